@@ -1,0 +1,58 @@
+import { checkJournal, type CheckReport } from "../inspect/check_journal.ts";
+import { readJournalArgument } from "./read_journal_argument.ts";
+import { describeJournalMode } from "../storage/describe_journal_mode.ts";
+import { FileStore } from "../storage/file_store.ts";
+import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { escapeJsonText } from "../values/escape_text.ts";
+import type { Command, CommandRequest } from "./command.ts";
+import type { CommandIo } from "./command_io.ts";
+import { EXIT } from "./exit_code.ts";
+import { requirePermission } from "./require_permission.ts";
+
+/** `check`: reports what is wrong with a journal. */
+export const checkCommand: Command = {
+  name: "check",
+  summary: "Reads a journal strictly and reports every fault with its line",
+  details: [
+    "Only reads, also while the transaction is being run, and imports nothing of it. Needs --allow-read alone.",
+    "What a crash leaves at the end of a journal is no fault. Behind a damaged line nothing can be verified.",
+  ],
+  arguments: [{ name: "JOURNAL", summary: "path or file: URL of the journal" }],
+  options: [{ name: "json", summary: "writes the report as JSON" }],
+  exitCodes: [
+    [EXIT.finished, "the journal is sound"],
+    [EXIT.usage, "called in a way that makes no sense"],
+    [EXIT.damaged, "the journal has faults"],
+    [EXIT.notFound, "no such journal"],
+    [EXIT.refused, "the journal may not be read"],
+  ],
+  run: check,
+};
+
+async function check(request: CommandRequest, io: CommandIo): Promise<number> {
+  const journal = readJournalArgument(request);
+  requirePermission(journal, "read");
+  const report = await checkJournal(new FileStore(), journal);
+  const warnings = describeJournalMode(journal);
+  if (request.flags.has("json")) {
+    io.writeOut(`${escapeJsonText(JSON.stringify({ ...report, warnings }, null, 2))}\n`);
+  } else {
+    io.writeOut(renderReport(report, warnings).map((line) => `${escapeForTerminal(line)}\n`).join(""));
+  }
+  return report.isSound ? EXIT.finished : EXIT.damaged;
+}
+
+function renderReport(report: CheckReport, warnings: readonly string[]): readonly string[] {
+  const { journal, isSound, records, steps, faults, notes } = report;
+  const size = `${count(records, "record")}, ${count(steps, "step")}`;
+  return [
+    ...faults.map(({ line, reason }) => `${journal}${line === 0 ? "" : `:${line}`}: ${reason}`),
+    ...warnings.map((warning) => `warning: ${warning}`),
+    ...notes.map((note) => `note: ${note}`),
+    isSound ? `sound: ${size}` : `not sound: ${count(faults.length, "fault")}; ${size} could be read`,
+  ];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

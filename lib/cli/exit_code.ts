@@ -1,0 +1,75 @@
+import {
+  DecisionRefused,
+  JournalDamaged,
+  JournalExists,
+  JournalIncomplete,
+  JournalLocked,
+  JournalNotFound,
+  JournalRefused,
+  JournalTooNew,
+  JournalUnwritable,
+  ModuleUnavailable,
+  PlanDiffers,
+  TransactionAborted,
+  TransactionClosed,
+  TransactionInterrupted,
+  TransactionPaused,
+} from "../errors.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** What the command line's exit codes are. Those above 60 are the ones of `sysexits.h`. */
+export const EXIT = {
+  /** All is done. */
+  finished: 0,
+  /** A step failed. */
+  failed: 1,
+  /** Called in a way that makes no sense. */
+  usage: 2,
+  /** Needs a person, or something to happen. */
+  paused: 3,
+  /** The journal is damaged, incomplete or too new. */
+  damaged: 65,
+  /** No such journal. */
+  notFound: 66,
+  /** A fault in this library. */
+  internal: 70,
+  /** The disk failed. */
+  ioError: 74,
+  /** Another process holds the journal. */
+  locked: 75,
+  /** Refused: trust, module, permission. */
+  refused: 77,
+  /** Stopped by SIGINT. */
+  interrupted: 130,
+  /** Stopped by SIGTERM. */
+  terminated: 143,
+} as const;
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+const CODES: readonly (readonly [ErrorClass, number])[] = [
+  [UsageError, EXIT.usage],
+  [TransactionAborted, EXIT.failed],
+  [TransactionPaused, EXIT.paused],
+  [TransactionClosed, EXIT.usage],
+  [DecisionRefused, EXIT.usage],
+  [PlanDiffers, EXIT.usage],
+  [JournalExists, EXIT.usage],
+  [JournalDamaged, EXIT.damaged],
+  [JournalIncomplete, EXIT.damaged],
+  [JournalTooNew, EXIT.damaged],
+  [JournalNotFound, EXIT.notFound],
+  [JournalUnwritable, EXIT.ioError],
+  [JournalLocked, EXIT.locked],
+  [JournalRefused, EXIT.refused],
+  [ModuleUnavailable, EXIT.refused],
+  [Deno.errors.NotCapable, EXIT.refused],
+];
+
+/** Finds the exit code for an error; `internal` for one that nobody expected. */
+export function exitCode(error: unknown): number {
+  if (error instanceof TransactionInterrupted) {
+    return error.signal === "SIGINT" ? EXIT.interrupted : EXIT.terminated;
+  }
+  return CODES.find(([kind]) => error instanceof kind)?.[1] ?? EXIT.internal;
+}

@@ -1,0 +1,54 @@
+import { findNearMatch } from "../modules/near_match.ts";
+import { VERSION } from "../version.ts";
+import type { CommandIo } from "./command_io.ts";
+import { commands } from "./commands.ts";
+import { EXIT } from "./exit_code.ts";
+import { commandHelp, helpText } from "./help_text.ts";
+import { parseRequest } from "./parse_request.ts";
+import { reportError } from "./report_error.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * Does what a command line says.
+ *
+ * @param words The words behind the program's name.
+ * @param io Where to write, and what to ask.
+ * @returns The exit code. Never throws.
+ */
+export async function main(words: readonly string[], io: CommandIo): Promise<number> {
+  try {
+    return await dispatch(words, io);
+  } catch (error) {
+    return reportError(error, io);
+  }
+}
+
+async function dispatch([word, ...rest]: readonly string[], io: CommandIo): Promise<number> {
+  switch (word) {
+    case undefined:
+      io.writeError(helpText(commands));
+      return EXIT.usage;
+    case "--help":
+    case "-h":
+      io.writeOut(helpText(commands));
+      return EXIT.finished;
+    case "--version":
+      io.writeOut(`${VERSION}\n`);
+      return EXIT.finished;
+  }
+  const command = commands.find(({ name }) => name === word);
+  if (command === undefined) throw unknownCommand(word);
+  const request = parseRequest(command, rest);
+  if (request !== undefined) return await command.run(request, io);
+  io.writeOut(commandHelp(command));
+  return EXIT.finished;
+}
+
+function unknownCommand(word: string): UsageError {
+  const isOption = word.startsWith("-");
+  const names = isOption ? ["--help", "--version"] : commands.map(({ name }) => name);
+  const near = findNearMatch(word, names);
+  const what = isOption ? "option" : "command";
+  const hint = near === undefined ? `. There ${isOption ? "are" : "is"} ${names.join(", ")}` : `. Is ${near} meant?`;
+  return new UsageError(`Unknown ${what} ${JSON.stringify(word)}${hint}`);
+}

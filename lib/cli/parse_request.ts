@@ -1,0 +1,96 @@
+import { parseArgs } from "@std/cli/parse-args";
+import { findNearMatch } from "../modules/near_match.ts";
+import type { Command, CommandRequest, OptionValue } from "./command.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * Reads the words behind a command.
+ *
+ * @param command The command.
+ * @param words What follows its name.
+ * @returns What it was called with, or nothing when help was asked for.
+ * @throws {UsageError} A word is too many, too few, or unknown.
+ */
+export function parseRequest(command: Command, words: readonly string[]): CommandRequest | undefined {
+  const valued = command.options.filter(({ value }) => value !== undefined).map(({ name }) => name);
+  const flags = command.options.filter(({ value }) => value === undefined).map(({ name }) => name);
+  const unknown: string[] = [];
+  const parsed = parseArgs([...words], {
+    string: ["_", ...valued],
+    boolean: ["help", ...flags],
+    collect: valued,
+    alias: { help: "h" },
+    unknown: (word, key) => {
+      if (key === undefined) return true;
+      unknown.push(word);
+      return false;
+    },
+  });
+  // The names come from a table: what their values are, only looking tells.
+  const found: Readonly<Record<string, unknown>> = parsed;
+  if (found["help"] === true) return undefined;
+  const [first] = unknown;
+  if (first !== undefined) throw unknownOption(command, first);
+  const plain = parsed._.map(String);
+  checkArguments(command, plain);
+  const values = orderValues(words, valued, (name) => textsOf(found[name]));
+  checkValues(command, values);
+  return { arguments: plain, flags: new Set(flags.filter((name) => found[name] === true)), values };
+}
+
+/** The parser collects the values of each option; which came before which only the words themselves say. */
+function orderValues(
+  words: readonly string[],
+  names: readonly string[],
+  valuesOf: (name: string) => readonly string[],
+): readonly OptionValue[] {
+  const taken = new Map<string, number>();
+  const ordered: OptionValue[] = [];
+  const end = words.indexOf("--");
+  for (const word of end === -1 ? words : words.slice(0, end)) {
+    // A value never begins with a dash, unless "=" binds it to its option.
+    const name = /^--([^=]+)/.exec(word)?.[1];
+    if (name === undefined || !names.includes(name)) continue;
+    const index = taken.get(name) ?? 0;
+    taken.set(name, index + 1);
+    ordered.push({ name, value: valuesOf(name)[index] ?? "" });
+  }
+  return ordered;
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function checkArguments(command: Command, plain: readonly string[]): void {
+  const missing = command.arguments.slice(plain.length).find(({ isOptional }) => isOptional !== true);
+  if (missing !== undefined) throw new UsageError(`${missing.name} is missing: ${missing.summary}`, command.name);
+  const surplus = plain[command.arguments.length];
+  if (surplus !== undefined) throw new UsageError(`Unexpected argument ${JSON.stringify(surplus)}`, command.name);
+  if (plain.includes("")) throw new UsageError("An argument is empty", command.name);
+}
+
+function checkValues(command: Command, values: readonly OptionValue[]): void {
+  const seen = new Set<string>();
+  for (const { name, value } of values) {
+    const option = command.options.find((candidate) => candidate.name === name);
+    if (value === "") {
+      throw new UsageError(
+        `The option --${name} needs a value: --${name} ${option?.value}. One that begins with "-" is written ` +
+          `--${name}=…`,
+        command.name,
+      );
+    }
+    if (seen.has(name) && option?.isRepeatable !== true) {
+      throw new UsageError(`The option --${name} is given twice`, command.name);
+    }
+    seen.add(name);
+  }
+}
+
+function unknownOption(command: Command, word: string): UsageError {
+  const name = /^(--?[^=]+)/.exec(word)?.[1] ?? word;
+  const near = findNearMatch(name.replace(/^-+/, ""), ["help", ...command.options.map((option) => option.name)]);
+  const question = near === undefined ? "" : `. Is --${near} meant?`;
+  return new UsageError(`Unknown option ${JSON.stringify(name)} of ${command.name}${question}`, command.name);
+}

@@ -1,0 +1,51 @@
+import type { DecisionRequest } from "../run/transaction_options.ts";
+import type { OptionValue } from "./command.ts";
+import type { CommandIo } from "./command_io.ts";
+import { UsageError } from "./usage_error.ts";
+
+type Result = NonNullable<DecisionRequest["result"]>;
+
+/**
+ * Reads the decisions from the options, in the order in which they were given.
+ *
+ * @throws {UsageError} A result belongs to no decision, or cannot be read.
+ */
+export function readDecisions(values: readonly OptionValue[], io: CommandIo): readonly DecisionRequest[] {
+  const decisions: DecisionRequest[] = [];
+  const texts = new Map(values.map(({ name, value }) => [name, value]));
+  const by = texts.get("by");
+  const why = texts.get("why");
+  for (const { name, value } of values) {
+    if (name === "retry" || name === "done" || name === "skip") decisions.push({ step: value, decision: name });
+    if (name === "result") decisions.push(addResult(decisions.pop(), readResult(value, io)));
+  }
+  if (decisions.length === 0) {
+    if (by === undefined && why === undefined) return [];
+    throw new UsageError(`--${by === undefined ? "why" : "by"} belongs to a --retry, --done or --skip`, "resume");
+  }
+  const who = by ?? findUser(io);
+  const reason = { ...(who === undefined ? {} : { by: who }), ...(why === undefined ? {} : { why }) };
+  return decisions.map((decision) => ({ ...decision, ...reason }));
+}
+
+function addResult(decision: DecisionRequest | undefined, result: Result): DecisionRequest {
+  if (decision?.decision === "done" && decision.result === undefined) return { ...decision, result };
+  throw new UsageError("--result belongs right behind the --done that it is the result of", "resume");
+}
+
+function readResult(value: string, io: CommandIo): Result {
+  const isFile = value.startsWith("@");
+  const place = isFile ? `the file ${JSON.stringify(value.slice(1))}` : `--result ${JSON.stringify(value)}`;
+  try {
+    return { value: JSON.parse(isFile ? io.readTextFile(value.slice(1)) : value) };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    const hint = !isFile && error instanceof SyntaxError ? `. Text is written '"like this"'` : "";
+    throw new UsageError(`Cannot read the result from ${place}: ${detail}${hint}`, "resume");
+  }
+}
+
+function findUser(io: CommandIo): string | undefined {
+  const user = io.readVariable("USER") ?? io.readVariable("LOGNAME") ?? io.readVariable("USERNAME");
+  return user === "" ? undefined : user?.slice(0, 200);
+}

@@ -1,0 +1,119 @@
+import { type Event, FORMAT } from "./event.ts";
+import { chainSum } from "./encode_record.ts";
+import { MAX_COUNT, parseEvent } from "./parse_event.ts";
+import type { JournalRecord } from "./record.ts";
+import { isObject } from "./shape.ts";
+
+/** `,"sum":"…"}` behind the covered bytes. */
+const SUM_LENGTH = 43;
+const SUFFIX_LENGTH = 8 + SUM_LENGTH + 2;
+const SUFFIX = /^,"sum":"([A-Za-z0-9_-]{43})"\}$/;
+const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** A line of a journal, read. */
+export interface DecodedLine {
+  /** The record; events that this version does not know are left out of it. */
+  readonly record: JournalRecord;
+  /** Its checksum. */
+  readonly sum: string;
+  /** What a newer version wrote, in words; absent when all of it is known. */
+  readonly unknown?: string;
+}
+
+/** A line that is no record. */
+export interface LineFault {
+  /** Why. */
+  readonly reason: string;
+  /** The checksum holds: a writer put these bytes there, no disk damaged them. */
+  readonly isIntact: boolean;
+}
+
+/**
+ * Reads one line, without its newline, as the record that follows the given one.
+ *
+ * @param line The bytes, the marker first.
+ * @param seq The record's expected position.
+ * @param previousSum The checksum of the record before; empty for the first.
+ */
+export function decodeLine(line: Uint8Array, seq: number, previousSum: string): DecodedLine | LineFault {
+  const sum = verifiedSum(line, seq, previousSum);
+  if (typeof sum !== "string") return sum;
+  const parsed = parseBody(line);
+  if (parsed === undefined) return { reason: "is not JSON in UTF-8", isIntact: true };
+  if (!isObject(parsed)) return { reason: "is not an object", isIntact: true };
+  const { seq: foundSeq, at, events, sum: _sum, ...rest } = parsed;
+  if (foundSeq !== seq) return { reason: `has seq ${JSON.stringify(foundSeq)} instead of ${seq}`, isIntact: true };
+  if (seq > MAX_COUNT) return { reason: `has more than ${MAX_COUNT} records before it`, isIntact: true };
+  if (typeof at !== "string" || !INSTANT.test(at)) return { reason: 'has no date in "at"', isIntact: true };
+  if (!Array.isArray(events) || events.length === 0) return { reason: "has no events", isIntact: true };
+  const extra = Object.keys(rest)[0];
+  const unknown = extra === undefined ? undefined : `key ${JSON.stringify(extra)} of a record`;
+  return decodeEvents({ seq, at, events, sum, unknown });
+}
+
+interface RawRecord {
+  readonly seq: number;
+  readonly at: string;
+  readonly events: readonly unknown[];
+  readonly sum: string;
+  readonly unknown: string | undefined;
+}
+
+function decodeEvents(raw: RawRecord): DecodedLine | LineFault {
+  let unknown = raw.unknown;
+  const events: Event[] = [];
+  for (const [index, value] of raw.events.entries()) {
+    const format = newerFormat(value);
+    if (format !== undefined) {
+      // What a newer format says of itself comes before all else that is new in it.
+      unknown = `format ${format}`;
+      continue;
+    }
+    const parsed = parseEvent(value);
+    if ("event" in parsed) {
+      events.push(parsed.event);
+      continue;
+    }
+    const { path, reason, isNew } = parsed.fault;
+    if (!isNew) return { reason: `has an event ${index}${path} that ${reason}`, isIntact: true };
+    unknown ??= `event ${index}${path}, which ${reason},`;
+  }
+  const record = { seq: raw.seq, at: raw.at, events };
+  return unknown === undefined ? { record, sum: raw.sum } : { record, sum: raw.sum, unknown };
+}
+
+/** The format number of an `opened` event that a newer version wrote, whose other members may mean anything. */
+function newerFormat(event: unknown): number | undefined {
+  if (!isObject(event) || event["type"] !== "opened") return undefined;
+  const format = event["format"];
+  return typeof format === "number" && Number.isInteger(format) && format > FORMAT ? format : undefined;
+}
+
+function verifiedSum(line: Uint8Array, seq: number, previousSum: string): string | LineFault {
+  const marker = seq === 0 ? 0x5b : 0x2c;
+  if (line[0] !== marker) {
+    return { reason: `does not begin with ${JSON.stringify(String.fromCharCode(marker))}`, isIntact: false };
+  }
+  const end = line.length - SUFFIX_LENGTH;
+  const suffix = end < 0 ? null : SUFFIX.exec(latin1(line.subarray(end)));
+  if (suffix === null) return { reason: "has no checksum at its end", isIntact: false };
+  const sum = chainSum(previousSum, line.subarray(0, end));
+  if (sum !== suffix[1]) return { reason: "has a checksum that does not fit its text", isIntact: false };
+  return sum;
+}
+
+function parseBody(line: Uint8Array): unknown {
+  try {
+    return JSON.parse(DECODER.decode(line.subarray(1)));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}

@@ -1,0 +1,100 @@
+import { checkExportName } from "../plan/check_export_name.ts";
+import { checkModuleUrl } from "../plan/check_module_url.ts";
+import type { Home } from "../plan/home.ts";
+import { orderExports } from "./find_in_home.ts";
+import type { FunctionName } from "./function_name.ts";
+import { importNamespace, type Namespace } from "./import_namespace.ts";
+import { reasonOf } from "./reason_of.ts";
+
+/** How long an import of a loaded module may take. It takes no time, or for ever. */
+const PATIENCE_MS = 5_000;
+
+/** Where a function was found, and why it cannot be named that way if it cannot. */
+export interface FoundImport extends FunctionName {
+  /** Why the module or the export may not be used. */
+  readonly problem?: string;
+}
+
+/** Tells which export of an imported module each function is. */
+export interface ImportIndex {
+  /** By identity. The first module that may be used counts, in the order of the imports. */
+  readonly found: ReadonlyMap<unknown, FoundImport>;
+  /** What could not be looked at, and why. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Indexes the functions of the modules that home imports statically. They are loaded already, so that importing them
+ * runs nothing.
+ */
+export async function indexImports(
+  home: Home,
+  specifiers: readonly string[],
+  options: { readonly patienceMs?: number } = {},
+): Promise<ImportIndex> {
+  const found = new Map<unknown, FoundImport>();
+  const problems: string[] = [];
+  for (const module of new Set(specifiers.map((specifier) => home.resolve(specifier)))) {
+    // Home itself cannot be imported while it waits at its top level; its functions are found by their text.
+    if (module === home.url) continue;
+    try {
+      addExports(found, module, await importLoaded(module, options.patienceMs ?? PATIENCE_MS));
+    } catch (error) {
+      problems.push(reasonOf(error));
+    }
+  }
+  return { found, problems };
+}
+
+function addExports(found: Map<unknown, FoundImport>, module: string, namespace: Namespace): void {
+  const moduleProblem = problemOf(() => checkModuleUrl(module));
+  // Not Object.keys: it throws when one of the exports has no value yet.
+  const names = Reflect.ownKeys(namespace).filter((name) => typeof name === "string");
+  for (const name of orderExports(names, "")) {
+    const value = readExport(namespace, name);
+    if (typeof value !== "function") continue;
+    const problem = moduleProblem ?? problemOf(() => checkExportName(name));
+    const known = found.get(value);
+    const isBetter = known === undefined || (known.problem !== undefined && problem === undefined) ||
+      (known.module === module && name === value.name && problem === undefined);
+    if (isBetter) found.set(value, { module, export: name, ...(problem === undefined ? {} : { problem }) });
+  }
+}
+
+/** In a circle of modules an export may have no value yet. Then it is no function of a plan either. */
+function readExport(namespace: Namespace, name: string): unknown {
+  try {
+    return namespace[name];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A module in a circle with a home that waits at its top level is loaded, yet by the language its import waits for home.
+ * Deno hands it out once home has waited for something else, which is the case here, but promises that nowhere.
+ */
+async function importLoaded(module: string, patienceMs: number): Promise<Namespace> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const impatience = new Promise<never>((_resolve, reject) => {
+    const error = new TypeError(
+      `Cannot look into ${JSON.stringify(module)}: importing it does not end. It imports the home module in turn, or ` +
+        `exports a "then": move what both need to a third module`,
+    );
+    timer = setTimeout(() => reject(error), patienceMs);
+  });
+  try {
+    return await Promise.race([importNamespace(module), impatience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function problemOf(check: () => unknown): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}

@@ -1,0 +1,102 @@
+import { ModuleUnavailable } from "../errors.ts";
+import { checkExportName } from "../plan/check_export_name.ts";
+import { checkModuleUrl } from "../plan/check_module_url.ts";
+import { functionKey, type FunctionName } from "./function_name.ts";
+import { importNamespace, type Namespace } from "./import_namespace.ts";
+import { markLoading } from "./loading_mark.ts";
+import { findMissingPermission, type MissingPermission, toFlags } from "./missing_permission.ts";
+import { pickExport } from "./pick_export.ts";
+import { reasonOf } from "./reason_of.ts";
+import { isStepFunction, type StepFunction } from "./step_function.ts";
+
+/** How functions are loaded. */
+export interface LoadOptions {
+  /** Functions that are at hand and need no import, by `functionKey` of their names. */
+  readonly known?: ReadonlyMap<string, (...args: never[]) => unknown>;
+  /** Whether a transaction is being resumed: then none may be started while a module is loaded. */
+  readonly forResume: boolean;
+}
+
+/**
+ * Loads functions by name, and returns them by `functionKey` of their names. All modules are imported, one after the
+ * other, and all exports checked before it returns: what is missing is found before any step has run. Everything that
+ * has happened must be durable before it is called, since a mismatch with a lock file ends the process.
+ *
+ * @throws {ModuleUnavailable} A module or an export is not allowed, not permitted, not there, fails to load, or is no
+ * function.
+ */
+export async function loadFunctions(
+  codes: readonly FunctionName[],
+  options: LoadOptions,
+): Promise<ReadonlyMap<string, StepFunction>> {
+  const loaded = new Map<string, StepFunction>();
+  const wanted = new Map<string, FunctionName>();
+  for (const name of codes) {
+    const key = functionKey(name);
+    const known: unknown = options.known?.get(key);
+    if (isStepFunction(known)) loaded.set(key, known);
+    else wanted.set(key, name);
+  }
+  for (const name of wanted.values()) checkName(name);
+  const modules = [...new Set(Array.from(wanted.values(), (name) => name.module))];
+  await checkPermissions(modules);
+  const namespaces = await importAll(modules, options);
+  for (const [key, name] of wanted) loaded.set(key, pickExport(name, namespaces.get(name.module) ?? {}));
+  return loaded;
+}
+
+function checkName(name: FunctionName): void {
+  try {
+    checkModuleUrl(name.module);
+    checkExportName(name.export);
+  } catch (error) {
+    throw new ModuleUnavailable(name.module, name.export, reasonOf(error), { cause: error });
+  }
+}
+
+/** Asked before the first import, so that a refusal names the flag and no prompt comes up. */
+async function checkPermissions(modules: readonly string[]): Promise<void> {
+  const missing: MissingPermission[] = [];
+  let first: string | undefined;
+  for (const module of modules) {
+    const permission = await findMissingPermission(module).catch((error) => {
+      throw toUnavailable(module, error);
+    });
+    if (permission === undefined) continue;
+    first ??= module;
+    missing.push(permission);
+  }
+  if (first === undefined) return;
+  const others = missing.length === 1 ? "" : ` and ${missing.length - 1} more`;
+  throw new ModuleUnavailable(
+    first,
+    undefined,
+    `Cannot load ${JSON.stringify(first)}${others}: Deno has no permission to. Add ${
+      toFlags(missing)
+    }, and the same for ` +
+      `what the module imports`,
+  );
+}
+
+async function importAll(modules: readonly string[], options: LoadOptions): Promise<Map<string, Namespace>> {
+  const namespaces = new Map<string, Namespace>();
+  // One after the other: so the mark names the very module that tries to start a transaction.
+  for (const module of modules) {
+    const load = () => importModule(module);
+    namespaces.set(module, await (options.forResume ? markLoading(module, load) : load()));
+  }
+  return namespaces;
+}
+
+async function importModule(module: string): Promise<Namespace> {
+  try {
+    return await importNamespace(module);
+  } catch (error) {
+    throw toUnavailable(module, error);
+  }
+}
+
+function toUnavailable(module: string, error: unknown): ModuleUnavailable {
+  const message = `Cannot load ${JSON.stringify(module)}: ${reasonOf(error)}`;
+  return new ModuleUnavailable(module, undefined, message, { cause: error });
+}

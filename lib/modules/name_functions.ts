@@ -1,0 +1,125 @@
+import { checkExportName } from "../plan/check_export_name.ts";
+import { checkModuleUrl } from "../plan/check_module_url.ts";
+import type { Home } from "../plan/home.ts";
+import { readBrand } from "../values/brand.ts";
+import { explainUnnamed } from "./explain_unnamed.ts";
+import { findInHome } from "./find_in_home.ts";
+import type { FunctionName } from "./function_name.ts";
+import { type ImportIndex, indexImports } from "./import_index.ts";
+import { type LexedModule, lexModule } from "./lex_module.ts";
+import { readSource } from "./read_source.ts";
+import { reasonOf } from "./reason_of.ts";
+import { isClass } from "./step_function.ts";
+
+/** A function of a plan, which shall be stored. */
+export interface FunctionToName {
+  /** The function. */
+  readonly fn: (...args: never[]) => unknown;
+  /** Where it occurs, for messages: `step 3 "mail"`. */
+  readonly label: string;
+}
+
+/** Home's source as far as it could be read, or why it could not. */
+type LexedHome =
+  | { readonly module: LexedModule }
+  | { readonly problem: string; readonly cause: unknown; readonly source?: string };
+
+/** What is known of home, or why nothing is. */
+type HomeAnalysis = Exclude<LexedHome, { readonly module: LexedModule }> | {
+  readonly module: LexedModule;
+  readonly imports: ImportIndex;
+};
+
+/**
+ * Names the functions of a plan, in the order given, so that another process finds them again. Runs nothing of theirs.
+ * Each distinct function is looked up once; home is analysed when the first one occurs that carries no name itself.
+ *
+ * @throws {TypeError} A function cannot be found again, or home is a main module without `import.meta.main`. The message
+ * says which, why, and the line to add.
+ */
+export async function nameFunctions(
+  home: Home,
+  functions: readonly FunctionToName[],
+): Promise<readonly FunctionName[]> {
+  let lexed: LexedHome | undefined;
+  if (home.url === Deno.mainModule) refuseUnguarded(home, lexed = await lexHome(home));
+  const named = new Map<unknown, FunctionName>();
+  const names: FunctionName[] = [];
+  let analysis: HomeAnalysis | undefined;
+  for (const wanted of functions) {
+    let name = named.get(wanted.fn);
+    if (name === undefined) {
+      name = readStepFunction(wanted);
+      if (name === undefined) {
+        name = find(home, analysis ??= await analyseHome(home, lexed ?? await lexHome(home)), wanted);
+      }
+      named.set(wanted.fn, name);
+    }
+    names.push(name);
+  }
+  return names;
+}
+
+/** A script that plans outside of `if (import.meta.main)` would plan again whenever resume imports it. */
+function refuseUnguarded(home: Home, lexed: LexedHome): void {
+  if ("module" in lexed ? lexed.module.asksForMain : asksForMain(lexed.source)) return;
+  throw new TypeError(
+    `Cannot plan in ${JSON.stringify(home.url)}: it is the main module and never asks for import.meta.main, so that ` +
+      `resume, which imports it, would run all of it again. Put what it does under: if (import.meta.main) { … }`,
+  );
+}
+
+/** For what cannot be lexed. What cannot even be read (`deno eval`) resume cannot import either. */
+function asksForMain(source: string | undefined): boolean {
+  return source === undefined || /\bimport\s*\.\s*meta\s*\??\.\s*main\b/.test(source);
+}
+
+function readStepFunction(wanted: FunctionToName): FunctionName | undefined {
+  const brand = readBrand(wanted.fn, "step-function");
+  if (brand === undefined) return undefined;
+  // Another copy of the library made it, perhaps: its rules may be others.
+  checkExportName(brand.export);
+  return { module: checkModuleUrl(brand.module), export: brand.export };
+}
+
+async function lexHome(home: Home): Promise<LexedHome> {
+  let source: string | undefined;
+  try {
+    source = await readSource(home.url);
+    return { module: await lexModule(home.url, source) };
+  } catch (cause) {
+    const problem = `${JSON.stringify(home.url)} cannot be searched: ${reasonOf(cause)}`;
+    return { problem, cause, ...(source === undefined ? {} : { source }) };
+  }
+}
+
+async function analyseHome(home: Home, lexed: LexedHome): Promise<HomeAnalysis> {
+  if ("problem" in lexed) return lexed;
+  return { module: lexed.module, imports: await indexImports(home, lexed.module.imports) };
+}
+
+function find(home: Home, analysis: HomeAnalysis, wanted: FunctionToName): FunctionName {
+  const fn = { name: String(wanted.fn.name), text: Function.prototype.toString.call(wanted.fn) };
+  if (isClass(wanted.fn)) throw refuse(wanted, "it is a class. Export a function that makes what is needed");
+  if ("problem" in analysis) {
+    const advice = `Move the steps to a TypeScript module of their own, and import them from there, or name them: ` +
+      `steps<typeof import("./steps.ts")>(import.meta.resolve("./steps.ts"))`;
+    throw refuse(wanted, `${analysis.problem}. ${advice}`, { cause: analysis.cause });
+  }
+  const imported = analysis.imports.found.get(wanted.fn);
+  if (imported?.problem !== undefined) throw refuse(wanted, imported.problem);
+  if (imported !== undefined) return { module: imported.module, export: imported.export };
+  if (analysis.module.exports.some((entry) => entry.name === "then")) {
+    throw refuse(wanted, `${JSON.stringify(home.url)} exports "then", which takes the place of the module. Rename it`);
+  }
+  const exported = findInHome(analysis.module, fn);
+  if (exported === undefined) {
+    throw refuse(wanted, [explainUnnamed(home.url, analysis.module, fn), ...analysis.imports.problems].join(". "));
+  }
+  return { module: checkModuleUrl(home.url), export: exported };
+}
+
+function refuse(wanted: FunctionToName, reason: string, options?: ErrorOptions): TypeError {
+  const name = wanted.fn.name === "" ? "a function without a name" : JSON.stringify(wanted.fn.name);
+  return new TypeError(`Cannot store ${name} of ${wanted.label}: ${reason}`, options);
+}

@@ -1,0 +1,27 @@
+/** Finds the name that is most like a wanted one, if one is close enough to be what was meant. */
+export function findNearMatch(wanted: string, names: readonly string[]): string | undefined {
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  let best: string | undefined;
+  let bestDistance = limit + 1;
+  for (const name of names) {
+    if (Math.abs(name.length - wanted.length) > limit) continue;
+    const distance = measureDistance(wanted.toLowerCase(), name.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [name, distance];
+  }
+  return best;
+}
+
+/** The edit distance of Levenshtein, row by row. */
+function measureDistance(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const change = a[row - 1] === b[column - 1] ? 0 : 1;
+      const options = [above[column], current[column - 1]].map((cost) => (cost ?? 0) + 1);
+      current.push(Math.min(...options, (above[column - 1] ?? 0) + change));
+    }
+    above = current;
+  }
+  return above[b.length] ?? 0;
+}

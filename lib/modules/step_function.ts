@@ -1,0 +1,12 @@
+/** A function that a step calls. What it takes is known to its author alone; the journal holds the arguments. */
+export type StepFunction = (...args: readonly unknown[]) => unknown;
+
+/** Whether a value can be called as a step. Classes are functions to JavaScript, but cannot be called. */
+export function isStepFunction(value: unknown): value is StepFunction {
+  return typeof value === "function" && !isClass(value);
+}
+
+/** Whether a value is a class. */
+export function isClass(value: unknown): boolean {
+  return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
+}

@@ -1,0 +1,90 @@
+import type { Json } from "../values/json.ts";
+
+/** One entry of a plan, as plain data. Children of a group or of a planning step `4` have the ids `4.1`, `4.2`, … */
+export type PlanNode = StepNode | SleepNode | WaitNode | GroupNode;
+
+/** What all nodes have. */
+export interface NodeBase {
+  /** Position in the plan, counted from 1, dotted below groups and planning steps. Never used again. */
+  readonly id: string;
+  /** The author's name for it, unique in the plan. */
+  readonly name?: string;
+}
+
+/** One call of one function. */
+export interface StepNode extends NodeBase {
+  /** Tells it from the other nodes. */
+  readonly kind: "step";
+  /** The step function's module, as an index into the transaction's module table. */
+  readonly module: number;
+  /** The export's name in that module. */
+  readonly export: string;
+  /** The arguments, encoded; absent when there are none. */
+  readonly args?: Json;
+  /** What in `args` is not plain JSON. */
+  readonly argsMeta?: Json;
+  /** What the author said about this step. */
+  readonly options?: NodeOptions;
+}
+
+/** A pause. Exactly one of `ms` and `until` is there. */
+export interface SleepNode extends NodeBase {
+  /** Tells it from the other nodes. */
+  readonly kind: "sleep";
+  /** How long, in milliseconds. */
+  readonly ms?: number;
+  /** Until when, as an ISO date. */
+  readonly until?: string;
+}
+
+/** A wait for something that a person or a program tells the transaction. */
+export interface WaitNode extends NodeBase {
+  /** Tells it from the other nodes. */
+  readonly kind: "wait";
+  /** The name under which the signal is sent. */
+  readonly signal: string;
+}
+
+/** Nodes that run side by side, or in order inside such a group. */
+export interface GroupNode extends NodeBase {
+  /** How the children run. */
+  readonly kind: "parallel" | "sequence";
+  /** How many children may run at the same time. */
+  readonly limit?: number;
+}
+
+/** A function that another process can find again. */
+export interface Code {
+  /** Its module, as an index into the transaction's module table. */
+  readonly module: number;
+  /** The export's name. */
+  readonly export: string;
+}
+
+/** The options of a step as the journal holds them. */
+export interface NodeOptions {
+  /** How often and when a failed attempt is repeated. */
+  readonly retry?: NodeRetry;
+  /** After how many milliseconds an attempt is told to stop. */
+  readonly timeoutMs?: number;
+  /** What resume does when nobody knows whether the step happened; a function finds out. */
+  readonly interrupted?: "ask" | "retry" | Code;
+  /** The function that takes the step's effect back. */
+  readonly undo?: Code;
+}
+
+/** When a failed attempt is repeated. */
+export interface NodeRetry {
+  /** Attempts in all. */
+  readonly maxAttempts?: number;
+  /** Pause before the second attempt, in milliseconds. */
+  readonly delayMs?: number;
+  /** By what the pause grows from attempt to attempt. */
+  readonly factor?: number;
+  /** The longest pause, in milliseconds. */
+  readonly maxDelayMs?: number;
+  /** Share of the pause that is left to chance, 0 to 1. */
+  readonly jitter?: number;
+  /** Names of errors that no further attempt can mend. */
+  readonly nonRetryable?: readonly string[];
+}

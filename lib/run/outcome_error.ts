@@ -1,0 +1,81 @@
+import { type JournalError, TransactionAborted, TransactionInterrupted, TransactionPaused } from "../errors.ts";
+import { labelStep } from "../plan/planned_step.ts";
+import { findStep, type State } from "../state/state.ts";
+import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { commandLine } from "./command_line.ts";
+import type { Outcome } from "./run_loop.ts";
+
+/**
+ * Puts the end of a run that has not finished into an error: what happened, where the journal is, and what to type next.
+ *
+ * @param resumeWords What belongs behind the journal in every command that resumes it.
+ */
+export function outcomeError(
+  journal: string,
+  state: State,
+  outcome: Exclude<Outcome, { readonly kind: "finished" }>,
+  resumeWords: readonly string[] = [],
+): JournalError {
+  switch (outcome.kind) {
+    case "aborted": {
+      const { name, message } = outcome.error;
+      const text = `${labelOf(state, outcome.step)} failed: ${escapeForTerminal(`${name}: ${message}`)}\n` +
+        advice(journal, state, resumeWords);
+      return new TransactionAborted(journal, outcome.step, text, { cause: outcome.thrown });
+    }
+    case "paused":
+      return new TransactionPaused(
+        journal,
+        outcome.step,
+        "decision",
+        pauseMessage(journal, state, outcome, resumeWords),
+      );
+    case "interrupted":
+      return new TransactionInterrupted(journal, outcome.signal);
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** What a paused run asks, and the answers that it takes. */
+export function pauseMessage(
+  journal: string,
+  state: State,
+  pause: { readonly step: string; readonly reason: "unknown" | "value" },
+  resumeWords: readonly string[] = [],
+): string {
+  const { step, reason } = pause;
+  const label = labelOf(state, step);
+  const resume = (...flags: string[]) => `  ${commandLine(state.library, "resume", journal, ...resumeWords, ...flags)}`;
+  if (reason === "value") {
+    return [
+      `${label} is done, but its value was not kept, and a later step needs it. Give the value`,
+      resume("--done", step, "--result", "JSON"),
+    ].join("\n");
+  }
+  return [
+    `${label} was started and nobody knows whether it happened: the process died. Find out, then say so`,
+    "It did not happen, run it",
+    resume("--retry", step),
+    "It did happen",
+    resume("--done", step, "[--result JSON]"),
+    "Leave it out",
+    resume("--skip", step),
+  ].join("\n");
+}
+
+function advice(journal: string, state: State, resumeWords: readonly string[]): string {
+  return [
+    `What happened so far is in ${escapeForTerminal(journal)}. Look at it`,
+    `  ${commandLine(state.library, "inspect", journal)}`,
+    "When the cause is mended, run the rest",
+    `  ${commandLine(state.library, "resume", journal, ...resumeWords)}`,
+  ].join("\n");
+}
+
+function labelOf(state: State, id: string): string {
+  const node = findStep(state, id)?.node;
+  const name = node?.name ?? (node?.kind === "step" ? node.export : "");
+  const label = labelStep(id, escapeForTerminal(name));
+  return label.charAt(0).toUpperCase() + label.slice(1);
+}

@@ -1,0 +1,88 @@
+import type { Planned, Ready } from "../journal/event.ts";
+import type { ModuleEntry } from "../journal/stored.ts";
+import type { FunctionName } from "../modules/function_name.ts";
+import type { PlanNode } from "../plan/node.ts";
+import type { Plan, PlannedStep } from "../plan/planned_step.ts";
+
+/** A plan of more nodes, or with large arguments, is written in several records. */
+const MAX_NODES_PER_EVENT = 5000;
+const MAX_CHARACTERS_PER_EVENT = 1_000_000;
+
+/** A plan as events, one record each, and the modules that it takes its functions from. */
+export interface PlanEvents {
+  /** The module table, each with the hash of its source. */
+  readonly modules: readonly ModuleEntry[];
+  /** The nodes. */
+  readonly planned: readonly Planned[];
+  /** The end of the plan. */
+  readonly ready: Ready;
+}
+
+/**
+ * Writes a plan as events.
+ *
+ * @param plan The plan.
+ * @param names For each step the name of its function.
+ * @param hashes The hash of each module's source, as far as it has one.
+ */
+export function planEvents(
+  plan: Plan,
+  names: readonly FunctionName[],
+  hashes: ReadonlyMap<string, string | undefined>,
+): PlanEvents {
+  const indexes = new Map<string, number>();
+  for (const { module } of names) {
+    if (!indexes.has(module)) indexes.set(module, indexes.size);
+  }
+  const nodes = plan.steps.map((step, position): PlanNode => {
+    const name = names[position] ?? { module: "", export: "" };
+    return planNode(step, indexes.get(name.module) ?? 0, name.export);
+  });
+  const { value, meta } = plan.value;
+  return {
+    modules: Array.from(indexes.keys(), (url) => {
+      const sha256 = hashes.get(url);
+      return sha256 === undefined ? { url } : { url, sha256 };
+    }),
+    planned: cutIntoEvents(nodes),
+    ready: {
+      type: "ready",
+      nodes: nodes.length,
+      ...(value === undefined ? {} : { value }),
+      ...(meta === undefined ? {} : { valueMeta: meta }),
+    },
+  };
+}
+
+function planNode(step: PlannedStep, module: number, exportName: string): PlanNode {
+  const { name, interrupted } = step.options;
+  const { value, meta } = step.args;
+  return {
+    id: step.id,
+    ...(name === undefined ? {} : { name }),
+    kind: "step",
+    module,
+    export: exportName,
+    ...(value === undefined ? {} : { args: value }),
+    ...(meta === undefined ? {} : { argsMeta: meta }),
+    ...(interrupted === undefined ? {} : { options: { interrupted } }),
+  };
+}
+
+function cutIntoEvents(nodes: readonly PlanNode[]): readonly Planned[] {
+  const events: Planned[] = [];
+  let part: PlanNode[] = [];
+  let characters = 0;
+  for (const node of nodes) {
+    const length = node.kind === "step" && node.args !== undefined ? JSON.stringify(node.args).length : 0;
+    if (part.length > 0 && (part.length >= MAX_NODES_PER_EVENT || characters + length > MAX_CHARACTERS_PER_EVENT)) {
+      events.push({ type: "planned", nodes: part });
+      part = [];
+      characters = 0;
+    }
+    part.push(node);
+    characters += length;
+  }
+  events.push({ type: "planned", nodes: part });
+  return events;
+}

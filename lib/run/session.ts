@@ -1,0 +1,140 @@
+import { Fenced, JournalUnwritable, StorageFull } from "../errors.ts";
+import type { Event } from "../journal/event.ts";
+import { applyEvent } from "../state/apply_event.ts";
+import type { State } from "../state/state.ts";
+import type { AppendOptions, OpenJournal } from "../storage/store.ts";
+import { toStoredError } from "./stored_error.ts";
+import type { Observer } from "./transaction_options.ts";
+
+/** What a session is made of. */
+export interface SessionOptions {
+  /** The journal, owned by this process. */
+  readonly journal: OpenJournal;
+  /** What its records say. */
+  readonly state: State;
+  /** Is told each event. */
+  readonly observer: Observer | undefined;
+}
+
+/**
+ * An open journal and what is true according to it. Events are added as they happen and become durable together, in the
+ * next `commit`: so "finished" of one step and "started" of the next cost one sync.
+ */
+export class Session {
+  /** What is true, all added events included. */
+  readonly state: State;
+  readonly #journal: OpenJournal;
+  readonly #observer: Observer | undefined;
+  #added: Event[] = [];
+  #hasWarned = false;
+
+  /** Takes the journal over. */
+  constructor(options: SessionOptions) {
+    this.state = options.state;
+    this.#journal = options.journal;
+    this.#observer = options.observer;
+  }
+
+  /** The journal's path or name. */
+  get journal(): string {
+    return this.#journal.journal;
+  }
+
+  /** Makes events true that are durable already: the first record of a new journal. */
+  adopt(events: readonly Event[]): void {
+    for (const event of events) {
+      applyEvent(this.state, event, new Date().toISOString());
+      this.#tell(event);
+    }
+  }
+
+  /** Notes what has happened, or what will happen as soon as it is durable. */
+  add(event: Event): void {
+    applyEvent(this.state, event, new Date().toISOString());
+    this.#added.push(event);
+  }
+
+  /**
+   * Makes all added events durable. Nothing that they allow may happen before this has returned.
+   *
+   * @throws {StorageFull} {@linkcode Fenced} The ends of steps are recorded all the same if that is possible at all.
+   * @throws {JournalUnwritable} The journal failed; the message names the step whose end is not recorded.
+   */
+  async commit(options: AppendOptions = {}): Promise<void> {
+    const events = this.#added;
+    if (events.length === 0) return;
+    this.#added = [];
+    try {
+      // Waiting for nothing would cost a turn of the event loop for each step.
+      const pending = this.#journal.append(events, options);
+      if (pending !== undefined) await pending;
+    } catch (error) {
+      return await this.#endWith(events, error);
+    }
+    for (const event of events) this.#tell(event);
+  }
+
+  /** Gives the journal up. */
+  close(options: { readonly remove: boolean }): Promise<void> {
+    return this.#journal.close(options);
+  }
+
+  /**
+   * The run cannot go on: saves what has happened, and reports why. A record after which nothing would have run is
+   * complete when it is saved, whatever room it took.
+   */
+  async #endWith(events: readonly Event[], error: unknown): Promise<void> {
+    const next = events.find((event) => event.type === "started");
+    const mayFit = error instanceof StorageFull || error instanceof Fenced;
+    if (mayFit && next?.type === "started") {
+      const happened = events.filter((event) => event !== next);
+      const aborted: Event = { type: "aborted", step: next.step, error: toStoredError(error) };
+      if (await this.#saveLast([...happened, aborted])) throw error;
+    }
+    if (mayFit && next === undefined && await this.#saveLast(events)) {
+      if (error instanceof StorageFull) return;
+      throw error;
+    }
+    throw this.#unrecorded(events, error);
+  }
+
+  /** Without its value the end of a step may fit where it does not with it. */
+  async #saveLast(events: readonly Event[]): Promise<boolean> {
+    for (const attempt of [events, events.map(withoutValue)]) {
+      try {
+        await this.#journal.append(attempt, { last: true });
+        for (const event of attempt) this.#tell(event);
+        return true;
+      } catch {
+        // The first error is the one to report.
+      }
+    }
+    return false;
+  }
+
+  #unrecorded(events: readonly Event[], error: unknown): unknown {
+    const lost = events.find((event) => event.type === "finished" || event.type === "failed");
+    if (lost === undefined || !("step" in lost)) return error;
+    const detail = error instanceof Error ? error.message : String(error);
+    const message = `${detail}. Step ${lost.step} has ${lost.type}, and that could not be recorded`;
+    return new JournalUnwritable(this.journal, message, { cause: error });
+  }
+
+  #tell(event: Event): void {
+    try {
+      this.#observer?.event?.(event);
+    } catch (error) {
+      if (this.#hasWarned) return;
+      this.#hasWarned = true;
+      const detail = error instanceof Error ? error.message : String(error);
+      // deno-lint-ignore no-console -- nobody else would ever hear of it
+      console.warn(`An observer of ${JSON.stringify(this.journal)} failed and is not warned about again: ${detail}`);
+    }
+  }
+}
+
+function withoutValue(event: Event): Event {
+  if (event.type !== "finished" || event.value === undefined) return event;
+  const { value: _value, valueMeta: _meta, ...rest } = event;
+  return { ...rest, dropped: { reason: "there was no space left for it on the journal's disk" } };
+}

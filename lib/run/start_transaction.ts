@@ -1,0 +1,94 @@
+import type { Event, Opened } from "../journal/event.ts";
+import type { FunctionName } from "../modules/function_name.ts";
+import { functionKey } from "../modules/function_name.ts";
+import { hashModule } from "../modules/hash_module.ts";
+import { loadFunctions } from "../modules/load_functions.ts";
+import type { StepFunction } from "../modules/step_function.ts";
+import type { Home } from "../plan/home.ts";
+import type { Plan } from "../plan/planned_step.ts";
+import { emptyState } from "../state/state.ts";
+import type { OpenJournal, Store } from "../storage/store.ts";
+import { VERSION } from "../version.ts";
+import { conductRun } from "./conduct_run.ts";
+import { describeRunner } from "./describe_runner.ts";
+import { planEvents } from "./plan_events.ts";
+import { Session } from "./session.ts";
+import type { TransactionOptions } from "./transaction_options.ts";
+
+/** What a transaction is started with. */
+export interface StartOptions {
+  /** The plan. */
+  readonly plan: Plan;
+  /** For each step the name of its function. */
+  readonly names: readonly FunctionName[];
+  /** Functions that need not be imported, by `functionKey`. */
+  readonly known: ReadonlyMap<string, StepFunction>;
+  /** The module that planned. */
+  readonly home: Home;
+  /** The transaction's id. */
+  readonly id: string;
+  /** Name of the journal to make. */
+  readonly journal: string;
+  /** What the author said. */
+  readonly options: TransactionOptions;
+}
+
+/**
+ * Makes a journal, writes the plan into it, and runs it. All modules are loaded and read before the journal is made: what
+ * is missing there leaves nothing behind.
+ */
+export async function startTransaction(store: Store, start: StartOptions): Promise<unknown> {
+  const functions = await loadFunctions(distinct(start.names), { known: start.known, forResume: false });
+  const hashes = new Map<string, string | undefined>();
+  for (const { module } of start.names) {
+    if (!hashes.has(module)) hashes.set(module, await hashModule(module));
+  }
+  const { modules, planned, ready } = planEvents(start.plan, start.names, hashes);
+  const { url: home } = start.home;
+  const opened: Opened = {
+    type: "opened",
+    format: 1,
+    id: start.id,
+    library: VERSION,
+    home,
+    // Home is in the table in any case: when the program moves, that is where its new place is written down.
+    modules: modules.some(({ url }) => url === home) ? modules : [...modules, { url: home }],
+    options: start.options.keep === true ? { keep: true } : {},
+    ...describeRunner(),
+  };
+  const session = await createSession(store, start, [opened, ...planned, ready]);
+  return await conductRun(session, { functions, keep: start.options.keep === true });
+}
+
+/** Events of the plan that fit are in the first record; the rest of a large plan follows in records of their own. */
+async function createSession(store: Store, start: StartOptions, events: readonly Event[]): Promise<Session> {
+  const isSmall = events.length <= 3;
+  const first = isSmall ? events : events.slice(0, 2);
+  const journal = await store.create(start.journal, first);
+  try {
+    const state = emptyState({ keepsValues: false });
+    const session = new Session({ journal, state, observer: start.options.observer });
+    session.adopt(first);
+    for (const event of isSmall ? [] : events.slice(2)) {
+      session.add(event);
+      await session.commit({ stepsInFlight: 0 });
+    }
+    return session;
+  } catch (error) {
+    await discard(journal);
+    throw error;
+  }
+}
+
+/** Nothing has run: a plan that could not be written is of no use. */
+async function discard(journal: OpenJournal): Promise<void> {
+  try {
+    await journal.close({ remove: true });
+  } catch {
+    // The error that led here says more.
+  }
+}
+
+function distinct(names: readonly FunctionName[]): readonly FunctionName[] {
+  return [...new Map(names.map((name) => [functionKey(name), name])).values()];
+}

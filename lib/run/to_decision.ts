@@ -1,0 +1,28 @@
+import { DecisionRefused } from "../errors.ts";
+import type { StepDecision } from "../state/check_decision.ts";
+import type { State } from "../state/state.ts";
+import { encodeValue } from "../values/encode_value.ts";
+import type { DecisionRequest } from "./transaction_options.ts";
+
+/**
+ * Turns what an administrator said into an event.
+ *
+ * @throws {DecisionRefused} The result cannot be stored.
+ */
+export function toDecision(journal: string, state: State, request: DecisionRequest): StepDecision {
+  const step = state.names.get(request.step) ?? request.step;
+  const reason = {
+    ...(request.by === undefined ? {} : { by: request.by }),
+    ...(request.why === undefined ? {} : { why: request.why }),
+  };
+  if (request.decision !== "done") return { type: "decided", decision: request.decision, step, ...reason };
+  if (request.result === undefined) return { type: "decided", decision: "done", step, ...reason };
+  try {
+    const { value, meta } = encodeValue(request.result.value, { root: "the result" });
+    const stored = { ...(value === undefined ? {} : { value }), ...(meta === undefined ? {} : { valueMeta: meta }) };
+    return { type: "decided", decision: "done", step, given: true, ...stored, ...reason };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new DecisionRefused(journal, step, `Cannot take the result of step ${step}: ${detail}`);
+  }
+}

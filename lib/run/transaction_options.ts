@@ -1,0 +1,102 @@
+import type { Event } from "../journal/event.ts";
+import type { SharedOptions } from "../plan/step_options.ts";
+
+/** What the author may say about a transaction as a whole. */
+export interface TransactionOptions {
+  /**
+   * Where the journal is kept: a path or a `file:` URL. One that ends in "/" is a folder, in which the journal gets the
+   * default name.
+   *
+   * @default `transaction-<yyyymmdd>-<hhmmss>-<8 hex>.json` (UTC) in the current folder
+   */
+  readonly journal?: string | URL;
+
+  /**
+   * Whether the journal stays when the transaction has finished. One of a transaction that has not finished always does.
+   *
+   * @default false
+   */
+  readonly keep?: boolean;
+
+  /**
+   * What happens when there is a journal of that name. `"resume"`: go on with it; the plan in the journal wins, and must
+   * name the same functions in the same order as the one made now. With `keep`, a transaction that has finished is not
+   * run again, and its value is returned; without, its journal is gone and it starts anew. Needs `journal`.
+   *
+   * @default "error"
+   */
+  readonly ifExists?: "error" | "resume";
+
+  /** Options of all steps; a planner's and a step's own go before them. */
+  readonly defaults?: SharedOptions;
+
+  /** Is told what happens. */
+  readonly observer?: Observer;
+}
+
+/** Options of going on with a journal. */
+export interface ResumeOptions {
+  /**
+   * The URL of the home module as it is now, when the program was moved. Every other `file:` module is looked for where it
+   * lay relative to the home module.
+   */
+  readonly home?: string | URL;
+
+  /** What to do about steps, before anything runs. */
+  readonly decisions?: readonly DecisionRequest[];
+
+  /**
+   * Whether the journal stays when the transaction has finished.
+   *
+   * @default what the transaction's own option says
+   */
+  readonly keep?: boolean;
+
+  /** Is told what happens. */
+  readonly observer?: Observer;
+}
+
+/** What an administrator says about a step. */
+export interface DecisionRequest {
+  /** The step: its number or its name. */
+  readonly step: string;
+  /** `"retry"`: run it (again). `"done"`: it has happened. `"skip"`: leave it out. */
+  readonly decision: "retry" | "done" | "skip";
+  /** The step's value, for `"done"`. Without it, no later step may need the value. */
+  readonly result?: { readonly value: unknown };
+  /** Who says so. */
+  readonly by?: string;
+  /** Why. */
+  readonly why?: string;
+}
+
+/** Is told what happens, in order. What it returns is ignored; what it throws is warned about once. */
+export interface Observer {
+  /**
+   * Called with each event once it is durable.
+   *
+   * @param event The event.
+   */
+  readonly event?: (event: Event) => void;
+}
+
+const KEYS: ReadonlySet<string> = new Set(["journal", "keep", "ifExists", "defaults", "observer"]);
+
+/**
+ * Checks what the type checker cannot see in plain JavaScript.
+ *
+ * @throws {TypeError} An option is unknown, or two do not go together.
+ */
+export function checkTransactionOptions(options: TransactionOptions): void {
+  for (const key of Object.keys(options)) {
+    if (KEYS.has(key)) continue;
+    throw new TypeError(`Unknown option ${JSON.stringify(key)} of a transaction: use ${[...KEYS].join(", ")}`);
+  }
+  const { ifExists, journal } = options;
+  if (ifExists !== undefined && ifExists !== "error" && ifExists !== "resume") {
+    throw new TypeError(`Unknown value ${JSON.stringify(ifExists)} of "ifExists": use "error" or "resume"`);
+  }
+  if (ifExists === "resume" && (journal === undefined || String(journal).endsWith("/"))) {
+    throw new TypeError('Cannot use ifExists: "resume" without the option "journal": it must name a file');
+  }
+}

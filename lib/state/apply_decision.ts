@@ -1,0 +1,76 @@
+import type { Decided } from "../journal/decided.ts";
+import { noteReferences } from "./add_nodes.ts";
+import { ImpossibleEvent } from "./impossible_event.ts";
+import { findStep, type State, type StepState } from "./state.ts";
+
+/** Makes an administrator's decision true. */
+export function applyDecision(state: State, event: Decided, at: string): void {
+  if (!("step" in event)) throw unknownDecision(event);
+  const step = findStep(state, event.step);
+  if (step === undefined) throw new ImpossibleEvent(`there is no step ${event.step} in the plan`);
+  if (!isOpen(step, event)) {
+    throw new ImpossibleEvent(`step ${event.step} was decided about while it was ${step.status}`);
+  }
+  switch (event.decision) {
+    case "retry":
+      step.isApproved = true;
+      step.interruptions = 0;
+      break;
+    case "skip":
+      step.status = "skipped";
+      break;
+    case "done":
+      step.status = "finished";
+      finishByDecision(step, event);
+      break;
+    case "edit":
+      if (step.node.kind !== "step") throw new ImpossibleEvent(`step ${event.step} has no arguments`);
+      noteReferences(state, { value: event.args, meta: event.argsMeta });
+      step.node = {
+        ...step.node,
+        args: event.args,
+        ...(event.argsMeta === undefined ? {} : { argsMeta: event.argsMeta }),
+      };
+      break;
+    case "remove":
+    case "rewind":
+    case "undecide":
+      throw unknownDecision(event);
+    default:
+      event satisfies never;
+  }
+  noteDecision(step, event, at);
+  if (state.waiting?.step !== event.step) return;
+  state.waiting = undefined;
+  if (state.status === "waiting") state.status = "started";
+}
+
+/** What has happened stays so; but a value that was lost may be given. */
+function isOpen(step: StepState, event: Decided): boolean {
+  if (step.status === "finished") {
+    return event.decision === "done" && event.given === true && step.dropped !== undefined;
+  }
+  return step.status !== "undone";
+}
+
+function unknownDecision(event: Decided): ImpossibleEvent {
+  return new ImpossibleEvent(`the decision "${event.decision}"`, { isNew: true });
+}
+
+function finishByDecision(step: StepState, event: Extract<Decided, { decision: "done" }>): void {
+  if (event.given !== true) {
+    step.dropped = { reason: "the step was said to be done, without a result" };
+    return;
+  }
+  step.dropped = undefined;
+  step.value = {
+    ...(event.value === undefined ? {} : { value: event.value }),
+    ...(event.valueMeta === undefined ? {} : { meta: event.valueMeta }),
+  };
+}
+
+function noteDecision(step: StepState, event: Decided, at: string): void {
+  const { decision, by, why } = event;
+  const noted = { decision, at, ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) };
+  step.decisions = [...step.decisions ?? [], noted];
+}

@@ -1,0 +1,56 @@
+import { findPlaceholders } from "../values/find_placeholders.ts";
+import type { Encoded } from "../values/json.ts";
+import { isComplete } from "./apply_event.ts";
+import { encodedArguments } from "./encoded_arguments.ts";
+import { encodedResult } from "./encoded_result.ts";
+import { findStep, type State, type StepState } from "./state.ts";
+
+/** What a run has to do next. */
+export type NextAction =
+  /** Start this step. */
+  | { readonly kind: "run"; readonly step: StepState }
+  /** Stop: somebody must say how this step ended, or what its value is. */
+  | { readonly kind: "ask"; readonly step: StepState; readonly reason: "unknown" | "value" }
+  /** Stop: a step has failed. */
+  | { readonly kind: "stop" }
+  /** Nothing is left to do. */
+  | { readonly kind: "end" };
+
+/** So many interrupted attempts in a row: then "retry" becomes "ask", in case it is the step that kills its process. */
+export const MAX_INTERRUPTIONS = 3;
+
+/**
+ * Decides what a run has to do next. The state must not be one that is cancelled, undone or finished.
+ *
+ * @param state What is true now.
+ */
+export function nextAction(state: State): NextAction {
+  if (state.status === "aborted") return { kind: "stop" };
+  if (isComplete(state)) {
+    const lost = lostValue(state, encodedResult(state));
+    return lost === undefined ? { kind: "end" } : { kind: "ask", step: lost, reason: "value" };
+  }
+  const step = state.steps[state.cursor];
+  if (step === undefined) return { kind: "end" };
+  if (step.status === "unknown" && !step.isApproved && !retriesByItself(step)) {
+    return { kind: "ask", step, reason: "unknown" };
+  }
+  const lost = lostValue(state, encodedArguments(step));
+  return lost === undefined ? { kind: "run", step } : { kind: "ask", step: lost, reason: "value" };
+}
+
+function retriesByItself(step: StepState): boolean {
+  const policy = step.node.kind === "step" ? step.node.options?.interrupted : undefined;
+  return policy === "retry" && step.interruptions < MAX_INTERRUPTIONS;
+}
+
+/** The first step that a value refers to and whose own value is not there. */
+function lostValue(state: State, encoded: Encoded): StepState | undefined {
+  if (encoded.meta === undefined) return undefined;
+  for (const placeholder of findPlaceholders(encoded)) {
+    if (placeholder.kind !== "ref") continue;
+    const step = findStep(state, placeholder.step);
+    if (step !== undefined && (step.dropped !== undefined || step.status === "skipped")) return step;
+  }
+  return undefined;
+}

@@ -1,0 +1,151 @@
+import { walk } from "@std/fs/walk";
+import { dirname } from "@std/path/dirname";
+import {
+  JournalError,
+  JournalExists,
+  JournalIncomplete,
+  JournalLocked,
+  JournalRefused,
+  JournalTooNew,
+  JournalUnwritable,
+} from "../errors.ts";
+import type { Event } from "../journal/event.ts";
+import type { JournalRecord } from "../journal/record.ts";
+import { FileDisk } from "./disk.ts";
+import { takeFileLock } from "./file_lock.ts";
+import { hasSameFileIdentity, openRegularFile } from "./file_identity.ts";
+import { openError } from "./open_error.ts";
+import { OpenFileJournal } from "./open_file_journal.ts";
+import { readJournalFile, scanError } from "./read_journal_file.ts";
+import { EMPTY_SCAN, type Scan, scanJournal } from "./scan_journal.ts";
+import type { OpenJournal, ReadJournal, Store } from "./store.ts";
+
+/** First bytes of every journal: cheap to look for in a folder of other files. */
+const BEGINNING = '[{"seq":0,';
+
+/** Keeps each journal in a file of its own. Names are absolute paths. */
+export class FileStore implements Store {
+  readonly #now: () => Date;
+
+  /** @param now What time it is; the real clock unless given. */
+  constructor(now: () => Date = () => new Date()) {
+    this.#now = now;
+  }
+
+  /** See {@linkcode Store}. */
+  async create(journal: string, events: readonly Event[]): Promise<OpenJournal> {
+    const file = createFile(journal);
+    try {
+      return await this.#begin(journal, file, events);
+    } catch (error) {
+      // Nothing was acknowledged: the file is of no use to anybody.
+      removeIfPossible(journal);
+      throw openError(journal, error, "write");
+    }
+  }
+
+  /** See {@linkcode Store}. */
+  async open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
+    const file = openRegularFile(journal, "write");
+    try {
+      if (!await takeFileLock(file)) throw await lockedError(journal);
+      if (!hasSameFileIdentity(journal, file)) throw new JournalRefused(journal, "it was replaced while it was opened");
+      const scan = scanJournal(new FileDisk(file), apply);
+      const error = scanError(journal, scan);
+      if (error !== undefined) throw error;
+      if (scan.unknown !== undefined) throw new JournalTooNew(journal, scan.unknown);
+      if (scan.records === 0) throw new JournalIncomplete(journal);
+      return this.#openJournal(journal, file, scan);
+    } catch (error) {
+      file.close();
+      throw openError(journal, error, "read");
+    }
+  }
+
+  /** See {@linkcode Store}. */
+  read(journal: string, apply: (record: JournalRecord) => void): Promise<ReadJournal> {
+    return readJournalFile(journal, apply);
+  }
+
+  /** See {@linkcode Store}. */
+  async *list(folder: string): AsyncIterable<string> {
+    for await (const entry of walk(folder, { maxDepth: 1, includeDirs: false, exts: [".json"] })) {
+      // Opening a named pipe would wait for somebody to write into it.
+      if (entry.isFile && await beginsLikeJournal(entry.path)) yield entry.path;
+    }
+  }
+
+  async #begin(journal: string, file: Deno.FsFile, events: readonly Event[]): Promise<OpenJournal> {
+    const open = this.#openJournal(journal, file, EMPTY_SCAN);
+    try {
+      if (!await takeFileLock(file)) throw new JournalLocked(journal);
+      open.prepare();
+      syncFolder(journal);
+      await open.append(events);
+      return open;
+    } catch (error) {
+      // What closing a file finds wrong that nobody wants any more is not what the caller should hear.
+      await open.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  #openJournal(journal: string, file: Deno.FsFile, scan: Scan): OpenFileJournal {
+    return new OpenFileJournal({ journal, file, scan, now: this.#now });
+  }
+}
+
+function createFile(journal: string): Deno.FsFile {
+  try {
+    return Deno.openSync(journal, { read: true, write: true, createNew: true, mode: 0o600 });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) throw new JournalExists(journal, { cause: error });
+    if (error instanceof Deno.errors.NotFound) {
+      const folder = JSON.stringify(dirname(journal));
+      const message = `Cannot create ${JSON.stringify(journal)}: there is no folder ${folder}. Create it first`;
+      throw new JournalUnwritable(journal, message, { cause: error });
+    }
+    throw openError(journal, error, "write");
+  }
+}
+
+/** Without this the file's name may be gone after a power cut, however well its bytes were synced. */
+function syncFolder(journal: string): void {
+  if (Deno.build.os === "windows") return;
+  using folder = Deno.openSync(dirname(journal), { read: true });
+  folder.syncSync();
+}
+
+function removeIfPossible(journal: string): void {
+  try {
+    Deno.removeSync(journal);
+  } catch {
+    // The error that led here says more.
+  }
+}
+
+async function lockedError(journal: string): Promise<JournalLocked> {
+  let holder = {};
+  try {
+    await readJournalFile(journal, (record) => {
+      for (const event of record.events) {
+        if (event.type === "opened" || event.type === "resumed") holder = event;
+      }
+    });
+  } catch (error) {
+    // Its holder may just be creating or removing it; that somebody holds it is all there is to say.
+    if (!(error instanceof JournalError)) throw error;
+  }
+  return new JournalLocked(journal, holder);
+}
+
+async function beginsLikeJournal(path: string): Promise<boolean> {
+  try {
+    using file = await Deno.open(path, { read: true });
+    const bytes = new Uint8Array(BEGINNING.length);
+    return await file.read(bytes) === bytes.length && new TextDecoder().decode(bytes) === BEGINNING;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import { Fenced, JournalUnwritable } from "../errors.ts";
+import { checkEvents } from "../journal/check_events.ts";
+import type { Event } from "../journal/event.ts";
+import type { Recovered } from "../journal/stored.ts";
+import { AppendQueue } from "./append_queue.ts";
+import { FileDisk } from "./disk.ts";
+import { hasSameFileIdentity } from "./file_identity.ts";
+import { JournalFile } from "./journal_file.ts";
+import { countOpenJournal, isOnlyOpenJournal } from "./open_journals.ts";
+import { saveTornBytes } from "./save_torn_bytes.ts";
+import type { Scan } from "./scan_journal.ts";
+import type { AppendOptions, OpenJournal } from "./store.ts";
+
+/** A `stat` of the file before each append would cost more than half of the append; see docs/journal.md. */
+const OWNER_CHECK_MS = 100;
+
+/** What an open journal file is made of. */
+export interface OpenFileJournalOptions {
+  /** Its absolute path. */
+  readonly journal: string;
+  /** The open, locked file. */
+  readonly file: Deno.FsFile;
+  /** What is in it. */
+  readonly scan: Scan;
+  /** What time it is. */
+  readonly now: () => Date;
+}
+
+/** A journal file that this process has locked. */
+export class OpenFileJournal implements OpenJournal {
+  /** See {@linkcode OpenJournal}. */
+  readonly journal: string;
+  /** The lock is the ownership: there is no epoch to count. */
+  readonly epoch = 0;
+  readonly #file: Deno.FsFile;
+  readonly #disk: FileDisk;
+  readonly #scan: Scan;
+  readonly #writer: JournalFile;
+  readonly #queue: AppendQueue;
+  readonly #lost = new AbortController();
+  readonly #uncount: () => void;
+  #checkedAt = -Infinity;
+  #isReady: boolean;
+  #isClosed = false;
+
+  /** Takes over the open file, and closes it in the end. */
+  constructor(options: OpenFileJournalOptions) {
+    this.journal = options.journal;
+    this.#file = options.file;
+    this.#scan = options.scan;
+    this.#disk = new FileDisk(options.file);
+    this.#isReady = options.scan.records === 0;
+    this.#writer = new JournalFile(this.#disk, options.scan, {
+      journal: options.journal,
+      now: options.now,
+      checkOwner: () => this.#checkOwner(),
+    });
+    this.#uncount = countOpenJournal();
+    this.#queue = new AppendQueue(this.#writer, isOnlyOpenJournal);
+  }
+
+  /** See {@linkcode OpenJournal}. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** Makes room in a file that was just created. */
+  prepare(): void {
+    this.#writer.prepare();
+  }
+
+  /** See {@linkcode OpenJournal}. */
+  recover(): Recovered | undefined {
+    this.#checkOwner();
+    const recovered = saveTornBytes(this.journal, this.#disk, this.#scan);
+    this.#writer.repair(this.#scan);
+    this.#isReady = true;
+    return recovered;
+  }
+
+  /** See {@linkcode OpenJournal}. */
+  append(events: readonly Event[], options: AppendOptions = {}): void | Promise<void> {
+    if (this.#isClosed) throw new Fenced(this.journal, `Cannot write ${JSON.stringify(this.journal)}: it was closed`);
+    if (!this.#isReady) throw new TypeError("Cannot append before recover() was called");
+    checkEvents(events);
+    return this.#queue.append(events, options);
+  }
+
+  /** See {@linkcode OpenJournal}. */
+  async close(options: { readonly remove?: boolean } = {}): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#queue.settle();
+    try {
+      const isMine = hasSameFileIdentity(this.journal, this.#file);
+      if (options.remove === true && isMine) removeFile(this.journal);
+      else if (this.#isReady) this.#writer.finish();
+    } finally {
+      this.#uncount();
+      this.#file.close();
+    }
+  }
+
+  #checkOwner(): void {
+    const now = performance.now();
+    if (now - this.#checkedAt < OWNER_CHECK_MS) return;
+    if (!hasSameFileIdentity(this.journal, this.#file)) {
+      this.#lost.abort();
+      const message = `Cannot go on: ${
+        JSON.stringify(this.journal)
+      } was moved, deleted or replaced while it was running`;
+      throw new Fenced(this.journal, message);
+    }
+    this.#checkedAt = now;
+  }
+}
+
+function removeFile(journal: string): void {
+  try {
+    Deno.removeSync(journal);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    const message = `Cannot remove ${JSON.stringify(journal)}, whose transaction has finished: ${detail}`;
+    throw new JournalUnwritable(journal, message, { cause: error });
+  }
+}

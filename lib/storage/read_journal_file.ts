@@ -1,0 +1,49 @@
+import { JournalDamaged, JournalTooNew } from "../errors.ts";
+import type { JournalRecord } from "../journal/record.ts";
+import { type Disk, FileDisk } from "./disk.ts";
+import { openRegularFile } from "./file_identity.ts";
+import { isLocked } from "./file_lock.ts";
+import { openError } from "./open_error.ts";
+import { EMPTY_SCAN, type Scan, scanJournal } from "./scan_journal.ts";
+import type { ReadJournal } from "./store.ts";
+
+/** While a writer is at work the end of the file may be seen half-written; the next look sees it whole. */
+const MAX_LOOKS = 50;
+
+/** Reads a journal without owning it, also while another process appends to it. See `Store.read`. */
+export async function readJournalFile(
+  journal: string,
+  apply: (record: JournalRecord) => void,
+): Promise<ReadJournal> {
+  using file = openRegularFile(journal, "read");
+  const disk = new FileDisk(file);
+  // Asked first: a writer that ends in between has left a file at rest, which cannot look torn.
+  let isHeld = isLocked(file);
+  let scan = scanFile(journal, disk, apply, EMPTY_SCAN);
+  // A file that nobody holds gets a second look too: a writer may have come in between.
+  for (let look = 1; scan.tail.kind === "damaged" && look < (isHeld ? MAX_LOOKS : 2); look += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    isHeld = isLocked(file);
+    scan = scanFile(journal, disk, apply, scan);
+  }
+  const error = scanError(journal, scan);
+  if (error !== undefined) throw error;
+  const tornBytes = scan.tail.kind === "torn" && !isHeld && !isLocked(file) ? scan.tail.bytes : 0;
+  return { journal, isHeld, tornBytes, ...(scan.unknown === undefined ? {} : { unknown: scan.unknown }) };
+}
+
+function scanFile(journal: string, disk: Disk, apply: (record: JournalRecord) => void, from: Scan): Scan {
+  try {
+    return scanJournal(disk, apply, from);
+  } catch (error) {
+    throw openError(journal, error, "read");
+  }
+}
+
+/** Why what a scan has found is no readable journal; nothing if it is one. */
+export function scanError(journal: string, scan: Scan): JournalDamaged | JournalTooNew | undefined {
+  if (scan.unknown?.startsWith("format ")) return new JournalTooNew(journal, scan.unknown);
+  if (scan.tail.kind !== "damaged") return undefined;
+  if (scan.records > 0) return new JournalDamaged(journal, scan.records + 1, `the line ${scan.tail.reason}`);
+  return new JournalDamaged(journal, 1, `it is no journal of resumable-tx: the line ${scan.tail.reason}`);
+}

@@ -1,0 +1,102 @@
+import { type DecodedLine, decodeLine } from "../journal/decode_line.ts";
+import { MAX_LINE_BYTES } from "../journal/encode_record.ts";
+import type { JournalRecord } from "../journal/record.ts";
+import { classifyTail, type Tail } from "./classify_tail.ts";
+import { type Disk, readFully } from "./disk.ts";
+import { LineReader } from "./line_reader.ts";
+
+/** A tail is at most one append and the filler behind it, of which `journal_file.ts` makes less than 17 MiB. */
+const MAX_TAIL_BYTES = MAX_LINE_BYTES + 20 * 1024 * 1024;
+const BRACKET = 0x5d;
+
+/** How far a journal has been read, and what the end of it looks like. */
+export interface Scan {
+  /** How many records were read; the next one's `seq`. */
+  readonly records: number;
+  /** Checksum of the last record; empty before the first. */
+  readonly lastSum: string;
+  /** The last record's line, as it should be. */
+  readonly lastLine: Uint8Array;
+  /** Offset behind the last record: where the closing bracket belongs. */
+  readonly end: number;
+  /** What stands there. */
+  readonly tail: Tail;
+  /** What a newer version wrote, in words. */
+  readonly unknown: string | undefined;
+}
+
+/** Nothing read yet. */
+export const EMPTY_SCAN: Scan = {
+  records: 0,
+  lastSum: "",
+  lastLine: new Uint8Array(),
+  end: 0,
+  tail: { kind: "unclosed" },
+  unknown: undefined,
+};
+
+/**
+ * Reads the records of a journal in order, in chunks, and stops at the first line that is none.
+ *
+ * @param disk The file.
+ * @param apply Gets each record. What it throws passes through.
+ * @param from Where an earlier scan of the same file stopped.
+ */
+export function scanJournal(disk: Disk, apply: (record: JournalRecord) => void, from: Scan = EMPTY_SCAN): Scan {
+  const lines = new LineReader(disk, from.end);
+  let { records, lastSum, end, unknown } = from;
+  let lastLine = from.lastLine;
+  let fault: string | undefined;
+  while (fault === undefined) {
+    const line = lines.next();
+    if (line === undefined) break;
+    const decoded = decodeRecord(line, records, lastSum);
+    if ("reason" in decoded) {
+      fault = decoded.reason;
+      break;
+    }
+    apply(decoded.record);
+    lastSum = decoded.sum;
+    unknown ??= decoded.unknown;
+    records += 1;
+    end += line.length + 1;
+    lastLine = line.slice();
+    lastLine[0] = markerOf(records - 1);
+    // A record whose marker never reached the disk can only be the last one.
+    if (line[0] === BRACKET) break;
+  }
+  return { records, lastSum, lastLine, end, unknown, tail: readTail(disk, { records, lastSum, end, fault }) };
+}
+
+/** Reads a line. Of the very last record, everything but the marker may have reached the disk. */
+function decodeRecord(line: Uint8Array, seq: number, previousSum: string): DecodedLine | { readonly reason: string } {
+  const decoded = decodeLine(line, seq, previousSum);
+  if (!("reason" in decoded) || line[0] !== BRACKET) return decoded;
+  const mended = line.slice();
+  mended[0] = markerOf(seq);
+  const again = decodeLine(mended, seq, previousSum);
+  return "reason" in again ? decoded : again;
+}
+
+function markerOf(seq: number): number {
+  return seq === 0 ? 0x5b : 0x2c;
+}
+
+interface TailPlace {
+  readonly records: number;
+  readonly lastSum: string;
+  readonly end: number;
+  readonly fault: string | undefined;
+}
+
+function readTail(disk: Disk, place: TailPlace): Tail {
+  const length = disk.size() - place.end;
+  if (length > MAX_TAIL_BYTES) return { kind: "damaged", reason: `is longer than ${MAX_LINE_BYTES} bytes` };
+  if (place.end + length === 0) return { kind: "damaged", reason: "is missing: the file is empty" };
+  const tail = classifyTail(
+    readFully(disk, place.end, length),
+    place.end,
+    (line) => !("reason" in decodeRecord(line, place.records, place.lastSum)),
+  );
+  return tail.kind === "damaged" && place.fault !== undefined ? { kind: "damaged", reason: place.fault } : tail;
+}

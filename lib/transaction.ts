@@ -1,0 +1,237 @@
+import { JournalExists } from "./errors.ts";
+import { inspectJournal } from "./inspect/inspect_journal.ts";
+import type { Inspection } from "./inspect/inspection.ts";
+import { functionKey, type FunctionName } from "./modules/function_name.ts";
+import { refuseWhileLoading } from "./modules/loading_mark.ts";
+import { nameFunctions } from "./modules/name_functions.ts";
+import { isStepFunction, type StepFunction } from "./modules/step_function.ts";
+import type { Home } from "./plan/home.ts";
+import { labelStep, type Plan } from "./plan/planned_step.ts";
+import { PlanBuilder, type Planner, type Step } from "./plan/planner.ts";
+import type { Args, Value } from "./plan/ref.ts";
+import type { SharedOptions } from "./plan/step_options.ts";
+import { journalPath } from "./run/journal_path.ts";
+import { resumeJournal } from "./run/resume_journal.ts";
+import { startTransaction } from "./run/start_transaction.ts";
+import { checkTransactionOptions, type ResumeOptions, type TransactionOptions } from "./run/transaction_options.ts";
+import { FileStore } from "./storage/file_store.ts";
+import { readBrand } from "./values/brand.ts";
+
+/**
+ * A list of steps that is run once, each step written to a journal before and after it happens. When a step fails, or the
+ * process dies, the journal stays behind, and the rest can be run from it later, elsewhere, and without the program that
+ * planned it.
+ *
+ * The usual way is {@linkcode Transaction.run}. A `Transaction` of one's own is for planning that is spread over a
+ * program.
+ *
+ * @example
+ * ```ts
+ * import { Transaction } from "@x/resumable-tx";
+ *
+ * export function createFolder(path: string): Promise<void> {
+ *   return Deno.mkdir(path);
+ * }
+ *
+ * const t = new Transaction(import.meta);
+ * t.do(createFolder, "/srv/ana");
+ * t.do(createFolder, "/srv/ana/mail");
+ * // await t.run();
+ * ```
+ */
+export class Transaction implements Planner {
+  readonly #home: Home;
+  readonly #options: TransactionOptions;
+  readonly #builder = new PlanBuilder();
+  readonly #planner: Planner;
+
+  /**
+   * Begins an empty plan. Nothing is written or run before `run`.
+   *
+   * @param home `import.meta` of the module that plans. Its functions, and those it imports, can be steps.
+   * @param options What to say about the transaction as a whole.
+   * @throws {TypeError} An option is unknown, or two do not go together.
+   */
+  constructor(home: Home, options: TransactionOptions = {}) {
+    checkTransactionOptions(options);
+    this.#home = home;
+    this.#options = options;
+    this.#planner = this.#builder.planner(options.defaults ?? {});
+  }
+
+  /** Adds a step to the end of the plan. See {@linkcode Planner.do}. */
+  do<A extends readonly unknown[], R>(fn: (...args: A) => R, ...args: Args<A>): Step<A, R> {
+    return this.#planner.do(fn, ...args);
+  }
+
+  /** Makes a planner for the same plan, whose steps share some options. See {@linkcode Planner.with}. */
+  with(options: SharedOptions): Planner {
+    return this.#planner.with(options);
+  }
+
+  /**
+   * Seals the plan and runs it. May be called once.
+   *
+   * Before anything is written or run, every function is named, every module loaded and every export checked. A crash
+   * before the plan is complete leaves nothing that ever ran; a crash later leaves a journal from which the rest can be
+   * run.
+   *
+   * @param value What to return; refs in it are replaced by the values of their steps.
+   * @returns The value.
+   * @throws {TypeError} A function cannot be found again by another process, or `value` cannot be stored.
+   * @throws {ModuleUnavailable} A module or an export is missing or not permitted.
+   * @throws {TransactionAborted} A step failed. The message says which, why, and what to type next.
+   * @throws {TransactionPaused} Only with `ifExists: "resume"`: somebody must say how a step ended.
+   * @throws {JournalExists} {@linkcode JournalLocked} There is a journal of that name, or another process runs it.
+   * @throws {JournalUnwritable} The journal's disk failed or is full.
+   *
+   * @example
+   * ```ts
+   * import { Transaction } from "@x/resumable-tx";
+   *
+   * export function hostName(): string {
+   *   return Deno.hostname();
+   * }
+   *
+   * if (import.meta.main) {
+   *   const t = new Transaction(import.meta);
+   *   const name = t.do(hostName);
+   *   console.log(await t.run(name));
+   * }
+   * ```
+   */
+  run<V>(value?: V): Promise<Value<V>> {
+    // The value comes out of the journal, as any other: what its type says is what was planned.
+    return this.#run(value) as Promise<Value<V>>;
+  }
+
+  /**
+   * Plans and runs a transaction.
+   *
+   * @param home `import.meta` of the module that plans.
+   * @param build Takes down the steps, and returns what the transaction shall return. Must not be async: what takes time is
+   * for the steps. If it throws, nothing has happened.
+   * @param options What to say about the transaction as a whole.
+   * @returns What `build` returned, with refs replaced by the values of their steps.
+   * @throws {TransactionAborted} A step failed; for all else see {@linkcode Transaction.prototype.run}.
+   *
+   * @example
+   * ```ts
+   * import { Transaction } from "@x/resumable-tx";
+   *
+   * export function add(a: number, b: number): number {
+   *   return a + b;
+   * }
+   *
+   * if (import.meta.main) {
+   *   const sum = await Transaction.run(import.meta, (t) => {
+   *     const three = t.do(add, 1, 2);
+   *     return t.do(add, three, 4);
+   *   });
+   *   console.log(sum); // 7
+   * }
+   * ```
+   */
+  static async run<V = void>(
+    home: Home,
+    build: (t: Planner) => V,
+    options: TransactionOptions = {},
+  ): Promise<Value<V>> {
+    refuseWhileLoading();
+    const transaction = new Transaction(home, options);
+    return await transaction.run(build(transaction));
+  }
+
+  /**
+   * Runs the rest of a transaction from its journal.
+   *
+   * A finished step never runs again. A step that failed runs again. Of a step that was started and has no end in the journal
+   * nobody knows whether it happened: its option `interrupted` says what is done, and by default that is to ask. Until a step
+   * runs or a decision is taken the journal stays as it was, byte for byte.
+   *
+   * @param journal The journal's path or `file:` URL.
+   * @param options What to do about steps, where the program is now.
+   * @returns The transaction's value.
+   * @throws {TransactionAborted} A step failed.
+   * @throws {TransactionPaused} Somebody must say how a step ended; the message says how to answer.
+   * @throws {DecisionRefused} A decision cannot be taken.
+   * @throws {JournalNotFound} {@linkcode JournalLocked} {@linkcode JournalDamaged} {@linkcode JournalIncomplete}
+   * {@linkcode JournalTooNew} {@linkcode JournalRefused} The journal cannot be used.
+   * @throws {ModuleUnavailable} A module or an export is missing or not permitted.
+   *
+   * @example
+   * ```ts
+   * import { JournalNotFound, Transaction } from "@x/resumable-tx";
+   *
+   * try {
+   *   await Transaction.resume("/var/lib/move-user/ana.json", { decisions: [{ step: "2", decision: "retry" }] });
+   * } catch (error) {
+   *   if (!(error instanceof JournalNotFound)) throw error;
+   *   console.log("Nothing to resume");
+   * }
+   * ```
+   */
+  static async resume(journal: string | URL, options: ResumeOptions = {}): Promise<unknown> {
+    refuseWhileLoading();
+    return await resumeJournal(new FileStore(), journalPath(journal), options);
+  }
+
+  /**
+   * Says what a journal holds. Reads only, imports no step module, and needs no lock: the transaction may be running.
+   *
+   * @param journal The journal's path or `file:` URL.
+   * @returns What it holds, as plain data.
+   * @throws {JournalNotFound} {@linkcode JournalDamaged} {@linkcode JournalTooNew} The journal cannot be read.
+   *
+   * @example
+   * ```ts
+   * import { JournalNotFound, Transaction } from "@x/resumable-tx";
+   *
+   * try {
+   *   const { status, steps } = await Transaction.inspect("/var/lib/move-user/ana.json");
+   *   console.log(status, steps.length);
+   * } catch (error) {
+   *   if (!(error instanceof JournalNotFound)) throw error;
+   * }
+   * ```
+   */
+  static async inspect(journal: string | URL): Promise<Inspection> {
+    return await inspectJournal(new FileStore(), journalPath(journal));
+  }
+
+  async #run(value: unknown): Promise<unknown> {
+    refuseWhileLoading();
+    const plan = this.#builder.seal(value);
+    const names = await nameFunctions(this.#home, labelFunctions(plan));
+    const known = knownFunctions(plan, names);
+    const id = crypto.randomUUID();
+    const journal = journalPath(this.#options.journal, id);
+    const options = this.#options;
+    const store = new FileStore();
+    try {
+      return await startTransaction(store, { plan, names, known, home: this.#home, id, journal, options });
+    } catch (error) {
+      if (!(error instanceof JournalExists) || options.ifExists !== "resume") throw error;
+    }
+    const { keep = false, observer } = options;
+    const outline = { home: this.#home.url, functions: names };
+    return await resumeJournal(store, journal, observer === undefined ? { keep } : { keep, observer }, {
+      outline,
+      known,
+    });
+  }
+}
+
+function labelFunctions(plan: Plan): Parameters<typeof nameFunctions>[1] {
+  return plan.steps.map((step) => ({ fn: step.fn, label: labelStep(step.id, step.options.name ?? step.fn.name) }));
+}
+
+/** Functions that the program handed over itself, by name: they need no import. */
+function knownFunctions(plan: Plan, names: readonly FunctionName[]): ReadonlyMap<string, StepFunction> {
+  const known = new Map<string, StepFunction>();
+  for (const [position, name] of names.entries()) {
+    const fn: unknown = plan.steps[position]?.fn;
+    if (isStepFunction(fn) && readBrand(fn, "step-function") === undefined) known.set(functionKey(name), fn);
+  }
+  return known;
+}

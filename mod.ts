@@ -1,0 +1,109 @@
+/**
+ * Resumable transactions: lists of steps that are finished, not rolled back, when something goes wrong on the way.
+ *
+ * A transaction is a list of calls of exported functions. Each is written to a journal, a JSON file, before and after it
+ * runs. When a step fails, or the process is killed, the journal stays behind. An administrator looks at it, mends the
+ * cause, and lets the rest run, later, elsewhere, and without the program that planned it:
+ *
+ * ```sh
+ * deno run -A jsr:@x/resumable-tx/cli inspect transaction-20261123-021500-3f9a2c1d.json
+ * deno run -A jsr:@x/resumable-tx/cli resume transaction-20261123-021500-3f9a2c1d.json
+ * ```
+ *
+ * A finished step never runs again. A step in flight when the process dies may have happened or not: it is reported as
+ * `unknown`, and somebody is asked, unless the author said that it may be repeated.
+ *
+ * @example
+ * ```ts
+ * import { Transaction } from "@x/resumable-tx";
+ *
+ * export async function createFile(path: string, text: string): Promise<void> {
+ *   await Deno.writeTextFile(path, text, { createNew: true });
+ * }
+ * export function readFile(path: string): Promise<string> {
+ *   return Deno.readTextFile(path);
+ * }
+ *
+ * if (import.meta.main) {
+ *   const text = await Transaction.run(import.meta, (t) => {
+ *     t.do(createFile, "/tmp/our_test_file", "Hello World");
+ *     return t.do(readFile, "/tmp/our_test_file");
+ *   });
+ *   console.log(text);
+ * }
+ * ```
+ *
+ * @module
+ */
+
+export { Transaction } from "./lib/transaction.ts";
+export { steps } from "./lib/plan/steps.ts";
+export type { StepFunctions } from "./lib/plan/steps.ts";
+export { env } from "./lib/plan/env.ts";
+export { context } from "./lib/run/step_context.ts";
+export type { StepContext } from "./lib/run/step_context.ts";
+export type { Home } from "./lib/plan/home.ts";
+export type { AnyFunction, Arg, Args, Opaque, Ref, Value } from "./lib/plan/ref.ts";
+export type { Planner, Step } from "./lib/plan/planner.ts";
+export type { SharedOptions, StepOptions } from "./lib/plan/step_options.ts";
+export type { DecisionRequest, Observer, ResumeOptions, TransactionOptions } from "./lib/run/transaction_options.ts";
+export type {
+  InspectedAbort,
+  InspectedRun,
+  InspectedStep,
+  Inspection,
+  InspectionStatus,
+  NextCommand,
+} from "./lib/inspect/inspection.ts";
+export type {
+  Decided as DecidedEvent,
+  DecidedDone as DecidedDoneEvent,
+  DecidedEdit as DecidedEditEvent,
+  DecidedInsert as DecidedInsertEvent,
+  DecidedPlain as DecidedPlainEvent,
+  DecidedRollback as DecidedRollbackEvent,
+  Reason,
+} from "./lib/journal/decided.ts";
+export type {
+  Aborted as AbortedEvent,
+  Cancelled as CancelledEvent,
+  Ended as EndedEvent,
+  Event as JournalEvent,
+  Expanded as ExpandedEvent,
+  Failed as FailedEvent,
+  Finished as FinishedEvent,
+  Opened as OpenedEvent,
+  Planned as PlannedEvent,
+  Ready as ReadyEvent,
+  Resumed as ResumedEvent,
+  Retrying as RetryingEvent,
+  Signalled as SignalledEvent,
+  Started as StartedEvent,
+  Undoing as UndoingEvent,
+  Undone as UndoneEvent,
+  Waiting as WaitingEvent,
+} from "./lib/journal/event.ts";
+export type {
+  Dropped,
+  ModuleChange,
+  ModuleEntry,
+  Recovered,
+  Runner,
+  StoredError,
+  StoredOptions,
+  StoredValue,
+} from "./lib/journal/stored.ts";
+export type {
+  Code,
+  GroupNode,
+  NodeBase,
+  NodeOptions,
+  NodeRetry,
+  PlanNode,
+  SleepNode,
+  StepNode,
+  WaitNode,
+} from "./lib/plan/node.ts";
+export type { Json, JsonObject } from "./lib/values/json.ts";
+export type { Decision, Failure, StepStatus, TransactionStatus, Wait } from "./lib/state/state.ts";
+export * from "./lib/errors.ts";

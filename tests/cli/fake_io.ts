@@ -1,0 +1,28 @@
+import type { CommandIo } from "../../lib/cli/command_io.ts";
+import { main } from "../../lib/cli/main.ts";
+
+/** What the command line did. */
+export interface FakeEnd {
+  /** The exit code. */
+  readonly code: number;
+  /** What it wrote to standard output. */
+  readonly out: string;
+  /** What it wrote to standard error. */
+  readonly error: string;
+}
+
+/** Runs the command line in this process, in a world of the test's own. */
+export async function runMain(words: readonly string[], world: Partial<CommandIo> = {}): Promise<FakeEnd> {
+  let [out, error] = ["", ""];
+  const code = await main(words, {
+    writeOut: (text) => void (out += text),
+    writeError: (text) => void (error += text),
+    wantsColour: false,
+    readTextFile: () => {
+      throw new Deno.errors.NotFound("There is no such file");
+    },
+    readVariable: () => undefined,
+    ...world,
+  });
+  return { code, out, error };
+}

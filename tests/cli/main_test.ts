@@ -1,0 +1,78 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { commands } from "../../lib/cli/commands.ts";
+import { VERSION } from "../../lib/version.ts";
+import { runMain } from "./fake_io.ts";
+
+Deno.test("main() shows help and version on standard output", async () => {
+  const help = await runMain(["--help"]);
+  assertEquals([help.code, help.error, await runMain(["-h"])], [0, "", help]);
+  for (const { name, summary } of commands) assertStringIncludes(help.out, `${name.padEnd(7)}  ${summary}`);
+  assertEquals(await runMain(["--version"]), { code: 0, out: `${VERSION}\n`, error: "" });
+});
+
+Deno.test("main() shows the help of each command with all its arguments, options and exit codes", async () => {
+  for (const command of commands) {
+    const { code, out, error } = await runMain([command.name, "--help", "surplus"]);
+    assertEquals([code, error], [0, ""]);
+    for (const { name } of command.arguments) assertStringIncludes(out, `  ${name} `);
+    for (const { name, value } of command.options) {
+      assertStringIncludes(out, value === undefined ? `  --${name} ` : `  --${name} ${value} `);
+    }
+    for (const [exit, meaning] of command.exitCodes) assertStringIncludes(out, `${String(exit).padEnd(1)} `, meaning);
+  }
+});
+
+Deno.test("main() explains itself on standard error when there is no command", async () => {
+  const { code, out, error } = await runMain([]);
+  assertEquals([code, out], [2, ""]);
+  assertStringIncludes(error, "Commands");
+});
+
+const HELP = 'Type "deno run -A jsr:@x/resumable-tx/cli';
+const REFUSED: readonly (readonly [words: readonly string[], message: string, help: string])[] = [
+  [["insepct", "j"], 'Unknown command "insepct". Is inspect meant?', `${HELP} --help"`],
+  [["destroy", "j"], 'Unknown command "destroy". There is inspect, resume, check', `${HELP} --help"`],
+  [["--versoin"], 'Unknown option "--versoin". Is --version meant?', `${HELP} --help"`],
+  [["\u001b[2J"], 'Unknown command "\\u001b[2J". There is inspect, resume, check', `${HELP} --help"`],
+  [["inspect"], "JOURNAL is missing: path or file: URL of the journal", `${HELP} inspect --help"`],
+  [["inspect", "a", "b"], 'Unexpected argument "b"', `${HELP} inspect --help"`],
+  [["inspect", ""], "An argument is empty", `${HELP} inspect --help"`],
+  [["inspect", "j", "--jsn"], 'Unknown option "--jsn" of inspect. Is --json meant?', `${HELP} inspect --help"`],
+  [["check", "j", "-x"], 'Unknown option "-x" of check', `${HELP} check --help"`],
+  [["check", "j", "--retry=1"], 'Unknown option "--retry" of check', `${HELP} check --help"`],
+  [
+    ["resume", "j", "--retry"],
+    'The option --retry needs a value: --retry STEP. One that begins with "-" is written --retry=…',
+    `${HELP} resume --help"`,
+  ],
+  [["resume", "j", "--by", "a", "--by", "b"], "The option --by is given twice", `${HELP} resume --help"`],
+  [["resume", "j", "--why", "x"], "--why belongs to a --retry, --done or --skip", `${HELP} resume --help"`],
+  [
+    ["resume", "j", "--result", "1", "--done", "2"],
+    "--result belongs right behind the --done that it is the result of",
+    `${HELP} resume --help"`,
+  ],
+  [
+    ["resume", "j", "--done", "2", "--result", "{a"],
+    "Cannot read the result from --result \"{a\": Expected property name or '}' in JSON at position 1 (line 1 column " +
+    "2). Text is written '\"like this\"'",
+    `${HELP} resume --help"`,
+  ],
+  [
+    ["resume", "j", "--done", "2", "--result", "@nowhere"],
+    'Cannot read the result from the file "nowhere": There is no such file',
+    `${HELP} resume --help"`,
+  ],
+  [
+    ["resume", "j", "data:text/javascript,1"],
+    'Cannot use "data:text/javascript,1" as a step module: data: is not among file:, https:, jsr: and npm:. Export a ' +
+    "function of your own that calls it",
+    `${HELP} resume --help"`,
+  ],
+];
+
+for (const [words, message, help] of REFUSED) {
+  Deno.test(`main() refuses ${JSON.stringify(words.join(" "))}`, async () => {
+    assertEquals(await runMain(words), { code: 2, out: "", error: `error: ${message}\n${help}\n` });
+  });
+}

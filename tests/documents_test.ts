@@ -1,0 +1,140 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { createHash } from "node:crypto";
+import { commands } from "../lib/cli/commands.ts";
+import { EXIT } from "../lib/cli/exit_code.ts";
+import { decodeLine } from "../lib/journal/decode_line.ts";
+import { permittedTest } from "./support/permitted_test.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const DOCUMENTS = [
+  "README.md",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "docs/architecture.md",
+  "docs/changing_steps.md",
+  "docs/journal.md",
+];
+/** Where the shapes are that a journal holds. */
+const SHAPES = ["lib/journal/event.ts", "lib/journal/decided.ts", "lib/journal/stored.ts", "lib/plan/node.ts"];
+
+function read(path: string): Promise<string> {
+  return Deno.readTextFile(new URL(path, ROOT));
+}
+
+/** Takes fenced blocks away: what is in them is no prose. */
+function proseOf(markdown: string): string {
+  return markdown.replace(/^```.*?^```$/gms, "");
+}
+
+function blocksOf(markdown: string, language: string): string[] {
+  return [...markdown.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(([, text = ""]) => text);
+}
+
+function anchorsOf(markdown: string): Set<string> {
+  const headings = [...proseOf(markdown).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => heading);
+  return new Set(
+    headings.map((heading) => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-")),
+  );
+}
+
+async function findDeadLink(document: string, target: string): Promise<string | undefined> {
+  if (/^https:/.test(target)) return undefined;
+  const [path = "", anchor] = target.split("#");
+  const file = path === "" ? new URL(document, ROOT) : new URL(path, new URL(document, ROOT));
+  try {
+    if ((await Deno.stat(file)).isDirectory) return undefined;
+    if (anchor === undefined || anchorsOf(await Deno.readTextFile(file)).has(anchor)) return undefined;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return `${document}: ${target}`;
+}
+
+permittedTest("documents have no dead links", ["read"], async () => {
+  const dead: (string | undefined)[] = [];
+  for (const document of DOCUMENTS) {
+    for (const [, target = ""] of proseOf(await read(document)).matchAll(/\]\(([^)\s]+)\)/g)) {
+      dead.push(await findDeadLink(document, target));
+    }
+  }
+  assert(dead.length >= 20, "links were not found at all");
+  assertEquals(dead.filter((link) => link !== undefined), []);
+});
+
+permittedTest("documents name no file that is not there", ["read"], async () => {
+  const missing: string[] = [];
+  let count = 0;
+  for (const document of DOCUMENTS) {
+    const text = proseOf(await read(document));
+    for (const [, path = ""] of text.matchAll(/`((?:lib|tests|examples|docs|tools)\/[\w/.]*)`/g)) {
+      count += 1;
+      await Deno.stat(new URL(path, ROOT)).catch(() => missing.push(`${document}: ${path}`));
+    }
+  }
+  assert(count >= 30, "paths were not found at all");
+  assertEquals(missing, []);
+});
+
+permittedTest("docs/journal.md names every event, every decision, every member and every word", ["read"], async () => {
+  const text = await read("docs/journal.md");
+  const missing: string[] = [];
+  let count = 0;
+  for (const path of SHAPES) {
+    const source = await read(path);
+    const members = [...source.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, member = ""]) => member);
+    const words = [...source.matchAll(/^ {2}readonly (?:type|kind|decision|for|onFailure|interrupted)\??: (.*);$/gm)]
+      .flatMap(([, union = ""]) => [...union.matchAll(/"(\w+)"/g)].map(([, word = ""]) => word));
+    for (const name of new Set([...members, ...words])) {
+      count += 1;
+      if (!new RegExp(`[\`"]${name}[\`"]`).test(text)) missing.push(`${path}: ${name}`);
+    }
+  }
+  assert(count >= 90, `only ${count} names were found in the source`);
+  assertEquals(missing, []);
+});
+
+permittedTest("the journal in docs/journal.md has the checksums that the page describes", ["read"], async () => {
+  const [, journal = ""] = blocksOf(await read("docs/journal.md"), "text");
+  assertEquals(JSON.parse(journal).length, 3);
+  const lines = journal.trimEnd().split("\n");
+  assertEquals(lines.pop(), "]");
+  let previous = "";
+  for (const [seq, line] of lines.entries()) {
+    const [, covered = "", sum = ""] = /^(.*),"sum":"([\w-]{43})"\}$/.exec(line) ?? [];
+    const hash = createHash("sha256").update(`${previous}\n${covered}`).digest("base64url");
+    assertEquals(sum, hash, `record ${seq}`);
+    const decoded = decodeLine(new TextEncoder().encode(line), seq, previous);
+    assert("record" in decoded, "reason" in decoded ? decoded.reason : "");
+    previous = sum;
+  }
+});
+
+permittedTest("the checksum made with common tools in docs/journal.md is right", ["read"], async () => {
+  const markdown = await read("docs/journal.md");
+  const [command = ""] = blocksOf(markdown, "sh");
+  const [previous = "", covered = ""] = [...command.matchAll(/'([^']{40,})'/g)].map(([, text = ""]) => text);
+  const sum = createHash("sha256").update(`${previous}\n${covered}`).digest("base64url");
+  assertMatch(command, new RegExp(`^# ${sum}=$`, "m"));
+  const [, journal = ""] = blocksOf(markdown, "text");
+  assert(journal.includes(`"sum":"${previous}"}\n${covered},"sum":"${sum}"}`));
+});
+
+permittedTest("README.md names every exit code of the command line", ["read"], async () => {
+  const rows = [...(await read("README.md")).matchAll(/^\| ([\d, ]+) +\| /gm)];
+  const named = rows.flatMap(([, codes = ""]) => codes.split(",").map(Number));
+  assertEquals(named.sort((a, b) => a - b), Object.values(EXIT).sort((a, b) => a - b));
+});
+
+permittedTest("README.md names every command of the command line, and every option", ["read"], async () => {
+  const readme = await read("README.md");
+  const words = commands.flatMap((
+    { name, options },
+  ) => [`/cli ${name} `, ...options.map((option) => `--${option.name}`)]);
+  assertEquals(words.filter((word) => !readme.includes(word)), []);
+});
+
+permittedTest("README.md shows the first example as it is", ["read"], async () => {
+  const [shown = ""] = blocksOf(await read("README.md"), "ts");
+  const example = await read("examples/01_first_transaction.ts");
+  assertEquals(shown, example.slice(example.indexOf("import ")));
+});

@@ -1,0 +1,168 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { permittedTest } from "../support/permitted_test.ts";
+import { STEPS, TRY } from "./naming_program.ts";
+import { writeProgram } from "./run_program.ts";
+
+permittedTest("nameFunctions() refuses what another process could not find", ["read", "write", "run"], async () => {
+  await using folder = await writeProgram({
+    "try.js": TRY,
+    "late.ts": `export function late() {}`,
+    "steps.ts": STEPS,
+    "home.ts": `
+import { attempt } from "./try.js";
+import { upload } from "./steps.ts";
+export function send(text: string) { return text; }
+export const add = (a: number) => a + offset;
+const offset = 1;
+function makeAdd(offset: number) { const add = (a: number) => a + offset; return add; }
+function makeSend() { return function send(text: string) { return "other" + text; }; }
+const tools = { send(text: string) { return text + "tools"; }, plus: () => 1, "(odd [name": () => 1 };
+class Mailer { static send() {} static mail() {} }
+async function unexported(a: string) { return a }
+const unexportedArrow = (a: string) => a;
+function shadow(upload: () => void) { return upload; }
+const wrapped = ((inner: unknown) => function send() { return inner; })(send);
+if (import.meta.main) {
+  const { late } = await import("./late.ts");
+  const shadowed = shadow({ upload() {} }.upload);
+  for (const fn of [makeSend(), tools.send, Mailer.send, wrapped, add, makeAdd(2), shadowed]) await attempt(import.meta, fn);
+  for (const fn of [unexported, unexportedArrow, () => 1, tools.plus, Mailer.mail, late]) await attempt(import.meta, fn);
+  for (const fn of [tools["(odd [name"], send.bind(null), JSON.stringify]) await attempt(import.meta, fn);
+}`,
+  });
+
+  const { lines, errors } = await folder.run("home.ts");
+
+  assertEquals(errors, "");
+  const expected = [
+    ...Array(4).fill(["send", "is another function than this one"]),
+    ["add", "two functions of this name with the same text"],
+    ["add", "two functions of this name with the same text"],
+    ["upload", "it is no export of"],
+    ["unexported", "does not export it. Write: export async function unexported(…)"],
+    ["unexportedArrow", "does not export it. Write: export const unexportedArrow = (…) => …"],
+    ["", "it has no name and is no export. Write: export const myStep = (…) => …"],
+    ["plus", "it is no export of"],
+    ["mail", "it is no export of"],
+    ["late", 'steps<typeof import("./module.ts")>(import.meta.resolve("./module.ts")).late'],
+    ["(odd [name", "it is no export of"],
+    ["bound send", "it is a bound function. Write a function that calls it"],
+    ["stringify", "it is a native function. Write a function that calls it"],
+  ];
+  assertEquals(lines.length, expected.length);
+  for (const [index, [name, reason]] of expected.entries()) {
+    const shown = name === "" ? "a function without a name" : JSON.stringify(name);
+    assertStringIncludes(lines[index] ?? "", `TypeError: Cannot store ${shown} of step 1 "x": `);
+    assertStringIncludes(lines[index] ?? "", reason);
+  }
+});
+
+permittedTest("nameFunctions() refuses a home of JSX, and one that cannot be read, unless all is named", [
+  "read",
+  "write",
+  "run",
+], async () => {
+  const body = `
+export function send() {}
+if (import.meta.main) {
+  await attempt(import.meta, send);
+  await attempt({ url: import.meta.resolve("./gone.ts"), resolve: import.meta.resolve }, send);
+  await attempt(import.meta, steps<any>(import.meta.resolve("./steps.ts")).upload);
+}`;
+  const head = `import { attempt } from "./try.js"; import { steps } from "lib/plan/steps.ts";`;
+  await using folder = await writeProgram({ "try.js": TRY, "steps.ts": STEPS, "home.tsx": head + body });
+
+  const { lines, errors } = await folder.run("home.tsx");
+
+  assertEquals(errors, "");
+  assertEquals(lines.length, 3);
+  const advice = "Move the steps to a TypeScript module of their own";
+  assertStringIncludes(lines[0] ?? "", `"@home.tsx" cannot be searched: JSX cannot be analysed. ${advice}`);
+  assertStringIncludes(lines[1] ?? "", `"@gone.ts" cannot be searched: Cannot read "@gone.ts"`);
+  assertEquals(lines[2], "@steps.ts upload");
+});
+
+permittedTest("nameFunctions() refuses a main module that never asks for import.meta.main", [
+  "read",
+  "write",
+  "run",
+], async () => {
+  const main = `
+import { attempt } from "./try.js";
+import { steps } from "lib/plan/steps.ts";
+// if (import.meta.main) is only spoken of, and so it is in "import.meta.main"
+await attempt(import.meta, steps<any>(import.meta.resolve("./steps.ts")).upload);
+export function own() {}
+await attempt(import.meta, own);`;
+  await using folder = await writeProgram({
+    "try.js": TRY,
+    "steps.ts": STEPS,
+    "main.ts": main,
+    "importing.ts": `import "./main.ts";`,
+    "broken.tsx": main.replace(/^\/\/.*$/m, ""),
+  });
+
+  const refused = await folder.run("main.ts");
+  const imported = await folder.run("importing.ts");
+  const jsx = await folder.run("broken.tsx");
+
+  const message = (file: string): string =>
+    `TypeError: Cannot plan in "@${file}": it is the main module and never asks for import.meta.main, so that resume, ` +
+    "which imports it, would run all of it again. Put what it does under: if (import.meta.main) { … }";
+  assertEquals(refused.lines, [message("main.ts"), message("main.ts")]);
+  assertEquals(imported.lines, ["@steps.ts upload", "@main.ts own"]);
+  assertEquals(jsx.lines, [message("broken.tsx"), message("broken.tsx")]);
+});
+
+permittedTest("nameFunctions() refuses exports and modules that import() could not hand out", [
+  "read",
+  "write",
+  "run",
+], async () => {
+  await using folder = await writeProgram({
+    "try.js": TRY,
+    "reserved.ts": `function hidden() {} export { hidden as constructor };`,
+    "thenable.ts": `export function then(resolve: (value: number) => void) { resolve(1); } export function lost() {}`,
+    "home.ts": `
+import { attempt } from "./try.js";
+import { constructor as reserved } from "./reserved.ts";
+import { lost } from "./thenable.ts";
+if (import.meta.main) {
+  await attempt(import.meta, reserved);
+  await attempt(import.meta, lost);
+}`,
+    "then.ts": `import { attempt } from "./try.js";
+export function own() {}
+export const then = 1;
+if (import.meta.main) await attempt(import.meta, own);`,
+  });
+
+  const home = await folder.run("home.ts");
+  const thenable = await folder.run("then.ts");
+
+  assertEquals(home.errors + thenable.errors, "");
+  assertStringIncludes(home.lines[0] ?? "", 'Cannot use the export "constructor" as a step: the name is reserved');
+  assertStringIncludes(home.lines[1] ?? "", 'Cannot use "@thenable.ts": it exports a "then"');
+  assertStringIncludes(thenable.lines[0] ?? "", '"@then.ts" exports "then", which takes the place of the module');
+});
+
+permittedTest(
+  "indexImports() gives up on a module in a circle with a home that waits",
+  ["read", "write", "run"],
+  async () => {
+    await using folder = await writeProgram({
+      "circle.ts": `import { shared } from "./home.ts"; export function upload() { return shared; }`,
+      "home.ts": `
+import { indexImports } from "lib/modules/import_index.ts";
+import { upload } from "./circle.ts";
+export const shared = 1;
+const { found, problems } = await indexImports(import.meta, ["./home.ts", "./circle.ts"], { patienceMs: 50 });
+console.log(found.has(upload), problems.length, problems[0]);`,
+    });
+
+    const { lines, errors } = await folder.run("home.ts");
+
+    assertEquals(errors, "");
+    assertStringIncludes(lines[0] ?? "", 'false 1 Cannot look into "@circle.ts": importing it does not end');
+  },
+);

@@ -1,0 +1,10 @@
+import { assertEquals } from "@std/assert";
+import { findNearMatch } from "../../lib/modules/near_match.ts";
+
+Deno.test("findNearMatch() finds what was mistyped, and nothing far off", () => {
+  const names = ["upload", "download", "default"];
+
+  const found = ["uplaod", "Upload", "uploads", "downlod", "mail", "x", ""].map((name) => findNearMatch(name, names));
+
+  assertEquals(found, ["upload", "upload", "upload", "download", undefined, undefined, undefined]);
+});

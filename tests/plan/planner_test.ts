@@ -1,0 +1,138 @@
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { env } from "../../lib/plan/env.ts";
+import { PlanBuilder, type Planner } from "../../lib/plan/planner.ts";
+import type { Ref } from "../../lib/plan/ref.ts";
+import { checkStepOptions } from "../../lib/plan/step_options.ts";
+
+function send(..._args: readonly unknown[]): { id: number } {
+  return { id: 1 };
+}
+
+function planner(): Planner {
+  return new PlanBuilder().planner({});
+}
+
+Deno.test("do() stores the arguments when it is called", () => {
+  const builder = new PlanBuilder();
+  const letter = { to: "ana", lines: ["a"] };
+  builder.planner({}).do(send, letter);
+  letter.lines.push("b");
+  assertEquals(builder.seal(undefined).steps[0]?.args, { value: [{ to: "ana", lines: ["a"] }] });
+});
+
+Deno.test("do() refuses an argument that cannot be stored, with its place", () => {
+  const letter = { attachments: [new ReadableStream()] };
+  const t = planner();
+  t.do(send, 1);
+  assertThrows(
+    () => t.do(send, 1, letter),
+    TypeError,
+    'Cannot store argument 2 of step 2 "send": value.attachments[0] is a ReadableStream',
+  );
+});
+
+Deno.test("do() refuses arguments over 16 MiB", () => {
+  const half = "x".repeat(9 * 1024 * 1024);
+  assertThrows(() => planner().do(send, half, half), RangeError, 'Cannot store the arguments of step 1 "send"');
+});
+
+Deno.test("do() leaves no step behind when it refuses one", () => {
+  const builder = new PlanBuilder();
+  const t = builder.planner({});
+  assertThrows(() => t.do(send, () => 1), TypeError, 'argument 1 of step 1 "send": value is a function');
+  t.do(send, 2);
+  assertEquals(builder.seal(undefined).steps.map((step) => [step.id, step.args.value]), [["1", [2]]]);
+});
+
+Deno.test("do() takes refs and variables anywhere in an argument", () => {
+  const builder = new PlanBuilder();
+  const t = builder.planner({});
+  const first = t.do(send);
+  t.do(send, { deep: [first.get("id"), env("KEY")] }, first);
+  assertEquals(builder.seal(undefined).steps[1]?.args.value, [
+    { deep: [{ step: "1", path: ["id"] }, "KEY"] },
+    { step: "1" },
+  ]);
+});
+
+Deno.test("do() refuses a ref of another transaction, and what is no function", () => {
+  const ref = planner().do(send);
+  assertThrows(() => planner().do(send, [ref]), TypeError, 'argument 1 of step 1 "send": value has a ref of another');
+  const noFunction: () => void = JSON.parse('"f"');
+  assertThrows(() => planner().do(noFunction), TypeError, "Cannot plan step 1: its first argument is no function");
+});
+
+Deno.test("with() names a step once, and returns the step", () => {
+  const t = planner();
+  const step = t.do(send);
+  assertStrictEquals(step.with({ name: "first" }), step);
+  assertThrows(() => t.do(send).with({ name: "first" }), TypeError, 'Cannot name two steps "first"');
+  step.with({ name: "other" });
+  t.do(send).with({ name: "first" });
+});
+
+Deno.test("with() of a planner shares options, and a step's own go before them", () => {
+  const builder = new PlanBuilder();
+  const t = builder.planner({ interrupted: "retry" });
+  t.do(send);
+  t.with({ interrupted: "ask" }).do(send);
+  t.do(send).with({ interrupted: "ask", name: "own" });
+  assertEquals(builder.seal(undefined).steps.map((step) => step.options), [
+    { interrupted: "retry" },
+    { interrupted: "ask" },
+    { interrupted: "ask", name: "own" },
+  ]);
+});
+
+Deno.test("checkStepOptions() refuses what plain JavaScript may pass", () => {
+  for (
+    const [options, message] of [
+      ['{"retries":3}', 'Unknown option "retries" of a step: use name, interrupted'],
+      ['{"name":"2nd"}', 'Cannot name a step "2nd"'],
+      ['{"name":""}', 'Cannot name a step ""'],
+      ['{"interrupted":"skip"}', 'Unknown value "skip" of the option "interrupted"'],
+    ] as const
+  ) {
+    assertThrows(() => checkStepOptions(JSON.parse(options)), TypeError, message);
+  }
+});
+
+Deno.test("seal() ends planning", () => {
+  const builder = new PlanBuilder();
+  const t = builder.planner({});
+  const step = t.do(send);
+  builder.seal(undefined);
+  for (const late of [() => t.do(send), () => step.with({ name: "late" }), () => builder.seal(undefined)]) {
+    assertThrows(late, TypeError, "the plan is sealed");
+  }
+});
+
+Deno.test("seal() refuses an async callback's promise and what cannot be stored", () => {
+  assertThrows(() => new PlanBuilder().seal(Promise.reject(new Error("x"))), TypeError, "async function");
+  assertThrows(
+    () => new PlanBuilder().seal({ a: [Symbol("s")] }),
+    TypeError,
+    "the value of the transaction: value.a[0]",
+  );
+});
+
+const MISUSES: readonly (readonly [string, (ref: Ref<unknown>) => unknown])[] = [
+  ["in a template", (ref) => `Hello ${ref}`],
+  ["as text", (ref) => String(ref)],
+  ["added to a text", (ref) => "a" + ref],
+  ["as a number", (ref) => Number(ref)],
+  ["in JSON", (ref) => JSON.stringify({ ref })],
+];
+for (const [how, misuse] of MISUSES) {
+  Deno.test(`a ref cannot be used ${how}`, () => {
+    assertThrows(() => misuse(planner().do(send)), TypeError, "the step has not run yet");
+    assertThrows(() => misuse(planner().do(send).get("id")), TypeError, "Cannot use the value of step 1 as");
+    assertThrows(() => misuse(env("KEY")), TypeError, 'Cannot use env("KEY") as a value');
+  });
+}
+
+Deno.test("env() refuses what cannot be a variable's name", () => {
+  for (const name of ["", "A=B", "A\0"]) {
+    assertThrows(() => env(name), TypeError, "Cannot name an environment variable");
+  }
+});

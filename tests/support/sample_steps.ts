@@ -1,0 +1,44 @@
+/** Step functions for tests that run transactions in this process, and what they did. */
+
+/** What the steps have done, in order. Emptied by whoever looks at it. */
+export const effects: string[] = [];
+
+/** Leaves a trace and returns it. */
+export function note(text: string): string {
+  effects.push(text);
+  return text;
+}
+
+/** Joins texts. */
+export function join(...texts: readonly string[]): string {
+  return note(texts.join("+"));
+}
+
+/** Fails, unless the effects have a word that mends it. */
+export function failUnless(word: string): string {
+  if (!effects.includes(word)) throw new RangeError(`There is no ${word}`);
+  return note(`mended by ${word}`);
+}
+
+/** Returns an object. */
+export function makeUser(name: string): { id: number; name: string; boss: null } {
+  effects.push(`user ${name}`);
+  return { id: 7, name, boss: null };
+}
+
+/** Returns what cannot be stored. */
+export function makeStream(): ReadableStream {
+  effects.push("stream");
+  return new ReadableStream();
+}
+
+/** Changes what it gets. */
+export function spoil(list: string[]): number {
+  list.push("spoilt");
+  return note(list.join()).length;
+}
+
+/** Empties the list of effects and returns what was in it. */
+export function takeEffects(): string[] {
+  return effects.splice(0);
+}

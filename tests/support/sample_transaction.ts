@@ -1,0 +1,84 @@
+import type { Event } from "../../lib/journal/event.ts";
+import type { JournalRecord } from "../../lib/journal/record.ts";
+import { functionKey } from "../../lib/modules/function_name.ts";
+import { nameFunctions } from "../../lib/modules/name_functions.ts";
+import { isStepFunction, type StepFunction } from "../../lib/modules/step_function.ts";
+import { PlanBuilder, type Planner } from "../../lib/plan/planner.ts";
+import { resumeJournal } from "../../lib/run/resume_journal.ts";
+import { startTransaction } from "../../lib/run/start_transaction.ts";
+import type { ResumeOptions, TransactionOptions } from "../../lib/run/transaction_options.ts";
+import type { Store } from "../../lib/storage/store.ts";
+
+/** URL of the module that the samples take their steps from. */
+export const STEPS_URL = import.meta.resolve("./sample_steps.ts");
+
+const HOME = { url: import.meta.url, resolve: import.meta.resolve };
+
+/** Plans and runs a transaction in a store, under a fixed id. */
+export async function runSample(
+  store: Store,
+  journal: string,
+  build: (t: Planner) => unknown,
+  options: TransactionOptions = {},
+): Promise<unknown> {
+  const builder = new PlanBuilder();
+  const plan = builder.seal(build(builder.planner(options.defaults ?? {})));
+  const functions = plan.steps.map((step) => ({ fn: step.fn, label: `step ${step.id}` }));
+  const home = { url: STEPS_URL, resolve: HOME.resolve };
+  const names = await nameFunctions(home, functions);
+  const known = new Map<string, StepFunction>();
+  for (const [position, name] of names.entries()) {
+    const fn: unknown = plan.steps[position]?.fn;
+    if (isStepFunction(fn)) known.set(functionKey(name), fn);
+  }
+  return await startTransaction(store, { plan, names, known, home, id: "sample", journal, options });
+}
+
+/** Goes on with a journal in a store. */
+export function resumeSample(store: Store, journal: string, options: ResumeOptions = {}): Promise<unknown> {
+  return resumeJournal(store, journal, options);
+}
+
+/** All events of a journal. */
+export async function eventsOf(store: Store, journal: string): Promise<readonly Event[]> {
+  const records: JournalRecord[] = [];
+  await store.read(journal, (record) => void records.push(record));
+  return records.flatMap((record) => record.events);
+}
+
+/** The types of all events of a journal, a record to a line. */
+export async function historyOf(store: Store, journal: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  await store.read(journal, (record) => {
+    lines.push(record.events.map((event) => ("step" in event ? `${event.type} ${event.step}` : event.type)).join(", "));
+  });
+  return lines;
+}
+
+/** The first events of a journal whose plan calls `note` once per given text. */
+export function plannedNotes(
+  texts: readonly string[],
+  options: { readonly interrupted?: "ask" | "retry" } = {},
+): Event[] {
+  const nodes = texts.map((text, index) => ({
+    id: String(index + 1),
+    kind: "step" as const,
+    module: 0,
+    export: "note",
+    args: [text],
+    ...(options.interrupted === undefined ? {} : { options }),
+  }));
+  return [
+    {
+      type: "opened",
+      format: 1,
+      id: "sample",
+      library: "0.1.0",
+      home: STEPS_URL,
+      modules: [{ url: STEPS_URL }],
+      options: {},
+    },
+    { type: "planned", nodes },
+    { type: "ready", nodes: nodes.length },
+  ];
+}
