@@ -145,6 +145,22 @@ export class JournalRefused extends JournalError {
   }
 }
 
+/** Somebody else may have written the journal, and resuming it would run what it names. */
+export class JournalUntrusted extends JournalRefused {
+  /** Why it is not trusted. */
+  readonly reason: string;
+
+  /** Made before a run. */
+  constructor(journal: string, reason: string) {
+    super(
+      journal,
+      `${reason}. Resuming a journal runs what it names. Look at it with inspect; if it is what you expect, resume with ` +
+        `--trust (in a program: trust: true)`,
+    );
+    this.reason = reason;
+  }
+}
+
 // ---------------------------------------------------------------- when a transaction runs
 
 /** A step failed for good. Nothing after it ran; the journal says what did. */
@@ -162,18 +178,29 @@ export class TransactionAborted extends JournalError {
 /** What a paused transaction waits for. */
 export type PauseReason = "decision" | "signal" | "time";
 
+/** What somebody has to say: whether a step happened, or what the value was of a step that has. */
+export type PauseQuestion = "unknown" | "value";
+
 /** The run has ended without failure, and cannot go on before somebody or something has answered. */
 export class TransactionPaused extends JournalError {
   /** Id of the step that waits. */
   readonly step: string;
   /** What it waits for. */
   readonly waitsFor: PauseReason;
+  /** What has to be decided, when it waits for a decision. */
+  readonly question: PauseQuestion | undefined;
 
   /** Made when a run has ended in state `waiting`. */
-  constructor(journal: string, step: string, waitsFor: PauseReason, message: string) {
+  constructor(
+    journal: string,
+    step: string,
+    pause: { readonly waitsFor: PauseReason; readonly question?: PauseQuestion },
+    message: string,
+  ) {
     super(journal, message);
     this.step = step;
-    this.waitsFor = waitsFor;
+    this.waitsFor = pause.waitsFor;
+    this.question = pause.question;
   }
 }
 

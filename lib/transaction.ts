@@ -1,21 +1,17 @@
 import { JournalExists } from "./errors.ts";
 import { inspectJournal } from "./inspect/inspect_journal.ts";
 import type { Inspection } from "./inspect/inspection.ts";
-import { functionKey, type FunctionName } from "./modules/function_name.ts";
 import { refuseWhileLoading } from "./modules/loading_mark.ts";
-import { nameFunctions } from "./modules/name_functions.ts";
-import { isStepFunction, type StepFunction } from "./modules/step_function.ts";
 import type { Home } from "./plan/home.ts";
-import { labelStep, type Plan } from "./plan/planned_step.ts";
 import { PlanBuilder, type Planner, type Step } from "./plan/planner.ts";
 import type { Args, Value } from "./plan/ref.ts";
 import type { SharedOptions } from "./plan/step_options.ts";
 import { journalPath } from "./run/journal_path.ts";
+import { namePlan } from "./run/name_plan.ts";
 import { resumeJournal } from "./run/resume_journal.ts";
 import { startTransaction } from "./run/start_transaction.ts";
 import { checkTransactionOptions, type ResumeOptions, type TransactionOptions } from "./run/transaction_options.ts";
 import { FileStore } from "./storage/file_store.ts";
-import { readBrand } from "./values/brand.ts";
 
 /**
  * A list of steps that is run once, each step written to a journal before and after it happens. When a step fails, or the
@@ -202,8 +198,7 @@ export class Transaction implements Planner {
   async #run(value: unknown): Promise<unknown> {
     refuseWhileLoading();
     const plan = this.#builder.seal(value);
-    const names = await nameFunctions(this.#home, labelFunctions(plan));
-    const known = knownFunctions(plan, names);
+    const { names, known } = await namePlan(this.#home, plan);
     const id = crypto.randomUUID();
     const journal = journalPath(this.#options.journal, id);
     const options = this.#options;
@@ -214,24 +209,10 @@ export class Transaction implements Planner {
       if (!(error instanceof JournalExists) || options.ifExists !== "resume") throw error;
     }
     const { keep = false, observer } = options;
-    const outline = { home: this.#home.url, functions: names };
+    const outline = { home: this.#home.url, functions: names.map(({ step }) => step) };
     return await resumeJournal(store, journal, observer === undefined ? { keep } : { keep, observer }, {
       outline,
       known,
     });
   }
-}
-
-function labelFunctions(plan: Plan): Parameters<typeof nameFunctions>[1] {
-  return plan.steps.map((step) => ({ fn: step.fn, label: labelStep(step.id, step.options.name ?? step.fn.name) }));
-}
-
-/** Functions that the program handed over itself, by name: they need no import. */
-function knownFunctions(plan: Plan, names: readonly FunctionName[]): ReadonlyMap<string, StepFunction> {
-  const known = new Map<string, StepFunction>();
-  for (const [position, name] of names.entries()) {
-    const fn: unknown = plan.steps[position]?.fn;
-    if (isStepFunction(fn) && readBrand(fn, "step-function") === undefined) known.set(functionKey(name), fn);
-  }
-  return known;
 }

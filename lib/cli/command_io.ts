@@ -8,6 +8,8 @@ export interface CommandIo {
   readonly wantsColour: boolean;
   /** Reads a text file that an option names. */
   readonly readTextFile: (path: string) => string;
+  /** Asks a person a question and returns the answer's line; absent where nobody sits at a terminal. */
+  readonly ask?: (question: string) => string | undefined;
   /** Reads an environment variable, if that is permitted. */
   readonly readVariable: (name: string) => string | undefined;
 }

@@ -8,6 +8,7 @@ export function processIo(): CommandIo {
     wantsColour: Deno.stdout.isTerminal() && !Deno.noColor,
     readTextFile: (path) => Deno.readTextFileSync(path),
     readVariable,
+    ...(Deno.stdin.isTerminal() && Deno.stderr.isTerminal() ? { ask } : {}),
   };
 }
 
@@ -19,6 +20,19 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
     // Whoever reads has seen enough, as `head` does.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
+}
+
+/** Standard output belongs to the steps, so the question goes to the other, and `prompt` will not do. */
+function ask(question: string): string | undefined {
+  writeAll(Deno.stderr, question);
+  const decoder = new TextDecoder();
+  const byte = new Uint8Array(1);
+  let line = "";
+  while (Deno.stdin.readSync(byte) === 1) {
+    line += decoder.decode(byte, { stream: true });
+    if (line.endsWith("\n")) return line.trim();
+  }
+  return undefined;
 }
 
 function readVariable(name: string): string | undefined {

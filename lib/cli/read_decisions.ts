@@ -1,6 +1,7 @@
 import type { DecisionRequest } from "../run/transaction_options.ts";
 import type { OptionValue } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
+import { findUser } from "./find_user.ts";
 import { UsageError } from "./usage_error.ts";
 
 type Result = NonNullable<DecisionRequest["result"]>;
@@ -43,9 +44,4 @@ function readResult(value: string, io: CommandIo): Result {
     const hint = !isFile && error instanceof SyntaxError ? `. Text is written '"like this"'` : "";
     throw new UsageError(`Cannot read the result from ${place}: ${detail}${hint}`, "resume");
   }
-}
-
-function findUser(io: CommandIo): string | undefined {
-  const user = io.readVariable("USER") ?? io.readVariable("LOGNAME") ?? io.readVariable("USERNAME");
-  return user === "" ? undefined : user?.slice(0, 200);
 }

@@ -4,14 +4,18 @@ import { forecastResume } from "../inspect/forecast_resume.ts";
 import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
 import { findMissingPermission, toFlags } from "../modules/missing_permission.ts";
 import { readSource } from "../modules/read_source.ts";
-import { ModuleUnavailable } from "../errors.ts";
+import { JournalUntrusted, ModuleUnavailable, TransactionPaused } from "../errors.ts";
 import { checkModuleUrl } from "../plan/check_module_url.ts";
 import { resumeJournal } from "../run/resume_journal.ts";
 import type { ResumeOptions } from "../run/transaction_options.ts";
 import { FileStore } from "../storage/file_store.ts";
+import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { type Ask, askDecision } from "./ask_decision.ts";
+import { askTrust } from "./ask_trust.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
+import { findUser } from "./find_user.ts";
 import { readDecisions } from "./read_decisions.ts";
 import { renderForecast } from "./render_forecast.ts";
 import { RunSummary } from "./run_summary.ts";
@@ -45,6 +49,8 @@ export const resumeCommand: Command = {
     { name: "skip", value: "STEP", summary: "leave it out", isRepeatable: true },
     { name: "by", value: "NAME", summary: "who decides; your user name where it may be read" },
     { name: "why", value: "TEXT", summary: "why" },
+    { name: "trust", summary: "runs a journal that somebody else may have written" },
+    { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
     { name: "dry-run", summary: "only shows what would happen to each step" },
     { name: "keep", summary: "keeps the journal when all steps are done" },
   ],
@@ -72,14 +78,42 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
     decisions: readDecisions(request.values, io),
     ...(home === undefined ? {} : { home }),
     ...(request.flags.has("keep") ? { keep: true } : {}),
+    ...(request.flags.has("trust") ? { trust: true } : {}),
+    ...(request.flags.has("accept-changes") ? { acceptChanges: true } : {}),
   };
   requirePermission(journal, isDryRun ? "read" : "write");
   if (isDryRun) return await forecast(journal, options, io);
   if (home !== undefined) await requireModule(home);
-  const summary = new RunSummary();
-  await resumeJournal(summary.watch(new FileStore()), journal, { ...options, observer: summary });
+  return await run(journal, options, io);
+}
+
+/** Resumes, and where a person sits at a terminal asks instead of refusing. */
+async function run(journal: string, options: ResumeOptions, io: CommandIo): Promise<number> {
+  const summary = new RunSummary((line) => io.writeError(`${escapeForTerminal(line)}\n`));
+  try {
+    await resumeJournal(summary.watch(new FileStore()), journal, { ...options, observer: summary });
+  } catch (error) {
+    const answered = io.ask === undefined ? undefined : await answer(error, options, { ...io, ask: io.ask });
+    if (answered === undefined) throw error;
+    return await run(journal, answered, io);
+  }
   io.writeError(`${summary.describe()}\n`);
   return EXIT.finished;
+}
+
+/** The options to try again with, if somebody has an answer to what stopped the resume. */
+async function answer(
+  error: unknown,
+  options: ResumeOptions,
+  io: CommandIo & { readonly ask: Ask },
+): Promise<ResumeOptions | undefined> {
+  if (error instanceof JournalUntrusted) return await askTrust(error, io.ask) ? { ...options, trust: true } : undefined;
+  if (!(error instanceof TransactionPaused) || error.waitsFor !== "decision") return undefined;
+  const decision = askDecision(error, io.ask);
+  if (decision === undefined) return undefined;
+  const by = findUser(io);
+  // What was decided before is in the journal by now.
+  return { ...options, decisions: [{ ...decision, ...(by === undefined ? {} : { by }) }] };
 }
 
 async function forecast(journal: string, options: ResumeOptions, io: CommandIo): Promise<number> {

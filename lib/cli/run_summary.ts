@@ -1,12 +1,20 @@
-import type { Event } from "../journal/event.ts";
+import type { Event, Resumed } from "../journal/event.ts";
+import type { ModuleEntry } from "../journal/stored.ts";
 import type { Observer } from "../run/transaction_options.ts";
 import type { Store } from "../storage/store.ts";
 
 /** Counts what a resume finds and does, for the line that it ends with. */
 export class RunSummary implements Observer {
   readonly #skipped = new Set<string>();
+  readonly #say: (line: string) => void;
+  #modules: readonly ModuleEntry[] = [];
   #steps = 0;
   #started = 0;
+
+  /** @param say Told what the person who resumes should know before the first step runs. */
+  constructor(say: (line: string) => void) {
+    this.#say = say;
+  }
 
   /** A store whose journals are counted while they are opened. */
   watch(store: Store): Store {
@@ -25,6 +33,7 @@ export class RunSummary implements Observer {
   /** Counts what happens in this run. */
   readonly event = (event: Event): void => {
     if (event.type === "started") this.#started += 1;
+    if (event.type === "resumed") this.#tellChanges(event);
     this.#count(event);
   };
 
@@ -36,7 +45,18 @@ export class RunSummary implements Observer {
     return `finished: ${steps}${left}${this.#started === 0 ? "; no step had to run" : ""}`;
   }
 
+  #tellChanges({ modules = [], recovered }: Resumed): void {
+    for (const { module, url, sha256 } of modules) {
+      const name = url ?? this.#modules[module]?.url ?? `module ${module}`;
+      if (sha256 !== undefined) this.#say(`changed since the plan was made: ${name}`);
+    }
+    if (recovered === undefined) return;
+    const kept = recovered.savedAs === undefined ? "" : `, kept in ${recovered.savedAs}`;
+    this.#say(`a crash had cut the last record short: ${recovered.cutBytes} bytes were removed${kept}`);
+  }
+
   #count(event: Event): void {
+    if (event.type === "opened") this.#modules = event.modules;
     if (event.type === "ready") this.#steps = event.nodes;
     if (event.type === "started") this.#skipped.delete(event.step);
     if (event.type !== "decided") return;

@@ -5,6 +5,7 @@ import { orderExports } from "./find_in_home.ts";
 import type { FunctionName } from "./function_name.ts";
 import { importNamespace, type Namespace } from "./import_namespace.ts";
 import { reasonOf } from "./reason_of.ts";
+import { withPatience } from "./with_patience.ts";
 
 /** How long an import of a loaded module may take. It takes no time, or for ever. */
 const PATIENCE_MS = 5_000;
@@ -74,20 +75,12 @@ function readExport(namespace: Namespace, name: string): unknown {
  * A module in a circle with a home that waits at its top level is loaded, yet by the language its import waits for home.
  * Deno hands it out once home has waited for something else, which is the case here, but promises that nowhere.
  */
-async function importLoaded(module: string, patienceMs: number): Promise<Namespace> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const impatience = new Promise<never>((_resolve, reject) => {
-    const error = new TypeError(
+function importLoaded(module: string, patienceMs: number): Promise<Namespace> {
+  return withPatience(importNamespace(module), patienceMs, () =>
+    new TypeError(
       `Cannot look into ${JSON.stringify(module)}: importing it does not end. It imports the home module in turn, or ` +
         `exports a "then": move what both need to a third module`,
-    );
-    timer = setTimeout(() => reject(error), patienceMs);
-  });
-  try {
-    return await Promise.race([importNamespace(module), impatience]);
-  } finally {
-    clearTimeout(timer);
-  }
+    ));
 }
 
 function problemOf(check: () => unknown): string | undefined {

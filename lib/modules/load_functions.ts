@@ -4,10 +4,15 @@ import { checkModuleUrl } from "../plan/check_module_url.ts";
 import { functionKey, type FunctionName } from "./function_name.ts";
 import { importNamespace, type Namespace } from "./import_namespace.ts";
 import { markLoading } from "./loading_mark.ts";
-import { findMissingPermission, type MissingPermission, toFlags } from "./missing_permission.ts";
 import { pickExport } from "./pick_export.ts";
 import { reasonOf } from "./reason_of.ts";
+import { requireModulePermissions } from "./require_module_permissions.ts";
 import { isStepFunction, type StepFunction } from "./step_function.ts";
+import { toUnavailable } from "./to_unavailable.ts";
+import { withPatience } from "./with_patience.ts";
+
+/** How long the import of a module may take, with all that it loads. */
+const PATIENCE_MS = 60_000;
 
 /** How functions are loaded. */
 export interface LoadOptions {
@@ -15,6 +20,12 @@ export interface LoadOptions {
   readonly known?: ReadonlyMap<string, (...args: never[]) => unknown>;
   /** Whether a transaction is being resumed: then none may be started while a module is loaded. */
   readonly forResume: boolean;
+  /**
+   * How long the import of a module may take, in milliseconds.
+   *
+   * @default {60_000}
+   */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -39,7 +50,7 @@ export async function loadFunctions(
   }
   for (const name of wanted.values()) checkName(name);
   const modules = [...new Set(Array.from(wanted.values(), (name) => name.module))];
-  await checkPermissions(modules);
+  await requireModulePermissions(modules);
   const namespaces = await importAll(modules, options);
   for (const [key, name] of wanted) loaded.set(key, pickExport(name, namespaces.get(name.module) ?? {}));
   return loaded;
@@ -54,49 +65,24 @@ function checkName(name: FunctionName): void {
   }
 }
 
-/** Asked before the first import, so that a refusal names the flag and no prompt comes up. */
-async function checkPermissions(modules: readonly string[]): Promise<void> {
-  const missing: MissingPermission[] = [];
-  let first: string | undefined;
-  for (const module of modules) {
-    const permission = await findMissingPermission(module).catch((error) => {
-      throw toUnavailable(module, error);
-    });
-    if (permission === undefined) continue;
-    first ??= module;
-    missing.push(permission);
-  }
-  if (first === undefined) return;
-  const others = missing.length === 1 ? "" : ` and ${missing.length - 1} more`;
-  throw new ModuleUnavailable(
-    first,
-    undefined,
-    `Cannot load ${JSON.stringify(first)}${others}: Deno has no permission to. Add ${
-      toFlags(missing)
-    }, and the same for ` +
-      `what the module imports`,
-  );
-}
-
 async function importAll(modules: readonly string[], options: LoadOptions): Promise<Map<string, Namespace>> {
   const namespaces = new Map<string, Namespace>();
   // One after the other: so the mark names the very module that tries to start a transaction.
   for (const module of modules) {
-    const load = () => importModule(module);
+    const load = () => importModule(module, options.patienceMs ?? PATIENCE_MS);
     namespaces.set(module, await (options.forResume ? markLoading(module, load) : load()));
   }
   return namespaces;
 }
 
-async function importModule(module: string): Promise<Namespace> {
+async function importModule(module: string, patienceMs: number): Promise<Namespace> {
   try {
-    return await importNamespace(module);
+    return await withPatience(importNamespace(module), patienceMs, () =>
+      new TypeError(
+        `importing it does not end within ${patienceMs / 1000} seconds: it waits at its top level for something that ` +
+          `does not happen, or imports the module that is waiting for it`,
+      ));
   } catch (error) {
     throw toUnavailable(module, error);
   }
-}
-
-function toUnavailable(module: string, error: unknown): ModuleUnavailable {
-  const message = `Cannot load ${JSON.stringify(module)}: ${reasonOf(error)}`;
-  return new ModuleUnavailable(module, undefined, message, { cause: error });
 }

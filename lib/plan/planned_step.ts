@@ -1,6 +1,6 @@
 import type { Encoded } from "../values/json.ts";
 import type { AnyFunction } from "./ref.ts";
-import type { StepOptions } from "./step_options.ts";
+import type { PlannedOptions } from "./step_options.ts";
 
 /** A step as the author planned it: its function has no name yet that another process could find it by. */
 export interface PlannedStep {
@@ -11,7 +11,7 @@ export interface PlannedStep {
   /** The arguments, encoded when `do` was called. */
   readonly args: Encoded;
   /** What was said about it. */
-  readonly options: StepOptions;
+  readonly options: PlannedOptions;
 }
 
 /** A sealed plan. */

@@ -3,7 +3,7 @@ import type { Encoded } from "../values/json.ts";
 import { ValueTooLarge } from "../values/value_too_large.ts";
 import { labelStep, type Plan, type PlannedStep } from "./planned_step.ts";
 import { type AnyFunction, type Args, type Ref, StepRef } from "./ref.ts";
-import { checkStepOptions, type SharedOptions, type StepOptions } from "./step_options.ts";
+import { checkStepOptions, type PlannedOptions, type SharedOptions, type StepOptions } from "./step_options.ts";
 
 /** The most steps of a plan. */
 const MAX_STEPS = 1_000_000;
@@ -90,13 +90,16 @@ export interface Step<A extends readonly unknown[], R> extends Ref<Awaited<R>> {
    * t.do(upload, "a.txt").with({ name: "upload", interrupted: "retry" });
    * ```
    */
-  with(options: StepOptions): Step<A, R>;
+  with(options: StepOptions<A, R>): Step<A, R>;
 }
+
+/** A step that can still be told more. */
+type OpenStep = { -readonly [K in keyof PlannedStep]: PlannedStep[K] };
 
 /** Collects what the planners of one transaction take down. */
 export class PlanBuilder {
   readonly #owner = {};
-  readonly #steps: { -readonly [K in keyof PlannedStep]: PlannedStep[K] }[] = [];
+  readonly #steps: OpenStep[] = [];
   readonly #names = new Set<string>();
   #isSealed = false;
 
@@ -104,6 +107,9 @@ export class PlanBuilder {
   planner(shared: SharedOptions): Planner {
     checkStepOptions(shared);
     if ("name" in shared) throw new TypeError('Cannot share the option "name": each step has its own');
+    if (typeof shared.interrupted === "function") {
+      throw new TypeError("Cannot share a probe: it is called with the arguments of one step, give it to that step");
+    }
     const planner = {
       do: (fn: AnyFunction, ...args: readonly unknown[]) => this.#add(fn, args, shared),
       with: (options: SharedOptions) => this.planner({ ...shared, ...options }),
@@ -135,14 +141,14 @@ export class PlanBuilder {
       throw new TypeError(`Cannot plan ${labelStep(id, "")}: its first argument is no function`);
     }
     if (this.#steps.length >= MAX_STEPS) throw new RangeError(`Cannot plan more than ${MAX_STEPS} steps`);
-    const step = { id, fn, args: this.#encodeArguments(args, labelStep(id, fn.name)), options };
+    const step: OpenStep = { id, fn, args: this.#encodeArguments(args, labelStep(id, fn.name)), options };
     this.#steps.push(step);
     return new PlannedStepRef({ owner: this.#owner, step: id, path: [] }, (more) => {
       step.options = this.#merge(step.options, more);
     });
   }
 
-  #merge(options: StepOptions, more: StepOptions): StepOptions {
+  #merge(options: PlannedOptions, more: PlannedOptions): PlannedOptions {
     this.#refuseIfSealed();
     checkStepOptions(more);
     if (more.name !== undefined && more.name !== options.name) {
@@ -190,14 +196,14 @@ export class PlanBuilder {
 
 /** The ref of a whole step, which can be told more. */
 class PlannedStepRef extends StepRef {
-  readonly #tell: (options: StepOptions) => void;
+  readonly #tell: (options: PlannedOptions) => void;
 
-  constructor(data: ConstructorParameters<typeof StepRef>[0], tell: (options: StepOptions) => void) {
+  constructor(data: ConstructorParameters<typeof StepRef>[0], tell: (options: PlannedOptions) => void) {
     super(data);
     this.#tell = tell;
   }
 
-  with(options: StepOptions): this {
+  with(options: PlannedOptions): this {
     this.#tell(options);
     return this;
   }

@@ -1,7 +1,7 @@
-/**
- * What the author may say about one step.
- */
-export interface StepOptions {
+import type { AnyFunction } from "./ref.ts";
+
+/** What the author may say about one step. */
+export interface StepOptions<A extends readonly unknown[] = readonly never[], R = unknown> {
   /**
    * The step's name, unique in the plan: shown by `inspect`, and accepted by the command line in place of the step's
    * number. Letters, digits, `_`, `$` and `-`; no digit first; at most 100 characters.
@@ -14,14 +14,43 @@ export interface StepOptions {
    * - `"ask"`: stop, and let the administrator say whether it happened.
    * - `"retry"`: run it again. For steps that may safely happen twice. After three interrupted attempts in a row,
    *   `"ask"`.
+   * - a function, the probe: called with the step's arguments, it finds out. It is stored by name like the step function
+   *   itself. When it does not know, or throws, `"ask"`.
    *
    * @default "ask"
    */
+  readonly interrupted?: "ask" | "retry" | Probe<A, R>;
+}
+
+/**
+ * Finds out whether a step has happened whose process died. Must change nothing: it may be called any number of times.
+ *
+ * @typeParam A The step function's parameters.
+ * @typeParam R What the step function returns.
+ */
+export type Probe<A extends readonly unknown[], R> = (
+  ...args: A
+) => ProbeAnswer<Awaited<R>> | Promise<ProbeAnswer<Awaited<R>>>;
+
+/** What a probe has found out: it happened, and this is its value; it did not happen; nobody can tell. */
+export type ProbeAnswer<V> =
+  | ({ readonly done: true } & (undefined extends V ? { readonly value?: V } : { readonly value: V }))
+  | { readonly done: false }
+  | { readonly done: "unknown" };
+
+/** The options that steps may share: those that no function types. */
+export interface SharedOptions {
+  /** See {@linkcode StepOptions.interrupted}. */
   readonly interrupted?: "ask" | "retry";
 }
 
-/** The options that steps may share: all but their names. */
-export type SharedOptions = Omit<StepOptions, "name">;
+/** Options as the planner keeps them. */
+export interface PlannedOptions {
+  /** The step's name. */
+  readonly name?: string;
+  /** The policy, or the probe. */
+  readonly interrupted?: "ask" | "retry" | AnyFunction;
+}
 
 const NAME = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u;
 const MAX_NAME_LENGTH = 100;
@@ -32,11 +61,10 @@ const KEYS: ReadonlySet<string> = new Set(["name", "interrupted"]);
  *
  * @throws {TypeError} An option is unknown or has no meaning.
  */
-export function checkStepOptions(options: StepOptions): void {
+export function checkStepOptions(options: PlannedOptions): void {
   for (const key of Object.keys(options)) {
-    if (!KEYS.has(key)) {
-      throw new TypeError(`Unknown option ${JSON.stringify(key)} of a step: use ${[...KEYS].join(", ")}`);
-    }
+    if (KEYS.has(key)) continue;
+    throw new TypeError(`Unknown option ${JSON.stringify(key)} of a step: use ${[...KEYS].join(", ")}`);
   }
   const { name, interrupted } = options;
   if (name !== undefined && (typeof name !== "string" || name.length > MAX_NAME_LENGTH || !NAME.test(name))) {
@@ -45,9 +73,11 @@ export function checkStepOptions(options: StepOptions): void {
         `${MAX_NAME_LENGTH} characters`,
     );
   }
-  if (interrupted !== undefined && interrupted !== "ask" && interrupted !== "retry") {
+  if (
+    interrupted !== undefined && !["ask", "retry"].includes(String(interrupted)) && typeof interrupted !== "function"
+  ) {
     throw new TypeError(
-      `Unknown value ${JSON.stringify(interrupted)} of the option "interrupted": use "ask" or "retry"`,
+      `Unknown value ${JSON.stringify(interrupted)} of the option "interrupted": use "ask", "retry" or a function`,
     );
   }
 }

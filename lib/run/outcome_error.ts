@@ -27,7 +27,7 @@ export function outcomeError(
       return new TransactionPaused(
         journal,
         outcome.step,
-        "decision",
+        { waitsFor: "decision", question: outcome.reason },
         pauseMessage(journal, state, outcome, resumeWords),
       );
     case "interrupted":
@@ -41,10 +41,10 @@ export function outcomeError(
 export function pauseMessage(
   journal: string,
   state: State,
-  pause: { readonly step: string; readonly reason: "unknown" | "value" },
+  pause: { readonly step: string; readonly reason: "unknown" | "value"; readonly why?: string },
   resumeWords: readonly string[] = [],
 ): string {
-  const { step, reason } = pause;
+  const { step, reason, why } = pause;
   const label = labelOf(state, step);
   const resume = (...flags: string[]) => `  ${commandLine(state.library, "resume", journal, ...resumeWords, ...flags)}`;
   if (reason === "value") {
@@ -54,7 +54,8 @@ export function pauseMessage(
     ].join("\n");
   }
   return [
-    `${label} was started and nobody knows whether it happened: the process died. Find out, then say so`,
+    `${label} was started and nobody knows whether it happened: the process died` +
+    `${why === undefined ? "" : `, and ${escapeForTerminal(why)}`}. Find out, then say so`,
     "It did not happen, run it",
     resume("--retry", step),
     "It did happen",

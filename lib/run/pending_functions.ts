@@ -9,8 +9,11 @@ export function pendingFunctions(state: State): readonly FunctionName[] {
     const step = state.steps[position];
     if (step === undefined || step.node.kind !== "step") continue;
     if (step.status === "finished" || step.status === "skipped" || step.status === "undone") continue;
-    const name = functionName(state, step.node);
-    names.set(functionKey(name), name);
+    const { interrupted } = step.node.options ?? {};
+    for (const code of typeof interrupted === "object" ? [step.node, interrupted] : [step.node]) {
+      const name = functionName(state, code);
+      names.set(functionKey(name), name);
+    }
   }
   return [...names.values()];
 }

@@ -1,8 +1,9 @@
 import type { Planned, Ready } from "../journal/event.ts";
 import type { ModuleEntry } from "../journal/stored.ts";
 import type { FunctionName } from "../modules/function_name.ts";
-import type { PlanNode } from "../plan/node.ts";
+import type { Code, PlanNode } from "../plan/node.ts";
 import type { Plan, PlannedStep } from "../plan/planned_step.ts";
+import type { StepNames } from "./name_plan.ts";
 
 /** A plan of more nodes, or with large arguments, is written in several records. */
 const MAX_NODES_PER_EVENT = 5000;
@@ -22,21 +23,25 @@ export interface PlanEvents {
  * Writes a plan as events.
  *
  * @param plan The plan.
- * @param names For each step the name of its function.
+ * @param names For each step the names of its functions.
  * @param hashes The hash of each module's source, as far as it has one.
  */
 export function planEvents(
   plan: Plan,
-  names: readonly FunctionName[],
+  names: readonly StepNames[],
   hashes: ReadonlyMap<string, string | undefined>,
 ): PlanEvents {
   const indexes = new Map<string, number>();
-  for (const { module } of names) {
-    if (!indexes.has(module)) indexes.set(module, indexes.size);
-  }
-  const nodes = plan.steps.map((step, position): PlanNode => {
-    const name = names[position] ?? { module: "", export: "" };
-    return planNode(step, indexes.get(name.module) ?? 0, name.export);
+  const toCode = (name: FunctionName): Code => {
+    const module = indexes.get(name.module) ?? indexes.size;
+    indexes.set(name.module, module);
+    return { module, export: name.export };
+  };
+  const nodes = names.flatMap(({ step: name, probe }, position): readonly PlanNode[] => {
+    const step = plan.steps[position];
+    if (step === undefined) return [];
+    const code = toCode(name);
+    return [planNode(step, code, probe === undefined ? undefined : toCode(probe))];
   });
   const { value, meta } = plan.value;
   return {
@@ -54,15 +59,15 @@ export function planEvents(
   };
 }
 
-function planNode(step: PlannedStep, module: number, exportName: string): PlanNode {
-  const { name, interrupted } = step.options;
+function planNode(step: PlannedStep, code: Code, probe: Code | undefined): PlanNode {
+  const { name } = step.options;
+  const interrupted = typeof step.options.interrupted === "function" ? probe : step.options.interrupted;
   const { value, meta } = step.args;
   return {
     id: step.id,
     ...(name === undefined ? {} : { name }),
     kind: "step",
-    module,
-    export: exportName,
+    ...code,
     ...(value === undefined ? {} : { args: value }),
     ...(meta === undefined ? {} : { argsMeta: meta }),
     ...(interrupted === undefined ? {} : { options: { interrupted } }),

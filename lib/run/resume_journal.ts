@@ -1,18 +1,26 @@
-import { DecisionRefused, JournalIncomplete, PlanDiffers, TransactionClosed, TransactionPaused } from "../errors.ts";
+import {
+  DecisionRefused,
+  JournalIncomplete,
+  JournalUntrusted,
+  PlanDiffers,
+  TransactionClosed,
+  TransactionPaused,
+} from "../errors.ts";
 import type { Resumed } from "../journal/event.ts";
 import type { ModuleChange } from "../journal/stored.ts";
-import type { FunctionName } from "../modules/function_name.ts";
 import { loadFunctions } from "../modules/load_functions.ts";
 import { relocateModules } from "../modules/relocate_modules.ts";
 import type { StepFunction } from "../modules/step_function.ts";
+import { applyModuleChanges } from "../state/apply_event.ts";
 import { checkDecision, type StepDecision } from "../state/check_decision.ts";
 import { encodedResult } from "../state/encoded_result.ts";
 import { foldRecords } from "../state/fold_records.ts";
 import { nextAction } from "../state/next_action.ts";
-import { emptyState, type State } from "../state/state.ts";
+import { emptyState, findStep, type State } from "../state/state.ts";
 import type { OpenJournal, Store } from "../storage/store.ts";
 import { VERSION } from "../version.ts";
 import { shellQuote } from "./command_line.ts";
+import { checkPins } from "./check_pins.ts";
 import { conductRun } from "./conduct_run.ts";
 import { describeRunner } from "./describe_runner.ts";
 import { pauseMessage } from "./outcome_error.ts";
@@ -52,12 +60,13 @@ export async function resumeJournal(
     if (state.status === "finished" && decisions.length === 0) return await endFinished(journal, state, options);
     if (state.status === "cancelled" || state.status === "undone") throw new TransactionClosed(name, state.status);
     refuseIfStillWaiting(name, state, decisions, options);
+    refuseDistrusted(journal, options.trust === true, replanned !== undefined);
     ({ session, functions } = await prepareSession(journal, state, { ...options, replanned, steps: decisions }));
   } catch (error) {
     await journal.close();
     throw error;
   }
-  const resumeWords = keepWords(state, options);
+  const resumeWords = saidWords(state, options);
   return await conductRun(session, { functions, keep: options.keep ?? state.options.keep === true, resumeWords });
 }
 
@@ -83,8 +92,12 @@ async function prepareSession(
   };
   session.add(resumed);
   for (const decision of options.steps) addDecision(session, decision);
+  const { kind } = nextAction(state);
   // Who is only asked something needs no module.
-  const functions = nextAction(state).kind === "run" ? await load(state, options.replanned) : new Map();
+  const isQuestion = kind !== "run" && kind !== "probe";
+  const { functions, changes } = isQuestion ? NOTHING_LOADED : await load(state, options);
+  if (changes.length > 0) resumed.modules = mergeChanges(modules, changes);
+  applyModuleChanges(state, changes);
   const recovered = journal.recover();
   if (recovered !== undefined) resumed.recovered = recovered;
   await session.commit();
@@ -100,10 +113,28 @@ function addDecision(session: Session, decision: StepDecision): void {
   session.add(decision);
 }
 
-function load(state: State, replanned: Replanned | undefined): Promise<ReadonlyMap<string, StepFunction>> {
-  const wanted: readonly FunctionName[] = pendingFunctions(state);
-  if (replanned === undefined) return loadFunctions(wanted, { forResume: true });
-  return loadFunctions(wanted, { known: replanned.known, forResume: true });
+interface Loaded {
+  readonly functions: ReadonlyMap<string, StepFunction>;
+  /** Modules whose source is not what it was when the plan was made. */
+  readonly changes: readonly ModuleChange[];
+}
+
+const NOTHING_LOADED: Loaded = { functions: new Map(), changes: [] };
+
+/** Compares before it imports: what has changed without leave shall not even be loaded. */
+async function load(state: State, options: Preparation): Promise<Loaded> {
+  const wanted = pendingFunctions(state);
+  const changes = await checkPins(state, wanted, options.acceptChanges === true);
+  const known = options.replanned?.known;
+  const functions = await loadFunctions(wanted, { forResume: true, ...(known === undefined ? {} : { known }) });
+  return { functions, changes };
+}
+
+/** One entry for each module that moved, changed, or both. */
+function mergeChanges(moved: readonly ModuleChange[], changed: readonly ModuleChange[]): readonly ModuleChange[] {
+  const merged = new Map(moved.map((change) => [change.module, change]));
+  for (const change of changed) merged.set(change.module, { ...merged.get(change.module), ...change });
+  return [...merged.values()];
 }
 
 function relocated(state: State, home: string | URL | undefined): readonly ModuleChange[] {
@@ -118,6 +149,13 @@ function refuseDifference(journal: string, state: State, outline: PlanOutline): 
   if (difference !== undefined) throw new PlanDiffers(journal, difference);
 }
 
+/** A program that hands over its own functions runs no others: then only what is known against the journal counts. */
+function refuseDistrusted(journal: OpenJournal, isTrusted: boolean, isReplanned: boolean): void {
+  const { distrust } = journal;
+  if (distrust === undefined || isTrusted || (isReplanned && !distrust.isKnown)) return;
+  throw new JournalUntrusted(journal.journal, distrust.reason);
+}
+
 /** Somebody who asks again without an answer gets the question again, and the journal no further record. */
 function refuseIfStillWaiting(
   journal: string,
@@ -127,20 +165,25 @@ function refuseIfStillWaiting(
 ): void {
   const { waiting } = state;
   if (state.status !== "waiting" || waiting === undefined || decisions.length > 0) return;
-  const isFinished = state.steps[state.positions.get(waiting.step) ?? -1]?.status === "finished";
-  const reason = isFinished ? "value" : "unknown";
+  const step = findStep(state, waiting.step);
+  // A probe may know more by now.
+  if (step?.node.kind === "step" && typeof step.node.options?.interrupted === "object") return;
+  const reason = step?.status === "finished" ? "value" : "unknown";
   // Where the program is now was not written down, so it has to be said again.
   const words = [
     ...(options.home === undefined ? [] : [shellQuote(String(options.home))]),
-    ...keepWords(state, options),
+    ...saidWords(state, options),
   ];
   const message = pauseMessage(journal, state, { step: waiting.step, reason }, words);
-  throw new TransactionPaused(journal, waiting.step, waiting.for, message);
+  throw new TransactionPaused(journal, waiting.step, { waitsFor: waiting.for, question: reason }, message);
 }
 
 /** What this resume was told and the journal does not say. */
-function keepWords(state: State, { keep }: ResumeOptions): readonly string[] {
-  return keep === true && state.options.keep !== true ? ["--keep"] : [];
+function saidWords(state: State, { keep, trust }: ResumeOptions): readonly string[] {
+  return [
+    ...(keep === true && state.options.keep !== true ? ["--keep"] : []),
+    ...(trust === true ? ["--trust"] : []),
+  ];
 }
 
 /** A finished transaction whose journal was kept, or could not be removed, has its value and runs nothing. */

@@ -11,6 +11,7 @@ import type { OpenJournal, Store } from "../storage/store.ts";
 import { VERSION } from "../version.ts";
 import { conductRun } from "./conduct_run.ts";
 import { describeRunner } from "./describe_runner.ts";
+import type { StepNames } from "./name_plan.ts";
 import { planEvents } from "./plan_events.ts";
 import { Session } from "./session.ts";
 import type { TransactionOptions } from "./transaction_options.ts";
@@ -19,8 +20,8 @@ import type { TransactionOptions } from "./transaction_options.ts";
 export interface StartOptions {
   /** The plan. */
   readonly plan: Plan;
-  /** For each step the name of its function. */
-  readonly names: readonly FunctionName[];
+  /** For each step the names of its functions. */
+  readonly names: readonly StepNames[];
   /** Functions that need not be imported, by `functionKey`. */
   readonly known: ReadonlyMap<string, StepFunction>;
   /** The module that planned. */
@@ -38,9 +39,10 @@ export interface StartOptions {
  * is missing there leaves nothing behind.
  */
 export async function startTransaction(store: Store, start: StartOptions): Promise<unknown> {
-  const functions = await loadFunctions(distinct(start.names), { known: start.known, forResume: false });
+  const wanted = distinct(start.names);
+  const functions = await loadFunctions(wanted, { known: start.known, forResume: false });
   const hashes = new Map<string, string | undefined>();
-  for (const { module } of start.names) {
+  for (const { module } of wanted) {
     if (!hashes.has(module)) hashes.set(module, await hashModule(module));
   }
   const { modules, planned, ready } = planEvents(start.plan, start.names, hashes);
@@ -89,6 +91,7 @@ async function discard(journal: OpenJournal): Promise<void> {
   }
 }
 
-function distinct(names: readonly FunctionName[]): readonly FunctionName[] {
-  return [...new Map(names.map((name) => [functionKey(name), name])).values()];
+function distinct(names: readonly StepNames[]): readonly FunctionName[] {
+  const all = names.flatMap(({ step, probe }) => (probe === undefined ? [step] : [step, probe]));
+  return [...new Map(all.map((name) => [functionKey(name), name])).values()];
 }

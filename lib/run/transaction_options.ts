@@ -52,6 +52,21 @@ export interface ResumeOptions {
    */
   readonly keep?: boolean;
 
+  /**
+   * Whether to run a journal that somebody else may have written: another user's file, or one that others may write or
+   * replace. Resuming it runs what it names.
+   *
+   * @default false
+   */
+  readonly trust?: boolean;
+
+  /**
+   * Whether to run remote modules whose source has changed since the plan was made.
+   *
+   * @default false
+   */
+  readonly acceptChanges?: boolean;
+
   /** Is told what happens. */
   readonly observer?: Observer;
 }

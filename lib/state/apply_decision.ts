@@ -3,6 +3,9 @@ import { noteReferences } from "./add_nodes.ts";
 import { ImpossibleEvent } from "./impossible_event.ts";
 import { findStep, type State, type StepState } from "./state.ts";
 
+/** Who decided, when it was the step's own probe. */
+export const PROBE = "probe";
+
 /** Makes an administrator's decision true. */
 export function applyDecision(state: State, event: Decided, at: string): void {
   if (!("step" in event)) throw unknownDecision(event);
@@ -14,7 +17,8 @@ export function applyDecision(state: State, event: Decided, at: string): void {
   switch (event.decision) {
     case "retry":
       step.isApproved = true;
-      step.interruptions = 0;
+      // A person may say that it is worth another three attempts; a probe only says that it did not happen.
+      if (event.by !== PROBE) step.interruptions = 0;
       break;
     case "skip":
       step.status = "skipped";

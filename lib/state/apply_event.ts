@@ -146,7 +146,7 @@ function resume(state: State, event: Resumed, at: string): void {
     throw new ImpossibleEvent(`run ${event.run} follows ${state.runs.length} runs`);
   }
   state.runs.push({ ...event, at });
-  for (const change of event.modules ?? []) changeModule(state, change);
+  applyModuleChanges(state, event.modules ?? []);
   // Only steps at or behind the cursor can be at work.
   for (let position = state.cursor; position < state.steps.length; position += 1) {
     const step = state.steps[position];
@@ -156,6 +156,11 @@ function resume(state: State, event: Resumed, at: string): void {
   }
   if (state.status !== "waiting") state.status = "started";
   state.aborted = undefined;
+}
+
+/** Notes where modules are now, and what they are. */
+export function applyModuleChanges(state: State, changes: readonly ModuleChange[]): void {
+  for (const change of changes) changeModule(state, change);
 }
 
 function changeModule(state: State, change: ModuleChange): void {

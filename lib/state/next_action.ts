@@ -1,3 +1,4 @@
+import type { Code } from "../plan/node.ts";
 import { findPlaceholders } from "../values/find_placeholders.ts";
 import type { Encoded } from "../values/json.ts";
 import { isComplete } from "./apply_event.ts";
@@ -9,6 +10,8 @@ import { findStep, type State, type StepState } from "./state.ts";
 export type NextAction =
   /** Start this step. */
   | { readonly kind: "run"; readonly step: StepState }
+  /** Ask the step's probe how it ended. */
+  | { readonly kind: "probe"; readonly step: StepState; readonly probe: Code }
   /** Stop: somebody must say how this step ended, or what its value is. */
   | { readonly kind: "ask"; readonly step: StepState; readonly reason: "unknown" | "value" }
   /** Stop: a step has failed. */
@@ -16,7 +19,7 @@ export type NextAction =
   /** Nothing is left to do. */
   | { readonly kind: "end" };
 
-/** So many interrupted attempts in a row: then "retry" becomes "ask", in case it is the step that kills its process. */
+/** So many interrupted attempts in a row: then the author's policy becomes "ask", in case it is the step that kills its process. */
 export const MAX_INTERRUPTIONS = 3;
 
 /**
@@ -32,16 +35,18 @@ export function nextAction(state: State): NextAction {
   }
   const step = state.steps[state.cursor];
   if (step === undefined) return { kind: "end" };
-  if (step.status === "unknown" && !step.isApproved && !retriesByItself(step)) {
-    return { kind: "ask", step, reason: "unknown" };
+  if (step.status === "unknown" && !step.isApproved) {
+    const policy = interruptedPolicy(step);
+    if (typeof policy === "object") return { kind: "probe", step, probe: policy };
+    if (policy === "ask") return { kind: "ask", step, reason: "unknown" };
   }
   const lost = lostValue(state, encodedArguments(step));
   return lost === undefined ? { kind: "run", step } : { kind: "ask", step: lost, reason: "value" };
 }
 
-function retriesByItself(step: StepState): boolean {
-  const policy = step.node.kind === "step" ? step.node.options?.interrupted : undefined;
-  return policy === "retry" && step.interruptions < MAX_INTERRUPTIONS;
+function interruptedPolicy(step: StepState): "ask" | "retry" | Code {
+  if (step.node.kind !== "step" || step.interruptions >= MAX_INTERRUPTIONS) return "ask";
+  return step.node.options?.interrupted ?? "ask";
 }
 
 /** The first step that a value refers to and whose own value is not there. */

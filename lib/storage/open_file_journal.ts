@@ -3,6 +3,7 @@ import { checkEvents } from "../journal/check_events.ts";
 import type { Event } from "../journal/event.ts";
 import type { Recovered } from "../journal/stored.ts";
 import { AppendQueue } from "./append_queue.ts";
+import { describeDistrust, type Distrust } from "./describe_distrust.ts";
 import { FileDisk } from "./disk.ts";
 import { hasSameFileIdentity } from "./file_identity.ts";
 import { JournalFile } from "./journal_file.ts";
@@ -32,6 +33,8 @@ export class OpenFileJournal implements OpenJournal {
   readonly journal: string;
   /** The lock is the ownership: there is no epoch to count. */
   readonly epoch = 0;
+  /** See {@linkcode OpenJournal}. */
+  readonly distrust?: Distrust;
   readonly #file: Deno.FsFile;
   readonly #disk: FileDisk;
   readonly #scan: Scan;
@@ -50,6 +53,8 @@ export class OpenFileJournal implements OpenJournal {
     this.#scan = options.scan;
     this.#disk = new FileDisk(options.file);
     this.#isReady = options.scan.records === 0;
+    const distrust = this.#isReady ? undefined : describeDistrust(options.journal, options.file.statSync());
+    if (distrust !== undefined) this.distrust = distrust;
     this.#writer = new JournalFile(this.#disk, options.scan, {
       journal: options.journal,
       now: options.now,

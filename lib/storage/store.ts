@@ -1,6 +1,7 @@
 import type { Event } from "../journal/event.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import type { Recovered } from "../journal/stored.ts";
+import type { Distrust } from "./describe_distrust.ts";
 
 /**
  * Keeps journals. A store knows records and who owns a journal; it does not know what the events in them mean. The file
@@ -48,6 +49,8 @@ export interface OpenJournal {
   readonly journal: string;
   /** Counts the owners of the journal, where the store can; an append by an earlier owner is refused. */
   readonly epoch: number;
+  /** Why what it names should not be run before a person has looked at it; absent when it is to be trusted. */
+  readonly distrust?: Distrust;
   /** Aborted when the store notices that the journal is not this process's any more. */
   readonly lost: AbortSignal;
 

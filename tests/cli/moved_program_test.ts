@@ -103,11 +103,11 @@ permittedTest(
       await Deno.copyFile(`${folder}/here/j.json`, `${folder}/there/j.json`);
       for (const name of ["mended-1", "mended-2"]) await Deno.writeTextFile(`${folder}/there/${name}`, "");
       const options = { cwd: `${folder}/there`, flags: ["--allow-read", "--allow-write"] };
-      const refused = await runCli(["resume", "j.json"], options);
+      const refused = await runCli(["resume", "j.json", "--trust"], options);
       assertEquals(refused.code, 77);
       assertStringIncludes(refused.stderr, `--allow-import=127.0.0.1:${server.addr.port}`);
       const flags = [...options.flags, `--allow-import=127.0.0.1:${server.addr.port}`];
-      assertEquals(await runCli(["resume", "j.json"], { ...options, flags }), {
+      assertEquals(await runCli(["resume", "j.json", "--trust"], { ...options, flags }), {
         code: 0,
         stdout: "> one\n",
         stderr: "finished: 4 of 4 steps\n",

@@ -53,12 +53,12 @@ permittedTest(
         ],
       ];
       for (const [flags, message] of resumes) {
-        const { code, stderr } = await unchanged(journal, () => runCli(["resume", journal], { flags }));
+        const { code, stderr } = await unchanged(journal, () => runCli(["resume", journal, "--trust"], { flags }));
         assertEquals(code, 77);
         assertStringIncludes(stderr, message);
       }
       const least = [`--allow-read=${folder}`, `--allow-write=${folder}`];
-      assertEquals((await runCli(["resume", journal], { flags: least })).code, 0);
+      assertEquals((await runCli(["resume", journal, "--trust"], { flags: least })).code, 0);
     }),
 );
 

@@ -145,7 +145,7 @@ permittedTest("a variable of the environment is read when its step starts, and n
     const missing = await runDeno("main.ts", [], { cwd: folder });
     assertStringIncludes(missing.stderr, 'the environment variable "SECRET" is not set');
     const flags = ["--allow-read", "--allow-write"];
-    const forbidden = await runCli(["resume", "j.json"], { cwd: folder, flags });
+    const forbidden = await runCli(["resume", "j.json", "--trust"], { cwd: folder, flags });
     assertEquals(forbidden.code, 1);
     assertStringIncludes(forbidden.stderr, "Add --allow-env=SECRET");
     const end = await runCli(["resume", "j.json", "--keep"], { cwd: folder, env: { SECRET: "open sesame" } });

@@ -42,3 +42,10 @@ export function spoil(list: string[]): number {
 export function takeEffects(): string[] {
   return effects.splice(0);
 }
+
+/** A probe that looks for a trace of the step: its first argument. The trace "unsure" makes it unsure, "broken" fail. */
+export function wasNoted(text: string): { done: true; value: string } | { done: false } | { done: "unknown" } {
+  if (effects.includes("broken")) throw new Error("The probe is broken");
+  if (effects.includes("unsure")) return { done: "unknown" };
+  return effects.includes(text) ? { done: true, value: text } : { done: false };
+}

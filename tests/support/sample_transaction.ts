@@ -1,9 +1,7 @@
 import type { Event } from "../../lib/journal/event.ts";
 import type { JournalRecord } from "../../lib/journal/record.ts";
-import { functionKey } from "../../lib/modules/function_name.ts";
-import { nameFunctions } from "../../lib/modules/name_functions.ts";
-import { isStepFunction, type StepFunction } from "../../lib/modules/step_function.ts";
 import { PlanBuilder, type Planner } from "../../lib/plan/planner.ts";
+import { namePlan } from "../../lib/run/name_plan.ts";
 import { resumeJournal } from "../../lib/run/resume_journal.ts";
 import { startTransaction } from "../../lib/run/start_transaction.ts";
 import type { ResumeOptions, TransactionOptions } from "../../lib/run/transaction_options.ts";
@@ -23,14 +21,8 @@ export async function runSample(
 ): Promise<unknown> {
   const builder = new PlanBuilder();
   const plan = builder.seal(build(builder.planner(options.defaults ?? {})));
-  const functions = plan.steps.map((step) => ({ fn: step.fn, label: `step ${step.id}` }));
   const home = { url: STEPS_URL, resolve: HOME.resolve };
-  const names = await nameFunctions(home, functions);
-  const known = new Map<string, StepFunction>();
-  for (const [position, name] of names.entries()) {
-    const fn: unknown = plan.steps[position]?.fn;
-    if (isStepFunction(fn)) known.set(functionKey(name), fn);
-  }
+  const { names, known } = await namePlan(home, plan);
   return await startTransaction(store, { plan, names, known, home, id: "sample", journal, options });
 }
 

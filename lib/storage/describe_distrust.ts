@@ -1,0 +1,60 @@
+import { dirname } from "@std/path/dirname";
+
+/** Why what a journal names should not be run without a person having looked at it. */
+export interface Distrust {
+  /** Why, as a sentence without its full stop. */
+  readonly reason: string;
+  /** Somebody else can have written it; otherwise nobody here may find out. */
+  readonly isKnown: boolean;
+}
+
+const OTHERS_MAY_WRITE = 0o022;
+const STICKY = 0o1000;
+
+/**
+ * Tells why a journal is not to be trusted as it lies there: trusted is what belongs to this user or to root, and what
+ * nobody else can write or replace.
+ *
+ * @param journal Its path.
+ * @param info What the open file is.
+ */
+export function describeDistrust(journal: string, info: Deno.FileInfo): Distrust | undefined {
+  if (Deno.build.os === "windows") return undefined;
+  if (((info.mode ?? 0) & OTHERS_MAY_WRITE) !== 0) {
+    return { reason: `others may write it (mode ${octal(info)}). Type chmod 600`, isKnown: true };
+  }
+  const folder = dirname(journal);
+  if (Deno.permissions.querySync({ name: "read", path: folder }).state !== "granted") {
+    const reason = `who may replace it cannot be told: Deno may not look at its folder. Add --allow-read=${folder}`;
+    return { reason, isKnown: false };
+  }
+  const folderInfo = Deno.statSync(folder);
+  const folderMode = folderInfo.mode ?? 0;
+  if ((folderMode & OTHERS_MAY_WRITE) !== 0 && (folderMode & STICKY) === 0) {
+    const name = JSON.stringify(folder);
+    return { reason: `others may replace it: they may write ${name} (mode ${octal(folderInfo)})`, isKnown: true };
+  }
+  return describeOwners(info, folderInfo, folder);
+}
+
+function describeOwners(info: Deno.FileInfo, folderInfo: Deno.FileInfo, folder: string): Distrust | undefined {
+  if (info.uid === 0 && folderInfo.uid === 0) return undefined;
+  if (Deno.permissions.querySync({ name: "sys", kind: "uid" }).state !== "granted") {
+    return {
+      reason: "whose it is cannot be told: Deno may not ask who this user is. Add --allow-sys=uid",
+      isKnown: false,
+    };
+  }
+  const own = Deno.uid();
+  const isOwn = (uid: number | null) => uid === own || uid === 0;
+  if (!isOwn(info.uid)) return { reason: `it belongs to user ${info.uid}, not to this user (${own})`, isKnown: true };
+  if (isOwn(folderInfo.uid)) return undefined;
+  return {
+    reason: `its folder ${JSON.stringify(folder)} belongs to user ${folderInfo.uid}, who may replace it`,
+    isKnown: true,
+  };
+}
+
+function octal(info: Deno.FileInfo): string {
+  return ((info.mode ?? 0) & 0o7777).toString(8).padStart(4, "0");
+}
