@@ -209,7 +209,8 @@ export class Transaction implements Planner {
       if (!(error instanceof JournalExists) || options.ifExists !== "resume") throw error;
     }
     const { keep = false, observer } = options;
-    const outline = { home: this.#home.url, functions: names.map(({ step }) => step) };
+    const probes = names.flatMap(({ probe }) => (probe === undefined ? [] : [probe]));
+    const outline = { home: this.#home.url, functions: names.map(({ step }) => step), probes };
     return await resumeJournal(store, journal, observer === undefined ? { keep } : { keep, observer }, {
       outline,
       known,

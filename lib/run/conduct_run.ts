@@ -32,7 +32,7 @@ export async function conductRun(session: Session, options: ConductOptions): Pro
     try {
       await session.close({ remove: outcome?.kind === "finished" && !keep });
     } finally {
-      stop.end();
+      await stop.end();
     }
   }
   if (outcome.kind === "finished") return outcome.value;

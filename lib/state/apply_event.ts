@@ -1,7 +1,7 @@
 import type { Event, Finished, Opened, Resumed } from "../journal/event.ts";
 import type { ModuleChange } from "../journal/stored.ts";
 import { applyDecision } from "./apply_decision.ts";
-import { addNodes, noteReferences } from "./add_nodes.ts";
+import { addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
 import { ImpossibleEvent } from "./impossible_event.ts";
 import { findStep, type State, type StepState } from "./state.ts";
 
@@ -119,6 +119,8 @@ function finish(state: State, event: Finished): void {
   const step = endedAttempt(state, event);
   step.status = "finished";
   step.dropped = event.dropped;
+  // The value of a step that has returned a plan refers to that plan.
+  if (event.expands === undefined) checkStepValue(event.step, { value: event.value, meta: event.valueMeta });
   if (state.keepsValues || state.referenced.has(event.step)) step.value = storedValue(event);
 }
 
