@@ -31,7 +31,7 @@ async function runLane(parts: readonly TorturePart[], report: TortureReport, ski
 function printTable(report: TortureReport, skipped: readonly string[]): void {
   const rows = [
     ["tried", ""],
-    ...Array.from(report.counts, ([what, count]) => [what, count.toLocaleString("en")]).sort(),
+    ...Array.from(report.counts.keys()).sort().map((what) => [what, report.countOf(what).toLocaleString("en")]),
     ["broken", ""],
     ...PROMISES.map((promised) => [promised, String(report.breachesOf(promised))]),
   ];

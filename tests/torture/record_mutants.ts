@@ -3,7 +3,7 @@ import { checkJournal } from "../../lib/inspect/check_journal.ts";
 import { forecastResume } from "../../lib/inspect/forecast_resume.ts";
 import { inspectJournal } from "../../lib/inspect/inspect_journal.ts";
 import { renderInspection } from "../../lib/inspect/render_inspection.ts";
-import { JournalError } from "../../lib/errors.ts";
+import { JournalError, JournalIncomplete } from "../../lib/errors.ts";
 import { foldRecords } from "../../lib/state/fold_records.ts";
 import { emptyState } from "../../lib/state/state.ts";
 import { FileStore } from "../../lib/storage/file_store.ts";
@@ -66,6 +66,8 @@ function readMutant(bytes: Uint8Array, report: TortureReport): readonly string[]
     });
     const error = scanError("/journal.json", scan);
     if (error !== undefined) throw error;
+    // A bracket alone is a journal whose creation was cut short.
+    if (scan.records === 0) throw new JournalIncomplete("/journal.json");
     report.count(scan.unknown === undefined ? "record mutants read" : "record mutants taken for newer ones");
     return events;
   } catch (error) {
@@ -92,15 +94,18 @@ function checkEvents(events: readonly string[], original: readonly string[], mut
 
 /** Of the last line, no sum of a later one tells that it was there: a journal without it is a journal. */
 function lacksLastLines(bytes: Uint8Array): boolean {
-  const text = new TextDecoder().decode(bytes);
+  const text = textOf(bytes);
   return text.endsWith("\n]") && new TextDecoder().decode(makeMutantBase()).startsWith(text.slice(0, -1));
 }
 
-/** Behind the bracket there may be NUL, which is taken for filler. */
 function readEvents(bytes: Uint8Array): readonly string[] {
-  const text = new TextDecoder().decode(bytes).replace(/\0+$/, "");
-  const records: readonly { readonly events: readonly unknown[] }[] = JSON.parse(text);
+  const records: readonly { readonly events: readonly unknown[] }[] = JSON.parse(textOf(bytes));
   return records.flatMap(({ events }) => events.map((event) => JSON.stringify(event)));
+}
+
+/** Behind the bracket there may be white space, and NUL, which is taken for filler. */
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).replace(/[\0\s]+$/, "");
 }
 
 async function lookAtFile(path: string, bytes: Uint8Array, report: TortureReport): Promise<void> {
