@@ -42,7 +42,7 @@ export async function checkJournal(store: Store, journal: string): Promise<Check
     apply(record);
     faults.push(...findBrokenValues(record));
   });
-  faults.push(...met.contradictions);
+  if ((read?.unknown ?? met.unknown) === undefined) faults.push(...met.contradictions);
   if (fault !== undefined) faults.push(fault);
   if (read !== undefined) faults.push(...judge(read, state.isReady, met));
   return {

@@ -48,12 +48,12 @@ export async function forecastResume(store: Store, journal: string, options: Res
   if (state.status === "cancelled" || state.status === "undone") throw new TransactionClosed(journal, state.status);
   const decisions = (options.decisions ?? []).map((request) => toDecision(journal, state, request));
   const moved = findMoved(state, options.home);
-  if (state.status !== "finished" || decisions.length > 0) {
+  if (state.status !== "finished") {
     const at = state.lastAt;
     applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, at);
     for (const decision of decisions) {
       const refusal = checkDecision(state, decision);
-      const what = `Cannot ${decision.decision} step ${decision.step}: `;
+      const what = `Cannot decide "${decision.decision}" about step ${decision.step}: `;
       if (refusal !== undefined) throw new DecisionRefused(journal, decision.step, what + refusal);
       applyEvent(state, decision, at);
     }

@@ -1,6 +1,8 @@
 import type { StepFunction } from "../modules/step_function.ts";
 import { outcomeError } from "./outcome_error.ts";
-import { type Outcome, runLoop } from "./run_loop.ts";
+import type { Outcome } from "./outcome.ts";
+import { resolveResult } from "./resolve_value.ts";
+import { runLoop } from "./run_loop.ts";
 import type { Session } from "./session.ts";
 import { StopSignals } from "./stop_signals.ts";
 
@@ -12,6 +14,8 @@ export interface ConductOptions {
   readonly keep: boolean;
   /** What belongs behind the journal in every command that resumes it. */
   readonly resumeWords?: readonly string[];
+  /** A pause that was going on when the run began is not waited for. */
+  readonly isHurried?: boolean;
 }
 
 /**
@@ -21,20 +25,32 @@ export interface ConductOptions {
  * @throws {TransactionPaused} Somebody must decide.
  * @throws {TransactionInterrupted} The process was told to stop, and something else keeps it alive.
  * @throws {JournalUnwritable} The journal failed.
+ * @throws {TypeError} All steps are done, and what the transaction shall return is not among their values.
  */
 export async function conductRun(session: Session, options: ConductOptions): Promise<unknown> {
-  const { functions, keep, resumeWords = [] } = options;
+  const { functions, keep, resumeWords = [], isHurried = false } = options;
   const stop = new StopSignals();
   let outcome: Outcome | undefined;
   try {
-    outcome = await runLoop({ session, functions, stop });
+    outcome = await runLoop({ session, functions, stop, isHurried });
   } finally {
+    const late = outcome?.kind === "paused" ? outcome.late : undefined;
     try {
-      await session.close({ remove: outcome?.kind === "finished" && !keep });
+      if (late === undefined) await session.close({ remove: outcome?.kind === "finished" && !keep });
+      else closeAfter(session, late);
     } finally {
       stop.end();
     }
   }
-  if (outcome.kind === "finished") return outcome.value;
+  if (outcome.kind === "finished") return resolveResult(session.state);
   throw outcomeError(session.journal, session.state, outcome, resumeWords);
+}
+
+/** A step is still at work and nobody waits for it any more. If it ends, that is recorded, and only then the lock goes. */
+function closeAfter(session: Session, late: Promise<void>): void {
+  late.finally(() => session.close({ remove: false })).catch((error) => {
+    const detail = error instanceof Error ? error.message : String(error);
+    // deno-lint-ignore no-console -- there is nobody left to throw it at
+    console.warn(`The late end of a step could not be recorded: ${detail}`);
+  });
 }

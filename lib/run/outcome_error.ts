@@ -3,7 +3,7 @@ import { labelStep } from "../plan/planned_step.ts";
 import { findStep, type State } from "../state/state.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { commandLine } from "./command_line.ts";
-import type { Outcome } from "./run_loop.ts";
+import type { Outcome } from "./outcome.ts";
 
 /**
  * Puts the end of a run that has not finished into an error: what happened, where the journal is, and what to type next.

@@ -10,6 +10,8 @@ import { findStep, type State, type StepState } from "./state.ts";
 export type NextAction =
   /** Start this step. */
   | { readonly kind: "run"; readonly step: StepState }
+  /** Wait until then before the step is tried again. */
+  | { readonly kind: "sleep"; readonly step: StepState; readonly until: string }
   /** Ask the step's probe how it ended. */
   | { readonly kind: "probe"; readonly step: StepState; readonly probe: Code }
   /** Stop: somebody must say how this step ended, or what its value is. */
@@ -40,6 +42,12 @@ export function nextAction(state: State): NextAction {
     if (typeof policy === "object") return { kind: "probe", step, probe: policy };
     if (policy === "ask") return { kind: "ask", step, reason: "unknown" };
   }
+  if (step.retryAt !== undefined && !step.isApproved) return { kind: "sleep", step, until: step.retryAt };
+  return runOrAsk(state, step);
+}
+
+/** What comes when a step's time has come. */
+export function runOrAsk(state: State, step: StepState): NextAction {
   const lost = lostValue(state, encodedArguments(step));
   return lost === undefined ? { kind: "run", step } : { kind: "ask", step: lost, reason: "value" };
 }

@@ -1,5 +1,7 @@
 /** Step functions for tests that run transactions in this process, and what they did. */
 
+import { context } from "../../lib/run/step_context.ts";
+
 /** What the steps have done, in order. Emptied by whoever looks at it. */
 export const effects: string[] = [];
 
@@ -48,4 +50,20 @@ export function wasNoted(text: string): { done: true; value: string } | { done: 
   if (effects.includes("broken")) throw new Error("The probe is broken");
   if (effects.includes("unsure")) return { done: "unknown" };
   return effects.includes(text) ? { done: true, value: text } : { done: false };
+}
+
+/** Fails as often as it is told, with an error of the given name, and then leaves a trace. */
+export function failTimes(times: number, name: string): string {
+  const before = effects.filter((effect) => effect === "failed").length;
+  if (before >= times) return note(`done after ${before}`);
+  effects.push("failed");
+  throw Object.assign(new Error("Not yet", { cause: Object.assign(new Error("why"), { name }) }), { name: "Wrapper" });
+}
+
+/** Ends when it is told to stop, one way or the other. */
+export function untilStopped(how: "return" | "throw"): Promise<string> {
+  const { signal } = context();
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => how === "return" ? resolve(note("stopped")) : reject(signal.reason));
+  });
 }
