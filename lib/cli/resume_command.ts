@@ -15,6 +15,7 @@ import { askTrust } from "./ask_trust.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
+import { guardExit } from "./guard_exit.ts";
 import { findUser } from "./find_user.ts";
 import { readDecisions } from "./read_decisions.ts";
 import { renderForecast } from "./render_forecast.ts";
@@ -51,6 +52,7 @@ export const resumeCommand: Command = {
     { name: "why", value: "TEXT", summary: "why" },
     { name: "trust", summary: "runs a journal that somebody else may have written" },
     { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
+    { name: "now", summary: "tries a step again at once whose pause between two attempts is not over" },
     { name: "dry-run", summary: "only shows what would happen to each step" },
     { name: "keep", summary: "keeps the journal when all steps are done" },
   ],
@@ -78,6 +80,7 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
     decisions: readDecisions(request.values, io),
     ...(home === undefined ? {} : { home }),
     ...(request.flags.has("keep") ? { keep: true } : {}),
+    ...(request.flags.has("now") ? { now: true } : {}),
     ...(request.flags.has("trust") ? { trust: true } : {}),
     ...(request.flags.has("accept-changes") ? { acceptChanges: true } : {}),
   };
@@ -90,12 +93,15 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
 /** Resumes, and where a person sits at a terminal asks instead of refusing. */
 async function run(journal: string, options: ResumeOptions, io: CommandIo): Promise<number> {
   const summary = new RunSummary((line) => io.writeError(`${escapeForTerminal(line)}\n`));
+  const unguard = guardExit(journal, io);
   try {
     await resumeJournal(summary.watch(new FileStore()), journal, { ...options, observer: summary });
   } catch (error) {
     const answered = io.ask === undefined ? undefined : await answer(error, options, { ...io, ask: io.ask });
     if (answered === undefined) throw error;
     return await run(journal, answered, io);
+  } finally {
+    unguard();
   }
   io.writeError(`${summary.describe()}\n`);
   return EXIT.finished;

@@ -38,7 +38,7 @@ export function nextAction(state: State): NextAction {
   const step = state.steps[state.cursor];
   if (step === undefined) return { kind: "end" };
   if (step.status === "unknown" && !step.isApproved) {
-    const policy = interruptedPolicy(step);
+    const policy = interruptedPolicy(step, step.interruptions);
     if (typeof policy === "object") return { kind: "probe", step, probe: policy };
     if (policy === "ask") return { kind: "ask", step, reason: "unknown" };
   }
@@ -52,8 +52,13 @@ export function runOrAsk(state: State, step: StepState): NextAction {
   return lost === undefined ? { kind: "run", step } : { kind: "ask", step: lost, reason: "value" };
 }
 
-function interruptedPolicy(step: StepState): "ask" | "retry" | Code {
-  if (step.node.kind !== "step" || step.interruptions >= MAX_INTERRUPTIONS) return "ask";
+/**
+ * What is done about a step that nobody knows the end of and nobody has decided about.
+ *
+ * @param interruptions How many attempts in a row were interrupted.
+ */
+export function interruptedPolicy(step: StepState, interruptions: number): "ask" | "retry" | Code {
+  if (step.node.kind !== "step" || interruptions >= MAX_INTERRUPTIONS) return "ask";
   return step.node.options?.interrupted ?? "ask";
 }
 

@@ -23,7 +23,7 @@ import type { OpenJournal, ReadJournal, Store } from "./store.ts";
 const BEGINNING = '[{"seq":0,';
 
 /** A journal that is made, removed or replaced at this very moment is something else the next time one looks. */
-const MAX_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 50;
 const PAUSE_MS = 3;
 
 /** Keeps each journal in a file of its own. Names are absolute paths. */
@@ -41,8 +41,6 @@ export class FileStore implements Store {
     try {
       return await this.#begin(journal, file, events);
     } catch (error) {
-      // Nothing was acknowledged: the file is of no use to anybody.
-      removeIfPossible(journal);
       throw openError(journal, error, "write");
     }
   }
@@ -53,7 +51,7 @@ export class FileStore implements Store {
       try {
         return await this.#open(journal, apply);
       } catch (error) {
-        if (!(error instanceof FileReplaced) || attempt === MAX_ATTEMPTS) throw error;
+        if (attempt === MAX_ATTEMPTS || !(error instanceof FileReplaced || isEmpty(journal))) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
@@ -97,8 +95,9 @@ export class FileStore implements Store {
       await open.append(events);
       return open;
     } catch (error) {
-      // What closing a file finds wrong that nobody wants any more is not what the caller should hear.
-      await open.close().catch(() => {});
+      // Nothing was acknowledged: the file is of no use to anybody. What removing it finds wrong is not what the caller
+      // should hear.
+      await open.close({ remove: true }).catch(() => {});
       throw error;
     }
   }
@@ -127,6 +126,15 @@ function createFile(journal: string): Deno.FsFile {
   }
 }
 
+/** Between the moment in which a journal is made and that in which it has something in it. */
+function isEmpty(path: string): boolean {
+  try {
+    return Deno.statSync(path).size === 0;
+  } catch {
+    return false;
+  }
+}
+
 function isFolder(path: string): boolean {
   try {
     return Deno.statSync(path).isDirectory;
@@ -140,14 +148,6 @@ function syncFolder(journal: string): void {
   if (Deno.build.os === "windows") return;
   using folder = Deno.openSync(dirname(journal), { read: true });
   folder.syncSync();
-}
-
-function removeIfPossible(journal: string): void {
-  try {
-    Deno.removeSync(journal);
-  } catch {
-    // The error that led here says more.
-  }
 }
 
 async function lockedError(journal: string): Promise<JournalLocked> {
