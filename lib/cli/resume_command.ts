@@ -98,13 +98,21 @@ async function run(journal: string, options: ResumeOptions, io: CommandIo): Prom
     await resumeJournal(summary.watch(new FileStore()), journal, { ...options, observer: summary });
   } catch (error) {
     const answered = io.ask === undefined ? undefined : await answer(error, options, { ...io, ask: io.ask });
-    if (answered === undefined) throw error;
+    if (answered === undefined) throw withMoveHint(error);
     return await run(journal, answered, io);
   } finally {
     unguard();
   }
   io.writeError(`${summary.describe()}\n`);
   return EXIT.finished;
+}
+
+/** A local module that is not there has most often been moved, and then there is something to type. */
+function withMoveHint(error: unknown): unknown {
+  if (!(error instanceof ModuleUnavailable) || !error.module.startsWith("file:")) return error;
+  if (!/^Cannot load .*Module not found/s.test(error.message)) return error;
+  const hint = "If the program was moved, say where it is now: resume JOURNAL MODULE";
+  return new ModuleUnavailable(error.module, error.export, `${error.message}\n${hint}`, { cause: error.cause });
 }
 
 /** The options to try again with, if somebody has an answer to what stopped the resume. */
