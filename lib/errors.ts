@@ -5,6 +5,8 @@
  * @module
  */
 
+import { escapeForTerminal } from "./values/escape_for_terminal.ts";
+
 /** What all errors about one journal have in common: they know which journal. */
 export abstract class JournalError extends Error {
   /** The journal's absolute path, or its name in a store that has no paths. */
@@ -12,7 +14,7 @@ export abstract class JournalError extends Error {
 
   /** Used by the classes below. */
   constructor(journal: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(escapeMessage(message), options);
     this.journal = journal;
     this.name = new.target.name;
   }
@@ -42,7 +44,9 @@ export class PlanDiffers extends JournalError {
   constructor(journal: string, difference: string) {
     super(
       journal,
-      `Cannot go on with ${quote(journal)}: the program's plan differs from the journal's: ${difference}. Finish the ` +
+      `Cannot go on with ${quote(journal)}: the program's plan differs from the journal's: ${
+        escapeForTerminal(difference)
+      }. Finish the ` +
         `journal with the command line's resume, or start a new one under another name`,
     );
     this.difference = difference;
@@ -58,7 +62,7 @@ export class ModuleUnavailable extends Error {
 
   /** Made by the folder that loads modules. */
   constructor(module: string, exportName: string | undefined, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(escapeMessage(message), options);
     this.name = "ModuleUnavailable";
     this.module = module;
     this.export = exportName;
@@ -85,7 +89,7 @@ export class JournalLocked extends JournalError {
   /** Made by the store that could not get the lock. */
   constructor(journal: string, holder: { readonly pid?: number; readonly host?: string } = {}) {
     const process = holder.pid === undefined ? "another process" : `process ${holder.pid}`;
-    const host = holder.host === undefined ? "" : ` on ${holder.host}`;
+    const host = holder.host === undefined ? "" : ` on ${escapeForTerminal(holder.host)}`;
     super(journal, `Cannot open ${quote(journal)}: ${process}${host} is running it`);
     this.pid = holder.pid;
     this.host = holder.host;
@@ -127,7 +131,9 @@ export class JournalTooNew extends JournalError {
 
   /** Made by the reader or before a run. */
   constructor(journal: string, unknown: string, library?: string) {
-    const writer = library === undefined ? "a newer version of resumable-tx" : `resumable-tx ${library}`;
+    const writer = library === undefined
+      ? "a newer version of resumable-tx"
+      : `resumable-tx ${escapeForTerminal(library)}`;
     super(
       journal,
       `Cannot use ${quote(journal)}: ${unknown} is not known to this version; the journal was written by ${writer}. ` +
@@ -258,4 +264,9 @@ export class DecisionRefused extends JournalError {
 
 function quote(text: string): string {
   return JSON.stringify(text);
+}
+
+/** Messages quote journals, and Deno prints them as they are. Line ends are meant: text of others comes on one line. */
+function escapeMessage(message: string): string {
+  return message.split("\n").map(escapeForTerminal).join("\n");
 }

@@ -13,6 +13,7 @@ const DOCUMENTS = [
   "docs/architecture.md",
   "docs/changing_steps.md",
   "docs/journal.md",
+  "docs/security.md",
 ];
 /** Where the shapes are that a journal holds. */
 const SHAPES = ["lib/journal/event.ts", "lib/journal/decided.ts", "lib/journal/stored.ts", "lib/plan/node.ts"];

@@ -1,5 +1,6 @@
 import { checkJournal, type CheckReport } from "../inspect/check_journal.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
+import { describeFileSystem } from "../storage/describe_file_system.ts";
 import { describeJournalMode } from "../storage/describe_journal_mode.ts";
 import { FileStore } from "../storage/file_store.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
@@ -33,7 +34,7 @@ async function check(request: CommandRequest, io: CommandIo): Promise<number> {
   const journal = readJournalArgument(request);
   requirePermission(journal, "read");
   const report = await checkJournal(new FileStore(), journal);
-  const warnings = describeJournalMode(journal);
+  const warnings = [...describeJournalMode(journal), ...describeFileSystem(journal)];
   if (request.flags.has("json")) {
     io.writeOut(`${escapeJsonText(JSON.stringify({ ...report, warnings }, null, 2))}\n`);
   } else {

@@ -1,5 +1,6 @@
 import { resolve } from "@std/path/resolve";
 import { toFileUrl } from "@std/path/to-file-url";
+import type { Event } from "../journal/event.ts";
 import { forecastResume } from "../inspect/forecast_resume.ts";
 import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
 import { findMissingPermission, toFlags } from "../modules/missing_permission.ts";
@@ -8,6 +9,7 @@ import { JournalUntrusted, ModuleUnavailable, TransactionPaused } from "../error
 import { checkModuleUrl } from "../plan/check_module_url.ts";
 import { resumeJournal } from "../run/resume_journal.ts";
 import type { ResumeOptions } from "../run/transaction_options.ts";
+import { describeFileSystem } from "../storage/describe_file_system.ts";
 import { FileStore } from "../storage/file_store.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { type Ask, askDecision } from "./ask_decision.ts";
@@ -22,6 +24,7 @@ import { renderForecast } from "./render_forecast.ts";
 import { RunSummary } from "./run_summary.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
 import { requirePermission } from "./require_permission.ts";
+import type { SeenEvents } from "./seen_events.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** `resume`: runs the rest of a transaction. */
@@ -86,17 +89,31 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
   };
   requirePermission(journal, isDryRun ? "read" : "write");
   if (isDryRun) return await forecast(journal, options, io);
+  for (const warning of describeFileSystem(journal)) io.writeError(`warning: ${escapeForTerminal(warning)}\n`);
   if (home !== undefined) await requireModule(home);
   return await run(journal, options, io);
 }
 
+/** What was said on the command line, and what was answered since. */
+interface AskedOptions extends ResumeOptions {
+  /** What was shown of a journal before somebody said to trust it. */
+  readonly seen?: SeenEvents;
+}
+
 /** Resumes, and where a person sits at a terminal asks instead of refusing. */
-async function run(journal: string, options: ResumeOptions, io: CommandIo): Promise<number> {
+async function run(journal: string, options: AskedOptions, io: CommandIo): Promise<number> {
+  const { seen, ...rest } = options;
   const summary = new RunSummary((line) => io.writeError(`${escapeForTerminal(line)}\n`));
+  const store = seen === undefined ? new FileStore() : seen.watch(new FileStore());
+  const event = (happened: Event) => {
+    seen?.add(happened);
+    summary.event(happened);
+  };
   const unguard = guardExit(journal, io);
   try {
-    await resumeJournal(summary.watch(new FileStore()), journal, { ...options, observer: summary });
+    await resumeJournal(summary.watch(store), journal, { ...rest, observer: { event } });
   } catch (error) {
+    unguard();
     const answered = io.ask === undefined ? undefined : await answer(error, options, { ...io, ask: io.ask });
     if (answered === undefined) throw withMoveHint(error);
     return await run(journal, answered, io);
@@ -112,16 +129,19 @@ function withMoveHint(error: unknown): unknown {
   if (!(error instanceof ModuleUnavailable) || !error.module.startsWith("file:")) return error;
   if (!/^Cannot load .*Module not found/s.test(error.message)) return error;
   const hint = "If the program was moved, say where it is now: resume JOURNAL MODULE";
-  return new ModuleUnavailable(error.module, error.export, `${error.message}\n${hint}`, { cause: error.cause });
+  return new ModuleUnavailable(error.module, error.export, `${error.message}. ${hint}`, { cause: error.cause });
 }
 
 /** The options to try again with, if somebody has an answer to what stopped the resume. */
 async function answer(
   error: unknown,
-  options: ResumeOptions,
+  options: AskedOptions,
   io: CommandIo & { readonly ask: Ask },
-): Promise<ResumeOptions | undefined> {
-  if (error instanceof JournalUntrusted) return await askTrust(error, io.ask) ? { ...options, trust: true } : undefined;
+): Promise<AskedOptions | undefined> {
+  if (error instanceof JournalUntrusted) {
+    const seen = await askTrust(error, io.ask);
+    return seen === undefined ? undefined : { ...options, trust: true, seen };
+  }
   if (!(error instanceof TransactionPaused) || error.waitsFor !== "decision") return undefined;
   const decision = askDecision(error, io.ask);
   if (decision === undefined) return undefined;

@@ -1,8 +1,6 @@
 import { JournalDamaged, JournalTooNew } from "../errors.ts";
-import type { JournalRecord } from "../journal/record.ts";
 import { emptyState } from "../state/state.ts";
 import type { ReadJournal, Store } from "../storage/store.ts";
-import { findPlaceholders } from "../values/find_placeholders.ts";
 import { foldLeniently, type LenientFold } from "./fold_leniently.ts";
 
 /** What is wrong with a journal, and what is worth knowing about it. */
@@ -38,10 +36,7 @@ export async function checkJournal(store: Store, journal: string): Promise<Check
   const state = emptyState({ keepsValues: false });
   const { apply, met } = foldLeniently(state);
   const faults: JournalFault[] = [];
-  const { read, fault } = await readThrough(store, journal, (record) => {
-    apply(record);
-    faults.push(...findBrokenValues(record));
-  });
+  const { read, fault } = await readThrough(store, journal, apply);
   if ((read?.unknown ?? met.unknown) === undefined) faults.push(...met.contradictions);
   if (fault !== undefined) faults.push(fault);
   if (read !== undefined) faults.push(...judge(read, state.isReady, met));
@@ -79,21 +74,6 @@ function judge(read: ReadJournal, isReady: boolean, met: LenientFold["met"]): re
 
 function newer(unknown: string): JournalFault {
   return { line: 0, reason: `${unknown} is not known to this version; a newer one wrote it` };
-}
-
-/** Values that no step has needed yet are looked at here alone. */
-function findBrokenValues(record: JournalRecord): readonly JournalFault[] {
-  const faults: JournalFault[] = [];
-  for (const event of record.events) {
-    if (event.type !== "finished" || event.value === undefined || event.valueMeta === undefined) continue;
-    try {
-      findPlaceholders({ value: event.value, meta: event.valueMeta });
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      faults.push({ line: record.seq + 1, reason: `the value of step ${event.step}: ${reason}` });
-    }
-  }
-  return faults;
 }
 
 function describeRead({ isHeld, tornBytes }: ReadJournal): readonly string[] {

@@ -1,5 +1,7 @@
 import { DecisionRefused, JournalIncomplete, JournalLocked, JournalTooNew, TransactionClosed } from "../errors.ts";
+import { checkFunctionName } from "../modules/check_function_name.ts";
 import { relocateModules } from "../modules/relocate_modules.ts";
+import { pendingFunctions } from "../run/pending_functions.ts";
 import { toDecision } from "../run/to_decision.ts";
 import type { ResumeOptions } from "../run/transaction_options.ts";
 import { applyEvent } from "../state/apply_event.ts";
@@ -39,6 +41,7 @@ export interface ForecastStep {
  * nothing and imports no module.
  *
  * @throws {JournalError} The journal cannot be resumed, or a decision cannot be taken.
+ * @throws {ModuleUnavailable} A module or an export is not allowed. Whether it is there is not looked at.
  */
 export async function forecastResume(store: Store, journal: string, options: ResumeOptions): Promise<Forecast> {
   const state = emptyState({ keepsValues: false });
@@ -49,6 +52,10 @@ export async function forecastResume(store: Store, journal: string, options: Res
   if (state.status === "cancelled" || state.status === "undone") throw new TransactionClosed(journal, state.status);
   const decisions = (options.decisions ?? []).map((request) => toDecision(journal, state, request));
   const moved = findMoved(state, options.home);
+  const places = new Map(moved.map(({ from, to }) => [from, to]));
+  for (const name of pendingFunctions(state)) {
+    checkFunctionName({ ...name, module: places.get(name.module) ?? name.module });
+  }
   if (state.status !== "finished") {
     const at = state.lastAt;
     applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, at);

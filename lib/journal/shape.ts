@@ -2,6 +2,7 @@
  * Small checks that say where a parsed JSON value is not of the expected form. They return the first fault instead of
  * throwing, because a journal of a million records is checked event by event.
  */
+import { findJsonFault } from "../values/find_json_fault.ts";
 
 /** Where a value is not of the expected form. */
 export interface Fault {
@@ -52,9 +53,10 @@ export function onlyTrue(value: unknown): Fault | undefined {
   return value === true ? undefined : wrong("is not true");
 }
 
-/** Anything that `JSON.parse` returns. */
+/** Anything that `JSON.parse` returns and that may be stored. */
 export function json(value: unknown): Fault | undefined {
-  return value === undefined ? wrong("is missing") : undefined;
+  const fault = value === undefined ? "is missing" : findJsonFault(value);
+  return fault === undefined ? undefined : wrong(fault);
 }
 
 /** One of some words. Another word may be one of a newer version. */

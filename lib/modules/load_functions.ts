@@ -1,12 +1,10 @@
-import { ModuleUnavailable } from "../errors.ts";
-import { checkExportName } from "../plan/check_export_name.ts";
-import { checkModuleUrl } from "../plan/check_module_url.ts";
+import { checkFunctionName } from "./check_function_name.ts";
 import { functionKey, type FunctionName } from "./function_name.ts";
 import { importNamespace, type Namespace } from "./import_namespace.ts";
 import { markLoading } from "./loading_mark.ts";
 import { pickExport } from "./pick_export.ts";
-import { reasonOf } from "./reason_of.ts";
 import { requireModulePermissions } from "./require_module_permissions.ts";
+import { requireRegularFiles } from "./require_regular_files.ts";
 import { isStepFunction, type StepFunction } from "./step_function.ts";
 import { toUnavailable } from "./to_unavailable.ts";
 import { withPatience } from "./with_patience.ts";
@@ -48,21 +46,13 @@ export async function loadFunctions(
     if (isStepFunction(known)) loaded.set(key, known);
     else wanted.set(key, name);
   }
-  for (const name of wanted.values()) checkName(name);
+  for (const name of wanted.values()) checkFunctionName(name);
   const modules = [...new Set(Array.from(wanted.values(), (name) => name.module))];
   await requireModulePermissions(modules);
+  await requireRegularFiles(modules);
   const namespaces = await importAll(modules, options);
   for (const [key, name] of wanted) loaded.set(key, pickExport(name, namespaces.get(name.module) ?? {}));
   return loaded;
-}
-
-function checkName(name: FunctionName): void {
-  try {
-    checkModuleUrl(name.module);
-    checkExportName(name.export);
-  } catch (error) {
-    throw new ModuleUnavailable(name.module, name.export, reasonOf(error), { cause: error });
-  }
 }
 
 async function importAll(modules: readonly string[], options: LoadOptions): Promise<Map<string, Namespace>> {

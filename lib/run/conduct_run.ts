@@ -39,7 +39,7 @@ export async function conductRun(session: Session, options: ConductOptions): Pro
       if (late === undefined) await session.close({ remove: outcome?.kind === "finished" && !keep });
       else closeAfter(session, late);
     } finally {
-      stop.end();
+      await stop.end();
     }
   }
   if (outcome.kind === "finished") return resolveResult(session.state);

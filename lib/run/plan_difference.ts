@@ -7,6 +7,8 @@ export interface PlanOutline {
   readonly home: string;
   /** The function of each step, in order. */
   readonly functions: readonly FunctionName[];
+  /** The probes, in any order. They may differ: a journal is believed about them as far as it is trusted. */
+  readonly probes: readonly FunctionName[];
 }
 
 /** Says, in words, where a journal's plan differs first from the one that the program has made now. */

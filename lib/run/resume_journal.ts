@@ -9,6 +9,7 @@ import {
 } from "../errors.ts";
 import type { Resumed } from "../journal/event.ts";
 import type { ModuleChange } from "../journal/stored.ts";
+import { functionKey } from "../modules/function_name.ts";
 import { loadFunctions } from "../modules/load_functions.ts";
 import { relocateModules } from "../modules/relocate_modules.ts";
 import type { StepFunction } from "../modules/step_function.ts";
@@ -60,7 +61,7 @@ export async function resumeJournal(
     if (state.status === "finished") return await endFinished(journal, state, options);
     if (state.status === "cancelled" || state.status === "undone") throw new TransactionClosed(name, state.status);
     refuseIfStillWaiting(name, state, decisions, options);
-    refuseDistrusted(journal, options.trust === true, replanned !== undefined);
+    refuseDistrusted(journal, options.trust === true, replanned !== undefined && runsOnly(state, replanned));
     ({ session, functions } = await prepareSession(journal, state, { ...options, replanned, steps: decisions }));
   } catch (error) {
     await journal.close();
@@ -125,10 +126,12 @@ const NOTHING_LOADED: Loaded = { functions: new Map(), changes: [] };
 /** Compares before it imports: what has changed without leave shall not even be loaded. */
 async function load(state: State, options: Preparation): Promise<Loaded> {
   const wanted = pendingFunctions(state);
-  const changes = await checkPins(state, wanted, options.acceptChanges === true);
+  const acceptsChanges = options.acceptChanges === true;
+  const changes = await checkPins(state, wanted, { acceptsChanges, isLoaded: false });
   const known = options.replanned?.known;
   const functions = await loadFunctions(wanted, { forResume: true, ...(known === undefined ? {} : { known }) });
-  return { functions, changes };
+  const later = await checkPins(state, wanted, { acceptsChanges, isLoaded: true });
+  return { functions, changes: mergeChanges(changes, later) };
 }
 
 /** One entry for each module that moved, changed, or both. */
@@ -158,10 +161,16 @@ async function endIncomplete(journal: OpenJournal, isReplanned: boolean): Promis
 }
 
 /** A program that hands over its own functions runs no others: then only what is known against the journal counts. */
-function refuseDistrusted(journal: OpenJournal, isTrusted: boolean, isReplanned: boolean): void {
+function refuseDistrusted(journal: OpenJournal, isTrusted: boolean, runsOnlyItsOwn: boolean): void {
   const { distrust } = journal;
-  if (distrust === undefined || isTrusted || (isReplanned && !distrust.isKnown)) return;
+  if (distrust === undefined || isTrusted || (runsOnlyItsOwn && !distrust.isKnown)) return;
   throw new JournalUntrusted(journal.journal, distrust.reason);
+}
+
+/** The plans have been compared without their probes: a journal may name one that the program does not. */
+function runsOnly(state: State, { outline }: Replanned): boolean {
+  const own = new Set([...outline.functions, ...outline.probes].map(functionKey));
+  return pendingFunctions(state).every((name) => own.has(functionKey(name)));
 }
 
 /** Somebody who asks again without an answer gets the question again, and the journal no further record. */

@@ -27,7 +27,8 @@ export async function startOrResume(store: Store, start: StartOptions): Promise<
 
 function resume(store: Store, { home, names, known, journal, options }: StartOptions): Promise<unknown> {
   const { keep = false, observer } = options;
-  const outline = { home: home.url, functions: names.map(({ step }) => step) };
+  const probes = names.flatMap(({ probe }) => (probe === undefined ? [] : [probe]));
+  const outline = { home: home.url, functions: names.map(({ step }) => step), probes };
   const resumeOptions = observer === undefined ? { keep } : { keep, observer };
   return resumeJournal(store, journal, resumeOptions, { outline, known });
 }

@@ -45,6 +45,11 @@ export function context(): StepContext {
   return current;
 }
 
+/** Whether this is called by a step, or by what a step has begun. */
+export function isInStep(): boolean {
+  return storage().getStore() !== undefined;
+}
+
 /** Calls a function with a context. */
 export function runInContext<T>(current: StepContext, work: () => T): T {
   return storage().run(current, work);

@@ -1,14 +1,24 @@
-import { processCounter } from "../values/process_slot.ts";
+import { processSlot } from "../values/process_slot.ts";
+import { isInStep } from "./step_context.ts";
 
 /** The signals that ask a process to end. Windows knows the first alone. */
 export type StopSignal = "SIGINT" | "SIGTERM";
 
-const OPEN_RUNS = "open-runs";
+/** The open runs of this process, of all copies of the library in it. */
+interface OpenRuns {
+  /** How many there are. */
+  count: number;
+  /** The signal that they are being stopped by. */
+  received: StopSignal | undefined;
+  /** Runs that have ended and wait for the others. */
+  readonly waiting: (() => void)[];
+}
+
 const SIGNALS: readonly StopSignal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
 /**
  * Listens for a signal to stop while a run is open. The first lets the running step come to its end; a second ends the
- * process at once, as without this library.
+ * process at once, as without this library. A run that is opened while others are being stopped is stopped as well.
  */
 export class StopSignals {
   readonly #abort = new AbortController();
@@ -17,8 +27,10 @@ export class StopSignals {
 
   /** Starts to listen. */
   constructor() {
-    processCounter(OPEN_RUNS).count += 1;
+    const runs = openRuns();
+    runs.count += 1;
     for (const { signal, listener } of this.#listeners) Deno.addSignalListener(signal, listener);
+    if (runs.received !== undefined) this.#receive(runs.received);
   }
 
   /** The signal that arrived, if one did. */
@@ -33,13 +45,21 @@ export class StopSignals {
 
   /**
    * Stops to listen, and lets the signal that arrived have its way. With several runs in one process the last one to end
-   * does that, so that none is cut off while it writes.
+   * does that, and the others wait for it: what they would throw might end the process while that one is at work. A run
+   * within a step of another does not wait for that other, which waits for its step.
    */
-  end(): void {
+  async end(): Promise<void> {
     this.#stopListening();
-    const counter = processCounter(OPEN_RUNS);
-    counter.count -= 1;
-    if (this.#received !== undefined && counter.count === 0) Deno.kill(Deno.pid, this.#received);
+    const runs = openRuns();
+    runs.count -= 1;
+    if (this.#received === undefined) return;
+    if (runs.count > 0) {
+      if (!isInStep()) await new Promise<void>((resolve) => runs.waiting.push(resolve));
+      return;
+    }
+    runs.received = undefined;
+    Deno.kill(Deno.pid, this.#received);
+    for (const resolve of runs.waiting.splice(0)) resolve();
   }
 
   #stopListening(): void {
@@ -53,6 +73,15 @@ export class StopSignals {
       return;
     }
     this.#received = signal;
+    openRuns().received = signal;
     this.#abort.abort(new DOMException(`The process was told to stop by ${signal}`, "AbortError"));
   }
+}
+
+function openRuns(): OpenRuns {
+  return processSlot("open-runs", isOpenRuns, () => ({ count: 0, received: undefined, waiting: [] }));
+}
+
+function isOpenRuns(value: unknown): value is OpenRuns {
+  return typeof value === "object" && value !== null && "count" in value && "received" in value && "waiting" in value;
 }

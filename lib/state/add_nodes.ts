@@ -47,6 +47,17 @@ export function noteReferences(state: State, encoded: { value?: Json | undefined
   }
 }
 
+/**
+ * Checks the value of a step that is done. Placeholders are for what is planned: in a value they could lead round in a
+ * circle, or fetch a variable of the environment that the call which gets it does not show.
+ */
+export function checkStepValue(step: string, encoded: { value?: Json | undefined; meta?: Json | undefined }): void {
+  if (encoded.meta === undefined) return;
+  if (encoded.value === undefined) throw new ImpossibleEvent(`the value of step ${step} is missing beside its meta`);
+  const [placeholder] = placeholders({ value: encoded.value, meta: encoded.meta });
+  if (placeholder !== undefined) throw new ImpossibleEvent(`the value of step ${step} has a place-holder in it`);
+}
+
 function checkStep(state: State, node: Extract<PlanNode, { kind: "step" }>): void {
   const { interrupted, undo } = node.options ?? {};
   if (undo !== undefined) throw new ImpossibleEvent('the option "undo" of a step', { isNew: true });

@@ -1,6 +1,6 @@
 import type { Decided, DecidedEdit } from "../journal/decided.ts";
 import type { StepNode } from "../plan/node.ts";
-import { noteReferences } from "./add_nodes.ts";
+import { checkStepValue, noteReferences } from "./add_nodes.ts";
 import { ImpossibleEvent } from "./impossible_event.ts";
 import { findStep, type State, type StepState } from "./state.ts";
 
@@ -70,6 +70,7 @@ function finishByDecision(step: StepState, event: Extract<Decided, { decision: "
     step.dropped = { reason: "the step was said to be done, without a result" };
     return;
   }
+  checkStepValue(event.step, { value: event.value, meta: event.valueMeta });
   step.dropped = undefined;
   step.value = {
     ...(event.value === undefined ? {} : { value: event.value }),

@@ -1,9 +1,7 @@
 import type { Event, Finished, Opened, Resumed, Retrying } from "../journal/event.ts";
 import type { ModuleChange } from "../journal/stored.ts";
-import { findPlaceholders } from "../values/find_placeholders.ts";
-import type { Encoded } from "../values/json.ts";
 import { applyDecision } from "./apply_decision.ts";
-import { addNodes, noteReferences } from "./add_nodes.ts";
+import { addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
 import { ImpossibleEvent } from "./impossible_event.ts";
 import { findStep, type State, type StepState, type StepStatus } from "./state.ts";
 
@@ -140,23 +138,11 @@ function start(state: State, event: { step: string; attempt: number; run: number
 
 function finish(state: State, event: Finished): void {
   const step = endedAttempt(state, event);
-  if (
-    event.valueMeta !== undefined && refersToValues({ value: event.value ?? null, meta: event.valueMeta })
-  ) {
-    throw new ImpossibleEvent(`the value of step ${event.step} refers to other values`);
-  }
   step.status = "finished";
   step.dropped = event.dropped;
+  // The value of a step that has returned a plan refers to that plan.
+  if (event.expands === undefined) checkStepValue(event.step, { value: event.value, meta: event.valueMeta });
   if (state.keepsValues || state.referenced.has(event.step)) step.value = storedValue(event);
-}
-
-/** A meta that is broken is found out when the value is needed, and by `check`. */
-function refersToValues(value: Encoded): boolean {
-  try {
-    return findPlaceholders(value).length > 0;
-  } catch {
-    return false;
-  }
 }
 
 /** A stored value in the form that `decodeValue` takes. */

@@ -20,15 +20,19 @@ export async function readJournalFile(
   // Asked first: a writer that ends in between has left a file at rest, which cannot look torn.
   let isHeld = isLocked(file);
   let scan = scanFile(journal, disk, apply, EMPTY_SCAN);
-  // A file that nobody holds gets a second look too: a writer may have come in between.
-  for (let look = 1; scan.tail.kind === "damaged" && look < (isHeld ? MAX_LOOKS : 2); look += 1) {
+  // A file that nobody holds gets a second look too: a writer may have come in between. An empty one has perhaps just been
+  // made, and its maker is about to lock it.
+  const mayChange = () => isHeld || disk.size() === 0;
+  for (let look = 1; scan.tail.kind === "damaged" && look < (mayChange() ? MAX_LOOKS : 2); look += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1));
     isHeld = isLocked(file);
     scan = scanFile(journal, disk, apply, scan);
   }
+  // Who has taken it meanwhile may have written what was read: without this a running step would be called unknown.
+  isHeld ||= isLocked(file);
   const error = scanError(journal, scan);
   if (error !== undefined) throw error;
-  const tornBytes = scan.tail.kind === "torn" && !isHeld && !isLocked(file) ? scan.tail.bytes : 0;
+  const tornBytes = scan.tail.kind === "torn" && !isHeld ? scan.tail.bytes : 0;
   return { journal, isHeld, tornBytes, ...(scan.unknown === undefined ? {} : { unknown: scan.unknown }) };
 }
 

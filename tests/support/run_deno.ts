@@ -20,6 +20,14 @@ export interface DenoOptions {
   readonly flags?: readonly string[];
   /** Variables of its environment, beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Its standard input.
+   *
+   * @default "null"
+   */
+  readonly stdin?: "null" | "piped";
+  /** A command that runs the process: the words before it. */
+  readonly wrapper?: readonly string[];
 }
 
 const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
@@ -30,10 +38,12 @@ export const CLI = import.meta.resolve("../../cli.ts");
 /** A Deno process that runs a module with this project's configuration, unchecked, for it is checked elsewhere. */
 export function denoCommand(module: string, args: readonly string[], options: DenoOptions = {}): Deno.Command {
   const flags = options.flags ?? ["-A"];
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--quiet", "--no-prompt", "--config", CONFIG, ...flags, module, ...args],
+  const run = ["run", "--no-check", "--quiet", "--no-prompt", "--config", CONFIG, ...flags, module, ...args];
+  const [command = "", ...words] = [...options.wrapper ?? [], Deno.execPath(), ...run];
+  return new Deno.Command(command, {
+    args: words,
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...options.env },
-    stdin: "null",
+    stdin: options.stdin ?? "null",
     stdout: "piped",
     stderr: "piped",
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

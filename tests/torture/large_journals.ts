@@ -1,0 +1,78 @@
+import { fromFileUrl } from "@std/path/from-file-url";
+import { JournalDamaged } from "../../lib/errors.ts";
+import { FileStore } from "../../lib/storage/file_store.ts";
+import { runCli, runDeno } from "../support/run_deno.ts";
+import { makeTempFolder } from "../support/temp_folder.ts";
+import { makeMemoryFolder } from "./memory_folder.ts";
+import type { TortureReport } from "./torture_report.ts";
+
+const PROGRAM = fromFileUrl(import.meta.resolve("./large_program.ts"));
+const MEBIBYTE = 1024 * 1024;
+/** Reading a line that is too long may take so much memory. */
+const MAX_GROWTH_MIB = 200;
+/** And each step of a plan so much, while it is planned, run or resumed. */
+const MAX_BYTES_PER_STEP = 3000;
+const BASE_MIB = 250;
+
+/** Runs so many steps, kills the process in the middle, and runs the rest; in little memory, and each step once. */
+export async function tryManySteps(report: TortureReport, steps: number): Promise<void> {
+  await using folder = await makeMemoryFolder();
+  const journal = `${folder.path}/large.json`;
+  const first = parse((await runDeno(PROGRAM, ["run", journal, String(steps)])).stdout);
+  const middle = String(Math.ceil(steps / 2));
+  const resumed = await runDeno(PROGRAM, ["resume", journal, middle]);
+  const second = parse(resumed.stdout);
+  // The step at work was not called before its process died.
+  if (first.count + second.count !== steps + 1) {
+    report.breach("other promises broken", `${steps} steps: ${first.count} and ${second.count}; ${resumed.stderr}`);
+  }
+  const mebibytes = Math.max(first.rss, second.rss) / MEBIBYTE;
+  if (mebibytes > BASE_MIB + steps * MAX_BYTES_PER_STEP / MEBIBYTE) {
+    report.breach("other promises broken", `${steps} steps took ${Math.round(mebibytes)} MiB`);
+  }
+  const shown = await runCli(["inspect", journal]);
+  if (shown.code !== 0 || shown.stdout.length > 100_000) {
+    report.breach(
+      "other promises broken",
+      `inspect of ${steps} steps: ${shown.code}, ${shown.stdout.length} characters`,
+    );
+  }
+  report.count("steps of one large transaction", steps);
+  report.measure("ms for the first half of them", first.ms);
+  report.measure("ms to resume and run the second half", second.ms);
+  report.measure("MiB of memory at most", mebibytes);
+  report.measure("MiB of journal", Deno.statSync(journal).size / MEBIBYTE);
+}
+
+/** Reads and opens a file of one line of so many MiB: refused, in little time and memory. */
+export async function tryLongLine(report: TortureReport, mebibytes: number): Promise<void> {
+  await using folder = await makeTempFolder();
+  const path = `${folder.path}/long.json`;
+  const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+  const chunk = new Uint8Array(MEBIBYTE).fill("x".charCodeAt(0));
+  await file.write(new TextEncoder().encode('[{"seq":0,"at":"'));
+  for (let count = 0; count < mebibytes; count += 1) await file.write(chunk);
+  file.close();
+  const before = Deno.memoryUsage().rss;
+  const begin = performance.now();
+  const store = new FileStore();
+  await requireRefusal(report, () => store.read(path, () => {}));
+  await requireRefusal(report, () => store.open(path, () => {}));
+  report.measure("ms to refuse that line twice", performance.now() - begin);
+  const growth = (Deno.memoryUsage().rss - before) / MEBIBYTE;
+  if (growth > MAX_GROWTH_MIB) report.breach("other promises broken", `a long line took ${Math.round(growth)} MiB`);
+  report.count("MiB in one line", mebibytes);
+}
+
+async function requireRefusal(report: TortureReport, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+    report.breach("other promises broken", "a line that is too long was read");
+  } catch (error) {
+    if (!(error instanceof JournalDamaged)) throw error;
+  }
+}
+
+function parse(text: string): { readonly ms: number; readonly count: number; readonly rss: number } {
+  return JSON.parse(text);
+}

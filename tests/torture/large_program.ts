@@ -1,0 +1,44 @@
+/**
+ * Runs a transaction of very many steps: `large_program.ts run JOURNAL STEPS` until the process kills itself in the middle of
+ * it, `large_program.ts resume JOURNAL STEP` from there. Prints what it took as JSON.
+ *
+ * @module
+ */
+import { Transaction } from "@x/resumable-tx";
+
+let calls = 0;
+
+/** A step that counts itself. */
+export function countUp(): void {
+  calls += 1;
+}
+
+async function run(journal: string, steps: number): Promise<void> {
+  let started = 0;
+  const begin = performance.now();
+  const event = ({ type }: { readonly type: string }) => {
+    if (type === "started") started += 1;
+    if (started < steps / 2) return;
+    print(begin, started);
+    Deno.kill(Deno.pid, "SIGKILL");
+  };
+  await Transaction.run(import.meta, (t) => {
+    for (let step = 0; step < steps; step += 1) t.do(countUp);
+  }, { journal, keep: true, observer: { event } });
+}
+
+async function resume(journal: string, step: string): Promise<void> {
+  const begin = performance.now();
+  await Transaction.resume(journal, { decisions: [{ step, decision: "retry" }] });
+  print(begin, calls);
+}
+
+function print(begin: number, count: number): void {
+  const ms = performance.now() - begin;
+  console.log(JSON.stringify({ ms, count, rss: Deno.memoryUsage().rss }));
+}
+
+if (import.meta.main) {
+  const [command, journal = "", number = ""] = Deno.args;
+  await (command === "run" ? run(journal, Number(number)) : resume(journal, number));
+}

@@ -1,0 +1,203 @@
+/** One change of a file. */
+export interface MutantEdit {
+  /** Path from the project's folder. */
+  readonly file: string;
+  /** A text that stands in it exactly once. */
+  readonly find: string;
+  /** What stands there instead. */
+  readonly replace: string;
+}
+
+/** The library with something broken on purpose. */
+export interface Mutant {
+  /** What is broken. */
+  readonly name: string;
+  /** How. */
+  readonly edits: readonly MutantEdit[];
+  /** The test files that should notice, the fastest first. */
+  readonly tests: readonly string[];
+}
+
+const JOURNAL_FILE = "lib/storage/journal_file.ts";
+const RUN_LOOP = "lib/run/run_loop.ts";
+const EXPLORER = "tests/storage/crash_explorer_test.ts";
+const FAULTS = "tests/storage/disk_fault_test.ts";
+const MODEL = "tests/storage/crash_model_test.ts";
+const DAMAGE = "tests/storage/durable_damage_test.ts";
+const CONFORMANCE = "tests/storage/store_conformance_test.ts";
+const KILL_LOOP = "tests/torture/kill_loop_test.ts";
+const STRACE = "tests/torture/strace_test.ts";
+
+const APPEND = "    this.#guard(() => this.#disk.syncData());\n";
+const REPAIR_WRITE = "      this.#writeOrFull(this.#end - scan.lastLine.length - 1, join([scan.lastLine, behind]));\n";
+const REPAIR_SYNC = `${REPAIR_WRITE}      this.#disk.sync();\n`;
+
+/** What breaks the promises of the storage. */
+const STORAGE: readonly Mutant[] = [
+  {
+    name: "an append is not synced",
+    edits: [{ file: JOURNAL_FILE, find: APPEND, replace: "" }],
+    tests: [FAULTS, MODEL, EXPLORER],
+  },
+  {
+    name: "an append that does not block is not synced",
+    edits: [{ file: JOURNAL_FILE, find: "      await this.#disk.syncDataLater();\n", replace: "" }],
+    tests: ["tests/storage/append_queue_test.ts"],
+  },
+  {
+    name: "every second append is synced",
+    edits: [{ file: JOURNAL_FILE, find: APPEND, replace: `    if (this.#seq % 2 === 0) ${APPEND.trimStart()}` }],
+    tests: [FAULTS, MODEL, EXPLORER],
+  },
+  {
+    name: "a recovery cuts everything",
+    edits: [{
+      file: JOURNAL_FILE,
+      find: REPAIR_WRITE,
+      replace:
+        "      this.#writeOrFull(0, behind);\n      this.#end = 0;\n      this.#seq = 0;\n      this.#sum = '';\n",
+    }],
+    tests: [CONFORMANCE, FAULTS, EXPLORER],
+  },
+  {
+    name: "a recovery cuts the last whole record",
+    edits: [{
+      file: JOURNAL_FILE,
+      find: REPAIR_WRITE,
+      replace: "      this.#writeOrFull(this.#end - scan.lastLine.length - 1, behind);\n",
+    }],
+    tests: [CONFORMANCE, FAULTS, EXPLORER],
+  },
+  {
+    name: "a recovery leaves torn bytes where they are",
+    edits: [{
+      file: JOURNAL_FILE,
+      find: "new Uint8Array(1 + this.#size - this.#end).fill(FILLER)",
+      replace: "new Uint8Array(2).fill(FILLER)",
+    }],
+    tests: [FAULTS, MODEL, EXPLORER],
+  },
+  {
+    name: "a recovery truncates before it writes",
+    edits: [{
+      file: JOURNAL_FILE,
+      find: REPAIR_WRITE,
+      replace: `      this.#disk.truncate(this.#end);\n${REPAIR_WRITE}`,
+    }],
+    tests: [FAULTS, EXPLORER],
+  },
+  {
+    name: "a recovery is not synced",
+    edits: [{ file: JOURNAL_FILE, find: REPAIR_SYNC, replace: REPAIR_WRITE }],
+    tests: [FAULTS, MODEL, EXPLORER],
+  },
+  {
+    name: "a wrong offset after a reopening",
+    edits: [{ file: JOURNAL_FILE, find: "this.#end = scan.end;", replace: "this.#end = scan.end + 1;" }],
+    tests: [CONFORMANCE, MODEL, EXPLORER],
+  },
+  {
+    name: "appends go on after a sync has failed",
+    edits: [{ file: JOURNAL_FILE, find: "    this.#broken ??= new", replace: "    return new" }],
+    tests: [FAULTS, EXPLORER],
+  },
+  {
+    name: "filler is not synced before a record is written into it",
+    edits: [{
+      file: JOURNAL_FILE,
+      find: "    this.#disk.syncData();\n    this.#size = size;\n",
+      replace: "    this.#size = size;\n",
+    }],
+    tests: [FAULTS, MODEL, EXPLORER],
+  },
+  {
+    name: "a checksum does not cover the one before",
+    edits: [{
+      file: "lib/journal/encode_record.ts",
+      find: '.update(previousSum).update("\\n")',
+      replace: '.update("\\n")',
+    }],
+    tests: ["tests/journal/golden_test.ts", DAMAGE],
+  },
+  {
+    name: "a checksum is not compared",
+    edits: [{
+      file: "lib/journal/decode_line.ts",
+      find: "if (sum !== suffix[1]) return",
+      replace: "if (false) return",
+    }],
+    tests: ["tests/journal/decode_line_test.ts", DAMAGE],
+  },
+  {
+    name: "LEAST_FILLER is 0",
+    edits: [{
+      file: "lib/storage/classify_tail.ts",
+      find: "LEAST_FILLER = 512;",
+      replace: "LEAST_FILLER = 0;",
+    }],
+    tests: ["tests/storage/foreign_file_test.ts", DAMAGE],
+  },
+  {
+    name: "the lock is not taken",
+    edits: [{
+      file: "lib/storage/file_lock.ts",
+      find: "for (let attempt = 1; !file.tryLockSync(true); attempt += 1) {",
+      replace: "for (let attempt = 1; file.isTerminal(); attempt += 1) {",
+    }],
+    tests: [CONFORMANCE, "tests/torture/racing_resumers_test.ts"],
+  },
+];
+
+const COMMIT_START = `run: session.state.runs.length });\n  await session.commit();\n`;
+
+/** What breaks the promises of a run. */
+const RUN: readonly Mutant[] = [
+  {
+    name: "started is not durable before the call",
+    edits: [{
+      file: RUN_LOOP,
+      find: COMMIT_START,
+      replace: COMMIT_START.slice(0, -"  await session.commit();\n".length),
+    }],
+    tests: ["tests/run/session_test.ts", "tests/run/start_transaction_test.ts", STRACE, KILL_LOOP],
+  },
+  {
+    name: "finished is not durable before the next step's call",
+    edits: [{
+      file: "lib/run/session.ts",
+      find: "    const events = this.#added;\n    if (events.length === 0) return;\n    this.#added = [];\n",
+      replace:
+        "    const isLate = (event: Event) => event.type === 'finished' && this.#added.at(-1)?.type === 'started';\n" +
+        "    const events = this.#added.filter((event) => !isLate(event));\n" +
+        "    const late = this.#added.filter(isLate);\n" +
+        "    if (events.length === 0) return;\n    this.#added = late;\n",
+    }],
+    tests: ["tests/run/session_test.ts", "tests/run/start_transaction_test.ts", KILL_LOOP],
+  },
+  {
+    name: "an unknown step is taken for pending on resume",
+    edits: [{
+      file: "lib/state/apply_event.ts",
+      find: 'step.status = "unknown";',
+      replace: 'step.status = "pending";',
+    }],
+    tests: ["tests/state/apply_event_test.ts", "tests/run/resume_journal_test.ts", KILL_LOOP],
+  },
+  {
+    name: "modules are loaded after the first write",
+    edits: [{
+      file: "lib/run/start_transaction.ts",
+      find: "  const functions = await loadFunctions(wanted, { known: start.known, forResume: false });\n",
+      replace: "",
+    }, {
+      file: "lib/run/start_transaction.ts",
+      find: "  return await conductRun(session,",
+      replace: "  const functions = await loadFunctions(wanted, { known: start.known, forResume: false });\n" +
+        "  return await conductRun(session,",
+    }],
+    tests: ["tests/torture/load_before_write_test.ts"],
+  },
+];
+
+/** All mutants. */
+export const MUTANTS: readonly Mutant[] = [...STORAGE, ...RUN];

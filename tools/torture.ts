@@ -1,0 +1,65 @@
+/**
+ * Tries for some minutes to break what the journal promises, prints what was tried and what broke, and fails if anything did:
+ * `deno task torture [--minutes N] [--seed S]`. All choices follow from the seed; where a process is when it is killed from
+ * outside does not.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { PROMISES, TortureReport } from "../tests/torture/torture_report.ts";
+import { type TorturePart, tortureParts } from "./torture_parts.ts";
+
+const MINUTES = 5;
+/** Of the time so much is left to the kill loop at least. */
+const KILL_LOOP_SHARE = 0.4;
+
+/** Runs parts one after another, and notes what ends one early. */
+async function runLane(parts: readonly TorturePart[], report: TortureReport, skipped: string[]): Promise<void> {
+  for (const part of parts) {
+    const begin = performance.now();
+    try {
+      const refusal = await part.run(report);
+      if (refusal !== undefined) skipped.push(`${part.name}: ${refusal}`);
+    } catch (error) {
+      report.breach("other promises broken", `${part.name}: ${error instanceof Error ? error.stack : error}`);
+    }
+    const seconds = Math.round((performance.now() - begin) / 1000);
+    console.error(`${part.name}: ${seconds} s, ${report.details.length} breaches so far`);
+  }
+}
+
+function printTable(report: TortureReport, skipped: readonly string[]): void {
+  const rows = [
+    ["tried", ""],
+    ...Array.from(report.counts, ([what, count]) => [what, count.toLocaleString("en")]).sort(),
+    ["broken", ""],
+    ...PROMISES.map((promised) => [promised, String(report.breachesOf(promised))]),
+  ];
+  const width = Math.max(...rows.map(([what = ""]) => what.length));
+  for (const [what = "", count = ""] of rows) console.log(`${what.padEnd(width)} ${count.padStart(12)}`.trimEnd());
+  for (const reason of skipped) console.log(`skipped: ${reason}`);
+  for (const detail of report.details) console.log(detail);
+}
+
+async function main(): Promise<number> {
+  const { minutes: minutesText, seed: seedText } = parseArgs(Deno.args, { string: ["minutes", "seed"] });
+  const minutes = Number(minutesText ?? MINUTES);
+  const seed = Number(seedText ?? crypto.getRandomValues(new Uint32Array(1))[0]);
+  if (!(minutes > 0) || !Number.isInteger(seed)) {
+    console.error("Usage: deno task torture [--minutes N] [--seed S], N a number above 0, S a whole number");
+    return 2;
+  }
+  const begin = performance.now();
+  console.log(`seed ${seed}, ${minutes} minutes, ${new Date().toISOString().slice(0, 10)}, Deno ${Deno.version.deno}`);
+  const report = new TortureReport();
+  const skipped: string[] = [];
+  const { beside, killLoop } = tortureParts({ seed, seconds: minutes * 60 });
+  await Promise.all(beside.map((lane) => runLane(lane, report, skipped)));
+  const share = minutes * 60_000 * KILL_LOOP_SHARE;
+  const end = Math.max(begin + minutes * 60_000, performance.now() + share);
+  await runLane([killLoop(() => performance.now() >= end)], report, skipped);
+  printTable(report, skipped);
+  return report.details.length === 0 ? 0 : 1;
+}
+
+if (import.meta.main) Deno.exit(await main());

@@ -1,0 +1,105 @@
+import { fromFileUrl } from "@std/path/from-file-url";
+import { tryClockJumps } from "../tests/torture/clock_jumps.ts";
+import { sizesBetween, tryFailingSyncs, tryFileLimits, tryFullDisks } from "../tests/torture/failing_disk.ts";
+import { runKillLoop } from "../tests/torture/kill_loop.ts";
+import { tryLongLine, tryManySteps } from "../tests/torture/large_journals.ts";
+import { tryLiveReaders } from "../tests/torture/live_readers.ts";
+import { raceResumers } from "../tests/torture/racing_resumers.ts";
+import { tryRecordMutants } from "../tests/torture/record_mutants.ts";
+import type { Promised, TortureReport } from "../tests/torture/torture_report.ts";
+import { runDeno } from "../tests/support/run_deno.ts";
+
+/** One way to break something. */
+export interface TorturePart {
+  /** Its name, for people. */
+  readonly name: string;
+  /** Tries; returns why it could not, if it could not. */
+  readonly run: (report: TortureReport) => Promise<string | undefined | void>;
+}
+
+/** All parts. */
+export interface TortureParts {
+  /** Lanes of parts to be run side by side. */
+  readonly beside: readonly (readonly TorturePart[])[];
+  /** Takes whatever time is left. */
+  readonly killLoop: (isEnough: () => boolean) => TorturePart;
+}
+
+const ROOT = fromFileUrl(new URL("../", import.meta.url));
+const RANDOM_CRASHES = fromFileUrl(import.meta.resolve("../tests/torture/random_crashes.ts"));
+const STORAGE_TESTS = ["crash_explorer", "disk_fault", "crash_model", "durable_damage"];
+const IMAGES = "crash images";
+/** The part of the time in which crashes drawn by chance are explored. */
+const RANDOM_CRASHES_SHARE = 0.2;
+const KILL_LANES = 3;
+const SYNCS = [1, 2, 3, 4, 5, 6, 7].map((count) => ["fdatasync", count] as const);
+
+/** Puts together what is tried with a seed in so many seconds. */
+export function tortureParts({ seed, seconds }: { readonly seed: number; readonly seconds: number }): TortureParts {
+  const effort = seconds >= 240 ? 2 : 1;
+  const crashes = [
+    ...STORAGE_TESTS.map((name) => ({ name, run: (report: TortureReport) => runTests(name, seed, effort, report) })),
+    {
+      name: "random crashes",
+      run: (report: TortureReport) => runRandomCrashes(seed, Math.round(seconds * RANDOM_CRASHES_SHARE), report),
+    },
+  ];
+  return {
+    beside: [crashes, quickParts(seed)],
+    killLoop: (isEnough) => ({
+      name: "kill loop",
+      run: (report) => runKillLoop({ seed, report, isEnough, lanes: KILL_LANES }),
+    }),
+  };
+}
+
+function quickParts(seed: number): readonly TorturePart[] {
+  return [
+    { name: "record mutants", run: (report) => tryRecordMutants({ seed, report, count: 20_000 }) },
+    { name: "clock jumps", run: (report) => tryClockJumps({ seed, report, count: 200 }) },
+    { name: "racing resumers", run: (report) => raceResumers({ seed, report, races: 50 }) },
+    { name: "live readers", run: (report) => tryLiveReaders({ report, reads: 2000, commands: 50 }) },
+    { name: "full disks", run: (report) => tryFullDisks(report, sizesBetween(16, 260, 30)) },
+    { name: "file size limits", run: (report) => tryFileLimits(report, sizesBetween(40, 260, 30)) },
+    { name: "failing syncs", run: (report) => tryFailingSyncs(report, [...SYNCS, ["fsync", 1], ["fsync", 2]]) },
+    { name: "many steps", run: (report) => tryManySteps(report, 1_000_000) },
+    { name: "long line", run: (report) => tryLongLine(report, 1024) },
+  ];
+}
+
+async function runTests(name: string, seed: number, effort: number, report: TortureReport): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--no-check", `tests/storage/${name}_test.ts`],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", TEST_SEED: String(seed), TEST_EFFORT: String(effort) },
+    stdin: "null",
+  }).output();
+  const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+  if (!success) report.breach(breachIn(output), `${name}: ${output.slice(-2000)}`);
+  if (name === "durable_damage") report.count("tests of durable damage", Number(/(\d+) passed/.exec(output)?.[1] ?? 0));
+  if (name === "disk_fault") report.count("disk calls that failed", 8 * Number(/(\d+) calls/.exec(output)?.[1] ?? 0));
+  if (name === "crash_model") report.count("lives of the model test", 300 * effort);
+  report.count(IMAGES, sumPeaks(Array.from(output.matchAll(/(\d+) images/g), ([, images]) => Number(images))));
+  const recoveries = Array.from(output.matchAll(/(\d+) of them left by recoveries/g), ([, images]) => Number(images));
+  report.count(`${IMAGES} left by recoveries`, sumPeaks(recoveries));
+}
+
+/** An explorer says its images each time so far: where the number falls, another one begins. */
+function sumPeaks(counts: readonly number[]): number {
+  return counts.reduce((sum, count, index) => (counts[index + 1] ?? 0) > count ? sum : sum + count, 0);
+}
+
+async function runRandomCrashes(seed: number, seconds: number, report: TortureReport): Promise<void> {
+  const { code, stdout, stderr } = await runDeno(RANDOM_CRASHES, [String(seed), String(seconds)]);
+  if (code !== 0) return report.breach(breachIn(stderr), `random crashes, seed ${seed}: ${stderr.slice(0, 3000)}`);
+  const found = JSON.parse(stdout);
+  report.count(IMAGES, Number(found.images));
+  report.count(`${IMAGES} left by recoveries`, Number(found.imagesOfRecoveries));
+  report.count("journals whose crashes were drawn by chance", Number(found.scripts));
+}
+
+/** The explorer's first word tells what broke. */
+function breachIn(output: string): Promised {
+  if (output.includes("Lost: ")) return "acknowledged records lost";
+  return output.includes("Refused: ") ? "journals refused that a crash alone made" : "other promises broken";
+}
