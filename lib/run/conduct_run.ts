@@ -1,10 +1,12 @@
 import type { StepFunction } from "../modules/step_function.ts";
+import { safeText } from "../values/safe_text.ts";
+import { commandLine } from "./command_line.ts";
 import { outcomeError } from "./outcome_error.ts";
 import type { Outcome } from "./outcome.ts";
 import { resolveResult } from "./resolve_value.ts";
 import { runLoop } from "./run_loop.ts";
 import type { Session } from "./session.ts";
-import { StopSignals } from "./stop_signals.ts";
+import { type StopSignal, StopSignals } from "./stop_signals.ts";
 
 /** What else a run needs. */
 export interface ConductOptions {
@@ -38,6 +40,7 @@ export async function conductRun(session: Session, options: ConductOptions): Pro
     try {
       if (late === undefined) await session.close({ remove: outcome?.kind === "finished" && !keep });
       else closeAfter(session, late);
+      if (outcome?.kind === "interrupted") tellInterrupted(session, outcome.signal, resumeWords);
     } finally {
       await stop.end();
     }
@@ -46,11 +49,19 @@ export async function conductRun(session: Session, options: ConductOptions): Pro
   throw outcomeError(session.journal, session.state, outcome, resumeWords);
 }
 
+/** The signal is about to end the process, and an error that is thrown then is seen by nobody. */
+function tellInterrupted(session: Session, signal: StopSignal, resumeWords: readonly string[]): void {
+  const { journal, state } = session;
+  // deno-lint-ignore no-console -- see above
+  console.warn(
+    `Stopped by ${signal}. Run the rest\n  ${commandLine(state.library, "resume", journal, ...resumeWords)}`,
+  );
+}
+
 /** A step is still at work and nobody waits for it any more. If it ends, that is recorded, and only then the lock goes. */
 function closeAfter(session: Session, late: Promise<void>): void {
   late.finally(() => session.close({ remove: false })).catch((error) => {
-    const detail = error instanceof Error ? error.message : String(error);
     // deno-lint-ignore no-console -- there is nobody left to throw it at
-    console.warn(`The late end of a step could not be recorded: ${detail}`);
+    console.warn(`The late end of a step could not be recorded: ${safeText(error)}`);
   });
 }
