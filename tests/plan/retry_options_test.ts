@@ -7,7 +7,7 @@ const CASES: readonly (readonly [options: string, error: typeof TypeError | type
   ['{"retry":{"maxAttempts":0}}', RangeError, 'The option "maxAttempts" of "retry" is a number from 1'],
   ['{"retry":{"maxAttempts":1.5}}', RangeError, '"maxAttempts" of "retry" is a whole number, not 1.5'],
   ['{"retry":{"delayMs":-1}}', RangeError, '"delayMs" of "retry" is a number from 0'],
-  ['{"retry":{"delayMs":"1s"}}', RangeError, 'not 1s'],
+  ['{"retry":{"delayMs":"1s"}}', RangeError, "not 1s"],
   ['{"retry":{"factor":0.5}}', RangeError, '"factor"'],
   ['{"retry":{"jitter":2}}', RangeError, '"jitter" of "retry" is a number from 0 to 1, not 2'],
   ['{"retry":{"nonRetryable":"TypeError"}}', TypeError, "is a list of names of errors"],

@@ -44,7 +44,9 @@ Deno.test("delay() ends early when it is told to, and at once when it was before
 for (const how of ["return", "throw"] as const) {
   permittedTest(`a step that is told to stop and then ${how}s has done what it did`, ["read"], async () => {
     const store = new MemoryStore();
-    await runSample(store, "j", (t) => void t.do(untilStopped, how).with({ timeoutMs: 1 }), { keep: true }).catch(() => {});
+    await runSample(store, "j", (t) => void t.do(untilStopped, how).with({ timeoutMs: 1 }), { keep: true }).catch(
+      () => {},
+    );
     const types = (await eventsOf(store, "j")).map((event) => event.type).slice(4);
     assertEquals(types, how === "return" ? ["finished", "ended"] : ["failed", "aborted"]);
     assertEquals(takeEffects(), how === "return" ? ["stopped"] : []);

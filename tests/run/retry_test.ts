@@ -60,12 +60,16 @@ async function pausedStore(fromNowMs: number, options: object): Promise<MemorySt
   return store;
 }
 
-permittedTest("a crash during the pause keeps its end; when that is past the step is tried at once", ["read"], async () => {
-  const store = await pausedStore(-1, { retry: { delayMs: 60_000 } });
-  await resumeSample(store, "j", { keep: true });
-  assertEquals(takeEffects(), ["a"]);
-  assertEquals((await historyOf(store, "j")).slice(3), ["resumed", "started 1", "finished 1, ended"]);
-});
+permittedTest(
+  "a crash during the pause keeps its end; when that is past the step is tried at once",
+  ["read"],
+  async () => {
+    const store = await pausedStore(-1, { retry: { delayMs: 60_000 } });
+    await resumeSample(store, "j", { keep: true });
+    assertEquals(takeEffects(), ["a"]);
+    assertEquals((await historyOf(store, "j")).slice(3), ["resumed", "started 1", "finished 1, ended"]);
+  },
+);
 
 permittedTest("resume waits for what is left of a pause, --now does not", ["read"], async () => {
   const hurried = await pausedStore(3_600_000, { retry: { delayMs: 3_600_000, maxDelayMs: 3_600_000 } });

@@ -14,7 +14,11 @@ Deno.test("retryDelay() leaves a share of the pause to chance", () => {
 });
 
 Deno.test("retryDelay() gives up after the last attempt", () => {
-  assertEquals([1, 2, 3].map((failures) => retryDelay({ maxAttempts: 3, delayMs: 0 }, failures, ERROR, 0)), [0, 0, undefined]);
+  assertEquals([1, 2, 3].map((failures) => retryDelay({ maxAttempts: 3, delayMs: 0 }, failures, ERROR, 0)), [
+    0,
+    0,
+    undefined,
+  ]);
 });
 
 Deno.test("retryDelay() gives up on errors that no attempt mends, along the causes", () => {

@@ -40,17 +40,21 @@ permittedTest("FileStore refuses files that are no journal, and does not change 
   }
 });
 
-permittedTest("FileStore.open() hands over no record when a creation was cut short, and removes it if told to", FILES, async () => {
-  await using folder = await makeTempFolder();
-  const path = `${folder.path}/a.json`;
-  const text = `]${"\t".repeat(4095)}`;
-  await Deno.writeTextFile(path, text);
-  await (await store.open(path, () => assert(false))).close();
-  assertEquals(await Deno.readTextFile(path), text);
-  assertEquals(await store.read(path, () => assert(false)), { journal: path, isHeld: false, tornBytes: 0 });
-  await (await store.open(path, () => assert(false))).close({ remove: true });
-  await assertRejects(() => store.open(path, () => {}), JournalNotFound);
-});
+permittedTest(
+  "FileStore.open() hands over no record when a creation was cut short, and removes it if told to",
+  FILES,
+  async () => {
+    await using folder = await makeTempFolder();
+    const path = `${folder.path}/a.json`;
+    const text = `]${"\t".repeat(4095)}`;
+    await Deno.writeTextFile(path, text);
+    await (await store.open(path, () => assert(false))).close();
+    assertEquals(await Deno.readTextFile(path), text);
+    assertEquals(await store.read(path, () => assert(false)), { journal: path, isHeld: false, tornBytes: 0 });
+    await (await store.open(path, () => assert(false))).close({ remove: true });
+    await assertRejects(() => store.open(path, () => {}), JournalNotFound);
+  },
+);
 
 permittedTest("FileStore refuses a folder and a named pipe, and does not wait for the pipe", [
   "read",
