@@ -58,8 +58,8 @@ export function pauseMessage(
   }
   const isNeeded = checkDecision(state, { type: "decided", decision: "skip", step }) !== undefined;
   return [
-    `${label} was started and nobody knows whether it happened: the process died` +
-    `${why === undefined ? "" : `, and ${escapeForTerminal(why)}`}. Find out, then say so`,
+    `${label} was started and nobody knows whether it happened: ` +
+    `${escapeForTerminal(why ?? "the process died")}. Find out, then say so`,
     "It did not happen, run it",
     resume("--retry", step),
     "It did happen",

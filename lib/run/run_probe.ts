@@ -22,7 +22,7 @@ export async function runProbe(step: StepState, probe: Code, parts: CallParts): 
     finding = { kind: "unknown", why: safeText(error) };
   }
   if (finding.kind === "unknown") {
-    return await pausedOutcome(session, { step: id, reason: "unknown", why: finding.why });
+    return await pausedOutcome(session, { step: id, reason: "unknown", why: `the process died, and ${finding.why}` });
   }
   if (finding.kind === "notDone") {
     session.add({ type: "decided", decision: "retry", step: id, by: PROBE });
