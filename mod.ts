@@ -45,6 +45,7 @@ export type { StepContext } from "./lib/run/step_context.ts";
 export type { Home } from "./lib/plan/home.ts";
 export type { AnyFunction, Arg, Args, Opaque, Ref, Value } from "./lib/plan/ref.ts";
 export type { Planner, Step } from "./lib/plan/planner.ts";
+export type { RetryOptions } from "./lib/plan/retry_options.ts";
 export type { Probe, ProbeAnswer, SharedOptions, StepOptions } from "./lib/plan/step_options.ts";
 export type { DecisionRequest, Observer, ResumeOptions, TransactionOptions } from "./lib/run/transaction_options.ts";
 export type {

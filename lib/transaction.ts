@@ -1,4 +1,3 @@
-import { JournalExists } from "./errors.ts";
 import { inspectJournal } from "./inspect/inspect_journal.ts";
 import type { Inspection } from "./inspect/inspection.ts";
 import { refuseWhileLoading } from "./modules/loading_mark.ts";
@@ -9,7 +8,7 @@ import type { SharedOptions } from "./plan/step_options.ts";
 import { journalPath } from "./run/journal_path.ts";
 import { namePlan } from "./run/name_plan.ts";
 import { resumeJournal } from "./run/resume_journal.ts";
-import { startTransaction } from "./run/start_transaction.ts";
+import { startOrResume } from "./run/start_or_resume.ts";
 import { checkTransactionOptions, type ResumeOptions, type TransactionOptions } from "./run/transaction_options.ts";
 import { FileStore } from "./storage/file_store.ts";
 
@@ -50,6 +49,7 @@ export class Transaction implements Planner {
    */
   constructor(home: Home, options: TransactionOptions = {}) {
     checkTransactionOptions(options);
+    if (!URL.canParse(home.url)) throw new TypeError("Cannot plan without a home module: pass import.meta");
     this.#home = home;
     this.#options = options;
     this.#planner = this.#builder.planner(options.defaults ?? {});
@@ -198,22 +198,10 @@ export class Transaction implements Planner {
   async #run(value: unknown): Promise<unknown> {
     refuseWhileLoading();
     const plan = this.#builder.seal(value);
-    const { names, known } = await namePlan(this.#home, plan);
+    const named = await namePlan(this.#home, plan);
     const id = crypto.randomUUID();
     const journal = journalPath(this.#options.journal, id);
-    const options = this.#options;
-    const store = new FileStore();
-    try {
-      return await startTransaction(store, { plan, names, known, home: this.#home, id, journal, options });
-    } catch (error) {
-      if (!(error instanceof JournalExists) || options.ifExists !== "resume") throw error;
-    }
-    const { keep = false, observer } = options;
-    const probes = names.flatMap(({ probe }) => (probe === undefined ? [] : [probe]));
-    const outline = { home: this.#home.url, functions: names.map(({ step }) => step), probes };
-    return await resumeJournal(store, journal, observer === undefined ? { keep } : { keep, observer }, {
-      outline,
-      known,
-    });
+    const start = { plan, ...named, home: this.#home, id, journal, options: this.#options };
+    return await startOrResume(new FileStore(), start);
   }
 }

@@ -204,7 +204,7 @@ permittedTest("06_killed_half_way.ts is killed twice, asks once, and is finished
 It did not happen, run it
   ${resume} --retry 1
 It did happen
-  ${resume} --done 1 [--result JSON]
+  ${resume} --done 1
 Leave it out
   ${resume} --skip 1`,
   );

@@ -19,7 +19,7 @@ export interface Mutant {
 }
 
 const JOURNAL_FILE = "lib/storage/journal_file.ts";
-const RUN_LOOP = "lib/run/run_loop.ts";
+const RUN_STEP = "lib/run/run_step.ts";
 const EXPLORER = "tests/storage/crash_explorer_test.ts";
 const FAULTS = "tests/storage/disk_fault_test.ts";
 const MODEL = "tests/storage/crash_model_test.ts";
@@ -155,7 +155,7 @@ const RUN: readonly Mutant[] = [
   {
     name: "started is not durable before the call",
     edits: [{
-      file: RUN_LOOP,
+      file: RUN_STEP,
       find: COMMIT_START,
       replace: COMMIT_START.slice(0, -"  await session.commit();\n".length),
     }],
@@ -165,12 +165,12 @@ const RUN: readonly Mutant[] = [
     name: "finished is not durable before the next step's call",
     edits: [{
       file: "lib/run/session.ts",
-      find: "    const events = this.#added;\n    if (events.length === 0) return;\n    this.#added = [];\n",
+      find: "    const added = this.#added;\n    this.#added = [];\n",
       replace:
         "    const isLate = (event: Event) => event.type === 'finished' && this.#added.at(-1)?.type === 'started';\n" +
-        "    const events = this.#added.filter((event) => !isLate(event));\n" +
+        "    const added = this.#added.filter((event) => !isLate(event));\n" +
         "    const late = this.#added.filter(isLate);\n" +
-        "    if (events.length === 0) return;\n    this.#added = late;\n",
+        "    this.#added = late;\n",
     }],
     tests: ["tests/run/session_test.ts", "tests/run/start_transaction_test.ts", KILL_LOOP],
   },

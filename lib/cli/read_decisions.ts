@@ -20,6 +20,7 @@ export function readDecisions(values: readonly OptionValue[], io: CommandIo): re
     if (name === "retry" || name === "done" || name === "skip") decisions.push({ step: value, decision: name });
     if (name === "result") decisions.push(addResult(decisions.pop(), readResult(value, io)));
   }
+  refuseTwice(decisions);
   if (decisions.length === 0) {
     if (by === undefined && why === undefined) return [];
     throw new UsageError(`--${by === undefined ? "why" : "by"} belongs to a --retry, --done or --skip`, "resume");
@@ -27,6 +28,15 @@ export function readDecisions(values: readonly OptionValue[], io: CommandIo): re
   const who = by ?? findUser(io);
   const reason = { ...(who === undefined ? {} : { by: who }), ...(why === undefined ? {} : { why }) };
   return decisions.map((decision) => ({ ...decision, ...reason }));
+}
+
+/** Of two decisions about one step nobody can say which is meant. */
+function refuseTwice(decisions: readonly DecisionRequest[]): void {
+  const decided = new Set<string>();
+  for (const { step } of decisions) {
+    if (decided.has(step)) throw new UsageError(`Step ${JSON.stringify(step)} is decided about twice`, "resume");
+    decided.add(step);
+  }
 }
 
 function addResult(decision: DecisionRequest | undefined, result: Result): DecisionRequest {

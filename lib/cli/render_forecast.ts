@@ -18,7 +18,7 @@ export function renderForecast(forecast: Forecast, paint: Paint = paintNothing):
     isDone && finishes
       ? "No step would run"
       : finishes
-      ? "All steps would run to the end"
+      ? "All steps would run, unless one fails; no module was loaded and no variable read to find that out"
       : "Would pause for a decision",
     "Nothing was changed",
     "",

@@ -17,6 +17,7 @@ import { askTrust } from "./ask_trust.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
+import { guardExit } from "./guard_exit.ts";
 import { findUser } from "./find_user.ts";
 import { readDecisions } from "./read_decisions.ts";
 import { renderForecast } from "./render_forecast.ts";
@@ -54,6 +55,7 @@ export const resumeCommand: Command = {
     { name: "why", value: "TEXT", summary: "why" },
     { name: "trust", summary: "runs a journal that somebody else may have written" },
     { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
+    { name: "now", summary: "tries a step again at once whose pause between two attempts is not over" },
     { name: "dry-run", summary: "only shows what would happen to each step" },
     { name: "keep", summary: "keeps the journal when all steps are done" },
   ],
@@ -81,6 +83,7 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
     decisions: readDecisions(request.values, io),
     ...(home === undefined ? {} : { home }),
     ...(request.flags.has("keep") ? { keep: true } : {}),
+    ...(request.flags.has("now") ? { now: true } : {}),
     ...(request.flags.has("trust") ? { trust: true } : {}),
     ...(request.flags.has("accept-changes") ? { acceptChanges: true } : {}),
   };
@@ -106,15 +109,27 @@ async function run(journal: string, options: AskedOptions, io: CommandIo): Promi
     seen?.add(happened);
     summary.event(happened);
   };
+  const unguard = guardExit(journal, io);
   try {
     await resumeJournal(summary.watch(store), journal, { ...rest, observer: { event } });
   } catch (error) {
+    unguard();
     const answered = io.ask === undefined ? undefined : await answer(error, options, { ...io, ask: io.ask });
-    if (answered === undefined) throw error;
+    if (answered === undefined) throw withMoveHint(error);
     return await run(journal, answered, io);
+  } finally {
+    unguard();
   }
   io.writeError(`${summary.describe()}\n`);
   return EXIT.finished;
+}
+
+/** A local module that is not there has most often been moved, and then there is something to type. */
+function withMoveHint(error: unknown): unknown {
+  if (!(error instanceof ModuleUnavailable) || !error.module.startsWith("file:")) return error;
+  if (!/^Cannot load .*Module not found/s.test(error.message)) return error;
+  const hint = "If the program was moved, say where it is now: resume JOURNAL MODULE";
+  return new ModuleUnavailable(error.module, error.export, `${error.message}. ${hint}`, { cause: error.cause });
 }
 
 /** The options to try again with, if somebody has an answer to what stopped the resume. */

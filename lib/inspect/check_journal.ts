@@ -37,7 +37,7 @@ export async function checkJournal(store: Store, journal: string): Promise<Check
   const { apply, met } = foldLeniently(state);
   const faults: JournalFault[] = [];
   const { read, fault } = await readThrough(store, journal, apply);
-  faults.push(...met.contradictions);
+  if ((read?.unknown ?? met.unknown) === undefined) faults.push(...met.contradictions);
   if (fault !== undefined) faults.push(fault);
   if (read !== undefined) faults.push(...judge(read, state.isReady, met));
   return {

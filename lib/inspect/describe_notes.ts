@@ -18,6 +18,7 @@ export function describeNotes(step: InspectedStep, isToldAbove: boolean): readon
     ...step.decisions.map(describeDecision),
     ...describeDropped(step),
     ...describeUnknown(step),
+    ...describePause(step),
   ];
 }
 
@@ -47,8 +48,22 @@ function describeDropped({ dropped, isReferenced }: InspectedStep): readonly str
   return [escapeForTerminal(cutText(`it has no value: ${dropped.reason}${size}${need}`, MAX_NOTE))];
 }
 
-function describeUnknown({ status, policy }: InspectedStep): readonly string[] {
+function describeUnknown({ status, policy, isApproved }: InspectedStep): readonly string[] {
   if (status !== "unknown") return [];
   const what = "it was started, and nobody wrote down how it ended: it may have happened or not";
-  return [policy === "retry" ? `${what}. Resume runs it again` : `${what}. Find out, then say so`];
+  if (isApproved) return [`${what}. It was decided that resume runs it again`];
+  switch (policy) {
+    case "retry":
+      return [`${what}. Resume runs it again`];
+    case "probe":
+      return [`${what}. Resume has its probe find out`];
+    case "ask":
+      return [`${what}. Find out, then say so`];
+    default:
+      return policy satisfies never;
+  }
+}
+
+function describePause({ retryAt, attempts }: InspectedStep): readonly string[] {
+  return retryAt === undefined ? [] : [`attempt ${attempts + 1} comes not before ${formatTime(retryAt)}`];
 }

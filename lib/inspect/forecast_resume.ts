@@ -7,11 +7,12 @@ import type { ResumeOptions } from "../run/transaction_options.ts";
 import { applyEvent } from "../state/apply_event.ts";
 import { checkDecision } from "../state/check_decision.ts";
 import { foldRecords } from "../state/fold_records.ts";
-import { MAX_INTERRUPTIONS, nextAction } from "../state/next_action.ts";
+import { MAX_INTERRUPTIONS, type NextAction, nextAction } from "../state/next_action.ts";
 import { emptyState, type State, type StepState, type StepStatus } from "../state/state.ts";
 import type { Store } from "../storage/store.ts";
 import { VERSION } from "../version.ts";
 import { formatCall } from "./format_call.ts";
+import { formatTime } from "./format_time.ts";
 
 /** What a resume would do. */
 export interface Forecast {
@@ -55,12 +56,12 @@ export async function forecastResume(store: Store, journal: string, options: Res
   for (const name of pendingFunctions(state)) {
     checkFunctionName({ ...name, module: places.get(name.module) ?? name.module });
   }
-  if (state.status !== "finished" || decisions.length > 0) {
+  if (state.status !== "finished") {
     const at = state.lastAt;
     applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, at);
     for (const decision of decisions) {
       const refusal = checkDecision(state, decision);
-      const what = `Cannot ${decision.decision} step ${decision.step}: `;
+      const what = `Cannot decide "${decision.decision}" about step ${decision.step}: `;
       if (refusal !== undefined) throw new DecisionRefused(journal, decision.step, what + refusal);
       applyEvent(state, decision, at);
     }
@@ -85,8 +86,8 @@ function forecastSteps(state: State): Omit<Forecast, "moved"> {
   let question: { readonly position: number; readonly what: string } | undefined;
   while (state.status !== "finished") {
     const next = nextAction(state);
-    if (next.kind === "run") {
-      planned.set(next.step, describeStart(next.step));
+    if (next.kind === "run" || next.kind === "sleep" || next.kind === "probe") {
+      planned.set(next.step, describeAction(next));
       pretend(state, next.step);
       continue;
     }
@@ -108,6 +109,12 @@ function pretend(state: State, step: StepState): void {
   const attempt = attempts + 1;
   applyEvent(state, { type: "started", step: stepId, attempt, run: state.runs.length }, state.lastAt);
   applyEvent(state, { type: "finished", step: stepId, attempt, ms: 0 }, state.lastAt);
+}
+
+function describeAction(next: Extract<NextAction, { readonly kind: "run" | "sleep" | "probe" }>): string {
+  if (next.kind === "probe") return "its probe will find out whether it happened";
+  const start = describeStart(next.step);
+  return next.kind === "sleep" ? `${start}, not before ${formatTime(next.until)}` : start;
 }
 
 function describeStart({ status, attempts, isApproved, interruptions }: StepState): string {

@@ -1,5 +1,6 @@
 import type { PlanNode } from "../plan/node.ts";
 import type { State, StepState } from "../state/state.ts";
+import { interruptedPolicy } from "../state/next_action.ts";
 import { formatCall } from "./format_call.ts";
 import { formatValue } from "./format_value.ts";
 import type { InspectedStep } from "./inspection.ts";
@@ -16,7 +17,9 @@ export function inspectStep(state: State, step: StepState, isHeld: boolean): Ins
     ...describeNode(state, node),
     call: formatCall(state, node, { isReferenced }),
     status: step.status === "started" && !isHeld ? "unknown" : step.status,
-    policy: policyOf(node),
+    policy: policyOf(step),
+    isApproved: step.isApproved,
+    ...(step.retryAt === undefined ? {} : { retryAt: step.retryAt }),
     attempts,
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(offsetMs === undefined ? {} : { offsetMs }),
@@ -50,9 +53,10 @@ function describeValue({ status, value, dropped }: StepState): Partial<Inspected
   };
 }
 
-function policyOf(node: PlanNode): InspectedStep["policy"] {
-  const interrupted = node.kind === "step" ? node.options?.interrupted : undefined;
-  return typeof interrupted === "object" ? "probe" : interrupted ?? "ask";
+/** Whoever goes on finds a step that was started interrupted once more. */
+function policyOf(step: StepState): InspectedStep["policy"] {
+  const policy = interruptedPolicy(step, step.interruptions + (step.status === "started" ? 1 : 0));
+  return typeof policy === "object" ? "probe" : policy;
 }
 
 function offsetOf(state: State, startedAt: string | undefined): number | undefined {

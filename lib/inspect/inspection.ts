@@ -97,8 +97,12 @@ export interface InspectedStep {
   readonly call: string;
   /** Its status. A `started` step of a journal that nobody holds is `unknown`. */
   readonly status: StepStatus;
-  /** What resume does if nobody knows whether it happened. */
+  /** What resume does if nobody knows whether it happened, and nobody has decided. */
   readonly policy: "ask" | "retry" | "probe";
+  /** It was decided that it runs (again), and it has not yet. */
+  readonly isApproved: boolean;
+  /** Not before this time will it be tried again, as an ISO date; only while it waits for that. */
+  readonly retryAt?: string;
   /** How many attempts were started. */
   readonly attempts: number;
   /** When the last attempt was started, as an ISO date. */

@@ -33,7 +33,7 @@ export function nextCommands(inspection: Omit<Inspection, "next">): readonly Nex
 function openQuestions({ status, steps, waiting }: Omit<Inspection, "next">): readonly InspectedStep[] {
   if (status === "waiting") return steps.filter(({ id }) => id === waiting?.step && waiting.for === "decision");
   if (status !== "interrupted" && status !== "aborted") return [];
-  return steps.filter((step) => step.status === "unknown" && step.policy === "ask");
+  return steps.filter((step) => step.status === "unknown" && step.policy === "ask" && !step.isApproved);
 }
 
 /** A failed step whose value nobody needs can be left out; otherwise it can be done by hand. */

@@ -1,7 +1,7 @@
 import type { InspectedStep } from "./inspection.ts";
 
 /** What must be known of a step to tell whether it matters. */
-export type WithStatus = Pick<InspectedStep, "status">;
+export type WithStatus = Pick<InspectedStep, "status"> & Partial<Pick<InspectedStep, "decisions">>;
 
 /** A step to show, or a gap of steps to sum up. */
 export type Selected<T> =
@@ -38,9 +38,12 @@ function findFocused(steps: readonly WithStatus[]): readonly number[] {
   const focused: number[] = [];
   const next = steps.findIndex(({ status }) => status !== "finished" && status !== "skipped");
   if (next !== -1) focused.push(next);
-  for (const [position, { status }] of steps.entries()) {
+  for (const [position, { status, decisions = [] }] of steps.entries()) {
     if (focused.length >= MAX_FOCUSED) break;
-    if (status === "failed" || status === "unknown" || status === "started" || status === "waiting") {
+    if (
+      status === "failed" || status === "unknown" || status === "started" || status === "waiting" ||
+      decisions.length > 0
+    ) {
       focused.push(position);
     }
   }

@@ -8,4 +8,6 @@ export interface JournalRecord {
   readonly at: string;
   /** What happened. */
   readonly events: readonly Event[];
+  /** What a newer version wrote in it, in words; its event is left out. Never written. */
+  readonly unknown?: string;
 }

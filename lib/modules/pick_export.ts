@@ -2,7 +2,7 @@ import { ModuleUnavailable } from "../errors.ts";
 import type { FunctionName } from "./function_name.ts";
 import type { Namespace } from "./import_namespace.ts";
 import { findNearMatch } from "./near_match.ts";
-import { isClass, isStepFunction, type StepFunction } from "./step_function.ts";
+import { isClass, isGeneratorFunction, isStepFunction, type StepFunction } from "./step_function.ts";
 
 /** How many exports a message lists. */
 const LISTED_EXPORTS = 20;
@@ -35,6 +35,7 @@ function explainMissing(wanted: string, namespace: Namespace): string {
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (isClass(value)) return "a class";
+  if (isGeneratorFunction(value)) return "a generator, of which a call runs nothing";
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -1,5 +1,6 @@
+import { safeText } from "../values/safe_text.ts";
+
 /** Puts what was thrown into a message of our own: its first line, without the full stop that Deno may end it with. */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return (message.split("\n")[0] ?? "").replace(/\.$/, "");
+  return (safeText(error).split("\n")[0] ?? "").replace(/\.$/, "");
 }

@@ -1,4 +1,6 @@
+import { types } from "node:util";
 import { encodeValue } from "../values/encode_value.ts";
+import { findPlaceholders } from "../values/find_placeholders.ts";
 import type { Encoded } from "../values/json.ts";
 import { ValueTooLarge } from "../values/value_too_large.ts";
 import { labelStep, type Plan, type PlannedStep } from "./planned_step.ts";
@@ -131,7 +133,11 @@ export class PlanBuilder {
       Promise.resolve(value).catch(() => {});
       throw new TypeError("Cannot plan in an async function: plan first, then let the steps do what takes time");
     }
-    return { steps: this.#steps, value: this.#encode(value, "the value of the transaction") };
+    const encoded = this.#encode(value, "the value of the transaction");
+    if (findPlaceholders(encoded).some(({ kind }) => kind === "env")) {
+      throw new TypeError("Cannot return env(…): a variable of the environment is for steps, read it yourself");
+    }
+    return { steps: this.#steps, value: encoded };
   }
 
   #add(fn: AnyFunction, args: readonly unknown[], options: SharedOptions): StepRef {
@@ -139,6 +145,9 @@ export class PlanBuilder {
     const id = String(this.#steps.length + 1);
     if (typeof fn !== "function") {
       throw new TypeError(`Cannot plan ${labelStep(id, "")}: its first argument is no function`);
+    }
+    if (types.isGeneratorFunction(fn)) {
+      throw new TypeError(`Cannot plan ${labelStep(id, fn.name)}: it is a generator, of which a call runs nothing`);
     }
     if (this.#steps.length >= MAX_STEPS) throw new RangeError(`Cannot plan more than ${MAX_STEPS} steps`);
     const step: OpenStep = { id, fn, args: this.#encodeArguments(args, labelStep(id, fn.name)), options };
@@ -151,12 +160,13 @@ export class PlanBuilder {
   #merge(options: PlannedOptions, more: PlannedOptions): PlannedOptions {
     this.#refuseIfSealed();
     checkStepOptions(more);
+    const said = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
     if (more.name !== undefined && more.name !== options.name) {
       if (this.#names.has(more.name)) throw new TypeError(`Cannot name two steps ${JSON.stringify(more.name)}`);
       this.#names.add(more.name);
       if (options.name !== undefined) this.#names.delete(options.name);
     }
-    return { ...options, ...more };
+    return { ...options, ...said };
   }
 
   #encodeArguments(args: readonly unknown[], label: string): Encoded {

@@ -1,4 +1,5 @@
 import type { AnyFunction } from "./ref.ts";
+import { checkRetryOptions, type RetryOptions } from "./retry_options.ts";
 
 /** What the author may say about one step. */
 export interface StepOptions<A extends readonly unknown[] = readonly never[], R = unknown> {
@@ -20,6 +21,22 @@ export interface StepOptions<A extends readonly unknown[] = readonly never[], R 
    * @default "ask"
    */
   readonly interrupted?: "ask" | "retry" | Probe<A, R>;
+
+  /**
+   * Whether and when an attempt that failed is repeated. Every attempt is in the journal. A crash or a resume during a pause
+   * keeps its end.
+   *
+   * @default one attempt, because a person decides what comes next
+   */
+  readonly retry?: RetryOptions;
+
+  /**
+   * After how many milliseconds an attempt is told to stop: `context().signal` is aborted. What the step then does counts
+   * as what it did. One that has not come to its end 5 seconds later ends the run; it is `unknown`, not failed.
+   *
+   * @default no limit
+   */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -42,6 +59,10 @@ export type ProbeAnswer<V> =
 export interface SharedOptions {
   /** See {@linkcode StepOptions.interrupted}. */
   readonly interrupted?: "ask" | "retry";
+  /** See {@linkcode StepOptions.retry}. */
+  readonly retry?: RetryOptions;
+  /** See {@linkcode StepOptions.timeoutMs}. */
+  readonly timeoutMs?: number;
 }
 
 /** Options as the planner keeps them. */
@@ -50,23 +71,32 @@ export interface PlannedOptions {
   readonly name?: string;
   /** The policy, or the probe. */
   readonly interrupted?: "ask" | "retry" | AnyFunction;
+  /** When a failed attempt is repeated. */
+  readonly retry?: RetryOptions;
+  /** After how many milliseconds an attempt is told to stop. */
+  readonly timeoutMs?: number;
 }
 
 const NAME = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u;
 const MAX_NAME_LENGTH = 100;
-const KEYS: ReadonlySet<string> = new Set(["name", "interrupted"]);
+const MAX_TIMEOUT_MS = 1e12;
+const KEYS: ReadonlySet<string> = new Set(["name", "interrupted", "retry", "timeoutMs"]);
 
 /**
  * Checks what the type checker cannot see in plain JavaScript.
  *
- * @throws {TypeError} An option is unknown or has no meaning.
+ * @throws {TypeError} {@linkcode RangeError} An option is unknown, has no meaning, or is out of its range.
  */
 export function checkStepOptions(options: PlannedOptions): void {
   for (const key of Object.keys(options)) {
     if (KEYS.has(key)) continue;
     throw new TypeError(`Unknown option ${JSON.stringify(key)} of a step: use ${[...KEYS].join(", ")}`);
   }
-  const { name, interrupted } = options;
+  const { name, interrupted, retry, timeoutMs } = options;
+  if (retry !== undefined) checkRetryOptions(retry);
+  if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
+    throw new RangeError(`The option "timeoutMs" is a number of milliseconds above 0, not ${String(timeoutMs)}`);
+  }
   if (name !== undefined && (typeof name !== "string" || name.length > MAX_NAME_LENGTH || !NAME.test(name))) {
     throw new TypeError(
       `Cannot name a step ${JSON.stringify(name)}: use letters, digits, "_", "$" and "-", no digit first, at most ` +

@@ -1,6 +1,7 @@
 import type { StoredValue } from "../journal/stored.ts";
 import type { StepFunction } from "../modules/step_function.ts";
 import { encodeValue } from "../values/encode_value.ts";
+import { safeText } from "../values/safe_text.ts";
 import { runInContext, type StepContext } from "./step_context.ts";
 
 /** What a probe has found out about a step. */
@@ -21,7 +22,7 @@ export async function callProbe(
   try {
     return readAnswer(await runInContext(context, () => probe(...args)));
   } catch (error) {
-    return { kind: "unknown", why: `its probe failed: ${error instanceof Error ? error.message : String(error)}` };
+    return { kind: "unknown", why: `its probe failed: ${safeText(error)}` };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Dropped, StoredValue } from "../journal/stored.ts";
 import type { StepFunction } from "../modules/step_function.ts";
 import { encodeValue } from "../values/encode_value.ts";
+import { safeText } from "../values/safe_text.ts";
 import { ValueTooLarge } from "../values/value_too_large.ts";
 import { runInContext, type StepContext } from "./step_context.ts";
 import { toStoredError } from "./stored_error.ts";
@@ -22,12 +23,15 @@ export type CallEnd =
  */
 export async function callStep(fn: StepFunction, args: readonly unknown[], context: StepContext): Promise<CallEnd> {
   const begin = performance.now();
+  let value: unknown;
   try {
-    const value = await runInContext(context, () => fn(...args));
-    return { kind: "finished", ms: elapsed(begin), ...storeValue(value) };
+    value = await runInContext(context, () => fn(...args));
   } catch (thrown) {
     return { kind: "failed", ms: elapsed(begin), error: toStoredError(thrown), thrown };
   }
+  const ms = elapsed(begin);
+  // Outside of the above: whatever its value does, the step has come to its end.
+  return { kind: "finished", ms, ...storeValue(value) };
 }
 
 function storeValue(value: unknown): StoredValue & { readonly dropped?: Dropped } {
@@ -38,8 +42,7 @@ function storeValue(value: unknown): StoredValue & { readonly dropped?: Dropped 
       ...(encoded.meta === undefined ? {} : { valueMeta: encoded.meta }),
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { dropped: { reason, ...(error instanceof ValueTooLarge ? { bytes: error.bytes } : {}) } };
+    return { dropped: { reason: safeText(error), ...(error instanceof ValueTooLarge ? { bytes: error.bytes } : {}) } };
   }
 }
 

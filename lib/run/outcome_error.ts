@@ -1,9 +1,10 @@
 import { type JournalError, TransactionAborted, TransactionInterrupted, TransactionPaused } from "../errors.ts";
 import { labelStep } from "../plan/planned_step.ts";
+import { checkDecision } from "../state/check_decision.ts";
 import { findStep, type State } from "../state/state.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { commandLine } from "./command_line.ts";
-import type { Outcome } from "./run_loop.ts";
+import type { Outcome } from "./outcome.ts";
 
 /**
  * Puts the end of a run that has not finished into an error: what happened, where the journal is, and what to type next.
@@ -48,20 +49,22 @@ export function pauseMessage(
   const label = labelOf(state, step);
   const resume = (...flags: string[]) => `  ${commandLine(state.library, "resume", journal, ...resumeWords, ...flags)}`;
   if (reason === "value") {
+    const dropped = findStep(state, step)?.dropped?.reason;
     return [
-      `${label} is done, but its value was not kept, and a later step needs it. Give the value`,
+      `${label} is done, but its value is not there, and a later step needs it` +
+      `${dropped === undefined ? "" : ` (${escapeForTerminal(dropped)})`}. Give the value`,
       resume("--done", step, "--result", "JSON"),
     ].join("\n");
   }
+  const isNeeded = checkDecision(state, { type: "decided", decision: "skip", step }) !== undefined;
   return [
-    `${label} was started and nobody knows whether it happened: the process died` +
-    `${why === undefined ? "" : `, and ${escapeForTerminal(why)}`}. Find out, then say so`,
+    `${label} was started and nobody knows whether it happened: ` +
+    `${escapeForTerminal(why ?? "the process died")}. Find out, then say so`,
     "It did not happen, run it",
     resume("--retry", step),
     "It did happen",
-    resume("--done", step, "[--result JSON]"),
-    "Leave it out",
-    resume("--skip", step),
+    resume("--done", step, ...(isNeeded ? ["--result", "JSON"] : [])),
+    ...(isNeeded ? [] : ["Leave it out", resume("--skip", step)]),
   ].join("\n");
 }
 

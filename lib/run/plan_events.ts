@@ -1,7 +1,7 @@
 import type { Planned, Ready } from "../journal/event.ts";
 import type { ModuleEntry } from "../journal/stored.ts";
 import type { FunctionName } from "../modules/function_name.ts";
-import type { Code, PlanNode } from "../plan/node.ts";
+import type { Code, NodeOptions, PlanNode } from "../plan/node.ts";
 import type { Plan, PlannedStep } from "../plan/planned_step.ts";
 import type { StepNames } from "./name_plan.ts";
 
@@ -60,8 +60,13 @@ export function planEvents(
 }
 
 function planNode(step: PlannedStep, code: Code, probe: Code | undefined): PlanNode {
-  const { name } = step.options;
+  const { name, retry, timeoutMs } = step.options;
   const interrupted = typeof step.options.interrupted === "function" ? probe : step.options.interrupted;
+  const options: NodeOptions = {
+    ...(retry === undefined ? {} : { retry }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(interrupted === undefined ? {} : { interrupted }),
+  };
   const { value, meta } = step.args;
   return {
     id: step.id,
@@ -70,8 +75,16 @@ function planNode(step: PlannedStep, code: Code, probe: Code | undefined): PlanN
     ...code,
     ...(value === undefined ? {} : { args: value }),
     ...(meta === undefined ? {} : { argsMeta: meta }),
-    ...(interrupted === undefined ? {} : { options: { interrupted } }),
+    ...(Object.keys(options).length === 0 ? {} : { options }),
   };
+}
+
+/** Nearly all of what makes a node large. */
+function lengthOf(node: PlanNode): number {
+  if (node.kind !== "step") return 0;
+  const { args, argsMeta } = node;
+  return (args === undefined ? 0 : JSON.stringify(args).length) +
+    (argsMeta === undefined ? 0 : JSON.stringify(argsMeta).length);
 }
 
 function cutIntoEvents(nodes: readonly PlanNode[]): readonly Planned[] {
@@ -79,7 +92,7 @@ function cutIntoEvents(nodes: readonly PlanNode[]): readonly Planned[] {
   let part: PlanNode[] = [];
   let characters = 0;
   for (const node of nodes) {
-    const length = node.kind === "step" && node.args !== undefined ? JSON.stringify(node.args).length : 0;
+    const length = lengthOf(node);
     if (part.length > 0 && (part.length >= MAX_NODES_PER_EVENT || characters + length > MAX_CHARACTERS_PER_EVENT)) {
       events.push({ type: "planned", nodes: part });
       part = [];

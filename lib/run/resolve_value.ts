@@ -1,7 +1,9 @@
+import { encodedResult } from "../state/encoded_result.ts";
 import { findStep, type State } from "../state/state.ts";
 import { decodeValue } from "../values/decode_value.ts";
 import type { Encoded } from "../values/json.ts";
 import type { Placeholder } from "../values/placeholder.ts";
+import { safeText } from "../values/safe_text.ts";
 
 /**
  * Decodes a value with everything filled in that its placeholders stand for: values of finished steps, variables of the
@@ -13,6 +15,21 @@ export function resolveValue(state: State, encoded: Encoded): unknown {
   return decodeValue(encoded, (placeholder) => {
     return placeholder.kind === "env" ? readVariable(placeholder.name) : readStepValue(state, placeholder);
   });
+}
+
+/**
+ * Says what a transaction returns whose steps are all done.
+ *
+ * @throws {TypeError} A part of a step's value is not there.
+ */
+export function resolveResult(state: State): unknown {
+  try {
+    return resolveValue(state, encodedResult(state));
+  } catch (error) {
+    throw new TypeError(`The transaction has finished, but its own value is not to be had: ${safeText(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 function readVariable(name: string): string {

@@ -1,6 +1,7 @@
 import {
   DecisionRefused,
   JournalIncomplete,
+  JournalNotFound,
   JournalUntrusted,
   PlanDiffers,
   TransactionClosed,
@@ -14,7 +15,6 @@ import { relocateModules } from "../modules/relocate_modules.ts";
 import type { StepFunction } from "../modules/step_function.ts";
 import { applyModuleChanges } from "../state/apply_event.ts";
 import { checkDecision, type StepDecision } from "../state/check_decision.ts";
-import { encodedResult } from "../state/encoded_result.ts";
 import { foldRecords } from "../state/fold_records.ts";
 import { nextAction } from "../state/next_action.ts";
 import { emptyState, findStep, type State } from "../state/state.ts";
@@ -27,7 +27,7 @@ import { describeRunner } from "./describe_runner.ts";
 import { pauseMessage } from "./outcome_error.ts";
 import { pendingFunctions } from "./pending_functions.ts";
 import { planDifference, type PlanOutline } from "./plan_difference.ts";
-import { resolveValue } from "./resolve_value.ts";
+import { resolveResult } from "./resolve_value.ts";
 import { Session } from "./session.ts";
 import { toDecision } from "./to_decision.ts";
 import type { ResumeOptions } from "./transaction_options.ts";
@@ -55,10 +55,10 @@ export async function resumeJournal(
   let session: Session;
   let functions: ReadonlyMap<string, StepFunction>;
   try {
-    if (!state.isReady) throw new JournalIncomplete(name);
+    if (!state.isReady) throw await endIncomplete(journal, replanned !== undefined);
     if (replanned !== undefined) refuseDifference(name, state, replanned.outline);
     const decisions = (options.decisions ?? []).map((request) => toDecision(name, state, request));
-    if (state.status === "finished" && decisions.length === 0) return await endFinished(journal, state, options);
+    if (state.status === "finished") return await endFinished(journal, state, options);
     if (state.status === "cancelled" || state.status === "undone") throw new TransactionClosed(name, state.status);
     refuseIfStillWaiting(name, state, decisions, options);
     refuseDistrusted(journal, options.trust === true, replanned !== undefined && runsOnly(state, replanned));
@@ -68,7 +68,8 @@ export async function resumeJournal(
     throw error;
   }
   const resumeWords = saidWords(state, options);
-  return await conductRun(session, { functions, keep: options.keep ?? state.options.keep === true, resumeWords });
+  const keep = options.keep ?? state.options.keep === true;
+  return await conductRun(session, { functions, keep, resumeWords, isHurried: options.now === true });
 }
 
 interface Preparation extends ResumeOptions {
@@ -95,7 +96,7 @@ async function prepareSession(
   for (const decision of options.steps) addDecision(session, decision);
   const { kind } = nextAction(state);
   // Who is only asked something needs no module.
-  const isQuestion = kind !== "run" && kind !== "probe";
+  const isQuestion = kind === "ask" || kind === "end";
   const { functions, changes } = isQuestion ? NOTHING_LOADED : await load(state, options);
   if (changes.length > 0) resumed.modules = mergeChanges(modules, changes);
   applyModuleChanges(state, changes);
@@ -108,7 +109,7 @@ async function prepareSession(
 function addDecision(session: Session, decision: StepDecision): void {
   const refusal = checkDecision(session.state, decision);
   if (refusal !== undefined) {
-    const message = `Cannot ${decision.decision} step ${decision.step}: ${refusal}`;
+    const message = `Cannot decide "${decision.decision}" about step ${decision.step}: ${refusal}`;
     throw new DecisionRefused(session.journal, decision.step, message);
   }
   session.add(decision);
@@ -150,6 +151,13 @@ function relocated(state: State, home: string | URL | undefined): readonly Modul
 function refuseDifference(journal: string, state: State, outline: PlanOutline): void {
   const difference = planDifference(state, outline);
   if (difference !== undefined) throw new PlanDiffers(journal, difference);
+}
+
+/** Nothing ever ran. A program that has made its plan anew needs the remains no more. */
+async function endIncomplete(journal: OpenJournal, isReplanned: boolean): Promise<Error> {
+  if (!isReplanned) return new JournalIncomplete(journal.journal);
+  await journal.close({ remove: true });
+  return new JournalNotFound(journal.journal);
 }
 
 /** A program that hands over its own functions runs no others: then only what is known against the journal counts. */
@@ -197,7 +205,6 @@ function saidWords(state: State, { keep, trust }: ResumeOptions): readonly strin
 
 /** A finished transaction whose journal was kept, or could not be removed, has its value and runs nothing. */
 async function endFinished(journal: OpenJournal, state: State, options: ResumeOptions): Promise<unknown> {
-  const value = resolveValue(state, encodedResult(state));
   await journal.close({ remove: !(options.keep ?? state.options.keep === true) });
-  return value;
+  return resolveResult(state);
 }

@@ -3,6 +3,8 @@ import type { Event } from "../journal/event.ts";
 import { applyEvent } from "../state/apply_event.ts";
 import type { State } from "../state/state.ts";
 import type { AppendOptions, OpenJournal } from "../storage/store.ts";
+import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { safeText } from "../values/safe_text.ts";
 import { toStoredError } from "./stored_error.ts";
 import type { Observer } from "./transaction_options.ts";
 
@@ -61,9 +63,12 @@ export class Session {
    * @throws {JournalUnwritable} The journal failed; the message names the step whose end is not recorded.
    */
   async commit(options: AppendOptions = {}): Promise<void> {
-    const events = this.#added;
-    if (events.length === 0) return;
+    const added = this.#added;
     this.#added = [];
+    for (const events of splitLarge(added)) await this.#append(events, options);
+  }
+
+  async #append(events: readonly Event[], options: AppendOptions): Promise<void> {
     try {
       // Waiting for nothing would cost a turn of the event loop for each step.
       const pending = this.#journal.append(events, options);
@@ -115,22 +120,35 @@ export class Session {
   #unrecorded(events: readonly Event[], error: unknown): unknown {
     const lost = events.find((event) => event.type === "finished" || event.type === "failed");
     if (lost === undefined || !("step" in lost)) return error;
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = safeText(error, 4000);
     const message = `${detail}. Step ${lost.step} has ${lost.type}, and that could not be recorded`;
     return new JournalUnwritable(this.journal, message, { cause: error });
   }
 
+  /** Whatever an observer does must not touch the run, now or later. */
   #tell(event: Event): void {
     try {
-      this.#observer?.event?.(event);
+      const result: unknown = this.#observer?.event?.(event);
+      if (result instanceof Promise) result.catch((error) => this.#warn(error));
     } catch (error) {
-      if (this.#hasWarned) return;
-      this.#hasWarned = true;
-      const detail = error instanceof Error ? error.message : String(error);
-      // deno-lint-ignore no-console -- nobody else would ever hear of it
-      console.warn(`An observer of ${JSON.stringify(this.journal)} failed and is not warned about again: ${detail}`);
+      this.#warn(error);
     }
   }
+
+  #warn(error: unknown): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const name = JSON.stringify(this.journal);
+    // deno-lint-ignore no-console -- nobody else would ever hear of it
+    console.warn(`An observer of ${name} failed and is not warned about again: ${escapeForTerminal(safeText(error))}`);
+  }
+}
+
+/** Events that are true together are written together; but two large values may be too much for one record. */
+function splitLarge(events: readonly Event[]): readonly (readonly Event[])[] {
+  if (events.length === 0) return [];
+  const withValues = events.filter((event) => "value" in event && event.value !== undefined);
+  return withValues.length < 2 ? [events] : events.map((event) => [event]);
 }
 
 function withoutValue(event: Event): Event {

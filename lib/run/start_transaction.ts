@@ -62,16 +62,18 @@ export async function startTransaction(store: Store, start: StartOptions): Promi
   return await conductRun(session, { functions, keep: start.options.keep === true });
 }
 
+/** As JSON, before it is escaped: what is larger does not share a record with others. */
+const MAX_SHARED_CHARACTERS = 1_500_000;
+
 /** Events of the plan that fit are in the first record; the rest of a large plan follows in records of their own. */
 async function createSession(store: Store, start: StartOptions, events: readonly Event[]): Promise<Session> {
-  const isSmall = events.length <= 3;
-  const first = isSmall ? events : events.slice(0, 2);
+  const first = takeSmall(events);
   const journal = await store.create(start.journal, first);
   try {
     const state = emptyState({ keepsValues: false });
     const session = new Session({ journal, state, observer: start.options.observer });
     session.adopt(first);
-    for (const event of isSmall ? [] : events.slice(2)) {
+    for (const event of events.slice(first.length)) {
       session.add(event);
       await session.commit({ stepsInFlight: 0 });
     }
@@ -80,6 +82,12 @@ async function createSession(store: Store, start: StartOptions, events: readonly
     await discard(journal);
     throw error;
   }
+}
+
+function takeSmall(events: readonly Event[]): readonly Event[] {
+  let characters = 0;
+  const tooMuch = events.findIndex((event) => (characters += JSON.stringify(event).length) > MAX_SHARED_CHARACTERS);
+  return tooMuch === -1 ? events : events.slice(0, Math.max(1, tooMuch));
 }
 
 /** Nothing has run: a plan that could not be written is of no use. */

@@ -73,9 +73,16 @@ export class StopSignals {
       return;
     }
     this.#received = signal;
+    if (openRuns().received === undefined) tellWaiting(signal);
     openRuns().received = signal;
     this.#abort.abort(new DOMException(`The process was told to stop by ${signal}`, "AbortError"));
   }
+}
+
+/** Whoever has pressed Ctrl-C and sees nothing happen presses it again, and that is another thing. */
+function tellWaiting(signal: StopSignal): void {
+  // deno-lint-ignore no-console -- there is no other way to tell
+  console.warn(`${signal}: waiting for the step at work to come to its end. Once more ends the process at once`);
 }
 
 function openRuns(): OpenRuns {

@@ -1,59 +1,82 @@
 import type { StoredError } from "../journal/stored.ts";
+import { escapeJsonText } from "../values/escape_text.ts";
+import { safeText } from "../values/safe_text.ts";
 
-const MAX_MESSAGE = 4000;
-const MAX_STACK = 4000;
+/** Fits, with the events beside it, the room that is kept at the end of a journal for when its disk is full. */
+const MAX_BYTES = 12 * 1024;
+/** Lengths of texts that are tried, in UTF-16 units, until the whole fits. */
+const TEXT_LENGTHS = [4000, 1000, 200, 40];
 const MAX_NAME = 200;
 /** Deeper causes are left out: the first few say what happened. */
 const MAX_CAUSES = 4;
+/** Frames from here on are not the step's. */
+const LIBRARY = import.meta.resolve("../");
 
-/** Turns whatever a step has thrown into plain data of bounded size, so that it always fits the room kept for it. */
-export function toStoredError(thrown: unknown, depth = 0): StoredError {
-  if (!(thrown instanceof Error)) return describeThrown(thrown);
+/** Turns whatever a step has thrown into plain data of bounded size. Never throws. */
+export function toStoredError(thrown: unknown): StoredError {
+  let stored: StoredError = { name: "Error", message: "" };
+  for (const length of TEXT_LENGTHS) {
+    stored = storeError(thrown, length, MAX_CAUSES);
+    if (escapeJsonText(JSON.stringify(stored)).length <= MAX_BYTES) break;
+  }
+  return stored;
+}
+
+function storeError(thrown: unknown, maxLength: number, causes: number): StoredError {
+  if (!isError(thrown)) return { name: nameOfThrown(thrown), message: describeThrown(thrown, maxLength) };
   const stack = readText(thrown, "stack");
   const code = readText(thrown, "code");
-  const cause = depth < MAX_CAUSES ? readCause(thrown) : undefined;
+  const cause = causes === 0 ? undefined : readMember(thrown, "cause");
   return {
-    name: cut(readText(thrown, "name") ?? "Error", MAX_NAME),
-    message: cut(readText(thrown, "message") ?? "", MAX_MESSAGE),
-    ...(stack === undefined ? {} : { stack: cut(frames(stack), MAX_STACK) }),
-    ...(code === undefined ? {} : { code: cut(code, MAX_NAME) }),
-    ...(cause === undefined ? {} : { cause: toStoredError(cause, depth + 1) }),
+    name: cut(readText(thrown, "name") ?? "Error", Math.min(MAX_NAME, maxLength)),
+    message: cut(readText(thrown, "message") ?? "", maxLength),
+    ...(stack === undefined ? {} : { stack: cut(ownFrames(stack), maxLength) }),
+    ...(code === undefined ? {} : { code: cut(code, Math.min(MAX_NAME, maxLength)) }),
+    ...(cause === undefined ? {} : { cause: storeError(cause, maxLength, causes - 1) }),
   };
 }
 
-function describeThrown(thrown: unknown): StoredError {
-  let text: string;
+/** A proxy may throw when it is asked what it is. */
+function isError(thrown: unknown): thrown is Error {
   try {
-    text = typeof thrown === "object" ? JSON.stringify(thrown) ?? "" : String(thrown);
+    return thrown instanceof Error;
   } catch {
-    text = "a value that cannot be shown";
+    return false;
   }
-  return { name: thrown === null ? "null" : typeof thrown, message: cut(text, MAX_MESSAGE) };
+}
+
+function nameOfThrown(thrown: unknown): string {
+  return thrown === null ? "null" : typeof thrown;
+}
+
+function describeThrown(thrown: unknown, maxLength: number): string {
+  try {
+    if (typeof thrown === "object") return cut(JSON.stringify(thrown) ?? "", maxLength);
+  } catch {
+    return "something that cannot be shown";
+  }
+  return safeText(thrown, maxLength);
+}
+
+function readText(error: Error, key: "name" | "message" | "stack" | "code"): string | undefined {
+  const value = readMember(error, key);
+  return typeof value === "string" ? value : undefined;
 }
 
 /** An error's members may be getters that throw. */
-function readText(error: Error, key: "name" | "message" | "stack" | "code"): string | undefined {
+function readMember(error: Error, key: string): unknown {
   try {
-    const value: unknown = Reflect.get(error, key);
-    return typeof value === "string" ? value : undefined;
+    return Reflect.get(error, key);
   } catch {
     return undefined;
   }
 }
 
-function readCause(error: Error): unknown {
-  try {
-    return error.cause;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Only the places, and of these only the step's own: name and message stand beside them, the rest is this library. */
-function frames(stack: string): string {
-  const lines = stack.split("\n").filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
-  const caller = lines.findIndex((line) => line.includes(import.meta.resolve("./call_step.ts")));
-  return (caller === -1 ? lines : lines.slice(0, caller)).join("\n");
+/** Only the places: name and message stand beside them already. What comes after this library is this library. */
+function ownFrames(stack: string): string {
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
+  const first = frames.findIndex((frame) => frame.includes(LIBRARY));
+  return (first === -1 ? frames : frames.slice(0, first)).join("\n");
 }
 
 function cut(text: string, length: number): string {

@@ -4,13 +4,22 @@ import type { State } from "../state/state.ts";
 import { encodeValue } from "../values/encode_value.ts";
 import type { DecisionRequest } from "./transaction_options.ts";
 
+const DECISIONS: ReadonlySet<string> = new Set(["retry", "done", "skip"]);
+const MAX_BY = 200;
+const MAX_WHY = 10_000;
+
 /**
  * Turns what an administrator said into an event.
  *
- * @throws {DecisionRefused} The result cannot be stored.
+ * @throws {DecisionRefused} The result cannot be stored, or something of it has no meaning.
  */
 export function toDecision(journal: string, state: State, request: DecisionRequest): StepDecision {
   const step = state.names.get(request.step) ?? request.step;
+  const refuse = (why: string) => new DecisionRefused(journal, step, `Cannot decide about step ${step}: ${why}`);
+  if (state.status === "finished") throw refuse("the transaction has finished");
+  if (!DECISIONS.has(request.decision)) throw refuse(`"${request.decision}" is none of ${[...DECISIONS].join(", ")}`);
+  if ((request.by?.length ?? 0) > MAX_BY) throw refuse(`who decides is told in ${MAX_BY} characters or fewer`);
+  if ((request.why?.length ?? 0) > MAX_WHY) throw refuse(`why is told in ${MAX_WHY} characters or fewer`);
   const reason = {
     ...(request.by === undefined ? {} : { by: request.by }),
     ...(request.why === undefined ? {} : { why: request.why }),

@@ -67,6 +67,13 @@ export interface ResumeOptions {
    */
   readonly acceptChanges?: boolean;
 
+  /**
+   * Whether to try a step again at once whose pause between two attempts is not over yet.
+   *
+   * @default false
+   */
+  readonly now?: boolean;
+
   /** Is told what happens. */
   readonly observer?: Observer;
 }
@@ -110,6 +117,9 @@ export function checkTransactionOptions(options: TransactionOptions): void {
   const { ifExists, journal } = options;
   if (ifExists !== undefined && ifExists !== "error" && ifExists !== "resume") {
     throw new TypeError(`Unknown value ${JSON.stringify(ifExists)} of "ifExists": use "error" or "resume"`);
+  }
+  if (journal === "") {
+    throw new TypeError('Cannot keep a journal at "": leave the option "journal" out for the default');
   }
   if (ifExists === "resume" && (journal === undefined || String(journal).endsWith("/"))) {
     throw new TypeError('Cannot use ifExists: "resume" without the option "journal": it must name a file');

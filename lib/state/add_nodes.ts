@@ -20,6 +20,8 @@ export function addNodes(state: State, nodes: readonly PlanNode[]): void {
       status: "pending",
       attempts: 0,
       interruptions: 0,
+      failedTries: 0,
+      retryAt: undefined,
       generation: 0,
       isApproved: false,
       startedAt: undefined,
@@ -58,6 +60,7 @@ export function checkStepValue(step: string, encoded: { value?: Json | undefined
 
 function checkStep(state: State, node: Extract<PlanNode, { kind: "step" }>): void {
   const { interrupted, undo } = node.options ?? {};
+  if (undo !== undefined) throw new ImpossibleEvent('the option "undo" of a step', { isNew: true });
   const codes = [node, undo, typeof interrupted === "object" ? interrupted : undefined];
   for (const code of codes) {
     if (code !== undefined && state.modules[code.module] === undefined) {

@@ -1,4 +1,5 @@
-import type { Decided } from "../journal/decided.ts";
+import type { Decided, DecidedEdit } from "../journal/decided.ts";
+import type { StepNode } from "../plan/node.ts";
 import { checkStepValue, noteReferences } from "./add_nodes.ts";
 import { ImpossibleEvent } from "./impossible_event.ts";
 import { findStep, type State, type StepState } from "./state.ts";
@@ -17,6 +18,7 @@ export function applyDecision(state: State, event: Decided, at: string): void {
   switch (event.decision) {
     case "retry":
       step.isApproved = true;
+      step.failedTries = 0;
       // A person may say that it is worth another three attempts; a probe only says that it did not happen.
       if (event.by !== PROBE) step.interruptions = 0;
       break;
@@ -30,11 +32,7 @@ export function applyDecision(state: State, event: Decided, at: string): void {
     case "edit":
       if (step.node.kind !== "step") throw new ImpossibleEvent(`step ${event.step} has no arguments`);
       noteReferences(state, { value: event.args, meta: event.argsMeta });
-      step.node = {
-        ...step.node,
-        args: event.args,
-        ...(event.argsMeta === undefined ? {} : { argsMeta: event.argsMeta }),
-      };
+      step.node = withArguments(step.node, event);
       break;
     case "remove":
     case "rewind":
@@ -54,7 +52,13 @@ function isOpen(step: StepState, event: Decided): boolean {
   if (step.status === "finished") {
     return event.decision === "done" && event.given === true && step.dropped !== undefined;
   }
+  if (step.status === "skipped") return event.decision === "done";
   return step.status !== "undone";
+}
+
+function withArguments(node: StepNode, { args, argsMeta }: DecidedEdit): StepNode {
+  const { argsMeta: _old, ...rest } = node;
+  return { ...rest, args, ...(argsMeta === undefined ? {} : { argsMeta }) };
 }
 
 function unknownDecision(event: Decided): ImpossibleEvent {

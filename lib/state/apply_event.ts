@@ -1,9 +1,12 @@
-import type { Event, Finished, Opened, Resumed } from "../journal/event.ts";
+import type { Event, Finished, Opened, Resumed, Retrying } from "../journal/event.ts";
 import type { ModuleChange } from "../journal/stored.ts";
 import { applyDecision } from "./apply_decision.ts";
 import { addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
 import { ImpossibleEvent } from "./impossible_event.ts";
-import { findStep, type State, type StepState } from "./state.ts";
+import { findStep, type State, type StepState, type StepStatus } from "./state.ts";
+
+/** What a step may be when an attempt begins. */
+const STARTABLE: ReadonlySet<StepStatus> = new Set(["pending", "failed", "unknown", "waiting"]);
 
 /**
  * Makes an event true: folds it into the state, in place.
@@ -16,6 +19,7 @@ import { findStep, type State, type StepState } from "./state.ts";
 export function applyEvent(state: State, event: Event, at: string): void {
   state.lastAt = at;
   if (state.id === "" && event.type !== "opened") throw new ImpossibleEvent(`"${event.type}" stands before "opened"`);
+  if (state.status === "finished") throw new ImpossibleEvent(`"${event.type}" stands behind "ended"`);
   switch (event.type) {
     case "opened":
       return open(state, event, at);
@@ -23,6 +27,7 @@ export function applyEvent(state: State, event: Event, at: string): void {
       if (state.isReady) throw new ImpossibleEvent('"planned" stands behind "ready"');
       return addNodes(state, event.nodes);
     case "ready":
+      if (state.isReady) throw new ImpossibleEvent('"ready" stands there twice');
       if (event.nodes !== state.steps.length) {
         throw new ImpossibleEvent(`"ready" counts ${event.nodes} nodes, ${state.steps.length} were planned`);
       }
@@ -36,15 +41,18 @@ export function applyEvent(state: State, event: Event, at: string): void {
     case "failed": {
       const step = endedAttempt(state, event);
       step.status = "failed";
+      step.failedTries += 1;
       step.failures = [...step.failures ?? [], { attempt: event.attempt, at, ms: event.ms, error: event.error }];
       return;
     }
     case "retrying":
+      return waitForRetry(state, event);
     case "undoing":
     case "expanded":
       throw new ImpossibleEvent(`the event "${event.type}"`, { isNew: true });
     case "waiting":
       knownStep(state, event.step);
+      if (event.for !== "decision") throw new ImpossibleEvent(`a wait for "${event.for}"`, { isNew: true });
       state.status = "waiting";
       state.waiting = event;
       return;
@@ -55,7 +63,7 @@ export function applyEvent(state: State, event: Event, at: string): void {
     case "resumed":
       return resume(state, event, at);
     case "aborted":
-      knownStep(state, event.step);
+      knownStep(state, event.step).failedTries = 0;
       state.status = "aborted";
       state.aborted = event;
       return;
@@ -64,8 +72,8 @@ export function applyEvent(state: State, event: Event, at: string): void {
       state.cancelled = event;
       return;
     case "undone":
-      if (event.step === undefined) state.status = "undone";
-      else knownStep(state, event.step).status = "undone";
+      if (event.step !== undefined) throw new ImpossibleEvent('the event "undone" of a step', { isNew: true });
+      state.status = "undone";
       return;
     case "ended":
       if (!isComplete(state)) throw new ImpossibleEvent('"ended" stands before the end of all steps');
@@ -88,6 +96,7 @@ export function isComplete(state: State): boolean {
 
 function open(state: State, event: Opened, at: string): void {
   if (state.id !== "") throw new ImpossibleEvent('"opened" stands there twice');
+  if (event.options.onFailure === "rollback") throw new ImpossibleEvent('the option "onFailure"', { isNew: true });
   state.id = event.id;
   state.library = event.library;
   state.home = event.home;
@@ -97,10 +106,21 @@ function open(state: State, event: Opened, at: string): void {
   state.runs.push({ ...event, run: 1, at });
 }
 
+function waitForRetry(state: State, event: Retrying): void {
+  const step = knownStep(state, event.step);
+  if (step.status !== "failed" || event.attempt !== step.attempts + 1) {
+    throw new ImpossibleEvent(
+      `attempt ${event.attempt} of step ${event.step} was announced while it was ${step.status}`,
+    );
+  }
+  step.status = "waiting";
+  step.retryAt = event.until;
+}
+
 function start(state: State, event: { step: string; attempt: number; run: number }, at: string): void {
   const step = knownStep(state, event.step);
   if (!state.isReady) throw new ImpossibleEvent(`step ${event.step} was started before the plan was complete`);
-  if (step.status !== "pending" && step.status !== "failed" && step.status !== "unknown") {
+  if (!STARTABLE.has(step.status)) {
     throw new ImpossibleEvent(`step ${event.step} was started while it was ${step.status}`);
   }
   if (event.attempt !== step.attempts + 1 || event.run !== state.runs.length) {
@@ -109,6 +129,7 @@ function start(state: State, event: { step: string; attempt: number; run: number
   step.status = "started";
   step.attempts = event.attempt;
   step.isApproved = false;
+  step.retryAt = undefined;
   step.startedAt = at;
   step.ms = undefined;
   state.status = "started";
@@ -139,6 +160,11 @@ function endedAttempt(state: State, event: { step: string; attempt: number; ms: 
   }
   step.interruptions = 0;
   step.ms = event.ms;
+  // It was overdue, and somebody was asked about it; its late end is the answer.
+  if (state.status === "waiting" && state.waiting?.step === event.step) {
+    state.waiting = undefined;
+    state.status = "started";
+  }
   return step;
 }
 

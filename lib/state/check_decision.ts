@@ -16,12 +16,16 @@ export type StepDecision = Extract<Decided, { readonly step: string }>;
  */
 export function checkDecision(state: State, decision: StepDecision): string | undefined {
   const step = findStep(state, decision.step);
-  if (step === undefined) return `the plan has no such step; it has steps ${idRange(state)}`;
+  if (step === undefined) {
+    return `the plan has no such step: it has steps ${
+      idRange(state)
+    }, and those with a name of their own go by it, too`;
+  }
   if (step.status === "finished" && step.dropped !== undefined && decision.decision === "done") {
     return decision.given === true ? undefined : "it is finished, and what is missing is its result: add --result";
   }
   if (step.status === "finished") return "it is finished, and nothing that has happened can be decided otherwise";
-  if (step.status === "skipped" && decision.decision === "skip") return "it is skipped already";
+  if (step.status === "skipped" && decision.decision !== "done") return "it was left out already";
   if (step.status === "undone") return "it is undone";
   const leavesNoValue = decision.decision === "skip" || (decision.decision === "done" && decision.given !== true);
   const user = leavesNoValue ? firstUser(state, decision.step) : undefined;

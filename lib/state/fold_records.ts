@@ -13,6 +13,8 @@ import type { State } from "./state.ts";
  */
 export function foldRecords(journal: string, state: State): (record: JournalRecord) => void {
   return (record) => {
+    // What comes behind may seem to contradict what is left out here.
+    if (record.unknown !== undefined) throw new JournalTooNew(journal, record.unknown, state.library || undefined);
     try {
       for (const event of record.events) applyEvent(state, event, record.at);
     } catch (error) {

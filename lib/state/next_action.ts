@@ -10,6 +10,8 @@ import { findStep, type State, type StepState } from "./state.ts";
 export type NextAction =
   /** Start this step. */
   | { readonly kind: "run"; readonly step: StepState }
+  /** Wait until then before the step is tried again. */
+  | { readonly kind: "sleep"; readonly step: StepState; readonly until: string }
   /** Ask the step's probe how it ended. */
   | { readonly kind: "probe"; readonly step: StepState; readonly probe: Code }
   /** Stop: somebody must say how this step ended, or what its value is. */
@@ -36,16 +38,27 @@ export function nextAction(state: State): NextAction {
   const step = state.steps[state.cursor];
   if (step === undefined) return { kind: "end" };
   if (step.status === "unknown" && !step.isApproved) {
-    const policy = interruptedPolicy(step);
+    const policy = interruptedPolicy(step, step.interruptions);
     if (typeof policy === "object") return { kind: "probe", step, probe: policy };
     if (policy === "ask") return { kind: "ask", step, reason: "unknown" };
   }
+  if (step.retryAt !== undefined && !step.isApproved) return { kind: "sleep", step, until: step.retryAt };
+  return runOrAsk(state, step);
+}
+
+/** What comes when a step's time has come. */
+export function runOrAsk(state: State, step: StepState): NextAction {
   const lost = lostValue(state, encodedArguments(step));
   return lost === undefined ? { kind: "run", step } : { kind: "ask", step: lost, reason: "value" };
 }
 
-function interruptedPolicy(step: StepState): "ask" | "retry" | Code {
-  if (step.node.kind !== "step" || step.interruptions >= MAX_INTERRUPTIONS) return "ask";
+/**
+ * What is done about a step that nobody knows the end of and nobody has decided about.
+ *
+ * @param interruptions How many attempts in a row were interrupted.
+ */
+export function interruptedPolicy(step: StepState, interruptions: number): "ask" | "retry" | Code {
+  if (step.node.kind !== "step" || interruptions >= MAX_INTERRUPTIONS) return "ask";
   return step.node.options?.interrupted ?? "ask";
 }
 

@@ -33,6 +33,10 @@ export interface StepState {
   attempts: number;
   /** How many attempts in a row were started and never ended. */
   interruptions: number;
+  /** How many attempts have failed since counting began: at first, and anew after the run has ended because of it. */
+  failedTries: number;
+  /** Not before this time will it be tried again, as an ISO date; only while it waits for that. */
+  retryAt: string | undefined;
   /** How often it was rewound: part of its idempotency key. */
   generation: number;
   /** An administrator or a probe said that it may run (again). */

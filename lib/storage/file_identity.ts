@@ -26,11 +26,19 @@ export function openRegularFile(journal: string, access: "read" | "write"): Deno
 function openUnchanged(journal: string, access: "read" | "write"): Deno.FsFile {
   const file = Deno.openSync(journal, { read: true, write: access === "write" });
   try {
-    if (!hasSameFileIdentity(journal, file)) throw new JournalRefused(journal, "it was replaced while it was opened");
+    if (!hasSameFileIdentity(journal, file)) throw new FileReplaced(journal);
     return file;
   } catch (error) {
     file.close();
     throw error;
+  }
+}
+
+/** While a journal was opened, its path came to lead to another file. Whoever opens it tries again. */
+export class FileReplaced extends JournalRefused {
+  /** Made when a path was looked at twice. */
+  constructor(journal: string) {
+    super(journal, "it was replaced while it was opened");
   }
 }
 

@@ -3,7 +3,6 @@ import { dirname } from "@std/path/dirname";
 import {
   JournalError,
   JournalExists,
-  JournalIncomplete,
   JournalLocked,
   JournalRefused,
   JournalTooNew,
@@ -13,7 +12,7 @@ import type { Event } from "../journal/event.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import { FileDisk } from "./disk.ts";
 import { takeFileLock } from "./file_lock.ts";
-import { hasSameFileIdentity, openRegularFile } from "./file_identity.ts";
+import { FileReplaced, hasSameFileIdentity, openRegularFile } from "./file_identity.ts";
 import { openError } from "./open_error.ts";
 import { OpenFileJournal } from "./open_file_journal.ts";
 import { readJournalFile, scanError } from "./read_journal_file.ts";
@@ -22,6 +21,10 @@ import type { OpenJournal, ReadJournal, Store } from "./store.ts";
 
 /** First bytes of every journal: cheap to look for in a folder of other files. */
 const BEGINNING = '[{"seq":0,';
+
+/** A journal that is made, removed or replaced at this very moment is something else the next time one looks. */
+const MAX_ATTEMPTS = 50;
+const PAUSE_MS = 3;
 
 /** Keeps each journal in a file of its own. Names are absolute paths. */
 export class FileStore implements Store {
@@ -38,23 +41,31 @@ export class FileStore implements Store {
     try {
       return await this.#begin(journal, file, events);
     } catch (error) {
-      // Nothing was acknowledged: the file is of no use to anybody.
-      removeIfPossible(journal);
       throw openError(journal, error, "write");
     }
   }
 
   /** See {@linkcode Store}. */
   async open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
+    for (let attempt = 1;; attempt += 1) {
+      try {
+        return await this.#open(journal, apply);
+      } catch (error) {
+        if (attempt === MAX_ATTEMPTS || !(error instanceof FileReplaced || isEmpty(journal))) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+
+  async #open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
     const file = openRegularFile(journal, "write");
     try {
       if (!await takeFileLock(file)) throw await lockedError(journal);
-      if (!hasSameFileIdentity(journal, file)) throw new JournalRefused(journal, "it was replaced while it was opened");
+      if (!hasSameFileIdentity(journal, file)) throw new FileReplaced(journal);
       const scan = scanJournal(new FileDisk(file), apply);
       const error = scanError(journal, scan);
       if (error !== undefined) throw error;
       if (scan.unknown !== undefined) throw new JournalTooNew(journal, scan.unknown);
-      if (scan.records === 0) throw new JournalIncomplete(journal);
       return this.#openJournal(journal, file, scan);
     } catch (error) {
       file.close();
@@ -84,14 +95,15 @@ export class FileStore implements Store {
       await open.append(events);
       return open;
     } catch (error) {
-      // What closing a file finds wrong that nobody wants any more is not what the caller should hear.
-      await open.close().catch(() => {});
+      // Nothing was acknowledged: the file is of no use to anybody. What removing it finds wrong is not what the caller
+      // should hear.
+      await open.close({ remove: true }).catch(() => {});
       throw error;
     }
   }
 
   #openJournal(journal: string, file: Deno.FsFile, scan: Scan): OpenFileJournal {
-    return new OpenFileJournal({ journal, file, scan, now: this.#now });
+    return new OpenFileJournal({ journal, file, scan, now: this.#now, isNew: scan === EMPTY_SCAN });
   }
 }
 
@@ -99,7 +111,12 @@ function createFile(journal: string): Deno.FsFile {
   try {
     return Deno.openSync(journal, { read: true, write: true, createNew: true, mode: 0o600 });
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) throw new JournalExists(journal, { cause: error });
+    if (error instanceof Deno.errors.AlreadyExists) {
+      if (isFolder(journal)) {
+        throw new JournalRefused(journal, 'it is a folder; with "/" behind it the journal is put into it');
+      }
+      throw new JournalExists(journal, { cause: error });
+    }
     if (error instanceof Deno.errors.NotFound) {
       const folder = JSON.stringify(dirname(journal));
       const message = `Cannot create ${JSON.stringify(journal)}: there is no folder ${folder}. Create it first`;
@@ -109,19 +126,28 @@ function createFile(journal: string): Deno.FsFile {
   }
 }
 
+/** Between the moment in which a journal is made and that in which it has something in it. */
+function isEmpty(path: string): boolean {
+  try {
+    return Deno.statSync(path).size === 0;
+  } catch {
+    return false;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
 /** Without this the file's name may be gone after a power cut, however well its bytes were synced. */
 function syncFolder(journal: string): void {
   if (Deno.build.os === "windows") return;
   using folder = Deno.openSync(dirname(journal), { read: true });
   folder.syncSync();
-}
-
-function removeIfPossible(journal: string): void {
-  try {
-    Deno.removeSync(journal);
-  } catch {
-    // The error that led here says more.
-  }
 }
 
 async function lockedError(journal: string): Promise<JournalLocked> {

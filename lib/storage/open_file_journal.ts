@@ -25,6 +25,8 @@ export interface OpenFileJournalOptions {
   readonly scan: Scan;
   /** What time it is. */
   readonly now: () => Date;
+  /** It was made by this process just now, and has no record. */
+  readonly isNew: boolean;
 }
 
 /** A journal file that this process has locked. */
@@ -52,7 +54,7 @@ export class OpenFileJournal implements OpenJournal {
     this.#file = options.file;
     this.#scan = options.scan;
     this.#disk = new FileDisk(options.file);
-    this.#isReady = options.scan.records === 0;
+    this.#isReady = options.isNew;
     const distrust = this.#isReady ? undefined : describeDistrust(options.journal, options.file.statSync());
     if (distrust !== undefined) this.distrust = distrust;
     this.#writer = new JournalFile(this.#disk, options.scan, {

@@ -55,7 +55,7 @@ export function scanJournal(disk: Disk, apply: (record: JournalRecord) => void, 
       fault = decoded.reason;
       break;
     }
-    apply(decoded.record);
+    apply(decoded.unknown === undefined ? decoded.record : { ...decoded.record, unknown: decoded.unknown });
     lastSum = decoded.sum;
     unknown ??= decoded.unknown;
     records += 1;

@@ -23,7 +23,6 @@ export interface Store {
    * @throws {JournalLocked} Somebody else owns it.
    * @throws {JournalRefused} It is not safe to use as it lies there.
    * @throws {JournalDamaged} It cannot be read; not a byte of it was changed.
-   * @throws {JournalIncomplete} It has no record: its creation was cut short.
    * @throws {JournalTooNew} A newer version wrote in it.
    */
   open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal>;

@@ -34,7 +34,7 @@ function copyField(walk: ValueWalk, error: Error, key: string | symbol, fields: 
       fields.errors = copyList(walk, readData(walk, error, key), copy);
       break;
     default:
-      walk.refuse(`an error with the property ${String(key)}`);
+      walk.refuse(`an error with the property ${String(key).slice(0, 100)}`);
   }
   walk.path.pop();
 }

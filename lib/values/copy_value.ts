@@ -108,5 +108,5 @@ function copyProperty(walk: ValueWalk, descriptor: PropertyDescriptor): unknown 
 
 function refuseSymbols(walk: ValueWalk, value: object, what: string): never {
   const [symbol] = Object.getOwnPropertySymbols(value);
-  return walk.refuse(`${what} with the key ${String(symbol)}`);
+  return walk.refuse(`${what} with the key ${String(symbol).slice(0, 100)}`);
 }

@@ -88,8 +88,7 @@ export const TEXT_CASES: readonly HostileCase[] = [
     tries: "poison in a signal that is waited for",
     write: ({ canary }) =>
       encodeHostile([hostilePlan(canary), [{ type: "waiting", step: "1", for: "signal", signal: POISON }]]),
-    codes: [0, 0, 3],
-    skipsForecast: true,
+    codes: [0, 65, 65],
   },
   {
     tries: "poison in words that are not known",

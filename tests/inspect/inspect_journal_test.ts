@@ -20,6 +20,7 @@ const FIRST_STEP: InspectedStep = {
   call: 'state.user = move("ana")',
   status: "finished",
   policy: "ask",
+  isApproved: false,
   attempts: 1,
   startedAt: "2026-11-23T02:15:00.125Z",
   offsetMs: 0,
@@ -71,6 +72,7 @@ Deno.test("inspectJournal() says all that an aborted journal holds", async () =>
         call: "move(state.user.id)",
         status: "failed",
         policy: "ask",
+        isApproved: false,
         attempts: 1,
         startedAt: "2026-11-23T02:15:00.250Z",
         offsetMs: 125,
@@ -102,10 +104,10 @@ Deno.test("inspectJournal() calls a started step of a journal that nobody holds 
 
 Deno.test("inspectJournal() leaves out and names what a newer version wrote", async () => {
   const inspection = await inspectJournal(
-    await storeOf([TWO_STEPS, [{ type: "retrying", step: "1", attempt: 1, until: "2026-11-23T02:15:00.000Z" }]]),
+    await storeOf([TWO_STEPS, [{ type: "signalled", signal: "go" }]]),
     JOURNAL,
   );
-  assertEquals([inspection.unknown, inspection.status], ['the event "retrying"', "pending"]);
+  assertEquals([inspection.unknown, inspection.status], ['the event "signalled"', "pending"]);
   assertEquals(inspection.next, []);
 });
 
@@ -116,7 +118,7 @@ Deno.test("inspectJournal() forgives a contradiction only behind what a newer ve
     JournalDamaged,
     "at line 2: attempt 3 of step 2 ended without having been started",
   );
-  const newer = [{ type: "retrying" as const, step: "1", attempt: 1, until: "2026-11-23T02:15:00.000Z" }];
+  const newer = [{ type: "signalled" as const, signal: "go" }];
   const inspection = await inspectJournal(await storeOf([TWO_STEPS, newer, finish]), JOURNAL);
   assertEquals(inspection.steps.map(({ status }) => status), ["pending", "pending"]);
 });

@@ -65,7 +65,7 @@ permittedTest(
       const before = await Deno.readFile(`${folder}/j.json`);
       const asked = await runCli(["resume", "j.json"], { cwd: folder });
       assertEquals(asked.code, 3, asked.stderr);
-      for (const flag of ["--retry 2", "--done 2", "--skip 2"]) assertStringIncludes(asked.stderr, flag);
+      for (const flag of ["--retry 2", "--done 2 --result JSON"]) assertStringIncludes(asked.stderr, flag);
       assertEquals(await readEffects(folder), ["first", "second"]);
       assertEquals((await Deno.readFile(`${folder}/j.json`)).length > 0 && before.length > 0, true);
       const decided = await runCli(["resume", "j.json", "--done", "2", "--result", '"told"'], { cwd: folder });

@@ -136,6 +136,47 @@ permittedTest('a script with ifExists: "resume" goes on when it is started again
   });
 });
 
+permittedTest('a script with ifExists: "resume" starts anew when its plan was never completed', ALL, () => {
+  const main = program('return t.do(leave, "a");', '{ journal: "j.json", ifExists: "resume" }');
+  return inFolder({ "steps.ts": STEPS, "main.ts": main }, async (folder) => {
+    await Deno.writeTextFile(`${folder}/j.json`, `]${"\t".repeat(8191)}`);
+    const refused = await runCli(["resume", "j.json"], { cwd: folder });
+    assertEquals(refused.code, 65);
+    assertStringIncludes(refused.stderr, "no step ever ran");
+    const end = await runDeno("main.ts", [], { cwd: folder });
+    assertEquals(end.stdout, 'value "a"\n', end.stderr);
+    assertEquals(listJournals(folder), []);
+  });
+});
+
+permittedTest(
+  "of scripts that are started together all find the journal, or make it, and none is confused",
+  ALL,
+  () => {
+    const main = program('return t.do(leave, "a");', '{ journal: "j.json", ifExists: "resume" }');
+    return inFolder({ "steps.ts": STEPS, "main.ts": main }, async (folder) => {
+      const ends = await Promise.all(Array.from({ length: 8 }, () => runDeno("main.ts", [], { cwd: folder })));
+      for (const { code, stderr } of ends) {
+        assertEquals(code === 0 || stderr.includes("JournalLocked"), true, stderr);
+      }
+      assertEquals(readEffects(folder).length, ends.filter(({ code }) => code === 0).length);
+    });
+  },
+);
+
+permittedTest("a step that ends the process does not make resume say that all is well", ALL, () => {
+  const steps =
+    `${STEPS}export function leaveForGood(): void { if (Deno.args.length > 0) Deno.exit(0); throw new Error("not yet"); }`;
+  const main = program("t.do(leaveForGood);", '{ journal: "j.json" }').replace("{ hang, leave }", "{ leaveForGood }");
+  return inFolder({ "steps.ts": steps, "main.ts": main }, async (folder) => {
+    assertEquals((await runDeno("main.ts", [], { cwd: folder })).code, 1);
+    const end = await runCli(["resume", "j.json"], { cwd: folder });
+    assertEquals(end.code, 3);
+    assertStringIncludes(end.stderr, "has ended the process");
+    assertStringIncludes((await runCli(["inspect", "j.json"], { cwd: folder })).stdout, "interrupted");
+  });
+});
+
 permittedTest("a variable of the environment is read when its step starts, and never stored", ALL, () => {
   const files = {
     "steps.ts": STEPS,

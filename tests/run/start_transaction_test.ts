@@ -74,7 +74,10 @@ permittedTest(
     };
     const error = await assertRejects(() => runSample(store, "j", plan));
     assertEquals(takeEffects(), ["stream", "after"]);
-    assertStringIncludes(String(error), 'Step 1 "makeStream" is done, but its value was not kept');
+    assertStringIncludes(
+      String(error),
+      'Step 1 "makeStream" is done, but its value is not there, and a later step needs it (value is a ReadableStream)',
+    );
     assertEquals((await eventsOf(store, "j")).find((event) => event.type === "finished")?.dropped, {
       reason: "value is a ReadableStream",
     });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { JournalDamaged, JournalIncomplete, JournalRefused, JournalTooNew } from "../../lib/errors.ts";
+import { JournalDamaged, JournalNotFound, JournalRefused, JournalTooNew } from "../../lib/errors.ts";
 import { chainSum } from "../../lib/journal/encode_record.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import type { Disk } from "../../lib/storage/disk.ts";
@@ -40,13 +40,21 @@ permittedTest("FileStore refuses files that are no journal, and does not change 
   }
 });
 
-permittedTest("FileStore.open() says so when a creation was cut short", FILES, async () => {
-  await using folder = await makeTempFolder();
-  const path = `${folder.path}/a.json`;
-  await Deno.writeTextFile(path, `]${"\t".repeat(4095)}`);
-  await assertRejects(() => store.open(path, () => {}), JournalIncomplete, "no step ever ran");
-  assertEquals(await store.read(path, () => assert(false)), { journal: path, isHeld: false, tornBytes: 0 });
-});
+permittedTest(
+  "FileStore.open() hands over no record when a creation was cut short, and removes it if told to",
+  FILES,
+  async () => {
+    await using folder = await makeTempFolder();
+    const path = `${folder.path}/a.json`;
+    const text = `]${"\t".repeat(4095)}`;
+    await Deno.writeTextFile(path, text);
+    await (await store.open(path, () => assert(false))).close();
+    assertEquals(await Deno.readTextFile(path), text);
+    assertEquals(await store.read(path, () => assert(false)), { journal: path, isHeld: false, tornBytes: 0 });
+    await (await store.open(path, () => assert(false))).close({ remove: true });
+    await assertRejects(() => store.open(path, () => {}), JournalNotFound);
+  },
+);
 
 permittedTest("FileStore refuses a folder and a named pipe, and does not wait for the pipe", [
   "read",

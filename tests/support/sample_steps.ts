@@ -1,5 +1,7 @@
 /** Step functions for tests that run transactions in this process, and what they did. */
 
+import { context } from "../../lib/run/step_context.ts";
+
 /** What the steps have done, in order. Emptied by whoever looks at it. */
 export const effects: string[] = [];
 
@@ -48,4 +50,67 @@ export function wasNoted(text: string): { done: true; value: string } | { done: 
   if (effects.includes("broken")) throw new Error("The probe is broken");
   if (effects.includes("unsure")) return { done: "unknown" };
   return effects.includes(text) ? { done: true, value: text } : { done: false };
+}
+
+/** Fails as often as it is told, with an error of the given name, and then leaves a trace. */
+export function failTimes(times: number, name: string): string {
+  const before = effects.filter((effect) => effect === "failed").length;
+  if (before >= times) return note(`done after ${before}`);
+  effects.push("failed");
+  throw Object.assign(new Error("Not yet", { cause: Object.assign(new Error("why"), { name }) }), { name: "Wrapper" });
+}
+
+/** Ends when it is told to stop, one way or the other. */
+export function untilStopped(how: "return" | "throw"): Promise<string> {
+  const { signal } = context();
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => how === "return" ? resolve(note("stopped")) : reject(signal.reason));
+  });
+}
+
+/** Values and errors that resist being looked at. */
+export const ODD_VALUES: Readonly<Record<string, () => unknown>> = {
+  "an error whose stack throws something without text": () =>
+    Object.defineProperty(new Error("odd"), "stack", {
+      get() {
+        throw Object.create(null);
+      },
+    }),
+  "an error with a key of two million characters": () => Object.assign(new Error("odd"), { ["k".repeat(2e6)]: 1 }),
+  "an object with an endless symbol": () => ({ [Symbol("s".repeat(2e6))]: 1 }),
+  "a proxy that throws": () =>
+    new Proxy(new Error("odd"), {
+      getPrototypeOf() {
+        throw new Error("no prototype for you");
+      },
+      get(target, key) {
+        if (key === "then") return undefined;
+        throw target;
+      },
+    }),
+  "nothing": () => undefined,
+  "an object without a prototype": () => Object.create(null),
+  "a frozen error with long causes": () => {
+    let error = new Error("x".repeat(1e6));
+    for (let depth = 0; depth < 8; depth += 1) error = new Error("\u{10ffff}".repeat(1e5), { cause: error });
+    return Object.freeze(error);
+  },
+};
+
+/** Returns one of the odd values. */
+export function returnOdd(what: string): unknown {
+  effects.push("odd");
+  return ODD_VALUES[what]?.();
+}
+
+/** Throws one of the odd values. */
+export function throwOdd(what: string): never {
+  effects.push("odd");
+  throw ODD_VALUES[what]?.();
+}
+
+/** Calling it runs nothing. */
+export function* generate(): Generator<number> {
+  effects.push("generated");
+  yield 1;
 }

@@ -1,0 +1,80 @@
+/** When a failed attempt of a step is repeated. The defaults are those of `retry` in `@std/async`. */
+export interface RetryOptions {
+  /**
+   * How many attempts may fail before the run ends, this run's first included. A resume after that begins to count anew.
+   * An attempt that was interrupted does not count.
+   *
+   * @default {5}
+   */
+  readonly maxAttempts?: number;
+  /**
+   * Pause before the second attempt, in milliseconds.
+   *
+   * @default {1000}
+   */
+  readonly delayMs?: number;
+  /**
+   * By what the pause grows from attempt to attempt; at least 1.
+   *
+   * @default {2}
+   */
+  readonly factor?: number;
+  /**
+   * The longest pause, in milliseconds.
+   *
+   * @default {60_000}
+   */
+  readonly maxDelayMs?: number;
+  /**
+   * Share of the pause that is left to chance, 0 to 1: so that many that failed together do not come back together.
+   *
+   * @default {1}
+   */
+  readonly jitter?: number;
+  /**
+   * Names of errors that no further attempt can mend, such as `"TypeError"`. Looked for in what was thrown and along its
+   * `cause` chain.
+   *
+   * @default {[]}
+   */
+  readonly nonRetryable?: readonly string[];
+}
+
+type NumberKey = Exclude<keyof RetryOptions, "nonRetryable">;
+
+const RANGES: Readonly<Record<NumberKey, readonly [min: number, max: number]>> = {
+  maxAttempts: [1, 10_000_000],
+  delayMs: [0, 1e12],
+  factor: [1, 1e6],
+  maxDelayMs: [0, 1e12],
+  jitter: [0, 1],
+};
+
+/**
+ * Checks what the type checker cannot see.
+ *
+ * @throws {TypeError} {@linkcode RangeError} An option is unknown, or out of its range.
+ */
+export function checkRetryOptions(retry: RetryOptions): void {
+  if (typeof retry !== "object" || retry === null) throw new TypeError('The option "retry" of a step is an object');
+  for (const key of Object.keys(retry)) {
+    if (!Object.hasOwn(RANGES, key) && key !== "nonRetryable") {
+      const known = [...Object.keys(RANGES), "nonRetryable"].join(", ");
+      throw new TypeError(`Unknown option ${JSON.stringify(key)} of "retry": use ${known}`);
+    }
+  }
+  for (const [key, [min, max]] of Object.entries(RANGES)) {
+    const value: unknown = Reflect.get(retry, key);
+    if (value === undefined) continue;
+    if (typeof value !== "number" || !(value >= min && value <= max)) {
+      throw new RangeError(`The option "${key}" of "retry" is a number from ${min} to ${max}, not ${String(value)}`);
+    }
+  }
+  if (retry.maxAttempts !== undefined && !Number.isInteger(retry.maxAttempts)) {
+    throw new RangeError(`The option "maxAttempts" of "retry" is a whole number, not ${retry.maxAttempts}`);
+  }
+  const names: unknown = retry.nonRetryable ?? [];
+  if (!Array.isArray(names) || names.some((name) => typeof name !== "string" || name === "" || name.length > 200)) {
+    throw new TypeError('The option "nonRetryable" of "retry" is a list of names of errors');
+  }
+}

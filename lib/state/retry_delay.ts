@@ -1,0 +1,27 @@
+import type { StoredError } from "../journal/stored.ts";
+import type { NodeRetry } from "../plan/node.ts";
+
+/**
+ * Says how long to wait before the next attempt: a pause that grows by a factor up to a limit, of which a share is left
+ * to chance. After "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
+ *
+ * @param retry The step's options.
+ * @param failures How many attempts have failed since counting began, at least 1.
+ * @param error How the last one failed.
+ * @param random A number from 0 to 1.
+ * @returns Milliseconds, or nothing if there is to be no further attempt.
+ */
+export function retryDelay(
+  retry: NodeRetry,
+  failures: number,
+  error: StoredError,
+  random: number,
+): number | undefined {
+  const { maxAttempts = 5, delayMs = 1000, factor = 2, maxDelayMs = 60_000, jitter = 1, nonRetryable = [] } = retry;
+  if (failures >= maxAttempts) return undefined;
+  for (let cause: StoredError | undefined = error; cause !== undefined; cause = cause.cause) {
+    if (nonRetryable.includes(cause.name)) return undefined;
+  }
+  const pause = Math.min(delayMs * factor ** (failures - 1), maxDelayMs);
+  return Math.round(pause * (1 - jitter * random));
+}
