@@ -6,6 +6,16 @@ import type { Json } from "../values/json.ts";
 /**
  * What a journal says about a transaction, as plain data: it can be written as JSON and shown anywhere. All text that
  * is meant for reading (`call`, `valueText`) is escaped; all else is as the journal has it, and may be hostile.
+ *
+ * @example
+ * ```ts
+ * import { type Inspection, Transaction } from "@x/resumable-tx";
+ *
+ * export async function listUnknown(journal: string): Promise<readonly string[]> {
+ *   const { steps }: Inspection = await Transaction.inspect(journal);
+ *   return steps.filter(({ status }) => status === "unknown").map(({ id, call }) => `${id}  ${call}`);
+ * }
+ * ```
  */
 export interface Inspection {
   /** The journal's absolute path, or its name in a store that has no paths. */

@@ -1,4 +1,14 @@
-/** When a failed attempt of a step is repeated. The defaults are those of `retry` in `@std/async`. */
+/**
+ * When a failed attempt of a step is repeated. The defaults are those of `retry` in `@std/async`.
+ *
+ * @example
+ * ```ts
+ * import type { RetryOptions } from "@x/resumable-tx";
+ *
+ * const patient: RetryOptions = { maxAttempts: 10, delayMs: 500, maxDelayMs: 30_000, nonRetryable: ["TypeError"] };
+ * console.log(patient);
+ * ```
+ */
 export interface RetryOptions {
   /**
    * How many attempts may fail before the run ends, this run's first included. A resume after that begins to count anew.

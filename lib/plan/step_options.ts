@@ -1,7 +1,21 @@
 import type { AnyFunction } from "./ref.ts";
 import { checkRetryOptions, type RetryOptions } from "./retry_options.ts";
 
-/** What the author may say about one step. */
+/**
+ * What the author may say about one step.
+ *
+ * @example
+ * ```ts
+ * import { Transaction } from "@x/resumable-tx";
+ *
+ * export function upload(path: string): string {
+ *   return `https://files.example/${path}`;
+ * }
+ *
+ * const t = new Transaction(import.meta);
+ * t.do(upload, "a.txt").with({ name: "upload", interrupted: "retry", retry: { maxAttempts: 3 }, timeoutMs: 60_000 });
+ * ```
+ */
 export interface StepOptions<A extends readonly unknown[] = readonly never[], R = unknown> {
   /**
    * The step's name, unique in the plan: shown by `inspect`, and accepted by the command line in place of the step's
@@ -44,6 +58,22 @@ export interface StepOptions<A extends readonly unknown[] = readonly never[], R 
  *
  * @typeParam A The step function's parameters.
  * @typeParam R What the step function returns.
+ *
+ * @example
+ * ```ts
+ * import { type ProbeAnswer, Transaction } from "@x/resumable-tx";
+ *
+ * export function createFolder(path: string): Promise<void> {
+ *   return Deno.mkdir(path);
+ * }
+ * export async function hasFolder(path: string): Promise<ProbeAnswer<void>> {
+ *   const info = await Deno.stat(path).catch(() => undefined);
+ *   return { done: info?.isDirectory === true };
+ * }
+ *
+ * const t = new Transaction(import.meta);
+ * t.do(createFolder, "/srv/ana").with({ interrupted: hasFolder });
+ * ```
  */
 export type Probe<A extends readonly unknown[], R> = (
   ...args: A

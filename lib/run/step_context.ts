@@ -1,7 +1,19 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { processSlot } from "../values/process_slot.ts";
 
-/** What a running step can ask about itself. */
+/**
+ * What a running step can ask about itself.
+ *
+ * @example
+ * ```ts
+ * import { context, type StepContext } from "@x/resumable-tx";
+ *
+ * export async function download(url: string): Promise<string> {
+ *   const { signal }: StepContext = context();
+ *   return await (await fetch(url, { signal })).text();
+ * }
+ * ```
+ */
 export interface StepContext {
   /** Aborted when the step should come to an end: the process was told to stop. */
   readonly signal: AbortSignal;

@@ -1,7 +1,21 @@
 import type { Event } from "../journal/event.ts";
 import type { SharedOptions } from "../plan/step_options.ts";
 
-/** What the author may say about a transaction as a whole. */
+/**
+ * What the author may say about a transaction as a whole.
+ *
+ * @example
+ * ```ts
+ * import { Transaction } from "@x/resumable-tx";
+ *
+ * const t = new Transaction(import.meta, {
+ *   journal: "/var/lib/move-user/ana.json",
+ *   keep: true,
+ *   ifExists: "resume",
+ *   defaults: { interrupted: "retry" },
+ * });
+ * ```
+ */
 export interface TransactionOptions {
   /**
    * Where the journal is kept: a path or a `file:` URL. One that ends in "/" is a folder, in which the journal gets the
@@ -34,7 +48,21 @@ export interface TransactionOptions {
   readonly observer?: Observer;
 }
 
-/** Options of going on with a journal. */
+/**
+ * Options of going on with a journal.
+ *
+ * @example
+ * ```ts
+ * import type { ResumeOptions } from "@x/resumable-tx";
+ *
+ * const options: ResumeOptions = {
+ *   home: "file:///srv/programs/move_user.ts",
+ *   decisions: [{ step: "2", decision: "retry", by: "ana" }],
+ *   keep: true,
+ * };
+ * console.log(options);
+ * ```
+ */
 export interface ResumeOptions {
   /**
    * The URL of the home module as it is now, when the program was moved. Every other `file:` module is looked for where it
@@ -78,7 +106,23 @@ export interface ResumeOptions {
   readonly observer?: Observer;
 }
 
-/** What an administrator says about a step. */
+/**
+ * What an administrator says about a step.
+ *
+ * @example
+ * ```ts
+ * import type { DecisionRequest } from "@x/resumable-tx";
+ *
+ * const byHand: DecisionRequest = {
+ *   step: "createAccount",
+ *   decision: "done",
+ *   result: { value: { id: 7 } },
+ *   by: "ana",
+ *   why: "found the account in the directory",
+ * };
+ * console.log(byHand);
+ * ```
+ */
 export interface DecisionRequest {
   /** The step: its number or its name. */
   readonly step: string;
@@ -92,7 +136,21 @@ export interface DecisionRequest {
   readonly why?: string;
 }
 
-/** Is told what happens, in order. What it returns is ignored; what it throws is warned about once. */
+/**
+ * Is told what happens, in order. What it returns is ignored; what it throws is warned about once.
+ *
+ * @example
+ * ```ts
+ * import { type Observer, Transaction } from "@x/resumable-tx";
+ *
+ * const observer: Observer = {
+ *   event: (event) => {
+ *     if (event.type === "failed") console.log(`step ${event.step}: ${event.error.message}`);
+ *   },
+ * };
+ * const t = new Transaction(import.meta, { observer });
+ * ```
+ */
 export interface Observer {
   /**
    * Called with each event once it is durable.
