@@ -41,6 +41,11 @@ export function isDeclaredAtTopLevel(source: string, fn: FunctionText): boolean 
  * the two a function is: `const add = (a) => a + n` may be the export or a closure over another `n`.
  */
 export function isAmbiguous(source: string, fn: FunctionText): boolean {
+  return countNamed(source, fn) > 1;
+}
+
+/** How often a function's text occurs in a source under the function's name. */
+export function countNamed(source: string, fn: FunctionText): number {
   const name = RegExp.escape(fn.name);
   const isNamedInside = new RegExp(`^(?:async\\s+)?function\\s*\\*?\\s*${name}(?![\\w$])`).test(fn.text);
   const namedBefore = new RegExp(`(?:^|[^\\w$])${name}["'\`\\]]*\\s*[=:]?\\s*\\(?$`);
@@ -48,7 +53,7 @@ export function isAmbiguous(source: string, fn: FunctionText): boolean {
   for (let at = source.indexOf(fn.text); at !== -1; at = source.indexOf(fn.text, at + 1)) {
     if (isNamedInside || namedBefore.test(source.slice(Math.max(0, at - fn.name.length - 20), at))) count++;
   }
-  return count > 1;
+  return count;
 }
 
 /** The lexer takes `export` for a statement at the top level only: so it tells which declarations are there. */

@@ -6,7 +6,9 @@ import { explainUnnamed } from "./explain_unnamed.ts";
 import { findInHome } from "./find_in_home.ts";
 import type { FunctionName } from "./function_name.ts";
 import { type ImportIndex, indexImports } from "./import_index.ts";
+import { countNamed, type FunctionText } from "./is_declared_as.ts";
 import { type LexedModule, lexModule } from "./lex_module.ts";
+import { type ImportedSource, readImports } from "./read_imports.ts";
 import { readSource } from "./read_source.ts";
 import { reasonOf } from "./reason_of.ts";
 import { isClass } from "./step_function.ts";
@@ -46,12 +48,17 @@ export async function nameFunctions(
   const named = new Map<unknown, FunctionName>();
   const names: FunctionName[] = [];
   let analysis: HomeAnalysis | undefined;
+  let sources: readonly ImportedSource[] | undefined;
   for (const wanted of functions) {
     let name = named.get(wanted.fn);
     if (name === undefined) {
       name = readStepFunction(wanted);
       if (name === undefined) {
-        name = find(home, analysis ??= await analyseHome(home, lexed ?? await lexHome(home)), wanted);
+        analysis ??= await analyseHome(home, lexed ?? await lexHome(home));
+        name = find(home, analysis, wanted);
+        if (name.module === home.url && "module" in analysis) {
+          refuseDouble(wanted, sources ??= await readImports(home, analysis.module.imports));
+        }
       }
       named.set(wanted.fn, name);
     }
@@ -99,7 +106,7 @@ async function analyseHome(home: Home, lexed: LexedHome): Promise<HomeAnalysis> 
 }
 
 function find(home: Home, analysis: HomeAnalysis, wanted: FunctionToName): FunctionName {
-  const fn = { name: String(wanted.fn.name), text: Function.prototype.toString.call(wanted.fn) };
+  const fn = textOf(wanted);
   if (isClass(wanted.fn)) throw refuse(wanted, "it is a class. Export a function that makes what is needed");
   if ("problem" in analysis) {
     const advice = `Move the steps to a TypeScript module of their own, and import them from there, or name them: ` +
@@ -117,6 +124,25 @@ function find(home: Home, analysis: HomeAnalysis, wanted: FunctionToName): Funct
     throw refuse(wanted, [explainUnnamed(home.url, analysis.module, fn), ...analysis.imports.problems].join(". "));
   }
   return { module: checkModuleUrl(home.url), export: exported };
+}
+
+/**
+ * A member of an object of another module may have the name and the very text of home's export, and mean something else by
+ * it: the names in it are those of its own module.
+ */
+function refuseDouble(wanted: FunctionToName, sources: readonly ImportedSource[]): void {
+  const fn = textOf(wanted);
+  const double = sources.find(({ source }) => countNamed(source, fn) > 0);
+  if (double === undefined) return;
+  const place = JSON.stringify(double.url);
+  throw refuse(
+    wanted,
+    `${place} has a function of the same name and the same text, and they cannot be told apart. Rename one`,
+  );
+}
+
+function textOf({ fn }: FunctionToName): FunctionText {
+  return { name: String(fn.name), text: Function.prototype.toString.call(fn) };
 }
 
 function refuse(wanted: FunctionToName, reason: string, options?: ErrorOptions): TypeError {

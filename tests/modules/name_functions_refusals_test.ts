@@ -166,3 +166,34 @@ console.log(found.has(upload), problems.length, problems[0]);`,
     assertStringIncludes(lines[0] ?? "", 'false 1 Cannot look into "@circle.ts": importing it does not end');
   },
 );
+
+permittedTest(
+  "nameFunctions() refuses a function that an imported module has word for word",
+  ["read", "write", "run"],
+  async () => {
+    await using folder = await writeProgram({
+      "try.js": TRY,
+      "library.ts": `const where = "library";
+export const api = { save: (x: number): string => \`\${where} \${x}\`, other: (x: number): number => x };`,
+      "home.ts": `
+import { attempt } from "./try.js";
+import { api } from "./library.ts";
+const where = "home";
+export const save = (x: number): string => \`\${where} \${x}\`;
+export const own = (x: number): number => x + 1;
+if (import.meta.main) {
+  await attempt(import.meta, api.save);
+  await attempt(import.meta, save);
+  await attempt(import.meta, own);
+}`,
+    });
+
+    const { lines, errors } = await folder.run("home.ts");
+
+    const refusal =
+      `TypeError: Cannot store "save" of step 1 "x": "@library.ts" has a function of the same name and the same ` +
+      "text, and they cannot be told apart. Rename one";
+    assertEquals(errors, "");
+    assertEquals(lines, [refusal, refusal, "@home.ts own"]);
+  },
+);
