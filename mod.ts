@@ -99,7 +99,6 @@ export type {
   GroupNode,
   NodeBase,
   NodeOptions,
-  NodeRetry,
   PlanNode,
   SleepNode,
   StepNode,

@@ -1,4 +1,5 @@
 import type { Json } from "../values/json.ts";
+import type { RetryOptions } from "./retry_options.ts";
 
 /** One entry of a plan, as plain data. Children of a group or of a planning step `4` have the ids `4.1`, `4.2`, … */
 export type PlanNode = StepNode | SleepNode | WaitNode | GroupNode;
@@ -64,27 +65,11 @@ export interface Code {
 /** The options of a step as the journal holds them. */
 export interface NodeOptions {
   /** How often and when a failed attempt is repeated. */
-  readonly retry?: NodeRetry;
+  readonly retry?: RetryOptions;
   /** After how many milliseconds an attempt is told to stop. */
   readonly timeoutMs?: number;
   /** What resume does when nobody knows whether the step happened; a function finds out. */
   readonly interrupted?: "ask" | "retry" | Code;
   /** The function that takes the step's effect back. */
   readonly undo?: Code;
-}
-
-/** When a failed attempt is repeated. */
-export interface NodeRetry {
-  /** Attempts in all. */
-  readonly maxAttempts?: number;
-  /** Pause before the second attempt, in milliseconds. */
-  readonly delayMs?: number;
-  /** By what the pause grows from attempt to attempt. */
-  readonly factor?: number;
-  /** The longest pause, in milliseconds. */
-  readonly maxDelayMs?: number;
-  /** Share of the pause that is left to chance, 0 to 1. */
-  readonly jitter?: number;
-  /** Names of errors that no further attempt can mend. */
-  readonly nonRetryable?: readonly string[];
 }

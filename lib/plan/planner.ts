@@ -5,7 +5,13 @@ import type { Encoded } from "../values/json.ts";
 import { ValueTooLarge } from "../values/value_too_large.ts";
 import { labelStep, type Plan, type PlannedStep } from "./planned_step.ts";
 import { type AnyFunction, type Args, type Ref, StepRef } from "./ref.ts";
-import { checkStepOptions, type PlannedOptions, type SharedOptions, type StepOptions } from "./step_options.ts";
+import {
+  checkStepOptions,
+  copyStepOptions,
+  type PlannedOptions,
+  type SharedOptions,
+  type StepOptions,
+} from "./step_options.ts";
 
 /** The most steps of a plan. */
 const MAX_STEPS = 1_000_000;
@@ -112,8 +118,9 @@ export class PlanBuilder {
     if (typeof shared.interrupted === "function") {
       throw new TypeError("Cannot share a probe: it is called with the arguments of one step, give it to that step");
     }
+    const copied = copyStepOptions(shared);
     const planner = {
-      do: (fn: AnyFunction, ...args: readonly unknown[]) => this.#add(fn, args, shared),
+      do: (fn: AnyFunction, ...args: readonly unknown[]) => this.#add(fn, args, copied),
       with: (options: SharedOptions) => this.planner({ ...shared, ...options }),
     };
     // Types of refs live in the type checker alone.
@@ -140,7 +147,7 @@ export class PlanBuilder {
     return { steps: this.#steps, value: encoded };
   }
 
-  #add(fn: AnyFunction, args: readonly unknown[], options: SharedOptions): StepRef {
+  #add(fn: AnyFunction, args: readonly unknown[], options: PlannedOptions): StepRef {
     this.#refuseIfSealed();
     const id = String(this.#steps.length + 1);
     if (typeof fn !== "function") {
@@ -160,13 +167,12 @@ export class PlanBuilder {
   #merge(options: PlannedOptions, more: PlannedOptions): PlannedOptions {
     this.#refuseIfSealed();
     checkStepOptions(more);
-    const said = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
     if (more.name !== undefined && more.name !== options.name) {
       if (this.#names.has(more.name)) throw new TypeError(`Cannot name two steps ${JSON.stringify(more.name)}`);
       this.#names.add(more.name);
       if (options.name !== undefined) this.#names.delete(options.name);
     }
-    return { ...options, ...said };
+    return { ...options, ...copyStepOptions(more) };
   }
 
   #encodeArguments(args: readonly unknown[], label: string): Encoded {

@@ -50,6 +50,16 @@ export interface RetryOptions {
   readonly nonRetryable?: readonly string[];
 }
 
+/** What holds where the author says nothing. */
+export const RETRY_DEFAULTS: Required<RetryOptions> = {
+  maxAttempts: 5,
+  delayMs: 1000,
+  factor: 2,
+  maxDelayMs: 60_000,
+  jitter: 1,
+  nonRetryable: [],
+};
+
 type NumberKey = Exclude<keyof RetryOptions, "nonRetryable">;
 
 const RANGES: Readonly<Record<NumberKey, readonly [min: number, max: number]>> = {

@@ -141,3 +141,10 @@ export function checkStepOptions(options: PlannedOptions): void {
     );
   }
 }
+
+/** Copies checked options as they will be stored: without members that are `undefined`, and shared with nobody. */
+export function copyStepOptions(options: PlannedOptions): PlannedOptions {
+  const { retry, ...rest } = options;
+  const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return retry === undefined ? said : { ...said, retry: JSON.parse(JSON.stringify(retry)) };
+}

@@ -47,7 +47,10 @@ export async function abortedOutcome(
 }
 
 /** Ends a run with a question, and makes that durable. */
-export async function pausedOutcome(session: Session, question: Omit<PausedOutcome, "kind">): Promise<Outcome> {
+export async function pausedOutcome(
+  session: Session,
+  question: Omit<PausedOutcome, "kind" | "late">,
+): Promise<PausedOutcome> {
   session.add({ type: "waiting", step: question.step, for: "decision" });
   await session.commit();
   return { kind: "paused", ...question };

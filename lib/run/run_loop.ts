@@ -1,3 +1,4 @@
+import { RETRY_DEFAULTS } from "../plan/retry_options.ts";
 import { type NextAction, nextAction, runOrAsk } from "../state/next_action.ts";
 import { delay } from "./delay.ts";
 import { type Outcome, pausedOutcome } from "./outcome.ts";
@@ -61,7 +62,7 @@ async function sleep(
 ): Promise<NextAction> {
   await session.commit();
   const { node } = next.step;
-  const longest = (node.kind === "step" ? node.options?.retry?.maxDelayMs : undefined) ?? 60_000;
+  const longest = (node.kind === "step" ? node.options?.retry?.maxDelayMs : undefined) ?? RETRY_DEFAULTS.maxDelayMs;
   const left = Math.min(Date.parse(next.until) - Date.now(), longest);
   if (!isHurried) await delay(left, stop.signal);
   return runOrAsk(session.state, next.step);

@@ -67,9 +67,10 @@ function addRetry(step: StepState, session: Session, end: Extract<CallEnd, { kin
 async function leaveOverdue(step: StepState, session: Session, { late }: Overdue): Promise<Outcome> {
   const { timeoutMs } = step.node.kind === "step" ? step.node.options ?? {} : {};
   const why = `it did not stop within ${GRACE_MS / 1000} seconds after it was told to, at its limit of ${timeoutMs} ms`;
+  const outcome = await pausedOutcome(session, { step: step.node.id, reason: "unknown", why });
   const recorded = late.then(async (end) => {
     addEnd(step, session, end);
     await session.commit();
   });
-  return await pausedOutcome(session, { step: step.node.id, reason: "unknown", why, late: recorded });
+  return { ...outcome, late: recorded };
 }

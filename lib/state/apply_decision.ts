@@ -41,6 +41,8 @@ export function applyDecision(state: State, event: Decided, at: string): void {
     default:
       event satisfies never;
   }
+  // Whatever was decided, nobody waits any more for the next attempt that was announced; other arguments change no time.
+  if (event.decision !== "edit") step.retryAt = undefined;
   noteDecision(step, event, at);
   if (state.waiting?.step !== event.step) return;
   state.waiting = undefined;

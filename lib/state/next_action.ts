@@ -42,7 +42,7 @@ export function nextAction(state: State): NextAction {
     if (typeof policy === "object") return { kind: "probe", step, probe: policy };
     if (policy === "ask") return { kind: "ask", step, reason: "unknown" };
   }
-  if (step.retryAt !== undefined && !step.isApproved) return { kind: "sleep", step, until: step.retryAt };
+  if (step.retryAt !== undefined) return { kind: "sleep", step, until: step.retryAt };
   return runOrAsk(state, step);
 }
 

@@ -1,5 +1,5 @@
 import type { StoredError } from "../journal/stored.ts";
-import type { NodeRetry } from "../plan/node.ts";
+import { RETRY_DEFAULTS, type RetryOptions } from "../plan/retry_options.ts";
 
 /**
  * Says how long to wait before the next attempt: a pause that grows by a factor up to a limit, of which a share is left
@@ -12,12 +12,12 @@ import type { NodeRetry } from "../plan/node.ts";
  * @returns Milliseconds, or nothing if there is to be no further attempt.
  */
 export function retryDelay(
-  retry: NodeRetry,
+  retry: RetryOptions,
   failures: number,
   error: StoredError,
   random: number,
 ): number | undefined {
-  const { maxAttempts = 5, delayMs = 1000, factor = 2, maxDelayMs = 60_000, jitter = 1, nonRetryable = [] } = retry;
+  const { maxAttempts, delayMs, factor, maxDelayMs, jitter, nonRetryable } = { ...RETRY_DEFAULTS, ...retry };
   if (failures >= maxAttempts) return undefined;
   for (let cause: StoredError | undefined = error; cause !== undefined; cause = cause.cause) {
     if (nonRetryable.includes(cause.name)) return undefined;

@@ -136,3 +136,17 @@ Deno.test("env() refuses what cannot be a variable's name", () => {
     assertThrows(() => env(name), TypeError, "Cannot name an environment variable");
   }
 });
+
+Deno.test("with() stores what is said when it is called, and nothing that is undefined", () => {
+  const builder = new PlanBuilder();
+  const retry = JSON.parse('{"delayMs":5,"nonRetryable":["TypeError"]}');
+  retry.factor = undefined;
+  builder.planner({ retry }).do(send).with({ retry });
+  builder.planner({ retry }).do(send);
+  retry.nonRetryable.push("later");
+  const stored = { retry: { delayMs: 5, nonRetryable: ["TypeError"] } };
+  assertEquals(builder.seal(undefined).steps.map(({ options }) => JSON.stringify(options)), [
+    JSON.stringify(stored),
+    JSON.stringify(stored),
+  ]);
+});

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { TransactionAborted } from "../../lib/errors.ts";
 import type { Event } from "../../lib/journal/event.ts";
+import { inspectJournal } from "../../lib/inspect/inspect_journal.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { effects, failTimes, note, takeEffects } from "../support/sample_steps.ts";
@@ -80,4 +81,13 @@ permittedTest("resume waits for what is left of a pause, --now does not", ["read
   const setBack = await pausedStore(1e12, { retry: { delayMs: 5, maxDelayMs: 5 } });
   await resumeSample(setBack, "j");
   assertEquals(takeEffects(), ["a", "a", "a"]);
+});
+
+permittedTest("a decision about a step that waits to be tried again ends its pause", ["read"], async () => {
+  const store = await pausedStore(3_600_000, { retry: { delayMs: 3_600_000, maxDelayMs: 3_600_000 } });
+  assertEquals((await inspectJournal(store, "j")).steps[0]?.retryAt === undefined, false);
+  await resumeSample(store, "j", { decisions: [{ step: "1", decision: "skip" }], keep: true });
+  const [step] = (await inspectJournal(store, "j")).steps;
+  assertEquals([step?.status, step?.retryAt], ["skipped", undefined]);
+  assertEquals(takeEffects(), []);
 });
