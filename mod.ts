@@ -106,4 +106,9 @@ export type {
 } from "./lib/plan/node.ts";
 export type { Json, JsonObject } from "./lib/values/json.ts";
 export type { Decision, Failure, StepStatus, TransactionStatus, Wait } from "./lib/state/state.ts";
-export * from "./lib/errors.ts";
+export * from "./lib/errors/decision_errors.ts";
+export { JournalError } from "./lib/errors/journal_error.ts";
+export * from "./lib/errors/opening_errors.ts";
+export * from "./lib/errors/planning_errors.ts";
+export * from "./lib/errors/running_errors.ts";
+export * from "./lib/errors/storage_errors.ts";

@@ -57,7 +57,7 @@ function hasExample(declaration: Members): boolean {
 /** Functions and classes need an example; errors don't, since they are shown where they are thrown. */
 function needsExample(declaration: Members): boolean {
   const { filename } = membersOf(declaration["location"]);
-  if (filename === new URL("lib/errors.ts", ROOT).href) return false;
+  if (String(filename).startsWith(new URL("lib/errors/", ROOT).href)) return false;
   return declaration["kind"] === "function" || declaration["kind"] === "class";
 }
 

@@ -35,7 +35,7 @@ permittedTest("the project keeps its own rules", ["read"], async () => {
 Deno.test("checkStructure() accepts imports from the same folder and from earlier layers", () => {
   assertEquals(
     check({
-      "lib/errors.ts": "export class Fenced {}",
+      "lib/errors/storage_errors.ts": "export class Fenced {}",
       "lib/values/json.ts": "export type Json = 1;",
       "lib/plan/step.ts": 'import type { Json } from "../values/json.ts"; export interface Step {}',
       "lib/plan/planner.ts": 'import type { Step } from "./step.ts"; export class Planner {}',
@@ -50,7 +50,7 @@ Deno.test("checkStructure() accepts imports from the same folder and from earlie
 Deno.test("checkStructure() reports every import against the layer order", () => {
   assertEquals(
     check({
-      "lib/errors.ts": "export class Fenced {}",
+      "lib/errors/storage_errors.ts": "export class Fenced {}",
       "lib/cli/main.ts": "export function main() {}",
       "lib/other/thing.ts": "export class Thing {}",
       "lib/plan/step.ts": 'import { type Main, main } from "../cli/main.ts"; export class Step {}',
@@ -63,7 +63,7 @@ Deno.test("checkStructure() reports every import against the layer order", () =>
       "lib/plan/step.ts: layers: imports lib/cli/main.ts: plan/ comes before cli/",
       "lib/run/run_step.ts: layers: imports lib/transaction.ts: only mod.ts, lib/cli/ and tests use the face",
       "lib/state/state.ts: layers: imports lib/other/thing.ts: other is no layer",
-      "lib/values/json.ts: layers: imports lib/plan/step.ts: errors.ts, version.ts and values/ stand below all layers",
+      "lib/values/json.ts: layers: imports lib/plan/step.ts: errors/, version.ts and values/ stand below all layers",
     ],
   );
 });

@@ -1,4 +1,4 @@
-import type { TransactionPaused } from "../errors.ts";
+import type { TransactionPaused } from "../errors/running_errors.ts";
 import type { DecisionRequest } from "../run/transaction_options.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 

@@ -1,4 +1,4 @@
-import type { JournalUntrusted } from "../errors.ts";
+import type { JournalUntrusted } from "../errors/opening_errors.ts";
 import { inspectJournal } from "../inspect/inspect_journal.ts";
 import type { InspectedStep, Inspection } from "../inspect/inspection.ts";
 import type { FunctionName } from "../modules/function_name.ts";

@@ -1,20 +1,20 @@
+import { DecisionRefused } from "../errors/decision_errors.ts";
 import {
-  DecisionRefused,
   JournalDamaged,
-  JournalExists,
   JournalIncomplete,
   JournalLocked,
   JournalNotFound,
   JournalRefused,
   JournalTooNew,
-  JournalUnwritable,
-  ModuleUnavailable,
-  PlanDiffers,
+} from "../errors/opening_errors.ts";
+import { JournalExists, ModuleUnavailable, PlanDiffers } from "../errors/planning_errors.ts";
+import {
   TransactionAborted,
   TransactionClosed,
   TransactionInterrupted,
   TransactionPaused,
-} from "../errors.ts";
+} from "../errors/running_errors.ts";
+import { JournalUnwritable } from "../errors/storage_errors.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What the command line's exit codes are. Those above 60 are the ones of `sysexits.h`. */

@@ -1,5 +1,5 @@
 import { dirname } from "@std/path/dirname";
-import { JournalRefused } from "../errors.ts";
+import { JournalRefused } from "../errors/opening_errors.ts";
 import { toFlags } from "../modules/missing_permission.ts";
 
 /**

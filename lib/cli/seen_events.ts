@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { JournalUntrusted } from "../errors.ts";
+import { JournalUntrusted } from "../errors/opening_errors.ts";
 import type { Event } from "../journal/event.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import type { Store } from "../storage/store.ts";

@@ -1,4 +1,4 @@
-import { JournalDamaged, JournalTooNew } from "../errors.ts";
+import { JournalDamaged, JournalTooNew } from "../errors/opening_errors.ts";
 import { emptyState } from "../state/state.ts";
 import type { ReadJournal, Store } from "../storage/store.ts";
 import { foldLeniently, type LenientFold } from "./fold_leniently.ts";

@@ -1,4 +1,6 @@
-import { DecisionRefused, JournalIncomplete, JournalLocked, JournalTooNew, TransactionClosed } from "../errors.ts";
+import { DecisionRefused } from "../errors/decision_errors.ts";
+import { JournalIncomplete, JournalLocked, JournalTooNew } from "../errors/opening_errors.ts";
+import { TransactionClosed } from "../errors/running_errors.ts";
 import { checkFunctionName } from "../modules/check_function_name.ts";
 import { relocateModules } from "../modules/relocate_modules.ts";
 import { pendingFunctions } from "../run/pending_functions.ts";

@@ -1,4 +1,4 @@
-import { JournalDamaged } from "../errors.ts";
+import { JournalDamaged } from "../errors/opening_errors.ts";
 import { emptyState, type State } from "../state/state.ts";
 import type { ReadJournal, Store } from "../storage/store.ts";
 import { foldLeniently } from "./fold_leniently.ts";

@@ -1,4 +1,4 @@
-import { ModuleUnavailable } from "../errors.ts";
+import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { checkExportName } from "../plan/check_export_name.ts";
 import { checkModuleUrl } from "../plan/check_module_url.ts";
 import type { FunctionName } from "./function_name.ts";

@@ -1,4 +1,4 @@
-import { ModuleUnavailable } from "../errors.ts";
+import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import type { FunctionName } from "./function_name.ts";
 import type { Namespace } from "./import_namespace.ts";
 import { findNearMatch } from "./near_match.ts";

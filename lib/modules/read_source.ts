@@ -1,4 +1,4 @@
-import { ModuleUnavailable } from "../errors.ts";
+import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { reasonOf } from "./reason_of.ts";
 
 /**

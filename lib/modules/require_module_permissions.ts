@@ -1,4 +1,4 @@
-import { ModuleUnavailable } from "../errors.ts";
+import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { findMissingPermission, type MissingPermission, toFlags } from "./missing_permission.ts";
 import { toUnavailable } from "./to_unavailable.ts";
 

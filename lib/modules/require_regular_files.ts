@@ -1,4 +1,4 @@
-import { ModuleUnavailable } from "../errors.ts";
+import { ModuleUnavailable } from "../errors/planning_errors.ts";
 
 /**
  * Refuses local modules that are no files: reading a device may never end, and opening a named pipe neither. What is not

@@ -1,4 +1,4 @@
-import { ModuleUnavailable } from "../errors.ts";
+import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import type { ModuleChange } from "../journal/stored.ts";
 import { checkFunctionName } from "../modules/check_function_name.ts";
 import type { FunctionName } from "../modules/function_name.ts";

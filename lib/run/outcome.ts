@@ -1,4 +1,4 @@
-import type { PauseQuestion } from "../errors.ts";
+import type { PauseQuestion } from "../errors/running_errors.ts";
 import type { StoredError } from "../journal/stored.ts";
 import type { Session } from "./session.ts";
 import type { StopSignal } from "./stop_signals.ts";

@@ -1,4 +1,5 @@
-import { type JournalError, TransactionAborted, TransactionInterrupted, TransactionPaused } from "../errors.ts";
+import type { JournalError } from "../errors/journal_error.ts";
+import { TransactionAborted, TransactionInterrupted, TransactionPaused } from "../errors/running_errors.ts";
 import { labelStep } from "../plan/planned_step.ts";
 import { checkDecision } from "../state/check_decision.ts";
 import { findStep, type State } from "../state/state.ts";

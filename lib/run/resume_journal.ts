@@ -1,12 +1,7 @@
-import {
-  DecisionRefused,
-  JournalIncomplete,
-  JournalNotFound,
-  JournalUntrusted,
-  PlanDiffers,
-  TransactionClosed,
-  TransactionPaused,
-} from "../errors.ts";
+import { DecisionRefused } from "../errors/decision_errors.ts";
+import { JournalIncomplete, JournalNotFound, JournalUntrusted } from "../errors/opening_errors.ts";
+import { PlanDiffers } from "../errors/planning_errors.ts";
+import { TransactionClosed, TransactionPaused } from "../errors/running_errors.ts";
 import type { Resumed } from "../journal/event.ts";
 import type { ModuleChange } from "../journal/stored.ts";
 import { functionKey } from "../modules/function_name.ts";

@@ -1,4 +1,4 @@
-import { Fenced, JournalUnwritable, StorageFull } from "../errors.ts";
+import { Fenced, JournalUnwritable, StorageFull } from "../errors/storage_errors.ts";
 import type { Event } from "../journal/event.ts";
 import { applyEvent } from "../state/apply_event.ts";
 import type { State } from "../state/state.ts";

@@ -1,4 +1,5 @@
-import { JournalExists, JournalNotFound } from "../errors.ts";
+import { JournalNotFound } from "../errors/opening_errors.ts";
+import { JournalExists } from "../errors/planning_errors.ts";
 import type { Store } from "../storage/store.ts";
 import { resumeJournal } from "./resume_journal.ts";
 import { type StartOptions, startTransaction } from "./start_transaction.ts";

@@ -1,4 +1,4 @@
-import { DecisionRefused } from "../errors.ts";
+import { DecisionRefused } from "../errors/decision_errors.ts";
 import type { StepDecision } from "../state/check_decision.ts";
 import type { State } from "../state/state.ts";
 import { encodeValue } from "../values/encode_value.ts";

@@ -1,4 +1,4 @@
-import { JournalDamaged, JournalTooNew } from "../errors.ts";
+import { JournalDamaged, JournalTooNew } from "../errors/opening_errors.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import { applyEvent } from "./apply_event.ts";
 import { ImpossibleEvent } from "./impossible_event.ts";

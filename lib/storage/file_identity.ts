@@ -1,4 +1,4 @@
-import { JournalDamaged, JournalRefused } from "../errors.ts";
+import { JournalDamaged, JournalRefused } from "../errors/opening_errors.ts";
 import { openError } from "./open_error.ts";
 
 /**

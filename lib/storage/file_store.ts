@@ -1,13 +1,9 @@
 import { walk } from "@std/fs/walk";
 import { dirname } from "@std/path/dirname";
-import {
-  JournalError,
-  JournalExists,
-  JournalLocked,
-  JournalRefused,
-  JournalTooNew,
-  JournalUnwritable,
-} from "../errors.ts";
+import { JournalError } from "../errors/journal_error.ts";
+import { JournalLocked, JournalRefused, JournalTooNew } from "../errors/opening_errors.ts";
+import { JournalExists } from "../errors/planning_errors.ts";
+import { JournalUnwritable } from "../errors/storage_errors.ts";
 import type { Event } from "../journal/event.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import { FileDisk } from "./disk.ts";

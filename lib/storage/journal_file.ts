@@ -1,7 +1,7 @@
 import { encodeRecord, MAX_LINE_BYTES } from "../journal/encode_record.ts";
 import type { Event } from "../journal/event.ts";
 import { MAX_COUNT } from "../journal/parse_event.ts";
-import { Fenced, JournalUnwritable, StorageFull } from "../errors.ts";
+import { Fenced, JournalUnwritable, StorageFull } from "../errors/storage_errors.ts";
 import { FILLER, LEAST_FILLER } from "./classify_tail.ts";
 import type { Disk } from "./disk.ts";
 import { isNoRoom } from "./is_no_room.ts";

@@ -1,5 +1,7 @@
 import { dirname } from "@std/path/dirname";
-import { Fenced, JournalExists, JournalLocked, JournalNotFound } from "../errors.ts";
+import { JournalLocked, JournalNotFound } from "../errors/opening_errors.ts";
+import { JournalExists } from "../errors/planning_errors.ts";
+import { Fenced } from "../errors/storage_errors.ts";
 import { checkEvents } from "../journal/check_events.ts";
 import type { Event } from "../journal/event.ts";
 import type { JournalRecord } from "../journal/record.ts";

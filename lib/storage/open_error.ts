@@ -1,4 +1,5 @@
-import { JournalNotFound, JournalRefused, JournalUnwritable } from "../errors.ts";
+import { JournalNotFound, JournalRefused } from "../errors/opening_errors.ts";
+import { JournalUnwritable } from "../errors/storage_errors.ts";
 
 /** Says, in terms of the journal, why its file cannot be opened, and what to do. */
 export function openError(journal: string, error: unknown, access: "read" | "write"): unknown {

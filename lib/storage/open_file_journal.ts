@@ -1,4 +1,4 @@
-import { Fenced, JournalUnwritable } from "../errors.ts";
+import { Fenced, JournalUnwritable } from "../errors/storage_errors.ts";
 import { checkEvents } from "../journal/check_events.ts";
 import type { Event } from "../journal/event.ts";
 import type { Recovered } from "../journal/stored.ts";

@@ -1,4 +1,4 @@
-import { JournalDamaged, JournalTooNew } from "../errors.ts";
+import { JournalDamaged, JournalTooNew } from "../errors/opening_errors.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import { type Disk, FileDisk } from "./disk.ts";
 import { openRegularFile } from "./file_identity.ts";

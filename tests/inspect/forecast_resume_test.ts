@@ -1,5 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { DecisionRefused, JournalIncomplete, JournalLocked, TransactionClosed } from "../../lib/errors.ts";
+import { DecisionRefused } from "../../lib/errors/decision_errors.ts";
+import { JournalIncomplete, JournalLocked } from "../../lib/errors/opening_errors.ts";
+import { TransactionClosed } from "../../lib/errors/running_errors.ts";
 import { forecastResume } from "../../lib/inspect/forecast_resume.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import type { ResumeOptions } from "../../lib/run/transaction_options.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { JournalDamaged } from "../../lib/errors.ts";
+import { JournalDamaged } from "../../lib/errors/opening_errors.ts";
 import type { InspectedStep } from "../../lib/inspect/inspection.ts";
 import { inspectJournal } from "../../lib/inspect/inspect_journal.ts";
 import { JOURNAL, planEvents, stepNode, storeOf } from "./sample_journal.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { ModuleUnavailable } from "../../lib/errors.ts";
+import { ModuleUnavailable } from "../../lib/errors/planning_errors.ts";
 import { hashModule } from "../../lib/modules/hash_module.ts";
 import { readSource } from "../../lib/modules/read_source.ts";
 import { permittedTest } from "../support/permitted_test.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { ModuleUnavailable } from "../../lib/errors.ts";
+import { ModuleUnavailable } from "../../lib/errors/planning_errors.ts";
 import { functionKey } from "../../lib/modules/function_name.ts";
 import { loadFunctions } from "../../lib/modules/load_functions.ts";
 import { permittedTest } from "../support/permitted_test.ts";

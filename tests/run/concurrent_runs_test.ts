@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { JournalExists, JournalLocked } from "../../lib/errors.ts";
+import { JournalLocked } from "../../lib/errors/opening_errors.ts";
+import { JournalExists } from "../../lib/errors/planning_errors.ts";
 import { FileStore } from "../../lib/storage/file_store.ts";
 import { inFolder, listJournals } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";

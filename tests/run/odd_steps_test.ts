@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { TransactionAborted } from "../../lib/errors.ts";
+import { TransactionAborted } from "../../lib/errors/running_errors.ts";
 import { PlanBuilder } from "../../lib/plan/planner.ts";
 import { env } from "../../lib/plan/env.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";

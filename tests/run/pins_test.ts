@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { ModuleUnavailable, TransactionAborted } from "../../lib/errors.ts";
+import { ModuleUnavailable } from "../../lib/errors/planning_errors.ts";
+import { TransactionAborted } from "../../lib/errors/running_errors.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { inFolder } from "../support/in_folder.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { TransactionPaused } from "../../lib/errors.ts";
+import { TransactionPaused } from "../../lib/errors/running_errors.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import type { PlanNode } from "../../lib/plan/node.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";

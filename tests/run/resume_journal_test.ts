@@ -1,13 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import {
-  DecisionRefused,
-  JournalIncomplete,
-  JournalLocked,
-  JournalNotFound,
-  TransactionAborted,
-  TransactionClosed,
-  TransactionPaused,
-} from "../../lib/errors.ts";
+import { DecisionRefused } from "../../lib/errors/decision_errors.ts";
+import { JournalIncomplete, JournalLocked, JournalNotFound } from "../../lib/errors/opening_errors.ts";
+import { TransactionAborted, TransactionClosed, TransactionPaused } from "../../lib/errors/running_errors.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";

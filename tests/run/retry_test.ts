@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { TransactionAborted } from "../../lib/errors.ts";
+import { TransactionAborted } from "../../lib/errors/running_errors.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import { inspectJournal } from "../../lib/inspect/inspect_journal.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Fenced, JournalUnwritable, StorageFull, TransactionAborted } from "../../lib/errors.ts";
+import { TransactionAborted } from "../../lib/errors/running_errors.ts";
+import { Fenced, JournalUnwritable, StorageFull } from "../../lib/errors/storage_errors.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import type { AppendOptions, OpenJournal, Store } from "../../lib/storage/store.ts";

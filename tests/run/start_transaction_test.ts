@@ -1,5 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { JournalExists, JournalNotFound, TransactionAborted } from "../../lib/errors.ts";
+import { JournalNotFound } from "../../lib/errors/opening_errors.ts";
+import { JournalExists } from "../../lib/errors/planning_errors.ts";
+import { TransactionAborted } from "../../lib/errors/running_errors.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { failUnless, join, makeStream, makeUser, note, spoil, takeEffects } from "../support/sample_steps.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { JournalUntrusted } from "../../lib/errors.ts";
+import { JournalUntrusted } from "../../lib/errors/opening_errors.ts";
 import { FileStore } from "../../lib/storage/file_store.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { JournalUnwritable } from "../../lib/errors.ts";
+import { JournalUnwritable } from "../../lib/errors/storage_errors.ts";
 import { AppendQueue } from "../../lib/storage/append_queue.ts";
 import { JournalFile } from "../../lib/storage/journal_file.ts";
 import { EMPTY_SCAN, scanJournal } from "../../lib/storage/scan_journal.ts";

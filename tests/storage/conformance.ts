@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
-import { Fenced, JournalExists, JournalLocked, JournalNotFound } from "../../lib/errors.ts";
+import { JournalLocked, JournalNotFound } from "../../lib/errors/opening_errors.ts";
+import { JournalExists } from "../../lib/errors/planning_errors.ts";
+import { Fenced } from "../../lib/errors/storage_errors.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import type { JournalRecord } from "../../lib/journal/record.ts";
 import type { OpenJournal, Store } from "../../lib/storage/store.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Event } from "../../lib/journal/event.ts";
-import { JournalUnwritable } from "../../lib/errors.ts";
+import { JournalUnwritable } from "../../lib/errors/storage_errors.ts";
 import { EMPTY_SCAN, scanJournal } from "../../lib/storage/scan_journal.ts";
 import { visitCrashImages } from "../support/crash_images.ts";
 import { openFile } from "../support/crash_explorer.ts";

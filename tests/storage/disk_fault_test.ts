@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { JournalUnwritable, StorageFull } from "../../lib/errors.ts";
+import { JournalUnwritable, StorageFull } from "../../lib/errors/storage_errors.ts";
 import type { JournalFile } from "../../lib/storage/journal_file.ts";
 import { EMPTY_SCAN } from "../../lib/storage/scan_journal.ts";
 import { CrashExplorer, openFile, scanPromised } from "../support/crash_explorer.ts";

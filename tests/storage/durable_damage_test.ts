@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import { JournalDamaged } from "../../lib/errors.ts";
+import { JournalDamaged } from "../../lib/errors/opening_errors.ts";
 import { scanError } from "../../lib/storage/read_journal_file.ts";
 import { EMPTY_SCAN } from "../../lib/storage/scan_journal.ts";
 import { openFile, scanPromised } from "../support/crash_explorer.ts";

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Fenced, JournalRefused } from "../../lib/errors.ts";
+import { JournalRefused } from "../../lib/errors/opening_errors.ts";
+import { Fenced } from "../../lib/errors/storage_errors.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import { FileStore } from "../../lib/storage/file_store.ts";
 import { isOnlyOpenJournal } from "../../lib/storage/open_journals.ts";

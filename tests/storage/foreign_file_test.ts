@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { JournalDamaged, JournalNotFound, JournalRefused, JournalTooNew } from "../../lib/errors.ts";
+import { JournalDamaged, JournalNotFound, JournalRefused, JournalTooNew } from "../../lib/errors/opening_errors.ts";
 import { chainSum } from "../../lib/journal/encode_record.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import type { Disk } from "../../lib/storage/disk.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { JournalLocked } from "../../lib/errors.ts";
+import { JournalLocked } from "../../lib/errors/opening_errors.ts";
 import { FileStore } from "../../lib/storage/file_store.ts";
 import { fillInOtherProcess, startOtherProcess, tryInOtherProcess } from "../support/other_process.ts";
 import { permittedTest } from "../support/permitted_test.ts";

@@ -1,5 +1,5 @@
 import { assertThrows } from "@std/assert";
-import { JournalUnwritable } from "../../lib/errors.ts";
+import { JournalUnwritable } from "../../lib/errors/storage_errors.ts";
 import type { JournalFile } from "../../lib/storage/journal_file.ts";
 import { EMPTY_SCAN } from "../../lib/storage/scan_journal.ts";
 import { type CrashExplorer, openFile, scanPromised } from "./crash_explorer.ts";

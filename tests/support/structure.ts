@@ -84,7 +84,7 @@ function checkNames({ path, text }: ProjectFile): Offence[] {
   if (EMPTY_NAMES.has(name)) offences.push({ path, rule: "file name", detail: "says nothing about what is in it" });
   if (!path.startsWith("lib/")) return offences;
   if (hasReexport(text)) offences.push({ path, rule: "re-export", detail: "only mod.ts re-exports" });
-  if (path !== "lib/errors.ts" && !listExports(text).some((symbol) => isNamedAfter(name, symbol))) {
+  if (!path.startsWith("lib/errors/") && !listExports(text).some((symbol) => isNamedAfter(name, symbol))) {
     offences.push({ path, rule: "file name", detail: "is named after none of its exports" });
   }
   return offences;
@@ -118,9 +118,9 @@ function describeBreach(path: string, target: string): string | undefined {
 }
 
 function describeOrder(from: string, to: string, isFace: boolean): string | undefined {
-  const isFoundation = (layer: string) => layer === "errors.ts" || layer === "version.ts" || layer === "values";
+  const isFoundation = (layer: string) => layer === "errors" || layer === "version.ts" || layer === "values";
   if (from === to || isFoundation(to) || isFace) return undefined;
-  if (isFoundation(from)) return "errors.ts, version.ts and values/ stand below all layers";
+  if (isFoundation(from)) return "errors/, version.ts and values/ stand below all layers";
   const [own, other] = [LAYERS.indexOf(from), LAYERS.indexOf(to)];
   if (own === -1 || other === -1) return `${own === -1 ? from : to} is no layer`;
   return other < own ? undefined : `${from}/ comes before ${to}/`;

@@ -1,4 +1,4 @@
-import { TransactionAborted } from "../../lib/errors.ts";
+import { TransactionAborted } from "../../lib/errors/running_errors.ts";
 import { checkJournal } from "../../lib/inspect/check_journal.ts";
 import { inspectJournal } from "../../lib/inspect/inspect_journal.ts";
 import { FileStore } from "../../lib/storage/file_store.ts";

@@ -1,4 +1,4 @@
-import { JournalDamaged, JournalIncomplete, JournalNotFound } from "../../lib/errors.ts";
+import { JournalDamaged, JournalIncomplete, JournalNotFound } from "../../lib/errors/opening_errors.ts";
 import type { JournalRecord } from "../../lib/journal/record.ts";
 import { isComplete } from "../../lib/state/apply_event.ts";
 import { foldRecords } from "../../lib/state/fold_records.ts";

@@ -1,5 +1,5 @@
 import { fromFileUrl } from "@std/path/from-file-url";
-import { JournalDamaged } from "../../lib/errors.ts";
+import { JournalDamaged } from "../../lib/errors/opening_errors.ts";
 import { FileStore } from "../../lib/storage/file_store.ts";
 import { runCli, runDeno } from "../support/run_deno.ts";
 import { makeTempFolder } from "../support/temp_folder.ts";

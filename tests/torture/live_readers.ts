@@ -1,5 +1,5 @@
 import { fromFileUrl } from "@std/path/from-file-url";
-import { JournalNotFound } from "../../lib/errors.ts";
+import { JournalNotFound } from "../../lib/errors/opening_errors.ts";
 import { checkJournal } from "../../lib/inspect/check_journal.ts";
 import { inspectJournal } from "../../lib/inspect/inspect_journal.ts";
 import type { Inspection } from "../../lib/inspect/inspection.ts";

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { JournalNotFound, ModuleUnavailable } from "../../lib/errors.ts";
+import { JournalNotFound } from "../../lib/errors/opening_errors.ts";
+import { ModuleUnavailable } from "../../lib/errors/planning_errors.ts";
 import { steps } from "../../lib/plan/steps.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";

@@ -1,0 +1,24 @@
+import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+
+/** What all errors about one journal have in common: they know which journal. */
+export abstract class JournalError extends Error {
+  /** The journal's absolute path, or its name in a store that has no paths. */
+  readonly journal: string;
+
+  /** Used by the classes below. */
+  constructor(journal: string, message: string, options?: ErrorOptions) {
+    super(escapeMessage(message), options);
+    this.journal = journal;
+    this.name = new.target.name;
+  }
+}
+
+/** Puts a journal's name into a message. */
+export function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** Messages quote journals, and Deno prints them as they are. Line ends are meant: text of others comes on one line. */
+export function escapeMessage(message: string): string {
+  return message.split("\n").map(escapeForTerminal).join("\n");
+}
