@@ -39,73 +39,42 @@
 export { Transaction } from "./lib/transaction.ts";
 export { steps } from "./lib/plan/steps.ts";
 export type { StepFunctions } from "./lib/plan/steps.ts";
+export { plan } from "./lib/plan/sub_plan.ts";
+export type { StepValue, SubPlan } from "./lib/plan/step_value.ts";
 export { env } from "./lib/plan/env.ts";
 export { context } from "./lib/run/step_context.ts";
 export type { StepContext } from "./lib/run/step_context.ts";
 export type { Home } from "./lib/plan/home.ts";
 export type { AnyFunction, Arg, Args, Opaque, Ref, Value } from "./lib/plan/ref.ts";
 export type { Planner, Step } from "./lib/plan/planner.ts";
+export type { GroupOptions } from "./lib/plan/group_options.ts";
+export type { NameOption } from "./lib/plan/name_option.ts";
 export type { RetryOptions } from "./lib/plan/retry_options.ts";
-export type { Probe, ProbeAnswer, SharedOptions, StepOptions } from "./lib/plan/step_options.ts";
-export type { DecisionRequest, Observer, ResumeOptions, TransactionOptions } from "./lib/run/transaction_options.ts";
+export type { Probe, ProbeAnswer, SharedOptions, StepOptions, Undo } from "./lib/plan/step_options.ts";
+export type { JournalEvent } from "./lib/run/journal_event.ts";
+export type { RollbackOptions } from "./lib/run/rollback_options.ts";
+export type {
+  DecisionRequest,
+  Observer,
+  ResumeOptions,
+  StepProgress,
+  TransactionOptions,
+} from "./lib/run/transaction_options.ts";
+export type { InspectedStep } from "./lib/inspect/inspected_step.ts";
 export type {
   InspectedAbort,
+  InspectedRollback,
   InspectedRun,
-  InspectedStep,
+  InspectedSignal,
   Inspection,
   InspectionStatus,
   NextCommand,
 } from "./lib/inspect/inspection.ts";
-export type {
-  Decided as DecidedEvent,
-  DecidedDone as DecidedDoneEvent,
-  DecidedEdit as DecidedEditEvent,
-  DecidedInsert as DecidedInsertEvent,
-  DecidedPlain as DecidedPlainEvent,
-  DecidedRollback as DecidedRollbackEvent,
-  Reason,
-} from "./lib/journal/decided.ts";
-export type {
-  Aborted as AbortedEvent,
-  Cancelled as CancelledEvent,
-  Ended as EndedEvent,
-  Event as JournalEvent,
-  Expanded as ExpandedEvent,
-  Failed as FailedEvent,
-  Finished as FinishedEvent,
-  Opened as OpenedEvent,
-  Planned as PlannedEvent,
-  Ready as ReadyEvent,
-  Resumed as ResumedEvent,
-  Retrying as RetryingEvent,
-  Signalled as SignalledEvent,
-  Started as StartedEvent,
-  Undoing as UndoingEvent,
-  Undone as UndoneEvent,
-  Waiting as WaitingEvent,
-} from "./lib/journal/event.ts";
-export type {
-  Dropped,
-  ModuleChange,
-  ModuleEntry,
-  Recovered,
-  Runner,
-  StoredError,
-  StoredOptions,
-  StoredValue,
-} from "./lib/journal/stored.ts";
-export type {
-  Code,
-  GroupNode,
-  NodeBase,
-  NodeOptions,
-  PlanNode,
-  SleepNode,
-  StepNode,
-  WaitNode,
-} from "./lib/plan/node.ts";
+export type { Dropped, ModuleEntry, Recovered, StoredError, StoredOptions } from "./lib/journal/stored.ts";
+export type { Code, NodeOptions } from "./lib/plan/node.ts";
 export type { Json, JsonObject } from "./lib/values/json.ts";
-export type { Decision, Failure, StepStatus, TransactionStatus, Wait } from "./lib/state/state.ts";
+export type { Decision, Failure, StepStatus } from "./lib/state/step_state.ts";
+export type { TransactionStatus, Wait } from "./lib/state/state.ts";
 export * from "./lib/errors/decision_errors.ts";
 export { JournalError } from "./lib/errors/journal_error.ts";
 export * from "./lib/errors/opening_errors.ts";

@@ -1,13 +1,20 @@
 import { inspectJournal } from "./inspect/inspect_journal.ts";
 import type { Inspection } from "./inspect/inspection.ts";
 import { refuseWhileLoading } from "./modules/loading_mark.ts";
+import type { GroupOptions } from "./plan/group_options.ts";
 import type { Home } from "./plan/home.ts";
-import { PlanBuilder, type Planner, type Step } from "./plan/planner.ts";
-import type { Args, Value } from "./plan/ref.ts";
+import type { NameOption } from "./plan/name_option.ts";
+import { PlanBuilder } from "./plan/plan_builder.ts";
+import type { Planner, Step } from "./plan/planner.ts";
+import type { Args, Ref, Value } from "./plan/ref.ts";
 import type { SharedOptions } from "./plan/step_options.ts";
 import { journalPath } from "./run/journal_path.ts";
 import { namePlan } from "./run/name_plan.ts";
+import { cancelJournal } from "./run/cancel_journal.ts";
 import { resumeJournal } from "./run/resume_journal.ts";
+import { rollbackJournal } from "./run/rollback_journal.ts";
+import type { RollbackOptions } from "./run/rollback_options.ts";
+import { signalJournal } from "./run/signal_journal.ts";
 import { startOrResume } from "./run/start_or_resume.ts";
 import { checkTransactionOptions, type ResumeOptions, type TransactionOptions } from "./run/transaction_options.ts";
 import { FileStore } from "./storage/file_store.ts";
@@ -63,6 +70,26 @@ export class Transaction implements Planner {
   /** Makes a planner for the same plan, whose steps share some options. See {@linkcode Planner.with}. */
   with(options: SharedOptions): Planner {
     return this.#planner.with(options);
+  }
+
+  /** Adds steps that may run side by side. See {@linkcode Planner.parallel}. */
+  parallel<V>(build: (p: Planner) => V, options?: GroupOptions): V {
+    return this.#planner.parallel(build, options);
+  }
+
+  /** Adds steps that run one after the other, as one part of a group. See {@linkcode Planner.sequence}. */
+  sequence<V>(build: (s: Planner) => V, options?: NameOption): V {
+    return this.#planner.sequence(build, options);
+  }
+
+  /** Adds a pause. See {@linkcode Planner.sleep}. */
+  sleep(time: number | Date, options?: NameOption): void {
+    this.#planner.sleep(time, options);
+  }
+
+  /** Adds a wait for a signal. See {@linkcode Planner.waitFor}. */
+  waitFor<T = unknown>(signal: string, options?: NameOption): Ref<T> {
+    return this.#planner.waitFor<T>(signal, options);
   }
 
   /**
@@ -193,6 +220,64 @@ export class Transaction implements Planner {
    */
   static async inspect(journal: string | URL): Promise<Inspection> {
     return await inspectJournal(new FileStore(), journalPath(journal));
+  }
+
+  /**
+   * Takes back what a transaction has done: calls the `undo` functions of its steps, the last step first. Each is written to
+   * the journal before and after it runs; an undo that fails or is interrupted ends the rollback, and `rollback` or `resume`
+   * goes on with it. Steps without an undo function stay as they are.
+   *
+   * @param journal The journal's path or `file:` URL.
+   * @param options How far, and who says so.
+   * @returns The ids of the steps that have happened and stay as they are because they have no undo function.
+   * @throws {TransactionAborted} An undo failed.
+   * @throws {TransactionPaused} Somebody must say how a step, or its undo, ended.
+   * @throws {DecisionRefused} There is nothing to undo, `to` is no step, or with `strict` some step cannot be undone.
+   * @throws {JournalNotFound} {@linkcode JournalLocked} {@linkcode JournalDamaged} The journal cannot be used.
+   * @throws {ModuleUnavailable} A module or an export is missing or not permitted.
+   */
+  static async rollback(journal: string | URL, options: RollbackOptions = {}): Promise<readonly string[]> {
+    refuseWhileLoading();
+    return await rollbackJournal(new FileStore(), journalPath(journal), options);
+  }
+
+  /**
+   * Sends a signal to a transaction that waits for it, or will (`waitFor`). It is kept in the journal until a wait takes it;
+   * two of one name are taken one after the other. Nothing runs: `resume` goes on.
+   *
+   * @param journal The journal's path or `file:` URL.
+   * @param signal The signal's name.
+   * @param value Its value, which is the value of the wait.
+   * @param options `by`: who sends it.
+   * @returns Whether some step waits for a signal of that name as far as is known now; a plan that a step returns later may
+   * bring one.
+   * @throws {TypeError} {@linkcode RangeError} The value cannot be stored.
+   * @throws {TransactionClosed} The transaction is finished, cancelled or undone.
+   * @throws {JournalNotFound} {@linkcode JournalLocked} {@linkcode JournalDamaged} The journal cannot be used.
+   */
+  static async signal(
+    journal: string | URL,
+    signal: string,
+    value?: unknown,
+    options: { readonly by?: string } = {},
+  ): Promise<boolean> {
+    const { isAwaited } = await signalJournal(new FileStore(), journalPath(journal), { signal, value, by: options.by });
+    return isAwaited;
+  }
+
+  /**
+   * Gives a transaction up: nothing further will run. What has happened stays, and can still be rolled back.
+   *
+   * @param journal The journal's path or `file:` URL.
+   * @param options Who says so, and why.
+   * @throws {TransactionClosed} The transaction is finished, cancelled or undone.
+   * @throws {JournalNotFound} {@linkcode JournalLocked} {@linkcode JournalDamaged} The journal cannot be used.
+   */
+  static async cancel(
+    journal: string | URL,
+    options: { readonly by?: string; readonly why?: string } = {},
+  ): Promise<void> {
+    await cancelJournal(new FileStore(), journalPath(journal), options);
   }
 
   async #run(value: unknown): Promise<unknown> {

@@ -1,24 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { ExampleRun, type MaskedEnd } from "./support/example_run.ts";
+import { CLI_WORDS, failureText, uncaughtText } from "./support/failure_text.ts";
 import { killWhen } from "./support/kill_when.ts";
 import { permittedTest, type TestPermission } from "./support/permitted_test.ts";
 
 const NEEDED: readonly TestPermission[] = ["read", "write", "run", "env"];
-const CLI = "deno run -A jsr:@x/resumable-tx@0.1.0/cli";
-
-/** What an error about a failed step says. */
-function failure(label: string, cause: string, journal: string): string {
-  return `${label} failed: ${cause}
-What happened so far is in <folder>/${journal}. Look at it
-  ${CLI} inspect <folder>/${journal}
-When the cause is mended, run the rest
-  ${CLI} resume <folder>/${journal}`;
-}
-
-/** What a program writes that does not catch this error. */
-function uncaught(label: string, cause: string, journal: string): string {
-  return `error: Uncaught (in promise) TransactionAborted: ${failure(label, cause, journal)}\nCaused by: ${cause}`;
-}
 
 function assertEnd(end: MaskedEnd, code: number, output: string): void {
   assertEquals(end, { code, output });
@@ -27,7 +13,7 @@ function assertEnd(end: MaskedEnd, code: number, output: string): void {
 permittedTest("01_first_transaction.ts fails, is inspected, mended and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("01_first_transaction");
   const cause = "AlreadyExists: <system error>: writefile '<folder>/our_test_file'";
-  const failed = uncaught('Step 1 "createFile"', cause, "<journal>");
+  const failed = uncaughtText('Step 1 "createFile"', cause, "<journal>");
   assertEnd(await example.run(), 1, `Hello World, the 1. time\n${failed}`);
   assertEnd(
     await example.cli("inspect"),
@@ -38,6 +24,7 @@ permittedTest("01_first_transaction.ts fails, is inspected, mended and resumed",
   steps  1 failed, 2 pending
   error  step 1 createFile: ${cause}
   at createFile (<project>/examples/01_first_transaction.ts:<place>)
+  16 | await Deno.writeTextFile(path, text, { createNew: true });
 
 Steps
   1  createFile("<folder>/our_test_file", "Hello World, the 2. time")  failed  at <time>, took <time>
@@ -46,9 +33,9 @@ Steps
 
 Next
   When the cause is mended, run the rest
-  ${CLI} resume <folder>/<journal>
+  ${CLI_WORDS} resume <folder>/<journal>
   Leave step 1 out
-  ${CLI} resume <folder>/<journal> --skip 1`,
+  ${CLI_WORDS} resume <folder>/<journal> --skip 1`,
   );
   await Deno.remove(example.path("our_test_file"));
   assertEnd(await example.cli("resume"), 0, "Hello World, the 2. time\nfinished: 3 of 3 steps");
@@ -58,7 +45,7 @@ Next
 permittedTest("02_passing_values_on.ts fails, is inspected, mended and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("02_passing_values_on");
   const cause = 'TypeError: Cannot start the step: the environment variable "SIGNATURE" is not set';
-  assertEnd(await example.run(), 1, uncaught('Step 3 "writeLetter"', cause, "<journal>"));
+  assertEnd(await example.run(), 1, uncaughtText('Step 3 "writeLetter"', cause, "<journal>"));
   assertEnd(
     await example.cli("inspect"),
     0,
@@ -76,7 +63,7 @@ Steps
 
 Next
   When the cause is mended, run the rest
-  ${CLI} resume <folder>/<journal>`,
+  ${CLI_WORDS} resume <folder>/<journal>`,
   );
   const env = { SIGNATURE: "The team" };
   const letter = "Dear Ana, from 2026 on you have room 7. The team";
@@ -97,7 +84,7 @@ Next
 permittedTest("03_remote_steps.ts fails, is inspected, mended and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("03_remote_steps");
   const cause = "NotFound: <system error>: writefile '<folder>/outbox/ana'";
-  const failed = failure('Step 1 "write"', cause, "<journal>");
+  const failed = failureText('Step 1 "write"', cause, "<journal>");
   const meanwhile = async (): Promise<void> => {
     assertEnd(
       await example.cli("inspect"),
@@ -117,9 +104,9 @@ Steps
 
 Next
   When the cause is mended, run the rest
-  ${CLI} resume <folder>/<journal>
+  ${CLI_WORDS} resume <folder>/<journal>
   Leave step 1 out
-  ${CLI} resume <folder>/<journal> --skip 1`,
+  ${CLI_WORDS} resume <folder>/<journal> --skip 1`,
     );
     assertEnd(await example.cli("resume"), 1, `error: ${failed}`);
     await Deno.mkdir(example.path("outbox"));
@@ -135,7 +122,7 @@ permittedTest(
   async () => {
     await using example = await ExampleRun.of("04_start_once");
     const cause = "NotFound: <system error>: readfile '<folder>/figures.txt'";
-    const failed = uncaught('Step 2 "readFigures"', cause, "report-2026-11.json");
+    const failed = uncaughtText('Step 2 "readFigures"', cause, "report-2026-11.json");
     assertEnd(await example.run(), 1, `Beginning the report\n${failed}`);
     await Deno.writeTextFile(example.path("figures.txt"), "3 4 5\n");
     assertEnd(await example.run(), 0, "Sending the report\nSent: sum 12");
@@ -162,7 +149,7 @@ Steps
 permittedTest("05_move_user.ts fails, is inspected, mended and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("05_move_user");
   const cause = "NotFound: <system error>: rename '<folder>/company/old/mail/ana' -> '<folder>/company/new/mail/ana'";
-  assertEnd(await example.run(), 1, uncaught('Step 3 "moveFile"', cause, "move-ana.json"));
+  assertEnd(await example.run(), 1, uncaughtText('Step 3 "moveFile"', cause, "move-ana.json"));
   assertEnd(
     await example.cli("inspect"),
     0,
@@ -172,6 +159,7 @@ permittedTest("05_move_user.ts fails, is inspected, mended and resumed", NEEDED,
   steps  2 finished, 1 failed, 3 pending
   error  step 3 moveFile: ${cause}
   at moveFile (<project>/examples/steps/user_steps.ts:<place>)
+  19 | await Deno.rename(from, to);
 
 Steps
   1  state.uid = lockUser("<folder>/company/users.db", "ana")  finished  at <time>, took <time>  → 1001
@@ -183,9 +171,9 @@ Steps
 
 Next
   When the cause is mended, run the rest
-  ${CLI} resume <folder>/move-ana.json
+  ${CLI_WORDS} resume <folder>/move-ana.json
   Leave step 3 out
-  ${CLI} resume <folder>/move-ana.json --skip 3`,
+  ${CLI_WORDS} resume <folder>/move-ana.json --skip 3`,
   );
   await Deno.mkdir(example.path("company/new/mail"));
   assertEnd(await example.cli("resume"), 0, "ana is at home on new, 2 files, 1 mail\nfinished: 6 of 6 steps");
@@ -195,7 +183,7 @@ Next
 permittedTest("06_killed_half_way.ts is killed twice, asks once, and is finished", NEEDED, async () => {
   await using example = await ExampleRun.of("06_killed_half_way");
   const killed = Deno.build.os === "windows" ? 1 : 137;
-  const resume = `${CLI} resume <folder>/order-7.json`;
+  const resume = `${CLI_WORDS} resume <folder>/order-7.json`;
   assertEnd(await example.run(), killed, "");
   assertEnd(
     await example.cli("resume"),

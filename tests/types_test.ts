@@ -2,7 +2,19 @@
  * What must compile, and what must not. Type errors that are expected are marked; `deno check` fails when one of them is
  * none. Nothing here is called.
  */
-import { context, env, type Planner, type Ref, type Step, steps, Transaction } from "../mod.ts";
+import {
+  context,
+  env,
+  plan,
+  type Planner,
+  type ProbeAnswer,
+  type Ref,
+  type Step,
+  steps,
+  type StepValue,
+  type SubPlan,
+  Transaction,
+} from "../mod.ts";
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -24,15 +36,29 @@ declare function overloaded(value: number): number;
 declare function overloaded(value: string): string;
 declare function generic<T>(value: T): T;
 declare function callBack(fn: () => void): void;
+declare function planUser(name: string): SubPlan<Ref<User>>;
+declare function planLater(name: string): Promise<SubPlan<{ user: Ref<User>; at: Date; sizes: [Ref<number>, string] }>>;
+declare function planMaybe(n: number): number | SubPlan<Ref<string>> | Promise<SubPlan<void> | null>;
+declare function planDeep(n: number): SubPlan<Step<[name: string], SubPlan<Ref<User>>>>;
+declare function sum(a: number, b: number): number;
+declare function removeUser(user: User, name: string): Promise<void>;
+declare function removeAll(user: User): void;
+declare function removeByName(name: string): void;
+declare function hasUser(name: string): ProbeAnswer<User>;
+declare function anything(): ReturnType<typeof JSON.parse>;
 
 /** Fails to compile unless the two types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<T extends true>(_is?: T): void {}
 
-Deno.test("the types of do, with, get and env hold what they promise", () => {
+Deno.test("the types of the planner hold what they promise", () => {
   void checkArguments;
   void checkValues;
   void checkOptions;
+  void checkSubPlans;
+  void checkGroups;
+  void checkSleepsAndWaits;
+  void checkUndo;
 });
 
 function checkArguments(t: Planner): void {
@@ -113,4 +139,115 @@ function checkOptions(t: Planner): void {
   steps<{ limit: number }>("https://example.com/s3@1/mod.ts").limit;
   // @ts-expect-error: not a function of that module
   steps<{ upload(path: string): void }>("https://example.com/s3@1/mod.ts").download;
+}
+
+async function checkSubPlans(t: Planner): Promise<void> {
+  const user = t.do(planUser, "Ana");
+  same<Same<typeof user, Step<[name: string], SubPlan<Ref<User>>>>>;
+  t.do(greet, user);
+  t.do(show, user.get("address").get("city"));
+  const later = t.do(planLater, "Ana");
+  t.do(greet, later.get("user"));
+  t.do(sum, later.get("sizes").get(0), later.get("user").get("id"));
+  const value = await Transaction.run(import.meta, () => ({ user, later, deep: t.do(planDeep, 1) }));
+  same<Same<typeof value.user, User>>;
+  same<Same<typeof value.later.user, User>>;
+  same<Same<typeof value.later.at, Date>>;
+  same<Same<typeof value.later.sizes, [number, string]>>;
+  same<Same<typeof value.deep, User>>;
+  same<Same<StepValue<ReturnType<typeof planMaybe>>, number | string | void | null>>;
+  same<Same<StepValue<Promise<User>>, User>>;
+  same<Same<StepValue<unknown>, unknown>>;
+  same<Same<StepValue<boolean>, boolean>>;
+  t.do(show, t.do(anything));
+  const made = plan((p) => [p.do(createUser, "Ana", []), 1] as const);
+  same<Same<StepValue<typeof made>, [User, 1]>>;
+  same<Same<StepValue<ReturnType<typeof plan<void>>>, void>>;
+  const returned: SubPlan<Ref<User>> = plan((p) => p.do(createUser, "Ana", []));
+  void returned;
+  // @ts-expect-error: the plan returns a user
+  const wrong: SubPlan<Ref<string>> = plan((p) => p.do(createUser, "Ana", []));
+  void wrong;
+  // @ts-expect-error: a user is no text
+  t.do(show, user);
+  // @ts-expect-error: the value may be null
+  t.do(show, t.do(planMaybe, 1));
+  // @ts-expect-error: the value of the plan is no plan
+  user.get("~plan");
+  // @ts-expect-error: a plan is no argument
+  t.do(greet, plan((p) => p.do(createUser, "Ana", [])));
+  // @ts-expect-error: a plan is made by a function
+  plan([]);
+}
+
+function checkGroups(t: Planner): void {
+  const [user, { text }] = t.parallel((p) => {
+    const made = p.do(createUser, "Ana", []);
+    return [made, { text: p.sequence((s) => s.do(generic<string>, made.get("name"))) }] as const;
+  }, { limit: 2, name: "both" });
+  t.do(greet, user);
+  t.do(show, text);
+  same<Same<typeof user, Step<[name: string, groups: readonly string[]], Promise<User>>>>;
+  const all = t.parallel((p) => ["a", "b"].map((name) => p.do(createUser, name, [])));
+  t.do(store, all.map((made) => made.get("name")));
+  const none = t.sequence((s) => {
+    s.do(nothing);
+  }, { name: "one" });
+  same<Same<typeof none, void>>;
+  // @ts-expect-error: a user is no text
+  t.do(show, user);
+  // @ts-expect-error: a sequence has no limit
+  t.sequence(() => {}, { limit: 2 });
+  // @ts-expect-error: a limit is a number
+  t.parallel(() => {}, { limit: "2" });
+  // @ts-expect-error: an unknown option
+  t.parallel(() => {}, { retry: {} });
+}
+
+function checkSleepsAndWaits(t: Planner): void {
+  same<Same<ReturnType<typeof t.sleep>, void>>;
+  t.sleep(5, { name: "five" });
+  t.sleep(new Date());
+  const signal = t.waitFor("go");
+  same<Same<typeof signal, Ref<unknown>>>;
+  const approval = t.waitFor<{ readonly by: string }>("approval", { name: "first" });
+  t.do(show, approval.get("by"));
+  // @ts-expect-error: a text is no time
+  t.sleep("5");
+  // @ts-expect-error: a value that is not known yet is no time
+  t.sleep(t.do(sum, 1, 2));
+  // @ts-expect-error: a sleep has no such option
+  t.sleep(5, { timeoutMs: 3 });
+  // @ts-expect-error: nobody knows what the signal brings
+  t.do(show, signal);
+  // @ts-expect-error: an object is no text
+  t.do(show, approval);
+  // @ts-expect-error: a wait is no step, which could be told more
+  approval.with({ name: "second" });
+  // @ts-expect-error: a signal has a name
+  t.waitFor();
+}
+
+function checkUndo(t: Planner): void {
+  t.do(createUser, "Ana", []).with({ undo: removeAll });
+  t.do(createUser, "Ana", []).with({ undo: removeUser, name: "user" });
+  t.do(planUser, "Ana").with({ undo: removeUser, interrupted: hasUser });
+  t.do(nothing).with({ undo: () => {} });
+  t.do(createUser, "Ana", []).with({
+    undo: (user, name, groups) => {
+      same<Same<typeof user, User>>;
+      same<Same<typeof name, string>>;
+      same<Same<typeof groups, readonly string[]>>;
+    },
+  });
+  // @ts-expect-error: the value comes first, the arguments come after it
+  t.do(createUser, "Ana", []).with({ undo: removeByName });
+  // @ts-expect-error: the argument is no text
+  t.do(generic<User>, { id: 1, name: "Ana" }).with({ undo: removeUser });
+  // @ts-expect-error: the step has no value
+  t.do(show, "a").with({ undo: removeAll });
+  // @ts-expect-error: steps cannot share what takes one of them back
+  t.with({ undo: nothing });
+  // @ts-expect-error: the sub-plan's value is a user, not the plan
+  t.do(planUser, "Ana").with({ undo: (made: SubPlan<Ref<User>>) => made });
 }

@@ -1,4 +1,4 @@
-import type { MutantEdit } from "./mutant_list.ts";
+import type { MutantEdit } from "./mutant.ts";
 
 /**
  * Changes a text as a mutant says.

@@ -1,25 +1,7 @@
-/** One change of a file. */
-export interface MutantEdit {
-  /** Path from the project's folder. */
-  readonly file: string;
-  /** A text that stands in it exactly once. */
-  readonly find: string;
-  /** What stands there instead. */
-  readonly replace: string;
-}
-
-/** The library with something broken on purpose. */
-export interface Mutant {
-  /** What is broken. */
-  readonly name: string;
-  /** How. */
-  readonly edits: readonly MutantEdit[];
-  /** The test files that should notice, the fastest first. */
-  readonly tests: readonly string[];
-}
+import type { Mutant } from "./mutant.ts";
+import { STATE_MUTANTS } from "./state_mutants.ts";
 
 const JOURNAL_FILE = "lib/storage/journal_file.ts";
-const RUN_STEP = "lib/run/run_step.ts";
 const EXPLORER = "tests/storage/crash_explorer_test.ts";
 const FAULTS = "tests/storage/disk_fault_test.ts";
 const MODEL = "tests/storage/crash_model_test.ts";
@@ -114,8 +96,8 @@ const STORAGE: readonly Mutant[] = [
     name: "a checksum does not cover the one before",
     edits: [{
       file: "lib/journal/encode_record.ts",
-      find: '.update(previousSum).update("\\n")',
-      replace: '.update("\\n")',
+      find: "sha256(bytes, `${previousSum}\\n`)",
+      replace: 'sha256(bytes, "\\n")',
     }],
     tests: ["tests/journal/golden_test.ts", DAMAGE],
   },
@@ -148,16 +130,17 @@ const STORAGE: readonly Mutant[] = [
   },
 ];
 
-const COMMIT_START = `run: session.state.runs.length });\n  await session.commit();\n`;
+const COMMIT_START = "      await session.commit({ stepsInFlight: flight.size + calls.length });\n";
+const CALL = "      for (const call of calls) flight.follow(call());\n";
 
 /** What breaks the promises of a run. */
 const RUN: readonly Mutant[] = [
   {
     name: "started is not durable before the call",
     edits: [{
-      file: RUN_STEP,
-      find: COMMIT_START,
-      replace: COMMIT_START.slice(0, -"  await session.commit();\n".length),
+      file: "lib/run/run_loop.ts",
+      find: COMMIT_START + CALL,
+      replace: CALL + COMMIT_START,
     }],
     tests: ["tests/run/session_test.ts", "tests/run/start_transaction_test.ts", STRACE, KILL_LOOP],
   },
@@ -165,7 +148,7 @@ const RUN: readonly Mutant[] = [
     name: "finished is not durable before the next step's call",
     edits: [{
       file: "lib/run/session.ts",
-      find: "    const added = this.#added;\n    this.#added = [];\n",
+      find: "    const added = this.#added;\n    if (added.length === 0) return;\n    this.#added = [];\n",
       replace:
         "    const isLate = (event: Event) => event.type === 'finished' && this.#added.at(-1)?.type === 'started';\n" +
         "    const added = this.#added.filter((event) => !isLate(event));\n" +
@@ -200,4 +183,4 @@ const RUN: readonly Mutant[] = [
 ];
 
 /** All mutants. */
-export const MUTANTS: readonly Mutant[] = [...STORAGE, ...RUN];
+export const MUTANTS: readonly Mutant[] = [...STORAGE, ...RUN, ...STATE_MUTANTS];

@@ -7,7 +7,8 @@
 import { copy } from "@std/fs/copy";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { applyMutant } from "./apply_mutant.ts";
-import { type Mutant, MUTANTS } from "./mutant_list.ts";
+import type { Mutant } from "./mutant.ts";
+import { MUTANTS } from "./mutant_list.ts";
 
 const ROOT = fromFileUrl(new URL("../", import.meta.url));
 const COPIED = ["mod.ts", "cli.ts", "deno.json", "lib", "tests", "tools", "examples"];

@@ -26,11 +26,14 @@ export interface TortureParts {
 }
 
 const ROOT = fromFileUrl(new URL("../", import.meta.url));
+const STATE_MACHINE = fromFileUrl(import.meta.resolve("../tests/torture/explore_machine.ts"));
 const RANDOM_CRASHES = fromFileUrl(import.meta.resolve("../tests/torture/random_crashes.ts"));
 const STORAGE_TESTS = ["crash_explorer", "disk_fault", "crash_model", "durable_damage"];
 const IMAGES = "crash images";
 /** The part of the time in which crashes drawn by chance are explored. */
 const RANDOM_CRASHES_SHARE = 0.2;
+/** The part of the time in which random plans are run. */
+const STATE_MACHINE_SHARE = 0.2;
 const KILL_LANES = 3;
 const SYNCS = [1, 2, 3, 4, 5, 6, 7].map((count) => ["fdatasync", count] as const);
 
@@ -45,11 +48,29 @@ export function tortureParts({ seed, seconds }: { readonly seed: number; readonl
     },
   ];
   return {
-    beside: [crashes, quickParts(seed)],
+    beside: [crashes, [machinePart(seed, seconds), ...quickParts(seed)]],
     killLoop: (isEnough) => ({
       name: "kill loop",
       run: (report) => runKillLoop({ seed, report, isEnough, lanes: KILL_LANES }),
     }),
+  };
+}
+
+function machinePart(seed: number, seconds: number): TorturePart {
+  return {
+    name: "state machine",
+    run: async (report) => {
+      const time = String(Math.round(seconds * STATE_MACHINE_SHARE));
+      const { code, stdout, stderr } = await runDeno(STATE_MACHINE, [String(seed), time]);
+      if (code !== 0) {
+        return report.breach("other promises broken", `state machine, seed ${seed}: ${stderr.slice(0, 5000)}`);
+      }
+      const { cases, lives, crashes, records } = JSON.parse(stdout);
+      report.count("random plans", Number(cases));
+      report.count("random plans: processes", Number(lives));
+      report.count("random plans: crashes", Number(crashes));
+      report.count("random plans: records", Number(records));
+    },
   };
 }
 

@@ -1,9 +1,18 @@
-import type { TransactionPaused } from "../errors/running_errors.ts";
+import type { PauseQuestion, TransactionPaused } from "../errors/running_errors.ts";
 import type { DecisionRequest } from "../run/transaction_options.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 
 /** Asks one question of a person. */
 export type Ask = (question: string) => string | undefined;
+
+/** What may be answered, by key, and what it means. */
+type Answers = Readonly<Partial<Record<"r" | "d" | "s", string>>>;
+
+const ANSWERS: Readonly<Record<Exclude<PauseQuestion, "value">, Answers>> = {
+  unknown: { r: "it did not happen: run it", d: "it did happen", s: "leave it out" },
+  happened: { d: "it did happen: undo it", s: "it did not happen" },
+  undone: { r: "it is not undone: undo it", d: "it is undone", s: "leave its effect as it is" },
+};
 
 /**
  * Asks what a paused run has to know. Whoever answers nothing decides nothing.
@@ -17,26 +26,26 @@ export function askDecision(paused: TransactionPaused, ask: Ask): DecisionReques
     const result = askResult(`${what}\n  value as JSON, or nothing to stop: `, ask);
     return result === undefined ? undefined : { step, decision: "done", result };
   }
-  let question = `${what}\n  [r] it did not happen: run it   [d] it did happen   [s] leave it out   [q] stop here: `;
+  const answers = ANSWERS[paused.question ?? "unknown"];
+  const keys = Object.keys(answers);
+  const choices = Object.entries(answers).map(([key, meaning]) => `[${key}] ${meaning}   `).join("");
+  let question = `${what}\n  ${choices}[q, Enter] stop here: `;
   for (;;) {
     const answer = ask(question)?.toLowerCase();
-    switch (answer) {
-      case "r":
-        return { step, decision: "retry" };
-      case "s":
-        return { step, decision: "skip" };
-      case "d": {
-        const result = askResult("  its value as JSON, or nothing if no later step needs it: ", ask);
-        return { step, decision: "done", ...(result === undefined ? {} : { result }) };
-      }
-      case "q":
-      case "":
-      case undefined:
-        return undefined;
-      default:
-        question = `  ${escapeForTerminal(JSON.stringify(answer))} is none of r, d, s and q: `;
-    }
+    if (answer === undefined || answer === "" || answer === "q") return undefined;
+    if (answer === "r" && keys.includes(answer)) return { step, decision: "retry" };
+    if (answer === "s") return { step, decision: "skip" };
+    if (answer === "d") return { step, decision: "done", ...askDoneResult(paused.question, ask) };
+    question = `  ${escapeForTerminal(JSON.stringify(answer))} is none of ${keys.join(", ")} and q: `;
   }
+}
+
+/** The value of a step that is undone is of use to nobody but its undo function. */
+function askDoneResult(question: PauseQuestion | undefined, ask: Ask): Pick<DecisionRequest, "result"> {
+  if (question === "undone") return {};
+  const user = question === "happened" ? "its undo does not need it" : "no later step needs it";
+  const result = askResult(`  its value as JSON, or nothing if ${user}: `, ask);
+  return result === undefined ? {} : { result };
 }
 
 function askResult(question: string, ask: Ask): DecisionRequest["result"] {

@@ -18,7 +18,8 @@ export const checkCommand: Command = {
     "Only reads, also while the transaction is being run, and imports nothing of it. Needs --allow-read alone.",
     "What a crash leaves at the end of a journal is no fault. Behind a damaged line nothing can be verified.",
   ],
-  arguments: [{ name: "JOURNAL", summary: "path or file: URL of the journal" }],
+  permissions: "--allow-read",
+  arguments: [{ name: "JOURNAL", summary: "path or file: URL of the journal", completion: "journal" }],
   options: [{ name: "json", summary: "writes the report as JSON" }],
   exitCodes: [
     [EXIT.finished, "the journal is sound"],
@@ -27,6 +28,7 @@ export const checkCommand: Command = {
     [EXIT.notFound, "no such journal"],
     [EXIT.refused, "the journal may not be read"],
   ],
+  examples: [{ words: "check welcome.json", what: "tells whether the file is sound, as after a failing disk" }],
   run: check,
 };
 

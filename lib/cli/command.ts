@@ -8,15 +8,30 @@ export interface Command {
   readonly summary: string;
   /** What else a user should know, one paragraph each. */
   readonly details: readonly string[];
+  /** What Deno has to permit for it: flags of `deno run`. */
+  readonly permissions: "" | "--allow-read" | "-A";
   /** Its plain arguments, in order. */
   readonly arguments: readonly CommandArgument[];
   /** Its options; `--help` is understood everywhere. */
   readonly options: readonly CommandOption[];
   /** Exit codes, each with what it means. */
   readonly exitCodes: readonly (readonly [code: number, meaning: string])[];
+  /** One or two examples. */
+  readonly examples: readonly CommandExample[];
   /** Runs it and returns the exit code. */
   readonly run: (request: CommandRequest, io: CommandIo) => Promise<number>;
 }
+
+/** What somebody would type, and what for. */
+export interface CommandExample {
+  /** The words from the command on, for a shell. */
+  readonly words: string;
+  /** What that does. */
+  readonly what: string;
+}
+
+/** What may stand in a place, for shells that complete words: a kind of file, a command, or one of these words. */
+export type Completion = "journal" | "file" | "folder" | "command" | readonly string[];
 
 /** A plain argument. */
 export interface CommandArgument {
@@ -26,6 +41,10 @@ export interface CommandArgument {
   readonly summary: string;
   /** It may be left out. */
   readonly isOptional?: true;
+  /** It may be given several times; only the last one can. */
+  readonly isRepeatable?: true;
+  /** What may stand there. */
+  readonly completion: Completion;
 }
 
 /** An option. */
@@ -38,6 +57,8 @@ export interface CommandOption {
   readonly summary: string;
   /** It may be given several times. */
   readonly isRepeatable?: true;
+  /** What its value may be; several words of a list stand there with commas between them. */
+  readonly completion?: Completion;
 }
 
 /** What a command was called with, checked against what it takes. */

@@ -10,9 +10,11 @@ import {
 import { JournalExists, ModuleUnavailable, PlanDiffers } from "../errors/planning_errors.ts";
 import {
   TransactionAborted,
+  TransactionCancelled,
   TransactionClosed,
   TransactionInterrupted,
   TransactionPaused,
+  TransactionUndone,
 } from "../errors/running_errors.ts";
 import { JournalUnwritable } from "../errors/storage_errors.ts";
 import { UsageError } from "./usage_error.ts";
@@ -50,6 +52,8 @@ type ErrorClass = abstract new (...args: never[]) => Error;
 const CODES: readonly (readonly [ErrorClass, number])[] = [
   [UsageError, EXIT.usage],
   [TransactionAborted, EXIT.failed],
+  [TransactionUndone, EXIT.failed],
+  [TransactionCancelled, EXIT.usage],
   [TransactionPaused, EXIT.paused],
   [TransactionClosed, EXIT.usage],
   [DecisionRefused, EXIT.usage],

@@ -1,15 +1,39 @@
-import type { Command } from "./command.ts";
+import type { Command, CommandArgument, CommandOption } from "./command.ts";
+import { wrapText } from "./wrap_text.ts";
 
 /** How the command line is called. */
 export const PROGRAM = "deno run -A jsr:@x/resumable-tx/cli";
 
+const WIDTH = 80;
+
+/** How the command line is called for one command: with the permissions that it needs, and no others. */
+export function programFor(command: Command): string {
+  return ["deno run", command.permissions, "jsr:@x/resumable-tx/cli"].filter((word) => word !== "").join(" ");
+}
+
+/** Writes how a command is called, from the program on. */
+export function usageLine(command: Command): string {
+  const words = command.arguments.map(({ name, isOptional, isRepeatable }) => {
+    const word = isRepeatable === true ? `${name}…` : name;
+    return isOptional === true ? `[${word}]` : word;
+  });
+  const options = command.options.length > 0 ? ["[OPTION]…"] : [];
+  return [programFor(command), command.name, ...words, ...options].join(" ");
+}
+
+/** What stands for an option: its name, and what its value is called. */
+export function optionWord({ name, value }: CommandOption): string {
+  return value === undefined ? `--${name}` : `--${name} ${value}`;
+}
+
 /** Writes the help of the command line as a whole. */
 export function helpText(commands: readonly Command[]): string {
   const rows = commands.map(({ name, summary }) => [name, summary] as const);
+  const help = commands.some(({ name }) => name === "help") ? [`Type "${PROGRAM} help COMMAND" for more`, ""] : [];
   return [
     "Looks at transactions that were written down, and runs the rest of them",
     "",
-    `  ${PROGRAM} COMMAND JOURNAL …`,
+    `  ${PROGRAM} COMMAND …`,
     "",
     "Commands",
     ...renderTable(rows),
@@ -17,49 +41,42 @@ export function helpText(commands: readonly Command[]): string {
     "Options",
     ...renderTable([["--help", "shows this, or behind a command its help"], ["--version", "shows the version"]]),
     "",
+    ...help,
   ].join("\n");
 }
 
 /** Writes the help of one command. */
 export function commandHelp(command: Command): string {
-  const words = command.arguments.map(({ name, isOptional }) => (isOptional ? `[${name}]` : name));
-  const hasOptions = command.options.length > 0;
-  const options = command.options.map((option) => {
-    const value = option.value === undefined ? "" : ` ${option.value}`;
-    return [`--${option.name}${value}`, option.summary] as const;
-  });
+  const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : [title, ...lines, ""]);
   return [
     command.summary,
     "",
-    `  ${[PROGRAM, command.name, ...words, ...(hasOptions ? ["[OPTION]…"] : [])].join(" ")}`,
+    `  ${usageLine(command)}`,
     "",
-    ...command.details.flatMap((paragraph) => [...wrap(paragraph, 80), ""]),
-    "Arguments",
-    ...renderTable(command.arguments.map(({ name, summary }) => [name, summary])),
-    "",
-    "Options",
-    ...renderTable([...options, ["--help", "shows this"]]),
-    "",
-    "Exit codes",
-    ...renderTable(command.exitCodes.map(([code, meaning]) => [String(code), meaning])),
-    "",
+    ...command.details.flatMap((paragraph) => [...wrapText(paragraph, WIDTH), ""]),
+    ...section(
+      "Arguments",
+      renderTable(command.arguments.map(({ name, summary }: CommandArgument) => [name, summary])),
+    ),
+    ...section(
+      "Options",
+      renderTable([
+        ...command.options.map((option) => [optionWord(option), option.summary] as const),
+        ["--help", "shows this"],
+      ]),
+    ),
+    ...section(
+      "Examples",
+      command.examples.flatMap(({ words, what }) => [
+        ...wrapText(what, WIDTH - 2).map((line) => `  ${line}`),
+        `    ${programFor(command)} ${words}`,
+      ]),
+    ),
+    ...section("Exit codes", renderTable(command.exitCodes.map(([code, meaning]) => [String(code), meaning]))),
   ].join("\n");
 }
 
 function renderTable(rows: readonly (readonly [string, string])[]): readonly string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
-}
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + word.length + 1 > width) {
-      lines.push(line);
-      line = "";
-    }
-    line += line === "" ? word : ` ${word}`;
-  }
-  return [...lines, line];
 }

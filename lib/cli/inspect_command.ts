@@ -1,13 +1,19 @@
-import { inspectJournal } from "../inspect/inspect_journal.ts";
-import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
-import { renderInspection } from "../inspect/render_inspection.ts";
-import { readJournalArgument } from "./read_journal_argument.ts";
+import { readState } from "../inspect/read_state.ts";
+import { redactSecrets } from "../inspect/redact_secrets.ts";
 import { FileStore } from "../storage/file_store.ts";
-import { escapeJsonText } from "../values/escape_text.ts";
+import type { Encoded } from "../values/json.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
+import { followJournal } from "./follow_journal.ts";
+import { readJournalArgument } from "./read_journal_argument.ts";
 import { requirePermission } from "./require_permission.ts";
+import { showEvents } from "./show_events.ts";
+import { showGraph } from "./show_graph.ts";
+import { showJournal } from "./show_journal.ts";
+import { showStep } from "./show_step.ts";
+import { writePage } from "./write_page.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** `inspect`: shows what a journal holds. */
 export const inspectCommand: Command = {
@@ -16,31 +22,110 @@ export const inspectCommand: Command = {
   details: [
     "Only reads, also while the transaction is being run, and imports nothing of it. Needs --allow-read alone.",
     "A plan of more than 60 steps is summed up around what matters.",
+    "With --html FILE that is a page of summary, timeline, steps and history: without scripts, and readable by you alone. " +
+    "That is the one file that inspect ever writes, and needs --allow-write as well.",
+    "Of an error the line of source is shown where the file can be read.",
+    "What lies in a value under a key that looks like a secret (password, token, api_key and the like) is shown as " +
+    "«redacted», in all that inspect writes. What a step got as a plain argument, or put into an error, has no key.",
   ],
-  arguments: [{ name: "JOURNAL", summary: "path or file: URL of the journal" }],
+  permissions: "--allow-read",
+  arguments: [{ name: "JOURNAL", summary: "path or file: URL of the journal", completion: "journal" }],
   options: [
-    { name: "all", summary: "shows every step" },
+    { name: "step", value: "STEP", summary: "shows everything about one step: its number, or its name" },
+    { name: "events", summary: "shows the history: every event with its time, in words" },
+    { name: "follow", summary: "shows each event when it is written, until no process runs the transaction any more" },
+    { name: "graph", summary: "writes the plan as a flowchart, in the language of Mermaid" },
+    {
+      name: "html",
+      value: "FILE",
+      summary: "writes a page for a browser, with nothing in it from elsewhere; --html=- to standard output",
+      completion: "file",
+    },
+    { name: "force", summary: "replaces the page if there is one; never a journal" },
+    { name: "all", summary: "shows every step or event, however many there are" },
+    { name: "show-secrets", summary: "shows what looks like a secret" },
     { name: "json", summary: "writes everything as JSON" },
   ],
   exitCodes: [
-    [EXIT.finished, "shown, whatever the transaction's status"],
-    [EXIT.usage, "called in a way that makes no sense"],
+    [EXIT.finished, "shown, whatever the transaction's status; with --follow: it has finished"],
+    [EXIT.failed, "with --follow: a step failed, or the transaction was rolled back or cancelled"],
+    [EXIT.usage, "called in a way that makes no sense, there is no such step, or there is such a page already"],
+    [EXIT.paused, "with --follow: it waits, or its process died"],
     [EXIT.damaged, "the journal is damaged, or of a newer format"],
     [EXIT.notFound, "no such journal"],
-    [EXIT.refused, "the journal may not be read"],
+    [EXIT.ioError, "the page cannot be written"],
+    [EXIT.refused, "the journal may not be read, or the page not be written"],
+    [EXIT.interrupted, "with --follow: stopped by SIGINT"],
+    [EXIT.terminated, "with --follow: stopped by SIGTERM"],
+  ],
+  examples: [
+    { words: "inspect welcome.json", what: "shows where it stopped, why, and which commands go on from there" },
+    {
+      words: "inspect welcome.json --step mail",
+      what: "shows the step named mail: attempts, errors, arguments, value",
+    },
+    { words: "inspect welcome.json --events", what: "shows what has happened, in order" },
+    { words: "inspect welcome.json --follow", what: "watches a transaction while another process runs it" },
+    { words: "inspect welcome.json --graph >welcome.mmd", what: "draws the plan with the statuses of its steps" },
+    { words: "inspect welcome.json --html=- >welcome.html", what: "writes a page that can be mailed" },
+    { words: "inspect welcome.json --all --show-secrets", what: "shows every step, and what looks like a secret" },
+    { words: "inspect welcome.json --json | jq .counts", what: "counts the steps by their status" },
   ],
   run: inspect,
 };
 
+/** Forms in which a journal can be shown, of which one at a time makes sense. */
+const FORMS = ["step", "events", "follow", "graph", "html"] as const;
+
 async function inspect(request: CommandRequest, io: CommandIo): Promise<number> {
   const journal = readJournalArgument(request);
+  const { flags } = request;
+  const form = readForm(request);
   requirePermission(journal, "read");
-  const inspection = await inspectJournal(new FileStore(), journal);
-  if (request.flags.has("json")) {
-    io.writeOut(`${escapeJsonText(JSON.stringify(inspection, null, 2))}\n`);
-  } else {
-    const paint = io.wantsColour ? paintForTerminal : paintNothing;
-    io.writeOut(renderInspection(inspection, { all: request.flags.has("all"), paint }));
+  if (flags.has("json") && (form.name === "graph" || form.name === "html")) {
+    throw new UsageError(`--${form.name} and --json exclude each other`, "inspect");
   }
-  return EXIT.finished;
+  if (flags.has("force") && form.name !== "html") throw new UsageError("--force is for --html", "inspect");
+  const store = new FileStore();
+  const options = {
+    json: flags.has("json"),
+    all: flags.has("all"),
+    conceal: flags.has("show-secrets") ? (encoded: Encoded) => encoded : redactSecrets,
+  };
+  switch (form.name) {
+    case "step":
+      showStep(await readState(store, journal), io, { ...options, step: form.value });
+      return EXIT.finished;
+    case "events":
+      await showEvents(store, journal, io, options);
+      return EXIT.finished;
+    case "follow":
+      return await followJournal(journal, io, options);
+    case "graph":
+      await showGraph(store, journal, io, options);
+      return EXIT.finished;
+    case "html":
+      await writePage(store, journal, io, { ...options, file: form.value, force: flags.has("force") });
+      return EXIT.finished;
+    case undefined:
+      await showJournal(store, journal, io, options);
+      return EXIT.finished;
+    default:
+      return form.name satisfies never;
+  }
+}
+
+interface Form {
+  readonly name: typeof FORMS[number] | undefined;
+  readonly value: string;
+}
+
+function readForm({ flags, values }: CommandRequest): Form {
+  const given = FORMS.flatMap((name): Form[] => {
+    const value = values.find((option) => option.name === name)?.value;
+    return value !== undefined || flags.has(name) ? [{ name, value: value ?? "" }] : [];
+  });
+  const [form, other] = given;
+  if (other !== undefined) throw new UsageError(`--${form?.name} and --${other.name} exclude each other`, "inspect");
+  return form ?? { name: undefined, value: "" };
 }

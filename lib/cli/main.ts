@@ -1,4 +1,3 @@
-import { findNearMatch } from "../modules/near_match.ts";
 import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command_io.ts";
 import { commands } from "./commands.ts";
@@ -6,7 +5,7 @@ import { EXIT } from "./exit_code.ts";
 import { commandHelp, helpText } from "./help_text.ts";
 import { parseRequest } from "./parse_request.ts";
 import { reportError } from "./report_error.ts";
-import { UsageError } from "./usage_error.ts";
+import { unknownCommand } from "./unknown_command.ts";
 
 /**
  * Does what a command line says.
@@ -37,18 +36,9 @@ async function dispatch([word, ...rest]: readonly string[], io: CommandIo): Prom
       return EXIT.finished;
   }
   const command = commands.find(({ name }) => name === word);
-  if (command === undefined) throw unknownCommand(word);
+  if (command === undefined) throw unknownCommand(word, commands);
   const request = parseRequest(command, rest);
   if (request !== undefined) return await command.run(request, io);
   io.writeOut(commandHelp(command));
   return EXIT.finished;
-}
-
-function unknownCommand(word: string): UsageError {
-  const isOption = word.startsWith("-");
-  const names = isOption ? ["--help", "--version"] : commands.map(({ name }) => name);
-  const near = findNearMatch(word, names);
-  const what = isOption ? "option" : "command";
-  const hint = near === undefined ? `. There ${isOption ? "are" : "is"} ${names.join(", ")}` : `. Is ${near} meant?`;
-  return new UsageError(`Unknown ${what} ${JSON.stringify(word)}${hint}`);
 }

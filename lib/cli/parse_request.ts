@@ -1,6 +1,6 @@
 import { parseArgs } from "@std/cli/parse-args";
-import { findNearMatch } from "../modules/near_match.ts";
 import type { Command, CommandRequest, OptionValue } from "./command.ts";
+import { suggestName } from "./suggest_name.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -66,7 +66,10 @@ function checkArguments(command: Command, plain: readonly string[]): void {
   const missing = command.arguments.slice(plain.length).find(({ isOptional }) => isOptional !== true);
   if (missing !== undefined) throw new UsageError(`${missing.name} is missing: ${missing.summary}`, command.name);
   const surplus = plain[command.arguments.length];
-  if (surplus !== undefined) throw new UsageError(`Unexpected argument ${JSON.stringify(surplus)}`, command.name);
+  const takesMore = command.arguments.at(-1)?.isRepeatable === true;
+  if (surplus !== undefined && !takesMore) {
+    throw new UsageError(`Unexpected argument ${JSON.stringify(surplus)}`, command.name);
+  }
   if (plain.includes("")) throw new UsageError("An argument is empty", command.name);
 }
 
@@ -90,7 +93,7 @@ function checkValues(command: Command, values: readonly OptionValue[]): void {
 
 function unknownOption(command: Command, word: string): UsageError {
   const name = /^(--?[^=]+)/.exec(word)?.[1] ?? word;
-  const near = findNearMatch(name.replace(/^-+/, ""), ["help", ...command.options.map((option) => option.name)]);
+  const near = suggestName(name.replace(/^-+/, ""), ["help", ...command.options.map((option) => option.name)]);
   const question = near === undefined ? "" : `. Is --${near} meant?`;
   return new UsageError(`Unknown option ${JSON.stringify(name)} of ${command.name}${question}`, command.name);
 }

@@ -2,6 +2,7 @@ import type { DecisionRequest } from "../run/transaction_options.ts";
 import type { OptionValue } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { findUser } from "./find_user.ts";
+import { readJson } from "./read_json.ts";
 import { UsageError } from "./usage_error.ts";
 
 type Result = NonNullable<DecisionRequest["result"]>;
@@ -45,13 +46,5 @@ function addResult(decision: DecisionRequest | undefined, result: Result): Decis
 }
 
 function readResult(value: string, io: CommandIo): Result {
-  const isFile = value.startsWith("@");
-  const place = isFile ? `the file ${JSON.stringify(value.slice(1))}` : `--result ${JSON.stringify(value)}`;
-  try {
-    return { value: JSON.parse(isFile ? io.readTextFile(value.slice(1)) : value) };
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    const hint = !isFile && error instanceof SyntaxError ? `. Text is written '"like this"'` : "";
-    throw new UsageError(`Cannot read the result from ${place}: ${detail}${hint}`, "resume");
-  }
+  return { value: readJson(value, { what: "the result", option: "--result ", command: "resume" }, io) };
 }

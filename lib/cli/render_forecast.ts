@@ -1,26 +1,93 @@
+import type { ForecastModule } from "../inspect/forecast_modules.ts";
 import type { Forecast } from "../inspect/forecast_resume.ts";
+import type { ForecastStep } from "../inspect/forecast_run.ts";
 import { type Paint, paintNothing } from "../inspect/paint.ts";
 import { renderSteps } from "../inspect/render_steps.ts";
+import { selectSteps } from "../inspect/select_steps.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 
 /** Shows what a resume would do. */
 export function renderForecast(forecast: Forecast, paint: Paint = paintNothing): string {
-  const { steps, moved, finishes } = forecast;
-  const describe = { text: ({ what }: Forecast["steps"][number]) => what, notes: () => [] };
-  const isDone = steps.every(({ status }) => status === "finished" || status === "skipped");
+  const { steps, moved, modules } = forecast;
+  const describe = { text: ({ what }: ForecastStep) => what, notes: describeModule(modules) };
+  const selected = selectSteps(steps, {
+    all: false,
+    look: ({ status, depth, kind }) => ({
+      status,
+      depth,
+      isGroup: kind === "parallel" || kind === "sequence",
+      isDecided: false,
+    }),
+  });
   return [
-    ...(moved.length === 0 ? [] : [paint("Modules", "title")]),
-    ...moved.map(({ from, to }) => escapeForTerminal(`  ${from} is looked for at ${to}`)),
-    ...(moved.length === 0 ? [] : [""]),
+    ...renderMoved(moved, paint),
+    ...renderModules(modules, paint),
     paint("Steps", "title"),
-    ...renderSteps(steps, describe, { all: false, paint }),
+    ...renderSteps(selected, describe, paint),
     "",
-    isDone && finishes
-      ? "No step would run"
-      : finishes
-      ? "All steps would run, unless one fails; no module was loaded and no variable read to find that out"
-      : "Would pause for a decision",
+    ...describeNeeds(forecast),
+    describeEnd(forecast),
     "Nothing was changed",
     "",
   ].join("\n");
+}
+
+function describeEnd({ finishes, stopsBefore, pausesFor, isRollback, steps, loaded }: Forecast): string {
+  if (pausesFor.length > 0) return `Would pause for ${pausesFor.map((what) => `a ${what}`).join(" and ")}`;
+  if (stopsBefore !== undefined) return `Would stop before step ${stopsBefore}, as told`;
+  if (!finishes) return "Would pause";
+  if (steps.every(({ status }) => status === "finished" || status === "skipped")) return "No step would run";
+  const looked = loaded === undefined
+    ? "no module was loaded to find that out"
+    : `${loaded} ${loaded === 1 ? "function is" : "functions are"} there, and all modules could be loaded`;
+  return `${
+    isRollback ? "All these would be undone, unless that fails" : "All steps would run, unless one fails"
+  }; ${looked}`;
+}
+
+/** What has to be permitted or set before all that can run. */
+function describeNeeds({ needs: { flags, unset } }: Forecast): readonly string[] {
+  return [
+    ...(flags.length === 0 ? [] : [`Needs ${flags.join(" ")}, and what the steps themselves do`]),
+    ...(unset.length === 0
+      ? []
+      : [`Not set: the environment ${unset.length === 1 ? "variable" : "variables"} ${unset.join(", ")}`]),
+  ].map(escapeForTerminal);
+}
+
+const SOURCES: Readonly<Record<ForecastModule["source"], string>> = {
+  unchanged: "as it was when the plan was made",
+  changed: "changed since the plan was made",
+  versioned: "goes by its version",
+  unpinned: "there, with nothing to compare it with",
+  unread: "not looked at",
+};
+
+function renderModules(modules: readonly ForecastModule[], paint: Paint): readonly string[] {
+  if (modules.length === 0) return [];
+  const lines = modules.map(({ url, source, reason }) => {
+    const remote = source === "changed" && !url.startsWith("file:") ? ": refused without --accept-changes" : "";
+    return escapeForTerminal(`  ${url}   ${SOURCES[source]}${reason === undefined ? remote : `: ${reason}`}`);
+  });
+  return [paint("Modules", "title"), ...lines, ""];
+}
+
+/** Of several modules it is said with each step that is left which one it is of. */
+function describeModule(modules: readonly ForecastModule[]): (step: ForecastStep) => readonly string[] {
+  const used = new Map(modules.map((module) => [module.url, module]));
+  return ({ module, status }) => {
+    const found = module === undefined ? undefined : used.get(module);
+    if (found === undefined || used.size < 2 || status === "finished" || status === "skipped") return [];
+    return [escapeForTerminal(`of ${found.url}${found.source === "changed" ? `, ${SOURCES.changed}` : ""}`)];
+  };
+}
+
+/** Shows which modules would be looked for elsewhere. */
+export function renderMoved(moved: Forecast["moved"], paint: Paint): readonly string[] {
+  if (moved.length === 0) return [];
+  return [
+    paint("Moved", "title"),
+    ...moved.map(({ from, to }) => escapeForTerminal(`  ${from} is looked for at ${to}`)),
+    "",
+  ];
 }

@@ -1,32 +1,13 @@
-import { resolve } from "@std/path/resolve";
-import { toFileUrl } from "@std/path/to-file-url";
-import type { Event } from "../journal/event.ts";
-import { forecastResume } from "../inspect/forecast_resume.ts";
-import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
-import { findMissingPermission, toFlags } from "../modules/missing_permission.ts";
-import { readSource } from "../modules/read_source.ts";
-import { JournalUntrusted } from "../errors/opening_errors.ts";
-import { ModuleUnavailable } from "../errors/planning_errors.ts";
-import { TransactionPaused } from "../errors/running_errors.ts";
-import { checkModuleUrl } from "../plan/check_module_url.ts";
-import { resumeJournal } from "../run/resume_journal.ts";
-import type { ResumeOptions } from "../run/transaction_options.ts";
-import { describeFileSystem } from "../storage/describe_file_system.ts";
-import { FileStore } from "../storage/file_store.ts";
-import { escapeForTerminal } from "../values/escape_for_terminal.ts";
-import { type Ask, askDecision } from "./ask_decision.ts";
-import { askTrust } from "./ask_trust.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
-import { guardExit } from "./guard_exit.ts";
-import { findUser } from "./find_user.ts";
 import { readDecisions } from "./read_decisions.ts";
-import { renderForecast } from "./render_forecast.ts";
-import { RunSummary } from "./run_summary.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
+import { readModule, requireModule } from "./read_module.ts";
+import { textOption } from "./repair_step.ts";
 import { requirePermission } from "./require_permission.ts";
-import type { SeenEvents } from "./seen_events.ts";
+import { resumeFolder } from "./resume_folder.ts";
+import { type ResumeCall, resumeOne } from "./resume_one.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** `resume`: runs the rest of a transaction. */
@@ -37,11 +18,28 @@ export const resumeCommand: Command = {
     "A finished step never runs again; one that failed does. Of a step that was started and has no end in the journal " +
     "nobody knows whether it happened: find out, then say --retry, --done or --skip.",
     "STEP is a step's number or name, as inspect shows it. Decisions are taken in the order in which they stand there.",
+    "A result is JSON, or @FILE with JSON in it. A value that JSON has no word for (a date, a map) cannot be given that " +
+    "way: run the step instead.",
+    "A rollback that was interrupted goes on: the answers then mean what the question says. A wait for a signal that has " +
+    "not come, and a sleep that lasts longer than a minute, end the run with exit code 3.",
+    "Of a folder all journals are resumed that can go on, one after another, those first that have not moved for the " +
+    "longest time; what is held, over or damaged is left as it is. A summary says what became of each, and the exit code " +
+    "is the worst of theirs. Only --trust, --accept-changes, --now, --keep, --dry-run and --load go with a folder.",
+    "--until and --only end the run early, with exit code 3; only the modules of steps that may begin have to be there.",
+    "On a terminal resume asks instead of refusing, and whoever only presses Enter decides nothing.",
+    "On a terminal the last line shows how many steps are done, the one at work, the time so far, and, once a step has " +
+    "finished, how long it all may take if the others take as long. NO_COLOR=1 leaves colours out, TERM=dumb the line.",
     "Standard output belongs to the steps. Until a step runs or a decision is taken the journal stays as it is.",
   ],
+  permissions: "-A",
   arguments: [
-    { name: "JOURNAL", summary: "path or file: URL of the journal" },
-    { name: "MODULE", summary: "path or URL of the program now, if it was moved", isOptional: true },
+    { name: "JOURNAL", summary: "path or file: URL of the journal, or of a folder of journals", completion: "journal" },
+    {
+      name: "MODULE",
+      summary: "path or URL of the program now, if it was moved",
+      isOptional: true,
+      completion: "file",
+    },
   ],
   options: [
     { name: "retry", value: "STEP", summary: "it did not happen: run it", isRepeatable: true },
@@ -58,14 +56,20 @@ export const resumeCommand: Command = {
     { name: "trust", summary: "runs a journal that somebody else may have written" },
     { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
     { name: "now", summary: "tries a step again at once whose pause between two attempts is not over" },
-    { name: "dry-run", summary: "only shows what would happen to each step" },
+    { name: "until", value: "STEP", summary: "begins nothing that stands behind this step in the plan" },
+    { name: "only", value: "STEP", summary: "begins this step alone, with what lies in it, if it is its turn" },
+    { name: "dry-run", summary: "only shows what would happen to each step, and what that needs" },
+    {
+      name: "load",
+      summary: "with --dry-run: loads every module, which runs what stands at its top, and checks every export",
+    },
     { name: "keep", summary: "keeps the journal when all steps are done" },
   ],
   exitCodes: [
-    [EXIT.finished, "all steps are done"],
-    [EXIT.failed, "a step failed"],
+    [EXIT.finished, "all steps are done, or the rollback is"],
+    [EXIT.failed, 'a step failed, or an undo; with onFailure: "rollback" what had happened may be undone by now'],
     [EXIT.usage, "called in a way that makes no sense, or a decision that cannot be taken"],
-    [EXIT.paused, "somebody has to decide"],
+    [EXIT.paused, "somebody has to decide, or it waits for a signal or a time"],
     [EXIT.damaged, "the journal is damaged, incomplete or too new"],
     [EXIT.notFound, "no such journal"],
     [EXIT.ioError, "the journal's disk failed or is full"],
@@ -74,104 +78,52 @@ export const resumeCommand: Command = {
     [EXIT.interrupted, "stopped by SIGINT"],
     [EXIT.terminated, "stopped by SIGTERM"],
   ],
+  examples: [
+    { words: "resume welcome.json", what: "runs the step that failed again, and then the rest" },
+    {
+      words: 'resume welcome.json --done mail --why "found it in the outbox"',
+      what: "goes on behind a step that did happen, and writes down who said so and why",
+    },
+  ],
   run: resume,
 };
 
 async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
-  const journal = readJournalArgument(request);
-  const isDryRun = request.flags.has("dry-run");
-  const home = readModule(request.arguments[1]);
-  const options: ResumeOptions = {
+  const place = readJournalArgument(request);
+  const { flags } = request;
+  const call: ResumeCall = {
     decisions: readDecisions(request.values, io),
-    ...(home === undefined ? {} : { home }),
-    ...(request.flags.has("keep") ? { keep: true } : {}),
-    ...(request.flags.has("now") ? { now: true } : {}),
-    ...(request.flags.has("trust") ? { trust: true } : {}),
-    ...(request.flags.has("accept-changes") ? { acceptChanges: true } : {}),
+    ...readScope(request),
+    home: readModule(request, "resume"),
+    keep: flags.has("keep"),
+    now: flags.has("now"),
+    trust: flags.has("trust"),
+    acceptChanges: flags.has("accept-changes"),
+    dryRun: flags.has("dry-run"),
+    load: flags.has("load"),
   };
-  requirePermission(journal, isDryRun ? "read" : "write");
-  if (isDryRun) return await forecast(journal, options, io);
-  for (const warning of describeFileSystem(journal)) io.writeError(`warning: ${escapeForTerminal(warning)}\n`);
-  if (home !== undefined) await requireModule(home);
-  return await run(journal, options, io);
+  if (call.load && !call.dryRun) throw new UsageError("--load belongs to --dry-run", "resume");
+  requirePermission(place, call.dryRun ? "read" : "write", isFolder(place) ? place : undefined);
+  if (isFolder(place)) return await resumeFolder(place, request, call, io);
+  if (call.home !== undefined && !call.dryRun) await requireModule(call.home);
+  return await resumeOne(place, call, io);
 }
 
-/** What was said on the command line, and what was answered since. */
-interface AskedOptions extends ResumeOptions {
-  /** What was shown of a journal before somebody said to trust it. */
-  readonly seen?: SeenEvents;
+function readScope(request: CommandRequest): Pick<ResumeCall, "scope"> {
+  const [until, only] = ["until", "only"].map((name) => textOption(request, name));
+  if (until !== undefined && only !== undefined) {
+    throw new UsageError("--until and --only do not go together: the one names the last step, the other all", "resume");
+  }
+  if (until === undefined && only === undefined) return {};
+  return { scope: { ...(until === undefined ? {} : { until }), ...(only === undefined ? {} : { only }) } };
 }
 
-/** Resumes, and where a person sits at a terminal asks instead of refusing. */
-async function run(journal: string, options: AskedOptions, io: CommandIo): Promise<number> {
-  const { seen, ...rest } = options;
-  const summary = new RunSummary((line) => io.writeError(`${escapeForTerminal(line)}\n`));
-  const store = seen === undefined ? new FileStore() : seen.watch(new FileStore());
-  const event = (happened: Event) => {
-    seen?.add(happened);
-    summary.event(happened);
-  };
-  const unguard = guardExit(journal, io);
+/** Without the permission to look it is taken for a file, and what is missing is said of that. */
+function isFolder(path: string): boolean {
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return false;
   try {
-    await resumeJournal(summary.watch(store), journal, { ...rest, observer: { event } });
-  } catch (error) {
-    unguard();
-    const answered = io.ask === undefined ? undefined : await answer(error, options, { ...io, ask: io.ask });
-    if (answered === undefined) throw withMoveHint(error);
-    return await run(journal, answered, io);
-  } finally {
-    unguard();
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
   }
-  io.writeError(`${summary.describe()}\n`);
-  return EXIT.finished;
-}
-
-/** A local module that is not there has most often been moved, and then there is something to type. */
-function withMoveHint(error: unknown): unknown {
-  if (!(error instanceof ModuleUnavailable) || !error.module.startsWith("file:")) return error;
-  if (!/^Cannot load .*Module not found/s.test(error.message)) return error;
-  const hint = "If the program was moved, say where it is now: resume JOURNAL MODULE";
-  return new ModuleUnavailable(error.module, error.export, `${error.message}. ${hint}`, { cause: error.cause });
-}
-
-/** The options to try again with, if somebody has an answer to what stopped the resume. */
-async function answer(
-  error: unknown,
-  options: AskedOptions,
-  io: CommandIo & { readonly ask: Ask },
-): Promise<AskedOptions | undefined> {
-  if (error instanceof JournalUntrusted) {
-    const seen = await askTrust(error, io.ask);
-    return seen === undefined ? undefined : { ...options, trust: true, seen };
-  }
-  if (!(error instanceof TransactionPaused) || error.waitsFor !== "decision") return undefined;
-  const decision = askDecision(error, io.ask);
-  if (decision === undefined) return undefined;
-  const by = findUser(io);
-  // What was decided before is in the journal by now.
-  return { ...options, decisions: [{ ...decision, ...(by === undefined ? {} : { by }) }] };
-}
-
-async function forecast(journal: string, options: ResumeOptions, io: CommandIo): Promise<number> {
-  const found = await forecastResume(new FileStore(), journal, options);
-  io.writeOut(renderForecast(found, io.wantsColour ? paintForTerminal : paintNothing));
-  return found.finishes ? EXIT.finished : EXIT.paused;
-}
-
-function readModule(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  try {
-    // One letter before the colon is a drive.
-    return checkModuleUrl(/^[a-z][a-z0-9+.-]+:/i.test(text) ? text : toFileUrl(resolve(text)));
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), "resume");
-  }
-}
-
-/** A slip in the module's path must not get into the journal, also when no step of that very module is left. */
-async function requireModule(home: string): Promise<void> {
-  const missing = await findMissingPermission(home);
-  if (missing === undefined) return void await readSource(home);
-  const message = `Cannot read ${JSON.stringify(home)}: Deno has no permission to. Add ${toFlags([missing])}`;
-  throw new ModuleUnavailable(home, undefined, message);
 }

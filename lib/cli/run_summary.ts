@@ -1,15 +1,26 @@
 import type { Event, Resumed } from "../journal/event.ts";
 import type { ModuleEntry } from "../journal/stored.ts";
-import type { Observer } from "../run/transaction_options.ts";
+import type { PlanNode } from "../plan/node.ts";
+import { nameSteps } from "../run/describe_progress.ts";
+import type { EventObserver } from "../run/session.ts";
 import type { Store } from "../storage/store.ts";
 
-/** Counts what a resume finds and does, for the line that it ends with. */
-export class RunSummary implements Observer {
+/** Counts what a run finds and does, for the line that it ends with. */
+export class RunSummary implements EventObserver {
   readonly #skipped = new Set<string>();
+  /** What was decided about each step and not taken back. */
+  readonly #decided = new Map<string, string[]>();
+  /** Steps whose undo has begun and has no end. */
+  readonly #undoing = new Set<string>();
   readonly #say: (line: string) => void;
+  /** How many steps are in each group; under the empty id, in the whole plan. */
+  readonly #sizes = new Map<string, number>();
+  /** Parts of plans that count when the end of their step does. */
+  readonly #drafts = new Map<string, PlanNode[]>();
   #modules: readonly ModuleEntry[] = [];
-  #steps = 0;
   #started = 0;
+  #undone = 0;
+  #isRollback = false;
 
   /** @param say Told what the person who resumes should know before the first step runs. */
   constructor(say: (line: string) => void) {
@@ -22,7 +33,7 @@ export class RunSummary implements Observer {
       create: (journal, events) => store.create(journal, events),
       open: (journal, apply) =>
         store.open(journal, (record) => {
-          for (const event of record.events) this.#count(event);
+          for (const event of record.events) this.#find(event);
           apply(record);
         }),
       read: (journal, apply) => store.read(journal, apply),
@@ -37,12 +48,30 @@ export class RunSummary implements Observer {
     this.#count(event);
   };
 
+  /** The transaction was being rolled back when its journal was opened. */
+  get isRollback(): boolean {
+    return this.#isRollback;
+  }
+
   /** Says in one line how the transaction ended well. */
   describe(): string {
-    const skipped = this.#skipped.size;
-    const steps = `${this.#steps - skipped} of ${this.#steps} ${this.#steps === 1 ? "step" : "steps"}`;
+    const all = this.#sizes.get("") ?? 0;
+    const skipped = [...this.#skipped].reduce((sum, id) => sum + (this.#sizes.get(id) ?? 1), 0);
+    const steps = `${all - skipped} of ${all} ${all === 1 ? "step" : "steps"}`;
     const left = skipped === 0 ? "" : `, ${skipped} left out`;
     return `finished: ${steps}${left}${this.#started === 0 ? "; no step had to run" : ""}`;
+  }
+
+  /**
+   * Says in one line how a rollback ended well.
+   *
+   * @param left Ids of the steps that have happened and stay as they are.
+   */
+  describeUndone(left: readonly string[]): string {
+    const stays = left.length === 0
+      ? ""
+      : `; ${uncapitalize(nameSteps(left))} ${left.length === 1 ? "stays as it is" : "stay as they are"}`;
+    return `undone: ${this.#undone} ${this.#undone === 1 ? "step" : "steps"}${stays}`;
   }
 
   #tellChanges({ modules = [], recovered }: Resumed): void {
@@ -55,12 +84,78 @@ export class RunSummary implements Observer {
     this.#say(`a crash had cut the last record short: ${recovered.cutBytes} bytes were removed${kept}`);
   }
 
-  #count(event: Event): void {
-    if (event.type === "opened") this.#modules = event.modules;
-    if (event.type === "ready") this.#steps = event.nodes;
-    if (event.type === "started") this.#skipped.delete(event.step);
-    if (event.type !== "decided") return;
-    if (event.decision === "skip") this.#skipped.add(event.step);
-    if (event.decision === "done") this.#skipped.delete(event.step);
+  #find(event: Event): void {
+    if (event.type === "decided" && event.decision === "rollback") this.#isRollback = true;
+    if (event.type === "undone" && event.step === undefined) this.#isRollback = false;
+    this.#count(event);
   }
+
+  #count(event: Event): void {
+    switch (event.type) {
+      case "opened":
+        this.#modules = event.modules;
+        return;
+      case "planned":
+        return this.#addNodes(event.nodes);
+      case "expanded":
+        this.#drafts.set(event.step, [...this.#drafts.get(event.step) ?? [], ...event.nodes]);
+        return;
+      case "started":
+        this.#drafts.delete(event.step);
+        this.#skipped.delete(event.step);
+        return;
+      case "finished":
+        this.#skipped.delete(event.step);
+        this.#addNodes(this.#drafts.get(event.step) ?? []);
+        this.#drafts.delete(event.step);
+        return;
+      case "undoing":
+        this.#undoing.add(event.step);
+        return;
+      case "undone":
+        if (event.step !== undefined) this.#endUndo(event.step);
+        return;
+      case "decided":
+        if (event.decision === "insert") this.#addNodes(event.nodes);
+        else if (event.decision === "done" && this.#undoing.has(event.step)) this.#endUndo(event.step);
+        else if (event.decision !== "rollback") this.#countDecision(event.step, event.decision);
+    }
+  }
+
+  #endUndo(step: string): void {
+    this.#undoing.delete(step);
+    this.#undone += 1;
+  }
+
+  #countDecision(step: string, decision: string): void {
+    const decided = this.#decided.get(step) ?? [];
+    if (decision === "undecide") decided.pop();
+    else decided.push(decision);
+    this.#decided.set(step, decided);
+    const last = decided.at(-1);
+    if (last === "skip" || last === "remove") this.#skipped.add(step);
+    else this.#skipped.delete(step);
+  }
+
+  /** Groups are no steps. */
+  #addNodes(nodes: readonly PlanNode[]): void {
+    for (const { kind, id } of nodes) {
+      const isGroup = kind === "parallel" || kind === "sequence";
+      if (isGroup) this.#sizes.set(id, this.#sizes.get(id) ?? 0);
+      if (!isGroup) this.#addStep(id);
+    }
+  }
+
+  #addStep(id: string): void {
+    for (let dot = id.lastIndexOf("."); dot !== -1; dot = id.lastIndexOf(".", dot - 1)) {
+      const group = id.slice(0, dot);
+      const size = this.#sizes.get(group);
+      if (size !== undefined) this.#sizes.set(group, size + 1);
+    }
+    this.#sizes.set("", (this.#sizes.get("") ?? 0) + 1);
+  }
+}
+
+function uncapitalize(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { JournalUntrusted } from "../errors/opening_errors.ts";
+import { chainSum } from "../journal/encode_record.ts";
 import type { Event } from "../journal/event.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import type { Store } from "../storage/store.ts";
@@ -9,11 +9,11 @@ import type { Store } from "../storage/store.ts";
  * replaced while the question stands on the screen.
  */
 export class SeenEvents {
-  readonly #hash = createHash("sha256");
+  #sum = "";
 
   /** Notes an event that was shown, or that this process has written since. */
   readonly add = (event: Event): void => {
-    this.#hash.update(JSON.stringify(event)).update("\n");
+    this.#sum = chainSum(this.#sum, JSON.stringify(event));
   };
 
   /** A store whose journals are noted when they are read, and refused when they are opened and hold anything else. */
@@ -23,7 +23,7 @@ export class SeenEvents {
       open: async (journal, apply) => {
         const found = new SeenEvents();
         const open = await store.open(journal, found.#watchRecords(apply));
-        if (found.#digest() === this.#digest()) return open;
+        if (found.#sum === this.#sum) return open;
         await open.close();
         throw new JournalUntrusted(journal, "it was changed after it was shown");
       },
@@ -37,9 +37,5 @@ export class SeenEvents {
       record.events.forEach(this.add);
       apply(record);
     };
-  }
-
-  #digest(): string {
-    return this.#hash.copy().digest("hex");
   }
 }

@@ -1,13 +1,31 @@
 import { JournalError } from "./journal_error.ts";
 
-/** A decision cannot be taken: no such step, a step that is finished, or a value that a later step needs. */
+/**
+ * A decision cannot be taken: no such step, a step that is finished, or a value that a later step needs.
+ *
+ * @example
+ * ```ts
+ * import { DecisionRefused, Transaction } from "@x/resumable-tx";
+ *
+ * // Leaves a step out, unless a later one needs its value.
+ * export async function leaveOut(journal: string, step: string): Promise<string> {
+ *   try {
+ *     await Transaction.resume(journal, { decisions: [{ step, decision: "skip" }] });
+ *     return "the rest is done";
+ *   } catch (error) {
+ *     if (error instanceof DecisionRefused) return `step ${error.step} stays: ${error.message}`;
+ *     throw error;
+ *   }
+ * }
+ * ```
+ */
 export class DecisionRefused extends JournalError {
   /** Id of the step that the decision was about. */
   readonly step: string;
 
   /** Made before anything is written. */
-  constructor(journal: string, step: string, message: string) {
-    super(journal, message);
+  constructor(journal: string, step: string, message: string, options?: ErrorOptions) {
+    super(journal, message, options);
     this.step = step;
   }
 }

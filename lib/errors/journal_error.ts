@@ -1,6 +1,28 @@
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 
-/** What all errors about one journal have in common: they know which journal. */
+/**
+ * What all errors about one journal have in common: they know which journal.
+ *
+ * @example
+ * ```ts
+ * import { JournalError, Transaction } from "@x/resumable-tx";
+ *
+ * // One journal that cannot go on does not keep the others from it.
+ * export async function resumeAll(journals: readonly string[]): Promise<ReadonlyMap<string, string>> {
+ *   const problems = new Map<string, string>();
+ *   for (const journal of journals) {
+ *     try {
+ *       await Transaction.resume(journal);
+ *     } catch (error) {
+ *       if (!(error instanceof JournalError)) throw error;
+ *       problems.set(error.journal, `${error.name}: ${error.message}`);
+ *     }
+ *   }
+ *   return problems;
+ * }
+ * console.log((await resumeAll(["no_such_journal.json"])).size); // 1
+ * ```
+ */
 export abstract class JournalError extends Error {
   /** The journal's absolute path, or its name in a store that has no paths. */
   readonly journal: string;

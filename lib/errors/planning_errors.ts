@@ -1,7 +1,25 @@
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { escapeMessage, JournalError, quote } from "./journal_error.ts";
 
-/** A new transaction was given the name of a journal that is there already. */
+/**
+ * A new transaction was given the name of a journal that is there already.
+ *
+ * @example
+ * ```ts
+ * import { JournalExists, type Transaction } from "@x/resumable-tx";
+ *
+ * // With one journal for each user, the name is taken as long as an earlier transaction is not done.
+ * export async function runOnce(t: Transaction): Promise<string> {
+ *   try {
+ *     await t.run();
+ *     return "done";
+ *   } catch (error) {
+ *     if (error instanceof JournalExists) return `${error.journal} has to be finished first`;
+ *     throw error;
+ *   }
+ * }
+ * ```
+ */
 export class JournalExists extends JournalError {
   /** Made by the store that refused to create the journal. */
   constructor(journal: string, options?: ErrorOptions) {
@@ -14,7 +32,26 @@ export class JournalExists extends JournalError {
   }
 }
 
-/** The plan in the journal is not the plan that the program made now (`ifExists: "resume"`). */
+/**
+ * The plan in the journal is not the plan that the program made now (`ifExists: "resume"`).
+ *
+ * @example
+ * ```ts
+ * import { PlanDiffers, Transaction } from "@x/resumable-tx";
+ *
+ * // `start` runs a transaction with ifExists: "resume"; its program has been changed since a crash.
+ * export async function finishOldThenStart(start: () => Promise<unknown>): Promise<unknown> {
+ *   try {
+ *     return await start();
+ *   } catch (error) {
+ *     if (!(error instanceof PlanDiffers)) throw error;
+ *     console.warn(`Finishing the old plan first: ${JSON.stringify(error.difference)}`);
+ *     await Transaction.resume(error.journal);
+ *     return await start();
+ *   }
+ * }
+ * ```
+ */
 export class PlanDiffers extends JournalError {
   /** What differs first, in words. */
   readonly difference: string;
@@ -32,7 +69,21 @@ export class PlanDiffers extends JournalError {
   }
 }
 
-/** A step's module or export cannot be used: missing, not a function, not permitted, or not allowed. */
+/**
+ * A step's module or export cannot be used: missing, not a function, not permitted, or not allowed.
+ *
+ * @example
+ * ```ts
+ * import { ModuleUnavailable } from "@x/resumable-tx";
+ *
+ * export function describeLack(error: unknown): string {
+ *   if (!(error instanceof ModuleUnavailable)) throw error;
+ *   return error.export === undefined ? `${error.module} as a whole` : `"${error.export}" of ${error.module}`;
+ * }
+ * console.log(describeLack(new ModuleUnavailable("file:///srv/mail.ts", "sned", "No such export")));
+ * // "sned" of file:///srv/mail.ts
+ * ```
+ */
 export class ModuleUnavailable extends Error {
   /** The module's URL as the journal has it. */
   readonly module: string;

@@ -1,6 +1,27 @@
 import { JournalError } from "./journal_error.ts";
 
-/** The disk or the database under the journal failed. The run has ended; the journal holds what was acknowledged. */
+/**
+ * The disk or the database under the journal failed. The run has ended; the journal holds what was acknowledged.
+ *
+ * @example
+ * ```ts
+ * import { JournalUnwritable, type Transaction } from "@x/resumable-tx";
+ *
+ * // A disk that has failed once gets no further journal before somebody has looked at it.
+ * export async function runUntilDiskFails(batch: readonly Transaction[]): Promise<number> {
+ *   for (const [done, t] of batch.entries()) {
+ *     try {
+ *       await t.run();
+ *     } catch (error) {
+ *       if (!(error instanceof JournalUnwritable)) throw error;
+ *       console.error(error.message); // names the step whose end is not recorded, if there is one
+ *       return done;
+ *     }
+ *   }
+ *   return batch.length;
+ * }
+ * ```
+ */
 export class JournalUnwritable extends JournalError {
   /** Made by the store, or by the run when the store has failed. */
   constructor(journal: string, message: string, options?: ErrorOptions) {
@@ -8,8 +29,39 @@ export class JournalUnwritable extends JournalError {
   }
 }
 
-/** No room for a record. The journal is as it was before, and takes records that need no more room. */
+/**
+ * No room for a record. The journal is as it was before, and takes records that need no more room.
+ *
+ * @example
+ * ```ts
+ * import { StorageFull } from "@x/resumable-tx";
+ *
+ * // `start` runs a transaction with ifExists: "resume": called again, it goes on where the full disk had stopped it.
+ * export async function startWithRoom(start: () => Promise<void>, makeRoom: () => Promise<void>): Promise<void> {
+ *   try {
+ *     await start();
+ *   } catch (error) {
+ *     if (!(error instanceof StorageFull)) throw error;
+ *     await makeRoom();
+ *     await start();
+ *   }
+ * }
+ * ```
+ */
 export class StorageFull extends JournalUnwritable {}
 
-/** The journal is not this run's any more: its file was moved or replaced, or another owner took over. */
+/**
+ * The journal is not this run's any more: its file was moved or replaced, or another owner took over.
+ *
+ * @example
+ * ```ts
+ * import { Fenced } from "@x/resumable-tx";
+ *
+ * export function explainStop(error: unknown): string {
+ *   if (!(error instanceof Fenced)) throw error;
+ *   return `Find the file that was ${error.journal}: it has what happened, and a fresh start would do all of it again`;
+ * }
+ * console.log(explainStop(new Fenced("/srv/j.json", "Cannot write: the file was moved")));
+ * ```
+ */
 export class Fenced extends JournalUnwritable {}

@@ -44,7 +44,7 @@ export async function checkJournal(store: Store, journal: string): Promise<Check
     journal,
     isSound: faults.length === 0,
     records: met.records,
-    steps: state.steps.length,
+    steps: state.byId.size,
     faults: faults.toSorted((a, b) => (a.line || Infinity) - (b.line || Infinity)),
     notes: read === undefined ? [] : describeRead(read),
   };

@@ -2,35 +2,41 @@ import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { formatError } from "./format_error.ts";
 import { cutText } from "./format_parts.ts";
 import { formatDuration, formatTime } from "./format_time.ts";
-import type { InspectedStep } from "./inspection.ts";
+import type { InspectedStep } from "./inspected_step.ts";
+import type { Inspection } from "./inspection.ts";
 
 const MAX_NOTE = 300;
 const MAX_FAILURES = 3;
 
-/**
- * What else is to be said about a step, one line each: attempts, decisions, what its status means.
- *
- * @param isToldAbove The last failure stands in the header already.
- */
-export function describeNotes(step: InspectedStep, isToldAbove: boolean): readonly string[] {
+/** What the transaction as a whole tells about its steps. */
+export type NotedInspection = Pick<Inspection, "aborted" | "status" | "rollback" | "signals">;
+
+/** What else is to be said about a step, one line each: attempts, decisions, what its status means. Escaped. */
+export function describeNotes(step: InspectedStep, inspection: NotedInspection): readonly string[] {
+  // The last failure of the step that ended the run stands in the header already.
+  const isToldAbove = step.id === inspection.aborted?.step;
   return [
     ...describeFailures(step, isToldAbove),
     ...step.decisions.map(describeDecision),
+    ...describeGeneration(step),
     ...describeDropped(step),
-    ...describeUnknown(step),
+    ...describeUnknown(step, inspection),
     ...describePause(step),
+    ...describeWaiting(step, inspection),
+    ...describeStaying(step, inspection),
   ];
 }
 
-function describeFailures({ failures, attempts }: InspectedStep, isToldAbove: boolean): readonly string[] {
+function describeFailures({ failures, attempts, undo }: InspectedStep, isToldAbove: boolean): readonly string[] {
   const told = isToldAbove ? failures.slice(0, -1) : failures;
   const shown = told.slice(-MAX_FAILURES);
   const left = told.length - shown.length;
   return [
     ...(attempts > 1 ? [`${attempts} attempts`] : []),
+    ...(undo !== undefined && undo.attempts > 1 ? [`${undo.attempts} attempts to undo it`] : []),
     ...(left === 0 ? [] : [`${left} earlier ${left === 1 ? "failure" : "failures"} not shown`]),
-    ...shown.map(({ attempt, ms, error }) =>
-      `attempt ${attempt} failed after ${formatDuration(ms)}: ${formatError(error)}`
+    ...shown.map(({ attempt, ms, error, undo: isUndo }) =>
+      `${isUndo === true ? "undo " : ""}attempt ${attempt} failed after ${formatDuration(ms)}: ${formatError(error)}`
     ),
   ];
 }
@@ -41,6 +47,11 @@ function describeDecision({ decision, at, by, why }: InspectedStep["decisions"][
   return escapeForTerminal(cutText(`decided: ${decision}${who}, ${formatTime(at)}${reason}`, MAX_NOTE));
 }
 
+function describeGeneration({ generation = 0 }: InspectedStep): readonly string[] {
+  if (generation === 0) return [];
+  return [`rewound ${generation === 1 ? "once" : `${generation} times`}: its idempotency key is another one since`];
+}
+
 function describeDropped({ dropped, isReferenced }: InspectedStep): readonly string[] {
   if (dropped === undefined) return [];
   const size = dropped.bytes === undefined ? "" : ` (${dropped.bytes} bytes)`;
@@ -48,13 +59,19 @@ function describeDropped({ dropped, isReferenced }: InspectedStep): readonly str
   return [escapeForTerminal(cutText(`it has no value: ${dropped.reason}${size}${need}`, MAX_NOTE))];
 }
 
-function describeUnknown({ status, policy, isApproved }: InspectedStep): readonly string[] {
-  if (status !== "unknown") return [];
-  const what = "it was started, and nobody wrote down how it ended: it may have happened or not";
-  if (isApproved) return [`${what}. It was decided that resume runs it again`];
+function describeUnknown(step: InspectedStep, { rollback }: NotedInspection): readonly string[] {
+  const { status, policy, isApproved, undo, kind } = step;
+  if (status !== "unknown" || kind !== "step") return [];
+  const isUndo = undo?.isUnderWay === true;
+  const what = isUndo
+    ? "its undo was started, and nobody wrote down how that ended: it may be undone or not"
+    : "it was started, and nobody wrote down how it ended: it may have happened or not";
+  const again = isUndo ? "undoes it again" : "runs it again";
+  if (isApproved) return [`${what}. It was decided that resume ${again}`];
+  if (rollback !== undefined && !isUndo && policy === "retry") return [`${what}. Find out, then say so`];
   switch (policy) {
     case "retry":
-      return [`${what}. Resume runs it again`];
+      return [`${what}. Resume ${again}`];
     case "probe":
       return [`${what}. Resume has its probe find out`];
     case "ask":
@@ -64,6 +81,23 @@ function describeUnknown({ status, policy, isApproved }: InspectedStep): readonl
   }
 }
 
-function describePause({ retryAt, attempts }: InspectedStep): readonly string[] {
-  return retryAt === undefined ? [] : [`attempt ${attempts + 1} comes not before ${formatTime(retryAt)}`];
+function describePause({ kind, dueAt, attempts, undo }: InspectedStep): readonly string[] {
+  if (dueAt === undefined) return [];
+  if (kind === "sleep") return [`until ${formatTime(dueAt)} UTC`];
+  const next = undo?.isUnderWay === true ? `undo attempt ${undo.attempts + 1}` : `attempt ${attempts + 1}`;
+  return [`${next} comes not before ${formatTime(dueAt)} UTC`];
+}
+
+function describeWaiting({ kind, signal, status }: InspectedStep, { signals }: NotedInspection): readonly string[] {
+  if (kind !== "wait" || status !== "waiting") return [];
+  if (signals.some((arrived) => arrived.signal === signal)) return ["its signal is there: resume goes on"];
+  return [escapeForTerminal(`waits for the signal ${JSON.stringify(signal)}: send it with the command signal`)];
+}
+
+/** What is left where the rest is undone. */
+function describeStaying(step: InspectedStep, { status, rollback }: NotedInspection): readonly string[] {
+  if (step.undo?.isLeft === true) return ["its effect stays: that was decided"];
+  if (step.kind !== "step" || step.status !== "finished" || step.options?.undo !== undefined) return [];
+  const isStaying = status === "undone" || rollback?.staying.includes(step.id) === true;
+  return isStaying ? ["its effect stays: it has no undo function"] : [];
 }

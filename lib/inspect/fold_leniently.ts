@@ -3,6 +3,7 @@ import type { JournalRecord } from "../journal/record.ts";
 import { applyEvent } from "../state/apply_event.ts";
 import { ImpossibleEvent } from "../state/impossible_event.ts";
 import type { State } from "../state/state.ts";
+import type { JournalStory } from "./journal_story.ts";
 
 /** What a lenient reader has come across. */
 export interface LenientFold {
@@ -27,19 +28,21 @@ export interface LenientFold {
  * judges in the end.
  *
  * @param state The state, empty as yet.
+ * @param story Is told what the state forgets.
  */
-export function foldLeniently(state: State): LenientFold {
+export function foldLeniently(state: State, story?: JournalStory): LenientFold {
   const met: LenientFold["met"] = { records: 0, format: FORMAT, unknown: undefined, contradictions: [] };
   const apply = (record: JournalRecord) => {
     met.records += 1;
+    met.unknown ??= record.unknown;
     for (const event of record.events) {
       if (event.type === "opened") met.format = event.format;
+      story?.note(state, event, record.at);
       try {
         applyEvent(state, event, record.at);
       } catch (error) {
         if (!(error instanceof ImpossibleEvent)) throw error;
-        if (error.isNew) met.unknown ??= error.message;
-        else met.contradictions.push({ line: record.seq + 1, reason: error.message });
+        met.contradictions.push({ line: record.seq + 1, reason: error.message });
       }
     }
   };

@@ -1,10 +1,16 @@
-import type { InspectedStep } from "./inspection.ts";
+import { type StatusCounts, totalOfStatusCounts } from "./status_counts.ts";
 
 /** Shows how many steps have which status: `3 finished, 1 failed, 2 pending`. */
-export function formatCounts(steps: Iterable<Pick<InspectedStep, "status">>): string {
-  const counts = new Map<string, number>();
-  for (const { status } of steps) counts.set(status, (counts.get(status) ?? 0) + 1);
-  return Array.from(counts, ([status, count]) => `${formatCount(count)} ${status}`).join(", ");
+export function formatCounts(counts: StatusCounts): string {
+  return Object.entries(counts).map(([status, count]) => `${formatCount(count)} ${status}`).join(", ");
+}
+
+/** Shows the same of steps that are left out of a list: `5 steps pending`, `3 steps: 1 failed, 2 pending`. */
+export function formatLeftOut(counts: StatusCounts): string {
+  const [first = "", ...others] = Object.keys(counts);
+  const total = totalOfStatusCounts(counts);
+  const steps = `${formatCount(total)} ${total === 1 ? "step" : "steps"}`;
+  return others.length === 0 ? `${steps} ${first}` : `${steps}: ${formatCounts(counts)}`;
 }
 
 /** Shows a number with a comma between thousands. */

@@ -1,4 +1,5 @@
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { REDACTED } from "./redact_secrets.ts";
 import { Shown } from "./shown.ts";
 
 /** How many entries of a list, a map or an object are shown. */
@@ -21,7 +22,7 @@ export function cutText(text: string, maxLength: number): string {
 function formatAny(value: unknown, maxLength: number, depth: number): string {
   switch (typeof value) {
     case "string":
-      return formatText(value, maxLength);
+      return value === REDACTED ? REDACTED : formatText(value, maxLength);
     case "bigint":
       return `${value}n`;
     case "number":
@@ -79,6 +80,7 @@ function enclose<T>(
   return `${begin}${space}${shown.join(", ")}${space}${end}`;
 }
 
-function formatKey(key: string): string {
+/** Shows the key of an object as it would be written there. Escaped. */
+export function formatKey(key: string): string {
   return IDENTIFIER.test(key) ? escapeForTerminal(key) : formatText(key, 40);
 }

@@ -25,14 +25,13 @@ export interface FormatValueOptions {
  * be decoded is shown as such, since a journal is looked at when something is wrong.
  */
 export function formatValue(encoded: Encoded, options: FormatValueOptions = {}): string {
-  const { maxLength = MAX_LENGTH, showPlaceholder = showPlainly } = options;
-  return formatParts(decode(encoded, showPlaceholder), maxLength);
+  return formatParts(decodeForReading(encoded, options), options.maxLength ?? MAX_LENGTH);
 }
 
 /** Shows the arguments of a call, without the parentheses. */
 export function formatArguments(encoded: Encoded, options: FormatValueOptions = {}): string {
-  const { maxLength = MAX_LENGTH, showPlaceholder = showPlainly } = options;
-  const args = decode(encoded, showPlaceholder);
+  const { maxLength = MAX_LENGTH } = options;
+  const args = decodeForReading(encoded, options);
   if (args === undefined) return "";
   if (!Array.isArray(args)) return formatParts(args, maxLength);
   let text = "";
@@ -43,9 +42,11 @@ export function formatArguments(encoded: Encoded, options: FormatValueOptions = 
   return text;
 }
 
-function decode(encoded: Encoded, showPlaceholder: (placeholder: Placeholder) => string): unknown {
+/** Decodes a value to be looked at: with a text in the place of each place-holder, and of a value that cannot be decoded. */
+export function decodeForReading(encoded: Encoded, options: FormatValueOptions = {}): unknown {
   // Plain data needs no copy to be looked at, and most values are plain.
   if (encoded.meta === undefined) return encoded.value;
+  const { showPlaceholder = showPlainly } = options;
   try {
     return decodeValue(encoded, (placeholder) => new Shown(escapeForTerminal(showPlaceholder(placeholder))));
   } catch {

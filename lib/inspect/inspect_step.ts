@@ -1,30 +1,49 @@
 import type { PlanNode } from "../plan/node.ts";
-import type { State, StepState } from "../state/state.ts";
-import { interruptedPolicy } from "../state/next_action.ts";
+import { interruptedPolicy } from "../state/next_actions.ts";
+import type { State } from "../state/state.ts";
+import type { StepState } from "../state/step_state.ts";
+import { parentId } from "../state/walk_steps.ts";
+import type { Encoded } from "../values/json.ts";
+import type { DerivedStatuses } from "./derive_statuses.ts";
 import { formatCall } from "./format_call.ts";
 import { formatValue } from "./format_value.ts";
-import type { InspectedStep } from "./inspection.ts";
+import type { InspectedStep } from "./inspected_step.ts";
+
+/** What must be known to say what is true of a step. */
+export interface StepSurroundings {
+  /** What is true of the transaction. */
+  readonly state: State;
+  /** The statuses of all steps, as a reader sees them. */
+  readonly statuses: DerivedStatuses;
+  /** Takes out of a value what is not to be shown. */
+  readonly conceal: (encoded: Encoded) => Encoded;
+}
 
 /** Says what is true of a step, as plain data. */
-export function inspectStep(state: State, step: StepState, isHeld: boolean): InspectedStep {
+export function inspectStep(known: StepSurroundings, step: StepState): InspectedStep {
+  const { state, statuses, conceal } = known;
   const { node, startedAt, ms, dropped, attempts } = step;
   const isReferenced = state.referenced.has(node.id);
   const offsetMs = offsetOf(state, startedAt);
+  const within = statuses.within(step);
   return {
     id: node.id,
     ...(node.name === undefined ? {} : { name: node.name }),
     kind: node.kind,
-    ...describeNode(state, node),
-    call: formatCall(state, node, { isReferenced }),
-    status: step.status === "started" && !isHeld ? "unknown" : step.status,
+    ...placeOf(node.id),
+    ...describeNode(known, step),
+    ...(within === undefined ? {} : { within }),
+    call: formatCall(state, node, { isReferenced, conceal }),
+    status: statuses.statusOf(step),
     policy: policyOf(step),
-    isApproved: step.isApproved,
-    ...(step.retryAt === undefined ? {} : { retryAt: step.retryAt }),
+    isApproved: step.isApproved === true,
+    ...(step.dueAt === undefined ? {} : { dueAt: step.dueAt }),
     attempts,
+    ...describeUndo(step),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(offsetMs === undefined ? {} : { offsetMs }),
     ...(ms === undefined ? {} : { ms }),
-    ...describeValue(step),
+    ...describeValue(step, conceal),
     ...(dropped === undefined ? {} : { dropped }),
     isReferenced,
     failures: step.failures ?? [],
@@ -32,30 +51,65 @@ export function inspectStep(state: State, step: StepState, isHeld: boolean): Ins
   };
 }
 
-function describeNode(state: State, node: PlanNode): Partial<InspectedStep> {
-  if (node.kind !== "step") return {};
-  const { args, argsMeta, options } = node;
-  return {
-    module: state.modules[node.module]?.url ?? "",
-    export: node.export,
-    ...(args === undefined ? {} : { args }),
-    ...(argsMeta === undefined ? {} : { argsMeta }),
-    ...(options === undefined ? {} : { options }),
-  };
+function placeOf(id: string): Pick<InspectedStep, "parent" | "depth"> {
+  const parent = parentId(id);
+  return { ...(parent === undefined ? {} : { parent }), depth: id.split(".").length - 1 };
 }
 
-function describeValue({ status, value, dropped }: StepState): Partial<InspectedStep> {
+function describeNode(
+  { state, conceal }: StepSurroundings,
+  { node, generation = 0 }: StepState,
+): Partial<InspectedStep> {
+  switch (node.kind) {
+    case "step": {
+      const { options } = node;
+      const { value: args, meta: argsMeta } = conceal(encodedOf(node));
+      return {
+        module: state.modules[node.module]?.url ?? "",
+        export: node.export,
+        ...(args === undefined ? {} : { args }),
+        ...(argsMeta === undefined ? {} : { argsMeta }),
+        ...(options === undefined ? {} : { options }),
+        generation,
+      };
+    }
+    case "wait":
+      return { signal: node.signal };
+    case "parallel":
+    case "sequence":
+      return node.limit === undefined ? {} : { limit: node.limit };
+    case "sleep":
+      return {};
+    default:
+      return node satisfies never;
+  }
+}
+
+function encodedOf({ args, argsMeta }: Extract<PlanNode, { kind: "step" }>): Encoded {
+  return { ...(args === undefined ? {} : { value: args }), ...(argsMeta === undefined ? {} : { meta: argsMeta }) };
+}
+
+function describeUndo({ isUndoing, undoAttempts, isLeft }: StepState): Pick<InspectedStep, "undo"> {
+  if (isUndoing !== true && undoAttempts === undefined && isLeft !== true) return {};
+  return { undo: { isUnderWay: isUndoing === true, attempts: undoAttempts ?? 0, isLeft: isLeft === true } };
+}
+
+function describeValue(
+  { status, value, dropped }: StepState,
+  conceal: (encoded: Encoded) => Encoded,
+): Partial<InspectedStep> {
   if (status !== "finished" || value === undefined || dropped !== undefined) return {};
+  const shown = conceal(value);
   return {
-    ...(value.value === undefined ? {} : { value: value.value }),
-    ...(value.meta === undefined ? {} : { valueMeta: value.meta }),
-    valueText: formatValue(value),
+    ...(shown.value === undefined ? {} : { value: shown.value }),
+    ...(shown.meta === undefined ? {} : { valueMeta: shown.meta }),
+    valueText: formatValue(shown),
   };
 }
 
 /** Whoever goes on finds a step that was started interrupted once more. */
 function policyOf(step: StepState): InspectedStep["policy"] {
-  const policy = interruptedPolicy(step, step.interruptions + (step.status === "started" ? 1 : 0));
+  const policy = interruptedPolicy(step, (step.interruptions ?? 0) + (step.status === "started" ? 1 : 0));
   return typeof policy === "object" ? "probe" : policy;
 }
 

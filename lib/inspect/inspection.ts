@@ -1,7 +1,8 @@
-import type { Dropped, ModuleEntry, Recovered, StoredError, StoredOptions } from "../journal/stored.ts";
-import type { NodeOptions } from "../plan/node.ts";
-import type { Decision, Failure, StepStatus, TransactionStatus, Wait } from "../state/state.ts";
+import type { ModuleEntry, Recovered, StoredError, StoredOptions } from "../journal/stored.ts";
+import type { TransactionStatus, Wait } from "../state/state.ts";
+import type { Decision, StepStatus } from "../state/step_state.ts";
 import type { Json } from "../values/json.ts";
+import type { InspectedStep } from "./inspected_step.ts";
 
 /**
  * What a journal says about a transaction, as plain data: it can be written as JSON and shown anywhere. All text that
@@ -50,14 +51,20 @@ export interface Inspection {
   readonly modules: readonly ModuleEntry[];
   /** The steps in order of the plan. */
   readonly steps: readonly InspectedStep[];
-  /** How many steps have each status; those that none has are left out. */
+  /** How many steps, sleeps and waits have each status; those that none has are left out. Groups are not counted. */
   readonly counts: Readonly<Partial<Record<StepStatus, number>>>;
   /** What it waits for, when it is `waiting`. */
-  readonly waiting?: Wait;
+  readonly waits: readonly Wait[];
   /** Why the last run ended, when it is `aborted`. */
   readonly aborted?: InspectedAbort;
-  /** Why it was cancelled. */
-  readonly cancelled?: { readonly by?: string; readonly why?: string };
+  /** When, by whom and why it was cancelled. */
+  readonly cancelled?: { readonly at: string; readonly by?: string; readonly why?: string };
+  /** How far the rollback is that is under way. */
+  readonly rollback?: InspectedRollback;
+  /** What was decided about the transaction as a whole, in order: that it is rolled back, or gets more steps. */
+  readonly decisions: readonly Decision[];
+  /** Signals that have arrived and that no wait has taken, in order. */
+  readonly signals: readonly InspectedSignal[];
   /** So many bytes of an append that a crash cut short lie behind the last record. The next resume cuts them off. */
   readonly tornBytes: number;
   /** What a newer version wrote and this one does not understand. It is left out of all the rest. */
@@ -66,10 +73,36 @@ export interface Inspection {
   readonly next: readonly NextCommand[];
 }
 
-/** Status of a transaction seen from outside. `interrupted`: it was started and nobody holds the journal. */
+/**
+ * Status of a transaction seen from outside. `interrupted`: it was started and nobody holds the journal.
+ *
+ * @example
+ * ```ts
+ * import type { InspectionStatus } from "@x/resumable-tx";
+ *
+ * // Which journals somebody has to look after.
+ * export function needsSomebody(status: InspectionStatus): boolean {
+ *   return status === "aborted" || status === "waiting" || status === "interrupted";
+ * }
+ * console.log(needsSomebody("started")); // false
+ * ```
+ */
 export type InspectionStatus = TransactionStatus | "interrupted";
 
-/** One run of the transaction by one process. */
+/**
+ * One run of the transaction by one process.
+ *
+ * @example
+ * ```ts
+ * import type { InspectedRun } from "@x/resumable-tx";
+ *
+ * export function describeRun({ number, at, pid, recovered }: InspectedRun): string {
+ *   const crash = recovered === undefined ? "" : `, after a crash that cut ${recovered.cutBytes} bytes off`;
+ *   return `run ${number} at ${at}, process ${pid ?? "unknown"}${crash}`;
+ * }
+ * console.log(describeRun({ number: 2, at: "2026-11-23T02:15:00.123Z", library: "0.1.0", pid: 4711 }));
+ * ```
+ */
 export interface InspectedRun {
   /** Counted from 1. */
   readonly number: number;
@@ -85,59 +118,22 @@ export interface InspectedRun {
   readonly recovered?: Recovered;
 }
 
-/** One step, or another node of the plan. */
-export interface InspectedStep {
-  /** Its id. */
-  readonly id: string;
-  /** The author's name for it. */
-  readonly name?: string;
-  /** Which kind of node it is. */
-  readonly kind: "step" | "sleep" | "wait" | "parallel" | "sequence";
-  /** URL of the step function's module. */
-  readonly module?: string;
-  /** The export's name in that module. */
-  readonly export?: string;
-  /** The arguments as stored: a list; absent when there are none. */
-  readonly args?: Json;
-  /** What in `args` is not plain JSON. */
-  readonly argsMeta?: Json;
-  /** What the author said about it. */
-  readonly options?: NodeOptions;
-  /** The step on one line, for reading: `state.greeting = readFile("/tmp/our_test_file")`. */
-  readonly call: string;
-  /** Its status. A `started` step of a journal that nobody holds is `unknown`. */
-  readonly status: StepStatus;
-  /** What resume does if nobody knows whether it happened, and nobody has decided. */
-  readonly policy: "ask" | "retry" | "probe";
-  /** It was decided that it runs (again), and it has not yet. */
-  readonly isApproved: boolean;
-  /** Not before this time will it be tried again, as an ISO date; only while it waits for that. */
-  readonly retryAt?: string;
-  /** How many attempts were started. */
-  readonly attempts: number;
-  /** When the last attempt was started, as an ISO date. */
-  readonly startedAt?: string;
-  /** Milliseconds from the transaction's start to that of the last attempt, by the clock. */
-  readonly offsetMs?: number;
-  /** How long the last attempt took, in milliseconds. */
-  readonly ms?: number;
-  /** Its value as stored, if it is finished and has one. */
-  readonly value?: Json;
-  /** What in `value` is not plain JSON. */
-  readonly valueMeta?: Json;
-  /** Its value, cut to one line for reading. */
-  readonly valueText?: string;
-  /** Why it has no value although it is finished. */
-  readonly dropped?: Dropped;
-  /** A later step, or the transaction's value, refers to its value. */
-  readonly isReferenced: boolean;
-  /** Attempts that failed, in order. */
-  readonly failures: readonly Failure[];
-  /** What was decided about it, in order. */
-  readonly decisions: readonly Decision[];
-}
-
-/** Why a run ended. */
+/**
+ * Why a run ended.
+ *
+ * @example
+ * ```ts
+ * import type { InspectedAbort, InspectedStep } from "@x/resumable-tx";
+ *
+ * export function explainAbort({ step, error }: InspectedAbort, steps: readonly InspectedStep[]): string {
+ *   // Of what a step needs, something may be missing that is asked for first: a variable, or a part of a value.
+ *   const hasRun = steps.some(({ id, attempts }) => id === step && attempts > 0);
+ *   return `step ${step} ${hasRun ? "failed" : "could not be started"}: ${JSON.stringify(error?.message)}`;
+ * }
+ * const error = { name: "Error", message: "no such variable" };
+ * console.log(explainAbort({ step: "2", error }, [])); // step 2 could not be started: "no such variable"
+ * ```
+ */
 export interface InspectedAbort {
   /** The step. */
   readonly step: string;
@@ -145,7 +141,73 @@ export interface InspectedAbort {
   readonly error?: StoredError;
 }
 
-/** A command for a person to type. */
+/**
+ * A rollback that is under way.
+ *
+ * @example
+ * ```ts
+ * import { type InspectedRollback, Transaction } from "@x/resumable-tx";
+ *
+ * export async function toUndo(journal: string): Promise<number> {
+ *   const { rollback }: { readonly rollback?: InspectedRollback } = await Transaction.inspect(journal);
+ *   return rollback?.left ?? 0;
+ * }
+ * ```
+ */
+export interface InspectedRollback {
+  /** The step that stays as it is, with all before it; absent when all are to be undone. */
+  readonly to?: string;
+  /** How many steps are undone, or were found not to have happened. */
+  readonly done: number;
+  /** How many steps are still to be undone. */
+  readonly left: number;
+  /** Ids of the steps that have happened and stay: they have no undo function, or somebody decided so. */
+  readonly staying: readonly string[];
+}
+
+/**
+ * A signal that no wait has taken yet.
+ *
+ * @example
+ * ```ts
+ * import { type InspectedSignal, Transaction } from "@x/resumable-tx";
+ *
+ * // Signals that nothing waits for: perhaps their names were misspelt.
+ * export async function findStray(journal: string): Promise<readonly InspectedSignal[]> {
+ *   const { signals, steps } = await Transaction.inspect(journal);
+ *   const awaited = new Set(steps.map(({ signal }) => signal));
+ *   return signals.filter(({ signal }) => !awaited.has(signal));
+ * }
+ * ```
+ */
+export interface InspectedSignal {
+  /** Its name. */
+  readonly signal: string;
+  /** When it arrived, as an ISO date. */
+  readonly at: string;
+  /** Who sent it. */
+  readonly by?: string;
+  /** Its value as stored. */
+  readonly value?: Json;
+  /** What in `value` is not plain JSON. */
+  readonly valueMeta?: Json;
+  /** Its value, cut to one line for reading. */
+  readonly valueText: string;
+}
+
+/**
+ * A command for a person to type.
+ *
+ * @example
+ * ```ts
+ * import { type NextCommand, Transaction } from "@x/resumable-tx";
+ *
+ * export async function toMail(journal: string): Promise<string> {
+ *   const { next }: { readonly next: readonly NextCommand[] } = await Transaction.inspect(journal);
+ *   return next.map(({ when, command }) => `${when}:\n  ${command}\n`).join("\n");
+ * }
+ * ```
+ */
 export interface NextCommand {
   /** When it is the right one, in a few words. */
   readonly when: string;

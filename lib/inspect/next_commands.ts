@@ -1,62 +1,139 @@
-import { commandLine } from "../run/command_line.ts";
-import type { InspectedStep, Inspection, NextCommand } from "./inspection.ts";
+import { commandLine, shellQuote } from "../run/command_line.ts";
+import { applyEvent } from "../state/apply_event.ts";
+import { checkDecision } from "../state/check_decision.ts";
+import { nextActions, type Question } from "../state/next_actions.ts";
+import { stepsToUndo } from "../state/rollback.ts";
+import { findStep, type State } from "../state/state.ts";
+import type { StepState } from "../state/step_state.ts";
+import type { ReadJournal } from "../storage/store.ts";
+import { VERSION } from "../version.ts";
+import type { NextCommand } from "./inspection.ts";
+import { formatTime } from "./format_time.ts";
 
-/** Makes a command that resumes the transaction. */
-type Resume = (when: string, ...flags: readonly string[]) => NextCommand;
+/** So many questions are answered at most, and so many signals named: behind the first ones come the others. */
+const MAX_ASKED = 3;
 
-/** Says what to type next. */
-export function nextCommands(inspection: Omit<Inspection, "next">): readonly NextCommand[] {
-  const { journal, library, status, isHeld, isPlanned, unknown } = inspection;
-  if (isHeld || unknown !== undefined) return [];
-  if (!isPlanned) return [];
-  const resume: Resume = (when, ...flags) => ({
+/** Makes a command about the transaction. */
+type Say = (when: string, command: string, ...words: readonly string[]) => NextCommand;
+
+/**
+ * Says what to type next. Finds it out by going on as resume would, up to where the first step would start: the state is
+ * of no further use then.
+ */
+export function nextCommands(state: State, read: ReadJournal): readonly NextCommand[] {
+  const { journal, isHeld, unknown } = read;
+  if (isHeld || unknown !== undefined || !state.isReady) return [];
+  const say: Say = (when, command, ...words) => ({
     when,
-    command: commandLine(library, "resume", journal, ...flags),
+    command: commandLine(state.library, command, journal, ...words),
   });
-  const [open] = openQuestions(inspection);
-  if (open !== undefined) return answersTo(open, resume);
-  switch (status) {
-    case "aborted":
-      return [resume("When the cause is mended, run the rest"), ...waysAround(inspection, resume)];
-    case "pending":
-    case "interrupted":
-    case "waiting":
-      return [resume("Run the rest")];
+  switch (state.status) {
     case "finished":
-      return inspection.options.keep === true ? [] : [resume("All steps are done: remove the journal")];
-    default:
+      return state.options.keep === true ? [] : [say("All steps are done: remove the journal", "resume")];
+    case "cancelled":
+      return canUndo(state) ? [say("Undo what has happened", "rollback")] : [];
+    case "undone":
       return [];
+    default:
+      return goOn(state, say);
   }
 }
 
-/** Steps about which somebody has to say something before the rest can run. */
-function openQuestions({ status, steps, waiting }: Omit<Inspection, "next">): readonly InspectedStep[] {
-  if (status === "waiting") return steps.filter(({ id }) => id === waiting?.step && waiting.for === "decision");
-  if (status !== "interrupted" && status !== "aborted") return [];
-  return steps.filter((step) => step.status === "unknown" && step.policy === "ask" && !step.isApproved);
+function goOn(state: State, say: Say): readonly NextCommand[] {
+  const { status } = state;
+  const failed = status === "aborted" ? findStep(state, state.aborted?.step ?? "") : undefined;
+  const asked = new Set(state.waits.filter((wait) => wait.for === "decision").map(({ step }) => step));
+  const isUndoing = state.rollback !== undefined;
+  applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, state.lastAt);
+  const { questions, waits, timers, actions } = nextActions(state, {
+    isDue: () => false,
+    hasNoAnswer: ({ node }) => asked.has(node.id),
+  });
+  if (questions.length > 0) {
+    return [
+      ...questions.slice(0, MAX_ASKED).flatMap((question) => answersTo(question, state, say)),
+      ...(isUndoing ? [] : waysBack(state, say)),
+    ];
+  }
+  const rest = isUndoing ? "undo the rest" : "run the rest";
+  if (status === "aborted") {
+    const around = failed === undefined ? [] : waysAround(failed, state, say);
+    const back = isUndoing ? [] : waysBack(state, say);
+    return [say(`When the cause is mended, ${rest}`, "resume"), ...around, ...back];
+  }
+  const signals = waits.slice(0, MAX_ASKED).map((step) => sendSignal(step, say));
+  if (actions.length > 0) return [...signals, say(capital(rest), "resume")];
+  if (signals.length > 0) {
+    return [...signals, say(`Then ${rest}`, "resume"), say("Nothing further shall run: give it up", "cancel")];
+  }
+  const [first] = timers.map(({ dueAt }) => dueAt).filter((at) => at !== undefined).sort();
+  return [say(first === undefined ? capital(rest) : `From ${formatTime(first)} UTC on, ${rest}`, "resume")];
+}
+
+function sendSignal({ node }: StepState, say: Say): NextCommand {
+  const signal = node.kind === "wait" ? node.signal : "";
+  return say(
+    `Step ${node.id} waits for the signal ${JSON.stringify(signal)}: send it`,
+    "signal",
+    shellQuote(signal),
+    "JSON",
+  );
 }
 
 /** A failed step whose value nobody needs can be left out; otherwise it can be done by hand. */
-function waysAround({ aborted, steps }: Omit<Inspection, "next">, resume: Resume): readonly NextCommand[] {
-  const step = steps.find(({ id }) => id === aborted?.step);
-  if (step?.status !== "failed") return [];
-  if (!step.isReferenced) return [resume(`Leave step ${step.id} out`, "--skip", step.id)];
-  return [resume(`You did by hand what step ${step.id} should do`, "--done", step.id, "--result", "JSON")];
+function waysAround(step: StepState, state: State, say: Say): readonly NextCommand[] {
+  const { node: { id }, status, isUndoing } = step;
+  if (status !== "failed") return [];
+  if (isUndoing === true) {
+    return [
+      say(`You undid by hand what step ${id} did`, "resume", "--done", id),
+      say(`Leave what step ${id} did as it is`, "resume", "--skip", id),
+    ];
+  }
+  if (!isNeeded(id, state)) return [say(`Leave step ${id} out`, "resume", "--skip", id)];
+  return [say(`You did by hand what step ${id} should do`, "resume", "--done", id, "--result", "JSON")];
 }
 
-function answersTo(
-  step: InspectedStep,
-  resume: Resume,
-): readonly NextCommand[] {
-  const { id, isReferenced } = step;
-  if (step.status === "finished" || step.status === "skipped") {
-    return [resume(`Give the value of step ${id}`, "--done", id, "--result", "JSON")];
+function waysBack(state: State, say: Say): readonly NextCommand[] {
+  return canUndo(state) ? [say("Undo what has happened", "rollback")] : [];
+}
+
+function canUndo(state: State): boolean {
+  return stepsToUndo(state, undefined).length > 0;
+}
+
+function answersTo({ step, reason }: Question, state: State, say: Say): readonly NextCommand[] {
+  const { node: { id }, isUndoing } = step;
+  if (reason === "value") return [say(`Give the value of step ${id}`, "resume", "--done", id, "--result", "JSON")];
+  if (isUndoing === true) {
+    return [
+      say(`Step ${id} is not undone: undo it`, "resume", "--retry", id),
+      say(`Step ${id} is undone`, "resume", "--done", id),
+      say(`Leave what step ${id} did as it is`, "resume", "--skip", id),
+    ];
+  }
+  if (state.rollback !== undefined) {
+    return [
+      say(`Step ${id} did happen: undo it`, "resume", "--done", id),
+      say(`Step ${id} did not happen`, "resume", "--skip", id),
+    ];
+  }
+  const retry = say(`Step ${id} did not happen: run it`, "resume", "--retry", id);
+  if (isNeeded(id, state)) {
+    return [retry, say(`Step ${id} did happen, and this is its value`, "resume", "--done", id, "--result", "JSON")];
   }
   return [
-    resume(`Step ${id} did not happen: run it`, "--retry", id),
-    isReferenced
-      ? resume(`Step ${id} did happen, and this is its value`, "--done", id, "--result", "JSON")
-      : resume(`Step ${id} did happen`, "--done", id),
-    ...(isReferenced ? [] : [resume(`Leave step ${id} out`, "--skip", id)]),
+    retry,
+    say(`Step ${id} did happen`, "resume", "--done", id),
+    say(`Leave step ${id} out`, "resume", "--skip", id),
   ];
+}
+
+/** Whether something still needs the value of a step. */
+function isNeeded(id: string, state: State): boolean {
+  return checkDecision(state, { type: "decided", decision: "skip", step: id }) !== undefined;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,11 +1,14 @@
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { formatCounts } from "./format_counts.ts";
 import { formatError, formatErrorDetails } from "./format_error.ts";
+import { cutText } from "./format_parts.ts";
 import { formatDuration, formatLaterTime, formatTime } from "./format_time.ts";
 import type { InspectedRun, Inspection } from "./inspection.ts";
 import type { Paint, Tone } from "./paint.ts";
+import type { SourceLines } from "./source_lines.ts";
 
-const TONES: Readonly<Record<Inspection["status"], Tone>> = {
+/** The tone of each status of a transaction. */
+export const TRANSACTION_TONES: Readonly<Record<Inspection["status"], Tone>> = {
   pending: "quiet",
   started: "busy",
   waiting: "doubtful",
@@ -16,36 +19,45 @@ const TONES: Readonly<Record<Inspection["status"], Tone>> = {
   interrupted: "doubtful",
 };
 
+/** So many of a kind are listed. */
+const MAX_LISTED = 10;
+const MAX_LINE = 300;
+
 /** One entry of the header: a label, and lines beside it. */
-type Entry = readonly [label: string, ...lines: readonly string[]];
+export type HeaderEntry = readonly [label: string, ...lines: readonly string[]];
 
 /** Shows what is to be said about the transaction as a whole. */
-export function renderHeader(inspection: Inspection, paint: Paint): readonly string[] {
+export function renderHeader(inspection: Inspection, paint: Paint, source?: SourceLines): readonly string[] {
   const { status, home } = inspection;
-  const title = `${paint("Transaction", "title")}  ${paint(status, TONES[status])}   ${fileName(home)}`;
-  const entries: readonly Entry[] = [
-    ["journal", escapeForTerminal(inspection.journal)],
-    ...describeTimes(inspection),
-    ...describeRuns(inspection),
-    ...(inspection.steps.length === 0 ? [] : [["steps", formatCounts(inspection.steps)] as const]),
-    ...describeError(inspection),
-    ...describeState(inspection),
-  ];
+  const title = `${paint("Transaction", "title")}  ${paint(status, TRANSACTION_TONES[status])}   ${fileName(home)}`;
   return [
     title,
-    ...entries.flatMap(([label, ...lines]) =>
+    ...headerEntries(inspection, source).flatMap(([label, ...lines]) =>
       lines.map((line, index) => `  ${paint((index === 0 ? label : "").padEnd(9), "quiet")}  ${line}`)
     ),
   ];
 }
 
-/** The last part of a URL, as people call a program. */
-function fileName(url: string): string {
+/** Lists what is to be said about the transaction as a whole. Escaped. */
+export function headerEntries(inspection: Inspection, source?: SourceLines): readonly HeaderEntry[] {
+  return [
+    ["journal", escapeForTerminal(inspection.journal)],
+    ...describeTimes(inspection),
+    ...describeRuns(inspection),
+    ...describeCounts(inspection),
+    ...describeError(inspection, source),
+    ...describeProgress(inspection),
+    ...describeState(inspection),
+  ];
+}
+
+/** The last part of a URL, as people call a program. Escaped. */
+export function fileName(url: string): string {
   const path = url.replace(/[?#].*$/, "");
   return escapeForTerminal(path.slice(path.lastIndexOf("/") + 1) || url);
 }
 
-function describeTimes(inspection: Inspection): readonly Entry[] {
+function describeTimes(inspection: Inspection): readonly HeaderEntry[] {
   const { openedAt, startedAt, lastAt, ms, isHeld, status } = inspection;
   if (startedAt === undefined || ms === undefined) return [["planned", `${formatTime(openedAt)} UTC`]];
   const hasEnded = !isHeld && status !== "interrupted";
@@ -57,10 +69,10 @@ function describeTimes(inspection: Inspection): readonly Entry[] {
   ]];
 }
 
-function describeRuns({ runs, isHeld }: Inspection): readonly Entry[] {
+function describeRuns({ runs, isHeld }: Inspection): readonly HeaderEntry[] {
   const last = runs.at(-1);
   if (last === undefined) return [];
-  const entries: Entry[] = [];
+  const entries: HeaderEntry[] = [];
   if (isHeld) entries.push(["running", `now, ${describeRunner(last)}`]);
   if (runs.length > 1) {
     entries.push(["runs", `${runs.length}, the last since ${formatTime(last.at)} ${describeRunner(last)}`]);
@@ -79,29 +91,74 @@ function describeRunner({ pid, host, library }: InspectedRun): string {
   return escapeForTerminal(`${process}${place} with resumable-tx ${library}`);
 }
 
-function describeError({ aborted, steps }: Inspection): readonly Entry[] {
+function describeCounts({ counts }: Inspection): readonly HeaderEntry[] {
+  return Object.keys(counts).length === 0 ? [] : [["steps", formatCounts(counts)]];
+}
+
+function describeError({ aborted, steps }: Inspection, source: SourceLines | undefined): readonly HeaderEntry[] {
   if (aborted === undefined) return [];
   const step = steps.find(({ id }) => id === aborted.step);
   const name = escapeForTerminal(step?.name ?? step?.export ?? "");
   const label = name === "" ? `step ${aborted.step}` : `step ${aborted.step} ${name}`;
   if (aborted.error === undefined) return [["error", label]];
-  const hint = step?.status === "failed" ? "" : " could not be started";
-  return [["error", `${label}${hint}: ${formatError(aborted.error)}`, ...formatErrorDetails(aborted.error)]];
+  const hint = step?.undo?.isUnderWay === true ? " could not be undone" : " could not be started";
+  const said = step?.status === "failed" && step.undo?.isUnderWay !== true ? "" : hint;
+  return [[
+    "error",
+    `${label}${said}: ${formatError(aborted.error)}`,
+    ...formatErrorDetails(aborted.error, { source }),
+  ]];
 }
 
-function describeState(inspection: Inspection): readonly Entry[] {
-  const { waiting, cancelled, tornBytes, unknown, isPlanned, isHeld } = inspection;
-  const entries: Entry[] = [];
+/** What was decided about the transaction as a whole, and what has come of it. */
+function describeProgress({ decisions, rollback, signals, steps }: Inspection): readonly HeaderEntry[] {
+  const entries: HeaderEntry[] = decisions.map(({ decision, at, by, why }) => {
+    const what = decision === "rollback" ? "to undo what has happened" : "to add steps";
+    return ["decided", escapeForTerminal(cutText(`${what}${saidBy(by, why)}, ${formatTime(at)} UTC`, MAX_LINE))];
+  });
+  if (rollback !== undefined) {
+    const { to, done, left, staying } = rollback;
+    const end = to === undefined ? "" : `, back to step ${to}, which stays`;
+    entries.push(["rollback", `${done} undone, ${left} left to undo${end}`]);
+    if (staying.length > 0) entries.push(["staying", `${nameSteps(staying)}: nothing takes back what was done`]);
+  }
+  const names = new Set(steps.flatMap(({ signal, status }) => status === "finished" ? [] : signal ?? []));
+  for (const { signal, at, by, valueText } of signals.slice(0, MAX_LISTED)) {
+    const stray = names.has(signal) || steps.length === 0 ? "" : "; no step that is shown waits for it";
+    const text = `${JSON.stringify(signal)} has arrived${saidBy(by, undefined)}, ${formatTime(at)} UTC`;
+    entries.push([
+      "signal",
+      `${escapeForTerminal(cutText(text, MAX_LINE))}${valueText === "undefined" ? "" : ` → ${valueText}`}${stray}`,
+    ]);
+  }
+  if (signals.length > MAX_LISTED) entries.push(["signals", `${signals.length - MAX_LISTED} more have arrived`]);
+  return entries;
+}
+
+function saidBy(by: string | undefined, why: string | undefined): string {
+  return `${by === undefined ? "" : ` by ${by}`}${why === undefined ? "" : ` (${why})`}`;
+}
+
+function nameSteps(ids: readonly string[]): string {
+  const more = ids.length - MAX_LISTED;
+  return `${ids.length === 1 ? "step" : "steps"} ${ids.slice(0, MAX_LISTED).join(", ")}${
+    more > 0 ? ` and ${more} more` : ""
+  }`;
+}
+
+function describeState(inspection: Inspection): readonly HeaderEntry[] {
+  const { waits, cancelled, tornBytes, unknown, isPlanned, isHeld } = inspection;
+  const entries: HeaderEntry[] = [];
   if (!isPlanned && !isHeld && unknown === undefined) {
     entries.push(["plan", "not complete: no step ever ran. The file may be deleted and the program started again"]);
   }
-  if (waiting !== undefined) entries.push(["waits for", escapeForTerminal(describeWait(waiting))]);
+  const told = waits.slice(0, MAX_LISTED).map((wait) => escapeForTerminal(describeWait(wait)));
+  if (waits.length > MAX_LISTED) told.push(`${waits.length - MAX_LISTED} more`);
+  if (waits.length > 0) entries.push(["waits for", ...told]);
   if (cancelled !== undefined) {
-    const { by, why } = cancelled;
-    entries.push([
-      "cancelled",
-      escapeForTerminal(`${by === undefined ? "" : `by ${by}`}${why === undefined ? "" : `: ${why}`}`),
-    ]);
+    const { at, by, why } = cancelled;
+    const text = `${formatTime(at)} UTC${by === undefined ? "" : ` by ${by}`}${why === undefined ? "" : `: ${why}`}`;
+    entries.push(["cancelled", escapeForTerminal(text)]);
   }
   if (tornBytes > 0) {
     entries.push(["torn end", `${tornBytes} bytes that a crash left of an append; the next resume cuts them off`]);
@@ -112,7 +169,7 @@ function describeState(inspection: Inspection): readonly Entry[] {
   return entries;
 }
 
-function describeWait({ step, for: reason, until, signal }: NonNullable<Inspection["waiting"]>): string {
+function describeWait({ step, for: reason, until, signal }: Inspection["waits"][number]): string {
   if (reason === "signal") return `the signal ${JSON.stringify(signal ?? "")}, for step ${step}`;
   if (reason === "time") return `step ${step} to be due${until === undefined ? "" : `, ${formatTime(until)} UTC`}`;
   return `a decision about step ${step}`;

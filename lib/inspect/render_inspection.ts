@@ -1,10 +1,14 @@
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { describeNotes } from "./describe_notes.ts";
 import { describeTiming } from "./describe_timing.ts";
-import type { InspectedStep, Inspection } from "./inspection.ts";
+import type { InspectedStep } from "./inspected_step.ts";
+import type { Inspection } from "./inspection.ts";
 import { type Paint, paintNothing } from "./paint.ts";
 import { renderHeader } from "./render_header.ts";
 import { renderSteps } from "./render_steps.ts";
+import { selectInspected } from "./select_inspected.ts";
+import type { Selected } from "./select_steps.ts";
+import type { SourceLines } from "./source_lines.ts";
 
 /** How an inspection is shown. */
 export interface RenderOptions {
@@ -14,23 +18,27 @@ export interface RenderOptions {
    * @default {false}
    */
   readonly all?: boolean;
+  /** The steps to show, if they were selected already. */
+  readonly selected?: readonly Selected<InspectedStep>[];
   /**
    * Colours the text.
    *
    * @default {paintNothing}
    */
   readonly paint?: Paint;
+  /** Finds the lines of source that errors were thrown at. */
+  readonly source?: SourceLines;
 }
 
 /** Shows an inspection as text for people: what happened, the steps, and what to type next. Everything is escaped. */
 export function renderInspection(inspection: Inspection, options: RenderOptions = {}): string {
-  const { all = false, paint = paintNothing } = options;
-  const lines = [...renderHeader(inspection, paint)];
-  if (inspection.steps.length > 0) {
+  const { all = false, paint = paintNothing, source } = options;
+  const lines = [...renderHeader(inspection, paint, source)];
+  const selected = options.selected ?? selectInspected(inspection.steps, { all });
+  if (selected.length > 0) {
     lines.push("", paint("Steps", "title"));
-    const told = inspection.aborted?.step;
-    const describe = { text: describeTiming, notes: (step: InspectedStep) => describeNotes(step, step.id === told) };
-    for (const line of renderSteps(inspection.steps, describe, { all, paint })) lines.push(line);
+    const describe = { text: describeTiming, notes: (step: InspectedStep) => describeNotes(step, inspection) };
+    for (const line of renderSteps(selected, describe, paint)) lines.push(line);
   }
   if (inspection.next.length > 0) {
     lines.push("", paint("Next", "title"));

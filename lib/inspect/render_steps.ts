@@ -1,15 +1,16 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
-import { STATUS_TONES } from "./status_tones.ts";
-import { formatCount, formatCounts } from "./format_counts.ts";
-import type { InspectedStep } from "./inspection.ts";
+import { formatLeftOut } from "./format_counts.ts";
+import type { InspectedStep } from "./inspected_step.ts";
 import type { Paint } from "./paint.ts";
-import { selectSteps } from "./select_steps.ts";
+import type { Selected } from "./select_steps.ts";
+import { STATUS_TONES } from "./status_tones.ts";
 
 /** Calls longer than this do not widen the column of the others. */
 const MAX_CALL_WIDTH = 72;
+const INDENT = "  ";
 
 /** What is shown of every step. */
-export type ShownStep = Pick<InspectedStep, "id" | "call" | "status">;
+export type ShownStep = Pick<InspectedStep, "id" | "depth" | "call" | "status">;
 
 /** What stands behind and below a step's status; escaped. */
 export interface StepDescription<T> {
@@ -19,19 +20,17 @@ export interface StepDescription<T> {
   readonly notes: (step: T) => readonly string[];
 }
 
-/** Shows steps, one line each in aligned columns, with notes below. A long plan is summed up unless `all` is set. */
+/** Shows steps as a tree, one line each in aligned columns, with notes below, and sums up what was left out. */
 export function renderSteps<T extends ShownStep>(
-  steps: readonly T[],
+  selected: readonly Selected<T>[],
   describe: StepDescription<T>,
-  options: { readonly all: boolean; readonly paint: Paint },
+  paint: Paint,
 ): readonly string[] {
-  const { paint } = options;
-  const selected = selectSteps(steps, options);
   const columns = measure(selected.flatMap((entry) => (entry.kind === "step" ? [entry.step] : [])));
-  const indent = " ".repeat(columns.id + 4);
   return selected.flatMap((entry) => {
-    if (entry.kind === "gap") return [paint(`  … ${summarize(entry.steps)} …`, "quiet")];
+    if (entry.kind === "gap") return [paint(`  … ${formatLeftOut(entry.counts)} …`, "quiet")];
     const { step } = entry;
+    const indent = " ".repeat(columns.id + 4) + INDENT.repeat(step.depth);
     const notes = describe.notes(step).map((note) => `${indent}${paint(note, "quiet")}`);
     return [renderLine(step, describe.text(step), columns, paint), ...notes];
   });
@@ -41,28 +40,26 @@ interface Columns {
   readonly id: number;
   readonly call: number;
   readonly status: number;
+  readonly isTree: boolean;
 }
 
 function measure(steps: readonly ShownStep[]): Columns {
+  const callWidths = steps.map(({ depth, call }) => INDENT.length * depth + unicodeWidth(call));
   return {
     id: widest(steps.map(({ id }) => id.length)),
-    call: widest(steps.map(({ call }) => unicodeWidth(call)).filter((width) => width <= MAX_CALL_WIDTH)),
+    call: widest(callWidths.filter((width) => width <= MAX_CALL_WIDTH)),
     status: widest(steps.map(({ status }) => status.length)),
+    isTree: steps.some(({ depth }) => depth > 0),
   };
 }
 
+/** Numbers stand with their last digits below each other; dotted ones with their first. */
 function renderLine(step: ShownStep, text: string, columns: Columns, paint: Paint): string {
-  const id = step.id.padStart(columns.id);
-  const call = step.call + " ".repeat(Math.max(0, columns.call - unicodeWidth(step.call)));
+  const id = columns.isTree ? step.id.padEnd(columns.id) : step.id.padStart(columns.id);
+  const call = INDENT.repeat(step.depth) + step.call;
+  const room = " ".repeat(Math.max(0, columns.call - unicodeWidth(call)));
   const gap = text === "" ? "" : " ".repeat(columns.status - step.status.length + 2);
-  return `  ${id}  ${call}  ${paint(step.status, STATUS_TONES[step.status])}${gap}${text}`;
-}
-
-function summarize(steps: readonly ShownStep[]): string {
-  const isUniform = steps.every(({ status }) => status === steps[0]?.status);
-  const noun = steps.length === 1 ? "step" : "steps";
-  if (isUniform) return `${formatCount(steps.length)} ${noun} ${steps[0]?.status ?? ""}`;
-  return `${formatCount(steps.length)} ${noun}: ${formatCounts(steps)}`;
+  return `  ${id}  ${call}${room}  ${paint(step.status, STATUS_TONES[step.status])}${gap}${text}`;
 }
 
 /** Without spreading: there may be more steps than a call can have arguments. */

@@ -1,27 +1,49 @@
-import type { InspectedStep } from "./inspection.ts";
+import type { StepStatus } from "../state/step_state.ts";
+import { addToStatusCounts, type OpenStatusCounts, type StatusCounts } from "./status_counts.ts";
 
-/** What must be known of a step to tell whether it matters. */
-export type WithStatus = Pick<InspectedStep, "status"> & Partial<Pick<InspectedStep, "decisions">>;
+/** What must be known of a node to tell whether it matters. */
+export interface SelectedLook {
+  /** Its status. */
+  readonly status: StepStatus;
+  /** How many nodes it is in. */
+  readonly depth: number;
+  /** It only holds others, and is shown where they are. */
+  readonly isGroup: boolean;
+  /** Somebody decided about it. */
+  readonly isDecided: boolean;
+}
 
-/** A step to show, or a gap of steps to sum up. */
+/** A node to show, or a gap of steps to sum up. */
 export type Selected<T> =
   | { readonly kind: "step"; readonly step: T }
-  | { readonly kind: "gap"; readonly steps: readonly T[] };
+  | { readonly kind: "gap"; readonly counts: StatusCounts };
 
-/** Up to so many steps are shown without a gap. */
+/** How to select. */
+export interface SelectStepsOptions<T> {
+  /** Leave no gap. */
+  readonly all: boolean;
+  /** Looks at a node. */
+  readonly look: (step: T) => SelectedLook;
+}
+
+/** Up to so many nodes are shown without a gap. */
 const MAX_STEPS = 60;
-/** So many steps are shown before and behind one that matters. */
+/** So many nodes are shown before and behind one that matters. */
 const AROUND = 10;
-/** So many steps are shown at the beginning and at the end. */
+/** So many nodes are shown at the beginning and at the end. */
 const EDGE = 3;
 /** A plan can have any number of steps that matter; of the rest a gap tells. */
 const MAX_FOCUSED = 20;
+const DONE: ReadonlySet<StepStatus> = new Set(["finished", "skipped", "undone"]);
+const FOCUSED: ReadonlySet<StepStatus> = new Set(["failed", "unknown", "started", "waiting"]);
 
-/** Picks, of a long plan, the steps around which something happened or is about to, with gaps between. */
-export function selectSteps<T extends WithStatus>(
-  steps: readonly T[],
-  options: { readonly all: boolean },
-): readonly Selected<T>[] {
+/**
+ * Picks, of a long plan, the nodes around which something happened or is about to, with gaps between. What a node is in is
+ * picked with it.
+ *
+ * @param steps The nodes, each before those that are in it.
+ */
+export function selectSteps<T>(steps: readonly T[], options: SelectStepsOptions<T>): readonly Selected<T>[] {
   if (options.all || steps.length <= MAX_STEPS) return steps.map((step) => ({ kind: "step", step }));
   const chosen = new Set<number>();
   const choose = (from: number, to: number) => {
@@ -29,36 +51,67 @@ export function selectSteps<T extends WithStatus>(
   };
   choose(0, EDGE);
   choose(steps.length - EDGE, steps.length);
-  for (const position of findFocused(steps)) choose(position - AROUND, position + AROUND + 1);
-  return joinChosen(steps, [...chosen].sort((a, b) => a - b));
+  for (const position of findFocused(steps, options.look)) choose(position - AROUND, position + AROUND + 1);
+  addParents(chosen, steps, options.look);
+  return joinChosen(steps, [...chosen].sort((a, b) => a - b), options.look);
 }
 
 /** The first steps whose status asks for attention, and the one that comes next. */
-function findFocused(steps: readonly WithStatus[]): readonly number[] {
+function findFocused<T>(steps: readonly T[], look: (step: T) => SelectedLook): readonly number[] {
   const focused: number[] = [];
-  const next = steps.findIndex(({ status }) => status !== "finished" && status !== "skipped");
-  if (next !== -1) focused.push(next);
-  for (const [position, { status, decisions = [] }] of steps.entries()) {
+  let hasNext = false;
+  for (const [position, step] of steps.entries()) {
     if (focused.length >= MAX_FOCUSED) break;
-    if (
-      status === "failed" || status === "unknown" || status === "started" || status === "waiting" ||
-      decisions.length > 0
-    ) {
-      focused.push(position);
-    }
+    const { status, isGroup, isDecided } = look(step);
+    if (isGroup) continue;
+    const isNext = !hasNext && !DONE.has(status);
+    if (isNext) hasNext = true;
+    if (isNext || isDecided || FOCUSED.has(status)) focused.push(position);
   }
   return focused;
 }
 
-function joinChosen<T>(steps: readonly T[], positions: readonly number[]): readonly Selected<T>[] {
+/** Those that lie deepest stand behind what they are in. */
+function addParents<T>(chosen: Set<number>, steps: readonly T[], look: (step: T) => SelectedLook): void {
+  const path: number[] = [];
+  for (const [position, step] of steps.entries()) {
+    const { depth } = look(step);
+    path.length = Math.min(path.length, depth);
+    path[depth] = position;
+    if (!chosen.has(position)) continue;
+    for (const parent of path) chosen.add(parent);
+  }
+}
+
+function joinChosen<T>(
+  steps: readonly T[],
+  positions: readonly number[],
+  look: (step: T) => SelectedLook,
+): readonly Selected<T>[] {
   const selected: Selected<T>[] = [];
   let expected = 0;
   for (const position of positions) {
-    const gap = steps.slice(expected, position);
-    if (gap.length > 0) selected.push({ kind: "gap", steps: gap });
+    const counts = countStatuses(steps, expected, position, look);
+    if (Object.keys(counts).length > 0) selected.push({ kind: "gap", counts });
     const step = steps[position];
     if (step !== undefined) selected.push({ kind: "step", step });
     expected = position + 1;
   }
   return selected;
+}
+
+function countStatuses<T>(
+  steps: readonly T[],
+  from: number,
+  to: number,
+  look: (step: T) => SelectedLook,
+): StatusCounts {
+  const counts: OpenStatusCounts = {};
+  for (let position = from; position < to; position += 1) {
+    const step = steps[position];
+    if (step === undefined) continue;
+    const { status, isGroup } = look(step);
+    if (!isGroup) addToStatusCounts(counts, status);
+  }
+  return counts;
 }

@@ -1,4 +1,4 @@
-import type { InspectedStep } from "./inspection.ts";
+import type { InspectedStep } from "./inspected_step.ts";
 import type { Tone } from "./paint.ts";
 
 /** The tone of each status. */

@@ -9,6 +9,8 @@ const SUM_LENGTH = 43;
 const SUFFIX_LENGTH = 8 + SUM_LENGTH + 2;
 const SUFFIX = /^,"sum":"([A-Za-z0-9_-]{43})"\}$/;
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const LATIN1 = new TextDecoder("latin1");
+const KNOWN: ReadonlySet<string> = new Set(["seq", "at", "events", "sum"]);
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** A line of a journal, read. */
@@ -35,19 +37,27 @@ export interface LineFault {
  * @param line The bytes, the marker first.
  * @param seq The record's expected position.
  * @param previousSum The checksum of the record before; empty for the first.
+ * @param text The same bytes as text, where they have been decoded already.
  */
-export function decodeLine(line: Uint8Array, seq: number, previousSum: string): DecodedLine | LineFault {
-  const sum = verifiedSum(line, seq, previousSum);
+export function decodeLine(
+  line: Uint8Array,
+  seq: number,
+  previousSum: string,
+  text: string | undefined = decodeText(line),
+): DecodedLine | LineFault {
+  const sum = verifiedSum(line, text, seq, previousSum);
   if (typeof sum !== "string") return sum;
-  const parsed = parseBody(line);
+  const parsed = text === undefined ? undefined : parseBody(text);
   if (parsed === undefined) return { reason: "is not JSON in UTF-8", isIntact: true };
   if (!isObject(parsed)) return { reason: "is not an object", isIntact: true };
-  const { seq: foundSeq, at, events, sum: _sum, ...rest } = parsed;
+  const { seq: foundSeq, at, events } = parsed;
   if (foundSeq !== seq) return { reason: `has seq ${JSON.stringify(foundSeq)} instead of ${seq}`, isIntact: true };
   if (seq > MAX_COUNT) return { reason: `has more than ${MAX_COUNT} records before it`, isIntact: true };
   if (typeof at !== "string" || !INSTANT.test(at)) return { reason: 'has no date in "at"', isIntact: true };
   if (!Array.isArray(events) || events.length === 0) return { reason: "has no events", isIntact: true };
-  const extra = Object.keys(rest)[0];
+  // All the four are there by now.
+  const keys = Object.keys(parsed);
+  const extra = keys.length === KNOWN.size ? undefined : keys.find((key) => !KNOWN.has(key));
   const unknown = extra === undefined ? undefined : `key ${JSON.stringify(extra)} of a record`;
   return decodeEvents({ seq, at, events, sum, unknown });
 }
@@ -90,30 +100,39 @@ function newerFormat(event: unknown): number | undefined {
   return typeof format === "number" && Number.isInteger(format) && format > FORMAT ? format : undefined;
 }
 
-function verifiedSum(line: Uint8Array, seq: number, previousSum: string): string | LineFault {
+function verifiedSum(
+  line: Uint8Array,
+  text: string | undefined,
+  seq: number,
+  previousSum: string,
+): string | LineFault {
   const marker = seq === 0 ? 0x5b : 0x2c;
   if (line[0] !== marker) {
     return { reason: `does not begin with ${JSON.stringify(String.fromCharCode(marker))}`, isIntact: false };
   }
   const end = line.length - SUFFIX_LENGTH;
-  const suffix = end < 0 ? null : SUFFIX.exec(latin1(line.subarray(end)));
+  // As it matches ASCII alone, its characters are the last bytes.
+  const suffix = end < 0 ? null : SUFFIX.exec(text?.slice(-SUFFIX_LENGTH) ?? LATIN1.decode(line.subarray(end)));
   if (suffix === null) return { reason: "has no checksum at its end", isIntact: false };
   const sum = chainSum(previousSum, line.subarray(0, end));
   if (sum !== suffix[1]) return { reason: "has a checksum that does not fit its text", isIntact: false };
   return sum;
 }
 
-function parseBody(line: Uint8Array): unknown {
+function decodeText(line: Uint8Array): string | undefined {
   try {
-    return JSON.parse(DECODER.decode(line.subarray(1)));
+    return DECODER.decode(line);
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError) return undefined;
+    if (error instanceof TypeError || error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
-function latin1(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text.slice(1));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -1,6 +1,8 @@
-import { createHash } from "node:crypto";
 import { escapeJsonText } from "../values/escape_text.ts";
+import { sha256 } from "../values/sha256.ts";
 import type { JournalRecord } from "./record.ts";
+
+const ENCODER = new TextEncoder();
 
 /** The longest line of a journal, in bytes. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
@@ -32,5 +34,6 @@ export function encodeRecord(record: JournalRecord, previousSum: string): Encode
  * line that stand before `,"sum"`. It finds damage; it is no signature.
  */
 export function chainSum(previousSum: string, covered: string | Uint8Array): string {
-  return createHash("sha256").update(previousSum).update("\n").update(covered).digest("base64url");
+  const bytes = typeof covered === "string" ? ENCODER.encode(covered) : covered;
+  return sha256(bytes, `${previousSum}\n`).toBase64({ alphabet: "base64url", omitPadding: true });
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../values/sha256.ts";
 import { readSource } from "./read_source.ts";
 
 /**
@@ -12,5 +12,5 @@ export async function hashModule(url: string, isLoaded = false): Promise<string 
   if (url.startsWith("npm:")) return undefined;
   // What was read once under a URL is not read again in this process; the fragment makes it another URL of the same file.
   const place = isLoaded ? `${url}${url.includes("#") ? "" : "#"}resumable-tx` : url;
-  return createHash("sha256").update(await readSource(place)).digest("hex");
+  return sha256(new TextEncoder().encode(await readSource(place))).toHex();
 }

@@ -54,7 +54,20 @@ export interface GroupNode extends NodeBase {
   readonly limit?: number;
 }
 
-/** A function that another process can find again. */
+/**
+ * A function that another process can find again.
+ *
+ * @example
+ * ```ts
+ * import type { Code, Inspection } from "@x/resumable-tx";
+ *
+ * export function locate({ modules }: Pick<Inspection, "modules">, { module, export: name }: Code): string {
+ *   return `${name} of ${modules[module]?.url}`;
+ * }
+ * const modules = [{ url: "file:///srv/mail.ts" }];
+ * console.log(locate({ modules }, { module: 0, export: "wasSent" })); // wasSent of file:///srv/mail.ts
+ * ```
+ */
 export interface Code {
   /** Its module, as an index into the transaction's module table. */
   readonly module: number;
@@ -62,7 +75,20 @@ export interface Code {
   readonly export: string;
 }
 
-/** The options of a step as the journal holds them. */
+/**
+ * The options of a step as the journal holds them.
+ *
+ * @example
+ * ```ts
+ * import type { NodeOptions } from "@x/resumable-tx";
+ *
+ * // Steps about which a crash would leave a question: neither repeatable, nor with a probe.
+ * export function isDelicate({ interrupted = "ask" }: NodeOptions = {}): boolean {
+ *   return interrupted === "ask";
+ * }
+ * console.log(isDelicate({ timeoutMs: 1000 }), isDelicate({ interrupted: "retry" })); // true false
+ * ```
+ */
 export interface NodeOptions {
   /** How often and when a failed attempt is repeated. */
   readonly retry?: RetryOptions;

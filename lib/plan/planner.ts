@@ -1,23 +1,27 @@
-import { types } from "node:util";
-import { encodeValue } from "../values/encode_value.ts";
-import { findPlaceholders } from "../values/find_placeholders.ts";
-import type { Encoded } from "../values/json.ts";
-import { ValueTooLarge } from "../values/value_too_large.ts";
-import { labelStep, type Plan, type PlannedStep } from "./planned_step.ts";
-import { type AnyFunction, type Args, type Ref, StepRef } from "./ref.ts";
-import {
-  checkStepOptions,
-  copyStepOptions,
-  type PlannedOptions,
-  type SharedOptions,
-  type StepOptions,
-} from "./step_options.ts";
-
-/** The most steps of a plan. */
-const MAX_STEPS = 1_000_000;
+import type { GroupOptions } from "./group_options.ts";
+import type { NameOption } from "./name_option.ts";
+import type { Args, Ref } from "./ref.ts";
+import type { SharedOptions, StepOptions } from "./step_options.ts";
+import type { StepValue } from "./step_value.ts";
 
 /**
- * Takes down the steps of a plan. Nothing runs while it does.
+ * Takes down the steps of a plan. Nothing runs while it does. Steps run in the order in which they are written, each when
+ * the one before has come to its end; `parallel` and `sequence` make groups of another order.
+ *
+ * @example
+ * ```ts
+ * import { type Planner, type Ref, Transaction } from "@x/resumable-tx";
+ *
+ * export function makeFolder(path: string): Promise<void> {
+ *   return Deno.mkdir(path);
+ * }
+ * // A part of a plan that several transactions have in common.
+ * function planFolders(t: Planner, user: string): void {
+ *   for (const name of ["mail", "files"]) t.do(makeFolder, `/srv/${user}/${name}`);
+ * }
+ *
+ * planFolders(new Transaction(import.meta), "ana");
+ * ```
  */
 export interface Planner {
   /**
@@ -25,13 +29,14 @@ export interface Planner {
    *
    * The arguments are stored now: changing an object afterwards changes nothing. The function must be found again by
    * another process: an exported function of this module or of one that it imports, or a member of `steps(…)`.
-   * Of an overloaded function the last signature counts.
+   * Of an overloaded function the last signature counts. A function may return a sub-plan, made by `plan`: the step's
+   * value is then that plan's.
    *
    * @param fn The step function.
    * @param args Its arguments; in place of each, or anywhere inside of it, a ref may stand.
    * @returns The step, which is a ref to its value.
-   * @throws {TypeError} `fn` is no function; an argument cannot be stored; a ref is not of this transaction; or the plan
-   * is sealed already.
+   * @throws {TypeError} `fn` is no function; an argument cannot be stored; a ref is not of this transaction; the plan
+   * is sealed already; or another planner is to be used here.
    * @throws {RangeError} The arguments are larger than 16 MiB.
    *
    * @example
@@ -70,6 +75,129 @@ export interface Planner {
    * ```
    */
   with(options: SharedOptions): Planner;
+
+  /**
+   * Adds steps that may run side by side. What comes after the group waits for all of them.
+   *
+   * A step that uses the value of another one of the group waits for that one. When one fails, those that run are let
+   * finish and are written down, and none is started. A crash may leave several steps `unknown` at once.
+   *
+   * @param build Takes down the group's steps with the planner that it gets, which is good only inside of it and shares
+   * the options of this one; meanwhile this one cannot be used. Must not be async. If it throws, the error passes through
+   * and the plan is of no use any more.
+   * @param options How many may run at the same time, and the group's name.
+   * @returns What `build` returns. Refs in it can be used anywhere later in the plan.
+   * @throws {TypeError} `build` is async or no function, an option is unknown, the name is taken, or another planner is to
+   * be used here.
+   * @throws {RangeError} `limit` is no whole number above 0.
+   *
+   * @example
+   * ```ts
+   * import { Transaction } from "@x/resumable-tx";
+   *
+   * export function fetchText(url: string): Promise<string> {
+   *   return fetch(url).then((response) => response.text());
+   * }
+   * export function save(path: string, texts: readonly string[]): Promise<void> {
+   *   return Deno.writeTextFile(path, texts.join("\n"));
+   * }
+   *
+   * const t = new Transaction(import.meta);
+   * const texts = t.parallel((p) => [
+   *   p.do(fetchText, "https://a.example/"),
+   *   p.do(fetchText, "https://b.example/"),
+   * ], { limit: 10 });
+   * t.do(save, "all.txt", texts);
+   * ```
+   */
+  parallel<V>(build: (p: Planner) => V, options?: GroupOptions): V;
+
+  /**
+   * Adds steps that run one after the other, as one part of a parallel group.
+   *
+   * @param build Takes down the steps; the same holds as for {@linkcode Planner.parallel}.
+   * @param options The group's name.
+   * @returns What `build` returns.
+   * @throws {TypeError} `build` is async or no function, an option is unknown, the name is taken, or another planner is to
+   * be used here.
+   *
+   * @example
+   * ```ts
+   * import { Transaction } from "@x/resumable-tx";
+   *
+   * export function createFolder(path: string): Promise<void> {
+   *   return Deno.mkdir(path);
+   * }
+   * export function copy(from: string, to: string): Promise<void> {
+   *   return Deno.copyFile(from, to);
+   * }
+   *
+   * const t = new Transaction(import.meta);
+   * t.parallel((p) => {
+   *   for (const user of ["ana", "bob"]) {
+   *     p.sequence((s) => {
+   *       s.do(createFolder, `/srv/${user}`);
+   *       s.do(copy, "/srv/welcome.txt", `/srv/${user}/welcome.txt`);
+   *     });
+   *   }
+   * });
+   * ```
+   */
+  sequence<V>(build: (s: Planner) => V, options?: NameOption): V;
+
+  /**
+   * Adds a pause. When it begins, its end is written down: a crash does not make it longer, and time in which nobody runs
+   * the transaction counts.
+   *
+   * @param time How long, in milliseconds, at most 1e12; or until when. A time that is past is no pause.
+   * @param options The name of the pause.
+   * @throws {TypeError} `time` is neither; an option is unknown, the name is taken, or another planner is to be used here.
+   * @throws {RangeError} `time` is negative, too large, or an invalid date.
+   *
+   * @example
+   * ```ts
+   * import { Transaction } from "@x/resumable-tx";
+   *
+   * export function remind(address: string): void {
+   *   console.log(`Dear ${address}`);
+   * }
+   *
+   * const t = new Transaction(import.meta);
+   * t.do(remind, "ana@example.com");
+   * t.sleep(7 * 24 * 60 * 60 * 1000, { name: "a_week" });
+   * t.do(remind, "ana@example.com");
+   * t.sleep(new Date("2030-01-01T00:00:00Z"));
+   * t.do(remind, "everybody@example.com");
+   * ```
+   */
+  sleep(time: number | Date, options?: NameOption): void;
+
+  /**
+   * Adds a wait for something that a person or a program tells the transaction: a signal. When nothing else is left to do,
+   * the run ends with `TransactionPaused`, and goes on when it is resumed after the signal was sent. A signal that
+   * comes before its wait is kept, and each is taken by one wait. A crash loses none.
+   *
+   * @typeParam T What the signal brings. Nobody checks that it does.
+   * @param signal The signal's name, formed like a step's. Several waits may have the same.
+   * @param options The name of the wait.
+   * @returns A ref to what the signal brings.
+   * @throws {TypeError} `signal` cannot be a name; an option is unknown, the name is taken, or another planner is to be
+   * used here.
+   *
+   * @example
+   * ```ts
+   * import { Transaction } from "@x/resumable-tx";
+   *
+   * export function order(item: string, by: string): void {
+   *   console.log(`${by} orders ${item}`);
+   * }
+   *
+   * const t = new Transaction(import.meta);
+   * const approval = t.waitFor<{ by: string }>("approval");
+   * t.do(order, "a crane", approval.get("by"));
+   * ```
+   */
+  waitFor<T = unknown>(signal: string, options?: NameOption): Ref<T>;
 }
 
 /**
@@ -77,8 +205,24 @@ export interface Planner {
  *
  * @typeParam A The function's parameters.
  * @typeParam R What the function returns.
+ *
+ * @example
+ * ```ts
+ * import { type Step, Transaction } from "@x/resumable-tx";
+ *
+ * export async function readFile(path: string): Promise<string> {
+ *   return await Deno.readTextFile(path);
+ * }
+ * export function count(text: string): number {
+ *   return text.length;
+ * }
+ *
+ * const t = new Transaction(import.meta);
+ * const text: Step<[path: string], Promise<string>> = t.do(readFile, "a.txt");
+ * t.do(count, text.with({ name: "text" })); // the text itself, not the promise
+ * ```
  */
-export interface Step<A extends readonly unknown[], R> extends Ref<Awaited<R>> {
+export interface Step<A extends readonly unknown[], R> extends Ref<StepValue<R>> {
   /**
    * Says more about the step.
    *
@@ -99,132 +243,4 @@ export interface Step<A extends readonly unknown[], R> extends Ref<Awaited<R>> {
    * ```
    */
   with(options: StepOptions<A, R>): Step<A, R>;
-}
-
-/** A step that can still be told more. */
-type OpenStep = { -readonly [K in keyof PlannedStep]: PlannedStep[K] };
-
-/** Collects what the planners of one transaction take down. */
-export class PlanBuilder {
-  readonly #owner = {};
-  readonly #steps: OpenStep[] = [];
-  readonly #names = new Set<string>();
-  #isSealed = false;
-
-  /** A planner whose steps share the given options. */
-  planner(shared: SharedOptions): Planner {
-    checkStepOptions(shared);
-    if ("name" in shared) throw new TypeError('Cannot share the option "name": each step has its own');
-    if (typeof shared.interrupted === "function") {
-      throw new TypeError("Cannot share a probe: it is called with the arguments of one step, give it to that step");
-    }
-    const copied = copyStepOptions(shared);
-    const planner = {
-      do: (fn: AnyFunction, ...args: readonly unknown[]) => this.#add(fn, args, copied),
-      with: (options: SharedOptions) => this.planner({ ...shared, ...options }),
-    };
-    // Types of refs live in the type checker alone.
-    return planner as unknown as Planner;
-  }
-
-  /**
-   * Ends planning.
-   *
-   * @param value What the transaction returns; may have refs in it.
-   * @throws {TypeError} The value is a promise or cannot be stored, or the plan is sealed already.
-   */
-  seal(value: unknown): Plan {
-    this.#refuseIfSealed();
-    this.#isSealed = true;
-    if (isThenable(value)) {
-      Promise.resolve(value).catch(() => {});
-      throw new TypeError("Cannot plan in an async function: plan first, then let the steps do what takes time");
-    }
-    const encoded = this.#encode(value, "the value of the transaction");
-    if (findPlaceholders(encoded).some(({ kind }) => kind === "env")) {
-      throw new TypeError("Cannot return env(…): a variable of the environment is for steps, read it yourself");
-    }
-    return { steps: this.#steps, value: encoded };
-  }
-
-  #add(fn: AnyFunction, args: readonly unknown[], options: PlannedOptions): StepRef {
-    this.#refuseIfSealed();
-    const id = String(this.#steps.length + 1);
-    if (typeof fn !== "function") {
-      throw new TypeError(`Cannot plan ${labelStep(id, "")}: its first argument is no function`);
-    }
-    if (types.isGeneratorFunction(fn)) {
-      throw new TypeError(`Cannot plan ${labelStep(id, fn.name)}: it is a generator, of which a call runs nothing`);
-    }
-    if (this.#steps.length >= MAX_STEPS) throw new RangeError(`Cannot plan more than ${MAX_STEPS} steps`);
-    const step: OpenStep = { id, fn, args: this.#encodeArguments(args, labelStep(id, fn.name)), options };
-    this.#steps.push(step);
-    return new PlannedStepRef({ owner: this.#owner, step: id, path: [] }, (more) => {
-      step.options = this.#merge(step.options, more);
-    });
-  }
-
-  #merge(options: PlannedOptions, more: PlannedOptions): PlannedOptions {
-    this.#refuseIfSealed();
-    checkStepOptions(more);
-    if (more.name !== undefined && more.name !== options.name) {
-      if (this.#names.has(more.name)) throw new TypeError(`Cannot name two steps ${JSON.stringify(more.name)}`);
-      this.#names.add(more.name);
-      if (options.name !== undefined) this.#names.delete(options.name);
-    }
-    return { ...options, ...copyStepOptions(more) };
-  }
-
-  #encodeArguments(args: readonly unknown[], label: string): Encoded {
-    if (args.length === 0) return {};
-    try {
-      return encodeValue(args, { onRef: (ref) => this.#checkOwner(ref) });
-    } catch (error) {
-      if (error instanceof ValueTooLarge) {
-        throw new RangeError(`Cannot store the arguments of ${label}: ${error.message}`, { cause: error });
-      }
-      // Once more, one by one, to say which argument it is.
-      for (const [index, arg] of args.entries()) this.#encode(arg, `argument ${index + 1} of ${label}`);
-      throw error;
-    }
-  }
-
-  #encode(value: unknown, what: string): Encoded {
-    try {
-      return encodeValue(value, { onRef: (ref) => this.#checkOwner(ref) });
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      const message = `Cannot store ${what}: ${error.message}`;
-      throw error instanceof RangeError ? new RangeError(message) : new TypeError(message);
-    }
-  }
-
-  #checkOwner(ref: { readonly owner: object }): void {
-    if (ref.owner !== this.#owner) throw new TypeError("value has a ref of another transaction in it");
-  }
-
-  #refuseIfSealed(): void {
-    if (this.#isSealed) {
-      throw new TypeError("Cannot plan any more: the plan is sealed, its transaction runs or has run");
-    }
-  }
-}
-
-/** The ref of a whole step, which can be told more. */
-class PlannedStepRef extends StepRef {
-  readonly #tell: (options: PlannedOptions) => void;
-
-  constructor(data: ConstructorParameters<typeof StepRef>[0], tell: (options: PlannedOptions) => void) {
-    super(data);
-    this.#tell = tell;
-  }
-
-  with(options: PlannedOptions): this {
-    this.#tell(options);
-    return this;
-  }
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

@@ -5,6 +5,22 @@ import { type BrandData, setBrand } from "../values/brand.ts";
  * arrays. The value itself is not known while the plan is made: to use a ref as text or as a number is an error.
  *
  * @typeParam T What the step returns, when awaited.
+ *
+ * @example
+ * ```ts
+ * import { type Ref, Transaction } from "@x/resumable-tx";
+ *
+ * export function hostName(): string {
+ *   return Deno.hostname();
+ * }
+ * export function register(names: readonly string[]): void {
+ *   console.log(names.join());
+ * }
+ *
+ * const t = new Transaction(import.meta);
+ * const here: Ref<string> = t.do(hostName);
+ * t.do(register, [here, "backup"]);
+ * ```
  */
 export interface Ref<T> {
   /** Only for the type checker: there is no such property. */
@@ -36,7 +52,23 @@ export interface Ref<T> {
   get<K extends keyof NonNullable<T>>(key: K): Ref<NonNullable<T>[K]>;
 }
 
-/** What a step's argument may be: a value of the parameter's type, a ref to one, or a structure with refs in it. */
+/**
+ * What a step's argument may be: a value of the parameter's type, a ref to one, or a structure with refs in it.
+ *
+ * @example
+ * ```ts
+ * import type { Arg, Planner, Ref } from "@x/resumable-tx";
+ *
+ * export function welcome(user: { readonly name: string }): string {
+ *   return `Welcome, ${user.name}`;
+ * }
+ *
+ * // Takes a name that is known already as well as one that an earlier step finds out.
+ * export function planWelcome(t: Planner, name: Arg<string>): Ref<string> {
+ *   return t.do(welcome, { name });
+ * }
+ * ```
+ */
 export type Arg<T> =
   | T
   | Ref<T>
@@ -46,16 +78,52 @@ export type Arg<T> =
     : T extends object ? { readonly [K in keyof T]: Arg<T[K]> }
     : never);
 
-/** The arguments of a function, each as {@linkcode Arg}. */
+/**
+ * The arguments of a function, each as {@linkcode Arg}.
+ *
+ * @example
+ * ```ts
+ * import type { Args, Planner } from "@x/resumable-tx";
+ *
+ * // Plans the same call twice, with whatever arguments the function has.
+ * export function doTwice<A extends readonly unknown[]>(t: Planner, fn: (...args: A) => void, ...args: Args<A>): void {
+ *   t.do(fn, ...args);
+ *   t.do(fn, ...args);
+ * }
+ * ```
+ */
 export type Args<A extends readonly unknown[]> = { readonly [K in keyof A]: Arg<A[K]> };
 
-/** A value with every ref in it replaced by what it stands for. */
+/**
+ * A value with every ref in it replaced by what it stands for.
+ *
+ * @example
+ * ```ts
+ * import type { Ref, Value } from "@x/resumable-tx";
+ *
+ * // What `run` gives when `build` returns this.
+ * type Planned = { readonly id: Ref<number>; readonly names: readonly [Ref<string>, string] };
+ * const result: Value<Planned> = { id: 7, names: ["ana", "backup"] };
+ * console.log(result.id + 1); // 8
+ * ```
+ */
 export type Value<V> = V extends Ref<infer T> ? T
   : V extends AnyFunction | Opaque ? V
   : V extends object ? { -readonly [K in keyof V]: Value<V[K]> }
   : V;
 
-/** Objects that {@linkcode Value} looks at as a whole. */
+/**
+ * Objects that {@linkcode Value} looks at as a whole.
+ *
+ * @example
+ * ```ts
+ * import type { Opaque, Ref, Value } from "@x/resumable-tx";
+ *
+ * // A date stays a date, with its methods; it is not taken apart to look for refs in it.
+ * const since: Opaque & Value<Ref<Date>> = new Date(0);
+ * console.log(since.getUTCFullYear()); // 1970
+ * ```
+ */
 export type Opaque =
   | Date
   | RegExp
@@ -65,7 +133,21 @@ export type Opaque =
   | ReadonlyMap<unknown, unknown>
   | ReadonlySet<unknown>;
 
-/** Any function, for tests of assignability. */
+/**
+ * Any function, for tests of assignability.
+ *
+ * @example
+ * ```ts
+ * import type { AnyFunction } from "@x/resumable-tx";
+ *
+ * // Which functions a module would offer as steps.
+ * export function listFunctions(module: Readonly<Record<string, unknown>>): readonly string[] {
+ *   const isFunction = (value: unknown): value is AnyFunction => typeof value === "function";
+ *   return Object.entries(module).filter(([, value]) => isFunction(value)).map(([name]) => name);
+ * }
+ * console.log(listFunctions({ upload: () => {}, limit: 3 })); // [ "upload" ]
+ * ```
+ */
 export type AnyFunction = (...args: never[]) => unknown;
 
 const MISUSE = "Pass the ref itself as an argument of a later step; it stands for the value";

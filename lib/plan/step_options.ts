@@ -1,5 +1,7 @@
+import { checkName } from "./name_option.ts";
 import type { AnyFunction } from "./ref.ts";
 import { checkRetryOptions, type RetryOptions } from "./retry_options.ts";
+import type { StepValue } from "./step_value.ts";
 
 /**
  * What the author may say about one step.
@@ -51,7 +53,41 @@ export interface StepOptions<A extends readonly unknown[] = readonly never[], R 
    * @default no limit
    */
   readonly timeoutMs?: number;
+
+  /**
+   * The function that takes the step's effect back when the transaction is rolled back. It is stored by name like the step
+   * function itself.
+   *
+   * @default none: a rollback leaves what the step did as it is, and says so
+   */
+  readonly undo?: Undo<A, R>;
 }
+
+/**
+ * Takes back what a step did. Called with the step's value and then its arguments, when the transaction is rolled back, in
+ * reverse order of the steps. What it returns is ignored. A crash while it runs leaves open whether it has happened, and
+ * it may be called again: it should not mind finding nothing to take back.
+ *
+ * @typeParam A The step function's parameters.
+ * @typeParam R What the step function returns.
+ *
+ * @example
+ * ```ts
+ * import { Transaction } from "@x/resumable-tx";
+ *
+ * export function createUser(name: string): Promise<{ id: number }> {
+ *   return Promise.resolve({ id: name.length });
+ * }
+ * export async function removeUser(user: { id: number }, name: string): Promise<void> {
+ *   await Promise.resolve();
+ *   console.log(`user ${user.id}, ${name}, is gone`);
+ * }
+ *
+ * const t = new Transaction(import.meta);
+ * t.do(createUser, "Ana").with({ undo: removeUser });
+ * ```
+ */
+export type Undo<A extends readonly unknown[], R> = (value: StepValue<R>, ...args: A) => unknown;
 
 /**
  * Finds out whether a step has happened whose process died. Must change nothing: it may be called any number of times.
@@ -77,15 +113,39 @@ export interface StepOptions<A extends readonly unknown[] = readonly never[], R 
  */
 export type Probe<A extends readonly unknown[], R> = (
   ...args: A
-) => ProbeAnswer<Awaited<R>> | Promise<ProbeAnswer<Awaited<R>>>;
+) => ProbeAnswer<StepValue<R>> | Promise<ProbeAnswer<StepValue<R>>>;
 
-/** What a probe has found out: it happened, and this is its value; it did not happen; nobody can tell. */
+/**
+ * What a probe has found out: it happened, and this is its value; it did not happen; nobody can tell.
+ *
+ * @example
+ * ```ts
+ * import type { ProbeAnswer } from "@x/resumable-tx";
+ *
+ * export async function findAccount(name: string): Promise<ProbeAnswer<{ id: number }>> {
+ *   const response = await fetch(`https://directory.example/accounts/${name}`);
+ *   if (response.ok) return { done: true, value: await response.json() };
+ *   // "Not there" is an answer; a server that is out of order has none.
+ *   return response.status === 404 ? { done: false } : { done: "unknown" };
+ * }
+ * ```
+ */
 export type ProbeAnswer<V> =
   | ({ readonly done: true } & (undefined extends V ? { readonly value?: V } : { readonly value: V }))
   | { readonly done: false }
   | { readonly done: "unknown" };
 
-/** The options that steps may share: those that no function types. */
+/**
+ * The options that steps may share: those that no function types.
+ *
+ * @example
+ * ```ts
+ * import { type SharedOptions, Transaction } from "@x/resumable-tx";
+ *
+ * const remote: SharedOptions = { interrupted: "retry", retry: { maxAttempts: 5 }, timeoutMs: 30_000 };
+ * const t = new Transaction(import.meta, { defaults: remote });
+ * ```
+ */
 export interface SharedOptions {
   /** See {@linkcode StepOptions.interrupted}. */
   readonly interrupted?: "ask" | "retry";
@@ -105,12 +165,12 @@ export interface PlannedOptions {
   readonly retry?: RetryOptions;
   /** After how many milliseconds an attempt is told to stop. */
   readonly timeoutMs?: number;
+  /** The function that takes the step's effect back. */
+  readonly undo?: AnyFunction;
 }
 
-const NAME = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u;
-const MAX_NAME_LENGTH = 100;
 const MAX_TIMEOUT_MS = 1e12;
-const KEYS: ReadonlySet<string> = new Set(["name", "interrupted", "retry", "timeoutMs"]);
+const KEYS: ReadonlySet<string> = new Set(["name", "interrupted", "retry", "timeoutMs", "undo"]);
 
 /**
  * Checks what the type checker cannot see in plain JavaScript.
@@ -122,16 +182,14 @@ export function checkStepOptions(options: PlannedOptions): void {
     if (KEYS.has(key)) continue;
     throw new TypeError(`Unknown option ${JSON.stringify(key)} of a step: use ${[...KEYS].join(", ")}`);
   }
-  const { name, interrupted, retry, timeoutMs } = options;
+  const { name, interrupted, retry, timeoutMs, undo } = options;
   if (retry !== undefined) checkRetryOptions(retry);
   if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
     throw new RangeError(`The option "timeoutMs" is a number of milliseconds above 0, not ${String(timeoutMs)}`);
   }
-  if (name !== undefined && (typeof name !== "string" || name.length > MAX_NAME_LENGTH || !NAME.test(name))) {
-    throw new TypeError(
-      `Cannot name a step ${JSON.stringify(name)}: use letters, digits, "_", "$" and "-", no digit first, at most ` +
-        `${MAX_NAME_LENGTH} characters`,
-    );
+  if (name !== undefined) checkName("a step", name);
+  if (undo !== undefined && typeof undo !== "function") {
+    throw new TypeError('The option "undo" of a step is a function');
   }
   if (
     interrupted !== undefined && !["ask", "retry"].includes(String(interrupted)) && typeof interrupted !== "function"
@@ -139,6 +197,22 @@ export function checkStepOptions(options: PlannedOptions): void {
     throw new TypeError(
       `Unknown value ${JSON.stringify(interrupted)} of the option "interrupted": use "ask", "retry" or a function`,
     );
+  }
+}
+
+/**
+ * Checks options that steps shall share.
+ *
+ * @throws {TypeError} {@linkcode RangeError} One is for a single step, unknown, or has no meaning.
+ */
+export function checkSharedOptions(options: PlannedOptions): void {
+  checkStepOptions(options);
+  if ("name" in options) throw new TypeError('Cannot share the option "name": each step has its own');
+  if (options.undo !== undefined) {
+    throw new TypeError('Cannot share the option "undo": it takes back what one step did, give it to that step');
+  }
+  if (typeof options.interrupted === "function") {
+    throw new TypeError("Cannot share a probe: it is called with the arguments of one step, give it to that step");
   }
 }
 

@@ -2,7 +2,21 @@ import { setBrand } from "../values/brand.ts";
 import { isUsableExportName } from "./check_export_name.ts";
 import { checkModuleUrl } from "./check_module_url.ts";
 
-/** The functions that a module exports, each as a step function of the same type. */
+/**
+ * The functions that a module exports, each as a step function of the same type.
+ *
+ * @example
+ * ```ts
+ * import { type StepFunctions, steps } from "@x/resumable-tx";
+ *
+ * interface Mail {
+ *   readonly sender: string;
+ *   send(to: string): Promise<void>;
+ * }
+ * const mail: StepFunctions<Mail> = steps<Mail>("https://example.com/mail@2.0.1/mod.ts");
+ * console.log(mail.send.name); // "send"; `mail.sender` does not compile
+ * ```
+ */
 export type StepFunctions<M> = {
   readonly [K in keyof M as M[K] extends (...args: never[]) => unknown ? K : never]: M[K];
 };

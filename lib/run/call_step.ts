@@ -1,14 +1,26 @@
 import type { Dropped, StoredValue } from "../journal/stored.ts";
 import type { StepFunction } from "../modules/step_function.ts";
+import type { Expansion } from "./expansion.ts";
+import { holdsSubPlan } from "../plan/holds_sub_plan.ts";
 import { encodeValue } from "../values/encode_value.ts";
 import { safeText } from "../values/safe_text.ts";
 import { ValueTooLarge } from "../values/value_too_large.ts";
 import { runInContext, type StepContext } from "./step_context.ts";
 import { toStoredError } from "./stored_error.ts";
 
+const HIDDEN_PLAN =
+  "The step has returned a sub-plan inside of a larger value, where it would be lost: return plan(…) " +
+  "itself, and let its callback return the value";
+
 /** How a call of a step function ended. */
 export type CallEnd =
-  | ({ readonly kind: "finished"; readonly ms: number; readonly dropped?: Dropped } & StoredValue)
+  | ({
+    readonly kind: "finished";
+    readonly ms: number;
+    readonly dropped?: Dropped;
+    /** It returned a plan, which has the step's value in it. */
+    readonly expansion?: Expansion;
+  } & StoredValue)
   | {
     readonly kind: "failed";
     readonly ms: number;
@@ -19,19 +31,37 @@ export type CallEnd =
 
 /**
  * Calls a step function with its arguments and says how it ended. Never throws: a step that has come to its end is
- * finished even if its value cannot be stored, since its effect has happened.
+ * finished even if its value cannot be stored, since its effect has happened. A plan that it returns and that cannot be
+ * carried out is a failure: nothing of it has begun. So is one that lies hidden in what it returns.
+ *
+ * @param expand Reads what was returned, if it is a plan.
  */
-export async function callStep(fn: StepFunction, args: readonly unknown[], context: StepContext): Promise<CallEnd> {
+export async function callStep(
+  fn: StepFunction,
+  args: readonly unknown[],
+  context: StepContext,
+  expand?: (value: unknown) => Promise<Expansion | undefined>,
+): Promise<CallEnd> {
   const begin = performance.now();
   let value: unknown;
+  let expansion: Expansion | undefined;
   try {
     value = await runInContext(context, () => fn(...args));
+    if (expand !== undefined && isObject(value)) expansion = await expand(value);
   } catch (thrown) {
     return { kind: "failed", ms: elapsed(begin), error: toStoredError(thrown), thrown };
   }
   const ms = elapsed(begin);
+  if (expansion !== undefined) return { kind: "finished", ms, expansion };
   // Outside of the above: whatever its value does, the step has come to its end.
-  return { kind: "finished", ms, ...storeValue(value) };
+  const stored = storeValue(value);
+  if (stored.dropped === undefined || !holdsSubPlan(value)) return { kind: "finished", ms, ...stored };
+  const thrown = new TypeError(HIDDEN_PLAN);
+  return { kind: "failed", ms, error: toStoredError(thrown), thrown };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function storeValue(value: unknown): StoredValue & { readonly dropped?: Dropped } {

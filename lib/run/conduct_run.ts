@@ -1,52 +1,87 @@
-import type { StepFunction } from "../modules/step_function.ts";
 import { safeText } from "../values/safe_text.ts";
 import { commandLine } from "./command_line.ts";
+import type { LoadedFunctions } from "./loaded_functions.ts";
 import { outcomeError } from "./outcome_error.ts";
 import type { Outcome } from "./outcome.ts";
 import { resolveResult } from "./resolve_value.ts";
 import { runLoop } from "./run_loop.ts";
+import type { RunScope } from "./run_scope.ts";
+import type { RunTrace } from "./run_trace.ts";
 import type { Session } from "./session.ts";
 import { type StopSignal, StopSignals } from "./stop_signals.ts";
 
 /** What else a run needs. */
 export interface ConductOptions {
-  /** The functions of all steps that may run, by `functionKey`. */
-  readonly functions: ReadonlyMap<string, StepFunction>;
+  /** The functions of all steps that may run. */
+  readonly functions: LoadedFunctions;
   /** Whether the journal stays when the transaction has finished. */
   readonly keep: boolean;
   /** What belongs behind the journal in every command that resumes it. */
   readonly resumeWords?: readonly string[];
   /** A pause that was going on when the run began is not waited for. */
   readonly isHurried?: boolean;
+  /** The trace of the run. */
+  readonly trace: RunTrace;
+  /** It was asked for that what has happened is undone. */
+  readonly isRollback?: boolean;
+  /** Tells that the author has given up the transaction. */
+  readonly cancel?: AbortSignal | undefined;
+  /** Which steps may come to their turn; all unless it is given. */
+  readonly isWanted?: RunScope | undefined;
+  /** With nothing else to do a longer sleep than this ends the run, in milliseconds. */
+  readonly maxIdleMs?: number | undefined;
 }
 
+/** What the transaction is when its run has ended. */
+const STATUS: Readonly<Record<Outcome["kind"], string>> = {
+  finished: "finished",
+  aborted: "aborted",
+  paused: "waiting",
+  interrupted: "interrupted",
+  stopped: "interrupted",
+  cancelled: "cancelled",
+  undone: "undone",
+};
+
 /**
- * Runs what is left of a transaction, gives the journal up, and returns the transaction's value.
+ * Runs what is left of a transaction, or undoes what has happened, gives the journal up, and returns the transaction's
+ * value. A rollback that was asked for has none.
  *
  * @throws {TransactionAborted} A step failed.
- * @throws {TransactionPaused} Somebody must decide.
+ * @throws {TransactionUndone} A step failed, and what had happened was undone.
+ * @throws {TransactionCancelled} The author has given it up.
+ * @throws {TransactionPaused} Somebody must decide, or it waits for a signal or a time.
  * @throws {TransactionInterrupted} The process was told to stop, and something else keeps it alive.
  * @throws {JournalUnwritable} The journal failed.
  * @throws {TypeError} All steps are done, and what the transaction shall return is not among their values.
  */
 export async function conductRun(session: Session, options: ConductOptions): Promise<unknown> {
-  const { functions, keep, resumeWords = [], isHurried = false } = options;
+  const { functions, trace, keep, resumeWords = [], isHurried = false, cancel, isWanted, maxIdleMs = Infinity } =
+    options;
   const stop = new StopSignals();
+  const signal = cancel === undefined ? stop.signal : AbortSignal.any([stop.signal, cancel]);
   let outcome: Outcome | undefined;
   try {
-    outcome = await runLoop({ session, functions, stop, isHurried });
+    outcome = await runLoop({ session, functions, stop, cancel, signal, isHurried, maxIdleMs, trace, isWanted });
   } finally {
     const late = outcome?.kind === "paused" ? outcome.late : undefined;
     try {
+      if (outcome !== undefined && late === undefined) trace.end(STATUS[outcome.kind], thrownOf(outcome));
       if (late === undefined) await session.close({ remove: outcome?.kind === "finished" && !keep });
-      else closeAfter(session, late);
+      else closeAfter(session, late, trace);
       if (outcome?.kind === "interrupted") tellInterrupted(session, outcome.signal, resumeWords);
     } finally {
       await stop.end();
     }
   }
   if (outcome.kind === "finished") return resolveResult(session.state);
+  if (outcome.kind === "undone" && options.isRollback === true) return undefined;
   throw outcomeError(session.journal, session.state, outcome, resumeWords);
+}
+
+function thrownOf(outcome: Outcome): unknown {
+  if (outcome.kind === "aborted") return outcome.thrown;
+  return outcome.kind === "undone" ? outcome.failure?.thrown : undefined;
 }
 
 /** The signal is about to end the process, and an error that is thrown then is seen by nobody. */
@@ -59,8 +94,11 @@ function tellInterrupted(session: Session, signal: StopSignal, resumeWords: read
 }
 
 /** A step is still at work and nobody waits for it any more. If it ends, that is recorded, and only then the lock goes. */
-function closeAfter(session: Session, late: Promise<void>): void {
-  late.finally(() => session.close({ remove: false })).catch((error) => {
+function closeAfter(session: Session, late: Promise<void>, trace: RunTrace): void {
+  late.finally(() => {
+    trace.end("waiting");
+    return session.close({ remove: false });
+  }).catch((error) => {
     // deno-lint-ignore no-console -- there is nobody left to throw it at
     console.warn(`The late end of a step could not be recorded: ${safeText(error)}`);
   });

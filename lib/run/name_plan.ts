@@ -2,24 +2,30 @@ import { functionKey, type FunctionName } from "../modules/function_name.ts";
 import { type FunctionToName, nameFunctions } from "../modules/name_functions.ts";
 import { isStepFunction, type StepFunction } from "../modules/step_function.ts";
 import type { Home } from "../plan/home.ts";
-import { labelStep, type Plan } from "../plan/planned_step.ts";
+import { labelStep } from "../plan/label_step.ts";
+import type { Plan, PlannedNode } from "../plan/planned_node.ts";
 import { readBrand } from "../values/brand.ts";
 
-/** The names of a step's functions. */
-export interface StepNames {
+/** The names of a node's functions; of a node that is no step, none. */
+export interface NodeNames {
   /** The step function. */
-  readonly step: FunctionName;
+  readonly step?: FunctionName;
   /** The probe, if it has one. */
   readonly probe?: FunctionName;
+  /** The function that takes it back, if it has one. */
+  readonly undo?: FunctionName;
 }
 
 /** The functions of a plan, by name. */
 export interface NamedPlan {
-  /** The names, step by step. */
-  readonly names: readonly StepNames[];
+  /** The names, node by node. */
+  readonly names: readonly NodeNames[];
   /** Functions that the program handed over itself, by `functionKey`: they need no import. */
   readonly known: ReadonlyMap<string, StepFunction>;
 }
+
+/** What a function is to its step. */
+type Role = keyof NodeNames;
 
 /**
  * Names all functions of a plan.
@@ -27,37 +33,35 @@ export interface NamedPlan {
  * @throws {TypeError} One cannot be found again by another process.
  */
 export async function namePlan(home: Home, plan: Plan): Promise<NamedPlan> {
-  const wanted: FunctionToName[] = [];
-  for (const { id, fn, options } of plan.steps) {
-    const label = labelStep(id, options.name ?? fn.name);
-    wanted.push({ fn, label });
-    if (typeof options.interrupted === "function") {
-      wanted.push({ fn: options.interrupted, label: `the probe of ${label}` });
+  const wanted = plan.nodes.map(functionsOf);
+  const found = (await nameFunctions(home, wanted.flat())).values();
+  const known = new Map<string, StepFunction>();
+  const names = wanted.map((functions): NodeNames => {
+    const named: Partial<Record<Role, FunctionName>> = {};
+    for (const { role, fn } of functions) {
+      const name = take(found);
+      named[role] = name;
+      if (isStepFunction(fn) && readBrand(fn, "step-function") === undefined) known.set(functionKey(name), fn);
     }
-  }
-  const found = (await nameFunctions(home, wanted)).values();
-  const names = plan.steps.map(({ options }): StepNames => {
-    const step = take(found);
-    return typeof options.interrupted === "function" ? { step, probe: take(found) } : { step };
+    return named;
   });
-  return { names, known: knownFunctions(plan, names) };
+  return { names, known };
+}
+
+function functionsOf(node: PlannedNode): (FunctionToName & { readonly role: Role })[] {
+  if (node.kind !== "step") return [];
+  const { id, fn, options: { name, interrupted, undo } } = node;
+  const label = labelStep(id, name ?? fn.name);
+  const functions: (FunctionToName & { readonly role: Role })[] = [{ role: "step", fn, label }];
+  if (typeof interrupted === "function") {
+    functions.push({ role: "probe", fn: interrupted, label: `the probe of ${label}` });
+  }
+  if (undo !== undefined) functions.push({ role: "undo", fn: undo, label: `the undo of ${label}` });
+  return functions;
 }
 
 function take(names: Iterator<FunctionName>): FunctionName {
   const next = names.next();
   if (next.done === true) throw new TypeError("A function of the plan was not named");
   return next.value;
-}
-
-function knownFunctions(plan: Plan, names: readonly StepNames[]): ReadonlyMap<string, StepFunction> {
-  const known = new Map<string, StepFunction>();
-  const add = (name: FunctionName | undefined, fn: unknown) => {
-    if (name === undefined || !isStepFunction(fn) || readBrand(fn, "step-function") !== undefined) return;
-    known.set(functionKey(name), fn);
-  };
-  for (const [position, { fn, options }] of plan.steps.entries()) {
-    add(names[position]?.step, fn);
-    add(names[position]?.probe, options.interrupted);
-  }
-  return known;
 }

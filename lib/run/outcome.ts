@@ -1,31 +1,32 @@
-import type { PauseQuestion } from "../errors/running_errors.ts";
 import type { StoredError } from "../journal/stored.ts";
-import type { Session } from "./session.ts";
 import type { StopSignal } from "./stop_signals.ts";
 
 /** How a run ended. */
 export type Outcome =
   | { readonly kind: "finished" }
-  | { readonly kind: "aborted"; readonly step: string; readonly error: StoredError; readonly thrown: unknown }
+  | AbortedOutcome
   | PausedOutcome
-  | { readonly kind: "interrupted"; readonly signal: StopSignal };
+  | { readonly kind: "interrupted"; readonly signal: StopSignal }
+  | StoppedOutcome
+  | { readonly kind: "cancelled"; readonly reason: unknown }
+  | { readonly kind: "undone"; readonly failure: RunFailure | undefined };
 
-/** A run that ended with a question. */
-export interface PausedOutcome {
+/** A run that ended because a step failed, or could not be started. */
+export interface AbortedOutcome extends RunFailure {
   /** Tells it from the other outcomes. */
-  readonly kind: "paused";
-  /** The step that the question is about. */
+  readonly kind: "aborted";
+}
+
+/** A run that has done what it was asked for, and not all that is left. */
+export interface StoppedOutcome {
+  /** Tells it from the other outcomes. */
+  readonly kind: "stopped";
+  /** The step that would have come next. */
   readonly step: string;
-  /** The question. */
-  readonly reason: PauseQuestion;
-  /** What is known of why, as the end of a sentence. */
-  readonly why?: string;
-  /** Resolves when the step, which is still at work, has come to its end and that is recorded. */
-  readonly late?: Promise<void>;
 }
 
 /** Why a run ends with a step. */
-export interface Abort {
+export interface RunFailure {
   /** The step. */
   readonly step: string;
   /** What was thrown, as stored. */
@@ -36,22 +37,28 @@ export interface Abort {
   readonly hasStarted: boolean;
 }
 
-/** Ends a run because of a step, and makes that durable. */
-export async function abortedOutcome(
-  session: Session,
-  { step, error, thrown, hasStarted }: Abort,
-): Promise<Outcome> {
-  session.add({ type: "aborted", step, ...(hasStarted ? {} : { error }) });
-  await session.commit();
-  return { kind: "aborted", step, error, thrown };
+/** A run that ended with a question, or with something to wait for. */
+export interface PausedOutcome {
+  /** Tells it from the other outcomes. */
+  readonly kind: "paused";
+  /** What it waits for, in the order of the plan, questions first. At least one. */
+  readonly pauses: readonly Pause[];
+  /** Resolves when the steps that are still at work have come to their end and that is recorded. */
+  readonly late?: Promise<void>;
 }
 
-/** Ends a run with a question, and makes that durable. */
-export async function pausedOutcome(
-  session: Session,
-  question: Omit<PausedOutcome, "kind" | "late">,
-): Promise<PausedOutcome> {
-  session.add({ type: "waiting", step: question.step, for: "decision" });
-  await session.commit();
-  return { kind: "paused", ...question };
+/** Something that a run waits for. */
+export interface Pause {
+  /** The step. */
+  readonly step: string;
+  /** What for. */
+  readonly for: "decision" | "signal" | "time";
+  /** What is not known, when it is for a decision: how the step ended, or what its value was. */
+  readonly reason?: "unknown" | "value";
+  /** What is known of why, as the end of a sentence. */
+  readonly why?: string;
+  /** Until when, as an ISO date, when it is for a time. */
+  readonly until?: string;
+  /** The signal's name, when it is for one. */
+  readonly signal?: string;
 }

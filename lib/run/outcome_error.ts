@@ -1,11 +1,21 @@
 import type { JournalError } from "../errors/journal_error.ts";
-import { TransactionAborted, TransactionInterrupted, TransactionPaused } from "../errors/running_errors.ts";
-import { labelStep } from "../plan/planned_step.ts";
-import { checkDecision } from "../state/check_decision.ts";
+import {
+  type PauseQuestion,
+  TransactionAborted,
+  TransactionCancelled,
+  TransactionInterrupted,
+  TransactionPaused,
+  TransactionUndone,
+} from "../errors/running_errors.ts";
+import { stepsToUndo } from "../state/rollback.ts";
 import { findStep, type State } from "../state/state.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { safeText } from "../values/safe_text.ts";
 import { commandLine } from "./command_line.ts";
-import type { Outcome } from "./outcome.ts";
+import { describeProgress, stepsLeft } from "./describe_progress.ts";
+import { describeStep } from "./describe_step.ts";
+import type { Outcome, Pause, PausedOutcome, RunFailure } from "./outcome.ts";
+import { pauseMessage } from "./pause_message.ts";
 
 /**
  * Puts the end of a run that has not finished into an error: what happened, where the journal is, and what to type next.
@@ -20,67 +30,95 @@ export function outcomeError(
 ): JournalError {
   switch (outcome.kind) {
     case "aborted": {
-      const { name, message } = outcome.error;
-      const text = `${labelOf(state, outcome.step)} failed: ${escapeForTerminal(`${name}: ${message}`)}\n` +
-        advice(journal, state, resumeWords);
+      const text = `${describeFailure(state, outcome)}\n${advice(journal, state, resumeWords)}`;
       return new TransactionAborted(journal, outcome.step, text, { cause: outcome.thrown });
     }
     case "paused":
-      return new TransactionPaused(
-        journal,
-        outcome.step,
-        { waitsFor: "decision", question: outcome.reason },
-        pauseMessage(journal, state, outcome, resumeWords),
-      );
+      return pausedError(journal, state, outcome, resumeWords);
+    case "stopped": {
+      const text = `Stopped before ${lowerFirst(describeStep(state, outcome.step))}, as told. Run the rest\n` +
+        `  ${commandLine(state.library, "resume", journal, ...resumeWords)}`;
+      return new TransactionPaused(journal, outcome.step, { waitsFor: "decision" }, text);
+    }
     case "interrupted":
       return new TransactionInterrupted(journal, outcome.signal);
+    case "cancelled": {
+      const text = [
+        `The transaction was cancelled: ${escapeForTerminal(safeText(outcome.reason))}`,
+        describeProgress(state),
+        journalAdvice(journal, state),
+        ...rollbackAdvice(journal, state),
+      ].join("\n");
+      return new TransactionCancelled(journal, text, { cause: outcome.reason });
+    }
+    case "undone": {
+      const { failure } = outcome;
+      const step = failure?.step ?? state.aborted?.step ?? "";
+      const text = [
+        ...(failure === undefined ? [] : [describeFailure(state, failure)]),
+        `The transaction was rolled back. ${describeProgress(state)}`,
+        journalAdvice(journal, state),
+      ].join("\n");
+      return new TransactionUndone(journal, step, text, { cause: failure?.thrown, left: stepsLeft(state) });
+    }
     default:
       return outcome satisfies never;
   }
 }
 
-/** What a paused run asks, and the answers that it takes. */
-export function pauseMessage(
+/** Puts what a run waits for into an error. */
+export function pausedError(
   journal: string,
   state: State,
-  pause: { readonly step: string; readonly reason: "unknown" | "value"; readonly why?: string },
-  resumeWords: readonly string[] = [],
-): string {
-  const { step, reason, why } = pause;
-  const label = labelOf(state, step);
-  const resume = (...flags: string[]) => `  ${commandLine(state.library, "resume", journal, ...resumeWords, ...flags)}`;
-  if (reason === "value") {
-    const dropped = findStep(state, step)?.dropped?.reason;
-    return [
-      `${label} is done, but its value is not there, and a later step needs it` +
-      `${dropped === undefined ? "" : ` (${escapeForTerminal(dropped)})`}. Give the value`,
-      resume("--done", step, "--result", "JSON"),
-    ].join("\n");
-  }
-  const isNeeded = checkDecision(state, { type: "decided", decision: "skip", step }) !== undefined;
-  return [
-    `${label} was started and nobody knows whether it happened: ` +
-    `${escapeForTerminal(why ?? "the process died")}. Find out, then say so`,
-    "It did not happen, run it",
-    resume("--retry", step),
-    "It did happen",
-    resume("--done", step, ...(isNeeded ? ["--result", "JSON"] : [])),
-    ...(isNeeded ? [] : ["Leave it out", resume("--skip", step)]),
-  ].join("\n");
+  { pauses }: Pick<PausedOutcome, "pauses">,
+  resumeWords: readonly string[],
+): TransactionPaused {
+  const [first] = pauses;
+  if (first === undefined) throw new TypeError("A run has paused for nothing");
+  const { step, for: waitsFor } = first;
+  const question = questionOf(state, first);
+  const pause = { waitsFor, ...(question === undefined ? {} : { question }) };
+  return new TransactionPaused(journal, step, pause, pauseMessage(journal, state, pauses, resumeWords));
+}
+
+/** What happened or not is another question when it is undone. */
+function questionOf(state: State, { step, reason }: Pause): PauseQuestion | undefined {
+  if (reason !== "unknown" || state.rollback === undefined) return reason;
+  return findStep(state, step)?.isUndoing === true ? "undone" : "happened";
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function describeFailure(state: State, { step, error: { name, message } }: RunFailure): string {
+  const what = findStep(state, step)?.isUndoing === true ? "could not be undone" : "failed";
+  return `${describeStep(state, step)} ${what}: ${escapeForTerminal(`${name}: ${message}`)}`;
 }
 
 function advice(journal: string, state: State, resumeWords: readonly string[]): string {
+  const isUndoing = state.rollback !== undefined;
   return [
-    `What happened so far is in ${escapeForTerminal(journal)}. Look at it`,
-    `  ${commandLine(state.library, "inspect", journal)}`,
-    "When the cause is mended, run the rest",
+    journalAdvice(journal, state),
+    isUndoing ? "When the cause is mended, undo the rest" : "When the cause is mended, run the rest",
     `  ${commandLine(state.library, "resume", journal, ...resumeWords)}`,
+    ...(isUndoing ? [] : rollbackAdvice(journal, state, "Or undo what has happened")),
   ].join("\n");
 }
 
-function labelOf(state: State, id: string): string {
-  const node = findStep(state, id)?.node;
-  const name = node?.name ?? (node?.kind === "step" ? node.export : "");
-  const label = labelStep(id, escapeForTerminal(name));
-  return label.charAt(0).toUpperCase() + label.slice(1);
+/** What to type to undo what has happened, if something can be undone. */
+export function rollbackAdvice(
+  journal: string,
+  state: State,
+  when = "Undo what has happened",
+): readonly string[] {
+  if (stepsToUndo(state, undefined).length === 0) return [];
+  return [when, `  ${commandLine(state.library, "rollback", journal)}`];
+}
+
+function journalAdvice(journal: string, state: State): string {
+  return [
+    `What happened so far is in ${escapeForTerminal(journal)}. Look at it`,
+    `  ${commandLine(state.library, "inspect", journal)}`,
+  ].join("\n");
 }

@@ -1,23 +1,51 @@
 import { functionKey, type FunctionName } from "../modules/function_name.ts";
-import type { Code } from "../plan/node.ts";
+import type { Code, NodeOptions } from "../plan/node.ts";
+import { hasHappened } from "../state/has_happened.ts";
+import { walkSteps } from "../state/walk_steps.ts";
 import type { State } from "../state/state.ts";
+import type { StepState } from "../state/step_state.ts";
 
-/** Names every function that what is left of a plan may call, each once. */
-export function pendingFunctions(state: State): readonly FunctionName[] {
+/**
+ * Names every function that what is left of a transaction may call, each once.
+ *
+ * @param isWanted Tells which steps may come to their turn; all unless it is given.
+ */
+export function pendingFunctions(
+  state: State,
+  isWanted: (step: StepState) => boolean = () => true,
+): readonly FunctionName[] {
   const names = new Map<string, FunctionName>();
-  for (let position = state.cursor; position < state.steps.length; position += 1) {
-    const step = state.steps[position];
-    if (step === undefined || step.node.kind !== "step") continue;
-    if (step.status === "finished" || step.status === "skipped" || step.status === "undone") continue;
-    const { interrupted } = step.node.options ?? {};
-    for (const code of typeof interrupted === "object" ? [step.node, interrupted] : [step.node]) {
-      const name = functionName(state, code);
+  const add = (codes: readonly Code[]) => {
+    for (const { module, export: exported } of codes) {
+      const name = { module: state.modules[module]?.url ?? "", export: exported };
       names.set(functionKey(name), name);
     }
+  };
+  if (state.rollback === undefined) {
+    // What failed may have to be undone in the same run.
+    const mayUndo = state.options.onFailure === "rollback";
+    for (const step of walkSteps(state.root)) {
+      if (isWanted(step)) add(codesOf(step, mayUndo));
+      else if (mayUndo && hasHappened(step)) add(undoCodes(step));
+    }
+  } else {
+    for (const step of state.rollback.queue) add(undoCodes(step));
   }
   return [...names.values()];
 }
 
-function functionName(state: State, code: Code): FunctionName {
-  return { module: state.modules[code.module]?.url ?? "", export: code.export };
+function codesOf(step: StepState, mayUndo: boolean): readonly Code[] {
+  const { node, status } = step;
+  if (node.kind !== "step" || status === "skipped" || status === "undone") return [];
+  const undo = mayUndo ? undoCodes(step) : [];
+  return status === "finished" ? undo : [node, ...probeCodes(node.options), ...undo];
+}
+
+function undoCodes({ node, status }: StepState): readonly Code[] {
+  if (node.kind !== "step" || status === "undone" || node.options?.undo === undefined) return [];
+  return [node.options.undo, ...probeCodes(node.options)];
+}
+
+function probeCodes(options: NodeOptions | undefined): readonly Code[] {
+  return typeof options?.interrupted === "object" ? [options.interrupted] : [];
 }

@@ -1,22 +1,11 @@
-import { functionKey } from "../modules/function_name.ts";
 import type { StepFunction } from "../modules/step_function.ts";
-import type { Code, PlanNode } from "../plan/node.ts";
+import type { Code } from "../plan/node.ts";
 import { encodedArguments } from "../state/encoded_arguments.ts";
-import type { StepState } from "../state/state.ts";
+import type { State } from "../state/state.ts";
+import type { StepState } from "../state/step_state.ts";
 import { resolveValue } from "./resolve_value.ts";
-import type { Session } from "./session.ts";
+import { type RunParts, stopOf } from "./run_parts.ts";
 import type { StepContext } from "./step_context.ts";
-import type { StopSignals } from "./stop_signals.ts";
-
-/** What calls are made with. */
-export interface CallParts {
-  /** The journal and what is true. */
-  readonly session: Session;
-  /** The functions of all steps that may run, by `functionKey`. */
-  readonly functions: ReadonlyMap<string, StepFunction>;
-  /** Tells the run to stop. */
-  readonly stop: StopSignals;
-}
 
 /** A call that can be made. */
 export interface PreparedCall {
@@ -28,29 +17,40 @@ export interface PreparedCall {
   readonly context: StepContext;
 }
 
+/** What a call is for. */
+export type CallKind = "run" | "undo" | "probe";
+
 /**
- * Prepares the call of a step's function, or of its probe. Everything that can go wrong before a function is called goes
- * wrong here.
+ * Prepares the call of a step's function, of its undo, or of its probe. Everything that can go wrong before a function is
+ * called goes wrong here.
  */
-export function prepareCall(
-  step: StepState,
-  code: PlanNode | Code,
-  { session, functions, stop }: CallParts,
-): PreparedCall {
-  const { node } = step;
+export function prepareCall(step: StepState, code: Code, kind: CallKind, parts: RunParts): PreparedCall {
+  const { session, functions } = parts;
   const { state } = session;
-  if (!("export" in code)) throw new TypeError(`This version cannot run a step of kind "${code.kind}"`);
+  const { id } = step.node;
   const module = state.modules[code.module]?.url ?? "";
-  const fn = functions.get(functionKey({ module, export: code.export }));
+  const fn = functions.get({ module, export: code.export });
   if (fn === undefined) throw new TypeError(`The function ${code.export} of ${module} was not loaded`);
   const args = resolveValue(state, encodedArguments(step)) ?? [];
   if (!Array.isArray(args)) throw new TypeError("The arguments in the journal are not a list");
+  const attempts = kind === "undo" ? step.undoAttempts ?? 0 : step.attempts;
   const context: StepContext = {
-    signal: stop.signal,
-    attempt: step.attempts + 1,
-    idempotencyKey: `${state.id}/${node.id}/${step.generation}`,
+    signal: stopOf(parts),
+    attempt: attempts + 1,
+    idempotencyKey: `${state.id}/${id}/${step.generation ?? 0}${kind === "undo" ? "/undo" : ""}`,
     transactionId: state.id,
-    stepId: node.id,
+    stepId: id,
+    progress: (report) => session.tellProgress(id, report),
   };
-  return { fn, args, context };
+  return { fn, args: kind === "undo" ? [valueToUndo(step, state), ...args] : args, context };
+}
+
+/** What a step has returned. Of a plan that has not come to its end there is no value. */
+function valueToUndo(step: StepState, state: State): unknown {
+  if (step.children === undefined) return resolveValue(state, step.value ?? {});
+  try {
+    return resolveValue(state, step.value ?? {});
+  } catch {
+    return undefined;
+  }
 }

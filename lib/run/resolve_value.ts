@@ -46,7 +46,10 @@ function readVariable(name: string): string {
 
 function readStepValue(state: State, ref: Extract<Placeholder, { kind: "ref" }>): unknown {
   const step = findStep(state, ref.step);
-  if (step?.status !== "finished") throw new TypeError(`Cannot use the value of step ${ref.step}: it has not finished`);
+  // What was undone last may still be asked for by the undo of an earlier step.
+  if (step?.status !== "finished" && step?.status !== "undone") {
+    throw new TypeError(`Cannot use the value of step ${ref.step}: it has not finished`);
+  }
   let value = resolveValue(state, step.value ?? {});
   let place = `the value of step ${ref.step}`;
   for (const key of ref.path) {

@@ -1,75 +1,117 @@
-import { RETRY_DEFAULTS } from "../plan/retry_options.ts";
-import { type NextAction, nextAction, runOrAsk } from "../state/next_action.ts";
-import { delay } from "./delay.ts";
-import { type Outcome, pausedOutcome } from "./outcome.ts";
-import type { CallParts } from "./prepare_call.ts";
-import { runProbe } from "./run_probe.ts";
-import { runStep } from "./run_step.ts";
-import type { Session } from "./session.ts";
-
-/** What a run needs. */
-export interface RunLoopOptions extends CallParts {
-  /** A pause that was going on when the run began is not waited for. */
-  readonly isHurried?: boolean;
-}
+import { type NextActions, nextActions } from "../state/next_actions.ts";
+import { beginAction } from "./begin_action.ts";
+import { concludeRun } from "./conclude_run.ts";
+import { DueClock } from "./due_clock.ts";
+import { Flight } from "./flight.ts";
+import type { Outcome } from "./outcome.ts";
+import { type Arrival, recordArrival } from "./record_arrival.ts";
+import { noEnding, type RunEnding } from "./run_ending.ts";
+import { type RunParts, stopOf } from "./run_parts.ts";
 
 /**
- * Runs what is left of a transaction. This is the one place where the data turns round: state → what to do next → a step
- * is called → an event → journal → state.
+ * Runs what is left of a transaction. This is the one place where the data turns round: state → what to do next → steps
+ * are called → events → journal → state. What ends and what begins at the same time shares a record.
  *
  * @throws {JournalUnwritable} The journal failed. The run has ended.
  */
-export async function runLoop(options: RunLoopOptions): Promise<Outcome> {
-  const { session, stop } = options;
-  let isHurried = options.isHurried === true;
+export async function runLoop(parts: RunParts): Promise<Outcome> {
+  const flight = new Flight<Arrival>();
+  const ending = noEnding();
+  try {
+    return await turn(flight, ending, parts);
+  } catch (error) {
+    await settle(flight, ending, parts);
+    throw error;
+  }
+}
+
+async function turn(flight: Flight<Arrival>, ending: RunEnding, parts: RunParts): Promise<Outcome> {
+  const { session } = parts;
+  const clock = new DueClock(parts.isHurried);
   for (;;) {
-    let next = nextAction(session.state);
-    if (next.kind === "sleep") next = await sleep(next, options, isHurried);
-    isHurried = false;
-    if (stop.received !== undefined && (next.kind === "run" || next.kind === "probe")) {
-      await session.commit();
-      return { kind: "interrupted", signal: stop.received };
+    const calls: (() => Promise<Arrival>)[] = [];
+    for (const arrival of flight.take()) {
+      const call = recordArrival(arrival, ending, parts);
+      if (call !== undefined) calls.push(call);
     }
-    switch (next.kind) {
-      case "end":
-        return await end(session);
-      case "ask":
-        return await pausedOutcome(session, { step: next.step.node.id, reason: next.reason });
-      case "probe": {
-        const outcome = await runProbe(next.step, next.probe, options);
-        if (outcome !== undefined) return outcome;
-        break;
-      }
-      case "run": {
-        const outcome = await runStep(next.step, options);
-        if (outcome !== undefined) return outcome;
-        break;
-      }
-      case "sleep":
-      case "stop":
-        throw new TypeError(`Cannot run a transaction whose next action is "${next.kind}"`);
-      default:
-        next satisfies never;
+    const next = beginNext(calls, ending, clock, parts);
+    clock.endHurry();
+    if (flight.size + calls.length > 0) {
+      await session.commit({ stepsInFlight: flight.size + calls.length });
+      for (const call of calls) flight.follow(call());
+      await waitForArrival(flight, clock, mayBegin(ending, parts) ? next : undefined);
+      continue;
+    }
+    if (mayWait(next, ending, clock, parts)) {
+      await session.commit({ stepsInFlight: 0 });
+      await clock.waitFor(next.timers, stopOf(parts));
+      continue;
+    }
+    const outcome = await concludeRun(next, ending, parts);
+    if (outcome !== undefined) return outcome;
+  }
+}
+
+/** Begins all that can begin. What is over at once lets something else begin. */
+function beginNext(
+  calls: (() => Promise<Arrival>)[],
+  ending: RunEnding,
+  clock: DueClock,
+  parts: RunParts,
+): NextActions {
+  const options = {
+    isDue: (step: NextActions["timers"][number]) => clock.isDue(step),
+    hasNoAnswer: (step: NextActions["timers"][number]) => ending.probed.get(step) !== undefined,
+    ...(parts.isWanted === undefined ? {} : { isWanted: parts.isWanted }),
+  };
+  for (;;) {
+    const next = nextActions(parts.session.state, options);
+    let hasPassed = false;
+    for (const action of next.actions) {
+      if (!mayBegin(ending, parts)) return next;
+      const beginning = beginAction(action, ending, parts);
+      if (beginning.kind === "call") calls.push(beginning.call);
+      else if (beginning.kind === "passed") hasPassed = true;
+    }
+    if (!hasPassed) return next;
+  }
+}
+
+/** When something has come in the way, what is at work is let finish, and nothing else begins. */
+function mayBegin({ failure, overdue }: RunEnding, parts: RunParts): boolean {
+  return failure === undefined && overdue.size === 0 && !stopOf(parts).aborted;
+}
+
+/**
+ * The run fails, and steps are at work. Nobody else may begin before they have come to their end; that is written down if
+ * there is a way to.
+ */
+async function settle(flight: Flight<Arrival>, ending: RunEnding, parts: RunParts): Promise<void> {
+  while (flight.size > 0) {
+    await flight.arrival();
+    try {
+      for (const arrival of flight.take()) recordArrival(arrival, ending, parts);
+      await parts.session.commit({ stepsInFlight: 0, last: true });
+    } catch {
+      // The first error is the one to report.
     }
   }
 }
 
-/** Waits until a step may be tried again. A clock that was set meanwhile cannot make that longer than it was to be. */
-async function sleep(
-  next: Extract<NextAction, { kind: "sleep" }>,
-  { session, stop }: RunLoopOptions,
-  isHurried: boolean,
-): Promise<NextAction> {
-  await session.commit();
-  const { node } = next.step;
-  const longest = (node.kind === "step" ? node.options?.retry?.maxDelayMs : undefined) ?? RETRY_DEFAULTS.maxDelayMs;
-  const left = Math.min(Date.parse(next.until) - Date.now(), longest);
-  if (!isHurried) await delay(left, stop.signal);
-  return runOrAsk(session.state, next.step);
+/** Whether there is nothing else to do than to wait for a time, and it is not too far away. */
+function mayWait(next: NextActions, ending: RunEnding, clock: DueClock, parts: RunParts): boolean {
+  if (next.timers.length === 0 || next.questions.length > 0 || !mayBegin(ending, parts)) return false;
+  return next.timers.some((step) => step.node.kind !== "sleep" || clock.msLeft(step) <= parts.maxIdleMs);
 }
 
-async function end(session: Session): Promise<Outcome> {
-  session.add({ type: "ended" });
-  await session.commit();
-  return { kind: "finished" };
+/** Something that is due may begin beside what is at work. */
+async function waitForArrival(
+  flight: Flight<Arrival>,
+  clock: DueClock,
+  next: NextActions | undefined,
+): Promise<void> {
+  if (next === undefined || next.timers.length === 0) return await flight.arrival();
+  const arrived = new AbortController();
+  await Promise.race([flight.arrival(), clock.waitFor(next.timers, arrived.signal)]);
+  arrived.abort();
 }

@@ -6,7 +6,13 @@ import type { AppendOptions, OpenJournal } from "../storage/store.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { safeText } from "../values/safe_text.ts";
 import { toStoredError } from "./stored_error.ts";
-import type { Observer } from "./transaction_options.ts";
+import type { Observer, StepProgress } from "./transaction_options.ts";
+
+/** An observer of this library's own: it gets events as the union that they are, not as the flat one of the public. */
+export interface EventObserver extends Omit<Observer, "event"> {
+  /** Called with each event once it is durable. */
+  readonly event?: (event: Event) => void;
+}
 
 /** What a session is made of. */
 export interface SessionOptions {
@@ -15,7 +21,7 @@ export interface SessionOptions {
   /** What its records say. */
   readonly state: State;
   /** Is told each event. */
-  readonly observer: Observer | undefined;
+  readonly observer: EventObserver | undefined;
 }
 
 /**
@@ -26,7 +32,7 @@ export class Session {
   /** What is true, all added events included. */
   readonly state: State;
   readonly #journal: OpenJournal;
-  readonly #observer: Observer | undefined;
+  readonly #observer: EventObserver | undefined;
   #added: Event[] = [];
   #hasWarned = false;
 
@@ -64,8 +70,9 @@ export class Session {
    */
   async commit(options: AppendOptions = {}): Promise<void> {
     const added = this.#added;
+    if (added.length === 0) return;
     this.#added = [];
-    for (const events of splitLarge(added)) await this.#append(events, options);
+    await this.#append(added, options);
   }
 
   async #append(events: readonly Event[], options: AppendOptions): Promise<void> {
@@ -74,9 +81,23 @@ export class Session {
       const pending = this.#journal.append(events, options);
       if (pending !== undefined) await pending;
     } catch (error) {
+      if (error instanceof RangeError && events.length > 1) return await this.#appendInParts(events, options);
       return await this.#endWith(events, error);
     }
     for (const event of events) this.#tell(event);
+  }
+
+  /** Events that are true together are written together; but that may be too much for one record. */
+  async #appendInParts(events: readonly Event[], options: AppendOptions): Promise<void> {
+    const middle = Math.ceil(events.length / 2);
+    await this.#append(events.slice(0, middle), options);
+    await this.#append(events.slice(middle), options);
+  }
+
+  /** Hands on what a step reports. It is not made durable. */
+  tellProgress(step: string, report: number | string): void {
+    const progress: StepProgress = typeof report === "number" ? { step, fraction: report } : { step, text: report };
+    this.#guard(() => this.#observer?.progress?.(progress));
   }
 
   /** Gives the journal up. */
@@ -89,10 +110,10 @@ export class Session {
    * complete when it is saved, whatever room it took.
    */
   async #endWith(events: readonly Event[], error: unknown): Promise<void> {
-    const next = events.find((event) => event.type === "started");
+    const next = events.find((event) => event.type === "started" || event.type === "undoing");
     const mayFit = error instanceof StorageFull || error instanceof Fenced;
-    if (mayFit && next?.type === "started") {
-      const happened = events.filter((event) => event !== next);
+    if (mayFit && (next?.type === "started" || next?.type === "undoing")) {
+      const happened = events.filter(({ type }) => type !== "started" && type !== "undoing");
       const aborted: Event = { type: "aborted", step: next.step, error: toStoredError(error) };
       if (await this.#saveLast([...happened, aborted])) throw error;
     }
@@ -127,8 +148,12 @@ export class Session {
 
   /** Whatever an observer does must not touch the run, now or later. */
   #tell(event: Event): void {
+    this.#guard(() => this.#observer?.event?.(event));
+  }
+
+  #guard(call: () => unknown): void {
     try {
-      const result: unknown = this.#observer?.event?.(event);
+      const result = call();
       if (result instanceof Promise) result.catch((error) => this.#warn(error));
     } catch (error) {
       this.#warn(error);
@@ -142,13 +167,6 @@ export class Session {
     // deno-lint-ignore no-console -- nobody else would ever hear of it
     console.warn(`An observer of ${name} failed and is not warned about again: ${escapeForTerminal(safeText(error))}`);
   }
-}
-
-/** Events that are true together are written together; but two large values may be too much for one record. */
-function splitLarge(events: readonly Event[]): readonly (readonly Event[])[] {
-  if (events.length === 0) return [];
-  const withValues = events.filter((event) => "value" in event && event.value !== undefined);
-  return withValues.length < 2 ? [events] : events.map((event) => [event]);
 }
 
 function withoutValue(event: Event): Event {

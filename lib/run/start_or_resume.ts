@@ -1,6 +1,7 @@
 import { JournalNotFound } from "../errors/opening_errors.ts";
 import { JournalExists } from "../errors/planning_errors.ts";
 import type { Store } from "../storage/store.ts";
+import { outlinePlan } from "./plan_outline.ts";
 import { resumeJournal } from "./resume_journal.ts";
 import { type StartOptions, startTransaction } from "./start_transaction.ts";
 
@@ -26,10 +27,13 @@ export async function startOrResume(store: Store, start: StartOptions): Promise<
   }
 }
 
-function resume(store: Store, { home, names, known, journal, options }: StartOptions): Promise<unknown> {
-  const { keep = false, observer } = options;
-  const probes = names.flatMap(({ probe }) => (probe === undefined ? [] : [probe]));
-  const outline = { home: home.url, functions: names.map(({ step }) => step), probes };
-  const resumeOptions = observer === undefined ? { keep } : { keep, observer };
-  return resumeJournal(store, journal, resumeOptions, { outline, known });
+function resume(store: Store, { home, plan, names, known, journal, options }: StartOptions): Promise<unknown> {
+  const { keep = false, observer, signal } = options;
+  const outline = outlinePlan(home.url, plan, names);
+  const request = {
+    keep,
+    ...(signal === undefined ? {} : { signal }),
+    ...(observer === undefined ? {} : { observer }),
+  };
+  return resumeJournal(store, journal, request, { outline, known });
 }

@@ -1,18 +1,21 @@
 import type { Event, Opened } from "../journal/event.ts";
+import type { StoredOptions } from "../journal/stored.ts";
 import type { FunctionName } from "../modules/function_name.ts";
 import { functionKey } from "../modules/function_name.ts";
 import { hashModule } from "../modules/hash_module.ts";
 import { loadFunctions } from "../modules/load_functions.ts";
 import type { StepFunction } from "../modules/step_function.ts";
 import type { Home } from "../plan/home.ts";
-import type { Plan } from "../plan/planned_step.ts";
+import type { Plan } from "../plan/planned_node.ts";
 import { emptyState } from "../state/state.ts";
 import type { OpenJournal, Store } from "../storage/store.ts";
 import { VERSION } from "../version.ts";
 import { conductRun } from "./conduct_run.ts";
 import { describeRunner } from "./describe_runner.ts";
-import type { StepNames } from "./name_plan.ts";
+import { LoadedFunctions } from "./loaded_functions.ts";
+import type { NodeNames } from "./name_plan.ts";
 import { planEvents } from "./plan_events.ts";
+import { RunTrace } from "./run_trace.ts";
 import { Session } from "./session.ts";
 import type { TransactionOptions } from "./transaction_options.ts";
 
@@ -20,8 +23,8 @@ import type { TransactionOptions } from "./transaction_options.ts";
 export interface StartOptions {
   /** The plan. */
   readonly plan: Plan;
-  /** For each step the names of its functions. */
-  readonly names: readonly StepNames[];
+  /** For each node the names of its functions. */
+  readonly names: readonly NodeNames[];
   /** Functions that need not be imported, by `functionKey`. */
   readonly known: ReadonlyMap<string, StepFunction>;
   /** The module that planned. */
@@ -40,6 +43,7 @@ export interface StartOptions {
  */
 export async function startTransaction(store: Store, start: StartOptions): Promise<unknown> {
   const wanted = distinct(start.names);
+  start.options.signal?.throwIfAborted();
   const functions = await loadFunctions(wanted, { known: start.known, forResume: false });
   const hashes = new Map<string, string | undefined>();
   for (const { module } of wanted) {
@@ -47,6 +51,8 @@ export async function startTransaction(store: Store, start: StartOptions): Promi
   }
   const { modules, planned, ready } = planEvents(start.plan, start.names, hashes);
   const { url: home } = start.home;
+  const { id: transactionId, journal } = start;
+  const trace = await RunTrace.begin({ transactionId, home, journal, run: 1, library: VERSION });
   const opened: Opened = {
     type: "opened",
     format: 1,
@@ -55,11 +61,13 @@ export async function startTransaction(store: Store, start: StartOptions): Promi
     home,
     // Home is in the table in any case: when the program moves, that is where its new place is written down.
     modules: modules.some(({ url }) => url === home) ? modules : [...modules, { url: home }],
-    options: start.options.keep === true ? { keep: true } : {},
+    options: storedOptions(start.options),
     ...describeRunner(),
+    ...(trace.traceparent === undefined ? {} : { trace: trace.traceparent }),
   };
   const session = await createSession(store, start, [opened, ...planned, ready]);
-  return await conductRun(session, { functions, keep: start.options.keep === true });
+  const { keep = false, signal: cancel } = start.options;
+  return await conductRun(session, { functions: new LoadedFunctions(functions, false), trace, keep, cancel });
 }
 
 /** As JSON, before it is escaped: what is larger does not share a record with others. */
@@ -99,7 +107,11 @@ async function discard(journal: OpenJournal): Promise<void> {
   }
 }
 
-function distinct(names: readonly StepNames[]): readonly FunctionName[] {
-  const all = names.flatMap(({ step, probe }) => (probe === undefined ? [step] : [step, probe]));
+function storedOptions({ keep, onFailure }: TransactionOptions): StoredOptions {
+  return { ...(keep === true ? { keep } : {}), ...(onFailure === "rollback" ? { onFailure } : {}) };
+}
+
+function distinct(names: readonly NodeNames[]): readonly FunctionName[] {
+  const all = names.flatMap((functions): FunctionName[] => Object.values(functions));
   return [...new Map(all.map((name) => [functionKey(name), name])).values()];
 }

@@ -15,7 +15,7 @@ import { processSlot } from "../values/process_slot.ts";
  * ```
  */
 export interface StepContext {
-  /** Aborted when the step should come to an end: the process was told to stop. */
+  /** Aborted when the step should come to an end: the process was told to stop, its time is up, or the transaction is cancelled. */
   readonly signal: AbortSignal;
   /** The attempt, counted from 1 over all runs of the transaction. */
   readonly attempt: number;
@@ -28,6 +28,13 @@ export interface StepContext {
   readonly transactionId: string;
   /** Id of the step in its plan. */
   readonly stepId: string;
+  /**
+   * Reports how far the step has come, to the transaction's observer and to the terminal that `resume` runs in. It is not
+   * written to the journal.
+   *
+   * @param report A fraction from 0 to 1, or a short text.
+   */
+  readonly progress: (report: number | string) => void;
 }
 
 /**

@@ -2,11 +2,10 @@ import { DecisionRefused } from "../errors/decision_errors.ts";
 import type { StepDecision } from "../state/check_decision.ts";
 import type { State } from "../state/state.ts";
 import { encodeValue } from "../values/encode_value.ts";
+import { toReason } from "./to_reason.ts";
 import type { DecisionRequest } from "./transaction_options.ts";
 
 const DECISIONS: ReadonlySet<string> = new Set(["retry", "done", "skip"]);
-const MAX_BY = 200;
-const MAX_WHY = 10_000;
 
 /**
  * Turns what an administrator said into an event.
@@ -18,12 +17,7 @@ export function toDecision(journal: string, state: State, request: DecisionReque
   const refuse = (why: string) => new DecisionRefused(journal, step, `Cannot decide about step ${step}: ${why}`);
   if (state.status === "finished") throw refuse("the transaction has finished");
   if (!DECISIONS.has(request.decision)) throw refuse(`"${request.decision}" is none of ${[...DECISIONS].join(", ")}`);
-  if ((request.by?.length ?? 0) > MAX_BY) throw refuse(`who decides is told in ${MAX_BY} characters or fewer`);
-  if ((request.why?.length ?? 0) > MAX_WHY) throw refuse(`why is told in ${MAX_WHY} characters or fewer`);
-  const reason = {
-    ...(request.by === undefined ? {} : { by: request.by }),
-    ...(request.why === undefined ? {} : { why: request.why }),
-  };
+  const reason = toReason(request, refuse);
   if (request.decision !== "done") return { type: "decided", decision: request.decision, step, ...reason };
   if (request.result === undefined) return { type: "decided", decision: "done", step, ...reason };
   try {

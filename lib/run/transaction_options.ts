@@ -1,5 +1,5 @@
-import type { Event } from "../journal/event.ts";
 import type { SharedOptions } from "../plan/step_options.ts";
+import type { JournalEvent } from "./journal_event.ts";
 
 /**
  * What the author may say about a transaction as a whole.
@@ -8,11 +8,14 @@ import type { SharedOptions } from "../plan/step_options.ts";
  * ```ts
  * import { Transaction } from "@x/resumable-tx";
  *
+ * const stop = new AbortController();
  * const t = new Transaction(import.meta, {
  *   journal: "/var/lib/move-user/ana.json",
  *   keep: true,
  *   ifExists: "resume",
  *   defaults: { interrupted: "retry" },
+ *   onFailure: "rollback",
+ *   signal: stop.signal,
  * });
  * ```
  */
@@ -43,6 +46,24 @@ export interface TransactionOptions {
 
   /** Options of all steps; a planner's and a step's own go before them. */
   readonly defaults?: SharedOptions;
+
+  /**
+   * What happens when a step has failed for good.
+   *
+   * - `"stop"`: the run ends, and what has happened stays, to be finished later.
+   * - `"rollback"`: the `undo` functions of the steps that are finished are called, in reverse order. A step without one
+   *   stays as it is.
+   *
+   * @default "stop"
+   */
+  readonly onFailure?: "stop" | "rollback";
+
+  /**
+   * Cancels the transaction when it is aborted: the running steps are told (`context().signal`) and let come to their end,
+   * none is started, and the journal stays and says what has happened. What is cancelled can be rolled back, and not
+   * resumed. Holds for this run; a later resume does not know of it.
+   */
+  readonly signal?: AbortSignal;
 
   /** Is told what happens. */
   readonly observer?: Observer;
@@ -102,6 +123,12 @@ export interface ResumeOptions {
    */
   readonly now?: boolean;
 
+  /**
+   * Cancels the transaction when it is aborted: the running steps are told (`context().signal`) and let come to their
+   * end, and nothing further will ever run.
+   */
+  readonly signal?: AbortSignal;
+
   /** Is told what happens. */
   readonly observer?: Observer;
 }
@@ -145,7 +172,7 @@ export interface DecisionRequest {
  *
  * const observer: Observer = {
  *   event: (event) => {
- *     if (event.type === "failed") console.log(`step ${event.step}: ${event.error.message}`);
+ *     if (event.type === "failed") console.log(`step ${event.step}: ${event.error?.message}`);
  *   },
  * };
  * const t = new Transaction(import.meta, { observer });
@@ -157,10 +184,47 @@ export interface Observer {
    *
    * @param event The event.
    */
-  readonly event?: (event: Event) => void;
+  readonly event?: (event: JournalEvent) => void;
+
+  /**
+   * Called with what a step reports by `context().progress(…)`. Nobody stores it.
+   *
+   * @param progress The step, and what it says.
+   */
+  readonly progress?: (progress: StepProgress) => void;
 }
 
-const KEYS: ReadonlySet<string> = new Set(["journal", "keep", "ifExists", "defaults", "observer"]);
+/**
+ * How far a step says that it has come.
+ *
+ * @example
+ * ```ts
+ * import type { Observer } from "@x/resumable-tx";
+ *
+ * const observer: Observer = {
+ *   progress: ({ step, fraction, text }) => console.log(step, text ?? `${Math.round((fraction ?? 0) * 100)} %`),
+ * };
+ * console.log(observer);
+ * ```
+ */
+export interface StepProgress {
+  /** Id of the step. */
+  readonly step: string;
+  /** From 0 to 1, if it said a number. */
+  readonly fraction?: number;
+  /** What it said in words. */
+  readonly text?: string;
+}
+
+const KEYS: ReadonlySet<string> = new Set([
+  "journal",
+  "keep",
+  "ifExists",
+  "defaults",
+  "onFailure",
+  "signal",
+  "observer",
+]);
 
 /**
  * Checks what the type checker cannot see in plain JavaScript.
@@ -172,9 +236,15 @@ export function checkTransactionOptions(options: TransactionOptions): void {
     if (KEYS.has(key)) continue;
     throw new TypeError(`Unknown option ${JSON.stringify(key)} of a transaction: use ${[...KEYS].join(", ")}`);
   }
-  const { ifExists, journal } = options;
+  const { ifExists, journal, onFailure, signal } = options;
   if (ifExists !== undefined && ifExists !== "error" && ifExists !== "resume") {
     throw new TypeError(`Unknown value ${JSON.stringify(ifExists)} of "ifExists": use "error" or "resume"`);
+  }
+  if (onFailure !== undefined && onFailure !== "stop" && onFailure !== "rollback") {
+    throw new TypeError(`Unknown value ${JSON.stringify(onFailure)} of "onFailure": use "stop" or "rollback"`);
+  }
+  if (signal !== undefined && !((signal as unknown) instanceof AbortSignal)) {
+    throw new TypeError('The option "signal" of a transaction is an AbortSignal');
   }
   if (journal === "") {
     throw new TypeError('Cannot keep a journal at "": leave the option "journal" out for the default');

@@ -1,50 +1,74 @@
+import type { ModuleEntry } from "../journal/stored.ts";
 import type { PlanNode } from "../plan/node.ts";
 import { findPlaceholders } from "../values/find_placeholders.ts";
 import type { Encoded, Json } from "../values/json.ts";
 import { ImpossibleEvent } from "./impossible_event.ts";
+import { isGroup } from "./is_complete.ts";
+import { parentId } from "./walk_steps.ts";
+import { type Container, emptyContainer, type StepState } from "./step_state.ts";
 import type { State } from "./state.ts";
 
-/** Adds planned nodes to the end of the plan. */
+/** How deep groups and plans within plans may lie in each other. */
+const MAX_DEPTH = 100;
+const NUMBER = /^[1-9]\d{0,14}$/;
+
+/** Adds nodes to the plan, each at the end of what it is in. */
 export function addNodes(state: State, nodes: readonly PlanNode[]): void {
   for (const node of nodes) {
-    if (state.positions.has(node.id)) throw new ImpossibleEvent(`there are two steps ${node.id} in the plan`);
-    if (node.name !== undefined && state.names.has(node.name)) {
-      throw new ImpossibleEvent(`there are two steps named ${JSON.stringify(node.name)} in the plan`);
-    }
-    if (node.kind !== "step") throw new ImpossibleEvent(`the node kind "${node.kind}"`, { isNew: true });
-    checkStep(state, node);
-    state.positions.set(node.id, state.steps.length);
-    if (node.name !== undefined) state.names.set(node.name, node.id);
-    state.steps.push({
-      node,
-      status: "pending",
-      attempts: 0,
-      interruptions: 0,
-      failedTries: 0,
-      retryAt: undefined,
-      generation: 0,
-      isApproved: false,
-      startedAt: undefined,
-      ms: undefined,
-      failures: undefined,
-      value: undefined,
-      dropped: undefined,
-      decisions: undefined,
-    });
+    const container = checkPlace(state, node.id);
+    // Before the node itself is known: it cannot refer to itself.
+    if (node.kind === "step") noteReferences(state, { value: node.args, meta: node.argsMeta });
+    container.children.push(addNode(state, node));
   }
+}
+
+/** Adds modules to the end of the table. */
+export function addModules(state: State, modules: readonly ModuleEntry[] = []): void {
+  state.modules.push(...modules);
+}
+
+/** Finds what a node is in. Numbers are used once, in order. */
+export function checkPlace(state: State, id: string): Container {
+  if (state.byId.has(id)) throw new ImpossibleEvent(`there are two steps ${id} in the plan`);
+  const parent = parentId(id);
+  const container = parent === undefined ? state.root : state.byId.get(parent)?.children;
+  const number = id.slice(parent === undefined ? 0 : parent.length + 1);
+  if (container === undefined || !NUMBER.test(number) || id.split(".").length > MAX_DEPTH) {
+    throw new ImpossibleEvent(`step ${JSON.stringify(id)} has no place in the plan`);
+  }
+  if (Number(number) < container.next) throw new ImpossibleEvent(`the number of step ${id} was used before`);
+  container.next = Number(number) + 1;
+  return container;
+}
+
+/** Makes a node known by id and name. Whoever calls puts it in its place, and notes what it refers to. */
+export function addNode(state: State, node: PlanNode): StepState {
+  if (node.name !== undefined && state.names.has(node.name)) {
+    throw new ImpossibleEvent(`there are two steps named ${JSON.stringify(node.name)} in the plan`);
+  }
+  if (node.kind === "step") checkStep(state, node);
+  const step: StepState = { node, status: "pending", attempts: 0 };
+  if (isGroup(node)) step.children = emptyContainer();
+  state.byId.set(node.id, step);
+  if (node.name !== undefined) state.names.set(node.name, node.id);
+  return step;
 }
 
 /** Notes which steps' values an encoded value refers to. They must have been planned before. */
 export function noteReferences(state: State, encoded: { value?: Json | undefined; meta?: Json | undefined }): void {
-  if (encoded.meta === undefined || encoded.value === undefined) return;
-  const complete: Encoded = { value: encoded.value, meta: encoded.meta };
-  for (const placeholder of placeholders(complete)) {
-    if (placeholder.kind !== "ref") continue;
-    if (!state.positions.has(placeholder.step)) {
-      throw new ImpossibleEvent(`a value refers to step ${placeholder.step}, which is not planned before`);
+  for (const id of referencesOf(encoded)) {
+    if (!state.byId.has(id)) {
+      throw new ImpossibleEvent(`a value refers to step ${id}, which is not planned before`);
     }
-    state.referenced.add(placeholder.step);
+    state.referenced.add(id);
   }
+}
+
+/** The ids of the steps whose values an encoded value refers to. */
+export function referencesOf(encoded: { value?: Json | undefined; meta?: Json | undefined }): readonly string[] {
+  if (encoded.meta === undefined || encoded.value === undefined) return [];
+  return placeholders({ value: encoded.value, meta: encoded.meta })
+    .flatMap((placeholder) => (placeholder.kind === "ref" ? [placeholder.step] : []));
 }
 
 /**
@@ -60,14 +84,12 @@ export function checkStepValue(step: string, encoded: { value?: Json | undefined
 
 function checkStep(state: State, node: Extract<PlanNode, { kind: "step" }>): void {
   const { interrupted, undo } = node.options ?? {};
-  if (undo !== undefined) throw new ImpossibleEvent('the option "undo" of a step', { isNew: true });
   const codes = [node, undo, typeof interrupted === "object" ? interrupted : undefined];
   for (const code of codes) {
     if (code !== undefined && state.modules[code.module] === undefined) {
       throw new ImpossibleEvent(`step ${node.id} names module ${code.module}, which is not in the table`);
     }
   }
-  noteReferences(state, { value: node.args, meta: node.argsMeta });
 }
 
 function placeholders(encoded: Encoded): ReturnType<typeof findPlaceholders> {

@@ -1,61 +1,136 @@
 import type { Decided, DecidedEdit } from "../journal/decided.ts";
 import type { StepNode } from "../plan/node.ts";
-import { checkStepValue, noteReferences } from "./add_nodes.ts";
+import { addModules, checkStepValue } from "./add_nodes.ts";
+import { clearWait } from "./clear_wait.ts";
+import { isUntouched } from "./has_happened.ts";
 import { ImpossibleEvent } from "./impossible_event.ts";
-import { findStep, type State, type StepState } from "./state.ts";
+import { insertNodes, refer } from "./insert_nodes.ts";
+import { beginRollback } from "./rollback.ts";
+import { rewind } from "./rewind.ts";
+import { findStep, type State } from "./state.ts";
+import { emptyContainer, type StepState } from "./step_state.ts";
+import { rememberStep, undecide } from "./undecide.ts";
+import { findPastUser } from "./value_users.ts";
+import { walkSteps } from "./walk_steps.ts";
 
 /** Who decided, when it was the step's own probe. */
 export const PROBE = "probe";
 
 /** Makes an administrator's decision true. */
 export function applyDecision(state: State, event: Decided, at: string): void {
-  if (!("step" in event)) throw unknownDecision(event);
+  if (event.decision === "rollback") return beginRollback(state, event);
+  if (state.status === "finished" && event.decision !== "rewind") {
+    throw new ImpossibleEvent(`"decided" stands behind "ended"`);
+  }
+  if (event.decision === "insert") {
+    addModules(state, event.modules);
+    insertNodes(state, event.nodes, event.after);
+    for (const { id } of event.nodes) {
+      const inserted = findStep(state, id);
+      if (inserted !== undefined) noteDecision(inserted, event, at);
+    }
+    return;
+  }
   const step = findStep(state, event.step);
   if (step === undefined) throw new ImpossibleEvent(`there is no step ${event.step} in the plan`);
-  if (!isOpen(step, event)) {
+  if (event.decision === "rewind") {
+    rewind(state, step);
+    return noteDecision(step, event, at);
+  }
+  if (event.decision === "undecide") {
+    undecide(state, step);
+    return noteDecision(step, event, at);
+  }
+  if (!isOpen(state, step, event)) {
     throw new ImpossibleEvent(`step ${event.step} was decided about while it was ${step.status}`);
   }
+  rememberStep(state, step, event.decision);
+  decide(state, step, event);
+  // Whatever was decided, nobody waits any more for the next attempt that was announced; other arguments change no time.
+  if (event.decision !== "edit") step.dueAt = undefined;
+  noteDecision(step, event, at);
+  state.atWork.delete(step);
+  clearWait(state, step);
+}
+
+function decide(
+  state: State,
+  step: StepState,
+  event: Exclude<Decided, { decision: "insert" | "rollback" }>,
+): void {
   switch (event.decision) {
     case "retry":
       step.isApproved = true;
-      step.failedTries = 0;
+      step.failedTries = undefined;
       // A person may say that it is worth another three attempts; a probe only says that it did not happen.
-      if (event.by !== PROBE) step.interruptions = 0;
-      break;
+      if (event.by !== PROBE) step.interruptions = undefined;
+      else if (step.isUndoing !== true) step.isUncertain = undefined;
+      return;
     case "skip":
-      step.status = "skipped";
-      break;
+      return step.isUndoing === true ? leave(step) : leaveOut(state, step);
     case "done":
+      if (step.isUndoing === true) {
+        step.status = "undone";
+        step.isUndoing = undefined;
+        return;
+      }
       step.status = "finished";
-      finishByDecision(step, event);
-      break;
+      return finishByDecision(step, event);
     case "edit":
       if (step.node.kind !== "step") throw new ImpossibleEvent(`step ${event.step} has no arguments`);
-      noteReferences(state, { value: event.args, meta: event.argsMeta });
+      refer(state, event.step, { value: event.args, meta: event.argsMeta });
       step.node = withArguments(step.node, event);
-      break;
+      return;
     case "remove":
+      if (
+        !isUntouched(step) || [...walkSteps(step.children ?? emptyContainer())].some((child) => !isUntouched(child))
+      ) {
+        throw new ImpossibleEvent(`step ${event.step} was taken out of the plan, and it, or a part of it, was begun`);
+      }
+      leaveOut(state, step);
+      for (const part of [step, ...walkSteps(step.children ?? emptyContainer())]) part.isRemoved = true;
+      return;
     case "rewind":
     case "undecide":
-      throw unknownDecision(event);
+      return;
     default:
       event satisfies never;
   }
-  // Whatever was decided, nobody waits any more for the next attempt that was announced; other arguments change no time.
-  if (event.decision !== "edit") step.retryAt = undefined;
-  noteDecision(step, event, at);
-  if (state.waiting?.step !== event.step) return;
-  state.waiting = undefined;
-  if (state.status === "waiting") state.status = "started";
 }
 
-/** What has happened stays so; but a value that was lost may be given. */
-function isOpen(step: StepState, event: Decided): boolean {
+/** What has happened stays so; but a value that was lost may be given, and one that was given be given anew. */
+function isOpen(state: State, step: StepState, event: Decided): boolean {
+  if (step.isUndoing === true) return event.decision !== "edit" && event.decision !== "remove";
   if (step.status === "finished") {
-    return event.decision === "done" && event.given === true && step.dropped !== undefined;
+    if (event.decision !== "done") return false;
+    if (step.isGiven === true) return findPastUser(state, event.step) === undefined;
+    return event.given === true && step.dropped !== undefined;
   }
-  if (step.status === "skipped") return event.decision === "done";
+  if (step.isRemoved === true) return false;
+  if (step.status === "skipped") return event.decision === "done" && step.node.kind === "step";
   return step.status !== "undone";
+}
+
+/** Its effect stays, although the rest is undone. */
+function leave(step: StepState): void {
+  step.status = "finished";
+  step.isUndoing = undefined;
+  step.isLeft = true;
+}
+
+/** A group is left out with all in it that has not come to its end. */
+function leaveOut(state: State, step: StepState): void {
+  step.status = "skipped";
+  if (step.children === undefined) return;
+  for (const child of walkSteps(step.children)) {
+    if (child.status === "finished" || child.status === "undone") continue;
+    if (child.status === "started") {
+      throw new ImpossibleEvent(`step ${step.node.id} was left out while step ${child.node.id} was started`);
+    }
+    child.status = "skipped";
+    child.dueAt = undefined;
+    clearWait(state, child);
+  }
 }
 
 function withArguments(node: StepNode, { args, argsMeta }: DecidedEdit): StepNode {
@@ -63,13 +138,11 @@ function withArguments(node: StepNode, { args, argsMeta }: DecidedEdit): StepNod
   return { ...rest, args, ...(argsMeta === undefined ? {} : { argsMeta }) };
 }
 
-function unknownDecision(event: Decided): ImpossibleEvent {
-  return new ImpossibleEvent(`the decision "${event.decision}"`, { isNew: true });
-}
-
 function finishByDecision(step: StepState, event: Extract<Decided, { decision: "done" }>): void {
+  step.isGiven = true;
   if (event.given !== true) {
     step.dropped = { reason: "the step was said to be done, without a result" };
+    step.value = undefined;
     return;
   }
   checkStepValue(event.step, { value: event.value, meta: event.valueMeta });

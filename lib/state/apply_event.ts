@@ -1,12 +1,15 @@
-import type { Event, Finished, Opened, Resumed, Retrying } from "../journal/event.ts";
+import type { Event, Opened, Resumed, Signalled, Waiting } from "../journal/event.ts";
 import type { ModuleChange } from "../journal/stored.ts";
+import { addModules, addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
 import { applyDecision } from "./apply_decision.ts";
-import { addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
+import { applyStepEvent, dropDraft } from "./apply_step_event.ts";
 import { ImpossibleEvent } from "./impossible_event.ts";
-import { findStep, type State, type StepState, type StepStatus } from "./state.ts";
+import { isComplete } from "./is_complete.ts";
+import { findStep, type State } from "./state.ts";
+import type { StepState } from "./step_state.ts";
 
-/** What a step may be when an attempt begins. */
-const STARTABLE: ReadonlySet<StepStatus> = new Set(["pending", "failed", "unknown", "waiting"]);
+/** What may follow when the transaction has come to its end. */
+const AFTER_END: ReadonlySet<Event["type"]> = new Set(["resumed", "decided"]);
 
 /**
  * Makes an event true: folds it into the state, in place.
@@ -19,7 +22,9 @@ const STARTABLE: ReadonlySet<StepStatus> = new Set(["pending", "failed", "unknow
 export function applyEvent(state: State, event: Event, at: string): void {
   state.lastAt = at;
   if (state.id === "" && event.type !== "opened") throw new ImpossibleEvent(`"${event.type}" stands before "opened"`);
-  if (state.status === "finished") throw new ImpossibleEvent(`"${event.type}" stands behind "ended"`);
+  if (state.status === "finished" && !AFTER_END.has(event.type)) {
+    throw new ImpossibleEvent(`"${event.type}" stands behind "ended"`);
+  }
   switch (event.type) {
     case "opened":
       return open(state, event, at);
@@ -27,56 +32,43 @@ export function applyEvent(state: State, event: Event, at: string): void {
       if (state.isReady) throw new ImpossibleEvent('"planned" stands behind "ready"');
       return addNodes(state, event.nodes);
     case "ready":
-      if (state.isReady) throw new ImpossibleEvent('"ready" stands there twice');
-      if (event.nodes !== state.steps.length) {
-        throw new ImpossibleEvent(`"ready" counts ${event.nodes} nodes, ${state.steps.length} were planned`);
-      }
-      state.isReady = true;
-      state.value = event;
-      return noteReferences(state, { value: event.value, meta: event.valueMeta });
+      return completePlan(state, event);
     case "started":
-      return start(state, event, at);
     case "finished":
-      return finish(state, event);
-    case "failed": {
-      const step = endedAttempt(state, event);
-      step.status = "failed";
-      step.failedTries += 1;
-      step.failures = [...step.failures ?? [], { attempt: event.attempt, at, ms: event.ms, error: event.error }];
-      return;
-    }
+    case "failed":
     case "retrying":
-      return waitForRetry(state, event);
     case "undoing":
+      return applyStepEvent(state, knownStep(state, event.step), event, at);
     case "expanded":
-      throw new ImpossibleEvent(`the event "${event.type}"`, { isNew: true });
+      addModules(state, event.modules);
+      return applyStepEvent(state, knownStep(state, event.step), event, at);
+    case "undone": {
+      const { step } = event;
+      if (step === undefined) return endRollback(state);
+      return applyStepEvent(state, knownStep(state, step), { ...event, step }, at);
+    }
     case "waiting":
-      knownStep(state, event.step);
-      if (event.for !== "decision") throw new ImpossibleEvent(`a wait for "${event.for}"`, { isNew: true });
-      state.status = "waiting";
-      state.waiting = event;
-      return;
+      return wait(state, knownStep(state, event.step), event);
     case "signalled":
-      throw new ImpossibleEvent('the event "signalled"', { isNew: true });
+      return keepSignal(state, event);
     case "decided":
       return applyDecision(state, event, at);
     case "resumed":
       return resume(state, event, at);
     case "aborted":
-      knownStep(state, event.step).failedTries = 0;
+      knownStep(state, event.step).failedTries = undefined;
       state.status = "aborted";
       state.aborted = event;
       return;
     case "cancelled":
       state.status = "cancelled";
       state.cancelled = event;
-      return;
-    case "undone":
-      if (event.step !== undefined) throw new ImpossibleEvent('the event "undone" of a step', { isNew: true });
-      state.status = "undone";
+      state.waits = [];
       return;
     case "ended":
-      if (!isComplete(state)) throw new ImpossibleEvent('"ended" stands before the end of all steps');
+      if (state.rollback !== undefined || !isComplete(state.root)) {
+        throw new ImpossibleEvent('"ended" stands before the end of all steps');
+      }
       state.status = "finished";
       return;
     default:
@@ -84,19 +76,8 @@ export function applyEvent(state: State, event: Event, at: string): void {
   }
 }
 
-/** Tells whether nothing is left to run. Moves the cursor over what is done. */
-export function isComplete(state: State): boolean {
-  for (;;) {
-    const step = state.steps[state.cursor];
-    if (step === undefined) return true;
-    if (step.status !== "finished" && step.status !== "skipped") return false;
-    state.cursor += 1;
-  }
-}
-
 function open(state: State, event: Opened, at: string): void {
   if (state.id !== "") throw new ImpossibleEvent('"opened" stands there twice');
-  if (event.options.onFailure === "rollback") throw new ImpossibleEvent('the option "onFailure"', { isNew: true });
   state.id = event.id;
   state.library = event.library;
   state.home = event.home;
@@ -106,66 +87,59 @@ function open(state: State, event: Opened, at: string): void {
   state.runs.push({ ...event, run: 1, at });
 }
 
-function waitForRetry(state: State, event: Retrying): void {
-  const step = knownStep(state, event.step);
-  if (step.status !== "failed" || event.attempt !== step.attempts + 1) {
-    throw new ImpossibleEvent(
-      `attempt ${event.attempt} of step ${event.step} was announced while it was ${step.status}`,
-    );
+function completePlan(state: State, event: Extract<Event, { type: "ready" }>): void {
+  if (state.isReady) throw new ImpossibleEvent('"ready" stands there twice');
+  if (event.nodes !== state.byId.size) {
+    throw new ImpossibleEvent(`"ready" counts ${event.nodes} nodes, ${state.byId.size} were planned`);
   }
-  step.status = "waiting";
-  step.retryAt = event.until;
+  state.isReady = true;
+  state.planned = event.nodes;
+  state.value = event;
+  noteReferences(state, { value: event.value, meta: event.valueMeta });
 }
 
-function start(state: State, event: { step: string; attempt: number; run: number }, at: string): void {
-  const step = knownStep(state, event.step);
-  if (!state.isReady) throw new ImpossibleEvent(`step ${event.step} was started before the plan was complete`);
-  if (!STARTABLE.has(step.status)) {
-    throw new ImpossibleEvent(`step ${event.step} was started while it was ${step.status}`);
+/** A sleep has begun, or the run has ended before the step. */
+function wait(state: State, step: StepState, event: Waiting): void {
+  const { node } = step;
+  if (event.for === "time" && node.kind === "sleep" && event.until !== undefined) {
+    if (step.status !== "pending" && step.status !== "waiting") {
+      throw new ImpossibleEvent(`step ${event.step} began to sleep while it was ${step.status}`);
+    }
+    const isBeginning = step.status === "pending";
+    step.status = "waiting";
+    step.dueAt = event.until;
+    // Beside steps that are at work nobody waits as yet.
+    if (isBeginning && state.atWork.size > 0) return;
   }
-  if (event.attempt !== step.attempts + 1 || event.run !== state.runs.length) {
-    throw new ImpossibleEvent(`step ${event.step} was started as attempt ${event.attempt} of run ${event.run}`);
+  if (event.for === "signal") {
+    if (node.kind !== "wait" || (step.status !== "pending" && step.status !== "waiting")) {
+      throw new ImpossibleEvent(`step ${event.step}, which is ${step.status}, cannot wait for a signal`);
+    }
+    step.status = "waiting";
   }
-  step.status = "started";
-  step.attempts = event.attempt;
-  step.isApproved = false;
-  step.retryAt = undefined;
-  step.startedAt = at;
-  step.ms = undefined;
-  state.status = "started";
-  state.startedAt ??= at;
+  state.status = "waiting";
+  state.waits = [...state.waits.filter((other) => other.step !== event.step), event];
 }
 
-function finish(state: State, event: Finished): void {
-  const step = endedAttempt(state, event);
-  step.status = "finished";
-  step.dropped = event.dropped;
-  // The value of a step that has returned a plan refers to that plan.
-  if (event.expands === undefined) checkStepValue(event.step, { value: event.value, meta: event.valueMeta });
-  if (state.keepsValues || state.referenced.has(event.step)) step.value = storedValue(event);
-}
-
-/** A stored value in the form that `decodeValue` takes. */
-function storedValue(event: Finished): StepState["value"] {
-  return {
+function keepSignal(state: State, event: Signalled): void {
+  if (!state.isReady) throw new ImpossibleEvent("a signal arrived before the plan was complete");
+  if (state.status === "cancelled" || state.status === "undone") {
+    throw new ImpossibleEvent(`a signal arrived when the transaction was ${state.status}`);
+  }
+  checkStepValue(`that waits for ${JSON.stringify(event.signal)}`, { value: event.value, meta: event.valueMeta });
+  const value = {
     ...(event.value === undefined ? {} : { value: event.value }),
     ...(event.valueMeta === undefined ? {} : { meta: event.valueMeta }),
   };
+  const queue = state.signals.get(event.signal) ?? [];
+  state.signals.set(event.signal, [...queue, value]);
 }
 
-function endedAttempt(state: State, event: { step: string; attempt: number; ms: number }): StepState {
-  const step = knownStep(state, event.step);
-  if (step.status !== "started" || step.attempts !== event.attempt) {
-    throw new ImpossibleEvent(`attempt ${event.attempt} of step ${event.step} ended without having been started`);
-  }
-  step.interruptions = 0;
-  step.ms = event.ms;
-  // It was overdue, and somebody was asked about it; its late end is the answer.
-  if (state.status === "waiting" && state.waiting?.step === event.step) {
-    state.waiting = undefined;
-    state.status = "started";
-  }
-  return step;
+function endRollback(state: State): void {
+  if (state.rollback === undefined) throw new ImpossibleEvent('"undone" stands there without a decision to roll back');
+  state.rollback = undefined;
+  state.status = "undone";
+  state.waits = [];
 }
 
 function resume(state: State, event: Resumed, at: string): void {
@@ -175,15 +149,17 @@ function resume(state: State, event: Resumed, at: string): void {
   }
   state.runs.push({ ...event, at });
   applyModuleChanges(state, event.modules ?? []);
-  // Only steps at or behind the cursor can be at work.
-  for (let position = state.cursor; position < state.steps.length; position += 1) {
-    const step = state.steps[position];
-    if (step?.status !== "started") continue;
+  for (const step of state.atWork) {
     step.status = "unknown";
-    step.interruptions += 1;
+    dropDraft(step);
+    step.interruptions = (step.interruptions ?? 0) + 1;
+    if (step.isUndoing !== true) step.isUncertain = true;
   }
-  if (state.status !== "waiting") state.status = "started";
-  state.aborted = undefined;
+  state.atWork.clear();
+  // Several may have used up their attempts in one run, which ended because of the first.
+  for (const step of state.byId.values()) if (step.status === "failed") step.failedTries = undefined;
+  if (state.status === "aborted" || state.status === "pending") state.status = "started";
+  if (state.status === "started") state.aborted = undefined;
 }
 
 /** Notes where modules are now, and what they are. */

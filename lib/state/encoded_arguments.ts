@@ -1,5 +1,5 @@
 import type { Encoded } from "../values/json.ts";
-import type { StepState } from "./state.ts";
+import type { StepState } from "./step_state.ts";
 
 /** The arguments of a step, in the form that `decodeValue` takes: a list, or nothing. */
 export function encodedArguments(step: StepState): Encoded {

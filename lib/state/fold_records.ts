@@ -19,7 +19,6 @@ export function foldRecords(journal: string, state: State): (record: JournalReco
       for (const event of record.events) applyEvent(state, event, record.at);
     } catch (error) {
       if (!(error instanceof ImpossibleEvent)) throw error;
-      if (error.isNew) throw new JournalTooNew(journal, error.message);
       throw new JournalDamaged(journal, record.seq + 1, error.message, { cause: error });
     }
   };

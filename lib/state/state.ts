@@ -1,19 +1,19 @@
-import type { Dropped, ModuleEntry, Recovered, StoredError, StoredOptions, StoredValue } from "../journal/stored.ts";
-import type { PlanNode } from "../plan/node.ts";
+import type { ModuleEntry, Recovered, StoredError, StoredOptions, StoredValue } from "../journal/stored.ts";
 import type { Encoded } from "../values/json.ts";
+import { type Container, emptyContainer, type StepState } from "./step_state.ts";
 
-/** Status of a step. */
-export type StepStatus =
-  | "pending"
-  | "started"
-  | "finished"
-  | "failed"
-  | "unknown"
-  | "skipped"
-  | "waiting"
-  | "undone";
-
-/** Status of a transaction, as its journal alone shows it. */
+/**
+ * Status of a transaction, as its journal alone shows it.
+ *
+ * @example
+ * ```ts
+ * import type { TransactionStatus } from "@x/resumable-tx";
+ *
+ * // The journals of these have nothing left that could run.
+ * const CLOSED: ReadonlySet<TransactionStatus> = new Set(["finished", "cancelled", "undone"]);
+ * console.log(CLOSED.has("aborted")); // false: it is resumed when the cause is mended
+ * ```
+ */
 export type TransactionStatus =
   | "pending"
   | "started"
@@ -23,63 +23,30 @@ export type TransactionStatus =
   | "cancelled"
   | "undone";
 
-/** What is true of one node of the plan. Changed by `applyEvent` alone. */
-export interface StepState {
-  /** The node as planned, with the arguments as they are now. */
-  node: PlanNode;
-  /** Its status. */
-  status: StepStatus;
-  /** How many attempts were started. */
-  attempts: number;
-  /** How many attempts in a row were started and never ended. */
-  interruptions: number;
-  /** How many attempts have failed since counting began: at first, and anew after the run has ended because of it. */
-  failedTries: number;
-  /** Not before this time will it be tried again, as an ISO date; only while it waits for that. */
-  retryAt: string | undefined;
-  /** How often it was rewound: part of its idempotency key. */
-  generation: number;
-  /** An administrator or a probe said that it may run (again). */
-  isApproved: boolean;
-  /** When the last attempt was started, as an ISO date. */
-  startedAt: string | undefined;
-  /** How long the last attempt took, in milliseconds. */
-  ms: number | undefined;
-  /** Attempts that failed, in order. */
-  failures: readonly Failure[] | undefined;
-  /** Its value, if it is finished and somebody asks for it. */
-  value: Encoded | undefined;
-  /** Why it has no value although it is finished. */
-  dropped: Dropped | undefined;
-  /** What was decided about it, in order. */
-  decisions: readonly Decision[] | undefined;
+/** The taking back of what has happened. */
+export interface Rollback {
+  /** The step that stays as it is, with all before it; absent when all are undone. */
+  readonly to?: string;
+  /** What is to be undone, the last first. */
+  readonly queue: readonly StepState[];
+  /** Before it all are undone, or left. */
+  cursor: number;
 }
 
-/** An attempt that failed. */
-export interface Failure {
-  /** The attempt, counted from 1. */
-  readonly attempt: number;
-  /** When it was written down, as an ISO date. */
-  readonly at: string;
-  /** How long the attempt took, in milliseconds. */
-  readonly ms: number;
-  /** What was thrown. */
-  readonly error: StoredError;
-}
-
-/** What somebody said about a step. */
-export interface Decision {
-  /** What. */
-  readonly decision: string;
-  /** When, as an ISO date. */
-  readonly at: string;
-  /** Who. */
-  readonly by?: string;
-  /** Why. */
-  readonly why?: string;
-}
-
-/** What the transaction waits for. */
+/**
+ * What the transaction waits for.
+ *
+ * @example
+ * ```ts
+ * import { Transaction, type Wait } from "@x/resumable-tx";
+ *
+ * // For a scheduler: when to come back, if time is what is missing.
+ * export async function findDue(journal: string): Promise<string | undefined> {
+ *   const { waits }: { readonly waits: readonly Wait[] } = await Transaction.inspect(journal);
+ *   return waits.flatMap(({ until }) => until ?? []).sort().at(0);
+ * }
+ * ```
+ */
 export interface Wait {
   /** The step. */
   readonly step: string;
@@ -105,6 +72,8 @@ export interface Run {
   readonly host?: string;
   /** A torn append was cut off before. */
   readonly recovered?: Recovered;
+  /** W3C `traceparent` of its span, when traces were on. */
+  readonly trace?: string;
 }
 
 /** Everything that is true of a transaction. Changed by `applyEvent` alone. */
@@ -127,18 +96,26 @@ export interface State {
   value: StoredValue;
   /** The runs. */
   runs: Run[];
-  /** The nodes in order of the plan. */
-  readonly steps: StepState[];
-  /** Position of each node in `steps`, by id. */
-  readonly positions: Map<string, number>;
+  /** The plan. */
+  readonly root: Container;
+  /** Every node, by id, in the order in which they became part of the plan. */
+  readonly byId: Map<string, StepState>;
+  /** How many nodes the author planned. */
+  planned: number;
   /** The id of each node that has a name. */
   readonly names: Map<string, string>;
   /** Nodes whose values a later node, or the transaction's value, refers to. */
   readonly referenced: Set<string>;
   /** All values are kept, not only those that are referred to. */
   readonly keepsValues: boolean;
-  /** Position before which all nodes are finished or skipped. */
-  cursor: number;
+  /** Steps that are at work, or were when their process died. */
+  readonly atWork: Set<StepState>;
+  /** How many attempts were started, of all steps. */
+  starts: number;
+  /** Signals that no wait has taken yet, by name. */
+  readonly signals: Map<string, Encoded[]>;
+  /** What has happened is being undone. */
+  rollback: Rollback | undefined;
   /** When the journal was made, as an ISO date. */
   openedAt: string;
   /** When the first step was started. */
@@ -147,8 +124,8 @@ export interface State {
   lastAt: string;
   /** The step because of which the last run ended, and why if it never started. */
   aborted: { readonly step: string; readonly error?: StoredError } | undefined;
-  /** What the last run ended to wait for. */
-  waiting: Wait | undefined;
+  /** What the transaction waits for, as far as it was written down. */
+  waits: readonly Wait[];
   /** Why it was cancelled. */
   cancelled: { readonly by?: string; readonly why?: string } | undefined;
 }
@@ -170,23 +147,26 @@ export function emptyState(options: { readonly keepsValues: boolean }): State {
     isReady: false,
     value: {},
     runs: [],
-    steps: [],
-    positions: new Map(),
+    root: emptyContainer(),
+    byId: new Map(),
+    planned: 0,
     names: new Map(),
     referenced: new Set(),
     keepsValues: options.keepsValues,
-    cursor: 0,
+    atWork: new Set(),
+    starts: 0,
+    signals: new Map(),
+    rollback: undefined,
     openedAt: "",
     startedAt: undefined,
     lastAt: "",
     aborted: undefined,
-    waiting: undefined,
+    waits: [],
     cancelled: undefined,
   };
 }
 
 /** The node of an id, or nothing. */
 export function findStep(state: State, id: string): StepState | undefined {
-  const position = state.positions.get(id);
-  return position === undefined ? undefined : state.steps[position];
+  return state.byId.get(id);
 }

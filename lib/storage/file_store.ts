@@ -6,6 +6,7 @@ import { JournalExists } from "../errors/planning_errors.ts";
 import { JournalUnwritable } from "../errors/storage_errors.ts";
 import type { Event } from "../journal/event.ts";
 import type { JournalRecord } from "../journal/record.ts";
+import { beginsLikeJournal } from "./begins_like_journal.ts";
 import { FileDisk } from "./disk.ts";
 import { takeFileLock } from "./file_lock.ts";
 import { FileReplaced, hasSameFileIdentity, openRegularFile } from "./file_identity.ts";
@@ -14,9 +15,6 @@ import { OpenFileJournal } from "./open_file_journal.ts";
 import { readJournalFile, scanError } from "./read_journal_file.ts";
 import { EMPTY_SCAN, type Scan, scanJournal } from "./scan_journal.ts";
 import type { OpenJournal, ReadJournal, Store } from "./store.ts";
-
-/** First bytes of every journal: cheap to look for in a folder of other files. */
-const BEGINNING = '[{"seq":0,';
 
 /** A journal that is made, removed or replaced at this very moment is something else the next time one looks. */
 const MAX_ATTEMPTS = 50;
@@ -159,15 +157,4 @@ async function lockedError(journal: string): Promise<JournalLocked> {
     if (!(error instanceof JournalError)) throw error;
   }
   return new JournalLocked(journal, holder);
-}
-
-async function beginsLikeJournal(path: string): Promise<boolean> {
-  try {
-    using file = await Deno.open(path, { read: true });
-    const bytes = new Uint8Array(BEGINNING.length);
-    return await file.read(bytes) === bytes.length && new TextDecoder().decode(bytes) === BEGINNING;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) return false;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import { MAX_LINE_BYTES } from "../journal/encode_record.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import { classifyTail, type Tail } from "./classify_tail.ts";
 import { type Disk, readFully } from "./disk.ts";
-import { LineReader } from "./line_reader.ts";
+import { type Line, LineReader } from "./line_reader.ts";
 
 /** A tail is at most one append and the filler behind it, of which `journal_file.ts` makes less than 17 MiB. */
 const MAX_TAIL_BYTES = MAX_LINE_BYTES + 20 * 1024 * 1024;
@@ -45,7 +45,7 @@ export const EMPTY_SCAN: Scan = {
 export function scanJournal(disk: Disk, apply: (record: JournalRecord) => void, from: Scan = EMPTY_SCAN): Scan {
   const lines = new LineReader(disk, from.end);
   let { records, lastSum, end, unknown } = from;
-  let lastLine = from.lastLine;
+  let lastLength = from.lastLine.length;
   let fault: string | undefined;
   while (fault === undefined) {
     const line = lines.next();
@@ -59,20 +59,28 @@ export function scanJournal(disk: Disk, apply: (record: JournalRecord) => void, 
     lastSum = decoded.sum;
     unknown ??= decoded.unknown;
     records += 1;
-    end += line.length + 1;
-    lastLine = line.slice();
-    lastLine[0] = markerOf(records - 1);
+    end += line.bytes.length + 1;
+    lastLength = line.bytes.length;
     // A record whose marker never reached the disk can only be the last one.
-    if (line[0] === BRACKET) break;
+    if (line.bytes[0] === BRACKET) break;
   }
+  const lastLine = records === from.records ? from.lastLine : readLine(disk, end - 1 - lastLength, lastLength);
+  if (records > 0) lastLine[0] = markerOf(records - 1);
   return { records, lastSum, lastLine, end, unknown, tail: readTail(disk, { records, lastSum, end, fault }) };
 }
 
+/** Only the last line is wanted once more: to keep a copy of each in case it is the last takes longer than to read one. */
+function readLine(disk: Disk, offset: number, length: number): Uint8Array {
+  const line = readFully(disk, offset, length);
+  if (line.length !== length) throw new Error("the file became shorter while it was read");
+  return line;
+}
+
 /** Reads a line. Of the very last record, everything but the marker may have reached the disk. */
-function decodeRecord(line: Uint8Array, seq: number, previousSum: string): DecodedLine | { readonly reason: string } {
-  const decoded = decodeLine(line, seq, previousSum);
-  if (!("reason" in decoded) || line[0] !== BRACKET) return decoded;
-  const mended = line.slice();
+function decodeRecord(line: Line, seq: number, previousSum: string): DecodedLine | { readonly reason: string } {
+  const decoded = decodeLine(line.bytes, seq, previousSum, line.text);
+  if (!("reason" in decoded) || line.bytes[0] !== BRACKET) return decoded;
+  const mended = line.bytes.slice();
   mended[0] = markerOf(seq);
   const again = decodeLine(mended, seq, previousSum);
   return "reason" in again ? decoded : again;
@@ -96,7 +104,7 @@ function readTail(disk: Disk, place: TailPlace): Tail {
   const tail = classifyTail(
     readFully(disk, place.end, length),
     place.end,
-    (line) => !("reason" in decodeRecord(line, place.records, place.lastSum)),
+    (bytes) => !("reason" in decodeRecord({ bytes, text: undefined }, place.records, place.lastSum)),
   );
   return tail.kind === "damaged" && place.fault !== undefined ? { kind: "damaged", reason: place.fault } : tail;
 }

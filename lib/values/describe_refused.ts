@@ -2,13 +2,14 @@ import { types } from "node:util";
 import { readBrand } from "./brand.ts";
 
 const MAX_NAME_LENGTH = 64;
+const SUB_PLAN = "a sub-plan, which only a step can return, and only as the whole of its value";
 
 /** Says what a value is that cannot be stored, to follow "… is". Runs no code of the value; not escaped. */
 export function describeRefused(value: unknown): string {
   if (typeof value === "function") return types.isProxy(value) ? "a Proxy" : describeFunction(value);
   if (typeof value !== "object" || value === null) return `a ${typeof value}`;
   if (types.isProxy(value)) return "a Proxy";
-  if (readBrand(value, "plan") !== undefined) return "a sub-plan";
+  if (readBrand(value, "plan") !== undefined) return SUB_PLAN;
   if (Object.getPrototypeOf(value) === null) return "an object without a prototype";
   const name = findClassName(value);
   if (types.isBoxedPrimitive(value)) return `a boxed ${name.toLowerCase()}`;

@@ -5,6 +5,8 @@ import { UsageError } from "../../lib/cli/usage_error.ts";
 
 const CASES: readonly (readonly [number, unknown])[] = [
   [1, new errors.TransactionAborted("j", "1", "")],
+  [1, new errors.TransactionUndone("j", "1", "")],
+  [2, new errors.TransactionCancelled("j", "")],
   [2, new UsageError("")],
   [2, new errors.TransactionClosed("j", "undone")],
   [2, new errors.DecisionRefused("j", "1", "")],

@@ -18,6 +18,7 @@ export async function runMain(words: readonly string[], world: Partial<CommandIo
     writeOut: (text) => void (out += text),
     writeError: (text) => void (error += text),
     wantsColour: false,
+    now: () => new Date("2026-11-23T12:00:00.000Z"),
     readTextFile: () => {
       throw new Deno.errors.NotFound("There is no such file");
     },

@@ -1,24 +1,41 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { commands } from "../../lib/cli/commands.ts";
+import { parseRequest } from "../../lib/cli/parse_request.ts";
 import { VERSION } from "../../lib/version.ts";
 import { runMain } from "./fake_io.ts";
 
 Deno.test("main() shows help and version on standard output", async () => {
   const help = await runMain(["--help"]);
   assertEquals([help.code, help.error, await runMain(["-h"])], [0, "", help]);
-  for (const { name, summary } of commands) assertStringIncludes(help.out, `${name.padEnd(7)}  ${summary}`);
+  for (const { name, summary } of commands) {
+    assertMatch(help.out, new RegExp(`^  ${name} +${RegExp.escape(summary)}$`, "m"));
+  }
   assertEquals(await runMain(["--version"]), { code: 0, out: `${VERSION}\n`, error: "" });
 });
 
-Deno.test("main() shows the help of each command with all its arguments, options and exit codes", async () => {
+Deno.test("main() shows the help of each command with all its arguments, options, examples and exit codes", async () => {
   for (const command of commands) {
     const { code, out, error } = await runMain([command.name, "--help", "surplus"]);
     assertEquals([code, error], [0, ""]);
+    assertEquals(await runMain(["help", command.name]), { code, out, error });
+    assert(command.examples.length > 0, command.name);
+    for (const { words } of command.examples) assertStringIncludes(out, `jsr:@x/resumable-tx/cli ${words}\n`);
     for (const { name } of command.arguments) assertStringIncludes(out, `  ${name} `);
     for (const { name, value } of command.options) {
       assertStringIncludes(out, value === undefined ? `  --${name} ` : `  --${name} ${value} `);
     }
     for (const [exit, meaning] of command.exitCodes) assertStringIncludes(out, `${String(exit).padEnd(1)} `, meaning);
+  }
+});
+
+Deno.test("main() understands every example of its help", () => {
+  for (const command of commands) {
+    for (const { words } of command.examples) {
+      const [typed = ""] = words.split(/ [|>] ?/);
+      const [name, ...rest] = [...typed.matchAll(/"([^"]*)"|'([^']*)'|\S+/g)].map(([word, a, b]) => a ?? b ?? word);
+      assertEquals(name, command.name);
+      assert(parseRequest(command, rest) !== undefined, words);
+    }
   }
 });
 
@@ -28,12 +45,20 @@ Deno.test("main() explains itself on standard error when there is no command", a
   assertStringIncludes(error, "Commands");
 });
 
+const NAMES = commands.map(({ name }) => name).join(", ");
 const HELP = 'Type "deno run -A jsr:@x/resumable-tx/cli';
 const REFUSED: readonly (readonly [words: readonly string[], message: string, help: string])[] = [
   [["insepct", "j"], 'Unknown command "insepct". Is inspect meant?', `${HELP} --help"`],
-  [["destroy", "j"], 'Unknown command "destroy". There is inspect, resume, check', `${HELP} --help"`],
+  [["ispnect", "j"], 'Unknown command "ispnect". Is inspect meant?', `${HELP} --help"`],
+  [["ehlp"], 'Unknown command "ehlp". Is help meant?', `${HELP} --help"`],
+  [["insp", "j"], 'Unknown command "insp". Is inspect meant?', `${HELP} --help"`],
+  [["help", "resum"], 'Unknown command "resum". Is resume meant?', `${HELP} --help"`],
+  [["help", "inspect", "check"], 'Unexpected argument "check"', `${HELP} help --help"`],
+  [["destroy", "j"], `Unknown command "destroy". There is ${NAMES}`, `${HELP} --help"`],
+  [["j.json"], 'Unknown command "j.json". The command comes before the journal: inspect …', `${HELP} --help"`],
+  [["-v"], 'Unknown option "-v". There are --help, --version', `${HELP} --help"`],
   [["--versoin"], 'Unknown option "--versoin". Is --version meant?', `${HELP} --help"`],
-  [["\u001b[2J"], 'Unknown command "\\u001b[2J". There is inspect, resume, check', `${HELP} --help"`],
+  [["\u001b[2J"], `Unknown command "\\u001b[2J". There is ${NAMES}`, `${HELP} --help"`],
   [["inspect"], "JOURNAL is missing: path or file: URL of the journal", `${HELP} inspect --help"`],
   [["inspect", "a", "b"], 'Unexpected argument "b"', `${HELP} inspect --help"`],
   [["inspect", ""], "An argument is empty", `${HELP} inspect --help"`],

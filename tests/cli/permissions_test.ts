@@ -1,5 +1,6 @@
 /** What the command line says when Deno, or a module, does not let it go on. Nothing is written in any of these cases. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { dirname } from "@std/path/dirname";
 import { toFileUrl } from "@std/path/to-file-url";
 import { inFolder as inFolderWith } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
@@ -104,9 +105,10 @@ permittedTest(
     inFolder("steps.ts", "move", async (_folder, journal) => {
       if (Deno.build.os !== "linux") return;
       const config = new URL("../../deno.json", import.meta.url).pathname;
-      for (const command of ["inspect", "check", "resume"]) {
+      const commands = ["inspect", "check", "resume", "list"].map((name) => `${name} ${journal}`);
+      for (const words of [...commands, `list ${dirname(journal)}`, `prune ${dirname(journal)} --finished`]) {
         // "script" gives the command a terminal; a prompt would wait for an answer for ever.
-        const line = `${Deno.execPath()} run --no-check --quiet --config ${config} ${CLI} ${command} ${journal}`;
+        const line = `${Deno.execPath()} run --no-check --quiet --config ${config} ${CLI} ${words}`;
         const { code, stdout } = await new Deno.Command("script", {
           args: ["--quiet", "--return", "--command", line, "/dev/null"],
           stdin: "null",

@@ -10,6 +10,7 @@ function read(words: readonly string[], variables: Readonly<Record<string, strin
     writeOut: () => {},
     writeError: () => {},
     wantsColour: false,
+    now: () => new Date(0),
     readTextFile: (path) => `{ "path": ${JSON.stringify(path)} }`,
     readVariable: (name) => variables[name],
   });

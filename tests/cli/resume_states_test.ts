@@ -66,7 +66,7 @@ permittedTest(
       const endings: readonly (readonly [readonly (readonly Event[])[], number, string])[] = [
         [[plan.slice(0, 2)], 65, "its plan was never completed, so no step ever ran. The file may be deleted"],
         [[plan, [{ type: "cancelled", by: "ana" }]], 2, "the transaction is cancelled"],
-        [[plan, [{ type: "undone" }]], 2, "the transaction is undone"],
+        [[plan, [{ type: "decided", decision: "rollback" }, { type: "undone" }]], 2, "the transaction is undone"],
       ];
       for (const [records, code, message] of endings) {
         await writeJournal(journal, records);
@@ -188,7 +188,10 @@ permittedTest(
       const asked = await unchanged(journal, () => runCli(["resume", journal, "--dry-run"], { flags }));
       assertEquals(asked, {
         code: 3,
-        stdout: `Steps
+        stdout: `Modules
+  file://${folder}/steps.ts   there, with nothing to compare it with
+
+Steps
   1  say("one")               unknown  needs a decision: --retry 1, --done 1 or --skip 1
   2  state.last = say("two")  pending  comes after that
 

@@ -2,6 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import type { Event } from "../../lib/journal/event.ts";
+import { FileStore } from "../../lib/storage/file_store.ts";
 import type { Conversation } from "../support/conversation.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { startOnTerminal, terminalTest } from "../support/pseudo_terminal.ts";
@@ -16,7 +17,7 @@ export function say(text) {
 `;
 const START: Event = { type: "started", step: "1", attempt: 1, run: 1 };
 const REF_TO_FIRST = { args: [{ step: "1" }], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } };
-const QUESTION = "[q] stop here: ";
+const QUESTION = "[q, Enter] stop here: ";
 const TRUST = "Run that? [y/N] ";
 
 /** A journal whose first step is unknown, and whose second says the first one's value, or a text. */
@@ -197,4 +198,72 @@ terminalTest("resume asks nothing where nobody sits at a terminal", () =>
     const refused = await runCli(["resume", journal, "--retry", "1"]);
     assertEquals([refused.code, refused.stderr.includes("[y/N]")], [77, false]);
     assertStringIncludes(refused.stderr, "--trust");
+  }));
+
+/** A journal whose first step is done, and whose second is `unknown`; both can be undone. */
+function withUndo(test: (journal: string) => Promise<void>): Promise<void> {
+  return inFolder(
+    { "steps.js": `${STEPS}export function unsay(value, text) { console.log("unsaid", text); }\n` },
+    async (folder) => {
+      const options = { undo: { module: 0, export: "unsay" } };
+      const nodes = [{ export: "say", args: ["one"], options }, { export: "say", args: ["two"], options }];
+      await writeJournal(`${folder}/j.json`, [
+        planOf(toFileUrl(`${folder}/steps.js`).href, nodes),
+        [START],
+        [{ type: "finished", step: "1", attempt: 1, ms: 1 }, { type: "started", step: "2", attempt: 1, run: 1 }],
+      ]);
+      await test(`${folder}/j.json`);
+    },
+  );
+}
+
+terminalTest(
+  "rollback asks whether there is something to undo, and undoes it when told so",
+  () =>
+    withUndo(async (journal) => {
+      await using process = startOnTerminal(["rollback", journal]);
+      const { code, stdout } = await answer(
+        process,
+        ["[d] it did happen: undo it   [s] it did not happen   [q, Enter] stop here: ", "r\n"],
+        ["is none of d, s and q: ", "d\n"],
+        ["its value as JSON, or nothing if its undo does not need it: ", "\n"],
+      );
+      assertEquals(code, 0, stdout);
+      assertMatch(stdout, /unsaid two\r\nunsaid one\r\n/);
+      assertStringIncludes(stdout, "undone: 2 steps\r\n");
+    }),
+);
+
+terminalTest("resume asks about an undo that was interrupted", () =>
+  withUndo(async (journal) => {
+    const store = new FileStore();
+    const open = await store.open(journal, () => {});
+    open.recover();
+    await open.append([
+      { type: "resumed", run: 2, library: "0.1.0" },
+      { type: "decided", decision: "rollback" },
+      { type: "decided", decision: "done", step: "2" },
+      { type: "undoing", step: "2", attempt: 1, run: 2 },
+    ]);
+    await open.close();
+    await using process = startOnTerminal(["resume", journal]);
+    const choices =
+      "[r] it is not undone: undo it   [d] it is undone   [s] leave its effect as it is   [q, Enter] stop here: ";
+    const { code, stdout } = await answer(process, [choices, "s\n"]);
+    assertEquals(code, 0, stdout);
+    assertEquals(stdout.includes("unsaid two"), false);
+    assertStringIncludes(stdout, "undone: 1 step; step 2 stays as it is\r\n");
+  }));
+
+terminalTest("rollback shows which undo functions an untrusted journal would run", () =>
+  withUndo(async (journal) => {
+    await Deno.chmod(journal, 0o666);
+    await using process = startOnTerminal(["rollback", journal]);
+    const { code, stdout } = await answer(process, [TRUST, "n\n"]);
+    const module = toFileUrl(journal.replace("j.json", "steps.js")).href;
+    assertEquals(code, 77);
+    assertStringIncludes(
+      stdout,
+      `Rolling it back would run\r\n  1  say("one")\r\n     its undo: unsay   ${module}\r\n  2  say("two")\r\n     its undo: unsay`,
+    );
   }));

@@ -1,5 +1,9 @@
 /** What a hostile step may be made of, beside what every step has. */
 export interface HostileStep {
+  /** Which kind of node it is. */
+  readonly kind?: unknown;
+  /** What it waits for, if it is a wait. */
+  readonly signal?: unknown;
   /** The step's id. */
   readonly id?: unknown;
   /** Its name. */

@@ -3,6 +3,7 @@ import { DAMAGED, type HostileCase, REFUSED } from "./hostile_case.ts";
 import { FINISH, hostilePlan, POISON, START } from "./hostile_plan.ts";
 
 const ERROR = { name: POISON, message: POISON, stack: `${POISON}\n    at ${POISON}`, code: POISON };
+const POISONED_WAIT = { kind: "wait", signal: POISON, module: undefined, export: undefined };
 const POISONED_STEP = { name: POISON, export: POISON, args: [POISON, { [POISON]: POISON }] };
 const BAD_URL = `data:text/javascript,${POISON}`;
 const RUNNER = { host: POISON, trace: POISON };
@@ -87,8 +88,11 @@ export const TEXT_CASES: readonly HostileCase[] = [
   {
     tries: "poison in a signal that is waited for",
     write: ({ canary }) =>
-      encodeHostile([hostilePlan(canary), [{ type: "waiting", step: "1", for: "signal", signal: POISON }]]),
-    codes: [0, 65, 65],
+      encodeHostile([
+        hostilePlan(canary, [POISONED_WAIT]),
+        [{ type: "waiting", step: "1", for: "signal", signal: POISON }],
+      ]),
+    codes: [0, 0, 3],
   },
   {
     tries: "poison in words that are not known",

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { checkJournal } from "../../lib/inspect/check_journal.ts";
-import { JOURNAL, planEvents, stepNode, storeOf } from "./sample_journal.ts";
+import { JOURNAL, newerStoreOf, planEvents, stepNode, storeOf } from "./sample_journal.ts";
 
 const PLAN = planEvents([stepNode("1"), stepNode("2")]);
 
@@ -32,9 +32,12 @@ Deno.test("checkJournal() reports a plan that is not complete, and what is too n
     line: 0,
     reason: "the plan was never completed, so no step ever ran; the file may be deleted",
   }]);
-  const newer = await checkJournal(await storeOf([PLAN, [{ type: "signalled", signal: "go" }]]), JOURNAL);
+  const newer = await checkJournal(
+    await newerStoreOf([PLAN, [{ type: "signalled", signal: "go" }]], 'the event "mended"'),
+    JOURNAL,
+  );
   assertEquals(newer.faults, [{
     line: 0,
-    reason: 'the event "signalled" is not known to this version; a newer one wrote it',
+    reason: 'the event "mended" is not known to this version; a newer one wrote it',
   }]);
 });

@@ -63,8 +63,8 @@ Deno.test("forecastResume() stops where a value is missing", async () => {
   assertEquals(await forecast([planEvents([stepNode("1"), stepNode("2"), stepNode("3", REF)]), FIRST, FINISH, [end]]), [
     false,
     "finished: is done",
-    "finished: is done",
-    "pending: needs the value of step 2: --done 2 --result JSON",
+    "finished: needs the value of step 2: --done 2 --result JSON",
+    "pending: comes after that",
   ]);
 });
 

@@ -44,6 +44,20 @@ export function stepNode(id: string, rest: Partial<Extract<PlanNode, { kind: "st
   return { id, kind: "step", module: 0, export: "move", ...rest };
 }
 
+/** A store with one journal, in whose second record a newer version wrote something that was left out. */
+export async function newerStoreOf(records: readonly (readonly Event[])[], unknown: string): Promise<Store> {
+  const store = await storeOf(records);
+  return {
+    create: (journal, events) => store.create(journal, events),
+    open: (journal, apply) => store.open(journal, apply),
+    read: async (journal, apply) => ({
+      ...await store.read(journal, (record) => apply(record.seq === 1 ? { ...record, unknown } : record)),
+      unknown,
+    }),
+    list: (folder) => store.list(folder),
+  };
+}
+
 /** A store with one journal of the given records, which nobody holds unless it is said so. */
 export async function storeOf(
   records: readonly (readonly Event[])[],

@@ -1,6 +1,8 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { env } from "../../lib/plan/env.ts";
-import { PlanBuilder, type Planner } from "../../lib/plan/planner.ts";
+import { PlanBuilder } from "../../lib/plan/plan_builder.ts";
+import type { Plan, PlannedStep } from "../../lib/plan/planned_node.ts";
+import type { Planner } from "../../lib/plan/planner.ts";
 import type { Ref } from "../../lib/plan/ref.ts";
 import { checkStepOptions } from "../../lib/plan/step_options.ts";
 
@@ -12,12 +14,16 @@ function planner(): Planner {
   return new PlanBuilder().planner({});
 }
 
+function stepsOf({ nodes }: Plan): readonly PlannedStep[] {
+  return nodes.filter((node) => node.kind === "step");
+}
+
 Deno.test("do() stores the arguments when it is called", () => {
   const builder = new PlanBuilder();
   const letter = { to: "ana", lines: ["a"] };
   builder.planner({}).do(send, letter);
   letter.lines.push("b");
-  assertEquals(builder.seal(undefined).steps[0]?.args, { value: [{ to: "ana", lines: ["a"] }] });
+  assertEquals(stepsOf(builder.seal(undefined))[0]?.args, { value: [{ to: "ana", lines: ["a"] }] });
 });
 
 Deno.test("do() refuses an argument that cannot be stored, with its place", () => {
@@ -41,7 +47,7 @@ Deno.test("do() leaves no step behind when it refuses one", () => {
   const t = builder.planner({});
   assertThrows(() => t.do(send, () => 1), TypeError, 'argument 1 of step 1 "send": value is a function');
   t.do(send, 2);
-  assertEquals(builder.seal(undefined).steps.map((step) => [step.id, step.args.value]), [["1", [2]]]);
+  assertEquals(stepsOf(builder.seal(undefined)).map((step) => [step.id, step.args.value]), [["1", [2]]]);
 });
 
 Deno.test("do() takes refs and variables anywhere in an argument", () => {
@@ -49,7 +55,7 @@ Deno.test("do() takes refs and variables anywhere in an argument", () => {
   const t = builder.planner({});
   const first = t.do(send);
   t.do(send, { deep: [first.get("id"), env("KEY")] }, first);
-  assertEquals(builder.seal(undefined).steps[1]?.args.value, [
+  assertEquals(stepsOf(builder.seal(undefined))[1]?.args.value, [
     { deep: [{ step: "1", path: ["id"] }, "KEY"] },
     { step: "1" },
   ]);
@@ -66,7 +72,7 @@ Deno.test("with() names a step once, and returns the step", () => {
   const t = planner();
   const step = t.do(send);
   assertStrictEquals(step.with({ name: "first" }), step);
-  assertThrows(() => t.do(send).with({ name: "first" }), TypeError, 'Cannot name two steps "first"');
+  assertThrows(() => t.do(send).with({ name: "first" }), TypeError, 'Cannot use the name "first" twice');
   step.with({ name: "other" });
   t.do(send).with({ name: "first" });
 });
@@ -77,11 +83,26 @@ Deno.test("with() of a planner shares options, and a step's own go before them",
   t.do(send);
   t.with({ interrupted: "ask" }).do(send);
   t.do(send).with({ interrupted: "ask", name: "own" });
-  assertEquals(builder.seal(undefined).steps.map((step) => step.options), [
+  assertEquals(stepsOf(builder.seal(undefined)).map((step) => step.options), [
     { interrupted: "retry" },
     { interrupted: "ask" },
     { interrupted: "ask", name: "own" },
   ]);
+});
+
+Deno.test("with() of a planner refuses what is for a single step", () => {
+  const refusals: readonly (readonly [object, string])[] = [
+    [{ name: "a" }, 'Cannot share the option "name"'],
+    [{ undo: send }, 'Cannot share the option "undo"'],
+    [{ interrupted: send }, "Cannot share a probe"],
+  ];
+  for (const [options, message] of refusals) assertThrows(() => planner().with(options), TypeError, message);
+});
+
+Deno.test("with() keeps the undo function of a step", () => {
+  const builder = new PlanBuilder();
+  builder.planner({}).do(send, 1).with({ undo: send, name: "sent" });
+  assertEquals(stepsOf(builder.seal(undefined))[0]?.options, { undo: send, name: "sent" });
 });
 
 Deno.test("checkStepOptions() refuses what plain JavaScript may pass", () => {
@@ -90,7 +111,9 @@ Deno.test("checkStepOptions() refuses what plain JavaScript may pass", () => {
       ['{"retries":3}', 'Unknown option "retries" of a step: use name, interrupted'],
       ['{"name":"2nd"}', 'Cannot name a step "2nd"'],
       ['{"name":""}', 'Cannot name a step ""'],
+      ['{"name":3}', "Cannot name a step with a value of type number"],
       ['{"interrupted":"skip"}', 'Unknown value "skip" of the option "interrupted"'],
+      ['{"undo":"refund"}', 'The option "undo" of a step is a function'],
     ] as const
   ) {
     assertThrows(() => checkStepOptions(JSON.parse(options)), TypeError, message);
@@ -145,7 +168,7 @@ Deno.test("with() stores what is said when it is called, and nothing that is und
   builder.planner({ retry }).do(send);
   retry.nonRetryable.push("later");
   const stored = { retry: { delayMs: 5, nonRetryable: ["TypeError"] } };
-  assertEquals(builder.seal(undefined).steps.map(({ options }) => JSON.stringify(options)), [
+  assertEquals(stepsOf(builder.seal(undefined)).map(({ options }) => JSON.stringify(options)), [
     JSON.stringify(stored),
     JSON.stringify(stored),
   ]);

@@ -1,5 +1,5 @@
 import { assertThrows } from "@std/assert";
-import { PlanBuilder } from "../../lib/plan/planner.ts";
+import { PlanBuilder } from "../../lib/plan/plan_builder.ts";
 
 const CASES: readonly (readonly [options: string, error: typeof TypeError | typeof RangeError, message: string])[] = [
   ['{"retry":3}', TypeError, 'The option "retry" of a step is an object'],

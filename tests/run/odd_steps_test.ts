@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { TransactionAborted } from "../../lib/errors/running_errors.ts";
-import { PlanBuilder } from "../../lib/plan/planner.ts";
+import { PlanBuilder } from "../../lib/plan/plan_builder.ts";
 import { env } from "../../lib/plan/env.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";

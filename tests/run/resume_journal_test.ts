@@ -117,7 +117,10 @@ permittedTest("resumeJournal() returns the value of a finished transaction and r
 permittedTest("resumeJournal() refuses a transaction that was cancelled or undone", ["read"], async () => {
   const cancelled = await crashedStore(plannedNotes(["a"]), [{ type: "cancelled", by: "ana" }]);
   await assertRejects(() => resumeSample(cancelled, "j"), TransactionClosed, "is cancelled");
-  const undone = await crashedStore(plannedNotes(["a"]), [STARTED_1], [FINISHED_1], [{ type: "undone" }]);
+  const undone = await crashedStore(plannedNotes(["a"]), [STARTED_1], [FINISHED_1], [{
+    type: "decided",
+    decision: "rollback",
+  }, { type: "undone" }]);
   await assertRejects(() => resumeSample(undone, "j"), TransactionClosed, "is undone");
 });
 

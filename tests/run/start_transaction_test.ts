@@ -2,6 +2,9 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { JournalNotFound } from "../../lib/errors/opening_errors.ts";
 import { JournalExists } from "../../lib/errors/planning_errors.ts";
 import { TransactionAborted } from "../../lib/errors/running_errors.ts";
+import type { Event } from "../../lib/journal/event.ts";
+import type { Planner } from "../../lib/plan/planner.ts";
+import type { TransactionOptions } from "../../lib/run/transaction_options.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { failUnless, join, makeStream, makeUser, note, spoil, takeEffects } from "../support/sample_steps.ts";
@@ -124,3 +127,56 @@ permittedTest("startTransaction() tells the observer each event once it is durab
   assertEquals(seen, ["opened", "planned", "ready", "started", "finished", "ended"]);
   takeEffects();
 });
+
+/** A store that notes what a journal begins with, and makes none. */
+class NotingStore extends MemoryStore {
+  first: readonly Event[] = [];
+
+  override create(name: string, first: readonly Event[]): ReturnType<MemoryStore["create"]> {
+    this.first = first;
+    return Promise.reject(new JournalExists(name));
+  }
+}
+
+permittedTest(
+  "startTransaction() writes down what is to be done about a failure, unless it is the usual",
+  ["read"],
+  async () => {
+    const optionsOf = async (options: TransactionOptions) => {
+      const store = new NotingStore();
+      await assertRejects(() => runSample(store, "j", (t) => t.do(note, "a"), options), JournalExists);
+      return store.first.find((event) => event.type === "opened")?.options;
+    };
+    assertEquals(await optionsOf({ onFailure: "stop" }), {});
+    assertEquals(await optionsOf({ onFailure: "rollback", keep: true }), { keep: true, onFailure: "rollback" });
+  },
+);
+
+permittedTest(
+  "startTransaction() writes groups, sleeps, waits and undo functions into the plan",
+  ["read"],
+  async () => {
+    const store = new NotingStore();
+    const build = (t: Planner) =>
+      t.parallel((p) => {
+        p.sleep(5);
+        p.do(note, "a").with({ undo: note });
+        return p.waitFor("go");
+      }, { limit: 2 });
+    await assertRejects(() => runSample(store, "j", build), JournalExists);
+    assertEquals(store.first.find((event) => event.type === "planned")?.nodes, [
+      { id: "1", kind: "parallel", limit: 2 },
+      { id: "1.1", kind: "sleep", ms: 5 },
+      {
+        id: "1.2",
+        kind: "step",
+        module: 0,
+        export: "note",
+        args: ["a"],
+        options: { undo: { module: 0, export: "note" } },
+      },
+      { id: "1.3", kind: "wait", signal: "go" },
+    ]);
+    assertEquals(store.first.find((event) => event.type === "ready")?.nodes, 4);
+  },
+);

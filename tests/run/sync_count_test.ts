@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { FileStore } from "../../lib/storage/file_store.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";
-import { note, takeEffects } from "../support/sample_steps.ts";
+import { note, noteLater, takeEffects } from "../support/sample_steps.ts";
 import { eventsOf, resumeSample, runSample } from "../support/sample_transaction.ts";
 
 const SYNCS = ["syncSync", "syncDataSync", "sync", "syncData"] as const;
@@ -40,6 +40,27 @@ permittedTest("a run of 1,000 steps makes one sync for each, and at most ten mor
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+permittedTest(
+  "1,000 steps in parallel, 100 at a time, make at most a fifth as many syncs",
+  ["read", "write"],
+  async () => {
+    const folder = await Deno.makeTempDir({ prefix: "resumable_tx_" });
+    try {
+      const count = await countSyncs(() =>
+        runSample(new FileStore(), `${folder}/j.json`, (t) =>
+          t.parallel((p) => {
+            for (let step = 1; step <= 1000; step += 1) p.do(noteLater, "x");
+          }, { limit: 100 }), { keep: true })
+      );
+      assertEquals(takeEffects().length, 1000);
+      // So many records are needed at least: a tenth of the steps begins when another tenth has come to its end.
+      assertEquals(count >= 10 && count <= 200, true, `${count} syncs`);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
 
 permittedTest("a plan of 100,000 steps is made, stopped in the middle, and resumed", ["read"], async () => {
   const store = new MemoryStore();

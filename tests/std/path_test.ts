@@ -3,6 +3,7 @@ import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { extname } from "@std/path/extname";
 import { fromFileUrl } from "@std/path/from-file-url";
+import { globToRegExp } from "@std/path/glob-to-regexp";
 import { isAbsolute } from "@std/path/is-absolute";
 import { join } from "@std/path/join";
 import { relative } from "@std/path/relative";
@@ -17,6 +18,18 @@ Deno.test("basename(), dirname() and extname() take a path apart", () => {
   assertEquals(dirname("a/b.json"), "a");
   assertEquals(extname("a/b.json"), ".json");
   assertEquals(extname("a/b"), "");
+});
+
+Deno.test("globToRegExp() matches as shells do", () => {
+  const matches = (glob: string, ...paths: string[]) =>
+    paths.filter((path) => globToRegExp(glob, { globstar: true, os: "linux" }).test(path));
+  assertEquals(matches("*.json", "a.json", "b.json.torn-1", "c/d.json", "json"), ["a.json"]);
+  assertEquals(matches("a?.[a-c]", "ab.a", "ab.d", "a.a"), ["ab.a"]);
+  assertEquals(matches("[!a].x", "a.x", "b.x"), ["b.x"]);
+  assertEquals(matches("{ana,bo}-*", "ana-1", "bo-2", "cy-3"), ["ana-1", "bo-2"]);
+  assertEquals(matches("**/*.json", "a.json", "b/c/d.json", "b/c"), ["a.json", "b/c/d.json"]);
+  assertEquals(matches("runs/*/j.json", "runs/1/j.json", "runs/1/2/j.json"), ["runs/1/j.json"]);
+  assertEquals(matches("a+b.json", "a+b.json", "aab.json"), ["a+b.json"]);
 });
 
 Deno.test("join() normalizes", () => {

@@ -12,19 +12,44 @@ export function terminalTest(name: string, body: () => Promise<void>): void {
   else Deno.test.ignore(`${name} [ignored: ${reason}]`, body);
 }
 
+/** How a terminal is. */
+export interface TerminalOptions {
+  /**
+   * Deno's permissions and other flags.
+   *
+   * @default ["-A"]
+   */
+  readonly flags?: readonly string[];
+  /** How wide it is; then no echo shows what is typed, and lines can be redrawn. Otherwise it is as dumb as a printer. */
+  readonly columns?: number;
+  /**
+   * Its user wants no colours.
+   *
+   * @default true
+   */
+  readonly noColour?: boolean;
+}
+
 /** Starts the command line on a terminal of its own, for a user named ana. */
-export function startOnTerminal(words: readonly string[], flags: readonly string[] = ["-A"]): Conversation {
+export function startOnTerminal(words: readonly string[], options: TerminalOptions = {}): Conversation {
+  const { flags = ["-A"], columns, noColour = true } = options;
   const run = ["run", "--no-check", "--quiet", "--config", CONFIG, ...flags, CLI, ...words];
+  const line = [Deno.execPath(), ...run].map(shellQuote).join(" ");
   const command = new Deno.Command("script", {
     args: [
       "--quiet",
       "--flush",
       "--return",
       "--command",
-      [Deno.execPath(), ...run].map(shellQuote).join(" "),
+      columns === undefined ? line : `stty cols ${columns} rows 24 -echo && exec ${line}`,
       "/dev/null",
     ],
-    env: { USER: "ana", NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    env: {
+      USER: "ana",
+      NO_COLOR: noColour ? "1" : "",
+      DENO_NO_UPDATE_CHECK: "1",
+      TERM: columns === undefined ? "dumb" : "xterm",
+    },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

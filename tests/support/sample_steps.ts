@@ -11,6 +11,12 @@ export function note(text: string): string {
   return text;
 }
 
+/** Leaves a trace some turns of the event loop later, each call another number of them. */
+export async function noteLater(text: string): Promise<string> {
+  for (let turns = effects.length % 7; turns >= 0; turns -= 1) await new Promise((resolve) => setTimeout(resolve, 0));
+  return note(text);
+}
+
 /** Joins texts. */
 export function join(...texts: readonly string[]): string {
   return note(texts.join("+"));

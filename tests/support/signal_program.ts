@@ -15,7 +15,7 @@ export async function obey(text: string): Promise<void> {
   const awake = setInterval(() => {}, 1000);
   const told = new Promise((resolve) => signal.addEventListener("abort", resolve));
   console.log(text, "begins");
-  await told;
+  if (!signal.aborted) await told;
   clearInterval(awake);
   leave(text + " ends: " + signal.reason.name);
 }

@@ -27,7 +27,7 @@ const FACE = "lib/transaction.ts";
 const MAX_FILE_LINES = 300;
 const MAX_FUNCTION_LINES = 70;
 const EMPTY_NAMES = new Set(["utils.ts", "util.ts", "types.ts", "helpers.ts", "index.ts", "common.ts", "misc.ts"]);
-const TEST_ONLY = /^(?:jsr:|npm:)?(?:@std\/assert|fast-check)(?:[@/]|$)/;
+const TEST_ONLY = /^(?:jsr:|npm:)?(?:@std\/assert|fast-check|playwright-core)(?:[@/]|$)/;
 /** Written in parts, so that this file doesn't break its own rule. */
 const DEVELOPMENT_PLACES = [
   new RegExp(`(?<![\\w.~-])/${"work"}/`),

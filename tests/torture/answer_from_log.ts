@@ -1,6 +1,6 @@
 import type { DecisionRequest } from "../../lib/run/transaction_options.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
-import { nextAction } from "../../lib/state/next_action.ts";
+import { nextActions } from "../../lib/state/next_actions.ts";
 import type { State } from "../../lib/state/state.ts";
 import { type Effect, stepValue } from "./kill_steps.ts";
 
@@ -9,9 +9,10 @@ export function answerFromLog(state: State, effects: readonly Effect[]): readonl
   if (state.status === "finished") return [];
   const later = structuredClone(state);
   applyEvent(later, { type: "resumed", run: state.runs.length + 1, library: state.library }, state.lastAt);
-  const next = nextAction(later);
-  if (next.kind !== "ask") return [];
-  const step = next.step.node.id;
+  if (later.status !== "started" && later.status !== "waiting") return [];
+  const [question] = nextActions(later, { isDue: () => true }).questions;
+  if (question === undefined) return [];
+  const step = question.step.node.id;
   if (!effects.some((effect) => effect.step === step)) return [{ step, decision: "retry" }];
   return [{ step, decision: "done", result: { value: stepValue(step) } }];
 }

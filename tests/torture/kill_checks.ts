@@ -1,8 +1,9 @@
 import { JournalDamaged, JournalIncomplete, JournalNotFound } from "../../lib/errors/opening_errors.ts";
 import type { JournalRecord } from "../../lib/journal/record.ts";
-import { isComplete } from "../../lib/state/apply_event.ts";
+import { isComplete } from "../../lib/state/is_complete.ts";
 import { foldRecords } from "../../lib/state/fold_records.ts";
-import { emptyState, type State, type StepState } from "../../lib/state/state.ts";
+import { emptyState, type State } from "../../lib/state/state.ts";
+import type { StepState } from "../../lib/state/step_state.ts";
 import { readJournalFile } from "../../lib/storage/read_journal_file.ts";
 import { describeEvent } from "./describe_event.ts";
 import type { KillSpec } from "./kill_spec.ts";
@@ -51,7 +52,7 @@ export class KillChecks {
       this.#checkRecords(records);
       if (records.length === 0) return { state: undefined, isThere: true, tornBytes, effects };
       // Moves the cursor over what is done.
-      isComplete(state);
+      isComplete(state.root);
       this.#checkEffects(state, effects);
       return { state, isThere: true, tornBytes, effects };
     } catch (error) {
@@ -106,7 +107,7 @@ export class KillChecks {
   }
 
   #checkEffects(state: State, effects: readonly Effect[]): void {
-    for (const step of state.steps) {
+    for (const step of state.root.children) {
       const own = effects.filter((effect) => effect.step === step.node.id);
       this.#checkStep(step, own);
       if (step.status !== "finished") continue;

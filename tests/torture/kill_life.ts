@@ -84,7 +84,7 @@ export class KillLife {
     checks: KillChecks,
   ): Promise<Remains> {
     const isFatal = this.#killsLeft > 0;
-    const stepsLeft = this.#spec.steps.length - (before.state?.cursor ?? 0);
+    const stepsLeft = this.#spec.steps.length - (before.state?.root.cursor ?? 0);
     const plan = isFatal ? drawKill(this.#spec, stepsLeft, this.#chance) : NEVER;
     if (isFatal) this.#killsLeft -= 1;
     const end = await runAndKill(program, args, plan);
@@ -123,7 +123,7 @@ function describeMoment(before: Remains, { state, isThere, effects }: Remains): 
     return before.state.status === "finished" ? "at the end" : "while resuming and recovering";
   }
   if (state.status === "finished") return "at the end";
-  const step = state.steps[state.cursor];
+  const step = state.root.children[state.root.cursor];
   if (step?.status !== "started") return "before a step";
   const last = effects.findLast((effect) => effect.step === step.node.id);
   return last?.attempt === step.attempts ? "in a step, after its effect" : "in a step, before its effect";

@@ -1,0 +1,47 @@
+/** One thing to be measured. It may give several rows of the table. */
+export interface Benchmark {
+  /** Its name on the command line. */
+  readonly name: string;
+  /** What it measures, in a few words. */
+  readonly summary: string;
+  /** Measures it. */
+  readonly run: (settings: BenchSettings) => Promise<readonly BenchRow[]>;
+}
+
+/** How it is measured. */
+export interface BenchSettings {
+  /** How often; the median counts. */
+  readonly rounds: number;
+  /** Small sizes: only shows that everything works. Targets do not count then. */
+  readonly isQuick: boolean;
+  /** A folder on the disk that is measured, empty at first, removed in the end. */
+  readonly folder: string;
+}
+
+/** One row of the table. */
+export type BenchRow = Measurement | Unavailable;
+
+/** What was measured. */
+export interface Measurement {
+  /** What it is. */
+  readonly name: string;
+  /** What the numbers count; a ratio is said to have the unit "×". */
+  readonly unit: "×" | "µs/step" | "bytes/step" | "ms" | "MB";
+  /** One number for each round. */
+  readonly samples: readonly number[];
+  /** What is to be reached, if something is. */
+  readonly target?: Target;
+  /** What else is good to know. */
+  readonly note?: string;
+}
+
+/** A limit that the median must keep. */
+export type Target = { readonly atLeast: number } | { readonly atMost: number };
+
+/** A row that cannot be measured. */
+export interface Unavailable {
+  /** What it is. */
+  readonly name: string;
+  /** Why not. */
+  readonly unavailable: string;
+}

@@ -1,0 +1,47 @@
+import { fromFileUrl } from "@std/path/from-file-url";
+import { CLI, runDeno } from "../tests/support/run_deno.ts";
+
+const EMPTY = fromFileUrl(import.meta.resolve("./empty_program.ts"));
+const PRELOADED = fromFileUrl(import.meta.resolve("./report_peak.ts"));
+const BYTES_PER_KIBIBYTE = 1024;
+const BYTES_PER_MEGABYTE = 1e6;
+
+/** What a command cost in one round. */
+export interface CommandCost {
+  /** Milliseconds from its start to its end, less those of an empty program. */
+  readonly ms: number;
+  /** The most memory that it ever had, Deno's own included; nothing where that cannot be asked. */
+  readonly megabytes: number | undefined;
+}
+
+/**
+ * Runs the command line as a process of its own, and an empty Deno program before it, and tells by how much it takes
+ * longer.
+ *
+ * @param rounds How often.
+ * @param prepare Makes ready what the command needs, and returns the words behind its name. Is not timed.
+ * @throws {Error} The command failed.
+ */
+export async function compareWithEmpty(
+  rounds: number,
+  prepare: () => readonly string[],
+): Promise<readonly CommandCost[]> {
+  const costs: CommandCost[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const words = prepare();
+    const empty = await runMeasured(EMPTY, []);
+    const own = await runMeasured(CLI, words);
+    costs.push({ ms: own.ms - empty.ms, megabytes: own.megabytes });
+  }
+  return costs;
+}
+
+async function runMeasured(module: string, words: readonly string[]): Promise<CommandCost> {
+  const begin = performance.now();
+  const { code, stderr } = await runDeno(module, words, { flags: ["-A", "--preload", PRELOADED] });
+  const ms = performance.now() - begin;
+  if (code !== 0) throw new Error(`Cannot measure ${module} ${words.join(" ")}: it ended with code ${code}: ${stderr}`);
+  const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(stderr)?.[1];
+  const megabytes = kibibytes === undefined ? undefined : Number(kibibytes) * BYTES_PER_KIBIBYTE / BYTES_PER_MEGABYTE;
+  return { ms, megabytes };
+}

@@ -1,0 +1,5 @@
+/**
+ * A program that does nothing: what every Deno program costs.
+ *
+ * @module
+ */

@@ -1,0 +1,50 @@
+import { cancelJournal } from "../run/cancel_journal.ts";
+import { describeProgress } from "../run/describe_progress.ts";
+import { rollbackAdvice } from "../run/outcome_error.ts";
+import { FileStore } from "../storage/file_store.ts";
+import type { Command, CommandRequest } from "./command.ts";
+import type { CommandIo } from "./command_io.ts";
+import { EXIT } from "./exit_code.ts";
+import { readJournalArgument } from "./read_journal_argument.ts";
+import { readReason } from "./read_reason.ts";
+import { requirePermission } from "./require_permission.ts";
+
+/** `cancel`: gives a transaction up. */
+export const cancelCommand: Command = {
+  name: "cancel",
+  summary: "Gives a transaction up: nothing further of it will run",
+  details: [
+    "Runs nothing and imports nothing. What has happened stays, is named, and can still be undone by rollback; what has " +
+    "not, never will: resume refuses.",
+    "A transaction that a process runs cannot be cancelled from outside (exit code 75): stop that process first.",
+  ],
+  permissions: "-A",
+  arguments: [{ name: "JOURNAL", summary: "path or file: URL of the journal", completion: "journal" }],
+  options: [
+    { name: "by", value: "NAME", summary: "who says so; your user name where it may be read" },
+    { name: "why", value: "TEXT", summary: "why" },
+  ],
+  exitCodes: [
+    [EXIT.finished, "cancelled"],
+    [EXIT.usage, "called in a way that makes no sense, or the transaction is over or being rolled back"],
+    [EXIT.damaged, "the journal is damaged, incomplete or too new"],
+    [EXIT.notFound, "no such journal"],
+    [EXIT.ioError, "the journal's disk failed or is full"],
+    [EXIT.locked, "another process runs it"],
+    [EXIT.refused, "the journal may not be written"],
+  ],
+  examples: [{
+    words: 'cancel order-7.json --why "the customer has gone"',
+    what: "has it run no further, and writes down who said so and why",
+  }],
+  run: cancel,
+};
+
+async function cancel(request: CommandRequest, io: CommandIo): Promise<number> {
+  const journal = readJournalArgument(request);
+  requirePermission(journal, "write");
+  const state = await cancelJournal(new FileStore(), journal, readReason(request, io));
+  const lines = [`cancelled. ${describeProgress(state)}`, ...rollbackAdvice(journal, state)];
+  io.writeError(lines.map((line) => `${line}\n`).join(""));
+  return EXIT.finished;
+}

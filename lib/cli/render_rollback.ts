@@ -1,0 +1,23 @@
+import type { RollbackForecast } from "../inspect/forecast_rollback.ts";
+import type { ForecastStep } from "../inspect/forecast_run.ts";
+import type { Paint } from "../inspect/paint.ts";
+import { renderSteps } from "../inspect/render_steps.ts";
+import { renderMoved } from "./render_forecast.ts";
+
+/** Shows what a rollback would do. */
+export function renderRollback({ undo, left, moved, finishes }: RollbackForecast, paint: Paint): string {
+  return [
+    ...renderMoved(moved, paint),
+    ...renderList("Undo, in this order", undo, paint),
+    ...renderList("Stay as they are", left, paint),
+    finishes ? "All of these would be undone, unless an undo fails" : "Would pause for a decision",
+    "Nothing was changed, and no module was loaded",
+    "",
+  ].join("\n");
+}
+
+function renderList(title: string, steps: readonly ForecastStep[], paint: Paint): readonly string[] {
+  if (steps.length === 0) return [];
+  const describe = { text: ({ what }: ForecastStep) => what, notes: () => [] };
+  return [paint(title, "title"), ...renderSteps(steps.map((step) => ({ kind: "step", step })), describe, paint), ""];
+}

@@ -1,0 +1,97 @@
+import { JournalLocked } from "../errors/opening_errors.ts";
+import { commandLine } from "../run/command_line.ts";
+import type { State } from "../state/state.ts";
+import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import type { Command, CommandArgument, CommandOption, CommandRequest } from "./command.ts";
+import type { CommandIo } from "./command_io.ts";
+import { EXIT } from "./exit_code.ts";
+import { readJournalArgument } from "./read_journal_argument.ts";
+import { readReason } from "./read_reason.ts";
+import { reportError } from "./report_error.ts";
+import { requirePermission } from "./require_permission.ts";
+
+/** What a repair is asked for with. */
+export interface RepairCall {
+  /** The journal. */
+  readonly journal: string;
+  /** Who decides, if that is known. */
+  readonly by?: string;
+  /** Why. */
+  readonly why?: string;
+}
+
+/** What a repair has come to. */
+export interface Repaired {
+  /** What is true now. */
+  readonly state: State;
+  /** What was decided, one line each. */
+  readonly lines: readonly string[];
+}
+
+/** The arguments that nearly all repairs begin with. */
+export const STEP_ARGUMENTS: readonly CommandArgument[] = [
+  { name: "JOURNAL", summary: "path or file: URL of the journal", completion: "journal" },
+  { name: "STEP", summary: "number or name of the step, as inspect shows it", completion: [] },
+];
+
+/** The options that all repairs have. */
+export const REASON_OPTIONS: readonly CommandOption[] = [
+  { name: "by", value: "NAME", summary: "who decides; your user name where it may be read" },
+  { name: "why", value: "TEXT", summary: "why" },
+];
+
+/** What is to be known of all repairs. */
+export const REPAIR_NOTE =
+  "Runs nothing and imports nothing: the decision is written into the journal with who, when " +
+  "and why, and resume goes by it. While a process runs the transaction, nothing can be decided.";
+
+/** The exit codes of all repairs. */
+export const REPAIR_CODES: Command["exitCodes"] = [
+  [EXIT.finished, "decided, and written down"],
+  [EXIT.usage, "called in a way that makes no sense, or it cannot be decided; the journal is as it was"],
+  [EXIT.damaged, "the journal is damaged, incomplete or too new"],
+  [EXIT.notFound, "no such journal"],
+  [EXIT.ioError, "the journal's disk failed or is full"],
+  [EXIT.locked, "a process runs it"],
+  [EXIT.refused, "refused: a permission, a module, or where the journal lies"],
+];
+
+/** Has a decision written down and says so, with what to type next. */
+export async function repairStep(
+  request: CommandRequest,
+  io: CommandIo,
+  repair: (call: RepairCall) => Promise<Repaired | undefined>,
+): Promise<number> {
+  const journal = readJournalArgument(request);
+  requirePermission(journal, "write");
+  let repaired: Repaired | undefined;
+  try {
+    repaired = await repair({ journal, ...readReason(request, io) });
+  } catch (error) {
+    if (!(error instanceof JournalLocked)) throw error;
+    return reportLocked(error, io);
+  }
+  if (repaired === undefined) return EXIT.finished;
+  const { state, lines } = repaired;
+  const next = ["Run the rest", `  ${commandLine(state.library, "resume", journal)}`];
+  for (const line of [...lines, ...next]) io.writeError(`${escapeForTerminal(line)}\n`);
+  return EXIT.finished;
+}
+
+/** The value of an option that is given at most once. */
+export function textOption({ values }: CommandRequest, name: string): string | undefined {
+  return values.find((option) => option.name === name)?.value;
+}
+
+/** Whoever runs it stops at the next step when told to, and then it can be decided. */
+function reportLocked(error: JournalLocked, io: CommandIo): number {
+  const code = reportError(error, io);
+  const where = error.host === undefined ? "" : ` on ${escapeForTerminal(error.host)}`;
+  io.writeError(
+    error.pid === undefined
+      ? "Stop that process with SIGINT: the step at work comes to its end, and none is started. Then decide\n"
+      : `Stop it cleanly${where}: the step at work comes to its end, and none is started. Then decide\n` +
+        `  kill -INT ${error.pid}\n`,
+  );
+  return code;
+}

@@ -1,0 +1,126 @@
+import { TransactionUndone } from "../errors/running_errors.ts";
+import { forecastRollback } from "../inspect/forecast_rollback.ts";
+import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
+import { resumeJournal } from "../run/resume_journal.ts";
+import { rollbackJournal } from "../run/rollback_journal.ts";
+import type { RollbackOptions } from "../run/rollback_options.ts";
+import { describeFileSystem } from "../storage/describe_file_system.ts";
+import { FileStore } from "../storage/file_store.ts";
+import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { escapeJsonText } from "../values/escape_text.ts";
+import type { Command, CommandRequest } from "./command.ts";
+import type { CommandIo } from "./command_io.ts";
+import { EXIT } from "./exit_code.ts";
+import { readJournalArgument } from "./read_journal_argument.ts";
+import { readModule, requireModule } from "./read_module.ts";
+import { readReason } from "./read_reason.ts";
+import { renderRollback } from "./render_rollback.ts";
+import { requirePermission } from "./require_permission.ts";
+import { runAsking } from "./run_asking.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** `rollback`: takes back what a transaction has done. */
+export const rollbackCommand: Command = {
+  name: "rollback",
+  summary: "Undoes what a transaction has done: calls the undo functions of its steps, the last step first",
+  details: [
+    "Each undo is written down before and after it runs. One that fails ends the rollback with exit code 1; when the cause " +
+    "is mended, rollback or resume goes on with it. What is undone is never undone again, and nothing else runs any more.",
+    "A step without an undo function stays as it is, and is named. Of a step, or an undo, that was interrupted nobody " +
+    "knows whether it happened: its probe is asked, or somebody who sits at a terminal; resume takes the answer as " +
+    "--retry, --done or --skip.",
+    "STEP is a step's number or name, as inspect shows it.",
+    "Standard output belongs to the undo functions.",
+  ],
+  permissions: "-A",
+  arguments: [
+    { name: "JOURNAL", summary: "path or file: URL of the journal", completion: "journal" },
+    {
+      name: "MODULE",
+      summary: "path or URL of the program now, if it was moved",
+      isOptional: true,
+      completion: "file",
+    },
+  ],
+  options: [
+    { name: "to", value: "STEP", summary: "the step that stays as it is, with all before it" },
+    { name: "strict", summary: "refuses if a step that has happened has no undo function" },
+    { name: "dry-run", summary: "only shows what would be undone, in which order, and what would stay" },
+    { name: "json", summary: "with --dry-run: writes that as JSON" },
+    { name: "by", value: "NAME", summary: "who says so; your user name where it may be read" },
+    { name: "why", value: "TEXT", summary: "why" },
+    { name: "trust", summary: "runs a journal that somebody else may have written" },
+    { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
+    { name: "now", summary: "tries an undo again at once whose pause between two attempts is not over" },
+  ],
+  exitCodes: [
+    [EXIT.finished, "all that can be undone is undone"],
+    [EXIT.failed, "an undo failed"],
+    [EXIT.usage, "called in a way that makes no sense, or there is nothing to undo"],
+    [EXIT.paused, "somebody has to decide"],
+    [EXIT.damaged, "the journal is damaged, incomplete or too new"],
+    [EXIT.notFound, "no such journal"],
+    [EXIT.ioError, "the journal's disk failed or is full"],
+    [EXIT.locked, "another process runs it"],
+    [EXIT.refused, "refused: a module, a permission, or where the journal lies"],
+    [EXIT.interrupted, "stopped by SIGINT"],
+    [EXIT.terminated, "stopped by SIGTERM"],
+  ],
+  examples: [
+    { words: "rollback order-7.json --dry-run", what: "shows what would be undone" },
+    {
+      words: 'rollback order-7.json --to reserve --why "the customer wants another size"',
+      what: "undoes what came behind the step named reserve",
+    },
+  ],
+  run: rollback,
+};
+
+async function rollback(request: CommandRequest, io: CommandIo): Promise<number> {
+  const journal = readJournalArgument(request);
+  const isDryRun = request.flags.has("dry-run");
+  if (request.flags.has("json") && !isDryRun) throw new UsageError("--json belongs to --dry-run", "rollback");
+  const home = readModule(request, "rollback");
+  const to = request.values.find(({ name }) => name === "to")?.value;
+  const options: RollbackOptions = {
+    ...(to === undefined ? {} : { to }),
+    ...readReason(request, io),
+    ...(home === undefined ? {} : { home }),
+    strict: request.flags.has("strict"),
+    trust: request.flags.has("trust"),
+    acceptChanges: request.flags.has("accept-changes"),
+    now: request.flags.has("now"),
+  };
+  requirePermission(journal, isDryRun ? "read" : "write");
+  if (isDryRun) return await forecast(journal, options, request.flags.has("json"), io);
+  for (const warning of describeFileSystem(journal)) io.writeError(`warning: ${escapeForTerminal(warning)}\n`);
+  if (home !== undefined) await requireModule(home);
+  return await run(journal, options, io);
+}
+
+/** Once somebody has answered something, what is left is the same for `resume`. */
+async function run(journal: string, options: RollbackOptions, io: CommandIo): Promise<number> {
+  const { end, summary } = await runAsking<readonly string[]>(
+    {
+      journal,
+      command: "rollback",
+      work: async (store, { decisions, trust }, observer) => {
+        if (decisions.length === 0) return await rollbackJournal(store, journal, { ...options, trust, observer });
+        await resumeJournal(store, journal, { ...options, decisions, trust, observer });
+        return [];
+      },
+      endOf: (error) => error instanceof TransactionUndone ? error.left : undefined,
+    },
+    { decisions: [], trust: options.trust === true },
+    io,
+  );
+  io.writeError(`${summary.describeUndone(end)}\n`);
+  return EXIT.finished;
+}
+
+async function forecast(journal: string, options: RollbackOptions, isJson: boolean, io: CommandIo): Promise<number> {
+  const found = await forecastRollback(new FileStore(), journal, options);
+  if (isJson) io.writeOut(`${escapeJsonText(JSON.stringify(found, null, 2))}\n`);
+  else io.writeOut(renderRollback(found, io.wantsColour ? paintForTerminal : paintNothing));
+  return found.finishes ? EXIT.finished : EXIT.paused;
+}

@@ -1,0 +1,103 @@
+import type { Event } from "../journal/event.ts";
+import { JournalUntrusted } from "../errors/opening_errors.ts";
+import { ModuleUnavailable } from "../errors/planning_errors.ts";
+import { TransactionPaused } from "../errors/running_errors.ts";
+import type { EventObserver } from "../run/session.ts";
+import type { DecisionRequest } from "../run/transaction_options.ts";
+import { FileStore } from "../storage/file_store.ts";
+import type { Store } from "../storage/store.ts";
+import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { type Ask, askDecision } from "./ask_decision.ts";
+import { askTrust } from "./ask_trust.ts";
+import type { CommandIo } from "./command_io.ts";
+import { findUser } from "./find_user.ts";
+import { guardExit } from "./guard_exit.ts";
+import { RunSummary } from "./run_summary.ts";
+import type { SeenEvents } from "./seen_events.ts";
+import { showProgress } from "./show_progress.ts";
+
+/** What was said before a run, on the command line or in answer to a question. */
+export interface Said {
+  /** What to do about steps. */
+  readonly decisions: readonly DecisionRequest[];
+  /** A journal that somebody else may have written is run. */
+  readonly trust: boolean;
+  /** What was shown of it before somebody said so. */
+  readonly seen?: SeenEvents;
+}
+
+/** A run on behalf of a command. */
+export interface AskingRun<T> {
+  /** The journal. */
+  readonly journal: string;
+  /** The command. */
+  readonly command: string;
+  /** Runs. */
+  readonly work: (store: Store, said: Said, observer: EventObserver) => Promise<T>;
+  /** Tells whether an error is the end that was asked for, and then what to make of it. */
+  readonly endOf?: (error: unknown, summary: RunSummary) => T | undefined;
+}
+
+/** Runs, and where a person sits at a terminal asks instead of refusing. */
+export async function runAsking<T>(
+  run: AskingRun<T>,
+  said: Said,
+  io: CommandIo,
+): Promise<{ readonly end: T; readonly summary: RunSummary }> {
+  const summary = new RunSummary((line) => io.writeError(`${escapeForTerminal(line)}\n`));
+  const shown = showProgress(io);
+  const { seen } = said;
+  const store = seen === undefined ? new FileStore() : seen.watch(new FileStore());
+  const event = (happened: Event) => {
+    seen?.add(happened);
+    summary.event(happened);
+    shown.event(happened);
+  };
+  const writeLast = (text: string) => {
+    shown.stop();
+    io.writeError(text);
+  };
+  const unguard = guardExit(run.journal, { ...io, writeError: writeLast });
+  try {
+    const end = await run.work(shown.watch(summary.watch(store)), said, { event, progress: shown.progress });
+    return { end, summary };
+  } catch (error) {
+    shown.stop();
+    unguard();
+    const answered = io.ask === undefined ? undefined : await answer(error, said, run.command, { ...io, ask: io.ask });
+    if (answered !== undefined) return await runAsking(run, answered, io);
+    const end = run.endOf?.(error, summary);
+    if (end !== undefined) return { end, summary };
+    throw withMoveHint(error, run.command);
+  } finally {
+    shown.stop();
+    unguard();
+  }
+}
+
+/** What to try again with, if somebody has an answer to what stopped the run. */
+async function answer(
+  error: unknown,
+  said: Said,
+  command: string,
+  io: CommandIo & { readonly ask: Ask },
+): Promise<Said | undefined> {
+  if (error instanceof JournalUntrusted) {
+    const seen = await askTrust(error, command === "rollback", io.ask);
+    return seen === undefined ? undefined : { ...said, trust: true, seen };
+  }
+  if (!(error instanceof TransactionPaused) || error.question === undefined) return undefined;
+  const decision = askDecision(error, io.ask);
+  if (decision === undefined) return undefined;
+  const by = findUser(io);
+  // What was decided before is in the journal by now.
+  return { ...said, decisions: [{ ...decision, ...(by === undefined ? {} : { by }) }] };
+}
+
+/** A local module that is not there has most often been moved, and then there is something to type. */
+function withMoveHint(error: unknown, command: string): unknown {
+  if (!(error instanceof ModuleUnavailable) || !error.module.startsWith("file:")) return error;
+  if (!/^Cannot load .*Module not found/s.test(error.message)) return error;
+  const hint = `If the program was moved, say where it is now: ${command} JOURNAL MODULE`;
+  return new ModuleUnavailable(error.module, error.export, `${error.message}. ${hint}`, { cause: error.cause });
+}

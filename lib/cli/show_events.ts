@@ -1,0 +1,73 @@
+import { concealEvent } from "../inspect/conceal_event.ts";
+import { describeEvent } from "../inspect/describe_event.ts";
+import { EventHistory, type TimedEvent } from "../inspect/event_history.ts";
+import { formatCount } from "../inspect/format_counts.ts";
+import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
+import { readState } from "../inspect/read_state.ts";
+import { labelsOf, renderEvents } from "../inspect/render_events.ts";
+import type { Store } from "../storage/store.ts";
+import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { escapeJsonText } from "../values/escape_text.ts";
+import type { Encoded } from "../values/json.ts";
+import type { CommandIo } from "./command_io.ts";
+
+/** How a history is shown. */
+export interface ShowEventsOptions {
+  /** As JSON. */
+  readonly json: boolean;
+  /** All events, however many there are. */
+  readonly all: boolean;
+  /** Takes out of a value what is not to be shown. */
+  readonly conceal: (encoded: Encoded) => Encoded;
+}
+
+/** JSON is written in pieces of about so many characters. */
+const CHUNK = 64 * 1024;
+
+/** `inspect --events`: shows the history of a transaction. */
+export async function showEvents(
+  store: Store,
+  journal: string,
+  io: CommandIo,
+  options: ShowEventsOptions,
+): Promise<void> {
+  if (options.json) return await writeEvents(store, journal, io, options);
+  const history = new EventHistory({ all: options.all });
+  const { state, read } = await readState(store, journal, { observe: (_state, event) => history.add(event) });
+  const entries = history.entries().map((entry) =>
+    entry.kind === "gap" ? entry : { ...entry, event: hide(entry.event, options) }
+  );
+  const paint = io.wantsColour ? paintForTerminal : paintNothing;
+  const isCut = entries.some(({ kind }) => kind === "gap");
+  io.writeOut([
+    ...renderEvents(entries, labelsOf(state), paint),
+    "",
+    `${formatCount(history.count)} events${isCut ? "; --all shows every one" : ""}`,
+    ...(read.unknown === undefined
+      ? []
+      : [escapeForTerminal(`${read.unknown} is not known to this version, and left out`)]),
+    "",
+  ].join("\n"));
+}
+
+/** Writes every event as it is read, so that a journal of any length can be had as JSON. */
+async function writeEvents(store: Store, journal: string, io: CommandIo, options: ShowEventsOptions): Promise<void> {
+  let text = "[";
+  let count = 0;
+  await readState(store, journal, {
+    observe: (state, event) => {
+      const { seq, at, event: shown } = hide(event, options);
+      const json = JSON.stringify({ seq, at, ...shown, text: describeEvent(shown, labelsOf(state)) });
+      text += `${count === 0 ? "" : ","}\n  ${escapeJsonText(json)}`;
+      count += 1;
+      if (text.length < CHUNK) return;
+      io.writeOut(text);
+      text = "";
+    },
+  });
+  io.writeOut(`${text}\n]\n`);
+}
+
+function hide({ seq, at, event }: TimedEvent, { conceal }: ShowEventsOptions): TimedEvent {
+  return { seq, at, event: concealEvent(event, conceal) };
+}

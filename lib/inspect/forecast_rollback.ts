@@ -1,0 +1,91 @@
+import { JournalIncomplete, JournalLocked, JournalTooNew } from "../errors/opening_errors.ts";
+import { planRollback } from "../run/rollback_journal.ts";
+import type { RollbackOptions } from "../run/rollback_options.ts";
+import { applyEvent } from "../state/apply_event.ts";
+import { foldRecords } from "../state/fold_records.ts";
+import { interruptedPolicy } from "../state/next_actions.ts";
+import { happenedSteps, hasUndo } from "../state/rollback.ts";
+import { emptyState, type State } from "../state/state.ts";
+import type { StepState } from "../state/step_state.ts";
+import type { Store } from "../storage/store.ts";
+import { VERSION } from "../version.ts";
+import { findMoved, type MovedModule } from "./find_moved.ts";
+import type { ForecastStep } from "./forecast_run.ts";
+import { formatCall } from "./format_call.ts";
+
+/** What a rollback would do. */
+export interface RollbackForecast {
+  /** All would be undone, unless an undo fails; otherwise somebody has to decide first. */
+  readonly finishes: boolean;
+  /** The steps that would be undone, in that order. */
+  readonly undo: readonly ForecastStep[];
+  /** The steps that have happened and would stay, because they have no undo function or come before the one that stays. */
+  readonly left: readonly ForecastStep[];
+  /** Modules that would be looked for elsewhere than before. */
+  readonly moved: readonly MovedModule[];
+}
+
+/**
+ * Says what a rollback would do: refuses what it would refuse as far as the journal alone tells. Takes no lock, writes
+ * nothing and imports no module.
+ *
+ * @throws {JournalError} There is nothing to undo, or it cannot be.
+ * @throws {ModuleUnavailable} A module or an export is not allowed. Whether it is there is not looked at.
+ */
+export async function forecastRollback(
+  store: Store,
+  journal: string,
+  options: RollbackOptions,
+): Promise<RollbackForecast> {
+  const state = emptyState({ keepsValues: false });
+  const read = await store.read(journal, foldRecords(journal, state));
+  if (read.unknown !== undefined) throw new JournalTooNew(journal, read.unknown, state.library);
+  if (read.isHeld) throw new JournalLocked(journal, state.runs.at(-1));
+  if (!state.isReady) throw new JournalIncomplete(journal);
+  const decision = planRollback(journal, state, options);
+  const at = state.lastAt;
+  applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, at);
+  if (decision !== undefined) applyEvent(state, decision, at);
+  const queue = state.rollback?.queue.filter((step) => !isOver(step)) ?? [];
+  const undo = new Set(queue);
+  const happened = [...happenedSteps(state, undefined)].reverse();
+  return {
+    finishes: queue.every((step) => isCertain(step)),
+    undo: queue.map((step) => describe(state, step, describeUndo(step))),
+    left: happened.filter((step) => !undo.has(step)).map((step) => describe(state, step, describeLeft(step))),
+    moved: findMoved(state, options.home),
+  };
+}
+
+function isOver({ status, isLeft }: StepState): boolean {
+  return status === "undone" || status === "skipped" || isLeft === true;
+}
+
+/** Nobody would be asked about it. */
+function isCertain(step: StepState): boolean {
+  if (step.status !== "unknown" || step.isApproved === true) return true;
+  const policy = interruptedPolicy(step, step.interruptions ?? 0);
+  return policy === "retry" ? step.isUndoing === true : policy !== "ask";
+}
+
+function describe(state: State, step: StepState, what: string): ForecastStep {
+  const { node, status } = step;
+  // Who reads the value no longer matters.
+  const call = formatCall(state, node, { isReferenced: false });
+  // A list in the order of what comes, not a tree.
+  return { id: node.id, depth: 0, kind: node.kind, call, status, what };
+}
+
+function describeUndo(step: StepState): string {
+  const { status, isUndoing, undoAttempts = 0 } = step;
+  if (!isCertain(step)) {
+    return `nobody knows whether it ${isUndoing === true ? "was undone" : "happened"}: asks`;
+  }
+  const needsProbe = typeof interruptedPolicy(step, step.interruptions ?? 0) === "object" && step.isApproved !== true;
+  if (status === "unknown" && needsProbe) return "its probe will find out whether there is something to undo";
+  return isUndoing === true ? `will be undone, as attempt ${undoAttempts + 1}` : "will be undone";
+}
+
+function describeLeft(step: StepState): string {
+  return hasUndo(step) ? "stays as it is" : "stays as it is: it has no undo function";
+}

@@ -1,0 +1,52 @@
+import { JournalDamaged } from "../errors/opening_errors.ts";
+import type { JournalRecord } from "../journal/record.ts";
+import { emptyState, type State } from "../state/state.ts";
+import type { ReadJournal, Store } from "../storage/store.ts";
+import type { TimedEvent } from "./event_history.ts";
+import { foldLeniently } from "./fold_leniently.ts";
+import { JournalStory } from "./journal_story.ts";
+
+/** What a journal holds, for somebody who only looks. */
+export interface ReadState {
+  /** What is true of the transaction. */
+  readonly state: State;
+  /** What the state forgets. */
+  readonly story: JournalStory;
+  /** What reading has told besides. */
+  readonly read: ReadJournal;
+  /** The format that the journal names. */
+  readonly format: number;
+}
+
+/** How a journal is read. */
+export interface ReadStateOptions {
+  /** Is told of each event, with the state before its record. */
+  readonly observe?: (state: State, event: TimedEvent) => void;
+}
+
+/**
+ * Reads a journal and folds it. Takes no lock, writes nothing and imports no user code; the transaction may be running.
+ * What a newer version wrote is left out and named.
+ *
+ * @throws {JournalNotFound} {@linkcode JournalRefused} There is none, or it may not be read.
+ * @throws {JournalDamaged} It cannot be read.
+ * @throws {JournalTooNew} Its format as a whole is a newer one.
+ */
+export async function readState(store: Store, journal: string, options: ReadStateOptions = {}): Promise<ReadState> {
+  const state = emptyState({ keepsValues: true });
+  const story = new JournalStory();
+  const { observe } = options;
+  const { apply, met } = foldLeniently(state, story);
+  const observed = observe === undefined ? apply : (record: JournalRecord) => {
+    const { seq, at, events } = record;
+    for (const event of events) observe(state, { seq, at, event });
+    apply(record);
+  };
+  const read = await store.read(journal, observed);
+  const unknown = read.unknown ?? met.unknown;
+  const [contradiction] = met.contradictions;
+  if (contradiction !== undefined && unknown === undefined) {
+    throw new JournalDamaged(journal, contradiction.line, contradiction.reason);
+  }
+  return { state, story, read: unknown === undefined ? read : { ...read, unknown }, format: met.format };
+}

@@ -1,0 +1,190 @@
+import { types } from "node:util";
+import { checkGroupOptions, type GroupOptions } from "./group_options.ts";
+import { labelStep } from "./label_step.ts";
+import { checkName, checkNameOption, type NameOption } from "./name_option.ts";
+import { PlanEncoder } from "./plan_encoder.ts";
+import { type PlanScope, PlanScopes } from "./plan_scopes.ts";
+import type { Plan, PlannedNode, PlannedStep } from "./planned_node.ts";
+import type { Planner } from "./planner.ts";
+import { type AnyFunction, StepRef } from "./ref.ts";
+import { refusePromise } from "./refuse_promise.ts";
+import { sleepTime } from "./sleep_time.ts";
+import {
+  checkSharedOptions,
+  checkStepOptions,
+  copyStepOptions,
+  type PlannedOptions,
+  type SharedOptions,
+} from "./step_options.ts";
+
+/** The most nodes of a plan. */
+const MAX_NODES = 1_000_000;
+/** Of an id: that of a node a hundred levels deep. */
+const MAX_ID_LENGTH = 200;
+
+/** Where the plan of a step belongs. */
+export interface PlanBuilderOptions {
+  /** Id of the step; the plan's ids are below it. */
+  readonly parent: string;
+  /** The number of the plan's first node below the step; from 1 on. */
+  readonly next: number;
+  /** Tells whether a name is one of the transaction's already. */
+  readonly isTaken?: (name: string) => boolean;
+}
+
+/** A step that can still be told more. */
+type OpenStep = { -readonly [K in keyof PlannedStep]: PlannedStep[K] };
+
+/** How a group is to be planned. */
+interface GroupRequest {
+  readonly kind: "parallel" | "sequence";
+  readonly build: (planner: Planner) => unknown;
+  readonly options: GroupOptions;
+  readonly shared: SharedOptions;
+}
+
+/** Collects what the planners of one plan take down. */
+export class PlanBuilder {
+  readonly #nodes: PlannedNode[] = [];
+  readonly #names = new Set<string>();
+  readonly #isTaken: (name: string) => boolean;
+  readonly #scopes: PlanScopes;
+  readonly #encoder: PlanEncoder;
+  readonly #whose: string;
+
+  /** Begins an empty plan: that of a transaction, or with options that of a step. */
+  constructor(options?: PlanBuilderOptions) {
+    this.#scopes = new PlanScopes(options?.parent ?? "", options?.next ?? 1);
+    this.#encoder = new PlanEncoder(options === undefined ? "another transaction" : "another plan than this sub-plan");
+    this.#isTaken = options?.isTaken ?? (() => false);
+    this.#whose = options === undefined ? "the transaction" : `the sub-plan of step ${options.parent}`;
+  }
+
+  /** A planner whose steps share the given options. */
+  planner(shared: SharedOptions): Planner {
+    return this.#planner(this.#scopes.root, shared);
+  }
+
+  /**
+   * Ends planning.
+   *
+   * @param value What the plan returns; may have refs in it.
+   * @throws {TypeError} The value is a promise or cannot be stored, or the plan is sealed already.
+   */
+  seal(value: unknown): Plan {
+    this.#scopes.seal();
+    refusePromise(value);
+    return { nodes: this.#nodes, value: this.#encoder.encodeResult(value, `the value of ${this.#whose}`) };
+  }
+
+  #planner(scope: PlanScope, shared: SharedOptions): Planner {
+    checkSharedOptions(shared);
+    const copied = copyStepOptions(shared);
+    const planner = {
+      do: (fn: AnyFunction, ...args: readonly unknown[]) => this.#addStep(scope, fn, args, copied),
+      with: (options: SharedOptions) => this.#planner(scope, { ...shared, ...options }),
+      parallel: (build: GroupRequest["build"], options: GroupOptions = {}) =>
+        this.#addGroup(scope, { kind: "parallel", build, options, shared }),
+      sequence: (build: GroupRequest["build"], options: NameOption = {}) =>
+        this.#addGroup(scope, { kind: "sequence", build, options, shared }),
+      sleep: (time: number | Date, options: NameOption = {}) => this.#addSleep(scope, time, options),
+      waitFor: (signal: string, options: NameOption = {}) => this.#addWait(scope, signal, options),
+    };
+    // Types of refs live in the type checker alone.
+    return planner as unknown as Planner;
+  }
+
+  #addStep(scope: PlanScope, fn: AnyFunction, args: readonly unknown[], options: PlannedOptions): StepRef {
+    const id = this.#nextId(scope);
+    if (typeof fn !== "function") {
+      throw new TypeError(`Cannot plan ${labelStep(id, "")}: its first argument is no function`);
+    }
+    if (types.isGeneratorFunction(fn)) {
+      throw new TypeError(`Cannot plan ${labelStep(id, fn.name)}: it is a generator, of which a call runs nothing`);
+    }
+    const encoded = this.#encoder.encodeArguments(args, labelStep(id, fn.name));
+    const step: OpenStep = { kind: "step", id, fn, args: encoded, options };
+    this.#add(scope, step);
+    return new PlannedStepRef({ owner: this.#encoder.owner, step: id, path: [] }, (more) => {
+      step.options = this.#merge(step.options, more);
+    });
+  }
+
+  #addGroup(scope: PlanScope, { kind, build, options, shared }: GroupRequest): unknown {
+    const id = this.#nextId(scope);
+    const what = kind === "parallel" ? "parallel group" : "sequence";
+    if (typeof build !== "function") {
+      throw new TypeError(`Cannot plan ${what} ${id}: its first argument is no function`);
+    }
+    checkGroupOptions(kind, options);
+    const { name, limit } = options;
+    this.#takeName(name);
+    this.#add(scope, { id, ...(name === undefined ? {} : { name }), kind, ...(limit === undefined ? {} : { limit }) });
+    const label = name === undefined ? `${what} ${id}` : `${what} ${id} ${JSON.stringify(name)}`;
+    return this.#scopes.within(scope, { id, label }, (inner) => build(this.#planner(inner, shared)));
+  }
+
+  #addSleep(scope: PlanScope, time: number | Date, options: NameOption): void {
+    const id = this.#nextId(scope);
+    checkNameOption("a sleep", options);
+    const stored = sleepTime(time);
+    const { name } = options;
+    this.#takeName(name);
+    this.#add(scope, { id, ...(name === undefined ? {} : { name }), kind: "sleep", ...stored });
+  }
+
+  #addWait(scope: PlanScope, signal: string, options: NameOption): StepRef {
+    const id = this.#nextId(scope);
+    checkName("a signal", signal);
+    checkNameOption("a wait", options);
+    const { name } = options;
+    this.#takeName(name);
+    this.#add(scope, { id, ...(name === undefined ? {} : { name }), kind: "wait", signal });
+    return new StepRef({ owner: this.#encoder.owner, step: id, path: [] });
+  }
+
+  /** The id of what is planned next, which is taken only when it turns out that it can be planned. */
+  #nextId(scope: PlanScope): string {
+    this.#scopes.check(scope);
+    if (this.#nodes.length >= MAX_NODES) throw new RangeError(`Cannot plan more than ${MAX_NODES} steps`);
+    const id = scope.prefix + (scope.count + 1);
+    if (id.length > MAX_ID_LENGTH) throw new RangeError("Cannot plan so deep: over a hundred groups and sub-plans");
+    return id;
+  }
+
+  #add(scope: PlanScope, node: PlannedNode): void {
+    scope.count += 1;
+    this.#nodes.push(node);
+  }
+
+  #merge(options: PlannedOptions, more: PlannedOptions): PlannedOptions {
+    this.#scopes.checkOpen();
+    checkStepOptions(more);
+    this.#takeName(more.name, options.name);
+    return { ...options, ...copyStepOptions(more) };
+  }
+
+  #takeName(name: string | undefined, former?: string): void {
+    if (name === undefined || name === former) return;
+    if (this.#names.has(name) || this.#isTaken(name)) {
+      throw new TypeError(`Cannot use the name ${JSON.stringify(name)} twice in one transaction`);
+    }
+    this.#names.add(name);
+    if (former !== undefined) this.#names.delete(former);
+  }
+}
+
+/** The ref of a whole step, which can be told more. */
+class PlannedStepRef extends StepRef {
+  readonly #tell: (options: PlannedOptions) => void;
+
+  constructor(data: ConstructorParameters<typeof StepRef>[0], tell: (options: PlannedOptions) => void) {
+    super(data);
+    this.#tell = tell;
+  }
+
+  with(options: PlannedOptions): this {
+    this.#tell(options);
+    return this;
+  }
+}

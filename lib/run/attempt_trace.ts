@@ -1,0 +1,80 @@
+import type { Context, Span } from "@opentelemetry/api";
+import { endSpan } from "./end_span.ts";
+import type { Tracing } from "./load_tracing.ts";
+import { quietly } from "./quietly.ts";
+
+/** How an attempt ended. */
+export type AttemptOutcome = "finished" | "failed" | "unknown";
+
+/** The span of one attempt. */
+export interface AttemptTrace {
+  /** Does the attempt's work, so that spans made by it, as `fetch` makes one, become children of this one. */
+  within<T>(work: () => T): T;
+  /**
+   * Ends it. Only the first end counts.
+   *
+   * @param outcome How the attempt ended.
+   * @param error What was thrown, as it is.
+   */
+  end(outcome: AttemptOutcome, error?: unknown): void;
+}
+
+/** What a span is made of. */
+export interface LiveAttemptOptions {
+  /** The API. */
+  readonly tracing: Tracing;
+  /** The span. */
+  readonly span: Span;
+  /** The context in which it is the current one. */
+  readonly context: Context;
+  /** Is called when it ends. */
+  readonly onEnd: () => void;
+}
+
+/** Stands in for the span of every attempt when traces are off. */
+export const NO_ATTEMPT_TRACE: AttemptTrace = {
+  within: (work) => work(),
+  end: () => {},
+};
+
+/** The span of one attempt while traces are on. */
+export class LiveAttemptTrace implements AttemptTrace {
+  readonly #parts: LiveAttemptOptions;
+  #hasEnded = false;
+
+  /** Takes a span over that has been started. */
+  constructor(parts: LiveAttemptOptions) {
+    this.#parts = parts;
+  }
+
+  /** Does the work once, with the span if possible, and ends as the work does. */
+  within<T>(work: () => T): T {
+    const { tracing, context } = this.#parts;
+    let end: WorkEnd<T> | undefined;
+    const workOnce = () => end ??= settle(work);
+    quietly(() => tracing.context.with(context, workOnce));
+    // Has no effect unless the tracer failed before it came to the work.
+    const settled = workOnce();
+    if ("thrown" in settled) throw settled.thrown;
+    return settled.value;
+  }
+
+  /** Ends the span. */
+  end(outcome: AttemptOutcome, error?: unknown): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    endSpan(this.#parts.span, this.#parts.tracing, { outcome, error });
+    this.#parts.onEnd();
+  }
+}
+
+type WorkEnd<T> = { readonly value: T } | { readonly thrown: unknown };
+
+/** What the work throws must be told from what the tracer throws. */
+function settle<T>(work: () => T): WorkEnd<T> {
+  try {
+    return { value: work() };
+  } catch (thrown) {
+    return { thrown };
+  }
+}

@@ -1,0 +1,86 @@
+import type { Expanded } from "../journal/event.ts";
+import type { StoredValue } from "../journal/stored.ts";
+import { functionKey, type FunctionName } from "../modules/function_name.ts";
+import { hashModule } from "../modules/hash_module.ts";
+import type { StepFunction } from "../modules/step_function.ts";
+import type { Home } from "../plan/home.ts";
+import type { Plan } from "../plan/planned_node.ts";
+import { buildSubPlan } from "../plan/sub_plan.ts";
+import type { State } from "../state/state.ts";
+import type { StepState } from "../state/step_state.ts";
+import { cutNodes } from "./cut_nodes.ts";
+import { namePlan, type NodeNames } from "./name_plan.ts";
+import { planNodes } from "./plan_nodes.ts";
+
+/** A plan that a step has returned, ready to be written down. */
+export interface Expansion {
+  /** The plan. */
+  readonly plan: Plan;
+  /** For each node the names of its functions. */
+  readonly names: readonly NodeNames[];
+  /** The functions that it may call, each once. */
+  readonly wanted: readonly FunctionName[];
+  /** Functions that it handed over itself, by `functionKey`. */
+  readonly known: ReadonlyMap<string, StepFunction>;
+  /** The hash of each module's source, as far as it has one. */
+  readonly hashes: ReadonlyMap<string, string | undefined>;
+}
+
+/** Reads what a step has returned, if that is a plan. Plain functions in it are named from the step's own module. */
+export async function prepareExpansion(
+  value: unknown,
+  { node, children }: StepState,
+  state: State,
+): Promise<Expansion | undefined> {
+  if (node.kind !== "step") return undefined;
+  const isTaken = (name: string) => state.names.has(name);
+  const plan = buildSubPlan(value, { parent: node.id, next: children?.next ?? 1, isTaken });
+  if (plan === undefined) return undefined;
+  const { names, known } = await namePlan(homeAt(state.modules[node.module]?.url ?? ""), plan);
+  const all = names.flatMap(({ step, probe, undo }) => [step, probe, undo].filter((name) => name !== undefined));
+  const wanted = [...new Map(all.map((name) => [functionKey(name), name])).values()];
+  const hashes = new Map<string, string | undefined>();
+  for (const { module } of wanted) {
+    // One that cannot be read cannot be loaded either, and that is told when it is tried.
+    if (!hashes.has(module)) hashes.set(module, await hashModule(module).catch(() => undefined));
+  }
+  return { plan, names, wanted, known, hashes };
+}
+
+/** Writes a plan that a step has returned as events. Modules that the table does not have yet go to its end. */
+export function expansionEvents(
+  state: State,
+  step: StepState,
+  { plan, names, hashes }: Expansion,
+): { readonly expanded: readonly Expanded[]; readonly value: StoredValue } {
+  const indexes = new Map(state.modules.map(({ url }, index) => [url, index]));
+  const added: string[] = [];
+  const nodes = planNodes(plan, names, (url) => {
+    const index = indexes.get(url) ?? state.modules.length + added.length;
+    if (!indexes.has(url)) added.push(url);
+    indexes.set(url, index);
+    return index;
+  });
+  const modules = added.map((url) => {
+    const sha256 = hashes.get(url);
+    return sha256 === undefined ? { url } : { url, sha256 };
+  });
+  const expanded = cutNodes(nodes).map((part, index): Expanded => ({
+    type: "expanded",
+    step: step.node.id,
+    nodes: part,
+    ...(index === 0 && modules.length > 0 ? { modules } : {}),
+  }));
+  const { value, meta } = plan.value;
+  return {
+    expanded,
+    value: { ...(value === undefined ? {} : { value }), ...(meta === undefined ? {} : { valueMeta: meta }) },
+  };
+}
+
+/** Bare specifiers are resolved as this program resolves them. */
+function homeAt(url: string): Home {
+  const resolve = (specifier: string) =>
+    /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : import.meta.resolve(specifier);
+  return { url, resolve };
+}

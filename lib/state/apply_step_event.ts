@@ -1,0 +1,210 @@
+import type { Expanded, Failed, Finished, Retrying, Started, Undoing, Undone } from "../journal/event.ts";
+import type { PlanNode } from "../plan/node.ts";
+import { addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
+import { clearWait } from "./clear_wait.ts";
+import { ImpossibleEvent } from "./impossible_event.ts";
+import { emptyContainer, type StepState, type StepStatus } from "./step_state.ts";
+import type { State } from "./state.ts";
+
+/** What a step may be when an attempt begins. */
+const STARTABLE: ReadonlySet<StepStatus> = new Set(["pending", "failed", "unknown", "waiting"]);
+/** What a step may be when its undo begins for the first time. */
+const UNDOABLE: ReadonlySet<StepStatus> = new Set(["finished", "unknown"]);
+
+/** An event that is about one attempt of one step, or about its undo. */
+export type StepEvent =
+  | Started
+  | Finished
+  | Failed
+  | Retrying
+  | Expanded
+  | Undoing
+  | (Undone & { readonly step: string });
+
+/** Makes an event about one step true. */
+export function applyStepEvent(state: State, step: StepState, event: StepEvent, at: string): void {
+  switch (event.type) {
+    case "started":
+      return start(state, step, event, at);
+    case "finished":
+      return endWell(state, step, event);
+    case "failed":
+      return fail(state, step, event, at);
+    case "retrying":
+      return announceRetry(step, event);
+    case "expanded":
+      return addDraft(state, step, event.nodes);
+    case "undoing":
+      return startUndo(state, step, event, at);
+    case "undone":
+      return undo(state, step, event);
+    default:
+      event satisfies never;
+  }
+}
+
+/** An attempt begins. */
+function start(state: State, step: StepState, event: Started, at: string): void {
+  if (!state.isReady) throw new ImpossibleEvent(`step ${event.step} was started before the plan was complete`);
+  if (step.node.kind !== "step" || step.isUndoing === true || state.rollback !== undefined) {
+    throw new ImpossibleEvent(`step ${event.step} cannot be started`);
+  }
+  if (!STARTABLE.has(step.status)) {
+    throw new ImpossibleEvent(`step ${event.step} was started while it was ${step.status}`);
+  }
+  if (event.attempt !== step.attempts + 1 || event.run !== state.runs.length) {
+    throw new ImpossibleEvent(`step ${event.step} was started as attempt ${event.attempt} of run ${event.run}`);
+  }
+  step.attempts = event.attempt;
+  begin(state, step, at);
+}
+
+/** An attempt to undo begins. */
+function startUndo(state: State, step: StepState, event: Undoing, at: string): void {
+  const hasUndo = step.node.kind === "step" && step.node.options?.undo !== undefined;
+  if (state.rollback === undefined || !hasUndo) {
+    throw new ImpossibleEvent(`step ${event.step} was undone without a decision to, or without a way to`);
+  }
+  const isExpected = step.isUndoing === true ? STARTABLE.has(step.status) : UNDOABLE.has(step.status);
+  if (!isExpected) throw new ImpossibleEvent(`step ${event.step} was undone while it was ${step.status}`);
+  if (event.attempt !== (step.undoAttempts ?? 0) + 1 || event.run !== state.runs.length) {
+    throw new ImpossibleEvent(`step ${event.step} was undone as attempt ${event.attempt} of run ${event.run}`);
+  }
+  step.undoAttempts = event.attempt;
+  step.isUndoing = true;
+  begin(state, step, at);
+}
+
+function begin(state: State, step: StepState, at: string): void {
+  step.status = "started";
+  if (step.isApproved === true) step.isApproved = false;
+  if (step.dueAt !== undefined) step.dueAt = undefined;
+  if (step.undecided !== undefined) step.undecided = undefined;
+  if (step.isGiven !== undefined) step.isGiven = undefined;
+  if (state.keepsValues) {
+    step.startedAt = at;
+    step.ms = undefined;
+  }
+  state.atWork.add(step);
+  state.starts += 1;
+  clearWait(state, step);
+  state.status = "started";
+  state.startedAt ??= at;
+}
+
+/** An attempt has ended well, or a sleep or a wait is over. */
+function endWell(state: State, step: StepState, event: Finished): void {
+  if (step.node.kind === "step") endAttempt(state, step, event);
+  else endPause(state, step, event);
+  step.status = "finished";
+  if (event.dropped !== undefined) step.dropped = event.dropped;
+  if (event.expands !== undefined) expand(state, step, event.expands);
+  // The value of a step that has returned a plan refers to that plan.
+  if (event.expands === undefined) checkStepValue(event.step, { value: event.value, meta: event.valueMeta });
+  else noteReferences(state, { value: event.value, meta: event.valueMeta });
+  const isWanted = state.keepsValues || state.referenced.has(event.step) ||
+    (step.node.kind === "step" && step.node.options?.undo !== undefined);
+  if (isWanted) step.value = storedValue(event);
+}
+
+/** An attempt has failed. */
+function fail(state: State, step: StepState, event: Failed, at: string): void {
+  if ((event.undo === true) !== (step.isUndoing === true)) {
+    throw new ImpossibleEvent(`attempt ${event.attempt} of step ${event.step} ended without having been started`);
+  }
+  endAttempt(state, step, event);
+  step.status = "failed";
+  dropDraft(step);
+  step.failedTries = (step.failedTries ?? 0) + 1;
+  const failure = { attempt: event.attempt, at, ms: event.ms, error: event.error };
+  step.failures = [...step.failures ?? [], event.undo === true ? { ...failure, undo: true } : failure];
+}
+
+/** Another attempt will be made. */
+function announceRetry(step: StepState, event: Retrying): void {
+  const attempts = step.isUndoing === true ? step.undoAttempts ?? 0 : step.attempts;
+  if (step.status !== "failed" || event.attempt !== attempts + 1) {
+    throw new ImpossibleEvent(
+      `attempt ${event.attempt} of step ${event.step} was announced while it was ${step.status}`,
+    );
+  }
+  step.status = "waiting";
+  step.dueAt = event.until;
+}
+
+/** The effect of a step was taken back. */
+function undo(state: State, step: StepState, event: Undone): void {
+  if (step.isUndoing !== true) throw new ImpossibleEvent(`step ${event.step} was not being undone`);
+  endAttempt(state, step, { step: step.node.id, attempt: event.attempt ?? 0, ms: event.ms ?? 0 });
+  step.status = "undone";
+  step.isUndoing = undefined;
+  step.failedTries = undefined;
+}
+
+/** A part of a plan was returned; it counts when the end of the step counts it. */
+function addDraft(state: State, step: StepState, nodes: readonly PlanNode[]): void {
+  if (!state.atWork.has(step) || step.isUndoing === true) {
+    throw new ImpossibleEvent(`step ${step.node.id} returned a plan while it was ${step.status}`);
+  }
+  step.draft = [...step.draft ?? [], [...nodes]];
+}
+
+/** What was returned in part never was in the plan; but its numbers are used. */
+export function dropDraft(step: StepState): void {
+  const used = step.draft?.flat().map(({ id }) => Number(id.slice(step.node.id.length + 1))).filter(Number.isInteger);
+  if (used === undefined) return;
+  step.draft = undefined;
+  step.children ??= emptyContainer();
+  step.children.next = used.reduce((next, number) => Math.max(next, number + 1), step.children.next);
+}
+
+function expand(state: State, step: StepState, count: number): void {
+  const draft = step.draft ?? [];
+  if (draft.length !== count) {
+    throw new ImpossibleEvent(`step ${step.node.id} counts ${count} parts of its plan, ${draft.length} were written`);
+  }
+  step.draft = undefined;
+  step.children ??= emptyContainer();
+  for (const nodes of draft) addNodes(state, nodes);
+}
+
+function endAttempt(
+  state: State,
+  step: StepState,
+  { step: id, attempt, ms }: { readonly step: string; readonly attempt: number; readonly ms: number },
+): void {
+  const attempts = step.isUndoing === true ? step.undoAttempts : step.attempts;
+  if (step.status !== "started" || attempts !== attempt) {
+    throw new ImpossibleEvent(`attempt ${attempt} of step ${id} ended without having been started`);
+  }
+  state.atWork.delete(step);
+  if (step.interruptions !== undefined) step.interruptions = undefined;
+  if (state.keepsValues) step.ms = ms;
+  // It was overdue, and somebody was asked about it; its late end is the answer.
+  clearWait(state, step);
+}
+
+function endPause(state: State, step: StepState, event: Finished): void {
+  const { node } = step;
+  if (step.status !== "pending" && step.status !== "waiting") {
+    throw new ImpossibleEvent(`step ${event.step} ended while it was ${step.status}`);
+  }
+  if (node.kind === "wait") {
+    const [taken, ...left] = state.signals.get(node.signal) ?? [];
+    if (taken === undefined) throw new ImpossibleEvent(`step ${event.step} ended without the signal that it waits for`);
+    if (left.length > 0) state.signals.set(node.signal, left);
+    else state.signals.delete(node.signal);
+  } else if (node.kind !== "sleep") {
+    throw new ImpossibleEvent(`step ${event.step} is a ${node.kind}, which has no end of its own`);
+  }
+  step.dueAt = undefined;
+  clearWait(state, step);
+}
+
+/** A stored value in the form that `decodeValue` takes. */
+function storedValue(event: Finished): StepState["value"] {
+  return {
+    ...(event.value === undefined ? {} : { value: event.value }),
+    ...(event.valueMeta === undefined ? {} : { meta: event.valueMeta }),
+  };
+}

@@ -1,0 +1,55 @@
+import { ImpossibleEvent } from "./impossible_event.ts";
+import { isGroup } from "./is_complete.ts";
+import { walkSteps } from "./walk_steps.ts";
+import type { Container, StepState } from "./step_state.ts";
+import type { State } from "./state.ts";
+
+/** Has the transaction run again from a step on: that step and all behind it are pending, as if they had never run. */
+export function rewind(state: State, from: StepState): void {
+  if (state.status === "cancelled" || state.status === "undone" || state.rollback !== undefined) {
+    throw new ImpossibleEvent("a transaction that was cancelled or rolled back cannot be rewound");
+  }
+  if (state.atWork.size > 0) throw new ImpossibleEvent("a transaction was rewound while a step was at work");
+  for (const step of rewoundSteps(state, from)) reset(state, step);
+  resetCursors(state.root);
+  state.aborted = undefined;
+  state.waits = [];
+  state.status = state.startedAt === undefined ? "pending" : "started";
+}
+
+/** A step and all behind it, in the order of the plan. */
+export function rewoundSteps(state: State, from: StepState): readonly StepState[] {
+  const all = [...walkSteps(state.root)];
+  return all.slice(all.indexOf(from));
+}
+
+function reset(state: State, step: StepState): void {
+  // It went with the step that returned it.
+  if (!state.byId.has(step.node.id)) return;
+  // What was taken out of the plan does not come back into it.
+  if (step.isRemoved === true) return;
+  if (step.attempts > 0) step.generation = (step.generation ?? 0) + 1;
+  step.status = "pending";
+  step.isApproved = undefined;
+  step.failedTries = undefined;
+  step.interruptions = undefined;
+  step.isUncertain = undefined;
+  step.dueAt = undefined;
+  step.dropped = undefined;
+  step.value = undefined;
+  step.isGiven = undefined;
+  step.undecided = undefined;
+  if (step.children === undefined || isGroup(step.node)) return;
+  for (const child of walkSteps(step.children)) {
+    state.byId.delete(child.node.id);
+    if (child.node.name !== undefined) state.names.delete(child.node.name);
+  }
+  step.children.children.length = 0;
+}
+
+function resetCursors(container: Container): void {
+  container.cursor = 0;
+  for (const { children } of container.children) {
+    if (children !== undefined) resetCursors(children);
+  }
+}

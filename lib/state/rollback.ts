@@ -1,0 +1,53 @@
+import type { DecidedRollback } from "../journal/decided.ts";
+import { ImpossibleEvent } from "./impossible_event.ts";
+import { walkSteps } from "./walk_steps.ts";
+import type { State } from "./state.ts";
+import type { StepState } from "./step_state.ts";
+
+/** Begins to take back what has happened: the last first, up to a step that stays. */
+export function beginRollback(state: State, { to }: DecidedRollback): void {
+  if (to !== undefined && !state.byId.has(to)) throw new ImpossibleEvent(`there is no step ${to} in the plan`);
+  if (!state.isReady || state.atWork.size > 0) {
+    throw new ImpossibleEvent("a rollback was decided while a step was at work");
+  }
+  const queue = stepsToUndo(state, to);
+  for (const step of queue) {
+    // That it may run again does not tell whether it has happened, or tells that it has not.
+    step.isApproved = undefined;
+    // One attempt was interrupted, and a later one has failed: perhaps because of what the first had done.
+    if (step.status === "failed" || step.status === "waiting") step.status = "unknown";
+  }
+  state.rollback = { ...(to === undefined ? {} : { to }), queue, cursor: 0 };
+  state.status = "started";
+  state.waits = [];
+}
+
+/** The steps that a rollback takes back: the last first. Those without an undo function stay as they are. */
+export function stepsToUndo(state: State, to: string | undefined): readonly StepState[] {
+  return happenedSteps(state, to).filter(hasUndo);
+}
+
+/** The steps that have happened, or may have, behind the one that stays: the last first. */
+export function happenedSteps(state: State, to: string | undefined): readonly StepState[] {
+  const behind: StepState[] = [];
+  const inside = to === undefined ? undefined : `${to}.`;
+  let isBehind = to === undefined;
+  for (const step of walkSteps(state.root)) {
+    const { id } = step.node;
+    // What is in the step that stays, stays as well.
+    if (isBehind && !(inside !== undefined && id.startsWith(inside)) && mayHaveHappened(step)) behind.push(step);
+    if (id === to) isBehind = true;
+  }
+  return behind.reverse();
+}
+
+function mayHaveHappened({ node, status, isLeft, isUncertain }: StepState): boolean {
+  if (node.kind !== "step" || isLeft === true) return false;
+  if (isUncertain === true && (status === "failed" || status === "waiting")) return true;
+  return status === "finished" || status === "unknown" || status === "started";
+}
+
+/** Whether a step can be undone. */
+export function hasUndo({ node }: StepState): boolean {
+  return node.kind === "step" && node.options?.undo !== undefined;
+}

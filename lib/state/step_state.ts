@@ -1,0 +1,170 @@
+import type { Dropped, StoredError } from "../journal/stored.ts";
+import type { PlanNode } from "../plan/node.ts";
+import type { Encoded } from "../values/json.ts";
+
+/**
+ * Status of a step.
+ *
+ * @example
+ * ```ts
+ * import type { Inspection, StepStatus } from "@x/resumable-tx";
+ *
+ * const DONE: readonly StepStatus[] = ["finished", "skipped"];
+ * export function shareDone({ counts }: Pick<Inspection, "counts">): number {
+ *   const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+ *   return sum(DONE.map((status) => counts[status] ?? 0)) / sum(Object.values(counts));
+ * }
+ * console.log(shareDone({ counts: { finished: 2, skipped: 1, pending: 1 } })); // 0.75
+ * ```
+ */
+export type StepStatus =
+  | "pending"
+  | "started"
+  | "finished"
+  | "failed"
+  | "unknown"
+  | "skipped"
+  | "waiting"
+  | "undone";
+
+/** What is true of one node of the plan. Changed by `applyEvent` alone. What is seldom said is absent until it is. */
+export interface StepState {
+  /** The node as planned, with the arguments as they are now. */
+  node: PlanNode;
+  /** Its status. That of a group is `pending` or `skipped`: what becomes of it is what becomes of its children. */
+  status: StepStatus;
+  /** How many attempts were started. */
+  attempts: number;
+  /** What runs in it: the children of a group, or the steps of the plan that it returned. */
+  children?: Container | undefined;
+  /** Parts of the plan that it has returned, until its end counts them. */
+  draft?: PlanNode[][] | undefined;
+  /** How many attempts in a row were started and never ended. */
+  interruptions?: number | undefined;
+  /** An attempt was interrupted, and nobody has found out that it did not happen. What happens later does not tell. */
+  isUncertain?: boolean | undefined;
+  /** How many attempts have failed since counting began: at first, and anew after the run has ended because of it. */
+  failedTries?: number | undefined;
+  /** Not before this time will it go on, as an ISO date: a sleep, or the pause before another attempt. */
+  dueAt?: string | undefined;
+  /** How often it was rewound: part of its idempotency key. */
+  generation?: number | undefined;
+  /** An administrator or a probe said that it may run (again). */
+  isApproved?: boolean | undefined;
+  /** When the last attempt was started, as an ISO date. */
+  startedAt?: string | undefined;
+  /** How long the last attempt took, in milliseconds. */
+  ms?: number | undefined;
+  /** Attempts that failed, in order. */
+  failures?: readonly Failure[] | undefined;
+  /** Its value, if it is finished and somebody asks for it. */
+  value?: Encoded | undefined;
+  /** Why it has no value although it is finished. */
+  dropped?: Dropped | undefined;
+  /** It is finished because somebody said so, or has the value that somebody gave: both can be said anew. */
+  isGiven?: boolean | undefined;
+  /** What was decided about it, in order. */
+  decisions?: readonly Decision[] | undefined;
+  /** What it was before each decision that can still be taken back. */
+  undecided?: readonly Undecided[] | undefined;
+  /** It is planned no more. */
+  isRemoved?: boolean | undefined;
+  /** Its effect is being taken back: its status is that of its undo function. */
+  isUndoing?: boolean | undefined;
+  /** How many attempts to undo it were started. */
+  undoAttempts?: number | undefined;
+  /** It was decided that its effect stays. */
+  isLeft?: boolean | undefined;
+}
+
+/** What a decision can change of a step. */
+export type Decidable = Pick<
+  StepState,
+  | "node"
+  | "status"
+  | "isApproved"
+  | "failedTries"
+  | "interruptions"
+  | "dropped"
+  | "value"
+  | "isGiven"
+  | "isRemoved"
+  | "dueAt"
+  | "isUndoing"
+  | "isLeft"
+>;
+
+/** A decision that can be taken back, and what was true before it. */
+export interface Undecided {
+  /** What was decided. */
+  readonly decision: string;
+  /** How many attempts had been started then, of all steps. */
+  readonly starts: number;
+  /** The step, and what lies in it. */
+  readonly before: readonly { readonly step: StepState; readonly was: Decidable }[];
+}
+
+/** Nodes that run in order or side by side: those of the whole plan, of a group, of a plan that a step returned. */
+export interface Container {
+  /** The nodes, in order. */
+  readonly children: StepState[];
+  /** Before it all children are done. */
+  cursor: number;
+  /** The number in the id of the next child. */
+  next: number;
+}
+
+/**
+ * An attempt that failed.
+ *
+ * @example
+ * ```ts
+ * import type { Failure } from "@x/resumable-tx";
+ *
+ * // Whether to try again is worth it: not if each attempt ended in the same way.
+ * export function isSteady(failures: readonly Failure[]): boolean {
+ *   return failures.length > 1 && new Set(failures.map(({ error }) => error.message)).size === 1;
+ * }
+ * ```
+ */
+export interface Failure {
+  /** The attempt, counted from 1. */
+  readonly attempt: number;
+  /** When it was written down, as an ISO date. */
+  readonly at: string;
+  /** How long the attempt took, in milliseconds. */
+  readonly ms: number;
+  /** What was thrown. */
+  readonly error: StoredError;
+  /** It was an attempt to undo the step. */
+  readonly undo?: true;
+}
+
+/**
+ * What somebody said about a step.
+ *
+ * @example
+ * ```ts
+ * import type { Decision } from "@x/resumable-tx";
+ *
+ * export function toMinutes(decisions: readonly Decision[]): readonly string[] {
+ *   return decisions.map(({ at, by = "somebody", decision, why }) => `${at} ${by}: ${decision} (${why ?? "unsaid"})`);
+ * }
+ * console.log(toMinutes([{ decision: "skip", at: "2026-11-23T02:15:00.123Z", by: "ana", why: "no mailbox" }]));
+ * ```
+ */
+export interface Decision {
+  /** What. */
+  readonly decision: string;
+  /** When, as an ISO date. */
+  readonly at: string;
+  /** Who. */
+  readonly by?: string;
+  /** Why. */
+  readonly why?: string;
+}
+
+/** A container without nodes. */
+export function emptyContainer(): Container {
+  return { children: [], cursor: 0, next: 1 };
+}

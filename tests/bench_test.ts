@@ -1,0 +1,82 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl } from "@std/path/from-file-url";
+import { benchmarks } from "../bench/benchmarks.ts";
+import { judgeRow } from "../bench/judge_row.ts";
+import { renderResults } from "../bench/render_results.ts";
+import { summarizeSamples } from "../bench/summarize_samples.ts";
+import { permittedTest } from "./support/permitted_test.ts";
+import { runDeno } from "./support/run_deno.ts";
+
+const PROGRAM = fromFileUrl(import.meta.resolve("../bench/run_benchmarks.ts"));
+const NUMBERS = ["low", "median", "high"] as const;
+
+function resultsOf(stdout: string): readonly Readonly<Record<string, unknown>>[] {
+  return JSON.parse(stdout).results;
+}
+
+permittedTest(
+  "run_benchmarks.ts --quick --json gives numbers for every benchmark",
+  ["read", "write", "run", "env", "sys"],
+  async () => {
+    const { code, stdout, stderr } = await runDeno(PROGRAM, ["--quick", "--json", "--rounds", "1"]);
+    assertEquals(code, 0, stderr);
+    for (const { name } of benchmarks) assertMatch(stderr, new RegExp(`^${name}: `, "m"));
+    const results = resultsOf(stdout);
+    assert(results.length >= benchmarks.length, `${results.length} rows`);
+    const broken = results.filter((row) =>
+      !("unavailable" in row) && !NUMBERS.every((key) => Number.isFinite(row[key]))
+    );
+    assertEquals(broken, []);
+    const missing = results.filter((row) => "unavailable" in row).map((row) => String(row["name"]));
+    assertEquals(missing.filter((name) => !/^parallel group|peak memory$/.test(name)), []);
+  },
+);
+
+permittedTest("run_benchmarks.ts measures what it is told alone", ["read", "write", "run", "env", "sys"], async () => {
+  const { code, stdout } = await runDeno(PROGRAM, ["--quick", "--json", "--rounds", "3", "--only", "planning"]);
+  const results = resultsOf(stdout);
+  assertEquals([code, results.map((row) => row["name"])], [0, ["planning 500 steps"]]);
+  assertEquals(results[0]?.["samples"] instanceof Array && results[0]["samples"].length, 3);
+});
+
+permittedTest("run_benchmarks.ts refuses what it does not know", ["read", "run", "env"], async () => {
+  for (const words of [["--only", "nothing"], ["--rounds", "0"], ["--fast"], ["more"]]) {
+    const { code, stdout, stderr } = await runDeno(PROGRAM, words);
+    assertEquals([code, stdout], [2, ""]);
+    assertMatch(stderr, /^Usage: deno task bench/);
+  }
+});
+
+Deno.test("summarizeSamples() finds the median and the quartiles", () => {
+  assertEquals(summarizeSamples([5, 1, 4, 2, 3]), { low: 2, median: 3, high: 4 });
+  assertEquals(summarizeSamples([1, 2, 3, 4]), { low: 1.75, median: 2.5, high: 3.25 });
+  assertEquals(summarizeSamples([7]), { low: 7, median: 7, high: 7 });
+});
+
+Deno.test("judgeRow() compares the median with the target, and not when sizes are small", () => {
+  const row = { name: "a", unit: "×", samples: [0.5, 2, 1], target: { atLeast: 1 } } as const;
+  assertEquals(judgeRow(row, { isQuick: false }), { ...row, low: 0.75, median: 1, high: 1.5, ok: true });
+  assertEquals(judgeRow(row, { isQuick: true }), { ...row, low: 0.75, median: 1, high: 1.5 });
+  const most = { ...row, target: { atMost: 0.9 } };
+  assertEquals(judgeRow(most, { isQuick: false }), { ...most, low: 0.75, median: 1, high: 1.5, ok: false });
+});
+
+Deno.test("renderResults() shows what was reached, what was missed and what is not there", () => {
+  const rows = [
+    { name: "first", unit: "×", samples: [1.25], target: { atLeast: 1 }, note: "on a fast disk" },
+    { name: "second", unit: "ms", samples: [1234, 1236], target: { atMost: 150 } },
+    { name: "third", unavailable: "not built yet" },
+  ] as const;
+  assertEquals(
+    renderResults(rows.map((row) => judgeRow(row, { isQuick: false }))),
+    [
+      "               median       quartiles  target",
+      "first          1.25 ×    1.25 to 1.25  ≥ 1.00  ok",
+      "second       1,235 ms  1,235 to 1,236   ≤ 150  MISSED",
+      "third   not available                          not built yet",
+      "",
+      "first: on a fast disk",
+      "",
+    ].join("\n"),
+  );
+});

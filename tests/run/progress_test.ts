@@ -1,0 +1,45 @@
+import { assertEquals } from "@std/assert";
+import { resumeJournal } from "../../lib/run/resume_journal.ts";
+import type { StepProgress } from "../../lib/run/transaction_options.ts";
+import { MemoryStore } from "../../lib/storage/memory_store.ts";
+import { add, calm, reportTwice, takeLog, upset } from "../support/flow_steps.ts";
+import { recordsOf, runFlow } from "../support/flow_transaction.ts";
+import { permittedTest } from "../support/permitted_test.ts";
+
+permittedTest("observers are told what steps report, and the journal is not", ["read"], async () => {
+  calm();
+  upset("then");
+  const store = new MemoryStore();
+  const told: StepProgress[] = [];
+  const progress = (report: StepProgress) => void told.push(report);
+  await runFlow(store, (t) => {
+    t.do(reportTwice);
+    t.do(add, "then");
+    t.do(reportTwice);
+  }, { observer: { progress } }).catch(() => {});
+  assertEquals(told, [{ step: "1", fraction: 0.5 }, { step: "1", text: "nearly there" }]);
+  calm();
+  await resumeJournal(store, "j", { keep: true, observer: { progress } });
+  assertEquals(told.slice(2), [{ step: "3", fraction: 0.5 }, { step: "3", text: "nearly there" }]);
+  assertEquals(JSON.stringify(await recordsOf(store)).includes("nearly"), false);
+  assertEquals(takeLog(), ["+then"]);
+});
+
+permittedTest("an observer of progress that fails does not touch the step", ["read"], async () => {
+  calm();
+  const warn = console.warn;
+  const warnings: unknown[] = [];
+  console.warn = (text: unknown) => void warnings.push(text);
+  try {
+    await runFlow(new MemoryStore(), (t) => void t.do(reportTwice), {
+      observer: {
+        progress: () => {
+          throw new Error("not interested");
+        },
+      },
+    });
+  } finally {
+    console.warn = warn;
+  }
+  assertEquals(warnings, ['An observer of "j" failed and is not warned about again: not interested']);
+});

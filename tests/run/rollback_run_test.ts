@@ -1,0 +1,292 @@
+/** What a rollback undoes, in which order, and what a failure or a crash in the middle leaves. */
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { DecisionRefused } from "../../lib/errors/decision_errors.ts";
+import {
+  TransactionAborted,
+  TransactionClosed,
+  TransactionPaused,
+  TransactionUndone,
+} from "../../lib/errors/running_errors.ts";
+import type { Event } from "../../lib/journal/event.ts";
+import { inspectJournal } from "../../lib/inspect/inspect_journal.ts";
+import type { Planner } from "../../lib/plan/planner.ts";
+import { rollbackJournal } from "../../lib/run/rollback_journal.ts";
+import { MemoryStore } from "../../lib/storage/memory_store.ts";
+import type { Store } from "../../lib/storage/store.ts";
+import {
+  add,
+  addEach,
+  calm,
+  forget,
+  join,
+  remove,
+  removeAll,
+  takeLog,
+  upset,
+  wasAdded,
+} from "../support/flow_steps.ts";
+import { recordsOf, resumeToEnd, runFlow, storeOf } from "../support/flow_transaction.ts";
+import { permittedTest } from "../support/permitted_test.ts";
+import { historyOf, resumeSample } from "../support/sample_transaction.ts";
+
+function addAll(t: Planner): void {
+  t.do(add, "a").with({ undo: remove, name: "first" });
+  t.do(add, "b");
+  const texts = t.parallel((p) => ["c", "d"].map((text) => p.do(add, text).with({ undo: remove })));
+  t.do(join, texts).with({ undo: removeAll });
+  t.do(add, "last").with({ undo: remove });
+}
+
+/** A transaction that fails at its last step. */
+async function failedStore(build = addAll): Promise<MemoryStore> {
+  calm();
+  upset("last");
+  const store = new MemoryStore();
+  await assertRejects(() => runFlow(store, build), TransactionAborted);
+  takeLog();
+  return store;
+}
+
+async function statusesOf(store: Store): Promise<readonly string[]> {
+  const { status, steps } = await inspectJournal(store, "j");
+  return [status, ...steps.filter(({ kind }) => kind === "step").map((step) => `${step.id} ${step.status}`)];
+}
+
+permittedTest(
+  "rollbackJournal() undoes what has happened, the last first, and names what stays",
+  ["read"],
+  async () => {
+    const store = await failedStore();
+    assertEquals(await rollbackJournal(store, "j", { by: "ana", why: "not wanted" }), ["2"]);
+    assertEquals(takeLog(), ["-c&d", "-d", "-c", "-a"]);
+    assertEquals(await statusesOf(store), [
+      "undone",
+      "1 undone",
+      "2 finished",
+      "3.1 undone",
+      "3.2 undone",
+      "4 undone",
+      "5 failed",
+    ]);
+    assertEquals((await historyOf(store, "j")).slice(-6), [
+      "resumed, decided",
+      "undoing 4",
+      "undone 4, undoing 3.2",
+      "undone 3.2, undoing 3.1",
+      "undone 3.1, undoing 1",
+      "undone 1, undone",
+    ]);
+    await assertRejects(() => resumeSample(store, "j"), TransactionClosed);
+    await assertRejects(() => rollbackJournal(store, "j", {}), DecisionRefused, "none of the steps that have happened");
+    takeLog();
+  },
+);
+
+permittedTest("rollbackJournal() leaves the step that it is told to, and all before it", ["read"], async () => {
+  const store = await failedStore();
+  assertEquals(await rollbackJournal(store, "j", { to: "3.1" }), []);
+  assertEquals(takeLog(), ["-c&d", "-d"]);
+  assertEquals(await rollbackJournal(store, "j", { to: "first" }), ["2"], "it can go on from there");
+  assertEquals(takeLog(), ["-c"]);
+  await rollbackJournal(store, "j", {});
+  assertEquals(takeLog(), ["-a"]);
+});
+
+permittedTest(
+  "rollbackJournal() with strict refuses beforehand what cannot be undone as a whole",
+  ["read"],
+  async () => {
+    const store = await failedStore();
+    const before = await recordsOf(store);
+    const message = "steps 2 have no undo function";
+    await assertRejects(() => rollbackJournal(store, "j", { strict: true }), DecisionRefused, message);
+    await assertRejects(() => rollbackJournal(store, "j", { to: "7" }), DecisionRefused, "the plan has no step 7");
+    assertEquals(await recordsOf(store), before);
+    assertEquals(await rollbackJournal(store, "j", { strict: true, to: "2" }), []);
+    assertEquals(takeLog(), ["-c&d", "-d", "-c"]);
+  },
+);
+
+permittedTest("rollbackJournal() refuses when nothing has happened", ["read"], async () => {
+  const store = await failedStore((t) => void t.do(add, "last").with({ undo: remove }));
+  await assertRejects(() => rollbackJournal(store, "j", {}), DecisionRefused, "nothing has happened");
+});
+
+permittedTest("an undo that fails ends the rollback, and resume goes on with it", ["read"], async () => {
+  const store = await failedStore();
+  upset("-d");
+  const error = await assertRejects(() => rollbackJournal(store, "j", {}), TransactionAborted);
+  assertEquals(error.step, "3.2");
+  assertStringIncludes(error.message, 'Step 3.2 "add" could not be undone: RangeError: no way back from d');
+  assertStringIncludes(error.message, "When the cause is mended, undo the rest");
+  assertEquals(takeLog(), ["-c&d"]);
+  calm();
+  const undone = await assertRejects(() => resumeSample(store, "j"), TransactionUndone);
+  assertEquals([undone.step, undone.left], ["", ["2"]]);
+  assertStringIncludes(undone.message, "Steps 1, 3.1, 3.2, 4: undone");
+  assertEquals(takeLog(), ["-d", "-c", "-a"]);
+});
+
+permittedTest("what an undo could not do can be said to be done, or left", ["read"], async () => {
+  for (const [decision, left] of [["done", ["2"]], ["skip", ["2", "3.2"]]] as const) {
+    const store = await failedStore();
+    upset("-d");
+    await assertRejects(() => rollbackJournal(store, "j", {}), TransactionAborted);
+    const decide = () => resumeSample(store, "j", { decisions: [{ step: "3.2", decision }] });
+    assertEquals((await assertRejects(decide, TransactionUndone)).left, left);
+    assertEquals(takeLog(), ["-c&d", "-c", "-a"]);
+  }
+});
+
+permittedTest("an undo is tried again as its step's option retry says", ["read"], async () => {
+  const retry = { maxAttempts: 3, delayMs: 0 };
+  const store = await failedStore((t) => {
+    t.do(add, "a").with({ undo: remove, retry });
+    t.do(add, "last");
+  });
+  upset("-a");
+  await assertRejects(() => rollbackJournal(store, "j", {}), TransactionAborted);
+  const failed = (await historyOf(store, "j")).join(", ").split(", ").filter((event) => event === "failed 1");
+  assertEquals(failed.length, 3);
+  takeLog();
+});
+
+permittedTest("a crash behind any record of a rollback is gone on from", ["read"], async () => {
+  const whole = await failedStore();
+  const before = (await recordsOf(whole)).length;
+  await rollbackJournal(whole, "j", {});
+  assertEquals(takeLog(), ["-c&d", "-d", "-c", "-a"]);
+  const records = await recordsOf(whole);
+  for (let kept = before + 1; kept < records.length; kept += 1) {
+    const found: readonly Event[] = records.slice(0, kept).flat();
+    const undone = found.filter(({ type }) => type === "undone").length;
+    const store = await storeOf(records.slice(0, kept));
+    // Of the undo at work nobody knows whether it has happened.
+    await assertRejects(() => resumeToEnd(store, "retry"), TransactionUndone);
+    assertEquals(takeLog(), ["-c&d", "-d", "-c", "-a"].slice(undone), `behind record ${kept}`);
+    assertEquals((await statusesOf(store))[0], "undone");
+  }
+});
+
+permittedTest("of an undo that was interrupted it is asked whether it has happened", ["read"], async () => {
+  const whole = await failedStore();
+  await rollbackJournal(whole, "j", {});
+  takeLog();
+  const records = await recordsOf(whole);
+  const position = records.findIndex((events) => events.some((event) => event.type === "undoing"));
+  const store = await storeOf(records.slice(0, position + 1));
+  const paused = await assertRejects(() => resumeSample(store, "j"), TransactionPaused);
+  assertEquals([paused.step, paused.question], ["4", "undone"]);
+  assertStringIncludes(paused.message, "was being undone and nobody knows whether it was");
+  const asked = await recordsOf(store);
+  await assertRejects(() => rollbackJournal(store, "j", {}), TransactionPaused);
+  assertEquals(await recordsOf(store), asked, "asking again writes nothing");
+  await assertRejects(() => resumeToEnd(store, "done"), TransactionUndone);
+  assertEquals(takeLog(), ["-d", "-c", "-a"]);
+});
+
+/** A journal whose second step was at work when its process died. */
+async function interruptedStore(options: object = {}): Promise<MemoryStore> {
+  calm();
+  const whole = new MemoryStore();
+  await runFlow(whole, (t) => {
+    t.do(add, "a").with({ undo: remove });
+    t.do(add, "b").with({ undo: remove, ...options });
+  }, { keep: true });
+  takeLog();
+  return await storeOf((await recordsOf(whole)).slice(0, 3));
+}
+
+permittedTest(
+  "of a step that was interrupted a rollback asks whether there is something to undo",
+  ["read"],
+  async () => {
+    const expected = { done: ["-b of undefined", "-a"], skip: ["-a"] };
+    for (const decision of ["done", "skip"] as const) {
+      const store = await interruptedStore({ interrupted: "retry" });
+      const paused = await assertRejects(() => rollbackJournal(store, "j", {}), TransactionPaused);
+      assertEquals([paused.step, paused.question], ["2", "happened"]);
+      const retry = { decisions: [{ step: "2", decision: "retry" }] } as const;
+      await assertRejects(() => resumeSample(store, "j", retry), DecisionRefused, "say with --done 2");
+      const decide = () => resumeSample(store, "j", { decisions: [{ step: "2", decision }] });
+      await assertRejects(decide, TransactionUndone);
+      assertEquals(takeLog(), expected[decision]);
+    }
+  },
+);
+
+permittedTest("a rollback believes the probe of a step that was interrupted", ["read"], async () => {
+  for (const [mood, effects] of [["happened", "-b,-a"], ["missing", "-a"]] as const) {
+    const store = await interruptedStore({ interrupted: wasAdded });
+    await assertRejects(() => rollbackJournal(store, "j", {}), TransactionPaused);
+    upset(mood);
+    await assertRejects(() => resumeSample(store, "j"), TransactionUndone);
+    assertEquals(takeLog().join(), effects);
+  }
+});
+
+permittedTest('an undo that was interrupted is called again with interrupted: "retry"', ["read"], async () => {
+  const build = (t: Planner) => {
+    t.do(add, "a").with({ undo: remove, interrupted: "retry" });
+    t.do(add, "last");
+  };
+  const whole = await failedStore(build);
+  await rollbackJournal(whole, "j", {});
+  const store = await storeOf((await recordsOf(whole)).slice(0, -1));
+  await assertRejects(() => resumeSample(store, "j"), TransactionUndone);
+  assertEquals(takeLog(), ["-a", "-a"]);
+});
+
+permittedTest("a plan that a step has returned is undone step by step, and then the step", ["read"], async () => {
+  const build = (t: Planner) => {
+    t.do(addEach, ["a", "b"]).with({ undo: forget });
+    t.do(add, "last");
+  };
+  const store = await failedStore(build);
+  await rollbackJournal(store, "j", {});
+  assertEquals(takeLog(), ["-b", "-a", "forgets ab: ab"]);
+});
+
+permittedTest("a plan that was returned and has not come to its end can be undone as well", ["read"], async () => {
+  const store = await failedStore((t) => void t.do(addEach, ["a", "last"]).with({ undo: forget }));
+  await rollbackJournal(store, "j", {});
+  assertEquals(takeLog(), ["-a", "forgets alast: undefined"]);
+});
+
+permittedTest("a transaction that has finished and was kept can be rolled back", ["read"], async () => {
+  calm();
+  const store = new MemoryStore();
+  await runFlow(store, addAll, { keep: true });
+  takeLog();
+  await rollbackJournal(store, "j", { to: "4" });
+  assertEquals(takeLog(), ["-last"]);
+  assertEquals((await statusesOf(store))[0], "undone");
+});
+
+permittedTest('with onFailure: "rollback" a step that fails for good has the rest undone', ["read"], async () => {
+  calm();
+  upset("last");
+  const store = new MemoryStore();
+  const error = await assertRejects(() => runFlow(store, addAll, { onFailure: "rollback" }), TransactionUndone);
+  assertEquals([error.step, error.left], ["5", ["2"]]);
+  assertStringIncludes(error.message, 'Step 5 "add" failed: RangeError: no last\nThe transaction was rolled back');
+  assertEquals((error.cause as Error).message, "no last");
+  assertEquals(takeLog(), ["+a", "+b", "+c", "+d", "+c&d", "-c&d", "-d", "-c", "-a"]);
+  assertEquals((await statusesOf(store))[0], "undone");
+});
+
+permittedTest("a rollback because of a failure goes on after a crash behind any of its records", ["read"], async () => {
+  calm();
+  upset("last");
+  const whole = new MemoryStore();
+  await assertRejects(() => runFlow(whole, addAll, { onFailure: "rollback" }), TransactionUndone);
+  takeLog();
+  const records = await recordsOf(whole);
+  const first = records.findIndex((events) => events.some(({ type }) => type === "decided"));
+  for (let kept = first + 1; kept < records.length; kept += 1) {
+    const store = await storeOf(records.slice(0, kept));
+    const undone = records.slice(0, kept).flat().filter(({ type }) => type === "undone").length;
+    await assertRejects(() => resumeToEnd(store, "retry"), TransactionUndone);
+    assertEquals(takeLog(), ["-c&d", "-d", "-c", "-a"].slice(undone), `behind record ${kept}`);
+  }
+});

@@ -1,0 +1,146 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Event } from "../../lib/journal/event.ts";
+import { foldRecords } from "../../lib/state/fold_records.ts";
+import { emptyState, type State } from "../../lib/state/state.ts";
+import type { Life, Remains } from "./machine_life.ts";
+import { MachineModel } from "./machine_model.ts";
+import { evaluateMachine } from "./machine_plan.ts";
+import type { MachineSpec, PartSpec } from "./machine_spec.ts";
+import type { Deed, MachineWorld } from "./machine_world.ts";
+
+/** Reads records with the model and with the library's own state: record by record they must agree. */
+export function readRecords(records: Remains["records"]): MachineModel {
+  const model = new MachineModel();
+  const state = emptyState({ keepsValues: false });
+  const fold = foldRecords("machine", state);
+  for (const [seq, events] of records.entries()) {
+    fold({ seq, at: new Date(0).toISOString(), events });
+    for (const event of events) model.apply(event);
+    assertEquals(statusesOf(state), model.statuses, `statuses after record ${seq}`);
+  }
+  return model;
+}
+
+function statusesOf(state: State): Record<string, string> {
+  return Object.fromEntries(
+    [...state.byId.values()].filter(({ node: { kind } }) => kind !== "parallel" && kind !== "sequence")
+      .map(({ node, status }) => [node.id, status]),
+  );
+}
+
+/** What the run takes for true is what somebody would read who came now. */
+export function checkState(state: State, records: Remains["records"]): void {
+  const read = emptyState({ keepsValues: false });
+  const fold = foldRecords("machine", read);
+  for (const [seq, events] of records.entries()) fold({ seq, at: "", events });
+  assertEquals(comparable(state), comparable(read));
+}
+
+/** Without the times at which things were written, and without how far somebody has looked. */
+function comparable(value: unknown, above: readonly unknown[] = []): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (above.includes(value)) return "see above";
+  const inside = [...above, value];
+  const compare = (member: unknown) => comparable(member, inside);
+  if (value instanceof Map || value instanceof Set) return Array.from<unknown, unknown>(value, compare);
+  if (Array.isArray(value)) return value.map(compare);
+  const entries = Object.entries(value).filter(([key, member]) => member !== undefined && !PASSING.has(key));
+  return Object.fromEntries(entries.map(([key, member]) => [key, compare(member)]));
+}
+
+const PASSING = new Set(["at", "openedAt", "startedAt", "lastAt", "cursor", "trace"]);
+
+/** Checks the deeds of one life against its records: nothing is called before it is durable that it is, and each once. */
+export function checkCalls({ moments, deeds, found }: Life): void {
+  const calls = new Map<string, number[]>();
+  const from = deeds.findLastIndex(({ kind }) => kind === "crash") + 1;
+  for (const [index, { kind, key }] of deeds.entries()) {
+    if (index < from || (kind !== "begun" && kind !== "undo begun")) continue;
+    calls.set(`${kind} ${key}`, [...calls.get(`${kind} ${key}`) ?? [], index]);
+  }
+  const keys = new Map<string, unknown>();
+  for (const [seq, { text, acknowledged }] of moments.entries()) {
+    for (const event of JSON.parse(text)) {
+      for (const node of event.nodes?.length === undefined ? [] : event.nodes) keys.set(node.id, node.args?.[0]);
+      if (seq < found || (event.type !== "started" && event.type !== "undoing")) continue;
+      const call = `${event.type === "started" ? "begun" : "undo begun"} ${keys.get(event.step)}`;
+      const index = calls.get(call)?.shift();
+      assert(index !== undefined, `${call}: written, and not called`);
+      assert(acknowledged !== undefined && index >= acknowledged, `${call}: called before that was durable`);
+    }
+  }
+  assertEquals([...calls].filter(([, left]) => left.length > 0), [], "called, and not written");
+}
+
+/** Checks that the observer was told what became durable, that nothing was begun after the end was wanted, nor too early. */
+export function checkCourse({ moments, found, told, givenUp }: Life, { width }: MachineSpec): void {
+  // The rest of what belongs together is written whatever comes in between.
+  const late = width === undefined ? givenUp ?? Infinity : Infinity;
+  const untils = new Map<string, string>();
+  const events = moments.flatMap(({ text, time }, seq) =>
+    parse(text).map((event) => ({ event, time, isOwn: seq >= found, isLate: seq >= late }))
+  );
+  assertEquals(JSON.parse(JSON.stringify(told)), events.filter(({ isOwn }) => isOwn).map(({ event }) => event));
+  for (const { event, time, isOwn, isLate } of events) {
+    assert(!isLate || event.type !== "started", "a step was started after the transaction was given up");
+    if (event.type === "retrying" || (event.type === "waiting" && event.for === "time")) {
+      untils.set(event.step, event.until ?? "");
+    } else if (event.type === "decided" && "step" in event) untils.delete(event.step);
+    else if (event.type === "started" || event.type === "undoing" || event.type === "finished") {
+      const until = Date.parse(untils.get(event.step) ?? "");
+      // The clock shows whole milliseconds.
+      assert(!isOwn || !(time < until - 2), `step ${event.step} went on ${until - time} ms too early`);
+      untils.delete(event.step);
+    }
+  }
+}
+
+function parse(text: string): Event[] {
+  return JSON.parse(text);
+}
+
+/** Checks a transaction that has finished: its value, and what was done for it. */
+export function checkFinished(world: MachineWorld, model: MachineModel, value: unknown): void {
+  const { parts } = world.spec;
+  assertEquals(value, evaluateMachine(parts, "", model.taken));
+  const keys = calledKeys(parts, model.taken);
+  assertEquals([...new Set(keysOf(world.deeds, "effect"))].sort(), [...keys].sort(), "parts with an effect");
+  for (const key of keys) {
+    const part = world.call(key);
+    if (part.kind === "step" && part.policy !== "retry") {
+      assertEquals(world.count("effect", key), 1, `effects of ${key}`);
+    }
+  }
+}
+
+/** Checks a transaction that was rolled back: what has happened is undone, and nothing else. */
+export function checkUndone(world: MachineWorld, model: MachineModel): void {
+  const kept = model.keptKeys();
+  for (const key of new Set(keysOf(world.deeds, "effect"))) {
+    const { kind, undo, policy } = world.call(key);
+    const count = world.count("undone", key);
+    if (undo === "none" || kept.has(key)) assertEquals(count, 0, `times that ${key} was undone`);
+    else if (policy === "ask" || (kind === "step" && policy !== "retry")) {
+      assertEquals(count, 1, `times that ${key} was undone`);
+    } else assert(count >= 1, `${key} was not undone`);
+  }
+}
+
+/** Checks whatever was undone: it had happened, and its undo got its value. */
+export function checkUndos(world: MachineWorld): void {
+  for (const { kind, key, value } of world.deeds) {
+    if (kind !== "undo begun") continue;
+    assert(world.count("effect", key) > 0, `${key} was undone, and has not happened`);
+    if (world.call(key).kind === "step") assertEquals(value, JSON.stringify(world.effectOf(key)), `value of ${key}`);
+  }
+}
+
+function keysOf(deeds: readonly Deed[], kind: Deed["kind"]): string[] {
+  return deeds.filter((deed) => deed.kind === kind).map(({ key }) => key);
+}
+
+function calledKeys(parts: readonly PartSpec[], taken: ReadonlyMap<string, unknown>): Set<string> {
+  const keys = new Set<string>();
+  evaluateMachine(parts, "", taken, [], (key) => keys.add(key));
+  return keys;
+}

@@ -1,0 +1,289 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Event } from "../../lib/journal/event.ts";
+import type { PlanNode } from "../../lib/plan/node.ts";
+import {
+  canBeUndone,
+  hasUndo,
+  inOrder,
+  isAllDone,
+  isAtWork,
+  keyOf,
+  type ModelNode,
+  newNode,
+  parentOf,
+} from "./model_node.ts";
+
+/** A step that somebody may have to say something about. */
+export interface OpenStep {
+  /** Its id. */
+  readonly id: string;
+  /** The key of its call. */
+  readonly key: string;
+  /** Its status, which is that of its undo while it is undone. */
+  readonly status: string;
+  /** It is being undone. */
+  readonly isUndoing: boolean;
+}
+
+const OPEN: ReadonlySet<string> = new Set(["unknown", "started", "failed"]);
+
+/**
+ * A second, simple reading of a journal, which knows the rules of what may follow what. It shares no code with the state
+ * that the library folds.
+ */
+export class MachineModel {
+  /** The values that waits have taken, by the waits' names. */
+  readonly taken = new Map<string, unknown>();
+  /** How the transaction has ended, if it has. */
+  end: "finished" | "undone" | "cancelled" | undefined;
+  /** It is being rolled back. */
+  isRollback = false;
+  /** The step that stays as it is when the rest is undone, with all before it and all in it. */
+  #kept: string | undefined;
+  readonly #root: ModelNode[] = [];
+  readonly #byId = new Map<string, ModelNode>();
+  readonly #signals = new Map<string, unknown[]>();
+  /** Steps whose failure lets nothing start in this run. */
+  readonly #stopping = new Set<string>();
+  #run = 1;
+
+  /** The status of each node that is no group, by id. */
+  get statuses(): Record<string, string> {
+    return Object.fromEntries(
+      [...this.#byId.values()].filter(({ node: { kind } }) => kind !== "parallel" && kind !== "sequence")
+        .map(({ node, status }) => [node.id, status]),
+    );
+  }
+
+  /** The steps that somebody may have to say something about. */
+  get openSteps(): OpenStep[] {
+    const steps = this.isRollback ? this.#behind().filter(canBeUndone) : inOrder(this.#root);
+    return steps.filter(({ status, node }) => node.kind === "step" && OPEN.has(status))
+      .map((step) => ({ ...step, id: step.node.id, key: keyOf(step) }));
+  }
+
+  /** The ids of all steps. */
+  get ids(): string[] {
+    return [...this.#byId.keys()];
+  }
+
+  /** The keys of the steps that a rollback does not touch. */
+  keptKeys(): Set<string> {
+    const touched = new Set(this.#behind());
+    const steps = inOrder(this.#root).filter((step) => step.node.kind === "step" && !touched.has(step));
+    return new Set(steps.map(keyOf));
+  }
+
+  /** The signals that nobody has taken yet and somebody will wait for, with how many of each are missing. */
+  missingSignals(): string[] {
+    const wanted = [...this.#byId.values()].flatMap(({ node, status }) =>
+      node.kind === "wait" && (status === "pending" || status === "waiting") ? [node.signal] : []
+    );
+    for (const [name, values] of this.#signals) {
+      for (const _ of values) if (wanted.includes(name)) wanted.splice(wanted.indexOf(name), 1);
+    }
+    return wanted;
+  }
+
+  /** Takes an event in; fails if it may not follow what was before. */
+  apply(event: Event): void {
+    assert(this.end === undefined || event.type === "resumed" || event.type === "decided", "nothing follows the end");
+    switch (event.type) {
+      case "opened":
+      case "ready":
+        return;
+      case "planned":
+        return this.#addNodes(event.nodes);
+      case "started":
+        return this.#start(this.#node(event.step), event.attempt, event.run);
+      case "finished":
+        return this.#finish(this.#node(event.step), event);
+      case "failed": {
+        const step = this.#node(event.step);
+        assertEquals([step.status, step.isUndoing], ["started", event.undo === true], `${event.step} fails`);
+        step.status = "failed";
+        step.draft = [];
+        this.#stopping.add(event.step);
+        return;
+      }
+      case "retrying":
+        assertEquals(this.#node(event.step).status, "failed");
+        this.#node(event.step).status = "waiting";
+        this.#stopping.delete(event.step);
+        return;
+      case "expanded":
+        assertEquals(this.#node(event.step).status, "started");
+        this.#node(event.step).draft.push(...event.nodes);
+        return;
+      case "waiting":
+        return this.#wait(this.#node(event.step), event);
+      case "signalled":
+        this.#signals.set(event.signal, [...this.#signals.get(event.signal) ?? [], event.value]);
+        return;
+      case "decided":
+        return this.#decide(event);
+      case "resumed":
+        return this.#resume(event.run);
+      case "aborted":
+        this.#stopping.add(event.step);
+        return;
+      case "cancelled":
+        this.end = "cancelled";
+        return;
+      case "undoing":
+        return this.#undo(this.#node(event.step), event.attempt, event.run);
+      case "undone":
+        return this.#endUndo(event.step);
+      case "ended":
+        assert(!this.isRollback && isAllDone(this.#root), "the end comes after all steps");
+        this.end = "finished";
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #addNodes(nodes: readonly PlanNode[]): void {
+    for (const node of nodes) {
+      assert(!this.#byId.has(node.id), `${node.id} is planned once`);
+      const entry = newNode(node);
+      this.#byId.set(node.id, entry);
+      this.#siblings(node.id).push(entry);
+    }
+  }
+
+  #start(step: ModelNode, attempt: number, run: number): void {
+    const { id } = step.node;
+    assert(!this.isRollback && this.#stopping.size === 0, `${id} starts although ${[...this.#stopping]} failed`);
+    assert(["pending", "failed", "waiting", "unknown"].includes(step.status), `${id} starts while ${step.status}`);
+    assertEquals([attempt, run], [step.attempts + 1, this.#run]);
+    step.attempts = attempt;
+    step.status = "started";
+    for (let place = id; place !== ""; place = parentOf(place)) this.#checkPlace(place);
+  }
+
+  /** What is at work must be so at the right time: in its group, in the plan, in what a step returned. */
+  #checkPlace(id: string): void {
+    const siblings = this.#siblings(id);
+    const parent = this.#byId.get(parentOf(id))?.node;
+    if (parent?.kind !== "parallel") {
+      const before = siblings.slice(0, siblings.findIndex(({ node }) => node.id === id));
+      assert(isAllDone(before), `${id} starts before what it follows has come to its end`);
+    } else if (parent.limit !== undefined) {
+      const count = siblings.filter(isAtWork).length;
+      assert(count <= parent.limit, `${count} of group ${parent.id} are at work, ${parent.limit} may be`);
+    }
+  }
+
+  #finish(step: ModelNode, event: Extract<Event, { type: "finished" }>): void {
+    const { node } = step;
+    if (node.kind === "step") assertEquals([step.status, step.isUndoing], ["started", false], `${node.id} finishes`);
+    else assert(step.status === "pending" || step.status === "waiting", `${node.id} is over while ${step.status}`);
+    if (node.kind === "wait") {
+      const [value, ...left] = this.#signals.get(node.signal) ?? [];
+      assertEquals(event.value, value);
+      assert(value !== undefined, `${node.id} has taken a signal that is not there`);
+      this.#signals.set(node.signal, left);
+      this.taken.set(node.name ?? "", value);
+    }
+    step.status = "finished";
+    if (event.expands !== undefined) this.#addNodes(step.draft);
+    else assertEquals(step.draft, []);
+    step.draft = [];
+  }
+
+  #wait(step: ModelNode, event: Extract<Event, { type: "waiting" }>): void {
+    if (event.for === "decision") return;
+    const { node } = step;
+    if (node.kind !== "step") step.status = "waiting";
+    if (node.kind !== "sleep") return;
+    assertEquals(event.until, step.until ?? event.until, `${node.id} sleeps until another time than it was to`);
+    step.until = event.until;
+  }
+
+  #decide(event: Extract<Event, { type: "decided" }>): void {
+    if (event.decision === "rollback") {
+      this.isRollback = true;
+      this.#kept = event.to;
+      this.end = undefined;
+      this.#stopping.clear();
+      for (const step of this.#behind()) {
+        const isOpen = step.status === "failed" || (step.status === "waiting" && step.node.kind === "step");
+        if (isOpen && step.isUncertain && hasUndo(step)) step.status = "unknown";
+      }
+      return;
+    }
+    assert(event.decision !== "insert");
+    const step = this.#node(event.step);
+    assert(["unknown", "failed", "waiting", "pending"].includes(step.status), `${event.step} is ${step.status}`);
+    if (event.decision === "retry") {
+      if (event.by === "probe" && !step.isUndoing) step.isUncertain = false;
+      return;
+    }
+    if (step.isUndoing) {
+      step.isUndoing = false;
+      step.isLeft = event.decision === "skip";
+      step.status = event.decision === "skip" ? "finished" : "undone";
+    } else {
+      step.status = event.decision === "skip" ? "skipped" : "finished";
+    }
+  }
+
+  #resume(run: number): void {
+    this.#run += 1;
+    assertEquals(run, this.#run);
+    this.#stopping.clear();
+    for (const step of this.#byId.values()) {
+      if (step.status !== "started") continue;
+      step.status = "unknown";
+      step.isUncertain ||= !step.isUndoing;
+      step.draft = [];
+    }
+  }
+
+  #undo(step: ModelNode, attempt: number, run: number): void {
+    const { id } = step.node;
+    assert(this.isRollback && this.#stopping.size === 0, `${id} is undone although ${[...this.#stopping]} failed`);
+    const statuses = step.isUndoing ? ["failed", "waiting", "unknown"] : ["finished"];
+    assert(statuses.includes(step.status), `${id} is undone while ${step.status}`);
+    assertEquals([attempt, run], [step.undos + 1, this.#run]);
+    step.undos = attempt;
+    step.isUndoing = true;
+    step.status = "started";
+    const behind = this.#behind();
+    assert(behind.includes(step), `${id} is undone, and was to stay`);
+    const later = behind.slice(behind.indexOf(step) + 1).find(canBeUndone);
+    assertEquals(later?.node.id, undefined, `${id} is undone before a later step`);
+  }
+
+  /** What a rollback takes back, as far as it can, in the order of the plan. */
+  #behind(): ModelNode[] {
+    const all = inOrder(this.#root);
+    const kept = this.#kept === undefined ? undefined : this.#node(this.#kept);
+    if (kept === undefined) return all;
+    return all.slice(all.indexOf(kept) + inOrder([kept]).length);
+  }
+
+  #endUndo(id: string | undefined): void {
+    if (id === undefined) {
+      assert(this.isRollback && !this.#behind().some(canBeUndone), "a rollback ends when all is undone");
+      this.end = "undone";
+      return;
+    }
+    const step = this.#node(id);
+    assertEquals([step.status, step.isUndoing], ["started", true], `${id} is undone`);
+    step.status = "undone";
+    step.isUndoing = false;
+  }
+
+  #node(id: string): ModelNode {
+    const found = this.#byId.get(id);
+    assert(found !== undefined, `${id} is planned`);
+    return found;
+  }
+
+  #siblings(id: string): ModelNode[] {
+    const parent = parentOf(id);
+    return parent === "" ? this.#root : this.#node(parent).children;
+  }
+}

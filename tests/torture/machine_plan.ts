@@ -1,0 +1,175 @@
+import type { Planner } from "../../lib/plan/planner.ts";
+import type { Ref } from "../../lib/plan/ref.ts";
+import type { SubPlan } from "../../lib/plan/step_value.ts";
+import type { RetryOptions } from "../../lib/plan/retry_options.ts";
+import type { CallPart } from "./machine_world.ts";
+import type { PartSpec } from "./machine_spec.ts";
+
+/** The functions that a plan of the state machine calls, or their names. */
+export interface MachineFunctions {
+  /** A step. */
+  readonly act: (key: string, ...args: readonly unknown[]) => Promise<string>;
+  /** A step that returns a plan. */
+  readonly planParts: (key: string, ...args: readonly unknown[]) => Promise<SubPlan<Ref<unknown>[]>>;
+  /** Takes either back. */
+  readonly takeBack: (value: unknown, key: string, ...args: readonly unknown[]) => Promise<void>;
+  /** Finds out whether a step has happened. */
+  readonly findOut: (key: string) => { done: true; value: string } | { done: false };
+  /** Cannot find it out. */
+  readonly wonder: () => { done: "unknown" };
+}
+
+/** No step takes so long. */
+const LONG_MS = 600_000;
+
+/**
+ * Plans parts.
+ *
+ * @param prefix What their keys begin with.
+ * @param visible Refs to the values of what comes before; those of the parts are added.
+ * @returns Refs to the values of the parts alone.
+ */
+export function planMachine(
+  t: Planner,
+  parts: readonly PartSpec[],
+  prefix: string,
+  functions: MachineFunctions,
+  visible: Ref<unknown>[] = [],
+): Ref<unknown>[] {
+  return parts.flatMap((part, index): Ref<unknown>[] => {
+    const key = `${prefix}${index}`;
+    const inside = (planner: Planner) =>
+      planMachine(
+        planner,
+        part.kind === "parallel" || part.kind === "sequence" ? part.parts : [],
+        `${key}.`,
+        functions,
+        visible,
+      );
+    switch (part.kind) {
+      case "sleep":
+        t.sleep(part.ms);
+        return [];
+      case "parallel":
+        return t.parallel(inside, part.limit === undefined ? {} : { limit: part.limit });
+      case "sequence":
+        return t.sequence(inside);
+      case "wait": {
+        const signal = t.waitFor(`s${part.signal}`, { name: nameOf(key) });
+        visible.push(signal);
+        return [signal];
+      }
+      case "step":
+      case "subPlan": {
+        const step = planCall(t, key, part, functions, pick(part.refs, visible));
+        visible.push(step);
+        return [step];
+      }
+      default:
+        return part satisfies never;
+    }
+  });
+}
+
+function planCall(
+  t: Planner,
+  key: string,
+  part: CallPart,
+  { act, planParts, takeBack, findOut, wonder }: MachineFunctions,
+  args: readonly Ref<unknown>[],
+): Ref<unknown> {
+  const shared = {
+    ...(part.isAdorned ? { name: nameOf(key), timeoutMs: LONG_MS } : {}),
+    ...(part.isRetried ? { retry: retryOf(part) } : {}),
+    ...(part.undo === "none" ? {} : { undo: takeBack }),
+  };
+  // Nobody but the step itself can make its plan.
+  if (part.kind === "subPlan") {
+    const step = t.do(planParts, key, ...args);
+    return part.policy === "ask" ? step.with(shared) : step.with({ ...shared, interrupted: "retry" });
+  }
+  const step = t.do(act, key, ...args);
+  const probe = part.policy === "probe" ? findOut : wonder;
+  // To be asked is what comes of saying nothing.
+  return part.policy === "ask"
+    ? step.with(shared)
+    : step.with({ ...shared, interrupted: part.policy === "retry" ? "retry" : probe });
+}
+
+function retryOf({ failures, pauses: [before] }: CallPart): RetryOptions {
+  return { maxAttempts: failures + 1, delayMs: 3 * before, factor: 1, jitter: 0 };
+}
+
+/** The name of a part whose key is not one. */
+export function nameOf(key: string): string {
+  return `part_${key.replaceAll(".", "_")}`;
+}
+
+/**
+ * Says what the values of parts are, as {@linkcode planMachine} plans them.
+ *
+ * @param taken The values of the signals that the waits have taken, by the waits' names.
+ * @param onCall Is told the key of each part that calls a function.
+ */
+export function evaluateMachine(
+  parts: readonly PartSpec[],
+  prefix: string,
+  taken: ReadonlyMap<string, unknown>,
+  visible: unknown[] = [],
+  onCall: (key: string) => void = () => {},
+): unknown[] {
+  return parts.flatMap((part, index): unknown[] => {
+    const key = `${prefix}${index}`;
+    switch (part.kind) {
+      case "sleep":
+        return [];
+      case "parallel":
+      case "sequence":
+        return evaluateMachine(part.parts, `${key}.`, taken, visible, onCall);
+      case "wait":
+        visible.push(taken.get(nameOf(key)));
+        return [taken.get(nameOf(key))];
+      case "step":
+      case "subPlan": {
+        const args = pick(part.refs, visible);
+        const chosen = choosePlan(key, args, part);
+        const value = chosen === undefined
+          ? valueOf(key, args)
+          : evaluateMachine(chosen.parts, chosen.prefix, taken, [], onCall);
+        onCall(key);
+        visible.push(value);
+        return [value];
+      }
+      default:
+        return part satisfies never;
+    }
+  });
+}
+
+/** What a planning step plans, and what the keys of its parts begin with. */
+export function choosePlan(
+  key: string,
+  args: readonly unknown[],
+  part: PartSpec,
+): { readonly parts: readonly PartSpec[]; readonly prefix: string } | undefined {
+  if (part.kind !== "subPlan") return undefined;
+  const { parts, otherwise } = part;
+  return otherwise !== undefined && hash(JSON.stringify([key, args])) % 2 === 1
+    ? { parts: otherwise, prefix: `${key}.x` }
+    : { parts, prefix: `${key}.` };
+}
+
+/** Makes the value of a step from its key and arguments; short, whatever the arguments are. */
+export function valueOf(key: string, args: readonly unknown[]): string {
+  return args.length === 0 ? key : `${key}#${hash(JSON.stringify(args)).toString(36)}`;
+}
+
+function hash(text: string): number {
+  let sum = 0;
+  for (let index = 0; index < text.length; index += 1) sum = (Math.imul(sum, 31) + text.charCodeAt(index)) >>> 0;
+  return sum;
+}
+
+function pick<T>(refs: readonly number[], visible: readonly T[]): T[] {
+  return visible.length === 0 ? [] : refs.flatMap((ref) => visible.slice(ref % visible.length).slice(0, 1));
+}

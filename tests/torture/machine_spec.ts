@@ -1,0 +1,158 @@
+import fc from "fast-check";
+
+/** A plan to be run by the state machine, or a part of one: what the author would write. */
+export type PartSpec = StepSpec | SubPlanSpec | GroupSpec | SleepSpec | WaitSpec;
+
+/** What a step and one that returns a plan have in common. */
+interface CallSpec {
+  /** Values of earlier parts that it gets, as indexes into those that it can see, taken round. */
+  readonly refs: readonly number[];
+  /** So many times it fails before it succeeds. */
+  readonly failures: number;
+  /** Failures that the step's own retries mend; otherwise each ends a run. */
+  readonly isRetried: boolean;
+  /** What resume does when nobody knows whether it happened. */
+  readonly policy: "ask" | "retry" | "probe" | "unsure";
+  /** Whether it can be undone, and how many times that fails at first. */
+  readonly undo: "none" | "plain" | "failing";
+  /** How many times it gives way to others before and after its effect. */
+  readonly pauses: readonly [before: number, after: number];
+  /** It has a name, and a time limit that it never reaches. */
+  readonly isAdorned: boolean;
+}
+
+/** One call that has an effect. */
+export interface StepSpec extends CallSpec {
+  /** Tells it from the other parts. */
+  readonly kind: "step";
+  /** It fails where its effect is already. */
+  readonly isOnce: boolean;
+}
+
+/** A call that returns a plan. */
+export interface SubPlanSpec extends CallSpec {
+  /** Tells it from the other parts. */
+  readonly kind: "subPlan";
+  /** What it plans. */
+  readonly parts: readonly PartSpec[];
+  /** What it plans when its arguments are of the other half; nothing stands for the same. */
+  readonly otherwise: readonly PartSpec[] | undefined;
+}
+
+/** Parts side by side, or one after another. */
+export interface GroupSpec {
+  /** Tells it from the other parts. */
+  readonly kind: "parallel" | "sequence";
+  /** How many may be at work at the same time. */
+  readonly limit?: number | undefined;
+  /** What is in it. */
+  readonly parts: readonly PartSpec[];
+}
+
+/** A pause. */
+export interface SleepSpec {
+  /** Tells it from the other parts. */
+  readonly kind: "sleep";
+  /** How long, in milliseconds. */
+  readonly ms: number;
+}
+
+/** A wait for a signal. */
+export interface WaitSpec {
+  /** Tells it from the other parts. */
+  readonly kind: "wait";
+  /** The number in the signal's name. */
+  readonly signal: number;
+}
+
+/** What comes between a life and the next one. */
+export type MoveSpec =
+  /** The process dies: after so great a part of the life's records, at so great a part of what it did until the next. */
+  | { readonly kind: "crash"; readonly record: number; readonly effect: number }
+  /** The author gives it up after so many turns. */
+  | { readonly kind: "cancel"; readonly turns: number };
+
+/** What happens in one case. */
+export interface MachineSpec {
+  /** The plan. */
+  readonly parts: readonly PartSpec[];
+  /** What happens when a step fails for good. */
+  readonly onFailure: "stop" | "rollback";
+  /** What somebody does when it has failed for good, or was cancelled. */
+  readonly afterwards: "mend" | "rollback";
+  /** What ends the lives of the processes that run it, one after another. The last one lives as long as it has to. */
+  readonly moves: readonly MoveSpec[];
+  /** Signals are sent as soon as possible, and not only when they are waited for. */
+  readonly isEager: boolean;
+  /** Appending takes time. */
+  readonly isSlow: boolean;
+  /** So many events a record can hold at most; what is true together is then written one after the other. */
+  readonly width: number | undefined;
+  /** Chooses whose turn it is. */
+  readonly seed: number;
+}
+
+const FRACTION = fc.integer({ min: 0, max: 1000 }).map((number) => number / 1000);
+
+const CALL = {
+  refs: fc.array(fc.nat(9), { maxLength: 2 }),
+  failures: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, {
+    weight: 1,
+    arbitrary: fc.integer({ min: 1, max: 2 }),
+  }),
+  isRetried: fc.boolean(),
+  policy: fc.constantFrom("ask", "retry", "probe", "unsure"),
+  undo: fc.constantFrom("none", "plain", "plain", "failing"),
+  pauses: fc.tuple(fc.nat(2), fc.nat(2)),
+  isAdorned: fc.boolean(),
+} as const;
+
+const STEP: fc.Arbitrary<StepSpec> = fc.record({ kind: fc.constant("step"), ...CALL, isOnce: fc.boolean() });
+const LEAF: fc.Arbitrary<PartSpec> = fc.oneof(
+  { weight: 8, arbitrary: STEP },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("sleep"), ms: fc.constantFrom(0, 0, 0.5, 1, 5) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("wait"), signal: fc.nat(1) }) },
+);
+
+function partsAt(depth: number, minLength: number): fc.Arbitrary<readonly PartSpec[]> {
+  return fc.array(partAt(depth), { minLength, maxLength: 4 });
+}
+
+function partAt(depth: number): fc.Arbitrary<PartSpec> {
+  if (depth === 0) return LEAF;
+  const parts = partsAt(depth - 1, 0);
+  return fc.oneof(
+    { weight: 6, arbitrary: LEAF },
+    {
+      weight: 3,
+      arbitrary: fc.record({ kind: fc.constant("parallel"), limit: fc.constantFrom(undefined, 1, 2, 3), parts }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("sequence"), parts }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant("subPlan"),
+        ...CALL,
+        parts,
+        otherwise: fc.option(partsAt(depth - 1, 0), { nil: undefined }),
+      }),
+    },
+  );
+}
+
+const MOVE: fc.Arbitrary<MoveSpec> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant("crash"), record: FRACTION, effect: FRACTION }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("cancel"), turns: fc.nat(30) }) },
+);
+
+/** Draws plans and what happens to them. */
+export const machineSpec: fc.Arbitrary<MachineSpec> = fc.record({
+  parts: partsAt(3, 1),
+  onFailure: fc.constantFrom("stop", "stop", "rollback"),
+  afterwards: fc.constantFrom("mend", "mend", "rollback"),
+  moves: fc.array(MOVE, { maxLength: 5 }),
+  isEager: fc.boolean(),
+  isSlow: fc.boolean(),
+  width: fc.constantFrom(undefined, undefined, 1, 2),
+  seed: fc.nat(),
+});

@@ -1,0 +1,98 @@
+import type { SeededRandom } from "../support/seeded_random.ts";
+import type { MachineSpec, PartSpec, StepSpec, SubPlanSpec } from "./machine_spec.ts";
+
+/** What steps have done to the world outside, which no crash takes back. */
+export interface Deed {
+  /** What. */
+  readonly kind: "begun" | "effect" | "failed" | "undo begun" | "undone" | "undo failed" | "crash";
+  /** Key of the part of the plan; empty for a crash. */
+  readonly key: string;
+  /** The value of a step whose effect it is. */
+  readonly value?: string;
+}
+
+/** A part of the plan that calls a function. */
+export type CallPart = StepSpec | SubPlanSpec;
+
+/** The world that the steps of one case work on: what they have done, and who goes on next. Chance is repeatable. */
+export class MachineWorld {
+  /** What happened, in order. */
+  readonly deeds: Deed[];
+  /** The case. */
+  readonly spec: MachineSpec;
+  readonly #chance: SeededRandom;
+  readonly #parts = new Map<string, PartSpec>();
+  #held: (() => void)[] = [];
+
+  /** A world in which these things have happened. */
+  constructor(spec: MachineSpec, deeds: readonly Deed[], chance: SeededRandom) {
+    this.spec = spec;
+    this.deeds = [...deeds];
+    this.#chance = chance;
+    this.#note(spec.parts, "");
+  }
+
+  /** A whole number from 0 up to, and without, the limit. */
+  below(limit: number): number {
+    return this.#chance.below(limit);
+  }
+
+  /** The part of the plan that a key names. */
+  part(key: string): PartSpec {
+    const part = this.#parts.get(key);
+    if (part === undefined) throw new Error(`There is no part ${key} in the plan`);
+    return part;
+  }
+
+  /** The part of the plan that a key names, which calls a function. */
+  call(key: string): CallPart {
+    const part = this.part(key);
+    if (part.kind !== "step" && part.kind !== "subPlan") throw new Error(`Part ${key} calls nothing`);
+    return part;
+  }
+
+  /** Notes that something has happened. */
+  do(kind: Deed["kind"], key: string, value?: string): void {
+    this.deeds.push({ kind, key, ...(value === undefined ? {} : { value }) });
+  }
+
+  /** How often something has happened. */
+  count(kind: Deed["kind"], key: string): number {
+    return this.deeds.filter((deed) => deed.kind === kind && deed.key === key).length;
+  }
+
+  /** The value of a step that has happened, also if it was undone later. */
+  effectOf(key: string): string | undefined {
+    return this.deeds.find((deed) => deed.kind === "effect" && deed.key === key)?.value;
+  }
+
+  /** Gives way to others, so many times. */
+  async giveWay(times: number): Promise<void> {
+    for (let left = times; left > 0; left -= 1) {
+      await new Promise<void>((resolve) => this.#held.push(resolve));
+    }
+  }
+
+  /** Lets some of those go on that have given way; tells whether there were any. */
+  letGo(): boolean {
+    if (this.#held.length === 0) return false;
+    const count = this.below(4) === 0 ? this.#held.length : 1;
+    for (let left = count; left > 0; left -= 1) {
+      const [next] = this.#held.splice(this.below(this.#held.length), 1);
+      next?.();
+    }
+    return true;
+  }
+
+  #note(parts: readonly PartSpec[], prefix: string): void {
+    for (const [index, part] of parts.entries()) {
+      const key = `${prefix}${index}`;
+      this.#parts.set(key, part);
+      if ("parts" in part) this.#note(part.parts, `${key}.`);
+      if (part.kind === "subPlan") this.#note(part.otherwise ?? [], `${key}.x`);
+    }
+  }
+}
+
+/** The world in which the steps of this process are at work. */
+export const stage: { world: MachineWorld | undefined } = { world: undefined };

@@ -1,0 +1,86 @@
+import { assert } from "@std/assert";
+import type { PlanNode } from "../../lib/plan/node.ts";
+
+/** What the model knows of a node. Its status is in the words of the library. */
+export interface ModelNode {
+  /** The node as planned. */
+  readonly node: PlanNode;
+  /** What is in it. */
+  readonly children: ModelNode[];
+  /** Its status. */
+  status: string;
+  /** Attempts that were started. */
+  attempts: number;
+  /** Attempts to undo it that were started. */
+  undos: number;
+  /** The status is that of its undo. */
+  isUndoing: boolean;
+  /** An attempt was interrupted, and nobody has found out that it did not happen. */
+  isUncertain: boolean;
+  /** It was said that it stays. */
+  isLeft: boolean;
+  /** Until when it sleeps. */
+  until: string | undefined;
+  /** The plan that it has returned as far as it was written. */
+  draft: PlanNode[];
+}
+
+/** A node of which nothing has happened. */
+export function newNode(node: PlanNode): ModelNode {
+  return {
+    node,
+    children: [],
+    status: "pending",
+    attempts: 0,
+    undos: 0,
+    isUndoing: false,
+    isUncertain: false,
+    isLeft: false,
+    until: undefined,
+    draft: [],
+  };
+}
+
+/** The id of what a node is in; empty if that is the plan itself. */
+export function parentOf(id: string): string {
+  return id.slice(0, Math.max(0, id.lastIndexOf(".")));
+}
+
+/** The key that a step is called with. */
+export function keyOf({ node }: ModelNode): string {
+  const key: unknown = node.kind === "step" && Array.isArray(node.args) ? node.args[0] : undefined;
+  assert(typeof key === "string");
+  return key;
+}
+
+function isGroup({ node }: ModelNode): boolean {
+  return node.kind === "parallel" || node.kind === "sequence";
+}
+
+/** Whether nodes, and what is in them, need to run no more. */
+export function isAllDone(nodes: readonly ModelNode[]): boolean {
+  return nodes.every((step) =>
+    (isGroup(step) || ["finished", "skipped", "undone"].includes(step.status)) && isAllDone(step.children)
+  );
+}
+
+/** Whether a node or something in it is at work. */
+export function isAtWork(step: ModelNode): boolean {
+  return step.status === "started" || step.children.some(isAtWork);
+}
+
+/** Nodes with all that is in them, in the order of the plan: a group or a planning step stands before what is in it. */
+export function inOrder(nodes: readonly ModelNode[]): ModelNode[] {
+  return nodes.flatMap((step) => [step, ...inOrder(step.children)]);
+}
+
+/** Whether a node can be undone. */
+export function hasUndo({ node }: Pick<ModelNode, "node">): boolean {
+  return node.kind === "step" && node.options?.undo !== undefined;
+}
+
+/** Whether there is something to undo, or may be. */
+export function canBeUndone({ node, status, isUndoing, isLeft }: ModelNode): boolean {
+  if (!hasUndo({ node }) || isLeft) return false;
+  return isUndoing || status === "finished" || status === "unknown";
+}

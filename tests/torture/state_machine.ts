@@ -1,0 +1,254 @@
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { DecisionRefused } from "../../lib/errors/decision_errors.ts";
+import {
+  TransactionAborted,
+  TransactionCancelled,
+  TransactionPaused,
+  TransactionUndone,
+} from "../../lib/errors/running_errors.ts";
+import { signalJournal } from "../../lib/run/signal_journal.ts";
+import type { DecisionRequest } from "../../lib/run/transaction_options.ts";
+import { SeededRandom } from "../support/seeded_random.ts";
+import {
+  checkCalls,
+  checkCourse,
+  checkFinished,
+  checkState,
+  checkUndone,
+  checkUndos,
+  readRecords,
+} from "./machine_checks.ts";
+import { describeLife, describeMachine } from "./describe_machine.ts";
+import { JOURNAL, type Life, type LifeEnd, type LifeWork, live, type Remains } from "./machine_life.ts";
+import type { MachineModel, OpenStep } from "./machine_model.ts";
+import type { MachineSpec, MoveSpec } from "./machine_spec.ts";
+import { MachineStore } from "./machine_store.ts";
+import { MachineWorld } from "./machine_world.ts";
+
+/** So many lives end every case. */
+const MAX_LIVES = 120;
+
+/** What was tried. */
+export interface MachineCounts {
+  /** Cases. */
+  cases: number;
+  /** Processes. */
+  lives: number;
+  /** Crashes. */
+  crashes: number;
+  /** Records. */
+  records: number;
+}
+
+/** Nothing was tried. */
+export function noCounts(): MachineCounts {
+  return { cases: 0, lives: 0, crashes: 0, records: 0 };
+}
+
+/** Where a case stands between two lives. */
+export interface Between extends Remains {
+  /** How the last life has ended; nothing if it was cut short. */
+  readonly end: LifeEnd | undefined;
+}
+
+/** Runs one case from its beginning to its end, and checks everything on the way. */
+export class StateMachine {
+  readonly #counts: MachineCounts;
+  readonly #spec: MachineSpec;
+  readonly #chance: SeededRandom;
+  readonly #history: string[] = [];
+  #signals = 0;
+
+  /** A case that has not begun, and what it is counted in. */
+  constructor(spec: MachineSpec, counts: MachineCounts) {
+    this.#spec = spec;
+    this.#counts = counts;
+    this.#chance = new SeededRandom(spec.seed);
+  }
+
+  /** Runs the case. A failure says what had happened. */
+  async run(): Promise<void> {
+    await this.#explain(async () => {
+      const [move, ...moves] = this.#spec.moves;
+      const life = await this.#live({ records: [], deeds: [], end: undefined }, { kind: "start" }, move);
+      await this.#goOn(this.#end(life, move), moves);
+    });
+  }
+
+  /** Runs the case once without a crash, and then goes on from each of its records as if the process had died there. */
+  async runFromEachRecord(): Promise<void> {
+    await this.#explain(async () => {
+      const life = await this.#live({ records: [], deeds: [], end: undefined }, { kind: "start" }, undefined);
+      const history = [...this.#history];
+      for (const record of life.moments.keys()) {
+        this.#history.splice(0, Infinity, ...history);
+        await this.#goOn(this.#crash(life, record, this.#below(11) / 10), this.#spec.moves);
+      }
+      await this.#goOn(this.#end(life, undefined), []);
+    });
+  }
+
+  async #goOn(from: Between, moves: readonly MoveSpec[]): Promise<void> {
+    let between = from;
+    for (let lives = 0; lives < MAX_LIVES; lives += 1) {
+      const model = readRecords(between.records);
+      const work = this.#nextWork(between, model);
+      if (work === undefined) return;
+      if (work.kind !== "start") between = await this.#send(between, model);
+      const move = moves[lives];
+      const life = await this.#live(between, work, move);
+      between = this.#end(life, move);
+    }
+    throw new Error(`After ${MAX_LIVES} lives it has not come to its end`);
+  }
+
+  async #live(between: Between, work: LifeWork, move: MoveSpec | undefined): Promise<Life> {
+    this.#counts.lives += 1;
+    const world = new MachineWorld(this.#spec, between.deeds, this.#chance);
+    const life = await live({
+      world,
+      records: between.records,
+      work,
+      // Between two records that belong together the run knows more than the journal.
+      onState: (state, store) => this.#spec.width === undefined ? checkState(state, store.records) : undefined,
+      cancelAfter: move?.kind === "cancel" ? move.turns : undefined,
+    });
+    this.#counts.records += life.moments.length - life.found;
+    this.#history.push(`life: ${JSON.stringify(work)}`, ...describeLife(life));
+    const model = readRecords(recordsOf(life));
+    checkCalls(life);
+    checkCourse(life, this.#spec);
+    checkUndos(world);
+    checkEnd(life.end, work, model);
+    if (life.end.kind === "returned" && work.kind !== "rollback") checkFinished(world, model, life.end.value);
+    if (model.end === "undone") checkUndone(world, model);
+    return life;
+  }
+
+  /** What is left of a life: all, or what a crash in the midst of it leaves. */
+  #end(life: Life, move: MoveSpec | undefined): Between {
+    const { moments, found, deeds, end } = life;
+    if (move?.kind !== "crash" || moments.length === 0) {
+      return { records: recordsOf(life), deeds: [...deeds, CRASH], end };
+    }
+    // Before its first record is there it has changed nothing.
+    const first = Math.min(found, moments.length - 1);
+    return this.#crash(life, first + Math.round(move.record * (moments.length - 1 - first)), move.effect);
+  }
+
+  /** What a crash leaves when the next record has not become durable, after a part of the deeds until that would be told. */
+  #crash(life: Life, record: number, share: number): Between {
+    this.#counts.crashes += 1;
+    const { moments, deeds } = life;
+    const from = moments[record]?.submitted ?? 0;
+    const to = moments[record + 1]?.acknowledged ?? deeds.length;
+    const seen = from + Math.round(share * (to - from));
+    this.#history.push(`crash after record ${record}, ${seen - from} of ${to - from} deeds later`);
+    return { records: recordsOf(life).slice(0, record + 1), deeds: [...deeds.slice(0, seen), CRASH], end: undefined };
+  }
+
+  /** What the next process does; nothing if the case has come to its end. */
+  #nextWork({ records, deeds, end }: Between, model: MachineModel): LifeWork | undefined {
+    // Given up before there was a journal.
+    if (records.length === 0) return undefined;
+    const wantsRollback = this.#spec.afterwards === "rollback" && !model.isRollback;
+    const isRefused = end?.kind === "threw" && end.error instanceof DecisionRefused;
+    if (model.end === "undone" || (model.end !== undefined && (!wantsRollback || isRefused))) return undefined;
+    if (wantsRollback && !isRefused && (model.end !== undefined || isFailure(end) || this.#below(8) === 0)) {
+      const to = this.#below(3) === 0 ? model.ids[this.#below(model.ids.length)] : undefined;
+      return { kind: "rollback", ...(to === undefined ? {} : { to }) };
+    }
+    if (model.isRollback && this.#below(4) === 0) return { kind: "rollback" };
+    const isAsked = end?.kind === "threw" && end.error instanceof TransactionPaused &&
+      end.error.waitsFor === "decision";
+    const decisions = isAsked || this.#below(isFailure(end) ? 2 : 4) === 0
+      ? this.#answers({ records, deeds, end }, model)
+      : [];
+    return { kind: "resume", decisions, byHand: model.end === undefined && this.#below(2) === 0 };
+  }
+
+  /** Says of steps that nobody knows the end of, or that fail because they have happened, what the world says. */
+  #answers({ deeds, end }: Between, model: MachineModel): readonly DecisionRequest[] {
+    const world = new MachineWorld(this.#spec, deeds, this.#chance);
+    const asked = end?.kind === "threw" && end.error instanceof TransactionPaused ? end.error.step : undefined;
+    return model.openSteps.filter(({ id }) => id === asked || this.#below(2) === 0)
+      .flatMap((step): DecisionRequest[] => {
+        const decision = answer(step, world, model.isRollback);
+        return decision === undefined ? [] : [{ step: step.id, ...decision }];
+      });
+  }
+
+  /** Sends signals. */
+  async #send(between: Between, model: MachineModel): Promise<Between> {
+    if (model.end !== undefined || model.isRollback) return between;
+    const isAwaited = between.end?.kind === "threw" && between.end.error instanceof TransactionPaused;
+    if (!isAwaited && !this.#spec.isEager) return between;
+    const missing = model.missingSignals();
+    const names = missing.slice(0, isAwaited ? 1 + this.#below(2) : this.#below(3));
+    if (this.#spec.isEager && this.#below(6) === 0) names.push(`s${this.#below(2)}`);
+    const world = new MachineWorld({ ...this.#spec, isSlow: false, width: undefined }, between.deeds, this.#chance);
+    const store = new MachineStore(world);
+    await store.restore(JOURNAL, between.records);
+    for (const signal of names) {
+      this.#signals += 1;
+      await signalJournal(store, JOURNAL, { signal, value: `${signal} ${this.#signals}` });
+    }
+    if (names.length > 0) this.#history.push(`signals: ${names.join(", ")}`);
+    return { ...between, records: store.records };
+  }
+
+  #below(limit: number): number {
+    return this.#chance.below(limit);
+  }
+
+  async #explain(work: () => Promise<void>): Promise<void> {
+    this.#counts.cases += 1;
+    try {
+      await work();
+    } catch (error) {
+      const lines = [error instanceof Error ? error.message : error, ...describeMachine(this.#spec), ...this.#history];
+      throw new Error(lines.join("\n"), { cause: error });
+    }
+  }
+}
+
+const CRASH = { kind: "crash", key: "" } as const;
+
+function recordsOf({ moments }: Life): Remains["records"] {
+  return moments.map(({ text }) => JSON.parse(text));
+}
+
+function answer(
+  { key, status, isUndoing }: OpenStep,
+  world: MachineWorld,
+  isRollback: boolean,
+): Omit<DecisionRequest, "step"> | undefined {
+  if (isUndoing) {
+    if (status === "failed") return undefined;
+    return { decision: world.count("undone", key) > 0 ? "done" : "retry" };
+  }
+  const value = world.effectOf(key);
+  const hasHappened = value !== undefined && (isRollback || world.call(key).kind === "step");
+  if (hasHappened) return { decision: "done", result: { value } };
+  if (status === "failed") return undefined;
+  return { decision: isRollback ? "skip" : "retry" };
+}
+
+function isFailure(end: LifeEnd | undefined): boolean {
+  return end?.kind === "threw" && end.error instanceof TransactionAborted;
+}
+
+/** How the work has ended is what the journal says. */
+function checkEnd(end: LifeEnd, work: LifeWork, model: MachineModel): void {
+  if (end.kind === "returned") return assertEquals(model.end, work.kind === "rollback" ? "undone" : "finished");
+  const { error } = end;
+  if (error instanceof TransactionUndone) return assertEquals(model.end, "undone");
+  if (error instanceof TransactionCancelled) return assertEquals(model.end, "cancelled");
+  if (error instanceof DecisionRefused) return assertEquals(work.kind, "rollback", error.message);
+  if (error instanceof TransactionPaused) return assertEquals(model.end, undefined);
+  if (error instanceof Error && error.message === "The author has given up") return;
+  if (!(error instanceof TransactionAborted)) throw error;
+  assertEquals(model.end, undefined);
+  assertInstanceOf(error.cause, Error);
+  assert(/cannot be (?:un)?done yet/.test(error.cause.message), error.message);
+}

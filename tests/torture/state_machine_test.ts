@@ -1,0 +1,14 @@
+import { assert } from "@std/assert";
+import { permittedTest } from "../support/permitted_test.ts";
+import { testSetting } from "../support/test_setting.ts";
+import { exploreMachine } from "./explore_machine.ts";
+
+const SEED = testSetting("TEST_SEED", 1);
+
+permittedTest("a run with crashes does what one without does", ["read"], async (test) => {
+  const { cases, lives, crashes, records } = await exploreMachine({ seed: SEED, cases: 150, thorough: 20 });
+  await test.step(
+    `${cases} plans, ${lives} lives, ${crashes} crashes, ${records} records, seed ${SEED}`,
+    () => assert(crashes > 500),
+  );
+});

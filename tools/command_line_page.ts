@@ -1,0 +1,100 @@
+/** Writes docs/command_line.md from what the commands say of themselves (`deno task docs`). */
+
+import type { Command } from "../lib/cli/command.ts";
+import { commands } from "../lib/cli/commands.ts";
+import { optionWord, programFor, usageLine } from "../lib/cli/help_text.ts";
+import { wrapText } from "../lib/cli/wrap_text.ts";
+
+/** Where the page lies. */
+export const PAGE = new URL("../docs/command_line.md", import.meta.url);
+
+/** As wide as the formatter makes prose, so that it finds nothing to change. */
+const WIDTH = 120;
+
+/** Writes the page: Markdown, as `deno fmt` leaves it. */
+export function commandLinePage(list: readonly Command[]): string {
+  return [
+    "# Command line",
+    "",
+    ...paragraph(
+      "Made by `deno task docs` from the data that `--help` shows. Do not edit it: change the command in `lib/cli/`.",
+    ),
+    ...renderTable(
+      ["command", "what it does"],
+      list.map(({ name, summary }) => [`[\`${name}\`](#${name})`, escapeMarkdown(summary)]),
+    ),
+    "",
+    ...paragraph(
+      "`--help` behind a command, or `help COMMAND`, shows what stands here. An argument that begins with a dash is " +
+        "written behind `--`, a value that does with `=`: `--why=-`. What was asked for goes to standard output, " +
+        "everything else to standard error.",
+    ),
+    ...list.flatMap(renderCommand),
+  ].join("\n").replace(/\n+$/, "\n");
+}
+
+function renderCommand(command: Command): readonly string[] {
+  const section = (title: string, header: readonly [string, string], rows: readonly (readonly [string, string])[]) =>
+    rows.length === 0 ? [] : [`**${title}**`, "", ...renderTable(header, rows), ""];
+  return [
+    `## ${command.name}`,
+    "",
+    ...paragraph(`${command.summary}.`),
+    "```sh",
+    usageLine(command),
+    "```",
+    "",
+    ...command.details.flatMap((text) => paragraph(escapeMarkdown(text))),
+    ...section(
+      "Arguments",
+      ["argument", "what it is"],
+      command.arguments.map(({ name, summary }) => [`\`${name}\``, escapeMarkdown(summary)]),
+    ),
+    ...section(
+      "Options",
+      ["option", "what it does"],
+      command.options.map((
+        option,
+      ) => [`\`${optionWord(option).replaceAll("|", "\\|")}\``, escapeMarkdown(option.summary)]),
+    ),
+    "**Examples**",
+    "",
+    "```sh",
+    ...command.examples.flatMap(({ words, what }, index) => [
+      ...(index === 0 ? [] : [""]),
+      `# ${what}`,
+      `${programFor(command)} ${words}`,
+    ]),
+    "```",
+    "",
+    ...section(
+      "Exit codes",
+      ["code", "meaning"],
+      command.exitCodes.map(([code, meaning]) => [String(code), escapeMarkdown(meaning)]),
+    ),
+  ];
+}
+
+function paragraph(text: string): readonly string[] {
+  return [...wrapText(text, WIDTH), ""];
+}
+
+/** Columns are as wide as their widest cell, as the formatter wants them. */
+function renderTable(
+  header: readonly [string, string],
+  rows: readonly (readonly [string, string])[],
+): readonly string[] {
+  const all = [header, ...rows];
+  const [first, second] = [0, 1].map((column) => Math.max(3, ...all.map((row) => (row[column] ?? "").length)));
+  const line = ([a, b]: readonly [string, string]) => `| ${a.padEnd(first ?? 0)} | ${b.padEnd(second ?? 0)} |`;
+  return [line(header), line(["-".repeat(first ?? 0), "-".repeat(second ?? 0)]), ...rows.map(line)];
+}
+
+/** Bars would end a table's cell; the others would be taken for emphasis. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[|*_]/g, "\\$&");
+}
+
+if (import.meta.main) {
+  await Deno.writeTextFile(PAGE, commandLinePage(commands));
+}
