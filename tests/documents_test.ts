@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createHash } from "node:crypto";
-import { commands } from "../lib/cli/commands.ts";
+import { loadCommands } from "../lib/cli/commands.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { decodeLine } from "../lib/journal/decode_line.ts";
 import { commandLinePage } from "../tools/command_line_page.ts";
 import { permittedTest } from "./support/permitted_test.ts";
+
+const commands = await loadCommands();
 
 const ROOT = new URL("../", import.meta.url);
 const DOCUMENTS = [
@@ -14,7 +16,9 @@ const DOCUMENTS = [
   "docs/architecture.md",
   "docs/changing_steps.md",
   "docs/command_line.md",
+  "docs/inspecting.md",
   "docs/journal.md",
+  "docs/repairing.md",
   "docs/performance.md",
   "docs/security.md",
   "docs/steps.md",

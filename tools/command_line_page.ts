@@ -1,7 +1,7 @@
 /** Writes docs/command_line.md from what the commands say of themselves (`deno task docs`). */
 
 import type { Command } from "../lib/cli/command.ts";
-import { commands } from "../lib/cli/commands.ts";
+import { loadCommands } from "../lib/cli/commands.ts";
 import { optionWord, programFor, usageLine } from "../lib/cli/help_text.ts";
 import { wrapText } from "../lib/cli/wrap_text.ts";
 
@@ -96,5 +96,5 @@ function escapeMarkdown(text: string): string {
 }
 
 if (import.meta.main) {
-  await Deno.writeTextFile(PAGE, commandLinePage(commands));
+  await Deno.writeTextFile(PAGE, commandLinePage(await loadCommands()));
 }

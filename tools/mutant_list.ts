@@ -4,6 +4,7 @@ import { STATE_MUTANTS } from "./state_mutants.ts";
 const JOURNAL_FILE = "lib/storage/journal_file.ts";
 const EXPLORER = "tests/storage/crash_explorer_test.ts";
 const FAULTS = "tests/storage/disk_fault_test.ts";
+const LATER = "tests/storage/later_faults_test.ts";
 const MODEL = "tests/storage/crash_model_test.ts";
 const DAMAGE = "tests/storage/durable_damage_test.ts";
 const CONFORMANCE = "tests/storage/store_conformance_test.ts";
@@ -23,8 +24,30 @@ const STORAGE: readonly Mutant[] = [
   },
   {
     name: "an append that does not block is not synced",
-    edits: [{ file: JOURNAL_FILE, find: "      await this.#disk.syncDataLater();\n", replace: "" }],
+    edits: [{
+      file: JOURNAL_FILE,
+      find: "    await this.#guardLater(() => this.#disk.syncDataLater());\n",
+      replace: "",
+    }],
     tests: ["tests/storage/append_queue_test.ts"],
+  },
+  {
+    name: "a journal that is made without blocking is not synced",
+    edits: [{
+      file: JOURNAL_FILE,
+      find: "      this.#fill();\n      return this.#disk.syncLater();\n",
+      replace: "      this.#fill();\n      return Promise.resolve();\n",
+    }],
+    tests: [LATER],
+  },
+  {
+    name: "a journal that is brought to rest without blocking is not synced",
+    edits: [{
+      file: JOURNAL_FILE,
+      find: "      this.#disk.truncate(this.#end + 1);\n      return this.#disk.syncLater();\n",
+      replace: "      this.#disk.truncate(this.#end + 1);\n      return Promise.resolve();\n",
+    }],
+    tests: [LATER],
   },
   {
     name: "every second append is synced",

@@ -12,6 +12,8 @@ interface Check {
 /** The longest first, so that the others run beside it. Tests of one process share its folder and signals: no `--parallel`. */
 const CHECKS: readonly Check[] = [
   { name: "test", args: ["test", "-A", "--doc"] },
+  // A newcomer types this: it neither asks for a permission nor fails for want of one.
+  { name: "bare test", args: ["test"] },
   { name: "fmt", args: ["fmt", "--check"] },
   { name: "lint", args: ["lint"] },
   // deno.json knows no rules for one folder: only the library mustn't write to the console.
@@ -35,7 +37,7 @@ async function runCheck(check: Check): Promise<boolean> {
   if (!success) console.log(output);
   const summary = output.match(SUMMARY)?.at(-1) ?? "";
   console.log(
-    `${success ? "ok    " : "FAILED"} ${check.name.padEnd(8)} ${seconds.padStart(5)} s  ${summary}`.trimEnd(),
+    `${success ? "ok    " : "FAILED"} ${check.name.padEnd(9)} ${seconds.padStart(5)} s  ${summary}`.trimEnd(),
   );
   return success;
 }

@@ -41,7 +41,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: "steps begin after the transaction was cancelled",
     edits: [{
       file: "lib/run/conduct_run.ts",
-      find: "cancel === undefined ? stop.signal : AbortSignal.any([stop.signal, cancel])",
+      find: "cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel])",
       replace: "stop.signal",
     }],
     tests: MACHINE,
@@ -63,7 +63,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "a rollback leaves out what may have happened",
     edits: [{ file: ROLLBACK, find: ' || status === "unknown" || status === "started"', replace: "" }],
-    tests: MACHINE,
+    tests: ["tests/state/rollback_test.ts", ...MACHINE],
   },
   {
     name: "a rollback leaves out what failed after an attempt that was interrupted",
@@ -82,7 +82,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "an interrupted undo is made again without asking",
     edits: [{ file: NEXT_ACTIONS, find: VISIT_UNDO, replace: `${VISIT_UNDO}step.isUndoing !== true && ` }],
-    tests: MACHINE,
+    tests: ["tests/state/rollback_test.ts", ...MACHINE],
   },
   {
     name: "what is in a sub-plan is undone after the step that returned it",
@@ -105,7 +105,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "a plan that was returned in part is kept on resume",
     edits: [{ file: APPLY_EVENT, find: "    dropDraft(step);\n", replace: "" }],
-    tests: MACHINE,
+    tests: ["tests/state/expansion_test.ts", ...MACHINE],
   },
   {
     name: "the first step of a sub-plan is tried before its function is loaded",

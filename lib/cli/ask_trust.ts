@@ -43,7 +43,9 @@ export async function askTrust(
     `${error.reason}. ${isRollback ? "Rolling it back" : "Resuming it"} would run`,
     ...lines,
     ...describeRest(inspection, steps.slice(MAX_STEPS), wanted),
-    ...(lines.some((line) => line.includes("…")) ? ["What is cut (…), inspect --json shows in full"] : []),
+    ...(lines.some((line) => line.includes("…"))
+      ? ["What is cut (…), inspect --json --show-secrets shows in full"]
+      : []),
     "Run that? [y/N] ",
   ].map(escapeForTerminal).join("\n");
   return /^y(es)?$/i.test(ask(question) ?? "") ? seen : undefined;

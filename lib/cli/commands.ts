@@ -1,41 +1,36 @@
-import { cancelCommand } from "./cancel_command.ts";
-import { checkCommand } from "./check_command.ts";
 import type { Command } from "./command.ts";
-import { completionsCommand } from "./completions_command.ts";
-import { doneCommand } from "./done_command.ts";
-import { editCommand } from "./edit_command.ts";
-import { helpCommand } from "./help_command.ts";
-import { insertCommand } from "./insert_command.ts";
-import { inspectCommand } from "./inspect_command.ts";
-import { listCommand } from "./list_command.ts";
-import { pruneCommand } from "./prune_command.ts";
-import { removeCommand } from "./remove_command.ts";
-import { resumeCommand } from "./resume_command.ts";
-import { retryCommand } from "./retry_command.ts";
-import { rewindCommand } from "./rewind_command.ts";
-import { rollbackCommand } from "./rollback_command.ts";
-import { signalCommand } from "./signal_command.ts";
-import { skipCommand } from "./skip_command.ts";
-import { undecideCommand } from "./undecide_command.ts";
 
-/** All commands, in the order in which they are listed. */
-export const commands: readonly Command[] = [
-  listCommand,
-  inspectCommand,
-  resumeCommand,
-  skipCommand,
-  doneCommand,
-  retryCommand,
-  editCommand,
-  insertCommand,
-  removeCommand,
-  rewindCommand,
-  undecideCommand,
-  signalCommand,
-  cancelCommand,
-  rollbackCommand,
-  checkCommand,
-  pruneCommand,
-  completionsCommand(() => commands),
-  helpCommand(() => commands),
-];
+/** All commands by name, in the order in which they are listed. What one of them needs the others do not load. */
+const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ["list", async () => (await import("./list_command.ts")).listCommand],
+  ["inspect", async () => (await import("./inspect_command.ts")).inspectCommand],
+  ["resume", async () => (await import("./resume_command.ts")).resumeCommand],
+  ["skip", async () => (await import("./skip_command.ts")).skipCommand],
+  ["done", async () => (await import("./done_command.ts")).doneCommand],
+  ["retry", async () => (await import("./retry_command.ts")).retryCommand],
+  ["edit", async () => (await import("./edit_command.ts")).editCommand],
+  ["insert", async () => (await import("./insert_command.ts")).insertCommand],
+  ["remove", async () => (await import("./remove_command.ts")).removeCommand],
+  ["rewind", async () => (await import("./rewind_command.ts")).rewindCommand],
+  ["undecide", async () => (await import("./undecide_command.ts")).undecideCommand],
+  ["signal", async () => (await import("./signal_command.ts")).signalCommand],
+  ["cancel", async () => (await import("./cancel_command.ts")).cancelCommand],
+  ["rollback", async () => (await import("./rollback_command.ts")).rollbackCommand],
+  ["check", async () => (await import("./check_command.ts")).checkCommand],
+  ["prune", async () => (await import("./prune_command.ts")).pruneCommand],
+  ["completions", async () => (await import("./completions_command.ts")).completionsCommand(loadCommands)],
+  ["help", async () => (await import("./help_command.ts")).helpCommand(loadCommands)],
+]);
+
+/** The names of all commands, in the order in which they are listed. */
+export const commandNames: readonly string[] = [...LOADERS.keys()];
+
+/** Loads one command; nothing if there is none of that name. */
+export async function loadCommand(name: string): Promise<Command | undefined> {
+  return await LOADERS.get(name)?.();
+}
+
+/** Loads all commands, in the order in which they are listed. */
+export function loadCommands(): Promise<readonly Command[]> {
+  return Promise.all(Array.from(LOADERS.values(), (load) => load()));
+}

@@ -15,9 +15,9 @@ const SHELLS: ReadonlyMap<string, (commands: readonly Command[]) => string> = ne
 /**
  * `completions`: writes a script with which a shell completes this command line.
  *
- * @param list All commands; this one is among them, hence a function.
+ * @param loadAll Loads all commands; this one is among them.
  */
-export function completionsCommand(list: () => readonly Command[]): Command {
+export function completionsCommand(loadAll: () => Promise<readonly Command[]>): Command {
   const names = [...SHELLS.keys()];
   return {
     name: "completions",
@@ -43,11 +43,11 @@ export function completionsCommand(list: () => readonly Command[]): Command {
       },
       { words: "completions fish > ~/.config/fish/conf.d/resumable-tx.fish", what: "does all that fish needs" },
     ],
-    run: ({ arguments: [shell = ""] }, io) => {
+    run: async ({ arguments: [shell = ""] }, io) => {
       const write = SHELLS.get(shell.toLowerCase());
       if (write === undefined) throw unknownShell(shell, names);
-      io.writeOut(write(list()));
-      return Promise.resolve(EXIT.finished);
+      io.writeOut(write(await loadAll()));
+      return EXIT.finished;
     },
   };
 }

@@ -1,10 +1,17 @@
 import { decideJournal } from "../run/decide_journal.ts";
-import { describeStep } from "../run/describe_step.ts";
 import { FileStore } from "../storage/file_store.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { readJson } from "./read_json.ts";
-import { REASON_OPTIONS, REPAIR_CODES, REPAIR_NOTE, repairStep, STEP_ARGUMENTS, textOption } from "./repair_step.ts";
+import {
+  describeDecision,
+  REASON_OPTIONS,
+  REPAIR_CODES,
+  REPAIR_NOTE,
+  repairStep,
+  STEP_ARGUMENTS,
+  textOption,
+} from "./repair_step.ts";
 
 const RESULT = { what: "the result", option: "--result ", command: "done" };
 
@@ -40,6 +47,6 @@ function done(request: CommandRequest, io: CommandIo): Promise<number> {
     const decision = { step: word, decision: "done", ...result, ...reason } as const;
     const { state, step } = await decideJournal(new FileStore(), journal, decision);
     const value = text === undefined ? "" : " with this value";
-    return { state, lines: [`${describeStep(state, step)} counts as done${value}`] };
+    return { state, lines: [describeDecision(state, step, `counts as done${value}`)] };
   });
 }

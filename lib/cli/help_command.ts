@@ -6,9 +6,9 @@ import { unknownCommand } from "./unknown_command.ts";
 /**
  * `help`: says what the others do.
  *
- * @param list All commands; this one is among them, hence a function.
+ * @param loadAll Loads all commands; this one is among them.
  */
-export function helpCommand(list: () => readonly Command[]): Command {
+export function helpCommand(loadAll: () => Promise<readonly Command[]>): Command {
   return {
     name: "help",
     summary: "Shows what a command does, takes and answers, with examples",
@@ -21,12 +21,12 @@ export function helpCommand(list: () => readonly Command[]): Command {
       [EXIT.usage, "there is no such command"],
     ],
     examples: [{ words: "help resume", what: "shows all that resume can be told" }],
-    run: ({ arguments: [word] }, io) => {
-      const commands = list();
+    run: async ({ arguments: [word] }, io) => {
+      const commands = await loadAll();
       const command = commands.find(({ name }) => name === word);
-      if (word !== undefined && command === undefined) throw unknownCommand(word, commands);
+      if (word !== undefined && command === undefined) throw unknownCommand(word, commands.map(({ name }) => name));
       io.writeOut(command === undefined ? helpText(commands) : commandHelp(command));
-      return Promise.resolve(EXIT.finished);
+      return EXIT.finished;
     },
   };
 }

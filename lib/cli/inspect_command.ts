@@ -5,14 +5,9 @@ import type { Encoded } from "../values/json.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
-import { followJournal } from "./follow_journal.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
 import { requirePermission } from "./require_permission.ts";
-import { showEvents } from "./show_events.ts";
-import { showGraph } from "./show_graph.ts";
 import { showJournal } from "./show_journal.ts";
-import { showStep } from "./show_step.ts";
-import { writePage } from "./write_page.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** `inspect`: shows what a journal holds. */
@@ -92,21 +87,32 @@ async function inspect(request: CommandRequest, io: CommandIo): Promise<number> 
     all: flags.has("all"),
     conceal: flags.has("show-secrets") ? (encoded: Encoded) => encoded : redactSecrets,
   };
+  // Each form is loaded when it is asked for: what most people want shall not wait for the others.
   switch (form.name) {
-    case "step":
+    case "step": {
+      const { showStep } = await import("./show_step.ts");
       showStep(await readState(store, journal), io, { ...options, step: form.value });
       return EXIT.finished;
-    case "events":
+    }
+    case "events": {
+      const { showEvents } = await import("./show_events.ts");
       await showEvents(store, journal, io, options);
       return EXIT.finished;
-    case "follow":
+    }
+    case "follow": {
+      const { followJournal } = await import("./follow_journal.ts");
       return await followJournal(journal, io, options);
-    case "graph":
+    }
+    case "graph": {
+      const { showGraph } = await import("./show_graph.ts");
       await showGraph(store, journal, io, options);
       return EXIT.finished;
-    case "html":
+    }
+    case "html": {
+      const { writePage } = await import("./write_page.ts");
       await writePage(store, journal, io, { ...options, file: form.value, force: flags.has("force") });
       return EXIT.finished;
+    }
     case undefined:
       await showJournal(store, journal, io, options);
       return EXIT.finished;

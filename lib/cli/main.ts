@@ -1,6 +1,6 @@
 import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command_io.ts";
-import { commands } from "./commands.ts";
+import { commandNames, loadCommand, loadCommands } from "./commands.ts";
 import { EXIT } from "./exit_code.ts";
 import { commandHelp, helpText } from "./help_text.ts";
 import { parseRequest } from "./parse_request.ts";
@@ -25,18 +25,18 @@ export async function main(words: readonly string[], io: CommandIo): Promise<num
 async function dispatch([word, ...rest]: readonly string[], io: CommandIo): Promise<number> {
   switch (word) {
     case undefined:
-      io.writeError(helpText(commands));
+      io.writeError(helpText(await loadCommands()));
       return EXIT.usage;
     case "--help":
     case "-h":
-      io.writeOut(helpText(commands));
+      io.writeOut(helpText(await loadCommands()));
       return EXIT.finished;
     case "--version":
       io.writeOut(`${VERSION}\n`);
       return EXIT.finished;
   }
-  const command = commands.find(({ name }) => name === word);
-  if (command === undefined) throw unknownCommand(word, commands);
+  const command = await loadCommand(word);
+  if (command === undefined) throw unknownCommand(word, commandNames);
   const request = parseRequest(command, rest);
   if (request !== undefined) return await command.run(request, io);
   io.writeOut(commandHelp(command));

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { fromFileUrl } from "@std/path/from-file-url";
 import type { SourceLines } from "../inspect/source_lines.ts";
 import type { ModuleEntry } from "../journal/stored.ts";
+import { sha256 } from "../values/sha256.ts";
 
 /** Larger files are not looked at. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -44,7 +44,7 @@ function readSource(url: string): Source | undefined {
     const bytes = Deno.readFileSync(path);
     return {
       lines: new TextDecoder().decode(bytes).split(/\r?\n/),
-      sha256: createHash("sha256").update(bytes).digest("hex"),
+      sha256: sha256(bytes).toHex(),
     };
   } catch {
     return undefined;

@@ -1,5 +1,6 @@
 import { JournalLocked } from "../errors/opening_errors.ts";
 import { commandLine } from "../run/command_line.ts";
+import { describeStep } from "../run/describe_step.ts";
 import type { State } from "../state/state.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import type { Command, CommandArgument, CommandOption, CommandRequest } from "./command.ts";
@@ -73,9 +74,18 @@ export async function repairStep(
   }
   if (repaired === undefined) return EXIT.finished;
   const { state, lines } = repaired;
-  const next = ["Run the rest", `  ${commandLine(state.library, "resume", journal)}`];
+  const next = [
+    state.rollback === undefined ? "Run the rest" : "Undo the rest",
+    `  ${commandLine(state.library, "resume", journal)}`,
+  ];
   for (const line of [...lines, ...next]) io.writeError(`${escapeForTerminal(line)}\n`);
   return EXIT.finished;
+}
+
+/** Says what a decision means for a step. In a rollback it means what the question about the step said. */
+export function describeDecision(state: State, step: string, text: string): string {
+  const label = describeStep(state, step);
+  return state.rollback === undefined ? `${label} ${text}` : `The rollback goes by it. ${label} is decided about`;
 }
 
 /** The value of an option that is given at most once. */

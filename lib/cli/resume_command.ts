@@ -1,6 +1,7 @@
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
+import { runCodes } from "./run_codes.ts";
 import { readDecisions } from "./read_decisions.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
 import { readModule, requireModule } from "./read_module.ts";
@@ -70,13 +71,7 @@ export const resumeCommand: Command = {
     [EXIT.failed, 'a step failed, or an undo; with onFailure: "rollback" what had happened may be undone by now'],
     [EXIT.usage, "called in a way that makes no sense, or a decision that cannot be taken"],
     [EXIT.paused, "somebody has to decide, or it waits for a signal or a time"],
-    [EXIT.damaged, "the journal is damaged, incomplete or too new"],
-    [EXIT.notFound, "no such journal"],
-    [EXIT.ioError, "the journal's disk failed or is full"],
-    [EXIT.locked, "another process runs it"],
-    [EXIT.refused, "refused: a module, a permission, or where the journal lies"],
-    [EXIT.interrupted, "stopped by SIGINT"],
-    [EXIT.terminated, "stopped by SIGTERM"],
+    ...runCodes,
   ],
   examples: [
     { words: "resume welcome.json", what: "runs the step that failed again, and then the rest" },

@@ -11,6 +11,7 @@ import { escapeJsonText } from "../values/escape_text.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
+import { runCodes } from "./run_codes.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
 import { readModule, requireModule } from "./read_module.ts";
 import { readReason } from "./read_reason.ts";
@@ -58,13 +59,7 @@ export const rollbackCommand: Command = {
     [EXIT.failed, "an undo failed"],
     [EXIT.usage, "called in a way that makes no sense, or there is nothing to undo"],
     [EXIT.paused, "somebody has to decide"],
-    [EXIT.damaged, "the journal is damaged, incomplete or too new"],
-    [EXIT.notFound, "no such journal"],
-    [EXIT.ioError, "the journal's disk failed or is full"],
-    [EXIT.locked, "another process runs it"],
-    [EXIT.refused, "refused: a module, a permission, or where the journal lies"],
-    [EXIT.interrupted, "stopped by SIGINT"],
-    [EXIT.terminated, "stopped by SIGTERM"],
+    ...runCodes,
   ],
   examples: [
     { words: "rollback order-7.json --dry-run", what: "shows what would be undone" },

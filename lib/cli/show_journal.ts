@@ -1,16 +1,22 @@
-import { inspectJournal } from "../inspect/inspect_journal.ts";
+import { inspectionJson } from "../inspect/inspection_json.ts";
 import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
+import { readState } from "../inspect/read_state.ts";
 import { renderInspection } from "../inspect/render_inspection.ts";
-import { viewJournal, type ViewOptions } from "../inspect/view_journal.ts";
+import { viewJournal } from "../inspect/view_journal.ts";
 import type { Store } from "../storage/store.ts";
 import { escapeJsonText } from "../values/escape_text.ts";
+import type { Encoded } from "../values/json.ts";
 import type { CommandIo } from "./command_io.ts";
 import { readSourceLine } from "./read_source_line.ts";
 
 /** How a journal is shown. */
-export interface ShowJournalOptions extends ViewOptions {
+export interface ShowJournalOptions {
   /** As JSON. */
   readonly json: boolean;
+  /** Every step, however many there are. */
+  readonly all: boolean;
+  /** Takes out of a value what is not to be shown. */
+  readonly conceal: (encoded: Encoded) => Encoded;
 }
 
 /** `inspect`: shows what has happened, the steps, and what to type next. */
@@ -21,8 +27,8 @@ export async function showJournal(
   options: ShowJournalOptions,
 ): Promise<void> {
   if (options.json) {
-    const inspection = await inspectJournal(store, journal, options);
-    io.writeOut(`${escapeJsonText(JSON.stringify(inspection, null, 2))}\n`);
+    const read = await readState(store, journal);
+    for (const piece of inspectionJson(read, options.conceal)) io.writeOut(escapeJsonText(piece));
     return;
   }
   const paint = io.wantsColour ? paintForTerminal : paintNothing;

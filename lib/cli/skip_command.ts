@@ -1,9 +1,15 @@
 import { decideJournal } from "../run/decide_journal.ts";
-import { describeStep } from "../run/describe_step.ts";
 import { FileStore } from "../storage/file_store.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
-import { REASON_OPTIONS, REPAIR_CODES, REPAIR_NOTE, repairStep, STEP_ARGUMENTS } from "./repair_step.ts";
+import {
+  describeDecision,
+  REASON_OPTIONS,
+  REPAIR_CODES,
+  REPAIR_NOTE,
+  repairStep,
+  STEP_ARGUMENTS,
+} from "./repair_step.ts";
 
 /** `skip`: leaves a step out. */
 export const skipCommand: Command = {
@@ -27,6 +33,6 @@ function skip(request: CommandRequest, io: CommandIo): Promise<number> {
   return repairStep(request, io, async ({ journal, ...reason }) => {
     const decision = { step: word, decision: "skip", ...reason } as const;
     const { state, step } = await decideJournal(new FileStore(), journal, decision);
-    return { state, lines: [`${describeStep(state, step)} is left out`] };
+    return { state, lines: [describeDecision(state, step, "is left out")] };
   });
 }

@@ -1,6 +1,7 @@
 import { resolve } from "@std/path/resolve";
 import { JournalRefused } from "../errors/opening_errors.ts";
 import { JournalUnwritable } from "../errors/storage_errors.ts";
+import { CutValues } from "../inspect/cut_values.ts";
 import { EventHistory } from "../inspect/event_history.ts";
 import { readState } from "../inspect/read_state.ts";
 import { renderPage } from "../inspect/render_page.ts";
@@ -25,6 +26,8 @@ export interface WritePageOptions {
 }
 
 const STANDARD_OUTPUT = "-";
+/** Of a longer value a page shows one line. */
+const LONGEST_VALUE = 20_000;
 
 /**
  * `inspect --html`: writes a page about a transaction. The file is new and its owner's alone.
@@ -43,7 +46,8 @@ export async function writePage(
   const path = file === STANDARD_OUTPUT ? undefined : resolve(file);
   if (path !== undefined) requireWrite(path, force);
   const history = new EventHistory({ all });
-  const read = await readState(store, journal, { observe: (_state, event) => history.add(event) });
+  const cut = new CutValues(LONGEST_VALUE, conceal);
+  const read = await readState(store, journal, { cut, observe: (_state, event) => history.add(event) });
   const source = readSourceLine(read.state.modules);
   const page = renderPage(read, { all, conceal, source, history: history.entries() });
   if (path === undefined) return io.writeOut(page);

@@ -1,5 +1,5 @@
 import { JournalIncomplete, JournalLocked, JournalTooNew } from "../errors/opening_errors.ts";
-import { planRollback } from "../run/rollback_journal.ts";
+import { planRollback } from "../run/plan_rollback.ts";
 import type { RollbackOptions } from "../run/rollback_options.ts";
 import { applyEvent } from "../state/apply_event.ts";
 import { foldRecords } from "../state/fold_records.ts";

@@ -1,6 +1,6 @@
 import { walkSteps } from "../state/walk_steps.ts";
 import type { Store } from "../storage/store.ts";
-import { inspectState, type InspectStateOptions } from "./inspect_state.ts";
+import { inspectState } from "./inspect_state.ts";
 import type { Inspection } from "./inspection.ts";
 import { readState } from "./read_state.ts";
 
@@ -12,11 +12,6 @@ import { readState } from "./read_state.ts";
  * @throws {JournalDamaged} It cannot be read.
  * @throws {JournalTooNew} Its format as a whole is a newer one.
  */
-export async function inspectJournal(
-  store: Store,
-  journal: string,
-  options: Pick<InspectStateOptions, "conceal"> = {},
-): Promise<Inspection> {
-  const read = await readState(store, journal);
-  return inspectState(read, { ...options, choose: ({ state }) => walkSteps(state.root) });
+export async function inspectJournal(store: Store, journal: string): Promise<Inspection> {
+  return inspectState(await readState(store, journal), { choose: ({ state }) => walkSteps(state.root) });
 }

@@ -1,4 +1,4 @@
-import { leftSteps } from "../run/rollback_journal.ts";
+import { leftSteps } from "../state/rollback.ts";
 import { findStep, type State, type Wait } from "../state/state.ts";
 import type { StepState } from "../state/step_state.ts";
 import type { Encoded } from "../values/json.ts";
@@ -18,12 +18,12 @@ export interface InspectStateOptions {
   readonly conceal?: (encoded: Encoded) => Encoded;
 }
 
-/** Says as plain data what is true of a transaction. The state is of no further use then. */
+/** Says as plain data what is true of a transaction. */
 export function inspectState(source: ReadState, options: InspectStateOptions): Inspection {
   const { state, story, read } = source;
   const { choose, conceal = (encoded: Encoded) => encoded } = options;
   const statuses = deriveStatuses(state, read.isHeld);
-  const known = { state, statuses, isHeld: read.isHeld, conceal };
+  const known = { state, statuses, conceal, cut: source.cut };
   const steps = Array.from(choose(known), (step) => inspectStep(known, step));
   const status = statusOf(state, read.isHeld);
   const aborted = status === "aborted" ? abortOf(state) : undefined;

@@ -4,6 +4,7 @@ import type { State } from "../state/state.ts";
 import type { StepState } from "../state/step_state.ts";
 import { parentId } from "../state/walk_steps.ts";
 import type { Encoded } from "../values/json.ts";
+import type { CutValues } from "./cut_values.ts";
 import type { DerivedStatuses } from "./derive_statuses.ts";
 import { formatCall } from "./format_call.ts";
 import { formatValue } from "./format_value.ts";
@@ -17,6 +18,8 @@ export interface StepSurroundings {
   readonly statuses: DerivedStatuses;
   /** Takes out of a value what is not to be shown. */
   readonly conceal: (encoded: Encoded) => Encoded;
+  /** Values of which only a text was kept. */
+  readonly cut: CutValues | undefined;
 }
 
 /** Says what is true of a step, as plain data. */
@@ -43,7 +46,7 @@ export function inspectStep(known: StepSurroundings, step: StepState): Inspected
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(offsetMs === undefined ? {} : { offsetMs }),
     ...(ms === undefined ? {} : { ms }),
-    ...describeValue(step, conceal),
+    ...describeValue(known, step),
     ...(dropped === undefined ? {} : { dropped }),
     isReferenced,
     failures: step.failures ?? [],
@@ -94,11 +97,12 @@ function describeUndo({ isUndoing, undoAttempts, isLeft }: StepState): Pick<Insp
   return { undo: { isUnderWay: isUndoing === true, attempts: undoAttempts ?? 0, isLeft: isLeft === true } };
 }
 
-function describeValue(
-  { status, value, dropped }: StepState,
-  conceal: (encoded: Encoded) => Encoded,
-): Partial<InspectedStep> {
-  if (status !== "finished" || value === undefined || dropped !== undefined) return {};
+function describeValue({ conceal, cut }: StepSurroundings, step: StepState): Partial<InspectedStep> {
+  const { status, value, dropped } = step;
+  if (status !== "finished" || dropped !== undefined) return {};
+  const text = cut?.textOf(step);
+  if (text !== undefined) return { valueText: text };
+  if (value === undefined) return {};
   const shown = conceal(value);
   return {
     ...(shown.value === undefined ? {} : { value: shown.value }),

@@ -16,10 +16,7 @@ const MAX_ASKED = 3;
 /** Makes a command about the transaction. */
 type Say = (when: string, command: string, ...words: readonly string[]) => NextCommand;
 
-/**
- * Says what to type next. Finds it out by going on as resume would, up to where the first step would start: the state is
- * of no further use then.
- */
+/** Says what to type next. Finds it out by going on as resume would, up to where the first step would start, and back. */
 export function nextCommands(state: State, read: ReadJournal): readonly NextCommand[] {
   const { journal, isHeld, unknown } = read;
   if (isHeld || unknown !== undefined || !state.isReady) return [];
@@ -44,7 +41,26 @@ function goOn(state: State, say: Say): readonly NextCommand[] {
   const failed = status === "aborted" ? findStep(state, state.aborted?.step ?? "") : undefined;
   const asked = new Set(state.waits.filter((wait) => wait.for === "decision").map(({ step }) => step));
   const isUndoing = state.rollback !== undefined;
-  applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, state.lastAt);
+  const takeBack = resumeOnTrial(state);
+  try {
+    return afterResume(state, say, { status, failed, asked, isUndoing });
+  } finally {
+    takeBack();
+  }
+}
+
+interface BeforeResume {
+  readonly status: State["status"];
+  readonly failed: StepState | undefined;
+  readonly asked: ReadonlySet<string>;
+  readonly isUndoing: boolean;
+}
+
+function afterResume(
+  state: State,
+  say: Say,
+  { status, failed, asked, isUndoing }: BeforeResume,
+): readonly NextCommand[] {
   const { questions, waits, timers, actions } = nextActions(state, {
     isDue: () => false,
     hasNoAnswer: ({ node }) => asked.has(node.id),
@@ -68,6 +84,21 @@ function goOn(state: State, say: Say): readonly NextCommand[] {
   }
   const [first] = timers.map(({ dueAt }) => dueAt).filter((at) => at !== undefined).sort();
   return [say(first === undefined ? capital(rest) : `From ${formatTime(first)} UTC on, ${rest}`, "resume")];
+}
+
+/** Makes what is true what a run would find, and returns how to make it what it was. */
+function resumeOnTrial(state: State): () => void {
+  const { status, aborted, lastAt } = state;
+  const atWork = Array.from(state.atWork, (step) => ({ step, was: { ...step } }));
+  applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, lastAt);
+  return () => {
+    state.runs.pop();
+    Object.assign(state, { status, aborted, lastAt });
+    for (const { step, was } of atWork) {
+      Object.assign(step, { interruptions: undefined, draft: undefined, children: undefined }, was);
+      state.atWork.add(step);
+    }
+  };
 }
 
 function sendSignal({ node }: StepState, say: Say): NextCommand {

@@ -1,4 +1,5 @@
 import type { Encoded } from "../values/json.ts";
+import type { Placeholder } from "../values/placeholder.ts";
 import { describeNotes } from "./describe_notes.ts";
 import { describeTiming } from "./describe_timing.ts";
 import { formatLeftOut } from "./format_counts.ts";
@@ -51,15 +52,14 @@ function renderStep(step: InspectedStep, options: PageStepsOptions): Markup {
 }
 
 function describeInside(step: InspectedStep, { inspection, nameOf, source }: PageStepsOptions): readonly Markup[] {
-  const { args, argsMeta, value, valueMeta, valueText, module, export: exported, failures } = step;
+  const { args, argsMeta, valueText, module, export: exported, failures } = step;
   const notes = describeNotes({ ...step, failures: [] }, inspection);
-  const showPlaceholder = (placeholder: Parameters<typeof formatPlaceholder>[0]) =>
-    formatPlaceholder(placeholder, nameOf);
+  const showPlaceholder = (placeholder: Placeholder) => formatPlaceholder(placeholder, nameOf);
   return [
     notes.length === 0 ? markup`` : markup`<ul>${notes.map((note) => markup`<li>${note}</li>`)}</ul>`,
     module === undefined ? markup`` : markup`<p><code>${exported ?? ""}</code> of <code>${module}</code></p>`,
     ...(args === undefined ? [] : [part("Arguments", formatPretty(toEncoded(args, argsMeta), { showPlaceholder }))]),
-    ...(valueText === undefined ? [] : [part("Value", formatPretty(toEncoded(value, valueMeta), { showPlaceholder }))]),
+    ...(valueText === undefined ? [] : [part("Value", valueLines(step, showPlaceholder))]),
     ...failures.slice(-MAX_FAILURES).map(({ attempt, ms, error, undo }) =>
       part(`${undo === true ? "Undo attempt" : "Attempt"} ${attempt} failed after ${formatDuration(ms)}`, [
         formatError(error),
@@ -67,6 +67,15 @@ function describeInside(step: InspectedStep, { inspection, nameOf, source }: Pag
       ])
     ),
   ];
+}
+
+/** Of a value that was cut there is only the text. */
+function valueLines(
+  { value, valueMeta, valueText = "" }: InspectedStep,
+  showPlaceholder: (placeholder: Placeholder) => string,
+): readonly string[] {
+  const isCut = value === undefined && valueText !== "undefined";
+  return isCut ? [valueText] : formatPretty(toEncoded(value, valueMeta), { showPlaceholder });
 }
 
 /** Of a step that is tried over and over only the last attempts are told. */

@@ -1,7 +1,7 @@
 import { JournalDamaged } from "../errors/opening_errors.ts";
-import type { JournalRecord } from "../journal/record.ts";
 import { emptyState, type State } from "../state/state.ts";
 import type { ReadJournal, Store } from "../storage/store.ts";
+import type { CutValues } from "./cut_values.ts";
 import type { TimedEvent } from "./event_history.ts";
 import { foldLeniently } from "./fold_leniently.ts";
 import { JournalStory } from "./journal_story.ts";
@@ -12,6 +12,8 @@ export interface ReadState {
   readonly state: State;
   /** What the state forgets. */
   readonly story: JournalStory;
+  /** The values that were cut; absent where all were kept. */
+  readonly cut?: CutValues;
   /** What reading has told besides. */
   readonly read: ReadJournal;
   /** The format that the journal names. */
@@ -22,6 +24,8 @@ export interface ReadState {
 export interface ReadStateOptions {
   /** Is told of each event, with the state before its record. */
   readonly observe?: (state: State, event: TimedEvent) => void;
+  /** Cuts large values; without it all are kept whole. */
+  readonly cut?: CutValues;
 }
 
 /**
@@ -35,18 +39,24 @@ export interface ReadStateOptions {
 export async function readState(store: Store, journal: string, options: ReadStateOptions = {}): Promise<ReadState> {
   const state = emptyState({ keepsValues: true });
   const story = new JournalStory();
-  const { observe } = options;
+  const { observe, cut } = options;
   const { apply, met } = foldLeniently(state, story);
-  const observed = observe === undefined ? apply : (record: JournalRecord) => {
+  const read = await store.read(journal, (record) => {
     const { seq, at, events } = record;
-    for (const event of events) observe(state, { seq, at, event });
+    if (observe !== undefined) { for (const event of events) observe(state, { seq, at, event }); }
     apply(record);
-  };
-  const read = await store.read(journal, observed);
+    if (cut !== undefined) { for (const event of events) cut.cut(state, event); }
+  });
   const unknown = read.unknown ?? met.unknown;
   const [contradiction] = met.contradictions;
   if (contradiction !== undefined && unknown === undefined) {
     throw new JournalDamaged(journal, contradiction.line, contradiction.reason);
   }
-  return { state, story, read: unknown === undefined ? read : { ...read, unknown }, format: met.format };
+  return {
+    state,
+    story,
+    ...(cut === undefined ? {} : { cut }),
+    read: unknown === undefined ? read : { ...read, unknown },
+    format: met.format,
+  };
 }

@@ -28,7 +28,7 @@ export interface PageOptions {
 
 /**
  * Writes a page about a transaction that stands for itself: no script, nothing from elsewhere, and a policy that lets a
- * browser load nothing. The state is of no further use then.
+ * browser load nothing.
  */
 export function renderPage(read: ReadState, options: PageOptions): string {
   const { state, story } = read;

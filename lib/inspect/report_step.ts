@@ -42,7 +42,7 @@ export interface ReportStepOptions {
   readonly conceal?: (encoded: Encoded) => Encoded;
 }
 
-/** Tells everything about one step; nothing if there is no such step. The state is of no further use then. */
+/** Tells everything about one step; nothing if there is no such step. */
 export function reportStep(source: ReadState, { step: word, conceal }: ReportStepOptions): StepReport | undefined {
   const { state, story, read } = source;
   const id = state.names.get(word) ?? word;

@@ -4,12 +4,16 @@ import type { StepState } from "../state/step_state.ts";
 import { walkSteps } from "../state/walk_steps.ts";
 import type { Store } from "../storage/store.ts";
 import type { Encoded } from "../values/json.ts";
+import { CutValues } from "./cut_values.ts";
 import type { DerivedStatuses } from "./derive_statuses.ts";
 import { inspectState } from "./inspect_state.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 import type { Inspection } from "./inspection.ts";
 import { type ReadState, readState } from "./read_state.ts";
 import { type Selected, selectSteps } from "./select_steps.ts";
+
+/** Of a longer value no more than a line is shown in any case. */
+const LONGEST_VALUE = 200;
 
 /** What is shown of a journal: a long plan is summed up around what matters. */
 export interface JournalView {
@@ -33,10 +37,12 @@ export interface ViewOptions {
  * @throws {JournalError} As `readState`.
  */
 export async function viewJournal(store: Store, journal: string, options: ViewOptions): Promise<JournalView> {
-  return viewState(await readState(store, journal), options);
+  const { conceal = (encoded: Encoded) => encoded } = options;
+  const cut = new CutValues(LONGEST_VALUE, conceal);
+  return viewState(await readState(store, journal, { cut }), options);
 }
 
-/** Says what is to be shown of a state, which is of no further use then. */
+/** Says what is to be shown of a state. */
 export function viewState(source: ReadState, { all, conceal }: ViewOptions): JournalView {
   let selected: readonly Selected<StepState>[] = [];
   const inspection = inspectState(source, {

@@ -1,16 +1,24 @@
 import { escapeJsonText } from "../values/escape_text.ts";
 import { sha256 } from "../values/sha256.ts";
+import type { Event } from "./event.ts";
 import type { JournalRecord } from "./record.ts";
 
 const ENCODER = new TextEncoder();
+const SUM_LENGTH = 43;
+/** Stands in the bytes of a record until the checksum of what is before it is known. */
+const NO_SUM = "-".repeat(SUM_LENGTH);
+/** `,"sum":"`, the checksum, `"}`, newline and bracket. */
+const END_LENGTH = 8 + SUM_LENGTH + 4;
 
 /** The longest line of a journal, in bytes. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
-/** A record as it stands in the file, marker first and newline last. */
+/** A record as it stands in the file. */
 export interface EncodedRecord {
-  /** The whole line. */
+  /** The whole line, marker first and newline last. */
   readonly line: string;
+  /** The same in UTF-8, and behind it the bracket that closes the file until the next record takes its place. */
+  readonly bytes: Uint8Array;
   /** Its checksum, which the next record's covers. */
   readonly sum: string;
 }
@@ -18,15 +26,37 @@ export interface EncodedRecord {
 /**
  * Writes a record as a line. The marker is the line's first byte, so that the whole file is one JSON array.
  *
- * @param record The record.
+ * @param record The record, or its events written by {@linkcode encodeEvents}.
  * @param previousSum The checksum of the record before; empty for the first.
  */
-export function encodeRecord(record: JournalRecord, previousSum: string): EncodedRecord {
-  const marker = record.seq === 0 ? "[" : ",";
-  const body = JSON.stringify({ seq: record.seq, at: record.at, events: record.events });
-  const covered = marker + escapeJsonText(body.slice(0, -1));
-  const sum = chainSum(previousSum, covered);
-  return { line: `${covered},"sum":"${sum}"}\n`, sum };
+export function encodeRecord(
+  { seq, at, events }: JournalRecord | EncodedEvents,
+  previousSum: string,
+): EncodedRecord {
+  const marker = seq === 0 ? "[" : ",";
+  const text = typeof events === "string" ? events : encodeEvents(events);
+  const covered = `${marker}{"seq":${seq},"at":${JSON.stringify(at)},"events":${text}`;
+  // Encoding takes longer than all else here, so it is done once, and the checksum is put in afterwards.
+  const bytes = ENCODER.encode(`${covered},"sum":"${NO_SUM}"}\n]`);
+  const sum = chainSum(previousSum, bytes.subarray(0, -END_LENGTH));
+  ENCODER.encodeInto(sum, bytes.subarray(8 - END_LENGTH));
+  return { line: `${covered},"sum":"${sum}"}\n`, bytes, sum };
+}
+
+/** A record whose events have been written already. */
+export interface EncodedEvents extends Pick<JournalRecord, "seq" | "at"> {
+  /** Its events. */
+  readonly events: string;
+}
+
+/** Writes events as they stand in a record: a JSON array, escaped. */
+export function encodeEvents(events: readonly Event[]): string {
+  return escapeJsonText(JSON.stringify(events));
+}
+
+/** Makes one list of several that {@linkcode encodeEvents} has written, none of them empty. */
+export function joinEvents(texts: readonly string[]): string {
+  return texts.length === 1 ? texts[0] ?? "" : `[${texts.map((text) => text.slice(1, -1)).join(",")}]`;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { stripTypeScriptTypes } from "node:module";
 import { type Export, type Import, init, parse } from "es-module-lexer";
+import { processSlot } from "../values/process_slot.ts";
+import { VERSION } from "../version.ts";
 
 /** What a look at a module's source tells, without running it. */
 export interface LexedModule {
@@ -29,13 +31,39 @@ export interface LexedExport {
   readonly localEnd: number;
 }
 
+/** How many modules are remembered. */
+const MAX_REMEMBERED = 50;
+
 /**
- * Lexes a module: its imports, its exports and where they are declared.
+ * Lexes a module: its imports, its exports and where they are declared. What it finds is remembered for the same source of
+ * the same module: a process that runs many transactions has few homes.
  *
  * @throws {SyntaxError} The source is JSX, or neither TypeScript nor JavaScript that can be lexed.
  */
 export async function lexModule(url: string, source: string): Promise<LexedModule> {
   await init;
+  const remembered = rememberedModules();
+  const known = remembered.get(url);
+  if (known?.source === source) return known.module;
+  const module = lex(url, source);
+  const [oldest] = remembered.keys();
+  if (remembered.size >= MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+  remembered.set(url, { source, module });
+  return module;
+}
+
+interface Remembered {
+  /** As its author wrote it. */
+  readonly source: string;
+  readonly module: LexedModule;
+}
+
+/** What another version of the library remembers may look different. */
+function rememberedModules(): Map<string, Remembered> {
+  return processSlot(`lexed-modules@${VERSION}`, (value) => value instanceof Map, () => new Map<string, Remembered>());
+}
+
+function lex(url: string, source: string): LexedModule {
   const script = toJavaScript(url, source);
   const [imports, exports] = parse(script);
   return {

@@ -59,10 +59,13 @@ export async function conductRun(session: Session, options: ConductOptions): Pro
   const { functions, trace, keep, resumeWords = [], isHurried = false, cancel, isWanted, maxIdleMs = Infinity } =
     options;
   const stop = new StopSignals();
-  const signal = cancel === undefined ? stop.signal : AbortSignal.any([stop.signal, cancel]);
+  const failed = new AbortController();
+  const undoSignal = AbortSignal.any([stop.signal, failed.signal]);
+  const signal = cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel]);
+  const signals = { stop, cancel, failed, signal, undoSignal };
   let outcome: Outcome | undefined;
   try {
-    outcome = await runLoop({ session, functions, stop, cancel, signal, isHurried, maxIdleMs, trace, isWanted });
+    outcome = await runLoop({ session, functions, ...signals, isHurried, maxIdleMs, trace, isWanted });
   } finally {
     const late = outcome?.kind === "paused" ? outcome.late : undefined;
     try {

@@ -4,7 +4,7 @@ import { checkFunctionName } from "../modules/check_function_name.ts";
 import { pinFunction } from "../modules/pin_function.ts";
 import { checkName } from "../plan/name_option.ts";
 import type { StepNode } from "../plan/node.ts";
-import { findHappenedBehind } from "../state/insert_nodes.ts";
+import { findHappenedBehind, findLeftOut } from "../state/insert_nodes.ts";
 import { findStep, type State } from "../state/state.ts";
 import { parentId } from "../state/walk_steps.ts";
 import type { Store } from "../storage/store.ts";
@@ -102,6 +102,8 @@ function insertion(
 function checkPlace(state: State, after: string | undefined): string | undefined {
   if (after !== undefined && findStep(state, after) === undefined) return "the plan has no such step";
   if (state.rollback !== undefined) return "the transaction is being rolled back";
+  const left = findLeftOut(state, after);
+  if (left !== undefined) return `step ${left}, in which it would lie, is left out`;
   const late = findHappenedBehind(state, after);
   return late === undefined ? undefined : `step ${late}, which would come behind it, has happened, or may have`;
 }

@@ -1,5 +1,5 @@
 import { functionKey, type FunctionName } from "../modules/function_name.ts";
-import { type FunctionToName, nameFunctions } from "../modules/name_functions.ts";
+import type { FunctionToName } from "../modules/name_functions.ts";
 import { isStepFunction, type StepFunction } from "../modules/step_function.ts";
 import type { Home } from "../plan/home.ts";
 import { labelStep } from "../plan/label_step.ts";
@@ -34,6 +34,8 @@ type Role = keyof NodeNames;
  */
 export async function namePlan(home: Home, plan: Plan): Promise<NamedPlan> {
   const wanted = plan.nodes.map(functionsOf);
+  // Only who plans needs it: what it is made of takes 20 ms to load.
+  const { nameFunctions } = await import("../modules/name_functions.ts");
   const found = (await nameFunctions(home, wanted.flat())).values();
   const known = new Map<string, StepFunction>();
   const names = wanted.map((functions): NodeNames => {

@@ -20,6 +20,7 @@ export async function runLoop(parts: RunParts): Promise<Outcome> {
   try {
     return await turn(flight, ending, parts);
   } catch (error) {
+    parts.failed.abort(error);
     await settle(flight, ending, parts);
     throw error;
   }
@@ -83,7 +84,8 @@ function mayBegin({ failure, overdue }: RunEnding, parts: RunParts): boolean {
 }
 
 /**
- * The run fails, and steps are at work. Nobody else may begin before they have come to their end; that is written down if
+ * The run fails, and steps are at work. They are told, and nobody else may begin before they have come to their end; that
+ * is written down if
  * there is a way to.
  */
 async function settle(flight: Flight<Arrival>, ending: RunEnding, parts: RunParts): Promise<void> {

@@ -14,8 +14,12 @@ export interface RunParts {
   readonly stop: StopSignals;
   /** Tells that the author has given up the transaction. */
   readonly cancel: AbortSignal | undefined;
-  /** Aborted by either of the two. */
+  /** Aborted when the journal fails: nothing that happens from then on can be written down for certain. */
+  readonly failed: AbortController;
+  /** Aborted by each of the three. */
   readonly signal: AbortSignal;
+  /** Aborted by the first and the third: what is being undone is not cancelled. */
+  readonly undoSignal: AbortSignal;
   /** A pause that was going on when the run began is not waited for. */
   readonly isHurried: boolean;
   /** The trace of the run. */
@@ -26,7 +30,7 @@ export interface RunParts {
   readonly maxIdleMs: number;
 }
 
-/** What tells a run, and what is at work in it, to stop. What is being undone is not cancelled. */
-export function stopOf({ session, stop, signal }: RunParts): AbortSignal {
-  return session.state.rollback === undefined ? signal : stop.signal;
+/** What tells a run, and what is at work in it, to stop. */
+export function stopOf({ session, signal, undoSignal }: RunParts): AbortSignal {
+  return session.state.rollback === undefined ? signal : undoSignal;
 }

@@ -35,6 +35,8 @@ export class Session {
   readonly #observer: EventObserver | undefined;
   #added: Event[] = [];
   #hasWarned = false;
+  #nowMs = NaN;
+  #nowText = "";
 
   /** Takes the journal over. */
   constructor(options: SessionOptions) {
@@ -51,14 +53,14 @@ export class Session {
   /** Makes events true that are durable already: the first record of a new journal. */
   adopt(events: readonly Event[]): void {
     for (const event of events) {
-      applyEvent(this.state, event, new Date().toISOString());
+      applyEvent(this.state, event, this.#now());
       this.#tell(event);
     }
   }
 
   /** Notes what has happened, or what will happen as soon as it is durable. */
   add(event: Event): void {
-    applyEvent(this.state, event, new Date().toISOString());
+    applyEvent(this.state, event, this.#now());
     this.#added.push(event);
   }
 
@@ -92,6 +94,16 @@ export class Session {
     const middle = Math.ceil(events.length / 2);
     await this.#append(events.slice(0, middle), options);
     await this.#append(events.slice(middle), options);
+  }
+
+  /** Many events happen in one millisecond, and to write a date takes longer than to fold an event. */
+  #now(): string {
+    const ms = Date.now();
+    if (ms !== this.#nowMs) {
+      this.#nowMs = ms;
+      this.#nowText = new Date(ms).toISOString();
+    }
+    return this.#nowText;
   }
 
   /** Hands on what a step reports. It is not made durable. */

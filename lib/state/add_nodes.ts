@@ -12,12 +12,23 @@ import type { State } from "./state.ts";
 const MAX_DEPTH = 100;
 const NUMBER = /^[1-9]\d{0,14}$/;
 
-/** Adds nodes to the plan, each at the end of what it is in. */
-export function addNodes(state: State, nodes: readonly PlanNode[]): void {
+/**
+ * Adds nodes to the plan, each at the end of what it is in.
+ *
+ * @param planner Id of the step that has returned them, if one has.
+ */
+export function addNodes(state: State, nodes: readonly PlanNode[], planner?: string): void {
   for (const node of nodes) {
     const container = checkPlace(state, node.id);
-    // Before the node itself is known: it cannot refer to itself.
-    if (node.kind === "step") noteReferences(state, { value: node.args, meta: node.argsMeta });
+    if (node.kind === "step") {
+      const encoded = { value: node.args, meta: node.argsMeta };
+      noteReferences(state, encoded, planner);
+      // Otherwise each might wait for the other.
+      const late = referencesOf(encoded).find((id) => !standsBefore(id, node.id));
+      if (late !== undefined) {
+        throw new ImpossibleEvent(`step ${node.id} refers to step ${late}, which does not stand before it`);
+      }
+    }
     container.children.push(addNode(state, node));
   }
 }
@@ -54,9 +65,21 @@ export function addNode(state: State, node: PlanNode): StepState {
   return step;
 }
 
-/** Notes which steps' values an encoded value refers to. They must have been planned before. */
-export function noteReferences(state: State, encoded: { value?: Json | undefined; meta?: Json | undefined }): void {
+/**
+ * Notes which steps' values an encoded value refers to. They must have been planned before.
+ *
+ * @param planner What a step has returned as a plan, and the value of that, refers to steps of that plan alone: so values
+ * never lead round in a circle.
+ */
+export function noteReferences(
+  state: State,
+  encoded: { value?: Json | undefined; meta?: Json | undefined },
+  planner?: string,
+): void {
   for (const id of referencesOf(encoded)) {
+    if (planner !== undefined && !id.startsWith(`${planner}.`)) {
+      throw new ImpossibleEvent(`the plan of step ${planner} refers to step ${id}, which is not a part of it`);
+    }
     if (!state.byId.has(id)) {
       throw new ImpossibleEvent(`a value refers to step ${id}, which is not planned before`);
     }
@@ -80,6 +103,16 @@ export function checkStepValue(step: string, encoded: { value?: Json | undefined
   if (encoded.value === undefined) throw new ImpossibleEvent(`the value of step ${step} is missing beside its meta`);
   const [placeholder] = placeholders({ value: encoded.value, meta: encoded.meta });
   if (placeholder !== undefined) throw new ImpossibleEvent(`the value of step ${step} has a place-holder in it`);
+}
+
+/** Whether a node's number puts it before another one that it does not hold; of nodes that were planned together. */
+function standsBefore(id: string, other: string): boolean {
+  const numbers = other.split(".");
+  for (const [index, number] of id.split(".").entries()) {
+    const against = numbers[index];
+    if (against !== number) return against !== undefined && Number(number) < Number(against);
+  }
+  return false;
 }
 
 function checkStep(state: State, node: Extract<PlanNode, { kind: "step" }>): void {

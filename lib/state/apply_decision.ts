@@ -2,7 +2,7 @@ import type { Decided, DecidedEdit } from "../journal/decided.ts";
 import type { StepNode } from "../plan/node.ts";
 import { addModules, checkStepValue } from "./add_nodes.ts";
 import { clearWait } from "./clear_wait.ts";
-import { isUntouched } from "./has_happened.ts";
+import { findBegun } from "./has_happened.ts";
 import { ImpossibleEvent } from "./impossible_event.ts";
 import { insertNodes, refer } from "./insert_nodes.ts";
 import { beginRollback } from "./rollback.ts";
@@ -82,9 +82,7 @@ function decide(
       step.node = withArguments(step.node, event);
       return;
     case "remove":
-      if (
-        !isUntouched(step) || [...walkSteps(step.children ?? emptyContainer())].some((child) => !isUntouched(child))
-      ) {
+      if (findBegun(step) !== undefined) {
         throw new ImpossibleEvent(`step ${event.step} was taken out of the plan, and it, or a part of it, was begun`);
       }
       leaveOut(state, step);

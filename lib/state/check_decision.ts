@@ -1,11 +1,11 @@
 import type { Decided } from "../journal/decided.ts";
 import { checkReferences } from "./check_references.ts";
 import { checkRewind } from "./check_rewind.ts";
-import { isUntouched } from "./has_happened.ts";
+import { findBegun } from "./has_happened.ts";
 import { isGroup } from "./is_complete.ts";
 import { findStep, type Rollback, type State } from "./state.ts";
 import type { StepState } from "./step_state.ts";
-import { lastDecision } from "./undecide.ts";
+import { lastDecision, laterDecided } from "./undecide.ts";
 import { findMissingPart, findOpenUser, findPastUser } from "./value_users.ts";
 import { walkSteps } from "./walk_steps.ts";
 
@@ -87,8 +87,7 @@ function checkMeaning(state: State, step: StepState, decision: StepDecision): st
 }
 
 function checkUntouched(step: StepState): string | undefined {
-  const parts = [step, ...(step.children === undefined ? [] : walkSteps(step.children))];
-  const begun = parts.find((part) => !isUntouched(part));
+  const begun = findBegun(step);
   if (begun === undefined) return undefined;
   const { id } = step.node;
   const what = begun === step ? "it" : `step ${begun.node.id} in it`;
@@ -96,6 +95,8 @@ function checkUntouched(step: StepState): string | undefined {
 }
 
 function checkUndecide(state: State, step: StepState): string | undefined {
+  const later = laterDecided(state, step)?.node.id;
+  if (later !== undefined) return `step ${later} was decided about later: take that back first, with undecide ${later}`;
   if (lastDecision(state, step) !== undefined) return undefined;
   const { id } = step.node;
   const last = step.decisions?.at(-1)?.decision;

@@ -57,10 +57,20 @@ function refusePlace(state: State, after: string | undefined): void {
     throw new ImpossibleEvent("a step was inserted before the plan was complete, or while it was rolled back");
   }
   if (after !== undefined && !state.byId.has(after)) throw new ImpossibleEvent(`there is no step ${after} in the plan`);
+  const left = findLeftOut(state, after);
+  if (left !== undefined) throw new ImpossibleEvent(`a step was inserted into step ${left}, which is left out`);
   const late = findHappenedBehind(state, after);
   if (late === undefined) return;
   const place = after === undefined ? "before all others" : `behind step ${after}`;
   throw new ImpossibleEvent(`a step was inserted ${place}, and step ${late} has happened, or may have`);
+}
+
+/** A group that is left out, and that a step behind another would lie in: it would never run. */
+export function findLeftOut(state: State, after: string | undefined): string | undefined {
+  for (let id = parentId(after ?? ""); id !== undefined; id = parentId(id)) {
+    if (state.byId.get(id)?.status === "skipped") return id;
+  }
+  return undefined;
 }
 
 /** The first step behind another, and not in it, that has happened; of all when there is no other. */

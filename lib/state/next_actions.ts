@@ -223,11 +223,14 @@ function isBlocked(state: State, encoded: Encoded): boolean {
 }
 
 /** The first step that a value refers to and whose own value is not there. */
-function lostValue(state: State, encoded: Encoded): StepState | undefined {
+function lostValue(state: State, encoded: Encoded, seen = new Set<StepState>()): StepState | undefined {
   for (const step of refsOf(state, encoded)) {
+    // Plans within plans may name one value many times over.
+    if (seen.has(step)) continue;
+    seen.add(step);
     if (step.dropped !== undefined || step.status === "skipped") return step;
     // What a plan returned is made of the values of its steps.
-    const lost = step.children === undefined ? undefined : lostValue(state, step.value ?? {});
+    const lost = step.children === undefined ? undefined : lostValue(state, step.value ?? {}, seen);
     if (lost !== undefined) return lost;
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { ImpossibleEvent } from "./impossible_event.ts";
 import { isGroup } from "./is_complete.ts";
-import { walkSteps } from "./walk_steps.ts";
+import { parentId, walkSteps } from "./walk_steps.ts";
 import type { Container, StepState } from "./step_state.ts";
 import type { State } from "./state.ts";
 
@@ -11,6 +11,7 @@ export function rewind(state: State, from: StepState): void {
   }
   if (state.atWork.size > 0) throw new ImpossibleEvent("a transaction was rewound while a step was at work");
   for (const step of rewoundSteps(state, from)) reset(state, step);
+  bringBack(state, from);
   resetCursors(state.root);
   state.aborted = undefined;
   state.waits = [];
@@ -21,6 +22,19 @@ export function rewind(state: State, from: StepState): void {
 export function rewoundSteps(state: State, from: StepState): readonly StepState[] {
   const all = [...walkSteps(state.root)];
   return all.slice(all.indexOf(from));
+}
+
+/**
+ * What the first step lies in takes part again, if it was left out as a whole. And what was decided about it cannot be
+ * taken back: that would bring back what was true of the steps in it.
+ */
+function bringBack(state: State, from: StepState): void {
+  for (let id = parentId(from.node.id); id !== undefined; id = parentId(id)) {
+    const container = state.byId.get(id);
+    if (container === undefined) continue;
+    container.undecided = undefined;
+    if (container.status === "skipped" && container.isRemoved !== true) container.status = "pending";
+  }
 }
 
 function reset(state: State, step: StepState): void {

@@ -11,6 +11,8 @@ export function beginRollback(state: State, { to }: DecidedRollback): void {
     throw new ImpossibleEvent("a rollback was decided while a step was at work");
   }
   const queue = stepsToUndo(state, to);
+  // What was decided before has said which steps are to be undone, and how.
+  for (const step of state.byId.values()) step.undecided = undefined;
   for (const step of queue) {
     // That it may run again does not tell whether it has happened, or tells that it has not.
     step.isApproved = undefined;
@@ -50,4 +52,9 @@ function mayHaveHappened({ node, status, isLeft, isUncertain }: StepState): bool
 /** Whether a step can be undone. */
 export function hasUndo({ node }: StepState): boolean {
   return node.kind === "step" && node.options?.undo !== undefined;
+}
+
+/** The steps that have happened, or may have, and cannot be undone. */
+export function leftSteps(state: State, to: string | undefined): readonly string[] {
+  return happenedSteps(state, to).filter((step) => !hasUndo(step)).map(({ node }) => node.id).reverse();
 }

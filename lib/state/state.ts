@@ -109,9 +109,11 @@ export interface State {
   /** All values are kept, not only those that are referred to. */
   readonly keepsValues: boolean;
   /** Steps that are at work, or were when their process died. */
-  readonly atWork: Set<StepState>;
+  atWork: Set<StepState>;
   /** How many attempts were started, of all steps. */
   starts: number;
+  /** How many decisions were taken that can be taken back, about all steps. */
+  decided: number;
   /** Signals that no wait has taken yet, by name. */
   readonly signals: Map<string, Encoded[]>;
   /** What has happened is being undone. */
@@ -155,6 +157,7 @@ export function emptyState(options: { readonly keepsValues: boolean }): State {
     keepsValues: options.keepsValues,
     atWork: new Set(),
     starts: 0,
+    decided: 0,
     signals: new Map(),
     rollback: undefined,
     openedAt: "",

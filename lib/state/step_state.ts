@@ -100,6 +100,8 @@ export interface Undecided {
   readonly decision: string;
   /** How many attempts had been started then, of all steps. */
   readonly starts: number;
+  /** How many decisions had been taken then, about all steps. */
+  readonly order: number;
   /** The step, and what lies in it. */
   readonly before: readonly { readonly step: StepState; readonly was: Decidable }[];
 }

@@ -8,7 +8,8 @@ import { parentId, walkSteps } from "./walk_steps.ts";
 export function rememberStep(state: State, step: StepState, decision: string): void {
   const inside = step.children === undefined ? [] : [...walkSteps(step.children)];
   const before = [step, ...inside].map((part) => ({ step: part, was: decidable(part) }));
-  step.undecided = [...step.undecided ?? [], { decision, starts: state.starts, before }];
+  step.undecided = [...step.undecided ?? [], { decision, starts: state.starts, order: state.decided, before }];
+  state.decided += 1;
 }
 
 /** The last decision about a step that nothing has run since. */
@@ -17,10 +18,30 @@ export function lastDecision(state: State, step: StepState): Undecided | undefin
   return last?.starts === state.starts ? last : undefined;
 }
 
+/**
+ * A step about which was decided later, and which lies in this one, or this one in it: what is true of the one was noted
+ * with what is true of the other, and to take them back in another order would bring back what is not true any more.
+ */
+export function laterDecided(state: State, step: StepState): StepState | undefined {
+  const last = lastDecision(state, step);
+  if (last === undefined) return undefined;
+  const around: StepState[] = [];
+  for (let id = parentId(step.node.id); id !== undefined; id = parentId(id)) {
+    const container = state.byId.get(id);
+    if (container !== undefined) around.push(container);
+  }
+  const inside = step.children === undefined ? [] : walkSteps(step.children);
+  return [...around, ...inside].find((other) => (lastDecision(state, other)?.order ?? -1) > last.order);
+}
+
 /** Takes the last decision about a step back, as long as nothing has run since. */
 export function undecide(state: State, step: StepState): void {
   const last = lastDecision(state, step);
   if (last === undefined) throw new ImpossibleEvent(`there is no decision about step ${step.node.id} to take back`);
+  const later = laterDecided(state, step);
+  if (later !== undefined) {
+    throw new ImpossibleEvent(`step ${later.node.id} was decided about later than step ${step.node.id}`);
+  }
   step.undecided = step.undecided?.slice(0, -1);
   for (const { step: part, was } of last.before) Object.assign(part, was);
   rewindCursors(state, parentId(step.node.id));

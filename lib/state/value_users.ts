@@ -44,10 +44,14 @@ export function findOpenUser(state: State, id: string, left: ReadonlySet<string>
 
 /** Names a step that has happened, or may have, with the value. */
 export function findPastUser(state: State, id: string): string | undefined {
-  for (const { step, isPart } of valueUsers(state, id)) {
-    if (step === undefined) continue;
-    const past = isPart ? findPastUser(state, step.node.id) : hasHappened(step) ? step.node.id : undefined;
-    if (past !== undefined) return past;
+  // What a plan returned may go into another; a journal that somebody made may have them go round in a circle.
+  const ids = new Set([id]);
+  for (const other of ids) {
+    for (const { step, isPart } of valueUsers(state, other)) {
+      if (step === undefined) continue;
+      if (isPart) ids.add(step.node.id);
+      else if (hasHappened(step)) return step.node.id;
+    }
   }
   return undefined;
 }

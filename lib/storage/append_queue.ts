@@ -1,5 +1,5 @@
 import type { Event } from "../journal/event.ts";
-import { escapeJsonText } from "../values/escape_text.ts";
+import { encodeEvents } from "../journal/encode_record.ts";
 import type { JournalFile } from "./journal_file.ts";
 import type { AppendOptions } from "./store.ts";
 
@@ -8,10 +8,11 @@ const MAX_SHARED_BYTES = 8 * 1024 * 1024;
 /** A disk that answers faster is waited for: going through the event loop would take longer. */
 const FAST_SYNC_MS = 1;
 const ENCODER = new TextEncoder();
+const BEYOND_ASCII = /[^\x20-\x7e]/;
 
 interface Waiting {
-  /** Copies: whoever appended may go on with the originals. */
-  readonly events: readonly Event[];
+  /** The events as text: whoever appended may go on with the originals. */
+  readonly text: string;
   /** How much of a record they take. */
   readonly bytes: number;
   readonly options: AppendOptions;
@@ -47,10 +48,10 @@ export class AppendQueue {
       this.#lastSyncMs = performance.now() - begin;
       return;
     }
-    const text = escapeJsonText(JSON.stringify(events));
-    const bytes = ENCODER.encode(text).length;
+    const text = encodeEvents(events);
+    const bytes = countBytes(text);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ events: JSON.parse(text), bytes, options, resolve, reject });
+      this.#waiting.push({ text, bytes, options, resolve, reject });
       this.#work ??= this.#drain();
     });
   }
@@ -67,10 +68,9 @@ export class AppendQueue {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
-      const events = batch.flatMap((entry) => entry.events);
       const begin = performance.now();
       try {
-        await this.#file.appendLater(events, sharedOptions(batch));
+        await this.#file.appendLater(batch.map(({ text }) => text), sharedOptions(batch));
         for (const entry of batch) entry.resolve();
       } catch (error) {
         for (const entry of batch) entry.reject(error);
@@ -90,6 +90,11 @@ export class AppendQueue {
     }
     return this.#waiting.splice(0, count);
   }
+}
+
+/** Nearly all text is ASCII, of which every character is a byte. */
+function countBytes(text: string): number {
+  return BEYOND_ASCII.test(text) ? ENCODER.encode(text).length : text.length;
 }
 
 function sharedOptions(batch: readonly Waiting[]): AppendOptions {

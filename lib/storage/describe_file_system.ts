@@ -1,6 +1,8 @@
-import { statfsSync } from "node:fs";
 import { dirname } from "@std/path/dirname";
+import { nodeProcess } from "../values/node_process.ts";
 import { isNetworkFileSystem } from "./is_network_file_system.ts";
+
+const MOUNTS = "/proc/self/mountinfo";
 
 /** Finds the type of the file system that a path is on. */
 export type FindFileSystem = (path: string) => number;
@@ -30,6 +32,25 @@ export function describeFileSystem(journal: string, findType: FindFileSystem = r
   ];
 }
 
+/** The usual disks, by their names in the kernel's list of mounts. */
+const LOCAL_TYPES: ReadonlySet<string | undefined> = new Set(["ext2", "ext3", "ext4", "xfs", "f2fs", "zfs", "tmpfs"]);
+
+/** Most often the list of mounts tells enough, and what asks the kernel for the number need not be loaded. */
 function readType(path: string): number {
-  return Number(statfsSync(path).type);
+  if (LOCAL_TYPES.has(readMountType(path))) return 0;
+  return Number(nodeProcess()?.getBuiltinModule("node:fs").statfsSync(path).type);
+}
+
+/** The name of the file system of a folder, as far as the list of mounts may be read (`--allow-all`) and has its device. */
+function readMountType(path: string): string | undefined {
+  if (Deno.permissions.querySync({ name: "read", path: MOUNTS }).state !== "granted") return undefined;
+  const { dev } = Deno.statSync(path);
+  // The kernel's numbers of device and part, as `man 3 makedev` puts them together; both fit 32 bits.
+  const device = `${(dev >>> 8) & 0xfff}:${(dev & 0xff) | ((dev >>> 12) & 0xfff00)}`;
+  try {
+    const line = Deno.readTextFileSync(MOUNTS).split("\n").find((mount) => mount.split(" ")[2] === device);
+    return line?.slice(line.indexOf(" - ") + 3).split(" ")[0];
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 /**
  * One open file, as the journal needs it: the seam at which tests put a disk that fails, tears writes and loses what was
- * not synced. All but the two syncs take microseconds and are synchronous.
+ * not synced. All but the syncs take microseconds and are synchronous.
  *
  * What it does not promise: a `write` may be short; what was written may reach the disk in any order and in parts of a
  * sector's size, or not at all, until a sync has returned; a sync that failed says nothing about what reached the disk, and
@@ -21,6 +21,8 @@ export interface Disk {
   syncDataLater(): Promise<void>;
   /** Waits until data, length and all else about the file are durable. */
   sync(): void;
+  /** The same without blocking the process. */
+  syncLater(): Promise<void>;
 }
 
 /** Reads as many bytes as there are, up to a length: a single read may bring fewer. */
@@ -79,5 +81,10 @@ export class FileDisk implements Disk {
   /** See {@linkcode Disk}. */
   sync(): void {
     this.#file.syncSync();
+  }
+
+  /** See {@linkcode Disk}. */
+  syncLater(): Promise<void> {
+    return this.#file.sync();
   }
 }

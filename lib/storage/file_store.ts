@@ -11,6 +11,7 @@ import { FileDisk } from "./disk.ts";
 import { takeFileLock } from "./file_lock.ts";
 import { FileReplaced, hasSameFileIdentity, openRegularFile } from "./file_identity.ts";
 import { openError } from "./open_error.ts";
+import { isOnlyOpenJournal } from "./open_journals.ts";
 import { OpenFileJournal } from "./open_file_journal.ts";
 import { readJournalFile, scanError } from "./read_journal_file.ts";
 import { EMPTY_SCAN, type Scan, scanJournal } from "./scan_journal.ts";
@@ -84,8 +85,8 @@ export class FileStore implements Store {
     const open = this.#openJournal(journal, file, EMPTY_SCAN);
     try {
       if (!await takeFileLock(file)) throw new JournalLocked(journal);
-      open.prepare();
-      syncFolder(journal);
+      await open.prepare();
+      await syncFolder(journal);
       await open.append(events);
       return open;
     } catch (error) {
@@ -138,10 +139,11 @@ function isFolder(path: string): boolean {
 }
 
 /** Without this the file's name may be gone after a power cut, however well its bytes were synced. */
-function syncFolder(journal: string): void {
+async function syncFolder(journal: string): Promise<void> {
   if (Deno.build.os === "windows") return;
   using folder = Deno.openSync(dirname(journal), { read: true });
-  folder.syncSync();
+  if (isOnlyOpenJournal()) folder.syncSync();
+  else await folder.sync();
 }
 
 async function lockedError(journal: string): Promise<JournalLocked> {

@@ -19,7 +19,9 @@ const HEARTBEAT_MS = 1000;
 /** Notices that come close together lead to one look. */
 const LEAST_PAUSE_MS = 20;
 /** The end of a file that nobody holds may be seen half-written if a writer has just come in, or has just died. */
-const MAX_LOOKS = 50;
+const MAX_LOOKS = 2;
+/** An empty one has perhaps just been made, and its maker is about to lock it. */
+const MAX_LOOKS_AT_NOTHING = 50;
 
 /**
  * Follows a journal that another process may be appending to: hands over its records as they come, without owning it. Needs
@@ -42,7 +44,8 @@ export async function* followJournalFile(
     scan = look(journal, disk, apply, scan);
     const isDoubtful = scan.tail.kind === "damaged" && !isHeld;
     doubtful = isDoubtful ? doubtful + 1 : 0;
-    const error = scan.unknown?.startsWith("format ") || doubtful > MAX_LOOKS ? scanError(journal, scan) : undefined;
+    const maxLooks = disk.size() === 0 ? MAX_LOOKS_AT_NOTHING : MAX_LOOKS;
+    const error = scan.unknown?.startsWith("format ") || doubtful > maxLooks ? scanError(journal, scan) : undefined;
     if (error !== undefined) throw error;
     if (!isDoubtful) yield { isHeld, isGone: !hasSameFileIdentity(journal, file) };
     await changes.next(isDoubtful ? 1 : HEARTBEAT_MS);

@@ -1,4 +1,4 @@
-import { encodeRecord, MAX_LINE_BYTES } from "../journal/encode_record.ts";
+import { encodeEvents, encodeRecord, joinEvents, MAX_LINE_BYTES } from "../journal/encode_record.ts";
 import type { Event } from "../journal/event.ts";
 import { MAX_COUNT } from "../journal/parse_event.ts";
 import { Fenced, JournalUnwritable, StorageFull } from "../errors/storage_errors.ts";
@@ -15,6 +15,7 @@ const FILLER_PER_STEP = KIBIBYTE;
 const MAX_STEPS_WITH_ROOM = 16 * KIBIBYTE;
 /** The file's length is kept a multiple of this. */
 const BLOCK = 4096;
+const BRACKET = "]".charCodeAt(0);
 
 /** How many bytes of filler there are. */
 export interface FillerSizes {
@@ -94,26 +95,34 @@ export class JournalFile {
   /** Makes room in an empty file, before its first record. */
   prepare(): void {
     this.#guard(() => {
-      this.#writeOrFull(0, join([this.#encoder.encode("]"), new Uint8Array(this.#filler.max - 1).fill(FILLER)]));
-      this.#size = this.#filler.max;
+      this.#fill();
       this.#disk.sync();
+    });
+  }
+
+  /** The same, without blocking the process while the disk works. */
+  async prepareLater(): Promise<void> {
+    await this.#guardLater(() => {
+      this.#fill();
+      return this.#disk.syncLater();
     });
   }
 
   /** Writes one record and returns when it is durable. */
   append(events: readonly Event[], options: AppendOptions = {}): void {
-    this.#begin(events, options);
+    this.#begin(encodeEvents(events), options);
     this.#guard(() => this.#disk.syncData());
   }
 
-  /** The same, without blocking the process while the disk works. No other append before it has resolved. */
-  async appendLater(events: readonly Event[], options: AppendOptions = {}): Promise<void> {
-    this.#begin(events, options);
-    try {
-      await this.#disk.syncDataLater();
-    } catch (error) {
-      throw this.#break(error);
-    }
+  /**
+   * The same, without blocking the process while the disk works. No other append before it has resolved.
+   *
+   * @param texts Lists of events that `encodeEvents` has written. They become one record.
+   * @param options What the record is about.
+   */
+  async appendLater(texts: readonly string[], options: AppendOptions = {}): Promise<void> {
+    this.#begin(joinEvents(texts), options);
+    await this.#guardLater(() => this.#disk.syncDataLater());
   }
 
   /** Takes the filler away: the file is at rest. */
@@ -125,13 +134,28 @@ export class JournalFile {
     });
   }
 
-  #begin(events: readonly Event[], options: AppendOptions): void {
+  /** The same, without blocking the process while the disk works. */
+  async finishLater(): Promise<void> {
+    if (this.#broken !== undefined) return;
+    await this.#guardLater(() => {
+      this.#disk.truncate(this.#end + 1);
+      return this.#disk.syncLater();
+    });
+  }
+
+  #fill(): void {
+    const bytes = new Uint8Array(this.#filler.max).fill(FILLER);
+    bytes[0] = BRACKET;
+    this.#writeOrFull(0, bytes);
+    this.#size = this.#filler.max;
+  }
+
+  #begin(events: string, options: AppendOptions): void {
     this.#check();
     if (options.last !== true) this.#options.checkOwner();
     if (this.#seq > MAX_COUNT) throw new RangeError(`Cannot write a record: the journal has ${this.#seq} already`);
     const record = { seq: this.#seq, at: this.#options.now().toISOString(), events };
-    const { line, sum } = encodeRecord(record, this.#sum);
-    const bytes = this.#encoder.encode(`${line}]`);
+    const { bytes, sum } = encodeRecord(record, this.#sum);
     if (bytes.length - 2 > MAX_LINE_BYTES) {
       throw new RangeError(`Cannot write a record of ${bytes.length} bytes: ${MAX_LINE_BYTES} is the most`);
     }
@@ -178,7 +202,7 @@ export class JournalFile {
       } catch (error) {
         if (!isNoRoom(error)) throw error;
         const restored = new Uint8Array(bytes.length).fill(FILLER);
-        restored[0] = "]".charCodeAt(0);
+        restored[0] = BRACKET;
         this.#write(this.#end, restored);
         this.#disk.sync();
         throw this.#full(error);
@@ -214,6 +238,16 @@ export class JournalFile {
       work();
     } catch (error) {
       throw error instanceof StorageFull || error instanceof Fenced ? error : this.#break(error);
+    }
+  }
+
+  async #guardLater(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#guard(() => {
+        throw error;
+      });
     }
   }
 

@@ -71,9 +71,10 @@ export class OpenFileJournal implements OpenJournal {
     return this.#lost.signal;
   }
 
-  /** Makes room in a file that was just created. */
-  prepare(): void {
-    this.#writer.prepare();
+  /** Makes room in a file that was just created. Like an append it lets the process go on if other journals are open. */
+  async prepare(): Promise<void> {
+    if (isOnlyOpenJournal()) this.#writer.prepare();
+    else await this.#writer.prepareLater();
   }
 
   /** See {@linkcode OpenJournal}. */
@@ -101,7 +102,8 @@ export class OpenFileJournal implements OpenJournal {
     try {
       const isMine = hasSameFileIdentity(this.journal, this.#file);
       if (options.remove === true && isMine) removeFile(this.journal);
-      else if (this.#isReady) this.#writer.finish();
+      else if (this.#isReady && isOnlyOpenJournal()) this.#writer.finish();
+      else if (this.#isReady) await this.#writer.finishLater();
     } finally {
       this.#uncount();
       this.#file.close();

@@ -21,6 +21,13 @@ export interface BrandData {
 /** What can carry a brand. */
 export type BrandKind = keyof BrandData;
 
+const SYMBOLS: Readonly<Record<BrandKind, symbol>> = {
+  ref: Symbol.for("@x/resumable-tx/ref"),
+  env: Symbol.for("@x/resumable-tx/env"),
+  plan: Symbol.for("@x/resumable-tx/plan"),
+  "step-function": Symbol.for("@x/resumable-tx/step-function"),
+};
+
 /** Marks an object. The data stays readable to every copy of the library, and is not enumerable. */
 export function setBrand<K extends BrandKind>(target: object, kind: K, data: BrandData[K]): void {
   Object.defineProperty(target, symbolOf(kind), { value: Object.freeze({ protocol: PROTOCOL, ...data }) });
@@ -43,5 +50,5 @@ export function readBrand<K extends BrandKind>(value: unknown, kind: K): BrandDa
 }
 
 function symbolOf(kind: BrandKind): symbol {
-  return Symbol.for(`@x/resumable-tx/${kind}`);
+  return SYMBOLS[kind];
 }

@@ -1,3 +1,5 @@
+import { nodeProcess } from "./node_process.ts";
+
 /** Of long messages so many bytes are hashed here before the native hash is loaded, which takes 20 ms. */
 const MAX_LONG_BYTES = 4 * 1024 * 1024;
 const LONG = 64 * 1024;
@@ -121,9 +123,7 @@ function rootBits(count: number, root: (prime: number) => number): Int32Array {
 
 type NativeHash = (bytes: Uint8Array, prefix: string) => Uint8Array;
 
-/** By this way, and not by `import()`, because it does not wait; nothing where there is no such way. */
 function loadNative(): NativeHash | undefined {
-  const process: typeof import("node:process") | undefined = Reflect.get(globalThis, "process");
-  const native = process?.getBuiltinModule?.("node:crypto");
+  const native = nodeProcess()?.getBuiltinModule("node:crypto");
   return native && ((bytes, prefix) => native.createHash("sha256").update(prefix).update(bytes).digest());
 }

@@ -1,11 +1,13 @@
 /** What shells make of the completion scripts. Where a shell is not installed its tests are reported as ignored. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { commands } from "../../lib/cli/commands.ts";
+import { loadCommands } from "../../lib/cli/commands.ts";
 import { Conversation } from "../support/conversation.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { terminalTest } from "../support/pseudo_terminal.ts";
 import { runMain } from "./fake_io.ts";
+
+const commands = await loadCommands();
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 

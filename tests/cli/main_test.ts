@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { commands } from "../../lib/cli/commands.ts";
+import { loadCommands } from "../../lib/cli/commands.ts";
 import { parseRequest } from "../../lib/cli/parse_request.ts";
 import { VERSION } from "../../lib/version.ts";
 import { runMain } from "./fake_io.ts";
+
+const commands = await loadCommands();
 
 Deno.test("main() shows help and version on standard output", async () => {
   const help = await runMain(["--help"]);

@@ -1,13 +1,15 @@
 /** No command but those whose purpose it is changes a byte, or imports what a journal names. */
 import { assertEquals } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
-import { commands } from "../../lib/cli/commands.ts";
+import { loadCommands } from "../../lib/cli/commands.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { runCli } from "../support/run_deno.ts";
 import { runMain } from "./fake_io.ts";
 import { writeSamples } from "./sample_folder.ts";
 import { planOf, writeJournal } from "./written_journal.ts";
+
+const commands = await loadCommands();
 
 /** Commands that write when they are not told to only look. */
 const WRITERS: readonly string[] = [

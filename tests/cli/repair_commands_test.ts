@@ -160,6 +160,35 @@ permittedTest(
 );
 
 permittedTest(
+  "done, skip and undecide say what became of an undo whose process died",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      const journal = `${folder}/j.json`;
+      const plan = planOf("file:///srv/a.ts", [{ export: "make", options: { undo: { module: 0, export: "unmake" } } }]);
+      const undoing: Event[] = [
+        { type: "decided", decision: "rollback" },
+        { type: "undoing", step: "1", attempt: 1, run: 1 },
+      ];
+      await writeJournal(journal, [plan, PAST.slice(0, 2), undoing]);
+      for (const words of [["edit", journal, "1", "--args", "[1]"], ["rewind", journal, "1", "--yes"]]) {
+        const { code, error } = await unchanged(journal, () => runMain(words));
+        assertEquals(code, 2);
+        assertStringIncludes(error, "the transaction is being rolled back");
+      }
+      const said = 'The rollback goes by it. Step 1 "make" is decided about\nUndo the rest\n';
+      assertStringIncludes((await runMain(["skip", journal, "1"])).error, said);
+      assertStringIncludes((await runMain(["undecide", journal, "1"])).error, "Taken back: skip");
+      assertStringIncludes((await runMain(["done", journal, "1", ...REASON])).error, said);
+      assertEquals(await decisionsOf(journal), [
+        "1 skip by undefined: undefined",
+        "1 undecide by undefined: undefined",
+        "1 done by ana: a typo",
+      ]);
+    }),
+);
+
+permittedTest(
   "rewind asks, and an empty answer changes nothing",
   ["read", "write"],
   () =>

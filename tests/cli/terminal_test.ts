@@ -185,7 +185,7 @@ terminalTest(
       ) {
         assertStringIncludes(stdout, text);
       }
-      assertStringIncludes(stdout, "inspect --json shows in full");
+      assertStringIncludes(stdout, "inspect --json --show-secrets shows in full");
     }),
 );
 

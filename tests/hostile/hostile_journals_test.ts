@@ -21,6 +21,9 @@ const COMMANDS = [
   ["inspect", 0],
   ["inspect --json", 0],
   ["inspect --all", 0],
+  ["inspect --events", 0],
+  ["inspect --events --json --show-secrets", 0],
+  ["inspect --graph", 0],
   ["check", 1],
   ["check --json", 1],
   ["resume", 2],
@@ -42,6 +45,7 @@ for (const { tries, write, codes, skipsForecast } of CASES) {
         checkPrinted(error);
         checkCommands(out + error);
       }
+      await lookOtherwise(setting.journal, codes[0]);
       // Deno prints what nobody catches as it is.
       checkPrinted((await assertRejects(() => Transaction.resume(setting.journal), Error)).message);
       assertEquals(await lookInto(setting.folder), before);
@@ -68,6 +72,22 @@ for (const { tries, write, codes } of CASES.filter(({ isWorst }) => isWorst)) {
 Deno.test("the hostile journals leave no mark on this process", () => {
   assertEquals(Reflect.get({}, "polluted"), undefined);
 });
+
+/** What `inspect` shows in a browser, of one step, and while it follows. */
+async function lookOtherwise(journal: string, expected: number): Promise<void> {
+  const page = await runMain(["inspect", journal, "--html=-"]);
+  assertEquals(page.code, expected, page.error);
+  checkPrinted(page.out);
+  assertEquals(/<(?:script|img|iframe|svg|a|link|object)\b/i.test(page.out), false);
+  const step = await runMain(["inspect", journal, "--step", "1"]);
+  assertEquals([0, 2, expected].includes(step.code), true, step.error);
+  const followed = await runMain(["inspect", journal, "--follow"]);
+  assertEquals((expected === 0 ? [0, 1, 3] : [expected]).includes(followed.code), true, followed.error);
+  for (const { out, error } of [step, followed]) {
+    checkPrinted(out + error);
+    checkCommands(out + error);
+  }
+}
 
 /** What is meant to be pasted into a shell must not carry anything of the journal's into it. */
 function checkCommands(text: string): void {

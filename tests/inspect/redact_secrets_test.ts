@@ -3,6 +3,7 @@ import { REDACTED, redactSecrets } from "../../lib/inspect/redact_secrets.ts";
 import { isSecretKey, SECRET_NAMES, SECRET_WORDS } from "../../lib/inspect/is_secret_key.ts";
 import { decodeValue } from "../../lib/values/decode_value.ts";
 import { encodeValue } from "../../lib/values/encode_value.ts";
+import { permittedTest } from "../support/permitted_test.ts";
 import type { Encoded } from "../../lib/values/json.ts";
 
 /** What a reader sees of a value. */
@@ -81,4 +82,10 @@ Deno.test("isSecretKey() knows the words of its lists however they are written",
   for (const word of [...SECRET_WORDS, ...SECRET_NAMES]) assertEquals(isSecretKey(word.toUpperCase()), true, word);
   assertEquals(["apiKey", "api_key", "API-KEY", "set-cookie", "dbPassword2"].map(isSecretKey), Array(5).fill(true));
   assertEquals(["author", "key", "passenger", "pinned", "user", "opinion", ""].map(isSecretKey), Array(7).fill(false));
+});
+
+permittedTest("docs/inspecting.md lists every word that makes a key a secret's", ["read"], async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/inspecting.md", import.meta.url));
+  const listed = new Set([...page.matchAll(/`([a-z ]+)`/g)].map(([, word = ""]) => word.replaceAll(" ", "")));
+  assertEquals([...SECRET_WORDS, ...SECRET_NAMES].filter((word) => !listed.has(word)), []);
 });

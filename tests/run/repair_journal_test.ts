@@ -10,6 +10,7 @@ import { editJournal, readStepToEdit } from "../../lib/run/edit_journal.ts";
 import { insertJournal } from "../../lib/run/insert_journal.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { done, failed, plan, refs, stepNode } from "../state/folded.ts";
+import { permittedTest } from "../support/permitted_test.ts";
 
 const NODES = [
   stepNode("1", { name: "user", options: { undo: { module: 0, export: "u" } } }),
@@ -108,7 +109,7 @@ Deno.test("editJournal() refuses when the step got other arguments while they we
   assertEquals(message, "Cannot edit step 4: it got other arguments meanwhile");
 });
 
-Deno.test("insertJournal() adds a step with a module that the plan did not have", async () => {
+permittedTest("insertJournal() adds a step with a module that the plan did not have", ["read"], async () => {
   const store = await journalOf(...PAST);
   const request = { after: "2", module: MODULE, export: "note", args: [{ $ref: "user" }], name: "extra", ...BY };
   assertEquals((await insertJournal(store, "j", request)).step, "5");
@@ -143,7 +144,7 @@ for (const [what, request, message] of WRONG_INSERTS) {
   });
 }
 
-Deno.test("insertJournal() refuses an export that the module does not have", async () => {
+permittedTest("insertJournal() refuses an export that the module does not have", ["read"], async () => {
   const store = await journalOf(...PAST);
   const request = { after: "2", module: MODULE, export: "noted", args: [] };
   const message = await refused(store, () => insertJournal(store, "j", request), ModuleUnavailable);

@@ -7,6 +7,7 @@ import { resumeJournal } from "../../lib/run/resume_journal.ts";
 import type { ScopeRequest } from "../../lib/run/run_scope.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { effects, failUnless, note, takeEffects } from "../support/sample_steps.ts";
+import { permittedTest } from "../support/permitted_test.ts";
 import { runSample } from "../support/sample_transaction.ts";
 
 /** A transaction that has failed at its first step, which is mended now. */
@@ -44,7 +45,7 @@ async function statuses(store: MemoryStore): Promise<string> {
 const stopped = (step: string) =>
   `Stopped before step ${step}, as told. Run the rest\n  deno run -A jsr:@x/resumable-tx@0.1.0/cli resume j`;
 
-Deno.test("resumeJournal() runs until a step, and what is left later", async () => {
+permittedTest("resumeJournal() runs until a step, and what is left later", ["read"], async () => {
   const store = await failedStore((t) => {
     t.do(note, "a").with({ name: "last" });
     t.do(note, "b");
@@ -57,7 +58,7 @@ Deno.test("resumeJournal() runs until a step, and what is left later", async () 
   assertEquals(takeEffects(), ["mend", "mended by mend", "a", "b", "c"]);
 });
 
-Deno.test("resumeJournal() runs of a parallel group what stands up to a step", async () => {
+permittedTest("resumeJournal() runs of a parallel group what stands up to a step", ["read"], async () => {
   const store = await failedStore((t) =>
     t.parallel((p) => {
       p.do(note, "a");
@@ -69,7 +70,7 @@ Deno.test("resumeJournal() runs of a parallel group what stands up to a step", a
   assertEquals(await statuses(store), "interrupted: 1 finished, 2 started, 2.1 finished, 2.2 finished, 2.3 pending");
 });
 
-Deno.test("resumeJournal() runs only one step of a parallel group", async () => {
+permittedTest("resumeJournal() runs only one step of a parallel group", ["read"], async () => {
   const store = await failedStore((t) =>
     t.parallel((p) => {
       p.do(note, "a");
@@ -96,7 +97,7 @@ for (const [what, scope, message] of REFUSED) {
   });
 }
 
-Deno.test("resumeJournal() refuses to run what is done", async () => {
+permittedTest("resumeJournal() refuses to run what is done", ["read"], async () => {
   const store = await failedStore((t) => void t.do(note, "a"));
   await resume(store, { only: "1" });
   const again = () => resumeJournal(store, "j", { scope: { until: "1" } });

@@ -89,6 +89,21 @@ for (const [what, events, decision, reason] of REFUSALS) {
   });
 }
 
+Deno.test("checkDecision() knows who has run with a value that is a part of a plan's value", () => {
+  const planning: readonly Event[] = [
+    { type: "started", step: "1", attempt: 1, run: 1 },
+    { type: "expanded", step: "1", nodes: [stepNode("1.1")] },
+    {
+      ...{ type: "finished", step: "1", attempt: 1, ms: 1, expands: 1 },
+      ...{ value: { step: "1.1" }, valueMeta: { values: [["custom", "ref"]], v: 1 } },
+    },
+  ];
+  const given = [...plan([stepNode("1"), stepNode("2", refs(["1"]))]), ...planning, give("1.1", 1)];
+  assertEquals(checkDecision(folded(...given), give("1.1", 2)), undefined);
+  const past = checkDecision(folded(...given, ...done("2")), give("1.1", 2));
+  assertEquals(past, "step 2 has run with its value, or may have");
+});
+
 Deno.test("checkDecision() refuses a result without a part that the transaction returns", () => {
   const reason = checkDecision(folded(...VALUE_PLAN), give("2", {}));
   assertEquals(reason, 'of the result, the transaction\'s own value needs its part "length", which is not in it');

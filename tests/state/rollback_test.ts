@@ -39,6 +39,21 @@ Deno.test("beginRollback() asks about a step that has failed after an attempt th
   assertEquals(questions.map(({ step, reason }) => [step.node.id, reason]), [["1", "unknown"]]);
 });
 
+Deno.test("nextActions() asks about an undo that was interrupted", () => {
+  const state = emptyState({ keepsValues: false });
+  const events: readonly Event[] = [
+    ...KILLED,
+    { type: "decided", decision: "rollback" },
+    { type: "decided", decision: "done", step: "1" },
+    { type: "undoing", step: "1", attempt: 1, run: 2 },
+    { type: "resumed", run: 3, library: "0.1.0" },
+  ];
+  for (const event of events) applyEvent(state, event, "2026-11-23T02:15:00.000Z");
+  const { actions, questions } = nextActions(state, { isDue: () => true });
+  assertEquals(actions, []);
+  assertEquals(questions.map(({ step, reason }) => [step.node.id, reason]), [["1", "unknown"]]);
+});
+
 Deno.test("beginRollback() asks anew about a step of which was only said that it may run again", () => {
   const state = emptyState({ keepsValues: false });
   const events: readonly Event[] = [

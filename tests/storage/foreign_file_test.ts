@@ -124,6 +124,7 @@ Deno.test("scanJournal() reads little of a line of one gigabyte", () => {
     truncate: () => {},
     syncData: () => {},
     syncDataLater: () => Promise.resolve(),
+    syncLater: () => Promise.resolve(),
     sync: () => {},
   };
   const scan = scanJournal(endless, () => {});

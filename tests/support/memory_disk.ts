@@ -56,4 +56,9 @@ export class MemoryDisk implements Disk {
 
   /** See `Disk`. */
   sync(): void {}
+
+  /** See `Disk`. */
+  syncLater(): Promise<void> {
+    return Promise.resolve();
+  }
 }

@@ -28,6 +28,8 @@ export interface TerminalOptions {
    * @default true
    */
   readonly noColour?: boolean;
+  /** More variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the command line on a terminal of its own, for a user named ana. */
@@ -49,6 +51,7 @@ export function startOnTerminal(words: readonly string[], options: TerminalOptio
       NO_COLOR: noColour ? "1" : "",
       DENO_NO_UPDATE_CHECK: "1",
       TERM: columns === undefined ? "dumb" : "xterm",
+      ...options.env,
     },
     stdin: "piped",
     stdout: "piped",

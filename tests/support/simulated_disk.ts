@@ -1,7 +1,7 @@
 import type { Disk } from "../../lib/storage/disk.ts";
 
 /** The calls that change something or promise something. */
-export type DiskCall = "write" | "truncate" | "syncData" | "syncDataLater" | "sync";
+export type DiskCall = "write" | "truncate" | "syncData" | "syncDataLater" | "sync" | "syncLater";
 
 /** What happens to one call instead of its work. */
 export type DiskFault =
@@ -43,7 +43,14 @@ export class Killed extends Error {}
  */
 export class SimulatedDisk implements Disk {
   /** How often each call was made. */
-  readonly calls: Record<DiskCall, number> = { write: 0, truncate: 0, syncData: 0, syncDataLater: 0, sync: 0 };
+  readonly calls: Record<DiskCall, number> = {
+    write: 0,
+    truncate: 0,
+    syncData: 0,
+    syncDataLater: 0,
+    sync: 0,
+    syncLater: 0,
+  };
   /** Decides, before each call, whether something happens to it. `grows`: it would make the file longer. */
   fault: ((call: DiskCall, count: number, grows: boolean) => DiskFault | undefined) | undefined;
   /** Is told after each call that changed what a power cut may leave, also if the call failed. */
@@ -74,7 +81,7 @@ export class SimulatedDisk implements Disk {
 
   /** How many syncs of any kind there were. */
   get syncs(): number {
-    return this.calls.syncData + this.calls.syncDataLater + this.calls.sync;
+    return this.calls.syncData + this.calls.syncDataLater + this.calls.sync + this.calls.syncLater;
   }
 
   /** What a power cut now may leave. */
@@ -140,6 +147,12 @@ export class SimulatedDisk implements Disk {
   /** See `Disk`. */
   sync(): void {
     this.#sync("sync");
+  }
+
+  /** See `Disk`. */
+  // deno-lint-ignore require-await -- it fails as a promise does
+  async syncLater(): Promise<void> {
+    this.#sync("syncLater");
   }
 
   #sync(call: DiskCall): void {

@@ -6,6 +6,7 @@ import {
   TransactionPaused,
   TransactionUndone,
 } from "../../lib/errors/running_errors.ts";
+import { cancelJournal } from "../../lib/run/cancel_journal.ts";
 import { signalJournal } from "../../lib/run/signal_journal.ts";
 import type { DecisionRequest } from "../../lib/run/transaction_options.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
@@ -91,10 +92,9 @@ export class StateMachine {
   async #goOn(from: Between, moves: readonly MoveSpec[]): Promise<void> {
     let between = from;
     for (let lives = 0; lives < MAX_LIVES; lives += 1) {
-      const model = readRecords(between.records);
-      const work = this.#nextWork(between, model);
+      between = await this.#amend(between);
+      const work = this.#nextWork(between, readRecords(between.records));
       if (work === undefined) return;
-      if (work.kind !== "start") between = await this.#send(between, model);
       const move = moves[lives];
       const life = await this.#live(between, work, move);
       between = this.#end(life, move);
@@ -178,23 +178,30 @@ export class StateMachine {
       });
   }
 
-  /** Sends signals. */
-  async #send(between: Between, model: MachineModel): Promise<Between> {
-    if (model.end !== undefined || model.isRollback) return between;
-    const isAwaited = between.end?.kind === "threw" && between.end.error instanceof TransactionPaused;
-    if (!isAwaited && !this.#spec.isEager) return between;
-    const missing = model.missingSignals();
-    const names = missing.slice(0, isAwaited ? 1 + this.#below(2) : this.#below(3));
-    if (this.#spec.isEager && this.#below(6) === 0) names.push(`s${this.#below(2)}`);
+  /** Sends signals, or gives the transaction up, while no process runs it. */
+  async #amend(between: Between): Promise<Between> {
+    const model = readRecords(between.records);
+    if (between.records.length === 0 || model.end !== undefined || model.isRollback) return between;
     const world = new MachineWorld({ ...this.#spec, isSlow: false, width: undefined }, between.deeds, this.#chance);
     const store = new MachineStore(world);
     await store.restore(JOURNAL, between.records);
-    for (const signal of names) {
+    for (const signal of this.#signalsToSend(between, model)) {
       this.#signals += 1;
+      this.#history.push(`signal: ${signal}`);
       await signalJournal(store, JOURNAL, { signal, value: `${signal} ${this.#signals}` });
     }
-    if (names.length > 0) this.#history.push(`signals: ${names.join(", ")}`);
+    if (this.#below(40) === 0) {
+      this.#history.push("cancel");
+      await cancelJournal(store, JOURNAL, { why: "It is no longer wanted" });
+    }
     return { ...between, records: store.records };
+  }
+
+  #signalsToSend({ end }: Between, model: MachineModel): readonly string[] {
+    const isAwaited = end?.kind === "threw" && end.error instanceof TransactionPaused;
+    if (!isAwaited && !this.#spec.isEager) return [];
+    const names = model.missingSignals().slice(0, isAwaited ? 1 + this.#below(2) : this.#below(3));
+    return this.#spec.isEager && this.#below(6) === 0 ? [...names, `s${this.#below(2)}`] : names;
   }
 
   #below(limit: number): number {

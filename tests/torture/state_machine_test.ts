@@ -6,9 +6,9 @@ import { exploreMachine } from "./explore_machine.ts";
 const SEED = testSetting("TEST_SEED", 1);
 
 permittedTest("a run with crashes does what one without does", ["read"], async (test) => {
-  const { cases, lives, crashes, records } = await exploreMachine({ seed: SEED, cases: 150, thorough: 20 });
+  const { cases, lives, crashes, records } = await exploreMachine({ seed: SEED, cases: 120, thorough: 15 });
   await test.step(
     `${cases} plans, ${lives} lives, ${crashes} crashes, ${records} records, seed ${SEED}`,
-    () => assert(crashes > 500),
+    () => assert(crashes > 200),
   );
 });

@@ -1,0 +1,76 @@
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path/from-file-url";
+import { commandNames } from "../../lib/cli/commands.ts";
+import { permittedTest } from "../support/permitted_test.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** A module as `deno info --json` shows it. */
+interface InfoModule {
+  readonly specifier: string;
+  readonly dependencies?: readonly { readonly isDynamic?: boolean; readonly code?: { readonly specifier?: string } }[];
+}
+
+/** What is loaded before the first line of a module runs: the edges from each module to those that it imports. */
+async function readEdges(path: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const args = [
+    "info",
+    "--json",
+    "--config",
+    fromFileUrl(new URL("deno.json", ROOT)),
+    fromFileUrl(new URL(path, ROOT)),
+  ];
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args, stderr: "null" }).output();
+  const { modules, roots }: { modules: readonly InfoModule[]; roots: readonly string[] } = JSON.parse(
+    new TextDecoder().decode(stdout),
+  );
+  const edges = new Map<string, readonly string[]>();
+  const waiting = [...roots];
+  for (let specifier = waiting.pop(); specifier !== undefined; specifier = waiting.pop()) {
+    if (edges.has(specifier)) continue;
+    const found = modules.find((module) => module.specifier === specifier);
+    const imported = (found?.dependencies ?? []).flatMap(({ isDynamic, code }) =>
+      isDynamic === true || code?.specifier === undefined ? [] : [code.specifier]
+    );
+    edges.set(specifier, imported);
+    waiting.push(...imported);
+  }
+  return edges;
+}
+
+/** The modules of Node's, and the packages, that this project's own files load. The stand-ins of `@std` are left out. */
+async function listForeign(path: string): Promise<readonly string[]> {
+  const foreign = new Set<string>();
+  for (const [from, imported] of await readEdges(path)) {
+    if (from.includes("/tests/std/")) continue;
+    for (const to of imported) {
+      if (!to.startsWith("file:")) foreign.add(to.replace(/^npm:\/?/, "npm:").replace(/@[\d.^]+$/, ""));
+    }
+  }
+  return [...foreign].sort();
+}
+
+const EXPECTED: readonly (readonly [path: string, foreign: readonly string[]])[] = [
+  ["cli.ts", []],
+  ["lib/cli/check_command.ts", ["npm:superjson"]],
+  ["lib/cli/inspect_command.ts", ["npm:superjson"]],
+  ["lib/cli/list_command.ts", ["npm:superjson"]],
+  ["lib/cli/resume_command.ts", ["node:async_hooks", "node:util", "npm:superjson"]],
+  ["mod.ts", ["node:async_hooks", "node:util", "npm:superjson"]],
+];
+
+for (const [path, foreign] of EXPECTED) {
+  permittedTest(
+    `${path} starts with no other package and module of Node's than it needs`,
+    ["run", "read"],
+    async () => {
+      assertEquals(await listForeign(path), foreign);
+    },
+  );
+}
+
+permittedTest("cli.ts loads none of the commands before it knows which is called", ["run", "read"], async () => {
+  const loaded = await readEdges("cli.ts");
+  assertEquals(commandNames.filter((name) => loaded.has(new URL(`lib/cli/${name}_command.ts`, ROOT).href)), []);
+  assert(loaded.size < 40, `${loaded.size} modules`);
+});

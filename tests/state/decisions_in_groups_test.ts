@@ -1,0 +1,92 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { Event } from "../../lib/journal/event.ts";
+import { applyEvent } from "../../lib/state/apply_event.ts";
+import { checkDecision, type StepDecision } from "../../lib/state/check_decision.ts";
+import { ImpossibleEvent } from "../../lib/state/impossible_event.ts";
+import { nextActions } from "../../lib/state/next_actions.ts";
+import type { State } from "../../lib/state/state.ts";
+import { AT, done, failed, folded, plan, statuses, stepNode } from "./folded.ts";
+
+const GROUP = plan([{ id: "1", kind: "sequence" }, stepNode("1.1"), stepNode("1.2"), stepNode("2")]);
+const UNDO = { options: { undo: { module: 0, export: "u" } } };
+
+const say = (decision: "skip" | "done" | "retry" | "remove" | "rewind" | "undecide", step: string): StepDecision => ({
+  type: "decided",
+  decision,
+  step,
+});
+
+function next(state: State): readonly string[] {
+  return nextActions(state, { isDue: () => true }).actions.map(({ kind, step }) => `${kind} ${step.node.id}`);
+}
+
+/** What is refused is refused to whoever says it and to whoever reads it. */
+function assertRefused(events: readonly Event[], decision: StepDecision, reason: string): void {
+  assertEquals(checkDecision(folded(...events), decision), reason);
+  assertThrows(() => folded(...events, decision), ImpossibleEvent);
+}
+
+Deno.test("rewind() has a group that was left out take part again", () => {
+  const state = folded(...GROUP, ...done("1.1"), ...failed("1.2"), say("skip", "1"), say("rewind", "1.2"));
+  assertEquals(statuses(state), ["1 pending", "1.1 finished", "1.2 pending", "2 pending"]);
+  assertEquals(next(state), ["run 1.2"]);
+});
+
+Deno.test("rewind() leaves no decision about a group around it to be taken back, with a plan that is gone", () => {
+  const events: readonly Event[] = [
+    ...GROUP,
+    { type: "started", step: "1.1", attempt: 1, run: 1 },
+    { type: "expanded", step: "1.1", nodes: [stepNode("1.1.1")] },
+    { type: "finished", step: "1.1", attempt: 1, ms: 1, expands: 1 },
+    ...failed("1.1.1"),
+    say("skip", "1"),
+    say("rewind", "1.1"),
+  ];
+  assertEquals(next(folded(...events)), ["run 1.1"]);
+  assertRefused(
+    events,
+    say("undecide", "1"),
+    "something has run since it was decided about, or the decision was taken back already",
+  );
+});
+
+Deno.test("undecide() goes by the order of decisions about a group and about a step in it", () => {
+  const events = [...GROUP, ...failed("1.1"), say("skip", "1.2"), say("skip", "1")];
+  const first = (id: string) => `step ${id} was decided about later: take that back first, with undecide ${id}`;
+  assertRefused(events, say("undecide", "1.2"), first("1"));
+  const state = folded(...events, say("undecide", "1"), say("undecide", "1.2"));
+  assertEquals(statuses(state), ["1 pending", "1.1 failed", "1.2 pending", "2 pending"]);
+  // Otherwise what somebody has done by hand would run.
+  assertRefused([...GROUP, ...failed("1.1"), say("skip", "1"), say("done", "1.2")], say("undecide", "1"), first("1.2"));
+});
+
+Deno.test("insertNodes() refuses a place in a group that is left out", () => {
+  const state = folded(...GROUP, ...failed("1.1"), say("skip", "1"));
+  const insert: Event = { type: "decided", decision: "insert", after: "1.1", nodes: [stepNode("1.3")] };
+  assertThrows(
+    () => applyEvent(state, insert, AT),
+    ImpossibleEvent,
+    "a step was inserted into step 1, which is left out",
+  );
+});
+
+Deno.test("checkDecision() allows to remove a group of which a part was removed before", () => {
+  const events = [...GROUP, say("remove", "1.2")];
+  assertEquals(checkDecision(folded(...events), say("remove", "1")), undefined);
+  assertEquals(next(folded(...events, say("remove", "1"))), ["run 2"]);
+});
+
+Deno.test("beginRollback() leaves no decision to be taken back that said what is to be undone", () => {
+  const nodes = plan([stepNode("1", UNDO), stepNode("2", UNDO)]);
+  const rollback: Event = { type: "decided", decision: "rollback" };
+  const gone = "something has run since it was decided about, or the decision was taken back already";
+  // Of unknown end again, it would be asked about by nobody.
+  const interrupted: readonly Event[] = [
+    ...done("1"),
+    { type: "started", step: "2", attempt: 1, run: 1 },
+    { type: "resumed", run: 2, library: "0.1.0" },
+  ];
+  assertRefused([...nodes, ...interrupted, say("skip", "2"), rollback], say("undecide", "2"), gone);
+  // Pending again, it could not be undone.
+  assertRefused([...nodes, ...done("1"), say("done", "2"), rollback], say("undecide", "2"), gone);
+});
