@@ -229,7 +229,8 @@ export class Transaction implements Planner {
    *
    * @param journal The journal's path or `file:` URL.
    * @param options How far, and who says so.
-   * @returns The ids of the steps that have happened and stay as they are because they have no undo function.
+   * @returns The ids of the steps that have happened and stay as they are: they have no undo function, or had
+   *   happened before they were rewound.
    * @throws {TransactionAborted} An undo failed.
    * @throws {TransactionPaused} Somebody must say how a step, or its undo, ended.
    * @throws {DecisionRefused} There is nothing to undo, `to` is no step, or with `strict` some step cannot be undone.
@@ -238,7 +239,8 @@ export class Transaction implements Planner {
    */
   static async rollback(journal: string | URL, options: RollbackOptions = {}): Promise<readonly string[]> {
     refuseWhileLoading();
-    return await rollbackJournal(new FileStore(), journalPath(journal), options);
+    const { left, rewound } = await rollbackJournal(new FileStore(), journalPath(journal), options);
+    return [...new Set([...left, ...rewound])];
   }
 
   /**
@@ -252,6 +254,8 @@ export class Transaction implements Planner {
    * @returns Whether some step waits for a signal of that name as far as is known now; a plan that a step returns later may
    * bring one.
    * @throws {TypeError} {@linkcode RangeError} The value cannot be stored.
+   * @throws {DecisionRefused} No wait can have that name, the value lacks a part that a later step takes, or the transaction
+   * is being rolled back.
    * @throws {TransactionClosed} The transaction is finished, cancelled or undone.
    * @throws {JournalNotFound} {@linkcode JournalLocked} {@linkcode JournalDamaged} The journal cannot be used.
    */

@@ -45,7 +45,8 @@ Next
 permittedTest("02_passing_values_on.ts fails, is inspected, mended and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("02_passing_values_on");
   const cause = 'TypeError: Cannot start the step: the environment variable "SIGNATURE" is not set';
-  assertEnd(await example.run(), 1, uncaughtText('Step 3 "writeLetter"', cause, "<journal>"));
+  const text = uncaughtText('Step 3 "writeLetter"', cause, "<journal>");
+  assertEnd(await example.run(), 1, text.replace("failed:", "could not be started:"));
   assertEnd(
     await example.cli("inspect"),
     0,

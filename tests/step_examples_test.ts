@@ -1,5 +1,5 @@
 /** The examples of the options of steps and transactions, run as their comments say. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ExampleRun, type MaskedEnd } from "./support/example_run.ts";
 import { CLI_WORDS, uncaughtText } from "./support/failure_text.ts";
 import { startOtlpReceiver } from "./support/otlp_receiver.ts";
@@ -130,12 +130,12 @@ Nothing was changed, and no module was loaded`,
   assertEnd(
     await example.cli("rollback", ["--to", "hotel"]),
     0,
-    "Gave back the train, train-17\nundone: 1 step; step 2 stays as it is",
+    "Gave back the train, train-17\nundone: 1 step; step 2 stays as it is; step 1 stays because of --to",
   );
   assertEnd(
     await example.cli("rollback"),
     0,
-    "Gave back the hotel, hotel-17\nundone: 2 steps; step 2 stays as it is",
+    "Gave back the hotel, hotel-17\nundone: 1 step; step 2 stays as it is",
   );
 });
 
@@ -206,4 +206,43 @@ permittedTest("18_traces.ts sends spans when it is told to", [...NEEDED, "net"],
     "step paint finished",
     "transaction 18_traces.ts finished",
   ]);
+});
+
+permittedTest("19_defaults.ts is killed half-way, and goes on with the options of all steps", NEEDED, async () => {
+  await using example = await ExampleRun.of("19_defaults");
+  assertEnd(await example.run(), KILLED, "Dear ana\nDear ben");
+  const { output } = await example.cli("inspect");
+  for (
+    const line of [
+      "2  letters: parallel, at most 1 at a time",
+      '2.2  state[2.2] = send("ben")  unknown',
+      "Resume runs it again",
+    ]
+  ) {
+    assertStringIncludes(output, line);
+  }
+  assertEnd(
+    await example.cli("resume"),
+    0,
+    "Dear ben\nDear eve\nCharged 3 letters of 1 batch\nfinished: 5 of 5 steps",
+  );
+});
+
+permittedTest("20_from_a_program.ts signals, cancels and rolls back", NEEDED, async () => {
+  await using example = await ExampleRun.of("20_from_a_program");
+  assertEnd(
+    await example.run(),
+    0,
+    `Reserved a crane
+crane.json is waiting, waits for "granted"
+Awaited: true
+Delivered from the place of the crane to the harbour
+Reserved a boat
+boat.json is cancelled
+Freed the place of the boat
+Not undone: 0
+boat.json is undone`,
+  );
+  const { output } = await example.cli("inspect");
+  assertStringIncludes(output, "cancelled  <time> UTC by ana: nobody wants boats");
 });

@@ -128,7 +128,7 @@ const STORAGE: readonly Mutant[] = [
     name: "a checksum is not compared",
     edits: [{
       file: "lib/journal/decode_line.ts",
-      find: "if (sum !== suffix[1]) return",
+      find: "if (sum !== parts.sum) return",
       replace: "if (false) return",
     }],
     tests: ["tests/journal/decode_line_test.ts", DAMAGE],

@@ -1,9 +1,11 @@
 import type { Mutant } from "./mutant.ts";
 
 const MACHINE = ["tests/torture/state_machine_test.ts"];
+const RETRY_PAUSE = "tests/product/retry_pause_test.ts";
 const NEXT_ACTIONS = "lib/state/next_actions.ts";
 const APPLY_EVENT = "lib/state/apply_event.ts";
 const APPLY_STEP_EVENT = "lib/state/apply_step_event.ts";
+const RETRY_DELAY = "lib/state/retry_delay.ts";
 const ROLLBACK = "lib/state/rollback.ts";
 
 const VISIT_UNDO = `function visitUndo(step: StepState, next: NextActions, options: NextOptions): void {
@@ -80,6 +82,24 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     tests: ["tests/state/rollback_test.ts", ...MACHINE],
   },
   {
+    name: "a rewind forgets what has happened",
+    edits: [{
+      file: "lib/state/rewind.ts",
+      find: "  for (const step of steps) if (mayHaveHappened(step)) state.rewound.add(step.node.id);\n",
+      replace: "",
+    }],
+    tests: ["tests/state/rollback_test.ts"],
+  },
+  {
+    name: "a value that is given anew ends the undo",
+    edits: [{
+      file: "lib/state/apply_decision.ts",
+      find: " && takesValueToUndo(step)) {",
+      replace: " && step.isLeft) {",
+    }],
+    tests: ["tests/product/rollback_answers_test.ts"],
+  },
+  {
     name: "an interrupted undo is made again without asking",
     edits: [{ file: NEXT_ACTIONS, find: VISIT_UNDO, replace: `${VISIT_UNDO}step.isUndoing !== true && ` }],
     tests: ["tests/state/rollback_test.ts", ...MACHINE],
@@ -118,15 +138,19 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a signal is taken twice",
-    edits: [{ file: APPLY_STEP_EVENT, find: "    else state.signals.delete(node.signal);\n", replace: "" }],
+    edits: [{ file: APPLY_STEP_EVENT, find: "queue.shift()", replace: "queue[0]" }, {
+      file: APPLY_STEP_EVENT,
+      find: "if (queue.length === 0) state.signals",
+      replace: "if (queue.length === 9) state.signals",
+    }],
     tests: MACHINE,
   },
   {
     name: "a second signal of one name goes before the first",
     edits: [{
       file: APPLY_EVENT,
-      find: "[...queue, value]",
-      replace: "[value, ...queue]",
+      find: "queue.push(value)",
+      replace: "queue.unshift(value)",
     }],
     tests: MACHINE,
   },
@@ -145,8 +169,101 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     tests: MACHINE,
   },
   {
+    name: "nobody waits for the end of a pause between attempts",
+    edits: [{
+      file: "lib/run/due_clock.ts",
+      find: "    this.#isHurried = isHurried;\n",
+      replace: "    this.#isHurried = isHurried || true;\n",
+    }],
+    tests: ["tests/run/due_clock_test.ts", RETRY_PAUSE],
+  },
+  {
+    name: "a pause between attempts is over when somebody goes on",
+    edits: [{
+      file: APPLY_EVENT,
+      find: "  state.atWork.clear();\n",
+      replace: "  state.atWork.clear();\n" +
+        '  for (const step of state.byId.values()) if (step.node.kind === "step") step.dueAt = undefined;\n',
+    }],
+    tests: ["tests/state/apply_event_test.ts", RETRY_PAUSE],
+  },
+  {
     name: "a pause between attempts is forgotten in a crash",
     edits: [{ file: APPLY_STEP_EVENT, find: "  step.dueAt = event.until;\n", replace: "" }],
+    tests: MACHINE,
+  },
+  {
+    name: "the observer is told of an event before it is durable",
+    edits: [{
+      file: "lib/run/session.ts",
+      find: "      const pending = this.#journal.append(events, options);\n",
+      replace: "      for (const event of events) this.#tell(event);\n" +
+        "      const pending = this.#journal.append(events, options);\n",
+    }, {
+      file: "lib/run/session.ts",
+      find: "    for (const event of events) this.#tell(event);\n  }\n\n  /** Events that are true together",
+      replace: "  }\n\n  /** Events that are true together",
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "a first run knows something that its journal does not",
+    edits: [{
+      file: "lib/run/start_transaction.ts",
+      find: "    session.adopt(first);\n",
+      replace: "    session.adopt(first);\n    state.options = {};\n",
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "a step is never told that its time is up",
+    edits: [{
+      file: "lib/run/limit_time.ts",
+      find: "  if (timeoutMs === undefined) return await call",
+      replace: "  return await call",
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "a failure that no attempt can mend is followed by another attempt",
+    edits: [{
+      file: RETRY_DELAY,
+      find: "...RETRY_DEFAULTS, ...retry }",
+      replace: "...RETRY_DEFAULTS, ...retry, nonRetryable: [] }",
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "a pause between attempts is longer than its options make it",
+    edits: [{ file: RETRY_DELAY, find: "delayMs * factor ** (failures - 1)", replace: "delayMs * factor ** failures" }],
+    tests: MACHINE,
+  },
+  {
+    name: "who is in a hurry waits for no pause at all",
+    edits: [{ file: "lib/run/run_loop.ts", find: "    clock.endHurry();\n", replace: "" }],
+    tests: MACHINE,
+  },
+  {
+    name: "a sleep until a date is none",
+    edits: [{ file: "lib/run/begin_action.ts", find: "const until = node.until ?? new", replace: "const until = new" }],
+    tests: MACHINE,
+  },
+  {
+    name: "the steps of a group do not share the defaults",
+    edits: [{
+      file: "lib/plan/plan_builder.ts",
+      find: "build(this.#planner(inner, shared))",
+      replace: "build(this.#planner(inner, {}))",
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "a report of how far a step has come reaches nobody",
+    edits: [{
+      file: "lib/run/prepare_call.ts",
+      find: "(report) => session.tellProgress(id, report)",
+      replace: "() => {}",
+    }],
     tests: MACHINE,
   },
 ];

@@ -2,7 +2,7 @@ import { fromFileUrl } from "@std/path/from-file-url";
 import { tryClockJumps } from "../tests/torture/clock_jumps.ts";
 import { sizesBetween, tryFailingSyncs, tryFileLimits, tryFullDisks } from "../tests/torture/failing_disk.ts";
 import { runKillLoop } from "../tests/torture/kill_loop.ts";
-import { tryLongLine, tryManySteps } from "../tests/torture/large_journals.ts";
+import { tryFailingMiddle, tryLongLine, tryManySteps } from "../tests/torture/large_journals.ts";
 import { tryLiveReaders } from "../tests/torture/live_readers.ts";
 import { raceResumers } from "../tests/torture/racing_resumers.ts";
 import { tryRecordMutants } from "../tests/torture/record_mutants.ts";
@@ -84,6 +84,7 @@ function quickParts(seed: number): readonly TorturePart[] {
     { name: "file size limits", run: (report) => tryFileLimits(report, sizesBetween(40, 260, 30)) },
     { name: "failing syncs", run: (report) => tryFailingSyncs(report, [...SYNCS, ["fsync", 1], ["fsync", 2]]) },
     { name: "many steps", run: (report) => tryManySteps(report, 1_000_000) },
+    { name: "many steps, one of them failing", run: (report) => tryFailingMiddle(report, 100_000) },
     { name: "long line", run: (report) => tryLongLine(report, 1024) },
   ];
 }

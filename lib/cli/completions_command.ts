@@ -2,7 +2,7 @@ import { bashCompletion } from "./bash_completion.ts";
 import type { Command } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
 import { fishCompletion } from "./fish_completion.ts";
-import { suggestName } from "./suggest_name.ts";
+import { suggestName } from "../values/suggest_name.ts";
 import { UsageError } from "./usage_error.ts";
 import { zshCompletion } from "./zsh_completion.ts";
 

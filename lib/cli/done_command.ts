@@ -23,12 +23,14 @@ export const doneCommand: Command = {
     "A result is JSON, or @FILE with JSON in it. It is needed when a later step takes the value, and must have " +
     "the parts that are taken. A value that was given wrongly can be given anew until a step has run with it; " +
     "one that a step returned stays.",
+    "In a rollback it says of a step that it did happen, and its undo gets the result; of an undo that has begun, that it " +
+    "is done, and then a result is refused, unless the undo has failed with a value that was given.",
     REPAIR_NOTE,
   ],
   permissions: "-A",
   arguments: STEP_ARGUMENTS,
   options: [
-    { name: "result", value: "JSON|@FILE", summary: "the value of the step, if a later step needs it" },
+    { name: "result", value: "JSON|@FILE", summary: "the value of the step, if a later step or its undo needs it" },
     ...REASON_OPTIONS,
   ],
   exitCodes: REPAIR_CODES,

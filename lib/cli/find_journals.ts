@@ -6,10 +6,10 @@ import { relative } from "@std/path/relative";
 import { resolve } from "@std/path/resolve";
 import { JournalError } from "../errors/journal_error.ts";
 import { JournalNotFound } from "../errors/opening_errors.ts";
-import { journalPath } from "../run/journal_path.ts";
 import { beginsLikeJournal } from "../storage/begins_like_journal.ts";
 import { openError } from "../storage/open_error.ts";
 import type { Store } from "../storage/store.ts";
+import { readPath } from "./read_path.ts";
 import { requirePermission } from "./require_permission.ts";
 
 /** A file that is, or was said to be, a journal. */
@@ -33,18 +33,21 @@ const WILDCARD = /[*?[\]{}]/;
 /**
  * Finds journals: of a folder all that are in it, of a pattern in quotes those that match, and each file that is named,
  * whatever is in it. No file is found twice, and none is read.
+ *
+ * @throws {UsageError} A word is a URL that no path belongs to.
  */
 export async function* findJournals(words: readonly string[], options: FindOptions): AsyncIterable<FoundJournal> {
   const seen = new Set<string>();
   for (const word of words) {
+    const path = readPath(word, "list");
     try {
-      for await (const found of findWord(word, options.store)) {
+      for await (const found of findWord(word, path, options.store)) {
         if (seen.has(found.journal)) continue;
         seen.add(found.journal);
         yield found;
       }
     } catch (error) {
-      options.onProblem(toProblem(journalPath(word), error));
+      options.onProblem(toProblem(path, error));
     }
   }
 }
@@ -57,8 +60,7 @@ function toProblem(path: string, error: unknown): JournalError {
   throw error;
 }
 
-async function* findWord(word: string, store: Store): AsyncIterable<FoundJournal> {
-  const path = journalPath(word);
+async function* findWord(word: string, path: string, store: Store): AsyncIterable<FoundJournal> {
   const kind = kindOf(path);
   if (kind === "folder") return yield* listFolder(word, path, store);
   if (kind === "file") return yield { journal: path, shown: word };
@@ -101,7 +103,7 @@ async function* matchPattern(word: string, store: Store): AsyncIterable<FoundJou
     const name = relative(folder, entry.path);
     if (!pattern.test(name)) continue;
     if (entry.isDirectory) yield* listFolder(join(base, name), entry.path, store);
-    else if (entry.isFile && await beginsLikeJournal(entry.path)) {
+    else if (entry.isFile && beginsLikeJournal(entry.path)) {
       yield { journal: entry.path, shown: join(base, name) };
     }
   }

@@ -96,13 +96,13 @@ class FollowedLines {
 
   show({ seq, at, event }: TimedEvent): void {
     const shown = concealEvent(event, this.#options.conceal);
-    const labelOf = labelsOf(this.#state);
+    const labels = labelsOf(this.#state);
     if (this.#options.json) {
-      const json = JSON.stringify({ seq, at, ...shown, text: describeEvent(shown, labelOf) });
+      const json = JSON.stringify({ seq, at, ...shown, text: describeEvent(shown, labels) });
       return this.#io.writeOut(`${escapeJsonText(json)}\n`);
     }
     const paint = this.#io.wantsColour ? paintForTerminal : paintNothing;
-    const line = eventLine({ seq, at, event: shown }, labelOf, { ...WIDTHS, day: this.#day, paint });
+    const line = eventLine({ seq, at, event: shown }, labels, { ...WIDTHS, day: this.#day, paint });
     this.#day = at.slice(0, 10);
     this.#io.writeOut(`${line}\n`);
   }

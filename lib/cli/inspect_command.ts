@@ -1,10 +1,9 @@
 import { readState } from "../inspect/read_state.ts";
-import { redactSecrets } from "../inspect/redact_secrets.ts";
 import { FileStore } from "../storage/file_store.ts";
-import type { Encoded } from "../values/json.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
+import { readConceal } from "./read_conceal.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
 import { requirePermission } from "./require_permission.ts";
 import { showJournal } from "./show_journal.ts";
@@ -85,7 +84,7 @@ async function inspect(request: CommandRequest, io: CommandIo): Promise<number> 
   const options = {
     json: flags.has("json"),
     all: flags.has("all"),
-    conceal: flags.has("show-secrets") ? (encoded: Encoded) => encoded : redactSecrets,
+    conceal: readConceal(flags),
   };
   // Each form is loaded when it is asked for: what most people want shall not wait for the others.
   switch (form.name) {

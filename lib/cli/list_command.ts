@@ -12,7 +12,7 @@ import { compareListed, LIST_STATUSES, type Listed } from "./listed.ts";
 import { parseDuration } from "./parse_duration.ts";
 import { renderList } from "./render_list.ts";
 import { reportError } from "./report_error.ts";
-import { suggestName } from "./suggest_name.ts";
+import { suggestName } from "../values/suggest_name.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** `list`: shows many journals at a glance. */

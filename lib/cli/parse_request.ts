@@ -1,6 +1,6 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Command, CommandRequest, OptionValue } from "./command.ts";
-import { suggestName } from "./suggest_name.ts";
+import { suggestName } from "../values/suggest_name.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -14,6 +14,8 @@ import { UsageError } from "./usage_error.ts";
 export function parseRequest(command: Command, words: readonly string[]): CommandRequest | undefined {
   const valued = command.options.filter(({ value }) => value !== undefined).map(({ name }) => name);
   const flags = command.options.filter(({ value }) => value === undefined).map(({ name }) => name);
+  // The parser would take any value but "false" for a yes.
+  refuseValues(command, words, ["help", ...flags]);
   const unknown: string[] = [];
   const parsed = parseArgs([...words], {
     string: ["_", ...valued],
@@ -38,6 +40,21 @@ export function parseRequest(command: Command, words: readonly string[]): Comman
   return { arguments: plain, flags: new Set(flags.filter((name) => found[name] === true)), values };
 }
 
+function refuseValues(command: Command, words: readonly string[], flags: readonly string[]): void {
+  for (const word of beforeEnd(words)) {
+    if (/^-h./s.test(word)) throw unknownOption(command, word);
+    const name = /^--([^=]+)=/.exec(word)?.[1];
+    if (name === undefined || !flags.includes(name)) continue;
+    throw new UsageError(`The option --${name} takes no value: write --${name}, or leave it out`, command.name);
+  }
+}
+
+/** Behind "--" nothing is an option. */
+function beforeEnd(words: readonly string[]): readonly string[] {
+  const end = words.indexOf("--");
+  return end === -1 ? words : words.slice(0, end);
+}
+
 /** The parser collects the values of each option; which came before which only the words themselves say. */
 function orderValues(
   words: readonly string[],
@@ -46,8 +63,7 @@ function orderValues(
 ): readonly OptionValue[] {
   const taken = new Map<string, number>();
   const ordered: OptionValue[] = [];
-  const end = words.indexOf("--");
-  for (const word of end === -1 ? words : words.slice(0, end)) {
+  for (const word of beforeEnd(words)) {
     // A value never begins with a dash, unless "=" binds it to its option.
     const name = /^--([^=]+)/.exec(word)?.[1];
     if (name === undefined || !names.includes(name)) continue;

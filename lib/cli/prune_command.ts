@@ -3,7 +3,6 @@ import { join } from "@std/path/join";
 import { JournalError } from "../errors/journal_error.ts";
 import { JournalLocked, JournalNotFound } from "../errors/opening_errors.ts";
 import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../inspect/summarize_journal.ts";
-import { journalPath } from "../run/journal_path.ts";
 import { FileStore } from "../storage/file_store.ts";
 import { openError } from "../storage/open_error.ts";
 import { TornCopies } from "../storage/torn_copies.ts";
@@ -14,6 +13,7 @@ import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
 import { formatAge } from "./format_age.ts";
 import { parseDuration } from "./parse_duration.ts";
+import { readPath } from "./read_path.ts";
 import { reportError } from "./report_error.ts";
 import { requirePermission } from "./require_permission.ts";
 import { UsageError } from "./usage_error.ts";
@@ -37,7 +37,7 @@ export const pruneCommand: Command = {
   options: [
     { name: "finished", summary: "removes journals of finished transactions" },
     { name: "cancelled", summary: "removes journals of cancelled transactions" },
-    { name: "undone", summary: "removes journals of transactions that were rolled back" },
+    { name: "undone", summary: "removes journals of transactions that were rolled back, and not only up to a step" },
     { name: "older", value: "AGE", summary: "only those whose last record is older, as in 12h, 30d, 2w" },
     { name: "dry-run", summary: "only shows what would be removed; needs --allow-read alone" },
     { name: "yes", summary: "does not ask" },
@@ -69,7 +69,7 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
   const [word = ""] = request.arguments;
   const isWanted = readFilter(request, io);
   const isDryRun = request.flags.has("dry-run");
-  const folder = journalPath(word);
+  const folder = readPath(word, "prune");
   requireFolder(folder, isDryRun ? "read" : "write");
   const copies = await TornCopies.in(folder);
   const candidates: Candidate[] = [];
@@ -142,8 +142,11 @@ function readFilter(request: CommandRequest, io: CommandIo): (summary: JournalSu
   }
   const older = request.values.find(({ name }) => name === "older")?.value;
   const latest = older === undefined ? Infinity : io.now().getTime() - parseDuration(older, "--older", "prune");
-  return ({ status, isHeld, lastAt = "" }) =>
-    statuses.has(status) && !isHeld && (older === undefined || Date.parse(lastAt) <= latest);
+  // What was rolled back up to a step can be rolled back further, as long as its journal is there.
+  const isOver = ({ status, next }: JournalSummary) => status !== "undone" || next.length === 0;
+  return (summary) =>
+    statuses.has(summary.status) && !summary.isHeld && isOver(summary) &&
+    (older === undefined || Date.parse(summary.lastAt ?? "") <= latest);
 }
 
 function requireFolder(folder: string, access: "read" | "write"): void {

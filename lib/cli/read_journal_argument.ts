@@ -1,6 +1,5 @@
-import { journalPath } from "../run/journal_path.ts";
 import type { CommandRequest } from "./command.ts";
-import { UsageError } from "./usage_error.ts";
+import { readPath } from "./read_path.ts";
 
 /**
  * Finds the journal that a command is about: its first argument.
@@ -8,9 +7,5 @@ import { UsageError } from "./usage_error.ts";
  * @throws {UsageError} It is a URL that no path belongs to.
  */
 export function readJournalArgument(request: CommandRequest): string {
-  try {
-    return journalPath(request.arguments[0]);
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  return readPath(request.arguments[0]);
 }

@@ -32,7 +32,14 @@ export function renderForecast(forecast: Forecast, paint: Paint = paintNothing):
   ].join("\n");
 }
 
-function describeEnd({ finishes, stopsBefore, pausesFor, isRollback, steps, loaded }: Forecast): string {
+function describeEnd(forecast: Forecast): string {
+  const { finishes, stopsBefore, pausesFor, isRollback, steps, loaded, blocking } = forecast;
+  const [first, ...others] = blocking;
+  if (first !== undefined) {
+    const why = first.source === "missing" ? "cannot be read" : "has changed, which takes --accept-changes";
+    const more = others.length === 0 ? "" : `, and ${others.length} more stand in the way`;
+    return escapeForTerminal(`Would be refused before any step: ${JSON.stringify(first.url)} ${why}${more}`);
+  }
   if (pausesFor.length > 0) return `Would pause for ${pausesFor.map((what) => `a ${what}`).join(" and ")}`;
   if (stopsBefore !== undefined) return `Would stop before step ${stopsBefore}, as told`;
   if (!finishes) return "Would pause";
@@ -61,6 +68,7 @@ const SOURCES: Readonly<Record<ForecastModule["source"], string>> = {
   versioned: "goes by its version",
   unpinned: "there, with nothing to compare it with",
   unread: "not looked at",
+  missing: "cannot be read",
 };
 
 function renderModules(modules: readonly ForecastModule[], paint: Paint): readonly string[] {

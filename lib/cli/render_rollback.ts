@@ -2,14 +2,16 @@ import type { RollbackForecast } from "../inspect/forecast_rollback.ts";
 import type { ForecastStep } from "../inspect/forecast_run.ts";
 import type { Paint } from "../inspect/paint.ts";
 import { renderSteps } from "../inspect/render_steps.ts";
+import { describeRewound } from "../run/describe_rewound.ts";
 import { renderMoved } from "./render_forecast.ts";
 
 /** Shows what a rollback would do. */
-export function renderRollback({ undo, left, moved, finishes }: RollbackForecast, paint: Paint): string {
+export function renderRollback({ undo, left, rewound, moved, finishes }: RollbackForecast, paint: Paint): string {
   return [
     ...renderMoved(moved, paint),
     ...renderList("Undo, in this order", undo, paint),
     ...renderList("Stay as they are", left, paint),
+    ...(rewound.length === 0 ? [] : [`Besides, ${describeRewound(rewound)}`]),
     finishes ? "All of these would be undone, unless an undo fails" : "Would pause for a decision",
     "Nothing was changed, and no module was loaded",
     "",

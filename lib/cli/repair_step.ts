@@ -1,14 +1,13 @@
-import { JournalLocked } from "../errors/opening_errors.ts";
 import { commandLine } from "../run/command_line.ts";
 import { describeStep } from "../run/describe_step.ts";
-import type { State } from "../state/state.ts";
+import { findStep, type State } from "../state/state.ts";
+import type { StepState } from "../state/step_state.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import type { Command, CommandArgument, CommandOption, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
 import { readReason } from "./read_reason.ts";
-import { reportError } from "./report_error.ts";
 import { requirePermission } from "./require_permission.ts";
 
 /** What a repair is asked for with. */
@@ -65,13 +64,7 @@ export async function repairStep(
 ): Promise<number> {
   const journal = readJournalArgument(request);
   requirePermission(journal, "write");
-  let repaired: Repaired | undefined;
-  try {
-    repaired = await repair({ journal, ...readReason(request, io) });
-  } catch (error) {
-    if (!(error instanceof JournalLocked)) throw error;
-    return reportLocked(error, io);
-  }
+  const repaired = await repair({ journal, ...readReason(request, io) });
   if (repaired === undefined) return EXIT.finished;
   const { state, lines } = repaired;
   const next = [
@@ -84,24 +77,18 @@ export async function repairStep(
 
 /** Says what a decision means for a step. In a rollback it means what the question about the step said. */
 export function describeDecision(state: State, step: string, text: string): string {
-  const label = describeStep(state, step);
-  return state.rollback === undefined ? `${label} ${text}` : `The rollback goes by it. ${label} is decided about`;
+  const decided = state.rollback === undefined ? undefined : findStep(state, step);
+  return `${describeStep(state, step)} ${decided === undefined ? text : describeInRollback(decided)}`;
+}
+
+function describeInRollback({ status, isUndoing, isLeft }: StepState): string {
+  if (isUndoing === true) return "will be undone";
+  if (isLeft === true) return "is not undone: its effect stays";
+  if (status === "undone") return "counts as undone";
+  return status === "skipped" ? "counts as not done: there is nothing to undo" : "did happen, and will be undone";
 }
 
 /** The value of an option that is given at most once. */
 export function textOption({ values }: CommandRequest, name: string): string | undefined {
   return values.find((option) => option.name === name)?.value;
-}
-
-/** Whoever runs it stops at the next step when told to, and then it can be decided. */
-function reportLocked(error: JournalLocked, io: CommandIo): number {
-  const code = reportError(error, io);
-  const where = error.host === undefined ? "" : ` on ${escapeForTerminal(error.host)}`;
-  io.writeError(
-    error.pid === undefined
-      ? "Stop that process with SIGINT: the step at work comes to its end, and none is started. Then decide\n"
-      : `Stop it cleanly${where}: the step at work comes to its end, and none is started. Then decide\n` +
-        `  kill -INT ${error.pid}\n`,
-  );
-  return code;
 }

@@ -1,3 +1,4 @@
+import { JournalLocked } from "../errors/opening_errors.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT, exitCode } from "./exit_code.ts";
@@ -12,10 +13,19 @@ export function reportError(error: unknown, io: CommandIo): number {
   if (error instanceof UsageError) {
     io.writeError(`Type "${[PROGRAM, ...(error.command === undefined ? [] : [error.command])].join(" ")} --help"\n`);
   }
+  if (error instanceof JournalLocked) io.writeError(describeStop(error));
   if (code === EXIT.internal) {
     io.writeError(escapeLines(`${error instanceof Error ? error.stack ?? "" : ""}\nThis is a fault of resumable-tx`));
   }
   return code;
+}
+
+/** Whoever runs it stops at the next step when told to, and then the journal is free. */
+function describeStop({ pid, host }: JournalLocked): string {
+  const what = "the step at work comes to its end, and none is started. Then try again";
+  if (pid === undefined) return `Stop that process with SIGINT: ${what}\n`;
+  const where = host === undefined ? "" : ` on ${escapeForTerminal(host)}`;
+  return `Stop it cleanly${where}: ${what}\n  kill -INT ${pid}\n`;
 }
 
 /** Escapes a text line by line: its line ends are meant. */

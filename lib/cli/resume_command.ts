@@ -2,13 +2,16 @@ import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
 import { runCodes } from "./run_codes.ts";
+import { readConceal } from "./read_conceal.ts";
 import { readDecisions } from "./read_decisions.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
 import { readModule, requireModule } from "./read_module.ts";
 import { textOption } from "./repair_step.ts";
+import { requireDryRun } from "./require_dry_run.ts";
 import { requirePermission } from "./require_permission.ts";
 import { resumeFolder } from "./resume_folder.ts";
-import { type ResumeCall, resumeOne } from "./resume_one.ts";
+import type { ResumeCall } from "./resume_call.ts";
+import { resumeOne } from "./resume_one.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** `resume`: runs the rest of a transaction. */
@@ -25,7 +28,8 @@ export const resumeCommand: Command = {
     "not come, and a sleep that lasts longer than a minute, end the run with exit code 3.",
     "Of a folder all journals are resumed that can go on, one after another, those first that have not moved for the " +
     "longest time; what is held, over or damaged is left as it is. A summary says what became of each, and the exit code " +
-    "is the worst of theirs. Only --trust, --accept-changes, --now, --keep, --dry-run and --load go with a folder.",
+    "is the worst of theirs. Only --trust, --accept-changes, --now, --keep, --dry-run, --json, " +
+    "--show-secrets and --load go with a folder. Ctrl-C ends all of it behind the step at work.",
     "--until and --only end the run early, with exit code 3; only the modules of steps that may begin have to be there.",
     "On a terminal resume asks instead of refusing, and whoever only presses Enter decides nothing.",
     "On a terminal the last line shows how many steps are done, the one at work, the time so far, and, once a step has " +
@@ -64,6 +68,8 @@ export const resumeCommand: Command = {
       name: "load",
       summary: "with --dry-run: loads every module, which runs what stands at its top, and checks every export",
     },
+    { name: "json", summary: "with --dry-run: writes that as JSON" },
+    { name: "show-secrets", summary: "with --dry-run: shows what looks like a secret" },
     { name: "keep", summary: "keeps the journal when all steps are done" },
   ],
   exitCodes: [
@@ -96,8 +102,10 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
     acceptChanges: flags.has("accept-changes"),
     dryRun: flags.has("dry-run"),
     load: flags.has("load"),
+    json: flags.has("json"),
+    conceal: readConceal(flags),
   };
-  if (call.load && !call.dryRun) throw new UsageError("--load belongs to --dry-run", "resume");
+  requireDryRun(request, "resume");
   requirePermission(place, call.dryRun ? "read" : "write", isFolder(place) ? place : undefined);
   if (isFolder(place)) return await resumeFolder(place, request, call, io);
   if (call.home !== undefined && !call.dryRun) await requireModule(call.home);

@@ -3,14 +3,23 @@ import { join } from "@std/path/join";
 import { JournalError } from "../errors/journal_error.ts";
 import { JournalNotFound } from "../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
+import { TransactionInterrupted } from "../errors/running_errors.ts";
+import type { Forecast } from "../inspect/forecast_resume.ts";
+import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
 import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../inspect/summarize_journal.ts";
 import { FileStore } from "../storage/file_store.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { escapeJsonText } from "../values/escape_text.ts";
 import type { CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT, exitCode } from "./exit_code.ts";
+import { FolderSummary } from "./folder_summary.ts";
+import { forecastCode, forecastOne } from "./forecast_one.ts";
+import { HeldSignals } from "./held_signals.ts";
+import { renderForecast } from "./render_forecast.ts";
 import { reportError } from "./report_error.ts";
-import { type ResumeCall, resumeOne } from "./resume_one.ts";
+import type { ResumeCall } from "./resume_call.ts";
+import { resumeOne } from "./resume_one.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What can go on. */
@@ -18,39 +27,10 @@ const OPEN: ReadonlySet<SummaryStatus> = new Set(["pending", "interrupted", "abo
 /** What could, if somebody mended the file first. */
 const BROKEN: ReadonlySet<SummaryStatus> = new Set(["damaged", "newer", "unreadable", "incomplete"]);
 
-/** From the one that says least to the one that says most. */
-const SEVERITY: readonly number[] = [
-  EXIT.finished,
-  EXIT.locked,
-  EXIT.notFound,
-  EXIT.paused,
-  EXIT.usage,
-  EXIT.failed,
-  EXIT.refused,
-  EXIT.damaged,
-  EXIT.ioError,
-  EXIT.interrupted,
-  EXIT.terminated,
-  EXIT.internal,
-];
-
-/** What each exit code means for one journal among others. */
-const WORDS: Readonly<Record<number, string>> = {
-  [EXIT.finished]: "finished",
-  [EXIT.failed]: "failed",
-  [EXIT.usage]: "cannot go on as told",
-  [EXIT.paused]: "waits",
-  [EXIT.damaged]: "cannot be read",
-  [EXIT.notFound]: "is gone",
-  [EXIT.ioError]: "could not be written",
-  [EXIT.locked]: "is being run",
-  [EXIT.refused]: "was refused",
-};
-
-/** What became of a journal. */
-interface Result {
+/** A journal, and what it is called in what is written. */
+interface ShownJournal {
+  readonly journal: string;
   readonly shown: string;
-  readonly code: number;
 }
 
 /**
@@ -67,20 +47,43 @@ export async function resumeFolder(
   refuseOneOnly(request, call);
   const [word = ""] = request.arguments;
   const show = (journal: string) => (/^file:/i.test(word) ? journal : join(word, basename(journal)));
-  const { open, broken } = await listOpen(folder);
-  const results: Result[] = [];
-  for (const { journal } of open) results.push(await resumeNext(journal, show(journal), call, io));
-  for (const { journal, status, reason } of broken) {
-    const detail = `${show(journal)}: ${status}${reason === undefined ? "" : `: ${reason}`}`;
-    io.writeError(`${escapeForTerminal(detail)}\n`);
-    results.push({ shown: show(journal), code: EXIT.damaged });
+  const { open, broken, others } = await listOpen(folder);
+  if (open.length + broken.length === 0) {
+    if (call.json) io.writeOut("[]\n");
+    io.writeError(`${escapeForTerminal(describeNone(word, others))}\n`);
+    return EXIT.finished;
   }
-  if (results.length === 0) io.writeError(`No journal in ${escapeForTerminal(word)} can go on\n`);
-  else for (const line of summarize(results, call)) io.writeError(`${escapeForTerminal(line)}\n`);
-  return results.reduce(
-    (worst, { code }) => (severity(code) > severity(worst) ? code : worst),
-    EXIT.finished as number,
-  );
+  const shown = open.map(({ journal }) => ({ journal, shown: show(journal) }));
+  const summary = new FolderSummary([...open, ...broken].map(({ journal }) => show(journal)), {
+    folder: word,
+    flags: [...request.flags].map((flag) => `--${flag}`),
+    isForecast: call.dryRun,
+  });
+  for (const { journal, status } of broken) {
+    summary.end(show(journal), status === "unreadable" ? EXIT.refused : EXIT.damaged);
+  }
+  const sumUp = once(() => {
+    const told = broken.map(({ journal, status, reason }) =>
+      `${show(journal)}: ${status}${reason === undefined ? "" : `: ${reason}`}`
+    );
+    for (const line of [...told.map(escapeForTerminal), ...summary.lines()]) io.writeError(`${line}\n`);
+  });
+  if (call.dryRun) {
+    const found = await forecastEach(shown, summary, call, io);
+    const unread = broken.map(({ journal, status, reason }) => ({ journal, error: reason ?? status }));
+    if (call.json) io.writeOut(`${escapeJsonText(JSON.stringify([...found, ...unread], null, 2))}\n`);
+    sumUp();
+  } else await runEach(shown, { summary, sumUp, call, io });
+  return summary.code;
+}
+
+/** What is said when a process is stopped is not said again by whoever is stopped. */
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
+  };
 }
 
 function refuseOneOnly(request: CommandRequest, { decisions, scope, home }: ResumeCall): void {
@@ -94,18 +97,31 @@ function refuseOneOnly(request: CommandRequest, { decisions, scope, home }: Resu
   throw new UsageError(`${JSON.stringify(word)} is a folder, and ${given.join(", ")} is about one journal`, "resume");
 }
 
+function describeNone(word: string, others: number): string {
+  if (others === 0) return `Nothing to resume: there is no journal in ${JSON.stringify(word)}`;
+  const which = others === 1 ? "the only journal" : `each of the ${others} journals`;
+  return `Nothing to resume: ${which} in ${JSON.stringify(word)} is over, or run by another process`;
+}
+
+interface Listing {
+  readonly open: readonly JournalSummary[];
+  readonly broken: readonly JournalSummary[];
+  /** So many are held, or over. */
+  readonly others: number;
+}
+
 /** Those first that have not moved for the longest time. What is held by another process is left to it. */
-async function listOpen(
-  folder: string,
-): Promise<{ readonly open: readonly JournalSummary[]; readonly broken: readonly JournalSummary[] }> {
+async function listOpen(folder: string): Promise<Listing> {
   const store = new FileStore();
   const open: JournalSummary[] = [];
   const broken: JournalSummary[] = [];
+  let others = 0;
   for await (const journal of store.list(folder)) {
     try {
       const summary = await summarizeJournal(store, journal);
       if (BROKEN.has(summary.status)) broken.push(summary);
       else if (!summary.isHeld && OPEN.has(summary.status)) open.push(summary);
+      else others += 1;
     } catch (error) {
       // It has just finished.
       if (!(error instanceof JournalNotFound)) throw error;
@@ -113,40 +129,74 @@ async function listOpen(
   }
   const byAge = (a: JournalSummary, b: JournalSummary) =>
     (a.lastAt ?? "") < (b.lastAt ?? "") || (a.lastAt === b.lastAt && a.journal < b.journal) ? -1 : 1;
-  return { open: open.toSorted(byAge), broken: broken.toSorted(byAge) };
+  return { open: open.toSorted(byAge), broken: broken.toSorted(byAge), others };
 }
 
-/** What one comes to does not keep the others from their turn. */
-async function resumeNext(journal: string, shown: string, call: ResumeCall, io: CommandIo): Promise<Result> {
-  const head = `${escapeForTerminal(shown)}\n`;
-  if (call.dryRun) io.writeOut(head);
-  else io.writeError(head);
+/** What resuming a folder needs. */
+interface FolderRun {
+  readonly summary: FolderSummary;
+  readonly sumUp: () => void;
+  readonly call: ResumeCall;
+  readonly io: CommandIo;
+}
+
+/** What one comes to does not keep the others from their turn, unless the process is told to stop. */
+async function runEach(journals: readonly ShownJournal[], { summary, sumUp, call, io }: FolderRun): Promise<void> {
+  const held = new HeldSignals(sumUp);
+  const { ask } = io;
+  const asking = ask === undefined ? io : { ...io, ask: (question: string) => held.letPass(() => ask(question)) };
   try {
-    return { shown, code: await resumeOne(journal, call, io) };
-  } catch (error) {
-    if (
-      !(error instanceof JournalError) && !(error instanceof ModuleUnavailable) && exitCode(error) === EXIT.internal
-    ) {
-      throw error;
+    for (const { journal, shown } of journals) {
+      if (held.hasReceived) break;
+      summary.begin(shown);
+      io.writeError(`${escapeForTerminal(shown)}\n`);
+      const code = await codeOf(() => resumeOne(journal, call, asking, sumUp), asking);
+      summary.end(shown, code);
     }
-    return { shown, code: reportError(error, io) };
+  } finally {
+    sumUp();
+    held.release();
   }
 }
 
-function summarize(results: readonly Result[], { dryRun }: ResumeCall): readonly string[] {
-  const rows = results.map(({ shown, code }) => {
-    const what = dryRun && code === EXIT.finished
-      ? "would finish"
-      : dryRun && code === EXIT.paused
-      ? "would wait"
-      : WORDS[code];
-    return `  ${shown}  ${what ?? `ended with code ${code}`}`;
-  });
-  const well = results.filter(({ code }) => code === EXIT.finished).length;
-  const noun = results.length === 1 ? "journal" : "journals";
-  return [`${well} of ${results.length} ${noun} ${dryRun ? "would finish" : "finished"}`, ...rows];
+async function codeOf(work: () => Promise<number>, io: CommandIo): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isOfJournal(error)) throw error;
+    // That was said when the signal arrived.
+    return error instanceof TransactionInterrupted ? exitCode(error) : reportError(error, io);
+  }
 }
 
-function severity(code: number): number {
-  return SEVERITY.indexOf(code) === -1 ? SEVERITY.length : SEVERITY.indexOf(code);
+/** All else is a fault, and no journal's. */
+function isOfJournal(error: unknown): boolean {
+  return error instanceof JournalError || error instanceof ModuleUnavailable || exitCode(error) !== EXIT.internal;
+}
+
+/** What would become of a journal, or why that cannot be told. */
+type FoundForecast = { readonly journal: string } & (Forecast | { readonly error: string });
+
+async function forecastEach(
+  journals: readonly ShownJournal[],
+  summary: FolderSummary,
+  call: ResumeCall,
+  io: CommandIo,
+): Promise<readonly FoundForecast[]> {
+  const paint = io.wantsColour ? paintForTerminal : paintNothing;
+  const all: FoundForecast[] = [];
+  for (const { journal, shown } of journals) {
+    if (!call.json) io.writeOut(`${paint(`Journal  ${escapeForTerminal(shown)}`, "title")}\n`);
+    try {
+      const found = await forecastOne(journal, call);
+      summary.end(shown, forecastCode(found));
+      if (call.json) all.push({ journal, ...found });
+      else io.writeOut(`${renderForecast(found, paint)}\n`);
+    } catch (error) {
+      if (!isOfJournal(error)) throw error;
+      summary.end(shown, call.json ? exitCode(error) : reportError(error, io));
+      all.push({ journal, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return all;
 }

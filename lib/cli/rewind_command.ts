@@ -7,6 +7,7 @@ import { readState } from "../run/read_state.ts";
 import { checkDecision } from "../state/check_decision.ts";
 import { hasHappened } from "../state/has_happened.ts";
 import { rewoundSteps } from "../state/rewind.ts";
+import { mayHaveHappened } from "../state/rollback.ts";
 import { findStep, type State } from "../state/state.ts";
 import type { StepState } from "../state/step_state.ts";
 import { FileStore } from "../storage/file_store.ts";
@@ -35,6 +36,8 @@ export const rewindCommand: Command = {
     "What these steps have done is not undone: it is done once more, with other idempotency keys. Their values, and what " +
     "was decided about them, count no more; other arguments that they were given stay. Of a plan that a step has " +
     "returned nothing is left, and the step returns a new one. A wait takes the next signal. It cannot be taken back.",
+    "A later rollback undoes only what they do from now on: what they did before stays, even if they have an undo function. " +
+    "It is named then, and --strict refuses because of it.",
     "Shows what has happened and will happen again, and asks on a terminal. Elsewhere it needs --yes.",
     REPAIR_NOTE,
   ],
@@ -93,7 +96,8 @@ function describeBegun(state: State, begun: readonly StepState[]): readonly stri
     return `  ${node.id}  ${call}   ${status === "started" ? "unknown" : status}`;
   });
   const more = begun.length > MAX_LISTED ? [`  … and ${begun.length - MAX_LISTED} more`] : [];
-  return ["This has happened, or may have, and would happen again", ...rows, ...more];
+  const past = begun.some(mayHaveHappened) ? ["No rollback will undo what it has done so far"] : [];
+  return ["This has happened, or may have, and would happen again", ...rows, ...more, ...past];
 }
 
 function confirm(io: CommandIo): boolean {

@@ -3,6 +3,7 @@ import { forecastRollback } from "../inspect/forecast_rollback.ts";
 import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
 import { resumeJournal } from "../run/resume_journal.ts";
 import { rollbackJournal } from "../run/rollback_journal.ts";
+import type { RollbackEnd } from "../run/rollback_end.ts";
 import type { RollbackOptions } from "../run/rollback_options.ts";
 import { describeFileSystem } from "../storage/describe_file_system.ts";
 import { FileStore } from "../storage/file_store.ts";
@@ -14,11 +15,13 @@ import { EXIT } from "./exit_code.ts";
 import { runCodes } from "./run_codes.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
 import { readModule, requireModule } from "./read_module.ts";
+import { readConceal } from "./read_conceal.ts";
+import { requireDryRun } from "./require_dry_run.ts";
 import { readReason } from "./read_reason.ts";
 import { renderRollback } from "./render_rollback.ts";
 import { requirePermission } from "./require_permission.ts";
 import { runAsking } from "./run_asking.ts";
-import { UsageError } from "./usage_error.ts";
+import { undoneEnd } from "./undone_end.ts";
 
 /** `rollback`: takes back what a transaction has done. */
 export const rollbackCommand: Command = {
@@ -27,7 +30,7 @@ export const rollbackCommand: Command = {
   details: [
     "Each undo is written down before and after it runs. One that fails ends the rollback with exit code 1; when the cause " +
     "is mended, rollback or resume goes on with it. What is undone is never undone again, and nothing else runs any more.",
-    "A step without an undo function stays as it is, and is named. Of a step, or an undo, that was interrupted nobody " +
+    "A step without an undo function stays as it is, and is named; so does what had happened before a rewind. Of a step, or an undo, that was interrupted nobody " +
     "knows whether it happened: its probe is asked, or somebody who sits at a terminal; resume takes the answer as " +
     "--retry, --done or --skip.",
     "STEP is a step's number or name, as inspect shows it.",
@@ -45,9 +48,13 @@ export const rollbackCommand: Command = {
   ],
   options: [
     { name: "to", value: "STEP", summary: "the step that stays as it is, with all before it" },
-    { name: "strict", summary: "refuses if a step that has happened has no undo function" },
+    {
+      name: "strict",
+      summary: "refuses, also to undo the rest, if a step that has happened has no undo function or was rewound",
+    },
     { name: "dry-run", summary: "only shows what would be undone, in which order, and what would stay" },
     { name: "json", summary: "with --dry-run: writes that as JSON" },
+    { name: "show-secrets", summary: "with --dry-run: shows what looks like a secret" },
     { name: "by", value: "NAME", summary: "who says so; your user name where it may be read" },
     { name: "why", value: "TEXT", summary: "why" },
     { name: "trust", summary: "runs a journal that somebody else may have written" },
@@ -74,7 +81,7 @@ export const rollbackCommand: Command = {
 async function rollback(request: CommandRequest, io: CommandIo): Promise<number> {
   const journal = readJournalArgument(request);
   const isDryRun = request.flags.has("dry-run");
-  if (request.flags.has("json") && !isDryRun) throw new UsageError("--json belongs to --dry-run", "rollback");
+  requireDryRun(request, "rollback");
   const home = readModule(request, "rollback");
   const to = request.values.find(({ name }) => name === "to")?.value;
   const options: RollbackOptions = {
@@ -87,7 +94,7 @@ async function rollback(request: CommandRequest, io: CommandIo): Promise<number>
     now: request.flags.has("now"),
   };
   requirePermission(journal, isDryRun ? "read" : "write");
-  if (isDryRun) return await forecast(journal, options, request.flags.has("json"), io);
+  if (isDryRun) return await forecast(journal, options, request, io);
   for (const warning of describeFileSystem(journal)) io.writeError(`warning: ${escapeForTerminal(warning)}\n`);
   if (home !== undefined) await requireModule(home);
   return await run(journal, options, io);
@@ -95,16 +102,16 @@ async function rollback(request: CommandRequest, io: CommandIo): Promise<number>
 
 /** Once somebody has answered something, what is left is the same for `resume`. */
 async function run(journal: string, options: RollbackOptions, io: CommandIo): Promise<number> {
-  const { end, summary } = await runAsking<readonly string[]>(
+  const { end, summary } = await runAsking<RollbackEnd>(
     {
       journal,
       command: "rollback",
       work: async (store, { decisions, trust }, observer) => {
         if (decisions.length === 0) return await rollbackJournal(store, journal, { ...options, trust, observer });
         await resumeJournal(store, journal, { ...options, decisions, trust, observer });
-        return [];
+        throw new TypeError("A rollback has come to an end that is none");
       },
-      endOf: (error) => error instanceof TransactionUndone ? error.left : undefined,
+      endOf: (error) => error instanceof TransactionUndone ? undoneEnd(error) : undefined,
     },
     { decisions: [], trust: options.trust === true },
     io,
@@ -113,9 +120,14 @@ async function run(journal: string, options: RollbackOptions, io: CommandIo): Pr
   return EXIT.finished;
 }
 
-async function forecast(journal: string, options: RollbackOptions, isJson: boolean, io: CommandIo): Promise<number> {
-  const found = await forecastRollback(new FileStore(), journal, options);
-  if (isJson) io.writeOut(`${escapeJsonText(JSON.stringify(found, null, 2))}\n`);
+async function forecast(
+  journal: string,
+  options: RollbackOptions,
+  { flags }: CommandRequest,
+  io: CommandIo,
+): Promise<number> {
+  const found = await forecastRollback(new FileStore(), journal, { ...options, conceal: readConceal(flags) });
+  if (flags.has("json")) io.writeOut(`${escapeJsonText(JSON.stringify(found, null, 2))}\n`);
   else io.writeOut(renderRollback(found, io.wantsColour ? paintForTerminal : paintNothing));
   return found.finishes ? EXIT.finished : EXIT.paused;
 }

@@ -32,6 +32,8 @@ export interface AskingRun<T> {
   readonly journal: string;
   /** The command. */
   readonly command: string;
+  /** Says what else there is to say when a step ends the process. */
+  readonly lastWords?: () => void;
   /** Runs. */
   readonly work: (store: Store, said: Said, observer: EventObserver) => Promise<T>;
   /** Tells whether an error is the end that was asked for, and then what to make of it. */
@@ -57,7 +59,7 @@ export async function runAsking<T>(
     shown.stop();
     io.writeError(text);
   };
-  const unguard = guardExit(run.journal, { ...io, writeError: writeLast });
+  const unguard = guardExit(run.journal, { ...io, writeError: writeLast }, run.lastWords);
   try {
     const end = await run.work(shown.watch(summary.watch(store)), said, { event, progress: shown.progress });
     return { end, summary };

@@ -1,5 +1,6 @@
 import type { StepProgress } from "../run/transaction_options.ts";
 import { formatCall } from "../inspect/format_call.ts";
+import { redactSecrets } from "../inspect/redact_secrets.ts";
 import type { Event } from "../journal/event.ts";
 import type { ModuleEntry } from "../journal/stored.ts";
 import type { PlanNode } from "../plan/node.ts";
@@ -125,6 +126,7 @@ export class RunProgress {
     if (node === undefined) return `step ${step}`;
     return formatCall({ ...emptyState({ keepsValues: false }), modules: [...this.#modules] }, node, {
       isReferenced: false,
+      conceal: redactSecrets,
     });
   }
 }

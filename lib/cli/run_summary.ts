@@ -1,7 +1,10 @@
+import type { Decided } from "../journal/decided.ts";
 import type { Event, Resumed } from "../journal/event.ts";
 import type { ModuleEntry } from "../journal/stored.ts";
 import type { PlanNode } from "../plan/node.ts";
 import { nameSteps } from "../run/describe_progress.ts";
+import { describeRewound } from "../run/describe_rewound.ts";
+import type { RollbackEnd } from "../run/rollback_end.ts";
 import type { EventObserver } from "../run/session.ts";
 import type { Store } from "../storage/store.ts";
 
@@ -10,8 +13,10 @@ export class RunSummary implements EventObserver {
   readonly #skipped = new Set<string>();
   /** What was decided about each step and not taken back. */
   readonly #decided = new Map<string, string[]>();
-  /** Steps whose undo has begun and has no end. */
+  /** Steps whose undo has begun in the last rollback. */
   readonly #undoing = new Set<string>();
+  /** Steps that were undone in it. */
+  readonly #undone = new Set<string>();
   readonly #say: (line: string) => void;
   /** How many steps are in each group; under the empty id, in the whole plan. */
   readonly #sizes = new Map<string, number>();
@@ -19,7 +24,6 @@ export class RunSummary implements EventObserver {
   readonly #drafts = new Map<string, PlanNode[]>();
   #modules: readonly ModuleEntry[] = [];
   #started = 0;
-  #undone = 0;
   #isRollback = false;
 
   /** @param say Told what the person who resumes should know before the first step runs. */
@@ -65,13 +69,17 @@ export class RunSummary implements EventObserver {
   /**
    * Says in one line how a rollback ended well.
    *
-   * @param left Ids of the steps that have happened and stay as they are.
+   * @param end What stays.
    */
-  describeUndone(left: readonly string[]): string {
-    const stays = left.length === 0
-      ? ""
-      : `; ${uncapitalize(nameSteps(left))} ${left.length === 1 ? "stays as it is" : "stay as they are"}`;
-    return `undone: ${this.#undone} ${this.#undone === 1 ? "step" : "steps"}${stays}`;
+  describeUndone({ left, rewound, kept }: RollbackEnd): string {
+    const { size } = this.#undone;
+    const parts = [
+      `undone: ${size} ${size === 1 ? "step" : "steps"}`,
+      ...describeStaying(left, ["stays as it is", "stay as they are"]),
+      ...describeStaying(kept, ["stays because of --to", "stay because of --to"]),
+      ...(rewound.length === 0 ? [] : [describeRewound(rewound)]),
+    ];
+    return parts.join("; ");
   }
 
   #tellChanges({ modules = [], recovered }: Resumed): void {
@@ -113,18 +121,26 @@ export class RunSummary implements EventObserver {
         this.#undoing.add(event.step);
         return;
       case "undone":
-        if (event.step !== undefined) this.#endUndo(event.step);
+        if (event.step !== undefined) this.#undone.add(event.step);
         return;
       case "decided":
         if (event.decision === "insert") this.#addNodes(event.nodes);
-        else if (event.decision === "done" && this.#undoing.has(event.step)) this.#endUndo(event.step);
-        else if (event.decision !== "rollback") this.#countDecision(event.step, event.decision);
+        else if (event.decision === "rollback") this.#beginRollback();
+        else if (this.#undoing.has(event.step)) this.#countUndoDecision(event);
+        else this.#countDecision(event.step, event.decision);
     }
   }
 
-  #endUndo(step: string): void {
-    this.#undoing.delete(step);
-    this.#undone += 1;
+  /** What was undone before is not counted with it. */
+  #beginRollback(): void {
+    this.#undoing.clear();
+    this.#undone.clear();
+  }
+
+  /** With a result it is not the undo that is done: it gets another value. */
+  #countUndoDecision(event: Exclude<Decided, { decision: "insert" | "rollback" }>): void {
+    if (event.decision === "done" && event.given !== true) this.#undone.add(event.step);
+    else this.#undone.delete(event.step);
   }
 
   #countDecision(step: string, decision: string): void {
@@ -156,6 +172,6 @@ export class RunSummary implements EventObserver {
   }
 }
 
-function uncapitalize(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+function describeStaying(ids: readonly string[], [one, several]: readonly [string, string]): readonly string[] {
+  return ids.length === 0 ? [] : [`${nameSteps(ids).toLowerCase()} ${ids.length === 1 ? one : several}`];
 }

@@ -66,6 +66,7 @@ function beforeClose(open: OpenJournal, stop: () => void): OpenJournal {
     epoch: open.epoch,
     ...(open.distrust === undefined ? {} : { distrust: open.distrust }),
     lost: open.lost,
+    checkRemovable: () => open.checkRemovable(),
     recover: () => open.recover(),
     append: (events, options) => open.append(events, options),
     close: (options) => {

@@ -2,11 +2,11 @@ import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
 import type { ReadState } from "../inspect/read_state.ts";
 import { renderStepReport } from "../inspect/render_step_report.ts";
 import { reportStep } from "../inspect/report_step.ts";
+import { describeUnknownStep } from "../state/describe_unknown_step.ts";
 import type { Encoded } from "../values/json.ts";
 import { escapeJsonText } from "../values/escape_text.ts";
 import type { CommandIo } from "./command_io.ts";
 import { readSourceLine } from "./read_source_line.ts";
-import { suggestName } from "./suggest_name.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** How a step is shown. */
@@ -28,17 +28,11 @@ export interface ShowStepOptions {
  */
 export function showStep(source: ReadState, io: CommandIo, options: ShowStepOptions): void {
   const { step, json, all, conceal } = options;
-  const { root, names } = source.state;
-  const ids = root.children.map(({ node }) => node.id);
   const report = reportStep(source, { step, conceal });
-  if (report === undefined) throw new UsageError(noSuchStep(step, ids, [...names.keys()]), "inspect");
+  if (report === undefined) {
+    throw new UsageError(`Cannot show step ${step}: ${describeUnknownStep(source.state, step)}`, "inspect");
+  }
   if (json) return io.writeOut(`${escapeJsonText(JSON.stringify(report, null, 2))}\n`);
   const paint = io.wantsColour ? paintForTerminal : paintNothing;
   io.writeOut(renderStepReport(report, { paint, all, source: readSourceLine(report.transaction.modules) }));
-}
-
-function noSuchStep(step: string, ids: readonly string[], names: readonly string[]): string {
-  const near = suggestName(step, names);
-  const range = ids.length === 0 ? "it has none" : `it has steps ${ids[0]} to ${ids.at(-1)}`;
-  return `The plan has no step ${JSON.stringify(step)}: ${range}${near === undefined ? "" : `. Is ${near} meant?`}`;
 }

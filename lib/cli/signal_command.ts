@@ -19,7 +19,8 @@ export const signalCommand: Command = {
   details: [
     "Runs nothing and imports nothing: resume goes on afterwards. The signal is kept in the journal until a wait takes it, " +
     "also if none waits for it yet; of several with one name each wait takes one, the oldest first.",
-    "Without a value the wait gets undefined.",
+    "Without a value the wait gets undefined. A value without a part that a later step takes is refused. One that was " +
+    "sent cannot be taken back: resume --only WAIT has the wait take it, rewind WAIT has it wait anew.",
     "A name that no step waits for is kept all the same, since a step may still bring a wait for it, but there is a " +
     "warning with the names that are waited for.",
     "A transaction that a process runs takes no signals from outside (exit code 75).",
@@ -33,7 +34,10 @@ export const signalCommand: Command = {
   options: [{ name: "by", value: "NAME", summary: "who sends it; your user name where it may be read" }],
   exitCodes: [
     [EXIT.finished, "it is in the journal"],
-    [EXIT.usage, "called in a way that makes no sense, or the transaction is over or being rolled back"],
+    [
+      EXIT.usage,
+      "called in a way that makes no sense, the value cannot be taken, or the transaction is over or being rolled back",
+    ],
     [EXIT.damaged, "the journal is damaged, incomplete or too new"],
     [EXIT.notFound, "no such journal"],
     [EXIT.ioError, "the journal's disk failed or is full"],

@@ -1,4 +1,4 @@
-import { suggestName } from "./suggest_name.ts";
+import { suggestName } from "../values/suggest_name.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Says that there is no such command, and which one, or what, was probably meant. */

@@ -51,7 +51,7 @@ export async function writePage(
   const source = readSourceLine(read.state.modules);
   const page = renderPage(read, { all, conceal, source, history: history.entries() });
   if (path === undefined) return io.writeOut(page);
-  if (force) await removeOld(path);
+  if (force) removeOld(path);
   create(path, page);
   io.writeError(`wrote ${path}\n`);
 }
@@ -66,7 +66,7 @@ function requireWrite(path: string, force: boolean): void {
 }
 
 /** Only a plain file is replaced, and never one that holds a transaction. */
-async function removeOld(path: string): Promise<void> {
+function removeOld(path: string): void {
   let info: Deno.FileInfo;
   try {
     info = Deno.lstatSync(path);
@@ -75,7 +75,7 @@ async function removeOld(path: string): Promise<void> {
     throw unwritable(path, error);
   }
   if (!info.isFile) throw new UsageError(`${JSON.stringify(path)} is no plain file, and not replaced`, "inspect");
-  if (await beginsLikeJournal(path)) {
+  if (beginsLikeJournal(path)) {
     throw new UsageError(`${JSON.stringify(path)} is a journal, and not replaced`, "inspect");
   }
   try {

@@ -205,17 +205,23 @@ export class TransactionUndone extends JournalError {
   readonly step: string;
   /** Ids of the steps that have happened, or may have, and stay as they are. */
   readonly left: readonly string[];
+  /** Those of `left` that stay because the rollback was told to leave a step, and all before it. */
+  readonly kept: readonly string[];
+  /** Ids of the steps that had happened before they were rewound: what they did then stays. What they did since may not. */
+  readonly rewound: readonly string[];
 
   /** Made when the rollback is complete. */
   constructor(
     journal: string,
     step: string,
     message: string,
-    options: ErrorOptions & { readonly left?: readonly string[] } = {},
+    options: ErrorOptions & Partial<Pick<TransactionUndone, "left" | "kept" | "rewound">> = {},
   ) {
     super(journal, message, options);
     this.step = step;
     this.left = options.left ?? [];
+    this.kept = options.kept ?? [];
+    this.rewound = options.rewound ?? [];
   }
 }
 

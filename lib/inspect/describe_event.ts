@@ -6,22 +6,28 @@ import { isGroup } from "../state/is_complete.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { formatCount } from "./format_counts.ts";
 import { formatError } from "./format_error.ts";
+import { formatModules } from "./format_modules.ts";
 import { cutText } from "./format_parts.ts";
 import { formatDuration, formatTime } from "./format_time.ts";
 import { formatValue } from "./format_value.ts";
 
 const MAX_TEXT = 300;
 
-/** Finds what people call a step: the author's name for it, or its function's; empty where it has none. */
-export type LabelOf = (id: string) => string;
+/** Finds what people call things that events name by number. */
+export interface Labels {
+  /** A step: the author's name for it, or its function's; empty where it has none. */
+  readonly step: (id: string) => string;
+  /** A module: its URL. */
+  readonly module: (index: number) => string;
+}
 
 /** Says in a few words what an event tells, on one line, escaped. Which step it is about stands elsewhere. */
-export function describeEvent(event: Event, labelOf: LabelOf): string {
-  const said = event.type === "decided" ? describeDecided(event, labelOf) : describeFact(event, labelOf);
+export function describeEvent(event: Event, labels: Labels): string {
+  const said = event.type === "decided" ? describeDecided(event, labels) : describeFact(event, labels);
   return said.replace(/^[ ,:]+/, "");
 }
 
-function describeFact(event: Exclude<Event, Decided>, labelOf: LabelOf): string {
+function describeFact(event: Exclude<Event, Decided>, labels: Labels): string {
   switch (event.type) {
     case "opened":
       return escape(`by ${runner(event)} with resumable-tx ${event.library}, for ${event.home}`);
@@ -32,23 +38,23 @@ function describeFact(event: Exclude<Event, Decided>, labelOf: LabelOf): string 
     case "ended":
       return "all steps are done";
     case "resumed":
-      return describeResumed(event);
+      return describeResumed(event, labels);
     case "signalled":
       return `${escape(`${JSON.stringify(event.signal)} arrived${saidBy(event)}`)}${valueOf(event)}`;
     case "cancelled":
       return escape(`nothing further runs${saidBy(event)}`);
     case "aborted":
-      return `${escape(labelOf(event.step))}${
+      return `${escape(labels.step(event.step))}${
         event.error === undefined ? " has ended the run" : `: ${formatError(event.error)}`
       }`;
     case "waiting":
-      return escape(describeWaiting(event, labelOf));
+      return escape(describeWaiting(event, labels));
     case "undone":
       return event.step === undefined
         ? "all that was to be undone is"
-        : `${escape(labelOf(event.step))}${after(event.ms ?? 0)}`;
+        : `${escape(labels.step(event.step))}${after(event.ms ?? 0)}`;
     default:
-      return describeAttempt(event, escape(labelOf(event.step)));
+      return describeAttempt(event, escape(labels.step(event.step)));
   }
 }
 
@@ -78,15 +84,15 @@ function describeAttempt(
 
 function describeWaiting(
   { step, for: reason, until, signal }: Extract<Event, { type: "waiting" }>,
-  labelOf: LabelOf,
+  labels: Labels,
 ): string {
-  const label = labelOf(step);
+  const label = labels.step(step);
   if (reason === "signal") return `${label} for the signal ${JSON.stringify(signal ?? "")}`;
   if (reason === "time") return `${label}${until === undefined ? " for its time" : ` until ${formatTime(until)} UTC`}`;
   return `${label} for a decision`;
 }
 
-function describeDecided(event: Decided, labelOf: LabelOf): string {
+function describeDecided(event: Decided, labels: Labels): string {
   const by = saidBy(event);
   switch (event.decision) {
     case "rollback":
@@ -98,12 +104,12 @@ function describeDecided(event: Decided, labelOf: LabelOf): string {
       return escape(`${nodesOf(event.nodes)} more, ${place}${by}`);
     }
     case "done":
-      return escape(`${labelOf(event.step)} counts as done${by}`) + (event.given === true ? valueOf(event) : "");
+      return escape(`${labels.step(event.step)} counts as done${by}`) + (event.given === true ? valueOf(event) : "");
     case "edit":
-      return escape(`${labelOf(event.step)} gets other arguments${by}: `) +
+      return escape(`${labels.step(event.step)} gets other arguments${by}: `) +
         formatValue({ value: event.args, ...(event.argsMeta === undefined ? {} : { meta: event.argsMeta }) });
     default:
-      return escape(`${labelOf(event.step)} ${DECISIONS[event.decision]}${by}`);
+      return escape(`${labels.step(event.step)} ${DECISIONS[event.decision]}${by}`);
   }
 }
 
@@ -115,13 +121,16 @@ const DECISIONS = {
   undecide: "is as before the last decision",
 } as const;
 
-function describeResumed(event: Resumed): string {
+function describeResumed(event: Resumed, labels: Labels): string {
   const { run, library, recovered, modules = [] } = event;
-  const changed = modules.length === 0
-    ? ""
-    : `; ${modules.length} ${modules.length === 1 ? "module" : "modules"} moved or changed`;
+  const changed = modules.map(({ module, url, sha256 }) => ({
+    url: url ?? labels.module(module),
+    isMoved: url !== undefined,
+    isChanged: sha256 !== undefined,
+  }));
   const cut = recovered === undefined ? "" : `; ${recovered.cutBytes} bytes that a crash had left were cut off`;
-  return escape(`run ${run} by ${runner(event)} with resumable-tx ${library}${changed}${cut}`);
+  const said = escape(`run ${run} by ${runner(event)} with resumable-tx ${library}`);
+  return `${said}${changed.length === 0 ? "" : `; ${formatModules(changed)}`}${cut}`;
 }
 
 function runner({ pid, host }: Runner): string {

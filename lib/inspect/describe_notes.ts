@@ -1,3 +1,4 @@
+import { describeRewound } from "../run/describe_rewound.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { formatError } from "./format_error.ts";
 import { cutText } from "./format_parts.ts";
@@ -23,6 +24,7 @@ export function describeNotes(step: InspectedStep, inspection: NotedInspection):
     ...describeUnknown(step, inspection),
     ...describePause(step),
     ...describeWaiting(step, inspection),
+    ...describeSent(step),
     ...describeStaying(step, inspection),
   ];
 }
@@ -47,9 +49,11 @@ function describeDecision({ decision, at, by, why }: InspectedStep["decisions"][
   return escapeForTerminal(cutText(`decided: ${decision}${who}, ${formatTime(at)}${reason}`, MAX_NOTE));
 }
 
-function describeGeneration({ generation = 0 }: InspectedStep): readonly string[] {
-  if (generation === 0) return [];
-  return [`rewound ${generation === 1 ? "once" : `${generation} times`}: its idempotency key is another one since`];
+function describeGeneration({ generation = 0, rewound = [] }: InspectedStep): readonly string[] {
+  if (generation === 0 && rewound.length === 0) return [];
+  const times = generation > 1 ? `${generation} times` : "once";
+  const key = generation === 0 ? "" : ": its idempotency key is another one since";
+  return [`rewound ${times}${key}`, ...(rewound.length === 0 ? [] : [describeRewound(rewound)])];
 }
 
 function describeDropped({ dropped, isReferenced }: InspectedStep): readonly string[] {
@@ -59,13 +63,22 @@ function describeDropped({ dropped, isReferenced }: InspectedStep): readonly str
   return [escapeForTerminal(cutText(`it has no value: ${dropped.reason}${size}${need}`, MAX_NOTE))];
 }
 
-function describeUnknown(step: InspectedStep, { rollback }: NotedInspection): readonly string[] {
-  const { status, policy, isApproved, undo, kind } = step;
+function describeUnknown(step: InspectedStep, { rollback, status: whole }: NotedInspection): readonly string[] {
+  const { status, policy, isApproved, isOverdue, undo, kind } = step;
   if (status !== "unknown" || kind !== "step") return [];
   const isUndo = undo?.isUnderWay === true;
+  const end = isOverdue === true
+    ? "did not stop when it was told to, at its time limit"
+    : `nobody wrote down how ${isUndo ? "that" : "it"} ended`;
   const what = isUndo
-    ? "its undo was started, and nobody wrote down how that ended: it may be undone or not"
-    : "it was started, and nobody wrote down how it ended: it may have happened or not";
+    ? `its undo was started, and ${end}: it may be undone or not`
+    : `it was started, and ${end}: it may have happened or not`;
+  const isUndoable = step.options?.undo !== undefined;
+  // Nobody asks any more: all is over, or nothing takes back what it may have done.
+  if (whole === "undone" || (!isUndoable && (whole === "cancelled" || rollback !== undefined))) return [what];
+  if (whole === "cancelled") {
+    return [`${what}. A rollback ${policy === "probe" ? "has its probe find" : "asks to find"} out`];
+  }
   const again = isUndo ? "undoes it again" : "runs it again";
   if (isApproved) return [`${what}. It was decided that resume ${again}`];
   if (rollback !== undefined && !isUndo && policy === "retry") return [`${what}. Find out, then say so`];
@@ -94,10 +107,20 @@ function describeWaiting({ kind, signal, status }: InspectedStep, { signals }: N
   return [escapeForTerminal(`waits for the signal ${JSON.stringify(signal)}: send it with the command signal`)];
 }
 
+function describeSent({ sent }: InspectedStep): readonly string[] {
+  if (sent === undefined) return [];
+  const said = sent.by === undefined ? "its signal arrived" : `its signal was sent by ${sent.by}`;
+  return [escapeForTerminal(cutText(`${said}, ${formatTime(sent.at)} UTC`, MAX_NOTE))];
+}
+
 /** What is left where the rest is undone. */
 function describeStaying(step: InspectedStep, { status, rollback }: NotedInspection): readonly string[] {
   if (step.undo?.isLeft === true) return ["its effect stays: that was decided"];
-  if (step.kind !== "step" || step.status !== "finished" || step.options?.undo !== undefined) return [];
+  if (step.kind !== "step" || step.options?.undo !== undefined) return [];
+  if (step.status !== "finished" && step.status !== "unknown") return [];
   const isStaying = status === "undone" || rollback?.staying.includes(step.id) === true;
-  return isStaying ? ["its effect stays: it has no undo function"] : [];
+  if (!isStaying) return [];
+  // Of the steps of its plan each tells for itself.
+  const what = step.within === undefined ? "its effect" : "what it did besides its plan";
+  return [`${what} stays${step.status === "unknown" ? ", if it has one" : ""}: it has no undo function`];
 }

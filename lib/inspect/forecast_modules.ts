@@ -14,8 +14,8 @@ export interface ForecastModule {
   /** Where it is looked for. */
   readonly url: string;
   /** What it is, compared with when the plan was made. */
-  readonly source: "unchanged" | "changed" | "versioned" | "unpinned" | "unread";
-  /** Why it was not read. */
+  readonly source: "unchanged" | "changed" | "versioned" | "unpinned" | "unread" | "missing";
+  /** Why it was not read, or cannot be. */
   readonly reason?: string;
 }
 
@@ -50,8 +50,15 @@ async function lookAt(url: string, pinned: string | undefined): Promise<Forecast
     if (pinned === undefined) return { url, source: "unpinned" };
     return { url, source: hash === pinned ? "unchanged" : "changed" };
   } catch (error) {
-    return { url, source: "unread", reason: safeText(error, MAX_REASON) };
+    return { url, source: "missing", reason: safeText(error, MAX_REASON) };
   }
+}
+
+/** Finds the modules because of which nothing would run: those that cannot be read, or have changed without leave. */
+export function findBlocking(modules: readonly ForecastModule[], acceptsChanges: boolean): readonly ForecastModule[] {
+  return modules.filter(({ url, source }) =>
+    source === "missing" || (source === "changed" && !url.startsWith("file:") && !acceptsChanges)
+  );
 }
 
 /** Finds what is not permitted or not set, of what can be told before a step runs. */

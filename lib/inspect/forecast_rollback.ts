@@ -4,14 +4,21 @@ import type { RollbackOptions } from "../run/rollback_options.ts";
 import { applyEvent } from "../state/apply_event.ts";
 import { foldRecords } from "../state/fold_records.ts";
 import { interruptedPolicy } from "../state/next_actions.ts";
-import { happenedSteps, hasUndo } from "../state/rollback.ts";
-import { emptyState, type State } from "../state/state.ts";
+import { happenedSteps, hasUndo, rewoundEffects } from "../state/rollback.ts";
+import { emptyState } from "../state/state.ts";
 import type { StepState } from "../state/step_state.ts";
 import type { Store } from "../storage/store.ts";
+import type { Encoded } from "../values/json.ts";
 import { VERSION } from "../version.ts";
 import { findMoved, type MovedModule } from "./find_moved.ts";
 import type { ForecastStep } from "./forecast_run.ts";
 import { formatCall } from "./format_call.ts";
+
+/** What a rollback would be told, and how it is shown. */
+export interface RollbackForecastRequest extends RollbackOptions {
+  /** Takes out of the arguments of steps what is not to be shown. */
+  readonly conceal: (encoded: Encoded) => Encoded;
+}
 
 /** What a rollback would do. */
 export interface RollbackForecast {
@@ -21,6 +28,8 @@ export interface RollbackForecast {
   readonly undo: readonly ForecastStep[];
   /** The steps that have happened and would stay, because they have no undo function or come before the one that stays. */
   readonly left: readonly ForecastStep[];
+  /** Ids of the steps that had happened before they were rewound: what they did then would stay. */
+  readonly rewound: readonly string[];
   /** Modules that would be looked for elsewhere than before. */
   readonly moved: readonly MovedModule[];
 }
@@ -35,7 +44,7 @@ export interface RollbackForecast {
 export async function forecastRollback(
   store: Store,
   journal: string,
-  options: RollbackOptions,
+  options: RollbackForecastRequest,
 ): Promise<RollbackForecast> {
   const state = emptyState({ keepsValues: false });
   const read = await store.read(journal, foldRecords(journal, state));
@@ -49,10 +58,21 @@ export async function forecastRollback(
   const queue = state.rollback?.queue.filter((step) => !isOver(step)) ?? [];
   const undo = new Set(queue);
   const happened = [...happenedSteps(state, undefined)].reverse();
+  const describe = (step: StepState, what: string): ForecastStep => ({
+    id: step.node.id,
+    // A list in the order of what comes, not a tree.
+    depth: 0,
+    kind: step.node.kind,
+    // Who reads the value no longer matters.
+    call: formatCall(state, step.node, { isReferenced: false, conceal: options.conceal }),
+    status: step.status,
+    what,
+  });
   return {
     finishes: queue.every((step) => isCertain(step)),
-    undo: queue.map((step) => describe(state, step, describeUndo(step))),
-    left: happened.filter((step) => !undo.has(step)).map((step) => describe(state, step, describeLeft(step))),
+    undo: queue.map((step) => describe(step, describeUndo(step))),
+    left: happened.filter((step) => !undo.has(step)).map((step) => describe(step, describeLeft(step))),
+    rewound: rewoundEffects(state, state.rollback?.to),
     moved: findMoved(state, options.home),
   };
 }
@@ -66,14 +86,6 @@ function isCertain(step: StepState): boolean {
   if (step.status !== "unknown" || step.isApproved === true) return true;
   const policy = interruptedPolicy(step, step.interruptions ?? 0);
   return policy === "retry" ? step.isUndoing === true : policy !== "ask";
-}
-
-function describe(state: State, step: StepState, what: string): ForecastStep {
-  const { node, status } = step;
-  // Who reads the value no longer matters.
-  const call = formatCall(state, node, { isReferenced: false });
-  // A list in the order of what comes, not a tree.
-  return { id: node.id, depth: 0, kind: node.kind, call, status, what };
 }
 
 function describeUndo(step: StepState): string {

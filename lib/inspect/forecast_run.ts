@@ -4,11 +4,11 @@ import { type Action, MAX_INTERRUPTIONS, type NextActions, nextActions, type Que
 import type { State } from "../state/state.ts";
 import type { StepState, StepStatus } from "../state/step_state.ts";
 import { walkSteps } from "../state/walk_steps.ts";
+import type { Encoded } from "../values/json.ts";
 import { deriveStatuses } from "./derive_statuses.ts";
 import { formatCall } from "./format_call.ts";
 import { formatDuration, formatTime } from "./format_time.ts";
 import type { InspectedStep } from "./inspected_step.ts";
-import { redactSecrets } from "./redact_secrets.ts";
 
 /** What a run would do. */
 export interface ForecastRun {
@@ -34,6 +34,8 @@ export interface ForecastStep extends Pick<InspectedStep, "id" | "depth" | "kind
 export interface ForecastRunOptions {
   /** A pause between two attempts is not waited for. */
   readonly isHurried: boolean;
+  /** Takes out of the arguments of steps what is not to be shown. */
+  readonly conceal: (encoded: Encoded) => Encoded;
   /** Tells which steps may come to their turn; all unless it is given. */
   readonly isWanted?: ((step: StepState) => boolean) | undefined;
 }
@@ -64,7 +66,7 @@ export function forecastRun(state: State, options: ForecastRunOptions): Forecast
         id: node.id,
         depth: node.id.split(".").length - 1,
         kind: node.kind,
-        call: formatCall(state, node, { isReferenced: state.referenced.has(node.id), conceal: redactSecrets }),
+        call: formatCall(state, node, { isReferenced: state.referenced.has(node.id), conceal: options.conceal }),
         status,
         ...(node.kind === "step" ? { module: state.modules[node.module]?.url ?? "" } : {}),
         what: planned.get(step) ?? describeRest(step, status, isRollback),
@@ -154,7 +156,7 @@ function describeStart({ status, attempts, isApproved, interruptions = 0 }: Step
 function describeQuestion({ step, reason }: Question, isRollback: boolean): string {
   const { node: { id }, isUndoing } = step;
   if (reason === "value") return `needs the value of step ${id}: --done ${id} --result JSON`;
-  if (isRollback && isUndoing !== true) return `needs a decision: --done ${id} (undo it) or --skip ${id}`;
+  if (isRollback && isUndoing !== true) return `needs a decision: --done ${id} --result JSON (undo it) or --skip ${id}`;
   if (isRollback) {
     return `needs a decision: --retry ${id}, --done ${id} (it is undone) or --skip ${id} (its effect stays)`;
   }

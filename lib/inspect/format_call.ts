@@ -15,7 +15,7 @@ export interface FormatCallOptions {
   /** Another step refers to its value. */
   readonly isReferenced: boolean;
   /** Takes out of its arguments what is not to be shown. */
-  readonly conceal?: (encoded: Encoded) => Encoded;
+  readonly conceal: (encoded: Encoded) => Encoded;
 }
 
 /** Shows a node of the plan on one line, much like the code that planned it: `state.greeting = readFile("/tmp/a")`. */
@@ -59,7 +59,7 @@ function formatStep(state: State, node: StepNode, { conceal }: FormatCallOptions
     ...(args === undefined ? {} : { value: args }),
     ...(argsMeta === undefined ? {} : { meta: argsMeta }),
   };
-  const encoded = conceal?.(stored) ?? stored;
+  const encoded = conceal(stored);
   const nameOf = (id: string) => findStep(state, id)?.node.name;
   const text = formatArguments(encoded, { showPlaceholder: (placeholder) => formatPlaceholder(placeholder, nameOf) });
   return `${escapeForTerminal(cutText(functionName(state, node), MAX_NAME))}(${text})`;

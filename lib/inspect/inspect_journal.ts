@@ -13,5 +13,9 @@ import { readState } from "./read_state.ts";
  * @throws {JournalTooNew} Its format as a whole is a newer one.
  */
 export async function inspectJournal(store: Store, journal: string): Promise<Inspection> {
-  return inspectState(await readState(store, journal), { choose: ({ state }) => walkSteps(state.root) });
+  return inspectState(await readState(store, journal), {
+    // A program has use for what is secret; whoever shows it to people conceals it.
+    conceal: (encoded) => encoded,
+    choose: ({ state }) => walkSteps(state.root),
+  });
 }

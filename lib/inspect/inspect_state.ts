@@ -6,7 +6,7 @@ import { type DerivedStatuses, deriveStatuses } from "./derive_statuses.ts";
 import { formatValue } from "./format_value.ts";
 import { inspectStep } from "./inspect_step.ts";
 import type { InspectedAbort, InspectedRun, InspectedSignal, Inspection, InspectionStatus } from "./inspection.ts";
-import type { ToldSignal } from "./journal_story.ts";
+import type { JournalStory, ToldSignal } from "./journal_story.ts";
 import { nextCommands } from "./next_commands.ts";
 import type { ReadState } from "./read_state.ts";
 
@@ -15,15 +15,15 @@ export interface InspectStateOptions {
   /** Chooses the steps to say something of, in the order of the plan. */
   readonly choose: (known: { readonly state: State; readonly statuses: DerivedStatuses }) => Iterable<StepState>;
   /** Takes out of a value what is not to be shown. */
-  readonly conceal?: (encoded: Encoded) => Encoded;
+  readonly conceal: (encoded: Encoded) => Encoded;
 }
 
 /** Says as plain data what is true of a transaction. */
 export function inspectState(source: ReadState, options: InspectStateOptions): Inspection {
   const { state, story, read } = source;
-  const { choose, conceal = (encoded: Encoded) => encoded } = options;
+  const { choose, conceal } = options;
   const statuses = deriveStatuses(state, read.isHeld);
-  const known = { state, statuses, conceal, cut: source.cut };
+  const known = { state, story, statuses, conceal, cut: source.cut };
   const steps = Array.from(choose(known), (step) => inspectStep(known, step));
   const status = statusOf(state, read.isHeld);
   const aborted = status === "aborted" ? abortOf(state) : undefined;
@@ -39,7 +39,7 @@ export function inspectState(source: ReadState, options: InspectStateOptions): I
     options: state.options,
     openedAt: state.openedAt,
     ...timesOf(state),
-    runs: state.runs.map(inspectRun),
+    runs: state.runs.map((run) => inspectRun(run, story)),
     modules: state.modules,
     steps,
     counts: statuses.counts,
@@ -55,11 +55,13 @@ export function inspectState(source: ReadState, options: InspectStateOptions): I
   return { ...inspection, next: nextCommands(state, read) };
 }
 
-/** Whatever it waited for, a run that died beside that has been interrupted. */
+/** Whatever it waited for, a run that died beside that has been interrupted. One that a step outlasted has ended. */
 function statusOf({ status, atWork }: State, isHeld: boolean): InspectionStatus {
   const isRunning = status === "started" || (status === "waiting" && atWork.size > 0);
   if (!isRunning) return status;
-  return isHeld ? "started" : "interrupted";
+  if (isHeld) return "started";
+  const isOutlasted = status === "waiting" && [...atWork].every(({ isOverdue }) => isOverdue === true);
+  return isOutlasted ? "waiting" : "interrupted";
 }
 
 function timesOf({ startedAt, lastAt }: State): Pick<Inspection, "startedAt" | "ms" | "lastAt"> {
@@ -74,8 +76,9 @@ function abortOf(state: State): InspectedAbort | undefined {
   return thrown === undefined ? { step } : { step, error: thrown };
 }
 
-function inspectRun(run: State["runs"][number]): InspectedRun {
+function inspectRun(run: State["runs"][number], { moduleChanges }: JournalStory): InspectedRun {
   const { run: number, at, library, pid, host, recovered } = run;
+  const modules = moduleChanges.get(number);
   return {
     number,
     at,
@@ -83,6 +86,7 @@ function inspectRun(run: State["runs"][number]): InspectedRun {
     ...(pid === undefined ? {} : { pid }),
     ...(host === undefined ? {} : { host }),
     ...(recovered === undefined ? {} : { recovered }),
+    ...(modules === undefined ? {} : { modules }),
   };
 }
 

@@ -9,11 +9,14 @@ import type { DerivedStatuses } from "./derive_statuses.ts";
 import { formatCall } from "./format_call.ts";
 import { formatValue } from "./format_value.ts";
 import type { InspectedStep } from "./inspected_step.ts";
+import type { JournalStory } from "./journal_story.ts";
 
 /** What must be known to say what is true of a step. */
 export interface StepSurroundings {
   /** What is true of the transaction. */
   readonly state: State;
+  /** What the state forgets. */
+  readonly story: JournalStory;
   /** The statuses of all steps, as a reader sees them. */
   readonly statuses: DerivedStatuses;
   /** Takes out of a value what is not to be shown. */
@@ -35,10 +38,12 @@ export function inspectStep(known: StepSurroundings, step: StepState): Inspected
     kind: node.kind,
     ...placeOf(node.id),
     ...describeNode(known, step),
+    ...describeSent(known, step),
     ...(within === undefined ? {} : { within }),
     call: formatCall(state, node, { isReferenced, conceal }),
     status: statuses.statusOf(step),
     policy: policyOf(step),
+    ...(step.isOverdue === true ? { isOverdue: true } : {}),
     isApproved: step.isApproved === true,
     ...(step.dueAt === undefined ? {} : { dueAt: step.dueAt }),
     attempts,
@@ -61,8 +66,9 @@ function placeOf(id: string): Pick<InspectedStep, "parent" | "depth"> {
 
 function describeNode(
   { state, conceal }: StepSurroundings,
-  { node, generation = 0 }: StepState,
+  step: StepState,
 ): Partial<InspectedStep> {
+  const { node, generation = 0 } = step;
   switch (node.kind) {
     case "step": {
       const { options } = node;
@@ -74,6 +80,7 @@ function describeNode(
         ...(argsMeta === undefined ? {} : { argsMeta }),
         ...(options === undefined ? {} : { options }),
         generation,
+        ...rewoundIn(state, step),
       };
     }
     case "wait":
@@ -86,6 +93,24 @@ function describeNode(
     default:
       return node satisfies never;
   }
+}
+
+/** Only a step that had ended can have returned a plan that is gone. */
+function rewoundIn({ rewound, byId }: State, { node: { id }, children }: StepState): Pick<InspectedStep, "rewound"> {
+  const own = rewound.has(id) ? [id] : [];
+  const inside = own.length === 0 || children === undefined
+    ? []
+    : [...rewound].filter((other) => other.startsWith(`${id}.`) && !byId.has(other));
+  const ids = [...own, ...inside];
+  return ids.length === 0 ? {} : { rewound: ids };
+}
+
+/** What a wait took before it was rewound is no longer its own. */
+function describeSent({ story }: StepSurroundings, { node, status }: StepState): Pick<InspectedStep, "sent"> {
+  const taken = status === "finished" ? story.takenBy(node.id) : undefined;
+  if (taken === undefined) return {};
+  const { at, event: { by } } = taken;
+  return { sent: { at, ...(by === undefined ? {} : { by }) } };
 }
 
 function encodedOf({ args, argsMeta }: Extract<PlanNode, { kind: "step" }>): Encoded {

@@ -31,6 +31,8 @@ export interface InspectedStep {
   readonly limit?: number;
   /** Of a wait: the name of the signal. */
   readonly signal?: string;
+  /** Of a wait that is over: when the signal arrived that it has taken, as an ISO date, and who sent it. */
+  readonly sent?: { readonly at: string; readonly by?: string };
   /**
    * How many steps, sleeps and waits there are in the group, or in the plan that the step has returned, by status; those
    * that none has are left out.
@@ -55,6 +57,8 @@ export interface InspectedStep {
   readonly status: StepStatus;
   /** What resume does if nobody knows whether it happened, and nobody has decided. */
   readonly policy: "ask" | "retry" | "probe";
+  /** Its last attempt was told to stop at its time limit, did not, and nobody wrote down how it ended; absent otherwise. */
+  readonly isOverdue?: true;
   /** It was decided that it runs (again), and it has not yet. */
   readonly isApproved: boolean;
   /** Not before this time will it go on, as an ISO date: a sleep, or the pause before another attempt. */
@@ -63,6 +67,11 @@ export interface InspectedStep {
   readonly attempts: number;
   /** Of a step: how often it was rewound. Part of its idempotency key. */
   readonly generation?: number;
+  /**
+   * Of a step: ids of what had happened, or may have, when it was rewound, and was not undone: its own, and those of a plan
+   * that it had returned and that is gone.
+   */
+  readonly rewound?: readonly string[];
   /** What has become of its undo, in a rollback; absent when nothing has. */
   readonly undo?: {
     /** Its effect is being taken back: `status` is that of its undo function. */

@@ -116,6 +116,15 @@ export interface InspectedRun {
   readonly host?: string;
   /** An append that a crash had cut short was removed before. */
   readonly recovered?: Recovered;
+  /** The modules that were found elsewhere, or with another source, than by the run before; absent when none was. */
+  readonly modules?: readonly {
+    /** Where the module is from this run on. */
+    readonly url: string;
+    /** Where it was before, if it moved. */
+    readonly from?: string;
+    /** SHA-256 of its source from this run on, in hexadecimal, if that changed. */
+    readonly sha256?: string;
+  }[];
 }
 
 /**

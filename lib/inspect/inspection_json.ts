@@ -16,10 +16,10 @@ const CHUNK = 64 * 1024;
  * @param conceal Takes out of a value what is not to be shown.
  */
 export function* inspectionJson(read: ReadState, conceal: (encoded: Encoded) => Encoded): Generator<string> {
-  const { state, cut } = read;
+  const { state, story, cut } = read;
   const head = JSON.stringify(inspectState(read, { conceal, choose: () => [] }), null, 2);
   const place = head.indexOf(STEPS) + STEPS.length - 1;
-  const known = { state, conceal, cut, statuses: deriveStatuses(state, read.read.isHeld) };
+  const known = { state, story, conceal, cut, statuses: deriveStatuses(state, read.read.isHeld) };
   let text = head.slice(0, place);
   let isFirst = true;
   for (const step of walkSteps(state.root)) {

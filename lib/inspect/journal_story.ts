@@ -1,7 +1,8 @@
-import type { Event, Signalled } from "../journal/event.ts";
+import type { Event, Resumed, Signalled } from "../journal/event.ts";
 import { findStep, type State } from "../state/state.ts";
 import type { Decision } from "../state/step_state.ts";
 import { type InspectedAttempt, lastInspectedAttempt } from "./inspected_attempt.ts";
+import type { InspectedRun } from "./inspection.ts";
 
 /** A signal, and when it arrived. */
 export interface ToldSignal {
@@ -13,7 +14,7 @@ export interface ToldSignal {
 
 /**
  * What a journal tells and the state forgets, because nothing that runs depends on it: attempts before the last one, who
- * sent a signal, who decided about the transaction as a whole.
+ * sent a signal, which modules changed between runs, who decided about the transaction as a whole.
  */
 export class JournalStory {
   /** Attempts before the last one, by step. */
@@ -22,7 +23,13 @@ export class JournalStory {
   readonly decisions: Decision[] = [];
   /** When it was cancelled. */
   cancelledAt: string | undefined;
+  /** What became of modules before a run, by its number. */
+  readonly moduleChanges: Map<number, NonNullable<InspectedRun["modules"]>> = new Map();
   readonly #signals: ToldSignal[] = [];
+  /** Signals that no wait has taken, by name: the first is taken first. */
+  readonly #waiting: Map<string, ToldSignal[]> = new Map();
+  /** The last signal that each wait has taken, by step. */
+  readonly #taken: Map<string, ToldSignal> = new Map();
 
   /** Notes what an event tells that is about to be folded into the state. */
   note(state: State, event: Event, at: string): void {
@@ -33,8 +40,11 @@ export class JournalStory {
       case "undoing":
         return this.#keepAttempt(state, event.step);
       case "signalled":
-        this.#signals.push({ at, event });
-        return;
+        return this.#keepSignal({ at, event });
+      case "finished":
+        return this.#takeSignal(state, event.step);
+      case "resumed":
+        return this.#keepChanges(state, event);
       case "cancelled":
         this.cancelledAt = at;
         return;
@@ -61,11 +71,44 @@ export class JournalStory {
     }).reverse();
   }
 
+  /** The signal that a wait has taken; nothing if it still waits, or is no wait. */
+  takenBy(step: string): ToldSignal | undefined {
+    return this.#taken.get(step);
+  }
+
   /** All attempts of a step, in order, with the last one as the state has it. */
   attemptsOf(state: State, id: string, isHeld: boolean): readonly InspectedAttempt[] {
     const step = findStep(state, id);
     const last = step === undefined ? undefined : lastInspectedAttempt(step, isHeld);
     return [...this.attempts.get(id) ?? [], ...(last === undefined ? [] : [last])];
+  }
+
+  #keepSignal(told: ToldSignal): void {
+    const { signal } = told.event;
+    this.#signals.push(told);
+    const waiting = this.#waiting.get(signal);
+    if (waiting === undefined) this.#waiting.set(signal, [told]);
+    else waiting.push(told);
+  }
+
+  #takeSignal(state: State, id: string): void {
+    const node = findStep(state, id)?.node;
+    if (node?.kind !== "wait") return;
+    const taken = this.#waiting.get(node.signal)?.shift();
+    if (taken !== undefined) this.#taken.set(id, taken);
+  }
+
+  #keepChanges(state: State, { run, modules = [] }: Resumed): void {
+    if (modules.length === 0) return;
+    const changes = modules.map(({ module, url, sha256 }) => {
+      const before = state.modules[module]?.url ?? "";
+      return {
+        url: url ?? before,
+        ...(url === undefined ? {} : { from: before }),
+        ...(sha256 === undefined ? {} : { sha256 }),
+      };
+    });
+    this.moduleChanges.set(run, changes);
   }
 
   #keepAttempt(state: State, id: string): void {

@@ -2,7 +2,7 @@ import { commandLine, shellQuote } from "../run/command_line.ts";
 import { applyEvent } from "../state/apply_event.ts";
 import { checkDecision } from "../state/check_decision.ts";
 import { nextActions, type Question } from "../state/next_actions.ts";
-import { stepsToUndo } from "../state/rollback.ts";
+import { stepsToUndo, takesValueToUndo } from "../state/rollback.ts";
 import { findStep, type State } from "../state/state.ts";
 import type { StepState } from "../state/step_state.ts";
 import type { ReadJournal } from "../storage/store.ts";
@@ -30,7 +30,7 @@ export function nextCommands(state: State, read: ReadJournal): readonly NextComm
     case "cancelled":
       return canUndo(state) ? [say("Undo what has happened", "rollback")] : [];
     case "undone":
-      return [];
+      return canUndo(state) ? [say("Undo the rest, too", "rollback")] : [];
     default:
       return goOn(state, say);
   }
@@ -116,7 +116,9 @@ function waysAround(step: StepState, state: State, say: Say): readonly NextComma
   const { node: { id }, status, isUndoing } = step;
   if (status !== "failed") return [];
   if (isUndoing === true) {
+    const given = say(`The value that was given for step ${id} is wrong`, "resume", "--done", id, "--result", "JSON");
     return [
+      ...(takesValueToUndo(step) ? [given] : []),
       say(`You undid by hand what step ${id} did`, "resume", "--done", id),
       say(`Leave what step ${id} did as it is`, "resume", "--skip", id),
     ];
@@ -145,7 +147,7 @@ function answersTo({ step, reason }: Question, state: State, say: Say): readonly
   }
   if (state.rollback !== undefined) {
     return [
-      say(`Step ${id} did happen: undo it`, "resume", "--done", id),
+      say(`Step ${id} did happen: undo it, with this value`, "resume", "--done", id, "--result", "JSON"),
       say(`Step ${id} did not happen`, "resume", "--skip", id),
     ];
   }

@@ -18,7 +18,7 @@ export function pageHistory(
   conceal: (encoded: Encoded) => Encoded,
 ): Markup | undefined {
   if (history.length === 0) return undefined;
-  const labelOf = labelsOf(state);
+  const labels = labelsOf(state);
   const rows = history.map((entry) => {
     if (entry.kind === "gap") {
       return markup`<tr><td colspan="5" class="gap">… ${formatCount(entry.count)} events …</td></tr>\n`;
@@ -30,7 +30,7 @@ export function pageHistory(
       markup`<td class="number"><span class="day">${day} </span>${time}</td>`,
       markup`<td>${event.type}</td>`,
       markup`<td>${"step" in event ? event.step : undefined}</td>`,
-      markup`<td>${describeEvent(concealEvent(event, conceal), labelOf)}</td>`,
+      markup`<td>${describeEvent(concealEvent(event, conceal), labels)}</td>`,
     ];
     return markup`<tr>${cells}</tr>\n`;
   });

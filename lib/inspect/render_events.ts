@@ -1,6 +1,6 @@
 import type { EventType } from "../journal/event.ts";
 import { findStep, type State } from "../state/state.ts";
-import { describeEvent, type LabelOf } from "./describe_event.ts";
+import { describeEvent, type Labels } from "./describe_event.ts";
 import type { HistoryEntry, TimedEvent } from "./event_history.ts";
 import { formatCount } from "./format_counts.ts";
 import { formatTime } from "./format_time.ts";
@@ -22,16 +22,19 @@ const TYPE_WIDTH = 9;
 const MAX_ID_WIDTH = 12;
 const DAY_WIDTH = 11;
 
-/** Finds what people call a step of a transaction. */
-export function labelsOf(state: State): LabelOf {
-  return (id) => {
-    const node = findStep(state, id)?.node;
-    return node?.name ?? (node?.kind === "step" ? node.export : node?.kind ?? "");
+/** Finds what people call the steps and modules of a transaction. */
+export function labelsOf(state: State): Labels {
+  return {
+    step: (id) => {
+      const node = findStep(state, id)?.node;
+      return node?.name ?? (node?.kind === "step" ? node.export : node?.kind ?? "");
+    },
+    module: (index) => state.modules[index]?.url ?? `module ${index}`,
   };
 }
 
 /** Shows a history as a table: number of the record, time, event, step, and what happened in words. Escaped. */
-export function renderEvents(entries: readonly HistoryEntry[], labelOf: LabelOf, paint: Paint): readonly string[] {
+export function renderEvents(entries: readonly HistoryEntry[], labels: Labels, paint: Paint): readonly string[] {
   const events = entries.flatMap((entry) => (entry.kind === "event" ? [entry.event] : []));
   const widest = events.reduce((most, event) => Math.max(most, idOf(event).length), 4);
   const columns = { seq: Math.max(3, String(events.at(-1)?.seq ?? 0).length), id: Math.min(MAX_ID_WIDTH, widest) };
@@ -48,7 +51,7 @@ export function renderEvents(entries: readonly HistoryEntry[], labelOf: LabelOf,
       if (entry.kind === "gap") {
         return paint(`  … ${formatCount(entry.count)} ${entry.count === 1 ? "event" : "events"} …`, "quiet");
       }
-      const line = eventLine(entry.event, labelOf, { ...columns, day, paint });
+      const line = eventLine(entry.event, labels, { ...columns, day, paint });
       day = entry.event.at.slice(0, 10);
       return line;
     }),
@@ -68,7 +71,7 @@ export interface EventLineOptions {
 }
 
 /** Shows an event on one line. Escaped. */
-export function eventLine(event: TimedEvent, labelOf: LabelOf, { seq, id, day, paint }: EventLineOptions): string {
+export function eventLine(event: TimedEvent, labels: Labels, { seq, id, day, paint }: EventLineOptions): string {
   const { type } = event.event;
   const time = formatTime(event.at);
   const tone = TONES[type];
@@ -78,7 +81,7 @@ export function eventLine(event: TimedEvent, labelOf: LabelOf, { seq, id, day, p
     event.at.startsWith(day) && day !== "" ? " ".repeat(DAY_WIDTH) + time.slice(DAY_WIDTH) : time,
     tone === undefined ? word : paint(word, tone),
     idOf(event).padEnd(id),
-    describeEvent(event.event, labelOf),
+    describeEvent(event.event, labels),
   ].join("  ").trimEnd();
 }
 

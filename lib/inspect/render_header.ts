@@ -1,7 +1,9 @@
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { fileName } from "./file_name.ts";
 import { formatCounts } from "./format_counts.ts";
 import { formatError, formatErrorDetails } from "./format_error.ts";
 import { cutText } from "./format_parts.ts";
+import { formatModules } from "./format_modules.ts";
 import { formatDuration, formatLaterTime, formatTime } from "./format_time.ts";
 import type { InspectedRun, Inspection } from "./inspection.ts";
 import type { Paint, Tone } from "./paint.ts";
@@ -51,14 +53,9 @@ export function headerEntries(inspection: Inspection, source?: SourceLines): rea
   ];
 }
 
-/** The last part of a URL, as people call a program. Escaped. */
-export function fileName(url: string): string {
-  const path = url.replace(/[?#].*$/, "");
-  return escapeForTerminal(path.slice(path.lastIndexOf("/") + 1) || url);
-}
-
 function describeTimes(inspection: Inspection): readonly HeaderEntry[] {
   const { openedAt, startedAt, lastAt, ms, isHeld, status } = inspection;
+  if (openedAt === "") return [["planned", "at an unknown time: no record was ever written"]];
   if (startedAt === undefined || ms === undefined) return [["planned", `${formatTime(openedAt)} UTC`]];
   const hasEnded = !isHeld && status !== "interrupted";
   const last = hasEnded ? "ended" : "last record";
@@ -82,7 +79,21 @@ function describeRuns({ runs, isHeld }: Inspection): readonly HeaderEntry[] {
     const place = recovered.savedAs === undefined ? "" : `, kept in ${escapeForTerminal(recovered.savedAs)}`;
     entries.push(["repaired", `before run ${number} an append that a crash had cut short was removed${place}`]);
   }
-  return entries;
+  return [...entries, ...describeChanges(runs)];
+}
+
+/** Of a journal that was resumed often only the last changes are told. */
+function describeChanges(runs: readonly InspectedRun[]): readonly HeaderEntry[] {
+  const lines = runs.slice(1).flatMap(({ number, modules }) => {
+    if (modules === undefined) return [];
+    const changed = modules.map(({ url, from, sha256 }) => ({
+      url,
+      isMoved: from !== undefined,
+      isChanged: sha256 !== undefined,
+    }));
+    return [`before run ${number}: ${formatModules(changed)}`];
+  });
+  return lines.length === 0 ? [] : [["code", ...lines.slice(-MAX_LISTED)]];
 }
 
 function describeRunner({ pid, host, library }: InspectedRun): string {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Encoded } from "../values/json.ts";
 import { VERSION } from "../version.ts";
 import type { HistoryEntry } from "./event_history.ts";
+import { fileName } from "./file_name.ts";
 import { Markup, markup } from "./markup.ts";
 import { pageHeader } from "./page_header.ts";
 import { pageHistory } from "./page_history.ts";
@@ -10,7 +11,6 @@ import { pageSteps } from "./page_steps.ts";
 import { PAGE_STYLE } from "./page_style.ts";
 import { pageTimeline } from "./page_timeline.ts";
 import type { ReadState } from "./read_state.ts";
-import { fileName } from "./render_header.ts";
 import type { SourceLines } from "./source_lines.ts";
 import { viewState } from "./view_journal.ts";
 

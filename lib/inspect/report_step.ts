@@ -39,7 +39,7 @@ export interface ReportStepOptions {
   /** The step's number or name. */
   readonly step: string;
   /** Takes out of a value what is not to be shown. */
-  readonly conceal?: (encoded: Encoded) => Encoded;
+  readonly conceal: (encoded: Encoded) => Encoded;
 }
 
 /** Tells everything about one step; nothing if there is no such step. */
@@ -56,7 +56,7 @@ export function reportStep(source: ReadState, { step: word, conceal }: ReportSte
   const key = step.node.kind === "step" ? `${state.id}/${id}/${step.generation ?? 0}` : undefined;
   const inspection = inspectState(source, {
     choose: () => new Set([step, ...children, ...refersTo, ...referredBy]),
-    ...(conceal === undefined ? {} : { conceal }),
+    conceal,
   });
   const inspected = new Map(inspection.steps.map((one) => [one.id, one]));
   const pick = (steps: readonly StepState[]) => steps.flatMap(({ node }) => inspected.get(node.id) ?? []);

@@ -4,6 +4,7 @@ import type { Store } from "../storage/store.ts";
 import { formatError } from "./format_error.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 import type { Inspection, InspectionStatus, NextCommand } from "./inspection.ts";
+import { redactSecrets } from "./redact_secrets.ts";
 import { totalOfStatusCounts } from "./status_counts.ts";
 import { viewJournal } from "./view_journal.ts";
 
@@ -57,7 +58,7 @@ export type SummaryStatus = InspectionStatus | "incomplete" | "damaged" | "newer
  */
 export async function summarizeJournal(store: Store, journal: string): Promise<JournalSummary> {
   try {
-    const { inspection } = await viewJournal(store, journal, { all: false });
+    const { inspection } = await viewJournal(store, journal, { all: false, conceal: redactSecrets });
     const summary = summarize(inspection);
     // A text that was cut out of a larger one keeps that alive, and of thousands of journals all would pile up.
     return structuredClone(summary);
@@ -83,9 +84,8 @@ function summarize(inspection: Inspection): JournalSummary {
     journal,
     status: statusOf(inspection),
     isHeld,
-    home,
-    openedAt,
-    lastAt,
+    // What was cut short before its first record tells nothing.
+    ...(openedAt === "" ? {} : { home, openedAt, lastAt }),
     progress: { done: (counts.finished ?? 0) + (counts.skipped ?? 0), all: totalOfStatusCounts(counts) },
     ...(step === undefined
       ? {}
@@ -102,15 +102,18 @@ function statusOf({ status, unknown, isPlanned, isHeld }: Inspection): SummarySt
 
 function stepOf({ status, steps, waits, aborted }: Inspection): InspectedStep | undefined {
   const find = (id: string | undefined) => steps.find((step) => step.id === id);
+  // A group has the status of what is in it, and that is what there is to say something of.
+  const first = (wanted: InspectedStep["status"]) =>
+    steps.find(({ status, kind }) => status === wanted && kind !== "parallel" && kind !== "sequence");
   switch (status) {
     case "waiting":
       return find(waits[0]?.step);
     case "aborted":
       return find(aborted?.step);
     case "started":
-      return steps.find((step) => step.status === "started");
+      return first("started");
     case "interrupted":
-      return steps.find((step) => step.status === "unknown");
+      return first("unknown");
     default:
       return undefined;
   }

@@ -28,7 +28,7 @@ export interface ViewOptions {
   /** Show every step. */
   readonly all: boolean;
   /** Takes out of a value what is not to be shown. */
-  readonly conceal?: (encoded: Encoded) => Encoded;
+  readonly conceal: (encoded: Encoded) => Encoded;
 }
 
 /**
@@ -37,8 +37,7 @@ export interface ViewOptions {
  * @throws {JournalError} As `readState`.
  */
 export async function viewJournal(store: Store, journal: string, options: ViewOptions): Promise<JournalView> {
-  const { conceal = (encoded: Encoded) => encoded } = options;
-  const cut = new CutValues(LONGEST_VALUE, conceal);
+  const cut = new CutValues(LONGEST_VALUE, options.conceal);
   return viewState(await readState(store, journal, { cut }), options);
 }
 
@@ -46,7 +45,7 @@ export async function viewJournal(store: Store, journal: string, options: ViewOp
 export function viewState(source: ReadState, { all, conceal }: ViewOptions): JournalView {
   let selected: readonly Selected<StepState>[] = [];
   const inspection = inspectState(source, {
-    ...(conceal === undefined ? {} : { conceal }),
+    conceal,
     choose: ({ state, statuses }) => {
       selected = selectStates(state, statuses, all);
       return withImportant(state, selected.flatMap((entry) => (entry.kind === "step" ? [entry.step] : [])));

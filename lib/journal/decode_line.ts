@@ -3,13 +3,9 @@ import { chainSum } from "./encode_record.ts";
 import { MAX_COUNT, parseEvent } from "./parse_event.ts";
 import type { JournalRecord } from "./record.ts";
 import { isObject } from "./shape.ts";
+import { splitLine } from "./split_line.ts";
 
-/** `,"sum":"…"}` behind the covered bytes. */
-const SUM_LENGTH = 43;
-const SUFFIX_LENGTH = 8 + SUM_LENGTH + 2;
-const SUFFIX = /^,"sum":"([A-Za-z0-9_-]{43})"\}$/;
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const LATIN1 = new TextDecoder("latin1");
 const KNOWN: ReadonlySet<string> = new Set(["seq", "at", "events", "sum"]);
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -110,12 +106,10 @@ function verifiedSum(
   if (line[0] !== marker) {
     return { reason: `does not begin with ${JSON.stringify(String.fromCharCode(marker))}`, isIntact: false };
   }
-  const end = line.length - SUFFIX_LENGTH;
-  // As it matches ASCII alone, its characters are the last bytes.
-  const suffix = end < 0 ? null : SUFFIX.exec(text?.slice(-SUFFIX_LENGTH) ?? LATIN1.decode(line.subarray(end)));
-  if (suffix === null) return { reason: "has no checksum at its end", isIntact: false };
-  const sum = chainSum(previousSum, line.subarray(0, end));
-  if (sum !== suffix[1]) return { reason: "has a checksum that does not fit its text", isIntact: false };
+  const parts = splitLine(line, text);
+  if (parts === undefined) return { reason: "has no checksum at its end", isIntact: false };
+  const sum = chainSum(previousSum, parts.covered);
+  if (sum !== parts.sum) return { reason: "has a checksum that does not fit its text", isIntact: false };
   return sum;
 }
 

@@ -1,3 +1,4 @@
+import { stripTypeScriptTypes } from "node:module";
 import { parse } from "es-module-lexer";
 import type { LexedExport, LexedModule } from "./lex_module.ts";
 
@@ -31,7 +32,8 @@ export function isDeclaredAtTopLevel(source: string, fn: FunctionText): boolean 
   for (const { index } of source.matchAll(declaration)) {
     const exportedSource = `${source.slice(0, index)}export ${source.slice(index)}`;
     const exported = findExportAt(exportedSource, index);
-    if (exported?.localName === fn.name) return startsDeclaration(exportedSource, exported, fn.text);
+    if (exported?.localName !== fn.name || !beginsStatement(source, index)) continue;
+    return startsDeclaration(exportedSource, exported, fn.text);
   }
   return false;
 }
@@ -54,6 +56,21 @@ export function countNamed(source: string, fn: FunctionText): number {
     if (isNamedInside || namedBefore.test(source.slice(Math.max(0, at - fn.name.length - 20), at))) count++;
   }
   return count;
+}
+
+/**
+ * Tells whether a statement begins here, at the top level. The lexer would not notice `const other = function name() {}`,
+ * in which `name` is no declaration. A parser does: only before a statement an empty one may stand.
+ */
+function beginsStatement(source: string, index: number): boolean {
+  const before = source.slice(0, index);
+  if (/(?:^|[^\w$.])export\s+(?:default\s+)?$/.test(before)) return true;
+  try {
+    stripTypeScriptTypes(`${before};${source.slice(index)}`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The lexer takes `export` for a statement at the top level only: so it tells which declarations are there. */

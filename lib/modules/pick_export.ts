@@ -1,11 +1,8 @@
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
+import { explainMissingExport } from "./explain_missing_export.ts";
 import type { FunctionName } from "./function_name.ts";
 import type { Namespace } from "./import_namespace.ts";
-import { findNearMatch } from "./near_match.ts";
 import { isClass, isGeneratorFunction, isStepFunction, type StepFunction } from "./step_function.ts";
-
-/** How many exports a message lists. */
-const LISTED_EXPORTS = 20;
 
 /**
  * Takes a step function out of its loaded module.
@@ -15,21 +12,12 @@ const LISTED_EXPORTS = 20;
 export function pickExport(name: FunctionName, namespace: Namespace): StepFunction {
   const subject = `Cannot use ${JSON.stringify(name.export)} of ${JSON.stringify(name.module)}`;
   if (!Object.hasOwn(namespace, name.export)) {
-    throw new ModuleUnavailable(name.module, name.export, `${subject}: ${explainMissing(name.export, namespace)}`);
+    const why = explainMissingExport(name.export, Object.keys(namespace));
+    throw new ModuleUnavailable(name.module, name.export, `${subject}: ${why}`);
   }
   const value = namespace[name.export];
   if (isStepFunction(value)) return value;
   throw new ModuleUnavailable(name.module, name.export, `${subject}: it is ${describe(value)}, not a function`);
-}
-
-function explainMissing(wanted: string, namespace: Namespace): string {
-  const names = Object.keys(namespace);
-  if (names.length === 0) return "the module exports nothing";
-  const near = findNearMatch(wanted, names);
-  const question = near === undefined ? "" : `. Is ${JSON.stringify(near)} meant?`;
-  const listed = names.slice(0, LISTED_EXPORTS).map((name) => JSON.stringify(name)).join(", ");
-  const rest = names.length > LISTED_EXPORTS ? ` and ${names.length - LISTED_EXPORTS} more` : "";
-  return `the module has no such export, only ${listed}${rest}${question}`;
 }
 
 function describe(value: unknown): string {

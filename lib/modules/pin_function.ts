@@ -1,9 +1,9 @@
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
+import { explainMissingExport } from "./explain_missing_export.ts";
 import type { FunctionName } from "./function_name.ts";
 import { hashModule } from "./hash_module.ts";
 import { type LexedModule, lexModule } from "./lex_module.ts";
 import { findMissingPermission } from "./missing_permission.ts";
-import { findNearMatch } from "./near_match.ts";
 import { readSource } from "./read_source.ts";
 
 /** Then there may be exports that only loading the other module would tell. */
@@ -27,8 +27,6 @@ export async function pinFunction(name: FunctionName): Promise<string | undefine
 function requireExport({ module, export: wanted }: FunctionName, { source, exports }: LexedModule): void {
   const names = exports.map(({ name }) => name);
   if (names.includes(wanted) || RE_EXPORT.test(source)) return;
-  const near = findNearMatch(wanted, names);
-  const question = near === undefined ? "" : `. Is ${JSON.stringify(near)} meant?`;
   const what = `Cannot use ${JSON.stringify(wanted)} of ${JSON.stringify(module)}`;
-  throw new ModuleUnavailable(module, wanted, `${what}: the module has no such export${question}`);
+  throw new ModuleUnavailable(module, wanted, `${what}: ${explainMissingExport(wanted, names)}`);
 }

@@ -65,7 +65,8 @@ export interface StepOptions<A extends readonly unknown[] = readonly never[], R 
 
 /**
  * Takes back what a step did. Called with the step's value and then its arguments, when the transaction is rolled back, in
- * reverse order of the steps. What it returns is ignored. A crash while it runs leaves open whether it has happened, and
+ * reverse order of the steps. What it returns is ignored, but for a plan, which makes it fail: it cannot have steps run in its
+ * place. A crash while it runs leaves open whether it has happened, and
  * it may be called again: it should not mind finding nothing to take back.
  *
  * @typeParam A The step function's parameters.

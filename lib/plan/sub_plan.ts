@@ -13,8 +13,8 @@ import type { SubPlan } from "./step_value.ts";
  * called once, when the step has returned, and must not be async; what needs time or the world outside is for the step
  * itself, before it returns the plan. A step that has returned is never called again: after a crash its plan comes from
  * the journal, or, if it had not got there, the step is `unknown` like any other. The steps of the plan are subject to
- * the rules for all steps; a function without a name of its own is looked for in the module of the step that returns the
- * plan. Options that the step's planner shared are not inherited.
+ * the rules for all steps; a function without a name of its own is looked for in the module that the step which returns the
+ * plan is written in. Options that the step's planner shared are not inherited.
  *
  * A sub-plan is only good as the whole of what a step returns: as an argument, or as a part of a value, it is refused.
  *

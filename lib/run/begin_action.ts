@@ -1,3 +1,4 @@
+import { holdsSubPlan } from "../plan/holds_sub_plan.ts";
 import type { Code } from "../plan/node.ts";
 import type { Action } from "../state/next_actions.ts";
 import type { StepState } from "../state/step_state.ts";
@@ -20,6 +21,11 @@ export type Beginning =
   | { readonly kind: "passed" }
   /** It cannot begin now. */
   | { readonly kind: "held" };
+
+const UNDO_PLAN =
+  "An undo cannot return a plan, and nothing of this one has run: have the undo itself do what the steps " +
+  "of the plan should do. What it did before it returned has happened; resume calls it again, unless --done or --skip says " +
+  "what became of it";
 
 const PASSED: Beginning = { kind: "passed" };
 const HELD: Beginning = { kind: "held" };
@@ -78,7 +84,9 @@ async function makeCall(
 ): Promise<Arrival> {
   const trace = parts.trace.attempt(traced);
   const { timeoutMs } = step.node.kind === "step" ? step.node.options ?? {} : {};
-  const expand = kind === "undo" ? undefined : (value: unknown) => prepareExpansion(value, step, parts.session.state);
+  const expand = kind === "undo"
+    ? refusePlan
+    : (value: unknown) => prepareExpansion(value, fn, step, parts.session.state);
   const end = await limitTime(async (timeout) => {
     const signal = timeout === undefined ? context.signal : AbortSignal.any([context.signal, timeout]);
     const called = await trace.within(() => callStep(fn, args, { ...context, signal }, expand));
@@ -86,6 +94,11 @@ async function makeCall(
     return called;
   }, { timeoutMs });
   return { kind, step, end };
+}
+
+/** What an undo returns is ignored, but somebody who returns a plan means it to run. */
+function refusePlan(value: unknown): Promise<undefined> {
+  return holdsSubPlan(value) ? Promise.reject(new TypeError(UNDO_PLAN)) : Promise.resolve(undefined);
 }
 
 /** While it is asked, and when it does not know, the step is a question to nobody else. */

@@ -27,14 +27,17 @@ export type CallEnd =
     readonly error: ReturnType<typeof toStoredError>;
     /** What was thrown, as it is. */
     readonly thrown: unknown;
+    /** The function has returned, and what it has returned cannot be carried out: no further attempt mends that. */
+    readonly isFinal?: true;
   };
 
 /**
  * Calls a step function with its arguments and says how it ended. Never throws: a step that has come to its end is
  * finished even if its value cannot be stored, since its effect has happened. A plan that it returns and that cannot be
- * carried out is a failure: nothing of it has begun. So is one that lies hidden in what it returns.
+ * carried out is a failure: nothing of it has begun. So is one that lies hidden in what it returns. Neither is tried again:
+ * the function would do once more what it has done, and return the same.
  *
- * @param expand Reads what was returned, if it is a plan.
+ * @param expand Reads what was returned, if it is a plan, or refuses it.
  */
 export async function callStep(
   fn: StepFunction,
@@ -47,17 +50,25 @@ export async function callStep(
   let expansion: Expansion | undefined;
   try {
     value = await runInContext(context, () => fn(...args));
-    if (expand !== undefined && isObject(value)) expansion = await expand(value);
   } catch (thrown) {
     return { kind: "failed", ms: elapsed(begin), error: toStoredError(thrown), thrown };
+  }
+  try {
+    if (expand !== undefined && isObject(value)) expansion = await expand(value);
+  } catch (thrown) {
+    return refuseValue(thrown, elapsed(begin));
   }
   const ms = elapsed(begin);
   if (expansion !== undefined) return { kind: "finished", ms, expansion };
   // Outside of the above: whatever its value does, the step has come to its end.
   const stored = storeValue(value);
   if (stored.dropped === undefined || !holdsSubPlan(value)) return { kind: "finished", ms, ...stored };
-  const thrown = new TypeError(HIDDEN_PLAN);
-  return { kind: "failed", ms, error: toStoredError(thrown), thrown };
+  return refuseValue(new TypeError(HIDDEN_PLAN), ms);
+}
+
+/** A step whose plan cannot be carried out: it has failed, and would fail again. */
+export function refuseValue(thrown: unknown, ms: number): CallEnd {
+  return { kind: "failed", ms, error: toStoredError(thrown), thrown, isFinal: true };
 }
 
 function isObject(value: unknown): boolean {

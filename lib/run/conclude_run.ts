@@ -90,7 +90,7 @@ export function pausesOf({ questions, waits, timers }: NextActions, ending?: Run
         step: step.node.id,
         for: "decision",
         reason,
-        ...(why === undefined ? {} : { why: `the process died, and ${why}` }),
+        ...causeOf(step, why),
       };
     }),
     ...waits.map(({ node }): Pause => ({
@@ -104,6 +104,16 @@ export function pausesOf({ questions, waits, timers }: NextActions, ending?: Run
       ...(dueAt === undefined ? {} : { until: dueAt }),
     })),
   ];
+}
+
+/** Why nobody knows what became of a step, as far as there is more to say than that its process died. */
+function causeOf(step: StepState, why: string | undefined): Pick<Pause, "why"> {
+  const limit = limitOf(step);
+  const cause = step.isOverdue === true
+    ? `it did not stop when it was told to, at its limit${limit === undefined ? "" : ` of ${limit} ms`}`
+    : "the process died";
+  if (why !== undefined) return { why: `${cause}, and ${why}` };
+  return step.isOverdue === true ? { why: cause } : {};
 }
 
 async function settleAll(late: readonly Promise<void>[]): Promise<void> {

@@ -58,7 +58,7 @@ const STATUS: Readonly<Record<Outcome["kind"], string>> = {
 export async function conductRun(session: Session, options: ConductOptions): Promise<unknown> {
   const { functions, trace, keep, resumeWords = [], isHurried = false, cancel, isWanted, maxIdleMs = Infinity } =
     options;
-  const stop = new StopSignals();
+  const stop = new StopSignals(() => session.state.atWork.size > 0);
   const failed = new AbortController();
   const undoSignal = AbortSignal.any([stop.signal, failed.signal]);
   const signal = cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel]);

@@ -2,8 +2,8 @@ import type { Expanded } from "../journal/event.ts";
 import type { StoredValue } from "../journal/stored.ts";
 import { functionKey, type FunctionName } from "../modules/function_name.ts";
 import { hashModule } from "../modules/hash_module.ts";
+import { homeAt } from "../modules/home_at.ts";
 import type { StepFunction } from "../modules/step_function.ts";
-import type { Home } from "../plan/home.ts";
 import type { Plan } from "../plan/planned_node.ts";
 import { buildSubPlan } from "../plan/sub_plan.ts";
 import type { State } from "../state/state.ts";
@@ -26,9 +26,16 @@ export interface Expansion {
   readonly hashes: ReadonlyMap<string, string | undefined>;
 }
 
-/** Reads what a step has returned, if that is a plan. Plain functions in it are named from the step's own module. */
+/**
+ * Reads what a step has returned, if that is a plan. Plain functions in it are named from the module that the step is
+ * written in, which is not always the one that it was taken from.
+ *
+ * @param value What it has returned.
+ * @param fn The step's function.
+ */
 export async function prepareExpansion(
   value: unknown,
+  fn: StepFunction,
   { node, children }: StepState,
   state: State,
 ): Promise<Expansion | undefined> {
@@ -36,7 +43,10 @@ export async function prepareExpansion(
   const isTaken = (name: string) => state.names.has(name);
   const plan = buildSubPlan(value, { parent: node.id, next: children?.next ?? 1, isTaken });
   if (plan === undefined) return undefined;
-  const { names, known } = await namePlan(homeAt(state.modules[node.module]?.url ?? ""), plan);
+  // Only who plans needs it: what it is made of takes 20 ms to load.
+  const { findDefiner } = await import("../modules/find_definer.ts");
+  const definer = await findDefiner(state.modules[node.module]?.url ?? "", fn);
+  const { names, known } = await namePlan(homeAt(definer), plan);
   const all = names.flatMap(({ step, probe, undo }) => [step, probe, undo].filter((name) => name !== undefined));
   const wanted = [...new Map(all.map((name) => [functionKey(name), name])).values()];
   const hashes = new Map<string, string | undefined>();
@@ -76,11 +86,4 @@ export function expansionEvents(
     expanded,
     value: { ...(value === undefined ? {} : { value }), ...(meta === undefined ? {} : { valueMeta: meta }) },
   };
-}
-
-/** Bare specifiers are resolved as this program resolves them. */
-function homeAt(url: string): Home {
-  const resolve = (specifier: string) =>
-    /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : import.meta.resolve(specifier);
-  return { url, resolve };
 }

@@ -4,6 +4,7 @@ import { checkFunctionName } from "../modules/check_function_name.ts";
 import { pinFunction } from "../modules/pin_function.ts";
 import { checkName } from "../plan/name_option.ts";
 import type { StepNode } from "../plan/node.ts";
+import { describeUnknownStep } from "../state/describe_unknown_step.ts";
 import { findHappenedBehind, findLeftOut } from "../state/insert_nodes.ts";
 import { findStep, type State } from "../state/state.ts";
 import { parentId } from "../state/walk_steps.ts";
@@ -100,7 +101,7 @@ function insertion(
 }
 
 function checkPlace(state: State, after: string | undefined): string | undefined {
-  if (after !== undefined && findStep(state, after) === undefined) return "the plan has no such step";
+  if (after !== undefined && findStep(state, after) === undefined) return describeUnknownStep(state, after);
   if (state.rollback !== undefined) return "the transaction is being rolled back";
   const left = findLeftOut(state, after);
   if (left !== undefined) return `step ${left}, in which it would lie, is left out`;

@@ -7,15 +7,17 @@ import {
   TransactionPaused,
   TransactionUndone,
 } from "../errors/running_errors.ts";
-import { stepsToUndo } from "../state/rollback.ts";
+import { stepsToUndo, takesValueToUndo } from "../state/rollback.ts";
 import { findStep, type State } from "../state/state.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { safeText } from "../values/safe_text.ts";
 import { commandLine } from "./command_line.ts";
 import { describeProgress, stepsLeft } from "./describe_progress.ts";
+import { describeRewound } from "./describe_rewound.ts";
 import { describeStep } from "./describe_step.ts";
 import type { Outcome, Pause, PausedOutcome, RunFailure } from "./outcome.ts";
 import { pauseMessage } from "./pause_message.ts";
+import { findRollbackEnd } from "./rollback_end.ts";
 
 /**
  * Puts the end of a run that has not finished into an error: what happened, where the journal is, and what to type next.
@@ -54,12 +56,20 @@ export function outcomeError(
     case "undone": {
       const { failure } = outcome;
       const step = failure?.step ?? state.aborted?.step ?? "";
+      const end = findRollbackEnd(state);
+      const { rewound } = end;
       const text = [
         ...(failure === undefined ? [] : [describeFailure(state, failure)]),
         `The transaction was rolled back. ${describeProgress(state)}`,
+        ...(rewound.length === 0 ? [] : [capital(describeRewound(rewound))]),
         journalAdvice(journal, state),
       ].join("\n");
-      return new TransactionUndone(journal, step, text, { cause: failure?.thrown, left: stepsLeft(state) });
+      return new TransactionUndone(journal, step, text, {
+        cause: failure?.thrown,
+        left: stepsLeft(state),
+        kept: end.kept,
+        rewound,
+      });
     }
     default:
       return outcome satisfies never;
@@ -87,12 +97,17 @@ function questionOf(state: State, { step, reason }: Pause): PauseQuestion | unde
   return findStep(state, step)?.isUndoing === true ? "undone" : "happened";
 }
 
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-function describeFailure(state: State, { step, error: { name, message } }: RunFailure): string {
-  const what = findStep(state, step)?.isUndoing === true ? "could not be undone" : "failed";
+function describeFailure(state: State, { step, error: { name, message }, hasStarted }: RunFailure): string {
+  const isUndo = findStep(state, step)?.isUndoing === true || state.rollback !== undefined;
+  const what = isUndo ? "could not be undone" : hasStarted ? "failed" : "could not be started";
   return `${describeStep(state, step)} ${what}: ${escapeForTerminal(`${name}: ${message}`)}`;
 }
 
@@ -102,8 +117,19 @@ function advice(journal: string, state: State, resumeWords: readonly string[]): 
     journalAdvice(journal, state),
     isUndoing ? "When the cause is mended, undo the rest" : "When the cause is mended, run the rest",
     `  ${commandLine(state.library, "resume", journal, ...resumeWords)}`,
+    ...valueAdvice(journal, state, resumeWords),
     ...(isUndoing ? [] : rollbackAdvice(journal, state, "Or undo what has happened")),
   ].join("\n");
+}
+
+/** An undo that got a value which somebody gave, or none, has failed perhaps because of that. */
+function valueAdvice(journal: string, state: State, resumeWords: readonly string[]): readonly string[] {
+  const step = findStep(state, state.aborted?.step ?? "");
+  if (state.rollback === undefined || step === undefined || !takesValueToUndo(step)) return [];
+  return [
+    "Or, if the value is wrong or missing that its undo gets, give it",
+    `  ${commandLine(state.library, "resume", journal, ...resumeWords, "--done", step.node.id, "--result", "JSON")}`,
+  ];
 }
 
 /** What to type to undo what has happened, if something can be undone. */

@@ -85,8 +85,8 @@ function askUndo(
   if (findStep(state, step)?.isUndoing !== true) {
     return [
       `${label} was started and nobody knows whether it happened: ${cause}. Find out, then say so`,
-      "It did happen, undo it",
-      resume("--done", step),
+      "It did happen, undo it. Its undo gets JSON as the step's value; without --result it gets undefined",
+      resume("--done", step, "--result", "JSON"),
       "It did not happen",
       resume("--skip", step),
     ];

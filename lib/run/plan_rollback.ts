@@ -1,7 +1,10 @@
 import { DecisionRefused } from "../errors/decision_errors.ts";
 import type { DecidedRollback } from "../journal/decided.ts";
-import { happenedSteps, hasUndo, leftSteps } from "../state/rollback.ts";
+import { describeUnknownStep } from "../state/describe_unknown_step.ts";
+import { leftSteps, rewoundEffects, stepsToUndo } from "../state/rollback.ts";
 import type { State } from "../state/state.ts";
+import { describeRewound } from "./describe_rewound.ts";
+import { nameSteps, stepsLeft } from "./describe_progress.ts";
 import type { RollbackOptions } from "./rollback_options.ts";
 import { toReason } from "./to_reason.ts";
 
@@ -14,22 +17,45 @@ export function planRollback(
   const to = options.to === undefined ? undefined : state.names.get(options.to) ?? options.to;
   const refuse = (why: string) =>
     new DecisionRefused(journal, to ?? "", `Cannot roll back ${JSON.stringify(journal)}: ${why}`);
-  if (to !== undefined && !state.byId.has(to)) throw refuse(`the plan has no step ${to}`);
+  if (to !== undefined && !state.byId.has(to)) {
+    const what = `Cannot roll back ${JSON.stringify(journal)} to step ${to}: `;
+    throw new DecisionRefused(journal, to, what + describeUnknownStep(state, to));
+  }
   const { rollback } = state;
-  if (rollback !== undefined) {
-    if (to === undefined || to === rollback.to) return undefined;
+  if (rollback !== undefined && to !== undefined && to !== rollback.to) {
     throw refuse(`it is being rolled back${rollback.to === undefined ? "" : ` to step ${rollback.to}`} already`);
   }
-  const left = leftSteps(state, to);
-  if (options.strict === true && left.length > 0) {
-    throw refuse(
-      `steps ${left.join(", ")} have no undo function. Without --strict (strict: true) they stay as they are`,
-    );
+  const end = rollback === undefined ? to : rollback.to;
+  const left = leftSteps(state, end);
+  const rewound = rewoundEffects(state, end);
+  if (options.strict === true && left.length + rewound.length > 0) {
+    const reasons = [
+      ...(left.length === 0 ? [] : [`steps ${left.join(", ")} have no undo function`]),
+      ...(rewound.length === 0 ? [] : [describeRewound(rewound)]),
+    ];
+    throw refuse(`${reasons.join("; ")}. Without --strict (strict: true) they stay as they are`);
   }
-  if (happenedSteps(state, to).every((step) => !hasUndo(step))) {
-    throw refuse(
-      left.length === 0 ? "nothing has happened" : "none of the steps that have happened has an undo function",
-    );
-  }
+  if (rollback !== undefined) return undefined;
+  if (stepsToUndo(state, to).length === 0) throw refuse(whyNothing(state, to));
   return { type: "decided", decision: "rollback", ...(to === undefined ? {} : { to }), ...toReason(options, refuse) };
+}
+
+/** Says why there is nothing to undo, as the end of a sentence. */
+function whyNothing(state: State, to: string | undefined): string {
+  const left = leftSteps(state, to);
+  const rewound = rewoundEffects(state, to);
+  const isUndone = [...state.byId.values()].some(({ status }) => status === "undone");
+  const place = to === undefined ? "" : ` behind step ${to}`;
+  const stays = left.length === 0
+    ? []
+    : [`${nameSteps(left).toLowerCase()} ${left.length === 1 ? "has" : "have"} no undo function`];
+  const whole = to === undefined || stepsToUndo(state, undefined).length === 0
+    ? []
+    : [`what has happened up to step ${to} can be undone, without --to (to)`];
+  const first = isUndone
+    ? `all that can be undone${place} is undone already`
+    : stepsLeft(state).length === 0 && rewound.length === 0
+    ? "nothing has happened"
+    : `nothing${place} has happened that can be undone`;
+  return [first, ...stays, ...(rewound.length === 0 ? [] : [describeRewound(rewound)]), ...whole].join("; ");
 }

@@ -2,6 +2,7 @@ import { DecisionRefused } from "../errors/decision_errors.ts";
 import type { DecidedRollback } from "../journal/decided.ts";
 import type { Resumed } from "../journal/event.ts";
 import type { ModuleChange } from "../journal/stored.ts";
+import type { FunctionName } from "../modules/function_name.ts";
 import { loadFunctions } from "../modules/load_functions.ts";
 import { relocateModules } from "../modules/relocate_modules.ts";
 import type { StepFunction } from "../modules/step_function.ts";
@@ -15,6 +16,7 @@ import { checkPins } from "./check_pins.ts";
 import { describeRunner } from "./describe_runner.ts";
 import { LoadedFunctions } from "./loaded_functions.ts";
 import { pendingFunctions } from "./pending_functions.ts";
+import { requireHome } from "./require_home.ts";
 import { RunTrace } from "./run_trace.ts";
 import { makeScope, type RunScope, type ScopeRequest } from "./run_scope.ts";
 import { type EventObserver, Session } from "./session.ts";
@@ -66,7 +68,10 @@ export async function prepareSession(
   session.add(resumed);
   for (const decision of options.decisions) addDecision(session, decision);
   const isWanted = makeScope(journal.journal, state, options.scope ?? {});
-  const { functions, changes } = callsNothing(state, isWanted) ? NOTHING_LOADED : await load(state, isWanted, options);
+  // A slip in where the program is now must not get into the journal, also when none of it is needed any more.
+  const ofHome = modules.length > 0 && state.home === String(options.home) ? await requireHome(state) : [];
+  const wanted = [...(callsNothing(state, isWanted) ? [] : pendingFunctions(state, isWanted)), ...ofHome];
+  const { functions, changes } = wanted.length === 0 ? NOTHING_LOADED : await load(state, wanted, options);
   if (changes.length > 0) resumed.modules = mergeChanges(modules, changes);
   applyModuleChanges(state, changes);
   const firstTrace = state.runs[0]?.trace;
@@ -113,10 +118,9 @@ const NOTHING_LOADED: Loaded = { functions: new Map(), changes: [] };
 /** Compares before it imports: what has changed without leave shall not even be loaded. */
 async function load(
   state: State,
-  isWanted: RunScope | undefined,
+  wanted: readonly FunctionName[],
   { acceptChanges, known }: PrepareOptions,
 ): Promise<Loaded> {
-  const wanted = pendingFunctions(state, isWanted);
   const acceptsChanges = acceptChanges === true;
   const changes = await checkPins(state, wanted, { acceptsChanges, isLoaded: false });
   const functions = await loadFunctions(wanted, { forResume: true, ...(known === undefined ? {} : { known }) });

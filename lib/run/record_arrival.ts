@@ -3,7 +3,8 @@ import { PROBE } from "../state/apply_decision.ts";
 import { retryDelay } from "../state/retry_delay.ts";
 import type { StepState } from "../state/step_state.ts";
 import type { ProbeFinding } from "./call_probe.ts";
-import type { CallEnd } from "./call_step.ts";
+import { type CallEnd, refuseValue } from "./call_step.ts";
+import { errorNames } from "./error_names.ts";
 import { expansionEvents } from "./expansion.ts";
 import type { Overdue } from "./limit_time.ts";
 import type { RunEnding } from "./run_ending.ts";
@@ -80,8 +81,7 @@ function refuseTakenNames(end: CallEnd, { state }: Session): CallEnd {
   const names = end.expansion?.plan.nodes.map((node) => node.kind === "step" ? node.options.name : node.name) ?? [];
   const taken = names.find((name) => name !== undefined && state.names.has(name));
   if (taken === undefined) return end;
-  const thrown = new TypeError(`Cannot name two steps ${JSON.stringify(taken)}`);
-  return { kind: "failed", ms: end.ms, error: toStoredError(thrown), thrown };
+  return refuseValue(new TypeError(`Cannot name two steps ${JSON.stringify(taken)}`), end.ms);
 }
 
 function addEnd(step: StepState, kind: "run" | "undo", end: CallEnd, session: Session): void {
@@ -104,8 +104,9 @@ function addEnd(step: StepState, kind: "run" | "undo", end: CallEnd, session: Se
 /** Announces a further attempt, if there is to be one. */
 function addRetry(step: StepState, end: Extract<CallEnd, { kind: "failed" }>, session: Session): boolean {
   const retry = step.node.kind === "step" ? step.node.options?.retry : undefined;
-  if (retry === undefined) return false;
-  const delayMs = retryDelay(retry, step.failedTries ?? 1, end.error, Math.random());
+  if (retry === undefined || end.isFinal === true) return false;
+  // Of what was thrown, not of what the journal keeps of it: that ends after a few causes.
+  const delayMs = retryDelay(retry, step.failedTries ?? 1, errorNames(end.thrown), Math.random());
   if (delayMs === undefined) return false;
   const until = new Date(Date.now() + delayMs).toISOString();
   const attempts = (step.isUndoing === true ? step.undoAttempts : step.attempts) ?? 0;

@@ -57,6 +57,7 @@ export async function resumeJournal(
     if (state.status === "cancelled" || state.status === "undone") throw new TransactionClosed(name, state.status);
     if (decisions.length === 0) refuseStillWaiting(name, state, options);
     refuseDistrusted(journal, options.trust === true, replanned !== undefined && runsOnly(state, replanned));
+    if (!keeps(state, options)) journal.checkRemovable();
     const { observer, home, acceptChanges, scope } = options;
     const known = replanned?.known;
     prepared = await prepareSession(journal, state, { observer, home, acceptChanges, known, decisions, scope });
@@ -65,7 +66,7 @@ export async function resumeJournal(
     throw error;
   }
   const resumeWords = saidWords(state, options);
-  const keep = options.keep ?? state.options.keep === true;
+  const keep = keeps(state, options);
   const { functions, trace, isWanted } = prepared;
   const isHurried = options.now === true;
   const { signal, maxIdleMs } = options;
@@ -108,6 +109,13 @@ function runsOnly(state: State, { outline }: Replanned): boolean {
 
 /** A finished transaction whose journal was kept, or could not be removed, has its value and runs nothing. */
 async function endFinished(journal: OpenJournal, state: State, options: ResumeRequest): Promise<unknown> {
-  await journal.close({ remove: !(options.keep ?? state.options.keep === true) });
+  const keep = keeps(state, options);
+  if (!keep) journal.checkRemovable();
+  await journal.close({ remove: !keep });
   return resolveResult(state);
+}
+
+/** Whether the journal stays when all steps are done. */
+function keeps(state: State, options: ResumeRequest): boolean {
+  return options.keep ?? state.options.keep === true;
 }

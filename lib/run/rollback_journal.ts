@@ -1,12 +1,12 @@
 import { JournalIncomplete, JournalUntrusted } from "../errors/opening_errors.ts";
 import { foldRecords } from "../state/fold_records.ts";
-import { leftSteps } from "../state/rollback.ts";
 import { emptyState } from "../state/state.ts";
 import type { OpenJournal, Store } from "../storage/store.ts";
 import { conductRun } from "./conduct_run.ts";
 import { planRollback } from "./plan_rollback.ts";
 import { type PreparedSession, prepareSession } from "./prepare_session.ts";
 import { refuseStillWaiting, saidWords } from "./refuse_still_waiting.ts";
+import { findRollbackEnd, type RollbackEnd } from "./rollback_end.ts";
 import type { RollbackOptions } from "./rollback_options.ts";
 import type { EventObserver } from "./session.ts";
 
@@ -20,13 +20,13 @@ export interface RollbackRequest extends Omit<RollbackOptions, "observer"> {
  * Takes back what a transaction has done: the last step first, each by its undo function. Nothing is written before
  * everything that could refuse has been asked.
  *
- * @returns The ids of the steps that have happened, or may have, and stay as they are because they have no undo function.
+ * @returns What stays as it is.
  */
 export async function rollbackJournal(
   store: Store,
   name: string,
   options: RollbackRequest,
-): Promise<readonly string[]> {
+): Promise<RollbackEnd> {
   const state = emptyState({ keepsValues: false });
   const journal = await store.open(name, foldRecords(name, state));
   let prepared: PreparedSession;
@@ -43,7 +43,6 @@ export async function rollbackJournal(
     throw error;
   }
   const { session, functions, trace } = prepared;
-  const left = leftSteps(state, state.rollback?.to);
   await conductRun(session, {
     functions,
     trace,
@@ -52,7 +51,7 @@ export async function rollbackJournal(
     isHurried: options.now === true,
     resumeWords: saidWords(state, { trust: options.trust }),
   });
-  return left;
+  return findRollbackEnd(state);
 }
 
 function refuseDistrusted({ journal, distrust }: OpenJournal, isTrusted: boolean): void {

@@ -20,7 +20,8 @@ export interface RollbackOptions {
   readonly to?: string;
 
   /**
-   * Whether to refuse, before anything is undone, if a step that has happened has no undo function.
+   * Whether to refuse, before anything is undone, if a step that has happened has no undo function, or had
+   * happened before a rewind. A rollback that has begun is not gone on with then.
    *
    * @default false
    */

@@ -1,4 +1,5 @@
 import { DecisionRefused } from "../errors/decision_errors.ts";
+import { describeUnknownStep } from "../state/describe_unknown_step.ts";
 import { isDone } from "../state/is_complete.ts";
 import { type NextActions, nextActions } from "../state/next_actions.ts";
 import { findStep, type State } from "../state/state.ts";
@@ -30,7 +31,7 @@ export function makeScope(journal: string, state: State, { until, only }: ScopeR
   const step = findStep(state, id);
   const what = only === undefined ? `run until step ${word}` : `run only step ${word}`;
   const refuse = (why: string) => new DecisionRefused(journal, id, `Cannot ${what}: ${why}`);
-  if (step === undefined) throw refuse("the plan has no such step");
+  if (step === undefined) throw refuse(describeUnknownStep(state, word));
   if (state.rollback !== undefined) throw refuse("the transaction is being rolled back");
   if (isDone(step)) throw refuse("it is done, or left out, already");
   const isInside = (other: string) => other === id || other.startsWith(`${id}.`);

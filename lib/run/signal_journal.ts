@@ -1,9 +1,13 @@
 import { DecisionRefused } from "../errors/decision_errors.ts";
 import { TransactionClosed } from "../errors/running_errors.ts";
+import { checkName } from "../plan/name_option.ts";
+import type { WaitNode } from "../plan/node.ts";
 import type { State } from "../state/state.ts";
+import { findMissingPart } from "../state/value_users.ts";
 import { walkSteps } from "../state/walk_steps.ts";
 import type { Store } from "../storage/store.ts";
 import { encodeValue } from "../values/encode_value.ts";
+import type { Encoded } from "../values/json.ts";
 import { amendJournal } from "./amend_journal.ts";
 import { toReason } from "./to_reason.ts";
 
@@ -25,12 +29,11 @@ export interface SignalReceipt {
   readonly awaited: readonly string[];
 }
 
-const MAX_NAME = 200;
-
 /**
  * Sends a signal to a transaction: it is kept in the journal until a wait takes it. Two of one name are taken one after
  * the other. Nothing runs.
  *
+ * @throws {DecisionRefused} No wait can have that name, or its value lacks a part that a later step takes.
  * @throws {TransactionClosed} Nothing can wait for it any more.
  * @throws {TypeError} {@linkcode RangeError} The value cannot be stored.
  */
@@ -41,28 +44,48 @@ export async function signalJournal(
 ): Promise<SignalReceipt> {
   const refuse = (why: string) =>
     new DecisionRefused(name, "", `Cannot send a signal to ${JSON.stringify(name)}: ${why}`);
-  if (signal === "" || signal.length > MAX_NAME) throw refuse(`its name has 1 to ${MAX_NAME} characters`);
+  refuseName(signal, refuse);
   const encoded = encodeValue(value, { root: "the signal's value" });
   const stored = {
     ...(encoded.value === undefined ? {} : { value: encoded.value }),
     ...(encoded.meta === undefined ? {} : { valueMeta: encoded.meta }),
   };
   const reason = toReason({ by }, refuse);
-  const state = await amendJournal(store, name, ({ status, rollback }) => {
+  const state = await amendJournal(store, name, (now) => {
+    const { status, rollback } = now;
     if (status === "finished" || status === "cancelled" || status === "undone") {
       throw new TransactionClosed(name, status, "send a signal to");
     }
     if (rollback !== undefined) throw refuse("the transaction is being rolled back");
+    const missing = findMissing(now, signal, encoded);
+    if (missing !== undefined) throw refuse(`of its value, ${missing}`);
     return [{ type: "signalled", signal, ...stored, ...reason }];
   });
   const awaited = awaitedSignals(state);
   return { isAwaited: awaited.includes(signal), awaited };
 }
 
-function awaitedSignals(state: State): readonly string[] {
-  const names = new Set<string>();
-  for (const { node, status } of walkSteps(state.root)) {
-    if (node.kind === "wait" && (status === "pending" || status === "waiting")) names.add(node.signal);
+function refuseName(signal: string, refuse: (why: string) => DecisionRefused): void {
+  try {
+    checkName("a signal", signal);
+  } catch {
+    throw refuse(`no wait can have the name ${JSON.stringify(signal)}`);
   }
-  return [...names];
+}
+
+/** What the wait will lack that takes it: before it come those that take what was sent before. */
+function findMissing(state: State, signal: string, value: Encoded): string | undefined {
+  const waits = [...openWaits(state)].filter((node) => node.signal === signal);
+  const taker = waits[state.signals.get(signal)?.length ?? 0];
+  return taker === undefined ? undefined : findMissingPart(state, taker.id, value);
+}
+
+function awaitedSignals(state: State): readonly string[] {
+  return [...new Set(Array.from(openWaits(state), ({ signal }) => signal))];
+}
+
+function* openWaits(state: State): Generator<WaitNode> {
+  for (const { node, status } of walkSteps(state.root)) {
+    if (node.kind === "wait" && (status === "pending" || status === "waiting")) yield node;
+  }
 }

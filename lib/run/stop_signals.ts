@@ -10,6 +10,8 @@ interface OpenRuns {
   count: number;
   /** The signal that they are being stopped by. */
   received: StopSignal | undefined;
+  /** Somebody has been told that a step is waited for. */
+  isTold?: boolean;
   /** Runs that have ended and wait for the others. */
   readonly waiting: (() => void)[];
 }
@@ -22,11 +24,17 @@ const SIGNALS: readonly StopSignal[] = Deno.build.os === "windows" ? ["SIGINT"] 
  */
 export class StopSignals {
   readonly #abort = new AbortController();
+  readonly #isAtWork: () => boolean;
   #received: StopSignal | undefined;
   readonly #listeners = SIGNALS.map((signal) => ({ signal, listener: () => this.#receive(signal) }));
 
-  /** Starts to listen. */
-  constructor() {
+  /**
+   * Starts to listen.
+   *
+   * @param isAtWork Tells whether the run has a step at work, for which it will wait.
+   */
+  constructor(isAtWork: () => boolean) {
+    this.#isAtWork = isAtWork;
     const runs = openRuns();
     runs.count += 1;
     for (const { signal, listener } of this.#listeners) Deno.addSignalListener(signal, listener);
@@ -58,6 +66,7 @@ export class StopSignals {
       return;
     }
     runs.received = undefined;
+    runs.isTold = false;
     Deno.kill(Deno.pid, this.#received);
     for (const resolve of runs.waiting.splice(0)) resolve();
   }
@@ -73,8 +82,13 @@ export class StopSignals {
       return;
     }
     this.#received = signal;
-    if (openRuns().received === undefined) tellWaiting(signal);
-    openRuns().received = signal;
+    const runs = openRuns();
+    // With nothing but a pause going on the run ends at once.
+    if (runs.isTold !== true && this.#isAtWork()) {
+      runs.isTold = true;
+      tellWaiting(signal);
+    }
+    runs.received = signal;
     this.#abort.abort(new DOMException(`The process was told to stop by ${signal}`, "AbortError"));
   }
 }

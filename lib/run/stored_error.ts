@@ -1,6 +1,7 @@
 import type { StoredError } from "../journal/stored.ts";
 import { escapeJsonText } from "../values/escape_text.ts";
 import { safeText } from "../values/safe_text.ts";
+import { isError, nameOfThrown, readMember } from "./is_error.ts";
 
 /** Fits, with the events beside it, the room that is kept at the end of a journal for when its disk is full. */
 const MAX_BYTES = 12 * 1024;
@@ -28,25 +29,12 @@ function storeError(thrown: unknown, maxLength: number, causes: number): StoredE
   const code = readText(thrown, "code");
   const cause = causes === 0 ? undefined : readMember(thrown, "cause");
   return {
-    name: cut(readText(thrown, "name") ?? "Error", Math.min(MAX_NAME, maxLength)),
+    name: cut(nameOfThrown(thrown), Math.min(MAX_NAME, maxLength)),
     message: cut(readText(thrown, "message") ?? "", maxLength),
     ...(stack === undefined ? {} : { stack: cut(ownFrames(stack), maxLength) }),
     ...(code === undefined ? {} : { code: cut(code, Math.min(MAX_NAME, maxLength)) }),
     ...(cause === undefined ? {} : { cause: storeError(cause, maxLength, causes - 1) }),
   };
-}
-
-/** A proxy may throw when it is asked what it is. */
-function isError(thrown: unknown): thrown is Error {
-  try {
-    return thrown instanceof Error;
-  } catch {
-    return false;
-  }
-}
-
-function nameOfThrown(thrown: unknown): string {
-  return thrown === null ? "null" : typeof thrown;
 }
 
 function describeThrown(thrown: unknown, maxLength: number): string {
@@ -58,18 +46,9 @@ function describeThrown(thrown: unknown, maxLength: number): string {
   return safeText(thrown, maxLength);
 }
 
-function readText(error: Error, key: "name" | "message" | "stack" | "code"): string | undefined {
+function readText(error: Error, key: "message" | "stack" | "code"): string | undefined {
   const value = readMember(error, key);
   return typeof value === "string" ? value : undefined;
-}
-
-/** An error's members may be getters that throw. */
-function readMember(error: Error, key: string): unknown {
-  try {
-    return Reflect.get(error, key);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Only the places: name and message stand beside them already. What comes after this library is this library. */

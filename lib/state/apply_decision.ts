@@ -5,7 +5,7 @@ import { clearWait } from "./clear_wait.ts";
 import { findBegun } from "./has_happened.ts";
 import { ImpossibleEvent } from "./impossible_event.ts";
 import { insertNodes, refer } from "./insert_nodes.ts";
-import { beginRollback } from "./rollback.ts";
+import { beginRollback, takesValueToUndo } from "./rollback.ts";
 import { rewind } from "./rewind.ts";
 import { findStep, type State } from "./state.ts";
 import { emptyContainer, type StepState } from "./step_state.ts";
@@ -69,6 +69,10 @@ function decide(
     case "skip":
       return step.isUndoing === true ? leave(step) : leaveOut(state, step);
     case "done":
+      if (step.isUndoing === true && event.given === true && takesValueToUndo(step)) {
+        step.failedTries = undefined;
+        return finishByDecision(step, event);
+      }
       if (step.isUndoing === true) {
         step.status = "undone";
         step.isUndoing = undefined;

@@ -117,6 +117,8 @@ function wait(state: State, step: StepState, event: Waiting): void {
     }
     step.status = "waiting";
   }
+  // Of a step at work nobody asks how it ended unless it does not come to its end.
+  if (event.for === "decision" && state.atWork.has(step)) step.isOverdue = true;
   state.status = "waiting";
   state.waits = [...state.waits.filter((other) => other.step !== event.step), event];
 }
@@ -131,12 +133,14 @@ function keepSignal(state: State, event: Signalled): void {
     ...(event.value === undefined ? {} : { value: event.value }),
     ...(event.valueMeta === undefined ? {} : { meta: event.valueMeta }),
   };
-  const queue = state.signals.get(event.signal) ?? [];
-  state.signals.set(event.signal, [...queue, value]);
+  const queue = state.signals.get(event.signal);
+  if (queue === undefined) state.signals.set(event.signal, [value]);
+  else queue.push(value);
 }
 
 function endRollback(state: State): void {
   if (state.rollback === undefined) throw new ImpossibleEvent('"undone" stands there without a decision to roll back');
+  state.undoneTo = state.rollback.to;
   state.rollback = undefined;
   state.status = "undone";
   state.waits = [];

@@ -56,6 +56,7 @@ function start(state: State, step: StepState, event: Started, at: string): void 
     throw new ImpossibleEvent(`step ${event.step} was started as attempt ${event.attempt} of run ${event.run}`);
   }
   step.attempts = event.attempt;
+  if (step.isGiven !== undefined) step.isGiven = undefined;
   begin(state, step, at);
 }
 
@@ -70,6 +71,8 @@ function startUndo(state: State, step: StepState, event: Undoing, at: string): v
   if (event.attempt !== (step.undoAttempts ?? 0) + 1 || event.run !== state.runs.length) {
     throw new ImpossibleEvent(`step ${event.step} was undone as attempt ${event.attempt} of run ${event.run}`);
   }
+  // Those of the step itself were another function's.
+  if (step.isUndoing !== true) step.failedTries = undefined;
   step.undoAttempts = event.attempt;
   step.isUndoing = true;
   begin(state, step, at);
@@ -79,8 +82,8 @@ function begin(state: State, step: StepState, at: string): void {
   step.status = "started";
   if (step.isApproved === true) step.isApproved = false;
   if (step.dueAt !== undefined) step.dueAt = undefined;
+  if (step.isOverdue !== undefined) step.isOverdue = undefined;
   if (step.undecided !== undefined) step.undecided = undefined;
-  if (step.isGiven !== undefined) step.isGiven = undefined;
   if (state.keepsValues) {
     step.startedAt = at;
     step.ms = undefined;
@@ -181,6 +184,7 @@ function endAttempt(
   // A set that is filled and emptied again and again leaves a chain of old tables, which V8 collects late: 130 bytes a step.
   if (state.atWork.size === 0) state.atWork = new Set();
   if (step.interruptions !== undefined) step.interruptions = undefined;
+  if (step.isOverdue !== undefined) step.isOverdue = undefined;
   if (state.keepsValues) step.ms = ms;
   // It was overdue, and somebody was asked about it; its late end is the answer.
   clearWait(state, step);
@@ -192,10 +196,10 @@ function endPause(state: State, step: StepState, event: Finished): void {
     throw new ImpossibleEvent(`step ${event.step} ended while it was ${step.status}`);
   }
   if (node.kind === "wait") {
-    const [taken, ...left] = state.signals.get(node.signal) ?? [];
+    const queue = state.signals.get(node.signal) ?? [];
+    const taken = queue.shift();
     if (taken === undefined) throw new ImpossibleEvent(`step ${event.step} ended without the signal that it waits for`);
-    if (left.length > 0) state.signals.set(node.signal, left);
-    else state.signals.delete(node.signal);
+    if (queue.length === 0) state.signals.delete(node.signal);
   } else if (node.kind !== "sleep") {
     throw new ImpossibleEvent(`step ${event.step} is a ${node.kind}, which has no end of its own`);
   }

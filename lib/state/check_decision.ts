@@ -1,9 +1,11 @@
 import type { Decided } from "../journal/decided.ts";
 import { checkReferences } from "./check_references.ts";
 import { checkRewind } from "./check_rewind.ts";
+import { describeUnknownStep } from "./describe_unknown_step.ts";
 import { findBegun } from "./has_happened.ts";
 import { isGroup } from "./is_complete.ts";
-import { findStep, type Rollback, type State } from "./state.ts";
+import { takesValueToUndo } from "./rollback.ts";
+import { findStep, type State } from "./state.ts";
 import type { StepState } from "./step_state.ts";
 import { lastDecision, laterDecided } from "./undecide.ts";
 import { findMissingPart, findOpenUser, findPastUser } from "./value_users.ts";
@@ -21,14 +23,10 @@ export type StepDecision = Extract<Decided, { readonly step: string }>;
  */
 export function checkDecision(state: State, decision: StepDecision): string | undefined {
   const step = findStep(state, decision.step);
-  if (step === undefined) {
-    return `the plan has no such step: it has steps ${
-      idRange(state)
-    }, and those with a name of their own go by it, too`;
-  }
+  if (step === undefined) return describeUnknownStep(state, decision.step);
   if (decision.decision === "rewind") return checkRewind(state, step);
   if (decision.decision === "undecide") return checkUndecide(state, step);
-  if (state.rollback !== undefined) return checkUndoDecision(state.rollback, step, decision);
+  if (state.rollback !== undefined) return checkUndoDecision(state, step, decision);
   return checkStatus(state, step, decision) ?? checkMeaning(state, step, decision);
 }
 
@@ -49,18 +47,29 @@ function checkStatus(state: State, step: StepState, decision: StepDecision): str
       break;
   }
   if (step.node.kind === "step" || decision.decision === "skip" || decision.decision === "remove") return undefined;
-  return `it is a ${step.node.kind}: leave it out with --skip ${decision.step}`;
+  const { node } = step;
+  const leave = checkUsers(state, step) === undefined ? `leave it out with --skip ${node.id}` : undefined;
+  if (node.kind !== "wait") return `it is a ${node.kind}${leave === undefined ? "" : `: ${leave}`}`;
+  return `it is a wait: ${[sendSignal(node.signal), leave].filter((way) => way !== undefined).join(", or ")}`;
 }
 
 /** What has happened stays so; but a value may be given that was lost, or that was given wrongly. */
 function checkFinished(state: State, step: StepState, decision: StepDecision): string | undefined {
-  if (decision.decision !== "done") return "it is finished, and nothing that has happened can be decided otherwise";
+  if (decision.decision !== "done") return whyFinished(state, step);
   if (step.isGiven === true) {
     const past = findPastUser(state, decision.step);
     return past === undefined ? undefined : `step ${past} has run with its value, or may have`;
   }
-  if (step.dropped === undefined) return "it is finished, and nothing that has happened can be decided otherwise";
+  if (step.dropped === undefined) return whyFinished(state, step);
   return decision.given === true ? undefined : "it is finished, and what is missing is its result: add --result";
+}
+
+/** What somebody only said to be done may be said to be otherwise. */
+function whyFinished(state: State, step: StepState): string {
+  if (lastDecision(state, step)?.decision === "done") {
+    return `it was said to be done: undecide ${step.node.id} takes that back while nothing has run since`;
+  }
+  return "it is finished, and nothing that has happened can be decided otherwise";
 }
 
 /** What others need of the step must be there, and what it needs itself. */
@@ -109,12 +118,13 @@ function checkUndecide(state: State, step: StepState): string | undefined {
 }
 
 /** While what has happened is being undone, it is only asked whether there is something to undo. */
-function checkUndoDecision(
-  { queue }: Rollback,
-  step: StepState,
-  { decision, step: id }: StepDecision,
-): string | undefined {
-  if (!queue.includes(step)) return "the transaction is being rolled back, and the step is not one to be undone";
+function checkUndoDecision(state: State, step: StepState, event: StepDecision): string | undefined {
+  const { decision, step: id } = event;
+  if (state.rollback?.queue.includes(step) !== true) {
+    return "the transaction is being rolled back, and the step is not one to be undone";
+  }
+  const isToBeUndone = step.isUndoing === true || (step.status === "finished" && step.isLeft !== true);
+  if (event.decision === "done" && event.given === true && isToBeUndone) return checkValueToUndo(state, step, id);
   if (step.status !== "unknown" && step.status !== "failed" && step.status !== "waiting") {
     return `the transaction is being rolled back, and the step is ${step.status}`;
   }
@@ -126,24 +136,39 @@ function checkUndoDecision(
   return "the transaction is being rolled back";
 }
 
+/** What its undo gets can be given where nothing but somebody's word is known of it. */
+function checkValueToUndo(state: State, step: StepState, id: string): string | undefined {
+  if (takesValueToUndo(step)) {
+    const past = step.isUndoing === true ? undefined : findPastUser(state, id);
+    return past === undefined ? undefined : `step ${past} has run with its value, or may have`;
+  }
+  if (step.isUndoing !== true || (step.isGiven !== true && step.dropped === undefined)) {
+    const what = "the transaction is being rolled back, and the step has the value that it returned";
+    return step.isUndoing === true ? `${what}. Without --result it means: the step is undone` : what;
+  }
+  return `nobody knows whether its undo has happened with the value that it got: say that first, with --retry ${id}, ` +
+    `--done ${id} or --skip ${id}, and no --result`;
+}
+
 function checkUsers(state: State, step: StepState): string | undefined {
   const left = isGroup(step.node) && step.children !== undefined ? [...walkSteps(step.children)] : [step];
   const ids = new Set(left.map(({ node }) => node.id));
-  for (const { node: { id }, status } of left) {
+  for (const { node, status } of left) {
+    const { id } = node;
     // What is given anew is finished, and needed all the same.
     const user = status === "finished" && id !== step.node.id ? undefined : findOpenUser(state, id, ids);
-    if (user !== undefined) {
-      return `${user} needs ${
-        id === step.node.id ? "its value" : `the value of step ${id}`
-      }. Use --done ${id} --result JSON`;
-    }
+    if (user === undefined) continue;
+    const what = id === step.node.id ? "its value" : `the value of step ${id}`;
+    const way = node.kind === "wait" ? capital(sendSignal(node.signal)) : `Use --done ${id} --result JSON`;
+    return `${user} needs ${what}. ${way}`;
   }
   return undefined;
 }
 
-function idRange(state: State): string {
-  const { children } = state.root;
-  const first = children[0]?.node.id;
-  const last = children.at(-1)?.node.id;
-  return first === undefined ? "none" : `${first} to ${last}`;
+function sendSignal(signal: string): string {
+  return `send the value with the command signal, as ${JSON.stringify(signal)}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,6 +1,7 @@
 import type { Encoded } from "../values/json.ts";
 import type { Placeholder } from "../values/placeholder.ts";
 import { findPlaceholders } from "../values/find_placeholders.ts";
+import { describeUnknownStep } from "./describe_unknown_step.ts";
 import { isGroup } from "./is_complete.ts";
 import { hasUndo } from "./rollback.ts";
 import { findStep, type State } from "./state.ts";
@@ -47,7 +48,7 @@ function checkReference(
   before: ReadonlySet<string>,
 ): string | undefined {
   const step = findStep(state, target);
-  if (step === undefined) return `it would refer to step ${target}, and the plan has no such step`;
+  if (step === undefined) return `it would refer to step ${target}, and ${describeUnknownStep(state, target)}`;
   if (target === id || id.startsWith(`${target}.`)) return `it would refer to step ${target}, which it is a part of`;
   if (!before.has(target)) return `it would refer to step ${target}, which does not come before it`;
   if (isGroup(step.node) || step.node.kind === "sleep") {

@@ -6,7 +6,7 @@ import { encodedResult } from "./encoded_result.ts";
 import { isComplete, isDone } from "./is_complete.ts";
 import { hasUndo } from "./rollback.ts";
 import type { Container, StepState } from "./step_state.ts";
-import { findStep, type State } from "./state.ts";
+import { findStep, type Rollback, type State } from "./state.ts";
 
 /** Something that a run can do now. */
 export type Action =
@@ -192,8 +192,17 @@ function undoLast(state: State, next: NextActions, options: NextOptions): void {
       return;
     }
     const isOver = step.status === "undone" || step.status === "skipped" || step.isLeft === true || !hasUndo(step);
-    if (!isOver) return visitUndo(step, next, options);
+    if (!isOver) return visitUndos(rollback, step, next, options);
     rollback.cursor += 1;
+  }
+}
+
+/** Whoever is asked about one step is asked about all of which nobody knows the end. */
+function visitUndos({ queue, cursor }: Rollback, first: StepState, next: NextActions, options: NextOptions): void {
+  visitUndo(first, next, options);
+  if (next.questions.length === 0) return;
+  for (const step of queue.slice(cursor + 1)) {
+    if (step.status === "unknown") visitUndo(step, next, options);
   }
 }
 

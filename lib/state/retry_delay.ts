@@ -1,4 +1,3 @@
-import type { StoredError } from "../journal/stored.ts";
 import { RETRY_DEFAULTS, type RetryOptions } from "../plan/retry_options.ts";
 
 /**
@@ -7,20 +6,20 @@ import { RETRY_DEFAULTS, type RetryOptions } from "../plan/retry_options.ts";
  *
  * @param retry The step's options.
  * @param failures How many attempts have failed since counting began, at least 1.
- * @param error How the last one failed.
+ * @param names The names of what was thrown and of its causes.
  * @param random A number from 0 to 1.
  * @returns Milliseconds, or nothing if there is to be no further attempt.
  */
 export function retryDelay(
   retry: RetryOptions,
   failures: number,
-  error: StoredError,
+  names: Iterable<string>,
   random: number,
 ): number | undefined {
   const { maxAttempts, delayMs, factor, maxDelayMs, jitter, nonRetryable } = { ...RETRY_DEFAULTS, ...retry };
   if (failures >= maxAttempts) return undefined;
-  for (let cause: StoredError | undefined = error; cause !== undefined; cause = cause.cause) {
-    if (nonRetryable.includes(cause.name)) return undefined;
+  if (nonRetryable.length > 0) {
+    for (const name of names) if (nonRetryable.includes(name)) return undefined;
   }
   const pause = Math.min(delayMs * factor ** (failures - 1), maxDelayMs);
   return Math.round(pause * (1 - jitter * random));

@@ -2,6 +2,7 @@ import { ImpossibleEvent } from "./impossible_event.ts";
 import { isGroup } from "./is_complete.ts";
 import { parentId, walkSteps } from "./walk_steps.ts";
 import type { Container, StepState } from "./step_state.ts";
+import { mayHaveHappened } from "./rollback.ts";
 import type { State } from "./state.ts";
 
 /** Has the transaction run again from a step on: that step and all behind it are pending, as if they had never run. */
@@ -10,7 +11,9 @@ export function rewind(state: State, from: StepState): void {
     throw new ImpossibleEvent("a transaction that was cancelled or rolled back cannot be rewound");
   }
   if (state.atWork.size > 0) throw new ImpossibleEvent("a transaction was rewound while a step was at work");
-  for (const step of rewoundSteps(state, from)) reset(state, step);
+  const steps = rewoundSteps(state, from);
+  for (const step of steps) if (mayHaveHappened(step)) state.rewound.add(step.node.id);
+  for (const step of steps) reset(state, step);
   bringBack(state, from);
   resetCursors(state.root);
   state.aborted = undefined;

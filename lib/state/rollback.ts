@@ -1,6 +1,6 @@
 import type { DecidedRollback } from "../journal/decided.ts";
 import { ImpossibleEvent } from "./impossible_event.ts";
-import { walkSteps } from "./walk_steps.ts";
+import { parentId, walkSteps } from "./walk_steps.ts";
 import type { State } from "./state.ts";
 import type { StepState } from "./step_state.ts";
 
@@ -31,22 +31,50 @@ export function stepsToUndo(state: State, to: string | undefined): readonly Step
 
 /** The steps that have happened, or may have, behind the one that stays: the last first. */
 export function happenedSteps(state: State, to: string | undefined): readonly StepState[] {
-  const behind: StepState[] = [];
+  const behind = [...stepsBehind(state, to)].filter(mayHaveHappened);
+  return behind.reverse();
+}
+
+/**
+ * The steps behind the one that stays that had happened, or may have, when they were rewound: nobody can undo that any more.
+ * What was in a plan that is gone stands where the step stands that had returned it.
+ */
+export function rewoundEffects(state: State, to: string | undefined): readonly string[] {
+  if (state.rewound.size === 0) return [];
+  const behind = new Set(Array.from(stepsBehind(state, to), ({ node }) => node.id));
+  const isBehind = (id: string): boolean => {
+    let place: string | undefined = id;
+    while (place !== undefined && !state.byId.has(place)) place = parentId(place);
+    return place !== undefined && behind.has(place);
+  };
+  return [...state.rewound].filter(isBehind);
+}
+
+/** What is in the step that stays, stays as well. */
+function* stepsBehind(state: State, to: string | undefined): Generator<StepState> {
   const inside = to === undefined ? undefined : `${to}.`;
   let isBehind = to === undefined;
   for (const step of walkSteps(state.root)) {
     const { id } = step.node;
-    // What is in the step that stays, stays as well.
-    if (isBehind && !(inside !== undefined && id.startsWith(inside)) && mayHaveHappened(step)) behind.push(step);
+    if (isBehind && !(inside !== undefined && id.startsWith(inside))) yield step;
     if (id === to) isBehind = true;
   }
-  return behind.reverse();
 }
 
-function mayHaveHappened({ node, status, isLeft, isUncertain }: StepState): boolean {
+/** Whether a step has an effect that was not taken back, or may have one. */
+export function mayHaveHappened({ node, status, isLeft, isUncertain }: StepState): boolean {
   if (node.kind !== "step" || isLeft === true) return false;
   if (isUncertain === true && (status === "failed" || status === "waiting")) return true;
   return status === "finished" || status === "unknown" || status === "started";
+}
+
+/**
+ * Whether the value that its undo gets can be given (anew): somebody gave it, or it was lost. Not while nobody knows whether
+ * the undo has happened with it.
+ */
+export function takesValueToUndo({ status, isUndoing, isGiven, dropped }: StepState): boolean {
+  if (isGiven !== true && dropped === undefined) return false;
+  return isUndoing === true ? status === "failed" || status === "waiting" : status === "finished";
 }
 
 /** Whether a step can be undone. */

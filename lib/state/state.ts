@@ -118,6 +118,13 @@ export interface State {
   readonly signals: Map<string, Encoded[]>;
   /** What has happened is being undone. */
   rollback: Rollback | undefined;
+  /** When what had happened was undone up to a step: that step. */
+  undoneTo: string | undefined;
+  /**
+   * Ids of what had happened, or may have, when it was rewound, and was not undone; also of steps of plans that are gone
+   * since.
+   */
+  readonly rewound: Set<string>;
   /** When the journal was made, as an ISO date. */
   openedAt: string;
   /** When the first step was started. */
@@ -160,6 +167,8 @@ export function emptyState(options: { readonly keepsValues: boolean }): State {
     decided: 0,
     signals: new Map(),
     rollback: undefined,
+    undoneTo: undefined,
+    rewound: new Set(),
     openedAt: "",
     startedAt: undefined,
     lastAt: "",

@@ -43,6 +43,8 @@ export interface StepState {
   interruptions?: number | undefined;
   /** An attempt was interrupted, and nobody has found out that it did not happen. What happens later does not tell. */
   isUncertain?: boolean | undefined;
+  /** Its last attempt was told to stop at its time limit, did not, and was not waited for any longer. */
+  isOverdue?: boolean | undefined;
   /** How many attempts have failed since counting began: at first, and anew after the run has ended because of it. */
   failedTries?: number | undefined;
   /** Not before this time will it go on, as an ISO date: a sleep, or the pause before another attempt. */

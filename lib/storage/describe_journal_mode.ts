@@ -1,14 +1,19 @@
+import { beginsLikeJournal } from "./begins_like_journal.ts";
 import { openError } from "./open_error.ts";
 
 /**
- * Says in words what is unwise about a journal file's mode. Nothing on systems without modes.
+ * Says in words what is unwise about a journal file's mode. Nothing of what is no journal, and on systems
+ * without modes.
  *
  * @throws {JournalNotFound} {@linkcode JournalRefused} It is not there, or may not be looked at.
  */
 export function describeJournalMode(journal: string): readonly string[] {
   let mode: number | null;
   try {
-    mode = Deno.statSync(journal).mode;
+    const info = Deno.statSync(journal);
+    // Opening a named pipe would wait for somebody to write into it.
+    if (!info.isFile || !beginsLikeJournal(journal)) return [];
+    mode = info.mode;
   } catch (error) {
     throw openError(journal, error, "read");
   }

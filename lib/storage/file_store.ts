@@ -1,5 +1,5 @@
-import { walk } from "@std/fs/walk";
 import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
 import { JournalError } from "../errors/journal_error.ts";
 import { JournalLocked, JournalRefused, JournalTooNew } from "../errors/opening_errors.ts";
 import { JournalExists } from "../errors/planning_errors.ts";
@@ -75,9 +75,14 @@ export class FileStore implements Store {
 
   /** See {@linkcode Store}. */
   async *list(folder: string): AsyncIterable<string> {
-    for await (const entry of walk(folder, { maxDepth: 1, includeDirs: false, exts: [".json"] })) {
-      // Opening a named pipe would wait for somebody to write into it.
-      if (entry.isFile && await beginsLikeJournal(entry.path)) yield entry.path;
+    try {
+      for await (const { name, isFile } of Deno.readDir(folder)) {
+        const path = join(folder, name);
+        // Opening a named pipe would wait for somebody to write into it.
+        if (isFile && name.endsWith(".json") && beginsLikeJournal(path)) yield path;
+      }
+    } catch (error) {
+      throw openError(folder, error, "read");
     }
   }
 
@@ -116,6 +121,11 @@ function createFile(journal: string): Deno.FsFile {
       const folder = JSON.stringify(dirname(journal));
       const message = `Cannot create ${JSON.stringify(journal)}: there is no folder ${folder}. Create it first`;
       throw new JournalUnwritable(journal, message, { cause: error });
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      const folder = JSON.stringify(dirname(journal));
+      const reason = `the operating system lets this user make no file in ${folder}; see the folder's mode and owner`;
+      throw new JournalRefused(journal, reason);
     }
     throw openError(journal, error, "write");
   }

@@ -84,6 +84,7 @@ export class MemoryStore implements Store {
       journal,
       epoch: entry.epoch,
       lost: lost.signal,
+      checkRemovable: () => {},
       recover: () => {
         check();
         isReady = true;

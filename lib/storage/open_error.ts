@@ -16,6 +16,9 @@ export function openError(journal: string, error: unknown, access: "read" | "wri
     return new JournalRefused(journal, `the operating system lets this user not ${access} it; see its mode and owner`);
   }
   if (error instanceof Deno.errors.IsADirectory) return new JournalRefused(journal, "it is a folder, not a journal");
+  if (error instanceof Deno.errors.FilesystemLoop) {
+    return new JournalRefused(journal, "it leads round in a circle of symbolic links, and to no file");
+  }
   if (!(error instanceof Error)) return error;
   // Deno gives a code to most errors of the system, but not to all.
   if (!("code" in error) && !/\(os error \d+\)/.test(error.message)) return error;

@@ -1,9 +1,11 @@
+import { JournalRefused } from "../errors/opening_errors.ts";
 import { Fenced, JournalUnwritable } from "../errors/storage_errors.ts";
 import { checkEvents } from "../journal/check_events.ts";
 import type { Event } from "../journal/event.ts";
 import type { Recovered } from "../journal/stored.ts";
 import { AppendQueue } from "./append_queue.ts";
 import { describeDistrust, type Distrust } from "./describe_distrust.ts";
+import { describeStaying } from "./describe_staying.ts";
 import { FileDisk } from "./disk.ts";
 import { hasSameFileIdentity } from "./file_identity.ts";
 import { JournalFile } from "./journal_file.ts";
@@ -78,6 +80,16 @@ export class OpenFileJournal implements OpenJournal {
   }
 
   /** See {@linkcode OpenJournal}. */
+  checkRemovable(): void {
+    const reason = describeStaying(this.journal, this.#file.statSync());
+    if (reason === undefined) return;
+    throw new JournalRefused(
+      this.journal,
+      `when all steps are done it is removed, and ${reason}. Change that, or keep it: --keep, or keep: true`,
+    );
+  }
+
+  /** See {@linkcode OpenJournal}. */
   recover(): Recovered | undefined {
     this.#checkOwner();
     const recovered = saveTornBytes(this.journal, this.#disk, this.#scan);
@@ -101,12 +113,31 @@ export class OpenFileJournal implements OpenJournal {
     await this.#queue.settle();
     try {
       const isMine = hasSameFileIdentity(this.journal, this.#file);
-      if (options.remove === true && isMine) removeFile(this.journal);
-      else if (this.#isReady && isOnlyOpenJournal()) this.#writer.finish();
-      else if (this.#isReady) await this.#writer.finishLater();
+      if (options.remove === true && isMine) await this.#remove();
+      else await this.#finish();
     } finally {
       this.#uncount();
       this.#file.close();
+    }
+  }
+
+  async #finish(): Promise<void> {
+    if (!this.#isReady) return;
+    if (isOnlyOpenJournal()) this.#writer.finish();
+    else await this.#writer.finishLater();
+  }
+
+  async #remove(): Promise<void> {
+    try {
+      Deno.removeSync(this.journal);
+    } catch (error) {
+      await this.#finish();
+      const detail = error instanceof Error ? error.message : String(error);
+      const name = JSON.stringify(this.journal);
+      const message =
+        `Cannot remove ${name}, whose transaction has finished: ${detail}. Nothing is left to run: it may ` +
+        "be deleted";
+      throw new JournalUnwritable(this.journal, message, { cause: error });
     }
   }
 
@@ -121,15 +152,5 @@ export class OpenFileJournal implements OpenJournal {
       throw new Fenced(this.journal, message);
     }
     this.#checkedAt = now;
-  }
-}
-
-function removeFile(journal: string): void {
-  try {
-    Deno.removeSync(journal);
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    const message = `Cannot remove ${JSON.stringify(journal)}, whose transaction has finished: ${detail}`;
-    throw new JournalUnwritable(journal, message, { cause: error });
   }
 }

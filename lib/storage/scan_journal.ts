@@ -90,14 +90,20 @@ function markerOf(seq: number): number {
   return seq === 0 ? 0x5b : 0x2c;
 }
 
-interface TailPlace {
+/** Where a tail begins, and behind what. */
+export interface TailPlace {
+  /** How many records are before it. */
   readonly records: number;
+  /** Checksum of the last of them. */
   readonly lastSum: string;
+  /** Its offset. */
   readonly end: number;
+  /** Why its first line is no record, if that is known. */
   readonly fault: string | undefined;
 }
 
-function readTail(disk: Disk, place: TailPlace): Tail {
+/** Classifies what stands from a place to the end of the file. */
+export function readTail(disk: Disk, place: TailPlace): Tail {
   const length = disk.size() - place.end;
   if (length > MAX_TAIL_BYTES) return { kind: "damaged", reason: `is longer than ${MAX_LINE_BYTES} bytes` };
   if (place.end + length === 0) return { kind: "damaged", reason: "is missing: the file is empty" };

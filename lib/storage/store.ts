@@ -38,7 +38,12 @@ export interface Store {
    */
   read(journal: string, apply: (record: JournalRecord) => void): Promise<ReadJournal>;
 
-  /** Names the journals of a folder, in no order. */
+  /**
+   * Names the journals of a folder, in no order.
+   *
+   * @throws {JournalNotFound} There is no such folder.
+   * @throws {JournalRefused} It may not be read.
+   */
   list(folder: string): AsyncIterable<string>;
 }
 
@@ -52,6 +57,13 @@ export interface OpenJournal {
   readonly distrust?: Distrust;
   /** Aborted when the store notices that the journal is not this process's any more. */
   readonly lost: AbortSignal;
+
+  /**
+   * Looks whether the journal can be removed in the end. To be called before anything is run whose end removes it.
+   *
+   * @throws {JournalRefused} This user may not remove it. Nothing was changed.
+   */
+  checkRemovable(): void;
 
   /**
    * Makes good what a crash left at the end of the journal, and makes room for what will be written. To be called once

@@ -1,6 +1,7 @@
 import { basename } from "@std/path/basename";
 import { join } from "@std/path/join";
 import { JournalUnwritable } from "../errors/storage_errors.ts";
+import { openError } from "./open_error.ts";
 
 /** What recoveries have cut off the journals of a folder and kept in files beside them; see `save_torn_bytes.ts`. */
 export class TornCopies {
@@ -13,14 +14,22 @@ export class TornCopies {
     this.#names = names;
   }
 
-  /** Looks for them once, for all journals of a folder. */
+  /**
+   * Looks for them once, for all journals of a folder.
+   *
+   * @throws {JournalRefused} The folder may not be read.
+   */
   static async in(folder: string): Promise<TornCopies> {
     const names = new Map<string, string[]>();
-    for await (const { name, isFile } of Deno.readDir(folder)) {
-      const journal = /^(.+)\.torn-\d+$/s.exec(name)?.[1];
-      if (journal === undefined || !isFile) continue;
-      const copies = names.get(journal) ?? [];
-      names.set(journal, [...copies, name]);
+    try {
+      for await (const { name, isFile } of Deno.readDir(folder)) {
+        const journal = /^(.+)\.torn-\d+$/s.exec(name)?.[1];
+        if (journal === undefined || !isFile) continue;
+        const copies = names.get(journal) ?? [];
+        names.set(journal, [...copies, name]);
+      }
+    } catch (error) {
+      throw openError(folder, error, "read");
     }
     return new TornCopies(folder, names);
   }

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { chainSum } from "../../lib/journal/encode_record.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
@@ -89,7 +89,11 @@ permittedTest(
         const { code, out, error } = await runMain([command, folder]);
         if (command === "resume") {
           // Of a folder it takes all that can go on.
-          assertEquals([code, out, error], [0, "", `No journal in ${folder} can go on\n`]);
+          assertEquals([code, out, error], [
+            0,
+            "",
+            `Nothing to resume: there is no journal in ${JSON.stringify(folder)}\n`,
+          ]);
           continue;
         }
         assertEquals(code, 65);
@@ -132,3 +136,72 @@ permittedTest(
       }
     }),
 );
+
+permittedTest(
+  "inspect and list say what is known of a journal that has no record yet",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      const journal = `${folder}/j.json`;
+      for (const byte of [0, 9]) {
+        await Deno.writeFile(journal, new Uint8Array(1500).fill(byte));
+        assertEquals(await runMain(["inspect", journal]), {
+          code: 0,
+          out: `Transaction  pending   unknown program\n  journal    ${journal}\n` +
+            "  planned    at an unknown time: no record was ever written\n" +
+            "  plan       not complete: no step ever ran. The file may be deleted and the program started again\n",
+          error: "",
+        });
+        const page = await runMain(["inspect", journal, "--html=-"]);
+        assertStringIncludes(page.out, "<title>pending: unknown program</title>");
+        await Deno.utime(journal, new Date("2026-11-23T11:00:00Z"), new Date("2026-11-23T11:00:00Z"));
+        const listed = await runMain(["list", journal]);
+        assertMatch(listed.out, /^incomplete +0\/0 +1 h/m);
+      }
+    }),
+);
+
+permittedTest(
+  "resume says of a folder in which all is over that nothing is to be resumed",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      const name = JSON.stringify(folder);
+      const ended = [planOf("file:///srv/steps.ts", []), [{ type: "ended" }]] as const;
+      await writeJournal(`${folder}/a.json`, ended);
+      const nothing = (which: string) => ({
+        code: 0,
+        out: "",
+        error: `Nothing to resume: ${which} in ${name} is over, or run by another process\n`,
+      });
+      assertEquals(await runMain(["resume", folder]), nothing("the only journal"));
+      await writeJournal(`${folder}/b.json`, ended);
+      assertEquals(await runMain(["resume", folder]), nothing("each of the 2 journals"));
+    }),
+);
+
+permittedTest(
+  "every command says so when symbolic links lead in a circle",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      if (Deno.build.os === "windows") return;
+      await Deno.symlink("loop.json", `${folder}/loop.json`);
+      for (const command of [...COMMANDS, "list"]) {
+        const { code, out, error } = await runMain([command, `${folder}/loop.json`]);
+        assertEquals([command, code, out], [command, 77, ""]);
+        assertStringIncludes(error, command === "resume" ? "it is a symbolic link" : "in a circle of symbolic links");
+      }
+    }),
+);
+
+Deno.test("every command refuses a URL that names no path", async () => {
+  for (const words of [["inspect"], ["check"], ["resume"], ["skip", "1"], ["list"], ["prune", "--finished"]]) {
+    const [command = "", ...rest] = words;
+    for (const url of ["file://%zz", "file:///%zz", "file:///a%2Fb"]) {
+      const { code, out, error } = await runMain([command, url, ...rest]);
+      assertEquals([command, code, out], [command, 2, ""]);
+      assertStringIncludes(error, `error: Cannot use ${JSON.stringify(url)}, which names no path: `);
+    }
+  }
+});

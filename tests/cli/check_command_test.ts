@@ -50,6 +50,7 @@ permittedTest(
           { line: 3, reason: "step 1 was started while it was started" },
           { line: 4, reason: "there is no step 2 in the plan" },
         ],
+        moreFaults: 0,
         notes: [],
         warnings: [],
       }]);

@@ -38,7 +38,10 @@ permittedTest(
       assertEquals([json.code, step.id, step.call, attempts, transaction.status], [0, "2", "mail()", [], "aborted"]);
       const none = await inspect("--step", "frist");
       assertEquals([none.code, none.stdout], [2, ""]);
-      assertStringIncludes(none.stderr, 'The plan has no step "frist": it has steps 1 to 2. Is first meant?');
+      assertStringIncludes(
+        none.stderr,
+        "Cannot show step frist: the plan has no such step: it has steps 1 to 2. Is first meant?",
+      );
     }),
 );
 

@@ -66,6 +66,8 @@ const REFUSED: readonly (readonly [words: readonly string[], message: string, he
   [["inspect", ""], "An argument is empty", `${HELP} inspect --help"`],
   [["inspect", "j", "--jsn"], 'Unknown option "--jsn" of inspect. Is --json meant?', `${HELP} inspect --help"`],
   [["check", "j", "-x"], 'Unknown option "-x" of check', `${HELP} check --help"`],
+  [["check", "j", "-h=no"], 'Unknown option "-h" of check', `${HELP} check --help"`],
+  [["check", "j", "-h1"], 'Unknown option "-h1" of check', `${HELP} check --help"`],
   [["check", "j", "--retry=1"], 'Unknown option "--retry" of check', `${HELP} check --help"`],
   [
     ["resume", "j", "--retry"],
@@ -103,3 +105,24 @@ for (const [words, message, help] of REFUSED) {
     assertEquals(await runMain(words), { code: 2, out: "", error: `error: ${message}\n${help}\n` });
   });
 }
+
+Deno.test("main() refuses a value for every option of every command that takes none, whatever the value is", async () => {
+  for (const { name: command, options } of commands) {
+    for (const option of ["help", ...options.filter(({ value }) => value === undefined).map(({ name }) => name)]) {
+      for (const value of ["no", "false", "true", "1", ""]) {
+        assertEquals(await runMain([command, "there-is-no-such.json", `--${option}=${value}`]), {
+          code: 2,
+          out: "",
+          error: `error: The option --${option} takes no value: write --${option}, or leave it out\n` +
+            `${HELP} ${command} --help"\n`,
+        });
+      }
+    }
+  }
+});
+
+Deno.test("main() takes words behind -- for arguments, also one that looks like an option with a value", async () => {
+  const { code, error } = await runMain(["help", "--", "--help=no"]);
+  assertEquals(code, 2);
+  assertStringIncludes(error, '"--help=no"');
+});

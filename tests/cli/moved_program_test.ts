@@ -1,7 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { toFileUrl } from "@std/path/to-file-url";
+import type { Event } from "../../lib/journal/event.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { runCli, runDeno } from "../support/run_deno.ts";
+import { planOf, unchanged, writeJournal } from "./written_journal.ts";
 
 /** Plans steps of modules beside and below it; none of its own. */
 const PROGRAM = `
@@ -112,5 +115,72 @@ permittedTest(
         stdout: "> one\n",
         stderr: "finished: 4 of 4 steps\n",
       });
+    }),
+);
+
+const OTHERS = {
+  "plain.txt": "hello",
+  "other.js": "export const other = () => {};\nconsole.log('imported');\n",
+  "moved.js": "export const say = () => {};\n",
+  "steps.js": "throw new Error('imported');\n",
+};
+
+/** A transaction whose one step is done, and which waits for a signal: nothing of any module is needed to go on. */
+function waitingIn(home: string, steps: string): Event[][] {
+  const [opened, planned] = planOf(steps, [{ export: "say" }]);
+  if (opened?.type !== "opened" || planned?.type !== "planned") throw new TypeError("no plan");
+  const modules = home === steps ? opened.modules : [...opened.modules, { url: home }];
+  const wait = { id: "2", kind: "wait", signal: "go" } as const;
+  return [
+    [{ ...opened, home, modules }, { ...planned, nodes: [...planned.nodes, wait] }, { type: "ready", nodes: 2 }],
+    [{ type: "started", step: "1", attempt: 1, run: 1 }],
+    [{ type: "finished", step: "1", attempt: 1, ms: 1 }],
+  ];
+}
+
+permittedTest(
+  "resume writes no MODULE down that has not the steps of the program",
+  ["read", "write", "run"],
+  () =>
+    inFolder(OTHERS, async (folder) => {
+      const journal = `${folder}/j.json`;
+      const gone = toFileUrl(`${folder}/gone.js`).href;
+      await writeJournal(journal, waitingIn(gone, gone));
+      for (
+        const [module, message] of [
+          ["plain.txt", "Cannot load "],
+          ["other.js", 'the module has no such export, only "other"'],
+        ] as const
+      ) {
+        const { code, stderr } = await unchanged(journal, () => runCli(["resume", "j.json", module], { cwd: folder }));
+        assertEquals(code, 77);
+        assertStringIncludes(stderr, message);
+        const look = ["resume", "j.json", module, "--dry-run", "--load"];
+        const tried = await unchanged(journal, () => runCli(look, { cwd: folder }));
+        assertEquals(tried.code, 77);
+        assertStringIncludes(tried.stderr, message);
+      }
+      assertEquals((await runCli(["resume", "j.json", "moved.js"], { cwd: folder })).code, 3);
+      assertStringIncludes(await Deno.readTextFile(journal), toFileUrl(`${folder}/moved.js`).href);
+    }),
+);
+
+permittedTest(
+  "resume imports no MODULE that has no steps, and writes it down if it is code",
+  ["read", "write", "run"],
+  () =>
+    inFolder(OTHERS, async (folder) => {
+      const journal = `${folder}/j.json`;
+      const [gone, steps] = ["gone.ts", "steps.js"].map((name) => toFileUrl(`${folder}/${name}`).href);
+      await writeJournal(journal, waitingIn(gone ?? "", steps ?? ""));
+      const { code, stderr } = await unchanged(
+        journal,
+        () => runCli(["resume", "j.json", "plain.txt"], { cwd: folder }),
+      );
+      assertEquals(code, 77);
+      assertStringIncludes(stderr, "it is no code");
+      const moved = await runCli(["resume", "j.json", "other.js"], { cwd: folder });
+      assertEquals([moved.code, moved.stdout], [3, ""]);
+      assertStringIncludes(await Deno.readTextFile(journal), toFileUrl(`${folder}/other.js`).href);
     }),
 );

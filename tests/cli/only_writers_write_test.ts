@@ -33,9 +33,27 @@ const RUNNERS: readonly string[] = ["resume", "rollback"];
 /** Ways to call each command that only look, in a folder of journals. A new command belongs here, or among the writers. */
 const LOOKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   list: [["."], ["--json"], ["*.json", "--status", "aborted", "--older", "1s"]],
-  inspect: [["j.json"], ["j.json", "--all"], ["j.json", "--json"], ["damaged.json"], ["none.json"]],
+  // `--html FILE` writes that one file, as tests/cli/inspect_html_test.ts shows; no form changes the journal.
+  inspect: [
+    ["j.json"],
+    ["j.json", "--all", "--show-secrets"],
+    ["j.json", "--json"],
+    ["j.json", "--step", "1"],
+    ["j.json", "--events"],
+    ["j.json", "--follow"],
+    ["j.json", "--graph"],
+    ["j.json", "--html=-"],
+    ["damaged.json"],
+    ["none.json"],
+  ],
   check: [["j.json"], ["j.json", "--json"], ["damaged.json"], ["incomplete.json"]],
-  resume: [["j.json", "--dry-run"], ["j.json", "steps.js", "--dry-run", "--skip", "1"]],
+  resume: [
+    ["j.json", "--dry-run"],
+    ["j.json", "steps.js", "--dry-run", "--skip", "1"],
+    ["j.json", "--dry-run", "--json"],
+    [".", "--dry-run"],
+    [".", "--dry-run", "--json"],
+  ],
   skip: [["--help"], ["j.json", "9"], ["finished.json", "1"]],
   done: [["--help"], ["j.json", "1", "--result", "nonsense"], ["finished.json", "1"]],
   retry: [["--help"], ["j.json", "9"], ["damaged.json", "1"]],

@@ -81,6 +81,13 @@ permittedTest(
         );
         assertStringIncludes(refused.stderr, "--accept-changes");
       }
+      const look = ["resume", "j.json", "--dry-run"];
+      const looked = await unchanged(`${folder}/j.json`, () => runCli(look, options));
+      assertEquals(looked.code, 77);
+      const why = `Would be refused before any step: "${url}" has changed, which takes --accept-changes`;
+      assertStringIncludes(looked.stdout, why);
+      const accepted = await unchanged(`${folder}/j.json`, () => runCli([...look, "--accept-changes"], options));
+      assertEquals(accepted.code, 0);
       assertEquals(await runCli(["resume", "j.json", "--accept-changes", "--keep"], options), {
         code: 0,
         stdout: "loaded anew\nworked\n",

@@ -93,6 +93,20 @@ permittedTest("undecide takes the last decision back", ["read", "write"], () =>
     assertEquals(await decisionsOf(journal), ["2 skip by ana: undefined", "2 undecide by bob: undefined"]);
   }));
 
+permittedTest(
+  "undecide says which earlier decision still holds",
+  ["read", "write"],
+  () =>
+    withJournal(async (journal) => {
+      for (const word of ["retry", "retry"]) await runMain([word, journal, "mail"]);
+      const first = await runMain(["undecide", journal, "mail"]);
+      const held = "What was decided before still holds: retry. undecide 2 takes that back, too\n";
+      assertEquals(first.error, `Taken back: retry. Step 2 "mail" has the status failed\n${held}${NEXT(journal)}`);
+      const second = await runMain(["undecide", journal, "mail"]);
+      assertEquals(second.error, `Taken back: retry. Step 2 "mail" has the status failed\n${NEXT(journal)}`);
+    }),
+);
+
 const REFUSED: readonly (readonly [words: readonly string[], code: number, message: string])[] = [
   [["skip", "J"], 2, "STEP is missing"],
   [["skip", "J", "9"], 2, "Cannot leave out step 9: the plan has no such step: it has steps 1 to 3"],
@@ -117,7 +131,7 @@ const REFUSED: readonly (readonly [words: readonly string[], code: number, messa
   [["insert", "J", "FOLDER/steps.js", "make"], 2, "Say where the step comes: either --after STEP or --first"],
   [["insert", "J", "FOLDER/steps.js", "make", "--after", "1", "--first"], 2, "Say where the step comes"],
   [["insert", "J", "FOLDER/steps.js", "make", "--first"], 2, "step 1, which would come behind it, has happened"],
-  [["insert", "J", "FOLDER/steps.js", "mkae", "--after", "1"], 77, "the module has no such export"],
+  [["insert", "J", "FOLDER/steps.js", "mkae", "--after", "1"], 77, 'no such export, only "make"'],
   [["insert", "J", "FOLDER/none.js", "make", "--after", "1"], 77, "none.js"],
   [["insert", "J", "data:text/javascript,1", "make", "--after", "1"], 2, "data: is not among file:"],
   [["insert", "J", "FOLDER/steps.js", "then", "--after", "1"], 77, "the name is reserved"],
@@ -150,7 +164,7 @@ permittedTest(
         assertStringIncludes(error, `process 41 is running it`);
         assertStringIncludes(
           error,
-          "Stop it cleanly: the step at work comes to its end, and none is started. Then decide",
+          "Stop it cleanly: the step at work comes to its end, and none is started. Then try again",
         );
         assertStringIncludes(error, "\n  kill -INT 41\n");
       }
@@ -176,12 +190,18 @@ permittedTest(
         assertEquals(code, 2);
         assertStringIncludes(error, "the transaction is being rolled back");
       }
-      const said = 'The rollback goes by it. Step 1 "make" is decided about\nUndo the rest\n';
-      assertStringIncludes((await runMain(["skip", journal, "1"])).error, said);
+      const left = 'Step 1 "make" is not undone: its effect stays\nUndo the rest\n';
+      assertStringIncludes((await runMain(["skip", journal, "1"])).error, left);
       assertStringIncludes((await runMain(["undecide", journal, "1"])).error, "Taken back: skip");
-      assertStringIncludes((await runMain(["done", journal, "1", ...REASON])).error, said);
+      const again = 'Step 1 "make" will be undone\nUndo the rest\n';
+      assertStringIncludes((await runMain(["retry", journal, "1"])).error, again);
+      assertStringIncludes((await runMain(["undecide", journal, "1"])).error, "Taken back: retry");
+      const undone = 'Step 1 "make" counts as undone\nUndo the rest\n';
+      assertStringIncludes((await runMain(["done", journal, "1", ...REASON])).error, undone);
       assertEquals(await decisionsOf(journal), [
         "1 skip by undefined: undefined",
+        "1 undecide by undefined: undefined",
+        "1 retry by undefined: undefined",
         "1 undecide by undefined: undefined",
         "1 done by ana: a typo",
       ]);
@@ -203,7 +223,8 @@ permittedTest(
       assertEquals(
         end.error,
         "This has happened, or may have, and would happen again\n" +
-          '  1  make()   finished\n  2  state.mail = mail("ana")   failed\nNothing was decided\n',
+          '  1  make()   finished\n  2  state.mail = mail("ana")   failed\n' +
+          "No rollback will undo what it has done so far\nNothing was decided\n",
       );
       assertEquals((await runMain(["rewind", journal, "1"], { ask: ask("y") })).code, 0);
       assertEquals(await decisionsOf(journal), ["1 rewind by undefined: undefined"]);

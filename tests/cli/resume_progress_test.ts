@@ -11,10 +11,15 @@ import { planOf, writeJournal } from "./written_journal.ts";
 
 /** A step that writes, and goes on when the person at the terminal types a line. */
 const STEPS = `
+import { context } from ${JSON.stringify(import.meta.resolve("../../mod.ts"))};
 export async function copy(name) {
   console.log("copying " + name);
   await Deno.stdin.read(new Uint8Array(100));
   console.log("copied " + name);
+}
+export async function pack(report) {
+  context().progress(report);
+  await Deno.stdin.read(new Uint8Array(100));
 }
 export function leave() {
   Deno.exit(0);
@@ -81,6 +86,24 @@ for (const [columns, first, second] of CALLS) {
         assertMatch(later.at(-1) ?? "", second);
         const end = new Screen(columns, 24).write(stdout).lines();
         assertEquals(end, [...copying, ...copied, "copying 檔案", "copied 檔案", "finished: 2 of 2 steps"]);
+      }),
+  );
+}
+
+for (
+  const [report, shown] of [["half of the boxes", "half of the boxes"], [0.25, "25 %"]] as const
+) {
+  terminalTest(
+    `resume shows what a step reports as ${JSON.stringify(report)}`,
+    () =>
+      withPlan([{ export: "pack", args: [report] }], async (journal) => {
+        await using process = startOnTerminal(["resume", journal], { columns: 80 });
+        // With the time behind it: the report is among the arguments as well.
+        await process.hear(`  ${shown}  0:0`);
+        await process.type("\n");
+        const { code, stdout } = await process.end();
+        assertEquals(code, 0, stdout);
+        assertMatch(screenAt(stdout, `  ${shown}  0:0`, 80).at(-1) ?? "", RegExp(`^0/1  pack.*  ${shown}  0:00$`));
       }),
   );
 }

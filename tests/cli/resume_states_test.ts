@@ -202,7 +202,13 @@ Nothing was changed
       });
       const decided = ["resume", journal, `${folder}/new/steps.ts`, "--dry-run", "--retry=1"];
       const { code, stdout } = await unchanged(journal, () => runCli(decided, { flags }));
-      assertEquals(code, 0);
+      assertEquals(code, 77);
+      const missing = `file://${folder}/new/steps.ts`;
+      assertStringIncludes(stdout, `  ${missing}   cannot be read: `);
+      assertStringIncludes(
+        stdout,
+        `\nWould be refused before any step: "${missing}" cannot be read\nNothing was changed\n`,
+      );
       assertStringIncludes(stdout, `${folder}/steps.ts is looked for at file://${folder}/new/steps.ts`);
       assertStringIncludes(stdout, "unknown  will run again, as attempt 2: so decided");
     }),

@@ -2,16 +2,15 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import type { Event } from "../../lib/journal/event.ts";
-import { copyCache } from "../support/copy_cache.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
-import { CLI, type ProcessEnd, runCli, runDeno } from "../support/run_deno.ts";
+import { type ProcessEnd, runCli } from "../support/run_deno.ts";
+import { giveAway, lendCache, runAsUser, userTest } from "../support/as_user.ts";
 import { planOf, unchanged, writeJournal } from "./written_journal.ts";
 
 const ALL = ["read", "write", "run", "sys"] as const;
 const STEPS = 'export function say() {\n  console.log("said");\n}\n';
 const SAID = { code: 0, stdout: "said\n", stderr: "finished: 1 of 1 step\n" };
-const NOBODY = 65534;
 
 function inFolderWithJournal(test: (folder: string, journal: string) => Promise<void>): Promise<void> {
   return inFolder({ "steps.js": STEPS }, async (folder) => {
@@ -50,55 +49,11 @@ permittedTest(
     }),
 );
 
-/** Runs the command line as a user who is not root: this one, or one that root lends. */
-async function runAsUser(
-  folder: string,
-  words: readonly string[],
-  flags: readonly string[],
-  module: string = CLI,
-): Promise<ProcessEnd> {
-  if (Deno.uid() !== 0) return await runDeno(module, words, { cwd: folder, flags });
-  const wrapper = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
-  const env = { DENO_DIR: `${folder}/cache`, HOME: folder };
-  return await runDeno(module, words, { cwd: folder, flags, wrapper, env });
-}
-
-/** Makes a folder all of that user's, with the packages that root has in its cache. */
-async function giveAway(folder: string): Promise<void> {
-  if (Deno.uid() !== 0) return;
-  await copyCache(`${folder}/cache`);
-  const { success } = await new Deno.Command("chown", { args: ["-R", `${NOBODY}`, folder] }).output();
-  assertEquals(success, true);
-}
-
-async function whyNoUser(): Promise<string | undefined> {
-  if (Deno.build.os === "windows") return "needs POSIX users";
-  if (ALL.some((name) => Deno.permissions.querySync({ name }).state !== "granted")) return undefined;
-  if (Deno.uid() !== 0) return undefined;
-  const script = `${Deno.execPath()} --version && test -r ${
-    JSON.stringify(new URL("../../cli.ts", import.meta.url).pathname)
-  }`;
-  try {
-    const args = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "sh", "-c", script];
-    const { success } = await new Deno.Command("setpriv", { args, env: { HOME: "/" } }).output();
-    return success ? undefined : "another user may not read this folder";
-  } catch {
-    return "needs setpriv";
-  }
-}
-
-const reason = await whyNoUser();
-
-/** A test that needs a user who is not root. */
-function userTest(name: string, body: () => Promise<void>): void {
-  if (reason === undefined) permittedTest(name, ALL, body);
-  else Deno.test.ignore(`${name} [ignored: ${reason}]`, body);
-}
-
 userTest(
   "resume says which permission it lacks to know whose journal it is, and runs one of its own with it",
   () =>
     inFolderWithJournal(async (folder, journal) => {
+      await lendCache(folder);
       await giveAway(folder);
       const least = [`--allow-read=${folder}`, `--allow-write=${folder}`];
       const asked = await unchanged(journal, () => runAsUser(folder, ["resume", "j.json"], least));
@@ -136,6 +91,7 @@ userTest(
       const probed = { ...planned, nodes: planned.nodes.map((node) => ({ ...node, options: { interrupted } })) };
       const started: Event = { type: "started", step: "1", attempt: 1, run: 1 };
       await writeJournal(`${folder}/j.json`, [[first, probed, ready], [started]]);
+      await lendCache(folder);
       await giveAway(folder);
       const flags = [`--allow-read=${folder}`, `--allow-write=${folder}`];
       const main = `${folder}/main.ts`;
@@ -144,7 +100,7 @@ userTest(
       assertStringIncludes(refused.stderr, "JournalUntrusted");
       await Deno.remove(`${folder}/j.json`);
       await writeJournal(`${folder}/j.json`, [[first, planned, ready]]);
-      if (Deno.uid() === 0) await Deno.chown(`${folder}/j.json`, NOBODY, NOBODY);
+      await giveAway(`${folder}/j.json`);
       assertEquals(await runAsUser(folder, [], flags, main), { code: 0, stdout: "said\n", stderr: "" });
     }),
 );

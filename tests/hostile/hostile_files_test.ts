@@ -48,7 +48,7 @@ const CASES: readonly FileCase[] = [
       await Deno.symlink(`${folder}/link.json`, `${folder}/link.json`);
       return `${folder}/link.json`;
     },
-    codes: [74, 74, 77],
+    codes: [77, 77, 77],
     says: "it is a symbolic link",
   },
   {

@@ -5,7 +5,7 @@ import { JOURNAL, newerStoreOf, planEvents, stepNode, storeOf } from "./sample_j
 const PLAN = planEvents([stepNode("1"), stepNode("2")]);
 
 Deno.test("checkJournal() finds nothing wrong with a sound journal, also one that is being run", async () => {
-  const sound = { journal: JOURNAL, isSound: true, records: 1, steps: 2, faults: [], notes: [] };
+  const sound = { journal: JOURNAL, isSound: true, records: 1, steps: 2, faults: [], moreFaults: 0, notes: [] };
   assertEquals(await checkJournal(await storeOf([PLAN]), JOURNAL), sound);
   const held = await checkJournal(await storeOf([PLAN], { isHeld: true }), JOURNAL);
   assertEquals(held, { ...sound, notes: ["it is being run at this moment"] });
@@ -37,7 +37,7 @@ Deno.test("checkJournal() reports a plan that is not complete, and what is too n
     JOURNAL,
   );
   assertEquals(newer.faults, [{
-    line: 0,
-    reason: 'the event "mended" is not known to this version; a newer one wrote it',
+    line: 2,
+    reason: 'record 1: the event "mended" is not known to this version; a newer one wrote it',
   }]);
 });

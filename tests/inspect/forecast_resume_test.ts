@@ -3,6 +3,7 @@ import { DecisionRefused } from "../../lib/errors/decision_errors.ts";
 import { JournalIncomplete, JournalLocked } from "../../lib/errors/opening_errors.ts";
 import { TransactionClosed } from "../../lib/errors/running_errors.ts";
 import { forecastResume } from "../../lib/inspect/forecast_resume.ts";
+import { redactSecrets } from "../../lib/inspect/redact_secrets.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import type { ResumeOptions } from "../../lib/run/transaction_options.ts";
 import { JOURNAL, planEvents, stepNode, storeOf } from "./sample_journal.ts";
@@ -13,7 +14,10 @@ const FIRST: Event[] = [{ type: "started", step: "1", attempt: 1, run: 1 }];
 const FINISH: Event[] = [{ type: "finished", step: "1", attempt: 1, ms: 1 }, START];
 
 async function forecast(records: readonly (readonly Event[])[], options: ResumeOptions = {}): Promise<unknown> {
-  const { steps, finishes } = await forecastResume(await storeOf(records), JOURNAL, options);
+  const { steps, finishes } = await forecastResume(await storeOf(records), JOURNAL, {
+    conceal: redactSecrets,
+    ...options,
+  });
   return [finishes, ...steps.map(({ status, what }) => `${status}: ${what}`)];
 }
 
@@ -72,7 +76,10 @@ Deno.test("forecastResume() says which modules would be looked for elsewhere", a
   const plan = planEvents([stepNode("1", { module: 1 })], {
     modules: [{ url: "file:///srv/move.ts" }, { url: "file:///srv/lib/a.ts" }, { url: "https://example.org/b.ts" }],
   });
-  const { moved } = await forecastResume(await storeOf([plan]), JOURNAL, { home: "file:///opt/x/move.ts" });
+  const { moved } = await forecastResume(await storeOf([plan]), JOURNAL, {
+    conceal: redactSecrets,
+    home: "file:///opt/x/move.ts",
+  });
   assertEquals(moved, [
     { from: "file:///srv/move.ts", to: "file:///opt/x/move.ts" },
     { from: "file:///srv/lib/a.ts", to: "file:///opt/x/lib/a.ts" },
@@ -85,5 +92,9 @@ Deno.test("forecastResume() refuses what resume refuses", async () => {
   await assertRejects(() => forecast([plan, [{ type: "cancelled" }]]), TransactionClosed);
   await assertRejects(() => forecast([plan], { decisions: [{ step: "9", decision: "retry" }] }), DecisionRefused);
   const held = await storeOf([plan], { isHeld: true });
-  await assertRejects(() => forecastResume(held, JOURNAL, {}), JournalLocked, "process 41 on atlas");
+  await assertRejects(
+    () => forecastResume(held, JOURNAL, { conceal: redactSecrets }),
+    JournalLocked,
+    "process 41 on atlas",
+  );
 });

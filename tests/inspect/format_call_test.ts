@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { redactSecrets } from "../../lib/inspect/redact_secrets.ts";
 import { formatCall } from "../../lib/inspect/format_call.ts";
 import type { PlanNode } from "../../lib/plan/node.ts";
 import { emptyState } from "../../lib/state/state.ts";
@@ -15,6 +16,9 @@ const CASES: readonly (readonly [PlanNode, string])[] = [
 
 for (const [node, text] of CASES) {
   Deno.test(`formatCall() shows ${text}`, () => {
-    assertEquals(formatCall(emptyState({ keepsValues: true }), node, { isReferenced: false }), text);
+    assertEquals(
+      formatCall(emptyState({ keepsValues: true }), node, { isReferenced: false, conceal: redactSecrets }),
+      text,
+    );
   });
 }

@@ -3,6 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { forecastResume } from "../../lib/inspect/forecast_resume.ts";
 import { inspectJournal } from "../../lib/inspect/inspect_journal.ts";
 import { renderInspection } from "../../lib/inspect/render_inspection.ts";
+import { redactSecrets } from "../../lib/inspect/redact_secrets.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import { JOURNAL, planEvents, stepNode, storeOf } from "./sample_journal.ts";
 
@@ -22,7 +23,7 @@ const FAILED: readonly (readonly Event[])[] = [
 ];
 const ROLLBACK: Event = { type: "decided", decision: "rollback", by: "ana", why: "not wanted" };
 const RESUMED: Event = { type: "resumed", run: 2, library: "0.1.0" };
-const UNDOING: Event = { type: "undoing", step: "3", attempt: 1, run: 2 };
+const UNDOING = { type: "undoing", step: "3", attempt: 1, run: 2 } as const;
 
 async function inspect(records: readonly (readonly Event[])[]) {
   return await inspectJournal(await storeOf(records), JOURNAL);
@@ -83,6 +84,33 @@ Next
   );
 });
 
+Deno.test("renderInspection() asks about no unknown step about which nothing can be said any more", async () => {
+  const unknown = [
+    planEvents([stepNode("1", UNDO), stepNode("2"), stepNode("3", UNDO)]),
+    [{ type: "started", step: "1", attempt: 1, run: 1 }],
+    [{ type: "finished", step: "1", attempt: 1, ms: 1 }, { type: "started", step: "2", attempt: 1, run: 1 }],
+  ] satisfies Event[][];
+  const undoing: Event = { type: "undoing", step: "1", attempt: 1, run: 2 };
+  const notes = async (...more: readonly Event[][]): Promise<readonly string[]> => {
+    const lines = renderInspection(await inspect([...unknown, ...more])).split("\n");
+    const from = lines.findIndex((line) => line.startsWith("  2  "));
+    return lines.slice(from + 1, lines.findIndex((line) => line.startsWith("  3  "))).map((line) => line.trim());
+  };
+  const open = "it was started, and nobody wrote down how it ended: it may have happened or not";
+  const stays = "its effect stays, if it has one: it has no undo function";
+  assertEquals(await notes([RESUMED]), [`${open}. Find out, then say so`]);
+  assertEquals(await notes([{ type: "cancelled" }]), [open]);
+  const isUndone: Event[] = [{ type: "undone", step: "1", attempt: 1, ms: 1 }, { type: "undone" }];
+  assertEquals(await notes([RESUMED, ROLLBACK, undoing]), [open, stays]);
+  assertEquals(await notes([RESUMED, ROLLBACK, undoing], isUndone), [open, stays]);
+});
+
+Deno.test("renderInspection() says that a rollback asks about an unknown step of a cancelled transaction", async () => {
+  const started: Event = { type: "started", step: "1", attempt: 1, run: 1 };
+  const text = renderInspection(await inspect([planEvents([stepNode("1", UNDO)]), [started], [{ type: "cancelled" }]]));
+  assertStringIncludes(text, "it may have happened or not. A rollback asks to find out\n");
+});
+
 Deno.test("inspectJournal() asks about an undo whose end nobody knows", async () => {
   const inspection = await inspect([...FAILED, [RESUMED, ROLLBACK, UNDOING]]);
   const [, , third] = inspection.steps;
@@ -94,7 +122,7 @@ Deno.test("inspectJournal() asks about an undo whose end nobody knows", async ()
 Deno.test("inspectJournal() asks whether a step happened that is to be undone", async () => {
   const [plan = []] = FAILED;
   const records = [plan, [{ type: "started", step: "1", attempt: 1, run: 1 }], [RESUMED, ROLLBACK]] as const;
-  assertEquals(commandsOf(await inspect(records)), ["resume --done 1", "resume --skip 1"]);
+  assertEquals(commandsOf(await inspect(records)), ["resume --done 1 --result JSON", "resume --skip 1"]);
 });
 
 Deno.test("inspectJournal() says of a step that its effect was left as it is", async () => {
@@ -108,6 +136,24 @@ Deno.test("inspectJournal() says of a step that its effect was left as it is", a
   assertStringIncludes(renderInspection(inspection), "its effect stays: that was decided");
 });
 
+Deno.test("renderInspection() says of a step that has returned a plan what stays", async () => {
+  const inspection = await inspect([
+    planEvents([stepNode("1")]),
+    [{ type: "started", step: "1", attempt: 1, run: 1 }],
+    [{ type: "expanded", step: "1", nodes: [stepNode("1.1", UNDO)] }, {
+      type: "finished",
+      step: "1",
+      attempt: 1,
+      ms: 1,
+      expands: 1,
+    }],
+    [{ type: "started", step: "1.1", attempt: 1, run: 1 }],
+    [{ type: "finished", step: "1.1", attempt: 1, ms: 1 }, { type: "ended" }],
+    [RESUMED, ROLLBACK, { ...UNDOING, step: "1.1" }],
+  ]);
+  assertStringIncludes(renderInspection(inspection), "what it did besides its plan stays: it has no undo function");
+});
+
 Deno.test("forecastResume() says what a rollback would still undo", async () => {
   const store = await storeOf([...FAILED, [RESUMED, ROLLBACK, UNDOING], [{
     type: "undone",
@@ -115,7 +161,7 @@ Deno.test("forecastResume() says what a rollback would still undo", async () => 
     attempt: 1,
     ms: 1,
   }]]);
-  const { steps, finishes, isRollback } = await forecastResume(store, JOURNAL, {});
+  const { steps, finishes, isRollback } = await forecastResume(store, JOURNAL, { conceal: redactSecrets });
   assertEquals([finishes, isRollback], [true, true]);
   assertEquals(steps.map(({ status, what }) => `${status}: ${what}`), [
     "finished: will be undone",
@@ -137,7 +183,7 @@ Deno.test("forecastResume() says what a run in branches would do, and what it wo
     ]),
     [{ type: "signalled", signal: "there" }],
   ]);
-  const { steps, finishes, pausesFor } = await forecastResume(store, JOURNAL, {});
+  const { steps, finishes, pausesFor } = await forecastResume(store, JOURNAL, { conceal: redactSecrets });
   assertEquals([finishes, pausesFor], [false, ["signal"]]);
   assertEquals(steps.map(({ what }) => what), [
     "",
@@ -152,7 +198,9 @@ Deno.test("forecastResume() says what a run in branches would do, and what it wo
 Deno.test("forecastResume() asks about every step of several whose end nobody knows", async () => {
   const started: Event[] = ["1.1", "1.2"].map((step) => ({ type: "started", step, attempt: 1, run: 1 }));
   const plan = planEvents([{ id: "1", kind: "parallel" }, stepNode("1.1"), stepNode("1.2"), stepNode("1.3")]);
-  const { steps, pausesFor } = await forecastResume(await storeOf([plan, started]), JOURNAL, {});
+  const { steps, pausesFor } = await forecastResume(await storeOf([plan, started]), JOURNAL, {
+    conceal: redactSecrets,
+  });
   assertEquals(pausesFor, ["decision"]);
   assertEquals(steps.map(({ what }) => what), [
     "",

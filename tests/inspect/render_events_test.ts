@@ -6,16 +6,22 @@ import { renderEvents } from "../../lib/inspect/render_events.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import { EVERY_EVENT } from "../support/every_event.ts";
 
-const label = (id: string) => `step-${id}`;
+const labels = { step: (id: string) => `step-${id}`, module: (index: number) => `file:///srv/${index}.ts` };
 
 Deno.test("describeEvent() says something of every event and decision, on one line and escaped", () => {
   // deno-lint-ignore no-control-regex -- that is what is looked for
   const raw = /[\u0000-\u001f\u007f-\u009f\u202e]/;
   for (const event of EVERY_EVENT) {
-    const text = describeEvent(event, label);
+    const text = describeEvent(event, labels);
     assertEquals([text === "", raw.test(text)], [false, false], event.type);
   }
 });
+
+const CHANGES = [
+  { module: 0, sha256: "ab" },
+  { module: 1, url: "file:///opt/a.ts" },
+  { module: 2, url: "file:///opt/b\u001b.ts", sha256: "cd" },
+];
 
 Deno.test("describeEvent() tells who, why, how long, and what came of it", () => {
   const events: Event[] = [
@@ -29,11 +35,11 @@ Deno.test("describeEvent() tells who, why, how long, and what came of it", () =>
     { type: "decided", decision: "skip", step: "1", by: "ana", why: "by hand" },
     { type: "decided", decision: "rollback", to: "3" },
     { type: "waiting", step: "1", for: "time", until: "2026-11-23T02:15:00.000Z" },
-    { type: "resumed", run: 2, library: "0.1.0", modules: [{ module: 0 }], recovered: { cutBytes: 3 } },
+    { type: "resumed", run: 2, library: "0.1.0", modules: CHANGES, recovered: { cutBytes: 3 } },
     { type: "cancelled", by: "ana", why: "not wanted" },
     { type: "undone" },
   ];
-  assertEquals(events.map((event) => describeEvent(event, label)), [
+  assertEquals(events.map((event) => describeEvent(event, labels)), [
     "by process 4 with resumable-tx 0.1.0, for file:///a.ts",
     "the plan is complete",
     "step-1, attempt 2",
@@ -44,7 +50,7 @@ Deno.test("describeEvent() tells who, why, how long, and what came of it", () =>
     "step-1 is left out by ana: by hand",
     "what has happened is to be undone, back to step 3",
     "step-1 until 2026-11-23 02:15:00.000 UTC",
-    "run 2 by an unknown process with resumable-tx 0.1.0; 1 module moved or changed; 3 bytes that a crash had left were cut off",
+    "run 2 by an unknown process with resumable-tx 0.1.0; 0.ts changed, a.ts moved to file:///opt/a.ts, b\\u001b.ts moved to file:///opt/b\\u001b.ts and changed; 3 bytes that a crash had left were cut off",
     "nothing further runs by ana: not wanted",
     "all that was to be undone is",
   ]);
@@ -60,7 +66,7 @@ Deno.test("renderEvents() shows a table, and the day only where it changes", () 
     },
     { kind: "event", event: { seq: 10, at: "2026-11-24T02:15:00.123Z", event: { type: "ended" } } },
   ];
-  assertEquals(renderEvents(entries, label, paintNothing), [
+  assertEquals(renderEvents(entries, labels, paintNothing), [
     "    #  time (UTC)               event      step  what",
     "    3  2026-11-23 02:15:00.123  ready            the plan is complete",
     "  … 1,234 events …",

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { redactSecrets } from "../../lib/inspect/redact_secrets.ts";
 import { renderGraph } from "../../lib/inspect/render_graph.ts";
 import { viewJournal } from "../../lib/inspect/view_journal.ts";
 import type { Event } from "../../lib/journal/event.ts";
@@ -6,7 +7,10 @@ import type { PlanNode } from "../../lib/plan/node.ts";
 import { JOURNAL, planEvents, stepNode, storeOf } from "./sample_journal.ts";
 
 async function graph(nodes: readonly PlanNode[], ...records: readonly (readonly Event[])[]): Promise<string[]> {
-  const { selected } = await viewJournal(await storeOf([planEvents(nodes), ...records]), JOURNAL, { all: false });
+  const { selected } = await viewJournal(await storeOf([planEvents(nodes), ...records]), JOURNAL, {
+    all: false,
+    conceal: redactSecrets,
+  });
   return renderGraph(selected).split("\n").filter((line) => !line.includes("classDef"));
 }
 
@@ -75,7 +79,10 @@ Deno.test("renderGraph() makes of a stranger's text nothing but text", async () 
 
 Deno.test("renderGraph() sums a long plan up, and says what colours mean only of statuses that are there", async () => {
   const nodes = Array.from({ length: 1000 }, (_, index) => stepNode(String(index + 1)));
-  const { selected } = await viewJournal(await storeOf([planEvents(nodes)]), JOURNAL, { all: false });
+  const { selected } = await viewJournal(await storeOf([planEvents(nodes)]), JOURNAL, {
+    all: false,
+    conceal: redactSecrets,
+  });
   const lines = renderGraph(selected).split("\n");
   assertEquals(lines.filter((line) => line.includes("gap1[")), ['  gap1["… 986 steps pending …"]']);
   assertEquals(lines.filter((line) => line.includes("classDef")).map((line) => line.trim().split(" ")[1]), [

@@ -46,6 +46,23 @@ Deno.test("findInHome() takes no declaration below the top level, in a text or i
   assertEquals(atTop, "f");
 });
 
+Deno.test("findInHome() takes no function expression for the declaration of its name", async () => {
+  const inner = "function f() { return 1 }";
+  const sources = [
+    `const a = ${inner};\nfunction f() { return 2 }\nexport { f };`,
+    `const a =\n${inner}\nfunction f() { return 2 }\nexport { f };`,
+    `let a = 1 +\n${inner};\nfunction f() { return 2 }\nexport { f };`,
+  ];
+
+  assertEquals(await Promise.all(sources.map((source) => find(source, "f", inner))), [undefined, undefined, undefined]);
+  assertEquals(
+    await Promise.all(sources.map((source) => find(source, "f", "function f() { return 2 }"))),
+    ["f", "f", "f"],
+  );
+  assertEquals(await find(`const a = 1\n${inner}\nexport { f }`, "f", inner), "f");
+  assertEquals(await find(`export default ${inner}\nexport { f }`, "f", inner), "f");
+});
+
 Deno.test("findInHome() refuses a text that stands for two functions", async () => {
   const sources = [
     "export const f = (a) => a;\nconst o = { f: (a) => a };",

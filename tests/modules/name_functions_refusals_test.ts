@@ -41,7 +41,7 @@ if (import.meta.main) {
     ["upload", "it is no export of"],
     ["unexported", "does not export it. Write: export async function unexported(…)"],
     ["unexportedArrow", "does not export it. Write: export const unexportedArrow = (…) => …"],
-    ["", "it has no name and is no export. Write: export const myStep = (…) => …"],
+    ["", "it has no name, by which exports are looked for. Write: export const myStep = (…) => …"],
     ["plus", "it is no export of"],
     ["mail", "it is no export of"],
     ["late", 'steps<typeof import("./module.ts")>(import.meta.resolve("./module.ts")).late'],
@@ -56,6 +56,51 @@ if (import.meta.main) {
     assertStringIncludes(lines[index] ?? "", reason);
   }
 });
+
+permittedTest(
+  "nameFunctions() says the true reason for exports that cannot be found",
+  ["read", "write", "run"],
+  async () => {
+    await using folder = await writeProgram({
+      "try.js": TRY,
+      "home.ts": `
+import { attempt } from "./try.js";
+const keep = <T>(fn: T): T => fn;
+export const named = function other(a: number) { return a };
+const later = async function inner(a: number) { return a };
+export { later as listed };
+export const [arr] = [function arr(a: number) { return a }];
+export const [nameless] = [(a: number) => a];
+export const { des } = { des: (a: number) => a };
+export const made = keep(function made() {});
+const hidden = function twin() { return 1 };
+function twin() { return 2 }
+export { twin };
+if (import.meta.main) {
+  for (const fn of [named, later, arr, nameless, des, made, hidden, twin]) await attempt(import.meta, fn);
+}`,
+    });
+
+    const { lines, errors } = await folder.run("home.ts");
+
+    assertEquals(errors, "");
+    const unseen =
+      "may be this function, but that cannot be seen from how it is written there (taken out of a pattern, or " +
+      "made by an expression). Write: export";
+    const byName = "but exports are looked for by the function's own name";
+    const expected = [
+      `"@home.ts" exports it as "named", ${byName}, "other". Write: export function named(…)`,
+      `"@home.ts" exports it as "listed", ${byName}, "inner". Write: export async function listed(…)`,
+      `the export of that name in "@home.ts" ${unseen} function arr(…)`,
+      'it has no name, by which exports are looked for. Write: export const myStep = (…) => … in "@home.ts"',
+      `the export of that name in "@home.ts" ${unseen} const des = (…) => …`,
+      `the export of that name in "@home.ts" ${unseen} function made(…)`,
+      'the export of that name in "@home.ts" is another function than this one',
+    ];
+    for (const [index, reason] of expected.entries()) assertStringIncludes(lines[index] ?? "", reason);
+    assertEquals(lines.slice(expected.length), ["@home.ts twin"]);
+  },
+);
 
 permittedTest("nameFunctions() refuses a home of JSX, and one that cannot be read, unless all is named", [
   "read",

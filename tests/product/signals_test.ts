@@ -165,3 +165,45 @@ signalTest("a signal after a transaction has ended does what it always did", () 
       assertEquals((await process.end()).code, 130);
     },
   ));
+
+const WAITING = "SIGINT: waiting for the step at work to come to its end. Once more ends the process at once";
+
+for (
+  const [what, plan] of [
+    ["a sleep", 't.do(leave, "one"); t.sleep(3_600_000);'],
+    ["a pause between attempts", "t.do(fail).with({ retry: { delayMs: 3_600_000, maxDelayMs: 3_600_000 } });"],
+  ] as const
+) {
+  signalTest(`SIGINT during ${what} speaks of no step at work`, () =>
+    inProgram(
+      `await Transaction.run(import.meta, (t) => { ${plan} }, {
+        journal: "j.json",
+        observer: { event: ({ type }) => { if (type === "waiting" || type === "retrying") console.log("pauses"); } },
+      });`,
+      async (folder) => {
+        await using process = startProgram(folder);
+        await process.hear("pauses");
+        process.send("SIGINT");
+        const { code, stderr } = await process.end();
+        assertEquals([code, stderr.includes(WAITING)], [130, false], stderr);
+        assertStringIncludes(stderr, "Stopped by SIGINT. Run the rest");
+      },
+    ));
+}
+
+signalTest("SIGINT tells once that a step is waited for, also with several runs", () =>
+  inProgram(
+    `await Promise.allSettled([
+      Transaction.run(import.meta, (t) => t.sleep(3_600_000), { journal: "a.json" }),
+      Transaction.run(import.meta, (t) => t.do(obey, "b"), { journal: "b.json" }),
+      Transaction.run(import.meta, (t) => t.do(obey, "c"), { journal: "c.json" }),
+    ]);`,
+    async (folder) => {
+      await using process = startProgram(folder);
+      await process.hear(" begins");
+      await process.hear(" begins");
+      process.send("SIGINT");
+      const { code, stderr } = await process.end();
+      assertEquals([code, stderr.split(WAITING).length], [130, 2], stderr);
+    },
+  ));

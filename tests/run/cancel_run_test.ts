@@ -37,7 +37,7 @@ permittedTest(
     assertEquals((error.cause as Error).message, "too late");
     assertEquals((await historyOf(store, "j")).at(-1), "failed 2, cancelled");
     await assertRejects(() => resumeSample(store, "j"), TransactionClosed, "the transaction is cancelled");
-    assertEquals(await rollbackJournal(store, "j", {}), []);
+    assertEquals((await rollbackJournal(store, "j", {})).left, []);
     assertEquals(takeLog(), ["+a", "+b", "-a"]);
     assertEquals((await inspectJournal(store, "j")).status, "undone");
   },

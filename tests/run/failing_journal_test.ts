@@ -14,6 +14,7 @@ function failingAfter(appends: number): Store {
     journal: open.journal,
     epoch: open.epoch,
     lost: open.lost,
+    checkRemovable: () => open.checkRemovable(),
     recover: () => open.recover(),
     append: (events, options) => {
       left -= 1;

@@ -4,7 +4,7 @@ import type { Event } from "../../lib/journal/event.ts";
 import { inspectJournal } from "../../lib/inspect/inspect_journal.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";
-import { effects, failTimes, note, takeEffects } from "../support/sample_steps.ts";
+import { effects, failDeep, failTimes, note, takeEffects } from "../support/sample_steps.ts";
 import { historyOf, plannedNotes, resumeSample, runSample } from "../support/sample_transaction.ts";
 
 permittedTest("a step with retry is tried again, and every attempt is in the journal", ["read"], async () => {
@@ -40,6 +40,16 @@ permittedTest("an error that no attempt mends ends the run at once, also as a ca
     void t.do(failTimes, 5, "QuotaExceeded").with({ retry });
   await assertRejects(() => runSample(store, "j", plan), TransactionAborted);
   assertEquals(takeEffects(), ["failed"]);
+});
+
+permittedTest("an error that no attempt mends is found at any depth, under its whole name", ["read"], async () => {
+  const name = `Quota${"x".repeat(195)}`;
+  for (const depth of [0, 4, 5, 40]) {
+    const retry = { delayMs: 0, nonRetryable: [name] };
+    const run = runSample(new MemoryStore(), "j", (t) => t.do(failDeep, depth, name).with({ retry }));
+    await assertRejects(() => run, TransactionAborted);
+    assertEquals(takeEffects(), ["failed"], `at depth ${depth}`);
+  }
 });
 
 /** A journal of one step that failed and was to be tried again a time from now, killed in the pause. */

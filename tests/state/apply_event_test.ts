@@ -157,3 +157,10 @@ for (const [what, events, message] of IMPOSSIBLE) {
     assertThrows(() => fold(events), ImpossibleEvent, message);
   });
 }
+
+Deno.test("applyEvent() keeps the end of a pause between two attempts when somebody goes on", () => {
+  const until = "2026-11-23T03:15:00.123Z";
+  const state = fold([...PLAN, STARTED, FAILED, { type: "retrying", step: "1", attempt: 2, until }, RESUMED]);
+  const step = findStep(state, "1");
+  assertEquals([step?.status, step?.dueAt], ["waiting", until]);
+});

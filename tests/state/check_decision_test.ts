@@ -58,8 +58,20 @@ const REFUSALS: readonly (readonly [what: string, events: readonly Event[], deci
       give("1", { id: 8 }),
       "step 2 has run with its value, or may have",
     ],
+    ["a skip after a done", [give("2")], say("skip", "2"), "it was said to be done: undecide 2 takes that back"],
     ["a second skip", [say("skip", "2")], say("skip", "2"), "undecide 2 takes that back"],
-    ["a done of a wait", [], give("5", 1), "it is a wait: leave it out with --skip 5"],
+    [
+      "a done of a wait",
+      [],
+      give("5", 1),
+      'it is a wait: send the value with the command signal, as "go", or leave it out with --skip 5',
+    ],
+    [
+      "a skip of a wait whose value is needed",
+      [{ type: "decided", decision: "insert", after: "5", nodes: [stepNode("6", refs(["5"]))] }],
+      say("skip", "5"),
+      'step 6 needs its value. Send the value with the command signal, as "go"',
+    ],
     ["an undecide without a decision", [], say("undecide", "1"), "nothing was decided about it"],
     [
       "an undecide after a run",

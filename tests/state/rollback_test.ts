@@ -2,7 +2,9 @@ import { assertEquals } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
 import { nextActions } from "../../lib/state/next_actions.ts";
+import { rewoundEffects } from "../../lib/state/rollback.ts";
 import { emptyState } from "../../lib/state/state.ts";
+import { AT, done, failed, folded, plan, stepNode } from "./folded.ts";
 
 const CODE = { module: 0, export: "note" };
 /** A journal whose process has died in the only step, which can be undone. */
@@ -65,4 +67,38 @@ Deno.test("beginRollback() asks anew about a step of which was only said that it
   const { actions, questions } = nextActions(state, { isDue: () => true });
   assertEquals(actions, []);
   assertEquals(questions.map(({ step, reason }) => [step.node.id, reason]), [["1", "unknown"]]);
+});
+
+Deno.test("rewind() remembers what had happened, also in a plan that is gone", () => {
+  const state = folded(
+    ...plan([stepNode("1"), stepNode("2"), stepNode("3")]),
+    ...done("1"),
+    { type: "started", step: "2", attempt: 1, run: 1 },
+    { type: "expanded", step: "2", nodes: [stepNode("2.1"), stepNode("2.2")] },
+    { type: "finished", step: "2", attempt: 1, ms: 1, expands: 1 },
+    ...done("2.1"),
+    ...failed("2.2"),
+    { type: "decided", decision: "rewind", step: "2" },
+  );
+  assertEquals(rewoundEffects(state, undefined), ["2", "2.1"]);
+  assertEquals([rewoundEffects(state, "1"), rewoundEffects(state, "2")], [["2", "2.1"], []]);
+});
+
+Deno.test("nextActions() asks in a rollback about all steps at once of which nobody knows the end", () => {
+  const undo = { options: { undo: { module: 0, export: "undo" } } };
+  const start = (step: string): Event => ({ type: "started", step, attempt: 1, run: 1 });
+  const state = folded(
+    ...plan([{ id: "1", kind: "parallel" }, ...["1.1", "1.2", "1.3"].map((id) => stepNode(id, undo))]),
+    ...done("1.1"),
+    start("1.2"),
+    start("1.3"),
+    { type: "resumed", run: 2, library: "0.1.0" },
+    { type: "decided", decision: "rollback" },
+  );
+  const { actions, questions } = nextActions(state, { isDue: () => true });
+  assertEquals([actions, questions.map(({ step }) => step.node.id)], [[], ["1.3", "1.2"]]);
+  applyEvent(state, { type: "decided", decision: "done", step: "1.2" }, AT);
+  applyEvent(state, { type: "decided", decision: "skip", step: "1.3" }, AT);
+  const { actions: undos } = nextActions(state, { isDue: () => true });
+  assertEquals(undos.map(({ kind, step }) => `${kind} ${step.node.id}`), ["undo 1.2"]);
 });

@@ -40,10 +40,22 @@ export function add(text: string): string {
   return text;
 }
 
+/** Fails once before it leaves a trace. */
+export function addLate(text: string): string {
+  if (context().attempt === 1) throw new RangeError(`not yet ${text}`);
+  return add(text);
+}
+
 /** Takes the trace back. */
 export function remove(value: string | undefined, text: string): void {
   if (moods.has(`-${text}`)) throw new RangeError(`no way back from ${text}`);
   log.push(value === text ? `-${text}` : `-${text} of ${value}`);
+}
+
+/** Takes the trace back, and returns a plan, which no undo may. */
+export function removeByPlan(value: string, text: string): unknown {
+  remove(value, text);
+  return plan((t) => t.do(add, "never"));
 }
 
 /** Leaves a trace of several texts. */

@@ -66,6 +66,14 @@ export function failTimes(times: number, name: string): string {
   throw Object.assign(new Error("Not yet", { cause: Object.assign(new Error("why"), { name }) }), { name: "Wrapper" });
 }
 
+/** Fails with an error that lies so deep in others, each with much to say. */
+export function failDeep(depth: number, name: string): never {
+  effects.push("failed");
+  let error = Object.assign(new Error("at last"), { name });
+  for (let level = 0; level < depth; level += 1) error = new Error("x".repeat(4000), { cause: error });
+  throw error;
+}
+
 /** Ends when it is told to stop, one way or the other. */
 export function untilStopped(how: "return" | "throw"): Promise<string> {
   const { signal } = context();

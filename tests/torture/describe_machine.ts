@@ -3,12 +3,12 @@ import type { MachineSpec, PartSpec } from "./machine_spec.ts";
 
 /** Puts a case into lines: its plan as a tree, and what is special about it. */
 export function describeMachine(
-  { parts, onFailure, afterwards, moves, isEager, isSlow, width }: MachineSpec,
+  { parts, defaults, onFailure, afterwards, moves, isEager, isSlow, width }: MachineSpec,
 ): string[] {
   return [
     `plan: on failure ${onFailure}, then ${afterwards}${isEager ? ", eager" : ""}${isSlow ? ", slow" : ""}${
       width === undefined ? "" : `, ${width} events a record`
-    }; moves: ${moves.map(({ kind }) => kind).join(", ") || "none"}`,
+    }; defaults: ${JSON.stringify(defaults)}; moves: ${moves.map(({ kind }) => kind).join(", ") || "none"}`,
     ...describeParts(parts, "", "  "),
   ];
 }
@@ -27,7 +27,7 @@ function describeParts(parts: readonly PartSpec[], prefix: string, indent: strin
 function describePart(part: PartSpec): string {
   switch (part.kind) {
     case "sleep":
-      return `sleep ${part.ms} ms`;
+      return `sleep ${part.isDate ? "until in " : ""}${part.ms} ms`;
     case "wait":
       return `wait s${part.signal}`;
     case "sequence":
@@ -35,11 +35,13 @@ function describePart(part: PartSpec): string {
     case "parallel":
       return part.limit === undefined ? "parallel" : `parallel, limit ${part.limit}`;
     default: {
-      const { kind, refs, failures, isRetried, policy, undo, isAdorned } = part;
+      const { kind, refs, failures, retry, isFinal, limit, policy, undo, isAdorned } = part;
       return [
         `${kind}(${refs.join(", ")})`,
         policy,
-        ...(failures === 0 ? [] : [`fails ${failures} times${isRetried ? ", retried" : ""}`]),
+        ...(failures === 0 ? [] : [`fails ${failures} times${retry === undefined ? "" : ", retried"}`]),
+        ...(isFinal === "no" ? [] : [`final ${isFinal}`]),
+        ...(limit === "none" ? [] : [`limit ${limit}`]),
         ...(undo === "none" ? [] : [`undo ${undo}`]),
         ...(isAdorned ? ["named"] : []),
       ].join(", ");

@@ -5,6 +5,7 @@
  * @module
  */
 import fc from "fast-check";
+import { NeverEnds } from "./machine_life.ts";
 import { type MachineSpec, machineSpec } from "./machine_spec.ts";
 import { type MachineCounts, noCounts, StateMachine } from "./state_machine.ts";
 
@@ -23,8 +24,18 @@ export async function exploreMachine(
   { seed, cases, thorough }: ExploreOptions,
   counts = noCounts(),
 ): Promise<MachineCounts> {
+  // What takes seconds each time is not made smaller.
+  let isStuck = false;
   const explore = async (numRuns: number, run: (machine: StateMachine) => Promise<void>) => {
-    const property = fc.asyncProperty(machineSpec, (spec) => run(new StateMachine(spec, counts)));
+    const property = fc.asyncProperty(machineSpec, async (spec) => {
+      if (isStuck) return;
+      try {
+        await run(new StateMachine(spec, counts));
+      } catch (error) {
+        isStuck = error instanceof Error && error.cause instanceof NeverEnds;
+        throw error;
+      }
+    });
     const details = await fc.check(property, { seed, numRuns });
     if (details.failed) throw new Error(describeFailure(seed, details));
   };

@@ -1,7 +1,7 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 import { JournalDamaged } from "../../lib/errors/opening_errors.ts";
 import { FileStore } from "../../lib/storage/file_store.ts";
-import { runCli, runDeno } from "../support/run_deno.ts";
+import { type ProcessEnd, runCli, runDeno } from "../support/run_deno.ts";
 import { makeTempFolder } from "../support/temp_folder.ts";
 import { makeMemoryFolder } from "./memory_folder.ts";
 import type { TortureReport } from "./torture_report.ts";
@@ -42,6 +42,39 @@ export async function tryManySteps(report: TortureReport, steps: number): Promis
   report.measure("ms to resume and run the second half", second.ms);
   report.measure("MiB of memory at most", mebibytes);
   report.measure("MiB of journal", Deno.statSync(journal).size / MEBIBYTE);
+}
+
+/**
+ * Makes a plan of so many steps, stops at one in the middle that fails, looks at it and resumes it from the command line; each
+ * step has its effect once.
+ */
+export async function tryFailingMiddle(report: TortureReport, steps: number): Promise<void> {
+  await using folder = await makeMemoryFolder();
+  const journal = `${folder.path}/large.json`;
+  const middle = Math.ceil(steps / 2);
+  const begin = performance.now();
+  const expect = (what: string, holds: boolean, end: ProcessEnd) => {
+    const { code, stdout, stderr } = end;
+    if (holds) return;
+    report.breach("other promises broken", `${what} of ${steps} steps: ${code}; ${`${stdout}${stderr}`.slice(0, 500)}`);
+  };
+  const failed = await runDeno(PROGRAM, ["fail", journal, String(steps)]);
+  expect("run", failed.stderr.includes(`step ${middle} is broken`), failed);
+  const shown = await runCli(["inspect", journal]);
+  const done = `${(middle - 1).toLocaleString("en")} finished`;
+  expect("inspect", shown.code === 0 && shown.stdout.includes(done) && shown.stdout.includes("1 failed"), shown);
+  const checked = await runCli(["check", journal]);
+  expect("check", checked.code === 0 && checked.stdout.includes(`, ${steps} steps`), checked);
+  await Deno.remove(`${folder.path}/${middle}.broken`);
+  const resumed = await runCli(["resume", journal]);
+  expect("resume", resumed.code === 0, resumed);
+  const after = await runCli(["inspect", journal]);
+  expect("inspect", after.code === 0 && after.stdout.includes(`${steps.toLocaleString("en")} finished`), after);
+  const log = await Deno.readTextFile(`${folder.path}/log.txt`);
+  const wanted = Array.from({ length: steps }, (_, index) => `${index + 1}\n`).join("");
+  if (log !== wanted) report.breach("other promises broken", `${steps} steps: ${log.split("\n").length - 1} effects`);
+  report.count("steps of one plan that stopped in the middle and was resumed", steps);
+  report.measure("ms to plan, run, inspect, check and resume it", performance.now() - begin);
 }
 
 /** Reads and opens a file of one line of so many MiB: refused, in little time and memory. */

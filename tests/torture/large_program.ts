@@ -1,9 +1,12 @@
 /**
  * Runs a transaction of very many steps: `large_program.ts run JOURNAL STEPS` until the process kills itself in the middle of
- * it, `large_program.ts resume JOURNAL STEP` from there. Prints what it took as JSON.
+ * it, `large_program.ts resume JOURNAL STEP` from there. Prints what it took as JSON. `large_program.ts fail JOURNAL STEPS`
+ * runs one that stops at a failing step in its middle; the command line resumes it.
  *
  * @module
  */
+import { dirname } from "@std/path/dirname";
+import { existsSync } from "node:fs";
 import { Transaction } from "@x/resumable-tx";
 
 let calls = 0;
@@ -11,6 +14,20 @@ let calls = 0;
 /** A step that counts itself. */
 export function countUp(): void {
   calls += 1;
+}
+
+/** A step that appends its number to a log, and fails where the log's folder has a file `STEP.broken`. */
+export function note(log: string, step: number): void {
+  if (existsSync(`${dirname(log)}/${step}.broken`)) throw new Error(`step ${step} is broken`);
+  Deno.writeTextFileSync(log, `${step}\n`, { append: true });
+}
+
+async function fail(journal: string, steps: number): Promise<void> {
+  const log = `${dirname(journal)}/log.txt`;
+  await Deno.writeTextFile(`${dirname(journal)}/${Math.ceil(steps / 2)}.broken`, "");
+  await Transaction.run(import.meta, (t) => {
+    for (let step = 1; step <= steps; step += 1) t.do(note, log, step);
+  }, { journal, keep: true });
 }
 
 async function run(journal: string, steps: number): Promise<void> {
@@ -40,5 +57,6 @@ function print(begin: number, count: number): void {
 
 if (import.meta.main) {
   const [command, journal = "", number = ""] = Deno.args;
-  await (command === "run" ? run(journal, Number(number)) : resume(journal, number));
+  if (command === "fail") await fail(journal, Number(number));
+  else await (command === "run" ? run(journal, Number(number)) : resume(journal, number));
 }

@@ -28,20 +28,60 @@ function statusesOf(state: State): Record<string, string> {
   );
 }
 
-/** What the run takes for true is what somebody would read who came now. */
-export function checkState(state: State, records: Remains["records"]): void {
+/**
+ * Makes a check that what the run takes for true is what somebody would read who came now.
+ *
+ * @returns The check, to be called with the same journal as it grows.
+ */
+export function stateCheck(): (state: State, moments: Life["moments"]) => void {
   const read = emptyState({ keepsValues: false });
   const fold = foldRecords("machine", read);
-  for (const [seq, events] of records.entries()) fold({ seq, at: "", events });
-  assertEquals(comparable(state), comparable(read));
+  let seq = 0;
+  return (state, moments) => {
+    for (; seq < moments.length; seq += 1) fold({ seq, at: "", events: parse(moments[seq]?.text ?? "") });
+    assertSame(state, read);
+  };
 }
 
-/** Without the times at which things were written, and without how far somebody has looked. */
-function comparable(value: unknown, above: readonly unknown[] = []): unknown {
+function assertSame(actual: State, expected: State): void {
+  const [one, other] = [comparable(actual), comparable(expected)];
+  // To compare what is equal member by member takes far longer.
+  if (JSON.stringify(one) !== JSON.stringify(other)) assertEquals(one, other);
+}
+
+/**
+ * A crash leaves what the run had acknowledged: all of it, in order, and at most one record more, which was under way. What
+ * somebody reads who comes then is what follows from the events that the observer was told of.
+ *
+ * @param records What the crash leaves.
+ * @param seen So many deeds were done by then.
+ */
+export function checkCrash({ told, found }: Life, records: Remains["records"], seen: number): void {
+  const acknowledged = told.filter((entry) => entry.deeds <= seen && entry.records <= records.length)
+    .map(({ text }): Event => JSON.parse(text));
+  const own = records.slice(found);
+  const count = own.flat().length === acknowledged.length ? own.length : own.length - 1;
+  assertEquals(acknowledged, own.slice(0, Math.max(0, count)).flat(), "acknowledged before the crash");
+  const events = acknowledged.map((event) => [event]);
+  assertSame(foldAll([...records.slice(0, found), ...events, ...own.slice(Math.max(0, count))]), foldAll(records));
+}
+
+function foldAll(records: Remains["records"]): State {
+  const state = emptyState({ keepsValues: false });
+  const fold = foldRecords("machine", state);
+  for (const [seq, events] of records.entries()) fold({ seq, at: "", events });
+  return state;
+}
+
+/**
+ * Without the times at which things were written, and without how far somebody has looked. Where a step comes again, which
+ * others refer to as well, its number stands for it.
+ */
+function comparable(value: unknown, steps = new Map<unknown, number>()): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (above.includes(value)) return "see above";
-  const inside = [...above, value];
-  const compare = (member: unknown) => comparable(member, inside);
+  if (steps.has(value)) return steps.get(value);
+  if ("node" in value) steps.set(value, steps.size);
+  const compare = (member: unknown) => comparable(member, steps);
   if (value instanceof Map || value instanceof Set) return Array.from<unknown, unknown>(value, compare);
   if (Array.isArray(value)) return value.map(compare);
   const entries = Object.entries(value).filter(([key, member]) => member !== undefined && !PASSING.has(key));
@@ -73,18 +113,21 @@ export function checkCalls({ moments, deeds, found }: Life): void {
 }
 
 /** Checks that the observer was told what became durable, that nothing was begun after the end was wanted, nor too early. */
-export function checkCourse({ moments, found, told, givenUp }: Life, { width }: MachineSpec): void {
+export function checkCourse({ moments, found, told, givenUp, isHurried }: Life, { width }: MachineSpec): void {
   // The rest of what belongs together is written whatever comes in between.
   const late = width === undefined ? givenUp ?? Infinity : Infinity;
   const untils = new Map<string, string>();
+  const sleeps = new Set<string>();
   const events = moments.flatMap(({ text, time }, seq) =>
     parse(text).map((event) => ({ event, time, isOwn: seq >= found, isLate: seq >= late }))
   );
-  assertEquals(JSON.parse(JSON.stringify(told)), events.filter(({ isOwn }) => isOwn).map(({ event }) => event));
+  assertEquals(told.map(({ text }) => JSON.parse(text)), events.filter(({ isOwn }) => isOwn).map(({ event }) => event));
   for (const { event, time, isOwn, isLate } of events) {
     assert(!isLate || event.type !== "started", "a step was started after the transaction was given up");
+    const nodes = event.type === "planned" || event.type === "expanded" ? event.nodes : [];
+    for (const { kind, id } of nodes) if (kind === "sleep") sleeps.add(id);
     if (event.type === "retrying" || (event.type === "waiting" && event.for === "time")) {
-      untils.set(event.step, event.until ?? "");
+      if (isOwn || !isHurried || sleeps.has(event.step)) untils.set(event.step, event.until ?? "");
     } else if (event.type === "decided" && "step" in event) untils.delete(event.step);
     else if (event.type === "started" || event.type === "undoing" || event.type === "finished") {
       const until = Date.parse(untils.get(event.step) ?? "");

@@ -1,28 +1,24 @@
 import type { Event } from "../../lib/journal/event.ts";
 import { PlanBuilder } from "../../lib/plan/plan_builder.ts";
 import { steps } from "../../lib/plan/steps.ts";
-import { conductRun } from "../../lib/run/conduct_run.ts";
 import { namePlan } from "../../lib/run/name_plan.ts";
-import { prepareSession } from "../../lib/run/prepare_session.ts";
 import { resumeJournal } from "../../lib/run/resume_journal.ts";
 import { rollbackJournal } from "../../lib/run/rollback_journal.ts";
 import { startTransaction } from "../../lib/run/start_transaction.ts";
-import { toDecision } from "../../lib/run/to_decision.ts";
-import type { DecisionRequest } from "../../lib/run/transaction_options.ts";
-import { foldRecords } from "../../lib/state/fold_records.ts";
-import { emptyState, type State } from "../../lib/state/state.ts";
+import type { DecisionRequest, StepProgress } from "../../lib/run/transaction_options.ts";
+import type { State } from "../../lib/state/state.ts";
 import { planMachine } from "./machine_plan.ts";
 import type { MachineSpec } from "./machine_spec.ts";
 import { MachineStore, type Moment } from "./machine_store.ts";
 import { type Deed, type MachineWorld, stage } from "./machine_world.ts";
+import { watchSessions } from "./watch_sessions.ts";
 
 /** What a process does with the journal. */
 export type LifeWork =
   | { readonly kind: "start" }
-  /** `byHand`: as `resumeJournal` does it, but with a state that the test can look at. */
-  | { readonly kind: "resume"; readonly decisions: readonly DecisionRequest[]; readonly byHand: boolean }
+  | { readonly kind: "resume"; readonly decisions: readonly DecisionRequest[]; readonly now: boolean }
   /** `to`: the step that stays as it is, with all before it. */
-  | { readonly kind: "rollback"; readonly to?: string };
+  | { readonly kind: "rollback"; readonly to?: string; readonly now: boolean };
 
 /** How the work has ended. */
 export type LifeEnd =
@@ -37,6 +33,16 @@ export interface Remains {
   readonly deeds: readonly Deed[];
 }
 
+/** An event that the observer was told of. */
+export interface Told {
+  /** The event, as text. */
+  readonly text: string;
+  /** So many deeds were done by then. */
+  readonly deeds: number;
+  /** So many records had been handed over by then. */
+  readonly records: number;
+}
+
 /** The life of one process. */
 export interface Life {
   /** How its work has ended. */
@@ -48,7 +54,11 @@ export interface Life {
   /** So many records it has found. */
   readonly found: number;
   /** The events that the observer was told of. */
-  readonly told: readonly unknown[];
+  readonly told: readonly Told[];
+  /** What the observer was told that steps have reported. */
+  readonly progress: readonly StepProgress[];
+  /** Pauses between attempts that it has found are not waited for. */
+  readonly isHurried: boolean;
   /** How many records there were when the author gave it up, if that was so. */
   readonly givenUp: number | undefined;
 }
@@ -61,8 +71,8 @@ export interface LifeOptions {
   readonly records: Remains["records"];
   /** What it does. */
   readonly work: LifeWork;
-  /** Is called with what the run takes for true, whenever something was acknowledged, if that can be seen. */
-  readonly onState: (state: State, store: MachineStore) => void;
+  /** Is called with what the run takes for true whenever all of it was acknowledged. */
+  readonly onDurable: (state: State, moments: readonly Moment[]) => void;
   /** After so many turns the author gives it up. */
   readonly cancelAfter: number | undefined;
 }
@@ -77,31 +87,40 @@ const HOME = { url: STEPS, resolve: import.meta.resolve };
 const QUICK_TURNS = 200;
 const SLOW_TURNS = 10_000;
 
+/** The run waits for something that never comes. To find that out takes seconds. */
+export class NeverEnds extends Error {}
+
 /** What a process works with. */
 interface Tools {
   readonly store: MachineStore;
   readonly signal: AbortSignal;
-  readonly observer: { readonly event: (event: unknown) => void };
-  readonly onState: LifeOptions["onState"];
+  readonly observer: { readonly event: (event: unknown) => void; readonly progress: (report: StepProgress) => void };
 }
 
 /** Lives until the work has ended by itself. Where a crash would have cut it short is a matter of what is left of it. */
-export async function live({ world, records, work, onState, cancelAfter }: LifeOptions): Promise<Life> {
+export async function live({ world, records, work, onDurable, cancelAfter }: LifeOptions): Promise<Life> {
   const store = new MachineStore(world);
   if (records.length > 0) await store.restore(JOURNAL, records);
   stage.world = world;
   const cancel = new AbortController();
-  const told: unknown[] = [];
+  const told: Told[] = [];
   let givenUp: number | undefined;
-  const observer = { event: (event: unknown) => void told.push(event) };
-  const end = await settle(begin(work, world.spec, { store, signal: cancel.signal, observer, onState }), (turn) => {
+  const event = (event: unknown): void => {
+    told.push({ text: JSON.stringify(event), deeds: world.deeds.length, records: store.moments.length });
+  };
+  using _watch = watchSessions((state) => onDurable(state, store.moments));
+  const progress: StepProgress[] = [];
+  const observer = { event, progress: (report: StepProgress) => void progress.push(report) };
+  const end = await settle(begin(work, world.spec, { store, signal: cancel.signal, observer }), (turn) => {
     if (turn === cancelAfter) {
       givenUp = store.moments.length;
       cancel.abort(new Error("The author has given up"));
     }
     return world.letGo();
   });
-  return { end, moments: store.moments, deeds: world.deeds, found: records.length, told, givenUp };
+  const isHurried = work.kind !== "start" && work.now;
+  const { moments } = store;
+  return { end, moments, deeds: world.deeds, found: records.length, told, progress, isHurried, givenUp };
 }
 
 function begin(work: LifeWork, spec: MachineSpec, tools: Tools): Promise<unknown> {
@@ -110,11 +129,13 @@ function begin(work: LifeWork, spec: MachineSpec, tools: Tools): Promise<unknown
     case "start":
       return start(spec, tools);
     case "resume":
-      return work.byHand
-        ? resumeByHand(work.decisions, tools)
-        : resumeJournal(store, JOURNAL, { decisions: work.decisions, keep: true, signal, observer });
+      return resumeJournal(store, JOURNAL, { decisions: work.decisions, now: work.now, keep: true, signal, observer });
     case "rollback":
-      return rollbackJournal(store, JOURNAL, { observer, ...(work.to === undefined ? {} : { to: work.to }) });
+      return rollbackJournal(store, JOURNAL, {
+        observer,
+        now: work.now,
+        ...(work.to === undefined ? {} : { to: work.to }),
+      });
     default:
       return work satisfies never;
   }
@@ -122,22 +143,10 @@ function begin(work: LifeWork, spec: MachineSpec, tools: Tools): Promise<unknown
 
 async function start(spec: MachineSpec, { store, signal, observer }: Tools): Promise<unknown> {
   const builder = new PlanBuilder();
-  const plan = builder.seal(planMachine(builder.planner({}), spec.parts, "", NAMED));
+  const plan = builder.seal(planMachine(builder.planner(spec.defaults), spec.parts, "", NAMED));
   const { names, known } = await namePlan(HOME, plan);
   const options = { keep: true, onFailure: spec.onFailure, signal, observer };
   return await startTransaction(store, { plan, names, known, home: HOME, id: "machine", journal: JOURNAL, options });
-}
-
-async function resumeByHand(
-  requests: readonly DecisionRequest[],
-  { store, signal: cancel, observer, onState }: Tools,
-): Promise<unknown> {
-  const state = emptyState({ keepsValues: false });
-  const journal = await store.open(JOURNAL, foldRecords(JOURNAL, state));
-  const decisions = requests.map((request) => toDecision(JOURNAL, state, request));
-  const { session, functions, trace } = await prepareSession(journal, state, { decisions, observer });
-  store.onAcknowledged = () => onState(state, store);
-  return await conductRun(session, { functions, trace, keep: true, cancel });
 }
 
 /** Lets those who have given way go on, turn by turn, until the work has ended. `onTurn` tells whether there were any. */
@@ -148,7 +157,7 @@ async function settle(work: Promise<unknown>, onTurn: (turn: number) => boolean)
   for (let turn = 0; end === undefined; turn += 1) {
     await (idle < QUICK_TURNS ? nextTurn() : new Promise((resolve) => setTimeout(resolve, 1)));
     idle = onTurn(turn) ? 0 : idle + 1;
-    if (idle > SLOW_TURNS) throw new Error("The run never ends: nobody is at work, and it waits all the same");
+    if (idle > SLOW_TURNS) throw new NeverEnds("The run never ends: nobody is at work, and it waits all the same");
   }
   return end;
 }

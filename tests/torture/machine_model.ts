@@ -197,7 +197,11 @@ export class MachineModel {
     const { node } = step;
     if (node.kind !== "step") step.status = "waiting";
     if (node.kind !== "sleep") return;
-    assertEquals(event.until, step.until ?? event.until, `${node.id} sleeps until another time than it was to`);
+    assertEquals(
+      event.until,
+      step.until ?? node.until ?? event.until,
+      `${node.id} sleeps until another time than it was to`,
+    );
     step.until = event.until;
   }
 

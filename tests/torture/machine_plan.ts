@@ -21,6 +21,10 @@ export interface MachineFunctions {
 
 /** No step takes so long. */
 const LONG_MS = 600_000;
+/** The limit of those that are told to stop. */
+const SHORT_MS = 1;
+/** The name of errors that no retry mends. */
+export const FINAL_ERROR = "MachineRefusal";
 
 /**
  * Plans parts.
@@ -48,7 +52,7 @@ export function planMachine(
       );
     switch (part.kind) {
       case "sleep":
-        t.sleep(part.ms);
+        t.sleep(part.isDate ? new Date(Date.now() + part.ms) : part.ms);
         return [];
       case "parallel":
         return t.parallel(inside, part.limit === undefined ? {} : { limit: part.limit });
@@ -79,8 +83,9 @@ function planCall(
   args: readonly Ref<unknown>[],
 ): Ref<unknown> {
   const shared = {
-    ...(part.isAdorned ? { name: nameOf(key), timeoutMs: LONG_MS } : {}),
-    ...(part.isRetried ? { retry: retryOf(part) } : {}),
+    ...(part.isAdorned ? { name: nameOf(key), timeoutMs: LONG_MS, interrupted: "ask" as const } : {}),
+    ...(part.limit === "none" ? {} : { timeoutMs: SHORT_MS }),
+    ...(part.retry === undefined ? {} : { retry: retryOf(part, part.retry) }),
     ...(part.undo === "none" ? {} : { undo: takeBack }),
   };
   // Nobody but the step itself can make its plan.
@@ -90,14 +95,15 @@ function planCall(
   }
   const step = t.do(act, key, ...args);
   const probe = part.policy === "probe" ? findOut : wonder;
-  // To be asked is what comes of saying nothing.
+  // To be asked is what comes of saying nothing, if the defaults say nothing either.
   return part.policy === "ask"
     ? step.with(shared)
     : step.with({ ...shared, interrupted: part.policy === "retry" ? "retry" : probe });
 }
 
-function retryOf({ failures, pauses: [before] }: CallPart): RetryOptions {
-  return { maxAttempts: failures + 1, delayMs: 3 * before, factor: 1, jitter: 0 };
+function retryOf({ failures, pauses: [before], isFinal }: CallPart, retry: RetryOptions): RetryOptions {
+  const nonRetryable = [FINAL_ERROR, ...(isFinal === "no" ? [] : ["TimeoutError"])];
+  return { maxAttempts: failures + 1, delayMs: 3 * before, ...retry, nonRetryable };
 }
 
 /** The name of a part whose key is not one. */

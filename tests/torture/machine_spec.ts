@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { SharedOptions } from "../../lib/plan/step_options.ts";
 
 /** A plan to be run by the state machine, or a part of one: what the author would write. */
 export type PartSpec = StepSpec | SubPlanSpec | GroupSpec | SleepSpec | WaitSpec;
@@ -9,16 +10,35 @@ interface CallSpec {
   readonly refs: readonly number[];
   /** So many times it fails before it succeeds. */
   readonly failures: number;
-  /** Failures that the step's own retries mend; otherwise each ends a run. */
-  readonly isRetried: boolean;
+  /** Its own retries, which mend its failures; without them each ends a run. */
+  readonly retry: RetrySpec | undefined;
+  /** It fails with an error that retries do not mend, or with one that has such a cause. */
+  readonly isFinal: "no" | "itself" | "cause";
+  /**
+   * Its time limit, which is short. `fails`: it fails when it is told to stop, and not before. `finishes`: it does its work
+   * when it is told to stop, and not before. `races`: it fails if it is told to stop before it has come to its end.
+   */
+  readonly limit: "none" | "fails" | "finishes" | "races";
+  /** So many times it reports how far it has come. */
+  readonly reports: number;
   /** What resume does when nobody knows whether it happened. */
   readonly policy: "ask" | "retry" | "probe" | "unsure";
   /** Whether it can be undone, and how many times that fails at first. */
   readonly undo: "none" | "plain" | "failing";
   /** How many times it gives way to others before and after its effect. */
   readonly pauses: readonly [before: number, after: number];
-  /** It has a name, and a time limit that it never reaches. */
+  /** It has a name, a time limit that it never reaches unless it has a short one, and says what it leaves to chance otherwise. */
   readonly isAdorned: boolean;
+}
+
+/** How the pauses between attempts grow. */
+interface RetrySpec {
+  /** By what. */
+  readonly factor: number;
+  /** The share that is left to chance. */
+  readonly jitter: number;
+  /** The longest, in milliseconds. */
+  readonly maxDelayMs: number;
 }
 
 /** One call that has an effect. */
@@ -53,8 +73,10 @@ export interface GroupSpec {
 export interface SleepSpec {
   /** Tells it from the other parts. */
   readonly kind: "sleep";
-  /** How long, in milliseconds. */
+  /** How long, in milliseconds. One until a date may have its end before its beginning. */
   readonly ms: number;
+  /** It is until a date. */
+  readonly isDate: boolean;
 }
 
 /** A wait for a signal. */
@@ -76,6 +98,8 @@ export type MoveSpec =
 export interface MachineSpec {
   /** The plan. */
   readonly parts: readonly PartSpec[];
+  /** What the steps of the author's own plan have in common. */
+  readonly defaults: SharedOptions;
   /** What happens when a step fails for good. */
   readonly onFailure: "stop" | "rollback";
   /** What somebody does when it has failed for good, or was cancelled. */
@@ -100,7 +124,17 @@ const CALL = {
     weight: 1,
     arbitrary: fc.integer({ min: 1, max: 2 }),
   }),
-  isRetried: fc.boolean(),
+  retry: fc.option(
+    fc.record({
+      factor: fc.constantFrom(1, 2, 3),
+      jitter: fc.constantFrom(0, 0.5, 1),
+      maxDelayMs: fc.constantFrom(2, 10),
+    }),
+    { nil: undefined, freq: 2 },
+  ),
+  isFinal: fc.constantFrom("no", "no", "no", "itself", "cause"),
+  limit: fc.constantFrom("none", "none", "none", "none", "fails", "finishes", "races"),
+  reports: fc.nat(2),
   policy: fc.constantFrom("ask", "retry", "probe", "unsure"),
   undo: fc.constantFrom("none", "plain", "plain", "failing"),
   pauses: fc.tuple(fc.nat(2), fc.nat(2)),
@@ -110,7 +144,13 @@ const CALL = {
 const STEP: fc.Arbitrary<StepSpec> = fc.record({ kind: fc.constant("step"), ...CALL, isOnce: fc.boolean() });
 const LEAF: fc.Arbitrary<PartSpec> = fc.oneof(
   { weight: 8, arbitrary: STEP },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("sleep"), ms: fc.constantFrom(0, 0, 0.5, 1, 5) }) },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      fc.record({ kind: fc.constant("sleep"), ms: fc.constantFrom(0, 0, 0.5, 1, 5), isDate: fc.constant(false) }),
+      fc.record({ kind: fc.constant("sleep"), ms: fc.constantFrom(-5, 0, 5), isDate: fc.constant(true) }),
+    ),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("wait"), signal: fc.nat(1) }) },
 );
 
@@ -145,9 +185,16 @@ const MOVE: fc.Arbitrary<MoveSpec> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("cancel"), turns: fc.nat(30) }) },
 );
 
+const DEFAULTS: fc.Arbitrary<SharedOptions> = fc.record({
+  interrupted: fc.constantFrom("ask", "retry"),
+  retry: fc.constantFrom({ maxAttempts: 2, delayMs: 1 }, { maxAttempts: 3, delayMs: 0 }),
+  timeoutMs: fc.constantFrom(1, 600_000),
+}, { requiredKeys: [] });
+
 /** Draws plans and what happens to them. */
 export const machineSpec: fc.Arbitrary<MachineSpec> = fc.record({
   parts: partsAt(3, 1),
+  defaults: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: DEFAULTS }),
   onFailure: fc.constantFrom("stop", "stop", "rollback"),
   afterwards: fc.constantFrom("mend", "mend", "rollback"),
   moves: fc.array(MOVE, { maxLength: 5 }),

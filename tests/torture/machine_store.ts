@@ -20,8 +20,6 @@ export interface Moment {
 export class MachineStore implements Store {
   /** The records, those included that were there from the beginning. */
   readonly moments: Moment[] = [];
-  /** Is called whenever a record was acknowledged. */
-  onAcknowledged: (() => void) | undefined;
   readonly #inner = new MemoryStore();
   readonly #world: MachineWorld;
 
@@ -76,10 +74,7 @@ export class MachineStore implements Store {
         const done = opened.append(events, options);
         if (done !== undefined) throw new Error("The memory store has taken time");
         const moment = this.#note(events);
-        const acknowledge = () => {
-          moment.acknowledged = this.#world.deeds.length;
-          this.onAcknowledged?.();
-        };
+        const acknowledge = () => void (moment.acknowledged = this.#world.deeds.length);
         if (!isSlow) return acknowledge();
         return this.#world.giveWay(1 + this.#world.below(2)).then(acknowledge);
       },

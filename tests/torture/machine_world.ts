@@ -1,3 +1,4 @@
+import type { StepProgress } from "../../lib/run/transaction_options.ts";
 import type { SeededRandom } from "../support/seeded_random.ts";
 import type { MachineSpec, PartSpec, StepSpec, SubPlanSpec } from "./machine_spec.ts";
 
@@ -18,6 +19,8 @@ export type CallPart = StepSpec | SubPlanSpec;
 export class MachineWorld {
   /** What happened, in order. */
   readonly deeds: Deed[];
+  /** How far steps have said that they had come, in order. */
+  readonly reports: StepProgress[] = [];
   /** The case. */
   readonly spec: MachineSpec;
   readonly #chance: SeededRandom;
@@ -29,7 +32,7 @@ export class MachineWorld {
     this.spec = spec;
     this.deeds = [...deeds];
     this.#chance = chance;
-    this.#note(spec.parts, "");
+    this.#note(spec.parts, "", spec.defaults.interrupted ?? "ask");
   }
 
   /** A whole number from 0 up to, and without, the limit. */
@@ -84,12 +87,15 @@ export class MachineWorld {
     return true;
   }
 
-  #note(parts: readonly PartSpec[], prefix: string): void {
+  /** @param silent What it means to say nothing of what is done when nobody knows whether a part has happened. */
+  #note(parts: readonly PartSpec[], prefix: string, silent: "ask" | "retry"): void {
     for (const [index, part] of parts.entries()) {
       const key = `${prefix}${index}`;
-      this.#parts.set(key, part);
-      if ("parts" in part) this.#note(part.parts, `${key}.`);
-      if (part.kind === "subPlan") this.#note(part.otherwise ?? [], `${key}.x`);
+      const isSilent = "policy" in part && part.policy === "ask" && !part.isAdorned;
+      this.#parts.set(key, isSilent ? { ...part, policy: silent } : part);
+      // The plan that a step returns does not inherit the defaults.
+      if ("parts" in part) this.#note(part.parts, `${key}.`, part.kind === "subPlan" ? "ask" : silent);
+      if (part.kind === "subPlan") this.#note(part.otherwise ?? [], `${key}.x`, "ask");
     }
   }
 }

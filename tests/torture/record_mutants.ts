@@ -2,6 +2,7 @@ import { paintForTerminal } from "../../lib/inspect/paint.ts";
 import { checkJournal } from "../../lib/inspect/check_journal.ts";
 import { forecastResume } from "../../lib/inspect/forecast_resume.ts";
 import { inspectJournal } from "../../lib/inspect/inspect_journal.ts";
+import { redactSecrets } from "../../lib/inspect/redact_secrets.ts";
 import { renderInspection } from "../../lib/inspect/render_inspection.ts";
 import { JournalError } from "../../lib/errors/journal_error.ts";
 import { JournalIncomplete } from "../../lib/errors/opening_errors.ts";
@@ -116,7 +117,7 @@ async function lookAtFile(path: string, bytes: Uint8Array, report: TortureReport
     async () => checkText(renderInspection(await inspectJournal(store, path))),
     async () => checkText(renderInspection(await inspectJournal(store, path), { paint: paintForTerminal, all: true })),
     () => checkJournal(store, path),
-    () => forecastResume(store, path, {}),
+    () => forecastResume(store, path, { conceal: redactSecrets }),
   ];
   for (const look of looks) {
     try {

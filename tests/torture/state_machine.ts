@@ -13,12 +13,14 @@ import { SeededRandom } from "../support/seeded_random.ts";
 import {
   checkCalls,
   checkCourse,
+  checkCrash,
   checkFinished,
-  checkState,
   checkUndone,
   checkUndos,
   readRecords,
+  stateCheck,
 } from "./machine_checks.ts";
+import { checkRetries } from "./machine_retries.ts";
 import { describeLife, describeMachine } from "./describe_machine.ts";
 import { JOURNAL, type Life, type LifeEnd, type LifeWork, live, type Remains } from "./machine_life.ts";
 import type { MachineModel, OpenStep } from "./machine_model.ts";
@@ -109,8 +111,7 @@ export class StateMachine {
       world,
       records: between.records,
       work,
-      // Between two records that belong together the run knows more than the journal.
-      onState: (state, store) => this.#spec.width === undefined ? checkState(state, store.records) : undefined,
+      onDurable: stateCheck(),
       cancelAfter: move?.kind === "cancel" ? move.turns : undefined,
     });
     this.#counts.records += life.moments.length - life.found;
@@ -118,6 +119,8 @@ export class StateMachine {
     const model = readRecords(recordsOf(life));
     checkCalls(life);
     checkCourse(life, this.#spec);
+    checkRetries(life, this.#spec);
+    assertEquals(life.progress, world.reports, "reports");
     checkUndos(world);
     checkEnd(life.end, work, model);
     if (life.end.kind === "returned" && work.kind !== "rollback") checkFinished(world, model, life.end.value);
@@ -144,7 +147,9 @@ export class StateMachine {
     const to = moments[record + 1]?.acknowledged ?? deeds.length;
     const seen = from + Math.round(share * (to - from));
     this.#history.push(`crash after record ${record}, ${seen - from} of ${to - from} deeds later`);
-    return { records: recordsOf(life).slice(0, record + 1), deeds: [...deeds.slice(0, seen), CRASH], end: undefined };
+    const records = recordsOf(life).slice(0, record + 1);
+    checkCrash(life, records, seen);
+    return { records, deeds: [...deeds.slice(0, seen), CRASH], end: undefined };
   }
 
   /** What the next process does; nothing if the case has come to its end. */
@@ -154,17 +159,18 @@ export class StateMachine {
     const wantsRollback = this.#spec.afterwards === "rollback" && !model.isRollback;
     const isRefused = end?.kind === "threw" && end.error instanceof DecisionRefused;
     if (model.end === "undone" || (model.end !== undefined && (!wantsRollback || isRefused))) return undefined;
+    const now = this.#below(3) === 0;
     if (wantsRollback && !isRefused && (model.end !== undefined || isFailure(end) || this.#below(8) === 0)) {
       const to = this.#below(3) === 0 ? model.ids[this.#below(model.ids.length)] : undefined;
-      return { kind: "rollback", ...(to === undefined ? {} : { to }) };
+      return { kind: "rollback", now, ...(to === undefined ? {} : { to }) };
     }
-    if (model.isRollback && this.#below(4) === 0) return { kind: "rollback" };
+    if (model.isRollback && this.#below(4) === 0) return { kind: "rollback", now };
     const isAsked = end?.kind === "threw" && end.error instanceof TransactionPaused &&
       end.error.waitsFor === "decision";
     const decisions = isAsked || this.#below(isFailure(end) ? 2 : 4) === 0
       ? this.#answers({ records, deeds, end }, model)
       : [];
-    return { kind: "resume", decisions, byHand: model.end === undefined && this.#below(2) === 0 };
+    return { kind: "resume", decisions, now };
   }
 
   /** Says of steps that nobody knows the end of, or that fail because they have happened, what the world says. */
@@ -257,5 +263,5 @@ function checkEnd(end: LifeEnd, work: LifeWork, model: MachineModel): void {
   if (!(error instanceof TransactionAborted)) throw error;
   assertEquals(model.end, undefined);
   assertInstanceOf(error.cause, Error);
-  assert(/cannot be (?:un)?done yet/.test(error.cause.message), error.message);
+  assert(/cannot be (?:un)?done yet|was told to stop after 1 ms/.test(error.cause.message), error.message);
 }

@@ -27,9 +27,18 @@ story("stuck: the code was wrong, and is mended", { "steps.ts": STEPS, "program.
   assertEquals(await story.read("counted"), "4");
   await story.tells(
     "Transaction  finished",
+    "code       before run 2: steps.ts changed",
     'state.count = count("four")',
     "→ 4",
     "2 attempts",
     "attempt 1 failed after",
   );
+  await story.type("eve", ["inspect", "--events"], { says: ["; steps.ts changed\n"] });
+  await story.type("eve", ["inspect", "--html=-"], {
+    says: ["; steps.ts changed</td>", "before run 2: steps.ts changed"],
+  });
+  const { stdout } = await story.type("eve", ["inspect", "--json"], {});
+  const { runs, modules } = JSON.parse(stdout);
+  const steps = modules.find(({ url }: { readonly url: string }) => url.endsWith("/steps.ts"));
+  assertEquals(runs.map((run: { readonly modules?: unknown }) => run.modules), [undefined, [steps], undefined]);
 });

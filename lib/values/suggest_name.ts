@@ -1,4 +1,4 @@
-import { findNearMatch } from "../modules/near_match.ts";
+import { findNearMatch } from "./near_match.ts";
 
 /**
  * Finds the name that somebody meant: one that is nearly the same, the only one that begins like that, or one with the
@@ -7,7 +7,7 @@ import { findNearMatch } from "../modules/near_match.ts";
 export function suggestName(wanted: string, names: readonly string[]): string | undefined {
   const near = findNearMatch(wanted, names);
   if (near !== undefined || wanted.length < 2) return near;
-  const [begins, another] = names.filter((name) => name.startsWith(wanted.toLowerCase()));
+  const [begins, another] = names.filter((name) => name.toLowerCase().startsWith(wanted.toLowerCase()));
   if (begins !== undefined && another === undefined) return begins;
   return names.find((name) => sortLetters(name) === sortLetters(wanted.toLowerCase()));
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { findNearMatch } from "../../lib/modules/near_match.ts";
+import { findNearMatch } from "../../lib/values/near_match.ts";
 
 Deno.test("findNearMatch() finds what was mistyped, and nothing far off", () => {
   const names = ["upload", "download", "default"];

@@ -1,0 +1,41 @@
+import { dirname } from "@std/path/dirname";
+
+const OWNER_MAY_CHANGE = 0o300;
+const STICKY = 0o1000;
+
+/**
+ * Says in words why this user cannot remove a journal; nothing if that can be done, or cannot be told. In a folder of this
+ * user's own a look at its mode is all that it takes; in another's only trying tells, for there are groups and access lists:
+ * an empty file is made there, and removed.
+ *
+ * @param journal Its path.
+ * @param info What the open file is.
+ */
+export function describeStaying(journal: string, info: Deno.FileInfo): string | undefined {
+  const folder = dirname(journal);
+  if (Deno.build.os === "windows" || !isPermitted("read", folder)) return undefined;
+  const folderInfo = Deno.statSync(folder);
+  const mode = folderInfo.mode ?? 0;
+  const own = Deno.permissions.querySync({ name: "sys", kind: "uid" }).state === "granted" ? Deno.uid() : undefined;
+  if (own === 0 || (own === folderInfo.uid && (mode & OWNER_MAY_CHANGE) === OWNER_MAY_CHANGE)) return undefined;
+  const isAnothers = own !== undefined && own !== folderInfo.uid && own !== info.uid;
+  if (!(isAnothers && (mode & STICKY) !== 0) && mayMakeAndRemove(folder)) return undefined;
+  const octal = (mode & 0o7777).toString(8).padStart(4, "0");
+  return `this user may not remove files of ${JSON.stringify(folder)} (mode ${octal}, of user ${folderInfo.uid})`;
+}
+
+/** A crash in between leaves an empty file. */
+function mayMakeAndRemove(folder: string): boolean {
+  if (!isPermitted("write", folder)) return true;
+  try {
+    Deno.removeSync(Deno.makeTempFileSync({ dir: folder, prefix: ".resumable_tx_" }));
+    return true;
+  } catch (error) {
+    // Whatever else is wrong there has nothing to do with what this user may do.
+    return !(error instanceof Deno.errors.PermissionDenied);
+  }
+}
+
+function isPermitted(name: "read" | "write", path: string): boolean {
+  return Deno.permissions.querySync({ name, path }).state === "granted";
+}

@@ -1,0 +1,79 @@
+/** What commands ask and show on a real terminal. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { unicodeWidth } from "@std/cli/unicode-width";
+import { toFileUrl } from "@std/path/to-file-url";
+import { inFolder } from "../support/in_folder.ts";
+import { startOnTerminal, terminalTest } from "../support/pseudo_terminal.ts";
+import { writeSample, writeSamples } from "./sample_folder.ts";
+import { planOf, writeJournal } from "./written_journal.ts";
+
+const STEPS = `
+export async function copy() { await Deno.stdin.read(new Uint8Array(100)); }
+`;
+
+for (const [answer, isDone] of [["y\n", true], ["\n", false]] as const) {
+  terminalTest(
+    `rewind asks on a terminal, and ${isDone ? "does it" : "leaves all as it is"}`,
+    () =>
+      inFolder({}, async (folder) => {
+        const journal = `${folder}/j.json`;
+        await writeSample(journal, "aborted");
+        const before = await Deno.readTextFile(journal);
+        await using process = startOnTerminal(["rewind", journal, "1"]);
+        await process.hear("would happen again");
+        await process.hear("Run all that again? [y/N] ");
+        await process.type(answer);
+        const { code, stdout } = await process.end();
+        assertMatch(stdout, isDone ? /all behind it will run again/ : /Nothing was decided/);
+        assertEquals([code, await Deno.readTextFile(journal) === before], [0, !isDone]);
+      }),
+  );
+
+  terminalTest(
+    `prune asks on a terminal, and ${isDone ? "does it" : "leaves all as it is"}`,
+    () =>
+      inFolder({}, async (folder) => {
+        await writeSample(`${folder}/finished.json`, "finished");
+        await using process = startOnTerminal(["prune", folder, "--finished"]);
+        await process.hear("finished.json");
+        await process.hear("Remove this journal for good? [y/N] ");
+        await process.type(answer);
+        const { code } = await process.end();
+        assertEquals([code, [...Deno.readDirSync(folder)].length], [0, isDone ? 0 : 1]);
+      }),
+  );
+}
+
+terminalTest(
+  "list cuts what holds a journal up to a terminal of 40 columns, and nothing else",
+  () =>
+    inFolder({}, async (folder) => {
+      await writeSamples(folder);
+      await using process = startOnTerminal(["list", folder], { columns: 40 });
+      const { stdout } = await process.end();
+      const reasons = stdout.split(/\r?\n/).filter((line) => line.startsWith(" "));
+      assertEquals([reasons.length > 2, reasons.filter((line) => unicodeWidth(line) > 40)], [true, []]);
+      assertMatch(stdout, /^ {2}.*…\r?$/m);
+      // A path that is cut could not be copied.
+      assertEquals(["pending", "aborted", "finished"].filter((name) => !stdout.includes(`${folder}/${name}.json`)), []);
+    }),
+);
+
+terminalTest(
+  "resume shows on a terminal how long it may take, from what it took before",
+  () =>
+    inFolder({ "steps.js": STEPS }, async (folder) => {
+      const journal = `${folder}/j.json`;
+      const module = toFileUrl(`${folder}/steps.js`).href;
+      await writeJournal(journal, [
+        planOf(module, [{ export: "copy" }, { export: "copy" }]),
+        [{ type: "started", step: "1", attempt: 1, run: 1 }],
+        [{ type: "finished", step: "1", attempt: 1, ms: 3_600_000 }],
+      ]);
+      await using process = startOnTerminal(["resume", journal], { columns: 80 });
+      await process.hear("1/2  copy()  ");
+      await process.hear(" of ~1:00:0");
+      await process.type("\n");
+      assertEquals((await process.end()).code, 0);
+    }),
+);

@@ -1,0 +1,60 @@
+/** Values of signals that a later step could not use, seen from outside. */
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { DecisionRefused, Transaction } from "../../mod.ts";
+import { unchanged } from "../cli/written_journal.ts";
+import { inFlowProgram } from "../support/flow_program.ts";
+import { permittedTest } from "../support/permitted_test.ts";
+
+const ALL = ["read", "write", "run"] as const;
+const PLAN = `const word = t.waitFor("approval", { name: "ok" });
+     t.do(tell, word.get("level"));
+     t.do(tell, t.waitFor("approval").get("by"));`;
+
+permittedTest(
+  "signal refuses a value without a part that a later step takes, and a name that no wait can have",
+  ALL,
+  () =>
+    inFlowProgram(PLAN, async ({ run, cli, folder }) => {
+      await run();
+      const journal = `${folder}/j.json`;
+      const refusals = [
+        [["approval", '{"by":"boss","lvl":2}'], 'of its value, step 2 needs its part "level", which is not in it'],
+        [["approval"], 'of its value, step 2 needs its part "level", and there it is undefined'],
+        [["a b", "1"], 'no wait can have the name "a b"'],
+      ] as const;
+      for (const [words, why] of refusals) {
+        const end = await unchanged(journal, () => cli("signal", ...words));
+        assertEquals(end.code, 2, end.stderr);
+        assertStringIncludes(end.stderr, `Cannot send a signal to "${journal}": ${why}`);
+      }
+      const send = () => Transaction.signal(journal, "approval", { lvl: 2 });
+      await assertRejects(send, DecisionRefused, 'step 2 needs its part "level"');
+      assertEquals((await cli("signal", "approval", '{"level":2}')).code, 0);
+      const second = await unchanged(journal, () => cli("signal", "approval", '{"level":3}'));
+      assertStringIncludes(second.stderr, 'step 4 needs its part "by", which is not in it');
+      assertEquals((await cli("signal", "approval", '{"by":"ana"}')).code, 0);
+      assertEquals((await cli("resume")).stdout, 'told 2\ntold "ana"\n');
+    }),
+);
+
+permittedTest(
+  "a signal that was wrong is got rid of with resume --only and rewind",
+  ALL,
+  () =>
+    inFlowProgram(PLAN, async ({ run, cli }) => {
+      await run();
+      assertEquals((await cli("signal", "approval", '{"level":1}')).code, 0);
+      assertEquals((await cli("resume", "--only", "ok")).stdout, "");
+      assertEquals((await cli("rewind", "ok", "--yes")).code, 0);
+      assertEquals((await cli("signal", "approval", '{"level":2}')).code, 0);
+      assertEquals((await cli("resume")).stdout, "told 2\n");
+    }),
+);
+
+permittedTest("skip and done of a wait say to send its signal", ALL, () =>
+  inFlowProgram(PLAN, async ({ run, cli }) => {
+    await run();
+    const way = 'end the value with the command signal, as "approval"';
+    assertStringIncludes((await cli("skip", "ok")).stderr, `step 2 needs its value. S${way}`);
+    assertStringIncludes((await cli("done", "ok", "--result", "1")).stderr, `it is a wait: s${way}`);
+  }));
