@@ -8,6 +8,8 @@ import { PlanBuilder } from "./plan/plan_builder.ts";
 import type { Planner, Step } from "./plan/planner.ts";
 import type { Args, Ref, Value } from "./plan/ref.ts";
 import type { SharedOptions } from "./plan/step_options.ts";
+import { checkOptions } from "./run/check_options.ts";
+import { checkResumeOptions, checkRollbackOptions } from "./run/check_resume_options.ts";
 import { journalPath } from "./run/journal_path.ts";
 import { namePlan } from "./run/name_plan.ts";
 import { cancelJournal } from "./run/cancel_journal.ts";
@@ -22,10 +24,7 @@ import { FileStore } from "./storage/file_store.ts";
 /**
  * A list of steps that is run once, each step written to a journal before and after it happens. When a step fails, or the
  * process dies, the journal stays behind, and the rest can be run from it later, elsewhere, and without the program that
- * planned it.
- *
- * The usual way is {@linkcode Transaction.run}. A `Transaction` of one's own is for planning that is spread over a
- * program.
+ * planned it. The usual way is {@linkcode Transaction.run}; one of one's own is for planning spread over a program.
  *
  * @example
  * ```ts
@@ -177,6 +176,7 @@ export class Transaction implements Planner {
    * @returns The transaction's value.
    * @throws {TransactionAborted} A step failed.
    * @throws {TransactionPaused} Somebody must say how a step ended; the message says how to answer.
+   * @throws {TypeError} An option, or a member of a decision, is unknown or not what it should be. Nothing runs.
    * @throws {DecisionRefused} A decision cannot be taken.
    * @throws {JournalNotFound} {@linkcode JournalLocked} {@linkcode JournalDamaged} {@linkcode JournalIncomplete}
    * {@linkcode JournalTooNew} {@linkcode JournalRefused} The journal cannot be used.
@@ -196,6 +196,7 @@ export class Transaction implements Planner {
    */
   static async resume(journal: string | URL, options: ResumeOptions = {}): Promise<unknown> {
     refuseWhileLoading();
+    checkResumeOptions(options);
     return await resumeJournal(new FileStore(), journalPath(journal), options);
   }
 
@@ -239,6 +240,7 @@ export class Transaction implements Planner {
    */
   static async rollback(journal: string | URL, options: RollbackOptions = {}): Promise<readonly string[]> {
     refuseWhileLoading();
+    checkRollbackOptions(options);
     const { left, rewound } = await rollbackJournal(new FileStore(), journalPath(journal), options);
     return [...new Set([...left, ...rewound])];
   }
@@ -265,6 +267,7 @@ export class Transaction implements Planner {
     value?: unknown,
     options: { readonly by?: string } = {},
   ): Promise<boolean> {
+    checkOptions("a signal", options, ["by"]);
     const { isAwaited } = await signalJournal(new FileStore(), journalPath(journal), { signal, value, by: options.by });
     return isAwaited;
   }
@@ -281,6 +284,7 @@ export class Transaction implements Planner {
     journal: string | URL,
     options: { readonly by?: string; readonly why?: string } = {},
   ): Promise<void> {
+    checkOptions("a cancellation", options, ["by", "why"]);
     await cancelJournal(new FileStore(), journalPath(journal), options);
   }
 

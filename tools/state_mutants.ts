@@ -88,7 +88,25 @@ export const STATE_MUTANTS: readonly Mutant[] = [
       find: "  for (const step of steps) if (mayHaveHappened(step)) state.rewound.add(step.node.id);\n",
       replace: "",
     }],
-    tests: ["tests/state/rollback_test.ts"],
+    tests: ["tests/state/rollback_test.ts", ...MACHINE],
+  },
+  {
+    name: "a rewind lets the steps behind stay as they are",
+    edits: [{
+      file: "lib/state/rewind.ts",
+      find: "return all.slice(all.indexOf(from));",
+      replace: "return all.slice(all.indexOf(from)).slice(0, 1);",
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "a rewind lets a step keep its idempotency key",
+    edits: [{
+      file: "lib/state/rewind.ts",
+      find: "  if (step.attempts > 0) step.generation = (step.generation ?? 0) + 1;\n",
+      replace: "",
+    }],
+    tests: MACHINE,
   },
   {
     name: "a value that is given anew ends the undo",

@@ -21,30 +21,43 @@ const ANSWERS: Readonly<Record<Exclude<PauseQuestion, "value">, Answers>> = {
  */
 export function askDecision(paused: TransactionPaused, ask: Ask): DecisionRequest | undefined {
   const [what = ""] = paused.message.split("\n");
-  const { step } = paused;
+  const { step, needsResult } = paused;
   if (paused.question === "value") {
     const result = askResult(`${what}\n  value as JSON, or nothing to stop: `, ask);
     return result === undefined ? undefined : { step, decision: "done", result };
   }
-  const answers = ANSWERS[paused.question ?? "unknown"];
+  const { s, ...others } = ANSWERS[paused.question ?? "unknown"];
+  const answers: Answers = needsResult || s === undefined ? others : { ...others, s };
   const keys = Object.keys(answers);
   const choices = Object.entries(answers).map(([key, meaning]) => `[${key}] ${meaning}   `).join("");
-  let question = `${what}\n  ${choices}[q, Enter] stop here: `;
+  const first = `${what}\n  ${choices}[q, Enter] stop here: `;
+  let question = first;
   for (;;) {
     const answer = ask(question)?.toLowerCase();
     if (answer === undefined || answer === "" || answer === "q") return undefined;
     if (answer === "r" && keys.includes(answer)) return { step, decision: "retry" };
-    if (answer === "s") return { step, decision: "skip" };
-    if (answer === "d") return { step, decision: "done", ...askDoneResult(paused.question, ask) };
-    question = `  ${escapeForTerminal(JSON.stringify(answer))} is none of ${keys.join(", ")} and q: `;
+    if (answer === "s" && keys.includes(answer)) return { step, decision: "skip" };
+    if (answer === "d" && needsResult) {
+      const result = askResult("  its value as JSON, which a later step needs, or nothing to go back: ", ask);
+      if (result !== undefined) return { step, decision: "done", result };
+      question = first;
+    } else if (answer === "d") return { step, decision: "done", ...askDoneResult(paused.question, ask) };
+    else question = describeWrong(answer, keys, needsResult);
   }
 }
 
-/** The value of a step that is undone is of use to nobody but its undo function. */
+function describeWrong(answer: string, keys: readonly string[], needsResult: boolean): string {
+  if (answer === "s" && needsResult) {
+    return `  It cannot be left out: a later step needs its value. ${keys.join(", ")} or q: `;
+  }
+  return `  ${escapeForTerminal(JSON.stringify(answer))} is none of ${keys.join(", ")} and q: `;
+}
+
+/** No later step needs the value. What a step that is undone has returned is of use to nobody but its undo function. */
 function askDoneResult(question: PauseQuestion | undefined, ask: Ask): Pick<DecisionRequest, "result"> {
   if (question === "undone") return {};
-  const user = question === "happened" ? "its undo does not need it" : "no later step needs it";
-  const result = askResult(`  its value as JSON, or nothing if ${user}: `, ask);
+  const user = question === "happened" ? "if its undo does not need it" : "(no later step needs it)";
+  const result = askResult(`  its value as JSON, or nothing ${user}: `, ask);
   return result === undefined ? {} : { result };
 }
 

@@ -1,6 +1,8 @@
 import { cancelJournal } from "../run/cancel_journal.ts";
 import { describeProgress } from "../run/describe_progress.ts";
+import { rewoundLines } from "../run/describe_rewound.ts";
 import { rollbackAdvice } from "../run/outcome_error.ts";
+import { rewoundEffects } from "../state/rollback.ts";
 import { FileStore } from "../storage/file_store.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
@@ -44,7 +46,11 @@ async function cancel(request: CommandRequest, io: CommandIo): Promise<number> {
   const journal = readJournalArgument(request);
   requirePermission(journal, "write");
   const state = await cancelJournal(new FileStore(), journal, readReason(request, io));
-  const lines = [`cancelled. ${describeProgress(state)}`, ...rollbackAdvice(journal, state)];
+  const lines = [
+    `cancelled. ${describeProgress(state)}`,
+    ...rewoundLines(rewoundEffects(state, undefined)),
+    ...rollbackAdvice(journal, state),
+  ];
   io.writeError(lines.map((line) => `${line}\n`).join(""));
   return EXIT.finished;
 }

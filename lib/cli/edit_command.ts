@@ -29,7 +29,7 @@ export const editCommand: Command = {
   name: "edit",
   summary: "Gives a step other arguments that has not come to its end",
   details: [
-    "Arguments are a JSON list. Without --args they open in the editor that VISUAL or EDITOR names, on a terminal.",
+    "Arguments are a JSON list. Without --args they open in the editor that VISUAL or EDITOR names, or else in vi (on Windows in notepad), on a terminal.",
     'In them {"$ref": "1", "path": ["id"]} stands for a part of the value of step 1, by number or name, and ' +
     '{"$env": "NAME"} for a variable of the environment. What JSON has no word for is {"$date": "2026-11-23T02:15:00Z"}, ' +
     '{"$bigint": "12"}, {"$number": "NaN"}, {"$undefined": true}, {"$url": …}, {"$regexp": "/a/i"}, {"$bytes": base64}, ' +

@@ -1,7 +1,8 @@
 import { type Forecast, forecastResume } from "../inspect/forecast_resume.ts";
-import { describeDistrust } from "../storage/describe_distrust.ts";
 import { FileStore } from "../storage/file_store.ts";
+import { lookAtFile } from "../storage/look_at_file.ts";
 import { EXIT } from "./exit_code.ts";
+import { MAX_IDLE_MS } from "./max_idle_ms.ts";
 import type { ResumeCall } from "./resume_call.ts";
 
 /**
@@ -17,24 +18,18 @@ export function forecastOne(journal: string, call: ResumeCall): Promise<Forecast
     trust,
     acceptChanges,
     conceal,
+    maxIdleMs: MAX_IDLE_MS,
     ...(scope === undefined ? {} : { scope }),
     ...(home === undefined ? {} : { home }),
-    ...(call.load ? { load: { distrust: distrustOf(journal) } } : {}),
+    load: call.load,
+    file: lookAtFile(journal),
   });
 }
 
 /** The exit code of a dry run: what the run would end with. */
-export function forecastCode({ blocking, finishes }: Forecast): number {
-  if (blocking.length > 0) return EXIT.refused;
+export function forecastCode(
+  { refusal, blocking, finishes }: Pick<Forecast, "refusal" | "blocking" | "finishes">,
+): number {
+  if (refusal !== undefined || blocking.length > 0) return EXIT.refused;
   return finishes ? EXIT.finished : EXIT.paused;
-}
-
-function distrustOf(journal: string): ReturnType<typeof describeDistrust> {
-  try {
-    return describeDistrust(journal, Deno.lstatSync(journal));
-  } catch (error) {
-    // That it is not there is told by whoever reads it.
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -16,6 +16,8 @@ export function parseRequest(command: Command, words: readonly string[]): Comman
   const flags = command.options.filter(({ value }) => value === undefined).map(({ name }) => name);
   // The parser would take any value but "false" for a yes.
   refuseValues(command, words, ["help", ...flags]);
+  // And it would take the next word for the value of an option that ends in "=".
+  refuseNoValues(command, words, valued);
   const unknown: string[] = [];
   const parsed = parseArgs([...words], {
     string: ["_", ...valued],
@@ -47,6 +49,12 @@ function refuseValues(command: Command, words: readonly string[], flags: readonl
     if (name === undefined || !flags.includes(name)) continue;
     throw new UsageError(`The option --${name} takes no value: write --${name}, or leave it out`, command.name);
   }
+}
+
+/** What an unset variable leaves behind is no value, and what comes next none of this option. */
+function refuseNoValues(command: Command, words: readonly string[], valued: readonly string[]): void {
+  const empty = valued.find((name) => beforeEnd(words).includes(`--${name}=`));
+  if (empty !== undefined) throw needsValue(command, empty);
 }
 
 /** Behind "--" nothing is an option. */
@@ -93,18 +101,20 @@ function checkValues(command: Command, values: readonly OptionValue[]): void {
   const seen = new Set<string>();
   for (const { name, value } of values) {
     const option = command.options.find((candidate) => candidate.name === name);
-    if (value === "") {
-      throw new UsageError(
-        `The option --${name} needs a value: --${name} ${option?.value}. One that begins with "-" is written ` +
-          `--${name}=…`,
-        command.name,
-      );
-    }
+    if (value === "") throw needsValue(command, name);
     if (seen.has(name) && option?.isRepeatable !== true) {
       throw new UsageError(`The option --${name} is given twice`, command.name);
     }
     seen.add(name);
   }
+}
+
+function needsValue(command: Command, name: string): UsageError {
+  const value = command.options.find((option) => option.name === name)?.value;
+  return new UsageError(
+    `The option --${name} needs a value: --${name} ${value}. One that begins with "-" is written --${name}=…`,
+    command.name,
+  );
 }
 
 function unknownOption(command: Command, word: string): UsageError {

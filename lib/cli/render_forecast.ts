@@ -1,6 +1,7 @@
 import type { ForecastModule } from "../inspect/forecast_modules.ts";
 import type { Forecast } from "../inspect/forecast_resume.ts";
 import type { ForecastStep } from "../inspect/forecast_run.ts";
+import { formatTime } from "../inspect/format_time.ts";
 import { type Paint, paintNothing } from "../inspect/paint.ts";
 import { renderSteps } from "../inspect/render_steps.ts";
 import { selectSteps } from "../inspect/select_steps.ts";
@@ -33,14 +34,16 @@ export function renderForecast(forecast: Forecast, paint: Paint = paintNothing):
 }
 
 function describeEnd(forecast: Forecast): string {
-  const { finishes, stopsBefore, pausesFor, isRollback, steps, loaded, blocking } = forecast;
-  const [first, ...others] = blocking;
-  if (first !== undefined) {
-    const why = first.source === "missing" ? "cannot be read" : "has changed, which takes --accept-changes";
-    const more = others.length === 0 ? "" : `, and ${others.length} more stand in the way`;
-    return escapeForTerminal(`Would be refused before any step: ${JSON.stringify(first.url)} ${why}${more}`);
-  }
+  const { finishes, stopsBefore, pausesFor, sleeps, isRollback, steps, loaded } = forecast;
+  const refusal = describeRefusal(forecast);
+  if (refusal !== undefined) return refusal;
   if (pausesFor.length > 0) return `Would pause for ${pausesFor.map((what) => `a ${what}`).join(" and ")}`;
+  if (sleeps !== undefined) {
+    const until = sleeps.until === undefined
+      ? "is too long to wait for"
+      : `lasts until ${formatTime(sleeps.until)} UTC`;
+    return `Would stop at step ${sleeps.step}: its sleep ${until}`;
+  }
   if (stopsBefore !== undefined) return `Would stop before step ${stopsBefore}, as told`;
   if (!finishes) return "Would pause";
   if (steps.every(({ status }) => status === "finished" || status === "skipped")) return "No step would run";
@@ -50,6 +53,16 @@ function describeEnd(forecast: Forecast): string {
   return `${
     isRollback ? "All these would be undone, unless that fails" : "All steps would run, unless one fails"
   }; ${looked}`;
+}
+
+/** Says why nothing would run at all, if so. */
+export function describeRefusal({ refusal, blocking }: Pick<Forecast, "refusal" | "blocking">): string | undefined {
+  if (refusal !== undefined) return escapeForTerminal(`Would be refused before any step: ${refusal}`);
+  const [first, ...others] = blocking;
+  if (first === undefined) return undefined;
+  const why = first.source === "missing" ? "cannot be read" : "has changed, which takes --accept-changes";
+  const more = others.length === 0 ? "" : `, and ${others.length} more stand in the way`;
+  return escapeForTerminal(`Would be refused before any step: ${JSON.stringify(first.url)} ${why}${more}`);
 }
 
 /** What has to be permitted or set before all that can run. */

@@ -36,7 +36,7 @@ export const STEP_ARGUMENTS: readonly CommandArgument[] = [
 
 /** The options that all repairs have. */
 export const REASON_OPTIONS: readonly CommandOption[] = [
-  { name: "by", value: "NAME", summary: "who decides; your user name where it may be read" },
+  { name: "by", value: "NAME", summary: "who decides; else what USER, LOGNAME or USERNAME says, if it may be read" },
   { name: "why", value: "TEXT", summary: "why" },
 ];
 
@@ -47,7 +47,7 @@ export const REPAIR_NOTE =
 
 /** The exit codes of all repairs. */
 export const REPAIR_CODES: Command["exitCodes"] = [
-  [EXIT.finished, "decided, and written down"],
+  [EXIT.finished, "decided, and written down; or nothing was, as its question was answered"],
   [EXIT.usage, "called in a way that makes no sense, or it cannot be decided; the journal is as it was"],
   [EXIT.damaged, "the journal is damaged, incomplete or too new"],
   [EXIT.notFound, "no such journal"],

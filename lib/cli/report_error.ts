@@ -1,4 +1,5 @@
 import { JournalLocked } from "../errors/opening_errors.ts";
+import { TransactionInterrupted, TransactionPaused } from "../errors/running_errors.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT, exitCode } from "./exit_code.ts";
@@ -8,8 +9,10 @@ import { UsageError } from "./usage_error.ts";
 /** Writes an error for people and returns the exit code. Of an error that nobody expected, the stack is shown too. */
 export function reportError(error: unknown, io: CommandIo): number {
   const code = exitCode(error);
+  // The run has said so, and what to type: whoever started a program by hand had to be told as well.
+  if (error instanceof TransactionInterrupted) return code;
   const message = error instanceof Error ? error.message : String(error);
-  io.writeError(escapeLines(`error: ${message}`));
+  io.writeError(escapeLines(`${isAsked(error) ? "" : "error: "}${message}`));
   if (error instanceof UsageError) {
     io.writeError(`Type "${[PROGRAM, ...(error.command === undefined ? [] : [error.command])].join(" ")} --help"\n`);
   }
@@ -26,6 +29,11 @@ function describeStop({ pid, host }: JournalLocked): string {
   if (pid === undefined) return `Stop that process with SIGINT: ${what}\n`;
   const where = host === undefined ? "" : ` on ${escapeForTerminal(host)}`;
   return `Stop it cleanly${where}: ${what}\n  kill -INT ${pid}\n`;
+}
+
+/** To stop before a step is what --until and --only ask for. */
+function isAsked(error: unknown): boolean {
+  return error instanceof TransactionPaused && error.waitsFor === "decision" && error.question === undefined;
 }
 
 /** Escapes a text line by line: its line ends are meant. */

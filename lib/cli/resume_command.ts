@@ -29,7 +29,7 @@ export const resumeCommand: Command = {
     "Of a folder all journals are resumed that can go on, one after another, those first that have not moved for the " +
     "longest time; what is held, over or damaged is left as it is. A summary says what became of each, and the exit code " +
     "is the worst of theirs. Only --trust, --accept-changes, --now, --keep, --dry-run, --json, " +
-    "--show-secrets and --load go with a folder. Ctrl-C ends all of it behind the step at work.",
+    "--show-secrets and --load go with a folder. Ctrl-C ends all of it behind the step at work; at a question it ends all at once, without a summary.",
     "--until and --only end the run early, with exit code 3; only the modules of steps that may begin have to be there.",
     "On a terminal resume asks instead of refusing, and whoever only presses Enter decides nothing.",
     "On a terminal the last line shows how many steps are done, the one at work, the time so far, and, once a step has " +
@@ -56,7 +56,7 @@ export const resumeCommand: Command = {
       isRepeatable: true,
     },
     { name: "skip", value: "STEP", summary: "leave it out", isRepeatable: true },
-    { name: "by", value: "NAME", summary: "who decides; your user name where it may be read" },
+    { name: "by", value: "NAME", summary: "who decides; else what USER, LOGNAME or USERNAME says, if it may be read" },
     { name: "why", value: "TEXT", summary: "why" },
     { name: "trust", summary: "runs a journal that somebody else may have written" },
     { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
@@ -70,7 +70,7 @@ export const resumeCommand: Command = {
     },
     { name: "json", summary: "with --dry-run: writes that as JSON" },
     { name: "show-secrets", summary: "with --dry-run: shows what looks like a secret" },
-    { name: "keep", summary: "keeps the journal when all steps are done" },
+    { name: "keep", summary: "keeps the journal when all steps are done; a later resume leaves it alone" },
   ],
   exitCodes: [
     [EXIT.finished, "all steps are done, or the rollback is"],

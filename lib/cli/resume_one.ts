@@ -7,13 +7,11 @@ import { escapeJsonText } from "../values/escape_text.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
 import { forecastCode, forecastOne } from "./forecast_one.ts";
+import { MAX_IDLE_MS } from "./max_idle_ms.ts";
 import { renderForecast } from "./render_forecast.ts";
 import type { ResumeCall } from "./resume_call.ts";
 import { runAsking } from "./run_asking.ts";
 import { undoneEnd } from "./undone_end.ts";
-
-/** A longer sleep ends the run, so that the journal is free for whoever looks after it. */
-const MAX_IDLE_MS = 60_000;
 
 /**
  * Resumes a transaction, or shows what that would do.
@@ -47,7 +45,8 @@ export async function resumeOne(
     { decisions, trust },
     io,
   );
-  io.writeError(`${end === undefined ? summary.describe() : summary.describeUndone(undoneEnd(end))}\n`);
+  const isThere = end === undefined && isFile(journal);
+  io.writeError(`${end === undefined ? summary.describe(isThere) : summary.describeUndone(undoneEnd(end))}\n`);
   return EXIT.finished;
 }
 
@@ -59,6 +58,14 @@ function optionsOf({ scope, home, keep, now, acceptChanges }: ResumeCall): Param
     now,
     acceptChanges,
   };
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 async function forecast(journal: string, call: ResumeCall, io: CommandIo): Promise<number> {

@@ -4,14 +4,17 @@ import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
 import { resumeJournal } from "../run/resume_journal.ts";
 import { rollbackJournal } from "../run/rollback_journal.ts";
 import type { RollbackEnd } from "../run/rollback_end.ts";
+import type { EventObserver } from "../run/session.ts";
 import type { RollbackOptions } from "../run/rollback_options.ts";
 import { describeFileSystem } from "../storage/describe_file_system.ts";
 import { FileStore } from "../storage/file_store.ts";
+import { lookAtFile } from "../storage/look_at_file.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { escapeJsonText } from "../values/escape_text.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
+import { forecastCode } from "./forecast_one.ts";
 import { runCodes } from "./run_codes.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
 import { readModule, requireModule } from "./read_module.ts";
@@ -97,26 +100,48 @@ async function rollback(request: CommandRequest, io: CommandIo): Promise<number>
   if (isDryRun) return await forecast(journal, options, request, io);
   for (const warning of describeFileSystem(journal)) io.writeError(`warning: ${escapeForTerminal(warning)}\n`);
   if (home !== undefined) await requireModule(home);
-  return await run(journal, options, io);
+  const said = request.values.filter(({ name }) => name === "by" || name === "why").map(({ name }) => `--${name}`);
+  return await run(journal, options, said, io);
 }
 
 /** Once somebody has answered something, what is left is the same for `resume`. */
-async function run(journal: string, options: RollbackOptions, io: CommandIo): Promise<number> {
-  const { end, summary } = await runAsking<RollbackEnd>(
-    {
-      journal,
-      command: "rollback",
-      work: async (store, { decisions, trust }, observer) => {
-        if (decisions.length === 0) return await rollbackJournal(store, journal, { ...options, trust, observer });
-        await resumeJournal(store, journal, { ...options, decisions, trust, observer });
-        throw new TypeError("A rollback has come to an end that is none");
-      },
-      endOf: (error) => error instanceof TransactionUndone ? undoneEnd(error) : undefined,
+async function run(
+  journal: string,
+  options: RollbackOptions,
+  said: readonly string[],
+  io: CommandIo,
+): Promise<number> {
+  // Who says so is a part of the decision, which a rollback that has begun does not take again.
+  let hasBegun: boolean | undefined;
+  const watch = (observer: EventObserver): EventObserver => ({
+    ...observer,
+    event: (event) => {
+      if (event.type !== "resumed") hasBegun ??= !(event.type === "decided" && event.decision === "rollback");
+      observer.event?.(event);
     },
-    { decisions: [], trust: options.trust === true },
-    io,
-  );
-  io.writeError(`${summary.describeUndone(end)}\n`);
+  });
+  try {
+    const { end, summary } = await runAsking<RollbackEnd>(
+      {
+        journal,
+        command: "rollback",
+        work: async (store, { decisions, trust }, shown) => {
+          const observer = watch(shown);
+          if (decisions.length === 0) return await rollbackJournal(store, journal, { ...options, trust, observer });
+          await resumeJournal(store, journal, { ...options, decisions, trust, observer });
+          throw new TypeError("A rollback has come to an end that is none");
+        },
+        endOf: (error) => error instanceof TransactionUndone ? undoneEnd(error) : undefined,
+      },
+      { decisions: [], trust: options.trust === true },
+      io,
+    );
+    io.writeError(`${summary.describeUndone(end)}\n`);
+  } finally {
+    if (hasBegun === true && said.length > 0) {
+      io.writeError(`The rollback had begun before: not written down again: ${said.join(", ")}\n`);
+    }
+  }
   return EXIT.finished;
 }
 
@@ -126,8 +151,12 @@ async function forecast(
   { flags }: CommandRequest,
   io: CommandIo,
 ): Promise<number> {
-  const found = await forecastRollback(new FileStore(), journal, { ...options, conceal: readConceal(flags) });
+  const found = await forecastRollback(new FileStore(), journal, {
+    ...options,
+    conceal: readConceal(flags),
+    file: lookAtFile(journal),
+  });
   if (flags.has("json")) io.writeOut(`${escapeJsonText(JSON.stringify(found, null, 2))}\n`);
   else io.writeOut(renderRollback(found, io.wantsColour ? paintForTerminal : paintNothing));
-  return found.finishes ? EXIT.finished : EXIT.paused;
+  return forecastCode(found);
 }

@@ -1,7 +1,9 @@
 import type { Event } from "../journal/event.ts";
+import { DecisionRefused } from "../errors/decision_errors.ts";
 import { JournalUntrusted } from "../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { TransactionPaused } from "../errors/running_errors.ts";
+import { shellQuote } from "../run/command_line.ts";
 import type { EventObserver } from "../run/session.ts";
 import type { DecisionRequest } from "../run/transaction_options.ts";
 import { FileStore } from "../storage/file_store.ts";
@@ -22,6 +24,8 @@ export interface Said {
   readonly decisions: readonly DecisionRequest[];
   /** A journal that somebody else may have written is run. */
   readonly trust: boolean;
+  /** The question to which the decisions are the answer. */
+  readonly asked?: TransactionPaused;
   /** What was shown of it before somebody said so. */
   readonly seen?: SeenEvents;
 }
@@ -70,7 +74,7 @@ export async function runAsking<T>(
     if (answered !== undefined) return await runAsking(run, answered, io);
     const end = run.endOf?.(error, summary);
     if (end !== undefined) return { end, summary };
-    throw withMoveHint(error, run.command);
+    throw withMoveHint(error, run);
   } finally {
     shown.stop();
     unguard();
@@ -88,18 +92,22 @@ async function answer(
     const seen = await askTrust(error, command === "rollback", io.ask);
     return seen === undefined ? undefined : { ...said, trust: true, seen };
   }
-  if (!(error instanceof TransactionPaused) || error.question === undefined) return undefined;
-  const decision = askDecision(error, io.ask);
+  const { asked: askedBefore, ...others } = said;
+  const isRefused = error instanceof DecisionRefused && askedBefore !== undefined;
+  if (isRefused) io.writeError(`${escapeForTerminal(error.message)}\n`);
+  const asked = isRefused ? askedBefore : error;
+  if (!(asked instanceof TransactionPaused) || asked.question === undefined) return undefined;
+  const decision = askDecision(asked, io.ask);
   if (decision === undefined) return undefined;
   const by = findUser(io);
   // What was decided before is in the journal by now.
-  return { ...said, decisions: [{ ...decision, ...(by === undefined ? {} : { by }) }] };
+  return { ...others, asked, decisions: [{ ...decision, ...(by === undefined ? {} : { by }) }] };
 }
 
 /** A local module that is not there has most often been moved, and then there is something to type. */
-function withMoveHint(error: unknown, command: string): unknown {
+function withMoveHint(error: unknown, { command, journal }: Pick<AskingRun<unknown>, "command" | "journal">): unknown {
   if (!(error instanceof ModuleUnavailable) || !error.module.startsWith("file:")) return error;
-  if (!/^Cannot load .*Module not found/s.test(error.message)) return error;
-  const hint = `If the program was moved, say where it is now: ${command} JOURNAL MODULE`;
+  if (!/^Cannot (load|read) .*not found/s.test(error.message)) return error;
+  const hint = `If the program was moved, say where it is now: ${command} ${shellQuote(journal)} MODULE`;
   return new ModuleUnavailable(error.module, error.export, `${error.message}. ${hint}`, { cause: error.cause });
 }

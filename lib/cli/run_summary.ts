@@ -57,13 +57,22 @@ export class RunSummary implements EventObserver {
     return this.#isRollback;
   }
 
-  /** Says in one line how the transaction ended well. */
-  describe(): string {
+  /**
+   * Says in one line how the transaction ended well.
+   *
+   * @param isKept The journal is still there.
+   */
+  describe(isKept: boolean): string {
     const all = this.#sizes.get("") ?? 0;
     const skipped = [...this.#skipped].reduce((sum, id) => sum + (this.#sizes.get(id) ?? 1), 0);
     const steps = `${all - skipped} of ${all} ${all === 1 ? "step" : "steps"}`;
     const left = skipped === 0 ? "" : `, ${skipped} left out`;
-    return `finished: ${steps}${left}${this.#started === 0 ? "; no step had to run" : ""}`;
+    return [
+      `finished: ${steps}${left}`,
+      ...(this.#started === 0 ? ["no step had to run"] : []),
+      ...(isKept ? ["the journal is kept: prune or rm removes it"] : []),
+      ...(!isKept && this.#started === 0 ? ["the journal is removed"] : []),
+    ].join("; ");
   }
 
   /**

@@ -65,6 +65,7 @@ function beforeClose(open: OpenJournal, stop: () => void): OpenJournal {
     journal: open.journal,
     epoch: open.epoch,
     ...(open.distrust === undefined ? {} : { distrust: open.distrust }),
+    isAtRest: open.isAtRest,
     lost: open.lost,
     checkRemovable: () => open.checkRemovable(),
     recover: () => open.recover(),

@@ -25,8 +25,10 @@ export class JournalExists extends JournalError {
   constructor(journal: string, options?: ErrorOptions) {
     super(
       journal,
-      `Cannot create ${quote(journal)}: it exists already. Resume or delete it, name another journal, or set ` +
-        `ifExists: "resume"`,
+      `Cannot create ${
+        quote(journal)
+      }: it exists already. Look at it with the command inspect, and go on with it by resume; or name another ` +
+        `journal, or set ifExists: "resume". Without it nobody knows what has happened: delete it only when that is over`,
       options,
     );
   }

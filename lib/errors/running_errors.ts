@@ -93,18 +93,21 @@ export class TransactionPaused extends JournalError {
   readonly waitsFor: PauseReason;
   /** What has to be decided, when it waits for a decision. */
   readonly question: PauseQuestion | undefined;
+  /** Whether a later step needs the step's value: `"done"` needs a result then, and `"skip"` is refused. */
+  readonly needsResult: boolean;
 
   /** Made when a run has ended in state `waiting`. */
   constructor(
     journal: string,
     step: string,
-    pause: { readonly waitsFor: PauseReason; readonly question?: PauseQuestion },
+    pause: { readonly waitsFor: PauseReason; readonly question?: PauseQuestion; readonly needsResult?: boolean },
     message: string,
   ) {
     super(journal, message);
     this.step = step;
     this.waitsFor = pause.waitsFor;
     this.question = pause.question;
+    this.needsResult = pause.needsResult ?? false;
   }
 }
 

@@ -29,7 +29,7 @@ export function deriveStatuses(state: State, isHeld: boolean): DerivedStatuses {
     const counts: OpenStatusCounts = {};
     for (const step of container.children) {
       if (!isGroup(step.node)) addToStatusCounts(counts, ownStatus(step));
-      if (step.children === undefined) continue;
+      if (step.children === undefined || isGone(step)) continue;
       const inner = count(step.children);
       nested.set(step, inner);
       for (const status of statusesIn(inner)) addToStatusCounts(counts, status, inner[status]);
@@ -45,6 +45,12 @@ export function deriveStatuses(state: State, isHeld: boolean): DerivedStatuses {
         : ownStatus(step),
     within: (step) => nested.get(step),
   };
+}
+
+/** Whether the plan that a step had returned is gone, since it was rewound, and no other has come in its place. */
+function isGone({ node, status, children, isUndoing }: StepState): boolean {
+  return !isGroup(node) && status !== "finished" && status !== "undone" && isUndoing !== true &&
+    children?.children.length === 0;
 }
 
 /** The statuses that some step has. */

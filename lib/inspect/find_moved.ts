@@ -1,6 +1,7 @@
 import { checkFunctionName } from "../modules/check_function_name.ts";
 import { relocateModules } from "../modules/relocate_modules.ts";
 import { pendingFunctions } from "../run/pending_functions.ts";
+import { applyModuleChanges } from "../state/apply_event.ts";
 import type { State } from "../state/state.ts";
 
 /** A module that would be looked for elsewhere than before. */
@@ -28,4 +29,11 @@ export function findMoved(state: State, home: string | URL | undefined): readonl
     checkFunctionName({ ...name, module: places.get(name.module) ?? name.module });
   }
   return moved;
+}
+
+/** Makes what was found true of a state. */
+export function applyMoved(state: State, moved: readonly MovedModule[]): void {
+  const places = new Map(moved.map(({ from, to }) => [from, to]));
+  const changes = state.modules.map(({ url }, module) => ({ module, url: places.get(url) ?? url }));
+  applyModuleChanges(state, changes.filter(({ module, url }) => state.modules[module]?.url !== url));
 }

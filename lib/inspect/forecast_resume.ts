@@ -1,24 +1,26 @@
 import { DecisionRefused } from "../errors/decision_errors.ts";
 import { JournalUntrusted } from "../errors/opening_errors.ts";
-import { TransactionClosed } from "../errors/running_errors.ts";
+import { TransactionClosed, TransactionPaused } from "../errors/running_errors.ts";
 import type { FunctionName } from "../modules/function_name.ts";
 import { loadFunctions } from "../modules/load_functions.ts";
 import { checkPins } from "../run/check_pins.ts";
 import { pendingFunctions } from "../run/pending_functions.ts";
+import { refuseStillWaiting } from "../run/refuse_still_waiting.ts";
 import { requireHome } from "../run/require_home.ts";
 import { readState } from "../run/read_state.ts";
 import { makeScope, type ScopeRequest } from "../run/run_scope.ts";
 import { toDecision } from "../run/to_decision.ts";
 import type { ResumeOptions } from "../run/transaction_options.ts";
-import { applyEvent, applyModuleChanges } from "../state/apply_event.ts";
+import { applyEvent } from "../state/apply_event.ts";
 import { nextActions } from "../state/next_actions.ts";
 import { checkDecision } from "../state/check_decision.ts";
 import type { State } from "../state/state.ts";
-import type { Distrust } from "../storage/describe_distrust.ts";
+import type { FileLook } from "../storage/look_at_file.ts";
 import type { Store } from "../storage/store.ts";
 import type { Encoded } from "../values/json.ts";
 import { VERSION } from "../version.ts";
-import { findMoved, type MovedModule } from "./find_moved.ts";
+import { findRefusal } from "./find_refusal.ts";
+import { applyMoved, findMoved, type MovedModule } from "./find_moved.ts";
 import {
   findBlocking,
   type ForecastModule,
@@ -34,6 +36,8 @@ export interface Forecast extends ForecastRun {
   readonly moved: readonly MovedModule[];
   /** The modules that it would use, in the order in which they are needed. */
   readonly modules: readonly ForecastModule[];
+  /** Why it would be refused for what its file is, before anything runs. */
+  readonly refusal?: string;
   /** Those of them because of which it would be refused, before anything runs. */
   readonly blocking: readonly ForecastModule[];
   /** What it would have to be permitted, and is not. */
@@ -46,13 +50,14 @@ export interface Forecast extends ForecastRun {
 export interface ForecastRequest extends ResumeOptions {
   /** Takes out of the arguments of steps what is not to be shown. */
   readonly conceal: (encoded: Encoded) => Encoded;
+  /** With nothing else to do a longer sleep than this would end the run, in milliseconds. */
+  readonly maxIdleMs?: number;
   /** How much of it is to be done. */
   readonly scope?: ScopeRequest;
-  /**
-   * Loads every module and checks every export, which runs what stands at the top of the modules. Says why the journal is
-   * not to be trusted, if it is not.
-   */
-  readonly load?: { readonly distrust: Distrust | undefined };
+  /** Loads every module and checks every export, which runs what stands at the top of the modules. */
+  readonly load?: boolean;
+  /** What a run would have against the file. */
+  readonly file?: FileLook;
 }
 
 /**
@@ -67,13 +72,12 @@ export async function forecastResume(store: Store, journal: string, options: For
   if (state.status === "cancelled" || state.status === "undone") throw new TransactionClosed(journal, state.status);
   const decisions = (options.decisions ?? []).map((request) => toDecision(journal, state, request));
   const moved = findMoved(state, options.home);
+  const staysWaiting = decisions.length === 0 && isStillWaiting(journal, state, options.maxIdleMs);
   let isWanted: ReturnType<typeof makeScope>;
   if (state.status !== "finished") {
     const at = state.lastAt;
     applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, at);
-    const places = new Map(moved.map(({ from, to }) => [from, to]));
-    const changes = state.modules.map(({ url }, module) => ({ module, url: places.get(url) ?? url }));
-    applyModuleChanges(state, changes.filter(({ module, url }) => state.modules[module]?.url !== url));
+    applyMoved(state, moved);
     for (const decision of decisions) {
       const refusal = checkDecision(state, decision);
       const what = `Cannot decide "${decision.decision}" about step ${decision.step}: `;
@@ -85,13 +89,27 @@ export async function forecastResume(store: Store, journal: string, options: For
   const wanted = pendingFunctions(state, isWanted);
   const modules = await forecastModules(wanted, state.modules);
   const needs = await forecastNeeds(state, modules, isWanted ?? (() => true));
-  const loaded = options.load === undefined ? {} : { loaded: await load(journal, state, { wanted, moved }, options) };
+  const loaded = options.load !== true ? {} : { loaded: await load(journal, state, { wanted, moved }, options) };
   // Who is only asked something needs no module.
-  const runsSome = state.status !== "finished" &&
+  const runsSome = state.status !== "finished" && !staysWaiting &&
     nextActions(state, { isDue: () => true, ...(isWanted === undefined ? {} : { isWanted }) }).actions.length > 0;
   const blocking = runsSome ? findBlocking(modules, options.acceptChanges === true) : [];
-  const run = forecastRun(state, { isHurried: options.now === true, conceal: options.conceal, isWanted });
-  return { ...run, moved, modules, blocking, needs, ...loaded };
+  const { conceal, maxIdleMs, file = {} } = options;
+  // What has finished is believed whoever wrote it: nothing runs.
+  const refusal = findRefusal(file, state.status === "finished" || options.trust === true);
+  const run = forecastRun(state, { isHurried: options.now === true, conceal, maxIdleMs, isWanted });
+  return { ...run, moved, modules, ...(refusal === undefined ? {} : { refusal }), blocking, needs, ...loaded };
+}
+
+/** Whether a run would end as the one before did, and look at no module. */
+function isStillWaiting(journal: string, state: State, maxIdleMs: number | undefined): boolean {
+  try {
+    refuseStillWaiting(journal, state, { maxIdleMs });
+    return false;
+  } catch (error) {
+    if (error instanceof TransactionPaused) return true;
+    throw error;
+  }
 }
 
 /** As a resume does: what is not trusted, or has changed without leave, is not even loaded. */
@@ -99,9 +117,9 @@ async function load(
   journal: string,
   state: State,
   { wanted, moved }: { readonly wanted: readonly FunctionName[]; readonly moved: readonly MovedModule[] },
-  { load: look, trust, acceptChanges, home }: ForecastRequest,
+  { file, trust, acceptChanges, home }: ForecastRequest,
 ): Promise<number> {
-  if (look?.distrust !== undefined && trust !== true) throw new JournalUntrusted(journal, look.distrust.reason);
+  if (file?.distrust !== undefined && trust !== true) throw new JournalUntrusted(journal, file.distrust.reason);
   const isMoved = moved.length > 0 && state.home === String(home);
   const all = [...wanted, ...(isMoved ? await requireHome(state) : [])];
   await checkPins(state, all, { acceptsChanges: acceptChanges === true, isLoaded: false });

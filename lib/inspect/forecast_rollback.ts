@@ -1,16 +1,21 @@
 import { JournalIncomplete, JournalLocked, JournalTooNew } from "../errors/opening_errors.ts";
+import { pendingFunctions } from "../run/pending_functions.ts";
 import { planRollback } from "../run/plan_rollback.ts";
 import type { RollbackOptions } from "../run/rollback_options.ts";
 import { applyEvent } from "../state/apply_event.ts";
 import { foldRecords } from "../state/fold_records.ts";
-import { interruptedPolicy } from "../state/next_actions.ts";
+import { interruptedPolicy, nextActions } from "../state/next_actions.ts";
 import { happenedSteps, hasUndo, rewoundEffects } from "../state/rollback.ts";
-import { emptyState } from "../state/state.ts";
+import { emptyState, type State } from "../state/state.ts";
 import type { StepState } from "../state/step_state.ts";
+import type { FileLook } from "../storage/look_at_file.ts";
 import type { Store } from "../storage/store.ts";
 import type { Encoded } from "../values/json.ts";
 import { VERSION } from "../version.ts";
-import { findMoved, type MovedModule } from "./find_moved.ts";
+import { describeUndo } from "./describe_undo.ts";
+import { applyMoved, findMoved, type MovedModule } from "./find_moved.ts";
+import { findRefusal } from "./find_refusal.ts";
+import { findBlocking, type ForecastModule, forecastModules } from "./forecast_modules.ts";
 import type { ForecastStep } from "./forecast_run.ts";
 import { formatCall } from "./format_call.ts";
 
@@ -18,6 +23,8 @@ import { formatCall } from "./format_call.ts";
 export interface RollbackForecastRequest extends RollbackOptions {
   /** Takes out of the arguments of steps what is not to be shown. */
   readonly conceal: (encoded: Encoded) => Encoded;
+  /** What a run would have against the file. */
+  readonly file?: FileLook;
 }
 
 /** What a rollback would do. */
@@ -32,10 +39,14 @@ export interface RollbackForecast {
   readonly rewound: readonly string[];
   /** Modules that would be looked for elsewhere than before. */
   readonly moved: readonly MovedModule[];
+  /** Why it would be refused for what its file is, before anything runs. */
+  readonly refusal?: string;
+  /** The modules because of which it would be refused, before anything runs. */
+  readonly blocking: readonly ForecastModule[];
 }
 
 /**
- * Says what a rollback would do: refuses what it would refuse as far as the journal alone tells. Takes no lock, writes
+ * Says what a rollback would do: refuses what it would refuse as far as that can be told. Takes no lock, writes
  * nothing and imports no module.
  *
  * @throws {JournalError} There is nothing to undo, or it cannot be.
@@ -55,6 +66,8 @@ export async function forecastRollback(
   const at = state.lastAt;
   applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, at);
   if (decision !== undefined) applyEvent(state, decision, at);
+  const moved = findMoved(state, options.home);
+  const refusal = findRefusal(options.file ?? {}, options.trust === true);
   const queue = state.rollback?.queue.filter((step) => !isOver(step)) ?? [];
   const undo = new Set(queue);
   const happened = [...happenedSteps(state, undefined)].reverse();
@@ -70,11 +83,24 @@ export async function forecastRollback(
   });
   return {
     finishes: queue.every((step) => isCertain(step)),
-    undo: queue.map((step) => describe(step, describeUndo(step))),
+    undo: queue.map((step) => describe(step, describeNext(step, options.now === true))),
     left: happened.filter((step) => !undo.has(step)).map((step) => describe(step, describeLeft(step))),
     rewound: rewoundEffects(state, state.rollback?.to),
-    moved: findMoved(state, options.home),
+    moved,
+    ...(refusal === undefined ? {} : { refusal }),
+    blocking: await findBlockingUndos(state, moved, options.acceptChanges === true),
   };
+}
+
+/** Who is only asked something needs no module. */
+async function findBlockingUndos(
+  state: State,
+  moved: readonly MovedModule[],
+  acceptsChanges: boolean,
+): Promise<readonly ForecastModule[]> {
+  if (nextActions(state, { isDue: () => true }).actions.length === 0) return [];
+  applyMoved(state, moved);
+  return findBlocking(await forecastModules(pendingFunctions(state), state.modules), acceptsChanges);
 }
 
 function isOver({ status, isLeft }: StepState): boolean {
@@ -88,14 +114,14 @@ function isCertain(step: StepState): boolean {
   return policy === "retry" ? step.isUndoing === true : policy !== "ask";
 }
 
-function describeUndo(step: StepState): string {
-  const { status, isUndoing, undoAttempts = 0 } = step;
+function describeNext(step: StepState, isHurried: boolean): string {
+  const { status, isUndoing } = step;
   if (!isCertain(step)) {
     return `nobody knows whether it ${isUndoing === true ? "was undone" : "happened"}: asks`;
   }
   const needsProbe = typeof interruptedPolicy(step, step.interruptions ?? 0) === "object" && step.isApproved !== true;
   if (status === "unknown" && needsProbe) return "its probe will find out whether there is something to undo";
-  return isUndoing === true ? `will be undone, as attempt ${undoAttempts + 1}` : "will be undone";
+  return describeUndo(step, isHurried);
 }
 
 function describeLeft(step: StepState): string {

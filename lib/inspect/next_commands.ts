@@ -2,6 +2,8 @@ import { commandLine, shellQuote } from "../run/command_line.ts";
 import { applyEvent } from "../state/apply_event.ts";
 import { checkDecision } from "../state/check_decision.ts";
 import { nextActions, type Question } from "../state/next_actions.ts";
+import { isUntouched } from "../state/has_happened.ts";
+import { rewoundSteps } from "../state/rewind.ts";
 import { stepsToUndo, takesValueToUndo } from "../state/rollback.ts";
 import { findStep, type State } from "../state/state.ts";
 import type { StepState } from "../state/step_state.ts";
@@ -26,7 +28,9 @@ export function nextCommands(state: State, read: ReadJournal): readonly NextComm
   });
   switch (state.status) {
     case "finished":
-      return state.options.keep === true ? [] : [say("All steps are done: remove the journal", "resume")];
+      // What was kept is no business of `resume`.
+      if (state.options.keep === true || read.isAtRest) return [];
+      return [say("All steps are done, and nobody came to remove the journal: do it", "resume")];
     case "cancelled":
       return canUndo(state) ? [say("Undo what has happened", "rollback")] : [];
     case "undone":
@@ -137,7 +141,11 @@ function canUndo(state: State): boolean {
 
 function answersTo({ step, reason }: Question, state: State, say: Say): readonly NextCommand[] {
   const { node: { id }, isUndoing } = step;
-  if (reason === "value") return [say(`Give the value of step ${id}`, "resume", "--done", id, "--result", "JSON")];
+  if (reason === "value") {
+    const give = say(`Give the value of step ${id}`, "resume", "--done", id, "--result", "JSON");
+    const isLast = rewoundSteps(state, step).slice(1).every(isUntouched);
+    return isLast ? [give, say(`Run step ${id} once more for its value`, "rewind", id)] : [give];
+  }
   if (isUndoing === true) {
     return [
       say(`Step ${id} is not undone: undo it`, "resume", "--retry", id),

@@ -5,6 +5,8 @@ import { formatError, formatErrorDetails } from "./format_error.ts";
 import { cutText } from "./format_parts.ts";
 import { formatModules } from "./format_modules.ts";
 import { formatDuration, formatLaterTime, formatTime } from "./format_time.ts";
+import type { StoredError } from "../journal/stored.ts";
+import type { InspectedStep } from "./inspected_step.ts";
 import type { InspectedRun, Inspection } from "./inspection.ts";
 import type { Paint, Tone } from "./paint.ts";
 import type { SourceLines } from "./source_lines.ts";
@@ -112,13 +114,20 @@ function describeError({ aborted, steps }: Inspection, source: SourceLines | und
   const name = escapeForTerminal(step?.name ?? step?.export ?? "");
   const label = name === "" ? `step ${aborted.step}` : `step ${aborted.step} ${name}`;
   if (aborted.error === undefined) return [["error", label]];
-  const hint = step?.undo?.isUnderWay === true ? " could not be undone" : " could not be started";
-  const said = step?.status === "failed" && step.undo?.isUnderWay !== true ? "" : hint;
+  const said = saidOf(aborted.error, step);
   return [[
     "error",
     `${label}${said}: ${formatError(aborted.error)}`,
     ...formatErrorDetails(aborted.error, { source }),
   ]];
+}
+
+/** What a step was that the run ended with: that it has run is told by its last attempt, whatever was decided about it since. */
+function saidOf({ name, message }: StoredError, step: InspectedStep | undefined): string {
+  const last = step?.failures.at(-1);
+  const isOfAttempt = last?.error.name === name && last.error.message === message;
+  if (isOfAttempt ? last.undo === true : step?.undo?.isUnderWay === true) return " could not be undone";
+  return isOfAttempt ? "" : " could not be started";
 }
 
 /** What was decided about the transaction as a whole, and what has come of it. */

@@ -127,21 +127,23 @@ function reasonOf(inspection: Inspection, step: InspectedStep | undefined): stri
     case "aborted":
       return aborted?.error === undefined ? undefined : formatError(aborted.error);
     case "interrupted":
-      return step === undefined || step.isApproved ? undefined : "nobody knows whether it happened";
+      return step === undefined || step.isApproved ? undefined : unknownEnd(step);
     case "waiting":
       if (waiting?.for === "signal") {
         const isThere = inspection.signals.some(({ signal }) => signal === waiting.signal);
         return `${isThere ? "has got" : "waits for"} the signal ${JSON.stringify(waiting.signal ?? "")}`;
       }
       if (waiting?.for === "time") return `waits${waiting.until === undefined ? "" : ` until ${waiting.until}`}`;
-      return step?.status === "finished" || step?.status === "skipped"
-        ? "its value is missing"
-        : "nobody knows whether it happened";
+      return step?.status === "finished" || step?.status === "skipped" ? "its value is missing" : unknownEnd(step);
     case "cancelled":
       return cancelled?.why;
     default:
       return undefined;
   }
+}
+
+function unknownEnd(step: InspectedStep | undefined): string {
+  return `nobody knows whether it ${step?.undo?.isUnderWay === true ? "was undone" : "happened"}`;
 }
 
 function newer(unknown: string): string {

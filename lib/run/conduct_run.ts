@@ -9,6 +9,7 @@ import type { RunScope } from "./run_scope.ts";
 import type { RunTrace } from "./run_trace.ts";
 import type { Session } from "./session.ts";
 import { type StopSignal, StopSignals } from "./stop_signals.ts";
+import { unwritableError } from "./unwritable_error.ts";
 
 /** What else a run needs. */
 export interface ConductOptions {
@@ -31,6 +32,9 @@ export interface ConductOptions {
   /** With nothing else to do a longer sleep than this ends the run, in milliseconds. */
   readonly maxIdleMs?: number | undefined;
 }
+
+/** So long a process that ends by a signal has something left to do, in milliseconds. */
+const SIGNAL_MS = 1000;
 
 /** What the transaction is when its run has ended. */
 const STATUS: Readonly<Record<Outcome["kind"], string>> = {
@@ -58,7 +62,8 @@ const STATUS: Readonly<Record<Outcome["kind"], string>> = {
 export async function conductRun(session: Session, options: ConductOptions): Promise<unknown> {
   const { functions, trace, keep, resumeWords = [], isHurried = false, cancel, isWanted, maxIdleMs = Infinity } =
     options;
-  const stop = new StopSignals(() => session.state.atWork.size > 0);
+  let late: Promise<void> | undefined;
+  const stop = new StopSignals(() => late !== undefined || session.state.atWork.size > 0);
   const failed = new AbortController();
   const undoSignal = AbortSignal.any([stop.signal, failed.signal]);
   const signal = cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel]);
@@ -66,15 +71,21 @@ export async function conductRun(session: Session, options: ConductOptions): Pro
   let outcome: Outcome | undefined;
   try {
     outcome = await runLoop({ session, functions, ...signals, isHurried, maxIdleMs, trace, isWanted });
+  } catch (error) {
+    throw unwritableError(error, session, resumeWords);
   } finally {
-    const late = outcome?.kind === "paused" ? outcome.late : undefined;
+    late = outcome?.kind === "paused" ? outcome.late : undefined;
+    // Whoever tells the process to stop from now on waits for that step, too.
+    const mayListen = late !== undefined && stop.received === undefined;
     try {
       if (outcome !== undefined && late === undefined) trace.end(STATUS[outcome.kind], thrownOf(outcome));
       if (late === undefined) await session.close({ remove: outcome?.kind === "finished" && !keep });
-      else closeAfter(session, late, trace);
-      if (outcome?.kind === "interrupted") tellInterrupted(session, outcome.signal, resumeWords);
+      else closeAfter(session, late, trace, mayListen ? stop : undefined);
+      if (stop.received !== undefined && outcome !== undefined) {
+        tellStopped(session, stop.received, outcome, resumeWords);
+      }
     } finally {
-      await stop.end();
+      if (!mayListen) await stop.end();
     }
   }
   if (outcome.kind === "finished") return resolveResult(session.state);
@@ -88,21 +99,37 @@ function thrownOf(outcome: Outcome): unknown {
 }
 
 /** The signal is about to end the process, and an error that is thrown then is seen by nobody. */
-function tellInterrupted(session: Session, signal: StopSignal, resumeWords: readonly string[]): void {
+function tellStopped(
+  session: Session,
+  signal: StopSignal,
+  outcome: Outcome,
+  resumeWords: readonly string[],
+): void {
   const { journal, state } = session;
+  if (outcome.kind === "finished" || outcome.kind === "undone") return;
+  const text = outcome.kind === "interrupted"
+    ? `Run the rest\n  ${commandLine(state.library, "resume", journal, ...resumeWords)}`
+    : outcomeError(journal, state, outcome, resumeWords).message;
   // deno-lint-ignore no-console -- see above
-  console.warn(
-    `Stopped by ${signal}. Run the rest\n  ${commandLine(state.library, "resume", journal, ...resumeWords)}`,
-  );
+  console.warn(`Stopped by ${signal}. ${text}`);
 }
 
-/** A step is still at work and nobody waits for it any more. If it ends, that is recorded, and only then the lock goes. */
-function closeAfter(session: Session, late: Promise<void>, trace: RunTrace): void {
+/**
+ * A step is still at work and nobody waits for it any more. If it ends, that is recorded, and only then the lock goes, and a
+ * signal that has arrived since has its way.
+ */
+function closeAfter(session: Session, late: Promise<void>, trace: RunTrace, stop: StopSignals | undefined): void {
   late.finally(() => {
     trace.end("waiting");
     return session.close({ remove: false });
   }).catch((error) => {
     // deno-lint-ignore no-console -- there is nobody left to throw it at
     console.warn(`The late end of a step could not be recorded: ${safeText(error)}`);
-  });
+  }).then(() => stop === undefined ? undefined : endHolding(stop));
+}
+
+/** It takes a moment until a signal has its way. A program with nothing else left to do would have ended well by then. */
+async function endHolding(stop: StopSignals): Promise<void> {
+  await stop.end();
+  if (stop.received !== undefined) setTimeout(() => {}, SIGNAL_MS);
 }

@@ -7,12 +7,14 @@ const MAX_NAMED = 10;
 
 /** Says in one line which steps have happened, which not, and which were undone. */
 export function describeProgress(state: State): string {
+  const idle = idsOf(state, "pending", "waiting", "skipped");
   const parts = [
     ["done", idsOf(state, "finished")],
     ["undone", idsOf(state, "undone")],
     ["failed", idsOf(state, "failed")],
     ["of unknown end", idsOf(state, "unknown", "started")],
-    ["not run", idsOf(state, "pending", "waiting", "skipped")],
+    ["not run", idle.filter((id) => !state.rewound.has(id))],
+    ["not run since the rewind", idle.filter((id) => state.rewound.has(id))],
   ] as const;
   return parts.filter(([, ids]) => ids.length > 0).map(([what, ids]) => `${nameSteps(ids)}: ${what}`).join(". ");
 }

@@ -7,16 +7,16 @@ import {
   TransactionPaused,
   TransactionUndone,
 } from "../errors/running_errors.ts";
-import { stepsToUndo, takesValueToUndo } from "../state/rollback.ts";
+import { rewoundEffects, stepsToUndo, takesValueToUndo } from "../state/rollback.ts";
 import { findStep, type State } from "../state/state.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { safeText } from "../values/safe_text.ts";
 import { commandLine } from "./command_line.ts";
 import { describeProgress, stepsLeft } from "./describe_progress.ts";
-import { describeRewound } from "./describe_rewound.ts";
+import { rewoundLines } from "./describe_rewound.ts";
 import { describeStep } from "./describe_step.ts";
 import type { Outcome, Pause, PausedOutcome, RunFailure } from "./outcome.ts";
-import { pauseMessage } from "./pause_message.ts";
+import { needsValue, pauseMessage } from "./pause_message.ts";
 import { findRollbackEnd } from "./rollback_end.ts";
 
 /**
@@ -48,6 +48,7 @@ export function outcomeError(
       const text = [
         `The transaction was cancelled: ${escapeForTerminal(safeText(outcome.reason))}`,
         describeProgress(state),
+        ...rewoundLines(rewoundEffects(state, undefined)),
         journalAdvice(journal, state),
         ...rollbackAdvice(journal, state),
       ].join("\n");
@@ -61,7 +62,7 @@ export function outcomeError(
       const text = [
         ...(failure === undefined ? [] : [describeFailure(state, failure)]),
         `The transaction was rolled back. ${describeProgress(state)}`,
-        ...(rewound.length === 0 ? [] : [capital(describeRewound(rewound))]),
+        ...rewoundLines(rewound),
         journalAdvice(journal, state),
       ].join("\n");
       return new TransactionUndone(journal, step, text, {
@@ -87,7 +88,8 @@ export function pausedError(
   if (first === undefined) throw new TypeError("A run has paused for nothing");
   const { step, for: waitsFor } = first;
   const question = questionOf(state, first);
-  const pause = { waitsFor, ...(question === undefined ? {} : { question }) };
+  const needsResult = waitsFor === "decision" && needsValue(state, step);
+  const pause = { waitsFor, needsResult, ...(question === undefined ? {} : { question }) };
   return new TransactionPaused(journal, step, pause, pauseMessage(journal, state, pauses, resumeWords));
 }
 
@@ -95,10 +97,6 @@ export function pausedError(
 function questionOf(state: State, { step, reason }: Pause): PauseQuestion | undefined {
   if (reason !== "unknown" || state.rollback === undefined) return reason;
   return findStep(state, step)?.isUndoing === true ? "undone" : "happened";
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function lowerFirst(text: string): string {

@@ -27,6 +27,12 @@ export function pauseMessage(
   return [...lines, ...more, ...(isAsked ? [] : ["Then run the rest", resume()])].join("\n");
 }
 
+/** Whether something still needs the value of a step. */
+export function needsValue(state: State, step: string): boolean {
+  if (state.rollback !== undefined) return false;
+  return checkDecision(state, { type: "decided", decision: "done", step }) !== undefined;
+}
+
 function describePause(
   journal: string,
   state: State,
@@ -64,7 +70,7 @@ function askEnd(state: State, { step, why }: Pause, resume: (...flags: string[])
   const label = describeStep(state, step);
   const cause = escapeForTerminal(why ?? "the process died");
   if (state.rollback !== undefined) return askUndo(state, step, cause, resume);
-  const isNeeded = checkDecision(state, { type: "decided", decision: "skip", step }) !== undefined;
+  const isNeeded = needsValue(state, step);
   return [
     `${label} was started and nobody knows whether it happened: ${cause}. Find out, then say so`,
     "It did not happen, run it",

@@ -30,10 +30,10 @@ export function planRollback(
   const rewound = rewoundEffects(state, end);
   if (options.strict === true && left.length + rewound.length > 0) {
     const reasons = [
-      ...(left.length === 0 ? [] : [`steps ${left.join(", ")} have no undo function`]),
+      ...(left.length === 0 ? [] : [lackUndo(left)]),
       ...(rewound.length === 0 ? [] : [describeRewound(rewound)]),
     ];
-    throw refuse(`${reasons.join("; ")}. Without --strict (strict: true) they stay as they are`);
+    throw refuse(`${reasons.join("; ")}. Without --strict (strict: true) what was done there stays`);
   }
   if (rollback !== undefined) return undefined;
   if (stepsToUndo(state, to).length === 0) throw refuse(whyNothing(state, to));
@@ -46,9 +46,7 @@ function whyNothing(state: State, to: string | undefined): string {
   const rewound = rewoundEffects(state, to);
   const isUndone = [...state.byId.values()].some(({ status }) => status === "undone");
   const place = to === undefined ? "" : ` behind step ${to}`;
-  const stays = left.length === 0
-    ? []
-    : [`${nameSteps(left).toLowerCase()} ${left.length === 1 ? "has" : "have"} no undo function`];
+  const stays = left.length === 0 ? [] : [lackUndo(left)];
   const whole = to === undefined || stepsToUndo(state, undefined).length === 0
     ? []
     : [`what has happened up to step ${to} can be undone, without --to (to)`];
@@ -58,4 +56,8 @@ function whyNothing(state: State, to: string | undefined): string {
     ? "nothing has happened"
     : `nothing${place} has happened that can be undone`;
   return [first, ...stays, ...(rewound.length === 0 ? [] : [describeRewound(rewound)]), ...whole].join("; ");
+}
+
+function lackUndo(left: readonly string[]): string {
+  return `${nameSteps(left).toLowerCase()} ${left.length === 1 ? "has" : "have"} no undo function`;
 }

@@ -55,8 +55,9 @@ export async function resumeJournal(
     const decisions = (options.decisions ?? []).map((request) => toDecision(name, state, request));
     if (state.status === "finished") return await endFinished(journal, state, options);
     if (state.status === "cancelled" || state.status === "undone") throw new TransactionClosed(name, state.status);
-    if (decisions.length === 0) refuseStillWaiting(name, state, options);
+    // First of all: what it says about itself, commands to paste included, is not to be trusted either.
     refuseDistrusted(journal, options.trust === true, replanned !== undefined && runsOnly(state, replanned));
+    if (decisions.length === 0) refuseStillWaiting(name, state, options);
     if (!keeps(state, options)) journal.checkRemovable();
     const { observer, home, acceptChanges, scope } = options;
     const known = replanned?.known;
@@ -107,11 +108,15 @@ function runsOnly(state: State, { outline }: Replanned): boolean {
   return pendingFunctions(state).every((name) => own.has(functionKey(name)));
 }
 
-/** A finished transaction whose journal was kept, or could not be removed, has its value and runs nothing. */
+/**
+ * A finished transaction has its value and runs nothing. Its journal is there because it was to be kept, which only its
+ * author's `keep` is recorded of, or because the process died, or failed, before it had removed it.
+ */
 async function endFinished(journal: OpenJournal, state: State, options: ResumeRequest): Promise<unknown> {
-  const keep = keeps(state, options);
-  if (!keep) journal.checkRemovable();
-  await journal.close({ remove: !keep });
+  const isKept = options.keep ?? (journal.isAtRest || keeps(state, options));
+  if (!isKept) journal.checkRemovable();
+  else if (!journal.isAtRest) journal.recover();
+  await journal.close({ remove: !isKept });
   return resolveResult(state);
 }
 

@@ -27,9 +27,9 @@ export interface RollbackOptions {
    */
   readonly strict?: boolean;
 
-  /** Who says so. */
+  /** Who says so. Of a rollback that has begun this was written down then. */
   readonly by?: string;
-  /** Why. */
+  /** Why. Of a rollback that has begun this was written down then. */
   readonly why?: string;
 
   /** The URL of the home module as it is now, when the program was moved. See `ResumeOptions.home`. */

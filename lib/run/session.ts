@@ -1,10 +1,11 @@
-import { Fenced, JournalUnwritable, StorageFull } from "../errors/storage_errors.ts";
+import { Fenced, StorageFull } from "../errors/storage_errors.ts";
 import type { Event } from "../journal/event.ts";
 import { applyEvent } from "../state/apply_event.ts";
 import type { State } from "../state/state.ts";
 import type { AppendOptions, OpenJournal } from "../storage/store.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { safeText } from "../values/safe_text.ts";
+import { Losses } from "./losses.ts";
 import { toStoredError } from "./stored_error.ts";
 import type { Observer, StepProgress } from "./transaction_options.ts";
 
@@ -31,6 +32,8 @@ export interface SessionOptions {
 export class Session {
   /** What is true, all added events included. */
   readonly state: State;
+  /** What could not be made durable. */
+  readonly losses = new Losses();
   readonly #journal: OpenJournal;
   readonly #observer: EventObserver | undefined;
   #added: Event[] = [];
@@ -68,7 +71,7 @@ export class Session {
    * Makes all added events durable. Nothing that they allow may happen before this has returned.
    *
    * @throws {StorageFull} {@linkcode Fenced} The ends of steps are recorded all the same if that is possible at all.
-   * @throws {JournalUnwritable} The journal failed; the message names the step whose end is not recorded.
+   * @throws {JournalUnwritable} The journal failed; `losses` names the step whose end is not recorded.
    */
   async commit(options: AppendOptions = {}): Promise<void> {
     const added = this.#added;
@@ -108,7 +111,9 @@ export class Session {
 
   /** Hands on what a step reports. It is not made durable. */
   tellProgress(step: string, report: number | string): void {
-    const progress: StepProgress = typeof report === "number" ? { step, fraction: report } : { step, text: report };
+    const progress: StepProgress = typeof report === "number"
+      ? { step, fraction: Math.min(1, Math.max(0, report || 0)) }
+      : { step, text: report };
     this.#guard(() => this.#observer?.progress?.(progress));
   }
 
@@ -133,7 +138,8 @@ export class Session {
       if (error instanceof StorageFull) return;
       throw error;
     }
-    throw this.#unrecorded(events, error);
+    this.losses.addEnds(events);
+    throw error;
   }
 
   /** Without its value the end of a step may fit where it does not with it. */
@@ -141,6 +147,7 @@ export class Session {
     for (const attempt of [events, events.map(withoutValue)]) {
       try {
         await this.#journal.append(attempt, { last: true });
+        if (attempt !== events) this.losses.addValues(events);
         for (const event of attempt) this.#tell(event);
         return true;
       } catch {
@@ -148,14 +155,6 @@ export class Session {
       }
     }
     return false;
-  }
-
-  #unrecorded(events: readonly Event[], error: unknown): unknown {
-    const lost = events.find((event) => event.type === "finished" || event.type === "failed");
-    if (lost === undefined || !("step" in lost)) return error;
-    const detail = safeText(error, 4000);
-    const message = `${detail}. Step ${lost.step} has ${lost.type}, and that could not be recorded`;
-    return new JournalUnwritable(this.journal, message, { cause: error });
   }
 
   /** Whatever an observer does must not touch the run, now or later. */
@@ -184,5 +183,5 @@ export class Session {
 function withoutValue(event: Event): Event {
   if (event.type !== "finished" || event.value === undefined) return event;
   const { value: _value, valueMeta: _meta, ...rest } = event;
-  return { ...rest, dropped: { reason: "there was no space left for it on the journal's disk" } };
+  return { ...rest, dropped: { reason: "there was no room for it in the journal" } };
 }

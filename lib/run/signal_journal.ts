@@ -45,7 +45,9 @@ export async function signalJournal(
   const refuse = (why: string) =>
     new DecisionRefused(name, "", `Cannot send a signal to ${JSON.stringify(name)}: ${why}`);
   refuseName(signal, refuse);
-  const encoded = encodeValue(value, { root: "the signal's value" });
+  const encoded = encodeValue(value, {
+    root: `Cannot send a signal to ${JSON.stringify(name)}: the signal's value`,
+  });
   const stored = {
     ...(encoded.value === undefined ? {} : { value: encoded.value }),
     ...(encoded.meta === undefined ? {} : { valueMeta: encoded.meta }),
@@ -73,11 +75,20 @@ function refuseName(signal: string, refuse: (why: string) => DecisionRefused): v
   }
 }
 
-/** What the wait will lack that takes it: before it come those that take what was sent before. */
+/**
+ * What the wait will lack that takes it: before it come those that take what was sent before. What is left over is for
+ * whichever wait of the name a rewind opens again.
+ */
 function findMissing(state: State, signal: string, value: Encoded): string | undefined {
   const waits = [...openWaits(state)].filter((node) => node.signal === signal);
   const taker = waits[state.signals.get(signal)?.length ?? 0];
-  return taker === undefined ? undefined : findMissingPart(state, taker.id, value);
+  if (taker !== undefined) return findMissingPart(state, taker.id, value);
+  for (const { node, isRemoved } of walkSteps(state.root)) {
+    if (node.kind !== "wait" || node.signal !== signal || isRemoved === true) continue;
+    const missing = findMissingPart(state, node.id, value, { isPastMeant: true });
+    if (missing !== undefined) return missing;
+  }
+  return undefined;
 }
 
 function awaitedSignals(state: State): readonly string[] {

@@ -10,6 +10,8 @@ const TEXT_LENGTHS = [4000, 1000, 200, 40];
 const MAX_NAME = 200;
 /** Deeper causes are left out: the first few say what happened. */
 const MAX_CAUSES = 4;
+/** So many of the errors in an AggregateError are told. */
+const MAX_INNER = 5;
 /** Frames from here on are not the step's. */
 const LIBRARY = import.meta.resolve("../");
 
@@ -30,11 +32,20 @@ function storeError(thrown: unknown, maxLength: number, causes: number): StoredE
   const cause = causes === 0 ? undefined : readMember(thrown, "cause");
   return {
     name: cut(nameOfThrown(thrown), Math.min(MAX_NAME, maxLength)),
-    message: cut(readText(thrown, "message") ?? "", maxLength),
+    message: cut(`${readText(thrown, "message") ?? ""}${describeInner(thrown)}`, maxLength),
     ...(stack === undefined ? {} : { stack: cut(ownFrames(stack), maxLength) }),
     ...(code === undefined ? {} : { code: cut(code, Math.min(MAX_NAME, maxLength)) }),
     ...(cause === undefined ? {} : { cause: storeError(cause, maxLength, causes - 1) }),
   };
+}
+
+/** An AggregateError has several causes, of which the first few are told with its message. */
+function describeInner(thrown: Error): string {
+  const errors = readMember(thrown, "errors");
+  if (!(thrown instanceof AggregateError) || !Array.isArray(errors) || errors.length === 0) return "";
+  const told = errors.slice(0, MAX_INNER).map((error) => safeText(error, MAX_NAME));
+  const more = errors.length > MAX_INNER ? [`and ${errors.length - MAX_INNER} more`] : [];
+  return ` [${[...told, ...more].join("; ")}]`;
 }
 
 function describeThrown(thrown: unknown, maxLength: number): string {

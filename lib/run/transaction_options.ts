@@ -1,4 +1,5 @@
 import type { SharedOptions } from "../plan/step_options.ts";
+import { checkOptions, checkSignal } from "./check_options.ts";
 import type { JournalEvent } from "./journal_event.ts";
 
 /**
@@ -61,7 +62,8 @@ export interface TransactionOptions {
   /**
    * Cancels the transaction when it is aborted: the running steps are told (`context().signal`) and let come to their end,
    * none is started, and the journal stays and says what has happened. What is cancelled can be rolled back, and not
-   * resumed. Holds for this run; a later resume does not know of it.
+   * resumed. Holds for this run; a later resume does not know of it. With one that is aborted already nothing is begun,
+   * there is no journal, and `run` throws the signal's reason.
    */
   readonly signal?: AbortSignal;
 
@@ -97,7 +99,7 @@ export interface ResumeOptions {
   /**
    * Whether the journal stays when the transaction has finished.
    *
-   * @default what the transaction's own option says
+   * @default what the transaction's own option says; the journal of one that has finished before and was kept stays
    */
   readonly keep?: boolean;
 
@@ -216,15 +218,7 @@ export interface StepProgress {
   readonly text?: string;
 }
 
-const KEYS: ReadonlySet<string> = new Set([
-  "journal",
-  "keep",
-  "ifExists",
-  "defaults",
-  "onFailure",
-  "signal",
-  "observer",
-]);
+const KEYS = ["journal", "keep", "ifExists", "defaults", "onFailure", "signal", "observer"];
 
 /**
  * Checks what the type checker cannot see in plain JavaScript.
@@ -232,10 +226,7 @@ const KEYS: ReadonlySet<string> = new Set([
  * @throws {TypeError} An option is unknown, or two do not go together.
  */
 export function checkTransactionOptions(options: TransactionOptions): void {
-  for (const key of Object.keys(options)) {
-    if (KEYS.has(key)) continue;
-    throw new TypeError(`Unknown option ${JSON.stringify(key)} of a transaction: use ${[...KEYS].join(", ")}`);
-  }
+  checkOptions("a transaction", options, KEYS);
   const { ifExists, journal, onFailure, signal } = options;
   if (ifExists !== undefined && ifExists !== "error" && ifExists !== "resume") {
     throw new TypeError(`Unknown value ${JSON.stringify(ifExists)} of "ifExists": use "error" or "resume"`);
@@ -243,9 +234,7 @@ export function checkTransactionOptions(options: TransactionOptions): void {
   if (onFailure !== undefined && onFailure !== "stop" && onFailure !== "rollback") {
     throw new TypeError(`Unknown value ${JSON.stringify(onFailure)} of "onFailure": use "stop" or "rollback"`);
   }
-  if (signal !== undefined && !((signal as unknown) instanceof AbortSignal)) {
-    throw new TypeError('The option "signal" of a transaction is an AbortSignal');
-  }
+  checkSignal("a transaction", signal);
   if (journal === "") {
     throw new TypeError('Cannot keep a journal at "": leave the option "journal" out for the default');
   }

@@ -48,7 +48,7 @@ function checkStatus(state: State, step: StepState, decision: StepDecision): str
   }
   if (step.node.kind === "step" || decision.decision === "skip" || decision.decision === "remove") return undefined;
   const { node } = step;
-  const leave = checkUsers(state, step) === undefined ? `leave it out with --skip ${node.id}` : undefined;
+  const leave = checkUsers(state, step) === undefined ? "leave it out (skip)" : undefined;
   if (node.kind !== "wait") return `it is a ${node.kind}${leave === undefined ? "" : `: ${leave}`}`;
   return `it is a wait: ${[sendSignal(node.signal), leave].filter((way) => way !== undefined).join(", or ")}`;
 }
@@ -61,7 +61,9 @@ function checkFinished(state: State, step: StepState, decision: StepDecision): s
     return past === undefined ? undefined : `step ${past} has run with its value, or may have`;
   }
   if (step.dropped === undefined) return whyFinished(state, step);
-  return decision.given === true ? undefined : "it is finished, and what is missing is its result: add --result";
+  return decision.given === true
+    ? undefined
+    : "it is finished, and what is missing is its result: say that it is done, with its result";
 }
 
 /** What somebody only said to be done may be said to be otherwise. */
@@ -100,7 +102,7 @@ function checkUntouched(step: StepState): string | undefined {
   if (begun === undefined) return undefined;
   const { id } = step.node;
   const what = begun === step ? "it" : `step ${begun.node.id} in it`;
-  return `${what} has been begun, and stays in the plan: leave it out with --skip ${id}`;
+  return `${what} has been begun, and stays in the plan: step ${id} can be left out instead`;
 }
 
 function checkUndecide(state: State, step: StepState): string | undefined {
@@ -129,8 +131,8 @@ function checkUndoDecision(state: State, step: StepState, event: StepDecision): 
     return `the transaction is being rolled back, and the step is ${step.status}`;
   }
   if (decision === "retry" && step.isUndoing !== true) {
-    return `the transaction is being rolled back: say with --done ${id} that it did happen, and shall be undone, or ` +
-      `with --skip ${id} that it did not`;
+    return "the transaction is being rolled back: say that it did happen (done), and it will be undone, or that it did " +
+      "not (skip)";
   }
   if (decision === "done" || decision === "skip" || decision === "retry") return undefined;
   return "the transaction is being rolled back";
@@ -144,10 +146,10 @@ function checkValueToUndo(state: State, step: StepState, id: string): string | u
   }
   if (step.isUndoing !== true || (step.isGiven !== true && step.dropped === undefined)) {
     const what = "the transaction is being rolled back, and the step has the value that it returned";
-    return step.isUndoing === true ? `${what}. Without --result it means: the step is undone` : what;
+    return step.isUndoing === true ? `${what}. Without a result it means: the step is undone` : what;
   }
-  return `nobody knows whether its undo has happened with the value that it got: say that first, with --retry ${id}, ` +
-    `--done ${id} or --skip ${id}, and no --result`;
+  return `nobody knows whether its undo has happened with the value that it got: say that first (retry, done or ` +
+    `skip), without a result. After retry the value can be given`;
 }
 
 function checkUsers(state: State, step: StepState): string | undefined {
@@ -159,16 +161,12 @@ function checkUsers(state: State, step: StepState): string | undefined {
     const user = status === "finished" && id !== step.node.id ? undefined : findOpenUser(state, id, ids);
     if (user === undefined) continue;
     const what = id === step.node.id ? "its value" : `the value of step ${id}`;
-    const way = node.kind === "wait" ? capital(sendSignal(node.signal)) : `Use --done ${id} --result JSON`;
-    return `${user} needs ${what}. ${way}`;
+    const way = node.kind === "wait" ? sendSignal(node.signal) : `say that step ${id} is done, with its result`;
+    return `${user} needs ${what}: ${way}`;
   }
   return undefined;
 }
 
 function sendSignal(signal: string): string {
   return `send the value with the command signal, as ${JSON.stringify(signal)}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -19,7 +19,7 @@ export function describeUnknownStep(state: State, word: string): string {
     ? `. Is ${near} meant?`
     : state.names.size === 0
     ? ""
-    : ", and those with a name of their own go by it, too";
+    : "; a step with a name of its own goes by that, too";
   return `the plan has no such step: ${describeSteps(state, word)}${names}`;
 }
 

@@ -70,11 +70,12 @@ export function mayHaveHappened({ node, status, isLeft, isUncertain }: StepState
 
 /**
  * Whether the value that its undo gets can be given (anew): somebody gave it, or it was lost. Not while nobody knows whether
- * the undo has happened with it.
+ * the undo has happened with it, and nobody has said that it runs again.
  */
-export function takesValueToUndo({ status, isUndoing, isGiven, dropped }: StepState): boolean {
+export function takesValueToUndo({ status, isUndoing, isGiven, dropped, isApproved }: StepState): boolean {
   if (isGiven !== true && dropped === undefined) return false;
-  return isUndoing === true ? status === "failed" || status === "waiting" : status === "finished";
+  if (isUndoing !== true) return status === "finished";
+  return status === "failed" || status === "waiting" || (status === "unknown" && isApproved === true);
 }
 
 /** Whether a step can be undone. */

@@ -43,7 +43,11 @@ export function undecide(state: State, step: StepState): void {
     throw new ImpossibleEvent(`step ${later.node.id} was decided about later than step ${step.node.id}`);
   }
   step.undecided = step.undecided?.slice(0, -1);
-  for (const { step: part, was } of last.before) Object.assign(part, was);
+  for (const { step: part, was } of last.before) {
+    Object.assign(part, was);
+    // Who has looked in between may have found it complete.
+    if (part.children !== undefined) part.children.cursor = 0;
+  }
   rewindCursors(state, parentId(step.node.id));
 }
 

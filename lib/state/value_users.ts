@@ -56,11 +56,23 @@ export function findPastUser(state: State, id: string): string | undefined {
   return undefined;
 }
 
-/** Tells what a value lacks that is still needed of it, as the end of a sentence. */
-export function findMissingPart(state: State, id: string, value: Encoded): string | undefined {
+/**
+ * Tells what a value lacks that is still needed of it, as the end of a sentence.
+ *
+ * @param state What is true.
+ * @param id The step whose value it is to be.
+ * @param value The value.
+ * @param options What has happened with an earlier value counts as well, since it may be made to happen again.
+ */
+export function findMissingPart(
+  state: State,
+  id: string,
+  value: Encoded,
+  { isPastMeant = false }: { readonly isPastMeant?: boolean } = {},
+): string | undefined {
   let decoded: { readonly value: unknown } | undefined;
   for (const user of valueUsers(state, id)) {
-    if (user.path.length === 0 || !isOpen(user)) continue;
+    if (user.path.length === 0 || !(isPastMeant || isOpen(user))) continue;
     decoded ??= { value: decodeValue(value) };
     const problem = describeMissing(decoded.value, user.path);
     if (problem !== undefined) return `${user.what} needs ${problem}`;

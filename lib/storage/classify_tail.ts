@@ -21,7 +21,7 @@ const SUM_LENGTH = SUM_KEY.length + 43 + 2;
 /** A value may hold what looks like a checksum; only so many places are looked at. */
 const MAX_SUMS = 64;
 /** How every journal begins. */
-const BEGINNING = new TextEncoder().encode('[{"seq":0,');
+export const BEGINNING: Uint8Array<ArrayBuffer> = new TextEncoder().encode('[{"seq":0,');
 
 /** What stands behind the last whole record. */
 export type Tail =
@@ -32,7 +32,13 @@ export type Tail =
   /** The beginning, or parts, of an append that never ended. */
   | { readonly kind: "torn"; readonly bytes: number }
   /** Something that no crash makes. */
-  | { readonly kind: "damaged"; readonly reason: string };
+  | {
+    readonly kind: "damaged";
+    /** What is wrong with the line. */
+    readonly reason: string;
+    /** There is nothing in the file, or it does not begin as a journal does. */
+    readonly file?: "empty" | "foreign";
+  };
 
 /**
  * Classifies the bytes behind the last whole record.

@@ -12,15 +12,27 @@ import { openError } from "./open_error.ts";
 export function openRegularFile(journal: string, access: "read" | "write"): Deno.FsFile {
   try {
     const info = access === "read" ? Deno.statSync(journal) : Deno.lstatSync(journal);
-    if (info.isSymlink) throw new JournalRefused(journal, `it is a symbolic link; name ${quoteTarget(journal)} itself`);
-    if (!info.isFile) throw new JournalDamaged(journal, 0, `it is ${kindOf(info)}, not a journal file`);
-    if (access === "write" && info.nlink !== null && info.nlink > 1) {
-      throw new JournalRefused(journal, `it has ${info.nlink} names (hard links); remove the others first`);
+    const refusal = access === "write" ? describeLinks(journal, info) : undefined;
+    if (refusal !== undefined) throw new JournalRefused(journal, refusal);
+    if (!info.isFile) {
+      const hint = info.isDirectory ? "; the command list shows the journals in it" : "";
+      throw new JournalDamaged(journal, 0, `it is ${kindOf(info)}, not a journal file${hint}`);
     }
     return openUnchanged(journal, access);
   } catch (error) {
     throw openError(journal, error, access);
   }
+}
+
+/**
+ * Says why a path is not written that is not the one name of its file; nothing if it is.
+ *
+ * @param info What `lstat` says of it.
+ */
+export function describeLinks(journal: string, info: Deno.FileInfo): string | undefined {
+  if (info.isSymlink) return `it is a symbolic link; name ${quoteTarget(journal)} itself`;
+  if (!info.isFile || info.nlink === null || info.nlink < 2) return undefined;
+  return `it has ${info.nlink} names (hard links); remove the others first`;
 }
 
 function openUnchanged(journal: string, access: "read" | "write"): Deno.FsFile {

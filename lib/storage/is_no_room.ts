@@ -12,6 +12,15 @@ export function isNoRoom(error: unknown): boolean {
   return number !== undefined && numbers().has(Number(number));
 }
 
+/** Says what there is no room in, and what to do about it, of an error that `isNoRoom` knows. */
+export function describeNoRoom(error: unknown): string {
+  // Deno gives the code of a write beyond `ulimit -f` no name of its own.
+  const text = error instanceof Error ? `${"code" in error ? error.code : ""} ${error.message}` : "";
+  const isLimit = Deno.build.os !== "windows" && /EFBIG|\(os error 27\)/.test(text);
+  if (!isLimit) return "no space left on its disk. Make room";
+  return "it would be longer than a file may be here. Raise the limit (ulimit -f), or take another file system";
+}
+
 function numbers(): ReadonlySet<number> {
   if (Deno.build.os === "windows") return WINDOWS;
   return Deno.build.os === "darwin" ? MACOS : LINUX;

@@ -4,7 +4,7 @@ import { MAX_COUNT } from "../journal/parse_event.ts";
 import { Fenced, JournalUnwritable, StorageFull } from "../errors/storage_errors.ts";
 import { FILLER, LEAST_FILLER } from "./classify_tail.ts";
 import type { Disk } from "./disk.ts";
-import { isNoRoom } from "./is_no_room.ts";
+import { describeNoRoom, isNoRoom } from "./is_no_room.ts";
 import type { Scan } from "./scan_journal.ts";
 import type { AppendOptions } from "./store.ts";
 
@@ -257,7 +257,7 @@ export class JournalFile {
     this.#broken ??= new JournalUnwritable(
       this.#options.journal,
       `Cannot write ${name}: ${detail}. What was acknowledged before is in it; the step at work now may have happened ` +
-        `without a record. Mend the disk, then resume`,
+        `without a record. Mend the disk`,
       { cause },
     );
     return this.#broken;
@@ -265,7 +265,7 @@ export class JournalFile {
 
   #full(cause: unknown): StorageFull {
     const name = JSON.stringify(this.#options.journal);
-    const message = `Cannot write ${name}: no space left on its disk. Make room, then go on with it`;
+    const message = `Cannot write ${name}: ${describeNoRoom(cause)}`;
     return new StorageFull(this.#options.journal, message, { cause });
   }
 }

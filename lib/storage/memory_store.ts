@@ -12,6 +12,7 @@ interface Entry {
   readonly records: string[];
   epoch: number;
   owner: object | undefined;
+  isAtRest: boolean;
 }
 
 /** Keeps journals in memory, for tests: a crash of the process loses them. */
@@ -27,7 +28,7 @@ export class MemoryStore implements Store {
   /** See {@linkcode Store}. */
   async create(journal: string, events: readonly Event[]): Promise<OpenJournal> {
     if (this.#entries.has(journal)) throw new JournalExists(journal);
-    const entry: Entry = { records: [], epoch: 0, owner: undefined };
+    const entry: Entry = { records: [], epoch: 0, owner: undefined, isAtRest: false };
     const owned = this.#own(journal, entry, true);
     await owned.append(events);
     this.#entries.set(journal, entry);
@@ -48,7 +49,7 @@ export class MemoryStore implements Store {
   async read(journal: string, apply: (record: JournalRecord) => void): Promise<ReadJournal> {
     const entry = this.#entry(journal);
     for (const text of entry.records) apply(JSON.parse(text));
-    return { journal, isHeld: entry.owner !== undefined, tornBytes: 0 };
+    return { journal, isHeld: entry.owner !== undefined, isAtRest: entry.isAtRest, tornBytes: 0 };
   }
 
   /** See {@linkcode Store}. */
@@ -73,6 +74,8 @@ export class MemoryStore implements Store {
     const owner = {};
     let isReady = isNew;
     const lost = new AbortController();
+    const { isAtRest } = entry;
+    entry.isAtRest = false;
     entry.owner = owner;
     entry.epoch += 1;
     const check = () => {
@@ -83,6 +86,7 @@ export class MemoryStore implements Store {
     return {
       journal,
       epoch: entry.epoch,
+      isAtRest,
       lost: lost.signal,
       checkRemovable: () => {},
       recover: () => {
@@ -99,6 +103,7 @@ export class MemoryStore implements Store {
       close: (options = {}) => {
         if (entry.owner === owner) {
           entry.owner = undefined;
+          entry.isAtRest = isReady || isAtRest;
           if (options.remove === true) this.#entries.delete(journal);
         }
         return Promise.resolve();

@@ -8,6 +8,7 @@ import { describeDistrust, type Distrust } from "./describe_distrust.ts";
 import { describeStaying } from "./describe_staying.ts";
 import { FileDisk } from "./disk.ts";
 import { hasSameFileIdentity } from "./file_identity.ts";
+import { isAtRest } from "./is_at_rest.ts";
 import { JournalFile } from "./journal_file.ts";
 import { countOpenJournal, isOnlyOpenJournal } from "./open_journals.ts";
 import { saveTornBytes } from "./save_torn_bytes.ts";
@@ -39,6 +40,8 @@ export class OpenFileJournal implements OpenJournal {
   readonly epoch = 0;
   /** See {@linkcode OpenJournal}. */
   readonly distrust?: Distrust;
+  /** See {@linkcode OpenJournal}. */
+  readonly isAtRest: boolean;
   readonly #file: Deno.FsFile;
   readonly #disk: FileDisk;
   readonly #scan: Scan;
@@ -57,6 +60,7 @@ export class OpenFileJournal implements OpenJournal {
     this.#scan = options.scan;
     this.#disk = new FileDisk(options.file);
     this.#isReady = options.isNew;
+    this.isAtRest = !options.isNew && isAtRest(this.#disk, options.scan);
     const distrust = this.#isReady ? undefined : describeDistrust(options.journal, options.file.statSync());
     if (distrust !== undefined) this.distrust = distrust;
     this.#writer = new JournalFile(this.#disk, options.scan, {

@@ -3,6 +3,7 @@ import type { JournalRecord } from "../journal/record.ts";
 import { type Disk, FileDisk } from "./disk.ts";
 import { openRegularFile } from "./file_identity.ts";
 import { isLocked } from "./file_lock.ts";
+import { isAtRest } from "./is_at_rest.ts";
 import { openError } from "./open_error.ts";
 import { EMPTY_SCAN, type Scan, scanJournal } from "./scan_journal.ts";
 import type { ReadJournal } from "./store.ts";
@@ -33,7 +34,13 @@ export async function readJournalFile(
   const error = scanError(journal, scan);
   if (error !== undefined) throw error;
   const tornBytes = scan.tail.kind === "torn" && !isHeld ? scan.tail.bytes : 0;
-  return { journal, isHeld, tornBytes, ...(scan.unknown === undefined ? {} : { unknown: scan.unknown }) };
+  return {
+    journal,
+    isHeld,
+    isAtRest: !isHeld && isAtRest(disk, scan),
+    tornBytes,
+    ...(scan.unknown === undefined ? {} : { unknown: scan.unknown }),
+  };
 }
 
 function scanFile(journal: string, disk: Disk, apply: (record: JournalRecord) => void, from: Scan): Scan {
@@ -48,6 +55,8 @@ function scanFile(journal: string, disk: Disk, apply: (record: JournalRecord) =>
 export function scanError(journal: string, scan: Scan): JournalDamaged | JournalTooNew | undefined {
   if (scan.unknown?.startsWith("format ")) return new JournalTooNew(journal, scan.unknown);
   if (scan.tail.kind !== "damaged") return undefined;
-  if (scan.records > 0) return new JournalDamaged(journal, scan.records + 1, `the line ${scan.tail.reason}`);
-  return new JournalDamaged(journal, 1, `it is no journal of resumable-tx: the line ${scan.tail.reason}`);
+  const { reason, file } = scan.tail;
+  if (file === "empty") return new JournalDamaged(journal, 1, "the file is empty");
+  const what = file === "foreign" ? "it is no journal of resumable-tx: " : "";
+  return new JournalDamaged(journal, scan.records + 1, `${what}the line ${reason}`);
 }

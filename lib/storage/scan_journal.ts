@@ -1,7 +1,7 @@
 import { type DecodedLine, decodeLine } from "../journal/decode_line.ts";
 import { MAX_LINE_BYTES } from "../journal/encode_record.ts";
 import type { JournalRecord } from "../journal/record.ts";
-import { classifyTail, type Tail } from "./classify_tail.ts";
+import { BEGINNING, classifyTail, type Tail } from "./classify_tail.ts";
 import { type Disk, readFully } from "./disk.ts";
 import { type Line, LineReader } from "./line_reader.ts";
 
@@ -106,11 +106,14 @@ export interface TailPlace {
 export function readTail(disk: Disk, place: TailPlace): Tail {
   const length = disk.size() - place.end;
   if (length > MAX_TAIL_BYTES) return { kind: "damaged", reason: `is longer than ${MAX_LINE_BYTES} bytes` };
-  if (place.end + length === 0) return { kind: "damaged", reason: "is missing: the file is empty" };
+  if (place.end + length === 0) return { kind: "damaged", reason: "is missing", file: "empty" };
+  const region = readFully(disk, place.end, length);
   const tail = classifyTail(
-    readFully(disk, place.end, length),
+    region,
     place.end,
     (bytes) => !("reason" in decodeRecord({ bytes, text: undefined }, place.records, place.lastSum)),
   );
-  return tail.kind === "damaged" && place.fault !== undefined ? { kind: "damaged", reason: place.fault } : tail;
+  if (tail.kind !== "damaged") return tail;
+  const isForeign = place.end === 0 && !BEGINNING.every((byte, index) => region[index] === byte);
+  return { kind: "damaged", reason: place.fault ?? tail.reason, ...(isForeign ? { file: "foreign" } : {}) };
 }

@@ -55,6 +55,8 @@ export interface OpenJournal {
   readonly epoch: number;
   /** Why what it names should not be run before a person has looked at it; absent when it is to be trusted. */
   readonly distrust?: Distrust;
+  /** Its last owner has closed it so that it stays, and did not die before, nor while it was to be removed. */
+  readonly isAtRest: boolean;
   /** Aborted when the store notices that the journal is not this process's any more. */
   readonly lost: AbortSignal;
 
@@ -108,6 +110,8 @@ export interface ReadJournal {
   readonly journal: string;
   /** Somebody owns it at this moment. */
   readonly isHeld: boolean;
+  /** Nobody owns it, and its last owner has closed it so that it stays. */
+  readonly isAtRest: boolean;
   /** A crash left bytes behind the last record that `recover` will cut off. */
   readonly tornBytes: number;
   /** What a newer version wrote, in words; absent when all of it is known. */

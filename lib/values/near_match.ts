@@ -1,14 +1,30 @@
-/** Finds the name that is most like a wanted one, if one is close enough to be what was meant. */
+/**
+ * Finds the name that is most like a wanted one, if one is close enough to be what was meant. Of several that are equally
+ * close it is the one that begins like it for the longest.
+ */
 export function findNearMatch(wanted: string, names: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const low = wanted.toLowerCase();
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const name of names) {
     if (Math.abs(name.length - wanted.length) > limit) continue;
-    const distance = measureDistance(wanted.toLowerCase(), name.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [name, distance];
+    const distance = measureDistance(low, name.toLowerCase());
+    // Two words of which every letter differs have nothing to do with each other.
+    if (distance > bestDistance || distance > limit || distance >= Math.max(wanted.length, name.length)) continue;
+    if (distance < bestDistance || countShared(low, name) > countShared(low, best ?? "")) {
+      [best, bestDistance] = [name, distance];
+    }
   }
   return best;
+}
+
+/** How many letters two words have in common at their beginning. */
+function countShared(low: string, name: string): number {
+  const other = name.toLowerCase();
+  let count = 0;
+  while (count < low.length && low[count] === other[count]) count += 1;
+  return count;
 }
 
 /** The edit distance of Levenshtein, row by row. */

@@ -97,7 +97,10 @@ permittedTest(
           continue;
         }
         assertEquals(code, 65);
-        assertStringIncludes(out + error, "it is a folder, not a journal file");
+        assertStringIncludes(
+          out + error,
+          "it is a folder, not a journal file; the command list shows the journals in it",
+        );
       }
     }),
 );

@@ -126,3 +126,17 @@ Deno.test("main() takes words behind -- for arguments, also one that looks like 
   assertEquals(code, 2);
   assertStringIncludes(error, '"--help=no"');
 });
+
+Deno.test("main() takes no word for the value of an option that ends in =, whatever the command", async () => {
+  for (const { name, arguments: plain, options } of commands) {
+    const words = plain.filter(({ isOptional }) => isOptional !== true).map(() => "1");
+    for (const option of options.filter(({ value }) => value !== undefined)) {
+      for (const call of [[`--${option.name}=`, ...words], [...words, `--${option.name}=`, "2"]]) {
+        const { code, out, error } = await runMain([name, ...call]);
+        const first = error.split("\n")[0] ?? "";
+        assertEquals([code, out], [2, ""], `${name} ${call.join(" ")}`);
+        assertStringIncludes(first, `The option --${option.name} needs a value: --${option.name} ${option.value}.`);
+      }
+    }
+  }
+});

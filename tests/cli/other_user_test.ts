@@ -7,6 +7,7 @@ import { planOf, unchanged, writeJournal } from "./written_journal.ts";
 
 const STEPS = 'export function say() {\n  console.log("said");\n}\n';
 const SAID = { code: 0, stdout: "said\n", stderr: "finished: 1 of 1 step\n" };
+const KEPT = { ...SAID, stderr: "finished: 1 of 1 step; the journal is kept: prune or rm removes it\n" };
 
 /** A user's folder, in it a folder "held" with a journal of that user's; the test says what they may do there. */
 function inHeldFolder(
@@ -50,10 +51,10 @@ userTest(
         assertStringIncludes(stderr, `this user may not remove files of ${JSON.stringify(`${folder}/held`)} (mode 0`);
         assertStringIncludes(stderr, "--keep");
       }
-      assertEquals(await runAsUser(folder, ["resume", journal, "--keep"]), SAID);
-      const finished = await unchanged(journal, () => runAsUser(folder, ["resume", journal]));
-      assertEquals([finished.code, finished.stdout], [77, ""]);
-      assertStringIncludes(finished.stderr, "--keep");
+      assertEquals(await runAsUser(folder, ["resume", journal, "--keep"]), KEPT);
+      const again = await unchanged(journal, () => runAsUser(folder, ["resume", journal]));
+      assertEquals([again.code, again.stdout], [0, ""]);
+      assertStringIncludes(again.stderr, "the journal is kept");
       const kept = await unchanged(journal, () => runAsUser(folder, ["resume", journal, "--keep"]));
       assertEquals([kept.code, kept.stdout], [0, ""]);
       assertEquals(Array.from(Deno.readDirSync(`${folder}/held`), ({ name }) => name), ["j.json"]);
@@ -114,10 +115,8 @@ userTest(
         assertStringIncludes(stderr, "whose transaction has finished");
         assertMatch(await Deno.readTextFile(journal), /\n\]$/);
         const again = await unchanged(journal, () => runAsUser(folder, ["resume", journal]));
-        assertEquals(again.code, 77);
-        await Deno.chmod(`${folder}/held`, 0o755);
-        assertEquals((await runAsUser(folder, ["resume", journal])).code, 0);
-        assertEquals([...Deno.readDirSync(`${folder}/held`)], []);
+        assertEquals(again.code, 0);
+        assertStringIncludes(again.stderr, "the journal is kept: prune or rm removes it");
       },
     ),
 );
@@ -156,5 +155,27 @@ userTest(
       assertEquals([code, stdout], [77, "said\n"]);
       assertStringIncludes(stderr, "held/j.json: unreadable: Refused to use");
       assertStringIncludes(stderr, "1 of 2 journals finished\n  held/z.json  finished\n  held/j.json  was refused\n");
+    }),
+);
+
+userTest(
+  "resume --dry-run says of a journal that this user may not write, and of another's, that resume would refuse it",
+  () =>
+    inHeldFolder({}, async (folder, journal) => {
+      const look = () => unchanged(journal, () => runAsUser(folder, ["resume", journal, "--dry-run"]));
+      assertEquals((await look()).code, 0);
+      await Deno.chmod(journal, 0o444);
+      const denied = await look();
+      assertEquals(denied.code, 77);
+      assertStringIncludes(
+        denied.stdout,
+        "Would be refused before any step: the operating system lets this user not write it; see its mode and owner\n",
+      );
+      assertEquals((await runAsUser(folder, ["resume", journal])).code, 77);
+      if (Deno.uid() !== 0) return;
+      await Deno.chmod(journal, 0o600);
+      await Deno.chown(`${folder}/held`, 4321, 4321);
+      const foreign = await look();
+      assertEquals([foreign.code, foreign.stdout.includes("belongs to user 4321, who may replace it")], [77, true]);
     }),
 );

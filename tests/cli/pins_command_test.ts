@@ -41,7 +41,8 @@ permittedTest("resume runs a local module that has changed, says so, and writes 
     assertEquals(await runCli(["resume", "j.json", "--keep"], { cwd: folder }), {
       code: 0,
       stdout: "loaded anew\nworked\n",
-      stderr: `changed since the plan was made: ${url}\nfinished: 1 of 1 step\n`,
+      stderr:
+        `changed since the plan was made: ${url}\nfinished: 1 of 1 step; the journal is kept: prune or rm removes it\n`,
     });
     assertEquals(await changesIn(folder), [{ module: 0, sha256: sha256(MENDED) }]);
   });
@@ -91,7 +92,8 @@ permittedTest(
       assertEquals(await runCli(["resume", "j.json", "--accept-changes", "--keep"], options), {
         code: 0,
         stdout: "loaded anew\nworked\n",
-        stderr: `changed since the plan was made: ${url}\nfinished: 1 of 1 step\n`,
+        stderr:
+          `changed since the plan was made: ${url}\nfinished: 1 of 1 step; the journal is kept: prune or rm removes it\n`,
       });
       assertEquals(await changesIn(folder), [{ module: 0, sha256: sha256(MENDED) }]);
     }),

@@ -3,6 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import type { Event } from "../../lib/journal/event.ts";
 import { FileStore } from "../../lib/storage/file_store.ts";
+import { Transaction } from "../../lib/transaction.ts";
 import { inFolder as inFolderWith } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { killWhen } from "../support/kill_when.ts";
@@ -37,6 +38,7 @@ const FAIL: readonly Event[] = [
   { type: "failed", step: "1", attempt: 1, ms: 1, error: { name: "Error", message: "no" } },
   { type: "aborted", step: "1" },
 ];
+const KEPT = "; the journal is kept: prune or rm removes it\n";
 const ALL = ["read", "write", "run"] as const;
 
 interface Setting {
@@ -84,7 +86,7 @@ permittedTest(
   () =>
     inFolder(async ({ journal, plan, resume }) => {
       await writeJournal(journal, [plan]);
-      assertEquals(await resume("--keep"), { code: 0, stdout: "one\ntwo\n", stderr: "finished: 2 of 2 steps\n" });
+      assertEquals(await resume("--keep"), { code: 0, stdout: "one\ntwo\n", stderr: `finished: 2 of 2 steps${KEPT}` });
       await Deno.remove(journal);
       await writeJournal(journal, [plan, [START], [FINISH]]);
       assertEquals(await resume(), { code: 0, stdout: "two\n", stderr: "finished: 2 of 2 steps\n" });
@@ -114,7 +116,7 @@ permittedTest(
       assertEquals(await resume("--skip", "1"), {
         code: 0,
         stdout: "",
-        stderr: "finished: 0 of 1 step, 1 left out; no step had to run\n",
+        stderr: "finished: 0 of 1 step, 1 left out; no step had to run; the journal is removed\n",
       });
     }),
 );
@@ -131,7 +133,7 @@ permittedTest(
       const again = await unchanged(journal, () => resume(`${folder}/steps.ts`));
       assertEquals([again.code, again.stderr.includes(`${journal} file://${folder}/steps.ts --retry 1`)], [3, true]);
       const done = await resume("--done", "1", "--by", "ana", "--why", "seen", "--keep");
-      assertEquals(done, { code: 0, stdout: "two\n", stderr: "finished: 2 of 2 steps\n" });
+      assertEquals(done, { code: 0, stdout: "two\n", stderr: `finished: 2 of 2 steps${KEPT}` });
       const { stdout } = await runCli(["inspect", journal]);
       assertStringIncludes(stdout, "decided: done by ana");
     }),
@@ -151,17 +153,42 @@ permittedTest(
 );
 
 permittedTest(
-  "resume runs nothing of a finished transaction, and keeps or removes its journal",
+  "resume runs nothing of a finished transaction, and leaves a journal that was kept alone",
+  ALL,
+  () =>
+    inFolder(async ({ journal, plan, resume }) => {
+      await writeJournal(journal, [plan, [START], [FINISH]]);
+      assertEquals((await resume("--keep")).stderr, `finished: 2 of 2 steps${KEPT}`);
+      const kept = { code: 0, stdout: "", stderr: `finished: 2 of 2 steps; no step had to run${KEPT}` };
+      for (const words of [[], ["--keep"]]) {
+        assertEquals(await unchanged(journal, () => resume(...words)), kept);
+      }
+      assertEquals((await unchanged(journal, () => resume("--retry", "last"))).code, 2);
+      await unchanged(journal, () => Transaction.resume(journal));
+      assertEquals((await runCli(["list", journal, "--json"])).stdout.includes('"next": []'), true);
+      await Transaction.resume(journal, { keep: false });
+      assertEquals((await resume()).code, 66);
+    }),
+);
+
+permittedTest(
+  "resume removes the journal of a finished transaction whose process died before it had done so",
   ALL,
   () =>
     inFolder(async ({ journal, plan, resume }) => {
       const second: readonly Event[] = [{ ...START, step: "2" }, { ...FINISH, step: "2" }, { type: "ended" }];
       await writeJournal(journal, [plan, [START], [FINISH, ...second]]);
-      const finished = { code: 0, stdout: "", stderr: "finished: 2 of 2 steps; no step had to run\n" };
-      assertEquals(await unchanged(journal, () => resume("--keep")), finished);
-      assertEquals((await unchanged(journal, () => resume("--retry", "last"))).code, 2);
-      assertEquals(await resume(), finished);
+      const bytes = new Uint8Array([...await Deno.readFile(journal), ...new Uint8Array(16 * 1024).fill(9)]);
+      await Deno.writeFile(journal, bytes);
+      assertStringIncludes((await runCli(["inspect", journal])).stdout, `resume ${journal}`);
+      const end = await resume();
+      const removed = "finished: 2 of 2 steps; no step had to run; the journal is removed\n";
+      assertEquals(end, { code: 0, stdout: "", stderr: removed });
       assertEquals((await resume()).code, 66);
+      await Deno.writeFile(journal, bytes);
+      const kept = { code: 0, stdout: "", stderr: `finished: 2 of 2 steps; no step had to run${KEPT}` };
+      assertEquals(await resume("--keep"), kept);
+      assertEquals(await unchanged(journal, () => resume()), kept);
     }),
 );
 
@@ -246,5 +273,23 @@ permittedTest(
         assertEquals([end.code, end.stdout], [code, "waiting\ndone\n"]);
         assertEquals(await resume(), { code: 0, stdout: "two\n", stderr: "finished: 2 of 2 steps\n" });
       }
+    }),
+);
+
+permittedTest(
+  "inspect offers to give a value that is lost, or to run its step once more while nothing behind it has happened",
+  ALL,
+  () =>
+    inFolder(async ({ folder, journal }) => {
+      const plan = planOf(toFileUrl(`${folder}/steps.ts`).href, [
+        { export: "say", args: ["one"] },
+        { export: "say", args: [{ step: "1" }], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } },
+      ]);
+      const { value: _value, ...end } = FINISH as Extract<Event, { type: "finished" }>;
+      const lost = { ...end, dropped: { reason: "no room" } };
+      await writeJournal(journal, [plan, [START], [lost]]);
+      const { stdout } = await runCli(["inspect", journal]);
+      assertStringIncludes(stdout, `resume ${journal} --done 1 --result JSON`);
+      assertStringIncludes(stdout, `rewind ${journal} 1`);
     }),
 );

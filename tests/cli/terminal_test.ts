@@ -75,6 +75,31 @@ terminalTest(
     }),
 );
 
+terminalTest(
+  "resume does not offer to leave a step out whose value is needed, and asks again for a value that lacks a part",
+  () =>
+    inFolder({ "steps.js": STEPS }, async (folder) => {
+      const ref = { args: [{ step: "1", path: ["id"] }], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } };
+      const nodes = [{ export: "say", args: ["one"] }, { export: "say", ...ref }];
+      const journal = `${folder}/j.json`;
+      await writeJournal(journal, [planOf(toFileUrl(`${folder}/steps.js`).href, nodes), [START]]);
+      await using process = startOnTerminal(["resume", journal]);
+      const { code, stdout } = await answer(
+        process,
+        [QUESTION, "s\n"],
+        ["It cannot be left out: a later step needs its value. r, d or q: ", "d\n"],
+        ["its value as JSON, which a later step needs, or nothing to go back: ", "\n"],
+        [QUESTION, "d\n"],
+        ["or nothing to go back: ", "7\n"],
+        [QUESTION, "d\n"],
+        ["or nothing to go back: ", '{"id":7}\n'],
+      );
+      assertEquals(code, 0, stdout);
+      assertEquals(stdout.includes("[s]"), false);
+      assertStringIncludes(stdout, "said 7");
+    }),
+);
+
 terminalTest("resume leaves a step out when told to", () =>
   withUnknown(false, async (journal) => {
     await using process = startOnTerminal(["resume", journal, "--keep"]);

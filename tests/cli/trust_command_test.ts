@@ -44,9 +44,50 @@ permittedTest(
     inFolderWithJournal(async (_folder, journal) => {
       if (Deno.build.os !== "windows") await Deno.chmod(journal, 0o666);
       const { code, stdout } = await unchanged(journal, () => runCli(["resume", journal, "--dry-run"]));
-      assertEquals(code, 0);
+      assertEquals(code, Deno.build.os === "windows" ? 0 : 77);
       assertStringIncludes(stdout, "1  say()  pending  will run");
     }),
+);
+
+/** What somebody does to a journal or its folder, what a run says to that, and whether --trust helps. */
+const REFUSED: readonly (readonly [string, (folder: string) => Promise<void>, string, boolean])[] = [
+  ["j.json", (folder) => Deno.chmod(`${folder}/j.json`, 0o666), "others may write it (mode 0666)", true],
+  ["j.json", (folder) => Deno.chmod(folder, 0o777), "others may replace it: they may write ", true],
+  ["j.json", (folder) => Deno.link(`${folder}/j.json`, `${folder}/other`), "it has 2 names (hard links)", false],
+  ["link.json", (folder) => Deno.symlink("j.json", `${folder}/link.json`), "it is a symbolic link; name ", false],
+];
+
+permittedTest(
+  "resume --dry-run and rollback --dry-run refuse what a run refuses for what its file is",
+  ALL,
+  async () => {
+    if (Deno.build.os === "windows") return;
+    for (const [name, change, reason, isTrusted] of REFUSED) {
+      await inFolder({ "steps.js": `${STEPS}export function unsay() {}\n` }, async (folder) => {
+        const undo = { options: { undo: { module: 0, export: "unsay" } } };
+        const plan = planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "say", ...undo }, { export: "say" }]);
+        await writeJournal(`${folder}/j.json`, [plan, [{ type: "started", step: "1", attempt: 1, run: 1 }], [
+          { type: "finished", step: "1", attempt: 1, ms: 1 },
+        ]]);
+        await change(folder);
+        for (const command of ["resume", "rollback"]) {
+          const real = await unchanged(`${folder}/j.json`, () => runCli([command, name], { cwd: folder }));
+          assertEquals(real.code, 77);
+          assertStringIncludes(real.stderr, reason);
+          const look = (...words: string[]) =>
+            unchanged(`${folder}/j.json`, () => runCli([command, name, "--dry-run", ...words], { cwd: folder }));
+          const { code, stdout } = await look();
+          assertEquals(code, 77);
+          assertStringIncludes(stdout, `\nWould be refused before any step: ${reason}`);
+          assertEquals(JSON.parse((await look("--json")).stdout).refusal.startsWith(reason), true);
+          assertEquals((await look("--trust")).code, isTrusted ? 0 : 77);
+        }
+        if (name !== "j.json") return;
+        const { code, stderr } = await runCli(["resume", ".", "--dry-run"], { cwd: folder });
+        assertEquals([code, stderr], [77, "0 of 1 journal would finish\n  j.json  would be refused\n"]);
+      });
+    }
+  },
 );
 
 userTest(
@@ -58,7 +99,10 @@ userTest(
       const least = [`--allow-read=${folder}`, `--allow-write=${folder}`];
       const asked = await unchanged(journal, () => runAsUser(folder, ["resume", "j.json"], least));
       assertRefused(asked, "Deno may not ask who this user is. Add --allow-sys=uid");
-      assertEquals(await runAsUser(folder, ["resume", "j.json", "--keep"], [...least, "--allow-sys=uid"]), SAID);
+      assertEquals(await runAsUser(folder, ["resume", "j.json", "--keep"], [...least, "--allow-sys=uid"]), {
+        ...SAID,
+        stderr: "finished: 1 of 1 step; the journal is kept: prune or rm removes it\n",
+      });
       await Deno.remove(journal);
       await writeJournal(journal, [planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "say" }])]);
       if (Deno.uid() !== 0) return;

@@ -93,6 +93,22 @@ Deno.test("renderInspection() says that a plan is not complete, and that a step 
   );
 });
 
+for (const decision of ["done", "skip"] as const) {
+  Deno.test(`renderInspection() does not say that a step could not be started which failed before a ${decision}`, async () => {
+    const error = { name: "Error", message: "broken" };
+    const store = await storeOf([
+      planEvents([stepNode("1", { name: "a" }), stepNode("2")]),
+      [{ type: "started", step: "1", attempt: 1, run: 1 }],
+      [{ type: "failed", step: "1", attempt: 1, ms: 3, error }, { type: "aborted", step: "1" }],
+      [{ type: "decided", decision, step: "1" }],
+    ]);
+    assertStringIncludes(
+      renderInspection(await inspectJournal(store, JOURNAL)),
+      "error      step 1 a: Error: broken\n",
+    );
+  });
+}
+
 Deno.test("renderInspection() sums up a plan of 100,000 steps, and shows all when it is told to", async () => {
   const nodes = Array.from({ length: 100_000 }, (_, index) => stepNode(String(index + 1)));
   const inspection = await inspectJournal(await storeOf([planEvents(nodes)]), JOURNAL);

@@ -74,7 +74,7 @@ permittedTest("a result is refused where a step has one, or where it is said of 
     assertEquals((await cli("rollback")).code, 1);
     const refused = await cli("resume", "--done", "m", "--result", '{"path":"/x"}');
     assertEquals(refused.code, 2);
-    assertStringIncludes(refused.stderr, "the step has the value that it returned. Without --result it means");
+    assertStringIncludes(refused.stderr, "the step has the value that it returned. Without a result it means");
     const end = await cli("resume", "--done", "m");
     assertEquals([end.code, end.stdout], [0, ""]);
   });
@@ -93,6 +93,42 @@ permittedTest("a result is refused while nobody knows whether the undo has happe
     assertStringIncludes((await cli("done", "m")).stderr, 'Step 1 "m" counts as undone\n');
   });
 });
+
+permittedTest(
+  "the value that an undo gets can be given once it was decided that an undo of unknown end is made again",
+  ALL,
+  () => {
+    const undoing: readonly Event[] = [
+      { type: "decided", decision: "rollback" },
+      { type: "decided", decision: "done", step: "1", given: true, value: { path: "busy" } },
+      { type: "undoing", step: "1", attempt: 1, run: 2 },
+    ];
+    return inJournal([STARTED, { type: "resumed", run: 2, library: "0.1.0" }, ...undoing], async (cli) => {
+      assertStringIncludes((await cli("list")).stdout, "step 1 m: nobody knows whether it was undone\n");
+      const refused = await cli("done", "m", "--result", '{"path":"/x"}');
+      assertEquals([refused.code, refused.stderr.includes("After retry the value can be given")], [2, true]);
+      assertEquals((await cli("retry", "m")).code, 0);
+      const given = await cli("done", "m", "--result", '{"path":"/x"}');
+      assertEquals([given.code, given.stderr.includes('Step 1 "m" will be undone\n')], [0, true], given.stderr);
+      const end = await cli("resume");
+      assertEquals([end.code, end.stdout, end.stderr], [0, "removed /x\n", "undone: 1 step\n"]);
+    });
+  },
+);
+
+permittedTest(
+  "a rollback that has begun before says that it does not write down again who says so, and why",
+  ALL,
+  () =>
+    inJournal([STARTED], async (cli) => {
+      const told = "The rollback had begun before: not written down again: --by, --why\n";
+      const wrong = await cli("rollback", "--by", "ana", "--why", "first");
+      assertEquals([wrong.code, wrong.stderr.includes(told)], [3, false], wrong.stderr);
+      assertEquals((await cli("resume", "--done", "m", "--result", '{"path":"busy"}')).code, 1);
+      const again = await cli("rollback", "--by", "ana", "--why", "second");
+      assertEquals([again.code, again.stderr.includes(told)], [1, true], again.stderr);
+    }),
+);
 
 /** A journal of three steps, the second without an undo function, that have all happened. */
 function inFinished(test: (cli: Cli, prune: () => Promise<ProcessEnd>) => Promise<void>): Promise<void> {
@@ -139,6 +175,18 @@ permittedTest(
       assertEquals(end.stderr, `undone: 1 step; step 2 stays as it is; ${effects}\n`);
     }),
 );
+
+permittedTest("cancel names what had happened before a rewind", ALL, () =>
+  inFinished(async (cli) => {
+    await cli("rewind", "2", "--yes");
+    const { code, stderr } = await cli("cancel");
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(
+      stderr,
+      "cancelled. Step 1: done. Steps 2, 3: not run since the rewind\n" +
+        "Steps 2, 3 happened before the rewind, and their effects then stay\n",
+    );
+  }));
 
 permittedTest(
   "a rollback does not say that nothing has happened when all of it was rewound",

@@ -56,6 +56,25 @@ Nothing was changed, and no module was loaded
 );
 
 permittedTest(
+  "rollback --dry-run says that a rollback would be refused whose module is gone",
+  ALL,
+  () =>
+    inFlowProgram(UNDOABLE, async ({ make, run, cli, folder }) => {
+      await make("fail-last");
+      await run();
+      for (const { name } of Deno.readDirSync(folder)) {
+        if (/\.[jt]s$/.test(name)) await Deno.rename(`${folder}/${name}`, `${folder}/${name}.off`);
+      }
+      const real = await cli("rollback");
+      assertEquals([real.code, real.stderr.includes("Cannot read ")], [77, true]);
+      const look = await cli("rollback", "--dry-run");
+      assertEquals(look.code, 77);
+      assertMatch(look.stdout, /\nWould be refused before any step: "file:.*" cannot be read/);
+      assertEquals(JSON.parse((await cli("rollback", "--dry-run", "--json")).stdout).blocking[0].source, "missing");
+    }),
+);
+
+permittedTest(
   "a rollback that is killed, or fails, is gone on with by resume",
   ALL,
   () =>

@@ -100,3 +100,49 @@ if (import.meta.main) {
     assertEquals((await runCli(["resume", "inner.json"], { cwd: folder })).code, 0);
     assertEquals(readEffects(folder), ["inner ends: AbortError", "inner second"]);
   }));
+
+/** Goes on while its step, which is past its limit, is still at work. */
+const OVERDUE = `const heard = () => {
+  Deno.removeSignalListener("SIGINT", heard);
+  console.log("heard");
+};
+try {
+  await Transaction.run(import.meta, (t) => {
+    t.do(ignore, "a").with({ timeoutMs: 1 });
+    t.do(leave, "second");
+  }, { journal: "a.json" });
+} catch (error) {
+  Deno.addSignalListener("SIGINT", heard);
+  console.log("caught", error.name);
+}`;
+
+signalTest(
+  "SIGINT while a step past its limit is still at work waits for its end",
+  () =>
+    inProgram(OVERDUE, async (folder) => {
+      await using process = startProgram(folder);
+      await process.hear("caught TransactionPaused");
+      process.send("SIGINT");
+      await process.hear("heard");
+      await Deno.remove(`${folder}/wait`);
+      assertEquals((await process.end()).code, 130);
+      assertEquals(readEffects(folder), ["a ends"]);
+      const { code, stderr } = await runCli(["resume", "a.json"], { cwd: folder });
+      assertEquals([code, stderr], [0, "finished: 2 of 2 steps\n"]);
+    }),
+);
+
+signalTest(
+  "a second SIGINT while a step past its limit is still at work ends the process at once",
+  () =>
+    inProgram(OVERDUE, async (folder) => {
+      await using process = startProgram(folder);
+      await process.hear("caught TransactionPaused");
+      process.send("SIGINT");
+      await process.hear("heard");
+      process.send("SIGINT");
+      assertEquals((await process.end()).code, 130);
+      assertEquals(readEffects(folder), []);
+      assertEquals((await runCli(["resume", "a.json"], { cwd: folder })).code, 3);
+    }),
+);

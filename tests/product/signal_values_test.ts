@@ -51,10 +51,36 @@ permittedTest(
     }),
 );
 
+permittedTest(
+  "signal refuses a value that is left over and lacks a part that a wait of its name needs once it is rewound",
+  ALL,
+  () =>
+    inFlowProgram(
+      `const word = t.waitFor("approval", { name: "ok" });
+       t.do(tell, word.get("level"));`,
+      async ({ run, cli, folder }) => {
+        await run();
+        const journal = `${folder}/j.json`;
+        const refuseWrong = async () => {
+          const end = await unchanged(journal, () => cli("signal", "approval", "5"));
+          assertEquals(end.code, 2, end.stderr);
+          assertStringIncludes(end.stderr, 'of its value, step 2 needs its part "level", which is not in it');
+        };
+        assertEquals((await cli("signal", "approval", '{"level":1}')).code, 0);
+        await refuseWrong();
+        assertEquals((await cli("resume", "--only", "ok")).code, 3);
+        await refuseWrong();
+        assertEquals((await cli("signal", "approval", '{"level":2}')).code, 0);
+        assertEquals((await cli("rewind", "ok", "--yes")).code, 0);
+        assertEquals((await cli("resume")).stdout, "told 2\n");
+      },
+    ),
+);
+
 permittedTest("skip and done of a wait say to send its signal", ALL, () =>
   inFlowProgram(PLAN, async ({ run, cli }) => {
     await run();
     const way = 'end the value with the command signal, as "approval"';
-    assertStringIncludes((await cli("skip", "ok")).stderr, `step 2 needs its value. S${way}`);
+    assertStringIncludes((await cli("skip", "ok")).stderr, `step 2 needs its value: s${way}`);
     assertStringIncludes((await cli("done", "ok", "--result", "1")).stderr, `it is a wait: s${way}`);
   }));

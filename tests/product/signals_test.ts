@@ -28,6 +28,29 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   );
 }
 
+for (
+  const [what, next, said] of [
+    ["waits then", 't.waitFor("go");', 'Stopped by SIGTERM. Step 2 waits for the signal "go"'],
+    ["fails because it was told", "", 'Stopped by SIGTERM. Step 1 "refuse" failed: AbortError'],
+  ] as const
+) {
+  signalTest(`a program says what to type when it is stopped and ${what}`, () =>
+    inProgram(
+      `await Transaction.run(import.meta, (t) => { t.do(${
+        next === "" ? "refuse" : "obey"
+      }, "one"); ${next} }, { journal: "j.json" });`,
+      async (folder) => {
+        await using process = startProgram(folder);
+        await process.hear("one begins");
+        process.send("SIGTERM");
+        const { code, stderr } = await process.end();
+        assertEquals(code, 143);
+        assertStringIncludes(stderr, said);
+        assertStringIncludes(stderr, ` resume ${folder}/j.json`);
+      },
+    ));
+}
+
 signalTest(
   "SIGINT waits for a step that ignores its signal, and starts no other",
   () =>

@@ -13,6 +13,7 @@ function failingAfter(appends: number): Store {
   const failing = (open: OpenJournal): OpenJournal => ({
     journal: open.journal,
     epoch: open.epoch,
+    isAtRest: open.isAtRest,
     lost: open.lost,
     checkRemovable: () => open.checkRemovable(),
     recover: () => open.recover(),

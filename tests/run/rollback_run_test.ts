@@ -67,7 +67,7 @@ permittedTest(
   async () => {
     const store = await failedStore();
     const before = await recordsOf(store);
-    const message = "steps 2 have no undo function";
+    const message = "step 2 has no undo function";
     await assertRejects(() => rollbackJournal(store, "j", { strict: true }), DecisionRefused, message);
     await assertRejects(
       () => rollbackJournal(store, "j", { to: "7" }),
@@ -141,7 +141,7 @@ permittedTest(
       const paused = await assertRejects(() => rollbackJournal(store, "j", {}), TransactionPaused);
       assertEquals([paused.step, paused.question], ["2", "happened"]);
       const retry = { decisions: [{ step: "2", decision: "retry" }] } as const;
-      await assertRejects(() => resumeSample(store, "j", retry), DecisionRefused, "say with --done 2");
+      await assertRejects(() => resumeSample(store, "j", retry), DecisionRefused, "say that it did happen (done)");
       const decide = () => resumeSample(store, "j", { decisions: [{ step: "2", decision }] });
       await assertRejects(decide, TransactionUndone);
       assertEquals(takeLog(), expected[decision]);
@@ -235,7 +235,7 @@ permittedTest(
     takeLog();
     calm();
     const before = await statusesOf(store);
-    await assertRejects(() => rollbackJournal(store, "j", { strict: true }), DecisionRefused, "steps 2 have no undo");
+    await assertRejects(() => rollbackJournal(store, "j", { strict: true }), DecisionRefused, "step 2 has no undo");
     assertEquals([takeLog(), await statusesOf(store)], [[], before]);
     assertEquals((await rollbackJournal(store, "j", {})).left, ["2"]);
   },

@@ -32,7 +32,12 @@ const PAST: readonly Event[] = [...done("1", { id: 7 }), ...done("2"), ...done("
 const REFUSALS: readonly (readonly [what: string, events: readonly Event[], decision: StepDecision, reason: string])[] =
   [
     ["a step that is not there", [], say("skip", "9"), "the plan has no such step: it has steps 1 to 5"],
-    ["a skip of what a later step needs", [], say("skip", "1"), "step 2 needs its value. Use --done 1 --result JSON"],
+    [
+      "a skip of what a later step needs",
+      [],
+      say("skip", "1"),
+      "step 2 needs its value: say that step 1 is done, with its result",
+    ],
     ["a done without the result that a later step needs", [], give("3.1"), "step 3.2 needs its value"],
     ["a result without a part that a later step takes", [], give("1", { name: "ana" }), 'step 2 needs its part "id"'],
     ["a result that is null where a part is taken", [], give("1", null), 'its part "id", and there it is null'],
@@ -64,13 +69,13 @@ const REFUSALS: readonly (readonly [what: string, events: readonly Event[], deci
       "a done of a wait",
       [],
       give("5", 1),
-      'it is a wait: send the value with the command signal, as "go", or leave it out with --skip 5',
+      'it is a wait: send the value with the command signal, as "go", or leave it out (skip)',
     ],
     [
       "a skip of a wait whose value is needed",
       [{ type: "decided", decision: "insert", after: "5", nodes: [stepNode("6", refs(["5"]))] }],
       say("skip", "5"),
-      'step 6 needs its value. Send the value with the command signal, as "go"',
+      'step 6 needs its value: send the value with the command signal, as "go"',
     ],
     ["an undecide without a decision", [], say("undecide", "1"), "nothing was decided about it"],
     [

@@ -5,7 +5,7 @@ import { checkDecision, type StepDecision } from "../../lib/state/check_decision
 import { ImpossibleEvent } from "../../lib/state/impossible_event.ts";
 import { nextActions } from "../../lib/state/next_actions.ts";
 import type { State } from "../../lib/state/state.ts";
-import { AT, done, failed, folded, plan, statuses, stepNode } from "./folded.ts";
+import { AT, done, failed, folded, plan, refs, statuses, stepNode } from "./folded.ts";
 
 const GROUP = plan([{ id: "1", kind: "sequence" }, stepNode("1.1"), stepNode("1.2"), stepNode("2")]);
 const UNDO = { options: { undo: { module: 0, export: "u" } } };
@@ -89,4 +89,18 @@ Deno.test("beginRollback() leaves no decision to be taken back that said what is
   assertRefused([...nodes, ...interrupted, say("skip", "2"), rollback], say("undecide", "2"), gone);
   // Pending again, it could not be undone.
   assertRefused([...nodes, ...done("1"), say("done", "2"), rollback], say("undecide", "2"), gone);
+});
+
+Deno.test("undecide() opens what is in a group again, also for who has looked in between", () => {
+  const nodes = [{ id: "1", kind: "sequence" as const }, stepNode("1.1"), stepNode("2", refs(["1.1"]))];
+  const state = folded(
+    ...plan(nodes),
+    { type: "started", step: "1.1", attempt: 1, run: 1 },
+    { type: "expanded", step: "1.1", nodes: [stepNode("1.1.1")] },
+    { type: "finished", step: "1.1", attempt: 1, ms: 1, expands: 1 },
+  );
+  applyEvent(state, say("skip", "1"), AT);
+  assertEquals(next(state), ["run 2"]);
+  applyEvent(state, say("undecide", "1"), AT);
+  assertEquals(next(state), ["run 1.1.1"]);
 });

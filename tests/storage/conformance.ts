@@ -83,10 +83,20 @@ export const CONFORMANCE: readonly ConformanceTest[] = [
     async run({ store, nameOf }) {
       const open = await store.create(nameOf("a"), FIRST);
       await assertRejects(() => store.open(nameOf("a"), () => {}), JournalLocked);
-      assertEquals(await store.read(nameOf("a"), () => {}), { journal: nameOf("a"), isHeld: true, tornBytes: 0 });
+      assertEquals(await store.read(nameOf("a"), () => {}), {
+        journal: nameOf("a"),
+        isHeld: true,
+        isAtRest: false,
+        tornBytes: 0,
+      });
       await open.append(ENDED);
       await open.close();
-      assertEquals(await store.read(nameOf("a"), () => {}), { journal: nameOf("a"), isHeld: false, tornBytes: 0 });
+      assertEquals(await store.read(nameOf("a"), () => {}), {
+        journal: nameOf("a"),
+        isHeld: false,
+        isAtRest: true,
+        tornBytes: 0,
+      });
       const again = await openAgain(store, nameOf("a"));
       assert(again.epoch > open.epoch || again.epoch === 0);
       await assertRejects(() => store.open(nameOf("a"), () => {}), JournalLocked);

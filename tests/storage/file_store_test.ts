@@ -55,7 +55,7 @@ permittedTest("FileStore cuts a torn append off, and keeps what it cut beside th
   for (const copy of [1, 2]) {
     await Deno.writeFile(journal, torn, { mode: 0o600 });
     const cutBytes = 1024 - whole.indexOf("]".charCodeAt(0), whole.indexOf("\n".charCodeAt(0)));
-    assertEquals(await store.read(journal, () => {}), { journal, isHeld: false, tornBytes: cutBytes });
+    assertEquals(await store.read(journal, () => {}), { journal, isHeld: false, isAtRest: false, tornBytes: cutBytes });
     const again = await store.open(journal, () => {});
     assertEquals(again.recover(), { cutBytes, savedAs: `a.json.torn-${copy}` });
     assertEquals(await Deno.readFile(`${journal}.torn-${copy}`), torn.slice(1024 - cutBytes, 1024));

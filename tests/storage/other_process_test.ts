@@ -75,11 +75,11 @@ permittedTest("FileStore names the permissions that it needs", PROCESSES, async 
   const journal = `${folder.path}/a.json`;
   await (await store.create(journal, testEvents(0))).close();
   const readOnly = await tryInOtherProcess(["--allow-read", `--allow-write=${folder.path}/other`], journal);
-  const both = "add --allow-read and --allow-write for";
+  const flag = "add --allow-write for";
   assertEquals(readOnly, [
     "done",
-    `JournalRefused: Refused to use "${journal}": Deno has no permission to write it; ${both} "${journal}" and its folder`,
-    `JournalRefused: Refused to use "${journal}.new.json": Deno has no permission to write it; ${both} ` +
+    `JournalRefused: Refused to use "${journal}": Deno has no permission to write it; ${flag} "${journal}" and its folder`,
+    `JournalRefused: Refused to use "${journal}.new.json": Deno has no permission to write it; ${flag} ` +
     `"${journal}.new.json" and its folder`,
   ]);
   const none = await tryInOtherProcess([], journal);

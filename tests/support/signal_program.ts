@@ -25,6 +25,10 @@ export async function ignore(text: string): Promise<void> {
   while (exists("wait")) await new Promise((resolve) => setTimeout(resolve, 2));
   leave(text + " ends");
 }
+export async function refuse(text: string): Promise<void> {
+  await obey(text);
+  context().signal.throwIfAborted();
+}
 export function raise(): void {
   leave("raise");
   Deno.kill(Deno.pid, "SIGINT");
@@ -44,7 +48,7 @@ export function exists(path: string): boolean {
 function program(body: string): string {
   return `
 import { Transaction } from "@x/resumable-tx";
-import { exists, fail, ignore, leave, obey, raise } from "./steps.ts";
+import { exists, fail, ignore, leave, obey, raise, refuse } from "./steps.ts";
 if (import.meta.main) {
 ${body}
 }

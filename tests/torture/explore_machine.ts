@@ -5,9 +5,10 @@
  * @module
  */
 import fc from "fast-check";
+import { type MachineCounts, noCounts } from "./machine_counts.ts";
 import { NeverEnds } from "./machine_life.ts";
 import { type MachineSpec, machineSpec } from "./machine_spec.ts";
-import { type MachineCounts, noCounts, StateMachine } from "./state_machine.ts";
+import { StateMachine } from "./state_machine.ts";
 
 /** How much is to be tried. */
 export interface ExploreOptions {

@@ -17,8 +17,8 @@ import { watchSessions } from "./watch_sessions.ts";
 export type LifeWork =
   | { readonly kind: "start" }
   | { readonly kind: "resume"; readonly decisions: readonly DecisionRequest[]; readonly now: boolean }
-  /** `to`: the step that stays as it is, with all before it. */
-  | { readonly kind: "rollback"; readonly to?: string; readonly now: boolean };
+  /** `to`: the step that stays as it is, with all before it. `strict`: nothing else may stay. */
+  | { readonly kind: "rollback"; readonly to?: string; readonly now: boolean; readonly strict: boolean };
 
 /** How the work has ended. */
 export type LifeEnd =
@@ -134,6 +134,7 @@ function begin(work: LifeWork, spec: MachineSpec, tools: Tools): Promise<unknown
       return rollbackJournal(store, JOURNAL, {
         observer,
         now: work.now,
+        strict: work.strict,
         ...(work.to === undefined ? {} : { to: work.to }),
       });
     default:

@@ -1,17 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
-import type { PlanNode } from "../../lib/plan/node.ts";
-import {
-  canBeUndone,
-  hasUndo,
-  inOrder,
-  isAllDone,
-  isAtWork,
-  keyOf,
-  type ModelNode,
-  newNode,
-  parentOf,
-} from "./model_node.ts";
+import { canBeUndone, hasEffect, hasUndo, isAllDone, isAtWork, keyOf, type ModelNode, parentOf } from "./model_node.ts";
+import { ModelPlan } from "./model_plan.ts";
 
 /** A step that somebody may have to say something about. */
 export interface OpenStep {
@@ -40,8 +30,10 @@ export class MachineModel {
   isRollback = false;
   /** The step that stays as it is when the rest is undone, with all before it and all in it. */
   #kept: string | undefined;
-  readonly #root: ModelNode[] = [];
-  readonly #byId = new Map<string, ModelNode>();
+  /** The undos that have begun in the last run, with the value that each was to get. */
+  readonly undoings: { readonly key: string; readonly value: string | undefined }[] = [];
+  /** The plan. */
+  readonly plan = new ModelPlan();
   readonly #signals = new Map<string, unknown[]>();
   /** Steps whose failure lets nothing start in this run. */
   readonly #stopping = new Set<string>();
@@ -50,33 +42,43 @@ export class MachineModel {
   /** The status of each node that is no group, by id. */
   get statuses(): Record<string, string> {
     return Object.fromEntries(
-      [...this.#byId.values()].filter(({ node: { kind } }) => kind !== "parallel" && kind !== "sequence")
+      this.plan.planned.filter(({ node: { kind } }) => kind !== "parallel" && kind !== "sequence")
         .map(({ node, status }) => [node.id, status]),
     );
   }
 
   /** The steps that somebody may have to say something about. */
   get openSteps(): OpenStep[] {
-    const steps = this.isRollback ? this.#behind().filter(canBeUndone) : inOrder(this.#root);
+    const steps = this.isRollback ? this.behind.filter(canBeUndone) : this.plan.all;
     return steps.filter(({ status, node }) => node.kind === "step" && OPEN.has(status))
       .map((step) => ({ ...step, id: step.node.id, key: keyOf(step) }));
   }
 
   /** The ids of all steps. */
   get ids(): string[] {
-    return [...this.#byId.keys()];
+    return this.plan.planned.map(({ node }) => node.id);
+  }
+
+  /** The steps that had happened, or may have, when they were rewound, and stand, or stood, behind the one that stays. */
+  rewoundBehind(to = this.#kept): string[] {
+    return this.plan.rewoundBehind(to);
+  }
+
+  /** The steps that have happened, or may have, behind the one that stays, and cannot be undone. */
+  leftBehind(to = this.#kept): string[] {
+    return this.plan.behind(to).filter((step) => hasEffect(step) && !hasUndo(step)).map(({ node }) => node.id);
   }
 
   /** The keys of the steps that a rollback does not touch. */
   keptKeys(): Set<string> {
-    const touched = new Set(this.#behind());
-    const steps = inOrder(this.#root).filter((step) => step.node.kind === "step" && !touched.has(step));
+    const touched = new Set(this.behind);
+    const steps = this.plan.all.filter((step) => step.node.kind === "step" && !touched.has(step));
     return new Set(steps.map(keyOf));
   }
 
   /** The signals that nobody has taken yet and somebody will wait for, with how many of each are missing. */
   missingSignals(): string[] {
-    const wanted = [...this.#byId.values()].flatMap(({ node, status }) =>
+    const wanted = this.plan.planned.flatMap(({ node, status }) =>
       node.kind === "wait" && (status === "pending" || status === "waiting") ? [node.signal] : []
     );
     for (const [name, values] of this.#signals) {
@@ -93,7 +95,7 @@ export class MachineModel {
       case "ready":
         return;
       case "planned":
-        return this.#addNodes(event.nodes);
+        return this.plan.add(event.nodes);
       case "started":
         return this.#start(this.#node(event.step), event.attempt, event.run);
       case "finished":
@@ -135,20 +137,11 @@ export class MachineModel {
       case "undone":
         return this.#endUndo(event.step);
       case "ended":
-        assert(!this.isRollback && isAllDone(this.#root), "the end comes after all steps");
+        assert(!this.isRollback && isAllDone(this.plan.root), "the end comes after all steps");
         this.end = "finished";
         return;
       default:
         event satisfies never;
-    }
-  }
-
-  #addNodes(nodes: readonly PlanNode[]): void {
-    for (const node of nodes) {
-      assert(!this.#byId.has(node.id), `${node.id} is planned once`);
-      const entry = newNode(node);
-      this.#byId.set(node.id, entry);
-      this.#siblings(node.id).push(entry);
     }
   }
 
@@ -158,14 +151,15 @@ export class MachineModel {
     assert(["pending", "failed", "waiting", "unknown"].includes(step.status), `${id} starts while ${step.status}`);
     assertEquals([attempt, run], [step.attempts + 1, this.#run]);
     step.attempts = attempt;
+    step.isGiven = false;
     step.status = "started";
     for (let place = id; place !== ""; place = parentOf(place)) this.#checkPlace(place);
   }
 
   /** What is at work must be so at the right time: in its group, in the plan, in what a step returned. */
   #checkPlace(id: string): void {
-    const siblings = this.#siblings(id);
-    const parent = this.#byId.get(parentOf(id))?.node;
+    const siblings = this.plan.siblings(id);
+    const parent = this.plan.find(parentOf(id))?.node;
     if (parent?.kind !== "parallel") {
       const before = siblings.slice(0, siblings.findIndex(({ node }) => node.id === id));
       assert(isAllDone(before), `${id} starts before what it follows has come to its end`);
@@ -179,6 +173,7 @@ export class MachineModel {
     const { node } = step;
     if (node.kind === "step") assertEquals([step.status, step.isUndoing], ["started", false], `${node.id} finishes`);
     else assert(step.status === "pending" || step.status === "waiting", `${node.id} is over while ${step.status}`);
+    if (node.kind === "sleep") assert(step.until !== undefined, `${node.id} is over and has not begun`);
     if (node.kind === "wait") {
       const [value, ...left] = this.#signals.get(node.signal) ?? [];
       assertEquals(event.value, value);
@@ -187,7 +182,8 @@ export class MachineModel {
       this.taken.set(node.name ?? "", value);
     }
     step.status = "finished";
-    if (event.expands !== undefined) this.#addNodes(step.draft);
+    step.value = JSON.stringify(event.value);
+    if (event.expands !== undefined) this.plan.add(step.draft);
     else assertEquals(step.draft, []);
     step.draft = [];
   }
@@ -211,33 +207,43 @@ export class MachineModel {
       this.#kept = event.to;
       this.end = undefined;
       this.#stopping.clear();
-      for (const step of this.#behind()) {
+      for (const step of this.behind) {
         const isOpen = step.status === "failed" || (step.status === "waiting" && step.node.kind === "step");
         if (isOpen && step.isUncertain && hasUndo(step)) step.status = "unknown";
       }
       return;
     }
-    assert(event.decision !== "insert");
+    if (event.decision === "insert") return event.nodes.forEach((node) => this.plan.insert(node, event.after));
     const step = this.#node(event.step);
-    assert(["unknown", "failed", "waiting", "pending"].includes(step.status), `${event.step} is ${step.status}`);
+    if (event.decision === "rewind") return this.#rewind(step);
+    if (event.decision === "undecide") return this.plan.takeBack(step);
+    this.plan.remember(step);
+    if (event.decision === "edit") return;
+    if (event.decision === "remove") step.isRemoved = true;
+    const isAnew = event.decision === "done" && step.isGiven;
+    const statuses = ["unknown", "failed", "waiting", "pending", ...(isAnew ? ["finished"] : [])];
+    assert(statuses.includes(step.status), `${event.step} is ${step.status}`);
     if (event.decision === "retry") {
       if (event.by === "probe" && !step.isUndoing) step.isUncertain = false;
       return;
     }
-    if (step.isUndoing) {
+    if (event.decision === "done" && (!step.isUndoing || event.given === true)) {
+      step.value = JSON.stringify(event.value);
+      step.isGiven = true;
+      if (!step.isUndoing) step.status = "finished";
+    } else if (step.isUndoing) {
       step.isUndoing = false;
       step.isLeft = event.decision === "skip";
       step.status = event.decision === "skip" ? "finished" : "undone";
-    } else {
-      step.status = event.decision === "skip" ? "skipped" : "finished";
-    }
+    } else this.plan.leaveOut(step);
   }
 
   #resume(run: number): void {
     this.#run += 1;
+    this.undoings.splice(0);
     assertEquals(run, this.#run);
     this.#stopping.clear();
-    for (const step of this.#byId.values()) {
+    for (const step of this.plan.planned) {
       if (step.status !== "started") continue;
       step.status = "unknown";
       step.isUncertain ||= !step.isUndoing;
@@ -252,25 +258,31 @@ export class MachineModel {
     assert(statuses.includes(step.status), `${id} is undone while ${step.status}`);
     assertEquals([attempt, run], [step.undos + 1, this.#run]);
     step.undos = attempt;
+    this.undoings.push({ key: keyOf(step), value: step.value });
     step.isUndoing = true;
     step.status = "started";
-    const behind = this.#behind();
+    const behind = this.behind;
     assert(behind.includes(step), `${id} is undone, and was to stay`);
     const later = behind.slice(behind.indexOf(step) + 1).find(canBeUndone);
     assertEquals(later?.node.id, undefined, `${id} is undone before a later step`);
   }
 
   /** What a rollback takes back, as far as it can, in the order of the plan. */
-  #behind(): ModelNode[] {
-    const all = inOrder(this.#root);
-    const kept = this.#kept === undefined ? undefined : this.#node(this.#kept);
-    if (kept === undefined) return all;
-    return all.slice(all.indexOf(kept) + inOrder([kept]).length);
+  get behind(): ModelNode[] {
+    return this.plan.behind(this.#kept);
+  }
+
+  /** All from a step on is as if it had never run; what a step has returned as a plan is gone. */
+  #rewind(from: ModelNode): void {
+    assert(!this.isRollback && (this.end === undefined || this.end === "finished"), "it can be run again");
+    this.end = undefined;
+    this.#stopping.clear();
+    this.plan.rewind(from);
   }
 
   #endUndo(id: string | undefined): void {
     if (id === undefined) {
-      assert(this.isRollback && !this.#behind().some(canBeUndone), "a rollback ends when all is undone");
+      assert(this.isRollback && !this.behind.some(canBeUndone), "a rollback ends when all is undone");
       this.end = "undone";
       return;
     }
@@ -281,13 +293,6 @@ export class MachineModel {
   }
 
   #node(id: string): ModelNode {
-    const found = this.#byId.get(id);
-    assert(found !== undefined, `${id} is planned`);
-    return found;
-  }
-
-  #siblings(id: string): ModelNode[] {
-    const parent = parentOf(id);
-    return parent === "" ? this.#root : this.#node(parent).children;
+    return this.plan.node(id);
   }
 }

@@ -111,16 +111,23 @@ export function nameOf(key: string): string {
   return `part_${key.replaceAll(".", "_")}`;
 }
 
+/** What the values of parts depend on besides the plan. */
+export interface MachineFacts {
+  /** The values of the signals that the waits have taken, by the waits' names. */
+  readonly taken: ReadonlyMap<string, unknown>;
+  /** How often a part was rewound after it had begun. */
+  readonly rewinds: (key: string) => number;
+}
+
 /**
  * Says what the values of parts are, as {@linkcode planMachine} plans them.
  *
- * @param taken The values of the signals that the waits have taken, by the waits' names.
  * @param onCall Is told the key of each part that calls a function.
  */
 export function evaluateMachine(
   parts: readonly PartSpec[],
   prefix: string,
-  taken: ReadonlyMap<string, unknown>,
+  facts: MachineFacts,
   visible: unknown[] = [],
   onCall: (key: string) => void = () => {},
 ): unknown[] {
@@ -131,17 +138,17 @@ export function evaluateMachine(
         return [];
       case "parallel":
       case "sequence":
-        return evaluateMachine(part.parts, `${key}.`, taken, visible, onCall);
+        return evaluateMachine(part.parts, `${key}.`, facts, visible, onCall);
       case "wait":
-        visible.push(taken.get(nameOf(key)));
-        return [taken.get(nameOf(key))];
+        visible.push(facts.taken.get(nameOf(key)));
+        return [facts.taken.get(nameOf(key))];
       case "step":
       case "subPlan": {
         const args = pick(part.refs, visible);
         const chosen = choosePlan(key, args, part);
         const value = chosen === undefined
-          ? valueOf(key, args)
-          : evaluateMachine(chosen.parts, chosen.prefix, taken, [], onCall);
+          ? valueOf(key, args, facts.rewinds(key))
+          : evaluateMachine(chosen.parts, chosen.prefix, facts, [], onCall);
         onCall(key);
         visible.push(value);
         return [value];
@@ -165,9 +172,10 @@ export function choosePlan(
     : { parts, prefix: `${key}.` };
 }
 
-/** Makes the value of a step from its key and arguments; short, whatever the arguments are. */
-export function valueOf(key: string, args: readonly unknown[]): string {
-  return args.length === 0 ? key : `${key}#${hash(JSON.stringify(args)).toString(36)}`;
+/** Makes the value of a step from its key, its arguments and how often it was rewound; short, whatever the arguments are. */
+export function valueOf(key: string, args: readonly unknown[], rewinds: number): string {
+  const name = rewinds === 0 ? key : `${key}~${rewinds}`;
+  return args.length === 0 ? name : `${name}#${hash(JSON.stringify(args)).toString(36)}`;
 }
 
 function hash(text: string): number {

@@ -26,7 +26,7 @@ export async function act(key: string, ...args: readonly unknown[]): Promise<str
   const world = currentWorld();
   const { pauses: [before, after] } = world.call(key);
   await begin(world, key, before);
-  const value = valueOf(key, args);
+  const value = valueOf(key, args, world.rewinds(key));
   world.do("effect", key, value);
   await world.giveWay(after);
   return value;
@@ -80,8 +80,8 @@ export function wonder(): { done: "unknown" } {
 
 async function begin(world: MachineWorld, key: string, pauses: number): Promise<void> {
   const part = world.call(key);
-  const { signal } = context();
-  world.do("begun", key);
+  const { signal, idempotencyKey } = context();
+  world.do("begun", key, idempotencyKey);
   report(world, part.reports);
   await world.giveWay(pauses);
   if (part.limit === "finishes") await toldToStop();

@@ -5,10 +5,10 @@ import type { MachineSpec, PartSpec, StepSpec, SubPlanSpec } from "./machine_spe
 /** What steps have done to the world outside, which no crash takes back. */
 export interface Deed {
   /** What. */
-  readonly kind: "begun" | "effect" | "failed" | "undo begun" | "undone" | "undo failed" | "crash";
+  readonly kind: "begun" | "effect" | "failed" | "undo begun" | "undone" | "undo failed" | "crash" | "rewound";
   /** Key of the part of the plan; empty for a crash. */
   readonly key: string;
-  /** The value of a step whose effect it is. */
+  /** The value of a step whose effect it is; the idempotency key of one that has begun. */
   readonly value?: string;
 }
 
@@ -59,14 +59,24 @@ export class MachineWorld {
     this.deeds.push({ kind, key, ...(value === undefined ? {} : { value }) });
   }
 
-  /** How often something has happened. */
+  /** How often something has happened since the part was rewound. */
   count(kind: Deed["kind"], key: string): number {
-    return this.deeds.filter((deed) => deed.kind === kind && deed.key === key).length;
+    return this.#since(key).filter((deed) => deed.kind === kind).length;
   }
 
-  /** The value of a step that has happened, also if it was undone later. */
+  /** The value of a step that has happened since it was rewound, also if it was undone later. */
   effectOf(key: string): string | undefined {
-    return this.deeds.find((deed) => deed.kind === "effect" && deed.key === key)?.value;
+    return this.#since(key).find((deed) => deed.kind === "effect")?.value;
+  }
+
+  /** How often a part was rewound after it had begun. */
+  rewinds(key: string): number {
+    return this.deeds.filter((deed) => deed.kind === "rewound" && deed.key === key).length;
+  }
+
+  #since(key: string): Deed[] {
+    const own = this.deeds.filter((deed) => deed.key === key);
+    return own.slice(own.findLastIndex(({ kind }) => kind === "rewound") + 1);
   }
 
   /** Gives way to others, so many times. */

@@ -19,6 +19,12 @@ export interface ModelNode {
   isUncertain: boolean;
   /** It was said that it stays. */
   isLeft: boolean;
+  /** It is planned no more. */
+  isRemoved: boolean;
+  /** Its value, as text. */
+  value: string | undefined;
+  /** Its value is what somebody has said. */
+  isGiven: boolean;
   /** Until when it sleeps. */
   until: string | undefined;
   /** The plan that it has returned as far as it was written. */
@@ -36,6 +42,9 @@ export function newNode(node: PlanNode): ModelNode {
     isUndoing: false,
     isUncertain: false,
     isLeft: false,
+    isRemoved: false,
+    value: undefined,
+    isGiven: false,
     until: undefined,
     draft: [],
   };
@@ -77,6 +86,13 @@ export function inOrder(nodes: readonly ModelNode[]): ModelNode[] {
 /** Whether a node can be undone. */
 export function hasUndo({ node }: Pick<ModelNode, "node">): boolean {
   return node.kind === "step" && node.options?.undo !== undefined;
+}
+
+/** Whether it has happened, or may have, and was not undone. */
+export function hasEffect({ node, status, isLeft, isUncertain }: ModelNode): boolean {
+  if (node.kind !== "step" || isLeft) return false;
+  return ["finished", "unknown", "started"].includes(status) ||
+    (isUncertain && (status === "failed" || status === "waiting"));
 }
 
 /** Whether there is something to undo, or may be. */

@@ -6,8 +6,6 @@ import {
   TransactionPaused,
   TransactionUndone,
 } from "../../lib/errors/running_errors.ts";
-import { cancelJournal } from "../../lib/run/cancel_journal.ts";
-import { signalJournal } from "../../lib/run/signal_journal.ts";
 import type { DecisionRequest } from "../../lib/run/transaction_options.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 import {
@@ -20,39 +18,19 @@ import {
   readRecords,
   stateCheck,
 } from "./machine_checks.ts";
+import { type Between, BetweenLives } from "./machine_between.ts";
+import { checkUndoValues } from "./machine_given.ts";
 import { checkRetries } from "./machine_retries.ts";
+import { checkKeys, checkRewoundNamed } from "./machine_rewinds.ts";
 import { describeLife, describeMachine } from "./describe_machine.ts";
-import { JOURNAL, type Life, type LifeEnd, type LifeWork, live, type Remains } from "./machine_life.ts";
+import { type Life, type LifeEnd, type LifeWork, live, type Remains } from "./machine_life.ts";
+import type { MachineCounts } from "./machine_counts.ts";
 import type { MachineModel, OpenStep } from "./machine_model.ts";
 import type { MachineSpec, MoveSpec } from "./machine_spec.ts";
-import { MachineStore } from "./machine_store.ts";
 import { MachineWorld } from "./machine_world.ts";
 
 /** So many lives end every case. */
 const MAX_LIVES = 120;
-
-/** What was tried. */
-export interface MachineCounts {
-  /** Cases. */
-  cases: number;
-  /** Processes. */
-  lives: number;
-  /** Crashes. */
-  crashes: number;
-  /** Records. */
-  records: number;
-}
-
-/** Nothing was tried. */
-export function noCounts(): MachineCounts {
-  return { cases: 0, lives: 0, crashes: 0, records: 0 };
-}
-
-/** Where a case stands between two lives. */
-export interface Between extends Remains {
-  /** How the last life has ended; nothing if it was cut short. */
-  readonly end: LifeEnd | undefined;
-}
 
 /** Runs one case from its beginning to its end, and checks everything on the way. */
 export class StateMachine {
@@ -60,13 +38,14 @@ export class StateMachine {
   readonly #spec: MachineSpec;
   readonly #chance: SeededRandom;
   readonly #history: string[] = [];
-  #signals = 0;
+  readonly #somebody: BetweenLives;
 
   /** A case that has not begun, and what it is counted in. */
   constructor(spec: MachineSpec, counts: MachineCounts) {
     this.#spec = spec;
     this.#counts = counts;
     this.#chance = new SeededRandom(spec.seed);
+    this.#somebody = new BetweenLives(spec, this.#chance, counts, (line) => this.#history.push(line));
   }
 
   /** Runs the case. A failure says what had happened. */
@@ -94,7 +73,7 @@ export class StateMachine {
   async #goOn(from: Between, moves: readonly MoveSpec[]): Promise<void> {
     let between = from;
     for (let lives = 0; lives < MAX_LIVES; lives += 1) {
-      between = await this.#amend(between);
+      between = await this.#somebody.amend(between);
       const work = this.#nextWork(between, readRecords(between.records));
       if (work === undefined) return;
       const move = moves[lives];
@@ -106,6 +85,7 @@ export class StateMachine {
 
   async #live(between: Between, work: LifeWork, move: MoveSpec | undefined): Promise<Life> {
     this.#counts.lives += 1;
+    if (work.kind === "rollback") await this.#somebody.checkStrict(between, work);
     const world = new MachineWorld(this.#spec, between.deeds, this.#chance);
     const life = await live({
       world,
@@ -122,9 +102,13 @@ export class StateMachine {
     checkRetries(life, this.#spec);
     assertEquals(life.progress, world.reports, "reports");
     checkUndos(world);
+    checkUndoValues(life, model, world);
+    checkKeys(world.deeds);
     checkEnd(life.end, work, model);
     if (life.end.kind === "returned" && work.kind !== "rollback") checkFinished(world, model, life.end.value);
-    if (model.end === "undone") checkUndone(world, model);
+    if (model.end !== "undone") return life;
+    checkUndone(world, model);
+    checkRewoundNamed(life.end, model);
     return life;
   }
 
@@ -160,11 +144,11 @@ export class StateMachine {
     const isRefused = end?.kind === "threw" && end.error instanceof DecisionRefused;
     if (model.end === "undone" || (model.end !== undefined && (!wantsRollback || isRefused))) return undefined;
     const now = this.#below(3) === 0;
-    if (wantsRollback && !isRefused && (model.end !== undefined || isFailure(end) || this.#below(8) === 0)) {
+    if (wantsRollback && !isRefused && (model.end !== undefined || isFailure(end) || this.#below(4) === 0)) {
       const to = this.#below(3) === 0 ? model.ids[this.#below(model.ids.length)] : undefined;
-      return { kind: "rollback", now, ...(to === undefined ? {} : { to }) };
+      return { kind: "rollback", now, strict: !leavesMore(model, to), ...(to === undefined ? {} : { to }) };
     }
-    if (model.isRollback && this.#below(4) === 0) return { kind: "rollback", now };
+    if (model.isRollback && this.#below(4) === 0) return { kind: "rollback", now, strict: !leavesMore(model) };
     const isAsked = end?.kind === "threw" && end.error instanceof TransactionPaused &&
       end.error.waitsFor === "decision";
     const decisions = isAsked || this.#below(isFailure(end) ? 2 : 4) === 0
@@ -182,32 +166,6 @@ export class StateMachine {
         const decision = answer(step, world, model.isRollback);
         return decision === undefined ? [] : [{ step: step.id, ...decision }];
       });
-  }
-
-  /** Sends signals, or gives the transaction up, while no process runs it. */
-  async #amend(between: Between): Promise<Between> {
-    const model = readRecords(between.records);
-    if (between.records.length === 0 || model.end !== undefined || model.isRollback) return between;
-    const world = new MachineWorld({ ...this.#spec, isSlow: false, width: undefined }, between.deeds, this.#chance);
-    const store = new MachineStore(world);
-    await store.restore(JOURNAL, between.records);
-    for (const signal of this.#signalsToSend(between, model)) {
-      this.#signals += 1;
-      this.#history.push(`signal: ${signal}`);
-      await signalJournal(store, JOURNAL, { signal, value: `${signal} ${this.#signals}` });
-    }
-    if (this.#below(40) === 0) {
-      this.#history.push("cancel");
-      await cancelJournal(store, JOURNAL, { why: "It is no longer wanted" });
-    }
-    return { ...between, records: store.records };
-  }
-
-  #signalsToSend({ end }: Between, model: MachineModel): readonly string[] {
-    const isAwaited = end?.kind === "threw" && end.error instanceof TransactionPaused;
-    if (!isAwaited && !this.#spec.isEager) return [];
-    const names = model.missingSignals().slice(0, isAwaited ? 1 + this.#below(2) : this.#below(3));
-    return this.#spec.isEager && this.#below(6) === 0 ? [...names, `s${this.#below(2)}`] : names;
   }
 
   #below(limit: number): number {
@@ -247,6 +205,11 @@ function answer(
   return { decision: isRollback ? "skip" : "retry" };
 }
 
+/** Whether a rollback leaves more than it is told to leave. */
+function leavesMore(model: MachineModel, to?: string): boolean {
+  return model.leftBehind(to).length + model.rewoundBehind(to).length > 0;
+}
+
 function isFailure(end: LifeEnd | undefined): boolean {
   return end?.kind === "threw" && end.error instanceof TransactionAborted;
 }
@@ -257,7 +220,10 @@ function checkEnd(end: LifeEnd, work: LifeWork, model: MachineModel): void {
   const { error } = end;
   if (error instanceof TransactionUndone) return assertEquals(model.end, "undone");
   if (error instanceof TransactionCancelled) return assertEquals(model.end, "cancelled");
-  if (error instanceof DecisionRefused) return assertEquals(work.kind, "rollback", error.message);
+  if (error instanceof DecisionRefused) {
+    assert(work.kind === "rollback" && !error.message.includes("Without --strict"), error.message);
+    return;
+  }
   if (error instanceof TransactionPaused) return assertEquals(model.end, undefined);
   if (error instanceof Error && error.message === "The author has given up") return;
   if (!(error instanceof TransactionAborted)) throw error;

@@ -8,3 +8,8 @@ Deno.test("findNearMatch() finds what was mistyped, and nothing far off", () => 
 
   assertEquals(found, ["upload", "upload", "upload", "download", undefined, undefined, undefined]);
 });
+
+Deno.test("findNearMatch() prefers what begins alike, and takes no word that shares no letter", () => {
+  assertEquals([findNearMatch("g", ["f", "gg"]), findNearMatch("g", ["f"])], ["gg", undefined]);
+  assertEquals(findNearMatch("mial", ["dial", "mail", "miel"]), "miel");
+});

@@ -19,7 +19,7 @@ story("stuck: the account was created by hand", { "steps.ts": STEPS, "program.ts
   // Somebody has made the account in the meantime. Without its number the rest is of no use.
   await story.type("ana", ["skip", "account"], {
     code: 2,
-    says: ["step 2 needs its value. Use --done 1 --result JSON"],
+    says: ["step 2 needs its value: say that step 1 is done, with its result"],
   });
   await story.type("ana", ["done", "account", "--result", '{"name":"ana"}'], {
     code: 2,

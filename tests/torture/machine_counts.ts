@@ -1,0 +1,22 @@
+/** What was tried. */
+export interface MachineCounts {
+  /** Cases. */
+  cases: number;
+  /** Processes. */
+  lives: number;
+  /** Crashes. */
+  crashes: number;
+  /** Times that somebody had it run again from a step on. */
+  rewinds: number;
+  /** Times that somebody decided something, and took it back. */
+  repairs: number;
+  /** Times that somebody gave the value that an undo gets. */
+  given: number;
+  /** Records. */
+  records: number;
+}
+
+/** Nothing was tried. */
+export function noCounts(): MachineCounts {
+  return { cases: 0, lives: 0, crashes: 0, rewinds: 0, repairs: 0, given: 0, records: 0 };
+}
