@@ -23,7 +23,7 @@ export const cancelCommand: Command = {
   permissions: "-A",
   arguments: [{ name: "JOURNAL", summary: "path or file: URL of the journal", completion: "journal" }],
   options: [
-    { name: "by", value: "NAME", summary: "who says so; your user name where it may be read" },
+    { name: "by", value: "NAME", summary: "who says so; else what USER, LOGNAME or USERNAME says, if it may be read" },
     { name: "why", value: "TEXT", summary: "why" },
   ],
   exitCodes: [

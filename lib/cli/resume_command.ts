@@ -9,7 +9,6 @@ import { readModule, requireModule } from "./read_module.ts";
 import { textOption } from "./repair_step.ts";
 import { requireDryRun } from "./require_dry_run.ts";
 import { requirePermission } from "./require_permission.ts";
-import { resumeFolder } from "./resume_folder.ts";
 import type { ResumeCall } from "./resume_call.ts";
 import { resumeOne } from "./resume_one.ts";
 import { UsageError } from "./usage_error.ts";
@@ -107,7 +106,10 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
   };
   requireDryRun(request, "resume");
   requirePermission(place, call.dryRun ? "read" : "write", isFolder(place) ? place : undefined);
-  if (isFolder(place)) return await resumeFolder(place, request, call, io);
+  if (isFolder(place)) {
+    const { resumeFolder } = await import("./resume_folder.ts");
+    return await resumeFolder(place, request, call, io);
+  }
   if (call.home !== undefined && !call.dryRun) await requireModule(call.home);
   return await resumeOne(place, call, io);
 }

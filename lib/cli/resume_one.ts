@@ -1,14 +1,10 @@
 import { TransactionUndone } from "../errors/running_errors.ts";
-import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
 import { resumeJournal } from "../run/resume_journal.ts";
 import { describeFileSystem } from "../storage/describe_file_system.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
-import { escapeJsonText } from "../values/escape_text.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
-import { forecastCode, forecastOne } from "./forecast_one.ts";
 import { MAX_IDLE_MS } from "./max_idle_ms.ts";
-import { renderForecast } from "./render_forecast.ts";
 import type { ResumeCall } from "./resume_call.ts";
 import { runAsking } from "./run_asking.ts";
 import { undoneEnd } from "./undone_end.ts";
@@ -25,7 +21,8 @@ export async function resumeOne(
   io: CommandIo,
   lastWords: () => void = () => {},
 ): Promise<number> {
-  if (call.dryRun) return await forecast(journal, call, io);
+  // Who runs it does not wait for what only a look at it needs.
+  if (call.dryRun) return await (await import("./show_forecast.ts")).showForecast(journal, call, io);
   for (const warning of describeFileSystem(journal)) io.writeError(`warning: ${escapeForTerminal(warning)}\n`);
   const { decisions, trust } = call;
   const { end, summary } = await runAsking<TransactionUndone | undefined>(
@@ -66,11 +63,4 @@ function isFile(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function forecast(journal: string, call: ResumeCall, io: CommandIo): Promise<number> {
-  const found = await forecastOne(journal, call);
-  if (call.json) io.writeOut(`${escapeJsonText(JSON.stringify(found, null, 2))}\n`);
-  else io.writeOut(renderForecast(found, io.wantsColour ? paintForTerminal : paintNothing));
-  return forecastCode(found);
 }

@@ -58,7 +58,7 @@ export const rollbackCommand: Command = {
     { name: "dry-run", summary: "only shows what would be undone, in which order, and what would stay" },
     { name: "json", summary: "with --dry-run: writes that as JSON" },
     { name: "show-secrets", summary: "with --dry-run: shows what looks like a secret" },
-    { name: "by", value: "NAME", summary: "who says so; your user name where it may be read" },
+    { name: "by", value: "NAME", summary: "who says so; else what USER, LOGNAME or USERNAME says, if it may be read" },
     { name: "why", value: "TEXT", summary: "why" },
     { name: "trust", summary: "runs a journal that somebody else may have written" },
     { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },

@@ -10,7 +10,6 @@ import { FileStore } from "../storage/file_store.ts";
 import type { Store } from "../storage/store.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { type Ask, askDecision } from "./ask_decision.ts";
-import { askTrust } from "./ask_trust.ts";
 import type { CommandIo } from "./command_io.ts";
 import { findUser } from "./find_user.ts";
 import { guardExit } from "./guard_exit.ts";
@@ -89,6 +88,7 @@ async function answer(
   io: CommandIo & { readonly ask: Ask },
 ): Promise<Said | undefined> {
   if (error instanceof JournalUntrusted) {
+    const { askTrust } = await import("./ask_trust.ts");
     const seen = await askTrust(error, command === "rollback", io.ask);
     return seen === undefined ? undefined : { ...said, trust: true, seen };
   }

@@ -31,7 +31,11 @@ export const signalCommand: Command = {
     { name: "NAME", summary: "the signal's name, as inspect shows it", completion: [] },
     { name: "VALUE", summary: "its value: JSON, or @FILE with JSON in it", isOptional: true, completion: "file" },
   ],
-  options: [{ name: "by", value: "NAME", summary: "who sends it; your user name where it may be read" }],
+  options: [{
+    name: "by",
+    value: "NAME",
+    summary: "who sends it; else what USER, LOGNAME or USERNAME says, if it may be read",
+  }],
   exitCodes: [
     [EXIT.finished, "it is in the journal"],
     [

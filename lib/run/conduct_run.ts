@@ -33,9 +33,6 @@ export interface ConductOptions {
   readonly maxIdleMs?: number | undefined;
 }
 
-/** So long a process that ends by a signal has something left to do, in milliseconds. */
-const SIGNAL_MS = 1000;
-
 /** What the transaction is when its run has ended. */
 const STATUS: Readonly<Record<Outcome["kind"], string>> = {
   finished: "finished",
@@ -85,7 +82,8 @@ export async function conductRun(session: Session, options: ConductOptions): Pro
         tellStopped(session, stop.received, outcome, resumeWords);
       }
     } finally {
-      if (!mayListen) await stop.end();
+      // Who throws that the run was stopped ends as the signal does; all else might end the process in its own way.
+      if (!mayListen) await stop.end(outcome?.kind !== "interrupted" && outcome?.kind !== "finished");
     }
   }
   if (outcome.kind === "finished") return resolveResult(session.state);
@@ -125,11 +123,5 @@ function closeAfter(session: Session, late: Promise<void>, trace: RunTrace, stop
   }).catch((error) => {
     // deno-lint-ignore no-console -- there is nobody left to throw it at
     console.warn(`The late end of a step could not be recorded: ${safeText(error)}`);
-  }).then(() => stop === undefined ? undefined : endHolding(stop));
-}
-
-/** It takes a moment until a signal has its way. A program with nothing else left to do would have ended well by then. */
-async function endHolding(stop: StopSignals): Promise<void> {
-  await stop.end();
-  if (stop.received !== undefined) setTimeout(() => {}, SIGNAL_MS);
+  }).then(() => stop?.end(true));
 }

@@ -16,6 +16,8 @@ interface OpenRuns {
   readonly waiting: (() => void)[];
 }
 
+/** It takes a moment until a signal has its way, in milliseconds. */
+const SIGNAL_MS = 500;
 const SIGNALS: readonly StopSignal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
 /**
@@ -55,8 +57,10 @@ export class StopSignals {
    * Stops to listen, and lets the signal that arrived have its way. With several runs in one process the last one to end
    * does that, and the others wait for it: what they would throw might end the process while that one is at work. A run
    * within a step of another does not wait for that other, which waits for its step.
+   *
+   * @param mayHold What follows may end the process in another way before the signal has its way: waits a moment for it.
    */
-  async end(): Promise<void> {
+  async end(mayHold: boolean): Promise<void> {
     this.#stopListening();
     const runs = openRuns();
     runs.count -= 1;
@@ -68,6 +72,7 @@ export class StopSignals {
     runs.received = undefined;
     runs.isTold = false;
     Deno.kill(Deno.pid, this.#received);
+    if (mayHold) await new Promise((resolve) => setTimeout(resolve, SIGNAL_MS));
     for (const resolve of runs.waiting.splice(0)) resolve();
   }
 

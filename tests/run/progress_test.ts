@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { resumeJournal } from "../../lib/run/resume_journal.ts";
 import type { StepProgress } from "../../lib/run/transaction_options.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
-import { add, calm, reportTwice, takeLog, upset } from "../support/flow_steps.ts";
+import { add, calm, reportBeyond, reportTwice, takeLog, upset } from "../support/flow_steps.ts";
 import { recordsOf, runFlow } from "../support/flow_transaction.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 
@@ -23,6 +23,13 @@ permittedTest("observers are told what steps report, and the journal is not", ["
   assertEquals(told.slice(2), [{ step: "3", fraction: 0.5 }, { step: "3", text: "nearly there" }]);
   assertEquals(JSON.stringify(await recordsOf(store)).includes("nearly"), false);
   assertEquals(takeLog(), ["+then"]);
+});
+
+permittedTest("observers are told of shares from 0 to 1", ["read"], async () => {
+  const told: StepProgress[] = [];
+  const progress = (report: StepProgress) => void told.push(report);
+  await runFlow(new MemoryStore(), (t) => void t.do(reportBeyond), { observer: { progress } });
+  assertEquals(told, [0, 1, 0].map((fraction) => ({ step: "1", fraction })));
 });
 
 permittedTest("an observer of progress that fails does not touch the step", ["read"], async () => {

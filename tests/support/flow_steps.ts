@@ -100,6 +100,11 @@ export function reportTwice(): void {
   context().progress("nearly there");
 }
 
+/** Reports what is no share of anything. */
+export function reportBeyond(): void {
+  for (const share of [-1, 2, NaN]) context().progress(share);
+}
+
 /** A plan of one step for each text, if there are any; its value is what they have returned. */
 export function addEach(texts: readonly string[]): SubPlan<readonly Ref<string>[]> | readonly string[] {
   log.push(`plans ${texts.join("")}`);
