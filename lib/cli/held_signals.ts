@@ -1,5 +1,4 @@
-/** The signals that ask a process to end. Windows knows the first alone. */
-const SIGNALS = Deno.build.os === "windows" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM"] as const;
+import { endBySignal, isSignalOfRun, STOP_SIGNALS, type StopSignal } from "../run/stop_signals.ts";
 
 /**
  * Holds a signal that asks the process to end until the last words are said. A run within the process that is told to stop
@@ -8,8 +7,8 @@ const SIGNALS = Deno.build.os === "windows" ? ["SIGINT"] as const : ["SIGINT", "
  */
 export class HeldSignals {
   readonly #lastWords: () => void;
-  readonly #listeners = SIGNALS.map((signal) => ({ signal, listener: () => this.#receive(signal) }));
-  #received: (typeof SIGNALS)[number] | undefined;
+  readonly #listeners = STOP_SIGNALS.map((signal) => ({ signal, listener: () => this.#receive(signal) }));
+  #received: StopSignal | undefined;
 
   /**
    * Starts to listen.
@@ -37,9 +36,9 @@ export class HeldSignals {
   }
 
   /** Stops to listen, and lets the signal that arrived have its way. */
-  release(): void {
+  async release(): Promise<void> {
     this.#ignore();
-    if (this.#received !== undefined) Deno.kill(Deno.pid, this.#received);
+    if (this.#received !== undefined) await endBySignal(this.#received);
   }
 
   #listen(): void {
@@ -50,11 +49,11 @@ export class HeldSignals {
     for (const { signal, listener } of this.#listeners) Deno.removeSignalListener(signal, listener);
   }
 
-  #receive(signal: (typeof SIGNALS)[number]): void {
+  #receive(signal: StopSignal): void {
     const isSecond = this.#received !== undefined;
     this.#received ??= signal;
-    if (!isSecond) return;
+    if (!isSecond || isSignalOfRun()) return;
     this.#lastWords();
-    this.release();
+    void this.release();
   }
 }

@@ -6,7 +6,7 @@ import { readConceal } from "./read_conceal.ts";
 import { readDecisions } from "./read_decisions.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
 import { readModule, requireModule } from "./read_module.ts";
-import { textOption } from "./repair_step.ts";
+import { REASON_OPTIONS, textOption } from "./repair_step.ts";
 import { requireDryRun } from "./require_dry_run.ts";
 import { requirePermission } from "./require_permission.ts";
 import type { ResumeCall } from "./resume_call.ts";
@@ -55,8 +55,7 @@ export const resumeCommand: Command = {
       isRepeatable: true,
     },
     { name: "skip", value: "STEP", summary: "leave it out", isRepeatable: true },
-    { name: "by", value: "NAME", summary: "who decides; else what USER, LOGNAME or USERNAME says, if it may be read" },
-    { name: "why", value: "TEXT", summary: "why" },
+    ...REASON_OPTIONS,
     { name: "trust", summary: "runs a journal that somebody else may have written" },
     { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
     { name: "now", summary: "tries a step again at once whose pause between two attempts is not over" },

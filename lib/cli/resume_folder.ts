@@ -155,7 +155,7 @@ async function runEach(journals: readonly ShownJournal[], { summary, sumUp, call
     }
   } finally {
     sumUp();
-    held.release();
+    await held.release();
   }
 }
 

@@ -12,13 +12,16 @@ interface OpenRuns {
   received: StopSignal | undefined;
   /** Somebody has been told that a step is waited for. */
   isTold?: boolean;
+  /** What stopped the last run is about to end the process. */
+  isEnding?: boolean;
   /** Runs that have ended and wait for the others. */
   readonly waiting: (() => void)[];
 }
 
 /** It takes a moment until a signal has its way, in milliseconds. */
 const SIGNAL_MS = 500;
-const SIGNALS: readonly StopSignal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+/** Those that this system knows. */
+export const STOP_SIGNALS: readonly StopSignal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
 /**
  * Listens for a signal to stop while a run is open. The first lets the running step come to its end; a second ends the
@@ -28,7 +31,7 @@ export class StopSignals {
   readonly #abort = new AbortController();
   readonly #isAtWork: () => boolean;
   #received: StopSignal | undefined;
-  readonly #listeners = SIGNALS.map((signal) => ({ signal, listener: () => this.#receive(signal) }));
+  readonly #listeners = STOP_SIGNALS.map((signal) => ({ signal, listener: () => this.#receive(signal) }));
 
   /**
    * Starts to listen.
@@ -58,7 +61,7 @@ export class StopSignals {
    * does that, and the others wait for it: what they would throw might end the process while that one is at work. A run
    * within a step of another does not wait for that other, which waits for its step.
    *
-   * @param mayHold What follows may end the process in another way before the signal has its way: waits a moment for it.
+   * @param mayHold What follows may end the process in another way before the signal does: waits a moment for that.
    */
   async end(mayHold: boolean): Promise<void> {
     this.#stopListening();
@@ -71,8 +74,11 @@ export class StopSignals {
     }
     runs.received = undefined;
     runs.isTold = false;
-    Deno.kill(Deno.pid, this.#received);
-    if (mayHold) await new Promise((resolve) => setTimeout(resolve, SIGNAL_MS));
+    if (mayHold) {
+      runs.isEnding = true;
+      await endBySignal(this.#received);
+      runs.isEnding = false;
+    } else Deno.kill(Deno.pid, this.#received);
     for (const resolve of runs.waiting.splice(0)) resolve();
   }
 
@@ -96,6 +102,17 @@ export class StopSignals {
     runs.received = signal;
     this.#abort.abort(new DOMException(`The process was told to stop by ${signal}`, "AbortError"));
   }
+}
+
+/** Lets a signal have its way, and waits a moment for it: what follows may end the process in another way. */
+export async function endBySignal(signal: StopSignal): Promise<void> {
+  Deno.kill(Deno.pid, signal);
+  await new Promise((resolve) => setTimeout(resolve, SIGNAL_MS));
+}
+
+/** Tells that the signal which arrives now is no further one, but the one that has stopped the last run. */
+export function isSignalOfRun(): boolean {
+  return openRuns().isEnding === true;
 }
 
 /** Whoever has pressed Ctrl-C and sees nothing happen presses it again, and that is another thing. */

@@ -16,6 +16,17 @@ export async function endWhenTold() {
   console.log("at work");
   await told;
 }
+export async function failWhenTold() {
+  await new Promise((resolve) => {
+    const listener = () => {
+      Deno.removeSignalListener("SIGINT", listener);
+      resolve();
+    };
+    Deno.addSignalListener("SIGINT", listener);
+    console.log("at work");
+  });
+  throw new Error("stopped half-way");
+}
 export async function goOn() {
   const listener = () => {
     Deno.removeSignalListener("SIGINT", listener);
@@ -60,6 +71,21 @@ permittedTest(
       assertEquals([GO_ON.test(stderr), stderr.split("1 of 3").length], [true, 2], stderr);
       const rest = await runCli(["resume", ".", "--now"], { cwd: folder });
       assertEquals([rest.code, rest.stdout], [0, "said\nsaid\nsaid\n"], rest.stderr);
+    }),
+);
+
+permittedTest(
+  "resume of a folder that is stopped says of a step that it has failed, and ends by the signal",
+  ALL,
+  () =>
+    withThree("failWhenTold", async (folder) => {
+      await using process = resumeFolder(folder);
+      await process.hear("at work");
+      process.send("SIGINT");
+      const { code, stderr } = await process.end();
+      assertEquals(code, 130, stderr);
+      assertStringIncludes(stderr, "1 of 3 journals finished\n  a.json  finished\n  b.json  failed\n  c.json  was not");
+      assertEquals([GO_ON.test(stderr), stderr.split("1 of 3").length], [true, 2], stderr);
     }),
 );
 
