@@ -39,13 +39,15 @@ function describeOption({ name, value, summary, completion }: CommandOption, nam
   const description = `-d ${quote(summary)}`;
   if (value === undefined) return `-l ${name} ${description}`;
   const action = completion === undefined ? "" : `${actionOf(completion, names, value.includes(","))} `;
-  return `-l ${name} -x ${action}${description}`;
+  // -x is -r and -f, and fish refuses the -f beside the -F of files.
+  return `-l ${name} ${completion === "file" ? "-r" : "-x"} ${action}${description}`;
 }
 
 function actionOf(completion: Completion, names: readonly string[], isList = false): string {
   switch (completion) {
     case "journal":
-      return "-k -a '(__fish_complete_suffix .json)'";
+      // Of itself it offers what has another suffix too, behind the others.
+      return `-k -a '(__fish_complete_suffix .json | string match -er "(?:\\.json|/)(?:\\t|\\$)")'`;
     case "file":
       return "-F";
     case "folder":

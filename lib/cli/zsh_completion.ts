@@ -11,13 +11,14 @@ export function zshCompletion(commands: readonly Command[]): string {
     "fi",
     "",
     "_resumable-tx() {",
-    // `commands` is a table of zsh itself.
-    "  local -a subcommands",
+    // `commands` and `options` are tables of zsh itself.
+    "  local -a subcommands flags",
     "  subcommands=(",
     ...commands.map(({ name, summary }) => `    ${quote(`${name}:${summary}`)}`),
     "  )",
+    "  flags=('--help:shows the help' '--version:shows the version')",
     "  if (( CURRENT == 2 )); then",
-    "    _describe -t commands command subcommands",
+    "    if [[ $PREFIX == -* ]]; then _describe -o option flags; else _describe -t commands command subcommands; fi",
     "    return",
     "  fi",
     "  local command=$words[2]",

@@ -14,20 +14,24 @@ const SHELLS = ["bash", "zsh", "fish"] as const;
 /** A folder with a journal, another file, and a folder, each with a space in its name. */
 const FILES = { "a journal.json": "", "notes.txt": "", "j.json.torn-1": "" };
 
-function inShellFolder(test: (folder: string, script: string) => Promise<void>): Promise<void> {
+function inShellFolder(shell: string, test: (folder: string, script: string) => Promise<void>): Promise<void> {
   return inFolder(FILES, async (folder) => {
     await Deno.mkdir(`${folder}/a folder`);
-    const script = `${folder}/notes.bash`;
-    await Deno.writeTextFile(script, (await runMain(["completions", "bash"])).out);
+    const script = `${folder}/notes.script`;
+    await Deno.writeTextFile(script, (await runMain(["completions", shell])).out);
     await test(folder, script);
   });
 }
 
 /** Registers a test of a shell, if that is installed. */
-function shellTest(shell: string, name: string, body: () => Promise<void>): void {
-  if (Deno.permissions.querySync({ name: "run" }).state !== "granted" || isInstalled(shell)) {
-    permittedTest(name, ["read", "write", "run"], body);
-  } else Deno.test.ignore(`${name} [ignored: ${shell} is not installed]`, body);
+function shellTest(
+  shell: string,
+  name: string,
+  body: () => Promise<void>,
+  register: typeof terminalTest = (name, body) => permittedTest(name, ["read", "write", "run"], body),
+): void {
+  if (Deno.permissions.querySync({ name: "run" }).state !== "granted" || isInstalled(shell)) register(name, body);
+  else Deno.test.ignore(`${name} [ignored: ${shell} is not installed]`, body);
 }
 
 function isInstalled(shell: string): boolean {
@@ -37,6 +41,30 @@ function isInstalled(shell: string): boolean {
     return false;
   }
 }
+
+const NAMES = commands.map(({ name }) => name);
+
+/** What every shell offers for the last of some words. */
+const OFFERED: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [
+  [["resu"], ["resume"]],
+  [["--v"], ["--version"]],
+  [["check", "--"], ["--help", "--json"]],
+  [["inspect", ""], ["a folder", "a journal.json"]],
+  [["inspect", "a j"], ["a journal.json"]],
+  [["inspect", "--html", "no"], ["notes.script", "notes.txt"]],
+  [["resume", "j.json", "no"], ["notes.script", "notes.txt"]],
+  [["resume", "--retry", "mail", "j.json", "--d"], ["--done", "--dry-run"]],
+  [["resume", "--retry", ""], []],
+  [["resume", "--retry", "mail", "a j"], ["a journal.json"]],
+  [["resume", "--retry", "mail", "--retr"], ["--retry"]],
+  [["list", "x", "y", "a"], ["a folder", "a journal.json"]],
+  [["list", "--status", "u"], ["undone", "unreadable"]],
+  [["prune", ""], ["a folder"]],
+  [["completions", ""], ["bash", "fish", "zsh"]],
+  [["help", "pr"], ["prune"]],
+  [["help", "list", "--"], ["--help"]],
+  [["nonsense", ""], []],
+];
 
 /** What bash offers for the last of some words, as the line has them: bash takes "=" for a word. */
 async function complete(folder: string, script: string, words: readonly string[]): Promise<readonly string[]> {
@@ -52,28 +80,13 @@ shellTest(
   "bash",
   "bash completes commands, options, their values, and paths",
   () =>
-    inShellFolder(async (folder, script) => {
-      const names = commands.map(({ name }) => name);
-      const cases: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [
-        [[""], [...names, "--help", "--version"]],
-        [["resu"], ["resume"]],
-        [["--v"], ["--version"]],
-        [["check", "--"], ["--help", "--json"]],
-        [["inspect", ""], ["a folder", "a journal.json"]],
-        [["inspect", "a j"], ["a journal.json"]],
-        [["resume", "j.json", "no"], ["notes.bash", "notes.txt"]],
-        [["resume", "--retry", "mail", "j.json", "--d"], ["--done", "--dry-run"]],
-        [["resume", "--retry", ""], []],
-        [["resume", "--retry", "mail", "a j"], ["a journal.json"]],
-        [["list", "x", "y", "a"], ["a folder", "a journal.json"]],
-        [["list", "--status", "u"], ["undone", "unreadable"]],
+    inShellFolder("bash", async (folder, script) => {
+      const cases: typeof OFFERED = [
+        ...OFFERED,
+        [[""], [...NAMES, "--help", "--version"]],
         [["list", "--status", "=", "wai"], ["waiting"]],
         [["list", "--status", "="], ["waiting", "aborted"]],
         [["list", "--status", "aborted,wai"], ["aborted,waiting"]],
-        [["prune", ""], ["a folder"]],
-        [["completions", ""], ["bash", "zsh", "fish"]],
-        [["help", "pr"], ["prune"]],
-        [["nonsense", ""], []],
       ];
       for (const [words, offered] of cases) {
         const found = await complete(folder, script, words);
@@ -83,17 +96,27 @@ shellTest(
     }),
 );
 
+/** Starts a shell on a terminal, where a Tab completes. */
+function startShell(line: string, folder: string): Conversation {
+  const command = new Deno.Command("script", {
+    args: ["--quiet", "--flush", "--return", "--command", line, "/dev/null"],
+    cwd: folder,
+    env: { TERM: "dumb", INPUTRC: "/dev/null", HISTFILE: "/dev/null" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  return new Conversation(command, { types: true });
+}
+
+/** A line with a last word that is not at its end; no word here has more to be quoted than spaces. */
+function lineOf(words: readonly string[]): string {
+  return ["resumable-tx", ...words.map((word) => word.replaceAll(" ", "\\ "))].join(" ");
+}
+
 terminalTest("bash on a terminal completes what is typed", () =>
-  inShellFolder(async (folder, script) => {
-    const command = new Deno.Command("script", {
-      args: ["--quiet", "--flush", "--return", "--command", "bash --norc --noprofile -i", "/dev/null"],
-      cwd: folder,
-      env: { TERM: "dumb", INPUTRC: "/dev/null", HISTFILE: "/dev/null" },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    });
-    await using process = new Conversation(command, { types: true });
+  inShellFolder("bash", async (folder, script) => {
+    await using process = startShell("bash --norc --noprofile -i", folder);
     // Written apart, so that the echo of the line is not taken for its output.
     await process.type(`source ${script}; resumable-tx() { printf '<%s>' "$@"; echo; }; echo re""ady\n`);
     await process.hear("ready");
@@ -102,6 +125,78 @@ terminalTest("bash on a terminal completes what is typed", () =>
     await process.type("exit\n");
     assertEquals((await process.end()).code, 0);
   }));
+
+/** Has zsh say what a Tab offers, and forget the line: whatever adds a match asks `compadd` to. */
+const SAY_OFFERS = `
+autoload -Uz compinit && compinit -u -D
+compadd() {
+  local -a matching
+  (( \${@[(I)-[OAD]]} )) || { builtin compadd -O matching "$@"; offers+=($matching) }
+  builtin compadd "$@"
+}
+say-offers() {
+  offers=()
+  zle complete-word
+  offers=(\${(Qou)offers%/})
+  print -r -- "<\${(j:|:)offers}>"
+  zle kill-whole-line
+}
+zle -N say-offers
+bindkey '^I' say-offers
+`;
+
+for (const isFound of [false, true]) {
+  shellTest(
+    "zsh",
+    `zsh completes commands, options, their values, and paths with a script ${isFound ? "in fpath" : "that it reads"}`,
+    () =>
+      inShellFolder("zsh", (folder, script) =>
+        inFolder({ setup: SAY_OFFERS }, async (found) => {
+          await Deno.copyFile(script, `${found}/_resumable-tx`);
+          await using process = startShell("zsh -f -i", folder);
+          const begin = isFound ? `fpath=(${found} $fpath)` : "true";
+          const end = isFound ? "true" : `source ${script}`;
+          await process.type(`${begin}; source ${found}/setup; ${end}; print re""ady\n`);
+          await process.hear("ready");
+          const cases: typeof OFFERED = [
+            ...OFFERED,
+            [[""], NAMES],
+            [["list", "--status=wai"], ["waiting"]],
+            [["list", "--status", "aborted,wai"], ["waiting"]],
+          ];
+          for (const [words, offered] of cases) {
+            await process.type(`${lineOf(words)}\t`);
+            await process.hear(`<${offered.toSorted().join("|")}>`);
+          }
+          await process.type("exit\n");
+          assertEquals((await process.end()).code, 0);
+        })),
+    terminalTest,
+  );
+}
+
+shellTest(
+  "fish",
+  "fish completes commands, options, their values, and paths",
+  () =>
+    inShellFolder("fish", async (folder, script) => {
+      const cases: typeof OFFERED = [
+        ...OFFERED,
+        [[""], NAMES],
+        [["--"], ["--help", "--version"]],
+        [["list", "--status=wai"], ["--status=waiting"]],
+        [["list", "--status", "aborted,wai"], ["aborted,waiting"]],
+      ];
+      for (const [words, offered] of cases) {
+        const args = ["--no-config", "-c", "source $argv[1]; complete -C $argv[2]", script, lineOf(words)];
+        const { stdout, stderr } = await new Deno.Command("fish", { args, cwd: folder }).output();
+        assertEquals(new TextDecoder().decode(stderr), "");
+        // Behind a tab stands what a word means.
+        const found = new TextDecoder().decode(stdout).split("\n").map((text) => text.replace(/\/?(\t.*)?$/, ""));
+        assertEquals(found.filter((word) => word !== "").toSorted(), offered.toSorted(), words.join(" "));
+      }
+    }),
+);
 
 for (const shell of SHELLS) {
   shellTest(shell, `${shell} finds no fault in its completion script`, async () => {
@@ -124,25 +219,6 @@ for (const shell of SHELLS) {
     }
   });
 }
-
-shellTest("zsh", "zsh loads its completion script behind compinit", async () => {
-  const { out } = await runMain(["completions", "zsh"]);
-  await inFolder({ script: out }, async (folder) => {
-    const line = `autoload -Uz compinit && compinit -D && source ${folder}/script && print $_comps[resumable-tx]`;
-    const { stdout, stderr } = await new Deno.Command("zsh", { args: ["-f", "-c", line] }).output();
-    assertEquals([stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)), ["_resumable-tx\n", ""]);
-  });
-});
-
-shellTest("fish", "fish completes commands and options", async () => {
-  const { out } = await runMain(["completions", "fish"]);
-  await inFolder({ script: out }, async (folder) => {
-    const line = `source ${folder}/script; complete -C 'resumable-tx insp'; complete -C 'resumable-tx inspect --a'`;
-    const { stdout } = await new Deno.Command("fish", { args: ["--no-config", "-c", line] }).output();
-    const words = new TextDecoder().decode(stdout).split("\n").map((text) => text.split("\t")[0]);
-    assertEquals(words, ["inspect", "--all", ""]);
-  });
-});
 
 const REFUSED: readonly (readonly [words: readonly string[], message: string])[] = [
   [[], "SHELL is missing: bash, zsh or fish"],
