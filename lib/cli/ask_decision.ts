@@ -3,7 +3,7 @@ import type { DecisionRequest } from "../run/transaction_options.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 
 /** Asks one question of a person. */
-export type Ask = (question: string) => string | undefined;
+export type Ask = (question: string) => Promise<string | undefined>;
 
 /** What may be answered, by key, and what it means. */
 type Answers = Readonly<Partial<Record<"r" | "d" | "s", string>>>;
@@ -19,11 +19,11 @@ const ANSWERS: Readonly<Record<Exclude<PauseQuestion, "value">, Answers>> = {
  *
  * @returns The decision, or nothing if none was taken.
  */
-export function askDecision(paused: TransactionPaused, ask: Ask): DecisionRequest | undefined {
+export async function askDecision(paused: TransactionPaused, ask: Ask): Promise<DecisionRequest | undefined> {
   const [what = ""] = paused.message.split("\n");
   const { step, needsResult } = paused;
   if (paused.question === "value") {
-    const result = askResult(`${what}\n  value as JSON, or nothing to stop: `, ask);
+    const result = await askResult(`${what}\n  value as JSON, or nothing to stop: `, ask);
     return result === undefined ? undefined : { step, decision: "done", result };
   }
   const { s, ...others } = ANSWERS[paused.question ?? "unknown"];
@@ -33,15 +33,15 @@ export function askDecision(paused: TransactionPaused, ask: Ask): DecisionReques
   const first = `${what}\n  ${choices}[q, Enter] stop here: `;
   let question = first;
   for (;;) {
-    const answer = ask(question)?.toLowerCase();
+    const answer = (await ask(question))?.toLowerCase();
     if (answer === undefined || answer === "" || answer === "q") return undefined;
     if (answer === "r" && keys.includes(answer)) return { step, decision: "retry" };
     if (answer === "s" && keys.includes(answer)) return { step, decision: "skip" };
     if (answer === "d" && needsResult) {
-      const result = askResult("  its value as JSON, which a later step needs, or nothing to go back: ", ask);
+      const result = await askResult("  its value as JSON, which a later step needs, or nothing to go back: ", ask);
       if (result !== undefined) return { step, decision: "done", result };
       question = first;
-    } else if (answer === "d") return { step, decision: "done", ...askDoneResult(paused.question, ask) };
+    } else if (answer === "d") return { step, decision: "done", ...await askDoneResult(paused.question, ask) };
     else question = describeWrong(answer, keys, needsResult);
   }
 }
@@ -54,20 +54,23 @@ function describeWrong(answer: string, keys: readonly string[], needsResult: boo
 }
 
 /** No later step needs the value. What a step that is undone has returned is of use to nobody but its undo function. */
-function askDoneResult(question: PauseQuestion | undefined, ask: Ask): Pick<DecisionRequest, "result"> {
+async function askDoneResult(
+  question: PauseQuestion | undefined,
+  ask: Ask,
+): Promise<Pick<DecisionRequest, "result">> {
   if (question === "undone") return {};
   const user = question === "happened" ? "if its undo does not need it" : "(no later step needs it)";
-  const result = askResult(`  its value as JSON, or nothing ${user}: `, ask);
+  const result = await askResult(`  its value as JSON, or nothing ${user}: `, ask);
   return result === undefined ? {} : { result };
 }
 
-function askResult(question: string, ask: Ask): DecisionRequest["result"] {
-  let text = ask(question);
+async function askResult(question: string, ask: Ask): Promise<DecisionRequest["result"]> {
+  let text = await ask(question);
   while (text !== undefined && text !== "") {
     try {
       return { value: JSON.parse(text) };
     } catch {
-      text = ask(`  That is no JSON. Text is written "like this": `);
+      text = await ask(`  That is no JSON. Text is written "like this": `);
     }
   }
   return undefined;

@@ -48,7 +48,7 @@ export async function askTrust(
       : []),
     "Run that? [y/N] ",
   ].map(escapeForTerminal).join("\n");
-  return /^y(es)?$/i.test(ask(question) ?? "") ? seen : undefined;
+  return /^y(es)?$/i.test(await ask(question) ?? "") ? seen : undefined;
 }
 
 /** A function that would be called, and what it is to its step; nothing if it is the step itself. */

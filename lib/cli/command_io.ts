@@ -17,7 +17,7 @@ export interface CommandIo {
   /** Reads a text file that an option names. */
   readonly readTextFile: (path: string) => string;
   /** Asks a person a question and returns the answer's line; absent where nobody sits at a terminal. */
-  readonly ask?: (question: string) => string | undefined;
+  readonly ask?: (question: string) => Promise<string | undefined>;
   /** Opens a text in a person's editor and returns what it was made into; absent where nobody sits at a terminal. */
   readonly editText?: (text: string) => string;
   /** Reads an environment variable, if that is permitted. */

@@ -88,7 +88,7 @@ async function editByHand(
     } catch (error) {
       if (!(error instanceof DecisionRefused) && !(error instanceof SyntaxError)) throw error;
       io.writeError(`${escapeForTerminal(error.message)}\n`);
-      if (!/^(y(es)?)?$/i.test(io.ask?.("Edit once more? [Y/n] ") ?? "n")) return nothing(io);
+      if (!/^(y(es)?)?$/i.test(await io.ask?.("Edit once more? [Y/n] ") ?? "n")) return nothing(io);
       text = edited;
     }
   }

@@ -41,6 +41,8 @@ export const EXIT = {
   locked: 75,
   /** Refused: trust, module, permission. */
   refused: 77,
+  /** Stopped by SIGHUP: the terminal was closed. */
+  hungUp: 129,
   /** Stopped by SIGINT. */
   interrupted: 130,
   /** Stopped by SIGTERM. */
@@ -48,6 +50,12 @@ export const EXIT = {
 } as const;
 
 type ErrorClass = abstract new (...args: never[]) => Error;
+
+const STOPPED: Readonly<Record<TransactionInterrupted["signal"], number>> = {
+  SIGHUP: EXIT.hungUp,
+  SIGINT: EXIT.interrupted,
+  SIGTERM: EXIT.terminated,
+};
 
 const CODES: readonly (readonly [ErrorClass, number])[] = [
   [UsageError, EXIT.usage],
@@ -73,7 +81,7 @@ const CODES: readonly (readonly [ErrorClass, number])[] = [
 /** Finds the exit code for an error; `internal` for one that nobody expected. */
 export function exitCode(error: unknown): number {
   if (error instanceof TransactionInterrupted) {
-    return error.signal === "SIGINT" ? EXIT.interrupted : EXIT.terminated;
+    return STOPPED[error.signal];
   }
   return CODES.find(([kind]) => error instanceof kind)?.[1] ?? EXIT.internal;
 }

@@ -14,6 +14,7 @@ const SEVERITY: readonly number[] = [
   EXIT.refused,
   EXIT.damaged,
   EXIT.ioError,
+  EXIT.hungUp,
   EXIT.interrupted,
   EXIT.terminated,
   EXIT.internal,
@@ -30,6 +31,7 @@ const WORDS: Readonly<Record<number, string>> = {
   [EXIT.ioError]: "could not be written",
   [EXIT.locked]: "is being run",
   [EXIT.refused]: "was refused",
+  [EXIT.hungUp]: "was stopped",
   [EXIT.interrupted]: "was stopped",
   [EXIT.terminated]: "was stopped",
 };
@@ -58,6 +60,8 @@ export class FolderSummary {
   /** What each came to; nothing while it was not tried, or is at work. */
   readonly #codes: Map<string, number | undefined>;
   #atWork: string | undefined;
+  /** Somebody is being asked about the journal that is at work. */
+  isAsking = false;
 
   /** @param journals All that are to be resumed, in that order. */
   constructor(journals: readonly string[], options: FolderSummaryOptions) {
@@ -88,7 +92,8 @@ export class FolderSummary {
     const well = [...this.#codes.values()].filter((code) => code === EXIT.finished).length;
     const noun = this.#codes.size === 1 ? "journal" : "journals";
     const rows = Array.from(this.#codes, ([journal, code]) => `  ${journal}  ${this.#describe(journal, code)}`);
-    const isCut = [...this.#codes].some(([journal, code]) => code === undefined && journal !== this.#atWork);
+    const isLeft = (journal: string) => journal !== this.#atWork || this.isAsking;
+    const isCut = [...this.#codes].some(([journal, code]) => code === undefined && isLeft(journal));
     return [
       `${well} of ${this.#codes.size} ${noun} ${isForecast ? "would finish" : "finished"}`,
       ...rows,
@@ -97,7 +102,7 @@ export class FolderSummary {
   }
 
   #describe(journal: string, code: number | undefined): string {
-    if (journal === this.#atWork) return "was at work: inspect it";
+    if (journal === this.#atWork) return this.isAsking ? "waits for an answer" : "was at work: inspect it";
     if (code === undefined) return "was not tried";
     return (this.#options.isForecast ? FORECASTS : WORDS)[code] ?? `ended with code ${code}`;
   }

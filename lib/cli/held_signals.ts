@@ -1,14 +1,22 @@
-import { endBySignal, isSignalOfRun, STOP_SIGNALS, type StopSignal } from "../run/stop_signals.ts";
+import {
+  endBySignal,
+  isInsisting,
+  isRepeated,
+  isSignalOfRun,
+  listenForStop,
+  type StopSignal,
+} from "../run/stop_signals.ts";
 
 /**
  * Holds a signal that asks the process to end until the last words are said. A run within the process that is told to stop
  * lets the signal have its way in the end; held, it ends that run and not the process. A second one ends the process after
- * the last words, however long the step at work would take.
+ * the last words, however long the step at work would take, and so does the first one at a question.
  */
 export class HeldSignals {
   readonly #lastWords: () => void;
-  readonly #listeners = STOP_SIGNALS.map((signal) => ({ signal, listener: () => this.#receive(signal) }));
+  readonly #ignore: () => void;
   #received: StopSignal | undefined;
+  #isAsking = false;
 
   /**
    * Starts to listen.
@@ -17,7 +25,7 @@ export class HeldSignals {
    */
   constructor(lastWords: () => void) {
     this.#lastWords = lastWords;
-    this.#listen();
+    this.#ignore = listenForStop((signal) => this.#receive(signal));
   }
 
   /** One has arrived. */
@@ -25,13 +33,13 @@ export class HeldSignals {
     return this.#received !== undefined;
   }
 
-  /** Does something that waits for a person and hears no signal: one has its way at once then. */
-  letPass<T>(work: () => T): T {
-    this.#ignore();
+  /** Asks a person something: nothing is at work then. */
+  async whileAsking<T>(ask: () => Promise<T>): Promise<T> {
+    this.#isAsking = true;
     try {
-      return work();
+      return await ask();
     } finally {
-      this.#listen();
+      this.#isAsking = false;
     }
   }
 
@@ -41,18 +49,11 @@ export class HeldSignals {
     if (this.#received !== undefined) await endBySignal(this.#received);
   }
 
-  #listen(): void {
-    for (const { signal, listener } of this.#listeners) Deno.addSignalListener(signal, listener);
-  }
-
-  #ignore(): void {
-    for (const { signal, listener } of this.#listeners) Deno.removeSignalListener(signal, listener);
-  }
-
   #receive(signal: StopSignal): void {
-    const isSecond = this.#received !== undefined;
-    this.#received ??= signal;
-    if (!isSecond || isSignalOfRun()) return;
+    if (isRepeated(signal, this.#received)) return;
+    const isFurther = isInsisting(signal, this.#received);
+    if (!isFurther) this.#received = signal;
+    if (!this.#isAsking && (!isFurther || isSignalOfRun())) return;
     this.#lastWords();
     void this.release();
   }

@@ -1,3 +1,4 @@
+import { isTerminalGone } from "../values/is_terminal_gone.ts";
 import { aroundWrites } from "./around_writes.ts";
 import type { CommandIo } from "./command_io.ts";
 import { editText } from "./edit_text.ts";
@@ -5,47 +6,61 @@ import type { ProgressTerminal } from "./progress_line.ts";
 
 /** The world as the process sees it. */
 export function processIo(): CommandIo {
+  // A terminal that is closed later is none any more.
+  const [isOutTerminal, isErrorTerminal] = [Deno.stdout.isTerminal(), Deno.stderr.isTerminal()];
   return {
-    writeOut: (text) => writeAll(Deno.stdout, text),
-    writeError: (text) => writeAll(Deno.stderr, text),
-    wantsColour: Deno.stdout.isTerminal() && !Deno.noColor,
-    ...(Deno.stdout.isTerminal() ? { readColumns } : {}),
-    ...(Deno.stderr.isTerminal() && readVariable("TERM") !== "dumb" ? { terminal: processTerminal() } : {}),
+    writeOut: (text) => writeAll(Deno.stdout, text, isOutTerminal),
+    writeError: (text) => writeAll(Deno.stderr, text, isErrorTerminal),
+    wantsColour: isOutTerminal && !Deno.noColor,
+    ...(isOutTerminal ? { readColumns } : {}),
+    ...(isErrorTerminal && readVariable("TERM") !== "dumb" ? { terminal: processTerminal() } : {}),
     now: () => new Date(),
     readTextFile: (path) => Deno.readTextFileSync(path),
     readVariable,
-    ...(Deno.stdin.isTerminal() && Deno.stderr.isTerminal() ? { ask, editText: openEditor } : {}),
+    ...(Deno.stdin.isTerminal() && isErrorTerminal ? { ask, editText: openEditor } : {}),
   };
 }
 
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string, isTerminal: boolean): void {
   let bytes = new TextEncoder().encode(text);
   try {
     while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
   } catch (error) {
-    // Whoever reads has seen enough, as `head` does.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    // Whoever reads has seen enough, as `head` does, or has closed the terminal.
+    if (!(isTerminal && isTerminalGone(error)) && !(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }
 
-/** Standard output belongs to the steps, so the question goes to the other, and `prompt` will not do. */
-function ask(question: string): string | undefined {
-  writeAll(Deno.stderr, question);
+/**
+ * Standard output belongs to the steps, so the question goes to the other, and `prompt` will not do: nor could a signal be
+ * heard while it waits.
+ */
+async function ask(question: string): Promise<string | undefined> {
+  writeAll(Deno.stderr, question, true);
   const decoder = new TextDecoder();
   const byte = new Uint8Array(1);
   let line = "";
-  while (Deno.stdin.readSync(byte) === 1) {
+  while (await readByte(byte)) {
     line += decoder.decode(byte, { stream: true });
     if (line.endsWith("\n")) return line.trim();
   }
   return undefined;
 }
 
+async function readByte(byte: Uint8Array): Promise<boolean> {
+  try {
+    return await Deno.stdin.read(byte) === 1;
+  } catch (error) {
+    if (isTerminalGone(error)) return false;
+    throw error;
+  }
+}
+
 function processTerminal(): ProgressTerminal {
   // What the line itself writes is no reason to take it away.
   const stderr = { writeSync: Deno.stderr.writeSync.bind(Deno.stderr) };
   return {
-    write: (text) => writeAll(stderr, text),
+    write: (text) => writeAll(stderr, text, true),
     readColumns,
     wantsColour: !Deno.noColor,
     readClock: () => performance.now(),

@@ -80,7 +80,7 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
   }
   candidates.sort((a, b) => (a.journal < b.journal ? -1 : 1));
   const asks = io.ask !== undefined && !isDryRun && !request.flags.has("yes") && candidates.length > 0;
-  if (asks && !confirm(candidates, io)) return EXIT.finished;
+  if (asks && !await confirm(candidates, io)) return EXIT.finished;
   const says = request.flags.has("json") || asks ? () => {} : (text: string) => io.writeOut(text);
   const removed: Candidate[] = [];
   const codes: number[] = [];
@@ -162,10 +162,10 @@ function requireFolder(folder: string, access: "read" | "write"): void {
   );
 }
 
-function confirm(candidates: readonly Candidate[], io: CommandIo): boolean {
+async function confirm(candidates: readonly Candidate[], io: CommandIo): Promise<boolean> {
   for (const candidate of candidates) io.writeError(describe("remove", candidate, io));
   const these = candidates.length === 1 ? "this journal" : `these ${candidates.length} journals`;
-  if (/^y(es)?$/i.test(io.ask?.(`Remove ${these} for good? [y/N] `) ?? "")) return true;
+  if (/^y(es)?$/i.test(await io.ask?.(`Remove ${these} for good? [y/N] `) ?? "")) return true;
   io.writeError("Nothing was removed\n");
   return false;
 }

@@ -28,7 +28,7 @@ export const resumeCommand: Command = {
     "Of a folder all journals are resumed that can go on, one after another, those first that have not moved for the " +
     "longest time; what is held, over or damaged is left as it is. A summary says what became of each, and the exit code " +
     "is the worst of theirs. Only --trust, --accept-changes, --now, --keep, --dry-run, --json, " +
-    "--show-secrets and --load go with a folder. Ctrl-C ends all of it behind the step at work; at a question it ends all at once, without a summary.",
+    "--show-secrets and --load go with a folder. Ctrl-C ends all of it behind the step at work, and at a question at once.",
     "--until and --only end the run early, with exit code 3; only the modules of steps that may begin have to be there.",
     "On a terminal resume asks instead of refusing, and whoever only presses Enter decides nothing.",
     "On a terminal the last line shows how many steps are done, the one at work, the time so far, and, once a step has " +

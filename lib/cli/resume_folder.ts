@@ -10,6 +10,7 @@ import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../in
 import { FileStore } from "../storage/file_store.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { escapeJsonText } from "../values/escape_text.ts";
+import type { Ask } from "./ask_decision.ts";
 import type { CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT, exitCode } from "./exit_code.ts";
@@ -142,9 +143,20 @@ interface FolderRun {
 
 /** What one comes to does not keep the others from their turn, unless the process is told to stop. */
 async function runEach(journals: readonly ShownJournal[], { summary, sumUp, call, io }: FolderRun): Promise<void> {
-  const held = new HeldSignals(sumUp);
+  const held = new HeldSignals(() => {
+    // Behind a question the cursor still stands in its line.
+    if (summary.isAsking) io.writeError("\n");
+    sumUp();
+  });
   const { ask } = io;
-  const asking = ask === undefined ? io : { ...io, ask: (question: string) => held.letPass(() => ask(question)) };
+  const askWith = (ask: Ask) => (question: string) =>
+    held.whileAsking(async () => {
+      summary.isAsking = true;
+      const answer = await ask(question);
+      summary.isAsking = false;
+      return answer;
+    });
+  const asking = ask === undefined ? io : { ...io, ask: askWith(ask) };
   try {
     for (const { journal, shown } of journals) {
       if (held.hasReceived) break;

@@ -70,7 +70,7 @@ async function rewindJournal(
   const begun = begunSteps(before, id);
   const lines = begun.length === 0 ? [] : describeBegun(before, begun);
   for (const line of lines) io.writeError(`${escapeForTerminal(line)}\n`);
-  if (begun.length > 0 && !flags.has("yes") && !confirm(io)) return undefined;
+  if (begun.length > 0 && !flags.has("yes") && !await confirm(io)) return undefined;
   const shown = idsOf(begun);
   const { state, step } = await decideJournal(store, journal, { step: id, decision: "rewind", ...reason }, (now) => {
     if (idsOf(begunSteps(now, id)) !== shown) throw refuse("meanwhile something else has happened. Look again");
@@ -100,9 +100,9 @@ function describeBegun(state: State, begun: readonly StepState[]): readonly stri
   return ["This has happened, or may have, and would happen again", ...rows, ...more, ...past];
 }
 
-function confirm(io: CommandIo): boolean {
+async function confirm(io: CommandIo): Promise<boolean> {
   if (io.ask === undefined) throw new UsageError("Nobody can be asked here whether that shall be. Add --yes", "rewind");
-  if (/^y(es)?$/i.test(io.ask("Run all that again? [y/N] ") ?? "")) return true;
+  if (/^y(es)?$/i.test(await io.ask("Run all that again? [y/N] ") ?? "")) return true;
   io.writeError("Nothing was decided\n");
   return false;
 }

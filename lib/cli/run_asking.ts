@@ -97,7 +97,7 @@ async function answer(
   if (isRefused) io.writeError(`${escapeForTerminal(error.message)}\n`);
   const asked = isRefused ? askedBefore : error;
   if (!(asked instanceof TransactionPaused) || asked.question === undefined) return undefined;
-  const decision = askDecision(asked, io.ask);
+  const decision = await askDecision(asked, io.ask);
   if (decision === undefined) return undefined;
   const by = findUser(io);
   // What was decided before is in the journal by now.

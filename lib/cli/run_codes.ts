@@ -7,6 +7,7 @@ export const runCodes: readonly (readonly [code: number, meaning: string])[] = [
   [EXIT.ioError, "the journal's disk failed or is full"],
   [EXIT.locked, "another process runs it"],
   [EXIT.refused, "refused: a module, a permission, or where the journal lies"],
+  [EXIT.hungUp, "stopped by SIGHUP: the terminal was closed"],
   [EXIT.interrupted, "stopped by SIGINT"],
   [EXIT.terminated, "stopped by SIGTERM"],
 ];

@@ -112,7 +112,7 @@ export class TransactionPaused extends JournalError {
 }
 
 /**
- * SIGINT or SIGTERM ended the run between two steps; the journal can be resumed.
+ * SIGINT, SIGTERM or SIGHUP ended the run between two steps; the journal can be resumed.
  *
  * @example
  * ```ts
@@ -135,10 +135,10 @@ export class TransactionPaused extends JournalError {
  */
 export class TransactionInterrupted extends JournalError {
   /** The signal. */
-  readonly signal: "SIGINT" | "SIGTERM";
+  readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP";
 
   /** Made when what had happened was written down. */
-  constructor(journal: string, signal: "SIGINT" | "SIGTERM") {
+  constructor(journal: string, signal: "SIGINT" | "SIGTERM" | "SIGHUP") {
     super(journal, `Stopped by ${signal}; ${quote(journal)} can be resumed`);
     this.signal = signal;
   }

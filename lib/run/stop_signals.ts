@@ -1,8 +1,10 @@
 import { processSlot } from "../values/process_slot.ts";
+import { forgiveWrites } from "./forgive_writes.ts";
+import { ignoresHangup } from "./ignores_hangup.ts";
 import { isInStep } from "./step_context.ts";
 
-/** The signals that ask a process to end. Windows knows the first alone. */
-export type StopSignal = "SIGINT" | "SIGTERM";
+/** The signals that ask a process to end; the last says that its terminal was closed. On Windows the first alone does. */
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 /** The open runs of this process, of all copies of the library in it. */
 interface OpenRuns {
@@ -16,12 +18,14 @@ interface OpenRuns {
   isEnding?: boolean;
   /** Runs that have ended and wait for the others. */
   readonly waiting: (() => void)[];
+  /** No write to a closed terminal fails until this is called. */
+  endForgiving?: () => void;
 }
 
 /** It takes a moment until a signal has its way, in milliseconds. */
 const SIGNAL_MS = 500;
-/** Those that this system knows. */
-export const STOP_SIGNALS: readonly StopSignal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+/** Windows ends a process whose window is closed within seconds, and cannot raise SIGHUP again. */
+const STOP_SIGNALS: readonly StopSignal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
  * Listens for a signal to stop while a run is open. The first lets the running step come to its end; a second ends the
@@ -31,7 +35,7 @@ export class StopSignals {
   readonly #abort = new AbortController();
   readonly #isAtWork: () => boolean;
   #received: StopSignal | undefined;
-  readonly #listeners = STOP_SIGNALS.map((signal) => ({ signal, listener: () => this.#receive(signal) }));
+  readonly #ignore: () => void;
 
   /**
    * Starts to listen.
@@ -42,7 +46,8 @@ export class StopSignals {
     this.#isAtWork = isAtWork;
     const runs = openRuns();
     runs.count += 1;
-    for (const { signal, listener } of this.#listeners) Deno.addSignalListener(signal, listener);
+    if (runs.count === 1) runs.endForgiving = forgiveWrites();
+    this.#ignore = listenForStop((signal) => this.#receive(signal));
     if (runs.received !== undefined) this.#receive(runs.received);
   }
 
@@ -64,9 +69,10 @@ export class StopSignals {
    * @param mayHold What follows may end the process in another way before the signal does: waits a moment for that.
    */
   async end(mayHold: boolean): Promise<void> {
-    this.#stopListening();
+    this.#ignore();
     const runs = openRuns();
     runs.count -= 1;
+    if (runs.count === 0) runs.endForgiving?.();
     if (this.#received === undefined) return;
     if (runs.count > 0) {
       if (!isInStep()) await new Promise<void>((resolve) => runs.waiting.push(resolve));
@@ -82,13 +88,10 @@ export class StopSignals {
     for (const resolve of runs.waiting.splice(0)) resolve();
   }
 
-  #stopListening(): void {
-    for (const { signal, listener } of this.#listeners) Deno.removeSignalListener(signal, listener);
-  }
-
   #receive(signal: StopSignal): void {
-    if (this.#received !== undefined) {
-      this.#stopListening();
+    if (isRepeated(signal, this.#received)) return;
+    if (isInsisting(signal, this.#received)) {
+      this.#ignore();
       Deno.kill(Deno.pid, signal);
       return;
     }
@@ -104,6 +107,34 @@ export class StopSignals {
   }
 }
 
+/**
+ * Calls a function for each signal that asks the process to end.
+ *
+ * @returns Ends that.
+ */
+export function listenForStop(receive: (signal: StopSignal) => void): () => void {
+  const isImmune = ignoresHangup();
+  const listeners = STOP_SIGNALS.map((signal) => ({
+    signal,
+    // With nobody listening it would end the process all the same, once another signal is listened for.
+    listener: isImmune && signal === "SIGHUP" ? () => {} : () => receive(signal),
+  }));
+  for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
+  return () => {
+    for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
+  };
+}
+
+/** Of a closed terminal the system tells, and its shell again. */
+export function isRepeated(signal: StopSignal, received: StopSignal | undefined): boolean {
+  return signal === "SIGHUP" && received !== undefined;
+}
+
+/** Somebody who has told the process to end tells it again. */
+export function isInsisting(signal: StopSignal, received: StopSignal | undefined): boolean {
+  return signal !== "SIGHUP" && received !== undefined && received !== "SIGHUP";
+}
+
 /** Lets a signal have its way, and waits a moment for it: what follows may end the process in another way. */
 export async function endBySignal(signal: StopSignal): Promise<void> {
   Deno.kill(Deno.pid, signal);
@@ -117,8 +148,9 @@ export function isSignalOfRun(): boolean {
 
 /** Whoever has pressed Ctrl-C and sees nothing happen presses it again, and that is another thing. */
 function tellWaiting(signal: StopSignal): void {
+  const how = signal === "SIGHUP" ? "" : ". Once more ends the process at once";
   // deno-lint-ignore no-console -- there is no other way to tell
-  console.warn(`${signal}: waiting for the step at work to come to its end. Once more ends the process at once`);
+  console.warn(`${signal}: waiting for the step at work to come to its end${how}`);
 }
 
 function openRuns(): OpenRuns {

@@ -1,10 +1,9 @@
 /** What shells make of the completion scripts. Where a shell is not installed its tests are reported as ignored. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { loadCommands } from "../../lib/cli/commands.ts";
-import { Conversation } from "../support/conversation.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
-import { terminalTest } from "../support/pseudo_terminal.ts";
+import { startLine, terminalTest } from "../support/pseudo_terminal.ts";
 import { runMain } from "./fake_io.ts";
 
 const commands = await loadCommands();
@@ -96,18 +95,7 @@ shellTest(
     }),
 );
 
-/** Starts a shell on a terminal, where a Tab completes. */
-function startShell(line: string, folder: string): Conversation {
-  const command = new Deno.Command("script", {
-    args: ["--quiet", "--flush", "--return", "--command", line, "/dev/null"],
-    cwd: folder,
-    env: { TERM: "dumb", INPUTRC: "/dev/null", HISTFILE: "/dev/null" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  });
-  return new Conversation(command, { types: true });
-}
+const QUIET = { INPUTRC: "/dev/null", HISTFILE: "/dev/null" };
 
 /** A line with a last word that is not at its end; no word here has more to be quoted than spaces. */
 function lineOf(words: readonly string[]): string {
@@ -116,7 +104,7 @@ function lineOf(words: readonly string[]): string {
 
 terminalTest("bash on a terminal completes what is typed", () =>
   inShellFolder("bash", async (folder, script) => {
-    await using process = startShell("bash --norc --noprofile -i", folder);
+    await using process = startLine("bash --norc --noprofile -i", { cwd: folder, env: QUIET });
     // Written apart, so that the echo of the line is not taken for its output.
     await process.type(`source ${script}; resumable-tx() { printf '<%s>' "$@"; echo; }; echo re""ady\n`);
     await process.hear("ready");
@@ -153,7 +141,7 @@ for (const isFound of [false, true]) {
       inShellFolder("zsh", (folder, script) =>
         inFolder({ setup: SAY_OFFERS }, async (found) => {
           await Deno.copyFile(script, `${found}/_resumable-tx`);
-          await using process = startShell("zsh -f -i", folder);
+          await using process = startLine("zsh -f -i", { cwd: folder, env: QUIET });
           const begin = isFound ? `fpath=(${found} $fpath)` : "true";
           const end = isFound ? "true" : `source ${script}`;
           await process.type(`${begin}; source ${found}/setup; ${end}; print re""ady\n`);

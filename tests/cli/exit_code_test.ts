@@ -27,6 +27,7 @@ const CASES: readonly (readonly [number, unknown])[] = [
   [77, new errors.JournalUntrusted("j", "")],
   [77, new errors.ModuleUnavailable("m", "e", "")],
   [77, new Deno.errors.NotCapable("")],
+  [129, new errors.TransactionInterrupted("j", "SIGHUP")],
   [130, new errors.TransactionInterrupted("j", "SIGINT")],
   [143, new errors.TransactionInterrupted("j", "SIGTERM")],
 ];

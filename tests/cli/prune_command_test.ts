@@ -117,7 +117,7 @@ permittedTest(
           Deno.removeSync(`${folder}/a.json`);
           Deno.writeTextFileSync(`${folder}/a.json`, "[]");
           Deno.removeSync(`${folder}/b.json`);
-          return "y";
+          return Promise.resolve("y");
         },
       });
       await held.close();
@@ -135,7 +135,9 @@ permittedTest(
     inFolder({}, async (folder) => {
       await writeSample(`${folder}/a.json`, "finished");
       for (const answer of ["", "n", undefined, "yep"]) {
-        const { code, out, error } = await runMain(["prune", folder, "--finished"], { ask: () => answer });
+        const { code, out, error } = await runMain(["prune", folder, "--finished"], {
+          ask: () => Promise.resolve(answer),
+        });
         assertEquals([code, out], [0, ""]);
         assertEquals(error, `remove  ${folder}/a.json  (finished, 1 d old)\nNothing was removed\n`);
       }

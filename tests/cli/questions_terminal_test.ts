@@ -44,6 +44,34 @@ for (const [answer, isDone] of [["y\n", true], ["\n", false]] as const) {
   );
 }
 
+const SAY = `export function say(text) { console.log("said", text); }\n`;
+
+for (const isTrusted of [true, false]) {
+  terminalTest(
+    `resume of a folder sums up when Ctrl-C is pressed at a question ${isTrusted ? "about a step" : "of trust"}`,
+    () =>
+      inFolder({ "steps.js": SAY }, async (folder) => {
+        const module = toFileUrl(`${folder}/steps.js`).href;
+        for (const name of ["a", "b", "c"]) {
+          const isAsked = name === "b";
+          const plan = planOf(module, [{ export: "say", args: [name] }]);
+          const started = { type: "started", step: "1", attempt: 1, run: 1 } as const;
+          await writeJournal(`${folder}/${name}.json`, [plan, ...(isAsked && isTrusted ? [[started]] : [])]);
+          if (isAsked && !isTrusted) await Deno.chmod(`${folder}/${name}.json`, 0o666);
+        }
+        await using process = startOnTerminal(["resume", "."], { cwd: folder });
+        await process.hear(isTrusted ? "[q, Enter] stop here: " : "Run that? [y/N] ");
+        const asked = await Deno.readFile(`${folder}/b.json`);
+        await process.type("\x03");
+        const { code, stdout } = await process.end();
+        const told = "1 of 3 journals finished\r\n  a.json  finished\r\n  b.json  waits for an answer\r\n" +
+          "  c.json  was not tried\r\nGo on with the folder\r\n  deno run -A";
+        assertEquals([code, stdout.split(told).length], [130, 2], stdout);
+        assertEquals(await Deno.readFile(`${folder}/b.json`), asked);
+      }),
+  );
+}
+
 terminalTest(
   "list cuts what holds a journal up to a terminal of 40 columns, and nothing else",
   () =>

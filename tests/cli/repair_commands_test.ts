@@ -216,7 +216,7 @@ permittedTest(
       const asked: string[] = [];
       const ask = (answer: string) => (question: string) => {
         asked.push(question);
-        return answer;
+        return Promise.resolve(answer);
       };
       const end = await unchanged(journal, () => runMain(["rewind", journal, "1"], { ask: ask("") }));
       assertEquals([end.code, asked], [0, ["Run all that again? [y/N] "]]);
@@ -243,7 +243,7 @@ permittedTest(
           shown.push(text);
           return edits.shift() ?? "";
         },
-        ask: () => "",
+        ask: () => Promise.resolve(""),
       };
       const end = await runMain(["edit", journal, "mail"], world);
       assertEquals([end.code, shown.slice(1)], [0, ['["eve"', '[{"$ref":"3"}]']]);

@@ -28,31 +28,37 @@ export interface TerminalOptions {
    * @default true
    */
   readonly noColour?: boolean;
+  /** The working folder. */
+  readonly cwd?: string;
   /** More variables of its environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the command line on a terminal of its own, for a user named ana. */
 export function startOnTerminal(words: readonly string[], options: TerminalOptions = {}): Conversation {
-  const { flags = ["-A"], columns, noColour = true } = options;
+  const { flags = ["-A"], columns, noColour = true, cwd } = options;
   const run = ["run", "--no-check", "--quiet", "--config", CONFIG, ...flags, CLI, ...words];
   const line = [Deno.execPath(), ...run].map(shellQuote).join(" ");
-  const command = new Deno.Command("script", {
-    args: [
-      "--quiet",
-      "--flush",
-      "--return",
-      "--command",
-      columns === undefined ? line : `stty cols ${columns} rows 24 -echo && exec ${line}`,
-      "/dev/null",
-    ],
+  return startLine(columns === undefined ? line : `stty cols ${columns} rows 24 -echo && exec ${line}`, {
+    ...(cwd === undefined ? {} : { cwd }),
     env: {
       USER: "ana",
       NO_COLOR: noColour ? "1" : "",
-      DENO_NO_UPDATE_CHECK: "1",
       TERM: columns === undefined ? "dumb" : "xterm",
       ...options.env,
     },
+  });
+}
+
+/** Starts a line of shell on a dumb terminal of its own. */
+export function startLine(
+  line: string,
+  { cwd, env = {} }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Conversation {
+  const command = new Deno.Command("script", {
+    args: ["--quiet", "--flush", "--return", "--command", line, "/dev/null"],
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { TERM: "dumb", DENO_NO_UPDATE_CHECK: "1", ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -1,0 +1,144 @@
+/** SIGHUP: somebody closes the terminal, or its connection breaks, while a transaction is at work. */
+import { assertEquals } from "@std/assert";
+import { toFileUrl } from "@std/path/to-file-url";
+import { planOf, writeJournal } from "../cli/written_journal.ts";
+import { Conversation } from "../support/conversation.ts";
+import { inFolder } from "../support/in_folder.ts";
+import { startOnTerminal, terminalTest } from "../support/pseudo_terminal.ts";
+import { CLI, denoCommand, runCli } from "../support/run_deno.ts";
+import { hangupTest, inProgram, readEffects, signalTest, startProgram } from "../support/signal_program.ts";
+
+const ONE = `await Transaction.run(import.meta, (t) => {
+  t.do(STEP, "one");
+  t.do(leave, "two");
+}, { journal: "j.json" });`;
+
+hangupTest(
+  "SIGHUP aborts the running step's signal, and what happened is written",
+  () =>
+    inProgram(ONE.replace("STEP", "obey"), async (folder) => {
+      await using process = startProgram(folder);
+      await process.hear("one begins");
+      process.send("SIGHUP");
+      assertEquals((await process.end()).code, 129);
+      assertEquals(readEffects(folder), ["one ends: AbortError"]);
+      const { code, stderr } = await runCli(["resume", "j.json"], { cwd: folder });
+      assertEquals([code, stderr], [0, "finished: 2 of 2 steps\n"]);
+    }),
+);
+
+hangupTest(
+  "SIGHUP that comes from the system and from the shell is one",
+  () =>
+    inProgram(ONE.replace("STEP", "ignore"), async (folder) => {
+      await using process = startProgram(folder);
+      await process.hear("one begins");
+      process.send("SIGHUP");
+      await process.hear("one was told");
+      process.send("SIGHUP");
+      await Deno.remove(`${folder}/wait`);
+      assertEquals((await process.end()).code, 129);
+      assertEquals(readEffects(folder), ["one ends"]);
+    }),
+);
+
+/** The last but one speaks before a signal can come through. */
+const STEPS = `
+import { context } from "@x/resumable-tx";
+export async function hear() {
+  for (const signal of ["SIGHUP", "SIGTERM"]) {
+    const listener = () => {
+      Deno.removeSignalListener(signal, listener);
+      console.log("heard " + signal);
+    };
+    Deno.addSignalListener(signal, listener);
+  }
+  setInterval(() => {}, 60_000);
+  console.log("begins");
+  await new Promise(() => {});
+}
+async function say() {
+  console.log("done");
+  console.error("done");
+  const bytes = new TextEncoder().encode("done");
+  if (Deno.stderr.writeSync(bytes) + await Deno.stdout.write(bytes) !== 8) throw new Error("not all is written");
+  Deno.writeTextFileSync("effects", "one");
+}
+async function beTold() {
+  const awake = setInterval(() => {}, 60_000);
+  const { signal } = context();
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  clearInterval(awake);
+}
+export async function sayWhenTold() {
+  console.log("begins");
+  await beTold();
+  await say();
+}
+export async function sayAtOnce() {
+  console.log("begins");
+  while (Deno.readTextFileSync("wait") === "");
+  await say();
+  await beTold();
+}
+export function leave() {
+  Deno.writeTextFileSync("effects", ",two", { append: true });
+}
+`;
+
+function inJournal(called: string, test: (folder: string) => Promise<void>): Promise<void> {
+  return inFolder({ "steps.js": STEPS, "wait": "" }, async (folder) => {
+    const module = toFileUrl(`${folder}/steps.js`).href;
+    await writeJournal(`${folder}/j.json`, [planOf(module, [{ export: called }, { export: "leave" }])]);
+    await test(folder);
+  });
+}
+
+hangupTest(
+  "SIGTERM after SIGHUP waits for the step, and a second SIGTERM does not",
+  () =>
+    inJournal("hear", async (folder) => {
+      await using process = new Conversation(denoCommand(CLI, ["resume", "j.json"], { cwd: folder }));
+      await process.hear("begins");
+      for (const signal of ["SIGHUP", "SIGTERM"] as const) {
+        process.send(signal);
+        await process.hear(`heard ${signal}`);
+      }
+      process.send("SIGTERM");
+      assertEquals((await process.end()).code, 143);
+    }),
+);
+
+signalTest(
+  "SIGHUP does nothing to what nohup has started",
+  () =>
+    inProgram(ONE.replace("STEP", "ignore"), async (folder) => {
+      await using process = new Conversation(denoCommand("main.ts", [], { cwd: folder, wrapper: ["nohup"] }));
+      await process.hear("one begins");
+      process.send("SIGHUP");
+      await Deno.remove(`${folder}/wait`);
+      assertEquals((await process.end()).code, 0);
+      assertEquals(readEffects(folder), ["one ends", "two"]);
+    }),
+);
+
+for (const called of ["sayWhenTold", "sayAtOnce"]) {
+  terminalTest(
+    `resume writes down what a step has done that speaks to a closed terminal: ${called}`,
+    () =>
+      inJournal(called, async (folder) => {
+        await using process = startOnTerminal(["resume", "j.json"], { cwd: folder });
+        await process.hear("begins");
+        // With the process at its other end the terminal goes.
+        process.send("SIGKILL");
+        await process.end();
+        await Deno.writeTextFile(`${folder}/wait`, "no more");
+        // Whoever gets the lock comes behind the run.
+        await new Deno.Command("flock", { args: [`${folder}/j.json`, "true"] }).output();
+        assertEquals(readEffects(folder), ["one"]);
+        const { code, stderr } = await runCli(["resume", "j.json"], { cwd: folder });
+        assertEquals([code, stderr], [0, "finished: 2 of 2 steps\n"]);
+        assertEquals(readEffects(folder), ["one,two"]);
+      }),
+  );
+}
