@@ -3,7 +3,7 @@
 import type { Command } from "../lib/cli/command.ts";
 import { loadCommands } from "../lib/cli/commands.ts";
 import { optionWord, programFor, usageLine } from "../lib/cli/help_text.ts";
-import { wrapText } from "../lib/cli/wrap_text.ts";
+import { wrapText } from "../lib/values/wrap_text.ts";
 
 /** Where the page lies. */
 export const PAGE = new URL("../docs/command_line.md", import.meta.url);

@@ -1,7 +1,7 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 import { formatCount } from "../inspect/format_counts.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
-import { cutToWidth } from "./cut_to_width.ts";
+import { cutToWidth } from "../values/cut_to_width.ts";
 
 /** What a progress line shows. */
 export interface ProgressView {

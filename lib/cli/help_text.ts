@@ -1,5 +1,5 @@
 import type { Command, CommandArgument, CommandOption } from "./command.ts";
-import { wrapText } from "./wrap_text.ts";
+import { wrapText } from "../values/wrap_text.ts";
 
 /** How the command line is called. */
 export const PROGRAM = "deno run -A jsr:@x/resumable-tx/cli";

@@ -15,7 +15,8 @@ export const inspectCommand: Command = {
   summary: "Shows what a journal holds: what has happened, what is left, and what to type next",
   details: [
     "Only reads, also while the transaction is being run, and imports nothing of it. Needs --allow-read alone.",
-    "A plan of more than 60 steps is summed up around what matters.",
+    "A plan of more than 60 steps is summed up around what matters. On a terminal longer lines are cut (…): --step has " +
+    "what is cut.",
     "With --html FILE that is a page of summary, timeline, steps and history: without scripts, and readable by you alone. " +
     "That is the one file that inspect ever writes, and needs --allow-write as well.",
     "Of an error the line of source is shown where the file can be read.",

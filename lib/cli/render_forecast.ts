@@ -24,7 +24,7 @@ export function renderForecast(forecast: Forecast, paint: Paint = paintNothing):
     ...renderMoved(moved, paint),
     ...renderModules(modules, paint),
     paint("Steps", "title"),
-    ...renderSteps(selected, describe, paint),
+    ...renderSteps(selected, describe, { paint }),
     "",
     ...describeNeeds(forecast),
     describeEnd(forecast),

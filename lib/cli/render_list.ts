@@ -5,7 +5,7 @@ import type { Paint, Tone } from "../inspect/paint.ts";
 import type { SummaryStatus } from "../inspect/summarize_journal.ts";
 import { shellQuote } from "../run/command_line.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
-import { cutToWidth } from "./cut_to_width.ts";
+import { cutToWidth } from "../values/cut_to_width.ts";
 import { formatAge } from "./format_age.ts";
 import type { Listed } from "./listed.ts";
 

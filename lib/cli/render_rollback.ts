@@ -23,5 +23,9 @@ export function renderRollback(forecast: RollbackForecast, paint: Paint): string
 function renderList(title: string, steps: readonly ForecastStep[], paint: Paint): readonly string[] {
   if (steps.length === 0) return [];
   const describe = { text: ({ what }: ForecastStep) => what, notes: () => [] };
-  return [paint(title, "title"), ...renderSteps(steps.map((step) => ({ kind: "step", step })), describe, paint), ""];
+  return [
+    paint(title, "title"),
+    ...renderSteps(steps.map((step) => ({ kind: "step", step })), describe, { paint }),
+    "",
+  ];
 }

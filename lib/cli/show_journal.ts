@@ -33,5 +33,7 @@ export async function showJournal(
   }
   const paint = io.wantsColour ? paintForTerminal : paintNothing;
   const { inspection, selected } = await viewJournal(store, journal, options);
-  io.writeOut(renderInspection(inspection, { selected, paint, source: readSourceLine(inspection.modules) }));
+  const source = readSourceLine(inspection.modules);
+  const width = io.readColumns?.();
+  io.writeOut(renderInspection(inspection, { selected, paint, source, ...(width === undefined ? {} : { width }) }));
 }

@@ -1,4 +1,6 @@
+import { cutToWidth } from "../values/cut_to_width.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { wrapText } from "../values/wrap_text.ts";
 import { fileName } from "./file_name.ts";
 import { formatCounts } from "./format_counts.ts";
 import { formatError, formatErrorDetails } from "./format_error.ts";
@@ -26,20 +28,44 @@ export const TRANSACTION_TONES: Readonly<Record<Inspection["status"], Tone>> = {
 /** So many of a kind are listed. */
 const MAX_LISTED = 10;
 const MAX_LINE = 300;
+const LABEL_WIDTH = 9;
+const MIN_WIDTH = 24;
 
 /** One entry of the header: a label, and lines beside it. */
 export type HeaderEntry = readonly [label: string, ...lines: readonly string[]];
 
+/** How it is shown. */
+export interface RenderHeaderOptions {
+  /** Colours the text. */
+  readonly paint: Paint;
+  /** Finds the lines of source that errors were thrown at. */
+  readonly source?: SourceLines | undefined;
+  /** How wide the terminal is. */
+  readonly width?: number | undefined;
+}
+
 /** Shows what is to be said about the transaction as a whole. */
-export function renderHeader(inspection: Inspection, paint: Paint, source?: SourceLines): readonly string[] {
+export function renderHeader(
+  inspection: Inspection,
+  { paint, source, width = Infinity }: RenderHeaderOptions,
+): readonly string[] {
   const { status, home } = inspection;
   const title = `${paint("Transaction", "title")}  ${paint(status, TRANSACTION_TONES[status])}   ${fileName(home)}`;
   return [
     title,
     ...headerEntries(inspection, source).flatMap(([label, ...lines]) =>
-      lines.map((line, index) => `  ${paint((index === 0 ? label : "").padEnd(9), "quiet")}  ${line}`)
+      lines.flatMap((line) => fitLine(label, line, width - LABEL_WIDTH - 4)).map((line, index) =>
+        `  ${paint((index === 0 ? label : "").padEnd(LABEL_WIDTH), "quiet")}  ${line}`
+      )
     ),
   ];
+}
+
+/** Paths and places are copied, so they stay whole; of a line of source there is the beginning. */
+function fitLine(label: string, line: string, width: number): readonly string[] {
+  if (width === Infinity || label === "journal" || /^at /.test(line)) return [line];
+  const room = Math.max(MIN_WIDTH, width);
+  return /^ *[0-9]+ \| /.test(line) ? [cutToWidth(line, room)] : wrapText(line, room);
 }
 
 /** Lists what is to be said about the transaction as a whole. Escaped. */

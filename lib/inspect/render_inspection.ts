@@ -28,17 +28,27 @@ export interface RenderOptions {
   readonly paint?: Paint;
   /** Finds the lines of source that errors were thrown at. */
   readonly source?: SourceLines;
+  /**
+   * How wide the terminal is: calls are cut to it, and what is said in words is wrapped.
+   *
+   * @default {Infinity}
+   */
+  readonly width?: number;
 }
 
 /** Shows an inspection as text for people: what happened, the steps, and what to type next. Everything is escaped. */
 export function renderInspection(inspection: Inspection, options: RenderOptions = {}): string {
-  const { all = false, paint = paintNothing, source } = options;
-  const lines = [...renderHeader(inspection, paint, source)];
+  const { all = false, paint = paintNothing, source, width } = options;
+  const lines = [...renderHeader(inspection, { paint, source, width })];
   const selected = options.selected ?? selectInspected(inspection.steps, { all });
   if (selected.length > 0) {
     lines.push("", paint("Steps", "title"));
     const describe = { text: describeTiming, notes: (step: InspectedStep) => describeNotes(step, inspection) };
-    for (const line of renderSteps(selected, describe, paint)) lines.push(line);
+    const steps = renderSteps(selected, describe, { paint, width });
+    for (const line of steps) lines.push(line);
+    if (width !== undefined && steps.some((line) => line.includes("…"))) {
+      lines.push(paint("  … in full: inspect --step N", "quiet"));
+    }
   }
   if (inspection.next.length > 0) {
     lines.push("", paint("Next", "title"));

@@ -43,7 +43,9 @@ export function renderStepReport(report: StepReport, options: RenderStepOptions 
     lines.length === 0 ? [] : ["", paint(title, "title"), ...lines.map((line) => `  ${line}`)];
   const described = { text: describeTiming, notes: () => [] };
   const list = (steps: readonly InspectedStep[]) =>
-    renderSteps(selectInspected(steps, { all: options.all ?? false }), described, paint).map((line) => line.slice(2));
+    renderSteps(selectInspected(steps, { all: options.all ?? false }), described, { paint }).map((line) =>
+      line.slice(2)
+    );
   const lines = [
     `${paint(`Step ${step.id}`, "title")}  ${paint(step.status, STATUS_TONES[step.status])}   ${step.call}`,
     ...describeStep(report).map(([label, text]) => `  ${paint(label.padEnd(11), "quiet")}  ${text}`),

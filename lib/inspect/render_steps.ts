@@ -1,4 +1,6 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
+import { cutToWidth } from "../values/cut_to_width.ts";
+import { wrapText } from "../values/wrap_text.ts";
 import { formatLeftOut } from "./format_counts.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 import type { Paint } from "./paint.ts";
@@ -7,6 +9,10 @@ import { STATUS_TONES } from "./status_tones.ts";
 
 /** Calls longer than this do not widen the column of the others. */
 const MAX_CALL_WIDTH = 72;
+/** On a terminal calls leave so much room for what stands behind the status, or a third of the line, if it needs it. */
+const TEXT_WIDTH = 30;
+/** That room is less where calls would have less than this. */
+const MIN_CALL_WIDTH = 24;
 const INDENT = "  ";
 
 /** What is shown of every step. */
@@ -20,18 +26,29 @@ export interface StepDescription<T> {
   readonly notes: (step: T) => readonly string[];
 }
 
+/** How steps are shown. */
+export interface RenderStepsOptions {
+  /** Colours the text. */
+  readonly paint: Paint;
+  /** How wide the terminal is: what is longer is cut, and notes are wrapped. Elsewhere nothing is. */
+  readonly width?: number | undefined;
+}
+
 /** Shows steps as a tree, one line each in aligned columns, with notes below, and sums up what was left out. */
 export function renderSteps<T extends ShownStep>(
   selected: readonly Selected<T>[],
   describe: StepDescription<T>,
-  paint: Paint,
+  { paint, width }: RenderStepsOptions,
 ): readonly string[] {
-  const columns = measure(selected.flatMap((entry) => (entry.kind === "step" ? [entry.step] : [])));
+  const steps = selected.flatMap((entry) => (entry.kind === "step" ? [entry.step] : []));
+  const columns = measure(steps, width, () => widest(steps.map((step) => unicodeWidth(describe.text(step)))));
   return selected.flatMap((entry) => {
     if (entry.kind === "gap") return [paint(`  … ${formatLeftOut(entry.counts)} …`, "quiet")];
     const { step } = entry;
     const indent = " ".repeat(columns.id + 4) + INDENT.repeat(step.depth);
-    const notes = describe.notes(step).map((note) => `${indent}${paint(note, "quiet")}`);
+    const notes = describe.notes(step).flatMap((note) =>
+      wrap(note, columns.width - indent.length).map((line) => `${indent}${paint(line, "quiet")}`)
+    );
     return [renderLine(step, describe.text(step), columns, paint), ...notes];
   });
 }
@@ -41,25 +58,41 @@ interface Columns {
   readonly call: number;
   readonly status: number;
   readonly isTree: boolean;
+  readonly width: number;
 }
 
-function measure(steps: readonly ShownStep[]): Columns {
+function measure(steps: readonly ShownStep[], width = Infinity, measureText: () => number): Columns {
   const callWidths = steps.map(({ depth, call }) => INDENT.length * depth + unicodeWidth(call));
-  return {
-    id: widest(steps.map(({ id }) => id.length)),
-    call: widest(callWidths.filter((width) => width <= MAX_CALL_WIDTH)),
-    status: widest(steps.map(({ status }) => status.length)),
-    isTree: steps.some(({ depth }) => depth > 0),
-  };
+  const id = widest(steps.map(({ id }) => id.length));
+  const status = widest(steps.map(({ status }) => status.length));
+  const call = width === Infinity ? widest(callWidths.filter((width) => width <= MAX_CALL_WIDTH)) : Math.min(
+    widest(callWidths),
+    callRoom(width - id - status - 6, Math.min(measureText(), Math.max(TEXT_WIDTH, Math.floor(width / 3)))),
+  );
+  return { id, call, status, isTree: steps.some(({ depth }) => depth > 0), width };
+}
+
+/** How wide calls may be that share some room with a text behind them. Of a text there is at least the sign that it is cut. */
+function callRoom(room: number, textWidth: number): number {
+  if (textWidth === 0) return Math.max(1, room);
+  const atLeast = Math.min(MIN_CALL_WIDTH, room - 3);
+  return Math.max(1, atLeast, room - 2 - textWidth);
 }
 
 /** Numbers stand with their last digits below each other; dotted ones with their first. */
 function renderLine(step: ShownStep, text: string, columns: Columns, paint: Paint): string {
   const id = columns.isTree ? step.id.padEnd(columns.id) : step.id.padStart(columns.id);
-  const call = INDENT.repeat(step.depth) + step.call;
+  const whole = INDENT.repeat(step.depth) + step.call;
+  const call = columns.width === Infinity ? whole : cutToWidth(whole, columns.call);
   const room = " ".repeat(Math.max(0, columns.call - unicodeWidth(call)));
   const gap = text === "" ? "" : " ".repeat(columns.status - step.status.length + 2);
-  return `  ${id}  ${call}${room}  ${paint(step.status, STATUS_TONES[step.status])}${gap}${text}`;
+  const left = columns.width - columns.id - columns.call - columns.status - 8;
+  const cut = columns.width === Infinity ? text : cutToWidth(text, Math.max(1, left));
+  return `  ${id}  ${call}${room}  ${paint(step.status, STATUS_TONES[step.status])}${gap}${cut}`;
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  return width === Infinity ? [text] : wrapText(text, Math.max(MIN_CALL_WIDTH, width));
 }
 
 /** Without spreading: there may be more steps than a call can have arguments. */

@@ -1,9 +1,10 @@
 /** What commands ask and show on a real terminal. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { unicodeWidth } from "@std/cli/unicode-width";
 import { toFileUrl } from "@std/path/to-file-url";
 import { inFolder } from "../support/in_folder.ts";
 import { startOnTerminal, terminalTest } from "../support/pseudo_terminal.ts";
+import { runCli } from "../support/run_deno.ts";
 import { writeSample, writeSamples } from "./sample_folder.ts";
 import { planOf, writeJournal } from "./written_journal.ts";
 
@@ -86,6 +87,37 @@ terminalTest(
       assertEquals(["pending", "aborted", "finished"].filter((name) => !stdout.includes(`${folder}/${name}.json`)), []);
     }),
 );
+
+for (const columns of [40, 80]) {
+  terminalTest(
+    `inspect cuts calls and wraps notes to a terminal of ${columns} columns, and --step shows what is cut`,
+    () =>
+      inFolder({}, async (folder) => {
+        const [call, why] = ["長い文字列".repeat(12), "it was said by telephone ".repeat(6).trim()];
+        const journal = `${folder}/j.json`;
+        await writeJournal(journal, [
+          planOf("file:///a.ts", [{ export: "copy", args: [call] }, { export: "a" }]),
+          [{ type: "decided", step: "1", decision: "skip", why }],
+        ]);
+        await using process = startOnTerminal(["inspect", journal], { columns });
+        const lines = (await process.end()).stdout.split("\r\n");
+        const from = lines.indexOf("Steps");
+        const steps = lines.slice(from, lines.indexOf("Next"));
+        assertEquals(steps.filter((line) => unicodeWidth(line) > columns), []);
+        assertMatch(steps[1] ?? "", /^ {2}1 {2}copy\("長.*… +skipped$/);
+        assertMatch(steps[2] ?? "", /^ {5}decided: skip/);
+        const note = steps.slice(2, steps.findIndex((line) => line.startsWith("  2  a()")));
+        assertEquals(note.map((line) => line.trim()).join(" ").endsWith(why), true, steps.join("\n"));
+        assertStringIncludes(steps.join("\n"), "  … in full: inspect --step N");
+        await using shown = startOnTerminal(["inspect", journal, "--step", "1"], { columns });
+        const { stdout } = await shown.end();
+        for (const text of [call, why]) assertStringIncludes(stdout, text);
+        // Whoever reads it elsewhere has as much room as it takes.
+        const piped = await runCli(["inspect", journal]);
+        for (const text of [call, why]) assertStringIncludes(piped.stdout, text);
+      }),
+  );
+}
 
 terminalTest(
   "resume shows on a terminal how long it may take, from what it took before",
