@@ -9,6 +9,7 @@ import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
 import { readReason } from "./read_reason.ts";
+import { REASON_OPTIONS } from "./reason_options.ts";
 import { requirePermission } from "./require_permission.ts";
 
 /** `cancel`: gives a transaction up. */
@@ -22,10 +23,7 @@ export const cancelCommand: Command = {
   ],
   permissions: "-A",
   arguments: [{ name: "JOURNAL", summary: "path or file: URL of the journal", completion: "journal" }],
-  options: [
-    { name: "by", value: "NAME", summary: "who says so; else what USER, LOGNAME or USERNAME says, if it may be read" },
-    { name: "why", value: "TEXT", summary: "why" },
-  ],
+  options: [...REASON_OPTIONS],
   exitCodes: [
     [EXIT.finished, "cancelled"],
     [EXIT.usage, "called in a way that makes no sense, or the transaction is over or being rolled back"],

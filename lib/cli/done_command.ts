@@ -3,15 +3,8 @@ import { FileStore } from "../storage/file_store.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { readJson } from "./read_json.ts";
-import {
-  describeDecision,
-  REASON_OPTIONS,
-  REPAIR_CODES,
-  REPAIR_NOTE,
-  repairStep,
-  STEP_ARGUMENTS,
-  textOption,
-} from "./repair_step.ts";
+import { REASON_OPTIONS } from "./reason_options.ts";
+import { describeDecision, REPAIR_CODES, REPAIR_NOTE, repairStep, STEP_ARGUMENTS, textOption } from "./repair_step.ts";
 
 const RESULT = { what: "the result", option: "--result ", command: "done" };
 

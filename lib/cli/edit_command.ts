@@ -10,8 +10,8 @@ import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { describeInlined } from "./describe_inlined.ts";
 import { readJson } from "./read_json.ts";
+import { REASON_OPTIONS } from "./reason_options.ts";
 import {
-  REASON_OPTIONS,
   REPAIR_CODES,
   REPAIR_NOTE,
   type RepairCall,

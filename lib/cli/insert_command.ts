@@ -9,7 +9,8 @@ import type { CommandIo } from "./command_io.ts";
 import { describeInlined } from "./describe_inlined.ts";
 import { readJson } from "./read_json.ts";
 import { parseModule } from "./read_module.ts";
-import { REASON_OPTIONS, REPAIR_CODES, REPAIR_NOTE, repairStep, textOption } from "./repair_step.ts";
+import { REASON_OPTIONS } from "./reason_options.ts";
+import { REPAIR_CODES, REPAIR_NOTE, repairStep, textOption } from "./repair_step.ts";
 import { UsageError } from "./usage_error.ts";
 
 const ARGS = { what: "the arguments", option: "--args ", command: "insert" };

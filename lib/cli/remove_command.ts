@@ -3,7 +3,8 @@ import { describeStep } from "../run/describe_step.ts";
 import { FileStore } from "../storage/file_store.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
-import { REASON_OPTIONS, REPAIR_CODES, REPAIR_NOTE, repairStep, STEP_ARGUMENTS } from "./repair_step.ts";
+import { REASON_OPTIONS } from "./reason_options.ts";
+import { REPAIR_CODES, REPAIR_NOTE, repairStep, STEP_ARGUMENTS } from "./repair_step.ts";
 
 /** `remove`: takes a step out of the plan. */
 export const removeCommand: Command = {

@@ -3,7 +3,7 @@ import { describeStep } from "../run/describe_step.ts";
 import { findStep, type State } from "../state/state.ts";
 import type { StepState } from "../state/step_state.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
-import type { Command, CommandArgument, CommandOption, CommandRequest } from "./command.ts";
+import type { Command, CommandArgument, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
@@ -32,12 +32,6 @@ export interface Repaired {
 export const STEP_ARGUMENTS: readonly CommandArgument[] = [
   { name: "JOURNAL", summary: "path or file: URL of the journal", completion: "journal" },
   { name: "STEP", summary: "number or name of the step, as inspect shows it", completion: [] },
-];
-
-/** The options that all repairs have. */
-export const REASON_OPTIONS: readonly CommandOption[] = [
-  { name: "by", value: "NAME", summary: "who decides; else what USER, LOGNAME or USERNAME says, if it may be read" },
-  { name: "why", value: "TEXT", summary: "why" },
 ];
 
 /** What is to be known of all repairs. */

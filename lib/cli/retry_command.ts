@@ -2,14 +2,8 @@ import { decideJournal } from "../run/decide_journal.ts";
 import { FileStore } from "../storage/file_store.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
-import {
-  describeDecision,
-  REASON_OPTIONS,
-  REPAIR_CODES,
-  REPAIR_NOTE,
-  repairStep,
-  STEP_ARGUMENTS,
-} from "./repair_step.ts";
+import { REASON_OPTIONS } from "./reason_options.ts";
+import { describeDecision, REPAIR_CODES, REPAIR_NOTE, repairStep, STEP_ARGUMENTS } from "./repair_step.ts";
 
 /** `retry`: has a step run again. */
 export const retryCommand: Command = {

@@ -14,8 +14,8 @@ import { FileStore } from "../storage/file_store.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
+import { REASON_OPTIONS } from "./reason_options.ts";
 import {
-  REASON_OPTIONS,
   REPAIR_CODES,
   REPAIR_NOTE,
   type RepairCall,

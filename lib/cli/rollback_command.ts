@@ -21,6 +21,7 @@ import { readModule, requireModule } from "./read_module.ts";
 import { readConceal } from "./read_conceal.ts";
 import { requireDryRun } from "./require_dry_run.ts";
 import { readReason } from "./read_reason.ts";
+import { REASON_OPTIONS } from "./reason_options.ts";
 import { renderRollback } from "./render_rollback.ts";
 import { requirePermission } from "./require_permission.ts";
 import { runAsking } from "./run_asking.ts";
@@ -58,8 +59,7 @@ export const rollbackCommand: Command = {
     { name: "dry-run", summary: "only shows what would be undone, in which order, and what would stay" },
     { name: "json", summary: "with --dry-run: writes that as JSON" },
     { name: "show-secrets", summary: "with --dry-run: shows what looks like a secret" },
-    { name: "by", value: "NAME", summary: "who says so; else what USER, LOGNAME or USERNAME says, if it may be read" },
-    { name: "why", value: "TEXT", summary: "why" },
+    ...REASON_OPTIONS,
     { name: "trust", summary: "runs a journal that somebody else may have written" },
     { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
     { name: "now", summary: "tries an undo again at once whose pause between two attempts is not over" },

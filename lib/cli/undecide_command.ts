@@ -6,7 +6,8 @@ import type { CommandIo } from "./command_io.ts";
 import { findStep, type State } from "../state/state.ts";
 import type { StepState } from "../state/step_state.ts";
 import { lastDecision } from "../state/undecide.ts";
-import { REASON_OPTIONS, REPAIR_CODES, REPAIR_NOTE, repairStep, STEP_ARGUMENTS } from "./repair_step.ts";
+import { REASON_OPTIONS } from "./reason_options.ts";
+import { REPAIR_CODES, REPAIR_NOTE, repairStep, STEP_ARGUMENTS } from "./repair_step.ts";
 
 /** `undecide`: takes a decision back. */
 export const undecideCommand: Command = {

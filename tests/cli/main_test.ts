@@ -140,3 +140,10 @@ Deno.test("main() takes no word for the value of an option that ends in =, whate
     }
   }
 });
+
+Deno.test("every command that takes a decision says the same of --by and --why", () => {
+  const deciding = commands.filter(({ options }) => options.some(({ name }) => name === "why"));
+  const said = deciding.map(({ options }) => options.filter(({ name }) => name === "by" || name === "why"));
+  assert(deciding.length > 10);
+  for (const options of said) assertEquals(options, said[0]);
+});
