@@ -64,6 +64,7 @@ async function signal(request: CommandRequest, io: CommandIo): Promise<number> {
   const { by } = readReason(request, io);
   const receipt = await send(journal, { signal: name, value, by });
   if (!receipt.isAwaited) io.writeError(`warning: ${escapeForTerminal(describeUnawaited(name, receipt))}\n`);
+  else if (receipt.ahead > 0) io.writeError(describeAhead(journal, receipt));
   io.writeError(
     `${escapeForTerminal(`kept: the signal ${JSON.stringify(name)}`)}. Run the rest\n` +
       `  ${commandLine(VERSION, "resume", journal)}\n`,
@@ -79,6 +80,19 @@ async function send(journal: string, request: Parameters<typeof signalJournal>[2
     if (error instanceof TypeError || error instanceof RangeError) throw new UsageError(error.message, "signal");
     throw error;
   }
+}
+
+/** Whoever sends a second one may mean to mend the first. */
+function describeAhead(journal: string, { ahead, taker = "" }: SignalReceipt): string {
+  const others = ahead === 1 ? "another one" : `${ahead} others`;
+  return [
+    `warning: ${others} of that name ${ahead === 1 ? "was" : "were"} sent before: step ${taker} takes ${
+      ahead === 1 ? "that one" : "the first of them"
+    }, and not this one. If it is wrong, have the step take it and wait anew`,
+    `  ${commandLine(VERSION, "resume", journal, "--only", taker)}`,
+    `  ${commandLine(VERSION, "rewind", journal, taker)}`,
+    "",
+  ].join("\n");
 }
 
 function describeUnawaited(name: string, { awaited }: SignalReceipt): string {

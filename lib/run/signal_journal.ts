@@ -27,6 +27,10 @@ export interface SignalReceipt {
   readonly isAwaited: boolean;
   /** The names that are waited for. */
   readonly awaited: readonly string[];
+  /** How many of its name were sent before and are still there: they are taken first. */
+  readonly ahead: number;
+  /** The step that takes the first of them. */
+  readonly taker?: string;
 }
 
 /**
@@ -64,7 +68,9 @@ export async function signalJournal(
     return [{ type: "signalled", signal, ...stored, ...reason }];
   });
   const awaited = awaitedSignals(state);
-  return { isAwaited: awaited.includes(signal), awaited };
+  const ahead = (state.signals.get(signal)?.length ?? 1) - 1;
+  const taker = [...openWaits(state)].find((node) => node.signal === signal)?.id;
+  return { isAwaited: taker !== undefined, awaited, ahead, ...(taker === undefined ? {} : { taker }) };
 }
 
 function refuseName(signal: string, refuse: (why: string) => DecisionRefused): void {

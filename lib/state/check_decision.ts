@@ -111,7 +111,12 @@ function checkUndecide(state: State, step: StepState): string | undefined {
   if (lastDecision(state, step) !== undefined) return undefined;
   const { id } = step.node;
   const last = step.decisions?.at(-1)?.decision;
-  if (last === undefined) return "nothing was decided about it";
+  if (last === undefined) {
+    const isSent = step.node.kind === "wait" && state.signals.has(step.node.signal);
+    const way =
+      `; its signal is taken back by having the step take it (resume --only ${id}) and wait anew (rewind ${id})`;
+    return `nothing was decided about it${isSent ? way : ""}`;
+  }
   if (last === "insert") return `it was inserted: remove ${id} takes it out of the plan`;
   if (last === "rewind") {
     return "to run again from it on cannot be taken back: what had happened is no longer known as such";

@@ -31,6 +31,35 @@ permittedTest("a group that is killed leaves several steps unknown, and resume a
     },
   ));
 
+permittedTest(
+  "a wrong signal is found out before another one is sent behind it, and taken back",
+  ALL,
+  () =>
+    inFlowProgram(
+      `const approval = t.waitFor<{ by: string }>("approval");
+     t.do(tell, approval.get("by"));`,
+      async ({ run, cli }) => {
+        await run();
+        assertEquals((await cli("signal", "approval", '{"by":"eve"}')).stderr.startsWith("kept"), true);
+        const second = await cli("signal", "approval", '{"by":"ana"}');
+        assertMatch(
+          second.stderr,
+          /^warning: another one of that name was sent before: step 1 takes that one, and not this one\. If it is wrong/,
+        );
+        const refused = await cli("undecide", "1");
+        assertEquals(refused.code, 2);
+        const ways = [/\/cli (resume) \S+ (--only 1)\n/, /\/cli (rewind) \S+ (1)\n/].map((way) =>
+          way.exec(second.stderr)
+        );
+        for (const way of ways) {
+          assertStringIncludes(refused.stderr, `${way?.[1]} ${way?.[2]}`);
+          await cli(way?.[1] ?? "", ...(way?.[2] ?? "").split(" "), ...(way?.[1] === "rewind" ? ["--yes"] : []));
+        }
+        assertEquals((await cli("resume")).stdout, 'told "ana"\n');
+      },
+    ),
+);
+
 permittedTest("an approval is waited for, sent, and used", ALL, () =>
   inFlowProgram(
     `t.do(add, "order");
