@@ -11,7 +11,7 @@ import type { ResumeCall } from "./resume_call.ts";
  * @throws {JournalError} {@linkcode ModuleUnavailable} What it would refuse.
  */
 export function forecastOne(journal: string, call: ResumeCall): Promise<Forecast> {
-  const { decisions, scope, home, now, trust, acceptChanges, conceal } = call;
+  const { decisions, scope, home, keep, now, trust, acceptChanges, conceal } = call;
   return forecastResume(new FileStore(), journal, {
     decisions,
     now,
@@ -21,6 +21,7 @@ export function forecastOne(journal: string, call: ResumeCall): Promise<Forecast
     maxIdleMs: MAX_IDLE_MS,
     ...(scope === undefined ? {} : { scope }),
     ...(home === undefined ? {} : { home }),
+    ...(keep ? { keep } : {}),
     load: call.load,
     file: lookAtFile(journal),
   });

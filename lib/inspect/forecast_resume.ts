@@ -96,7 +96,9 @@ export async function forecastResume(store: Store, journal: string, options: For
   const blocking = runsSome ? findBlocking(modules, options.acceptChanges === true) : [];
   const { conceal, maxIdleMs, file = {} } = options;
   // What has finished is believed whoever wrote it: nothing runs.
-  const refusal = findRefusal(file, state.status === "finished" || options.trust === true);
+  const isOver = state.status === "finished";
+  const isRemoved = !isOver && !staysWaiting && !(options.keep ?? state.options.keep === true);
+  const refusal = findRefusal(file, { isTrusted: isOver || options.trust === true, isRemoved });
   const run = forecastRun(state, { isHurried: options.now === true, conceal, maxIdleMs, isWanted });
   return { ...run, moved, modules, ...(refusal === undefined ? {} : { refusal }), blocking, needs, ...loaded };
 }

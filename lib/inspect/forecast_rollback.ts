@@ -67,7 +67,7 @@ export async function forecastRollback(
   applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, at);
   if (decision !== undefined) applyEvent(state, decision, at);
   const moved = findMoved(state, options.home);
-  const refusal = findRefusal(options.file ?? {}, options.trust === true);
+  const refusal = findRefusal(options.file ?? {}, { isTrusted: options.trust === true, isRemoved: false });
   const queue = state.rollback?.queue.filter((step) => !isOver(step)) ?? [];
   const undo = new Set(queue);
   const happened = [...happenedSteps(state, undefined)].reverse();

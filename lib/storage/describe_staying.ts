@@ -1,6 +1,7 @@
 import { dirname } from "@std/path/dirname";
 
 const OWNER_MAY_CHANGE = 0o300;
+const OTHERS_MAY_WRITE = 0o022;
 const STICKY = 0o1000;
 
 /**
@@ -9,9 +10,14 @@ const STICKY = 0o1000;
  * an empty file is made there, and removed.
  *
  * @param journal Its path.
- * @param info What the open file is.
+ * @param info What the file is.
+ * @param options `isDry`: makes no file; what only trying tells counts for nothing.
  */
-export function describeStaying(journal: string, info: Deno.FileInfo): string | undefined {
+export function describeStaying(
+  journal: string,
+  info: Deno.FileInfo,
+  { isDry = false }: { readonly isDry?: boolean } = {},
+): string | undefined {
   const folder = dirname(journal);
   if (Deno.build.os === "windows" || !isPermitted("read", folder)) return undefined;
   const folderInfo = Deno.statSync(folder);
@@ -19,9 +25,22 @@ export function describeStaying(journal: string, info: Deno.FileInfo): string | 
   const own = Deno.permissions.querySync({ name: "sys", kind: "uid" }).state === "granted" ? Deno.uid() : undefined;
   if (own === 0 || (own === folderInfo.uid && (mode & OWNER_MAY_CHANGE) === OWNER_MAY_CHANGE)) return undefined;
   const isAnothers = own !== undefined && own !== folderInfo.uid && own !== info.uid;
-  if (!(isAnothers && (mode & STICKY) !== 0) && mayMakeAndRemove(folder)) return undefined;
+  if (!(isAnothers && (mode & STICKY) !== 0)) {
+    if (isDry ? !isClosed(own, folderInfo) : mayMakeAndRemove(folder)) return undefined;
+  }
   const octal = (mode & 0o7777).toString(8).padStart(4, "0");
-  return `this user may not remove files of ${JSON.stringify(folder)} (mode ${octal}, of user ${folderInfo.uid})`;
+  const name = JSON.stringify(folder);
+  return `when all steps are done it is removed, and this user may not remove files of ${name} (mode ${octal}, of user ` +
+    `${folderInfo.uid}). Change that, or keep it: --keep, or keep: true`;
+}
+
+/**
+ * Whether the mode alone tells that this user may not write a folder. On Linux no access list gives what the mode of the
+ * group does not; of other systems that is not known.
+ */
+function isClosed(own: number | null | undefined, { uid, mode }: Deno.FileInfo): boolean {
+  if (own === undefined || own === null || Deno.build.os !== "linux") return false;
+  return own === uid || ((mode ?? 0) & OTHERS_MAY_WRITE) === 0;
 }
 
 /** A crash in between leaves an empty file. */

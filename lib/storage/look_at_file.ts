@@ -1,4 +1,5 @@
 import { describeDistrust, type Distrust } from "./describe_distrust.ts";
+import { describeStaying } from "./describe_staying.ts";
 import { describeLinks, openRegularFile } from "./file_identity.ts";
 import { describeDenied } from "./open_error.ts";
 import { JournalRefused } from "../errors/opening_errors.ts";
@@ -9,6 +10,8 @@ export interface FileLook {
   readonly refusal?: string;
   /** Why it would not be trusted. */
   readonly distrust?: Distrust;
+  /** Why it could not be removed when all steps are done, as far as that can be told without trying. */
+  readonly staying?: string;
 }
 
 /** Looks at the file of a journal as a run does that opens it, and writes nothing. What may not be looked at counts for nothing. */
@@ -19,7 +22,8 @@ export function lookAtFile(journal: string): FileLook {
   const refusal = describeLinks(journal, info) ?? (info.isFile ? tryToOpen(journal) : undefined);
   if (refusal !== undefined) return { refusal };
   const distrust = describeDistrust(journal, info);
-  return distrust === undefined ? {} : { distrust };
+  const staying = describeStaying(journal, info, { isDry: true });
+  return { ...(distrust === undefined ? {} : { distrust }), ...(staying === undefined ? {} : { staying }) };
 }
 
 function lookUp(journal: string): Deno.FileInfo | undefined {

@@ -86,11 +86,7 @@ export class OpenFileJournal implements OpenJournal {
   /** See {@linkcode OpenJournal}. */
   checkRemovable(): void {
     const reason = describeStaying(this.journal, this.#file.statSync());
-    if (reason === undefined) return;
-    throw new JournalRefused(
-      this.journal,
-      `when all steps are done it is removed, and ${reason}. Change that, or keep it: --keep, or keep: true`,
-    );
+    if (reason !== undefined) throw new JournalRefused(this.journal, reason);
   }
 
   /** See {@linkcode OpenJournal}. */

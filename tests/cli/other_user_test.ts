@@ -159,10 +159,39 @@ userTest(
 );
 
 userTest(
+  "resume --dry-run foresees that the journal could not be removed, as far as a look at its folder tells",
+  () =>
+    inHeldFolder({}, async (folder, journal) => {
+      const held = `${folder}/held`;
+      const look = async (...flags: readonly string[]) => {
+        const before = await Deno.stat(held);
+        const end = await unchanged(journal, () => runAsUser(folder, ["resume", journal, "--dry-run", ...flags]));
+        assertEquals((await Deno.stat(held)).mtime, before.mtime, "no file was made there");
+        return end;
+      };
+      await forbid(held, 0o555);
+      const foreseen = await look();
+      assertEquals([foreseen.code, (await look("--keep")).code], [77, 0]);
+      const real = await runAsUser(folder, ["resume", journal]);
+      const [, why = ""] = /^error: Refused to use "[^"]*": (.*)$/m.exec(real.stderr) ?? [];
+      assertStringIncludes(why, "may not remove files of");
+      assertStringIncludes(foreseen.stdout, `Would be refused before any step: ${why}\n`);
+      if (Deno.uid() !== 0) return;
+      // Whether this user is of the group cannot be told without trying.
+      await Deno.chown(held, 0, 4321);
+      await Deno.chmod(held, 0o775);
+      assertEquals((await look("--trust")).code, 0);
+      await giveAway(held);
+      await Deno.chmod(held, 0o755);
+      assertEquals((await look()).code, 0);
+    }),
+);
+
+userTest(
   "resume --dry-run says of a journal that this user may not write, and of another's, that resume would refuse it",
   () =>
     inHeldFolder({}, async (folder, journal) => {
-      const look = () => unchanged(journal, () => runAsUser(folder, ["resume", journal, "--dry-run"]));
+      const look = () => unchanged(journal, () => runAsUser(folder, ["resume", journal, "--dry-run", "--keep"]));
       assertEquals((await look()).code, 0);
       await Deno.chmod(journal, 0o444);
       const denied = await look();
