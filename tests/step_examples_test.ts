@@ -171,7 +171,8 @@ Undo what has happened
   assertEnd(
     await example.cli("resume"),
     2,
-    'error: Cannot resume "<folder>/sale.json": the transaction is cancelled',
+    'error: Cannot resume "<folder>/sale.json": the transaction is cancelled\nSee what has happened, and what can still be ' +
+      `done\n  ${CLI_WORDS} inspect <folder>/sale.json`,
   );
   assertEnd(await example.cli("rollback"), 0, "No longer for sale: a boat\nundone: 1 step");
 });

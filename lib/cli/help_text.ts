@@ -78,5 +78,7 @@ export function commandHelp(command: Command): string {
 
 function renderTable(rows: readonly (readonly [string, string])[]): readonly string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+  return rows.flatMap(([name, text]) =>
+    wrapText(text, WIDTH - width - 4).map((line, index) => `  ${(index === 0 ? name : "").padEnd(width)}  ${line}`)
+  );
 }

@@ -2,13 +2,16 @@ import type { ForecastModule } from "../inspect/forecast_modules.ts";
 import type { Forecast } from "../inspect/forecast_resume.ts";
 import type { ForecastStep } from "../inspect/forecast_run.ts";
 import { formatTime } from "../inspect/format_time.ts";
-import { type Paint, paintNothing } from "../inspect/paint.ts";
-import { renderSteps } from "../inspect/render_steps.ts";
+import type { Paint } from "../inspect/paint.ts";
+import { renderSteps, type RenderStepsOptions } from "../inspect/render_steps.ts";
 import { selectSteps } from "../inspect/select_steps.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 
+/** How a forecast is shown. */
+export type RenderForecastOptions = Pick<RenderStepsOptions, "paint" | "width">;
+
 /** Shows what a resume would do. */
-export function renderForecast(forecast: Forecast, paint: Paint = paintNothing): string {
+export function renderForecast(forecast: Forecast, { paint, width }: RenderForecastOptions): string {
   const { steps, moved, modules } = forecast;
   const describe = { text: ({ what }: ForecastStep) => what, notes: describeModule(modules) };
   const selected = selectSteps(steps, {
@@ -24,7 +27,7 @@ export function renderForecast(forecast: Forecast, paint: Paint = paintNothing):
     ...renderMoved(moved, paint),
     ...renderModules(modules, paint),
     paint("Steps", "title"),
-    ...renderSteps(selected, describe, { paint }),
+    ...renderSteps(selected, describe, { paint, width, keepsText: true }),
     "",
     ...describeNeeds(forecast),
     describeEnd(forecast),

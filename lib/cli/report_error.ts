@@ -1,6 +1,8 @@
 import { JournalLocked } from "../errors/opening_errors.ts";
-import { TransactionInterrupted, TransactionPaused } from "../errors/running_errors.ts";
+import { TransactionClosed, TransactionInterrupted, TransactionPaused } from "../errors/running_errors.ts";
+import { commandLine } from "../run/command_line.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { VERSION } from "../version.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT, exitCode } from "./exit_code.ts";
 import { PROGRAM } from "./help_text.ts";
@@ -17,6 +19,10 @@ export function reportError(error: unknown, io: CommandIo): number {
     io.writeError(`Type "${[PROGRAM, ...(error.command === undefined ? [] : [error.command])].join(" ")} --help"\n`);
   }
   if (error instanceof JournalLocked) io.writeError(describeStop(error));
+  if (error instanceof TransactionClosed) {
+    const look = commandLine(VERSION, "inspect", error.journal);
+    io.writeError(escapeLines(`See what has happened, and what can still be done\n  ${look}`));
+  }
   if (code === EXIT.internal) {
     io.writeError(escapeLines(`${error instanceof Error ? error.stack ?? "" : ""}\nThis is a fault of resumable-tx`));
   }

@@ -5,7 +5,6 @@ import { JournalNotFound } from "../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { TransactionInterrupted } from "../errors/running_errors.ts";
 import type { Forecast } from "../inspect/forecast_resume.ts";
-import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
 import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../inspect/summarize_journal.ts";
 import { FileStore } from "../storage/file_store.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
@@ -16,6 +15,7 @@ import type { CommandIo } from "./command_io.ts";
 import { EXIT, exitCode } from "./exit_code.ts";
 import { FolderSummary } from "./folder_summary.ts";
 import { forecastCode, forecastOne } from "./forecast_one.ts";
+import { forecastStyle } from "./forecast_style.ts";
 import { HeldSignals } from "./held_signals.ts";
 import { renderForecast } from "./render_forecast.ts";
 import { reportError } from "./report_error.ts";
@@ -195,15 +195,15 @@ async function forecastEach(
   call: ResumeCall,
   io: CommandIo,
 ): Promise<readonly FoundForecast[]> {
-  const paint = io.wantsColour ? paintForTerminal : paintNothing;
+  const style = forecastStyle(io);
   const all: FoundForecast[] = [];
   for (const { journal, shown } of journals) {
-    if (!call.json) io.writeOut(`${paint(`Journal  ${escapeForTerminal(shown)}`, "title")}\n`);
+    if (!call.json) io.writeOut(`${style.paint(`Journal  ${escapeForTerminal(shown)}`, "title")}\n`);
     try {
       const found = await forecastOne(journal, call);
       summary.end(shown, forecastCode(found));
       if (call.json) all.push({ journal, ...found });
-      else io.writeOut(`${renderForecast(found, paint)}\n`);
+      else io.writeOut(`${renderForecast(found, style)}\n`);
     } catch (error) {
       if (!isOfJournal(error)) throw error;
       summary.end(shown, call.json ? exitCode(error) : reportError(error, io));

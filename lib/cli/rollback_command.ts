@@ -1,6 +1,5 @@
 import { TransactionUndone } from "../errors/running_errors.ts";
 import { forecastRollback } from "../inspect/forecast_rollback.ts";
-import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
 import { resumeJournal } from "../run/resume_journal.ts";
 import { rollbackJournal } from "../run/rollback_journal.ts";
 import type { RollbackEnd } from "../run/rollback_end.ts";
@@ -15,6 +14,7 @@ import type { Command, CommandRequest } from "./command.ts";
 import type { CommandIo } from "./command_io.ts";
 import { EXIT } from "./exit_code.ts";
 import { forecastCode } from "./forecast_one.ts";
+import { forecastStyle } from "./forecast_style.ts";
 import { runCodes } from "./run_codes.ts";
 import { readJournalArgument } from "./read_journal_argument.ts";
 import { readModule, requireModule } from "./read_module.ts";
@@ -157,6 +157,6 @@ async function forecast(
     file: lookAtFile(journal),
   });
   if (flags.has("json")) io.writeOut(`${escapeJsonText(JSON.stringify(found, null, 2))}\n`);
-  else io.writeOut(renderRollback(found, io.wantsColour ? paintForTerminal : paintNothing));
+  else io.writeOut(renderRollback(found, forecastStyle(io)));
   return forecastCode(found);
 }

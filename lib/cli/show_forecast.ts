@@ -1,7 +1,7 @@
-import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
 import { escapeJsonText } from "../values/escape_text.ts";
 import type { CommandIo } from "./command_io.ts";
 import { forecastCode, forecastOne } from "./forecast_one.ts";
+import { forecastStyle } from "./forecast_style.ts";
 import { renderForecast } from "./render_forecast.ts";
 import type { ResumeCall } from "./resume_call.ts";
 
@@ -13,6 +13,6 @@ import type { ResumeCall } from "./resume_call.ts";
 export async function showForecast(journal: string, call: ResumeCall, io: CommandIo): Promise<number> {
   const found = await forecastOne(journal, call);
   if (call.json) io.writeOut(`${escapeJsonText(JSON.stringify(found, null, 2))}\n`);
-  else io.writeOut(renderForecast(found, io.wantsColour ? paintForTerminal : paintNothing));
+  else io.writeOut(renderForecast(found, forecastStyle(io)));
   return forecastCode(found);
 }

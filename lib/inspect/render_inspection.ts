@@ -44,11 +44,7 @@ export function renderInspection(inspection: Inspection, options: RenderOptions 
   if (selected.length > 0) {
     lines.push("", paint("Steps", "title"));
     const describe = { text: describeTiming, notes: (step: InspectedStep) => describeNotes(step, inspection) };
-    const steps = renderSteps(selected, describe, { paint, width });
-    for (const line of steps) lines.push(line);
-    if (width !== undefined && steps.some((line) => line.includes("…"))) {
-      lines.push(paint("  … in full: inspect --step N", "quiet"));
-    }
+    for (const line of renderSteps(selected, describe, { paint, width })) lines.push(line);
   }
   if (inspection.next.length > 0) {
     lines.push("", paint("Next", "title"));

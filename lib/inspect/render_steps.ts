@@ -11,8 +11,9 @@ import { STATUS_TONES } from "./status_tones.ts";
 const MAX_CALL_WIDTH = 72;
 /** On a terminal calls leave so much room for what stands behind the status, or a third of the line, if it needs it. */
 const TEXT_WIDTH = 30;
-/** That room is less where calls would have less than this. */
+/** That room is less where calls would have less than this; but what is never cut leaves them less. */
 const MIN_CALL_WIDTH = 24;
+const LEAST_CALL_WIDTH = 12;
 const INDENT = "  ";
 
 /** What is shown of every step. */
@@ -32,25 +33,32 @@ export interface RenderStepsOptions {
   readonly paint: Paint;
   /** How wide the terminal is: what is longer is cut, and notes are wrapped. Elsewhere nothing is. */
   readonly width?: number | undefined;
+  /** What stands behind the status is never cut: it stands nowhere else. */
+  readonly keepsText?: boolean;
 }
 
 /** Shows steps as a tree, one line each in aligned columns, with notes below, and sums up what was left out. */
 export function renderSteps<T extends ShownStep>(
   selected: readonly Selected<T>[],
   describe: StepDescription<T>,
-  { paint, width }: RenderStepsOptions,
+  { paint, width = Infinity, keepsText = false }: RenderStepsOptions,
 ): readonly string[] {
   const steps = selected.flatMap((entry) => (entry.kind === "step" ? [entry.step] : []));
-  const columns = measure(steps, width, () => widest(steps.map((step) => unicodeWidth(describe.text(step)))));
-  return selected.flatMap((entry) => {
+  const measureText = () => widest(steps.map((step) => unicodeWidth(describe.text(step))));
+  const columns = measure(steps, width, { measureText, keepsText });
+  let isCut = false;
+  const lines = selected.flatMap((entry) => {
     if (entry.kind === "gap") return [paint(`  … ${formatLeftOut(entry.counts)} …`, "quiet")];
     const { step } = entry;
     const indent = " ".repeat(columns.id + 4) + INDENT.repeat(step.depth);
     const notes = describe.notes(step).flatMap((note) =>
       wrap(note, columns.width - indent.length).map((line) => `${indent}${paint(line, "quiet")}`)
     );
-    return [renderLine(step, describe.text(step), columns, paint), ...notes];
+    const line = renderLine(step, describe.text(step), columns, paint);
+    isCut ||= width !== Infinity && line.includes("…");
+    return [line, ...notes];
   });
+  return isCut ? [...lines, paint("  … in full: inspect --step N", "quiet")] : lines;
 }
 
 interface Columns {
@@ -59,24 +67,32 @@ interface Columns {
   readonly status: number;
   readonly isTree: boolean;
   readonly width: number;
+  readonly keepsText: boolean;
 }
 
-function measure(steps: readonly ShownStep[], width = Infinity, measureText: () => number): Columns {
+/** What is to be known of the texts behind the statuses. */
+interface TextOptions {
+  readonly measureText: () => number;
+  readonly keepsText: boolean;
+}
+
+function measure(steps: readonly ShownStep[], width: number, { measureText, keepsText }: TextOptions): Columns {
   const callWidths = steps.map(({ depth, call }) => INDENT.length * depth + unicodeWidth(call));
   const id = widest(steps.map(({ id }) => id.length));
   const status = widest(steps.map(({ status }) => status.length));
-  const call = width === Infinity ? widest(callWidths.filter((width) => width <= MAX_CALL_WIDTH)) : Math.min(
-    widest(callWidths),
-    callRoom(width - id - status - 6, Math.min(measureText(), Math.max(TEXT_WIDTH, Math.floor(width / 3)))),
-  );
-  return { id, call, status, isTree: steps.some(({ depth }) => depth > 0), width };
+  const call = width === Infinity
+    ? widest(callWidths.filter((width) => width <= MAX_CALL_WIDTH))
+    : Math.min(widest(callWidths), callRoom(width, width - id - status - 6, { measureText, keepsText }));
+  return { id, call, status, isTree: steps.some(({ depth }) => depth > 0), width, keepsText };
 }
 
 /** How wide calls may be that share some room with a text behind them. Of a text there is at least the sign that it is cut. */
-function callRoom(room: number, textWidth: number): number {
+function callRoom(width: number, room: number, { measureText, keepsText }: TextOptions): number {
+  const textWidth = measureText();
   if (textWidth === 0) return Math.max(1, room);
-  const atLeast = Math.min(MIN_CALL_WIDTH, room - 3);
-  return Math.max(1, atLeast, room - 2 - textWidth);
+  if (keepsText) return Math.max(LEAST_CALL_WIDTH, room - 2 - textWidth);
+  const wanted = Math.min(textWidth, Math.max(TEXT_WIDTH, Math.floor(width / 3)));
+  return Math.max(1, Math.min(MIN_CALL_WIDTH, room - 3), room - 2 - wanted);
 }
 
 /** Numbers stand with their last digits below each other; dotted ones with their first. */
@@ -87,7 +103,7 @@ function renderLine(step: ShownStep, text: string, columns: Columns, paint: Pain
   const room = " ".repeat(Math.max(0, columns.call - unicodeWidth(call)));
   const gap = text === "" ? "" : " ".repeat(columns.status - step.status.length + 2);
   const left = columns.width - columns.id - columns.call - columns.status - 8;
-  const cut = columns.width === Infinity ? text : cutToWidth(text, Math.max(1, left));
+  const cut = columns.keepsText || columns.width === Infinity ? text : cutToWidth(text, Math.max(1, left));
   return `  ${id}  ${call}${room}  ${paint(step.status, STATUS_TONES[step.status])}${gap}${cut}`;
 }
 

@@ -49,7 +49,7 @@ function whyNothing(state: State, to: string | undefined): string {
   const stays = left.length === 0 ? [] : [lackUndo(left)];
   const whole = to === undefined || stepsToUndo(state, undefined).length === 0
     ? []
-    : [`what has happened up to step ${to} can be undone, without --to (to)`];
+    : [`what has happened up to step ${to} can be undone: leave --to (the option to) out`];
   const first = isUndone
     ? `all that can be undone${place} is undone already`
     : stepsLeft(state).length === 0 && rewound.length === 0

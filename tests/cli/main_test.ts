@@ -10,8 +10,10 @@ Deno.test("main() shows help and version on standard output", async () => {
   const help = await runMain(["--help"]);
   assertEquals([help.code, help.error, await runMain(["-h"])], [0, "", help]);
   for (const { name, summary } of commands) {
-    assertMatch(help.out, new RegExp(`^  ${name} +${RegExp.escape(summary)}$`, "m"));
+    const words = RegExp.escape(summary).replaceAll("\\x20", "\\s+");
+    assertMatch(help.out, new RegExp(`^  ${name} +${words}$`, "m"));
   }
+  assertEquals(help.out.split("\n").filter((line) => line.length > 80), []);
   assertEquals(await runMain(["--version"]), { code: 0, out: `${VERSION}\n`, error: "" });
 });
 

@@ -120,6 +120,24 @@ for (const columns of [40, 80]) {
 }
 
 terminalTest(
+  "resume --dry-run cuts calls to the terminal, and nothing of what would happen",
+  () =>
+    inFolder({ "steps.js": STEPS }, async (folder) => {
+      const journal = `${folder}/j.json`;
+      const module = toFileUrl(`${folder}/steps.js`).href;
+      await writeJournal(journal, [
+        planOf(module, [{ export: "copy", args: ["x".repeat(70)] }, { export: "copy" }]),
+        [{ type: "started", step: "1", attempt: 1, run: 1 }],
+        [{ type: "failed", step: "1", attempt: 1, ms: 1, error: { name: "Error", message: "" } }],
+      ]);
+      await using process = startOnTerminal(["resume", journal, "--dry-run"], { columns: 60 });
+      const { code, stdout } = await process.end();
+      assertEquals(code, 0, stdout);
+      assertMatch(stdout, /^ {2}1 {2}copy\("x+… {2}failed {3}will run again, as attempt 2\r$/m);
+    }),
+);
+
+terminalTest(
   "resume shows on a terminal how long it may take, from what it took before",
   () =>
     inFolder({ "steps.js": STEPS }, async (folder) => {
