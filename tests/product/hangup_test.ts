@@ -6,14 +6,14 @@ import { Conversation } from "../support/conversation.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { startOnTerminal, terminalTest } from "../support/pseudo_terminal.ts";
 import { CLI, denoCommand, runCli } from "../support/run_deno.ts";
-import { hangupTest, inProgram, readEffects, signalTest, startProgram } from "../support/signal_program.ts";
+import { inProgram, readEffects, signalTest, startProgram } from "../support/signal_program.ts";
 
 const ONE = `await Transaction.run(import.meta, (t) => {
   t.do(STEP, "one");
   t.do(leave, "two");
 }, { journal: "j.json" });`;
 
-hangupTest(
+signalTest(
   "SIGHUP aborts the running step's signal, and what happened is written",
   () =>
     inProgram(ONE.replace("STEP", "obey"), async (folder) => {
@@ -27,7 +27,7 @@ hangupTest(
     }),
 );
 
-hangupTest(
+signalTest(
   "SIGHUP that comes from the system and from the shell is one",
   () =>
     inProgram(ONE.replace("STEP", "ignore"), async (folder) => {
@@ -94,7 +94,7 @@ function inJournal(called: string, test: (folder: string) => Promise<void>): Pro
   });
 }
 
-hangupTest(
+signalTest(
   "SIGTERM after SIGHUP waits for the step, and a second SIGTERM does not",
   () =>
     inJournal("hear", async (folder) => {

@@ -1,5 +1,4 @@
 /** Programs that are told to stop. */
-import { ignoresHangup } from "../../lib/run/ignores_hangup.ts";
 import { Conversation } from "./conversation.ts";
 import { inFolder } from "./in_folder.ts";
 import { permittedTest } from "./permitted_test.ts";
@@ -74,12 +73,6 @@ export function readEffects(folder: string): readonly string[] {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
-}
-
-/** SIGHUP, which does nothing to what `nohup` has started. */
-export function hangupTest(name: string, body: () => Promise<void>): void {
-  if (ignoresHangup()) Deno.test.ignore(`${name} [ignored: SIGHUP is to be ignored here]`, body);
-  else signalTest(name, body);
 }
 
 /** POSIX signals, which Windows cannot send. */
