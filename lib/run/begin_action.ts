@@ -82,6 +82,7 @@ async function makeCall(
   traced: TracedAttempt,
   parts: RunParts,
 ): Promise<Arrival> {
+  const { clock } = parts;
   const trace = parts.trace.attempt(traced);
   const { timeoutMs } = step.node.kind === "step" ? step.node.options ?? {} : {};
   const expand = kind === "undo"
@@ -89,10 +90,10 @@ async function makeCall(
     : (value: unknown) => prepareExpansion(value, fn, step, parts.session.state);
   const end = await limitTime(async (timeout) => {
     const signal = timeout === undefined ? context.signal : AbortSignal.any([context.signal, timeout]);
-    const called = await trace.within(() => callStep(fn, args, { ...context, signal }, expand));
+    const called = await trace.within(() => callStep(fn, args, { ...context, signal }, { clock, expand }));
     trace.end(called.kind, called.kind === "failed" ? called.thrown : undefined);
     return called;
-  }, { timeoutMs });
+  }, { timeoutMs, clock });
   return { kind, step, end };
 }
 
@@ -118,10 +119,10 @@ function beginProbe(step: StepState, probe: Code, ending: RunEnding, parts: RunP
 }
 
 /** The end of a sleep is written down before it begins: whoever goes on after a crash waits for what is left of it. */
-function beginSleep(step: StepState, { session }: RunParts): Beginning {
+function beginSleep(step: StepState, { session, clock }: RunParts): Beginning {
   const { node } = step;
   if (node.kind !== "sleep") return HELD;
-  const until = node.until ?? new Date(Date.now() + (node.ms ?? 0)).toISOString();
+  const until = node.until ?? new Date(clock.now() + (node.ms ?? 0)).toISOString();
   session.add({ type: "waiting", step: node.id, for: "time", until });
   return PASSED;
 }

@@ -1,5 +1,6 @@
 import type { Dropped, StoredValue } from "../journal/stored.ts";
 import type { StepFunction } from "../modules/step_function.ts";
+import type { Clock } from "./clock.ts";
 import type { Expansion } from "./expansion.ts";
 import { holdsSubPlan } from "../plan/holds_sub_plan.ts";
 import { encodeValue } from "../values/encode_value.ts";
@@ -31,34 +32,40 @@ export type CallEnd =
     readonly isFinal?: true;
   };
 
+/** What a call needs besides what the function gets. */
+export interface CallTools {
+  /** Measures how long it takes. */
+  readonly clock: Clock;
+  /** Reads what was returned, if it is a plan, or refuses it. */
+  readonly expand?: (value: unknown) => Promise<Expansion | undefined>;
+}
+
 /**
  * Calls a step function with its arguments and says how it ended. Never throws: a step that has come to its end is
  * finished even if its value cannot be stored, since its effect has happened. A plan that it returns and that cannot be
  * carried out is a failure: nothing of it has begun. So is one that lies hidden in what it returns. Neither is tried again:
  * the function would do once more what it has done, and return the same.
- *
- * @param expand Reads what was returned, if it is a plan, or refuses it.
  */
 export async function callStep(
   fn: StepFunction,
   args: readonly unknown[],
   context: StepContext,
-  expand?: (value: unknown) => Promise<Expansion | undefined>,
+  { clock, expand }: CallTools,
 ): Promise<CallEnd> {
-  const begin = performance.now();
+  const begin = clock.elapsed();
   let value: unknown;
   let expansion: Expansion | undefined;
   try {
     value = await runInContext(context, () => fn(...args));
   } catch (thrown) {
-    return { kind: "failed", ms: elapsed(begin), error: toStoredError(thrown), thrown };
+    return { kind: "failed", ms: msSince(begin, clock), error: toStoredError(thrown), thrown };
   }
   try {
     if (expand !== undefined && isObject(value)) expansion = await expand(value);
   } catch (thrown) {
-    return refuseValue(thrown, elapsed(begin));
+    return refuseValue(thrown, msSince(begin, clock));
   }
-  const ms = elapsed(begin);
+  const ms = msSince(begin, clock);
   if (expansion !== undefined) return { kind: "finished", ms, expansion };
   // Outside of the above: whatever its value does, the step has come to its end.
   const stored = storeValue(value);
@@ -88,6 +95,6 @@ function storeValue(value: unknown): StoredValue & { readonly dropped?: Dropped 
 }
 
 /** Milliseconds to three digits, which is as far as they mean anything. */
-function elapsed(begin: number): number {
-  return Math.round((performance.now() - begin) * 1000) / 1000;
+function msSince(begin: number, clock: Clock): number {
+  return Math.round((clock.elapsed() - begin) * 1000) / 1000;
 }

@@ -67,7 +67,16 @@ export async function conductRun(session: Session, options: ConductOptions): Pro
   const signals = { stop, cancel, failed, signal, undoSignal };
   let outcome: Outcome | undefined;
   try {
-    outcome = await runLoop({ session, functions, ...signals, isHurried, maxIdleMs, trace, isWanted });
+    outcome = await runLoop({
+      session,
+      clock: session.clock,
+      functions,
+      ...signals,
+      isHurried,
+      maxIdleMs,
+      trace,
+      isWanted,
+    });
   } catch (error) {
     throw unwritableError(error, session, resumeWords);
   } finally {

@@ -1,6 +1,6 @@
 import { RETRY_DEFAULTS } from "../plan/retry_options.ts";
 import type { StepState } from "../state/step_state.ts";
-import { delay } from "./delay.ts";
+import type { Clock } from "./clock.ts";
 
 /**
  * Tells when steps are due. A time that the journal names is turned into one by the clock that nobody can set, as soon as it
@@ -8,10 +8,15 @@ import { delay } from "./delay.ts";
  */
 export class DueClock {
   readonly #dueAt = new Map<StepState, { readonly text: string; readonly time: number }>();
+  readonly #clock: Clock;
   #isHurried: boolean;
 
-  /** @param isHurried A pause between two attempts that is going on already is not waited for. */
-  constructor(isHurried: boolean) {
+  /**
+   * @param clock Where the time comes from.
+   * @param isHurried A pause between two attempts that is going on already is not waited for.
+   */
+  constructor(clock: Clock, isHurried: boolean) {
+    this.#clock = clock;
     this.#isHurried = isHurried;
   }
 
@@ -34,17 +39,17 @@ export class DueClock {
     const text = step.dueAt ?? "";
     let due = this.#dueAt.get(step);
     if (due?.text !== text) {
-      const left = Math.min(Date.parse(text) - Date.now(), longestPause(step));
-      due = { text, time: performance.now() + left };
+      const left = Math.min(Date.parse(text) - this.#clock.now(), longestPause(step));
+      due = { text, time: this.#clock.elapsed() + left };
       this.#dueAt.set(step, due);
     }
-    return due.time - performance.now();
+    return due.time - this.#clock.elapsed();
   }
 
   /** Waits until the first of some steps is due, or the signal is aborted. */
   async waitFor(steps: readonly StepState[], signal: AbortSignal): Promise<void> {
     const left = steps.reduce((least, step) => Math.min(least, this.msLeft(step)), Infinity);
-    await delay(left, signal);
+    await this.#clock.delay(left, signal);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CallEnd } from "./call_step.ts";
-import { delay } from "./delay.ts";
+import type { Clock } from "./clock.ts";
 
 /** How long a step that was told to stop may take to do so. */
 export const GRACE_MS = 5_000;
@@ -22,6 +22,8 @@ export interface TimeLimit {
    * @default {5_000}
    */
   readonly graceMs?: number;
+  /** What measures both. */
+  readonly clock: Clock;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface TimeLimit {
  */
 export async function limitTime(
   call: (timeout: AbortSignal | undefined) => Promise<CallEnd>,
-  { timeoutMs, graceMs = GRACE_MS }: TimeLimit,
+  { timeoutMs, graceMs = GRACE_MS, clock }: TimeLimit,
 ): Promise<CallEnd | Overdue> {
   if (timeoutMs === undefined) return await call(undefined);
   const timeout = new AbortController();
@@ -41,11 +43,11 @@ export async function limitTime(
   const late = call(timeout.signal);
   const guarded = late.finally(() => settled.abort());
   const watch = async (): Promise<Overdue> => {
-    await delay(timeoutMs, settled.signal);
+    await clock.delay(timeoutMs, settled.signal);
     if (!settled.signal.aborted) {
       timeout.abort(new DOMException(`The step was told to stop after ${timeoutMs} ms`, "TimeoutError"));
     }
-    await delay(graceMs, settled.signal);
+    await clock.delay(graceMs, settled.signal);
     return { kind: "overdue", late };
   };
   const overdue = watch();

@@ -13,6 +13,7 @@ import type { State } from "../state/state.ts";
 import type { OpenJournal } from "../storage/store.ts";
 import { VERSION } from "../version.ts";
 import { checkPins } from "./check_pins.ts";
+import type { Clock } from "./clock.ts";
 import { describeRunner } from "./describe_runner.ts";
 import { LoadedFunctions } from "./loaded_functions.ts";
 import { pendingFunctions } from "./pending_functions.ts";
@@ -35,6 +36,8 @@ export interface PrepareOptions {
   readonly scope?: ScopeRequest | undefined;
   /** Is told what happens. */
   readonly observer: EventObserver | undefined;
+  /** Where the time comes from; the machine's own clock unless given. */
+  readonly clock?: Clock | undefined;
 }
 
 /** Everything that a run needs which goes on with a journal. */
@@ -55,7 +58,7 @@ export async function prepareSession(
   state: State,
   options: PrepareOptions,
 ): Promise<PreparedSession> {
-  const session = new Session({ journal, state, observer: options.observer });
+  const session = new Session({ journal, state, observer: options.observer, clock: options.clock });
   const modules = relocated(state, options.home);
   const run = state.runs.length + 1;
   const resumed: { -readonly [K in keyof Resumed]: Resumed[K] } = {

@@ -57,7 +57,7 @@ function recordCall(
   const sound = refuseTakenNames(end, session);
   addEnd(step, kind, sound, session);
   if (sound.kind === "failed") {
-    if (addRetry(step, sound, session)) return undefined;
+    if (addRetry(step, sound, parts)) return undefined;
     ending.failure ??= { step: step.node.id, error: sound.error, thrown: sound.thrown, hasStarted: true };
     return undefined;
   }
@@ -102,13 +102,17 @@ function addEnd(step: StepState, kind: "run" | "undo", end: CallEnd, session: Se
 }
 
 /** Announces a further attempt, if there is to be one. */
-function addRetry(step: StepState, end: Extract<CallEnd, { kind: "failed" }>, session: Session): boolean {
+function addRetry(
+  step: StepState,
+  end: Extract<CallEnd, { kind: "failed" }>,
+  { session, clock }: RunParts,
+): boolean {
   const retry = step.node.kind === "step" ? step.node.options?.retry : undefined;
   if (retry === undefined || end.isFinal === true) return false;
   // Of what was thrown, not of what the journal keeps of it: that ends after a few causes.
-  const delayMs = retryDelay(retry, step.failedTries ?? 1, errorNames(end.thrown), Math.random());
+  const delayMs = retryDelay(retry, step.failedTries ?? 1, errorNames(end.thrown), clock.chance());
   if (delayMs === undefined) return false;
-  const until = new Date(Date.now() + delayMs).toISOString();
+  const until = new Date(clock.now() + delayMs).toISOString();
   const attempts = (step.isUndoing === true ? step.undoAttempts : step.attempts) ?? 0;
   session.add({ type: "retrying", step: step.node.id, attempt: attempts + 1, until });
   return true;

@@ -2,8 +2,10 @@ import { nextActions } from "../state/next_actions.ts";
 import type { State } from "../state/state.ts";
 import type { StepState } from "../state/step_state.ts";
 import { shellQuote } from "./command_line.ts";
+import type { Clock } from "./clock.ts";
 import { pausesOf } from "./conclude_run.ts";
 import { pausedError } from "./outcome_error.ts";
+import { SYSTEM_CLOCK } from "./system_clock.ts";
 
 /** What a command was told. */
 interface Said {
@@ -11,6 +13,7 @@ interface Said {
   readonly keep?: boolean | undefined;
   readonly trust?: boolean | undefined;
   readonly maxIdleMs?: number | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -21,9 +24,10 @@ interface Said {
  */
 export function refuseStillWaiting(journal: string, state: State, said: Said): void {
   if (state.status !== "waiting" || state.waits.length === 0 || state.atWork.size > 0) return;
+  const { maxIdleMs = Infinity, clock = SYSTEM_CLOCK } = said;
   // A run waits for the next attempt of a step, however long that takes.
   const isDue = ({ node, dueAt }: StepState) =>
-    node.kind === "step" || dueAt === undefined || Date.parse(dueAt) - Date.now() <= (said.maxIdleMs ?? Infinity);
+    node.kind === "step" || dueAt === undefined || Date.parse(dueAt) - clock.now() <= maxIdleMs;
   const next = nextActions(state, { isDue });
   // A probe may know more by now; and some branch may go on.
   if (next.isEnd || next.actions.length > 0) return;

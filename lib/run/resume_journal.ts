@@ -6,6 +6,7 @@ import type { StepFunction } from "../modules/step_function.ts";
 import { foldRecords } from "../state/fold_records.ts";
 import { emptyState, type State } from "../state/state.ts";
 import type { OpenJournal, Store } from "../storage/store.ts";
+import type { Clock } from "./clock.ts";
 import { conductRun } from "./conduct_run.ts";
 import { pendingFunctions } from "./pending_functions.ts";
 import { planDifference } from "./plan_difference.ts";
@@ -34,6 +35,8 @@ export interface ResumeRequest extends Omit<ResumeOptions, "observer"> {
   readonly maxIdleMs?: number;
   /** How much is to be done; all unless it is given. */
   readonly scope?: ScopeRequest;
+  /** Where the time comes from; the machine's own clock unless given. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -59,9 +62,9 @@ export async function resumeJournal(
     refuseDistrusted(journal, options.trust === true, replanned !== undefined && runsOnly(state, replanned));
     if (decisions.length === 0) refuseStillWaiting(name, state, options);
     if (!keeps(state, options)) journal.checkRemovable();
-    const { observer, home, acceptChanges, scope } = options;
+    const { observer, home, acceptChanges, scope, clock } = options;
     const known = replanned?.known;
-    prepared = await prepareSession(journal, state, { observer, home, acceptChanges, known, decisions, scope });
+    prepared = await prepareSession(journal, state, { observer, home, acceptChanges, known, decisions, scope, clock });
   } catch (error) {
     await journal.close();
     throw error;

@@ -2,6 +2,7 @@ import { JournalIncomplete, JournalUntrusted } from "../errors/opening_errors.ts
 import { foldRecords } from "../state/fold_records.ts";
 import { emptyState } from "../state/state.ts";
 import type { OpenJournal, Store } from "../storage/store.ts";
+import type { Clock } from "./clock.ts";
 import { conductRun } from "./conduct_run.ts";
 import { planRollback } from "./plan_rollback.ts";
 import { type PreparedSession, prepareSession } from "./prepare_session.ts";
@@ -14,6 +15,8 @@ import type { EventObserver } from "./session.ts";
 export interface RollbackRequest extends Omit<RollbackOptions, "observer"> {
   /** Is told what happens. */
   readonly observer?: EventObserver | undefined;
+  /** Where the time comes from; the machine's own clock unless given. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -35,9 +38,9 @@ export async function rollbackJournal(
     const decision = planRollback(name, state, options);
     if (decision === undefined) refuseStillWaiting(name, state, options);
     refuseDistrusted(journal, options.trust === true);
-    const { observer, home, acceptChanges } = options;
+    const { observer, home, acceptChanges, clock } = options;
     const decisions = decision === undefined ? [] : [decision];
-    prepared = await prepareSession(journal, state, { observer, home, acceptChanges, decisions });
+    prepared = await prepareSession(journal, state, { observer, home, acceptChanges, decisions, clock });
   } catch (error) {
     await journal.close();
     throw error;

@@ -28,7 +28,7 @@ export async function runLoop(parts: RunParts): Promise<Outcome> {
 
 async function turn(flight: Flight<Arrival>, ending: RunEnding, parts: RunParts): Promise<Outcome> {
   const { session } = parts;
-  const clock = new DueClock(parts.isHurried);
+  const clock = new DueClock(parts.clock, parts.isHurried);
   for (;;) {
     const calls: (() => Promise<Arrival>)[] = [];
     for (const arrival of flight.take()) {

@@ -1,3 +1,4 @@
+import type { Clock } from "./clock.ts";
 import type { LoadedFunctions } from "./loaded_functions.ts";
 import type { RunScope } from "./run_scope.ts";
 import type { RunTrace } from "./run_trace.ts";
@@ -8,6 +9,8 @@ import type { StopSignals } from "./stop_signals.ts";
 export interface RunParts {
   /** The journal and what is true. */
   readonly session: Session;
+  /** Where the time comes from. */
+  readonly clock: Clock;
   /** The functions of all steps that may run. */
   readonly functions: LoadedFunctions;
   /** Tells that the process shall end. */

@@ -5,8 +5,10 @@ import type { State } from "../state/state.ts";
 import type { AppendOptions, OpenJournal } from "../storage/store.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import { safeText } from "../values/safe_text.ts";
+import type { Clock } from "./clock.ts";
 import { Losses } from "./losses.ts";
 import { toStoredError } from "./stored_error.ts";
+import { SYSTEM_CLOCK } from "./system_clock.ts";
 import type { Observer, StepProgress } from "./transaction_options.ts";
 
 /** An observer of this library's own: it gets events as the union that they are, not as the flat one of the public. */
@@ -23,6 +25,8 @@ export interface SessionOptions {
   readonly state: State;
   /** Is told each event. */
   readonly observer: EventObserver | undefined;
+  /** Where the time comes from; the machine's own clock unless given. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -34,6 +38,8 @@ export class Session {
   readonly state: State;
   /** What could not be made durable. */
   readonly losses = new Losses();
+  /** Where the time of the run comes from that has this session. */
+  readonly clock: Clock;
   readonly #journal: OpenJournal;
   readonly #observer: EventObserver | undefined;
   #added: Event[] = [];
@@ -46,6 +52,7 @@ export class Session {
     this.state = options.state;
     this.#journal = options.journal;
     this.#observer = options.observer;
+    this.clock = options.clock ?? SYSTEM_CLOCK;
   }
 
   /** The journal's path or name. */
@@ -101,7 +108,7 @@ export class Session {
 
   /** Many events happen in one millisecond, and to write a date takes longer than to fold an event. */
   #now(): string {
-    const ms = Date.now();
+    const ms = this.clock.now();
     if (ms !== this.#nowMs) {
       this.#nowMs = ms;
       this.#nowText = new Date(ms).toISOString();

@@ -10,6 +10,7 @@ import type { Plan } from "../plan/planned_node.ts";
 import { emptyState } from "../state/state.ts";
 import type { OpenJournal, Store } from "../storage/store.ts";
 import { VERSION } from "../version.ts";
+import type { Clock } from "./clock.ts";
 import { conductRun } from "./conduct_run.ts";
 import { describeRunner } from "./describe_runner.ts";
 import { LoadedFunctions } from "./loaded_functions.ts";
@@ -35,6 +36,8 @@ export interface StartOptions {
   readonly journal: string;
   /** What the author said. */
   readonly options: TransactionOptions;
+  /** Where the time comes from; the machine's own clock unless given. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -79,7 +82,7 @@ async function createSession(store: Store, start: StartOptions, events: readonly
   const journal = await store.create(start.journal, first);
   try {
     const state = emptyState({ keepsValues: false });
-    const session = new Session({ journal, state, observer: start.options.observer });
+    const session = new Session({ journal, state, observer: start.options.observer, clock: start.clock });
     session.adopt(first);
     for (const event of events.slice(first.length)) {
       session.add(event);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { CallEnd } from "../../lib/run/call_step.ts";
-import { delay } from "../../lib/run/delay.ts";
 import { limitTime } from "../../lib/run/limit_time.ts";
+import { SYSTEM_CLOCK as clock } from "../../lib/run/system_clock.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { takeEffects, untilStopped } from "../support/sample_steps.ts";
@@ -13,32 +13,32 @@ clearTimeout(setTimeout(() => {}, 0));
 const END: CallEnd = { kind: "finished", ms: 1, value: "v" };
 
 Deno.test("limitTime() hands over an end that comes in time, and leaves no timer behind", async () => {
-  assertEquals(await limitTime(() => Promise.resolve(END), { timeoutMs: 3_600_000 }), END);
-  assertEquals(await limitTime(() => Promise.resolve(END), { timeoutMs: undefined }), END);
+  assertEquals(await limitTime(() => Promise.resolve(END), { timeoutMs: 3_600_000, clock }), END);
+  assertEquals(await limitTime(() => Promise.resolve(END), { timeoutMs: undefined, clock }), END);
 });
 
 Deno.test("limitTime() tells a call to stop, and counts what it does then", async () => {
   const end = await limitTime((timeout) =>
     new Promise((resolve) => {
       timeout?.addEventListener("abort", () => resolve({ ...END, value: timeout.reason.name }));
-    }), { timeoutMs: 1, graceMs: 3_600_000 });
+    }), { timeoutMs: 1, graceMs: 3_600_000, clock });
   assertEquals(end, { ...END, value: "TimeoutError" });
 });
 
 Deno.test("limitTime() leaves a call that does not stop, and hands over its late end", async () => {
   const { promise, resolve } = Promise.withResolvers<CallEnd>();
-  const overdue = await limitTime(() => promise, { timeoutMs: 1, graceMs: 1 });
+  const overdue = await limitTime(() => promise, { timeoutMs: 1, graceMs: 1, clock });
   assertEquals(overdue.kind, "overdue");
   resolve(END);
   assertEquals(overdue.kind === "overdue" ? await overdue.late : undefined, END);
 });
 
-Deno.test("delay() ends early when it is told to, and at once when it was before", async () => {
+Deno.test("SYSTEM_CLOCK.delay() ends early when it is told to, and at once when it was before", async () => {
   const abort = new AbortController();
-  const wait = delay(3_600_000, abort.signal);
+  const wait = clock.delay(3_600_000, abort.signal);
   abort.abort();
   await wait;
-  await delay(2 ** 40, abort.signal);
+  await clock.delay(2 ** 40, abort.signal);
 });
 
 for (const how of ["return", "throw"] as const) {
