@@ -76,9 +76,7 @@ async function pause(next: NextActions, ending: RunEnding, session: Session): Pr
   const distinct = [...new Map(pauses.map((entry) => [entry.step, entry])).values()];
   for (const entry of distinct) addWaiting(entry, session);
   await session.commit();
-  const late = [...ending.overdue.values()];
-  const outcome = { kind: "paused", pauses: distinct } as const;
-  return late.length === 0 ? outcome : { ...outcome, late: settleAll(late) };
+  return { kind: "paused", pauses: distinct };
 }
 
 /** Says what a run waits for that can do nothing. */
@@ -114,10 +112,6 @@ function causeOf(step: StepState, why: string | undefined): Pick<Pause, "why"> {
     : "the process died";
   if (why !== undefined) return { why: `${cause}, and ${why}` };
   return step.isOverdue === true ? { why: cause } : {};
-}
-
-async function settleAll(late: readonly Promise<void>[]): Promise<void> {
-  await Promise.all(late);
 }
 
 /** What is written down already needs no second record. */

@@ -3,7 +3,9 @@ import { commandLine } from "./command_line.ts";
 import type { LoadedFunctions } from "./loaded_functions.ts";
 import { outcomeError } from "./outcome_error.ts";
 import type { Outcome } from "./outcome.ts";
+import { recordLateEnds } from "./record_late_ends.ts";
 import { resolveResult } from "./resolve_value.ts";
+import { noEnding } from "./run_ending.ts";
 import { runLoop } from "./run_loop.ts";
 import type { RunScope } from "./run_scope.ts";
 import type { RunTrace } from "./run_trace.ts";
@@ -64,23 +66,18 @@ export async function conductRun(session: Session, options: ConductOptions): Pro
   const failed = new AbortController();
   const undoSignal = AbortSignal.any([stop.signal, failed.signal]);
   const signal = cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel]);
+  const { clock } = session;
   const signals = { stop, cancel, failed, signal, undoSignal };
+  const parts = { session, clock, functions, ...signals, isHurried, maxIdleMs, trace, isWanted };
+  const ending = noEnding();
   let outcome: Outcome | undefined;
   try {
-    outcome = await runLoop({
-      session,
-      clock: session.clock,
-      functions,
-      ...signals,
-      isHurried,
-      maxIdleMs,
-      trace,
-      isWanted,
-    });
+    outcome = await runLoop(parts, ending);
   } catch (error) {
     throw unwritableError(error, session, resumeWords);
   } finally {
-    late = outcome?.kind === "paused" ? outcome.late : undefined;
+    // Also when the journal has failed: as long as a step is at work nobody else may begin.
+    late = ending.overdue.size === 0 ? undefined : recordLateEnds(ending, session);
     // Whoever tells the process to stop from now on waits for that step, too.
     const mayListen = late !== undefined && stop.received === undefined;
     try {

@@ -23,6 +23,15 @@ export class Flight<T> {
     });
   }
 
+  /** Takes a call in that counts as under way only when it has arrived. It never rejects. */
+  expect(call: Promise<T>): void {
+    call.then((arrival) => {
+      this.#size += 1;
+      this.#arrived.push(arrival);
+      this.#wake?.();
+    });
+  }
+
   /**
    * Takes what has arrived, in the order of arrival.
    *

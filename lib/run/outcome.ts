@@ -43,8 +43,6 @@ export interface PausedOutcome {
   readonly kind: "paused";
   /** What it waits for, in the order of the plan, questions first. At least one. */
   readonly pauses: readonly Pause[];
-  /** Resolves when the steps that are still at work have come to their end and that is recorded. */
-  readonly late?: Promise<void>;
 }
 
 /** Something that a run waits for. */

@@ -51,11 +51,12 @@ function recordCall(
 ): (() => Promise<Arrival>) | undefined {
   const { session } = parts;
   if (end.kind === "overdue") {
-    ending.overdue.set(step, recordLate(step, kind, end.late, session));
+    ending.overdue.set(step, { kind, end: end.late });
     return undefined;
   }
-  const sound = refuseTakenNames(end, session);
-  addEnd(step, kind, sound, session);
+  // It was overdue, perhaps, and others have kept the run from asking what became of it: nobody has to ask any more.
+  ending.overdue.delete(step);
+  const sound = addEnd(step, kind, end, session);
   if (sound.kind === "failed") {
     if (addRetry(step, sound, parts)) return undefined;
     ending.failure ??= { step: step.node.id, error: sound.error, thrown: sound.thrown, hasStarted: true };
@@ -84,7 +85,13 @@ function refuseTakenNames(end: CallEnd, { state }: Session): CallEnd {
   return refuseValue(new TypeError(`Cannot name two steps ${JSON.stringify(taken)}`), end.ms);
 }
 
-function addEnd(step: StepState, kind: "run" | "undo", end: CallEnd, session: Session): void {
+/**
+ * Adds the event that says how a call has ended.
+ *
+ * @returns How it has ended: a plan that cannot be carried out is a failure.
+ */
+export function addEnd(step: StepState, kind: "run" | "undo", called: CallEnd, session: Session): CallEnd {
+  const end = refuseTakenNames(called, session);
   const attempt = (kind === "undo" ? step.undoAttempts : step.attempts) ?? 0;
   const event = { step: step.node.id, attempt, ms: end.ms };
   if (end.kind === "failed") {
@@ -99,6 +106,7 @@ function addEnd(step: StepState, kind: "run" | "undo", end: CallEnd, session: Se
     const { kind: _kind, ms: _ms, expansion: _expansion, ...value } = end;
     session.add({ type: "finished", ...event, ...value } satisfies Event);
   }
+  return end;
 }
 
 /** Announces a further attempt, if there is to be one. */
@@ -116,17 +124,6 @@ function addRetry(
   const attempts = (step.isUndoing === true ? step.undoAttempts : step.attempts) ?? 0;
   session.add({ type: "retrying", step: step.node.id, attempt: attempts + 1, until });
   return true;
-}
-
-/** Its end becomes durable if it comes; the journal stays open until then. */
-async function recordLate(
-  step: StepState,
-  kind: "run" | "undo",
-  late: Promise<CallEnd>,
-  session: Session,
-): Promise<void> {
-  addEnd(step, kind, refuseTakenNames(await late, session), session);
-  await session.commit();
 }
 
 function recordFinding(step: StepState, finding: ProbeFinding, ending: RunEnding, session: Session): void {

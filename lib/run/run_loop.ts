@@ -5,18 +5,18 @@ import { DueClock } from "./due_clock.ts";
 import { Flight } from "./flight.ts";
 import type { Outcome } from "./outcome.ts";
 import { type Arrival, recordArrival } from "./record_arrival.ts";
-import { noEnding, type RunEnding } from "./run_ending.ts";
+import type { RunEnding } from "./run_ending.ts";
 import { type RunParts, stopOf } from "./run_parts.ts";
 
 /**
  * Runs what is left of a transaction. This is the one place where the data turns round: state → what to do next → steps
  * are called → events → journal → state. What ends and what begins at the same time shares a record.
  *
+ * @param ending What makes it come to its end. Steps that are overdue in it afterwards are still at work.
  * @throws {JournalUnwritable} The journal failed. The run has ended.
  */
-export async function runLoop(parts: RunParts): Promise<Outcome> {
+export async function runLoop(parts: RunParts, ending: RunEnding): Promise<Outcome> {
   const flight = new Flight<Arrival>();
-  const ending = noEnding();
   try {
     return await turn(flight, ending, parts);
   } catch (error) {
@@ -34,6 +34,7 @@ async function turn(flight: Flight<Arrival>, ending: RunEnding, parts: RunParts)
     for (const arrival of flight.take()) {
       const call = recordArrival(arrival, ending, parts);
       if (call !== undefined) calls.push(call);
+      expectLate(arrival, flight);
     }
     const next = beginNext(calls, ending, clock, parts);
     clock.endHurry();
@@ -51,6 +52,13 @@ async function turn(flight: Flight<Arrival>, ending: RunEnding, parts: RunParts)
     const outcome = await concludeRun(next, ending, parts);
     if (outcome !== undefined) return outcome;
   }
+}
+
+/** What is overdue keeps nobody, but as long as others are at work its end is as good as that of any other. */
+function expectLate(arrival: Arrival, flight: Flight<Arrival>): void {
+  if (arrival.kind !== "run" && arrival.kind !== "undo") return;
+  const { kind, step, end } = arrival;
+  if (end.kind === "overdue") flight.expect(end.late.then((late) => ({ kind, step, end: late })));
 }
 
 /** Begins all that can begin. What is over at once lets something else begin. */

@@ -6,7 +6,6 @@
  */
 import fc from "fast-check";
 import { type MachineCounts, noCounts } from "./machine_counts.ts";
-import { NeverEnds } from "./machine_life.ts";
 import { type MachineSpec, machineSpec } from "./machine_spec.ts";
 import { StateMachine } from "./state_machine.ts";
 
@@ -20,20 +19,22 @@ export interface ExploreOptions {
   readonly thorough: number;
 }
 
+/** So long it is tried to make what has failed smaller. */
+const MAX_SHRINKING_MS = 20_000;
+
 /** Runs cases. One that breaks something is made as small as possible and thrown. */
 export async function exploreMachine(
   { seed, cases, thorough }: ExploreOptions,
   counts = noCounts(),
 ): Promise<MachineCounts> {
-  // What takes seconds each time is not made smaller.
-  let isStuck = false;
+  let giveUpAt = Infinity;
   const explore = async (numRuns: number, run: (machine: StateMachine) => Promise<void>) => {
     const property = fc.asyncProperty(machineSpec, async (spec) => {
-      if (isStuck) return;
+      if (performance.now() > giveUpAt) return;
       try {
         await run(new StateMachine(spec, counts));
       } catch (error) {
-        isStuck = error instanceof Error && error.cause instanceof NeverEnds;
+        giveUpAt = Math.min(giveUpAt, performance.now() + MAX_SHRINKING_MS);
         throw error;
       }
     });

@@ -16,9 +16,12 @@ import { repairAndTakeBack } from "./machine_repairs.ts";
 import { MachineStore } from "./machine_store.ts";
 import { type Deed, MachineWorld } from "./machine_world.ts";
 import { keyOf } from "./model_node.ts";
+import { VirtualClock } from "./virtual_clock.ts";
 
 /** Where a case stands between two lives. */
 export interface Between extends Remains {
+  /** What time it is, in milliseconds since 1970. */
+  readonly time: number;
   /** How the last life has ended; nothing if it was cut short. */
   readonly end: LifeEnd | undefined;
 }
@@ -70,7 +73,7 @@ export class BetweenLives {
   }
 
   /** Checks that somebody who wants all to be undone is refused a rollback that leaves something, and told of what it leaves. */
-  async checkStrict(between: Remains, work: Extract<LifeWork, { kind: "rollback" }>): Promise<void> {
+  async checkStrict(between: Between, work: Extract<LifeWork, { kind: "rollback" }>): Promise<void> {
     if (work.strict) return;
     const { to } = work;
     const model = readRecords(between.records);
@@ -86,14 +89,18 @@ export class BetweenLives {
     assertEquals(store.records, between.records);
   }
 
-  async #restore({ records, deeds }: Remains): Promise<MachineStore> {
-    const store = new MachineStore(new MachineWorld(this.#spec, deeds, this.#chance));
-    await store.restore(JOURNAL, records);
+  async #restore(between: Between): Promise<MachineStore> {
+    const store = new MachineStore(this.#world(between));
+    await store.restore(JOURNAL, between.records);
     return store;
   }
 
+  #world({ deeds, time }: Between): MachineWorld {
+    return new MachineWorld(this.#spec, deeds, this.#chance, new VirtualClock(time, this.#chance));
+  }
+
   /** Returns what that is to the world: what has begun is to be done anew. */
-  async #rewind(store: MachineStore, { end, records }: Between, model: MachineModel): Promise<Deed[]> {
+  async #rewind(store: MachineStore, { end, records, time }: Between, model: MachineModel): Promise<Deed[]> {
     const rarity = end === undefined ? 20 : model.end === "finished" ? 3 : 8;
     if (model.plan.rewinds >= MAX_REWINDS || this.#below(rarity) > 0) return [];
     const from = model.plan.planned[this.#below(model.plan.planned.length)];
@@ -109,7 +116,7 @@ export class BetweenLives {
     await decide();
     this.#counts.rewinds += 1;
     const begun = model.plan.from(from).filter(({ attempts }) => attempts > 0);
-    return begun.map((node) => ({ kind: "rewound", key: keyOf(node) }));
+    return begun.map((node) => ({ kind: "rewound", key: keyOf(node), at: time }));
   }
 
   /** Decides something, and thinks better of it. */
@@ -121,9 +128,8 @@ export class BetweenLives {
     this.#note(`${repair}, and take it back`);
   }
 
-  async #give(store: MachineStore, { deeds }: Between): Promise<void> {
-    const world = new MachineWorld(this.#spec, deeds, this.#chance);
-    const given = await giveValue(store, readRecords(store.records), world, this.#chance);
+  async #give(store: MachineStore, between: Between): Promise<void> {
+    const given = await giveValue(store, readRecords(store.records), this.#world(between), this.#chance);
     if (given === undefined) return;
     this.#counts.given += 1;
     this.#note(`value: ${given}`);

@@ -1,6 +1,7 @@
 import type { Event } from "../../lib/journal/event.ts";
 import { PlanBuilder } from "../../lib/plan/plan_builder.ts";
 import { steps } from "../../lib/plan/steps.ts";
+import type { Clock } from "../../lib/run/clock.ts";
 import { namePlan } from "../../lib/run/name_plan.ts";
 import { resumeJournal } from "../../lib/run/resume_journal.ts";
 import { rollbackJournal } from "../../lib/run/rollback_journal.ts";
@@ -11,6 +12,8 @@ import { planMachine } from "./machine_plan.ts";
 import type { MachineSpec } from "./machine_spec.ts";
 import { MachineStore, type Moment } from "./machine_store.ts";
 import { type Deed, type MachineWorld, stage } from "./machine_world.ts";
+import { watchLoads } from "./watch_loads.ts";
+import { watchRejections } from "./watch_rejections.ts";
 import { watchSessions } from "./watch_sessions.ts";
 
 /** What a process does with the journal. */
@@ -61,6 +64,8 @@ export interface Life {
   readonly isHurried: boolean;
   /** How many records there were when the author gave it up, if that was so. */
   readonly givenUp: number | undefined;
+  /** When it has ended, in milliseconds since 1970. */
+  readonly endedAt: number;
 }
 
 /** How a life goes. */
@@ -73,7 +78,7 @@ export interface LifeOptions {
   readonly work: LifeWork;
   /** Is called with what the run takes for true whenever all of it was acknowledged. */
   readonly onDurable: (state: State, moments: readonly Moment[]) => void;
-  /** After so many turns the author gives it up. */
+  /** After so many turns the author gives it up: none before anything, one as soon as the journal is about to be there. */
   readonly cancelAfter: number | undefined;
 }
 
@@ -83,11 +88,10 @@ export const JOURNAL = "machine";
 const STEPS = import.meta.resolve("./machine_steps.ts");
 const NAMED = steps<typeof import("./machine_steps.ts")>(STEPS);
 const HOME = { url: STEPS, resolve: import.meta.resolve };
-/** Turns without anything to let go: modules are loaded, or a sleep goes on. */
-const QUICK_TURNS = 200;
-const SLOW_TURNS = 10_000;
+/** So often in a row nothing at all goes on before a run is given up that has not ended. */
+const IDLE_TURNS = 100;
 
-/** The run waits for something that never comes. To find that out takes seconds. */
+/** The run waits for something that never comes. */
 export class NeverEnds extends Error {}
 
 /** What a process works with. */
@@ -95,44 +99,71 @@ interface Tools {
   readonly store: MachineStore;
   readonly signal: AbortSignal;
   readonly observer: { readonly event: (event: unknown) => void; readonly progress: (report: StepProgress) => void };
+  readonly clock: Clock;
 }
 
-/** Lives until the work has ended by itself. Where a crash would have cut it short is a matter of what is left of it. */
+/**
+ * Lives until the work has ended by itself, and whatever is at work still has come to its end, if it ever does. Where a crash
+ * would have cut it short is a matter of what is left of it.
+ */
 export async function live({ world, records, work, onDurable, cancelAfter }: LifeOptions): Promise<Life> {
-  const store = new MachineStore(world);
+  const cancel = new AbortController();
+  let givenUp: number | undefined;
+  const onTurn = (turn: number): void => {
+    if (turn !== cancelAfter) return;
+    givenUp = store.moments.length;
+    cancel.abort(new Error("The author has given up"));
+  };
+  const store = new MachineStore(world, () => onTurn(1));
   if (records.length > 0) await store.restore(JOURNAL, records);
   stage.world = world;
-  const cancel = new AbortController();
   const told: Told[] = [];
-  let givenUp: number | undefined;
   const event = (event: unknown): void => {
+    if (world.isOver) return;
     told.push({ text: JSON.stringify(event), deeds: world.deeds.length, records: store.moments.length });
   };
-  using _watch = watchSessions((state) => onDurable(state, store.moments));
+  using _sessions = watchSessions((state) => world.isOver || onDurable(state, store.moments));
+  using _loads = watchLoads(world);
+  const rejected: unknown[] = [];
+  using _rejections = watchRejections((reason) => rejected.push(reason));
   const progress: StepProgress[] = [];
   const observer = { event, progress: (report: StepProgress) => void progress.push(report) };
-  const end = await settle(begin(work, world.spec, { store, signal: cancel.signal, observer }), (turn) => {
-    if (turn === cancelAfter) {
-      givenUp = store.moments.length;
-      cancel.abort(new Error("The author has given up"));
-    }
-    return world.letGo();
-  });
+  await world.gate.enter(store);
+  onTurn(0);
+  const { clock } = world;
+  const end = await settle(
+    begin(work, world.spec, { store, signal: cancel.signal, observer, clock }),
+    store,
+    world,
+    onTurn,
+  );
+  world.end();
+  await nextTurn();
+  if (rejected.length > 0) throw new Error(`Nobody has listened: ${rejected.join("; ")}`);
   const isHurried = work.kind !== "start" && work.now;
   const { moments } = store;
-  return { end, moments, deeds: world.deeds, found: records.length, told, progress, isHurried, givenUp };
+  const { deeds } = world;
+  return { end, moments, deeds, found: records.length, told, progress, isHurried, givenUp, endedAt: clock.now() };
 }
 
 function begin(work: LifeWork, spec: MachineSpec, tools: Tools): Promise<unknown> {
-  const { store, signal, observer } = tools;
+  const { store, signal, observer, clock } = tools;
   switch (work.kind) {
     case "start":
       return start(spec, tools);
     case "resume":
-      return resumeJournal(store, JOURNAL, { decisions: work.decisions, now: work.now, keep: true, signal, observer });
+      return resumeJournal(store, JOURNAL, {
+        decisions: work.decisions,
+        now: work.now,
+        keep: true,
+        signal,
+        observer,
+        clock,
+      });
     case "rollback":
       return rollbackJournal(store, JOURNAL, {
         observer,
+        clock,
         now: work.now,
         strict: work.strict,
         ...(work.to === undefined ? {} : { to: work.to }),
@@ -142,25 +173,50 @@ function begin(work: LifeWork, spec: MachineSpec, tools: Tools): Promise<unknown
   }
 }
 
-async function start(spec: MachineSpec, { store, signal, observer }: Tools): Promise<unknown> {
+async function start(spec: MachineSpec, { store, signal, observer, clock }: Tools): Promise<unknown> {
   const builder = new PlanBuilder();
   const plan = builder.seal(planMachine(builder.planner(spec.defaults), spec.parts, "", NAMED));
   const { names, known } = await namePlan(HOME, plan);
   const options = { keep: true, onFailure: spec.onFailure, signal, observer };
-  return await startTransaction(store, { plan, names, known, home: HOME, id: "machine", journal: JOURNAL, options });
+  return await startTransaction(store, {
+    plan,
+    names,
+    known,
+    home: HOME,
+    id: "machine",
+    journal: JOURNAL,
+    options,
+    clock,
+  });
 }
 
-/** Lets those who have given way go on, turn by turn, until the work has ended. `onTurn` tells whether there were any. */
-async function settle(work: Promise<unknown>, onTurn: (turn: number) => boolean): Promise<LifeEnd> {
+/** Lets everybody go on, turn by turn, until the work has ended and nobody can go on. */
+async function settle(
+  work: Promise<unknown>,
+  store: MachineStore,
+  world: MachineWorld,
+  onTurn: (turn: number) => void,
+): Promise<LifeEnd> {
+  const { gate } = world;
   let end: LifeEnd | undefined;
-  work.then((value) => end = { kind: "returned", value }, (error) => end = { kind: "threw", error });
-  let idle = 0;
-  for (let turn = 0; end === undefined; turn += 1) {
-    await (idle < QUICK_TURNS ? nextTurn() : new Promise((resolve) => setTimeout(resolve, 1)));
-    idle = onTurn(turn) ? 0 : idle + 1;
-    if (idle > SLOW_TURNS) throw new NeverEnds("The run never ends: nobody is at work, and it waits all the same");
+  const settled = work.then<LifeEnd, LifeEnd>(
+    (value) => ({ kind: "returned", value }),
+    (error) => ({ kind: "threw", error }),
+  );
+  settled.then((how) => {
+    end = how;
+    gate.leave(store);
+  });
+  for (let turn = 2, idle = 0; idle < IDLE_TURNS;) {
+    await nextTurn();
+    if (gate.isBusy) continue;
+    onTurn(turn);
+    turn += 1;
+    if (world.goOn()) idle = 0;
+    else if (end !== undefined) return end;
+    else idle += 1;
   }
-  return end;
+  throw new NeverEnds("The run never ends: nobody is at work, and it waits all the same");
 }
 
 function nextTurn(): Promise<void> {

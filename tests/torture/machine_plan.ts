@@ -2,7 +2,7 @@ import type { Planner } from "../../lib/plan/planner.ts";
 import type { Ref } from "../../lib/plan/ref.ts";
 import type { SubPlan } from "../../lib/plan/step_value.ts";
 import type { RetryOptions } from "../../lib/plan/retry_options.ts";
-import type { CallPart } from "./machine_world.ts";
+import { type CallPart, currentWorld } from "./machine_world.ts";
 import type { PartSpec } from "./machine_spec.ts";
 
 /** The functions that a plan of the state machine calls, or their names. */
@@ -52,7 +52,7 @@ export function planMachine(
       );
     switch (part.kind) {
       case "sleep":
-        t.sleep(part.isDate ? new Date(Date.now() + part.ms) : part.ms);
+        t.sleep(part.isDate ? new Date(currentWorld().clock.now() + part.ms) : part.ms);
         return [];
       case "parallel":
         return t.parallel(inside, part.limit === undefined ? {} : { limit: part.limit });

@@ -16,9 +16,11 @@ interface CallSpec {
   readonly isFinal: "no" | "itself" | "cause";
   /**
    * Its time limit, which is short. `fails`: it fails when it is told to stop, and not before. `finishes`: it does its work
-   * when it is told to stop, and not before. `races`: it fails if it is told to stop before it has come to its end.
+   * when it is told to stop, and not before. `races`: it fails if it is told to stop before it has come to its end. `deaf`:
+   * it does not care. `late`: once it is told to stop, it takes some time until it goes on, perhaps more than it has. `never`:
+   * so it does, too; but at first it does not come to its end at all in its process.
    */
-  readonly limit: "none" | "fails" | "finishes" | "races";
+  readonly limit: "none" | "fails" | "finishes" | "races" | "deaf" | "late" | "never";
   /** So many times it reports how far it has come. */
   readonly reports: number;
   /** What resume does when nobody knows whether it happened. */
@@ -128,12 +130,15 @@ const CALL = {
     fc.record({
       factor: fc.constantFrom(1, 2, 3),
       jitter: fc.constantFrom(0, 0.5, 1),
-      maxDelayMs: fc.constantFrom(2, 10),
+      maxDelayMs: fc.constantFrom(2, 10, 6_000),
     }),
     { nil: undefined, freq: 2 },
   ),
   isFinal: fc.constantFrom("no", "no", "no", "itself", "cause"),
-  limit: fc.constantFrom("none", "none", "none", "none", "fails", "finishes", "races"),
+  limit: fc.oneof(
+    { weight: 4, arbitrary: fc.constant("none" as const) },
+    { weight: 3, arbitrary: fc.constantFrom("fails", "finishes", "races", "deaf", "late", "never") },
+  ),
   reports: fc.nat(2),
   policy: fc.constantFrom("ask", "retry", "probe", "unsure"),
   undo: fc.constantFrom("none", "plain", "plain", "failing"),
@@ -147,8 +152,12 @@ const LEAF: fc.Arbitrary<PartSpec> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.oneof(
-      fc.record({ kind: fc.constant("sleep"), ms: fc.constantFrom(0, 0, 0.5, 1, 5), isDate: fc.constant(false) }),
-      fc.record({ kind: fc.constant("sleep"), ms: fc.constantFrom(-5, 0, 5), isDate: fc.constant(true) }),
+      fc.record({
+        kind: fc.constant("sleep"),
+        ms: fc.constantFrom(0, 0, 0.5, 1, 5_500, 86_400_000),
+        isDate: fc.constant(false),
+      }),
+      fc.record({ kind: fc.constant("sleep"), ms: fc.constantFrom(-5, 0, 5, 5_500), isDate: fc.constant(true) }),
     ),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("wait"), signal: fc.nat(1) }) },

@@ -20,12 +20,20 @@ export interface Moment {
 export class MachineStore implements Store {
   /** The records, those included that were there from the beginning. */
   readonly moments: Moment[] = [];
-  readonly #inner = new MemoryStore();
+  readonly #inner: MemoryStore;
   readonly #world: MachineWorld;
+  readonly #whenOpen: () => void;
+  #appended = Promise.resolve();
 
-  /** An empty store in a world. */
-  constructor(world: MachineWorld) {
+  /**
+   * An empty store in a world. Where it is in the world's gate it leaves it with its first record.
+   *
+   * @param whenOpen Is called when the journal is about to be made or opened.
+   */
+  constructor(world: MachineWorld, whenOpen: () => void = () => {}) {
+    this.#whenOpen = whenOpen;
     this.#world = world;
+    this.#inner = new MemoryStore(() => new Date(world.clock.now()));
   }
 
   /** Puts in place what a process has left that died. */
@@ -45,13 +53,16 @@ export class MachineStore implements Store {
 
   /** See {@linkcode Store}. */
   async create(journal: string, events: readonly Event[]): Promise<OpenJournal> {
+    this.#whenOpen();
     const opened = await this.#inner.create(journal, events);
     this.#note(events).acknowledged = this.#world.deeds.length;
+    this.#world.gate.leave(this);
     return this.#wrap(opened);
   }
 
   /** See {@linkcode Store}. */
   async open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
+    this.#whenOpen();
     return this.#wrap(await this.#inner.open(journal, apply));
   }
 
@@ -69,6 +80,8 @@ export class MachineStore implements Store {
     return {
       ...opened,
       append: (events, options) => {
+        if (this.#world.isOver) return;
+        this.#world.gate.leave(this);
         const { isSlow, width = Infinity } = this.#world.spec;
         if (events.length > width) throw new RangeError("The record is too long");
         const done = opened.append(events, options);
@@ -76,14 +89,16 @@ export class MachineStore implements Store {
         const moment = this.#note(events);
         const acknowledge = () => void (moment.acknowledged = this.#world.deeds.length);
         if (!isSlow) return acknowledge();
-        return this.#world.giveWay(1 + this.#world.below(2)).then(acknowledge);
+        const written = this.#world.giveWay(1 + this.#world.below(2));
+        // Whatever is appended meanwhile, a record is durable when all before it are.
+        return this.#appended = Promise.all([this.#appended, written]).then(acknowledge);
       },
     };
   }
 
   #note(events: readonly Event[]): Moment {
     const submitted = this.#world.deeds.length;
-    const moment = { text: JSON.stringify(events), submitted, acknowledged: undefined, time: Date.now() };
+    const moment = { text: JSON.stringify(events), submitted, acknowledged: undefined, time: this.#world.clock.now() };
     this.moments.push(moment);
     return moment;
   }

@@ -1,16 +1,37 @@
 import type { StepProgress } from "../../lib/run/transaction_options.ts";
 import type { SeededRandom } from "../support/seeded_random.ts";
+import { LoadGate } from "./load_gate.ts";
 import type { MachineSpec, PartSpec, StepSpec, SubPlanSpec } from "./machine_spec.ts";
+import type { VirtualClock } from "./virtual_clock.ts";
 
 /** What steps have done to the world outside, which no crash takes back. */
 export interface Deed {
   /** What. */
-  readonly kind: "begun" | "effect" | "failed" | "undo begun" | "undone" | "undo failed" | "crash" | "rewound";
+  readonly kind:
+    | "begun"
+    | "effect"
+    | "failed"
+    | "undo begun"
+    | "undone"
+    | "undo failed"
+    | OverdueDeed
+    | "crash"
+    | "rewound";
   /** Key of the part of the plan; empty for a crash. */
   readonly key: string;
   /** The value of a step whose effect it is; the idempotency key of one that has begun. */
   readonly value?: string;
+  /** When, in milliseconds since 1970. */
+  readonly at: number;
 }
+
+/** A call was told to stop because its time was up; never comes to its end in this process; has come to its end. */
+type OverdueDeed = "told" | "hung" | "over";
+
+/** So likely does time pass although there are some who could go on: once in so many times. */
+const PASSING = { soon: 6, later: 60 };
+/** What is to come soon, in milliseconds: more than the time of grace. */
+const SOON_MS = 10_000;
 
 /** A part of the plan that calls a function. */
 export type CallPart = StepSpec | SubPlanSpec;
@@ -21,15 +42,22 @@ export class MachineWorld {
   readonly deeds: Deed[];
   /** How far steps have said that they had come, in order. */
   readonly reports: StepProgress[] = [];
+  /** The clock of the process that works on it. */
+  readonly clock: VirtualClock;
+  /** Who loads modules passes it. */
+  readonly gate = new LoadGate();
   /** The case. */
   readonly spec: MachineSpec;
   readonly #chance: SeededRandom;
   readonly #parts = new Map<string, PartSpec>();
   #held: (() => void)[] = [];
+  #hung: (() => void)[] = [];
+  #isOver = false;
 
   /** A world in which these things have happened. */
-  constructor(spec: MachineSpec, deeds: readonly Deed[], chance: SeededRandom) {
+  constructor(spec: MachineSpec, deeds: readonly Deed[], chance: SeededRandom, clock: VirtualClock) {
     this.spec = spec;
+    this.clock = clock;
     this.deeds = [...deeds];
     this.#chance = chance;
     this.#note(spec.parts, "", spec.defaults.interrupted ?? "ask");
@@ -56,7 +84,8 @@ export class MachineWorld {
 
   /** Notes that something has happened. */
   do(kind: Deed["kind"], key: string, value?: string): void {
-    this.deeds.push({ kind, key, ...(value === undefined ? {} : { value }) });
+    if (this.#isOver) return;
+    this.deeds.push({ kind, key, ...(value === undefined ? {} : { value }), at: this.clock.now() });
   }
 
   /** How often something has happened since the part was rewound. */
@@ -86,15 +115,42 @@ export class MachineWorld {
     }
   }
 
-  /** Lets some of those go on that have given way; tells whether there were any. */
-  letGo(): boolean {
-    if (this.#held.length === 0) return false;
+  /** Never goes on in this process. */
+  hang(): Promise<never> {
+    return new Promise((_, reject) => this.#hung.push(() => reject(new Error("The process has died"))));
+  }
+
+  /** The process dies: whoever works on it does nothing any more. */
+  end(): void {
+    this.#isOver = true;
+    for (const die of this.#hung) die();
+  }
+
+  /** The process is dead. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /**
+   * Lets some of those go on that have given way, or time pass: always as far as it has to where nobody can go on otherwise,
+   * and now and then beside that. Tells whether there was anything to do.
+   */
+  goOn(): boolean {
+    const { msToNext } = this.clock;
+    const rarity = msToNext === undefined ? 0 : msToNext <= SOON_MS ? PASSING.soon : PASSING.later;
+    const passes = msToNext !== undefined && (this.#held.length === 0 || this.below(rarity) === 0);
+    if (passes) this.clock.pass(this.#held.length === 0 ? msToNext : msToNext * (1 + this.below(4)) / 4);
+    else if (this.#held.length === 0) return false;
+    else this.#letGo();
+    return true;
+  }
+
+  #letGo(): void {
     const count = this.below(4) === 0 ? this.#held.length : 1;
     for (let left = count; left > 0; left -= 1) {
       const [next] = this.#held.splice(this.below(this.#held.length), 1);
       next?.();
     }
-    return true;
   }
 
   /** @param silent What it means to say nothing of what is done when nobody knows whether a part has happened. */
@@ -110,5 +166,11 @@ export class MachineWorld {
   }
 }
 
-/** The world in which the steps of this process are at work. */
+/** Where the world is found. */
 export const stage: { world: MachineWorld | undefined } = { world: undefined };
+
+/** The world in which the steps of this process are at work. */
+export function currentWorld(): MachineWorld {
+  if (stage.world === undefined) throw new Error("There is no world to work on");
+  return stage.world;
+}

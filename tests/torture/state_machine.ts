@@ -27,7 +27,8 @@ import { type Life, type LifeEnd, type LifeWork, live, type Remains } from "./ma
 import type { MachineCounts } from "./machine_counts.ts";
 import type { MachineModel, OpenStep } from "./machine_model.ts";
 import type { MachineSpec, MoveSpec } from "./machine_spec.ts";
-import { MachineWorld } from "./machine_world.ts";
+import { type Deed, MachineWorld } from "./machine_world.ts";
+import { VirtualClock } from "./virtual_clock.ts";
 
 /** So many lives end every case. */
 const MAX_LIVES = 120;
@@ -52,7 +53,7 @@ export class StateMachine {
   async run(): Promise<void> {
     await this.#explain(async () => {
       const [move, ...moves] = this.#spec.moves;
-      const life = await this.#live({ records: [], deeds: [], end: undefined }, { kind: "start" }, move);
+      const life = await this.#live(BEGINNING, { kind: "start" }, move);
       await this.#goOn(this.#end(life, move), moves);
     });
   }
@@ -60,7 +61,7 @@ export class StateMachine {
   /** Runs the case once without a crash, and then goes on from each of its records as if the process had died there. */
   async runFromEachRecord(): Promise<void> {
     await this.#explain(async () => {
-      const life = await this.#live({ records: [], deeds: [], end: undefined }, { kind: "start" }, undefined);
+      const life = await this.#live(BEGINNING, { kind: "start" }, undefined);
       const history = [...this.#history];
       for (const record of life.moments.keys()) {
         this.#history.splice(0, Infinity, ...history);
@@ -86,7 +87,7 @@ export class StateMachine {
   async #live(between: Between, work: LifeWork, move: MoveSpec | undefined): Promise<Life> {
     this.#counts.lives += 1;
     if (work.kind === "rollback") await this.#somebody.checkStrict(between, work);
-    const world = new MachineWorld(this.#spec, between.deeds, this.#chance);
+    const world = this.#world(between);
     const life = await live({
       world,
       records: between.records,
@@ -116,7 +117,7 @@ export class StateMachine {
   #end(life: Life, move: MoveSpec | undefined): Between {
     const { moments, found, deeds, end } = life;
     if (move?.kind !== "crash" || moments.length === 0) {
-      return { records: recordsOf(life), deeds: [...deeds, CRASH], end };
+      return this.#later(recordsOf(life), deeds, { end, time: life.endedAt });
     }
     // Before its first record is there it has changed nothing.
     const first = Math.min(found, moments.length - 1);
@@ -133,11 +134,14 @@ export class StateMachine {
     this.#history.push(`crash after record ${record}, ${seen - from} of ${to - from} deeds later`);
     const records = recordsOf(life).slice(0, record + 1);
     checkCrash(life, records, seen);
-    return { records, deeds: [...deeds.slice(0, seen), CRASH], end: undefined };
+    const done = deeds.slice(0, seen);
+    const time = Math.max(moments[record]?.time ?? BEGINNING.time, done.at(-1)?.at ?? 0);
+    return this.#later(records, done, { end: undefined, time });
   }
 
   /** What the next process does; nothing if the case has come to its end. */
-  #nextWork({ records, deeds, end }: Between, model: MachineModel): LifeWork | undefined {
+  #nextWork(between: Between, model: MachineModel): LifeWork | undefined {
+    const { records, end } = between;
     // Given up before there was a journal.
     if (records.length === 0) return undefined;
     const wantsRollback = this.#spec.afterwards === "rollback" && !model.isRollback;
@@ -151,21 +155,30 @@ export class StateMachine {
     if (model.isRollback && this.#below(4) === 0) return { kind: "rollback", now, strict: !leavesMore(model) };
     const isAsked = end?.kind === "threw" && end.error instanceof TransactionPaused &&
       end.error.waitsFor === "decision";
-    const decisions = isAsked || this.#below(isFailure(end) ? 2 : 4) === 0
-      ? this.#answers({ records, deeds, end }, model)
-      : [];
+    const decisions = isAsked || this.#below(isFailure(end) ? 2 : 4) === 0 ? this.#answers(between, model) : [];
     return { kind: "resume", decisions, now };
   }
 
   /** Says of steps that nobody knows the end of, or that fail because they have happened, what the world says. */
-  #answers({ deeds, end }: Between, model: MachineModel): readonly DecisionRequest[] {
-    const world = new MachineWorld(this.#spec, deeds, this.#chance);
+  #answers(between: Between, model: MachineModel): readonly DecisionRequest[] {
+    const { end } = between;
+    const world = this.#world(between);
     const asked = end?.kind === "threw" && end.error instanceof TransactionPaused ? end.error.step : undefined;
     return model.openSteps.filter(({ id }) => id === asked || this.#below(2) === 0)
       .flatMap((step): DecisionRequest[] => {
         const decision = answer(step, world, model.isRollback);
         return decision === undefined ? [] : [{ step: step.id, ...decision }];
       });
+  }
+
+  #world({ deeds, time }: Between): MachineWorld {
+    return new MachineWorld(this.#spec, deeds, this.#chance, new VirtualClock(time, this.#chance));
+  }
+
+  /** Where it stands when the next process comes, some time later. */
+  #later(records: Remains["records"], deeds: readonly Deed[], { end, time }: Pick<Between, "end" | "time">): Between {
+    const crash = { kind: "crash", key: "", at: time } as const;
+    return { records, deeds: [...deeds, crash], end, time: time + (GAPS_MS[this.#below(GAPS_MS.length)] ?? 0) };
   }
 
   #below(limit: number): number {
@@ -183,7 +196,10 @@ export class StateMachine {
   }
 }
 
-const CRASH = { kind: "crash", key: "" } as const;
+/** When nothing has happened. */
+const BEGINNING: Between = { records: [], deeds: [], end: undefined, time: Date.parse("2026-11-23T02:15:00.000Z") };
+/** How long it takes until the next process comes. */
+const GAPS_MS = [0, 1, 7, 5_100, 100_000_000];
 
 function recordsOf({ moments }: Life): Remains["records"] {
   return moments.map(({ text }) => JSON.parse(text));

@@ -1,0 +1,27 @@
+/**
+ * Lets in one at a time who loads modules or reads sources: how long that takes, and who is ready first, no seed tells. While
+ * somebody is in, everybody else waits.
+ */
+export class LoadGate {
+  #inside: unknown;
+  readonly #waiting: { readonly who: unknown; readonly enter: () => void }[] = [];
+
+  /** Somebody is in. */
+  get isBusy(): boolean {
+    return this.#inside !== undefined;
+  }
+
+  /** Waits until it is one's turn. */
+  async enter(who: unknown): Promise<void> {
+    if (this.#inside === undefined) this.#inside = who;
+    else await new Promise<void>((enter) => this.#waiting.push({ who, enter }));
+  }
+
+  /** Lets the next one in. Nothing happens unless one is in. */
+  leave(who: unknown): void {
+    if (this.#inside !== who) return;
+    const next = this.#waiting.shift();
+    this.#inside = next?.who;
+    next?.enter();
+  }
+}
