@@ -12,11 +12,28 @@ export interface MachineCounts {
   repairs: number;
   /** Times that somebody gave the value that an undo gets. */
   given: number;
+  /** Calls that had not come to their end when nobody waited for them any more. */
+  overdue: number;
+  /** Of these: ends that came while others kept the run from asking about them. */
+  inTime: number;
+  /** Of these: ends that came when it had been asked about them. */
+  late: number;
   /** Records. */
   records: number;
 }
 
 /** Nothing was tried. */
 export function noCounts(): MachineCounts {
-  return { cases: 0, lives: 0, crashes: 0, rewinds: 0, repairs: 0, given: 0, records: 0 };
+  return {
+    cases: 0,
+    lives: 0,
+    crashes: 0,
+    rewinds: 0,
+    repairs: 0,
+    given: 0,
+    overdue: 0,
+    inTime: 0,
+    late: 0,
+    records: 0,
+  };
 }

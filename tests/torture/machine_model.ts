@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
-import { canBeUndone, hasEffect, hasUndo, isAllDone, isAtWork, keyOf, type ModelNode, parentOf } from "./model_node.ts";
+import { canBeUndone, hasEffect, hasUndo, isAllDone, keyOf, type ModelNode, parentOf } from "./model_node.ts";
 import { ModelPlan } from "./model_plan.ts";
 
 /** A step that somebody may have to say something about. */
@@ -153,20 +153,7 @@ export class MachineModel {
     step.attempts = attempt;
     step.isGiven = false;
     step.status = "started";
-    for (let place = id; place !== ""; place = parentOf(place)) this.#checkPlace(place);
-  }
-
-  /** What is at work must be so at the right time: in its group, in the plan, in what a step returned. */
-  #checkPlace(id: string): void {
-    const siblings = this.plan.siblings(id);
-    const parent = this.plan.find(parentOf(id))?.node;
-    if (parent?.kind !== "parallel") {
-      const before = siblings.slice(0, siblings.findIndex(({ node }) => node.id === id));
-      assert(isAllDone(before), `${id} starts before what it follows has come to its end`);
-    } else if (parent.limit !== undefined) {
-      const count = siblings.filter(isAtWork).length;
-      assert(count <= parent.limit, `${count} of group ${parent.id} are at work, ${parent.limit} may be`);
-    }
+    for (let place = id; place !== ""; place = parentOf(place)) this.plan.checkPlace(place);
   }
 
   #finish(step: ModelNode, event: Extract<Event, { type: "finished" }>): void {
@@ -189,8 +176,16 @@ export class MachineModel {
   }
 
   #wait(step: ModelNode, event: Extract<Event, { type: "waiting" }>): void {
-    if (event.for === "decision") return;
     const { node } = step;
+    if (event.for === "decision") {
+      assert(
+        step.status === "unknown" || step.status === "started",
+        `it is asked about ${node.id}, which is ${step.status}`,
+      );
+      // With that the run has ended, whatever is at work still.
+      this.#stopping.add(node.id);
+      return;
+    }
     if (node.kind !== "step") step.status = "waiting";
     if (node.kind !== "sleep") return;
     assertEquals(

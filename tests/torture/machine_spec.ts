@@ -120,6 +120,9 @@ export interface MachineSpec {
 
 const FRACTION = fc.integer({ min: 0, max: 1000 }).map((number) => number / 1000);
 
+/** Time may pass while others are at work for long. */
+const PAUSES = fc.oneof({ weight: 5, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.constant(20) });
+
 const CALL = {
   refs: fc.array(fc.nat(9), { maxLength: 2 }),
   failures: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, {
@@ -142,7 +145,7 @@ const CALL = {
   reports: fc.nat(2),
   policy: fc.constantFrom("ask", "retry", "probe", "unsure"),
   undo: fc.constantFrom("none", "plain", "plain", "failing"),
-  pauses: fc.tuple(fc.nat(2), fc.nat(2)),
+  pauses: fc.tuple(PAUSES, PAUSES),
   isAdorned: fc.boolean(),
 } as const;
 

@@ -24,7 +24,7 @@ const MAX_LOST_RACES = 2;
 /** So often a part hangs for ever in its process; then it is content to be late. */
 const MAX_HUNG = 2;
 /** How much later than it was told to stop one goes on that takes its time: within the time of grace, at its end, behind it. */
-const LATE_MS = [3, 4_999, 5_000, 5_001, 5_001, 7_000, 60_000];
+const LATE_MS = [3, 4_999, 5_000, 5_001, 5_001, 5_001, 5_002, 5_010, 60_000];
 
 /** Has an effect. */
 export function act(key: string, ...args: readonly unknown[]): Promise<string> {

@@ -29,7 +29,7 @@ export interface Deed {
 type OverdueDeed = "told" | "hung" | "over";
 
 /** So likely does time pass although there are some who could go on: once in so many times. */
-const PASSING = { soon: 6, later: 60 };
+const PASSING = { soon: 4, later: 60 };
 /** What is to come soon, in milliseconds: more than the time of grace. */
 const SOON_MS = 10_000;
 

@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import type { PlanNode } from "../../lib/plan/node.ts";
-import { hasEffect, inOrder, isAtWork, type ModelNode, newNode, parentOf } from "./model_node.ts";
+import { hasEffect, inOrder, isAllDone, isAtWork, type ModelNode, newNode, parentOf } from "./model_node.ts";
 
 /** The plan that the model knows: a tree of nodes. */
 export class ModelPlan {
@@ -106,6 +106,19 @@ export class ModelPlan {
       while (this.find(place) === undefined) place = parentOf(place);
       return behind.has(place);
     });
+  }
+
+  /** What is at work must be so at the right time: in its group, in the plan, in what a step returned. */
+  checkPlace(id: string): void {
+    const siblings = this.siblings(id);
+    const parent = this.find(parentOf(id))?.node;
+    if (parent?.kind !== "parallel") {
+      const before = siblings.slice(0, siblings.findIndex(({ node }) => node.id === id));
+      assert(isAllDone(before), `${id} starts before what it follows has come to its end`);
+    } else if (parent.limit !== undefined) {
+      const count = siblings.filter(isAtWork).length;
+      assert(count <= parent.limit, `${count} of group ${parent.id} are at work, ${parent.limit} may be`);
+    }
   }
 
   #enter(node: PlanNode): ModelNode {

@@ -20,6 +20,7 @@ import {
 } from "./machine_checks.ts";
 import { type Between, BetweenLives } from "./machine_between.ts";
 import { checkUndoValues } from "./machine_given.ts";
+import { checkOverdue } from "./machine_overdue.ts";
 import { checkRetries } from "./machine_retries.ts";
 import { checkKeys, checkRewoundNamed } from "./machine_rewinds.ts";
 import { describeLife, describeMachine } from "./describe_machine.ts";
@@ -100,6 +101,7 @@ export class StateMachine {
     const model = readRecords(recordsOf(life));
     checkCalls(life);
     checkCourse(life, this.#spec);
+    checkOverdue(life, this.#counts);
     checkRetries(life, this.#spec);
     assertEquals(life.progress, world.reports, "reports");
     checkUndos(world);
