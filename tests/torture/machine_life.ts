@@ -50,6 +50,8 @@ export interface Told {
 export interface Life {
   /** How its work has ended. */
   readonly end: LifeEnd;
+  /** The journal, a record to a line. */
+  readonly journal: string;
   /** The records, with when they came. */
   readonly moments: readonly Moment[];
   /** What was done to the world. */
@@ -143,7 +145,19 @@ export async function live({ world, records, work, onDurable, cancelAfter }: Lif
   const isHurried = work.kind !== "start" && work.now;
   const { moments } = store;
   const { deeds } = world;
-  return { end, moments, deeds, found: records.length, told, progress, isHurried, givenUp, endedAt: clock.now() };
+  const journal = await store.text(JOURNAL);
+  return {
+    end,
+    journal,
+    moments,
+    deeds,
+    found: records.length,
+    told,
+    progress,
+    isHurried,
+    givenUp,
+    endedAt: clock.now(),
+  };
 }
 
 function begin(work: LifeWork, spec: MachineSpec, tools: Tools): Promise<unknown> {

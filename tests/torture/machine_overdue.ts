@@ -4,6 +4,7 @@ import type { Event } from "../../lib/journal/event.ts";
 import type { PlanNode } from "../../lib/plan/node.ts";
 import type { MachineCounts } from "./machine_counts.ts";
 import type { Life } from "./machine_life.ts";
+import type { MachineSpec } from "./machine_spec.ts";
 import type { Deed } from "./machine_world.ts";
 
 /** How long a step that was told to stop may take to do so, in milliseconds. */
@@ -29,11 +30,13 @@ interface Call {
  * of grace is over; that nothing begins from then on until its end is known; and that
  * its end, should it come, is written down.
  */
-export function checkOverdue(life: Life, counts: MachineCounts): void {
+export function checkOverdue(life: Life, { width }: MachineSpec, counts: MachineCounts): void {
   const calls = readCalls(life);
   for (const call of calls) {
     checkTold(call, life);
     checkAsked(call, life);
+    // The rest of what belongs together is written whatever comes in between.
+    if (width === undefined) checkNothingBegins(call, life);
     if (call.overAt < Infinity) assert(call.end < Infinity, `the end of step ${call.step} was lost`);
     if (!(call.overAt > graceEnd(call))) continue;
     counts.overdue += 1;
@@ -56,13 +59,18 @@ function checkTold({ step, begunAt, timeoutMs, toldAt, overAt }: Call, { givenUp
   else if (givenUp === undefined) assert(!(Math.min(overAt, endedAt) > limit), `step ${step} was not told to stop`);
 }
 
-function checkAsked(call: Call, { moments, found, endedAt }: Life): void {
-  const { step, overAt, end, asked } = call;
+function checkAsked(call: Call, { moments, endedAt }: Life): void {
+  const { step, overAt, asked } = call;
   const over = graceEnd(call);
   if (asked < Infinity) {
     const askedAt = moments[asked]?.time ?? 0;
     assert(askedAt >= over, `it was asked about step ${step} ${over - askedAt} ms before its time of grace was over`);
   } else if (overAt === Infinity) assert(endedAt < over, `nobody was asked about step ${step}`);
+}
+
+function checkNothingBegins(call: Call, { moments, found }: Life): void {
+  const { step, end } = call;
+  const over = graceEnd(call);
   for (const [seq, { text, time }] of moments.entries()) {
     // A record that has both has the end first.
     if (seq < found || seq >= end || !(time > over)) continue;

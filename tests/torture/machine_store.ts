@@ -51,6 +51,13 @@ export class MachineStore implements Store {
     return this.moments.map(({ text }) => JSON.parse(text));
   }
 
+  /** A journal as text, a record to a line; empty if it is not there. */
+  async text(journal: string): Promise<string> {
+    const lines: string[] = [];
+    if (this.moments.length > 0) await this.#inner.read(journal, (record) => lines.push(JSON.stringify(record)));
+    return lines.join("\n");
+  }
+
   /** See {@linkcode Store}. */
   async create(journal: string, events: readonly Event[]): Promise<OpenJournal> {
     this.#whenOpen();

@@ -40,6 +40,8 @@ export class StateMachine {
   readonly #spec: MachineSpec;
   readonly #chance: SeededRandom;
   readonly #history: string[] = [];
+  /** The journal as each life has left it, as text. */
+  readonly journals: string[] = [];
   readonly #somebody: BetweenLives;
 
   /** A case that has not begun, and what it is counted in. */
@@ -98,10 +100,11 @@ export class StateMachine {
     });
     this.#counts.records += life.moments.length - life.found;
     this.#history.push(`life: ${JSON.stringify(work)}`, ...describeLife(life));
+    this.journals.push(life.journal);
     const model = readRecords(recordsOf(life));
     checkCalls(life);
     checkCourse(life, this.#spec);
-    checkOverdue(life, this.#counts);
+    checkOverdue(life, this.#spec, this.#counts);
     checkRetries(life, this.#spec);
     assertEquals(life.progress, world.reports, "reports");
     checkUndos(world);
