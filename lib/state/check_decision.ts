@@ -158,12 +158,18 @@ function checkValueToUndo(state: State, step: StepState, id: string): string | u
 }
 
 function checkUsers(state: State, step: StepState): string | undefined {
-  const left = isGroup(step.node) && step.children !== undefined ? [...walkSteps(step.children)] : [step];
-  const ids = new Set(left.map(({ node }) => node.id));
-  for (const { node, status } of left) {
+  const inside = isGroup(step.node) && step.children !== undefined ? [...walkSteps(step.children)] : [step];
+  const ids = new Set(inside.map(({ node }) => node.id));
+  for (const part of inside) {
+    const { node, status } = part;
     const { id } = node;
+    const user = findOpenUser(state, id, ids);
     // What is given anew is finished, and needed all the same.
-    const user = status === "finished" && id !== step.node.id ? undefined : findOpenUser(state, id, ids);
+    if (status === "finished" && part !== step) {
+      // It stays: whoever needs the plan that it has returned needs what is still to come in it.
+      if (user !== undefined) ids.delete(id);
+      continue;
+    }
     if (user === undefined) continue;
     const what = id === step.node.id ? "its value" : `the value of step ${id}`;
     const way = node.kind === "wait" ? sendSignal(node.signal) : `say that step ${id} is done, with its result`;

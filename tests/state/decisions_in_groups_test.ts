@@ -104,3 +104,26 @@ Deno.test("undecide() opens what is in a group again, also for who has looked in
   applyEvent(state, say("undecide", "1"), AT);
   assertEquals(next(state), ["run 1.1.1"]);
 });
+
+Deno.test("checkDecision() has a group not left out while somebody needs a plan that a step in it has returned", () => {
+  const returned = (value: ReturnType<typeof refs>): readonly Event[] => [
+    ...plan([{ id: "1", kind: "sequence" }, stepNode("1.1"), stepNode("2")], value),
+    { type: "started", step: "1.1", attempt: 1, run: 1 },
+    { type: "expanded", step: "1.1", nodes: [stepNode("1.1.1")] },
+    {
+      type: "finished",
+      step: "1.1",
+      attempt: 1,
+      ms: 1,
+      expands: 1,
+      value: [{ step: "1.1.1" }],
+      valueMeta: { values: { 0: [["custom", "ref"]] }, v: 1 },
+    },
+    ...failed("1.1.1"),
+  ];
+  assertEquals(
+    checkDecision(folded(...returned(refs(["1.1"]))), say("skip", "1")),
+    "the value of step 1.1 needs the value of step 1.1.1: say that step 1.1.1 is done, with its result",
+  );
+  assertEquals(checkDecision(folded(...returned(refs(["2"]))), say("skip", "1")), undefined);
+});

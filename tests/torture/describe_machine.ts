@@ -3,13 +3,14 @@ import type { MachineSpec, PartSpec } from "./machine_spec.ts";
 
 /** Puts a case into lines: its plan as a tree, and what is special about it. */
 export function describeMachine(
-  { parts, defaults, onFailure, afterwards, moves, isEager, isSlow, width }: MachineSpec,
+  { parts, inserts, defaults, onFailure, afterwards, moves, isEager, isSlow, width }: MachineSpec,
 ): string[] {
   return [
     `plan: on failure ${onFailure}, then ${afterwards}${isEager ? ", eager" : ""}${isSlow ? ", slow" : ""}${
       width === undefined ? "" : `, ${width} events a record`
     }; defaults: ${JSON.stringify(defaults)}; moves: ${moves.map(({ kind }) => kind).join(", ") || "none"}`,
     ...describeParts(parts, "", "  "),
+    ...describeParts(inserts, "i", "  "),
   ];
 }
 

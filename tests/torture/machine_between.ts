@@ -12,6 +12,7 @@ import { JOURNAL, type LifeEnd, type LifeWork, type Remains } from "./machine_li
 import type { MachineCounts } from "./machine_counts.ts";
 import type { MachineModel } from "./machine_model.ts";
 import type { MachineSpec } from "./machine_spec.ts";
+import { repairForGood } from "./machine_lasting.ts";
 import { repairAndTakeBack } from "./machine_repairs.ts";
 import { MachineStore } from "./machine_store.ts";
 import { type Deed, MachineWorld } from "./machine_world.ts";
@@ -60,6 +61,7 @@ export class BetweenLives {
     const open = rewound.length === 0 ? model : readRecords(store.records);
     if (open.end !== undefined) return between;
     if (this.#below(3) === 0) await this.#repair(store, open);
+    else for (let left = this.#below(4); left > 0; left -= 1) await this.#repairForGood(store, { ...between, deeds });
     for (const signal of this.#signalsToSend(between, open)) {
       this.#signals += 1;
       this.#note(`signal: ${signal}`);
@@ -126,6 +128,15 @@ export class BetweenLives {
     if (repair === undefined) return;
     this.#counts.repairs += 1;
     this.#note(`${repair}, and take it back`);
+  }
+
+  /** Decides something that stays. */
+  async #repairForGood(store: MachineStore, between: Between): Promise<void> {
+    const world = this.#world(between);
+    const repair = await repairForGood({ store, model: readRecords(store.records), world, chance: this.#chance });
+    if (repair === undefined) return;
+    this.#counts.lasting += 1;
+    this.#note(repair);
   }
 
   async #give(store: MachineStore, between: Between): Promise<void> {

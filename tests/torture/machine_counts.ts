@@ -10,6 +10,10 @@ export interface MachineCounts {
   rewinds: number;
   /** Times that somebody decided something, and took it back. */
   repairs: number;
+  /** Times that somebody decided something that stays. */
+  lasting: number;
+  /** Inserted steps that were run in a transaction that has finished. */
+  inserted: number;
   /** Times that somebody gave the value that an undo gets. */
   given: number;
   /** Calls that had not come to their end when nobody waited for them any more. */
@@ -30,6 +34,8 @@ export function noCounts(): MachineCounts {
     crashes: 0,
     rewinds: 0,
     repairs: 0,
+    lasting: 0,
+    inserted: 0,
     given: 0,
     overdue: 0,
     inTime: 0,

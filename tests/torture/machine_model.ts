@@ -213,10 +213,15 @@ export class MachineModel {
     if (event.decision === "rewind") return this.#rewind(step);
     if (event.decision === "undecide") return this.plan.takeBack(step);
     this.plan.remember(step);
-    if (event.decision === "edit") return;
+    if (event.decision === "edit") {
+      step.edit = event.why === undefined ? undefined : JSON.parse(event.why);
+      return;
+    }
     if (event.decision === "remove") step.isRemoved = true;
     const isAnew = event.decision === "done" && step.isGiven;
-    const statuses = ["unknown", "failed", "waiting", "pending", ...(isAnew ? ["finished"] : [])];
+    const isBack = event.decision === "done" && step.node.kind === "step" && !step.isRemoved;
+    const also = [...(isAnew ? ["finished"] : []), ...(isBack ? ["skipped"] : [])];
+    const statuses = ["unknown", "failed", "waiting", "pending", ...also];
     assert(statuses.includes(step.status), `${event.step} is ${step.status}`);
     if (event.decision === "retry") {
       if (event.by === "probe" && !step.isUndoing) step.isUncertain = false;

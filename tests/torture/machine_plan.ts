@@ -3,6 +3,7 @@ import type { Ref } from "../../lib/plan/ref.ts";
 import type { SubPlan } from "../../lib/plan/step_value.ts";
 import type { RetryOptions } from "../../lib/plan/retry_options.ts";
 import { type CallPart, currentWorld } from "./machine_world.ts";
+import type { EditedArgument } from "./model_node.ts";
 import type { PartSpec } from "./machine_spec.ts";
 
 /** The functions that a plan of the state machine calls, or their names. */
@@ -117,6 +118,12 @@ export interface MachineFacts {
   readonly taken: ReadonlyMap<string, unknown>;
   /** How often a part was rewound after it had begun. */
   readonly rewinds: (key: string) => number;
+  /** What somebody has given a part for its arguments. */
+  readonly edited: (key: string) => readonly EditedArgument[] | undefined;
+  /** What somebody has said to be the value of a part that has not happened. */
+  readonly said: (key: string) => { readonly value: unknown } | undefined;
+  /** The values so far, by the parts' keys; those of waits by their names. */
+  readonly values: Map<string, unknown>;
 }
 
 /**
@@ -141,15 +148,12 @@ export function evaluateMachine(
         return evaluateMachine(part.parts, `${key}.`, facts, visible, onCall);
       case "wait":
         visible.push(facts.taken.get(nameOf(key)));
+        facts.values.set(nameOf(key), facts.taken.get(nameOf(key)));
         return [facts.taken.get(nameOf(key))];
       case "step":
       case "subPlan": {
-        const args = pick(part.refs, visible);
-        const chosen = choosePlan(key, args, part);
-        const value = chosen === undefined
-          ? valueOf(key, args, facts.rewinds(key))
-          : evaluateMachine(chosen.parts, chosen.prefix, facts, [], onCall);
-        onCall(key);
+        const value = evaluateCall(key, part, facts, visible, onCall);
+        facts.values.set(key, value);
         visible.push(value);
         return [value];
       }
@@ -157,6 +161,23 @@ export function evaluateMachine(
         return part satisfies never;
     }
   });
+}
+
+function evaluateCall(
+  key: string,
+  part: CallPart,
+  facts: MachineFacts,
+  visible: readonly unknown[],
+  onCall: (key: string) => void,
+): unknown {
+  const said = facts.said(key);
+  if (said !== undefined) return said.value;
+  onCall(key);
+  const read = (arg: EditedArgument) => "of" in arg ? facts.values.get(arg.of) : arg.literal;
+  const args = facts.edited(key)?.map(read) ?? pick(part.refs, visible);
+  const chosen = choosePlan(key, args, part);
+  if (chosen === undefined) return valueOf(key, args, facts.rewinds(key));
+  return evaluateMachine(chosen.parts, chosen.prefix, facts, [], onCall);
 }
 
 /** What a planning step plans, and what the keys of its parts begin with. */

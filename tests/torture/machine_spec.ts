@@ -100,6 +100,8 @@ export type MoveSpec =
 export interface MachineSpec {
   /** The plan. */
   readonly parts: readonly PartSpec[];
+  /** Steps that somebody may insert, the first first. */
+  readonly inserts: readonly StepSpec[];
   /** What the steps of the author's own plan have in common. */
   readonly defaults: SharedOptions;
   /** What happens when a step fails for good. */
@@ -150,6 +152,14 @@ const CALL = {
 } as const;
 
 const STEP: fc.Arbitrary<StepSpec> = fc.record({ kind: fc.constant("step"), ...CALL, isOnce: fc.boolean() });
+/** What is inserted has no options but a name. */
+const INSERT: fc.Arbitrary<StepSpec> = STEP.map((step) => ({
+  ...step,
+  retry: undefined,
+  limit: "none",
+  policy: "ask",
+  undo: "none",
+}));
 const LEAF: fc.Arbitrary<PartSpec> = fc.oneof(
   { weight: 8, arbitrary: STEP },
   {
@@ -206,6 +216,7 @@ const DEFAULTS: fc.Arbitrary<SharedOptions> = fc.record({
 /** Draws plans and what happens to them. */
 export const machineSpec: fc.Arbitrary<MachineSpec> = fc.record({
   parts: partsAt(3, 1),
+  inserts: fc.array(INSERT, { maxLength: 3 }),
   defaults: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: DEFAULTS }),
   onFailure: fc.constantFrom("stop", "stop", "rollback"),
   afterwards: fc.constantFrom("mend", "mend", "rollback"),

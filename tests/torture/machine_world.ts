@@ -2,6 +2,7 @@ import type { StepProgress } from "../../lib/run/transaction_options.ts";
 import type { SeededRandom } from "../support/seeded_random.ts";
 import { LoadGate } from "./load_gate.ts";
 import type { MachineSpec, PartSpec, StepSpec, SubPlanSpec } from "./machine_spec.ts";
+import { insertKey } from "./model_node.ts";
 import type { VirtualClock } from "./virtual_clock.ts";
 
 /** What steps have done to the world outside, which no crash takes back. */
@@ -29,7 +30,9 @@ export interface Deed {
 type OverdueDeed = "told" | "hung" | "over";
 
 /** So likely does time pass although there are some who could go on: once in so many times. */
-const PASSING = { soon: 4, later: 60 };
+const PASSING = { next: 2, soon: 4, later: 60 };
+/** What comes next, in milliseconds: two ends that are nearly one. */
+const NEXT_MS = 2;
 /** What is to come soon, in milliseconds: more than the time of grace. */
 const SOON_MS = 10_000;
 
@@ -61,6 +64,7 @@ export class MachineWorld {
     this.deeds = [...deeds];
     this.#chance = chance;
     this.#note(spec.parts, "", spec.defaults.interrupted ?? "ask");
+    this.#note(spec.inserts, insertKey(""), "ask");
   }
 
   /** A whole number from 0 up to, and without, the limit. */
@@ -137,8 +141,7 @@ export class MachineWorld {
    */
   goOn(): boolean {
     const { msToNext } = this.clock;
-    const rarity = msToNext === undefined ? 0 : msToNext <= SOON_MS ? PASSING.soon : PASSING.later;
-    const passes = msToNext !== undefined && (this.#held.length === 0 || this.below(rarity) === 0);
+    const passes = msToNext !== undefined && (this.#held.length === 0 || this.below(rarityOf(msToNext)) === 0);
     if (passes) this.clock.pass(this.#held.length === 0 ? msToNext : msToNext * (1 + this.below(4)) / 4);
     else if (this.#held.length === 0) return false;
     else this.#letGo();
@@ -164,6 +167,10 @@ export class MachineWorld {
       if (part.kind === "subPlan") this.#note(part.otherwise ?? [], `${key}.x`, "ask");
     }
   }
+}
+
+function rarityOf(ms: number): number {
+  return ms <= NEXT_MS ? PASSING.next : ms <= SOON_MS ? PASSING.soon : PASSING.later;
 }
 
 /** Where the world is found. */

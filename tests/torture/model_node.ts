@@ -1,6 +1,9 @@
 import { assert } from "@std/assert";
 import type { PlanNode } from "../../lib/plan/node.ts";
 
+/** An argument that somebody has given a step: a text, or the value of a part that is called so. */
+export type EditedArgument = { readonly literal: string } | { readonly of: string };
+
 /** What the model knows of a node. Its status is in the words of the library. */
 export interface ModelNode {
   /** The node as planned. */
@@ -23,6 +26,8 @@ export interface ModelNode {
   isRemoved: boolean;
   /** Its value, as text. */
   value: string | undefined;
+  /** What its arguments are besides the key, if somebody has given it others that stay. */
+  edit: readonly EditedArgument[] | undefined;
   /** Its value is what somebody has said. */
   isGiven: boolean;
   /** Until when it sleeps. */
@@ -44,6 +49,7 @@ export function newNode(node: PlanNode): ModelNode {
     isLeft: false,
     isRemoved: false,
     value: undefined,
+    edit: undefined,
     isGiven: false,
     until: undefined,
     draft: [],
@@ -56,7 +62,7 @@ export function parentOf(id: string): string {
 }
 
 /** The key that a step is called with. */
-export function keyOf({ node }: ModelNode): string {
+export function keyOf({ node }: Pick<ModelNode, "node">): string {
   const key: unknown = node.kind === "step" && Array.isArray(node.args) ? node.args[0] : undefined;
   assert(typeof key === "string");
   return key;
@@ -99,4 +105,14 @@ export function hasEffect({ node, status, isLeft, isUncertain }: ModelNode): boo
 export function canBeUndone({ node, status, isUndoing, isLeft }: ModelNode): boolean {
   if (!hasUndo({ node }) || isLeft) return false;
   return isUndoing || status === "finished" || status === "unknown";
+}
+
+/** The key of an inserted step that stays, by its number. */
+export function insertKey(number: number | ""): string {
+  return `i${number}`;
+}
+
+/** Whether a key is that of such a step. */
+export function isInsertKey(key: string): boolean {
+  return /^i\d+$/.test(key);
 }

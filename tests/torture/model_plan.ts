@@ -1,11 +1,23 @@
 import { assert } from "@std/assert";
 import type { PlanNode } from "../../lib/plan/node.ts";
-import { hasEffect, inOrder, isAllDone, isAtWork, type ModelNode, newNode, parentOf } from "./model_node.ts";
+import {
+  hasEffect,
+  inOrder,
+  isAllDone,
+  isAtWork,
+  isInsertKey,
+  keyOf,
+  type ModelNode,
+  newNode,
+  parentOf,
+} from "./model_node.ts";
 
 /** The plan that the model knows: a tree of nodes. */
 export class ModelPlan {
   /** How often it was rewound. */
   rewinds = 0;
+  /** How many steps were inserted to stay. */
+  inserts = 0;
   /** The nodes that are in no other. */
   readonly root: ModelNode[] = [];
   readonly #byId = new Map<string, ModelNode>();
@@ -32,6 +44,7 @@ export class ModelPlan {
 
   /** Adds a node behind another one, to what that is in. */
   insert(node: PlanNode, after: string | undefined): void {
+    if (node.kind === "step" && isInsertKey(keyOf({ node }))) this.inserts += 1;
     const siblings = this.siblings(node.id);
     siblings.splice(1 + siblings.findIndex((step) => step.node.id === after), 0, this.#enter(node));
   }
@@ -63,6 +76,12 @@ export class ModelPlan {
     const found = this.find(id);
     assert(found !== undefined, `${id} is planned`);
     return found;
+  }
+
+  /** What a node is called in the plan of the machine: a wait by its name, all else by its key. */
+  callName(id: string): string {
+    const step = this.node(id);
+    return step.node.kind === "wait" ? step.node.name ?? "" : keyOf(step);
   }
 
   /** What is in the same group or plan as a node, with that node. */
@@ -132,8 +151,8 @@ export class ModelPlan {
   #reset(step: ModelNode): void {
     // It went with the one that had returned it.
     if (this.find(step.node.id) !== step || step.isRemoved) return;
-    const { attempts, children, node } = step;
-    Object.assign(step, newNode(node), { attempts, children });
+    const { attempts, children, node, edit } = step;
+    Object.assign(step, newNode(node), { attempts, children, edit });
     if (node.kind !== "step") return;
     for (const child of inOrder(children)) this.#byId.delete(child.node.id);
     children.length = 0;

@@ -24,6 +24,7 @@ import { checkOverdue } from "./machine_overdue.ts";
 import { checkRetries } from "./machine_retries.ts";
 import { checkKeys, checkRewoundNamed } from "./machine_rewinds.ts";
 import { describeLife, describeMachine } from "./describe_machine.ts";
+import { insertedKeys } from "./machine_facts.ts";
 import { type Life, type LifeEnd, type LifeWork, live, type Remains } from "./machine_life.ts";
 import type { MachineCounts } from "./machine_counts.ts";
 import type { MachineModel, OpenStep } from "./machine_model.ts";
@@ -107,11 +108,14 @@ export class StateMachine {
     checkOverdue(life, this.#spec, this.#counts);
     checkRetries(life, this.#spec);
     assertEquals(life.progress, world.reports, "reports");
-    checkUndos(world);
+    checkUndos(world, model);
     checkUndoValues(life, model, world);
     checkKeys(world.deeds);
     checkEnd(life.end, work, model);
-    if (life.end.kind === "returned" && work.kind !== "rollback") checkFinished(world, model, life.end.value);
+    if (life.end.kind === "returned" && work.kind !== "rollback") {
+      checkFinished(world, model, life.end.value);
+      this.#counts.inserted += insertedKeys(model, "finished").length;
+    }
     if (model.end !== "undone") return life;
     checkUndone(world, model);
     checkRewoundNamed(life.end, model);
