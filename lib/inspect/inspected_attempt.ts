@@ -15,14 +15,29 @@ export interface InspectedAttempt {
   readonly end: "finished" | "failed" | "interrupted" | "started";
   /** What was thrown. */
   readonly error?: StoredError;
+  /** It did not stop when it was told to, at its time limit, and the run ended without it. `end` is then its late end. */
+  readonly overdue?: {
+    /** The limit, in milliseconds. */
+    readonly limitMs?: number;
+  };
+}
+
+/** Names an attempt among all of its transaction. */
+export function attemptKey({ node: { id }, attempts, undoAttempts = 0 }: StepState): string {
+  return undoAttempts > 0 ? `${id} undo ${undoAttempts}` : `${id} run ${attempts}`;
 }
 
 /**
  * Says how the last attempt of a step went, from its state; nothing if none was started.
  *
  * @param isHeld Somebody holds the journal: what was started is at work.
+ * @param isOverdue It was overdue at some time.
  */
-export function lastInspectedAttempt(step: StepState, isHeld: boolean): InspectedAttempt | undefined {
+export function lastInspectedAttempt(
+  step: StepState,
+  isHeld: boolean,
+  isOverdue: boolean,
+): InspectedAttempt | undefined {
   const { attempts, undoAttempts = 0, startedAt, ms, status, failures } = step;
   const kind = undoAttempts > 0 ? "undo" : "run";
   const attempt = kind === "undo" ? undoAttempts : attempts;
@@ -38,5 +53,11 @@ export function lastInspectedAttempt(step: StepState, isHeld: boolean): Inspecte
     ...(ms === undefined ? {} : { ms }),
     end: failure !== undefined ? "failed" : ms !== undefined ? "finished" : isAtWork ? "started" : "interrupted",
     ...(failure === undefined ? {} : { error: failure.error }),
+    ...(isOverdue ? { overdue: limitOf(step) } : {}),
   };
+}
+
+function limitOf({ node }: StepState): NonNullable<InspectedAttempt["overdue"]> {
+  const limitMs = node.kind === "step" ? node.options?.timeoutMs : undefined;
+  return limitMs === undefined ? {} : { limitMs };
 }

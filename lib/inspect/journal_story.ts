@@ -1,7 +1,7 @@
-import type { Event, Resumed, Signalled } from "../journal/event.ts";
+import type { Event, Resumed, Signalled, Waiting } from "../journal/event.ts";
 import { findStep, type State } from "../state/state.ts";
-import type { Decision } from "../state/step_state.ts";
-import { type InspectedAttempt, lastInspectedAttempt } from "./inspected_attempt.ts";
+import type { Decision, StepState } from "../state/step_state.ts";
+import { attemptKey, type InspectedAttempt, lastInspectedAttempt } from "./inspected_attempt.ts";
 import type { InspectedRun } from "./inspection.ts";
 
 /** A signal, and when it arrived. */
@@ -25,6 +25,8 @@ export class JournalStory {
   cancelledAt: string | undefined;
   /** What became of modules before a run, by its number. */
   readonly moduleChanges: Map<number, NonNullable<InspectedRun["modules"]>> = new Map();
+  /** Attempts that did not stop when they were told to, by `attemptKey`. */
+  readonly #overdue = new Set<string>();
   readonly #signals: ToldSignal[] = [];
   /** Signals that no wait has taken, by name: the first is taken first. */
   readonly #waiting: Map<string, ToldSignal[]> = new Map();
@@ -39,6 +41,8 @@ export class JournalStory {
         return;
       case "undoing":
         return this.#keepAttempt(state, event.step);
+      case "waiting":
+        return this.#noteOverdue(state, event);
       case "signalled":
         return this.#keepSignal({ at, event });
       case "finished":
@@ -79,8 +83,18 @@ export class JournalStory {
   /** All attempts of a step, in order, with the last one as the state has it. */
   attemptsOf(state: State, id: string, isHeld: boolean): readonly InspectedAttempt[] {
     const step = findStep(state, id);
-    const last = step === undefined ? undefined : lastInspectedAttempt(step, isHeld);
+    const last = step === undefined ? undefined : this.#lastAttempt(step, isHeld);
     return [...this.attempts.get(id) ?? [], ...(last === undefined ? [] : [last])];
+  }
+
+  #lastAttempt(step: StepState, isHeld: boolean): InspectedAttempt | undefined {
+    return lastInspectedAttempt(step, isHeld, this.#overdue.has(attemptKey(step)));
+  }
+
+  /** Of a step that is at work nobody asks how it ended unless it does not come to its end. */
+  #noteOverdue(state: State, { step: id, for: reason }: Waiting): void {
+    const step = reason === "decision" ? findStep(state, id) : undefined;
+    if (step !== undefined && state.atWork.has(step)) this.#overdue.add(attemptKey(step));
   }
 
   #keepSignal(told: ToldSignal): void {
@@ -113,7 +127,7 @@ export class JournalStory {
 
   #keepAttempt(state: State, id: string): void {
     const step = findStep(state, id);
-    const last = step === undefined ? undefined : lastInspectedAttempt(step, false);
+    const last = step === undefined ? undefined : this.#lastAttempt(step, false);
     if (last === undefined) return;
     const kept = this.attempts.get(id);
     if (kept === undefined) this.attempts.set(id, [last]);

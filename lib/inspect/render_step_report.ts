@@ -1,4 +1,5 @@
 import { commandLine } from "../run/command_line.ts";
+import { GRACE_MS } from "../run/limit_time.ts";
 import type { StepNode } from "../plan/node.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import type { Encoded } from "../values/json.ts";
@@ -106,14 +107,17 @@ function attemptLines(attempts: readonly InspectedAttempt[], options: RenderStep
   const left = attempts.length - shown.length;
   return [
     ...(left === 0 ? [] : [`… ${left} earlier …`]),
-    ...shown.flatMap(({ kind, attempt, startedAt, ms, end, error }) => {
+    ...shown.flatMap(({ kind, attempt, startedAt, ms, end, error, overdue }) => {
       const took = ms === undefined ? "" : ` after ${formatDuration(ms)}`;
       const what = kind === "undo" ? "undo attempt" : "attempt";
       const details = error === undefined ? [] : [
         `  ${formatError(error)}`,
         ...formatErrorDetails(error, { all: true, source: options.source }).map((line) => `    ${line}`),
       ];
-      return [`${what} ${attempt}, ${formatTime(startedAt)} UTC: ${describeEnd(kind, end)}${took}`, ...details];
+      return [
+        `${what} ${attempt}, ${formatTime(startedAt)} UTC: ${describeEnd(kind, end)}${took}${describeOverdue(overdue)}`,
+        ...details,
+      ];
     }),
   ];
 }
@@ -131,6 +135,12 @@ function describeEnd(kind: InspectedAttempt["kind"], end: InspectedAttempt["end"
     default:
       return end satisfies never;
   }
+}
+
+function describeOverdue(overdue: InspectedAttempt["overdue"]): string {
+  if (overdue === undefined) return "";
+  const limit = overdue.limitMs === undefined ? "" : ` after ${formatDuration(overdue.limitMs)}`;
+  return `; it was told to stop${limit}, and did not within ${GRACE_MS / 1000} seconds`;
 }
 
 function decisionLine({ decision, at, by, why }: InspectedStep["decisions"][number]): string {

@@ -117,6 +117,25 @@ Next
   );
 });
 
+Deno.test("renderStepReport() says of an attempt that it was overdue, and how it ended late, if it did", async () => {
+  const overdue: readonly (readonly Event[])[] = [
+    planEvents([stepNode("1", { options: { timeoutMs: 20 } })]),
+    [{ type: "started", step: "1", attempt: 1, run: 1 }],
+    [{ type: "waiting", step: "1", for: "decision" }],
+    [{ type: "failed", step: "1", attempt: 1, ms: 6000, error: { name: "Error", message: "late" } }],
+    [{ type: "resumed", run: 2, library: "0.1.0" }, { type: "started", step: "1", attempt: 2, run: 2 }],
+    [{ type: "waiting", step: "1", for: "decision" }],
+    [{ type: "resumed", run: 3, library: "0.1.0" }],
+  ];
+  const told = "it was told to stop after 20 ms, and did not within 5 seconds";
+  const text = await render("1", overdue);
+  assertStringIncludes(text, `: failed after 6.000 s; ${told}\n`);
+  assertStringIncludes(text, `: nobody wrote down how it ended; ${told}\n`);
+  const again = await render("1", [...overdue, [{ type: "started", step: "1", attempt: 3, run: 3 }]]);
+  assertStringIncludes(again, `: nobody wrote down how it ended; ${told}\n  attempt 3`);
+  assertEquals(again.split(told).length, 3);
+});
+
 Deno.test("reportStep() tells the attempts of a step before and after it was rewound, and its new idempotency key", async () => {
   const rewound = await report("1", [
     ...RECORDS,

@@ -56,6 +56,11 @@ permittedTest("an overdue step ends the command, and its run waits for a decisio
       const shown = (await runCli(["inspect", "j.json"], { cwd: folder })).stdout;
       assertStringIncludes(shown, "a decision about step 2.1");
       assertStringIncludes(shown, "it was started, and did not stop when it was told to, at its time limit: it may");
+      const step = (await runCli(["inspect", "j.json", "--step", "2.1"], { cwd: folder })).stdout;
+      assertStringIncludes(
+        step,
+        ": nobody wrote down how it ended; it was told to stop after 1 ms, and did not within 5 seconds\n",
+      );
       const listed = (await runCli(["list"], { cwd: folder })).stdout;
       assertStringIncludes(listed, "waiting");
       assertStringIncludes(listed, "step 2.1 deaf: nobody knows whether it happened");

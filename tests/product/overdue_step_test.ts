@@ -51,6 +51,9 @@ permittedTest(
         "late",
         "pending",
       ]);
+      const step = JSON.parse((await runCli(["inspect", "j.json", "--step", "1", "--json"], { cwd: folder })).stdout);
+      assertEquals(step.attempts.map(Object.keys), [["kind", "attempt", "startedAt", "ms", "end", "overdue"]]);
+      assertEquals([step.attempts[0].end, step.attempts[0].overdue], ["finished", { limitMs: 1 }]);
       assertEquals((await runCli(["resume", "j.json"], { cwd: folder })).stdout, "late\n");
     }),
 );

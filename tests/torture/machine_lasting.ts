@@ -88,9 +88,8 @@ async function edit({ store, model, chance }: Sight, step: ModelNode): Promise<s
   const kept = args.filter(() => chance.below(3) > 0).reverse();
   const all = [...kept, ...(chance.below(3) > 0 ? [`edited ${chance.below(100)}`] : [])];
   const meant = all.map((arg): EditedArgument => {
-    if (typeof arg === "string") return { literal: arg };
     const target: unknown = Reflect.get(Object(arg), "$ref");
-    return { of: model.plan.callName(String(target)) };
+    return target === undefined ? { literal: arg } : { of: model.plan.callName(String(target)) };
   });
   const { isChanged } = await editJournal(store, JOURNAL, {
     step: id,

@@ -1,8 +1,8 @@
 import { assert } from "@std/assert";
 import type { PlanNode } from "../../lib/plan/node.ts";
 
-/** An argument that somebody has given a step: a text, or the value of a part that is called so. */
-export type EditedArgument = { readonly literal: string } | { readonly of: string };
+/** An argument that somebody has given a step: as it is, or the value of a part that is called so. */
+export type EditedArgument = { readonly literal: unknown } | { readonly of: string };
 
 /** What the model knows of a node. Its status is in the words of the library. */
 export interface ModelNode {
