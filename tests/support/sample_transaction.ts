@@ -2,6 +2,7 @@ import type { Event } from "../../lib/journal/event.ts";
 import type { JournalRecord } from "../../lib/journal/record.ts";
 import { PlanBuilder } from "../../lib/plan/plan_builder.ts";
 import type { Planner } from "../../lib/plan/planner.ts";
+import type { Clock } from "../../lib/run/clock.ts";
 import { namePlan } from "../../lib/run/name_plan.ts";
 import { resumeJournal } from "../../lib/run/resume_journal.ts";
 import { startTransaction } from "../../lib/run/start_transaction.ts";
@@ -18,14 +19,14 @@ export async function runSample(
   store: Store,
   journal: string,
   build: (t: Planner) => unknown,
-  options: TransactionOptions = {},
+  { clock, ...options }: TransactionOptions & { readonly clock?: Clock } = {},
   steps: string = STEPS_URL,
 ): Promise<unknown> {
   const builder = new PlanBuilder();
   const plan = builder.seal(build(builder.planner(options.defaults ?? {})));
   const home = { url: steps, resolve: HOME.resolve };
   const { names, known } = await namePlan(home, plan);
-  return await startTransaction(store, { plan, names, known, home, id: "sample", journal, options });
+  return await startTransaction(store, { plan, names, known, home, id: "sample", journal, options, clock });
 }
 
 /** Goes on with a journal in a store. */

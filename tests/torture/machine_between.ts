@@ -17,7 +17,7 @@ import { repairAndTakeBack } from "./machine_repairs.ts";
 import { MachineStore } from "./machine_store.ts";
 import { type Deed, MachineWorld } from "./machine_world.ts";
 import { keyOf } from "./model_node.ts";
-import { VirtualClock } from "./virtual_clock.ts";
+import { VirtualClock } from "../support/virtual_clock.ts";
 
 /** Where a case stands between two lives. */
 export interface Between extends Remains {

@@ -3,7 +3,7 @@ import type { SeededRandom } from "../support/seeded_random.ts";
 import { LoadGate } from "./load_gate.ts";
 import type { MachineSpec, PartSpec, StepSpec, SubPlanSpec } from "./machine_spec.ts";
 import { insertKey } from "./model_node.ts";
-import type { VirtualClock } from "./virtual_clock.ts";
+import type { VirtualClock } from "../support/virtual_clock.ts";
 
 /** What steps have done to the world outside, which no crash takes back. */
 export interface Deed {

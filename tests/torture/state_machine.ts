@@ -30,7 +30,7 @@ import type { MachineCounts } from "./machine_counts.ts";
 import type { MachineModel, OpenStep } from "./machine_model.ts";
 import type { MachineSpec, MoveSpec } from "./machine_spec.ts";
 import { type Deed, MachineWorld } from "./machine_world.ts";
-import { VirtualClock } from "./virtual_clock.ts";
+import { VirtualClock } from "../support/virtual_clock.ts";
 
 /** So many lives end every case. */
 const MAX_LIVES = 120;

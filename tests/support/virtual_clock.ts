@@ -1,5 +1,5 @@
 import type { Clock } from "../../lib/run/clock.ts";
-import type { SeededRandom } from "../support/seeded_random.ts";
+import type { SeededRandom } from "./seeded_random.ts";
 
 /** Somebody who waits for a time. */
 interface Waiting {
