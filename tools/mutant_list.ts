@@ -1,4 +1,5 @@
 import type { Mutant } from "./mutant.ts";
+import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
 import { STATE_MUTANTS } from "./state_mutants.ts";
 
 const JOURNAL_FILE = "lib/storage/journal_file.ts";
@@ -206,4 +207,4 @@ const RUN: readonly Mutant[] = [
 ];
 
 /** All mutants. */
-export const MUTANTS: readonly Mutant[] = [...STORAGE, ...RUN, ...STATE_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [...STORAGE, ...RUN, ...STATE_MUTANTS, ...OVERDUE_MUTANTS];

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
-import { canBeUndone, hasEffect, hasUndo, isAllDone, keyOf, type ModelNode, parentOf } from "./model_node.ts";
+import { canBeUndone, hasEffect, hasUndo, inOrder, isAllDone, keyOf, type ModelNode, parentOf } from "./model_node.ts";
 import { ModelPlan } from "./model_plan.ts";
 
 /** A step that somebody may have to say something about. */
@@ -217,7 +217,7 @@ export class MachineModel {
       step.edit = event.why === undefined ? undefined : JSON.parse(event.why);
       return;
     }
-    if (event.decision === "remove") step.isRemoved = true;
+    if (event.decision === "remove") { for (const part of inOrder([step])) part.isRemoved = true; }
     const isAnew = event.decision === "done" && step.isGiven;
     const isBack = event.decision === "done" && step.node.kind === "step" && !step.isRemoved;
     const also = [...(isAnew ? ["finished"] : []), ...(isBack ? ["skipped"] : [])];

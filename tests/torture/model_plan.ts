@@ -115,6 +115,11 @@ export class ModelPlan {
     const steps = this.from(step);
     for (const step of steps) if (hasEffect(step)) this.#rewound.add(step.node.id);
     for (const step of steps) this.#reset(step);
+    // What it lies in takes part again.
+    for (let place = parentOf(step.node.id); place !== ""; place = parentOf(place)) {
+      const group = this.find(place);
+      if (group?.status === "skipped" && !group.isRemoved) group.status = "pending";
+    }
   }
 
   /** The steps that had happened, or may have, when they were rewound, and stand, or stood, behind one that stays. */

@@ -1,0 +1,146 @@
+import type { Mutant } from "./mutant.ts";
+
+const MACHINE = ["tests/torture/state_machine_test.ts"];
+const OVERDUE = "tests/run/overdue_run_test.ts";
+const RECORD_ARRIVAL = "lib/run/record_arrival.ts";
+const CONDUCT_RUN = "lib/run/conduct_run.ts";
+const RUN_LOOP = "lib/run/run_loop.ts";
+const BEGIN_ACTION = "lib/run/begin_action.ts";
+const INSERT_NODES = "lib/state/insert_nodes.ts";
+
+/** What breaks the promises about steps that outlive their limits, and about what somebody changes in a plan. */
+export const OVERDUE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "the time of grace is not waited for",
+    edits: [{ file: "lib/run/limit_time.ts", find: "    await clock.delay(graceMs, settled.signal);\n", replace: "" }],
+    tests: MACHINE,
+  },
+  {
+    name: "the time of grace begins when the step begins",
+    edits: [{
+      file: "lib/run/limit_time.ts",
+      find: "clock.delay(graceMs,",
+      replace: "clock.delay(graceMs - timeoutMs,",
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "a step is told to stop too late",
+    edits: [{
+      file: "lib/run/limit_time.ts",
+      find: "clock.delay(timeoutMs,",
+      replace: "clock.delay(timeoutMs + 1,",
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "a step that is overdue counts as failed",
+    edits: [{
+      file: RECORD_ARRIVAL,
+      find: "    ending.overdue.set(step, { kind, end: end.late });\n",
+      replace: '    addEnd(step, kind, refuseValue(new TypeError("overdue"), 0), session);\n',
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "other steps begin beside one that is overdue",
+    edits: [{ file: RUN_LOOP, find: " && overdue.size === 0", replace: "" }],
+    tests: MACHINE,
+  },
+  {
+    name: "the late end of a step is lost",
+    edits: [{
+      file: "lib/run/record_late_ends.ts",
+      find: "  await session.commit();\n",
+      replace: "",
+    }],
+    tests: [OVERDUE, ...MACHINE],
+  },
+  {
+    name: "the late end of an undo is taken for that of its step",
+    edits: [{ file: RECORD_ARRIVAL, find: "{ kind, end: end.late }", replace: '{ kind: "run", end: end.late }' }],
+    tests: MACHINE,
+  },
+  {
+    name: "a late end that comes before the question does not count",
+    edits: [{ file: RUN_LOOP, find: "      expectLate(arrival, flight);\n", replace: "" }],
+    tests: [OVERDUE, ...MACHINE],
+  },
+  {
+    name: "it is asked about a step whose late end is known",
+    edits: [{ file: RECORD_ARRIVAL, find: "  ending.overdue.delete(step);\n", replace: "" }],
+    tests: [OVERDUE, ...MACHINE],
+  },
+  {
+    name: "a journal is given up while a step is overdue",
+    edits: [{
+      file: CONDUCT_RUN,
+      find: "ending.overdue.size === 0 ? undefined : recordLateEnds(ending, session)",
+      replace: 'ending.overdue.size === 0 || outcome?.kind !== "paused" ? undefined : recordLateEnds(ending, session)',
+    }],
+    tests: [OVERDUE],
+  },
+  {
+    name: "a second attempt has no time limit",
+    edits: [{
+      file: BEGIN_ACTION,
+      find: "{ timeoutMs, clock });",
+      replace: "{ timeoutMs: step.attempts > 1 ? undefined : timeoutMs, clock });",
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "an undo has no time limit",
+    edits: [{
+      file: BEGIN_ACTION,
+      find: "{ timeoutMs, clock });",
+      replace: '{ timeoutMs: kind === "undo" ? undefined : timeoutMs, clock });',
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "an inserted step is left out",
+    edits: [{
+      file: INSERT_NODES,
+      find: "container.children.splice(position, 0, addNode(state, node));",
+      replace: 'container.children.splice(position, 0, { ...addNode(state, node), status: "skipped" });',
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "an inserted step comes last",
+    edits: [{
+      file: INSERT_NODES,
+      find: "1 + container.children.findIndex((step) => step.node.id === after)",
+      replace: "container.children.length",
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "other arguments for a step do not count",
+    edits: [{
+      file: "lib/state/apply_decision.ts",
+      find: "      step.node = withArguments(step.node, event);\n",
+      replace: "",
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "a value that somebody has said is another one",
+    edits: [{
+      file: "lib/state/apply_decision.ts",
+      find: "event.value === undefined ? {} : { value: event.value }",
+      replace: "event.value === undefined ? {} : { value: String(event.value).trimEnd().slice(0, 5) }",
+    }],
+    tests: MACHINE,
+  },
+  {
+    name: "a group is left out while somebody needs a plan that was returned in it",
+    edits: [{
+      file: "lib/state/check_decision.ts",
+      find: "      if (user !== undefined) ids.delete(id);\n",
+      replace: "",
+    }],
+    tests: ["tests/state/decisions_in_groups_test.ts"],
+  },
+];
