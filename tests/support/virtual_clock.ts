@@ -20,8 +20,13 @@ export class VirtualClock implements Clock {
     this.#chance = chance;
   }
 
+  /** What time it is, to the fraction of a millisecond. */
+  get time(): number {
+    return this.#begin + this.#passed;
+  }
+
   /** See {@linkcode Clock}. */
-  readonly now = (): number => Math.floor(this.#begin + this.#passed);
+  readonly now = (): number => Math.floor(this.time);
 
   /** See {@linkcode Clock}. A process knows nothing of the time before it. */
   readonly elapsed = (): number => this.#passed;

@@ -156,7 +156,7 @@ export async function live({ world, records, work, onDurable, cancelAfter }: Lif
     progress,
     isHurried,
     givenUp,
-    endedAt: clock.now(),
+    endedAt: clock.time,
   };
 }
 

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
 import { canBeUndone, hasEffect, hasUndo, inOrder, isAllDone, keyOf, type ModelNode, parentOf } from "./model_node.ts";
 import { ModelPlan } from "./model_plan.ts";
+import { ModelSignals } from "./model_signals.ts";
 
 /** A step that somebody may have to say something about. */
 export interface OpenStep {
@@ -34,7 +35,7 @@ export class MachineModel {
   readonly undoings: { readonly key: string; readonly value: string | undefined }[] = [];
   /** The plan. */
   readonly plan = new ModelPlan();
-  readonly #signals = new Map<string, unknown[]>();
+  readonly #signals = new ModelSignals();
   /** Steps whose failure lets nothing start in this run. */
   readonly #stopping = new Set<string>();
   #run = 1;
@@ -78,13 +79,11 @@ export class MachineModel {
 
   /** The signals that nobody has taken yet and somebody will wait for, with how many of each are missing. */
   missingSignals(): string[] {
-    const wanted = this.plan.planned.flatMap(({ node, status }) =>
-      node.kind === "wait" && (status === "pending" || status === "waiting") ? [node.signal] : []
+    return this.#signals.missing(
+      this.plan.planned.flatMap(({ node, status }) =>
+        node.kind === "wait" && (status === "pending" || status === "waiting") ? [node.signal] : []
+      ),
     );
-    for (const [name, values] of this.#signals) {
-      for (const _ of values) if (wanted.includes(name)) wanted.splice(wanted.indexOf(name), 1);
-    }
-    return wanted;
   }
 
   /** Takes an event in; fails if it may not follow what was before. */
@@ -120,8 +119,7 @@ export class MachineModel {
       case "waiting":
         return this.#wait(this.#node(event.step), event);
       case "signalled":
-        this.#signals.set(event.signal, [...this.#signals.get(event.signal) ?? [], event.value]);
-        return;
+        return this.#signals.send(event.signal, event.value);
       case "decided":
         return this.#decide(event);
       case "resumed":
@@ -151,6 +149,7 @@ export class MachineModel {
     assert(["pending", "failed", "waiting", "unknown"].includes(step.status), `${id} starts while ${step.status}`);
     assertEquals([attempt, run], [step.attempts + 1, this.#run]);
     step.attempts = attempt;
+    step.isApproved = false;
     step.isGiven = false;
     step.status = "started";
     for (let place = id; place !== ""; place = parentOf(place)) this.plan.checkPlace(place);
@@ -162,10 +161,9 @@ export class MachineModel {
     else assert(step.status === "pending" || step.status === "waiting", `${node.id} is over while ${step.status}`);
     if (node.kind === "sleep") assert(step.until !== undefined, `${node.id} is over and has not begun`);
     if (node.kind === "wait") {
-      const [value, ...left] = this.#signals.get(node.signal) ?? [];
+      const value = this.#signals.take(node.signal);
       assertEquals(event.value, value);
       assert(value !== undefined, `${node.id} has taken a signal that is not there`);
-      this.#signals.set(node.signal, left);
       this.taken.set(node.name ?? "", value);
     }
     step.status = "finished";
@@ -203,6 +201,7 @@ export class MachineModel {
       this.end = undefined;
       this.#stopping.clear();
       for (const step of this.behind) {
+        step.isApproved = false;
         const isOpen = step.status === "failed" || (step.status === "waiting" && step.node.kind === "step");
         if (isOpen && step.isUncertain && hasUndo(step)) step.status = "unknown";
       }
@@ -224,6 +223,7 @@ export class MachineModel {
     const statuses = ["unknown", "failed", "waiting", "pending", ...also];
     assert(statuses.includes(step.status), `${event.step} is ${step.status}`);
     if (event.decision === "retry") {
+      step.isApproved = true;
       if (event.by === "probe" && !step.isUndoing) step.isUncertain = false;
       return;
     }
@@ -258,6 +258,7 @@ export class MachineModel {
     assert(statuses.includes(step.status), `${id} is undone while ${step.status}`);
     assertEquals([attempt, run], [step.undos + 1, this.#run]);
     step.undos = attempt;
+    step.isApproved = false;
     this.undoings.push({ key: keyOf(step), value: step.value });
     step.isUndoing = true;
     step.status = "started";

@@ -105,7 +105,7 @@ export class MachineStore implements Store {
 
   #note(events: readonly Event[]): Moment {
     const submitted = this.#world.deeds.length;
-    const moment = { text: JSON.stringify(events), submitted, acknowledged: undefined, time: this.#world.clock.now() };
+    const moment = { text: JSON.stringify(events), submitted, acknowledged: undefined, time: this.#world.clock.time };
     this.moments.push(moment);
     return moment;
   }

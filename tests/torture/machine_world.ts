@@ -29,6 +29,8 @@ export interface Deed {
 /** A call was told to stop because its time was up; never comes to its end in this process; has come to its end. */
 type OverdueDeed = "told" | "hung" | "over";
 
+/** How long each turn takes: what happens later is later. All times are multiples of it, which no sum of them rounds. */
+const TURN_MS = 2 ** -10;
 /** So likely does time pass although there are some who could go on: once in so many times. */
 const PASSING = { next: 2, soon: 4, later: 60 };
 /** What comes next, in milliseconds: two ends that are nearly one. */
@@ -89,7 +91,7 @@ export class MachineWorld {
   /** Notes that something has happened. */
   do(kind: Deed["kind"], key: string, value?: string): void {
     if (this.#isOver) return;
-    this.deeds.push({ kind, key, ...(value === undefined ? {} : { value }), at: this.clock.now() });
+    this.deeds.push({ kind, key, ...(value === undefined ? {} : { value }), at: this.clock.time });
   }
 
   /** How often something has happened since the part was rewound. */
@@ -142,9 +144,12 @@ export class MachineWorld {
   goOn(): boolean {
     const { msToNext } = this.clock;
     const passes = msToNext !== undefined && (this.#held.length === 0 || this.below(rarityOf(msToNext)) === 0);
-    if (passes) this.clock.pass(this.#held.length === 0 ? msToNext : msToNext * (1 + this.below(4)) / 4);
+    if (passes) this.clock.pass(this.#held.length === 0 ? msToNext : partOf(msToNext, this.below(4)));
     else if (this.#held.length === 0) return false;
-    else this.#letGo();
+    else {
+      this.clock.pass(TURN_MS);
+      this.#letGo();
+    }
     return true;
   }
 
@@ -167,6 +172,10 @@ export class MachineWorld {
       if (part.kind === "subPlan") this.#note(part.otherwise ?? [], `${key}.x`, "ask");
     }
   }
+}
+
+function partOf(ms: number, quarter: number): number {
+  return Math.ceil(ms * (1 + quarter) / 4 / TURN_MS) * TURN_MS;
 }
 
 function rarityOf(ms: number): number {

@@ -20,6 +20,8 @@ export interface ModelNode {
   isUndoing: boolean;
   /** An attempt was interrupted, and nobody has found out that it did not happen. */
   isUncertain: boolean;
+  /** It was said that it, or its undo, may run again. */
+  isApproved: boolean;
   /** It was said that it stays. */
   isLeft: boolean;
   /** It is planned no more. */
@@ -46,6 +48,7 @@ export function newNode(node: PlanNode): ModelNode {
     undos: 0,
     isUndoing: false,
     isUncertain: false,
+    isApproved: false,
     isLeft: false,
     isRemoved: false,
     value: undefined,
