@@ -32,6 +32,16 @@ permittedTest("the project keeps its own rules", ["read"], async () => {
   assertEquals(lines, [], `${lines.length} offences`);
 });
 
+permittedTest("a run takes time and chance from its clock alone", ["read"], async () => {
+  // The clock itself; and who waits for a signal or for another process, or names a journal: no run is under way then.
+  const others = ["system_clock", "stop_signals", "read_state", "journal_path"].map((name) => `lib/run/${name}.ts`);
+  const own = (await readProject()).filter(({ path }) => path.startsWith("lib/run/") && !others.includes(path));
+  const offences = own.filter(({ text }) =>
+    /Date\.now|new Date\(\)|performance\.now|setTimeout|Math\.random/.test(text)
+  );
+  assertEquals(offences.map(({ path }) => path), []);
+});
+
 Deno.test("checkStructure() accepts imports from the same folder and from earlier layers", () => {
   assertEquals(
     check({

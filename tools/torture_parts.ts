@@ -65,10 +65,13 @@ function machinePart(seed: number, seconds: number): TorturePart {
       if (code !== 0) {
         return report.breach("other promises broken", `state machine, seed ${seed}: ${stderr.slice(0, 5000)}`);
       }
-      const { cases, lives, crashes, records } = JSON.parse(stdout);
+      const { cases, lives, crashes, overdue, inTime, late, inserted, records } = JSON.parse(stdout);
       report.count("random plans", Number(cases));
       report.count("random plans: processes", Number(lives));
       report.count("random plans: crashes", Number(crashes));
+      report.count("random plans: overdue calls", Number(overdue));
+      report.count("random plans: late ends", Number(inTime) + Number(late));
+      report.count("random plans: inserted steps", Number(inserted));
       report.count("random plans: records", Number(records));
     },
   };
