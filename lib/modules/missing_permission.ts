@@ -1,4 +1,4 @@
-import { fromFileUrl } from "@std/path/from-file-url";
+import { importPermission } from "../values/import_permission.ts";
 
 /** A permission that is needed and not granted. */
 export interface MissingPermission {
@@ -10,20 +10,10 @@ export interface MissingPermission {
 
 /** Finds out, without a prompt, whether a permission is missing that importing a module needs for the module itself. */
 export async function findMissingPermission(module: string): Promise<MissingPermission | undefined> {
-  const url = new URL(module);
-  switch (url.protocol) {
-    case "file:": {
-      const value = fromFileUrl(url);
-      return await isGranted({ name: "read", path: value }) ? undefined : { name: "read", value };
-    }
-    case "http:":
-    case "https:": {
-      const value = url.protocol === "http:" && url.port === "" ? `${url.host}:80` : url.host;
-      return await isGranted({ name: "import", host: value }) ? undefined : { name: "import", value };
-    }
-    default:
-      return undefined; // Deno asks for none
-  }
+  const needed = importPermission(new URL(module));
+  if (needed === undefined || await isGranted(needed)) return undefined;
+  if (needed.name === "read") return { name: "read", value: needed.path };
+  return { name: "import", value: needed.host.replace(/:443$/, "") };
 }
 
 /** Writes the flags that grant what is missing: one per kind. */
