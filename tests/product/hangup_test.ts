@@ -1,5 +1,6 @@
 /** SIGHUP: somebody closes the terminal, or its connection breaks, while a transaction is at work. */
 import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path/from-file-url";
 import { toFileUrl } from "@std/path/to-file-url";
 import { planOf, writeJournal } from "../cli/written_journal.ts";
 import { Conversation } from "../support/conversation.ts";
@@ -143,3 +144,15 @@ for (const called of ["sayWhenTold", "sayAtOnce"]) {
       }),
   );
 }
+
+terminalTest("resume asks for no permission that it can do without", () =>
+  inJournal("leave", async (folder) => {
+    const read = `--allow-read=${folder},${fromFileUrl(new URL("../../", import.meta.url))}`;
+    const flags = [read, `--allow-write=${folder}`, "--allow-sys"];
+    await using process = startOnTerminal(["resume", "j.json"], { cwd: folder, flags });
+    // A question would be answered, and be seen.
+    await process.type("n\nn\n");
+    const { code, stdout } = await process.end();
+    assertEquals([code, stdout.includes("requests")], [0, false], stdout);
+    assertEquals(readEffects(folder), [",two,two"]);
+  }));
