@@ -1,8 +1,9 @@
 import { nodeProcess } from "./node_process.ts";
 
+/** Of a message so many bytes at a time are copied into a buffer, with what stands before and behind them. */
+const LONG = 64 * 1024;
 /** Of long messages so many bytes are hashed here before the native hash is loaded, which takes 20 ms. */
 const MAX_LONG_BYTES = 4 * 1024 * 1024;
-const LONG = 64 * 1024;
 const BLOCK = 64;
 const ROUNDS = 64;
 /** Fractions of the cube roots of the first primes. */
@@ -14,55 +15,51 @@ const START_BITS = rootBits(8, Math.sqrt);
 class Hasher {
   readonly #state = new Int32Array(8);
   readonly #words = new Int32Array(ROUNDS);
+  readonly #buffer = new Uint8Array(LONG + 4 * BLOCK);
+  readonly #view = new DataView(this.#buffer.buffer);
+  readonly #sum = new Uint8Array(32);
+  readonly #sumView = new DataView(this.#sum.buffer);
   #longBytes = 0;
   #native: NativeHash | undefined;
 
   /** Computes the sum of one message. */
   digest(bytes: Uint8Array, prefix: string): Uint8Array {
-    if (bytes.length > LONG) {
+    if (prefix.length + bytes.length > LONG) {
       this.#longBytes += bytes.length;
       if (this.#longBytes > MAX_LONG_BYTES) this.#native ??= loadNative();
       if (this.#native !== undefined) return this.#native(bytes, prefix);
     }
     this.#state.set(START_BITS);
-    const length = prefix.length + bytes.length;
-    // Behind the message: a bit, zeros, and its length in bits, which is written with 64 of them.
-    const end = Math.ceil((length + 9) / BLOCK) * BLOCK;
+    for (let i = 0; i < prefix.length; i += 1) this.#buffer[i] = prefix.charCodeAt(i);
+    let taken = 0;
+    let filled = prefix.length;
+    for (; bytes.length - taken > LONG; filled = 0) {
+      // The prefix is short; the buffer has room for it beside so much.
+      const whole = Math.floor((filled + LONG) / BLOCK) * BLOCK;
+      this.#buffer.set(bytes.subarray(taken, taken + whole - filled), filled);
+      taken += whole - filled;
+      this.#mix(whole);
+    }
+    this.#buffer.set(taken === 0 ? bytes : bytes.subarray(taken), filled);
+    this.#finish(filled + bytes.length - taken, prefix.length + bytes.length);
+    for (let i = 0; i < 8; i += 1) this.#sumView.setInt32(4 * i, this.#state[i] ?? 0);
+    return this.#sum;
+  }
+
+  /** Behind the message stand a bit, zeros, and its length in bits, which is written with 64 of them. */
+  #finish(filled: number, length: number): void {
+    const end = Math.ceil((filled + 9) / BLOCK) * BLOCK;
+    this.#buffer.fill(0, filled, end);
+    this.#buffer[filled] = 0x80;
+    this.#view.setUint32(end - 8, length / 2 ** 29);
+    this.#view.setUint32(end - 4, length << 3);
+    this.#mix(end);
+  }
+
+  #mix(end: number): void {
     for (let at = 0; at < end; at += BLOCK) {
-      const isInside = at >= prefix.length && at + BLOCK <= length;
-      if (isInside) this.#takeInside(bytes, at - prefix.length);
-      else this.#takeEdge(bytes, prefix, at);
-      if (at + BLOCK === end) {
-        this.#words[14] = length / 2 ** 29;
-        this.#words[15] = length << 3;
-      }
+      for (let i = 0; i < 16; i += 1) this.#words[i] = this.#view.getInt32(at + 4 * i);
       mixBlock(this.#state, this.#words);
-    }
-    const sum = new Uint8Array(32);
-    for (let i = 0; i < sum.length; i += 1) sum[i] = (this.#state[i >> 2] ?? 0) >>> (24 - 8 * (i & 3));
-    return sum;
-  }
-
-  #takeInside(bytes: Uint8Array, start: number): void {
-    for (let word = 0, at = start; word < 16; word += 1, at += 4) {
-      const high = ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16);
-      this.#words[word] = high | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
-    }
-  }
-
-  /** A block with a part of the prefix, or with what stands behind the message. */
-  #takeEdge(bytes: Uint8Array, prefix: string, start: number): void {
-    const length = prefix.length + bytes.length;
-    for (let word = 0, at = start; word < 16; word += 1) {
-      let bits = 0;
-      for (const next = at + 4; at < next; at += 1) {
-        let byte = 0;
-        if (at < prefix.length) byte = prefix.charCodeAt(at);
-        else if (at < length) byte = bytes[at - prefix.length] ?? 0;
-        else if (at === length) byte = 0x80;
-        bits = (bits << 8) | byte;
-      }
-      this.#words[word] = bits;
     }
   }
 }
@@ -76,6 +73,7 @@ const HASHER = new Hasher();
  *
  * @param bytes The message.
  * @param prefix ASCII that stands before it.
+ * @returns The sum. Good until the next one is computed: to make an array for each took a fifth of the time.
  */
 export function sha256(bytes: Uint8Array, prefix = ""): Uint8Array {
   return HASHER.digest(bytes, prefix);
