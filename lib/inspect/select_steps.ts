@@ -60,7 +60,9 @@ export function selectSteps<T>(steps: readonly T[], options: SelectStepsOptions<
 function findFocused<T>(steps: readonly T[], look: (step: T) => SelectedLook): readonly number[] {
   const focused: number[] = [];
   let hasNext = false;
-  for (const [position, step] of steps.entries()) {
+  let position = -1;
+  for (const step of steps) {
+    position += 1;
     if (focused.length >= MAX_FOCUSED) break;
     const { status, isGroup, isDecided } = look(step);
     if (isGroup) continue;
@@ -73,8 +75,12 @@ function findFocused<T>(steps: readonly T[], look: (step: T) => SelectedLook): r
 
 /** Those that lie deepest stand behind what they are in. */
 function addParents<T>(chosen: Set<number>, steps: readonly T[], look: (step: T) => SelectedLook): void {
+  const isOutermost = (step: T | undefined) => step === undefined || look(step).depth === 0;
+  if ([...chosen].every((position) => isOutermost(steps[position]))) return;
   const path: number[] = [];
-  for (const [position, step] of steps.entries()) {
+  let position = -1;
+  for (const step of steps) {
+    position += 1;
     const { depth } = look(step);
     path.length = Math.min(path.length, depth);
     path[depth] = position;

@@ -6,6 +6,8 @@ import { ImpossibleEvent } from "./impossible_event.ts";
 import { emptyContainer, type StepState, type StepStatus } from "./step_state.ts";
 import type { State } from "./state.ts";
 
+/** The value of all the steps that return nothing. */
+const NO_VALUE = Object.freeze({});
 /** What a step may be when an attempt begins. */
 const STARTABLE: ReadonlySet<StepStatus> = new Set(["pending", "failed", "unknown", "waiting"]);
 /** What a step may be when its undo begins for the first time. */
@@ -182,7 +184,7 @@ function endAttempt(
   }
   state.atWork.delete(step);
   // A set that is filled and emptied again and again leaves a chain of old tables, which V8 collects late: 130 bytes a step.
-  if (state.atWork.size === 0) state.atWork = new Set();
+  if (state.atWork.size === 0 && state.starts % 64 === 0) state.atWork = new Set();
   if (step.interruptions !== undefined) step.interruptions = undefined;
   if (step.isOverdue !== undefined) step.isOverdue = undefined;
   if (state.keepsValues) step.ms = ms;
@@ -209,6 +211,7 @@ function endPause(state: State, step: StepState, event: Finished): void {
 
 /** A stored value in the form that `decodeValue` takes. */
 function storedValue(event: Finished): StepState["value"] {
+  if (event.value === undefined && event.valueMeta === undefined) return NO_VALUE;
   return {
     ...(event.value === undefined ? {} : { value: event.value }),
     ...(event.valueMeta === undefined ? {} : { meta: event.valueMeta }),

@@ -1,5 +1,6 @@
 import type { ModuleEntry, Recovered, StoredError, StoredOptions, StoredValue } from "../journal/stored.ts";
 import type { Encoded } from "../values/json.ts";
+import { StepIndex } from "./step_index.ts";
 import { type Container, emptyContainer, type StepState } from "./step_state.ts";
 
 /**
@@ -99,7 +100,7 @@ export interface State {
   /** The plan. */
   readonly root: Container;
   /** Every node, by id, in the order in which they became part of the plan. */
-  readonly byId: Map<string, StepState>;
+  readonly byId: StepIndex;
   /** How many nodes the author planned. */
   planned: number;
   /** The id of each node that has a name. */
@@ -157,7 +158,7 @@ export function emptyState(options: { readonly keepsValues: boolean }): State {
     value: {},
     runs: [],
     root: emptyContainer(),
-    byId: new Map(),
+    byId: new StepIndex(),
     planned: 0,
     names: new Map(),
     referenced: new Set(),

@@ -20,5 +20,5 @@ Deno.test("applyEvent() forgets a plan that was returned in part when the proces
     { type: "finished", step: "1", attempt: 2, ms: 1, expands: 1 },
   ];
   for (const event of events) applyEvent(state, event, "2026-11-23T02:15:00.000Z");
-  assertEquals([...state.byId.keys()], ["1", "1.2"]);
+  assertEquals(Array.from(state.byId.values(), ({ node }) => node.id), ["1", "1.2"]);
 });

@@ -1,14 +1,17 @@
 import type { DecisionRequest } from "../../lib/run/transaction_options.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
+import { foldRecords } from "../../lib/state/fold_records.ts";
 import { nextActions } from "../../lib/state/next_actions.ts";
-import type { State } from "../../lib/state/state.ts";
-import { type Effect, stepValue } from "./kill_steps.ts";
+import { emptyState } from "../../lib/state/state.ts";
+import type { Remains } from "./kill_checks.ts";
+import { stepValue } from "./kill_steps.ts";
 
 /** What a person would say who has looked at the log; nothing where resume will not ask. */
-export function answerFromLog(state: State, effects: readonly Effect[]): readonly DecisionRequest[] {
-  if (state.status === "finished") return [];
-  const later = structuredClone(state);
-  applyEvent(later, { type: "resumed", run: state.runs.length + 1, library: state.library }, state.lastAt);
+export function answerFromLog({ records, effects }: Pick<Remains, "records" | "effects">): readonly DecisionRequest[] {
+  const later = emptyState({ keepsValues: false });
+  records.forEach(foldRecords("journal", later));
+  if (later.status === "finished") return [];
+  applyEvent(later, { type: "resumed", run: later.runs.length + 1, library: later.library }, later.lastAt);
   if (later.status !== "started" && later.status !== "waiting") return [];
   const [question] = nextActions(later, { isDue: () => true }).questions;
   if (question === undefined) return [];

@@ -121,8 +121,9 @@ async function survive(spec: KillSpec, report: TortureReport, disk: FailingDisk)
   if (first.code !== expected) complain(`exit code ${first.code} of the first run: ${first.stderr}`);
   if (!disk.mayLoseEnds) await resumeInVain(spec, checks, disk, complain);
   await disk.mend();
-  const { state, effects } = await checks.look();
-  const answers = state === undefined ? [] : answerFromLog(state, effects);
+  const remains = await checks.look();
+  const { state } = remains;
+  const answers = state === undefined ? [] : answerFromLog(remains);
   if (answers.length > 0 && !disk.mayLoseEnds) complain("a step is unknown, though the disk was only full");
   const isNew = state === undefined || !state.isReady;
   const last = isNew

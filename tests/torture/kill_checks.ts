@@ -14,6 +14,8 @@ import type { TortureReport } from "./torture_report.ts";
 export interface Remains {
   /** What the journal says; absent when there is none, or none with a record. */
   readonly state: State | undefined;
+  /** The journal's records. */
+  readonly records: readonly JournalRecord[];
   /** The file is there. */
   readonly isThere: boolean;
   /** So many bytes of an append lie behind the last record. */
@@ -50,11 +52,11 @@ export class KillChecks {
         fold(record);
       });
       this.#checkRecords(records);
-      if (records.length === 0) return { state: undefined, isThere: true, tornBytes, effects };
+      if (records.length === 0) return { state: undefined, records, isThere: true, tornBytes, effects };
       // Moves the cursor over what is done.
       isComplete(state.root);
       this.#checkEffects(state, effects);
-      return { state, isThere: true, tornBytes, effects };
+      return { state, records, isThere: true, tornBytes, effects };
     } catch (error) {
       return this.#withoutState(error, records.length, effects);
     }
@@ -80,13 +82,13 @@ export class KillChecks {
       if (steps > 0 && steps < this.#spec.steps.length) {
         this.#report.breach("acknowledged records lost", `${this.#name}: the journal is gone after ${steps} steps`);
       }
-      return { state: undefined, isThere: false, tornBytes: 0, effects };
+      return { state: undefined, records: [], isThere: false, tornBytes: 0, effects };
     }
     if (!isCutShort && !(error instanceof JournalIncomplete)) {
       const detail = error instanceof Error ? error.message : String(error);
       this.#report.breach("journals refused that a crash alone made", `${this.#name}: ${detail}`);
     }
-    return { state: undefined, isThere: true, tornBytes: 0, effects };
+    return { state: undefined, records: [], isThere: true, tornBytes: 0, effects };
   }
 
   /** What was there before is there now, and so is what was acknowledged since. */

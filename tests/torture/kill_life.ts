@@ -70,7 +70,7 @@ export class KillLife {
       const checks = new KillChecks(this.#spec, this.#report, this.#name);
       return await this.#turn(before, ["program", ["start", JSON.stringify(this.#spec)]], [0], checks);
     }
-    const answers = answerFromLog(state, before.effects);
+    const answers = answerFromLog(before);
     const isSilent = answers.length > 0 && this.#chance.below(5) === 0;
     if (!isSilent) this.#report.count("unknown steps decided by the log", answers.length);
     const program = this.#drawResume(isSilent ? [] : answers, answers.length > 0);

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
 import { foldRecords } from "../../lib/state/fold_records.ts";
 import { emptyState, type State } from "../../lib/state/state.ts";
+import { StepIndex } from "../../lib/state/step_index.ts";
 import { factsOf, givenKeys, insertedKeys } from "./machine_facts.ts";
 import type { Life, Remains } from "./machine_life.ts";
 import { MachineModel } from "./machine_model.ts";
@@ -84,6 +85,7 @@ function comparable(value: unknown, steps = new Map<unknown, number>()): unknown
   if ("node" in value) steps.set(value, steps.size);
   const compare = (member: unknown) => comparable(member, steps);
   if (value instanceof Map || value instanceof Set) return Array.from<unknown, unknown>(value, compare);
+  if (value instanceof StepIndex) return Array.from(value.values(), compare);
   if (Array.isArray(value)) return value.map(compare);
   const entries = Object.entries(value).filter(([key, member]) => member !== undefined && !PASSING.has(key));
   return Object.fromEntries(entries.map(([key, member]) => [key, compare(member)]));

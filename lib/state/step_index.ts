@@ -1,0 +1,62 @@
+import type { StepState } from "./step_state.ts";
+
+const ZERO = 0x30;
+
+/**
+ * The nodes of a plan by id, in the order in which they became part of it. Nearly all ids of a long plan are the numbers from
+ * 1 on: these are places in a list, since of such a text V8 makes no hash in less time than the rest of a node takes.
+ */
+export class StepIndex {
+  readonly #numbered: (StepState | undefined)[] = [];
+  readonly #others = new Map<string, StepState>();
+  readonly #inOrder: StepState[] = [];
+  readonly #gone = new Set<StepState>();
+
+  /** How many there are. */
+  get size(): number {
+    return this.#inOrder.length - this.#gone.size;
+  }
+
+  /** The node of an id, or nothing. */
+  get(id: string): StepState | undefined {
+    const step = this.#numbered[placeOf(id)];
+    return step?.node.id === id ? step : this.#others.get(id);
+  }
+
+  /** Tells whether there is a node of an id. */
+  has(id: string): boolean {
+    return this.get(id) !== undefined;
+  }
+
+  /** Adds a node whose id no other has. */
+  add(step: StepState): void {
+    const { id } = step.node;
+    this.#inOrder.push(step);
+    if (placeOf(id) === this.#numbered.length) this.#numbered.push(step);
+    else this.#others.set(id, step);
+  }
+
+  /** Takes a node out. */
+  delete(id: string): void {
+    const step = this.get(id);
+    if (step === undefined) return;
+    this.#gone.add(step);
+    if (!this.#others.delete(id)) this.#numbered[placeOf(id)] = undefined;
+  }
+
+  /** All nodes, in order. */
+  *values(): Generator<StepState> {
+    for (const step of this.#inOrder) if (!this.#gone.has(step)) yield step;
+  }
+}
+
+/** The place of a plain number in a list; -1 for an id that is none. What has leading zeros has another node's place. */
+function placeOf(id: string): number {
+  let number = 0;
+  for (let i = 0; i < id.length; i += 1) {
+    const digit = id.charCodeAt(i) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number - 1;
+}
