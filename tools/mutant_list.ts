@@ -12,12 +12,51 @@ const CONFORMANCE = "tests/storage/store_conformance_test.ts";
 const KILL_LOOP = "tests/torture/kill_loop_test.ts";
 const STRACE = "tests/torture/strace_test.ts";
 
+const BACKGROUND_FILE = "lib/storage/background_sums.ts";
+const BACKGROUND = "tests/storage/background_sums_test.ts";
+
 const APPEND = "    this.#guard(() => this.#disk.syncData());\n";
 const REPAIR_WRITE = "      this.#writeOrFull(this.#end - scan.lastLine.length - 1, join([scan.lastLine, behind]));\n";
 const REPAIR_SYNC = `${REPAIR_WRITE}      this.#disk.sync();\n`;
 
 /** What breaks the promises of the storage. */
 const STORAGE: readonly Mutant[] = [
+  {
+    name: "damage that is noticed late is forgotten",
+    edits: [{
+      file: "lib/storage/scan_journal.ts",
+      find: "  return sums.finish() ? scan : findDamage(disk, from);",
+      replace: "  sums.finish();\n  return scan;",
+    }],
+    tests: [BACKGROUND],
+  },
+  {
+    name: "what another thread finds is forgotten",
+    edits: [{
+      file: BACKGROUND_FILE,
+      find: "!this.#hasFault && !this.#ring.hasFault",
+      replace: "!this.#hasFault",
+    }],
+    tests: [BACKGROUND],
+  },
+  {
+    name: "the last lines before an end are not verified",
+    edits: [{
+      file: BACKGROUND_FILE,
+      find: "  finish(): boolean {\n    this.#handOver();\n",
+      replace: "  finish(): boolean {\n",
+    }],
+    tests: [BACKGROUND],
+  },
+  {
+    name: "lines that another thread has no room for are not verified",
+    edits: [{
+      file: BACKGROUND_FILE,
+      find: "    if (!verifyLines(lines, previousSum)) this.#hasFault = true;\n",
+      replace: "",
+    }],
+    tests: [BACKGROUND],
+  },
   {
     name: "an append is not synced",
     edits: [{ file: JOURNAL_FILE, find: APPEND, replace: "" }],
@@ -129,7 +168,7 @@ const STORAGE: readonly Mutant[] = [
     name: "a checksum is not compared",
     edits: [{
       file: "lib/journal/decode_line.ts",
-      find: "if (sum !== parts.sum) return",
+      find: "if (!verify(parts, previousSum)) return",
       replace: "if (false) return",
     }],
     tests: ["tests/journal/decode_line_test.ts", DAMAGE],

@@ -5,7 +5,7 @@ import type { Inspection } from "../inspect/inspection.ts";
 import type { FunctionName } from "../modules/function_name.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import { FileStore } from "../storage/file_store.ts";
-import type { ReadJournal, Store } from "../storage/store.ts";
+import type { ReadJournal, ReadOptions, Store } from "../storage/store.ts";
 import { escapeForTerminal } from "../values/escape_for_terminal.ts";
 import type { Ask } from "./ask_decision.ts";
 import { SeenEvents } from "./seen_events.ts";
@@ -109,13 +109,13 @@ class RollbackWatch implements Store {
     return this.#isRollback;
   }
 
-  read(journal: string, apply: (record: JournalRecord) => void): Promise<ReadJournal> {
+  read(journal: string, apply: (record: JournalRecord) => void, options?: ReadOptions): Promise<ReadJournal> {
     return this.#store.read(journal, (record) => {
       for (const event of record.events) {
         if (event.type === "decided" && event.decision === "rollback") this.#isRollback = true;
         if (event.type === "undone" && event.step === undefined) this.#isRollback = false;
       }
       apply(record);
-    });
+    }, options);
   }
 }

@@ -40,7 +40,7 @@ export class RunSummary implements EventObserver {
           for (const event of record.events) this.#find(event);
           apply(record);
         }),
-      read: (journal, apply) => store.read(journal, apply),
+      read: (journal, apply, options) => store.read(journal, apply, options),
       list: (folder) => store.list(folder),
     };
   }

@@ -27,7 +27,7 @@ export class SeenEvents {
         await open.close();
         throw new JournalUntrusted(journal, "it was changed after it was shown");
       },
-      read: (journal, apply) => store.read(journal, this.#watchRecords(apply)),
+      read: (journal, apply, options) => store.read(journal, this.#watchRecords(apply), options),
       list: (folder) => store.list(folder),
     };
   }

@@ -54,7 +54,7 @@ function watchStore(store: Store, run: RunProgress, stop: () => void): Store {
       });
       return beforeClose(open, stop);
     },
-    read: (journal, apply) => store.read(journal, apply),
+    read: (journal, apply, options) => store.read(journal, apply, options),
     list: (folder) => store.list(folder),
   };
 }

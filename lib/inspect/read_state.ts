@@ -46,7 +46,7 @@ export async function readState(store: Store, journal: string, options: ReadStat
     if (observe !== undefined) { for (const event of events) observe(state, { seq, at, event }); }
     apply(record);
     if (cut !== undefined) { for (const event of events) cut.cut(state, event); }
-  });
+  }, { verifiesFirst: observe !== undefined });
   const unknown = read.unknown ?? met.unknown;
   const [contradiction] = met.contradictions;
   if (contradiction !== undefined && unknown === undefined) {

@@ -2,8 +2,9 @@ import { type Event, FORMAT } from "./event.ts";
 import { chainSum } from "./encode_record.ts";
 import { MAX_COUNT, parseEvent } from "./parse_event.ts";
 import type { JournalRecord } from "./record.ts";
+import { readCommonRecord } from "./read_common_record.ts";
 import { isObject } from "./shape.ts";
-import { splitLine } from "./split_line.ts";
+import { coveredBytes, type SplitLine, splitLine, SUFFIX_LENGTH } from "./split_line.ts";
 
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const KNOWN: ReadonlySet<string> = new Set(["seq", "at", "events", "sum"]);
@@ -27,22 +28,45 @@ export interface LineFault {
   readonly isIntact: boolean;
 }
 
+/** How a line is read. */
+export interface DecodeOptions {
+  /** The same bytes as text, where they have been decoded already. */
+  readonly text?: string | undefined;
+  /** Verifies the checksum; {@linkcode hasSum} unless it is given. */
+  readonly verify?: VerifySum | undefined;
+  /** The date of the record before, as it was read. */
+  readonly previousAt?: string | undefined;
+}
+
+/** Tells whether the checksum of a line is right, by that of the line before. */
+export type VerifySum = (line: SplitLine, previousSum: string) => boolean;
+
+/** Computes the checksum of a line, and compares. */
+export function hasSum({ line, sum }: SplitLine, previousSum: string): boolean {
+  return chainSum(previousSum, coveredBytes(line)) === sum;
+}
+
 /**
  * Reads one line, without its newline, as the record that follows the given one.
  *
  * @param line The bytes, the marker first.
  * @param seq The record's expected position.
  * @param previousSum The checksum of the record before; empty for the first.
- * @param text The same bytes as text, where they have been decoded already.
  */
 export function decodeLine(
   line: Uint8Array,
   seq: number,
   previousSum: string,
-  text: string | undefined = decodeText(line),
+  { text = decodeText(line), verify = hasSum, previousAt }: DecodeOptions = {},
 ): DecodedLine | LineFault {
-  const sum = verifiedSum(line, text, seq, previousSum);
-  if (typeof sum !== "string") return sum;
+  const parts = splitMarked(line, text, seq);
+  if ("reason" in parts) return parts;
+  const { sum } = parts;
+  if (!verify(parts, previousSum)) return { reason: "has a checksum that does not fit its text", isIntact: false };
+  const common = text === undefined
+    ? undefined
+    : readCommonRecord(text, text.length - SUFFIX_LENGTH, { seq, previousAt });
+  if (common !== undefined) return { record: common, sum };
   const parsed = text === undefined ? undefined : parseBody(text);
   if (parsed === undefined) return { reason: "is not JSON in UTF-8", isIntact: true };
   if (!isObject(parsed)) return { reason: "is not an object", isIntact: true };
@@ -96,21 +120,12 @@ function newerFormat(event: unknown): number | undefined {
   return typeof format === "number" && Number.isInteger(format) && format > FORMAT ? format : undefined;
 }
 
-function verifiedSum(
-  line: Uint8Array,
-  text: string | undefined,
-  seq: number,
-  previousSum: string,
-): string | LineFault {
+function splitMarked(line: Uint8Array, text: string | undefined, seq: number): SplitLine | LineFault {
   const marker = seq === 0 ? 0x5b : 0x2c;
   if (line[0] !== marker) {
     return { reason: `does not begin with ${JSON.stringify(String.fromCharCode(marker))}`, isIntact: false };
   }
-  const parts = splitLine(line, text);
-  if (parts === undefined) return { reason: "has no checksum at its end", isIntact: false };
-  const sum = chainSum(previousSum, parts.covered);
-  if (sum !== parts.sum) return { reason: "has a checksum that does not fit its text", isIntact: false };
-  return sum;
+  return splitLine(line, text) ?? { reason: "has no checksum at its end", isIntact: false };
 }
 
 function decodeText(line: Uint8Array): string | undefined {

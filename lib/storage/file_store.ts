@@ -15,7 +15,7 @@ import { isOnlyOpenJournal } from "./open_journals.ts";
 import { OpenFileJournal } from "./open_file_journal.ts";
 import { readJournalFile, scanError } from "./read_journal_file.ts";
 import { EMPTY_SCAN, type Scan, scanJournal } from "./scan_journal.ts";
-import type { OpenJournal, ReadJournal, Store } from "./store.ts";
+import type { OpenJournal, ReadJournal, ReadOptions, Store } from "./store.ts";
 
 /** A journal that is made, removed or replaced at this very moment is something else the next time one looks. */
 const MAX_ATTEMPTS = 50;
@@ -69,8 +69,8 @@ export class FileStore implements Store {
   }
 
   /** See {@linkcode Store}. */
-  read(journal: string, apply: (record: JournalRecord) => void): Promise<ReadJournal> {
-    return readJournalFile(journal, apply);
+  read(journal: string, apply: (record: JournalRecord) => void, options?: ReadOptions): Promise<ReadJournal> {
+    return readJournalFile(journal, apply, options);
   }
 
   /** See {@linkcode Store}. */

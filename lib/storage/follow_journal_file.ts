@@ -54,7 +54,7 @@ export async function* followJournalFile(
 
 function look(journal: string, disk: FileDisk, apply: (record: JournalRecord) => void, from: Scan): Scan {
   try {
-    return scanJournal(disk, apply, from);
+    return scanJournal(disk, apply, { from, verifiesFirst: true });
   } catch (error) {
     throw openError(journal, error, "read");
   }

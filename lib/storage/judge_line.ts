@@ -1,6 +1,6 @@
 import { decodeLine } from "../journal/decode_line.ts";
 import { chainSum } from "../journal/encode_record.ts";
-import { splitLine } from "../journal/split_line.ts";
+import { coveredBytes, splitLine } from "../journal/split_line.ts";
 import type { Line } from "./line_reader.ts";
 
 /** A line as the one behind it sees it. */
@@ -43,7 +43,7 @@ export function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine
   const seq = before.isSound ? expected : Math.max(1, ownSeq ?? expected);
   let reason: string | undefined;
   for (const sum of before.sums) {
-    const decoded = decodeLine(bytes, seq, sum, text);
+    const decoded = decodeLine(bytes, seq, sum, { text });
     if (!("reason" in decoded)) {
       const asBefore = { seq, sums: [decoded.sum], isSound: true };
       return decoded.unknown === undefined ? { asBefore } : { asBefore, unknown: decoded.unknown };
@@ -53,7 +53,7 @@ export function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine
     }
     reason ??= decoded.reason;
   }
-  const sums = [parts.sum, ...before.sums.map((sum) => chainSum(sum, parts.covered))].slice(0, MAX_SUMS);
+  const sums = [parts.sum, ...before.sums.map((sum) => chainSum(sum, coveredBytes(bytes)))].slice(0, MAX_SUMS);
   const asBefore = { seq: ownSeq ?? expected, sums, isSound: false };
   if (reason === undefined) return { asBefore };
   return { asBefore, reason: bytes[0] === markerOf(seq) ? explainMismatch(reason, ownSeq, before) : reason };

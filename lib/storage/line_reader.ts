@@ -12,6 +12,8 @@ export interface Line {
   readonly bytes: Uint8Array;
   /** The same as text, where it was at hand because all around it is ASCII. */
   readonly text: string | undefined;
+  /** For certain there is another line behind it. Where that is not known as yet there may be one all the same. */
+  readonly isFollowed: boolean;
 }
 
 /** Cuts a file into lines without holding more than one line of it and one chunk. */
@@ -20,6 +22,8 @@ export class LineReader {
   #offset: number;
   #buffer: Uint8Array;
   #start = 0;
+  /** Where the next line ends; -1 if that is not in the buffer. */
+  #newline = -1;
   #end = 0;
   /** The whole buffer as text, if it is ASCII: one call for many lines takes a fifth of the time of one for each. */
   #text: string | undefined;
@@ -39,17 +43,22 @@ export class LineReader {
   /** The next line; nothing when no newline follows, or none within the longest line allowed. */
   next(): Line | undefined {
     let searched = this.#start;
-    for (;;) {
-      const newline = this.#buffer.subarray(0, this.#end).indexOf(NEWLINE, searched);
-      if (newline !== -1) {
-        const bytes = this.#buffer.subarray(this.#start, newline);
-        const text = this.#text?.slice(this.#start, newline);
-        this.#start = newline + 1;
-        return { bytes, text };
-      }
+    if (this.#newline === -1) this.#newline = this.#findNewline(searched);
+    while (this.#newline === -1) {
       searched = this.#end - this.#start;
       if (searched > MAX_LINE_BYTES || !this.#fill()) return undefined;
+      this.#newline = this.#findNewline(searched);
     }
+    const bytes = this.#buffer.subarray(this.#start, this.#newline);
+    const text = this.#text?.slice(this.#start, this.#newline);
+    this.#start = this.#newline + 1;
+    this.#newline = this.#findNewline(this.#start);
+    return { bytes, text, isFollowed: this.#newline > this.#start };
+  }
+
+  #findNewline(from: number): number {
+    // As the text is ASCII, the places are the same.
+    return this.#text?.indexOf("\n", from) ?? this.#buffer.subarray(0, this.#end).indexOf(NEWLINE, from);
   }
 
   #fill(): boolean {

@@ -1,12 +1,12 @@
 import { JournalDamaged, JournalTooNew } from "../errors/opening_errors.ts";
 import type { JournalRecord } from "../journal/record.ts";
-import { type Disk, FileDisk } from "./disk.ts";
+import { FileDisk } from "./disk.ts";
 import { openRegularFile } from "./file_identity.ts";
 import { isLocked } from "./file_lock.ts";
 import { isAtRest } from "./is_at_rest.ts";
 import { openError } from "./open_error.ts";
 import { EMPTY_SCAN, type Scan, scanJournal } from "./scan_journal.ts";
-import type { ReadJournal } from "./store.ts";
+import type { ReadJournal, ReadOptions } from "./store.ts";
 
 /** While a writer is at work the end of the file may be seen half-written; the next look sees it whole. */
 const MAX_LOOKS = 50;
@@ -15,19 +15,21 @@ const MAX_LOOKS = 50;
 export async function readJournalFile(
   journal: string,
   apply: (record: JournalRecord) => void,
+  { verifiesFirst = false }: ReadOptions = {},
 ): Promise<ReadJournal> {
   using file = openRegularFile(journal, "read");
   const disk = new FileDisk(file);
   // Asked first: a writer that ends in between has left a file at rest, which cannot look torn.
   let isHeld = isLocked(file);
-  let scan = scanFile(journal, disk, apply, EMPTY_SCAN);
+  const goOn = (from: Scan) => scanFile(journal, () => scanJournal(disk, apply, { from, verifiesFirst }));
+  let scan = goOn(EMPTY_SCAN);
   // A file that nobody holds gets a second look too: a writer may have come in between. An empty one has perhaps just been
   // made, and its maker is about to lock it.
   const mayChange = () => isHeld || disk.size() === 0;
   for (let look = 1; scan.tail.kind === "damaged" && look < (mayChange() ? MAX_LOOKS : 2); look += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1));
     isHeld = isLocked(file);
-    scan = scanFile(journal, disk, apply, scan);
+    scan = goOn(scan);
   }
   // Who has taken it meanwhile may have written what was read: without this a running step would be called unknown.
   isHeld ||= isLocked(file);
@@ -43,9 +45,9 @@ export async function readJournalFile(
   };
 }
 
-function scanFile(journal: string, disk: Disk, apply: (record: JournalRecord) => void, from: Scan): Scan {
+function scanFile(journal: string, scan: () => Scan): Scan {
   try {
-    return scanJournal(disk, apply, from);
+    return scan();
   } catch (error) {
     throw openError(journal, error, "read");
   }

@@ -3,6 +3,12 @@ import type { JournalRecord } from "../journal/record.ts";
 import type { Recovered } from "../journal/stored.ts";
 import type { Distrust } from "./describe_distrust.ts";
 
+/** How a journal is read. */
+export interface ReadOptions {
+  /** Somebody uses each record as soon as it is handed over: nothing is handed over behind damage. */
+  readonly verifiesFirst?: boolean;
+}
+
 /**
  * Keeps journals. A store knows records and who owns a journal; it does not know what the events in them mean. The file
  * store is the reference; every store passes the suite in `tests/storage/conformance.ts`.
@@ -17,7 +23,8 @@ export interface Store {
   create(journal: string, events: readonly Event[]): Promise<OpenJournal>;
 
   /**
-   * Takes ownership of a journal and hands over its records in order. Nothing is written until `recover` or `append`.
+   * Takes ownership of a journal and hands over its records in order. Nothing is written until `recover` or `append`. What
+   * was handed over counts when this has returned: of a long journal, damage may be noticed after records behind it.
    *
    * @throws {JournalNotFound} There is none of that name.
    * @throws {JournalLocked} Somebody else owns it.
@@ -29,14 +36,14 @@ export interface Store {
 
   /**
    * Hands over the records of a journal in order, without owning it and without writing, also while another process
-   * appends to it.
+   * appends to it. What was handed over counts when this has returned, as with `open`.
    *
    * @throws {JournalNotFound} There is none of that name.
    * @throws {JournalRefused} It may not be read.
    * @throws {JournalDamaged} It cannot be read.
    * @throws {JournalTooNew} Its format is a newer one; what is new in this format is left out and told as `unknown`.
    */
-  read(journal: string, apply: (record: JournalRecord) => void): Promise<ReadJournal>;
+  read(journal: string, apply: (record: JournalRecord) => void, options?: ReadOptions): Promise<ReadJournal>;
 
   /**
    * Names the journals of a folder, in no order.

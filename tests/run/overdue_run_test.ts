@@ -111,7 +111,7 @@ permittedTest("a run whose journal has failed keeps it while a step is overdue",
   const { run, slow, other } = await outlive("e", {
     create,
     open: (...args) => inner.open(...args),
-    read: (...args) => inner.read(...args),
+    read: (journal, apply) => inner.read(journal, apply),
     list: (folder) => inner.list(folder),
   });
   hasFailed = true;
