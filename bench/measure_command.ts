@@ -18,19 +18,21 @@ export interface MeasuredCommand {
   readonly targets: Readonly<Record<number, Target>>;
   /** Megabytes that are allowed for the largest journal. */
   readonly memoryTarget?: Target;
+  /** Milliseconds that are allowed for each 100 MB of the largest journal. */
+  readonly sizeTarget?: Target;
 }
 
 /** Measures a command with journals that have all steps but the last one finished, of which each is larger than the one before. */
 export async function measureCommand(settings: BenchSettings, command: MeasuredCommand): Promise<readonly BenchRow[]> {
   const rows: BenchRow[] = [];
-  const measured: { readonly steps: number; readonly costs: readonly CommandCost[] }[] = [];
+  const measured: { readonly steps: number; readonly costs: readonly CommandCost[]; readonly bytes: number }[] = [];
   for (const steps of settings.isQuick ? QUICK_SIZES : SIZES) {
     const journal = nearlyFinishedJournal(settings.folder, steps);
     const prepare = () => command.prepare(journal);
     // The first process of a kind compiles what the others find in Deno's cache.
     if (measured.length === 0) await compareWithEmpty(1, prepare);
     const costs = await compareWithEmpty(settings.rounds, prepare);
-    measured.push({ steps, costs });
+    measured.push({ steps, costs, bytes: Deno.statSync(journal).size });
     const target = command.targets[steps];
     const name = `${command.name}, ${steps.toLocaleString("en")} steps`;
     rows.push({ name, unit: "ms", samples: costs.map(({ ms }) => ms), ...(target === undefined ? {} : { target }) });
@@ -43,7 +45,26 @@ export async function measureCommand(settings: BenchSettings, command: MeasuredC
     return above / (Math.max(LEAST_MS, middleMs - (small.costs[round]?.ms ?? NaN)) / (middle.steps - small.steps));
   });
   const name = `${command.name}, cost of a step in the largest against the one before`;
-  return [...rows, { name, unit: "×", samples, target: GROWTH_TARGET }, memoryRow(command, large)];
+  return [
+    ...rows,
+    { name, unit: "×", samples, target: GROWTH_TARGET },
+    ...sizeRow(command, large),
+    memoryRow(command, large),
+  ];
+}
+
+function sizeRow(
+  { name, sizeTarget }: MeasuredCommand,
+  { steps, costs, bytes }: { readonly steps: number; readonly costs: readonly CommandCost[]; readonly bytes: number },
+): readonly BenchRow[] {
+  if (sizeTarget === undefined) return [];
+  const samples = costs.map(({ ms }) => ms / (bytes / 1e8));
+  return [{
+    name: `${name}, ${steps.toLocaleString("en")} steps, for 100 MB`,
+    unit: "ms",
+    samples,
+    target: sizeTarget,
+  }];
 }
 
 function memoryRow(
