@@ -118,13 +118,16 @@ function sendSignal({ node }: StepState, say: Say): NextCommand {
 /** A failed step whose value nobody needs can be left out; otherwise it can be done by hand. */
 function waysAround(step: StepState, state: State, say: Say): readonly NextCommand[] {
   const { node: { id }, status, isUndoing } = step;
+  const leave = say(`Leave what step ${id} did as it is`, "resume", "--skip", id);
+  // Its undo could not even be started.
+  if (state.rollback !== undefined && status === "finished") return step.isLeft === true ? [] : [leave];
   if (status !== "failed") return [];
   if (isUndoing === true) {
     const given = say(`The value that was given for step ${id} is wrong`, "resume", "--done", id, "--result", "JSON");
     return [
       ...(takesValueToUndo(step) ? [given] : []),
       say(`You undid by hand what step ${id} did`, "resume", "--done", id),
-      say(`Leave what step ${id} did as it is`, "resume", "--skip", id),
+      leave,
     ];
   }
   if (!isNeeded(id, state)) return [say(`Leave step ${id} out`, "resume", "--skip", id)];

@@ -115,18 +115,23 @@ function advice(journal: string, state: State, resumeWords: readonly string[]): 
     journalAdvice(journal, state),
     isUndoing ? "When the cause is mended, undo the rest" : "When the cause is mended, run the rest",
     `  ${commandLine(state.library, "resume", journal, ...resumeWords)}`,
-    ...valueAdvice(journal, state, resumeWords),
+    ...undoAdvice(journal, state, resumeWords),
     ...(isUndoing ? [] : rollbackAdvice(journal, state, "Or undo what has happened")),
   ].join("\n");
 }
 
 /** An undo that got a value which somebody gave, or none, has failed perhaps because of that. */
-function valueAdvice(journal: string, state: State, resumeWords: readonly string[]): readonly string[] {
+function undoAdvice(journal: string, state: State, resumeWords: readonly string[]): readonly string[] {
   const step = findStep(state, state.aborted?.step ?? "");
-  if (state.rollback === undefined || step === undefined || !takesValueToUndo(step)) return [];
+  if (state.rollback === undefined || step === undefined) return [];
+  const { id } = step.node;
+  const resume = (...words: readonly string[]) =>
+    `  ${commandLine(state.library, "resume", journal, ...resumeWords, ...words)}`;
+  const give = "Or, if the value is wrong or missing that its undo gets, give it";
   return [
-    "Or, if the value is wrong or missing that its undo gets, give it",
-    `  ${commandLine(state.library, "resume", journal, ...resumeWords, "--done", step.node.id, "--result", "JSON")}`,
+    ...(takesValueToUndo(step) ? [give, resume("--done", id, "--result", "JSON")] : []),
+    "Or leave what the step did as it is",
+    resume("--skip", id),
   ];
 }
 

@@ -67,7 +67,7 @@ function decide(
       else if (step.isUndoing !== true) step.isUncertain = undefined;
       return;
     case "skip":
-      return step.isUndoing === true ? leave(step) : leaveOut(state, step);
+      return step.isUndoing === true || step.status === "finished" ? leave(step) : leaveOut(state, step);
     case "done":
       if (step.isUndoing === true && event.given === true && takesValueToUndo(step)) {
         step.failedTries = undefined;
@@ -104,6 +104,7 @@ function decide(
 function isOpen(state: State, step: StepState, event: Decided): boolean {
   if (step.isUndoing === true) return event.decision !== "edit" && event.decision !== "remove";
   if (step.status === "finished") {
+    if (event.decision === "skip") return step.isLeft !== true && state.rollback?.queue.includes(step) === true;
     if (event.decision !== "done") return false;
     if (step.isGiven === true) return findPastUser(state, event.step) === undefined;
     return event.given === true && step.dropped !== undefined;

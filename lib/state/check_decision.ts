@@ -132,6 +132,7 @@ function checkUndoDecision(state: State, step: StepState, event: StepDecision): 
   }
   const isToBeUndone = step.isUndoing === true || (step.status === "finished" && step.isLeft !== true);
   if (event.decision === "done" && event.given === true && isToBeUndone) return checkValueToUndo(state, step, id);
+  if (event.decision === "skip" && isToBeUndone) return undefined;
   if (step.status !== "unknown" && step.status !== "failed" && step.status !== "waiting") {
     return `the transaction is being rolled back, and the step is ${step.status}`;
   }

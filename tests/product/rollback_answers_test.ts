@@ -227,3 +227,35 @@ permittedTest(
       assertStringIncludes((await prune()).stdout, "1 journal would be removed, 0 left\n");
     }),
 );
+
+permittedTest(
+  "a step whose undo cannot get its arguments is left as it is, and the rollback ends",
+  ALL,
+  () =>
+    inFolder({ "steps.js": STEPS }, async (folder) => {
+      const options = { undo: { module: 0, export: "remove" } };
+      const waiting = {
+        export: "make",
+        args: [{ step: "1" }],
+        argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 },
+        options,
+      };
+      await writeJournal(`${folder}/j.json`, [
+        planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "make" }, waiting]),
+      ]);
+      const cli: Cli = (command, ...words) => runCli([command, "j.json", ...words], { cwd: folder });
+      // Somebody has made it by hand; what it was to be made of never came.
+      assertEquals((await cli("done", "2", "--result", '{"path":"/x"}')).code, 0);
+      const failed = await cli("rollback");
+      assertEquals(failed.code, 1);
+      assertStringIncludes(failed.stderr, "Cannot use the value of step 1");
+      assertStringIncludes(failed.stderr, "Or leave what the step did as it is\n");
+      assertStringIncludes((await cli("inspect")).stdout, "--skip 2\n");
+      assertEquals((await cli("skip", "2", "--why", "made by hand")).code, 0);
+      assertEquals((await cli("skip", "2")).code, 2);
+      assertEquals((await cli("undecide", "2")).code, 0);
+      assertEquals((await cli("resume")).code, 1);
+      const end = await cli("resume", "--skip", "2");
+      assertEquals([end.code, end.stdout, end.stderr], [0, "", "undone: 0 steps; step 2 stays as it is\n"]);
+    }),
+);
