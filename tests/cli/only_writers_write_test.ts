@@ -144,6 +144,15 @@ for (const name of WRITERS.filter((writer) => !RUNNERS.includes(writer))) {
     }));
 }
 
+Deno.test("each option of a command that writes nothing is tried above", () => {
+  for (const { name, options } of commands.filter((command) => !WRITERS.includes(command.name))) {
+    const tried = new Set((LOOKS[name] ?? []).flat().map((word) => word.replace(/=.*$/s, "")));
+    // It permits what `--html` does to a file of its own.
+    const missing = options.filter((option) => option.name !== "force" && !tried.has(`--${option.name}`));
+    assertEquals([name, missing.map((option) => option.name)], [name, []]);
+  }
+});
+
 permittedTest(
   "every command that only looks does so without the permission to write",
   ["read", "write", "run"],
@@ -151,11 +160,17 @@ permittedTest(
     inJournals(async (folder) => {
       for (const { name, permissions } of commands) {
         assertEquals([name, permissions === "-A"], [name, WRITERS.includes(name)]);
-        const words = [name, ...LOOKS[name]?.[0] ?? []];
+        const [first = [], ...others] = LOOKS[name] ?? [];
         const flags = permissions === "" ? [] : ["--allow-read"];
-        const { code, stderr } = await runCli(words, { cwd: folder, flags });
+        const { code, stderr } = await runCli([name, ...first], { cwd: folder, flags });
         // A dry run of what waits for a decision says so.
-        assertEquals([words, code, stderr], [words, name === "resume" ? 3 : 0, ""]);
+        assertEquals([name, first, code, stderr], [name, first, name === "resume" ? 3 : 0, ""]);
+        // Those that write otherwise ask for their permissions before they look whether there is anything to do.
+        for (const rest of others.filter((words) => permissions !== "-A" || words.includes("--dry-run"))) {
+          const all = await runCli([name, ...rest], { cwd: folder });
+          const few = await runCli([name, ...rest], { cwd: folder, flags });
+          assertEquals([name, rest, few.code, few.stderr], [name, rest, all.code, all.stderr]);
+        }
       }
     }),
 );
