@@ -29,6 +29,7 @@ export const checkCommand: Command = {
     [EXIT.usage, "called in a way that makes no sense"],
     [EXIT.damaged, "the journal has faults"],
     [EXIT.notFound, "no such journal"],
+    [EXIT.ioError, "the disk failed, or the name is one that no file can have"],
     [EXIT.refused, "the journal may not be read"],
   ],
   examples: [{ words: "check welcome.json", what: "tells whether the file is sound, as after a failing disk" }],

@@ -48,7 +48,7 @@ export const inspectCommand: Command = {
     [EXIT.paused, "with --follow: it waits, or its process died"],
     [EXIT.damaged, "the journal is damaged, or of a newer format"],
     [EXIT.notFound, "no such journal"],
-    [EXIT.ioError, "the page cannot be written"],
+    [EXIT.ioError, "the disk failed, or the page cannot be written"],
     [EXIT.refused, "the journal may not be read, or the page not be written"],
     [EXIT.interrupted, "with --follow: stopped by SIGINT"],
     [EXIT.terminated, "with --follow: stopped by SIGTERM"],

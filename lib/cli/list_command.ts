@@ -52,6 +52,7 @@ export const listCommand: Command = {
     [EXIT.finished, "listed, whatever is in the list"],
     [EXIT.usage, "called in a way that makes no sense"],
     [EXIT.notFound, "no such file or folder; the others are listed"],
+    [EXIT.ioError, "the disk failed, or a name is one that no file can have; the others are listed"],
     [EXIT.refused, "a file or folder may not be read; the others are listed"],
   ],
   examples: [
