@@ -53,7 +53,10 @@ export const listCommand: Command = {
     [EXIT.usage, "called in a way that makes no sense"],
     [EXIT.notFound, "no such file or folder; the others are listed"],
     [EXIT.ioError, "the disk failed, or a name is one that no file can have; the others are listed"],
-    [EXIT.refused, "a file or folder may not be read; the others are listed"],
+    [
+      EXIT.refused,
+      "a folder may not be read, a permission is missing, or links lead in a circle; the others are listed",
+    ],
   ],
   examples: [
     { words: "list /var/lib/welcome --status aborted,waiting,interrupted", what: "shows what needs a person" },
