@@ -24,6 +24,8 @@ export interface MachineCounts {
   late: number;
   /** Records. */
   records: number;
+  /** The events of the journals as the cases have left them, by their kinds. */
+  readonly events: Map<string, number>;
 }
 
 /** Nothing was tried. */
@@ -41,5 +43,6 @@ export function noCounts(): MachineCounts {
     inTime: 0,
     late: 0,
     records: 0,
+    events: new Map(),
   };
 }

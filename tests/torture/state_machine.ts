@@ -19,6 +19,7 @@ import {
   stateCheck,
 } from "./machine_checks.ts";
 import { type Between, BetweenLives } from "./machine_between.ts";
+import { countEvents } from "./count_events.ts";
 import { checkUndoValues } from "./machine_given.ts";
 import { checkOverdue } from "./machine_overdue.ts";
 import { checkRetries } from "./machine_retries.ts";
@@ -158,7 +159,7 @@ export class StateMachine {
     if (model.end === "undone" || (model.end !== undefined && (!wantsRollback || isRefused))) return undefined;
     const now = this.#below(3) === 0;
     if (wantsRollback && !isRefused && (model.end !== undefined || isFailure(end) || this.#below(4) === 0)) {
-      const to = this.#below(3) === 0 ? model.ids[this.#below(model.ids.length)] : undefined;
+      const to = this.#below(2) === 0 ? model.ids[this.#below(model.ids.length)] : undefined;
       return { kind: "rollback", now, strict: !leavesMore(model, to), ...(to === undefined ? {} : { to }) };
     }
     if (model.isRollback && this.#below(4) === 0) return { kind: "rollback", now, strict: !leavesMore(model) };
@@ -198,6 +199,7 @@ export class StateMachine {
     this.#counts.cases += 1;
     try {
       await work();
+      countEvents(this.journals.at(-1) ?? "", this.#counts.events);
     } catch (error) {
       const lines = [error instanceof Error ? error.message : error, ...describeMachine(this.#spec), ...this.#history];
       throw new Error(lines.join("\n"), { cause: error });
