@@ -4,6 +4,7 @@
  * ```sh
  * deno run -A examples/14_undo.ts      # fails at the flight
  * deno run -A jsr:@x/resumable-tx/cli rollback journey.json --dry-run      # says what would be undone, and what stays
+ * deno run -A jsr:@x/resumable-tx/cli rollback journey.json --strict      # refuses: the mail has no undo
  * deno run -A jsr:@x/resumable-tx/cli rollback journey.json --to hotel      # gives back the train, and keeps the hotel
  * deno run -A jsr:@x/resumable-tx/cli rollback journey.json      # gives back the hotel, too; the mail stays sent
  * ```

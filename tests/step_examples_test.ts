@@ -128,6 +128,12 @@ All of these would be undone, unless an undo fails
 Nothing was changed, and no module was loaded`,
   );
   assertEnd(
+    await example.cli("rollback", ["--strict"]),
+    2,
+    'error: Cannot roll back "<folder>/journey.json": step 2 has no undo function. Without --strict (strict: true) what ' +
+      "was done there stays",
+  );
+  assertEnd(
     await example.cli("rollback", ["--to", "hotel"]),
     0,
     "Gave back the train, train-17\nundone: 1 step; step 2 stays as it is; step 1 stays because of --to",

@@ -237,3 +237,27 @@ permittedTest("list cannot be disturbed by what is in a journal", DISK, () =>
       assertEquals(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/.test(out), false, words.join(" "));
     }
   }));
+
+permittedTest(
+  "list sums up three thousand journals, damaged ones among them, with few files open at a time",
+  [...DISK, "run"],
+  () =>
+    inSamples(async (folder) => {
+      if (Deno.build.os === "windows") return;
+      const names = ["waiting", "aborted", "finished", "damaged"];
+      // Whoever reads a damaged one looks again a little later, in case it was being written: of those there are few.
+      const chosen = (count: number) => count % 30 === 0 ? 3 : count % 3;
+      await Deno.mkdir(`${folder}/many`);
+      const samples = names.map((name) => Deno.readFileSync(`${folder}/${name}.json`));
+      for (let count = 0; count < 3000; count += 1) {
+        Deno.writeFileSync(`${folder}/many/${count}.json`, samples[chosen(count)] ?? new Uint8Array());
+      }
+      const wrapper = ["bash", "-c", 'ulimit -n 100; exec "$@"', "bash"];
+      const flags = ["--allow-read"];
+      const { code, stdout, stderr } = await runCli(["list", "many"], { cwd: folder, wrapper, flags });
+      assertEquals([code, stderr], [0, ""]);
+      assertStringIncludes(stdout, "\n3,000 journals: 900 waiting, 1,000 aborted, 100 damaged, 1,000 finished\n");
+      const { stdout: json } = await runCli(["list", "many", "--json", "--status", "damaged"], { cwd: folder, flags });
+      assertEquals(JSON.parse(json).length, 100);
+    }),
+);
