@@ -6,8 +6,8 @@ import { type DenoOptions, type ProcessEnd, runCli, runDeno } from "../../suppor
 
 /** What somebody types, and what is expected of it. */
 export interface Typed {
-  /** The exit code. */
-  readonly code?: number;
+  /** The exit code, or those that may be. */
+  readonly code?: number | readonly number[];
   /** What it writes, standard output and errors, must contain. */
   readonly says?: readonly string[];
 }
@@ -85,7 +85,8 @@ void [env, plan, steps, s];
 }
 
 function check(end: ProcessEnd, { code = 0, says = [] }: Typed): ProcessEnd {
-  assertEquals(end.code, code, `${end.stdout}${end.stderr}`);
+  const codes = [code].flat();
+  assertEquals(codes.includes(end.code) ? codes : [end.code], codes, `${end.stdout}${end.stderr}`);
   for (const text of says) assertStringIncludes(end.stdout + end.stderr, text);
   return end;
 }
