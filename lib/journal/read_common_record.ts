@@ -75,7 +75,8 @@ export function readCommonRecord(
       next = planned.end;
     }
     at = next;
-    const isLast = at + 1 === end;
+    // What stands behind the end begins as another event would: without this the list need not be closed.
+    const isLast = at + 1 >= end;
     if (text.charCodeAt(at) !== (isLast ? BRACKET : COMMA)) return undefined;
   }
   const isSame = previousAt !== undefined && text.startsWith(previousAt, instantAt);

@@ -100,6 +100,19 @@ Deno.test("readCommonRecord() leaves all else to others", () => {
   for (const line of others) assertEquals(common(line), undefined, line);
 });
 
+Deno.test("decodeLine() refuses a list of common events that is not closed", () => {
+  for (
+    const event of [
+      '{"type":"started","step":"1","attempt":1,"run":1}',
+      '{"type":"finished","step":"1","attempt":1,"ms":1,"value":"a"}',
+      '{"type":"planned","nodes":[{"id":"1","kind":"step","module":0,"export":"a"}]}',
+    ]
+  ) {
+    const read = decode(`,{"seq":7,"at":"${AT}","events":[${event}`, 7);
+    assertEquals(read, { reason: "is not JSON in UTF-8", isIntact: true });
+  }
+});
+
 Deno.test("decodeLine() reads what it takes straight from the text as it reads it as JSON, whatever was changed", () => {
   const seed = Date.now() % 1e9;
   const random = new SeededRandom(seed);
