@@ -48,7 +48,8 @@ const MAX_FAULTS = 100;
 export async function checkJournal(store: Store, journal: string, options: CheckOptions = {}): Promise<CheckReport> {
   const check = new JournalCheck();
   try {
-    check.judge(await store.read(journal, (record) => check.fold(record)));
+    // What it is told goes into the report, also of a journal that turns out to be damaged.
+    check.judge(await store.read(journal, (record) => check.fold(record), { verifiesFirst: true }));
   } catch (error) {
     if (error instanceof JournalTooNew) check.refuse(error.unknown);
     else if (error instanceof JournalDamaged) check.survey(error, options.findLineFaults);

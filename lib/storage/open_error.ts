@@ -1,6 +1,7 @@
 import { dirname } from "@std/path/dirname";
 import { JournalNotFound, JournalRefused } from "../errors/opening_errors.ts";
 import { JournalUnwritable } from "../errors/storage_errors.ts";
+import { FileChanged } from "./file_changed.ts";
 
 /** Says, in terms of the journal, why its file cannot be opened, and what to do. */
 export function openError(journal: string, error: unknown, access: "read" | "write"): unknown {
@@ -22,8 +23,9 @@ export function openError(journal: string, error: unknown, access: "read" | "wri
     return new JournalRefused(journal, "it leads round in a circle of symbolic links, and to no file");
   }
   if (!(error instanceof Error)) return error;
+  const isChanged = error instanceof FileChanged;
   // Deno gives a code to most errors of the system, but not to all.
-  if (!("code" in error) && !/\(os error \d+\)/.test(error.message)) return error;
+  if (!isChanged && !("code" in error) && !/\(os error \d+\)/.test(error.message)) return error;
   return new JournalUnwritable(journal, `Cannot ${access} ${name}: ${error.message}`, { cause: error });
 }
 

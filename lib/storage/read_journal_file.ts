@@ -5,7 +5,7 @@ import { openRegularFile } from "./file_identity.ts";
 import { isLocked } from "./file_lock.ts";
 import { isAtRest } from "./is_at_rest.ts";
 import { openError } from "./open_error.ts";
-import { EMPTY_SCAN, type Scan, scanJournal } from "./scan_journal.ts";
+import { type Scan, scanJournal, type ScanOptions } from "./scan_journal.ts";
 import type { ReadJournal, ReadOptions } from "./store.ts";
 
 /** While a writer is at work the end of the file may be seen half-written; the next look sees it whole. */
@@ -21,15 +21,16 @@ export async function readJournalFile(
   const disk = new FileDisk(file);
   // Asked first: a writer that ends in between has left a file at rest, which cannot look torn.
   let isHeld = isLocked(file);
-  const goOn = (from: Scan) => scanFile(journal, () => scanJournal(disk, apply, { from, verifiesFirst }));
-  let scan = goOn(EMPTY_SCAN);
+  const goOn = (options: ScanOptions) => scanFile(journal, () => scanJournal(disk, apply, options));
+  let scan = goOn({ verifiesFirst });
   // A file that nobody holds gets a second look too: a writer may have come in between. An empty one has perhaps just been
   // made, and its maker is about to lock it.
   const mayChange = () => isHeld || disk.size() === 0;
   for (let look = 1; scan.tail.kind === "damaged" && look < (mayChange() ? MAX_LOOKS : 2); look += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1));
     isHeld = isLocked(file);
-    scan = goOn(scan);
+    // Of a large journal all behind the damage would be read at each look, and handed over.
+    scan = goOn({ from: scan, verifiesFirst: true });
   }
   // Who has taken it meanwhile may have written what was read: without this a running step would be called unknown.
   isHeld ||= isLocked(file);

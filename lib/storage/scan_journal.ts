@@ -4,6 +4,7 @@ import type { JournalRecord } from "../journal/record.ts";
 import { BackgroundSums } from "./background_sums.ts";
 import { BEGINNING, classifyTail, type Tail } from "./classify_tail.ts";
 import { type Disk, readFully } from "./disk.ts";
+import { FileChanged } from "./file_changed.ts";
 import { type Line, LineReader } from "./line_reader.ts";
 
 /** A tail is at most one append and the filler behind it, of which `journal_file.ts` makes less than 17 MiB. */
@@ -82,7 +83,7 @@ function settledUntil(disk: Disk): number {
  */
 function findDamage(disk: Disk, from: Scan): Scan {
   const scan = scanLines(disk, () => {}, from);
-  if (scan.tail.kind !== "damaged") throw new Error("the file changed while it was read");
+  if (scan.tail.kind !== "damaged") throw new FileChanged("it became another file");
   return scan;
 }
 
@@ -114,6 +115,14 @@ function scanLines(
       fault = decoded.reason;
       break;
     }
+    // A record whose marker never reached the disk can only be the last one.
+    const isLast = line.bytes[0] === BRACKET;
+    if (
+      isLast && hasMoreBehind(disk, { records: records + 1, lastSum: decoded.sum, end: end + line.bytes.length + 1 })
+    ) {
+      fault = `does not begin with ${JSON.stringify(String.fromCharCode(markerOf(records)))}`;
+      break;
+    }
     apply(decoded.unknown === undefined ? decoded.record : { ...decoded.record, unknown: decoded.unknown });
     lastSum = decoded.sum;
     previousAt = decoded.record.at;
@@ -121,18 +130,22 @@ function scanLines(
     records += 1;
     end += line.bytes.length + 1;
     lastLength = line.bytes.length;
-    // A record whose marker never reached the disk can only be the last one.
-    if (line.bytes[0] === BRACKET) break;
+    if (isLast) break;
   }
   const lastLine = records === from.records ? from.lastLine : readLine(disk, end - 1 - lastLength, lastLength);
   if (records > 0) lastLine[0] = markerOf(records - 1);
   return { records, lastSum, lastLine, end, unknown, tail: readTail(disk, { records, lastSum, end, fault }) };
 }
 
+/** Whoever looks again, from behind that record, would not see its marker any more. */
+function hasMoreBehind(disk: Disk, place: Omit<TailPlace, "fault">): boolean {
+  return readTail(disk, { ...place, fault: undefined }).kind === "damaged";
+}
+
 /** Only the last line is wanted once more: to keep a copy of each in case it is the last takes longer than to read one. */
 function readLine(disk: Disk, offset: number, length: number): Uint8Array {
   const line = readFully(disk, offset, length);
-  if (line.length !== length) throw new Error("the file became shorter while it was read");
+  if (line.length !== length) throw new FileChanged("it became shorter");
   return line;
 }
 

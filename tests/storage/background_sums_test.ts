@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeRecord } from "../../lib/journal/encode_record.ts";
 import type { Event } from "../../lib/journal/event.ts";
+import { checkJournal } from "../../lib/inspect/check_journal.ts";
+import { FileStore } from "../../lib/storage/file_store.ts";
 import { scanJournal } from "../../lib/storage/scan_journal.ts";
 import { SumRing } from "../../lib/storage/sum_ring.ts";
 import { SUM_WORKER } from "../../lib/storage/sum_worker.ts";
@@ -132,6 +134,24 @@ permittedTest(
       const { code, stdout } = await runCli(["inspect", "--events", "--json", journal]);
       assertEquals(code, 65);
       assert(!stdout.includes('"seq":12345'), "The damaged record was shown");
+    }),
+);
+
+permittedTest(
+  "checkJournal() counts nothing behind damage, and takes nothing of it for a fault",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      const journal = `${folder}/j.json`;
+      const bytes = LARGE.bytes.slice();
+      // A type of event that a newer version might have.
+      bytes.set(
+        encoder.encode("x"),
+        (LARGE.starts[12_345] ?? 0) + '[{"seq":12345,"at":"","events":[{"type":"'.length + 24,
+      );
+      await Deno.writeFile(journal, bytes);
+      const { records, faults } = await checkJournal(new FileStore(), journal);
+      assertEquals({ records, faults }, { records: 12_345, faults: [{ line: 12_346, reason: `the line ${MISFIT}` }] });
     }),
 );
 

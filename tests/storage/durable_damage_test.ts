@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { JournalDamaged } from "../../lib/errors/opening_errors.ts";
 import { scanError } from "../../lib/storage/read_journal_file.ts";
-import { EMPTY_SCAN } from "../../lib/storage/scan_journal.ts";
+import { EMPTY_SCAN, scanJournal } from "../../lib/storage/scan_journal.ts";
 import { openFile, scanPromised } from "../support/crash_explorer.ts";
 import { MemoryDisk } from "../support/memory_disk.ts";
 import { testEvents, testLineLength } from "../support/test_record.ts";
@@ -122,6 +122,20 @@ Deno.test("scanJournal() reads a journal whose last line was taken away as if it
     const scan = scanPromised(new MemoryDisk(encoder.encode(lines.toSpliced(RECORDS - 1, 1).join("\n"))), submitted);
     // The one change that no checksum shows: there is no later record that could miss it. See docs/journal.md.
     assertEquals([scanError("/journal.json", scan), scan.records], [undefined, RECORDS - 1], name);
+  }
+});
+
+Deno.test("scanJournal() refuses a closing bracket before a record that others follow, however often one looks", () => {
+  for (const bytes of Object.values(JOURNALS)) {
+    const changed = bytes.slice();
+    changed[bytes.indexOf(0x0a, bytes.indexOf(0x0a) + 1) + 1] = 0x5d;
+    const disk = new MemoryDisk(changed);
+    let scan = EMPTY_SCAN;
+    for (let look = 0; look < 3; look += 1) {
+      scan = scanJournal(disk, () => {}, { from: scan });
+      const { records, tail } = scan;
+      assertEquals({ records, tail }, { records: 2, tail: { kind: "damaged", reason: 'does not begin with ","' } });
+    }
   }
 });
 

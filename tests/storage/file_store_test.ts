@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { JournalRefused } from "../../lib/errors/opening_errors.ts";
-import { Fenced } from "../../lib/errors/storage_errors.ts";
+import { Fenced, JournalUnwritable } from "../../lib/errors/storage_errors.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import { FileStore } from "../../lib/storage/file_store.ts";
 import { isOnlyOpenJournal } from "../../lib/storage/open_journals.ts";
@@ -43,6 +43,22 @@ permittedTest("FileStore.open() changes not a byte before recover()", FILES, asy
   await open.close();
   assertEquals(await Deno.readTextFile(journal), before);
 });
+
+permittedTest(
+  "FileStore says of a journal that is written over while it is read that it cannot be read",
+  FILES,
+  async () => {
+    await using folder = await makeTempFolder();
+    const journal = `${folder.path}/a.json`;
+    await (await store.create(journal, testEvents(0))).close();
+    const whole = await Deno.readFile(journal);
+    const cut = () => Deno.truncateSync(journal, 100);
+    for (const read of [() => store.read(journal, cut), () => store.open(journal, cut)]) {
+      await Deno.writeFile(journal, whole);
+      await assertRejects(read, JournalUnwritable, "it became shorter while it was read");
+    }
+  },
+);
 
 permittedTest("FileStore cuts a torn append off, and keeps what it cut beside the journal", FILES, async () => {
   await using folder = await makeTempFolder();
