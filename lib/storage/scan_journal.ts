@@ -187,7 +187,9 @@ export interface TailPlace {
 /** Classifies what stands from a place to the end of the file. */
 export function readTail(disk: Disk, place: TailPlace): Tail {
   const length = disk.size() - place.end;
-  if (length > MAX_TAIL_BYTES) return { kind: "damaged", reason: `is longer than ${MAX_LINE_BYTES} bytes` };
+  if (length > MAX_TAIL_BYTES) {
+    return { kind: "damaged", reason: place.fault ?? `is longer than ${MAX_LINE_BYTES} bytes` };
+  }
   if (place.end + length === 0) return { kind: "damaged", reason: "is missing", file: "empty" };
   const region = readFully(disk, place.end, length);
   const tail = classifyTail(

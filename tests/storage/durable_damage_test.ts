@@ -139,6 +139,15 @@ Deno.test("scanJournal() refuses a closing bracket before a record that others f
   }
 });
 
+Deno.test("scanJournal() says what is wrong with a line, however much stands behind it", () => {
+  const bytes = new Uint8Array(40e6).fill(0x09);
+  bytes.set(JOURNALS["with filler"] ?? []);
+  bytes.set(encoder.encode("3"), bytes.indexOf(0x0a) + ',{"seq":1,"at":"'.length + 1);
+  const { records, tail } = scanJournal(new MemoryDisk(bytes), () => {});
+  const reason = "has a checksum that does not fit its text";
+  assertEquals({ records, tail }, { records: 1, tail: { kind: "damaged", reason } });
+});
+
 Deno.test("scanJournal() refuses a journal that an editor has written anew", () => {
   const text = new TextDecoder().decode(JOURNALS["at rest"]);
   assert(!isSameText(`\ufeff${text}`, "byte order mark"));
