@@ -4,8 +4,9 @@ import { fromFileUrl } from "@std/path/from-file-url";
 import { toFileUrl } from "@std/path/to-file-url";
 import { planOf, writeJournal } from "../cli/written_journal.ts";
 import { Conversation } from "../support/conversation.ts";
-import { inFolder } from "../support/in_folder.ts";
-import { startOnTerminal, terminalTest } from "../support/pseudo_terminal.ts";
+import { shellQuote } from "../../lib/run/command_line.ts";
+import { inFolder, listJournals } from "../support/in_folder.ts";
+import { startLine, startOnTerminal, terminalTest } from "../support/pseudo_terminal.ts";
 import { CLI, denoCommand, runCli } from "../support/run_deno.ts";
 import { inProgram, readEffects, signalTest, startProgram } from "../support/signal_program.ts";
 
@@ -82,6 +83,12 @@ export async function sayAtOnce() {
   await say();
   await beTold();
 }
+export async function sayLater() {
+  console.log("begins");
+  while (Deno.readTextFileSync("wait") === "") await new Promise((resolve) => setTimeout(resolve, 2));
+  await say();
+}
+export { say };
 export function leave() {
   Deno.writeTextFileSync("effects", ",two", { append: true });
 }
@@ -144,6 +151,25 @@ for (const called of ["sayWhenTold", "sayAtOnce"]) {
       }),
   );
 }
+
+terminalTest(
+  "a run that begins when the terminal is gone already fails no step either",
+  () =>
+    inJournal("sayLater", async (folder) => {
+      const module = toFileUrl(`${folder}/steps.js`).href;
+      await writeJournal(`${folder}/k.json`, [planOf(module, [{ export: "say" }, { export: "leave" }])]);
+      const config = fromFileUrl(new URL("../../deno.json", import.meta.url));
+      const words = ["run", "-A", "--no-check", "--quiet", "--config", config, CLI, "resume", "."];
+      const command = ["flock", "lock", Deno.execPath(), ...words].map(shellQuote).join(" ");
+      await using process = startLine(`trap '' HUP; exec ${command}`, { cwd: folder });
+      await process.hear("begins");
+      process.send("SIGKILL");
+      await process.end();
+      await Deno.writeTextFile(`${folder}/wait`, "no more");
+      await new Deno.Command("flock", { args: [`${folder}/lock`, "true"] }).output();
+      assertEquals([listJournals(folder), readEffects(folder)], [[], ["one,two"]]);
+    }),
+);
 
 terminalTest("resume asks for no permission that it can do without", () =>
   inJournal("leave", async (folder) => {
