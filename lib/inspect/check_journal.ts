@@ -2,7 +2,7 @@ import { JournalDamaged, JournalTooNew } from "../errors/opening_errors.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import { emptyState } from "../state/state.ts";
 import type { FaultyLine } from "../storage/find_line_faults.ts";
-import type { ReadJournal, Store } from "../storage/store.ts";
+import type { ReadJournal, ReadOptions, Store } from "../storage/store.ts";
 import { foldLeniently } from "./fold_leniently.ts";
 
 /** What is wrong with a journal, and what is worth knowing about it. */
@@ -46,13 +46,28 @@ const MAX_FAULTS = 100;
  * @throws {JournalNotFound} {@linkcode JournalRefused} There is none, or it may not be read.
  */
 export async function checkJournal(store: Store, journal: string, options: CheckOptions = {}): Promise<CheckReport> {
+  try {
+    return await readAndCheck(store, journal, options, {});
+  } catch (error) {
+    if (!(error instanceof JournalDamaged)) throw error;
+    // Of a long journal more was handed over than what stands before the damage.
+    return await readAndCheck(store, journal, options, { verifiesFirst: true });
+  }
+}
+
+/** What is damaged is part of the report only where nothing behind the damage was handed over. */
+async function readAndCheck(
+  store: Store,
+  journal: string,
+  { findLineFaults }: CheckOptions,
+  how: ReadOptions,
+): Promise<CheckReport> {
   const check = new JournalCheck();
   try {
-    // What it is told goes into the report, also of a journal that turns out to be damaged.
-    check.judge(await store.read(journal, (record) => check.fold(record), { verifiesFirst: true }));
+    check.judge(await store.read(journal, (record) => check.fold(record), how));
   } catch (error) {
     if (error instanceof JournalTooNew) check.refuse(error.unknown);
-    else if (error instanceof JournalDamaged) check.survey(error, options.findLineFaults);
+    else if (error instanceof JournalDamaged && how.verifiesFirst === true) check.survey(error, findLineFaults);
     else throw error;
   }
   return check.report(journal);
