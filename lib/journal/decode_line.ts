@@ -1,5 +1,5 @@
 import { type Event, FORMAT } from "./event.ts";
-import { chainSum } from "./encode_record.ts";
+import { chainSum, recordMarker } from "./encode_record.ts";
 import { MAX_COUNT, parseEvent } from "./parse_event.ts";
 import type { JournalRecord } from "./record.ts";
 import { readCommonRecord } from "./read_common_record.ts";
@@ -121,11 +121,13 @@ function newerFormat(event: unknown): number | undefined {
 }
 
 function splitMarked(line: Uint8Array, text: string | undefined, seq: number): SplitLine | LineFault {
-  const marker = seq === 0 ? 0x5b : 0x2c;
-  if (line[0] !== marker) {
-    return { reason: `does not begin with ${JSON.stringify(String.fromCharCode(marker))}`, isIntact: false };
-  }
+  if (line[0] !== recordMarker(seq).charCodeAt(0)) return { reason: describeWrongMarker(seq), isIntact: false };
   return splitLine(line, text) ?? { reason: "has no checksum at its end", isIntact: false };
+}
+
+/** Says of a line that its first byte is not that of a record. */
+export function describeWrongMarker(seq: number): string {
+  return `does not begin with ${JSON.stringify(recordMarker(seq))}`;
 }
 
 function decodeText(line: Uint8Array): string | undefined {

@@ -2,13 +2,13 @@ import { escapeJsonText } from "../values/escape_text.ts";
 import { sha256 } from "../values/sha256.ts";
 import type { Event } from "./event.ts";
 import type { JournalRecord } from "./record.ts";
+import { BEFORE_SUM, SUFFIX_LENGTH, SUM_LENGTH } from "./split_line.ts";
 
 const ENCODER = new TextEncoder();
-const SUM_LENGTH = 43;
 /** Stands in the bytes of a record until the checksum of what is before it is known. */
 const NO_SUM = "-".repeat(SUM_LENGTH);
-/** `,"sum":"`, the checksum, `"}`, newline and bracket. */
-const END_LENGTH = 8 + SUM_LENGTH + 4;
+/** What stands behind the covered bytes, newline and bracket. */
+const END_LENGTH = SUFFIX_LENGTH + 2;
 
 /** The longest line of a journal, in bytes. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
@@ -33,14 +33,19 @@ export function encodeRecord(
   { seq, at, events }: JournalRecord | EncodedEvents,
   previousSum: string,
 ): EncodedRecord {
-  const marker = seq === 0 ? "[" : ",";
+  const marker = recordMarker(seq);
   const text = typeof events === "string" ? events : encodeEvents(events);
   const covered = `${marker}{"seq":${seq},"at":${JSON.stringify(at)},"events":${text}`;
   // Encoding takes longer than all else here, so it is done once, and the checksum is put in afterwards.
   const bytes = ENCODER.encode(`${covered},"sum":"${NO_SUM}"}\n]`);
   const sum = chainSum(previousSum, bytes.subarray(0, -END_LENGTH));
-  ENCODER.encodeInto(sum, bytes.subarray(8 - END_LENGTH));
+  ENCODER.encodeInto(sum, bytes.subarray(BEFORE_SUM.length - END_LENGTH));
   return { line: `${covered},"sum":"${sum}"}\n`, bytes, sum };
+}
+
+/** The first byte of a record's line, as text: with these, and the bracket at the end, the file is one JSON array. */
+export function recordMarker(seq: number): "[" | "," {
+  return seq === 0 ? "[" : ",";
 }
 
 /** A record whose events have been written already. */

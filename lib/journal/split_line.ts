@@ -1,8 +1,10 @@
-const SUM_LENGTH = 43;
-/** `,"sum":"…"}` behind the covered bytes; as many characters as bytes. */
-export const SUFFIX_LENGTH = 8 + SUM_LENGTH + 2;
-const BEFORE_SUM = ',"sum":"';
+/** So many characters has a checksum. */
+export const SUM_LENGTH = 43;
+/** Stands before the checksum. */
+export const BEFORE_SUM = ',"sum":"';
 const BEHIND_SUM = '"}';
+/** `,"sum":"…"}` behind the covered bytes; as many characters as bytes. */
+export const SUFFIX_LENGTH: number = BEFORE_SUM.length + SUM_LENGTH + BEHIND_SUM.length;
 const LATIN1 = new TextDecoder("latin1");
 
 /** A line of a journal, and the checksum that is written in it. */

@@ -7,6 +7,8 @@
  * left by a crash. At rest a journal has no filler: there nothing is ever taken for torn.
  */
 
+import { BEFORE_SUM, SUFFIX_LENGTH } from "../journal/split_line.ts";
+
 /** The least number of filler bytes behind an append. */
 export const LEAST_FILLER = 512;
 /** The byte that fills the room kept behind the closing bracket. */
@@ -15,9 +17,6 @@ export const FILLER = 0x09;
 const SECTOR = 512;
 const NEWLINE = 0x0a;
 const BRACKET = 0x5d;
-/** Before a record's checksum, and how far the record goes from there. */
-const SUM_KEY = ',"sum":"';
-const SUM_LENGTH = SUM_KEY.length + 43 + 2;
 /** A value may hold what looks like a checksum; only so many places are looked at. */
 const MAX_SUMS = 64;
 /** How every journal begins. */
@@ -86,11 +85,11 @@ function isTorn(content: Uint8Array, start: number, isWholeRecord: (line: Uint8A
  */
 function hasWholeRecord(content: Uint8Array, isWholeRecord: (line: Uint8Array) => boolean): boolean {
   const text = new TextDecoder("latin1").decode(content);
-  let place = text.indexOf(SUM_KEY);
+  let place = text.indexOf(BEFORE_SUM);
   for (let count = 0; place !== -1 && count < MAX_SUMS; count += 1) {
-    const end = place + SUM_LENGTH;
+    const end = place + SUFFIX_LENGTH;
     if (end < content.length && isWholeRecord(content.subarray(0, end))) return true;
-    place = text.indexOf(SUM_KEY, place + 1);
+    place = text.indexOf(BEFORE_SUM, place + 1);
   }
   return false;
 }

@@ -1,5 +1,5 @@
 import { decodeLine } from "../journal/decode_line.ts";
-import { chainSum } from "../journal/encode_record.ts";
+import { chainSum, recordMarker } from "../journal/encode_record.ts";
 import { coveredBytes, splitLine } from "../journal/split_line.ts";
 import type { Line } from "./line_reader.ts";
 
@@ -56,7 +56,10 @@ export function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine
   const sums = [parts.sum, ...before.sums.map((sum) => chainSum(sum, coveredBytes(bytes)))].slice(0, MAX_SUMS);
   const asBefore = { seq: ownSeq ?? expected, sums, isSound: false };
   if (reason === undefined) return { asBefore };
-  return { asBefore, reason: bytes[0] === markerOf(seq) ? explainMismatch(reason, ownSeq, before) : reason };
+  return {
+    asBefore,
+    reason: bytes[0] === recordMarker(seq).charCodeAt(0) ? explainMismatch(reason, ownSeq, before) : reason,
+  };
 }
 
 /** Tells whether a line that is no record may have been the first one of a journal. */
@@ -77,8 +80,4 @@ function explainMismatch(reason: string, ownSeq: number | undefined, before: Lin
 function seqOf(bytes: Uint8Array): number | undefined {
   const found = /^[[,]\{"seq":(\d{1,8}),/.exec(LATIN1.decode(bytes.subarray(0, 20)))?.[1];
   return found === undefined ? undefined : Number(found);
-}
-
-function markerOf(seq: number): number {
-  return seq === 0 ? 0x5b : 0x2c;
 }

@@ -1,5 +1,5 @@
-import { type DecodedLine, decodeLine, type DecodeOptions } from "../journal/decode_line.ts";
-import { MAX_LINE_BYTES } from "../journal/encode_record.ts";
+import { type DecodedLine, decodeLine, type DecodeOptions, describeWrongMarker } from "../journal/decode_line.ts";
+import { MAX_LINE_BYTES, recordMarker } from "../journal/encode_record.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import { BackgroundSums } from "./background_sums.ts";
 import { BEGINNING, classifyTail, type Tail } from "./classify_tail.ts";
@@ -120,7 +120,7 @@ function scanLines(
     if (
       isLast && hasMoreBehind(disk, { records: records + 1, lastSum: decoded.sum, end: end + line.bytes.length + 1 })
     ) {
-      fault = `does not begin with ${JSON.stringify(String.fromCharCode(markerOf(records)))}`;
+      fault = describeWrongMarker(records);
       break;
     }
     apply(decoded.unknown === undefined ? decoded.record : { ...decoded.record, unknown: decoded.unknown });
@@ -133,7 +133,7 @@ function scanLines(
     if (isLast) break;
   }
   const lastLine = records === from.records ? from.lastLine : readLine(disk, end - 1 - lastLength, lastLength);
-  if (records > 0) lastLine[0] = markerOf(records - 1);
+  if (records > 0) lastLine[0] = recordMarker(records - 1).charCodeAt(0);
   return { records, lastSum, lastLine, end, unknown, tail: readTail(disk, { records, lastSum, end, fault }) };
 }
 
@@ -163,13 +163,9 @@ function decodeRecord(
   const decoded = decodeLine(bytes, seq, previousSum, { text, verify, previousAt });
   if (!("reason" in decoded) || bytes[0] !== BRACKET) return decoded;
   const mended = bytes.slice();
-  mended[0] = markerOf(seq);
+  mended[0] = recordMarker(seq).charCodeAt(0);
   const again = decodeLine(mended, seq, previousSum);
   return "reason" in again ? decoded : again;
-}
-
-function markerOf(seq: number): number {
-  return seq === 0 ? 0x5b : 0x2c;
 }
 
 /** Where a tail begins, and behind what. */

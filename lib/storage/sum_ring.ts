@@ -1,3 +1,4 @@
+import { SUM_LENGTH } from "../journal/split_line.ts";
 import { verifyLines } from "../journal/verify_lines.ts";
 
 /** Room for so many parts of a journal as are read while the other thread starts. */
@@ -5,7 +6,6 @@ const SLOTS = 32;
 const SLOT_BYTES = 128 * 1024;
 /** In a slot before the lines: their length, and the checksum before them. */
 const LENGTH_BYTES = 4;
-const SUM_LENGTH = 43;
 const HEADER_BYTES = 64;
 
 /** Places of the numbers that both threads see: slots that were ever filled, slots that were ever verified, faults, the end. */
