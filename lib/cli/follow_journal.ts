@@ -4,7 +4,7 @@ import { describeEvent } from "../inspect/describe_event.ts";
 import type { TimedEvent } from "../inspect/event_history.ts";
 import { foldLeniently } from "../inspect/fold_leniently.ts";
 import { formatCount } from "../inspect/format_counts.ts";
-import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
+import { paintFor } from "../inspect/paint.ts";
 import { eventLine, labelsOf } from "../inspect/render_events.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import { commandLine } from "../run/command_line.ts";
@@ -101,7 +101,7 @@ class FollowedLines {
       const json = JSON.stringify({ seq, at, ...shown, text: describeEvent(shown, labels) });
       return this.#io.writeOut(`${escapeJsonText(json)}\n`);
     }
-    const paint = this.#io.wantsColour ? paintForTerminal : paintNothing;
+    const paint = paintFor(this.#io.wantsColour);
     const line = eventLine({ seq, at, event: shown }, labels, { ...WIDTHS, day: this.#day, paint });
     this.#day = at.slice(0, 10);
     this.#io.writeOut(`${line}\n`);

@@ -1,6 +1,6 @@
 import type { JournalError } from "../errors/journal_error.ts";
 import { JournalNotFound } from "../errors/opening_errors.ts";
-import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
+import { paintFor } from "../inspect/paint.ts";
 import { summarizeJournal } from "../inspect/summarize_journal.ts";
 import { FileStore } from "../storage/file_store.ts";
 import { escapeJsonText } from "../values/escape_text.ts";
@@ -80,7 +80,7 @@ async function list(request: CommandRequest, io: CommandIo): Promise<number> {
     io.writeOut(`${escapeJsonText(JSON.stringify(listed.map(({ shown: _shown, ...entry }) => entry), null, 2))}\n`);
   } else if (listed.length > 0) {
     const columns = io.readColumns?.();
-    const paint = io.wantsColour ? paintForTerminal : paintNothing;
+    const paint = paintFor(io.wantsColour);
     io.writeOut(renderList(listed, { now: io.now(), paint, ...(columns === undefined ? {} : { columns }) }));
   } else if (problems.length === 0) {
     io.writeError(`No journals${request.values.length === 0 ? "" : " like that"} in ${words.join(", ")}\n`);

@@ -2,7 +2,7 @@ import { concealEvent } from "../inspect/conceal_event.ts";
 import { describeEvent } from "../inspect/describe_event.ts";
 import { EventHistory, type TimedEvent } from "../inspect/event_history.ts";
 import { formatCount } from "../inspect/format_counts.ts";
-import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
+import { paintFor } from "../inspect/paint.ts";
 import { readState } from "../inspect/read_state.ts";
 import { labelsOf, renderEvents } from "../inspect/render_events.ts";
 import type { Store } from "../storage/store.ts";
@@ -37,7 +37,7 @@ export async function showEvents(
   const entries = history.entries().map((entry) =>
     entry.kind === "gap" ? entry : { ...entry, event: hide(entry.event, options) }
   );
-  const paint = io.wantsColour ? paintForTerminal : paintNothing;
+  const paint = paintFor(io.wantsColour);
   const isCut = entries.some(({ kind }) => kind === "gap");
   io.writeOut([
     ...renderEvents(entries, labelsOf(state), paint),

@@ -1,5 +1,5 @@
 import { inspectionJson } from "../inspect/inspection_json.ts";
-import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
+import { paintFor } from "../inspect/paint.ts";
 import { readState } from "../inspect/read_state.ts";
 import { renderInspection } from "../inspect/render_inspection.ts";
 import { viewJournal } from "../inspect/view_journal.ts";
@@ -31,7 +31,7 @@ export async function showJournal(
     for (const piece of inspectionJson(read, options.conceal)) io.writeOut(escapeJsonText(piece));
     return;
   }
-  const paint = io.wantsColour ? paintForTerminal : paintNothing;
+  const paint = paintFor(io.wantsColour);
   const { inspection, selected } = await viewJournal(store, journal, options);
   const source = readSourceLine(inspection.modules);
   const width = io.readColumns?.();

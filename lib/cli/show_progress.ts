@@ -1,4 +1,4 @@
-import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
+import { paintFor } from "../inspect/paint.ts";
 import type { Event } from "../journal/event.ts";
 import type { OpenJournal, Store } from "../storage/store.ts";
 import type { CommandIo } from "./command_io.ts";
@@ -41,7 +41,7 @@ export function showProgress({ terminal }: CommandIo): ShownProgress {
 
 function render(run: RunProgress, terminal: ProgressTerminal, columns: number): string {
   const text = formatProgress(run.view(terminal.readClock()), columns);
-  return (terminal.wantsColour ? paintForTerminal : paintNothing)(text, "quiet");
+  return paintFor(terminal.wantsColour)(text, "quiet");
 }
 
 function watchStore(store: Store, run: RunProgress, stop: () => void): Store {

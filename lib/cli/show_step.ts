@@ -1,4 +1,4 @@
-import { paintForTerminal, paintNothing } from "../inspect/paint.ts";
+import { paintFor } from "../inspect/paint.ts";
 import type { ReadState } from "../inspect/read_state.ts";
 import { renderStepReport } from "../inspect/render_step_report.ts";
 import { reportStep } from "../inspect/report_step.ts";
@@ -33,6 +33,6 @@ export function showStep(source: ReadState, io: CommandIo, options: ShowStepOpti
     throw new UsageError(`Cannot show step ${step}: ${describeUnknownStep(source.state, step)}`, "inspect");
   }
   if (json) return io.writeOut(`${escapeJsonText(JSON.stringify(report, null, 2))}\n`);
-  const paint = io.wantsColour ? paintForTerminal : paintNothing;
+  const paint = paintFor(io.wantsColour);
   io.writeOut(renderStepReport(report, { paint, all, source: readSourceLine(report.transaction.modules) }));
 }

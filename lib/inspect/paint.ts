@@ -23,3 +23,8 @@ export function paintForTerminal(text: string, tone: Tone): string {
   const [on, off] = CODES[tone];
   return text === "" ? "" : `\x1b[${on}m${text}\x1b[${off}m`;
 }
+
+/** The paint of a place that wants colours, or wants none. */
+export function paintFor(wantsColour: boolean): Paint {
+  return wantsColour ? paintForTerminal : paintNothing;
+}
