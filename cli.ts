@@ -11,7 +11,7 @@
  * @module
  */
 
-import { processIo } from "./lib/cli/process_io.ts";
+import { processIo } from "./lib/cli/frame/process_io.ts";
 import { main } from "./lib/cli/main.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args, processIo()));

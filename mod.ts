@@ -42,25 +42,25 @@ export type { StepFunctions } from "./lib/plan/steps.ts";
 export { plan } from "./lib/plan/sub_plan.ts";
 export type { StepValue, SubPlan } from "./lib/plan/step_value.ts";
 export { env } from "./lib/plan/env.ts";
-export { context } from "./lib/run/step_context.ts";
-export type { StepContext } from "./lib/run/step_context.ts";
+export { context } from "./lib/run/session/step_context.ts";
+export type { StepContext } from "./lib/run/session/step_context.ts";
 export type { Home } from "./lib/plan/home.ts";
 export type { AnyFunction, Arg, Args, Opaque, Ref, Value } from "./lib/plan/ref.ts";
 export type { Planner, Step } from "./lib/plan/planner.ts";
-export type { GroupOptions } from "./lib/plan/group_options.ts";
-export type { NameOption } from "./lib/plan/name_option.ts";
+export type { GroupOptions } from "./lib/plan/node_options.ts";
+export type { NameOption } from "./lib/plan/node_options.ts";
 export type { RetryOptions } from "./lib/plan/retry_options.ts";
 export type { Probe, ProbeAnswer, SharedOptions, StepOptions, Undo } from "./lib/plan/step_options.ts";
-export type { JournalEvent } from "./lib/run/journal_event.ts";
-export type { RollbackOptions } from "./lib/run/rollback_options.ts";
+export type { JournalEvent } from "./lib/run/options/journal_event.ts";
+export type { RollbackOptions } from "./lib/run/options/rollback_options.ts";
 export type {
   DecisionRequest,
   Observer,
   ResumeOptions,
   StepProgress,
   TransactionOptions,
-} from "./lib/run/transaction_options.ts";
-export type { InspectedStep } from "./lib/inspect/inspected_step.ts";
+} from "./lib/run/options/transaction_options.ts";
+export type { InspectedStep } from "./lib/inspect/data/inspected_step.ts";
 export type {
   InspectedAbort,
   InspectedRollback,
@@ -69,7 +69,7 @@ export type {
   Inspection,
   InspectionStatus,
   NextCommand,
-} from "./lib/inspect/inspection.ts";
+} from "./lib/inspect/data/inspection.ts";
 export type { Dropped, ModuleEntry, Recovered, StoredError, StoredOptions } from "./lib/journal/stored.ts";
 export type { Code, NodeOptions } from "./lib/plan/node.ts";
 export type { Json, JsonObject } from "./lib/values/json.ts";

@@ -1,7 +1,7 @@
-import type { Observer } from "../mod.ts";
 import { steps as stepsOf } from "../lib/plan/steps.ts";
 import { MemoryStore } from "../lib/storage/memory_store.ts";
-import { runSample } from "../tests/support/sample_transaction.ts";
+import type { Observer } from "../mod.ts";
+import { runSample } from "../tests/support/programs/sample_transaction.ts";
 import type { Benchmark, Measurement } from "./benchmark.ts";
 import { runTrivialTransaction } from "./trivial_transaction.ts";
 

@@ -1,6 +1,6 @@
-import { MemoryStore } from "../lib/storage/memory_store.ts";
 import { steps as stepsOf } from "../lib/plan/steps.ts";
-import { runSample } from "../tests/support/sample_transaction.ts";
+import { MemoryStore } from "../lib/storage/memory_store.ts";
+import { runSample } from "../tests/support/programs/sample_transaction.ts";
 import type { Benchmark } from "./benchmark.ts";
 
 const { nothing } = stepsOf<typeof import("./trivial_transaction.ts")>(import.meta.resolve("./trivial_transaction.ts"));

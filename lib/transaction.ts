@@ -1,25 +1,27 @@
-import { inspectJournal } from "./inspect/inspect_journal.ts";
-import type { Inspection } from "./inspect/inspection.ts";
+import { inspectJournal } from "./inspect/data/inspect_state.ts";
+import type { Inspection } from "./inspect/data/inspection.ts";
 import { refuseWhileLoading } from "./modules/loading_mark.ts";
-import type { GroupOptions } from "./plan/group_options.ts";
 import type { Home } from "./plan/home.ts";
-import type { NameOption } from "./plan/name_option.ts";
+import type { GroupOptions, NameOption } from "./plan/node_options.ts";
 import { PlanBuilder } from "./plan/plan_builder.ts";
 import type { Planner, Step } from "./plan/planner.ts";
 import type { Args, Ref, Value } from "./plan/ref.ts";
 import type { SharedOptions } from "./plan/step_options.ts";
-import { checkOptions } from "./run/check_options.ts";
-import { checkResumeOptions, checkRollbackOptions } from "./run/check_resume_options.ts";
-import { journalPath } from "./run/journal_path.ts";
-import { namePlan } from "./run/name_plan.ts";
-import { cancelJournal } from "./run/cancel_journal.ts";
-import { resumeJournal } from "./run/resume_journal.ts";
-import { rollbackJournal } from "./run/rollback_journal.ts";
-import type { RollbackOptions } from "./run/rollback_options.ts";
-import { signalJournal } from "./run/signal_journal.ts";
-import { startOrResume } from "./run/start_or_resume.ts";
-import { checkTransactionOptions, type ResumeOptions, type TransactionOptions } from "./run/transaction_options.ts";
-import { FileStore } from "./storage/file_store.ts";
+import { cancelJournal } from "./run/amend/amend_journal.ts";
+import { signalJournal } from "./run/amend/signal_journal.ts";
+import { namePlan } from "./run/call/plan_nodes.ts";
+import { checkOptions } from "./run/options/check_options.ts";
+import { checkResumeOptions, checkRollbackOptions, type RollbackOptions } from "./run/options/rollback_options.ts";
+import {
+  checkTransactionOptions,
+  type ResumeOptions,
+  type TransactionOptions,
+} from "./run/options/transaction_options.ts";
+import { journalPath } from "./run/start/journal_path.ts";
+import { resumeJournal } from "./run/start/resume_journal.ts";
+import { rollbackJournal } from "./run/start/rollback_journal.ts";
+import { startOrResume } from "./run/start/start_transaction.ts";
+import { FileStore } from "./storage/file/file_store.ts";
 
 /**
  * A list of steps that is run once, each step written to a journal before and after it happens. When a step fails, or the

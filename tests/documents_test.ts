@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createHash } from "node:crypto";
-import { loadCommands } from "../lib/cli/commands.ts";
-import { EXIT } from "../lib/cli/exit_code.ts";
+import { loadCommands } from "../lib/cli/commands/commands.ts";
+import { EXIT } from "../lib/cli/frame/exit_code.ts";
 import { decodeLine } from "../lib/journal/decode_line.ts";
 import { commandLinePage } from "../tools/command_line_page.ts";
 import { permittedTest } from "./support/permitted_test.ts";

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { ExampleRun, type MaskedEnd } from "./support/example_run.ts";
 import { CLI_WORDS, failureText, uncaughtText } from "./support/failure_text.ts";
 import { killWhen } from "./support/kill_when.ts";
 import { permittedTest, type TestPermission } from "./support/permitted_test.ts";
+import { ExampleRun, type MaskedEnd } from "./support/programs/example_run.ts";
 
 const NEEDED: readonly TestPermission[] = ["read", "write", "run", "env"];
 

@@ -1,9 +1,9 @@
 /** The examples of the options of steps and transactions, run as their comments say. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { ExampleRun, type MaskedEnd } from "./support/example_run.ts";
 import { CLI_WORDS, uncaughtText } from "./support/failure_text.ts";
 import { startOtlpReceiver } from "./support/otlp_receiver.ts";
 import { permittedTest, type TestPermission } from "./support/permitted_test.ts";
+import { ExampleRun, type MaskedEnd } from "./support/programs/example_run.ts";
 
 const NEEDED: readonly TestPermission[] = ["read", "write", "run", "env"];
 const KILLED = Deno.build.os === "windows" ? 1 : 137;

@@ -3,8 +3,8 @@ import { walk } from "@std/fs/walk";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { relative } from "@std/path/relative";
 import { permittedTest } from "./support/permitted_test.ts";
-import { listExports, listFunctions, listImports } from "./support/read_source.ts";
-import { checkStructure, type ProjectFile } from "./support/structure.ts";
+import { listExports, listFunctions, listImports } from "./support/structure/read_source.ts";
+import { checkStructure, type ProjectFile } from "./support/structure/structure.ts";
 
 const ROOT = fromFileUrl(new URL("../", import.meta.url));
 const IGNORED_FOLDERS = [/[\\/](?:\.git|node_modules|coverage|\.local)$/];
@@ -34,7 +34,7 @@ permittedTest("the project keeps its own rules", ["read"], async () => {
 
 permittedTest("a run takes time and chance from its clock alone", ["read"], async () => {
   // The clock itself; and who waits for a signal or for another process, or names a journal: no run is under way then.
-  const others = ["system_clock", "stop_signals", "read_state", "journal_path"].map((name) => `lib/run/${name}.ts`);
+  const others = ["session/clock", "start/read_state", "start/journal_path"].map((name) => `lib/run/${name}.ts`);
   const own = (await readProject()).filter(({ path }) => path.startsWith("lib/run/") && !others.includes(path));
   const offences = own.filter(({ text }) =>
     /Date\.now|new Date\(\)|performance\.now|setTimeout|Math\.random/.test(text)
@@ -49,7 +49,7 @@ Deno.test("checkStructure() accepts imports from the same folder and from earlie
       "lib/values/json.ts": "export type Json = 1;",
       "lib/plan/step.ts": 'import type { Json } from "../values/json.ts"; export interface Step {}',
       "lib/plan/planner.ts": 'import type { Step } from "./step.ts"; export class Planner {}',
-      "lib/run/run_loop.ts": 'import { Planner } from "../plan/planner.ts"; export function runLoop() {}',
+      "lib/run/loop/run_loop.ts": 'import { Planner } from "../plan/planner.ts"; export function runLoop() {}',
       "lib/transaction.ts": 'import { runLoop } from "./run/run_loop.ts"; export class Transaction {}',
       "lib/cli/resume.ts": 'import { Transaction } from "../transaction.ts"; export function resumeCommand() {}',
     }),
@@ -73,7 +73,7 @@ Deno.test("checkStructure() reports every import against the layer order", () =>
       "lib/plan/step.ts: layers: imports lib/cli/main.ts: plan/ comes before cli/",
       "lib/run/run_step.ts: layers: imports lib/transaction.ts: only mod.ts, lib/cli/ and tests use the face",
       "lib/state/state.ts: layers: imports lib/other/thing.ts: other is no layer",
-      "lib/values/json.ts: layers: imports lib/plan/step.ts: errors/, version.ts and values/ stand below all layers",
+      "lib/values/json.ts: layers: imports lib/plan/step.ts: errors/, values/, text/, process/ and version.ts are below all layers",
     ],
   );
 });
@@ -107,21 +107,34 @@ Deno.test("checkStructure() refuses files and functions that are too long", () =
 Deno.test("checkStructure() refuses names that are wrong or say nothing", () => {
   assertEquals(
     check({
-      "lib/plan/brand.ts": "export function setBrand() {}",
-      "lib/plan/escape_texts.ts": "export function escapeJsonText() {}",
-      "lib/plan/ref.ts": "export class Step {}",
-      "lib/plan/runStep.ts": "export function runStep() {}",
-      "lib/plan/step.ts": 'export class Step {} export { Ref } from "./ref.ts";',
-      "lib/plan/utils.ts": "export const utils = 1;",
+      "lib/plan/runStep.ts": `export function runStep() {}${"\n".repeat(30)}`,
+      "lib/plan/step.ts": `export class Step {} export { Ref } from "./ref.ts";${"\n".repeat(30)}`,
+      "lib/plan/ref.ts": `export class Ref {}${"\n".repeat(30)}`,
+      "lib/plan/utils.ts": `export const utils = 1;${"\n".repeat(30)}`,
     }),
     [
-      "lib/plan/ref.ts: file name: is named after none of its exports",
       "lib/plan/runStep.ts: file name: is not in snake_case",
-      "lib/plan/runStep.ts: file name: is named after none of its exports",
       "lib/plan/step.ts: re-export: only mod.ts re-exports",
       "lib/plan/utils.ts: file name: says nothing about what is in it",
     ],
   );
+});
+
+Deno.test("checkStructure() refuses rooms with too many files", () => {
+  const text = `export const part = 1;${"\n".repeat(30)}`;
+  const files = Array.from({ length: 26 }, (_, i) => [`lib/plan/part_${i}.ts`, text]);
+  assertEquals(check(Object.fromEntries(files)), ["lib/plan: room size: has 26 files, 25 are allowed"]);
+  assertEquals(check(Object.fromEntries([...files.slice(1), ["lib/plan/inner/part.ts", text]])), []);
+});
+
+Deno.test("checkStructure() refuses too many small files", () => {
+  const files = (small: number) =>
+    Object.fromEntries(Array.from({ length: 20 }, (_, i) => [
+      `lib/plan/part_${i}.ts`,
+      `export const part = 1;${"\n".repeat(i < small ? 23 : 24)}`,
+    ]));
+  assertEquals(check(files(3)), ["lib: small files: 3 of 20 files have fewer than 25 lines"]);
+  assertEquals(check(files(2)), []);
 });
 
 Deno.test("checkStructure() refuses files that nobody uses", () => {

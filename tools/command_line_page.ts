@@ -1,9 +1,9 @@
 /** Writes docs/command_line.md from what the commands say of themselves (`deno task docs`). */
 
-import type { Command } from "../lib/cli/command.ts";
-import { loadCommands } from "../lib/cli/commands.ts";
-import { optionWord, programFor, usageLine } from "../lib/cli/help_text.ts";
-import { wrapText } from "../lib/values/wrap_text.ts";
+import { loadCommands } from "../lib/cli/commands/commands.ts";
+import type { Command } from "../lib/cli/frame/command.ts";
+import { optionWord, programFor, usageLine } from "../lib/cli/frame/help_text.ts";
+import { wrapText } from "../lib/text/width.ts";
 
 /** Where the page lies. */
 export const PAGE = new URL("../docs/command_line.md", import.meta.url);

@@ -2,18 +2,18 @@ import type { Mutant } from "./mutant.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
 import { STATE_MUTANTS } from "./state_mutants.ts";
 
-const JOURNAL_FILE = "lib/storage/journal_file.ts";
-const EXPLORER = "tests/storage/crash_explorer_test.ts";
-const FAULTS = "tests/storage/disk_fault_test.ts";
-const LATER = "tests/storage/later_faults_test.ts";
-const MODEL = "tests/storage/crash_model_test.ts";
-const DAMAGE = "tests/storage/durable_damage_test.ts";
+const JOURNAL_FILE = "lib/storage/file/journal_file.ts";
+const EXPLORER = "tests/storage/file/crash_explorer_test.ts";
+const FAULTS = "tests/storage/file/disk_fault_test.ts";
+const LATER = "tests/storage/file/later_faults_test.ts";
+const MODEL = "tests/storage/file/crash_model_test.ts";
+const DAMAGE = "tests/storage/file/durable_damage_test.ts";
 const CONFORMANCE = "tests/storage/store_conformance_test.ts";
-const KILL_LOOP = "tests/torture/kill_loop_test.ts";
+const KILL_LOOP = "tests/torture/kill/kill_loop_test.ts";
 const STRACE = "tests/torture/strace_test.ts";
 
-const BACKGROUND_FILE = "lib/storage/background_sums.ts";
-const BACKGROUND = "tests/storage/background_sums_test.ts";
+const BACKGROUND_FILE = "lib/storage/file/background_sums.ts";
+const BACKGROUND = "tests/storage/file/background_sums_test.ts";
 
 const APPEND = "    this.#guard(() => this.#disk.syncData());\n";
 const REPAIR_WRITE = "      this.#writeOrFull(this.#end - scan.lastLine.length - 1, join([scan.lastLine, behind]));\n";
@@ -24,7 +24,7 @@ const STORAGE: readonly Mutant[] = [
   {
     name: "damage that is noticed late is forgotten",
     edits: [{
-      file: "lib/storage/scan_journal.ts",
+      file: "lib/storage/file/scan_journal.ts",
       find: "  return sums.finish() ? scan : findDamage(disk, from);",
       replace: "  sums.finish();\n  return scan;",
     }],
@@ -69,7 +69,7 @@ const STORAGE: readonly Mutant[] = [
       find: "    await this.#guardLater(() => this.#disk.syncDataLater());\n",
       replace: "",
     }],
-    tests: ["tests/storage/append_queue_test.ts"],
+    tests: ["tests/storage/file/append_queue_test.ts"],
   },
   {
     name: "a journal that is made without blocking is not synced",
@@ -176,16 +176,16 @@ const STORAGE: readonly Mutant[] = [
   {
     name: "LEAST_FILLER is 0",
     edits: [{
-      file: "lib/storage/classify_tail.ts",
+      file: "lib/storage/file/classify_tail.ts",
       find: "LEAST_FILLER = 512;",
       replace: "LEAST_FILLER = 0;",
     }],
-    tests: ["tests/storage/foreign_file_test.ts", DAMAGE],
+    tests: ["tests/storage/file/foreign_file_test.ts", DAMAGE],
   },
   {
     name: "the lock is not taken",
     edits: [{
-      file: "lib/storage/file_lock.ts",
+      file: "lib/storage/file/file_lock.ts",
       find: "for (let attempt = 1; !file.tryLockSync(true); attempt += 1) {",
       replace: "for (let attempt = 1; file.isTerminal(); attempt += 1) {",
     }],
@@ -201,16 +201,16 @@ const RUN: readonly Mutant[] = [
   {
     name: "started is not durable before the call",
     edits: [{
-      file: "lib/run/run_loop.ts",
+      file: "lib/run/loop/run_loop.ts",
       find: COMMIT_START + CALL,
       replace: CALL + COMMIT_START,
     }],
-    tests: ["tests/run/session_test.ts", "tests/run/start_transaction_test.ts", STRACE, KILL_LOOP],
+    tests: ["tests/run/session/session_test.ts", "tests/run/start/start_transaction_test.ts", STRACE, KILL_LOOP],
   },
   {
     name: "finished is not durable before the next step's call",
     edits: [{
-      file: "lib/run/session.ts",
+      file: "lib/run/session/session.ts",
       find: "    const added = this.#added;\n    if (added.length === 0) return;\n    this.#added = [];\n",
       replace:
         "    const isLate = (event: Event) => event.type === 'finished' && this.#added.at(-1)?.type === 'started';\n" +
@@ -218,7 +218,7 @@ const RUN: readonly Mutant[] = [
         "    const late = this.#added.filter(isLate);\n" +
         "    this.#added = late;\n",
     }],
-    tests: ["tests/run/session_test.ts", "tests/run/start_transaction_test.ts", KILL_LOOP],
+    tests: ["tests/run/session/session_test.ts", "tests/run/start/start_transaction_test.ts", KILL_LOOP],
   },
   {
     name: "an unknown step is taken for pending on resume",
@@ -227,16 +227,16 @@ const RUN: readonly Mutant[] = [
       find: 'step.status = "unknown";',
       replace: 'step.status = "pending";',
     }],
-    tests: ["tests/state/apply_event_test.ts", "tests/run/resume_journal_test.ts", KILL_LOOP],
+    tests: ["tests/state/apply_event_test.ts", "tests/run/start/resume_journal_test.ts", KILL_LOOP],
   },
   {
     name: "modules are loaded after the first write",
     edits: [{
-      file: "lib/run/start_transaction.ts",
+      file: "lib/run/start/start_transaction.ts",
       find: "  const functions = await loadFunctions(wanted, { known: start.known, forResume: false });\n",
       replace: "",
     }, {
-      file: "lib/run/start_transaction.ts",
+      file: "lib/run/start/start_transaction.ts",
       find: "  return await conductRun(session,",
       replace: "  const functions = await loadFunctions(wanted, { known: start.known, forResume: false });\n" +
         "  return await conductRun(session,",

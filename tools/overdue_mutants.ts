@@ -1,24 +1,28 @@
 import type { Mutant } from "./mutant.ts";
 
-const MACHINE = ["tests/torture/state_machine_test.ts"];
-const OVERDUE = "tests/run/overdue_run_test.ts";
-const RECORD_ARRIVAL = "lib/run/record_arrival.ts";
-const CONDUCT_RUN = "lib/run/conduct_run.ts";
-const RUN_LOOP = "lib/run/run_loop.ts";
-const BEGIN_ACTION = "lib/run/begin_action.ts";
+const MACHINE = ["tests/torture/machine/state_machine_test.ts"];
+const OVERDUE = "tests/run/loop/overdue_run_test.ts";
+const RECORD_ARRIVAL = "lib/run/loop/record_completion.ts";
+const CONDUCT_RUN = "lib/run/start/execute_run.ts";
+const RUN_LOOP = "lib/run/loop/run_loop.ts";
+const BEGIN_ACTION = "lib/run/loop/begin_action.ts";
 const INSERT_NODES = "lib/state/insert_nodes.ts";
 
 /** What breaks the promises about steps that outlive their limits, and about what somebody changes in a plan. */
 export const OVERDUE_MUTANTS: readonly Mutant[] = [
   {
     name: "the time of grace is not waited for",
-    edits: [{ file: "lib/run/limit_time.ts", find: "    await clock.delay(graceMs, settled.signal);\n", replace: "" }],
+    edits: [{
+      file: "lib/run/call/limit_time.ts",
+      find: "    await clock.delay(graceMs, settled.signal);\n",
+      replace: "",
+    }],
     tests: MACHINE,
   },
   {
     name: "the time of grace begins when the step begins",
     edits: [{
-      file: "lib/run/limit_time.ts",
+      file: "lib/run/call/limit_time.ts",
       find: "clock.delay(graceMs,",
       replace: "clock.delay(graceMs - timeoutMs,",
     }],
@@ -27,7 +31,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
   {
     name: "a step is told to stop too late",
     edits: [{
-      file: "lib/run/limit_time.ts",
+      file: "lib/run/call/limit_time.ts",
       find: "clock.delay(timeoutMs,",
       replace: "clock.delay(timeoutMs + 1,",
     }],
@@ -50,7 +54,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
   {
     name: "the late end of a step is lost",
     edits: [{
-      file: "lib/run/record_late_ends.ts",
+      file: "lib/run/loop/record_completion.ts",
       find: "  await session.commit();\n",
       replace: "",
     }],

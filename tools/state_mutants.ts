@@ -1,6 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 
-const MACHINE = ["tests/torture/state_machine_test.ts"];
+const MACHINE = ["tests/torture/machine/state_machine_test.ts"];
 const RETRY_PAUSE = "tests/product/retry_pause_test.ts";
 const NEXT_ACTIONS = "lib/state/next_actions.ts";
 const APPLY_EVENT = "lib/state/apply_event.ts";
@@ -36,13 +36,13 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "other steps begin after a failure",
-    edits: [{ file: "lib/run/run_loop.ts", find: "failure === undefined && overdue", replace: "overdue" }],
+    edits: [{ file: "lib/run/loop/run_loop.ts", find: "failure === undefined && overdue", replace: "overdue" }],
     tests: MACHINE,
   },
   {
     name: "steps begin after the transaction was cancelled",
     edits: [{
-      file: "lib/run/conduct_run.ts",
+      file: "lib/run/start/execute_run.ts",
       find: "cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel])",
       replace: "stop.signal",
     }],
@@ -134,7 +134,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "the parts of a sub-plan are counted twice",
     edits: [{
-      file: "lib/run/record_arrival.ts",
+      file: "lib/run/loop/record_completion.ts",
       find: "expands: expanded.length",
       replace: "expands: 2 * expanded.length",
     }],
@@ -148,11 +148,11 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "the first step of a sub-plan is tried before its function is loaded",
     edits: [{
-      file: "lib/run/loaded_functions.ts",
+      file: "lib/run/call/loaded_functions.ts",
       find: "    this.#loading += 1;\n    return async () => {\n",
       replace: "    return async () => {\n      this.#loading += 1;\n",
     }],
-    tests: ["tests/run/expansion_test.ts", ...MACHINE],
+    tests: ["tests/run/call/expansion_test.ts", ...MACHINE],
   },
   {
     name: "a signal is taken twice",
@@ -183,17 +183,17 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "nobody waits for the end of a pause",
-    edits: [{ file: "lib/run/due_clock.ts", find: "if (this.msLeft(step) > 0) return false;", replace: "" }],
+    edits: [{ file: "lib/run/loop/due_clock.ts", find: "if (this.msLeft(step) > 0) return false;", replace: "" }],
     tests: MACHINE,
   },
   {
     name: "nobody waits for the end of a pause between attempts",
     edits: [{
-      file: "lib/run/due_clock.ts",
+      file: "lib/run/loop/due_clock.ts",
       find: "    this.#isHurried = isHurried;\n",
       replace: "    this.#isHurried = isHurried || true;\n",
     }],
-    tests: ["tests/run/due_clock_test.ts", RETRY_PAUSE],
+    tests: ["tests/run/loop/due_clock_test.ts", RETRY_PAUSE],
   },
   {
     name: "a pause between attempts is over when somebody goes on",
@@ -213,12 +213,12 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "the observer is told of an event before it is durable",
     edits: [{
-      file: "lib/run/session.ts",
+      file: "lib/run/session/session.ts",
       find: "      const pending = this.#journal.append(events, options);\n",
       replace: "      for (const event of events) this.#tell(event);\n" +
         "      const pending = this.#journal.append(events, options);\n",
     }, {
-      file: "lib/run/session.ts",
+      file: "lib/run/session/session.ts",
       find: "    for (const event of events) this.#tell(event);\n  }\n\n  /** Events that are true together",
       replace: "  }\n\n  /** Events that are true together",
     }],
@@ -227,7 +227,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "a first run knows something that its journal does not",
     edits: [{
-      file: "lib/run/start_transaction.ts",
+      file: "lib/run/start/start_transaction.ts",
       find: "    session.adopt(first);\n",
       replace: "    session.adopt(first);\n    state.options = {};\n",
     }],
@@ -236,7 +236,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "a step is never told that its time is up",
     edits: [{
-      file: "lib/run/limit_time.ts",
+      file: "lib/run/call/limit_time.ts",
       find: "  if (timeoutMs === undefined) return await call",
       replace: "  return await call",
     }],
@@ -258,12 +258,16 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "who is in a hurry waits for no pause at all",
-    edits: [{ file: "lib/run/run_loop.ts", find: "    clock.endHurry();\n", replace: "" }],
+    edits: [{ file: "lib/run/loop/run_loop.ts", find: "    clock.endHurry();\n", replace: "" }],
     tests: MACHINE,
   },
   {
     name: "a sleep until a date is none",
-    edits: [{ file: "lib/run/begin_action.ts", find: "const until = node.until ?? new", replace: "const until = new" }],
+    edits: [{
+      file: "lib/run/loop/begin_action.ts",
+      find: "const until = node.until ?? new",
+      replace: "const until = new",
+    }],
     tests: MACHINE,
   },
   {
@@ -278,7 +282,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "a report of how far a step has come reaches nobody",
     edits: [{
-      file: "lib/run/prepare_call.ts",
+      file: "lib/run/loop/begin_action.ts",
       find: "(report) => session.tellProgress(id, report)",
       replace: "() => {}",
     }],

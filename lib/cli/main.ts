@@ -1,11 +1,10 @@
 import { VERSION } from "../version.ts";
-import type { CommandIo } from "./command_io.ts";
-import { commandNames, loadCommand, loadCommands } from "./commands.ts";
-import { EXIT } from "./exit_code.ts";
-import { commandHelp, helpText } from "./help_text.ts";
-import { parseRequest } from "./parse_request.ts";
-import { reportError } from "./report_error.ts";
-import { unknownCommand } from "./unknown_command.ts";
+import { commandNames, loadCommand, loadCommands, unknownCommand } from "./commands/commands.ts";
+import type { CommandIo } from "./frame/command.ts";
+import { EXIT } from "./frame/exit_code.ts";
+import { commandHelp, helpText } from "./frame/help_text.ts";
+import { parseRequest } from "./frame/parse_request.ts";
+import { reportError } from "./frame/report_error.ts";
 
 /**
  * Does what a command line says.

@@ -1,4 +1,4 @@
-import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { escapeForTerminal } from "../text/escape.ts";
 
 /**
  * What all errors about one journal have in common: they know which journal.

@@ -1,4 +1,4 @@
-import { escapeForTerminal } from "../values/escape_for_terminal.ts";
+import { escapeForTerminal } from "../text/escape.ts";
 import { escapeMessage, JournalError, quote } from "./journal_error.ts";
 
 /**

@@ -19,7 +19,7 @@ export type Decided =
   | DecidedRollback;
 
 /** `retry`: run it (again); `skip`: leave it out; `remove`: it is planned no more; `rewind`: run again from it on; `undecide`: take the last decision back. */
-export interface DecidedPlain extends Reason {
+interface DecidedPlain extends Reason {
   /** Tells it from the other events. */
   readonly type: "decided";
   /** What. */
@@ -29,7 +29,7 @@ export interface DecidedPlain extends Reason {
 }
 
 /** The step counts as finished, with this value. Without `value` nobody may refer to it. */
-export interface DecidedDone extends Reason, StoredValue {
+interface DecidedDone extends Reason, StoredValue {
   /** Tells it from the other events. */
   readonly type: "decided";
   /** What. */

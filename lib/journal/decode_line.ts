@@ -1,10 +1,17 @@
+import {
+  chainSum,
+  coveredBytes,
+  isWritten,
+  type JournalRecord,
+  recordMarker,
+  type SplitLine,
+  splitLine,
+  SUFFIX_LENGTH,
+} from "./encode_record.ts";
 import { type Event, FORMAT } from "./event.ts";
-import { chainSum, recordMarker } from "./encode_record.ts";
 import { MAX_COUNT, parseEvent } from "./parse_event.ts";
-import type { JournalRecord } from "./record.ts";
 import { readCommonRecord } from "./read_common_record.ts";
 import { isObject } from "./shape.ts";
-import { coveredBytes, type SplitLine, splitLine, SUFFIX_LENGTH } from "./split_line.ts";
 
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const KNOWN: ReadonlySet<string> = new Set(["seq", "at", "events", "sum"]);
@@ -21,7 +28,7 @@ export interface DecodedLine {
 }
 
 /** A line that is no record. */
-export interface LineFault {
+interface LineFault {
   /** Why. */
   readonly reason: string;
   /** The checksum holds: a writer put these bytes there, no disk damaged them. */
@@ -146,4 +153,25 @@ function parseBody(text: string): unknown {
     if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * Tells whether each of some lines has the checksum that follows from the one before it.
+ *
+ * @param lines The lines, each with its newline.
+ * @param previousSum The checksum before the first of them.
+ */
+export function verifyLines(lines: Uint8Array, previousSum: string): boolean {
+  let sum = previousSum;
+  for (let start = 0; start < lines.length;) {
+    const end = lines.indexOf(NEWLINE, start);
+    if (end === -1) return false;
+    const line = lines.subarray(start, end);
+    sum = chainSum(sum, coveredBytes(line));
+    if (!isWritten(sum, line)) return false;
+    start = end + 1;
+  }
+  return true;
 }

@@ -1,8 +1,63 @@
-import { escapeJsonText } from "../values/escape_text.ts";
-import { sha256 } from "../values/sha256.ts";
+import { sha256 } from "../process/sha256.ts";
+import { escapeJsonText } from "../text/escape.ts";
 import type { Event } from "./event.ts";
-import type { JournalRecord } from "./record.ts";
-import { BEFORE_SUM, SUFFIX_LENGTH, SUM_LENGTH } from "./split_line.ts";
+
+/** One durable append: one line of the file, one or more events that became true together. */
+export interface JournalRecord {
+  /** Position in the journal, counted from 0. This, not the clock, is the order of things. */
+  readonly seq: number;
+  /** When it was written, as an ISO date; for people. */
+  readonly at: string;
+  /** What happened. */
+  readonly events: readonly Event[];
+  /** What a newer version wrote in it, in words; its event is left out. Never written. */
+  readonly unknown?: string;
+}
+
+/** So many characters has a checksum. */
+export const SUM_LENGTH = 43;
+/** Stands before the checksum. */
+export const BEFORE_SUM = ',"sum":"';
+const BEHIND_SUM = '"}';
+/** `,"sum":"…"}` behind the covered bytes; as many characters as bytes. */
+export const SUFFIX_LENGTH: number = BEFORE_SUM.length + SUM_LENGTH + BEHIND_SUM.length;
+const LATIN1 = new TextDecoder("latin1");
+
+/** A line of a journal, and the checksum that is written in it. */
+export interface SplitLine {
+  /** Its bytes. */
+  readonly line: Uint8Array;
+  /** The checksum. It covers all that stands before it, {@linkcode coveredBytes}. */
+  readonly sum: string;
+}
+
+/**
+ * Takes the checksum from the end of a line, without verifying it; nothing when there is none.
+ *
+ * @param line The bytes, without the newline.
+ * @param text The same as text, where it is at hand.
+ */
+export function splitLine(line: Uint8Array, text: string | undefined): SplitLine | undefined {
+  if (line.length < SUFFIX_LENGTH) return undefined;
+  // As it is ASCII alone, its characters are the last bytes.
+  const known = text ?? LATIN1.decode(line.subarray(-SUFFIX_LENGTH));
+  const start = known.length - SUFFIX_LENGTH;
+  if (!known.startsWith(BEFORE_SUM, start) || !known.endsWith(BEHIND_SUM)) return undefined;
+  const sum = known.slice(start + BEFORE_SUM.length, -BEHIND_SUM.length);
+  return { line, sum };
+}
+
+/** Tells whether a checksum is the one that is written in a line. */
+export function isWritten(sum: string, line: Uint8Array): boolean {
+  const start = line.length - SUM_LENGTH - BEHIND_SUM.length;
+  for (let i = 0; i < SUM_LENGTH; i += 1) if (line[start + i] !== sum.charCodeAt(i)) return false;
+  return sum.length === SUM_LENGTH;
+}
+
+/** The bytes of a line that its checksum covers. */
+export function coveredBytes(line: Uint8Array): Uint8Array {
+  return line.subarray(0, line.length - SUFFIX_LENGTH);
+}
 
 const ENCODER = new TextEncoder();
 /** Stands in the bytes of a record until the checksum of what is before it is known. */
@@ -14,7 +69,7 @@ const END_LENGTH = SUFFIX_LENGTH + 2;
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /** A record as it stands in the file. */
-export interface EncodedRecord {
+interface EncodedRecord {
   /** The whole line, marker first and newline last. */
   readonly line: string;
   /** The same in UTF-8, and behind it the bracket that closes the file until the next record takes its place. */
@@ -49,7 +104,7 @@ export function recordMarker(seq: number): "[" | "," {
 }
 
 /** A record whose events have been written already. */
-export interface EncodedEvents extends Pick<JournalRecord, "seq" | "at"> {
+interface EncodedEvents extends Pick<JournalRecord, "seq" | "at"> {
   /** Its events. */
   readonly events: string;
 }

@@ -191,7 +191,7 @@ export interface Aborted {
 }
 
 /** Nothing further will run. */
-export interface Cancelled extends Reason {
+interface Cancelled extends Reason {
   /** Tells it from the other events. */
   readonly type: "cancelled";
 }
@@ -221,7 +221,7 @@ export interface Undone {
 }
 
 /** All steps are finished or skipped. */
-export interface Ended {
+interface Ended {
   /** Tells it from the other events. */
   readonly type: "ended";
 }

@@ -128,7 +128,7 @@ const checkEvent: ShapeCheck = variants("type", {
 });
 
 /** A checked event, or why it is none. */
-export type ParsedEvent = { readonly event: Event } | { readonly fault: Fault };
+type ParsedEvent = { readonly event: Event } | { readonly fault: Fault };
 
 /** Checks that a parsed JSON value is an event of this format, with no member too few or too many. */
 export function parseEvent(value: unknown): ParsedEvent {
@@ -148,4 +148,19 @@ function decided(members: Members): ShapeCheck {
 function errorOfDepth(depth: number): ShapeCheck {
   const members: Members = { name, message: sentence, "stack?": sentence, "code?": name };
   return depth === 0 ? object(members) : object({ ...members, "cause?": errorOfDepth(depth - 1) });
+}
+
+/**
+ * Refuses events that a reader would refuse: once they are in a journal, nobody can go on with it.
+ *
+ * @throws {TypeError} An event is not of its form, or there is none.
+ */
+export function checkEvents(events: readonly Event[]): void {
+  if (events.length === 0) throw new TypeError("Cannot write a record without events");
+  for (const event of events) {
+    const parsed = parseEvent(event);
+    if ("event" in parsed) continue;
+    const { path, reason } = parsed.fault;
+    throw new TypeError(`Cannot write an event of type ${JSON.stringify(event.type)}: event${path} ${reason}`);
+  }
 }

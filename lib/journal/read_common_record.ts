@@ -1,6 +1,6 @@
 import type { PlanNode } from "../plan/node.ts";
+import type { JournalRecord } from "./encode_record.ts";
 import type { Event } from "./event.ts";
-import type { JournalRecord } from "./record.ts";
 
 /** As `parse_event.ts` has them, and narrower where that is simpler: what does not match is read in the usual way. */
 const STEP = "[1-9]\\d{0,7}(?:\\.[1-9]\\d{0,7}){0,20}";
@@ -38,7 +38,7 @@ const BRACKET = 0x5d;
 const SHORTEST_CUT = 13;
 
 /** What is known of a record before it is read. */
-export interface CommonPlace {
+interface CommonPlace {
   /** Its expected position. */
   readonly seq: number;
   /** The date of the record before, which is often the same, and then need not be made again. */

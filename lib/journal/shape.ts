@@ -1,8 +1,9 @@
+import { findJsonFault } from "../values/json.ts";
+
 /**
  * Small checks that say where a parsed JSON value is not of the expected form. They return the first fault instead of
  * throwing, because a journal of a million records is checked event by event.
  */
-import { findJsonFault } from "../values/find_json_fault.ts";
 
 /** Where a value is not of the expected form. */
 export interface Fault {

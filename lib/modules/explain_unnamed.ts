@@ -1,4 +1,4 @@
-import { type FunctionText, isAmbiguous, isDeclaredAs, isDeclaredAtTopLevel } from "./is_declared_as.ts";
+import { type FunctionText, isAmbiguous, isDeclaredAs, isDeclaredAtTopLevel } from "./find_in_home.ts";
 import type { LexedExport, LexedModule } from "./lex_module.ts";
 
 /** Says why a function that was not found has no name that another process could use, and what to write instead. */

@@ -1,6 +1,7 @@
-import { isUsableExportName } from "../plan/check_export_name.ts";
-import { type FunctionText, isAmbiguous, isDeclaredAs } from "./is_declared_as.ts";
-import type { LexedModule } from "./lex_module.ts";
+import { parse } from "es-module-lexer";
+import { stripTypeScriptTypes } from "node:module";
+import { isUsableExportName } from "../plan/function_place.ts";
+import type { LexedExport, LexedModule } from "./lex_module.ts";
 
 /**
  * Finds the export of the home module that a function is, by name and text: home may still be evaluating, and cannot be
@@ -19,4 +20,124 @@ export function findInHome(module: LexedModule, fn: FunctionText): string | unde
 export function orderExports(names: readonly string[], functionName: string): string[] {
   const rank = (name: string): number => name === functionName ? 0 : name === "default" ? 2 : 1;
   return names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+/** What a function says about itself. */
+export interface FunctionText {
+  /** Its `name`. */
+  readonly name: string;
+  /** Its `toString()`. */
+  readonly text: string;
+}
+
+/**
+ * Tells whether a function's text is that of the top-level declaration behind an export. The name alone would not do: a
+ * closure, an object's member or a shadowed import may have the name of the export and be another function.
+ */
+export function isDeclaredAs(module: LexedModule, exported: LexedExport, fn: FunctionText): boolean {
+  const { source } = module;
+  if (exported.localName === undefined) return isDefaultExpression(source, exported, fn);
+  if (exported.localName !== fn.name) return false;
+  if (/^export\s*\{/.test(source.slice(exported.statementStart))) return isDeclaredAtTopLevel(source, fn);
+  return startsDeclaration(source, exported, fn.text);
+}
+
+/** Tells whether a top-level declaration with the function's name has its text, exported or not. */
+export function isDeclaredAtTopLevel(source: string, fn: FunctionText): boolean {
+  const name = RegExp.escape(fn.name);
+  const declaration = new RegExp(
+    `(?<![\\w$.])(?:(?:async\\s+)?function\\s*\\*?\\s*|(?:const|let|var)\\s+)${name}(?![\\w$])`,
+    "g",
+  );
+  for (const { index } of source.matchAll(declaration)) {
+    const exportedSource = `${source.slice(0, index)}export ${source.slice(index)}`;
+    const exported = findExportAt(exportedSource, index);
+    if (exported?.localName !== fn.name || !beginsStatement(source, index)) continue;
+    return startsDeclaration(exportedSource, exported, fn.text);
+  }
+  return false;
+}
+
+/**
+ * Tells whether the text occurs in the source more than once under the function's name. Then nobody can say which of
+ * the two a function is: `const add = (a) => a + n` may be the export or a closure over another `n`.
+ */
+export function isAmbiguous(source: string, fn: FunctionText): boolean {
+  return countNamed(source, fn) > 1;
+}
+
+/** How often a function's text occurs in a source under the function's name. */
+export function countNamed(source: string, fn: FunctionText): number {
+  const name = RegExp.escape(fn.name);
+  const isNamedInside = new RegExp(`^(?:async\\s+)?function\\s*\\*?\\s*${name}(?![\\w$])`).test(fn.text);
+  const namedBefore = new RegExp(`(?:^|[^\\w$])${name}["'\`\\]]*\\s*[=:]?\\s*\\(?$`);
+  let count = 0;
+  for (let at = source.indexOf(fn.text); at !== -1; at = source.indexOf(fn.text, at + 1)) {
+    if (isNamedInside || namedBefore.test(source.slice(Math.max(0, at - fn.name.length - 20), at))) count++;
+  }
+  return count;
+}
+
+/**
+ * Tells whether a statement begins here, at the top level. The lexer would not notice `const other = function name() {}`,
+ * in which `name` is no declaration. A parser does: only before a statement an empty one may stand.
+ */
+function beginsStatement(source: string, index: number): boolean {
+  const before = source.slice(0, index);
+  if (/(?:^|[^\w$.])export\s+(?:default\s+)?$/.test(before)) return true;
+  try {
+    stripTypeScriptTypes(`${before};${source.slice(index)}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The lexer takes `export` for a statement at the top level only: so it tells which declarations are there. */
+function findExportAt(source: string, statementStart: number): Pick<LexedExport, ExportPosition> | undefined {
+  try {
+    const [, exports] = parse(source);
+    const found = exports.find((entry) => entry.type === "direct" && entry.exportStart === statementStart);
+    return found?.type === "direct" ? { ...found, statementStart } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+type ExportPosition = "localName" | "localEnd" | "statementStart";
+
+function startsDeclaration(source: string, exported: Pick<LexedExport, ExportPosition>, text: string): boolean {
+  const statement = source.slice(exported.statementStart);
+  const afterExport = /^export\s+(?:default\s+)?/.exec(statement)?.[0].length ?? 0;
+  // Only a declaration begins with `function`: a function's text is complete, so what starts with it ends with it.
+  if (/^(?:async\s+)?function\b/.test(statement.slice(afterExport))) return statement.startsWith(text, afterExport);
+  if (!/^export\s+(?:const|let|var)\s+[^{[\s]/.test(statement)) return false;
+  const value = /^\s*=\s*/.exec(source.slice(exported.localEnd))?.[0].length;
+  return value !== undefined && isWholeExpression(source, exported.localEnd + value, text);
+}
+
+function isDefaultExpression(source: string, exported: LexedExport, fn: FunctionText): boolean {
+  const start = exported.nameEnd + (/^\s*/.exec(source.slice(exported.nameEnd))?.[0].length ?? 0);
+  const local = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(source.slice(start))?.[0];
+  if (local === fn.name && endsExpression(source, start + local.length)) return isDeclaredAtTopLevel(source, fn);
+  if (fn.name !== "default") return false;
+  if (/^(?:async\s+)?function\b/.test(source.slice(start))) return source.startsWith(fn.text, start);
+  // TypeScript's arrows come out of the transformation in parentheses.
+  return isWholeExpression(source, start, fn.text) ||
+    (source.startsWith("(", start) && isWholeExpression(source, start + 1, fn.text, ")"));
+}
+
+/** `(a) => a` is the beginning of `(a) => a + 1` too: the expression must end where the text ends. */
+function isWholeExpression(source: string, start: number, text: string, closing = ""): boolean {
+  const whole = `${text}${closing}`;
+  return source.startsWith(whole, start) && endsExpression(source, start + whole.length);
+}
+
+function endsExpression(source: string, at: number): boolean {
+  const after = source.slice(at);
+  const blank = /^(?:\s|\/\/.*|\/\*[^]*?\*\/)*/.exec(after)?.[0] ?? "";
+  const next = after.slice(blank.length);
+  if (next === "" || /^[;,]/.test(next)) return true;
+  // Without a semicolon a new line ends it, unless the line goes on with the expression.
+  return blank.includes("\n") && /^[\w$@{}'"#]/.test(next) && !/^(?:in|instanceof)\b/.test(next);
 }

@@ -1,17 +1,14 @@
-import { checkExportName } from "../plan/check_export_name.ts";
-import { checkModuleUrl } from "../plan/check_module_url.ts";
+import { checkExportName, checkModuleUrl } from "../plan/function_place.ts";
 import type { Home } from "../plan/home.ts";
 import { orderExports } from "./find_in_home.ts";
-import type { FunctionName } from "./function_name.ts";
-import { importNamespace, type Namespace } from "./import_namespace.ts";
-import { reasonOf } from "./reason_of.ts";
-import { withPatience } from "./with_patience.ts";
+import { importNamespace, type Namespace, reasonOf, withPatience } from "./import_namespace.ts";
+import type { FunctionName } from "./step_function.ts";
 
 /** How long an import of a loaded module may take. It takes no time, or for ever. */
 const PATIENCE_MS = 5_000;
 
 /** Where a function was found, and why it cannot be named that way if it cannot. */
-export interface FoundImport extends FunctionName {
+interface FoundImport extends FunctionName {
   /** Why the module or the export may not be used. */
   readonly problem?: string;
 }

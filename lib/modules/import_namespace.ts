@@ -1,4 +1,6 @@
 import { types } from "node:util";
+import { ModuleUnavailable } from "../errors/planning_errors.ts";
+import { safeText } from "../text/escape.ts";
 
 /** What `import()` gives: a module's exports by name. */
 export type Namespace = Readonly<Record<string, unknown>>;
@@ -16,4 +18,34 @@ export async function importNamespace(url: string): Promise<Namespace> {
 
 function isNamespace(value: unknown): value is Namespace {
   return types.isModuleNamespaceObject(value);
+}
+
+/**
+ * Waits for something that may never end.
+ *
+ * @param work What to wait for.
+ * @param patienceMs How long, in milliseconds.
+ * @param makeError Makes the error for when that was too long.
+ */
+export async function withPatience<T>(work: Promise<T>, patienceMs: number, makeError: () => Error): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const impatience = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(makeError()), patienceMs);
+  });
+  try {
+    return await Promise.race([work, impatience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Says that a module cannot be loaded, with what was thrown as the cause. */
+export function toUnavailable(module: string, error: unknown): ModuleUnavailable {
+  const message = `Cannot load ${JSON.stringify(module)}: ${reasonOf(error)}`;
+  return new ModuleUnavailable(module, undefined, message, { cause: error });
+}
+
+/** Puts what was thrown into a message of our own: its first line, without the full stop that Deno may end it with. */
+export function reasonOf(error: unknown): string {
+  return (safeText(error).split("\n")[0] ?? "").replace(/\.$/, "");
 }

@@ -1,6 +1,6 @@
-import { stripTypeScriptTypes } from "node:module";
 import { type Export, type Import, init, parse } from "es-module-lexer";
-import { processSlot } from "../values/process_slot.ts";
+import { stripTypeScriptTypes } from "node:module";
+import { processSlot } from "../process/process_slot.ts";
 import { VERSION } from "../version.ts";
 
 /** What a look at a module's source tells, without running it. */

@@ -1,19 +1,21 @@
-import { checkFunctionName } from "./check_function_name.ts";
-import { functionKey, type FunctionName } from "./function_name.ts";
-import { importNamespace, type Namespace } from "./import_namespace.ts";
+import { importNamespace, type Namespace, toUnavailable, withPatience } from "./import_namespace.ts";
 import { markLoading } from "./loading_mark.ts";
+import { requireModulePermissions } from "./module_permissions.ts";
+import { requireRegularFiles } from "./module_source.ts";
 import { pickExport } from "./pick_export.ts";
-import { requireModulePermissions } from "./require_module_permissions.ts";
-import { requireRegularFiles } from "./require_regular_files.ts";
-import { isStepFunction, type StepFunction } from "./step_function.ts";
-import { toUnavailable } from "./to_unavailable.ts";
-import { withPatience } from "./with_patience.ts";
+import {
+  checkFunctionName,
+  functionKey,
+  type FunctionName,
+  isStepFunction,
+  type StepFunction,
+} from "./step_function.ts";
 
 /** How long the import of a module may take, with all that it loads. */
 const PATIENCE_MS = 60_000;
 
 /** How functions are loaded. */
-export interface LoadOptions {
+interface LoadOptions {
   /** Functions that are at hand and need no import, by `functionKey` of their names. */
   readonly known?: ReadonlyMap<string, (...args: never[]) => unknown>;
   /** Whether a transaction is being resumed: then none may be started while a module is loaded. */

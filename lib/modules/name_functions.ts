@@ -1,17 +1,14 @@
-import { checkExportName } from "../plan/check_export_name.ts";
-import { checkModuleUrl } from "../plan/check_module_url.ts";
+import { checkExportName, checkModuleUrl } from "../plan/function_place.ts";
 import type { Home } from "../plan/home.ts";
 import { readBrand } from "../values/brand.ts";
 import { explainUnnamed } from "./explain_unnamed.ts";
-import { findInHome } from "./find_in_home.ts";
-import type { FunctionName } from "./function_name.ts";
+import { countNamed, findInHome, type FunctionText } from "./find_in_home.ts";
 import { type ImportIndex, indexImports } from "./import_index.ts";
-import { countNamed, type FunctionText } from "./is_declared_as.ts";
+import { reasonOf } from "./import_namespace.ts";
 import { type LexedModule, lexModule } from "./lex_module.ts";
+import { readSource } from "./module_source.ts";
 import { type ImportedSource, readImports } from "./read_imports.ts";
-import { readSource } from "./read_source.ts";
-import { reasonOf } from "./reason_of.ts";
-import { isClass } from "./step_function.ts";
+import { type FunctionName, isClass, type StepFunction } from "./step_function.ts";
 
 /** A function of a plan, which shall be stored. */
 export interface FunctionToName {
@@ -148,4 +145,42 @@ function textOf({ fn }: FunctionToName): FunctionText {
 function refuse(wanted: FunctionToName, reason: string, options?: ErrorOptions): TypeError {
   const name = wanted.fn.name === "" ? "a function without a name" : JSON.stringify(wanted.fn.name);
   return new TypeError(`Cannot store ${name} of ${wanted.label}: ${reason}`, options);
+}
+
+/**
+ * Finds the module that a function is written in: from a module that exports it along the modules that this one has it
+ * from, by identity, as far as their sources can be searched.
+ *
+ * @param url A loaded module that exports the function, under whatever name.
+ * @param fn The function.
+ * @returns The URL of that module; `url` itself if it has the function from no other.
+ */
+export async function findDefiner(url: string, fn: StepFunction): Promise<string> {
+  const text = { name: String(fn.name), text: Function.prototype.toString.call(fn) };
+  const visited = new Set<string>();
+  let definer = url;
+  for (let next: string | undefined = url; next !== undefined && !visited.has(next);) {
+    visited.add(next);
+    const module = await lexIfPossible(next);
+    if (module === undefined) return definer;
+    definer = next;
+    if (findInHome(module, text) !== undefined) return definer;
+    next = (await indexImports(homeAt(next), module.imports)).found.get(fn)?.module;
+  }
+  return definer;
+}
+
+async function lexIfPossible(url: string): Promise<LexedModule | undefined> {
+  try {
+    return await lexModule(url, await readSource(url));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes a module that is loaded for a home. Bare specifiers are resolved as this program resolves them. */
+export function homeAt(url: string): Home {
+  const resolve = (specifier: string) =>
+    /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : import.meta.resolve(specifier);
+  return { url, resolve };
 }

@@ -1,8 +1,7 @@
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
-import { explainMissingExport } from "./explain_missing_export.ts";
-import type { FunctionName } from "./function_name.ts";
+import { findNearMatch } from "../text/suggest_name.ts";
 import type { Namespace } from "./import_namespace.ts";
-import { isClass, isGeneratorFunction, isStepFunction, type StepFunction } from "./step_function.ts";
+import { type FunctionName, isClass, isGeneratorFunction, isStepFunction, type StepFunction } from "./step_function.ts";
 
 /**
  * Takes a step function out of its loaded module.
@@ -26,4 +25,17 @@ function describe(value: unknown): string {
   if (isGeneratorFunction(value)) return "a generator, of which a call runs nothing";
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** How many exports a message lists. */
+const LISTED_EXPORTS = 20;
+
+/** Says that a module has no such export, which ones it has, and which one may be meant: the end of a sentence. */
+export function explainMissingExport(wanted: string, names: readonly string[]): string {
+  if (names.length === 0) return "the module exports nothing";
+  const near = findNearMatch(wanted, names);
+  const question = near === undefined ? "" : `. Is ${JSON.stringify(near)} meant?`;
+  const listed = names.slice(0, LISTED_EXPORTS).map((name) => JSON.stringify(name)).join(", ");
+  const rest = names.length > LISTED_EXPORTS ? ` and ${names.length - LISTED_EXPORTS} more` : "";
+  return `the module has no such export, only ${listed}${rest}${question}`;
 }

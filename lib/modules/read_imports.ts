@@ -1,6 +1,6 @@
 import type { Home } from "../plan/home.ts";
 import { lexModule } from "./lex_module.ts";
-import { readSource } from "./read_source.ts";
+import { readSource } from "./module_source.ts";
 
 /** A module that another one imports, as text. */
 export interface ImportedSource {

@@ -1,5 +1,3 @@
-import { refusePromise } from "./refuse_promise.ts";
-
 /** Where a planner puts what it takes down: the plan as a whole, or one of its groups. */
 export interface PlanScope {
   /** What the ids in it begin with. */
@@ -13,7 +11,7 @@ export interface PlanScope {
 }
 
 /** A group whose callback is to be called. */
-export interface GroupPlace {
+interface GroupPlace {
   /** The group's id. */
   readonly id: string;
   /** What messages call it. */
@@ -118,4 +116,16 @@ function isInside(scope: PlanScope, outer: PlanScope): boolean {
     if (at === outer) return true;
   }
   return false;
+}
+
+/**
+ * Refuses what a callback returned that should have planned, and was async.
+ *
+ * @throws {TypeError} The value is a promise.
+ */
+export function refusePromise(value: unknown): void {
+  if (typeof value !== "object" || value === null || !("then" in value) || typeof value.then !== "function") return;
+  // What goes wrong in it later follows from this, and nobody waits for it.
+  Promise.resolve(value).catch(() => {});
+  throw new TypeError("Cannot plan in an async function: plan first, then let the steps do what takes time");
 }

@@ -1,4 +1,4 @@
-import { checkName } from "./name_option.ts";
+import { checkName } from "./node_options.ts";
 import type { AnyFunction } from "./ref.ts";
 import { checkRetryOptions, type RetryOptions } from "./retry_options.ts";
 import type { StepValue } from "./step_value.ts";

@@ -1,6 +1,5 @@
 import { setBrand } from "../values/brand.ts";
-import { isUsableExportName } from "./check_export_name.ts";
-import { checkModuleUrl } from "./check_module_url.ts";
+import { checkModuleUrl, isUsableExportName } from "./function_place.ts";
 
 /**
  * The functions that a module exports, each as a step function of the same type.

@@ -2,11 +2,9 @@ import type { ModuleEntry } from "../journal/stored.ts";
 import type { PlanNode } from "../plan/node.ts";
 import { findPlaceholders } from "../values/find_placeholders.ts";
 import type { Encoded, Json } from "../values/json.ts";
-import { ImpossibleEvent } from "./impossible_event.ts";
-import { isGroup } from "./is_complete.ts";
+import { ImpossibleEvent, type State } from "./state.ts";
+import { type Container, emptyContainer, isGroup, type StepState } from "./step_state.ts";
 import { parentId } from "./walk_steps.ts";
-import { type Container, emptyContainer, type StepState } from "./step_state.ts";
-import type { State } from "./state.ts";
 
 /** How deep groups and plans within plans may lie in each other. */
 const MAX_DEPTH = 100;

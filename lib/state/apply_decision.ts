@@ -1,17 +1,15 @@
 import type { Decided, DecidedEdit } from "../journal/decided.ts";
 import type { StepNode } from "../plan/node.ts";
 import { addModules, checkStepValue } from "./add_nodes.ts";
-import { clearWait } from "./clear_wait.ts";
-import { findBegun } from "./has_happened.ts";
-import { ImpossibleEvent } from "./impossible_event.ts";
+import { clearWait } from "./apply_step_event.ts";
 import { insertNodes, refer } from "./insert_nodes.ts";
-import { beginRollback, takesValueToUndo } from "./rollback.ts";
+import { findPastUser } from "./references.ts";
 import { rewind } from "./rewind.ts";
-import { findStep, type State } from "./state.ts";
+import { beginRollback, takesValueToUndo } from "./rollback.ts";
+import { findStep, ImpossibleEvent, type State } from "./state.ts";
 import { emptyContainer, type StepState } from "./step_state.ts";
 import { rememberStep, undecide } from "./undecide.ts";
-import { findPastUser } from "./value_users.ts";
-import { walkSteps } from "./walk_steps.ts";
+import { findBegun, walkSteps } from "./walk_steps.ts";
 
 /** Who decided, when it was the step's own probe. */
 export const PROBE = "probe";

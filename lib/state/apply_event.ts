@@ -1,12 +1,12 @@
+import { JournalDamaged, JournalTooNew } from "../errors/opening_errors.ts";
+import type { JournalRecord } from "../journal/encode_record.ts";
 import type { Event, Opened, Resumed, Signalled, Waiting } from "../journal/event.ts";
 import type { ModuleChange } from "../journal/stored.ts";
 import { addModules, addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
 import { applyDecision } from "./apply_decision.ts";
 import { applyStepEvent, dropDraft } from "./apply_step_event.ts";
-import { ImpossibleEvent } from "./impossible_event.ts";
-import { isComplete } from "./is_complete.ts";
-import { findStep, type State } from "./state.ts";
-import type { StepState } from "./step_state.ts";
+import { findStep, ImpossibleEvent, type State } from "./state.ts";
+import { isComplete, type StepState } from "./step_state.ts";
 
 /** What may follow when the transaction has come to its end. */
 const AFTER_END: ReadonlySet<Event["type"]> = new Set(["resumed", "decided"]);
@@ -183,4 +183,24 @@ function knownStep(state: State, id: string): StepState {
   const step = findStep(state, id);
   if (step === undefined) throw new ImpossibleEvent(`there is no step ${id} in the plan`);
   return step;
+}
+
+/**
+ * Makes a function that folds the records of a journal into a state, one after another.
+ *
+ * @param journal The journal's name, for errors.
+ * @param state The state, empty as yet.
+ * @returns The function; it throws `JournalDamaged` with the line for events that contradict each other.
+ */
+export function foldRecords(journal: string, state: State): (record: JournalRecord) => void {
+  return (record) => {
+    // What comes behind may seem to contradict what is left out here.
+    if (record.unknown !== undefined) throw new JournalTooNew(journal, record.unknown, state.library || undefined);
+    try {
+      for (const event of record.events) applyEvent(state, event, record.at);
+    } catch (error) {
+      if (!(error instanceof ImpossibleEvent)) throw error;
+      throw new JournalDamaged(journal, record.seq + 1, error.message, { cause: error });
+    }
+  };
 }

@@ -1,10 +1,8 @@
 import type { Expanded, Failed, Finished, Retrying, Started, Undoing, Undone } from "../journal/event.ts";
 import type { PlanNode } from "../plan/node.ts";
 import { addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
-import { clearWait } from "./clear_wait.ts";
-import { ImpossibleEvent } from "./impossible_event.ts";
+import { ImpossibleEvent, type State } from "./state.ts";
 import { emptyContainer, type StepState, type StepStatus } from "./step_state.ts";
-import type { State } from "./state.ts";
 
 /** The value of all the steps that return nothing. */
 const NO_VALUE = Object.freeze({});
@@ -14,7 +12,7 @@ const STARTABLE: ReadonlySet<StepStatus> = new Set(["pending", "failed", "unknow
 const UNDOABLE: ReadonlySet<StepStatus> = new Set(["finished", "unknown"]);
 
 /** An event that is about one attempt of one step, or about its undo. */
-export type StepEvent =
+type StepEvent =
   | Started
   | Finished
   | Failed
@@ -216,4 +214,11 @@ function storedValue(event: Finished): StepState["value"] {
     ...(event.value === undefined ? {} : { value: event.value }),
     ...(event.valueMeta === undefined ? {} : { meta: event.valueMeta }),
   };
+}
+
+/** Nothing is waited for any more at a step: it goes on, or somebody has decided. */
+export function clearWait(state: State, step: StepState): void {
+  if (!state.waits.some((wait) => wait.step === step.node.id)) return;
+  state.waits = state.waits.filter((wait) => wait.step !== step.node.id);
+  if (state.status === "waiting" && state.waits.length === 0) state.status = "started";
 }

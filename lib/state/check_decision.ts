@@ -1,15 +1,12 @@
 import type { Decided } from "../journal/decided.ts";
-import { checkReferences } from "./check_references.ts";
-import { checkRewind } from "./check_rewind.ts";
 import { describeUnknownStep } from "./describe_unknown_step.ts";
-import { findBegun } from "./has_happened.ts";
-import { isGroup } from "./is_complete.ts";
+import { checkReferences, findMissingPart, findOpenUser, findPastUser } from "./references.ts";
+import { checkRewind } from "./rewind.ts";
 import { takesValueToUndo } from "./rollback.ts";
 import { findStep, type State } from "./state.ts";
-import type { StepState } from "./step_state.ts";
+import { isGroup, type StepState } from "./step_state.ts";
 import { lastDecision, laterDecided } from "./undecide.ts";
-import { findMissingPart, findOpenUser, findPastUser } from "./value_users.ts";
-import { walkSteps } from "./walk_steps.ts";
+import { findBegun, walkSteps } from "./walk_steps.ts";
 
 /** A decision that is about one step. */
 export type StepDecision = Extract<Decided, { readonly step: string }>;

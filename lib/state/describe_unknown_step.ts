@@ -1,4 +1,4 @@
-import { suggestName } from "../values/suggest_name.ts";
+import { suggestName } from "../text/suggest_name.ts";
 import { findStep, type State } from "./state.ts";
 import type { StepState } from "./step_state.ts";
 import { parentId } from "./walk_steps.ts";

@@ -1,10 +1,8 @@
 import type { PlanNode } from "../plan/node.ts";
 import { addNode, checkPlace, noteReferences, referencesOf } from "./add_nodes.ts";
-import { checkReferences } from "./check_references.ts";
-import { hasHappened } from "./has_happened.ts";
-import { ImpossibleEvent } from "./impossible_event.ts";
-import type { State } from "./state.ts";
-import { parentId, walkSteps } from "./walk_steps.ts";
+import { checkReferences } from "./references.ts";
+import { ImpossibleEvent, type State } from "./state.ts";
+import { hasHappened, parentId, walkSteps } from "./walk_steps.ts";
 
 /**
  * Adds nodes behind one that is in the plan already, or before all, where nothing behind them has happened. What is in

@@ -1,12 +1,10 @@
 import type { Code } from "../plan/node.ts";
 import { findPlaceholders } from "../values/find_placeholders.ts";
 import type { Encoded } from "../values/json.ts";
-import { encodedArguments } from "./encoded_arguments.ts";
-import { encodedResult } from "./encoded_result.ts";
-import { isComplete, isDone } from "./is_complete.ts";
 import { hasUndo } from "./rollback.ts";
-import type { Container, StepState } from "./step_state.ts";
 import { findStep, type Rollback, type State } from "./state.ts";
+import { type Container, isComplete, isDone, type StepState } from "./step_state.ts";
+import { encodedArguments, encodedResult } from "./walk_steps.ts";
 
 /** Something that a run can do now. */
 export type Action =

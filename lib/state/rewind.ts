@@ -1,9 +1,7 @@
-import { ImpossibleEvent } from "./impossible_event.ts";
-import { isGroup } from "./is_complete.ts";
-import { parentId, walkSteps } from "./walk_steps.ts";
-import type { Container, StepState } from "./step_state.ts";
 import { mayHaveHappened } from "./rollback.ts";
-import type { State } from "./state.ts";
+import { ImpossibleEvent, type State } from "./state.ts";
+import { type Container, isGroup, type StepState } from "./step_state.ts";
+import { isUntouched, parentId, walkSteps } from "./walk_steps.ts";
 
 /** Has the transaction run again from a step on: that step and all behind it are pending, as if they had never run. */
 export function rewind(state: State, from: StepState): void {
@@ -69,4 +67,12 @@ function resetCursors(container: Container): void {
   for (const { children } of container.children) {
     if (children !== undefined) resetCursors(children);
   }
+}
+
+/** Tells why a transaction cannot be run again from a step on, as the end of a sentence; nothing if it can. */
+export function checkRewind(state: State, from: StepState): string | undefined {
+  if (state.rollback !== undefined) return "the transaction is being rolled back";
+  if (state.status === "cancelled" || state.status === "undone") return `the transaction is ${state.status}`;
+  if (rewoundSteps(state, from).every(isUntouched)) return "neither it nor a step behind it has been begun";
+  return undefined;
 }

@@ -1,8 +1,7 @@
 import type { DecidedRollback } from "../journal/decided.ts";
-import { ImpossibleEvent } from "./impossible_event.ts";
-import { parentId, walkSteps } from "./walk_steps.ts";
-import type { State } from "./state.ts";
+import { ImpossibleEvent, type State } from "./state.ts";
 import type { StepState } from "./step_state.ts";
+import { parentId, walkSteps } from "./walk_steps.ts";
 
 /** Begins to take back what has happened: the last first, up to a step that stays. */
 export function beginRollback(state: State, { to }: DecidedRollback): void {
@@ -86,4 +85,28 @@ export function hasUndo({ node }: StepState): boolean {
 /** The steps that have happened, or may have, and cannot be undone. */
 export function leftSteps(state: State, to: string | undefined): readonly string[] {
   return happenedSteps(state, to).filter((step) => !hasUndo(step)).map(({ node }) => node.id).reverse();
+}
+
+/** What stays when a rollback is complete: ids of steps. */
+export interface RollbackEnd {
+  /** What has happened, or may have, and has no undo function, or was left by somebody's word. */
+  readonly left: readonly string[];
+  /** What had happened before the steps were rewound. */
+  readonly rewound: readonly string[];
+  /** What has happened, or may have, up to the step that the rollback was told to leave. */
+  readonly kept: readonly string[];
+}
+
+/** Finds what stays when a rollback is complete. */
+export function findRollbackEnd(state: State): RollbackEnd {
+  const to = state.undoneTo;
+  const isLeft = new Set(leftSteps(state, to));
+  const left = [...walkSteps(state.root)].filter((step) => isLeft.has(step.node.id) || step.isLeft === true);
+  const behind = new Set(happenedSteps(state, to));
+  const kept = [...happenedSteps(state, undefined)].reverse().filter((step) => !behind.has(step));
+  return {
+    left: left.map(({ node }) => node.id),
+    rewound: rewoundEffects(state, to),
+    kept: kept.map(({ node }) => node.id),
+  };
 }

@@ -183,3 +183,12 @@ export function emptyState(options: { readonly keepsValues: boolean }): State {
 export function findStep(state: State, id: string): StepState | undefined {
   return state.byId.get(id);
 }
+
+/** An event that cannot have happened after the events before it. In a journal it is damage. */
+export class ImpossibleEvent extends Error {
+  /** Says what cannot be. */
+  constructor(message: string) {
+    super(message);
+    this.name = "ImpossibleEvent";
+  }
+}

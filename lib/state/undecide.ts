@@ -1,6 +1,5 @@
-import { ImpossibleEvent } from "./impossible_event.ts";
 import { rewindCursors } from "./insert_nodes.ts";
-import type { State } from "./state.ts";
+import { ImpossibleEvent, type State } from "./state.ts";
 import type { Decidable, StepState, Undecided } from "./step_state.ts";
 import { parentId, walkSteps } from "./walk_steps.ts";
 

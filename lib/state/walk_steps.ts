@@ -1,4 +1,5 @@
 import type { PlanNode } from "../plan/node.ts";
+import type { Encoded } from "../values/json.ts";
 import type { State } from "./state.ts";
 import type { Container, StepState } from "./step_state.ts";
 
@@ -24,4 +25,34 @@ export function* plannedNodes(state: State): Generator<PlanNode> {
     left -= 1;
     yield node;
   }
+}
+
+/** Whether a node has come to its end, or is at work, or may have been: it cannot be as if it never was. */
+export function hasHappened({ status }: StepState): boolean {
+  return status === "finished" || status === "started" || status === "unknown" || status === "undone";
+}
+
+/** The first of a node and of what lies in it that was begun; what is planned no more does not count. */
+export function findBegun(step: StepState): StepState | undefined {
+  if (!isUntouched(step)) return step;
+  const inside = step.children === undefined ? [] : [...walkSteps(step.children)];
+  return inside.find((part) => part.isRemoved !== true && !isUntouched(part));
+}
+
+/** Whether a node was never begun. */
+export function isUntouched({ status, attempts }: StepState): boolean {
+  return status === "pending" && attempts === 0;
+}
+
+/** The arguments of a step, in the form that `decodeValue` takes: a list, or nothing. */
+export function encodedArguments(step: StepState): Encoded {
+  if (step.node.kind !== "step") return {};
+  const { args, argsMeta } = step.node;
+  return { ...(args === undefined ? {} : { value: args }), ...(argsMeta === undefined ? {} : { meta: argsMeta }) };
+}
+
+/** What the transaction returns, with refs in it, in the form that `decodeValue` takes. */
+export function encodedResult(state: State): Encoded {
+  const { value, valueMeta } = state.value;
+  return { ...(value === undefined ? {} : { value }), ...(valueMeta === undefined ? {} : { meta: valueMeta }) };
 }

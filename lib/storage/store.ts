@@ -1,7 +1,7 @@
+import type { JournalRecord } from "../journal/encode_record.ts";
 import type { Event } from "../journal/event.ts";
-import type { JournalRecord } from "../journal/record.ts";
 import type { Recovered } from "../journal/stored.ts";
-import type { Distrust } from "./describe_distrust.ts";
+import type { Distrust } from "./file/file_trust.ts";
 
 /** How a journal is read. */
 export interface ReadOptions {

@@ -4,7 +4,7 @@
  */
 
 /** The number of the protocol that branded objects follow. Raised when the meaning of their data changes. */
-export const PROTOCOL = 1;
+const PROTOCOL = 1;
 
 /** What each kind of branded object says of itself. Plain data, the same for every copy of the library. */
 export interface BrandData {
@@ -19,7 +19,7 @@ export interface BrandData {
 }
 
 /** What can carry a brand. */
-export type BrandKind = keyof BrandData;
+type BrandKind = keyof BrandData;
 
 const SYMBOLS: Readonly<Record<BrandKind, symbol>> = {
   ref: Symbol.for("@x/resumable-tx/ref"),

@@ -1,4 +1,4 @@
-import { checkMeta } from "./check_meta.ts";
+import { checkMeta } from "./annotations.ts";
 import type { Encoded } from "./json.ts";
 import type { Placeholder } from "./placeholder.ts";
 

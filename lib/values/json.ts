@@ -38,3 +38,78 @@ export interface Encoded {
   /** Which parts of `value` stand for something that JSON has no word for; absent when none does. */
   readonly meta?: Json;
 }
+
+/**
+ * How many arrays and objects may lie inside each other in a stored value. Far from what overflows the stack in any of
+ * the functions that walk through values, and far more than data that people look at has.
+ */
+export const MAX_DEPTH = 500;
+
+/**
+ * Tells whether a key is one that code which copies or merges objects may follow to a prototype, and so change objects
+ * that it never meant to touch. Such keys are neither stored nor read.
+ */
+export function isForbiddenKey(key: string): boolean {
+  return key === "__proto__" || key === "constructor" || key === "prototype";
+}
+
+// A ref at the last level is written as an object with an array in it.
+const MAX_COPY_DEPTH = MAX_DEPTH + 2;
+
+/**
+ * Copies JSON data, which may be hostile.
+ *
+ * @throws {TypeError} It has a key that is never stored, or is nested deeper than what is stored.
+ */
+export function copyJson(json: Json): Json {
+  return copyNested(json, 0);
+}
+
+function copyNested(json: Json, depth: number): Json {
+  if (typeof json !== "object" || json === null) return json;
+  if (depth >= MAX_COPY_DEPTH) {
+    throw new TypeError(`Cannot decode a value: it is nested deeper than ${MAX_DEPTH} levels`);
+  }
+  if (Array.isArray(json)) {
+    const target: Json[] = [];
+    for (const element of json) target.push(copyNested(element, depth + 1));
+    return target;
+  }
+  const target: Record<string, Json> = {};
+  for (const [key, member] of Object.entries(json)) {
+    if (isForbiddenKey(key)) throw new TypeError(`Cannot decode a value: it has the key "${key}"`);
+    target[key] = copyNested(member, depth + 1);
+  }
+  return target;
+}
+
+/** A level of a value takes several of JSON, as each row of a map does: well above all that is ever written. */
+const MAX_JSON_DEPTH = 4 * MAX_DEPTH;
+
+/**
+ * Looks for what no writer of this library puts into JSON, and what would only come up when the value is needed: keys that
+ * are never stored, and nesting that is deeper than what is stored.
+ *
+ * @returns What is wrong, as the end of a sentence; nothing if all is well.
+ */
+export function findJsonFault(json: unknown): string | undefined {
+  return findNested(json, 0);
+}
+
+function findNested(json: unknown, depth: number): string | undefined {
+  if (typeof json !== "object" || json === null) return undefined;
+  if (depth >= MAX_JSON_DEPTH) return `is nested deeper than ${MAX_JSON_DEPTH} levels`;
+  if (Array.isArray(json)) {
+    for (const element of json) {
+      const fault = findNested(element, depth + 1);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+  for (const [key, member] of Object.entries(json)) {
+    if (isForbiddenKey(key)) return `has the key "${key}"`;
+    const fault = findNested(member, depth + 1);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}

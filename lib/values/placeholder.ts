@@ -1,3 +1,5 @@
+import type { Json } from "./json.ts";
+
 /** What stands in a stored value for something that is only known when the step runs. */
 export type Placeholder =
   | {
@@ -14,3 +16,20 @@ export type Placeholder =
     /** The variable's name. */
     readonly name: string;
   };
+
+/** Names of what superjson does not know of itself; they are in journals for ever. */
+export type CustomName = "ref" | "env" | "bytes" | "error" | "object";
+
+/** Stands for a leaf of a custom type on the way through superjson, with its JSON ready. */
+export class StandIn {
+  /** Of which custom type. */
+  readonly custom: CustomName;
+  /** What the journal holds in its place. */
+  readonly json: Json;
+
+  /** Made by the walk. */
+  constructor(custom: CustomName, json: Json) {
+    this.custom = custom;
+    this.json = json;
+  }
+}

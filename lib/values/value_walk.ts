@@ -1,8 +1,7 @@
-import type { BrandData } from "./brand.ts";
-import { escapeForTerminal } from "./escape_for_terminal.ts";
-import { formatPath, type PathSegment } from "./format_path.ts";
-import { MAX_DEPTH } from "./max_depth.ts";
-import { ValueTooLarge } from "./value_too_large.ts";
+import { types } from "node:util";
+import { escapeForTerminal } from "../text/escape.ts";
+import { type BrandData, readBrand } from "./brand.ts";
+import { MAX_DEPTH } from "./json.ts";
 
 // Of one number, word, pair of quotes or brackets, with its comma or colon.
 const MAX_NODE_BYTES = 26;
@@ -14,7 +13,7 @@ const MAX_INDEX_BYTES = 12;
 export type CopyPart = (walk: ValueWalk, value: unknown) => unknown;
 
 /** How a walk is set up. */
-export interface ValueWalkOptions {
+interface ValueWalkOptions {
   /** What messages call the value. */
   readonly root: string;
   /** Size at which the value is too large. */
@@ -94,5 +93,93 @@ export class ValueWalk {
 
   #place(): string {
     return formatPath(this.#options.root, this.path);
+  }
+}
+
+/** In a path, stands before the row of a Set, or the row and column of a Map: they have no notation of their own. */
+export const SPREAD: unique symbol = Symbol("spread");
+
+/** One step into a value: a key, an index, or {@linkcode SPREAD}. */
+type PathSegment = string | number | typeof SPREAD;
+
+const MAX_SEGMENTS = 24;
+const MAX_KEY_LENGTH = 64;
+
+/** Writes a path as JavaScript that could be typed to get there. Long paths and long keys are shortened with `…`. */
+function formatPath(root: string, path: readonly PathSegment[]): string {
+  if (path.length <= MAX_SEGMENTS) return appendSegments(root, path);
+  const start = appendSegments(root, path.slice(0, MAX_SEGMENTS - 2));
+  return appendSegments(`${start}…`, path.slice(-2).filter((segment) => segment !== SPREAD));
+}
+
+function appendSegments(start: string, path: readonly PathSegment[]): string {
+  let text = start;
+  for (const segment of path) {
+    if (segment === SPREAD) text = `[...${text}]`;
+    else text += typeof segment === "number" ? `[${segment}]` : formatKey(segment);
+  }
+  return text;
+}
+
+function formatKey(key: string): string {
+  const short = key.length > MAX_KEY_LENGTH ? `${key.slice(0, MAX_KEY_LENGTH)}…` : key;
+  return /^[A-Za-z_$][\w$]*$/.test(short) ? `.${short}` : `[${escapeForTerminal(JSON.stringify(short))}]`;
+}
+
+const MAX_NAME_LENGTH = 64;
+const SUB_PLAN = "a sub-plan, which only a step can return, and only as the whole of its value";
+
+/** Says what a value is that cannot be stored, to follow "… is". Runs no code of the value; not escaped. */
+export function describeRefused(value: unknown): string {
+  if (typeof value === "function") return types.isProxy(value) ? "a Proxy" : describeFunction(value);
+  if (typeof value !== "object" || value === null) return `a ${typeof value}`;
+  if (types.isProxy(value)) return "a Proxy";
+  if (readBrand(value, "plan") !== undefined) return SUB_PLAN;
+  if (Object.getPrototypeOf(value) === null) return "an object without a prototype";
+  const name = findClassName(value);
+  if (types.isBoxedPrimitive(value)) return `a boxed ${name.toLowerCase()}`;
+  if (types.isNativeError(value)) return `an error of class ${name}`;
+  if (name === "Object") return "an object whose prototype is not Object.prototype";
+  return isGlobalName(name) ? withArticle(name) : `an instance of ${name}`;
+}
+
+function describeFunction(value: object): string {
+  return readBrand(value, "step-function") === undefined ? "a function" : "a step function";
+}
+
+function findClassName(value: object): string {
+  for (let at = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
+    if (types.isProxy(at)) break;
+    const constructor: unknown = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
+    if (typeof constructor !== "function" || types.isProxy(constructor)) continue;
+    const name: unknown = Object.getOwnPropertyDescriptor(constructor, "name")?.value;
+    if (typeof name !== "string" || name === "") break;
+    return name.slice(0, MAX_NAME_LENGTH);
+  }
+  return "a class without a name";
+}
+
+function isGlobalName(name: string): boolean {
+  return Object.hasOwn(globalThis, name);
+}
+
+// Names of classes that begin with U ("URLSearchParams", "Uint16Array") are spoken with a consonant.
+function withArticle(name: string): string {
+  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
+}
+
+/** How large a stored value may be: a record's 16 MiB, less 64 KiB for what the record says beside the value. */
+export const MAX_VALUE_BYTES: number = 16 * 1024 * 1024 - 64 * 1024;
+
+/** A value is too large for one record of the journal. */
+export class ValueTooLarge extends RangeError {
+  /** Size of the value as escaped JSON. When it is over twice the limit, counting stopped and it is larger still. */
+  readonly bytes: number;
+
+  /** Made when a value is encoded. */
+  constructor(root: string, bytes: number, maxBytes: number) {
+    super(`${root} is ${bytes} bytes or more as JSON, and at most ${maxBytes} can be stored`);
+    this.name = "ValueTooLarge";
+    this.bytes = bytes;
   }
 }

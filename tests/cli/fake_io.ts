@@ -1,4 +1,4 @@
-import type { CommandIo } from "../../lib/cli/command_io.ts";
+import type { CommandIo } from "../../lib/cli/frame/command.ts";
 import { main } from "../../lib/cli/main.ts";
 
 /** What the command line did. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { loadCommands } from "../../lib/cli/commands.ts";
-import { parseRequest } from "../../lib/cli/parse_request.ts";
+import { loadCommands } from "../../lib/cli/commands/commands.ts";
+import { parseRequest } from "../../lib/cli/frame/parse_request.ts";
 import { VERSION } from "../../lib/version.ts";
 import { runMain } from "./fake_io.ts";
 

@@ -1,5 +1,5 @@
 import type { Event } from "../../lib/journal/event.ts";
-import { FileStore } from "../../lib/storage/file_store.ts";
+import { FileStore } from "../../lib/storage/file/file_store.ts";
 import { planOf } from "./written_journal.ts";
 
 /** When the last record of a sample was written, unless it says otherwise: a day before the clock of `runMain`. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path/from-file-url";
-import { commandNames } from "../../lib/cli/commands.ts";
+import { commandNames } from "../../lib/cli/commands/commands.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -52,10 +52,10 @@ async function listForeign(path: string): Promise<readonly string[]> {
 
 const EXPECTED: readonly (readonly [path: string, foreign: readonly string[]])[] = [
   ["cli.ts", []],
-  ["lib/cli/check_command.ts", ["npm:superjson"]],
-  ["lib/cli/inspect_command.ts", ["npm:superjson"]],
-  ["lib/cli/list_command.ts", ["npm:superjson"]],
-  ["lib/cli/resume_command.ts", ["node:async_hooks", "node:util", "npm:superjson"]],
+  ["lib/cli/commands/check_command.ts", ["npm:superjson"]],
+  ["lib/cli/commands/inspect_command.ts", ["npm:superjson"]],
+  ["lib/cli/commands/list_command.ts", ["npm:superjson"]],
+  ["lib/cli/commands/resume_command.ts", ["node:async_hooks", "node:util", "npm:superjson"]],
   ["mod.ts", ["node:async_hooks", "node:util", "npm:superjson"]],
 ];
 

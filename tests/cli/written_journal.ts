@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
 import type { StepNode } from "../../lib/plan/node.ts";
-import { FileStore } from "../../lib/storage/file_store.ts";
+import { FileStore } from "../../lib/storage/file/file_store.ts";
 
 /** The first record of a journal whose steps are in a module. */
 export function planOf(module: string, nodes: readonly (Omit<StepNode, "id" | "kind" | "module">)[]): Event[] {

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { decodeLine } from "../../lib/journal/decode_line.ts";
 import { encodeRecord } from "../../lib/journal/encode_record.ts";
-import { type Scan, scanJournal } from "../../lib/storage/scan_journal.ts";
+import { type Scan, scanJournal } from "../../lib/storage/file/scan_journal.ts";
+import { MemoryDisk } from "../support/disk/memory_disk.ts";
 import { EVERY_EVENT } from "../support/every_event.ts";
-import { MemoryDisk } from "../support/memory_disk.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { TEST_TIME } from "../support/test_record.ts";
 

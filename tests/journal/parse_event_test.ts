@@ -1,7 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkEvents } from "../../lib/journal/check_events.ts";
 import type { Event } from "../../lib/journal/event.ts";
-import { parseEvent } from "../../lib/journal/parse_event.ts";
+import { checkEvents, parseEvent } from "../../lib/journal/parse_event.ts";
 import { EVERY_EVENT } from "../support/every_event.ts";
 
 const STARTED = { type: "started", step: "1", attempt: 1, run: 1 };

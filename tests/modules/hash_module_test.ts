@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ModuleUnavailable } from "../../lib/errors/planning_errors.ts";
-import { hashModule } from "../../lib/modules/hash_module.ts";
-import { readSource } from "../../lib/modules/read_source.ts";
+import { hashModule, readSource } from "../../lib/modules/module_source.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { writeProgram } from "./run_program.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ModuleUnavailable } from "../../lib/errors/planning_errors.ts";
-import { functionKey } from "../../lib/modules/function_name.ts";
 import { loadFunctions } from "../../lib/modules/load_functions.ts";
+import { functionKey } from "../../lib/modules/step_function.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { writeProgram } from "./run_program.ts";
 
@@ -94,7 +94,7 @@ permittedTest("loadFunctions() says why a module cannot be loaded", ["read", "wr
 });
 
 const REPORT = `
-import { functionKey } from "lib/modules/function_name.ts";
+import { functionKey } from "lib/modules/step_function.ts";
 import { loadFunctions } from "lib/modules/load_functions.ts";
 export async function attempt(modules, options) {
   try {
@@ -185,7 +185,7 @@ permittedTest("loadFunctions() loads beside a main module that awaits at its top
   await using folder = await writeProgram({
     "steps.ts": `export function upload(): string { return "sent"; }`,
     "main.ts": `
-import { functionKey } from "lib/modules/function_name.ts";
+import { functionKey } from "lib/modules/step_function.ts";
 import { loadFunctions } from "lib/modules/load_functions.ts";
 import { nameFunctions } from "lib/modules/name_functions.ts";
 import { steps } from "lib/plan/steps.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { toFlags } from "../../lib/modules/missing_permission.ts";
+import { toFlags } from "../../lib/modules/module_permissions.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { runDeno } from "../support/run_deno.ts";
 
@@ -20,7 +20,7 @@ permittedTest(
   "findMissingPermission() misses none for the hosts that Deno allows from the beginning",
   ["read", "run"],
   async () => {
-    const program = import.meta.resolve("../support/missing_permission_program.ts");
+    const program = import.meta.resolve("../support/programs/missing_permission_program.ts");
     const modules = [
       "https://jsr.io/@x/y/1.0.0/mod.ts",
       "https://deno.land/x/y/mod.ts",

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { relocateModules } from "../../lib/modules/relocate_modules.ts";
+import { relocateModules } from "../../lib/modules/module_source.ts";
 
 const MODULES = [
   "file:///srv/app/main.ts",

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { withPatience } from "../../lib/modules/with_patience.ts";
+import { withPatience } from "../../lib/modules/import_namespace.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { runDeno } from "../support/run_deno.ts";

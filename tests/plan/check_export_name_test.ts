@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkExportName, isUsableExportName } from "../../lib/plan/check_export_name.ts";
+import { checkExportName, isUsableExportName } from "../../lib/plan/function_place.ts";
 
 Deno.test("checkExportName() accepts any name but the reserved ones", () => {
   const names = ["default", "upload", "toString", "a b", "then", "__proto__", "constructor", "prototype"];

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { checkModuleUrl } from "../../lib/plan/check_module_url.ts";
+import { checkModuleUrl } from "../../lib/plan/function_place.ts";
 
 Deno.test("checkModuleUrl() allows what another process can load again", () => {
   const allowed = [

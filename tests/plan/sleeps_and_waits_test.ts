@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { PlanBuilder } from "../../lib/plan/plan_builder.ts";
-import { sleepTime } from "../../lib/plan/sleep_time.ts";
+import { sleepTime } from "../../lib/plan/planner.ts";
 
 function send(..._args: readonly unknown[]): void {}
 

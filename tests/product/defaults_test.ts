@@ -4,10 +4,10 @@ import { type SharedOptions, steps, Transaction } from "../../mod.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 
-const STEPS = import.meta.resolve("../support/sample_steps.ts");
-const PLANNING = import.meta.resolve("../support/planning_steps.ts");
-const { note } = steps<typeof import("../support/sample_steps.ts")>(STEPS);
-const { planJoin } = steps<typeof import("../support/planning_steps.ts")>(PLANNING);
+const STEPS = import.meta.resolve("../support/programs/sample_steps.ts");
+const PLANNING = import.meta.resolve("../support/programs/planning_steps.ts");
+const { note } = steps<typeof import("../support/programs/sample_steps.ts")>(STEPS);
+const { planJoin } = steps<typeof import("../support/programs/planning_steps.ts")>(PLANNING);
 const DEFAULTS: SharedOptions = { interrupted: "retry", retry: { maxAttempts: 3, delayMs: 5 }, timeoutMs: 60_000 };
 
 permittedTest(

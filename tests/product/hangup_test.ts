@@ -2,13 +2,13 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { toFileUrl } from "@std/path/to-file-url";
+import { shellQuote } from "../../lib/messages/command_line.ts";
 import { planOf, writeJournal } from "../cli/written_journal.ts";
 import { Conversation } from "../support/conversation.ts";
-import { shellQuote } from "../../lib/run/command_line.ts";
 import { inFolder, listJournals } from "../support/in_folder.ts";
+import { inProgram, readEffects, signalTest, startProgram } from "../support/programs/signal_program.ts";
 import { startLine, startOnTerminal, terminalTest } from "../support/pseudo_terminal.ts";
 import { CLI, denoCommand, runCli } from "../support/run_deno.ts";
-import { inProgram, readEffects, signalTest, startProgram } from "../support/signal_program.ts";
 
 const ONE = `await Transaction.run(import.meta, (t) => {
   t.do(STEP, "one");

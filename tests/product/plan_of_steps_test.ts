@@ -1,8 +1,8 @@
 /** Groups, sleeps and waits for signals, seen from outside: real files, real processes, SIGKILL. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { inFlowProgram } from "../support/flow_program.ts";
 import { killWhen } from "../support/kill_when.ts";
 import { permittedTest } from "../support/permitted_test.ts";
+import { inFlowProgram } from "../support/programs/flow_program.ts";
 import type { ProcessEnd } from "../support/run_deno.ts";
 
 const ALL = ["read", "write", "run"] as const;

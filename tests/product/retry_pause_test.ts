@@ -1,8 +1,8 @@
 /** The pause between two attempts, and what a crash in it leaves: real files, real processes, SIGKILL. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { inFlowProgram } from "../support/flow_program.ts";
 import { killWhen } from "../support/kill_when.ts";
 import { permittedTest } from "../support/permitted_test.ts";
+import { inFlowProgram } from "../support/programs/flow_program.ts";
 import { CLI, denoCommand, type ProcessEnd, toProcessEnd } from "../support/run_deno.ts";
 
 const ALL = ["read", "write", "run"] as const;

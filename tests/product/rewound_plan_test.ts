@@ -1,7 +1,7 @@
 /** A step that had returned a plan and was rewound, seen from outside. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { inFlowProgram } from "../support/flow_program.ts";
 import { permittedTest } from "../support/permitted_test.ts";
+import { inFlowProgram } from "../support/programs/flow_program.ts";
 
 permittedTest("inspect speaks of no plan of a step that was rewound", ["read", "write", "run"], () =>
   inFlowProgram(

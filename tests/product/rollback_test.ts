@@ -1,9 +1,9 @@
 /** Rollbacks and cancelled transactions, seen from outside: real files, real processes, SIGKILL. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { inFlowProgram } from "../support/flow_program.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { killWhen } from "../support/kill_when.ts";
 import { permittedTest } from "../support/permitted_test.ts";
+import { inFlowProgram } from "../support/programs/flow_program.ts";
 import { CLI, denoCommand, runCli } from "../support/run_deno.ts";
 
 const ALL = ["read", "write", "run"] as const;

@@ -1,8 +1,8 @@
 /** SIGINT and SIGTERM where several transactions are run by one process. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { inFolder } from "../support/in_folder.ts";
+import { inProgram, readEffects, signalTest, startProgram, STEPS } from "../support/programs/signal_program.ts";
 import { runCli } from "../support/run_deno.ts";
-import { inProgram, readEffects, signalTest, startProgram, STEPS } from "../support/signal_program.ts";
 
 const TWO = `const run = (name, step) => Transaction.run(import.meta, (t) => {
   t.do(step, name);

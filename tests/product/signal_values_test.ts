@@ -2,8 +2,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DecisionRefused, Transaction } from "../../mod.ts";
 import { unchanged } from "../cli/written_journal.ts";
-import { inFlowProgram } from "../support/flow_program.ts";
 import { permittedTest } from "../support/permitted_test.ts";
+import { inFlowProgram } from "../support/programs/flow_program.ts";
 
 const ALL = ["read", "write", "run"] as const;
 const PLAN = `const word = t.waitFor("approval", { name: "ok" });

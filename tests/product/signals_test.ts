@@ -3,8 +3,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { planOf, writeJournal } from "../cli/written_journal.ts";
 import { Conversation } from "../support/conversation.ts";
 import { inFolder, listJournals } from "../support/in_folder.ts";
+import { inProgram, readEffects, signalTest, startProgram } from "../support/programs/signal_program.ts";
 import { CLI, denoCommand, runCli } from "../support/run_deno.ts";
-import { inProgram, readEffects, signalTest, startProgram } from "../support/signal_program.ts";
 
 const ONE = `await Transaction.run(import.meta, (t) => {
   t.do(STEP, "one");

@@ -2,9 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
 import type { PlanNode } from "../../lib/plan/node.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
-import { ImpossibleEvent } from "../../lib/state/impossible_event.ts";
 import { nextActions } from "../../lib/state/next_actions.ts";
-import { findStep, type State } from "../../lib/state/state.ts";
+import { findStep, ImpossibleEvent, type State } from "../../lib/state/state.ts";
 import { AT, done, failed, folded, plan, refs, statuses, stepNode } from "./folded.ts";
 
 const THREE = plan([stepNode("1"), stepNode("2", { args: ["a"] }), stepNode("3")]);

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
 import type { PlanNode } from "../../lib/plan/node.ts";
-import { ImpossibleEvent } from "../../lib/state/impossible_event.ts";
 import { nextActions } from "../../lib/state/next_actions.ts";
+import { ImpossibleEvent } from "../../lib/state/state.ts";
 import { done, folded, plan, refs, stepNode } from "./folded.ts";
 
 const PLANNER = plan([stepNode("1"), stepNode("2")]);

@@ -2,9 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
 import { checkDecision, type StepDecision } from "../../lib/state/check_decision.ts";
-import { ImpossibleEvent } from "../../lib/state/impossible_event.ts";
 import { nextActions } from "../../lib/state/next_actions.ts";
-import type { State } from "../../lib/state/state.ts";
+import { ImpossibleEvent, type State } from "../../lib/state/state.ts";
 import { AT, done, failed, folded, plan, refs, statuses, stepNode } from "./folded.ts";
 
 const GROUP = plan([{ id: "1", kind: "sequence" }, stepNode("1.1"), stepNode("1.2"), stepNode("2")]);

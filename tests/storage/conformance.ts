@@ -2,8 +2,8 @@ import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } f
 import { JournalLocked, JournalNotFound } from "../../lib/errors/opening_errors.ts";
 import { JournalExists } from "../../lib/errors/planning_errors.ts";
 import { Fenced } from "../../lib/errors/storage_errors.ts";
+import type { JournalRecord } from "../../lib/journal/encode_record.ts";
 import type { Event } from "../../lib/journal/event.ts";
-import type { JournalRecord } from "../../lib/journal/record.ts";
 import type { OpenJournal, Store } from "../../lib/storage/store.ts";
 import { testEvents } from "../support/test_record.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../../lib/run/clock.ts";
+import type { Clock } from "../../lib/run/session/clock.ts";
 import type { SeededRandom } from "./seeded_random.ts";
 
 /** Somebody who waits for a time. */

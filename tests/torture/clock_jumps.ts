@@ -1,9 +1,9 @@
 import { TransactionAborted } from "../../lib/errors/running_errors.ts";
-import { checkJournal } from "../../lib/inspect/check_journal.ts";
-import { inspectJournal } from "../../lib/inspect/inspect_journal.ts";
-import { FileStore } from "../../lib/storage/file_store.ts";
-import { effects, failUnless, note, takeEffects } from "../support/sample_steps.ts";
-import { resumeSample, runSample } from "../support/sample_transaction.ts";
+import { checkJournal } from "../../lib/inspect/data/check_journal.ts";
+import { inspectJournal } from "../../lib/inspect/data/inspect_state.ts";
+import { FileStore } from "../../lib/storage/file/file_store.ts";
+import { effects, failUnless, note, takeEffects } from "../support/programs/sample_steps.ts";
+import { resumeSample, runSample } from "../support/programs/sample_transaction.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 import { makeTempFolder } from "../support/temp_folder.ts";
 import type { TortureReport } from "./torture_report.ts";

@@ -1,10 +1,10 @@
 import { makeTempFolder } from "../support/temp_folder.ts";
-import { answerFromLog, resumeWords } from "./answer_from_log.ts";
-import { KillChecks } from "./kill_checks.ts";
+import { answerFromLog, resumeWords } from "./kill/answer_from_log.ts";
+import { KillChecks } from "./kill/kill_checks.ts";
+import { runAndKill } from "./kill/kill_process.ts";
+import { type KillSpec, plainSpec } from "./kill/kill_spec.ts";
+import { readLines } from "./kill/kill_steps.ts";
 import { makeMemoryFolder } from "./memory_folder.ts";
-import { runAndKill } from "./kill_process.ts";
-import { type KillSpec, plainSpec } from "./kill_spec.ts";
-import { readLines } from "./kill_steps.ts";
 import type { TortureReport } from "./torture_report.ts";
 
 const NEVER = { kind: "never" } as const;

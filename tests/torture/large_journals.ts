@@ -1,6 +1,6 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 import { JournalDamaged } from "../../lib/errors/opening_errors.ts";
-import { FileStore } from "../../lib/storage/file_store.ts";
+import { FileStore } from "../../lib/storage/file/file_store.ts";
 import { type ProcessEnd, runCli, runDeno } from "../support/run_deno.ts";
 import { makeTempFolder } from "../support/temp_folder.ts";
 import { makeMemoryFolder } from "./memory_folder.ts";

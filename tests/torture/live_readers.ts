@@ -1,12 +1,12 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 import { JournalNotFound } from "../../lib/errors/opening_errors.ts";
-import { checkJournal } from "../../lib/inspect/check_journal.ts";
-import { inspectJournal } from "../../lib/inspect/inspect_journal.ts";
-import type { Inspection } from "../../lib/inspect/inspection.ts";
-import { FileStore } from "../../lib/storage/file_store.ts";
+import { checkJournal } from "../../lib/inspect/data/check_journal.ts";
+import { inspectJournal } from "../../lib/inspect/data/inspect_state.ts";
+import type { Inspection } from "../../lib/inspect/data/inspection.ts";
+import { FileStore } from "../../lib/storage/file/file_store.ts";
 import { denoCommand, runCli } from "../support/run_deno.ts";
 import { makeTempFolder } from "../support/temp_folder.ts";
-import { isThere } from "./kill_steps.ts";
+import { isThere } from "./kill/kill_steps.ts";
 import type { TortureReport } from "./torture_report.ts";
 
 /** How much is read. */

@@ -4,8 +4,8 @@ import { ModuleUnavailable } from "../../lib/errors/planning_errors.ts";
 import { steps } from "../../lib/plan/steps.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";
-import { note, takeEffects } from "../support/sample_steps.ts";
-import { historyOf, plannedNotes, resumeSample, runSample, STEPS_URL } from "../support/sample_transaction.ts";
+import { note, takeEffects } from "../support/programs/sample_steps.ts";
+import { historyOf, plannedNotes, resumeSample, runSample, STEPS_URL } from "../support/programs/sample_transaction.ts";
 
 permittedTest("startTransaction() loads all functions before it makes the journal", ["read"], async () => {
   const store = new MemoryStore();

@@ -1,9 +1,9 @@
 import { SeededRandom } from "../support/seeded_random.ts";
 import { makeTempFolder } from "../support/temp_folder.ts";
-import { KillChecks } from "./kill_checks.ts";
-import { KILLED, runAndKill } from "./kill_process.ts";
-import { type KillSpec, plainSpec } from "./kill_spec.ts";
-import { readLog } from "./kill_steps.ts";
+import { KillChecks } from "./kill/kill_checks.ts";
+import { KILLED, runAndKill } from "./kill/kill_process.ts";
+import { type KillSpec, plainSpec } from "./kill/kill_spec.ts";
+import { readLog } from "./kill/kill_steps.ts";
 import type { TortureReport } from "./torture_report.ts";
 
 /** How many races there are. */

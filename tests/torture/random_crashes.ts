@@ -1,11 +1,11 @@
 /**
- * Explores the crashes of journals whose lives are drawn from a seed, beside those that `tests/storage/crash_explorer_test.ts`
+ * Explores the crashes of journals whose lives are drawn from a seed, beside those that `tests/storage/file/crash_explorer_test.ts`
  * lists: `random_crashes.ts SEED SECONDS`. Prints how many images there were as JSON.
  *
  * @module
  */
-import { CrashExplorer } from "../support/crash_explorer.ts";
-import { runCrashScript, type ScriptStep } from "../support/crash_script.ts";
+import { CrashExplorer } from "../support/disk/crash_explorer.ts";
+import { runCrashScript, type ScriptStep } from "../support/disk/crash_script.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 
 /** What was explored. */

@@ -1,6 +1,6 @@
-import { LoadedFunctions } from "../../lib/run/loaded_functions.ts";
-import { RunTrace } from "../../lib/run/run_trace.ts";
-import type { MachineWorld } from "./machine_world.ts";
+import { LoadedFunctions } from "../../lib/run/call/loaded_functions.ts";
+import { RunTrace } from "../../lib/run/trace/run_trace.ts";
+import type { MachineWorld } from "./machine/machine_world.ts";
 
 /**
  * Has whoever loads something in a run pass the world's gate: the functions of a plan that was returned, which others may be

@@ -1,4 +1,4 @@
-import { Session } from "../../lib/run/session.ts";
+import { Session } from "../../lib/run/session/session.ts";
 import type { State } from "../../lib/state/state.ts";
 
 /**

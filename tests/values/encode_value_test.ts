@@ -1,9 +1,7 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { decodeValue } from "../../lib/values/decode_value.ts";
-import { encodeValue } from "../../lib/values/encode_value.ts";
-import { escapeJsonText } from "../../lib/values/escape_text.ts";
-import { MAX_VALUE_BYTES } from "../../lib/values/max_value_bytes.ts";
-import { ValueTooLarge } from "../../lib/values/value_too_large.ts";
+import { escapeJsonText } from "../../lib/text/escape.ts";
+import { decodeValue, encodeValue } from "../../lib/values/codec.ts";
+import { MAX_VALUE_BYTES, ValueTooLarge } from "../../lib/values/value_walk.ts";
 import { createEnv, createRef } from "./placeholder_stubs.ts";
 
 function measure(value: unknown): number {

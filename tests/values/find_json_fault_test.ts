@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { findJsonFault } from "../../lib/values/find_json_fault.ts";
+import { findJsonFault } from "../../lib/values/json.ts";
 
 function nested(depth: number, wrap: (inner: unknown) => unknown): unknown {
   let json: unknown = 1;

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertNotStrictEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { decodeValue } from "../../lib/values/decode_value.ts";
-import { encodeValue } from "../../lib/values/encode_value.ts";
-import { escapeJsonText } from "../../lib/values/escape_text.ts";
+import { escapeJsonText } from "../../lib/text/escape.ts";
+import { decodeValue, encodeValue } from "../../lib/values/codec.ts";
 import type { Encoded } from "../../lib/values/json.ts";
 import { sameValue } from "./same_value.ts";
 

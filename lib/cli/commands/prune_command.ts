@@ -1,0 +1,193 @@
+import { basename } from "@std/path/basename";
+import { join } from "@std/path/join";
+import { JournalError } from "../../errors/journal_error.ts";
+import { JournalLocked, JournalNotFound } from "../../errors/opening_errors.ts";
+import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
+import { FileStore } from "../../storage/file/file_store.ts";
+import { openError } from "../../storage/file/open_error.ts";
+import { TornCopies } from "../../storage/file/torn_copies.ts";
+import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
+import { type Command, type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
+import { EXIT } from "../frame/exit_code.ts";
+import { parseDuration } from "../frame/parse_duration.ts";
+import { readPath } from "../frame/read_arguments.ts";
+import { reportError } from "../frame/report_error.ts";
+import { requirePermission } from "../frame/require_permission.ts";
+import { formatAge } from "../show/render_list.ts";
+
+/** What can be removed: only what is over. */
+const STATUSES = ["finished", "cancelled", "undone"] as const satisfies readonly SummaryStatus[];
+
+/** `prune`: removes journals that nobody needs any more. */
+export const pruneCommand: Command = {
+  name: "prune",
+  summary: "Removes the journals of transactions that are over from a folder",
+  details: [
+    "Say which: --finished, --cancelled, --undone. What a crash had cut off one of these journals and was kept beside it " +
+    "(JOURNAL.torn-1 …) goes with it. Nothing else is ever removed: no journal that is being run, damaged, or written in " +
+    "by a newer version, and no other file. Each journal is locked and read once more before it goes.",
+    "On a terminal it shows what it would remove and asks, unless --yes is given. Elsewhere it does what it was told.",
+    "A transaction without the option keep removes its journal itself when it finishes.",
+  ],
+  permissions: "-A",
+  arguments: [{ name: "FOLDER", summary: "path or file: URL of the folder; not those below it", completion: "folder" }],
+  options: [
+    { name: "finished", summary: "removes journals of finished transactions" },
+    { name: "cancelled", summary: "removes journals of cancelled transactions" },
+    { name: "undone", summary: "removes journals of transactions that were rolled back, and not only up to a step" },
+    { name: "older", value: "AGE", summary: "only those whose last record is older, as in 12h, 30d, 2w" },
+    { name: "dry-run", summary: "only shows what would be removed; needs --allow-read alone" },
+    { name: "yes", summary: "does not ask" },
+    { name: "json", summary: "writes what was removed as JSON" },
+  ],
+  exitCodes: [
+    [EXIT.finished, "removed, or nothing to remove, or told not to"],
+    [EXIT.usage, "called in a way that makes no sense"],
+    [EXIT.notFound, "no such folder"],
+    [EXIT.ioError, "the disk failed; the others were removed"],
+    [EXIT.refused, "a permission is missing, or a journal is not safe to touch; the others were removed"],
+  ],
+  examples: [
+    { words: "prune /var/lib/welcome --finished --older 30d --dry-run", what: "shows what would go" },
+    { words: "prune /var/lib/welcome --finished --older 30d --yes", what: "removes it, as from a nightly job" },
+  ],
+  run: prune,
+};
+
+/** A journal that shall go. */
+interface Candidate extends JournalSummary {
+  /** Its path, as whoever asked would write it. */
+  readonly shown: string;
+  /** What goes with it. */
+  readonly copies: readonly string[];
+}
+
+async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
+  const [word = ""] = request.arguments;
+  const isWanted = readFilter(request, io);
+  const isDryRun = request.flags.has("dry-run");
+  const folder = readPath(word, "prune");
+  requireFolder(folder, isDryRun ? "read" : "write");
+  const copies = await TornCopies.in(folder);
+  const candidates: Candidate[] = [];
+  let others = 0;
+  for await (const summary of summaries(folder)) {
+    if (!isWanted(summary)) others += 1;
+    else candidates.push({ ...summary, shown: shownPath(word, summary.journal), copies: copies.of(summary.journal) });
+  }
+  candidates.sort((a, b) => (a.journal < b.journal ? -1 : 1));
+  const asks = io.ask !== undefined && !isDryRun && !request.flags.has("yes") && candidates.length > 0;
+  if (asks && !await confirm(candidates, io)) return EXIT.finished;
+  const says = request.flags.has("json") || asks ? () => {} : (text: string) => io.writeOut(text);
+  const removed: Candidate[] = [];
+  const codes: number[] = [];
+  for (const candidate of candidates) {
+    try {
+      if (!isDryRun && !await remove(candidate, copies)) continue;
+      removed.push(candidate);
+      says(describe(isDryRun ? "would remove" : "removed", candidate, io));
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      codes.push(reportError(error, io));
+    }
+  }
+  report(removed, { left: others + candidates.length - removed.length, isDryRun }, request, io);
+  return codes.at(0) ?? EXIT.finished;
+}
+
+async function* summaries(folder: string): AsyncIterable<JournalSummary> {
+  const store = new FileStore();
+  for await (const journal of store.list(folder)) {
+    try {
+      yield await summarizeJournal(store, journal);
+    } catch (error) {
+      if (!(error instanceof JournalNotFound)) throw error;
+    }
+  }
+}
+
+/**
+ * Removes a journal, if it still is what it was when it was chosen.
+ *
+ * @returns Whether it did.
+ */
+async function remove(candidate: Candidate, copies: TornCopies): Promise<boolean> {
+  const { journal, status, lastAt } = candidate;
+  const store = new FileStore();
+  try {
+    const open = await store.open(journal, () => {});
+    let isSame = false;
+    try {
+      const now = await summarizeJournal(store, journal);
+      isSame = now.status === status && now.lastAt === lastAt;
+      // First: with the journal gone, nobody would know what they belong to.
+      if (isSame) copies.remove(journal);
+    } finally {
+      await open.close({ remove: isSame });
+    }
+    return isSame;
+  } catch (error) {
+    if (error instanceof JournalLocked || error instanceof JournalNotFound) return false;
+    throw error;
+  }
+}
+
+function readFilter(request: CommandRequest, io: CommandIo): (summary: JournalSummary) => boolean {
+  const statuses = new Set<string>(STATUSES.filter((status) => request.flags.has(status)));
+  if (statuses.size === 0) {
+    throw new UsageError("Say which journals to remove: --finished, --cancelled or --undone", "prune");
+  }
+  const older = request.values.find(({ name }) => name === "older")?.value;
+  const latest = older === undefined ? Infinity : io.now().getTime() - parseDuration(older, "--older", "prune");
+  // What was rolled back up to a step can be rolled back further, as long as its journal is there.
+  const isOver = ({ status, next }: JournalSummary) => status !== "undone" || next.length === 0;
+  return (summary) =>
+    statuses.has(summary.status) && !summary.isHeld && isOver(summary) &&
+    (older === undefined || Date.parse(summary.lastAt ?? "") <= latest);
+}
+
+function requireFolder(folder: string, access: "read" | "write"): void {
+  requirePermission(folder, access, folder);
+  try {
+    if (Deno.statSync(folder).isDirectory) return;
+  } catch (error) {
+    throw openError(folder, error, "read");
+  }
+  throw new UsageError(
+    `${JSON.stringify(folder)} is no folder: prune takes one, and looks at the journals in it`,
+    "prune",
+  );
+}
+
+async function confirm(candidates: readonly Candidate[], io: CommandIo): Promise<boolean> {
+  for (const candidate of candidates) io.writeError(describe("remove", candidate, io));
+  const these = candidates.length === 1 ? "this journal" : `these ${candidates.length} journals`;
+  if (/^y(es)?$/i.test(await io.ask?.(`Remove ${these} for good? [y/N] `) ?? "")) return true;
+  io.writeError("Nothing was removed\n");
+  return false;
+}
+
+function describe(verb: string, { shown, status, lastAt = "", copies }: Candidate, io: CommandIo): string {
+  const age = formatAge(io.now().getTime() - Date.parse(lastAt));
+  const names = copies.map((copy) => ` and ${basename(copy)}`).join("");
+  return `${escapeForTerminal(`${verb}  ${shown}${names}  (${status}, ${age} old)`)}\n`;
+}
+
+function shownPath(word: string, journal: string): string {
+  return /^file:/i.test(word) ? journal : join(word, basename(journal));
+}
+
+function report(
+  removed: readonly Candidate[],
+  { left, isDryRun }: { readonly left: number; readonly isDryRun: boolean },
+  request: CommandRequest,
+  io: CommandIo,
+): void {
+  if (request.flags.has("json")) {
+    const entries = removed.map(({ journal, status, lastAt, copies }) => ({ journal, status, lastAt, copies }));
+    io.writeOut(`${escapeJsonText(JSON.stringify({ isDryRun, removed: entries, left }, null, 2))}\n`);
+    return;
+  }
+  const noun = removed.length === 1 ? "journal" : "journals";
+  io.writeOut(`${removed.length} ${noun} ${isDryRun ? "would be removed" : "removed"}, ${left} left\n`);
+}

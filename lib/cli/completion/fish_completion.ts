@@ -1,0 +1,64 @@
+import type { Command, CommandOption, Completion } from "../frame/command.ts";
+import { PROGRAM } from "../frame/help_text.ts";
+
+/** Writes the script for fish. */
+export function fishCompletion(commands: readonly Command[]): string {
+  return [
+    "# Completes resumable-tx in fish.",
+    "if not type -q resumable-tx",
+    "    function resumable-tx",
+    `        ${PROGRAM} $argv`,
+    "    end",
+    "end",
+    "",
+    "complete -c resumable-tx -f",
+    "complete -c resumable-tx -n __fish_use_subcommand -l help -d 'shows the help'",
+    "complete -c resumable-tx -n __fish_use_subcommand -l version -d 'shows the version'",
+    ...commands.map(({ name, summary }) =>
+      `complete -c resumable-tx -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`
+    ),
+    ...commands.flatMap((command) => describe(command, commands)),
+    "",
+  ].join("\n");
+}
+
+function describe(command: Command, commands: readonly Command[]): readonly string[] {
+  const names = commands.map(({ name }) => name);
+  // The second word, and not any word: `help list` is no `list`.
+  const begin = `complete -c resumable-tx -n 'contains -- ${command.name} (commandline -opc)[2]'`;
+  // Which place an argument stands in fish does not tell: what may stand in any of them is offered in all.
+  const actions = new Set(command.arguments.map(({ completion }) => actionOf(completion, names)));
+  return [
+    `${begin} -l help -d 'shows the help'`,
+    ...command.options.map((option) => `${begin} ${describeOption(option, names)}`),
+    ...Array.from(actions, (action) => `${begin} ${action}`),
+  ];
+}
+
+function describeOption({ name, value, summary, completion }: CommandOption, names: readonly string[]): string {
+  const description = `-d ${quote(summary)}`;
+  if (value === undefined) return `-l ${name} ${description}`;
+  const action = completion === undefined ? "" : `${actionOf(completion, names, value.includes(","))} `;
+  // -x is -r and -f, and fish refuses the -f beside the -F of files.
+  return `-l ${name} ${completion === "file" ? "-r" : "-x"} ${action}${description}`;
+}
+
+function actionOf(completion: Completion, names: readonly string[], isList = false): string {
+  switch (completion) {
+    case "journal":
+      // Of itself it offers what has another suffix too, behind the others.
+      return `-k -a '(__fish_complete_suffix .json | string match -er "(?:\\.json|/)(?:\\t|\\$)")'`;
+    case "file":
+      return "-F";
+    case "folder":
+      return "-a '(__fish_complete_directories)'";
+    default: {
+      const words = (completion === "command" ? names : completion).join(" ");
+      return isList ? `-a '(__fish_append , ${words})'` : `-a '${words}'`;
+    }
+  }
+}
+
+function quote(text: string): string {
+  return `'${text.replace(/[\\']/g, "\\$&")}'`;
+}

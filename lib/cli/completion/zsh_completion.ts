@@ -1,0 +1,94 @@
+import type { Command, CommandOption, Completion } from "../frame/command.ts";
+import { PROGRAM } from "../frame/help_text.ts";
+
+/** Writes the script for zsh: to be read behind compinit, or to lie in `fpath` as `_resumable-tx`. */
+export function zshCompletion(commands: readonly Command[]): string {
+  return [
+    "#compdef resumable-tx",
+    "# Completes resumable-tx in zsh.",
+    "if ! (( $+commands[resumable-tx] || $+functions[resumable-tx] || $+aliases[resumable-tx] )); then",
+    `  resumable-tx() { ${PROGRAM} "$@" }`,
+    "fi",
+    "",
+    "_resumable-tx() {",
+    // `commands` and `options` are tables of zsh itself.
+    "  local -a subcommands flags",
+    "  subcommands=(",
+    ...commands.map(({ name, summary }) => `    ${quote(`${name}:${summary}`)}`),
+    "  )",
+    "  flags=('--help:shows the help' '--version:shows the version')",
+    "  if (( CURRENT == 2 )); then",
+    "    if [[ $PREFIX == -* ]]; then _describe -o option flags; else _describe -t commands command subcommands; fi",
+    "    return",
+    "  fi",
+    "  local command=$words[2]",
+    "  shift words",
+    "  (( CURRENT -= 1 ))",
+    "  case $command in",
+    ...commands.flatMap((command) => [
+      `    (${command.name})`,
+      ...specsOf(command, commands).map((spec, index, all) =>
+        `      ${index === 0 ? "_arguments " : "  "}${quote(spec)}${index === all.length - 1 ? "" : " \\"}`
+      ),
+      "      ;;",
+    ]),
+    "  esac",
+    "}",
+    "",
+    'if [[ "$funcstack[1]" == "_resumable-tx" ]]; then',
+    '  _resumable-tx "$@"',
+    "else",
+    "  compdef _resumable-tx resumable-tx",
+    "fi",
+    "",
+  ].join("\n");
+}
+
+function specsOf(command: Command, commands: readonly Command[]): readonly string[] {
+  const names = commands.map(({ name }) => name);
+  return [
+    "--help[shows the help]",
+    ...command.options.map((option) => optionSpec(option, names)),
+    ...command.arguments.map(({ name, isOptional, isRepeatable, completion }, index) => {
+      // Two colons behind a star would mean something else.
+      const place = isRepeatable === true ? "*:" : `${index + 1}:${isOptional === true ? ":" : ""}`;
+      return `${place}${escapeSpec(name)}:${actionOf(completion, names)}`;
+    }),
+  ];
+}
+
+function optionSpec(
+  { name, value, summary, isRepeatable, completion }: CommandOption,
+  names: readonly string[],
+): string {
+  const option = `${isRepeatable === true ? "*" : ""}--${name}${value === undefined ? "" : "="}[${
+    escapeSpec(summary)
+  }]`;
+  if (value === undefined) return option;
+  const action = completion === undefined ? " " : actionOf(completion, names, value.includes(","));
+  return `${option}:${escapeSpec(value)}:${action}`;
+}
+
+function actionOf(completion: Completion, names: readonly string[], isList = false): string {
+  switch (completion) {
+    case "journal":
+      return '_files -g "*.json"';
+    case "file":
+      return "_files";
+    case "folder":
+      return "_files -/";
+    default: {
+      const words = (completion === "command" ? names : completion).join(" ");
+      return isList ? `_values -s , word ${words}` : `(${words})`;
+    }
+  }
+}
+
+/** Brackets end a description, colons a part of a specification. */
+function escapeSpec(text: string): string {
+  return text.replace(/[[\]:\\]/g, "\\$&");
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

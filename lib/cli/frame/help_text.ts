@@ -1,0 +1,84 @@
+import { wrapText } from "../../text/width.ts";
+import type { Command, CommandArgument, CommandOption } from "./command.ts";
+
+/** How the command line is called. */
+export const PROGRAM = "deno run -A jsr:@x/resumable-tx/cli";
+
+const WIDTH = 80;
+
+/** How the command line is called for one command: with the permissions that it needs, and no others. */
+export function programFor(command: Command): string {
+  return ["deno run", command.permissions, "jsr:@x/resumable-tx/cli"].filter((word) => word !== "").join(" ");
+}
+
+/** Writes how a command is called, from the program on. */
+export function usageLine(command: Command): string {
+  const words = command.arguments.map(({ name, isOptional, isRepeatable }) => {
+    const word = isRepeatable === true ? `${name}…` : name;
+    return isOptional === true ? `[${word}]` : word;
+  });
+  const options = command.options.length > 0 ? ["[OPTION]…"] : [];
+  return [programFor(command), command.name, ...words, ...options].join(" ");
+}
+
+/** What stands for an option: its name, and what its value is called. */
+export function optionWord({ name, value }: CommandOption): string {
+  return value === undefined ? `--${name}` : `--${name} ${value}`;
+}
+
+/** Writes the help of the command line as a whole. */
+export function helpText(commands: readonly Command[]): string {
+  const rows = commands.map(({ name, summary }) => [name, summary] as const);
+  const help = commands.some(({ name }) => name === "help") ? [`Type "${PROGRAM} help COMMAND" for more`, ""] : [];
+  return [
+    "Looks at transactions that were written down, and runs the rest of them",
+    "",
+    `  ${PROGRAM} COMMAND …`,
+    "",
+    "Commands",
+    ...renderTable(rows),
+    "",
+    "Options",
+    ...renderTable([["--help", "shows this, or behind a command its help"], ["--version", "shows the version"]]),
+    "",
+    ...help,
+  ].join("\n");
+}
+
+/** Writes the help of one command. */
+export function commandHelp(command: Command): string {
+  const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : [title, ...lines, ""]);
+  return [
+    command.summary,
+    "",
+    `  ${usageLine(command)}`,
+    "",
+    ...command.details.flatMap((paragraph) => [...wrapText(paragraph, WIDTH), ""]),
+    ...section(
+      "Arguments",
+      renderTable(command.arguments.map(({ name, summary }: CommandArgument) => [name, summary])),
+    ),
+    ...section(
+      "Options",
+      renderTable([
+        ...command.options.map((option) => [optionWord(option), option.summary] as const),
+        ["--help", "shows this"],
+      ]),
+    ),
+    ...section(
+      "Examples",
+      command.examples.flatMap(({ words, what }) => [
+        ...wrapText(what, WIDTH - 2).map((line) => `  ${line}`),
+        `    ${programFor(command)} ${words}`,
+      ]),
+    ),
+    ...section("Exit codes", renderTable(command.exitCodes.map(([code, meaning]) => [String(code), meaning]))),
+  ].join("\n");
+}
+
+function renderTable(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.flatMap(([name, text]) =>
+    wrapText(text, WIDTH - width - 4).map((line, index) => `  ${(index === 0 ? name : "").padEnd(width)}  ${line}`)
+  );
+}

@@ -1,0 +1,121 @@
+import type { JournalUntrusted } from "../../errors/opening_errors.ts";
+import { inspectJournal } from "../../inspect/data/inspect_state.ts";
+import type { InspectedStep } from "../../inspect/data/inspected_step.ts";
+import type { Inspection } from "../../inspect/data/inspection.ts";
+import type { JournalRecord } from "../../journal/encode_record.ts";
+import type { FunctionName } from "../../modules/step_function.ts";
+import { SeenEvents } from "../../progress/run_summary.ts";
+import { FileStore } from "../../storage/file/file_store.ts";
+import type { ReadJournal, ReadOptions, Store } from "../../storage/store.ts";
+import { escapeForTerminal } from "../../text/escape.ts";
+import type { Ask } from "./ask_decision.ts";
+
+/** Of more steps than this only the modules are listed. */
+const MAX_STEPS = 40;
+
+/** What of a journal would be called. */
+interface Wanted {
+  /** Steps that have not come to their end. */
+  readonly runs: boolean;
+  /** Undo functions of those that have happened, or may. */
+  readonly undoes: boolean;
+}
+
+/**
+ * Shows what a journal would run that somebody else may have written, and asks whether to.
+ *
+ * @param isRollback Its steps are to be undone.
+ * @returns What was shown, if a person said yes to it.
+ */
+export async function askTrust(
+  error: JournalUntrusted,
+  isRollback: boolean,
+  ask: Ask,
+): Promise<SeenEvents | undefined> {
+  const seen = new SeenEvents();
+  const store = new RollbackWatch(seen.watch(new FileStore()));
+  const inspection = await inspectJournal(store, error.journal);
+  const undoesOnly = isRollback || store.isRollback;
+  const wanted = { runs: !undoesOnly, undoes: undoesOnly || inspection.options.onFailure === "rollback" };
+  const steps = inspection.steps.filter((step) => functionsOf(inspection, step, wanted).length > 0);
+  const lines = steps.slice(0, MAX_STEPS).flatMap((step) => describeStep(inspection, step, wanted));
+  const question = [
+    `${error.reason}. ${isRollback ? "Rolling it back" : "Resuming it"} would run`,
+    ...lines,
+    ...describeRest(inspection, steps.slice(MAX_STEPS), wanted),
+    ...(lines.some((line) => line.includes("…"))
+      ? ["What is cut (…), inspect --json --show-secrets shows in full"]
+      : []),
+    "Run that? [y/N] ",
+  ].map(escapeForTerminal).join("\n");
+  return /^y(es)?$/i.test(await ask(question) ?? "") ? seen : undefined;
+}
+
+/** A function that would be called, and what it is to its step; nothing if it is the step itself. */
+interface WantedFunction extends FunctionName {
+  readonly what?: "probe" | "undo";
+}
+
+function functionsOf(
+  { modules }: Inspection,
+  { status, module, options, export: name }: InspectedStep,
+  wanted: Wanted,
+): readonly WantedFunction[] {
+  if (module === undefined || name === undefined || status === "skipped" || status === "undone") return [];
+  const runs = wanted.runs && status !== "finished";
+  const undo = wanted.undoes && (wanted.runs || status !== "pending") ? options?.undo : undefined;
+  const isAsked = runs || (undo !== undefined && status !== "finished");
+  const probe = isAsked && typeof options?.interrupted === "object" ? options.interrupted : undefined;
+  const find = (code: typeof undo, what: "probe" | "undo") =>
+    code === undefined ? [] : [{ module: modules[code.module]?.url ?? "", export: code.export, what }];
+  return [...(runs ? [{ module, export: name }] : []), ...find(probe, "probe"), ...find(undo, "undo")];
+}
+
+function describeStep(inspection: Inspection, step: InspectedStep, wanted: Wanted): readonly string[] {
+  const { id, call } = step;
+  const functions = functionsOf(inspection, step, wanted);
+  const own = functions.find(({ what }) => what === undefined);
+  return [
+    `  ${id}  ${call}${own === undefined ? "" : `   ${own.module}`}`,
+    ...functions.filter(({ what }) => what !== undefined).map(({ what, export: name, module }) =>
+      `  ${" ".repeat(id.length)}  its ${what}: ${name}   ${module}`
+    ),
+  ];
+}
+
+/** None of many steps shall hide the one module that matters. */
+function describeRest(inspection: Inspection, rest: readonly InspectedStep[], wanted: Wanted): readonly string[] {
+  if (rest.length === 0) return [];
+  const modules = new Set(rest.flatMap((step) => functionsOf(inspection, step, wanted).map(({ module }) => module)));
+  return [`  … and ${rest.length} more, of`, ...Array.from(modules, (module) => `       ${module}`)];
+}
+
+/** Finds out, while a journal is read, whether its transaction is being rolled back. */
+class RollbackWatch implements Store {
+  readonly #store: Store;
+  readonly create: Store["create"];
+  readonly open: Store["open"];
+  readonly list: Store["list"];
+  #isRollback = false;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.create = store.create;
+    this.open = store.open;
+    this.list = store.list;
+  }
+
+  get isRollback(): boolean {
+    return this.#isRollback;
+  }
+
+  read(journal: string, apply: (record: JournalRecord) => void, options?: ReadOptions): Promise<ReadJournal> {
+    return this.#store.read(journal, (record) => {
+      for (const event of record.events) {
+        if (event.type === "decided" && event.decision === "rollback") this.#isRollback = true;
+        if (event.type === "undone" && event.step === undefined) this.#isRollback = false;
+      }
+      apply(record);
+    }, options);
+  }
+}

@@ -1,0 +1,209 @@
+import { basename } from "@std/path/basename";
+import { join } from "@std/path/join";
+import { JournalError } from "../../errors/journal_error.ts";
+import { JournalNotFound } from "../../errors/opening_errors.ts";
+import { ModuleUnavailable } from "../../errors/planning_errors.ts";
+import { TransactionInterrupted } from "../../errors/running_errors.ts";
+import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
+import type { Forecast } from "../../inspect/dry_run/forecast_resume.ts";
+import { FileStore } from "../../storage/file/file_store.ts";
+import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
+import { type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
+import { EXIT, exitCode } from "../frame/exit_code.ts";
+import { reportError } from "../frame/report_error.ts";
+import type { Ask } from "./ask_decision.ts";
+import { forecastCode, forecastOne } from "./dry_run.ts";
+import { FolderSummary } from "./folder_summary.ts";
+import { HeldSignals } from "./held_signals.ts";
+import { forecastStyle, renderForecast } from "./render_dry_run.ts";
+import { type ResumeCall, resumeOne } from "./resume_one.ts";
+
+/** What can go on. */
+const OPEN: ReadonlySet<SummaryStatus> = new Set(["pending", "interrupted", "aborted", "waiting"]);
+/** What could, if somebody mended the file first. */
+const BROKEN: ReadonlySet<SummaryStatus> = new Set(["damaged", "newer", "unreadable", "incomplete"]);
+
+/** A journal, and what it is called in what is written. */
+interface ShownJournal {
+  readonly journal: string;
+  readonly shown: string;
+}
+
+/**
+ * Resumes the transactions of a folder that can go on, one after another, and sums up what became of each.
+ *
+ * @returns The worst of their exit codes.
+ */
+export async function resumeFolder(
+  folder: string,
+  request: CommandRequest,
+  call: ResumeCall,
+  io: CommandIo,
+): Promise<number> {
+  refuseOneOnly(request, call);
+  const [word = ""] = request.arguments;
+  const show = (journal: string) => (/^file:/i.test(word) ? journal : join(word, basename(journal)));
+  const { open, broken, others } = await listOpen(folder);
+  if (open.length + broken.length === 0) {
+    if (call.json) io.writeOut("[]\n");
+    io.writeError(`${escapeForTerminal(describeNone(word, others))}\n`);
+    return EXIT.finished;
+  }
+  const shown = open.map(({ journal }) => ({ journal, shown: show(journal) }));
+  const summary = new FolderSummary([...open, ...broken].map(({ journal }) => show(journal)), {
+    folder: word,
+    flags: [...request.flags].map((flag) => `--${flag}`),
+    isForecast: call.dryRun,
+  });
+  for (const { journal, status } of broken) {
+    summary.end(show(journal), status === "unreadable" ? EXIT.refused : EXIT.damaged);
+  }
+  const sumUp = once(() => {
+    const told = broken.map(({ journal, status, reason }) =>
+      `${show(journal)}: ${status}${reason === undefined ? "" : `: ${reason}`}`
+    );
+    for (const line of [...told.map(escapeForTerminal), ...summary.lines()]) io.writeError(`${line}\n`);
+  });
+  if (call.dryRun) {
+    const found = await forecastEach(shown, summary, call, io);
+    const unread = broken.map(({ journal, status, reason }) => ({ journal, error: reason ?? status }));
+    if (call.json) io.writeOut(`${escapeJsonText(JSON.stringify([...found, ...unread], null, 2))}\n`);
+    sumUp();
+  } else await runEach(shown, { summary, sumUp, call, io });
+  return summary.code;
+}
+
+/** What is said when a process is stopped is not said again by whoever is stopped. */
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
+  };
+}
+
+function refuseOneOnly(request: CommandRequest, { decisions, scope, home }: ResumeCall): void {
+  const given = [
+    ...(home === undefined ? [] : ["MODULE"]),
+    ...(decisions.length === 0 ? [] : ["a decision"]),
+    ...(scope === undefined ? [] : ["--until or --only"]),
+  ];
+  if (given.length === 0) return;
+  const [word = ""] = request.arguments;
+  throw new UsageError(`${JSON.stringify(word)} is a folder, and ${given.join(", ")} is about one journal`, "resume");
+}
+
+function describeNone(word: string, others: number): string {
+  if (others === 0) return `Nothing to resume: there is no journal in ${JSON.stringify(word)}`;
+  const which = others === 1 ? "the only journal" : `each of the ${others} journals`;
+  return `Nothing to resume: ${which} in ${JSON.stringify(word)} is over, or run by another process`;
+}
+
+interface Listing {
+  readonly open: readonly JournalSummary[];
+  readonly broken: readonly JournalSummary[];
+  /** So many are held, or over. */
+  readonly others: number;
+}
+
+/** Those first that have not moved for the longest time. What is held by another process is left to it. */
+async function listOpen(folder: string): Promise<Listing> {
+  const store = new FileStore();
+  const open: JournalSummary[] = [];
+  const broken: JournalSummary[] = [];
+  let others = 0;
+  for await (const journal of store.list(folder)) {
+    try {
+      const summary = await summarizeJournal(store, journal);
+      if (BROKEN.has(summary.status)) broken.push(summary);
+      else if (!summary.isHeld && OPEN.has(summary.status)) open.push(summary);
+      else others += 1;
+    } catch (error) {
+      // It has just finished.
+      if (!(error instanceof JournalNotFound)) throw error;
+    }
+  }
+  const byAge = (a: JournalSummary, b: JournalSummary) =>
+    (a.lastAt ?? "") < (b.lastAt ?? "") || (a.lastAt === b.lastAt && a.journal < b.journal) ? -1 : 1;
+  return { open: open.toSorted(byAge), broken: broken.toSorted(byAge), others };
+}
+
+/** What resuming a folder needs. */
+interface FolderRun {
+  readonly summary: FolderSummary;
+  readonly sumUp: () => void;
+  readonly call: ResumeCall;
+  readonly io: CommandIo;
+}
+
+/** What one comes to does not keep the others from their turn, unless the process is told to stop. */
+async function runEach(journals: readonly ShownJournal[], { summary, sumUp, call, io }: FolderRun): Promise<void> {
+  const held = new HeldSignals(() => {
+    // Behind a question the cursor still stands in its line.
+    if (summary.isAsking) io.writeError("\n");
+    sumUp();
+  });
+  const { ask } = io;
+  const askWith = (ask: Ask) => (question: string) =>
+    held.whileAsking(async () => {
+      summary.isAsking = true;
+      const answer = await ask(question);
+      summary.isAsking = false;
+      return answer;
+    });
+  const asking = ask === undefined ? io : { ...io, ask: askWith(ask) };
+  try {
+    for (const { journal, shown } of journals) {
+      if (held.hasReceived) break;
+      summary.begin(shown);
+      io.writeError(`${escapeForTerminal(shown)}\n`);
+      const code = await codeOf(() => resumeOne(journal, call, asking, sumUp), asking);
+      summary.end(shown, code);
+    }
+  } finally {
+    sumUp();
+    await held.release();
+  }
+}
+
+async function codeOf(work: () => Promise<number>, io: CommandIo): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isOfJournal(error)) throw error;
+    // That was said when the signal arrived.
+    return error instanceof TransactionInterrupted ? exitCode(error) : reportError(error, io);
+  }
+}
+
+/** All else is a fault, and no journal's. */
+function isOfJournal(error: unknown): boolean {
+  return error instanceof JournalError || error instanceof ModuleUnavailable || exitCode(error) !== EXIT.internal;
+}
+
+/** What would become of a journal, or why that cannot be told. */
+type FoundForecast = { readonly journal: string } & (Forecast | { readonly error: string });
+
+async function forecastEach(
+  journals: readonly ShownJournal[],
+  summary: FolderSummary,
+  call: ResumeCall,
+  io: CommandIo,
+): Promise<readonly FoundForecast[]> {
+  const style = forecastStyle(io);
+  const all: FoundForecast[] = [];
+  for (const { journal, shown } of journals) {
+    if (!call.json) io.writeOut(`${style.paint(`Journal  ${escapeForTerminal(shown)}`, "title")}\n`);
+    try {
+      const found = await forecastOne(journal, call);
+      summary.end(shown, forecastCode(found));
+      if (call.json) all.push({ journal, ...found });
+      else io.writeOut(`${renderForecast(found, style)}\n`);
+    } catch (error) {
+      if (!isOfJournal(error)) throw error;
+      summary.end(shown, call.json ? exitCode(error) : reportError(error, io));
+      all.push({ journal, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return all;
+}

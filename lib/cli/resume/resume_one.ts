@@ -1,0 +1,96 @@
+import { TransactionUndone } from "../../errors/running_errors.ts";
+import { undoneEnd } from "../../progress/run_summary.ts";
+import type { DecisionRequest } from "../../run/options/transaction_options.ts";
+import { resumeJournal } from "../../run/start/resume_journal.ts";
+import type { ScopeRequest } from "../../state/run_scope.ts";
+import { describeFileSystem } from "../../storage/file/file_system.ts";
+import { escapeForTerminal } from "../../text/escape.ts";
+import type { Encoded } from "../../values/json.ts";
+import type { CommandIo } from "../frame/command.ts";
+import { EXIT } from "../frame/exit_code.ts";
+import { runAsking } from "./run_asking.ts";
+
+/**
+ * Resumes a transaction, or shows what that would do.
+ *
+ * @param lastWords Says what else there is to say when a step ends the process.
+ * @returns The exit code, when it came to its end or only had a look; all else is thrown.
+ */
+export async function resumeOne(
+  journal: string,
+  call: ResumeCall,
+  io: CommandIo,
+  lastWords: () => void = () => {},
+): Promise<number> {
+  // Who runs it does not wait for what only a look at it needs.
+  if (call.dryRun) return await (await import("./dry_run.ts")).showForecast(journal, call, io);
+  for (const warning of describeFileSystem(journal)) io.writeError(`warning: ${escapeForTerminal(warning)}\n`);
+  const { decisions, trust } = call;
+  const { end, summary } = await runAsking<TransactionUndone | undefined>(
+    {
+      journal,
+      command: "resume",
+      lastWords,
+      work: async (store, said, observer) => {
+        const { decisions, trust } = said;
+        const options = { ...optionsOf(call), decisions, trust, observer, maxIdleMs: MAX_IDLE_MS };
+        await resumeJournal(store, journal, options);
+        return undefined;
+      },
+      // To undo the rest is what it was asked for.
+      endOf: (error, { isRollback }) => isRollback && error instanceof TransactionUndone ? error : undefined,
+    },
+    { decisions, trust },
+    io,
+  );
+  const isThere = end === undefined && isFile(journal);
+  io.writeError(`${end === undefined ? summary.describe(isThere) : summary.describeUndone(undoneEnd(end))}\n`);
+  return EXIT.finished;
+}
+
+function optionsOf({ scope, home, keep, now, acceptChanges }: ResumeCall): Parameters<typeof resumeJournal>[2] {
+  return {
+    ...(scope === undefined ? {} : { scope }),
+    ...(home === undefined ? {} : { home }),
+    ...(keep ? { keep } : {}),
+    now,
+    acceptChanges,
+  };
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** A longer sleep ends the run of a command, so that the journal is free for whoever looks after it. */
+export const MAX_IDLE_MS = 60_000;
+
+/** What `resume` was told. */
+export interface ResumeCall {
+  /** What to do about steps. */
+  readonly decisions: readonly DecisionRequest[];
+  /** How much of it is to be done; all if it is absent. */
+  readonly scope?: ScopeRequest;
+  /** Where the program is now, if it was moved. */
+  readonly home: string | undefined;
+  /** The journal stays. */
+  readonly keep: boolean;
+  /** Pauses between attempts are not waited for. */
+  readonly now: boolean;
+  /** A journal that somebody else may have written is run. */
+  readonly trust: boolean;
+  /** Remote modules may have changed. */
+  readonly acceptChanges: boolean;
+  /** It is only shown what would happen. */
+  readonly dryRun: boolean;
+  /** For that, all modules are loaded. */
+  readonly load: boolean;
+  /** It is shown as JSON. */
+  readonly json: boolean;
+  /** Takes out of what is shown what is not to be. */
+  readonly conceal: (encoded: Encoded) => Encoded;
+}

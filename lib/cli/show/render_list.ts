@@ -1,0 +1,148 @@
+import { unicodeWidth } from "@std/cli/unicode-width";
+import type { NextCommand } from "../../inspect/data/inspection.ts";
+import { formatCount } from "../../inspect/data/status_counts.ts";
+import type { JournalSummary, SummaryStatus } from "../../inspect/data/summarize_journal.ts";
+import type { Paint, Tone } from "../../inspect/text/paint.ts";
+import { shellQuote } from "../../messages/command_line.ts";
+import { escapeForTerminal } from "../../text/escape.ts";
+import { cutToWidth } from "../../text/width.ts";
+
+/** How a list is shown. */
+interface RenderListOptions {
+  /** What time it is. */
+  readonly now: Date;
+  /** Colours the text. */
+  readonly paint: Paint;
+  /** How wide the terminal is, if it is one. */
+  readonly columns?: number;
+}
+
+const TONES: Readonly<Record<SummaryStatus, Tone>> = {
+  waiting: "doubtful",
+  aborted: "bad",
+  interrupted: "doubtful",
+  damaged: "bad",
+  newer: "bad",
+  unreadable: "bad",
+  incomplete: "doubtful",
+  pending: "quiet",
+  started: "busy",
+  cancelled: "quiet",
+  undone: "quiet",
+  finished: "good",
+};
+
+/** Longer than any line should be, where nobody says how wide it may be. */
+const MAX_LINE = 200;
+/** Longer paths do not widen the column of the others. */
+const MAX_PATH = 60;
+
+/** Shows journals in columns, below each what holds it up, and in the end how many there are. Everything is escaped. */
+export function renderList(listed: readonly Listed[], options: RenderListOptions): string {
+  const { paint, now, columns = MAX_LINE } = options;
+  const rows = listed.map((entry) => ({ entry, cells: cellsOf(entry, now) }));
+  const widths = HEADER.map((title, column) => {
+    const cells = rows.map(({ cells }) => unicodeWidth(cells[column] ?? "")).filter((width) => width <= MAX_PATH);
+    return cells.reduce((most, width) => Math.max(most, width), title.length);
+  });
+  const line = (cells: readonly string[]) => cells.map((cell, column) => pad(cell, widths[column] ?? 0));
+  const lines = [paint(line(HEADER).join("  ").trimEnd(), "quiet")];
+  for (const { entry, cells } of rows) {
+    const [status = "", ...rest] = line(cells);
+    lines.push([paint(status, TONES[entry.status]), ...rest].join("  ").trimEnd());
+    const detail = describe(entry);
+    const indent = " ".repeat((widths[0] ?? 0) + 2);
+    if (detail !== "") lines.push(indent + paint(cutToWidth(detail, Math.max(20, columns - indent.length)), "quiet"));
+  }
+  return [...lines, "", summarize(listed), ""].join("\n");
+}
+
+const HEADER = ["status", "done", "age", "journal", "next"];
+
+function cellsOf(entry: Listed, now: Date): readonly string[] {
+  const { status, progress, lastAt, shown, next } = entry;
+  return [
+    status,
+    progress === undefined ? "" : `${formatCount(progress.done)}/${formatCount(progress.all)}`,
+    formatAge(now.getTime() - Date.parse(lastAt)),
+    escapeForTerminal(shown),
+    escapeForTerminal(shortNext(entry, next)),
+  ];
+}
+
+/** What to type next, without the program and the journal, which stands beside it. */
+function shortNext({ status, journal }: Listed, next: readonly NextCommand[]): string {
+  if (status === "damaged") return "check";
+  const commands = next.map(({ command }) => {
+    const words = command.slice(command.indexOf("/cli ") + "/cli ".length);
+    return words.replace(` ${shellQuote(journal)}`, "");
+  });
+  const [first = "", ...others] = commands;
+  const [verb = "", flags] = first.split(/ (.*)/s);
+  // Of several answers to one question none is the likely one.
+  if (flags === undefined) return first;
+  return [first, ...others.map((words) => (words.startsWith(`${verb} `) ? words.slice(verb.length + 1) : words))]
+    .join(" | ");
+}
+
+function describe({ step, reason }: Listed): string {
+  const place = step === undefined ? "" : `step ${step.id} ${step.name}`;
+  return escapeForTerminal([place, reason ?? ""].filter((text) => text !== "").join(": "));
+}
+
+function summarize(listed: readonly Listed[]): string {
+  const counts = new Map<string, number>();
+  for (const { status } of listed) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const parts = Array.from(counts, ([status, count]) => `${formatCount(count)} ${status}`).join(", ");
+  return `${formatCount(listed.length)} ${listed.length === 1 ? "journal" : "journals"}: ${parts}`;
+}
+
+function pad(cell: string, width: number): string {
+  return cell + " ".repeat(Math.max(0, width - unicodeWidth(cell)));
+}
+
+/** One journal in a list. */
+export interface Listed extends JournalSummary {
+  /** Its path, as whoever asked would write it. */
+  readonly shown: string;
+  /** When the last record was written, or else when the file was changed, as an ISO date. */
+  readonly lastAt: string;
+}
+
+/** Every status, in the order of the list: what needs a person first, what is over last. */
+export const LIST_STATUSES = [
+  "waiting",
+  "aborted",
+  "interrupted",
+  "damaged",
+  "newer",
+  "unreadable",
+  "incomplete",
+  "pending",
+  "started",
+  "cancelled",
+  "undone",
+  "finished",
+] as const satisfies readonly SummaryStatus[];
+
+/** Compares by status, then by age, the oldest first, then by path: a total order. */
+export function compareListed(a: Listed, b: Listed): number {
+  const byStatus = LIST_STATUSES.indexOf(a.status) - LIST_STATUSES.indexOf(b.status);
+  if (byStatus !== 0) return byStatus;
+  if (a.lastAt !== b.lastAt) return a.lastAt < b.lastAt ? -1 : 1;
+  return a.journal < b.journal ? -1 : a.journal > b.journal ? 1 : 0;
+}
+
+const UNITS: readonly (readonly [unit: string, ms: number])[] = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+  ["s", 1000],
+];
+
+/** Shows how old something is in its largest unit, as people say it: `30 d`, `5 h`, `12 min`, `8 s`. */
+export function formatAge(ms: number): string {
+  if (Number.isNaN(ms)) return "";
+  const [unit, size] = UNITS.find(([, least]) => ms >= least) ?? ["s", 1000];
+  return `${Math.max(0, Math.floor(ms / size))} ${unit}`;
+}

@@ -1,0 +1,161 @@
+import { JournalDamaged, JournalTooNew } from "../../errors/opening_errors.ts";
+import type { JournalRecord } from "../../journal/encode_record.ts";
+import { emptyState } from "../../state/state.ts";
+import type { FaultyLine } from "../../storage/file/line_faults.ts";
+import type { ReadJournal, ReadOptions, Store } from "../../storage/store.ts";
+import { foldLeniently } from "./read_state.ts";
+
+/** What is wrong with a journal, and what is worth knowing about it. */
+export interface CheckReport {
+  /** The journal's absolute path, or its name in a store that has no paths. */
+  readonly journal: string;
+  /** Nothing is wrong: it can be inspected and resumed. */
+  readonly isSound: boolean;
+  /** How many records were read, up to the first damaged line. */
+  readonly records: number;
+  /** How many steps the plan has. */
+  readonly steps: number;
+  /** What is wrong, in the order of the file: the first hundred faults. */
+  readonly faults: readonly JournalFault[];
+  /** How many faults there are besides. */
+  readonly moreFaults: number;
+  /** What is no fault. */
+  readonly notes: readonly string[];
+}
+
+/** Something wrong with a journal. */
+interface JournalFault {
+  /** Line of the file, counted from 1; 0 when the file as a whole is meant. */
+  readonly line: number;
+  /** What is wrong. */
+  readonly reason: string;
+}
+
+/** How a journal is checked. */
+interface CheckOptions {
+  /** Names all damaged lines of a journal and counts its lines; without it, only the first one is found. */
+  readonly findLineFaults?: (journal: string, report: (fault: FaultyLine) => void) => number;
+}
+
+/** Of a journal of which nothing is left as it was, a list of all lines would help nobody. */
+const MAX_FAULTS = 100;
+
+/**
+ * Reads a journal and reports everything that is wrong with it. Takes no lock, writes nothing and imports no user code.
+ *
+ * @throws {JournalNotFound} {@linkcode JournalRefused} There is none, or it may not be read.
+ */
+export async function checkJournal(store: Store, journal: string, options: CheckOptions = {}): Promise<CheckReport> {
+  try {
+    return await readAndCheck(store, journal, options, {});
+  } catch (error) {
+    if (!(error instanceof JournalDamaged)) throw error;
+    // Of a long journal more was handed over than what stands before the damage.
+    return await readAndCheck(store, journal, options, { verifiesFirst: true });
+  }
+}
+
+/** What is damaged is part of the report only where nothing behind the damage was handed over. */
+async function readAndCheck(
+  store: Store,
+  journal: string,
+  { findLineFaults }: CheckOptions,
+  how: ReadOptions,
+): Promise<CheckReport> {
+  const check = new JournalCheck();
+  try {
+    check.judge(await store.read(journal, (record) => check.fold(record), how));
+  } catch (error) {
+    if (error instanceof JournalTooNew) check.refuse(error.unknown);
+    else if (error instanceof JournalDamaged && how.verifiesFirst === true) check.survey(error, findLineFaults);
+    else throw error;
+  }
+  return check.report(journal);
+}
+
+class JournalCheck {
+  readonly #state = emptyState({ keepsValues: false });
+  readonly #lenient = foldLeniently(this.#state);
+  readonly #faults: JournalFault[] = [];
+  readonly #notes: string[] = [];
+  #moreFaults = 0;
+  /** The first line behind which events may seem to contradict each other without doing so. */
+  #obscureLine: number | undefined;
+
+  /** Takes the next record. */
+  fold(record: JournalRecord): void {
+    const { apply, met } = this.#lenient;
+    apply(record);
+    // Taken out at once: of a hostile journal there may be millions.
+    const contradictions = met.contradictions.splice(0);
+    if (record.unknown !== undefined) this.#addNew(record.seq + 1, record.unknown);
+    if (this.#obscureLine === undefined) { for (const fault of contradictions) this.#add(fault); }
+  }
+
+  /** Judges a journal that could be read to its end. */
+  judge({ unknown, isHeld, tornBytes }: ReadJournal): void {
+    if (unknown !== undefined && this.#obscureLine === undefined) this.#addNew(0, unknown);
+    this.#noteObscure(this.#lenient.met.records);
+    if (this.#obscureLine === undefined && !this.#state.isReady && !isHeld) {
+      this.#add({ line: 0, reason: "the plan was never completed, so no step ever ran; the file may be deleted" });
+    }
+    if (isHeld) this.#notes.push("it is being run at this moment");
+    const torn = `a crash left ${tornBytes} bytes of an append at the end; the next resume cuts them off`;
+    if (tornBytes > 0) this.#notes.push(torn);
+  }
+
+  /** Notes that the format as a whole is a newer one: all else may mean anything. */
+  refuse(unknown: string): void {
+    this.#faults.splice(0, Infinity, newer(1, unknown));
+    this.#moreFaults = 0;
+  }
+
+  /** Names the damaged lines of a journal. */
+  survey({ journal, line, reason }: JournalDamaged, findLineFaults: CheckOptions["findLineFaults"]): void {
+    // Line 0 means that it is no file at all.
+    if (line === 0 || findLineFaults === undefined) return this.#add({ line, reason });
+    let found = 0;
+    const count = findLineFaults(journal, (fault) => {
+      if (fault.isNew && fault.line <= this.#lenient.met.records) return;
+      found += 1;
+      this.#obscureLine ??= fault.line;
+      if (fault.isNew) this.#addNew(fault.line, fault.reason);
+      else this.#add(fault);
+    });
+    if (found === 0) this.#add({ line, reason });
+    this.#noteObscure(count);
+  }
+
+  report(journal: string): CheckReport {
+    return {
+      journal,
+      isSound: this.#faults.length === 0,
+      records: this.#lenient.met.records,
+      steps: this.#state.byId.size,
+      faults: this.#faults,
+      moreFaults: this.#moreFaults,
+      notes: this.#notes,
+    };
+  }
+
+  #add({ line, reason }: JournalFault): void {
+    if (this.#faults.length < MAX_FAULTS) this.#faults.push({ line, reason });
+    else this.#moreFaults += 1;
+  }
+
+  #addNew(line: number, unknown: string): void {
+    this.#obscureLine ??= line;
+    this.#add(newer(line, unknown));
+  }
+
+  #noteObscure(lines: number): void {
+    const line = this.#obscureLine;
+    if (line === undefined || line >= lines) return;
+    this.#notes.push(`behind line ${line} it cannot be told whether events contradict each other`);
+  }
+}
+
+function newer(line: number, unknown: string): JournalFault {
+  const place = line === 0 ? "" : `record ${line - 1}: `;
+  return { line, reason: `${place}${unknown} is not known to this version; a newer one wrote it` };
+}

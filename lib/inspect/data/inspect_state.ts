@@ -1,0 +1,164 @@
+import { leftSteps } from "../../state/rollback.ts";
+import { findStep, type State, type Wait } from "../../state/state.ts";
+import type { StepState } from "../../state/step_state.ts";
+import { walkSteps } from "../../state/walk_steps.ts";
+import type { Store } from "../../storage/store.ts";
+import type { Encoded } from "../../values/json.ts";
+import { formatValue } from "../format/format_value.ts";
+import { type DerivedStatuses, deriveStatuses } from "./derive_statuses.ts";
+import type { JournalStory, ToldSignal } from "./history.ts";
+import { inspectStep } from "./inspect_step.ts";
+import type { InspectedAbort, InspectedRun, InspectedSignal, Inspection, InspectionStatus } from "./inspection.ts";
+import { nextCommands } from "./next_commands.ts";
+import { type ReadState, readState } from "./read_state.ts";
+
+/** What is said of a state, and how. */
+interface InspectStateOptions {
+  /** Chooses the steps to say something of, in the order of the plan. */
+  readonly choose: (known: { readonly state: State; readonly statuses: DerivedStatuses }) => Iterable<StepState>;
+  /** Takes out of a value what is not to be shown. */
+  readonly conceal: (encoded: Encoded) => Encoded;
+}
+
+/** Says as plain data what is true of a transaction. */
+export function inspectState(source: ReadState, options: InspectStateOptions): Inspection {
+  const { state, story, read } = source;
+  const { choose, conceal } = options;
+  const statuses = deriveStatuses(state, read.isHeld);
+  const known = { state, story, statuses, conceal, cut: source.cut };
+  const steps = Array.from(choose(known), (step) => inspectStep(known, step));
+  const status = statusOf(state, read.isHeld);
+  const aborted = status === "aborted" ? abortOf(state) : undefined;
+  const inspection: Omit<Inspection, "next"> = {
+    journal: read.journal,
+    id: state.id,
+    library: state.library,
+    format: source.format,
+    home: state.home,
+    status,
+    isHeld: read.isHeld,
+    isPlanned: state.isReady,
+    options: state.options,
+    openedAt: state.openedAt,
+    ...timesOf(state),
+    runs: state.runs.map((run) => inspectRun(run, story)),
+    modules: state.modules,
+    steps,
+    counts: statuses.counts,
+    waits: status === "waiting" ? state.waits.map(withoutType) : [],
+    ...(aborted === undefined ? {} : { aborted }),
+    ...cancelledOf(source),
+    ...rollbackOf(state),
+    decisions: story.decisions,
+    signals: story.untaken(state).map((told) => inspectSignal(told, conceal)),
+    tornBytes: read.tornBytes,
+    ...(read.unknown === undefined ? {} : { unknown: read.unknown }),
+  };
+  return { ...inspection, next: nextCommands(state, read) };
+}
+
+/** Whatever it waited for, a run that died beside that has been interrupted. One that a step outlasted has ended. */
+function statusOf({ status, atWork }: State, isHeld: boolean): InspectionStatus {
+  const isRunning = status === "started" || (status === "waiting" && atWork.size > 0);
+  if (!isRunning) return status;
+  if (isHeld) return "started";
+  const isOutlasted = status === "waiting" && [...atWork].every(({ isOverdue }) => isOverdue === true);
+  return isOutlasted ? "waiting" : "interrupted";
+}
+
+function timesOf({ startedAt, lastAt }: State): Pick<Inspection, "startedAt" | "ms" | "lastAt"> {
+  if (startedAt === undefined) return { lastAt };
+  return { startedAt, ms: Math.max(0, Date.parse(lastAt) - Date.parse(startedAt)), lastAt };
+}
+
+function abortOf(state: State): InspectedAbort | undefined {
+  if (state.aborted === undefined) return undefined;
+  const { step, error } = state.aborted;
+  const thrown = error ?? findStep(state, step)?.failures?.at(-1)?.error;
+  return thrown === undefined ? { step } : { step, error: thrown };
+}
+
+function inspectRun(run: State["runs"][number], { moduleChanges }: JournalStory): InspectedRun {
+  const { run: number, at, library, pid, host, recovered } = run;
+  const modules = moduleChanges.get(number);
+  return {
+    number,
+    at,
+    library,
+    ...(pid === undefined ? {} : { pid }),
+    ...(host === undefined ? {} : { host }),
+    ...(recovered === undefined ? {} : { recovered }),
+    ...(modules === undefined ? {} : { modules }),
+  };
+}
+
+/** The state keeps whole events; only what they say is of interest. */
+function withoutType(waiting: Wait): Wait {
+  const { step, for: reason, until, signal } = waiting;
+  return {
+    step,
+    for: reason,
+    ...(until === undefined ? {} : { until }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+function cancelledOf({ state, story }: ReadState): Pick<Inspection, "cancelled"> {
+  if (state.cancelled === undefined) return {};
+  const { by, why } = state.cancelled;
+  return {
+    cancelled: {
+      at: story.cancelledAt ?? state.lastAt,
+      ...(by === undefined ? {} : { by }),
+      ...(why === undefined ? {} : { why }),
+    },
+  };
+}
+
+function rollbackOf(state: State): Pick<Inspection, "rollback"> {
+  if (state.rollback === undefined) return {};
+  const { to, queue } = state.rollback;
+  const isDone = ({ status }: StepState) => status === "undone" || status === "skipped";
+  const kept = queue.filter((step) => step.isLeft === true);
+  const done = queue.filter(isDone).length;
+  return {
+    rollback: {
+      ...(to === undefined ? {} : { to }),
+      done,
+      left: queue.length - done - kept.length,
+      staying: [...leftSteps(state, to), ...kept.map(({ node }) => node.id)],
+    },
+  };
+}
+
+function inspectSignal({ at, event }: ToldSignal, conceal: (encoded: Encoded) => Encoded): InspectedSignal {
+  const { signal, value, valueMeta, by } = event;
+  const shown = conceal({
+    ...(value === undefined ? {} : { value }),
+    ...(valueMeta === undefined ? {} : { meta: valueMeta }),
+  });
+  return {
+    signal,
+    at,
+    ...(by === undefined ? {} : { by }),
+    ...(shown.value === undefined ? {} : { value: shown.value }),
+    ...(shown.meta === undefined ? {} : { valueMeta: shown.meta }),
+    valueText: formatValue(shown),
+  };
+}
+
+/**
+ * Reads a journal and says all that is in it. Takes no lock, writes nothing and imports no user code; the transaction may
+ * be running. What a newer version wrote is left out and named.
+ *
+ * @throws {JournalNotFound} {@linkcode JournalRefused} There is none, or it may not be read.
+ * @throws {JournalDamaged} It cannot be read.
+ * @throws {JournalTooNew} Its format as a whole is a newer one.
+ */
+export async function inspectJournal(store: Store, journal: string): Promise<Inspection> {
+  return inspectState(await readState(store, journal), {
+    // A program has use for what is secret; whoever shows it to people conceals it.
+    conceal: (encoded) => encoded,
+    choose: ({ state }) => walkSteps(state.root),
+  });
+}

@@ -1,0 +1,165 @@
+import type { Dropped, StoredError } from "../../journal/stored.ts";
+import type { NodeOptions } from "../../plan/node.ts";
+import type { Decision, Failure, StepState, StepStatus } from "../../state/step_state.ts";
+import type { Json } from "../../values/json.ts";
+
+/**
+ * One step, or another node of the plan.
+ *
+ * @example
+ * ```ts
+ * import { type InspectedStep, Transaction } from "@x/resumable-tx";
+ *
+ * export async function findSlowest(journal: string): Promise<InspectedStep | undefined> {
+ *   const { steps } = await Transaction.inspect(journal);
+ *   return steps.toSorted((a, b) => (b.ms ?? 0) - (a.ms ?? 0))[0];
+ * }
+ * ```
+ */
+export interface InspectedStep {
+  /** Its id. */
+  readonly id: string;
+  /** The author's name for it. */
+  readonly name?: string;
+  /** Which kind of node it is. */
+  readonly kind: "step" | "sleep" | "wait" | "parallel" | "sequence";
+  /** Id of the group that it is in, or of the step that returned it; absent when it is in no other. */
+  readonly parent?: string;
+  /** How many groups and steps it is in: 0 when it is in none. */
+  readonly depth: number;
+  /** Of a group: how many of its children may run at the same time, where the author has set a limit. */
+  readonly limit?: number;
+  /** Of a wait: the name of the signal. */
+  readonly signal?: string;
+  /** Of a wait that is over: when the signal arrived that it has taken, as an ISO date, and who sent it. */
+  readonly sent?: { readonly at: string; readonly by?: string };
+  /**
+   * How many steps, sleeps and waits there are in the group, or in the plan that the step has returned, by status; those
+   * that none has are left out.
+   */
+  readonly within?: Readonly<Partial<Record<StepStatus, number>>>;
+  /** URL of the step function's module. */
+  readonly module?: string;
+  /** The export's name in that module. */
+  readonly export?: string;
+  /** The arguments as stored: a list; absent when there are none. */
+  readonly args?: Json;
+  /** What in `args` is not plain JSON. */
+  readonly argsMeta?: Json;
+  /** What the author said about it. */
+  readonly options?: NodeOptions;
+  /** The step on one line, for reading: `state.greeting = readFile("/tmp/our_test_file")`. */
+  readonly call: string;
+  /**
+   * Its status. A `started` step of a journal that nobody holds is `unknown`. A group has the status of the child that
+   * matters most, and is `started` when only a part of it is done.
+   */
+  readonly status: StepStatus;
+  /** What resume does if nobody knows whether it happened, and nobody has decided. */
+  readonly policy: "ask" | "retry" | "probe";
+  /** Its last attempt was told to stop at its time limit, did not, and nobody wrote down how it ended; absent otherwise. */
+  readonly isOverdue?: true;
+  /** It was decided that it runs (again), and it has not yet. */
+  readonly isApproved: boolean;
+  /** Not before this time will it go on, as an ISO date: a sleep, or the pause before another attempt. */
+  readonly dueAt?: string;
+  /** How many attempts were started. */
+  readonly attempts: number;
+  /** Of a step: how often it was rewound. Part of its idempotency key. */
+  readonly generation?: number;
+  /**
+   * Of a step: ids of what had happened, or may have, when it was rewound, and was not undone: its own, and those of a plan
+   * that it had returned and that is gone.
+   */
+  readonly rewound?: readonly string[];
+  /** What has become of its undo, in a rollback; absent when nothing has. */
+  readonly undo?: {
+    /** Its effect is being taken back: `status` is that of its undo function. */
+    readonly isUnderWay: boolean;
+    /** How many attempts to undo it were started. */
+    readonly attempts: number;
+    /** It was decided that its effect stays. */
+    readonly isLeft: boolean;
+  };
+  /** When the last attempt was started, as an ISO date. */
+  readonly startedAt?: string;
+  /** Milliseconds from the transaction's start to that of the last attempt, by the clock. */
+  readonly offsetMs?: number;
+  /** How long the last attempt took, in milliseconds. */
+  readonly ms?: number;
+  /** Its value as stored, if it is finished and has one. */
+  readonly value?: Json;
+  /** What in `value` is not plain JSON. */
+  readonly valueMeta?: Json;
+  /** Its value, cut to one line for reading. */
+  readonly valueText?: string;
+  /** Why it has no value although it is finished. */
+  readonly dropped?: Dropped;
+  /** A later step, or the transaction's value, refers to its value. */
+  readonly isReferenced: boolean;
+  /** Attempts that failed, in order. */
+  readonly failures: readonly Failure[];
+  /** What was decided about it, in order. */
+  readonly decisions: readonly Decision[];
+}
+
+/** One attempt of a step, or one to undo it. */
+export interface InspectedAttempt {
+  /** What was tried. */
+  readonly kind: "run" | "undo";
+  /** Counted from 1, for each kind of its own. */
+  readonly attempt: number;
+  /** When it was started, as an ISO date. */
+  readonly startedAt: string;
+  /** How long it took, in milliseconds; absent when nobody wrote down how it ended. */
+  readonly ms?: number;
+  /** How it ended. `interrupted`: nobody wrote it down; `started`: it is at work. */
+  readonly end: "finished" | "failed" | "interrupted" | "started";
+  /** What was thrown. */
+  readonly error?: StoredError;
+  /** It did not stop when it was told to, at its time limit, and the run ended without it. `end` is then its late end. */
+  readonly overdue?: {
+    /** The limit, in milliseconds. */
+    readonly limitMs?: number;
+  };
+}
+
+/** Names an attempt among all of its transaction. */
+export function attemptKey({ node: { id }, attempts, undoAttempts = 0 }: StepState): string {
+  return undoAttempts > 0 ? `${id} undo ${undoAttempts}` : `${id} run ${attempts}`;
+}
+
+/**
+ * Says how the last attempt of a step went, from its state; nothing if none was started.
+ *
+ * @param isHeld Somebody holds the journal: what was started is at work.
+ * @param isOverdue It was overdue at some time.
+ */
+export function lastInspectedAttempt(
+  step: StepState,
+  isHeld: boolean,
+  isOverdue: boolean,
+): InspectedAttempt | undefined {
+  const { attempts, undoAttempts = 0, startedAt, ms, status, failures } = step;
+  const kind = undoAttempts > 0 ? "undo" : "run";
+  const attempt = kind === "undo" ? undoAttempts : attempts;
+  if (attempt === 0 || startedAt === undefined) return undefined;
+  const failure = failures?.findLast((other) =>
+    other.attempt === attempt && (other.undo === true) === (kind === "undo")
+  );
+  const isAtWork = status === "started" && isHeld;
+  return {
+    kind,
+    attempt,
+    startedAt,
+    ...(ms === undefined ? {} : { ms }),
+    end: failure !== undefined ? "failed" : ms !== undefined ? "finished" : isAtWork ? "started" : "interrupted",
+    ...(failure === undefined ? {} : { error: failure.error }),
+    ...(isOverdue ? { overdue: limitOf(step) } : {}),
+  };
+}
+
+function limitOf({ node }: StepState): NonNullable<InspectedAttempt["overdue"]> {
+  const limitMs = node.kind === "step" ? node.options?.timeoutMs : undefined;
+  return limitMs === undefined ? {} : { limitMs };
+}

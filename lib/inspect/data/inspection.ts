@@ -1,0 +1,225 @@
+import type { ModuleEntry, Recovered, StoredError, StoredOptions } from "../../journal/stored.ts";
+import type { TransactionStatus, Wait } from "../../state/state.ts";
+import type { Decision, StepStatus } from "../../state/step_state.ts";
+import type { Json } from "../../values/json.ts";
+import type { InspectedStep } from "./inspected_step.ts";
+
+/**
+ * What a journal says about a transaction, as plain data: it can be written as JSON and shown anywhere. All text that
+ * is meant for reading (`call`, `valueText`) is escaped; all else is as the journal has it, and may be hostile.
+ *
+ * @example
+ * ```ts
+ * import { type Inspection, Transaction } from "@x/resumable-tx";
+ *
+ * export async function listUnknown(journal: string): Promise<readonly string[]> {
+ *   const { steps }: Inspection = await Transaction.inspect(journal);
+ *   return steps.filter(({ status }) => status === "unknown").map(({ id, call }) => `${id}  ${call}`);
+ * }
+ * ```
+ */
+export interface Inspection {
+  /** The journal's absolute path, or its name in a store that has no paths. */
+  readonly journal: string;
+  /** The transaction's id; empty when a newer version hides it. */
+  readonly id: string;
+  /** Version of the library that planned. */
+  readonly library: string;
+  /** Format of the journal. */
+  readonly format: number;
+  /** URL of the home module, where it is now. */
+  readonly home: string;
+  /** Its status. */
+  readonly status: InspectionStatus;
+  /** A process holds the journal: it is being run. */
+  readonly isHeld: boolean;
+  /** The plan is complete. If not, no step ever ran. */
+  readonly isPlanned: boolean;
+  /** What the author said about the transaction. */
+  readonly options: StoredOptions;
+  /** When the journal was made, as an ISO date. */
+  readonly openedAt: string;
+  /** When the first step was started, as an ISO date. */
+  readonly startedAt?: string;
+  /** When the last record was written, as an ISO date. */
+  readonly lastAt: string;
+  /** Milliseconds from the first step's start to the last record, by the clock. */
+  readonly ms?: number;
+  /** The runs, in order. */
+  readonly runs: readonly InspectedRun[];
+  /** The modules that steps are taken from, where they are now. */
+  readonly modules: readonly ModuleEntry[];
+  /** The steps in order of the plan. */
+  readonly steps: readonly InspectedStep[];
+  /** How many steps, sleeps and waits have each status; those that none has are left out. Groups are not counted. */
+  readonly counts: Readonly<Partial<Record<StepStatus, number>>>;
+  /** What it waits for, when it is `waiting`. */
+  readonly waits: readonly Wait[];
+  /** Why the last run ended, when it is `aborted`. */
+  readonly aborted?: InspectedAbort;
+  /** When, by whom and why it was cancelled. */
+  readonly cancelled?: { readonly at: string; readonly by?: string; readonly why?: string };
+  /** How far the rollback is that is under way. */
+  readonly rollback?: InspectedRollback;
+  /** What was decided about the transaction as a whole, in order: that it is rolled back, or gets more steps. */
+  readonly decisions: readonly Decision[];
+  /** Signals that have arrived and that no wait has taken, in order. */
+  readonly signals: readonly InspectedSignal[];
+  /** So many bytes of an append that a crash cut short lie behind the last record. The next resume cuts them off. */
+  readonly tornBytes: number;
+  /** What a newer version wrote and this one does not understand. It is left out of all the rest. */
+  readonly unknown?: string;
+  /** What to type next, in the order to consider it. */
+  readonly next: readonly NextCommand[];
+}
+
+/**
+ * Status of a transaction seen from outside. `interrupted`: it was started and nobody holds the journal.
+ *
+ * @example
+ * ```ts
+ * import type { InspectionStatus } from "@x/resumable-tx";
+ *
+ * // Which journals somebody has to look after.
+ * export function needsSomebody(status: InspectionStatus): boolean {
+ *   return status === "aborted" || status === "waiting" || status === "interrupted";
+ * }
+ * console.log(needsSomebody("started")); // false
+ * ```
+ */
+export type InspectionStatus = TransactionStatus | "interrupted";
+
+/**
+ * One run of the transaction by one process.
+ *
+ * @example
+ * ```ts
+ * import type { InspectedRun } from "@x/resumable-tx";
+ *
+ * export function describeRun({ number, at, pid, recovered }: InspectedRun): string {
+ *   const crash = recovered === undefined ? "" : `, after a crash that cut ${recovered.cutBytes} bytes off`;
+ *   return `run ${number} at ${at}, process ${pid ?? "unknown"}${crash}`;
+ * }
+ * console.log(describeRun({ number: 2, at: "2026-11-23T02:15:00.123Z", library: "0.1.0", pid: 4711 }));
+ * ```
+ */
+export interface InspectedRun {
+  /** Counted from 1. */
+  readonly number: number;
+  /** When it began, as an ISO date. */
+  readonly at: string;
+  /** Version of the library. */
+  readonly library: string;
+  /** Process id. */
+  readonly pid?: number;
+  /** Host name. */
+  readonly host?: string;
+  /** An append that a crash had cut short was removed before. */
+  readonly recovered?: Recovered;
+  /** The modules that were found elsewhere, or with another source, than by the run before; absent when none was. */
+  readonly modules?: readonly {
+    /** Where the module is from this run on. */
+    readonly url: string;
+    /** Where it was before, if it moved. */
+    readonly from?: string;
+    /** SHA-256 of its source from this run on, in hexadecimal, if that changed. */
+    readonly sha256?: string;
+  }[];
+}
+
+/**
+ * Why a run ended.
+ *
+ * @example
+ * ```ts
+ * import type { InspectedAbort, InspectedStep } from "@x/resumable-tx";
+ *
+ * export function explainAbort({ step, error }: InspectedAbort, steps: readonly InspectedStep[]): string {
+ *   // Of what a step needs, something may be missing that is asked for first: a variable, or a part of a value.
+ *   const hasRun = steps.some(({ id, attempts }) => id === step && attempts > 0);
+ *   return `step ${step} ${hasRun ? "failed" : "could not be started"}: ${JSON.stringify(error?.message)}`;
+ * }
+ * const error = { name: "Error", message: "no such variable" };
+ * console.log(explainAbort({ step: "2", error }, [])); // step 2 could not be started: "no such variable"
+ * ```
+ */
+export interface InspectedAbort {
+  /** The step. */
+  readonly step: string;
+  /** What was thrown, or why the step could not be started. */
+  readonly error?: StoredError;
+}
+
+/**
+ * A rollback that is under way.
+ *
+ * @example
+ * ```ts
+ * import { type InspectedRollback, Transaction } from "@x/resumable-tx";
+ *
+ * export async function toUndo(journal: string): Promise<number> {
+ *   const { rollback }: { readonly rollback?: InspectedRollback } = await Transaction.inspect(journal);
+ *   return rollback?.left ?? 0;
+ * }
+ * ```
+ */
+export interface InspectedRollback {
+  /** The step that stays as it is, with all before it; absent when all are to be undone. */
+  readonly to?: string;
+  /** How many steps are undone, or were found not to have happened. */
+  readonly done: number;
+  /** How many steps are still to be undone. */
+  readonly left: number;
+  /** Ids of the steps that have happened and stay: they have no undo function, or somebody decided so. */
+  readonly staying: readonly string[];
+}
+
+/**
+ * A signal that no wait has taken yet.
+ *
+ * @example
+ * ```ts
+ * import { type InspectedSignal, Transaction } from "@x/resumable-tx";
+ *
+ * // Signals that nothing waits for: perhaps their names were misspelt.
+ * export async function findStray(journal: string): Promise<readonly InspectedSignal[]> {
+ *   const { signals, steps } = await Transaction.inspect(journal);
+ *   const awaited = new Set(steps.map(({ signal }) => signal));
+ *   return signals.filter(({ signal }) => !awaited.has(signal));
+ * }
+ * ```
+ */
+export interface InspectedSignal {
+  /** Its name. */
+  readonly signal: string;
+  /** When it arrived, as an ISO date. */
+  readonly at: string;
+  /** Who sent it. */
+  readonly by?: string;
+  /** Its value as stored. */
+  readonly value?: Json;
+  /** What in `value` is not plain JSON. */
+  readonly valueMeta?: Json;
+  /** Its value, cut to one line for reading. */
+  readonly valueText: string;
+}
+
+/**
+ * A command for a person to type.
+ *
+ * @example
+ * ```ts
+ * import { type NextCommand, Transaction } from "@x/resumable-tx";
+ *
+ * export async function toMail(journal: string): Promise<string> {
+ *   const { next }: { readonly next: readonly NextCommand[] } = await Transaction.inspect(journal);
+ *   return next.map(({ when, command }) => `${when}:\n  ${command}\n`).join("\n");
+ * }
+ * ```
+ */
+export interface NextCommand {
+  /** When it is the right one, in a few words. */
+  readonly when: string;
+  /** The command, for a shell. */
+  readonly command: string;
+}

@@ -1,0 +1,126 @@
+import { JournalIncomplete, JournalLocked, JournalTooNew } from "../../errors/opening_errors.ts";
+import type { RollbackOptions } from "../../run/options/rollback_options.ts";
+import { pendingFunctions } from "../../run/start/pending_functions.ts";
+import { planRollback } from "../../run/start/plan_rollback.ts";
+import { applyEvent, foldRecords } from "../../state/apply_event.ts";
+import { interruptedPolicy, nextActions } from "../../state/next_actions.ts";
+import { happenedSteps, hasUndo, rewoundEffects } from "../../state/rollback.ts";
+import { emptyState, type State } from "../../state/state.ts";
+import type { StepState } from "../../state/step_state.ts";
+import type { FileLook } from "../../storage/file/look_at_file.ts";
+import type { Store } from "../../storage/store.ts";
+import type { Encoded } from "../../values/json.ts";
+import { VERSION } from "../../version.ts";
+import { formatCall } from "../format/format_call.ts";
+import { findBlocking, type ForecastModule, forecastModules } from "./forecast_modules.ts";
+import { describeUndo, type ForecastStep } from "./forecast_run.ts";
+import { applyMoved, findMoved, findRefusal, type MovedModule } from "./moved_modules.ts";
+
+/** What a rollback would be told, and how it is shown. */
+interface RollbackForecastRequest extends RollbackOptions {
+  /** Takes out of the arguments of steps what is not to be shown. */
+  readonly conceal: (encoded: Encoded) => Encoded;
+  /** What a run would have against the file. */
+  readonly file?: FileLook;
+}
+
+/** What a rollback would do. */
+export interface RollbackForecast {
+  /** All would be undone, unless an undo fails; otherwise somebody has to decide first. */
+  readonly finishes: boolean;
+  /** The steps that would be undone, in that order. */
+  readonly undo: readonly ForecastStep[];
+  /** The steps that have happened and would stay, because they have no undo function or come before the one that stays. */
+  readonly left: readonly ForecastStep[];
+  /** Ids of the steps that had happened before they were rewound: what they did then would stay. */
+  readonly rewound: readonly string[];
+  /** Modules that would be looked for elsewhere than before. */
+  readonly moved: readonly MovedModule[];
+  /** Why it would be refused for what its file is, before anything runs. */
+  readonly refusal?: string;
+  /** The modules because of which it would be refused, before anything runs. */
+  readonly blocking: readonly ForecastModule[];
+}
+
+/**
+ * Says what a rollback would do: refuses what it would refuse as far as that can be told. Takes no lock, writes
+ * nothing and imports no module.
+ *
+ * @throws {JournalError} There is nothing to undo, or it cannot be.
+ * @throws {ModuleUnavailable} A module or an export is not allowed. Whether it is there is not looked at.
+ */
+export async function forecastRollback(
+  store: Store,
+  journal: string,
+  options: RollbackForecastRequest,
+): Promise<RollbackForecast> {
+  const state = emptyState({ keepsValues: false });
+  const read = await store.read(journal, foldRecords(journal, state));
+  if (read.unknown !== undefined) throw new JournalTooNew(journal, read.unknown, state.library);
+  if (read.isHeld) throw new JournalLocked(journal, state.runs.at(-1));
+  if (!state.isReady) throw new JournalIncomplete(journal);
+  const decision = planRollback(journal, state, options);
+  const at = state.lastAt;
+  applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, at);
+  if (decision !== undefined) applyEvent(state, decision, at);
+  const moved = findMoved(state, options.home);
+  const refusal = findRefusal(options.file ?? {}, { isTrusted: options.trust === true, isRemoved: false });
+  const queue = state.rollback?.queue.filter((step) => !isOver(step)) ?? [];
+  const undo = new Set(queue);
+  const happened = [...happenedSteps(state, undefined)].reverse();
+  const describe = (step: StepState, what: string): ForecastStep => ({
+    id: step.node.id,
+    // A list in the order of what comes, not a tree.
+    depth: 0,
+    kind: step.node.kind,
+    // Who reads the value no longer matters.
+    call: formatCall(state, step.node, { isReferenced: false, conceal: options.conceal }),
+    status: step.status,
+    what,
+  });
+  return {
+    finishes: queue.every((step) => isCertain(step)),
+    undo: queue.map((step) => describe(step, describeNext(step, options.now === true))),
+    left: happened.filter((step) => !undo.has(step)).map((step) => describe(step, describeLeft(step))),
+    rewound: rewoundEffects(state, state.rollback?.to),
+    moved,
+    ...(refusal === undefined ? {} : { refusal }),
+    blocking: await findBlockingUndos(state, moved, options.acceptChanges === true),
+  };
+}
+
+/** Who is only asked something needs no module. */
+async function findBlockingUndos(
+  state: State,
+  moved: readonly MovedModule[],
+  acceptsChanges: boolean,
+): Promise<readonly ForecastModule[]> {
+  if (nextActions(state, { isDue: () => true }).actions.length === 0) return [];
+  applyMoved(state, moved);
+  return findBlocking(await forecastModules(pendingFunctions(state), state.modules), acceptsChanges);
+}
+
+function isOver({ status, isLeft }: StepState): boolean {
+  return status === "undone" || status === "skipped" || isLeft === true;
+}
+
+/** Nobody would be asked about it. */
+function isCertain(step: StepState): boolean {
+  if (step.status !== "unknown" || step.isApproved === true) return true;
+  const policy = interruptedPolicy(step, step.interruptions ?? 0);
+  return policy === "retry" ? step.isUndoing === true : policy !== "ask";
+}
+
+function describeNext(step: StepState, isHurried: boolean): string {
+  const { status, isUndoing } = step;
+  if (!isCertain(step)) {
+    return `nobody knows whether it ${isUndoing === true ? "was undone" : "happened"}: asks`;
+  }
+  const needsProbe = typeof interruptedPolicy(step, step.interruptions ?? 0) === "object" && step.isApproved !== true;
+  if (status === "unknown" && needsProbe) return "its probe will find out whether there is something to undo";
+  return describeUndo(step, isHurried);
+}
+
+function describeLeft(step: StepState): string {
+  return hasUndo(step) ? "stays as it is" : "stays as it is: it has no undo function";
+}

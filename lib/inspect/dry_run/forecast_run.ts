@@ -1,0 +1,246 @@
+import { applyEvent } from "../../state/apply_event.ts";
+import { checkDecision } from "../../state/check_decision.ts";
+import {
+  type Action,
+  MAX_INTERRUPTIONS,
+  type NextActions,
+  nextActions,
+  type Question,
+} from "../../state/next_actions.ts";
+import { hasUndo } from "../../state/rollback.ts";
+import type { State } from "../../state/state.ts";
+import { isGroup, type StepState, type StepStatus } from "../../state/step_state.ts";
+import { walkSteps } from "../../state/walk_steps.ts";
+import type { Encoded } from "../../values/json.ts";
+import { deriveStatuses } from "../data/derive_statuses.ts";
+import type { InspectedStep } from "../data/inspected_step.ts";
+import { formatCall } from "../format/format_call.ts";
+import { formatDuration, formatTime } from "../format/format_time.ts";
+
+/** What a run would do. */
+export interface ForecastRun {
+  /** It would come to its end, unless a step fails; otherwise it would pause before that. */
+  readonly finishes: boolean;
+  /** The step before which it would stop, since no more is wanted. */
+  readonly stopsBefore?: string;
+  /** What it would pause for. */
+  readonly pausesFor: readonly ("decision" | "signal")[];
+  /** The sleep at which it would end, since that lasts too long to wait for, and until when, as far as that is known. */
+  readonly sleeps?: { readonly step: string; readonly until?: string };
+  /** It takes back what has happened. */
+  readonly isRollback: boolean;
+  /** The steps in order of the plan. */
+  readonly steps: readonly ForecastStep[];
+}
+
+/** What a run would do with a step. */
+export interface ForecastStep extends Pick<InspectedStep, "id" | "depth" | "kind" | "call" | "status" | "module"> {
+  /** What would happen to it, in a few words. */
+  readonly what: string;
+}
+
+/** What the state alone does not tell. */
+interface ForecastRunOptions {
+  /** A pause between two attempts is not waited for. */
+  readonly isHurried: boolean;
+  /** With nothing else to do a longer sleep than this would end the run, in milliseconds. */
+  readonly maxIdleMs?: number | undefined;
+  /** Takes out of the arguments of steps what is not to be shown. */
+  readonly conceal: (encoded: Encoded) => Encoded;
+  /** Tells which steps may come to their turn; all unless it is given. */
+  readonly isWanted?: ((step: StepState) => boolean) | undefined;
+}
+
+/** Plays a run through on a state, which is of no use then: every step that would start is taken to finish. */
+export function forecastRun(state: State, options: ForecastRunOptions): ForecastRun {
+  const all = [...walkSteps(state.root)];
+  const { statusOf } = deriveStatuses(state, true);
+  const before = new Map(all.map((step) => [step, statusOf(step)]));
+  const isRollback = state.rollback !== undefined;
+  const planned = new Map<StepState, string>();
+  const begun = new Map(all.map((step) => [step, step.dueAt]));
+  const rest = playThrough(state, planned, options);
+  for (const question of rest?.questions ?? []) planned.set(question.step, describeQuestion(question, state));
+  for (const step of rest?.waits ?? []) planned.set(step, "waits for its signal");
+  for (const step of rest?.timers ?? []) {
+    if (!planned.has(step)) planned.set(step, describeTimer(step, isRollback, options));
+  }
+  const held = rest?.held?.node.id;
+  const asleep = rest?.timers.filter(({ node }) => node.kind === "sleep").toSorted(byTime)[0];
+  return {
+    finishes: rest === undefined || rest.isEnd,
+    ...(held === undefined ? {} : { stopsBefore: held }),
+    ...(asleep === undefined ? {} : { sleeps: describeSleep(asleep, begun.get(asleep)) }),
+    pausesFor: [
+      ...(rest === undefined || rest.questions.length === 0 ? [] : ["decision"] as const),
+      ...(rest === undefined || rest.waits.length === 0 ? [] : ["signal"] as const),
+    ],
+    isRollback,
+    steps: all.map((step): ForecastStep => {
+      const { node } = step;
+      const status = before.get(step) ?? step.status;
+      return {
+        id: node.id,
+        depth: node.id.split(".").length - 1,
+        kind: node.kind,
+        call: formatCall(state, node, { isReferenced: state.referenced.has(node.id), conceal: options.conceal }),
+        status,
+        ...(node.kind === "step" ? { module: state.modules[node.module]?.url ?? "" } : {}),
+        what: planned.get(step) ?? describeRest(state, step, status, options),
+      };
+    }),
+  };
+}
+
+/** What is left when nothing can begin any more; nothing if the transaction had finished before. */
+function playThrough(
+  state: State,
+  planned: Map<StepState, string>,
+  { isHurried, maxIdleMs = Infinity, isWanted }: ForecastRunOptions,
+): NextActions | undefined {
+  if (state.status === "finished") return undefined;
+  // Steps are taken to need no time: only what is waited for makes it later.
+  let now = Date.now();
+  const over = new Set<StepState>();
+  const isDue = (step: StepState) =>
+    step.dueAt === undefined || over.has(step) || (isHurried && step.node.kind === "step") || msLeft(step, now) <= 0;
+  for (;;) {
+    const next = nextActions(state, { isDue, ...(isWanted === undefined ? {} : { isWanted }) });
+    for (const action of next.actions) {
+      if (!planned.has(action.step)) planned.set(action.step, describeAction(action, isHurried));
+      pretend(state, action, now);
+    }
+    if (next.actions.length > 0) continue;
+    const { timers, questions } = next;
+    const mayWait = timers.some((step) => step.node.kind !== "sleep" || !(msLeft(step, now) > maxIdleMs));
+    if (!mayWait || questions.length > 0) return next;
+    const least = Math.min(...timers.map((step) => msLeft(step, now)));
+    for (const step of timers.filter((step) => !(msLeft(step, now) > least))) over.add(step);
+    now += least;
+  }
+}
+
+/** A clock that was set meanwhile makes no sleep longer. */
+function msLeft({ node, dueAt = "" }: StepState, now: number): number {
+  return Math.min(Date.parse(dueAt) - now, node.kind === "sleep" ? node.ms ?? Infinity : Infinity);
+}
+
+function byTime({ dueAt: a = "" }: StepState, { dueAt: b = "" }: StepState): number {
+  return Date.parse(a) - Date.parse(b);
+}
+
+/** When a sleep ends that has not begun, only the run will tell, unless its author has. */
+function describeSleep({ node }: StepState, dueAt: string | undefined): { step: string; until?: string } {
+  const until = dueAt ?? (node.kind === "sleep" ? node.until : undefined);
+  return { step: node.id, ...(until === undefined ? {} : { until }) };
+}
+
+/** What a step would return is not known: what it may return, a plan, neither. */
+function pretend(state: State, { kind, step }: Action, now: number): void {
+  const { node, attempts } = step;
+  const { id } = node;
+  const run = state.runs.length;
+  if (kind === "sleep" && node.kind === "sleep") {
+    const until = node.until ?? new Date(now + (node.ms ?? 0)).toISOString();
+    applyEvent(state, { type: "waiting", step: id, for: "time", until }, state.lastAt);
+    return;
+  }
+  if (kind === "undo") {
+    const attempt = (step.undoAttempts ?? 0) + 1;
+    applyEvent(state, { type: "undoing", step: id, attempt, run }, state.lastAt);
+    applyEvent(state, { type: "undone", step: id, attempt, ms: 0 }, state.lastAt);
+    return;
+  }
+  if (kind === "probe" && state.rollback !== undefined) {
+    applyEvent(state, { type: "decided", decision: "skip", step: id }, state.lastAt);
+    return;
+  }
+  const isCall = step.node.kind === "step";
+  const attempt = isCall ? attempts + 1 : 1;
+  if (isCall) applyEvent(state, { type: "started", step: id, attempt, run }, state.lastAt);
+  applyEvent(state, { type: "finished", step: id, attempt, ms: 0 }, state.lastAt);
+}
+
+function describeAction({ kind, step }: Action, isHurried: boolean): string {
+  switch (kind) {
+    case "probe":
+      return "its probe will find out whether it happened";
+    case "sleep":
+    case "pass":
+      return describePass(step);
+    case "undo":
+      return describeUndo(step, isHurried);
+    case "run":
+      return describeStart(step, isHurried);
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** It is not due, and something else comes in between. */
+function describeTimer(step: StepState, isRollback: boolean, { isHurried }: ForecastRunOptions): string {
+  if (step.node.kind === "sleep") return describePass(step);
+  return isRollback ? describeUndo(step, isHurried) : describeStart(step, isHurried);
+}
+
+function describePass({ node, dueAt }: StepState): string {
+  if (node.kind === "wait") return "its signal is there";
+  if (dueAt !== undefined) return `sleeps until ${formatTime(dueAt)} UTC`;
+  if (node.kind !== "sleep" || node.ms === undefined) return "will sleep until then";
+  return `will sleep for ${formatDuration(node.ms)}`;
+}
+
+function describeStart(step: StepState, isHurried: boolean): string {
+  const start = describeAttempt(step);
+  return step.dueAt === undefined || isHurried ? start : `${start}, not before ${formatTime(step.dueAt)} UTC`;
+}
+
+function describeAttempt({ status, attempts, isApproved, interruptions = 0 }: StepState): string {
+  if (status === "pending" && attempts === 0) return "will run";
+  const again = `will run again, as attempt ${attempts + 1}`;
+  if (status !== "unknown") return again;
+  if (isApproved === true) return `${again}: so decided`;
+  return `${again}: its author lets it be repeated, interruption ${interruptions} of ${MAX_INTERRUPTIONS - 1}`;
+}
+
+function describeQuestion({ step, reason }: Question, state: State): string {
+  const { node: { id }, isUndoing } = step;
+  const isRollback = state.rollback !== undefined;
+  if (reason === "value") return `needs the value of step ${id}: --done ${id} --result JSON`;
+  if (isRollback && isUndoing !== true) return `needs a decision: --done ${id} --result JSON (undo it) or --skip ${id}`;
+  if (isRollback) {
+    return `needs a decision: --retry ${id}, --done ${id} (it is undone) or --skip ${id} (its effect stays)`;
+  }
+  const isNeeded = checkDecision(state, { type: "decided", decision: "skip", step: id }) !== undefined;
+  if (isNeeded) return `needs a decision: --retry ${id} or --done ${id} --result JSON`;
+  return `needs a decision: --retry ${id}, --done ${id} or --skip ${id}`;
+}
+
+function describeRest(
+  { rollback }: State,
+  step: StepState,
+  status: StepStatus,
+  { isHurried }: ForecastRunOptions,
+): string {
+  const { node, isLeft } = step;
+  if (isGroup(node)) return "";
+  const isRollback = rollback !== undefined;
+  const isOver = status === "undone" || status === "skipped" || isLeft === true;
+  if (!isOver && rollback?.queue.includes(step) === true && hasUndo(step)) return describeUndo(step, isHurried);
+  if (status === "undone") return "is undone";
+  if (status === "skipped") return "is left out";
+  const isCall = node.kind === "step";
+  if (status === "finished") return isCall && (isRollback || isLeft === true) ? "stays as it is" : "is done";
+  return isRollback ? "does not run any more" : "comes after that";
+}
+
+/**
+ * Says that a step would be undone, and when.
+ *
+ * @param isHurried A pause between two attempts is not waited for.
+ */
+export function describeUndo({ isUndoing, undoAttempts = 0, dueAt }: StepState, isHurried: boolean): string {
+  if (isUndoing !== true) return "will be undone";
+  const again = `will be undone, as attempt ${undoAttempts + 1} to do so`;
+  return dueAt === undefined || isHurried ? again : `${again}, not before ${formatTime(dueAt)} UTC`;
+}

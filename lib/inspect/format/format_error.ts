@@ -1,0 +1,88 @@
+import type { StoredError } from "../../journal/stored.ts";
+import { escapeForTerminal } from "../../text/escape.ts";
+import { cutText } from "./format_value.ts";
+
+const MAX_MESSAGE = 500;
+const MAX_FRAME = 200;
+const MAX_FRAMES = 3;
+const MAX_ALL_FRAMES = 100;
+const MAX_CAUSES = 5;
+/** Places in Deno and in this library say nothing about what went wrong in a step. */
+const FOREIGN_FRAME = /\((?:ext|node):|^at (?:async )?(?:callStep|runStep|runLoop|conductRun) \(/;
+
+/** Shows an error's name and message on one line, escaped. */
+export function formatError({ name, message }: StoredError): string {
+  return escapeForTerminal(cutText(message === "" ? name : `${name}: ${message}`, MAX_MESSAGE));
+}
+
+/** How much of an error is shown. */
+interface FormatErrorOptions {
+  /** Show the whole stack, places in Deno and in this library too. */
+  readonly all?: boolean;
+  /** Finds the lines of source that it was thrown at. */
+  readonly source?: SourceLines | undefined;
+}
+
+/** Shows where an error was thrown and what caused it, one line each, escaped. */
+export function formatErrorDetails(error: StoredError, options: FormatErrorOptions = {}): readonly string[] {
+  const lines = [...codeLine(error, options), ...frames(error, options)];
+  let cause = error.cause;
+  const maxCauses = options.all === true ? MAX_ALL_FRAMES : MAX_CAUSES;
+  for (let depth = 0; cause !== undefined && depth < maxCauses; depth += 1) {
+    lines.push(`caused by ${formatError(cause)}`, ...codeLine(cause, options), ...frames(cause, options));
+    cause = cause.cause;
+  }
+  return lines;
+}
+
+function codeLine({ code }: StoredError, { all = false }: FormatErrorOptions): readonly string[] {
+  return all && code !== undefined ? [escapeForTerminal(cutText(`code ${code}`, MAX_FRAME))] : [];
+}
+
+/** Below the first place that is a file's stands its line. */
+function frames({ stack }: StoredError, { all = false, source }: FormatErrorOptions): readonly string[] {
+  const lines = (stack ?? "").split("\n").map((line) => line.trim()).filter((line) => line.startsWith("at "));
+  const own = lines.filter((line) => !FOREIGN_FRAME.test(line));
+  const shown = all ? lines.slice(0, MAX_ALL_FRAMES) : own.slice(0, MAX_FRAMES);
+  const found = shown.findIndex((line) => sourcePlaceOf(line) !== undefined);
+  return shown.flatMap((line, index) => {
+    const frame = escapeForTerminal(cutText(line, MAX_FRAME));
+    return index === found ? [frame, ...sourceLine(line, source)] : [frame];
+  });
+}
+
+function sourceLine(frame: string, source: SourceLines | undefined): readonly string[] {
+  const place = sourcePlaceOf(frame);
+  const found = place === undefined ? undefined : source?.(place);
+  const text = found?.text.trim();
+  if (place === undefined || found === undefined || text === undefined || text === "") return [];
+  const hint = found.isChanged ? "   (the file has changed since)" : "";
+  return [`  ${place.line} | ${escapeForTerminal(cutText(text, MAX_FRAME))}${hint}`];
+}
+
+/** A place in a source file. */
+interface SourcePlace {
+  /** URL of the file. */
+  readonly url: string;
+  /** The line, counted from 1. */
+  readonly line: number;
+}
+
+/** A line of source as it is now. */
+interface SourceLine {
+  /** The line, not escaped. */
+  readonly text: string;
+  /** The file has changed since the journal was written. */
+  readonly isChanged: boolean;
+}
+
+/** Finds a line of source where it may be read. */
+export type SourceLines = (place: SourcePlace) => SourceLine | undefined;
+
+const PLACE = /(file:\/\/\S+?):(\d{1,7})(?::\d+)?\)?$/;
+
+/** Finds the place that a line of a stack names, if it is one in a file. */
+function sourcePlaceOf(frame: string): SourcePlace | undefined {
+  const [, url, line] = PLACE.exec(frame) ?? [];
+  return url === undefined || line === undefined ? undefined : { url, line: Number(line) };
+}

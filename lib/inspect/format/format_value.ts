@@ -1,0 +1,229 @@
+import { escapeForTerminal } from "../../text/escape.ts";
+import { decodeValue } from "../../values/codec.ts";
+import type { Encoded } from "../../values/json.ts";
+import type { Placeholder } from "../../values/placeholder.ts";
+import { REDACTED } from "../redact/redact_secrets.ts";
+
+/** Longest text of one value. */
+const MAX_LENGTH = 120;
+
+/** How a value is shown. */
+interface FormatValueOptions {
+  /** Shows a place-holder. */
+  readonly showPlaceholder?: (placeholder: Placeholder) => string;
+  /**
+   * Longest text, in characters.
+   *
+   * @default 120
+   */
+  readonly maxLength?: number;
+}
+
+/**
+ * Shows an encoded value on one line, for reading: cut where it is long, and without effect on a terminal. What cannot
+ * be decoded is shown as such, since a journal is looked at when something is wrong.
+ */
+export function formatValue(encoded: Encoded, options: FormatValueOptions = {}): string {
+  return formatParts(decodeForReading(encoded, options), options.maxLength ?? MAX_LENGTH);
+}
+
+/** Shows the arguments of a call, without the parentheses. */
+export function formatArguments(encoded: Encoded, options: FormatValueOptions = {}): string {
+  const { maxLength = MAX_LENGTH } = options;
+  const args = decodeForReading(encoded, options);
+  if (args === undefined) return "";
+  if (!Array.isArray(args)) return formatParts(args, maxLength);
+  let text = "";
+  for (const [index, arg] of args.entries()) {
+    if (text.length >= maxLength) return `${text}, … ${args.length - index} more`;
+    text += (index === 0 ? "" : ", ") + formatParts(arg, Math.max(20, maxLength - text.length));
+  }
+  return text;
+}
+
+/** Decodes a value to be looked at: with a text in the place of each place-holder, and of a value that cannot be decoded. */
+function decodeForReading(encoded: Encoded, options: FormatValueOptions = {}): unknown {
+  // Plain data needs no copy to be looked at, and most values are plain.
+  if (encoded.meta === undefined) return encoded.value;
+  const { showPlaceholder = showPlainly } = options;
+  try {
+    return decodeValue(encoded, (placeholder) => new Shown(escapeForTerminal(showPlaceholder(placeholder))));
+  } catch {
+    return new Shown("<cannot be decoded>");
+  }
+}
+
+function showPlainly(placeholder: Placeholder): string {
+  return placeholder.kind === "env" ? `env.${placeholder.name}` : `state[${placeholder.step}]`;
+}
+
+/** Stands in a decoded value for a place-holder, with the text to show for it. */
+class Shown {
+  /** The text, escaped. */
+  readonly text: string;
+
+  /** Keeps the text. */
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** How many entries of a list, a map or an object are shown. */
+const MAX_ENTRIES = 20;
+const MAX_DEPTH = 6;
+const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
+
+/** Shows a decoded value on one line of about the given length, escaped. */
+function formatParts(value: unknown, maxLength: number, depth = 0): string {
+  const text = formatAny(value, maxLength, depth);
+  return text.length <= maxLength || depth > 0 ? text : cutText(text, maxLength);
+}
+
+/** Cuts text, and never through the middle of a character. */
+export function cutText(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  return `${text.slice(0, Math.max(0, maxLength - 1)).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+
+function formatAny(value: unknown, maxLength: number, depth: number): string {
+  switch (typeof value) {
+    case "string":
+      return value === REDACTED ? REDACTED : formatText(value, maxLength);
+    case "bigint":
+      return `${value}n`;
+    case "number":
+      return Object.is(value, -0) ? "-0" : String(value);
+    case "object":
+      return value === null ? "null" : formatObject(value, maxLength, depth);
+    default:
+      return String(value);
+  }
+}
+
+function formatText(value: string, maxLength: number): string {
+  const isLong = value.length > maxLength;
+  const quoted = JSON.stringify(isLong ? cutText(value, maxLength).slice(0, -1) : value);
+  const text = escapeForTerminal(quoted);
+  return isLong ? `${text}…` : text;
+}
+
+function formatObject(value: object, maxLength: number, depth: number): string {
+  if (value instanceof Shown) return value.text;
+  if (value instanceof Date) return `Date("${Number.isNaN(value.getTime()) ? "Invalid" : value.toISOString()}")`;
+  if (value instanceof RegExp) return escapeForTerminal(cutText(String(value), maxLength));
+  if (value instanceof URL) return `URL(${formatText(value.href, maxLength)})`;
+  if (value instanceof Uint8Array) return `Uint8Array(${value.length})`;
+  if (value instanceof Error) return escapeForTerminal(cutText(`${value.name}: ${value.message}`, maxLength));
+  if (depth >= MAX_DEPTH) return "…";
+  const part = (inner: unknown) => formatParts(inner, maxLength, depth + 1);
+  if (Array.isArray(value)) return enclose("[", value, "]", maxLength, part);
+  if (value instanceof Set) return enclose("Set {", value, "}", maxLength, part);
+  if (value instanceof Map) {
+    return enclose("Map {", value, "}", maxLength, ([key, inner]) => `${part(key)} => ${part(inner)}`);
+  }
+  return enclose("{", Object.entries(value), "}", maxLength, ([key, inner]) => `${formatKey(key)}: ${part(inner)}`);
+}
+
+function enclose<T>(
+  begin: string,
+  entries: Iterable<T>,
+  end: string,
+  maxLength: number,
+  formatEntry: (entry: T) => string,
+): string {
+  const shown: string[] = [];
+  let length = 0;
+  for (const entry of entries) {
+    if (shown.length >= MAX_ENTRIES || length > maxLength) {
+      shown.push("…");
+      break;
+    }
+    const text = formatEntry(entry);
+    length += text.length + 2;
+    shown.push(text);
+  }
+  const space = begin === "[" || shown.length === 0 ? "" : " ";
+  return `${begin}${space}${shown.join(", ")}${space}${end}`;
+}
+
+/** Shows the key of an object as it would be written there. Escaped. */
+export function formatKey(key: string): string {
+  return IDENTIFIER.test(key) ? escapeForTerminal(key) : formatText(key, 40);
+}
+
+/** What fits into so many characters stays on one line. */
+const WIDTH = 76;
+/** Longest text of one part that is not taken apart. */
+const MAX_PART = 2000;
+/** How many entries of a list, a map or an object are shown. */
+const MAX_PRETTY_ENTRIES = 200;
+const MAX_LINES = 1000;
+const INDENT = "  ";
+
+/** Shows an encoded value over as many lines as it takes, for reading. Escaped; cut where there is very much of it. */
+export function formatPretty(encoded: Encoded, options: FormatValueOptions = {}): readonly string[] {
+  const lines: string[] = [];
+  addLines(decodeForReading(encoded, options), { before: "", after: "" }, "", lines);
+  if (lines.length <= MAX_LINES) return lines;
+  return [...lines.slice(0, MAX_LINES), `… ${lines.length - MAX_LINES} more lines`];
+}
+
+/** What stands around a value on its lines. */
+interface Around {
+  readonly before: string;
+  readonly after: string;
+}
+
+function addLines(value: unknown, { before, after }: Around, indent: string, lines: string[]): void {
+  // Whoever has more lines than are shown needs only to know how many.
+  const short = formatParts(value, WIDTH);
+  const parts = partsOf(value);
+  const isWhole = before.length + short.length <= WIDTH && !short.includes("…");
+  if (parts === undefined || isWhole || indent.length > 100) {
+    lines.push(indent + before + (isWhole ? short : formatParts(value, MAX_PART)) + after);
+    return;
+  }
+  lines.push(`${indent}${before}${parts.begin}`);
+  const inner = indent + INDENT;
+  let count = 0;
+  for (const [key, part] of parts.entries) {
+    if (count === MAX_PRETTY_ENTRIES || lines.length > MAX_LINES) {
+      lines.push(`${inner}… ${parts.size - count} more`);
+      break;
+    }
+    addLines(part, { before: key, after: "," }, inner, lines);
+    count += 1;
+  }
+  lines.push(`${indent}${parts.end}${after}`);
+}
+
+/** What a value is made of, each part behind what stands before it. */
+interface Parts {
+  readonly begin: string;
+  readonly end: string;
+  readonly size: number;
+  readonly entries: Iterable<readonly [before: string, part: unknown]>;
+}
+
+function partsOf(value: unknown): Parts | undefined {
+  if (typeof value !== "object" || value === null || value instanceof Shown) return undefined;
+  if (Array.isArray(value)) return { begin: "[", end: "]", size: value.length, entries: unnamed(value) };
+  if (value instanceof Set) return { begin: "Set {", end: "}", size: value.size, entries: unnamed(value) };
+  if (value instanceof Map) return { begin: "Map {", end: "}", size: value.size, entries: mapped(value) };
+  if (Object.getPrototypeOf(value) !== Object.prototype) return undefined;
+  const entries = Object.entries(value);
+  return {
+    begin: "{",
+    end: "}",
+    size: entries.length,
+    entries: entries.map(([key, part]) => [`${formatKey(key)}: `, part]),
+  };
+}
+
+function* unnamed(values: Iterable<unknown>): Generator<readonly [string, unknown]> {
+  for (const value of values) yield ["", value];
+}
+
+function* mapped(values: ReadonlyMap<unknown, unknown>): Generator<readonly [string, unknown]> {
+  for (const [key, value] of values) yield [`${formatParts(key, WIDTH)} => `, value];
+}

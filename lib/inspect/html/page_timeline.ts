@@ -1,0 +1,148 @@
+import type { InspectedAttempt, InspectedStep } from "../data/inspected_step.ts";
+import { formatDuration, formatTime } from "../format/format_time.ts";
+import { type Markup, markup } from "./markup.ts";
+import type { PagePart } from "./page_parts.ts";
+
+/** A step, and the attempts of it. */
+interface Lane {
+  /** The step. */
+  readonly step: InspectedStep;
+  /** Its attempts, in order. */
+  readonly attempts: readonly InspectedAttempt[];
+}
+
+const TONES: Readonly<Record<InspectedAttempt["end"], string>> = {
+  finished: "good",
+  failed: "bad",
+  interrupted: "doubtful",
+  started: "busy",
+};
+/** A step that is tried over and over shows its last attempts. */
+const MAX_BARS = 200;
+
+/** Draws attempts as bars over time. */
+export function pageTimeline(lanes: readonly Lane[], lastAt: string): PagePart {
+  const bars = lanes.flatMap(({ step, attempts }) => attempts.slice(-MAX_BARS).map((attempt) => ({ step, attempt })));
+  const axis = timeAxis(bars.map(({ attempt }) => stretchOf(attempt, lastAt)));
+  if (bars.length === 0) return { part: undefined, style: "" };
+  const rules: string[] = [];
+  const place = (from: number, to: number): string => {
+    // The least that can be seen must not lie beyond the end.
+    const left = `min(${from.toFixed(3)}%,calc(100% - 3px))`;
+    rules.push(`.b${rules.length}{left:${left};width:${Math.max(0, to - from).toFixed(3)}%}`);
+    return `b${rules.length - 1}`;
+  };
+  const cuts = axis.gaps.map(({ at, ms }) => {
+    const title = `${formatDuration(ms)} without an attempt`;
+    return markup`<span class="cut ${place(at, at + axis.gapWidth)}" title="${title}"></span>`;
+  });
+  const rows = lanes.filter(({ attempts }) => attempts.length > 0).map(({ step, attempts }) => {
+    const name = markup`<span class="call"><span class="id">${step.id}</span>${step.call}</span>`;
+    const shown = attempts.slice(-MAX_BARS).map((attempt) => bar(attempt, axis, lastAt, place));
+    return markup`<div class="lane">${name}<div class="track">${cuts}${shown}</div></div>\n`;
+  });
+  const part = markup`<section aria-labelledby="timeline"><h2 id="timeline">Timeline of attempts</h2>
+${rows}<p class="legend">${legend(axis)}</p></section>\n`;
+  return { part, style: rules.join("\n") };
+}
+
+function stretchOf(
+  { startedAt, ms, end }: InspectedAttempt,
+  lastAt: string,
+): { readonly from: number; readonly to: number } {
+  const from = Date.parse(startedAt);
+  return { from, to: end === "started" ? Math.max(from, Date.parse(lastAt)) : from + (ms ?? 0) };
+}
+
+function bar(
+  attempt: InspectedAttempt,
+  axis: TimeAxis,
+  lastAt: string,
+  place: (from: number, to: number) => string,
+): Markup {
+  const { from, to } = stretchOf(attempt, lastAt);
+  const what = attempt.kind === "undo" ? "undo attempt" : "attempt";
+  const took = attempt.ms === undefined ? "" : ` after ${formatDuration(attempt.ms)}`;
+  const title = `${what} ${attempt.attempt}, ${formatTime(attempt.startedAt)} UTC: ${attempt.end}${took}`;
+  const classes = `bar ${TONES[attempt.end]}${attempt.kind === "undo" ? " undo" : ""}`;
+  const spot = place(axis.toPercent(from), axis.toPercent(to));
+  return markup`<span class="${classes} ${spot}" role="img" aria-label="${title}" title="${title}"></span>`;
+}
+
+function legend({ gaps }: TimeAxis): string {
+  const words = "Tall: failed. Striped: nobody wrote down how it ended. Underlined: an attempt to undo.";
+  if (gaps.length === 0) return words;
+  const longest = gaps.reduce((most, { ms }) => Math.max(most, ms), 0);
+  return `${words} Dashed: a pause that is drawn short, the longest of ${formatDuration(longest)}.`;
+}
+
+/** A stretch of time, in milliseconds since any one instant. */
+interface Stretch {
+  /** Its beginning. */
+  readonly from: number;
+  /** Its end, not before the beginning. */
+  readonly to: number;
+}
+
+/** A stretch in which nothing happened, drawn shorter than it was. */
+interface AxisGap {
+  /** Where it is drawn, in percent of the axis. */
+  readonly at: number;
+  /** How long it was, in milliseconds. */
+  readonly ms: number;
+}
+
+/** Where times are drawn. */
+interface TimeAxis {
+  /** Turns a time into percent of the axis. */
+  readonly toPercent: (ms: number) => number;
+  /** The gaps, in order. */
+  readonly gaps: readonly AxisGap[];
+  /** How much of the axis each gap takes, in percent. */
+  readonly gapWidth: number;
+}
+
+/** A pause is cut short that is longer than this part of all the time in which something happened. */
+const LONGEST_PAUSE = 0.5;
+/** All gaps together take at most so much of the axis, and one of them at most so much. */
+const ALL_GAPS = 30;
+const ONE_GAP = 6;
+
+/**
+ * Lays stretches of time out on an axis. A transaction may lie for days until somebody goes on with it: such pauses are cut
+ * short, or nothing else could be seen.
+ */
+export function timeAxis(stretches: readonly Stretch[]): TimeAxis {
+  const busy = merge(stretches);
+  const busyMs = Math.max(1, busy.reduce((sum, { from, to }) => sum + to - from, 0));
+  const longest = busyMs * LONGEST_PAUSE;
+  const pauses = busy.slice(1).map(({ from }, index) => ({ from: busy[index]?.to ?? from, to: from }));
+  const cut = pauses.filter(({ from, to }) => to - from > longest);
+  const kept = pauses.filter(({ from, to }) => to - from <= longest);
+  const gapWidth = cut.length === 0 ? 0 : Math.min(ONE_GAP, ALL_GAPS / cut.length);
+  const drawnMs = busyMs + kept.reduce((sum, { from, to }) => sum + to - from, 0);
+  const scale = (100 - cut.length * gapWidth) / drawnMs;
+  const start = busy[0]?.from ?? 0;
+  const toPercent = (ms: number) => {
+    let percent = 0;
+    let at = start;
+    for (const gap of cut) {
+      if (ms <= gap.from) break;
+      percent += (gap.from - at) * scale + gapWidth * Math.min(1, (ms - gap.from) / (gap.to - gap.from));
+      at = gap.to;
+    }
+    return Math.min(100, Math.max(0, percent + Math.max(0, ms - at) * scale));
+  };
+  return { toPercent, gapWidth, gaps: cut.map(({ from, to }) => ({ at: toPercent(from), ms: to - from })) };
+}
+
+/** Stretches that touch become one. */
+function merge(stretches: readonly Stretch[]): readonly Stretch[] {
+  const merged: { from: number; to: number }[] = [];
+  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
+    const last = merged.at(-1);
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
+    else merged.push({ from, to });
+  }
+  return merged;
+}

@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import type { Encoded } from "../../values/json.ts";
+import { VERSION } from "../../version.ts";
+import type { HistoryEntry } from "../data/event_history.ts";
+import type { ReadState } from "../data/read_state.ts";
+import { viewState } from "../data/view_journal.ts";
+import type { SourceLines } from "../format/format_error.ts";
+import { fileName } from "../text/render_header.ts";
+import { Markup, markup } from "./markup.ts";
+import { pageHeader, pageHistory, pageNext } from "./page_parts.ts";
+import { pageSteps } from "./page_steps.ts";
+import { PAGE_STYLE } from "./page_style.ts";
+import { pageTimeline } from "./page_timeline.ts";
+
+/** What goes into a page. */
+interface PageOptions {
+  /** Every step and event, however many there are. */
+  readonly all: boolean;
+  /** Takes out of a value what is not to be shown. */
+  readonly conceal: (encoded: Encoded) => Encoded;
+  /** The history. */
+  readonly history: readonly HistoryEntry[];
+  /** Finds the lines of source that errors were thrown at. */
+  readonly source?: SourceLines;
+}
+
+/**
+ * Writes a page about a transaction that stands for itself: no script, nothing from elsewhere, and a policy that lets a
+ * browser load nothing.
+ */
+export function renderPage(read: ReadState, options: PageOptions): string {
+  const { state, story } = read;
+  const { source } = options;
+  const { inspection, selected } = viewState(read, options);
+  const shown = selected.flatMap((entry) => (entry.kind === "step" ? [entry.step] : []));
+  const lanes = shown.map((step) => ({ step, attempts: story.attemptsOf(state, step.id, inspection.isHeld) }));
+  const timeline = pageTimeline(lanes, inspection.lastAt);
+  const header = pageHeader(inspection, source);
+  const style = `${PAGE_STYLE}${header.style}\n${timeline.style}\n`;
+  const nameOf = (id: string) => state.byId.get(id)?.node.name;
+  const body = [
+    header.part,
+    pageNext(inspection),
+    timeline.part,
+    shown.length === 0 ? undefined : pageSteps(selected, { inspection, nameOf, source }),
+    pageHistory(state, options.history, options.conceal),
+  ];
+  const head = [
+    markup`<meta charset="utf-8">\n`,
+    markup`<meta http-equiv="Content-Security-Policy" content="${policyFor(style)}">\n`,
+    markup`<meta name="viewport" content="width=device-width, initial-scale=1">\n`,
+    markup`<meta name="referrer" content="no-referrer">\n`,
+    markup`<meta name="color-scheme" content="light dark">\n`,
+    markup`<title>${inspection.status}: ${fileName(inspection.home)}</title>\n`,
+    markup`<style>${new Markup(style)}</style>\n`,
+  ];
+  const foot = markup`<footer>Made by resumable-tx ${VERSION}. Times are in UTC.</footer>`;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+${head}</head>
+<body>
+${body}${foot}
+</body>
+</html>
+`.text;
+}
+
+/** Nothing may be loaded, run or sent, and no style holds but this one. */
+function policyFor(style: string): string {
+  const hash = createHash("sha256").update(style).digest("base64");
+  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+}

@@ -1,0 +1,166 @@
+import type { Decided } from "../../journal/decided.ts";
+import type { Event, Resumed } from "../../journal/event.ts";
+import type { Runner, StoredValue } from "../../journal/stored.ts";
+import type { PlanNode } from "../../plan/node.ts";
+import { isGroup } from "../../state/step_state.ts";
+import { escapeForTerminal } from "../../text/escape.ts";
+import { formatCount } from "../data/status_counts.ts";
+import { formatError } from "../format/format_error.ts";
+import { formatDuration, formatTime } from "../format/format_time.ts";
+import { cutText, formatValue } from "../format/format_value.ts";
+import { formatModules } from "./render_header.ts";
+
+const MAX_TEXT = 300;
+
+/** Finds what people call things that events name by number. */
+export interface Labels {
+  /** A step: the author's name for it, or its function's; empty where it has none. */
+  readonly step: (id: string) => string;
+  /** A module: its URL. */
+  readonly module: (index: number) => string;
+}
+
+/** Says in a few words what an event tells, on one line, escaped. Which step it is about stands elsewhere. */
+export function describeEvent(event: Event, labels: Labels): string {
+  const said = event.type === "decided" ? describeDecided(event, labels) : describeFact(event, labels);
+  return said.replace(/^[ ,:]+/, "");
+}
+
+function describeFact(event: Exclude<Event, Decided>, labels: Labels): string {
+  switch (event.type) {
+    case "opened":
+      return escape(`by ${runner(event)} with resumable-tx ${event.library}, for ${event.home}`);
+    case "planned":
+      return nodesOf(event.nodes);
+    case "ready":
+      return "the plan is complete";
+    case "ended":
+      return "all steps are done";
+    case "resumed":
+      return describeResumed(event, labels);
+    case "signalled":
+      return `${escape(`${JSON.stringify(event.signal)} arrived${saidBy(event)}`)}${valueOf(event)}`;
+    case "cancelled":
+      return escape(`nothing further runs${saidBy(event)}`);
+    case "aborted":
+      return `${escape(labels.step(event.step))}${
+        event.error === undefined ? " has ended the run" : `: ${formatError(event.error)}`
+      }`;
+    case "waiting":
+      return escape(describeWaiting(event, labels));
+    case "undone":
+      return event.step === undefined
+        ? "all that was to be undone is"
+        : `${escape(labels.step(event.step))}${after(event.ms ?? 0)}`;
+    default:
+      return describeAttempt(event, escape(labels.step(event.step)));
+  }
+}
+
+function describeAttempt(
+  event: Extract<Event, { type: "started" | "finished" | "failed" | "retrying" | "expanded" | "undoing" }>,
+  label: string,
+): string {
+  switch (event.type) {
+    case "started":
+    case "undoing":
+      return event.attempt === 1 ? label : `${label}, attempt ${event.attempt}`;
+    case "finished": {
+      const { expands, dropped } = event;
+      const lost = dropped === undefined ? "" : escape(`, without its value: ${dropped.reason}`);
+      return `${label}${after(event.ms)}${expands === undefined ? valueOf(event) : " → a plan"}${lost}`;
+    }
+    case "failed":
+      return `${label}${event.undo === true ? ", its undo," : ""}${after(event.ms)}: ${formatError(event.error)}`;
+    case "retrying":
+      return `${label}, attempt ${event.attempt} not before ${escape(formatTime(event.until))} UTC`;
+    case "expanded":
+      return `${label} returned ${nodesOf(event.nodes)}`;
+    default:
+      return event satisfies never;
+  }
+}
+
+function describeWaiting(
+  { step, for: reason, until, signal }: Extract<Event, { type: "waiting" }>,
+  labels: Labels,
+): string {
+  const label = labels.step(step);
+  if (reason === "signal") return `${label} for the signal ${JSON.stringify(signal ?? "")}`;
+  if (reason === "time") return `${label}${until === undefined ? " for its time" : ` until ${formatTime(until)} UTC`}`;
+  return `${label} for a decision`;
+}
+
+function describeDecided(event: Decided, labels: Labels): string {
+  const by = saidBy(event);
+  switch (event.decision) {
+    case "rollback":
+      return escape(
+        `what has happened is to be undone${event.to === undefined ? "" : `, back to step ${event.to}`}${by}`,
+      );
+    case "insert": {
+      const place = event.after === undefined ? "before all" : `behind step ${event.after}`;
+      return escape(`${nodesOf(event.nodes)} more, ${place}${by}`);
+    }
+    case "done":
+      return escape(`${labels.step(event.step)} counts as done${by}`) + (event.given === true ? valueOf(event) : "");
+    case "edit":
+      return escape(`${labels.step(event.step)} gets other arguments${by}: `) +
+        formatValue({ value: event.args, ...(event.argsMeta === undefined ? {} : { meta: event.argsMeta }) });
+    default:
+      return escape(`${labels.step(event.step)} ${DECISIONS[event.decision]}${by}`);
+  }
+}
+
+const DECISIONS = {
+  retry: "runs (again)",
+  skip: "is left out",
+  remove: "is planned no more",
+  rewind: "and all behind it run again",
+  undecide: "is as before the last decision",
+} as const;
+
+function describeResumed(event: Resumed, labels: Labels): string {
+  const { run, library, recovered, modules = [] } = event;
+  const changed = modules.map(({ module, url, sha256 }) => ({
+    url: url ?? labels.module(module),
+    isMoved: url !== undefined,
+    isChanged: sha256 !== undefined,
+  }));
+  const cut = recovered === undefined ? "" : `; ${recovered.cutBytes} bytes that a crash had left were cut off`;
+  const said = escape(`run ${run} by ${runner(event)} with resumable-tx ${library}`);
+  return `${said}${changed.length === 0 ? "" : `; ${formatModules(changed)}`}${cut}`;
+}
+
+function runner({ pid, host }: Runner): string {
+  return `${pid === undefined ? "an unknown process" : `process ${pid}`}${host === undefined ? "" : ` on ${host}`}`;
+}
+
+function saidBy({ by, why }: { readonly by?: string; readonly why?: string }): string {
+  return `${by === undefined ? "" : ` by ${by}`}${why === undefined ? "" : `: ${why}`}`;
+}
+
+/** A sleep, and a wait for a signal, take no time of their own. */
+function after(ms: number): string {
+  return ms === 0 ? "" : ` after ${formatDuration(ms)}`;
+}
+
+function valueOf({ value, valueMeta }: StoredValue): string {
+  if (value === undefined) return "";
+  return ` → ${formatValue({ value, ...(valueMeta === undefined ? {} : { meta: valueMeta }) })}`;
+}
+
+function nodesOf(nodes: readonly PlanNode[]): string {
+  const [first, last] = [nodes.at(0)?.id, nodes.at(-1)?.id];
+  if (first === undefined || last === undefined) return count(0);
+  const steps = nodes.filter((node) => !isGroup(node)).length;
+  return escape(`${count(steps)}: ${first === last ? first : `${first} to ${last}`}`);
+}
+
+function count(steps: number): string {
+  return `${formatCount(steps)} ${steps === 1 ? "step" : "steps"}`;
+}
+
+function escape(text: string): string {
+  return escapeForTerminal(cutText(text, MAX_TEXT));
+}

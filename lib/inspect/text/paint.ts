@@ -1,0 +1,44 @@
+import type { InspectedStep } from "../data/inspected_step.ts";
+
+/** What a piece of text is, as far as its colour goes. */
+export type Tone = "good" | "bad" | "doubtful" | "busy" | "quiet" | "title";
+
+/** Colours a text that is ready for the terminal. */
+export type Paint = (text: string, tone: Tone) => string;
+
+const CODES: Readonly<Record<Tone, readonly [number, number]>> = {
+  good: [32, 39],
+  bad: [31, 39],
+  doubtful: [33, 39],
+  busy: [36, 39],
+  quiet: [2, 22],
+  title: [1, 22],
+};
+
+/** Leaves a text as it is, for files, pipes, and whoever does not want colours. */
+export function paintNothing(text: string, _tone: Tone): string {
+  return text;
+}
+
+/** Colours a text with the codes that terminals have had since the eighties. */
+export function paintForTerminal(text: string, tone: Tone): string {
+  const [on, off] = CODES[tone];
+  return text === "" ? "" : `\x1b[${on}m${text}\x1b[${off}m`;
+}
+
+/** The paint of a place that wants colours, or wants none. */
+export function paintFor(wantsColour: boolean): Paint {
+  return wantsColour ? paintForTerminal : paintNothing;
+}
+
+/** The tone of each status. */
+export const STATUS_TONES: Readonly<Record<InspectedStep["status"], Tone>> = {
+  pending: "quiet",
+  started: "busy",
+  finished: "good",
+  failed: "bad",
+  unknown: "doubtful",
+  skipped: "doubtful",
+  waiting: "busy",
+  undone: "quiet",
+};

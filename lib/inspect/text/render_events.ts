@@ -1,0 +1,90 @@
+import type { EventType } from "../../journal/event.ts";
+import { findStep, type State } from "../../state/state.ts";
+import type { HistoryEntry, TimedEvent } from "../data/event_history.ts";
+import { formatCount } from "../data/status_counts.ts";
+import { formatTime } from "../format/format_time.ts";
+import { describeEvent, type Labels } from "./describe_event.ts";
+import type { Paint, Tone } from "./paint.ts";
+
+const TONES: Readonly<Partial<Record<EventType, Tone>>> = {
+  finished: "good",
+  ended: "good",
+  failed: "bad",
+  aborted: "bad",
+  started: "busy",
+  undoing: "busy",
+  waiting: "doubtful",
+  retrying: "doubtful",
+  decided: "doubtful",
+  resumed: "title",
+};
+const TYPE_WIDTH = 9;
+const MAX_ID_WIDTH = 12;
+const DAY_WIDTH = 11;
+
+/** Finds what people call the steps and modules of a transaction. */
+export function labelsOf(state: State): Labels {
+  return {
+    step: (id) => {
+      const node = findStep(state, id)?.node;
+      return node?.name ?? (node?.kind === "step" ? node.export : node?.kind ?? "");
+    },
+    module: (index) => state.modules[index]?.url ?? `module ${index}`,
+  };
+}
+
+/** Shows a history as a table: number of the record, time, event, step, and what happened in words. Escaped. */
+export function renderEvents(entries: readonly HistoryEntry[], labels: Labels, paint: Paint): readonly string[] {
+  const events = entries.flatMap((entry) => (entry.kind === "event" ? [entry.event] : []));
+  const widest = events.reduce((most, event) => Math.max(most, idOf(event).length), 4);
+  const columns = { seq: Math.max(3, String(events.at(-1)?.seq ?? 0).length), id: Math.min(MAX_ID_WIDTH, widest) };
+  const header = [
+    "#".padStart(columns.seq),
+    "time (UTC)".padEnd(23),
+    "event".padEnd(TYPE_WIDTH),
+    "step".padEnd(columns.id),
+  ];
+  let day = "";
+  return [
+    paint(`  ${header.join("  ")}  what`, "quiet"),
+    ...entries.map((entry) => {
+      if (entry.kind === "gap") {
+        return paint(`  … ${formatCount(entry.count)} ${entry.count === 1 ? "event" : "events"} …`, "quiet");
+      }
+      const line = eventLine(entry.event, labels, { ...columns, day, paint });
+      day = entry.event.at.slice(0, 10);
+      return line;
+    }),
+  ];
+}
+
+/** How an event is put into a line. */
+interface EventLineOptions {
+  /** Width of the record's number. */
+  readonly seq: number;
+  /** Width of the step's id. */
+  readonly id: number;
+  /** The day of the event before, as in an ISO date: it is not said again. */
+  readonly day: string;
+  /** Colours the text. */
+  readonly paint: Paint;
+}
+
+/** Shows an event on one line. Escaped. */
+export function eventLine(event: TimedEvent, labels: Labels, { seq, id, day, paint }: EventLineOptions): string {
+  const { type } = event.event;
+  const time = formatTime(event.at);
+  const tone = TONES[type];
+  const word = type.padEnd(TYPE_WIDTH);
+  return [
+    ` ${String(event.seq).padStart(seq + 1)}`,
+    event.at.startsWith(day) && day !== "" ? " ".repeat(DAY_WIDTH) + time.slice(DAY_WIDTH) : time,
+    tone === undefined ? word : paint(word, tone),
+    idOf(event).padEnd(id),
+    describeEvent(event.event, labels),
+  ].join("  ").trimEnd();
+}
+
+function idOf({ event }: TimedEvent): string {
+  return "step" in event ? event.step ?? "" : "";
+}

@@ -1,0 +1,249 @@
+import type { StoredError } from "../../journal/stored.ts";
+import { escapeForTerminal } from "../../text/escape.ts";
+import { cutToWidth, wrapText } from "../../text/width.ts";
+import type { InspectedStep } from "../data/inspected_step.ts";
+import type { InspectedRun, Inspection } from "../data/inspection.ts";
+import { formatCounts } from "../data/status_counts.ts";
+import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
+import { formatDuration, formatLaterTime, formatTime } from "../format/format_time.ts";
+import { cutText } from "../format/format_value.ts";
+import type { Paint, Tone } from "./paint.ts";
+
+/** The tone of each status of a transaction. */
+export const TRANSACTION_TONES: Readonly<Record<Inspection["status"], Tone>> = {
+  pending: "quiet",
+  started: "busy",
+  waiting: "doubtful",
+  aborted: "bad",
+  finished: "good",
+  cancelled: "quiet",
+  undone: "quiet",
+  interrupted: "doubtful",
+};
+
+/** So many of a kind are listed. */
+const MAX_LISTED = 10;
+const MAX_LINE = 300;
+const LABEL_WIDTH = 9;
+const MIN_WIDTH = 24;
+
+/** One entry of the header: a label, and lines beside it. */
+type HeaderEntry = readonly [label: string, ...lines: readonly string[]];
+
+/** How it is shown. */
+interface RenderHeaderOptions {
+  /** Colours the text. */
+  readonly paint: Paint;
+  /** Finds the lines of source that errors were thrown at. */
+  readonly source?: SourceLines | undefined;
+  /** How wide the terminal is. */
+  readonly width?: number | undefined;
+}
+
+/** Shows what is to be said about the transaction as a whole. */
+export function renderHeader(
+  inspection: Inspection,
+  { paint, source, width = Infinity }: RenderHeaderOptions,
+): readonly string[] {
+  const { status, home } = inspection;
+  const title = `${paint("Transaction", "title")}  ${paint(status, TRANSACTION_TONES[status])}   ${fileName(home)}`;
+  return [
+    title,
+    ...headerEntries(inspection, source).flatMap(([label, ...lines]) =>
+      lines.flatMap((line) => fitLine(label, line, width - LABEL_WIDTH - 4)).map((line, index) =>
+        `  ${paint((index === 0 ? label : "").padEnd(LABEL_WIDTH), "quiet")}  ${line}`
+      )
+    ),
+  ];
+}
+
+/** Paths and places are copied, so they stay whole; of a line of source there is the beginning. */
+function fitLine(label: string, line: string, width: number): readonly string[] {
+  if (width === Infinity || label === "journal" || /^at /.test(line)) return [line];
+  const room = Math.max(MIN_WIDTH, width);
+  return /^ *[0-9]+ \| /.test(line) ? [cutToWidth(line, room)] : wrapText(line, room);
+}
+
+/** Lists what is to be said about the transaction as a whole. Escaped. */
+export function headerEntries(inspection: Inspection, source?: SourceLines): readonly HeaderEntry[] {
+  return [
+    ["journal", escapeForTerminal(inspection.journal)],
+    ...describeTimes(inspection),
+    ...describeRuns(inspection),
+    ...describeCounts(inspection),
+    ...describeError(inspection, source),
+    ...describeProgress(inspection),
+    ...describeState(inspection),
+  ];
+}
+
+function describeTimes(inspection: Inspection): readonly HeaderEntry[] {
+  const { openedAt, startedAt, lastAt, ms, isHeld, status } = inspection;
+  if (openedAt === "") return [["planned", "at an unknown time: no record was ever written"]];
+  if (startedAt === undefined || ms === undefined) return [["planned", `${formatTime(openedAt)} UTC`]];
+  const hasEnded = !isHeld && status !== "interrupted";
+  const last = hasEnded ? "ended" : "last record";
+  return [[
+    "started",
+    `${formatTime(startedAt)} UTC   ${last} ${formatLaterTime(lastAt, startedAt)}   ` +
+    `${hasEnded ? "took" : "after"} ${formatDuration(ms)}`,
+  ]];
+}
+
+function describeRuns({ runs, isHeld }: Inspection): readonly HeaderEntry[] {
+  const last = runs.at(-1);
+  if (last === undefined) return [];
+  const entries: HeaderEntry[] = [];
+  if (isHeld) entries.push(["running", `now, ${describeRunner(last)}`]);
+  if (runs.length > 1) {
+    entries.push(["runs", `${runs.length}, the last since ${formatTime(last.at)} ${describeRunner(last)}`]);
+  }
+  for (const { number, recovered } of runs) {
+    if (recovered === undefined) continue;
+    const place = recovered.savedAs === undefined ? "" : `, kept in ${escapeForTerminal(recovered.savedAs)}`;
+    entries.push(["repaired", `before run ${number} an append that a crash had cut short was removed${place}`]);
+  }
+  return [...entries, ...describeChanges(runs)];
+}
+
+/** Of a journal that was resumed often only the last changes are told. */
+function describeChanges(runs: readonly InspectedRun[]): readonly HeaderEntry[] {
+  const lines = runs.slice(1).flatMap(({ number, modules }) => {
+    if (modules === undefined) return [];
+    const changed = modules.map(({ url, from, sha256 }) => ({
+      url,
+      isMoved: from !== undefined,
+      isChanged: sha256 !== undefined,
+    }));
+    return [`before run ${number}: ${formatModules(changed)}`];
+  });
+  return lines.length === 0 ? [] : [["code", ...lines.slice(-MAX_LISTED)]];
+}
+
+function describeRunner({ pid, host, library }: InspectedRun): string {
+  const process = pid === undefined ? "by an unknown process" : `by process ${pid}`;
+  const place = host === undefined ? "" : ` on ${host}`;
+  return escapeForTerminal(`${process}${place} with resumable-tx ${library}`);
+}
+
+function describeCounts({ counts }: Inspection): readonly HeaderEntry[] {
+  return Object.keys(counts).length === 0 ? [] : [["steps", formatCounts(counts)]];
+}
+
+function describeError({ aborted, steps }: Inspection, source: SourceLines | undefined): readonly HeaderEntry[] {
+  if (aborted === undefined) return [];
+  const step = steps.find(({ id }) => id === aborted.step);
+  const name = escapeForTerminal(step?.name ?? step?.export ?? "");
+  const label = name === "" ? `step ${aborted.step}` : `step ${aborted.step} ${name}`;
+  if (aborted.error === undefined) return [["error", label]];
+  const said = saidOf(aborted.error, step);
+  return [[
+    "error",
+    `${label}${said}: ${formatError(aborted.error)}`,
+    ...formatErrorDetails(aborted.error, { source }),
+  ]];
+}
+
+/** What a step was that the run ended with: that it has run is told by its last attempt, whatever was decided about it since. */
+function saidOf({ name, message }: StoredError, step: InspectedStep | undefined): string {
+  const last = step?.failures.at(-1);
+  const isOfAttempt = last?.error.name === name && last.error.message === message;
+  if (isOfAttempt ? last.undo === true : step?.undo?.isUnderWay === true) return " could not be undone";
+  return isOfAttempt ? "" : " could not be started";
+}
+
+/** What was decided about the transaction as a whole, and what has come of it. */
+function describeProgress({ decisions, rollback, signals, steps }: Inspection): readonly HeaderEntry[] {
+  const entries: HeaderEntry[] = decisions.map(({ decision, at, by, why }) => {
+    const what = decision === "rollback" ? "to undo what has happened" : "to add steps";
+    return ["decided", escapeForTerminal(cutText(`${what}${saidBy(by, why)}, ${formatTime(at)} UTC`, MAX_LINE))];
+  });
+  if (rollback !== undefined) {
+    const { to, done, left, staying } = rollback;
+    const end = to === undefined ? "" : `, back to step ${to}, which stays`;
+    entries.push(["rollback", `${done} undone, ${left} left to undo${end}`]);
+    if (staying.length > 0) entries.push(["staying", `${nameSteps(staying)}: nothing takes back what was done`]);
+  }
+  const names = new Set(steps.flatMap(({ signal, status }) => status === "finished" ? [] : signal ?? []));
+  for (const { signal, at, by, valueText } of signals.slice(0, MAX_LISTED)) {
+    const stray = names.has(signal) || steps.length === 0 ? "" : "; no step that is shown waits for it";
+    const text = `${JSON.stringify(signal)} has arrived${saidBy(by, undefined)}, ${formatTime(at)} UTC`;
+    entries.push([
+      "signal",
+      `${escapeForTerminal(cutText(text, MAX_LINE))}${valueText === "undefined" ? "" : ` → ${valueText}`}${stray}`,
+    ]);
+  }
+  if (signals.length > MAX_LISTED) entries.push(["signals", `${signals.length - MAX_LISTED} more have arrived`]);
+  return entries;
+}
+
+function saidBy(by: string | undefined, why: string | undefined): string {
+  return `${by === undefined ? "" : ` by ${by}`}${why === undefined ? "" : ` (${why})`}`;
+}
+
+function nameSteps(ids: readonly string[]): string {
+  const more = ids.length - MAX_LISTED;
+  return `${ids.length === 1 ? "step" : "steps"} ${ids.slice(0, MAX_LISTED).join(", ")}${
+    more > 0 ? ` and ${more} more` : ""
+  }`;
+}
+
+function describeState(inspection: Inspection): readonly HeaderEntry[] {
+  const { waits, cancelled, tornBytes, unknown, isPlanned, isHeld } = inspection;
+  const entries: HeaderEntry[] = [];
+  if (!isPlanned && !isHeld && unknown === undefined) {
+    entries.push(["plan", "not complete: no step ever ran. The file may be deleted and the program started again"]);
+  }
+  const told = waits.slice(0, MAX_LISTED).map((wait) => escapeForTerminal(describeWait(wait)));
+  if (waits.length > MAX_LISTED) told.push(`${waits.length - MAX_LISTED} more`);
+  if (waits.length > 0) entries.push(["waits for", ...told]);
+  if (cancelled !== undefined) {
+    const { at, by, why } = cancelled;
+    const text = `${formatTime(at)} UTC${by === undefined ? "" : ` by ${by}`}${why === undefined ? "" : `: ${why}`}`;
+    entries.push(["cancelled", escapeForTerminal(text)]);
+  }
+  if (tornBytes > 0) {
+    entries.push(["torn end", `${tornBytes} bytes that a crash left of an append; the next resume cuts them off`]);
+  }
+  if (unknown !== undefined) {
+    entries.push(["newer", `${escapeForTerminal(unknown)} is not known to this version, and left out here`]);
+  }
+  return entries;
+}
+
+function describeWait({ step, for: reason, until, signal }: Inspection["waits"][number]): string {
+  if (reason === "signal") return `the signal ${JSON.stringify(signal ?? "")}, for step ${step}`;
+  if (reason === "time") return `step ${step} to be due${until === undefined ? "" : `, ${formatTime(until)} UTC`}`;
+  return `a decision about step ${step}`;
+}
+
+/** Of more modules it is only said how many there are. */
+const MAX_LISTED_MODULES = 5;
+const MAX_URL = 200;
+
+/** What has become of a module between two runs. */
+interface ChangedModule {
+  /** Where it is now. */
+  readonly url: string;
+  /** It is elsewhere than before. */
+  readonly isMoved: boolean;
+  /** Its source is another one. */
+  readonly isChanged: boolean;
+}
+
+/** Says which modules moved or changed: `steps.ts changed, mail.ts moved to file:///srv/new/mail.ts`. Escaped. */
+export function formatModules(modules: readonly ChangedModule[]): string {
+  const told = modules.slice(0, MAX_LISTED_MODULES).map(({ url, isMoved, isChanged }) => {
+    const place = isMoved ? ` moved to ${escapeForTerminal(cutText(url, MAX_URL))}` : "";
+    const and = isMoved && isChanged ? " and" : "";
+    return `${fileName(url)}${place}${and}${isChanged ? " changed" : ""}`;
+  });
+  const left = modules.length - told.length;
+  return [...told, ...(left === 0 ? [] : [`${left} more moved or changed`])].join(", ");
+}
+
+/** The last part of a URL, as people call a program. Escaped. */
+export function fileName(url: string): string {
+  const path = url.replace(/[?#].*$/, "");
+  return escapeForTerminal(path.slice(path.lastIndexOf("/") + 1) || url || "unknown program");
+}

@@ -1,0 +1,156 @@
+import { commandLine } from "../../messages/command_line.ts";
+import type { StepNode } from "../../plan/node.ts";
+import { GRACE_MS } from "../../run/call/limit_time.ts";
+import { escapeForTerminal } from "../../text/escape.ts";
+import type { Encoded } from "../../values/json.ts";
+import type { InspectedAttempt, InspectedStep } from "../data/inspected_step.ts";
+import { selectInspected } from "../data/select_steps.ts";
+import type { StepReport } from "../data/step_report.ts";
+import { formatPlaceholder } from "../format/format_call.ts";
+import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
+import { describeTiming, formatDuration, formatTime } from "../format/format_time.ts";
+import { cutText, formatPretty } from "../format/format_value.ts";
+import { describeNotes } from "./describe_notes.ts";
+import { type Paint, paintNothing, STATUS_TONES } from "./paint.ts";
+import { renderSteps } from "./render_steps.ts";
+
+const MAX_ATTEMPTS = 50;
+const MAX_LINE = 1000;
+
+/** How a step is shown. */
+interface RenderStepOptions {
+  /**
+   * Colours the text.
+   *
+   * @default {paintNothing}
+   */
+  readonly paint?: Paint;
+  /** Finds the lines of source that errors were thrown at. */
+  readonly source?: SourceLines;
+  /** Shows all attempts, however many there are. */
+  readonly all?: boolean;
+}
+
+/** Shows everything about one step as text for people. Everything is escaped. */
+export function renderStepReport(report: StepReport, options: RenderStepOptions = {}): string {
+  const { paint = paintNothing } = options;
+  const { step, transaction } = report;
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ["", paint(title, "title"), ...lines.map((line) => `  ${line}`)];
+  const described = { text: describeTiming, notes: () => [] };
+  const list = (steps: readonly InspectedStep[]) =>
+    renderSteps(selectInspected(steps, { all: options.all ?? false }), described, { paint }).map((line) =>
+      line.slice(2)
+    );
+  const lines = [
+    `${paint(`Step ${step.id}`, "title")}  ${paint(step.status, STATUS_TONES[step.status])}   ${step.call}`,
+    ...describeStep(report).map(([label, text]) => `  ${paint(label.padEnd(11), "quiet")}  ${text}`),
+    ...section("Notes", describeNotes({ ...step, failures: [], decisions: [] }, transaction)),
+    ...section("Arguments", argumentLines(report)),
+    ...section("Value", valueLines(step)),
+    ...section("Attempts", attemptLines(report.attempts, options)),
+    ...section("Decisions", step.decisions.map(decisionLine)),
+    ...section("In it", list(report.children)),
+    ...section("Needs the values of", list(report.refersTo)),
+    ...section("Is needed by", [
+      ...list(report.referredBy),
+      ...(report.isResult ? ["the transaction's own value"] : []),
+    ]),
+    ...section("Next", nextLines(report)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function describeStep({ step, transaction, idempotencyKey }: StepReport): readonly (readonly [string, string])[] {
+  const { name, module, export: exported, parent, options = {} } = step;
+  const code = (found: Pick<StepNode, "module" | "export">) =>
+    escapeForTerminal(`${found.export} of ${transaction.modules[found.module]?.url ?? "an unknown module"}`);
+  const { retry, timeoutMs, interrupted, undo } = options;
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ["journal", escapeForTerminal(transaction.journal)],
+    ["in", parent === undefined ? undefined : `step ${parent}`],
+    ["name", name === undefined ? undefined : escapeForTerminal(name)],
+    ["function", module === undefined ? undefined : escapeForTerminal(`${exported ?? ""} of ${module}`)],
+    ["key", idempotencyKey === undefined ? undefined : `${escapeForTerminal(idempotencyKey)} (idempotency key)`],
+    ["retry", retry === undefined ? undefined : escapeForTerminal(cutText(JSON.stringify(retry), MAX_LINE))],
+    ["timeout", timeoutMs === undefined ? undefined : formatDuration(timeoutMs)],
+    ["interrupted", typeof interrupted === "object" ? `asks ${code(interrupted)}` : interrupted],
+    ["undo", undo === undefined ? undefined : code(undo)],
+  ];
+  return rows.flatMap(([label, text]) => (text === undefined ? [] : [[label, text] as const]));
+}
+
+function argumentLines({ step, refersTo }: StepReport): readonly string[] {
+  if (step.args === undefined) return [];
+  const names = new Map(refersTo.map(({ id, name }) => [id, name]));
+  return formatPretty(toEncoded(step.args, step.argsMeta), {
+    showPlaceholder: (placeholder) => formatPlaceholder(placeholder, (id) => names.get(id)),
+  });
+}
+
+function valueLines(step: InspectedStep): readonly string[] {
+  if (step.valueText === undefined) return [];
+  return formatPretty(toEncoded(step.value, step.valueMeta));
+}
+
+function toEncoded(value: Encoded["value"], meta: Encoded["meta"]): Encoded {
+  return { ...(value === undefined ? {} : { value }), ...(meta === undefined ? {} : { meta }) };
+}
+
+function attemptLines(attempts: readonly InspectedAttempt[], options: RenderStepOptions): readonly string[] {
+  const shown = options.all === true ? attempts : attempts.slice(-MAX_ATTEMPTS);
+  const left = attempts.length - shown.length;
+  return [
+    ...(left === 0 ? [] : [`… ${left} earlier …`]),
+    ...shown.flatMap(({ kind, attempt, startedAt, ms, end, error, overdue }) => {
+      const took = ms === undefined ? "" : ` after ${formatDuration(ms)}`;
+      const what = kind === "undo" ? "undo attempt" : "attempt";
+      const details = error === undefined ? [] : [
+        `  ${formatError(error)}`,
+        ...formatErrorDetails(error, { all: true, source: options.source }).map((line) => `    ${line}`),
+      ];
+      return [
+        `${what} ${attempt}, ${formatTime(startedAt)} UTC: ${describeEnd(kind, end)}${took}${describeOverdue(overdue)}`,
+        ...details,
+      ];
+    }),
+  ];
+}
+
+function describeEnd(kind: InspectedAttempt["kind"], end: InspectedAttempt["end"]): string {
+  switch (end) {
+    case "finished":
+      return kind === "undo" ? "undone" : "finished";
+    case "started":
+      return "is at work";
+    case "interrupted":
+      return "nobody wrote down how it ended";
+    case "failed":
+      return "failed";
+    default:
+      return end satisfies never;
+  }
+}
+
+function describeOverdue(overdue: InspectedAttempt["overdue"]): string {
+  if (overdue === undefined) return "";
+  const limit = overdue.limitMs === undefined ? "" : ` after ${formatDuration(overdue.limitMs)}`;
+  return `; it was told to stop${limit}, and did not within ${GRACE_MS / 1000} seconds`;
+}
+
+function decisionLine({ decision, at, by, why }: InspectedStep["decisions"][number]): string {
+  const text = `${decision}${by === undefined ? "" : ` by ${by}`}, ${formatTime(at)} UTC${
+    why === undefined ? "" : `: ${why}`
+  }`;
+  return escapeForTerminal(cutText(text, MAX_LINE));
+}
+
+/** Commands that name the step, and how to see the rest. */
+function nextLines({ step, transaction }: StepReport): readonly string[] {
+  const { next, library, journal } = transaction;
+  const own = next.filter(({ when, command }) =>
+    ` ${when}:`.includes(` ${step.id}:`) || ` ${command} `.includes(` ${step.id} `)
+  );
+  return [...own, { when: "See all of the transaction", command: commandLine(library, "inspect", journal) }]
+    .flatMap(({ when, command }) => [escapeForTerminal(when), `  ${escapeForTerminal(command)}`]);
+}

@@ -1,0 +1,115 @@
+import { unicodeWidth } from "@std/cli/unicode-width";
+import { cutToWidth, wrapText } from "../../text/width.ts";
+import type { InspectedStep } from "../data/inspected_step.ts";
+import type { Selected } from "../data/select_steps.ts";
+import { formatLeftOut } from "../data/status_counts.ts";
+import { type Paint, STATUS_TONES } from "./paint.ts";
+
+/** Calls longer than this do not widen the column of the others. */
+const MAX_CALL_WIDTH = 72;
+/** On a terminal calls leave so much room for what stands behind the status, or a third of the line, if it needs it. */
+const TEXT_WIDTH = 30;
+/** That room is less where calls would have less than this; but what is never cut leaves them less. */
+const MIN_CALL_WIDTH = 24;
+const LEAST_CALL_WIDTH = 12;
+const INDENT = "  ";
+
+/** What is shown of every step. */
+type ShownStep = Pick<InspectedStep, "id" | "depth" | "call" | "status">;
+
+/** What stands behind and below a step's status; escaped. */
+interface StepDescription<T> {
+  /** Behind it, on the same line. */
+  readonly text: (step: T) => string;
+  /** Below it, one line each. */
+  readonly notes: (step: T) => readonly string[];
+}
+
+/** How steps are shown. */
+export interface RenderStepsOptions {
+  /** Colours the text. */
+  readonly paint: Paint;
+  /** How wide the terminal is: what is longer is cut, and notes are wrapped. Elsewhere nothing is. */
+  readonly width?: number | undefined;
+  /** What stands behind the status is never cut: it stands nowhere else. */
+  readonly keepsText?: boolean;
+}
+
+/** Shows steps as a tree, one line each in aligned columns, with notes below, and sums up what was left out. */
+export function renderSteps<T extends ShownStep>(
+  selected: readonly Selected<T>[],
+  describe: StepDescription<T>,
+  { paint, width = Infinity, keepsText = false }: RenderStepsOptions,
+): readonly string[] {
+  const steps = selected.flatMap((entry) => (entry.kind === "step" ? [entry.step] : []));
+  const measureText = () => widest(steps.map((step) => unicodeWidth(describe.text(step))));
+  const columns = measure(steps, width, { measureText, keepsText });
+  let isCut = false;
+  const lines = selected.flatMap((entry) => {
+    if (entry.kind === "gap") return [paint(`  … ${formatLeftOut(entry.counts)} …`, "quiet")];
+    const { step } = entry;
+    const indent = " ".repeat(columns.id + 4) + INDENT.repeat(step.depth);
+    const notes = describe.notes(step).flatMap((note) =>
+      wrap(note, columns.width - indent.length).map((line) => `${indent}${paint(line, "quiet")}`)
+    );
+    const line = renderLine(step, describe.text(step), columns, paint);
+    isCut ||= width !== Infinity && line.includes("…");
+    return [line, ...notes];
+  });
+  return isCut ? [...lines, paint("  … in full: inspect --step N", "quiet")] : lines;
+}
+
+interface Columns {
+  readonly id: number;
+  readonly call: number;
+  readonly status: number;
+  readonly isTree: boolean;
+  readonly width: number;
+  readonly keepsText: boolean;
+}
+
+/** What is to be known of the texts behind the statuses. */
+interface TextOptions {
+  readonly measureText: () => number;
+  readonly keepsText: boolean;
+}
+
+function measure(steps: readonly ShownStep[], width: number, { measureText, keepsText }: TextOptions): Columns {
+  const callWidths = steps.map(({ depth, call }) => INDENT.length * depth + unicodeWidth(call));
+  const id = widest(steps.map(({ id }) => id.length));
+  const status = widest(steps.map(({ status }) => status.length));
+  const call = width === Infinity
+    ? widest(callWidths.filter((width) => width <= MAX_CALL_WIDTH))
+    : Math.min(widest(callWidths), callRoom(width, width - id - status - 6, { measureText, keepsText }));
+  return { id, call, status, isTree: steps.some(({ depth }) => depth > 0), width, keepsText };
+}
+
+/** How wide calls may be that share some room with a text behind them. Of a text there is at least the sign that it is cut. */
+function callRoom(width: number, room: number, { measureText, keepsText }: TextOptions): number {
+  const textWidth = measureText();
+  if (textWidth === 0) return Math.max(1, room);
+  if (keepsText) return Math.max(LEAST_CALL_WIDTH, room - 2 - textWidth);
+  const wanted = Math.min(textWidth, Math.max(TEXT_WIDTH, Math.floor(width / 3)));
+  return Math.max(1, Math.min(MIN_CALL_WIDTH, room - 3), room - 2 - wanted);
+}
+
+/** Numbers stand with their last digits below each other; dotted ones with their first. */
+function renderLine(step: ShownStep, text: string, columns: Columns, paint: Paint): string {
+  const id = columns.isTree ? step.id.padEnd(columns.id) : step.id.padStart(columns.id);
+  const whole = INDENT.repeat(step.depth) + step.call;
+  const call = columns.width === Infinity ? whole : cutToWidth(whole, columns.call);
+  const room = " ".repeat(Math.max(0, columns.call - unicodeWidth(call)));
+  const gap = text === "" ? "" : " ".repeat(columns.status - step.status.length + 2);
+  const left = columns.width - columns.id - columns.call - columns.status - 8;
+  const cut = columns.keepsText || columns.width === Infinity ? text : cutToWidth(text, Math.max(1, left));
+  return `  ${id}  ${call}${room}  ${paint(step.status, STATUS_TONES[step.status])}${gap}${cut}`;
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  return width === Infinity ? [text] : wrapText(text, Math.max(MIN_CALL_WIDTH, width));
+}
+
+/** Without spreading: there may be more steps than a call can have arguments. */
+function widest(widths: readonly number[]): number {
+  return widths.reduce((most, width) => Math.max(most, width), 0);
+}

@@ -1,0 +1,60 @@
+import { labelStep } from "../plan/node.ts";
+import { findStep, type State } from "../state/state.ts";
+import type { StepState, StepStatus } from "../state/step_state.ts";
+import { walkSteps } from "../state/walk_steps.ts";
+import { escapeForTerminal } from "../text/escape.ts";
+
+/** Names a step at the beginning of a sentence: its number, and its name or its function's. Escaped. */
+export function describeStep(state: State, id: string): string {
+  const node = findStep(state, id)?.node;
+  const name = node?.name ?? (node?.kind === "step" ? node.export : "");
+  const label = labelStep(id, escapeForTerminal(name));
+  return label.charAt(0).toUpperCase() + label.slice(1);
+}
+
+/** So many ids of steps are named at most. */
+const MAX_NAMED = 10;
+
+/** Says in one line which steps have happened, which not, and which were undone. */
+export function describeProgress(state: State): string {
+  const idle = idsOf(state, "pending", "waiting", "skipped");
+  const parts = [
+    ["done", idsOf(state, "finished")],
+    ["undone", idsOf(state, "undone")],
+    ["failed", idsOf(state, "failed")],
+    ["of unknown end", idsOf(state, "unknown", "started")],
+    ["not run", idle.filter((id) => !state.rewound.has(id))],
+    ["not run since the rewind", idle.filter((id) => state.rewound.has(id))],
+  ] as const;
+  return parts.filter(([, ids]) => ids.length > 0).map(([what, ids]) => `${nameSteps(ids)}: ${what}`).join(". ");
+}
+
+/** The ids of the steps that have happened, or may have, and were not undone. */
+export function stepsLeft(state: State): readonly string[] {
+  return idsOf(state, "finished", "unknown", "started");
+}
+
+/** Names steps at the beginning of a sentence, not too many. */
+export function nameSteps(ids: readonly string[]): string {
+  const named = ids.slice(0, MAX_NAMED).join(", ");
+  const more = ids.length <= MAX_NAMED ? "" : ` and ${ids.length - MAX_NAMED} more`;
+  return `${ids.length === 1 ? "Step" : "Steps"} ${named}${more}`;
+}
+
+function idsOf(state: State, ...statuses: readonly StepStatus[]): readonly string[] {
+  const isMeant = ({ node, status }: StepState) => node.kind === "step" && statuses.includes(status);
+  return [...walkSteps(state.root)].filter(isMeant).map(({ node }) => node.id);
+}
+
+/** Says what no rollback can take back, as the end of a sentence. */
+export function describeRewound(ids: readonly string[]): string {
+  const effects = ids.length === 1 ? "its effect then stays" : "their effects then stay";
+  return `${nameSteps(ids).toLowerCase()} happened before the rewind, and ${effects}`;
+}
+
+/** Says the same in a line of its own, if there is something to say. */
+export function rewoundLines(ids: readonly string[]): readonly string[] {
+  if (ids.length === 0) return [];
+  const text = describeRewound(ids);
+  return [text.charAt(0).toUpperCase() + text.slice(1)];
+}

@@ -1,0 +1,63 @@
+import { ModuleUnavailable } from "../errors/planning_errors.ts";
+import { importPermission } from "../process/permissions.ts";
+import { toUnavailable } from "./import_namespace.ts";
+
+/** A permission that is needed and not granted. */
+interface MissingPermission {
+  /** The permission's name, as in the flag. */
+  readonly name: "read" | "write" | "import";
+  /** The path or the host. */
+  readonly value: string;
+}
+
+/** Finds out, without a prompt, whether a permission is missing that importing a module needs for the module itself. */
+export async function findMissingPermission(module: string): Promise<MissingPermission | undefined> {
+  const needed = importPermission(new URL(module));
+  if (needed === undefined || await isGranted(needed)) return undefined;
+  if (needed.name === "read") return { name: "read", value: needed.path };
+  return { name: "import", value: needed.host.replace(/:443$/, "") };
+}
+
+/** Writes the flags that grant what is missing: one per kind. */
+export function toFlags(missing: readonly MissingPermission[]): string {
+  const flagOf = (name: MissingPermission["name"]): string[] => {
+    const values = new Set(missing.filter((entry) => entry.name === name).map((entry) => entry.value));
+    // In the flag a comma separates, and two stand for one.
+    const list = [...values].map((value) => value.replaceAll(",", ",,")).join(",");
+    return list === "" ? [] : [`--allow-${name}=${/^[\w./:,@%+\\[\]-]+$/.test(list) ? list : JSON.stringify(list)}`];
+  };
+  return [...flagOf("read"), ...flagOf("write"), ...flagOf("import")].join(" ");
+}
+
+async function isGranted(descriptor: Deno.PermissionDescriptor): Promise<boolean> {
+  return (await Deno.permissions.query(descriptor)).state === "granted";
+}
+
+/**
+ * Asks, before the first import, for the permissions that modules need, so that a refusal names the flag and no prompt
+ * comes up.
+ *
+ * @throws {ModuleUnavailable} One is missing.
+ */
+export async function requireModulePermissions(modules: readonly string[]): Promise<void> {
+  const missing: MissingPermission[] = [];
+  let first: string | undefined;
+  for (const module of modules) {
+    const permission = await findMissingPermission(module).catch((error) => {
+      throw toUnavailable(module, error);
+    });
+    if (permission === undefined) continue;
+    first ??= module;
+    missing.push(permission);
+  }
+  if (first === undefined) return;
+  const others = missing.length === 1 ? "" : ` and ${missing.length - 1} more`;
+  throw new ModuleUnavailable(
+    first,
+    undefined,
+    `Cannot load ${JSON.stringify(first)}${others}: Deno has no permission to. Add ${
+      toFlags(missing)
+    }, and the same for ` +
+      `what the module imports`,
+  );
+}

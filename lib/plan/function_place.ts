@@ -1,0 +1,110 @@
+import { escapeJsonText } from "../text/escape.ts";
+
+const VERSION = String.raw`\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?`;
+const PACKAGE_NAME = String.raw`[\w~-][\w.~-]*`;
+const EXACT_NPM = new RegExp(`^npm:/?(?:@${PACKAGE_NAME}/)?${PACKAGE_NAME}@${VERSION}(?=/|$)`);
+const EXACT_JSR = new RegExp(`^jsr:/?@${PACKAGE_NAME}/${PACKAGE_NAME}@${VERSION}(?=/|$)`);
+/** `URL` resolves no ".." in these two, and what an escape in them means is up to whoever opens the file. */
+const PLAIN_SUB_PATH = /^(?:\/(?!\.\.?(?:\/|$))[^/\\%?#]+)*$/;
+const ESCAPED_SEPARATOR = /%(?:2f|5c)/i;
+/** Where Deno keeps npm packages: `…/npm/`, the registry's host, `/name/1.2.3/`. */
+const NPM_CACHE = new RegExp(`/npm/[^/]*[._][^/]*/((?:@[^/]+/)?[^/]+)/(${VERSION})(?:_\\d+)?/`);
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+/** `URL` drops most of these: a text that holds one is not the URL that would be imported. */
+// deno-lint-ignore no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f]|^ | $/;
+
+/**
+ * Checks that a URL may name a step module, and returns it as text. Allowed are `file:`, `https:`, `jsr:` and `npm:` with
+ * an exact version, and `http:` to this machine: what another process can load again and find unchanged or changed, but
+ * never code that the URL itself brings along.
+ *
+ * @throws {TypeError} The text is no absolute URL, or one that may not name a step module.
+ */
+export function checkModuleUrl(url: string | URL): string {
+  const text = String(url);
+  const parsed = UNPRINTABLE.test(text) ? null : URL.parse(text);
+  if (parsed === null) {
+    throw new TypeError(
+      `Cannot use ${quote(text)} as a step module: it is no absolute URL. For a module beside this one write ` +
+        `import.meta.resolve("./name.ts")`,
+    );
+  }
+  const problem = findProblem(parsed);
+  if (problem === undefined) return parsed.href;
+  throw new TypeError(`Cannot use ${quote(withoutCredentials(parsed))} as a step module: ${problem}`);
+}
+
+function findProblem(url: URL): string | undefined {
+  if (url.username !== "" || url.password !== "") return "a journal must not hold the user name or password in it";
+  switch (url.protocol) {
+    case "file:":
+      return findFileProblem(url) ?? findCacheProblem(url);
+    case "https:":
+      return undefined;
+    case "http:":
+      return LOOPBACK.test(url.hostname) ? undefined : "http: is allowed to this machine alone. Use https:";
+    case "jsr:":
+      return findPackageProblem(url, EXACT_JSR, "jsr:@scope/name@1.2.3");
+    case "npm:":
+      return findPackageProblem(url, EXACT_NPM, "npm:name@1.2.3");
+    default:
+      return `${url.protocol} is not among file:, https:, jsr: and npm:. Export a function of your own that calls it`;
+  }
+}
+
+/** Windows would fetch `file://host/share/steps.ts` from that host; an escaped slash is a folder to one reader only. */
+function findFileProblem(url: URL): string | undefined {
+  if (url.host !== "") return "it lies on another machine. Copy it to this one";
+  return ESCAPED_SEPARATOR.test(url.pathname) ? "a part of its path has an escaped slash or backslash" : undefined;
+}
+
+function findPackageProblem(url: URL, exact: RegExp, example: string): string | undefined {
+  const [start] = exact.exec(url.href) ?? [];
+  if (start === undefined) return `it needs an exact version, as in ${example}`;
+  return PLAIN_SUB_PATH.test(url.href.slice(start.length)) ? undefined : "its path leads out of the package, or may";
+}
+
+/** `import.meta.resolve` gives a path in the cache for a package that is loaded. */
+function findCacheProblem(url: URL): string | undefined {
+  const [, name, version] = NPM_CACHE.exec(url.pathname) ?? [];
+  if (name === undefined) return undefined;
+  return `it lies in Deno's cache of npm packages, which is not the same elsewhere. Name its functions by ` +
+    `steps<typeof import("npm:${name}@${version}")>("npm:${name}@${version}")`;
+}
+
+/** What a journal names may hold anything, and what is thrown may be printed as it is. */
+function quote(text: string): string {
+  return escapeJsonText(JSON.stringify(text));
+}
+
+function withoutCredentials(url: URL): string {
+  const copy = new URL(url);
+  copy.username = "";
+  copy.password = "";
+  // A data: URL may hold a whole program, which would bury the message.
+  return copy.href.length > 200 ? `${copy.href.slice(0, 200)}…` : copy.href;
+}
+
+/**
+ * Names that no step function may have: an exported `then` takes the place of its module in `await import()`, the others
+ * mean something else on ordinary objects.
+ */
+const RESERVED: ReadonlySet<string> = new Set(["then", "__proto__", "constructor", "prototype"]);
+
+/** Whether an export of this name can be a step function. `default` can. */
+export function isUsableExportName(name: string): boolean {
+  return !RESERVED.has(name);
+}
+
+/**
+ * Checks that an export of this name can be a step function.
+ *
+ * @throws {TypeError} The name is reserved.
+ */
+export function checkExportName(name: string): void {
+  if (isUsableExportName(name)) return;
+  throw new TypeError(
+    `Cannot use the export ${JSON.stringify(name)} as a step: the name is reserved. Export it as another`,
+  );
+}

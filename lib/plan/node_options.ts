@@ -1,0 +1,92 @@
+/**
+ * What may be said about steps that run side by side.
+ *
+ * @example
+ * ```ts
+ * import { type GroupOptions, Transaction } from "@x/resumable-tx";
+ *
+ * export function upload(path: string): string {
+ *   return `https://files.example/${path}`;
+ * }
+ *
+ * const gently: GroupOptions = { limit: 2, name: "uploads" };
+ * const t = new Transaction(import.meta);
+ * t.parallel((p) => ["a.txt", "b.txt", "c.txt"].map((path) => p.do(upload, path)), gently);
+ * ```
+ */
+export interface GroupOptions extends NameOption {
+  /**
+   * How many of the group's children may run at the same time. A whole number, at least 1. A child that is a group
+   * itself counts as one.
+   *
+   * @default all of them
+   */
+  readonly limit?: number;
+}
+
+const MAX_LIMIT = 10_000_000;
+
+/**
+ * Checks what the type checker cannot see in plain JavaScript.
+ *
+ * @throws {TypeError} {@linkcode RangeError} An option is unknown, has no meaning, or is out of its range.
+ */
+export function checkGroupOptions(kind: "parallel" | "sequence", options: GroupOptions): void {
+  if (kind === "sequence") return checkNameOption("a sequence", options);
+  checkNameOption("a parallel group", options, ["name", "limit"]);
+  const { limit } = options;
+  if (limit === undefined || (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT)) return;
+  const given = typeof limit === "number" ? limit : `a value of type ${typeof limit}`;
+  throw new RangeError(`The option "limit" of a parallel group is a whole number from 1 to ${MAX_LIMIT}, not ${given}`);
+}
+
+/**
+ * What may be said about a part of a plan that calls no function.
+ *
+ * @example
+ * ```ts
+ * import { Transaction } from "@x/resumable-tx";
+ *
+ * const t = new Transaction(import.meta);
+ * t.sleep(60_000, { name: "cool_down" });
+ * ```
+ */
+export interface NameOption {
+  /** Its name, unique in the plan among all names, those of steps included, and formed like a step's. */
+  readonly name?: string;
+}
+
+const NAME = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u;
+const MAX_NAME_LENGTH = 100;
+
+/**
+ * Checks a name that the author gives.
+ *
+ * @param what What is named, with its article.
+ * @throws {TypeError} It cannot be a name.
+ */
+export function checkName(what: string, name: unknown): void {
+  if (typeof name === "string" && name.length <= MAX_NAME_LENGTH && NAME.test(name)) return;
+  throw new TypeError(
+    `Cannot name ${what} ${
+      typeof name === "string" ? JSON.stringify(name) : `with a value of type ${typeof name}`
+    }: use letters, ` +
+      `digits, "_", "$" and "-", no digit first, at most ${MAX_NAME_LENGTH} characters`,
+  );
+}
+
+/**
+ * Checks what the type checker cannot see in plain JavaScript.
+ *
+ * @param what What the options belong to, with its article.
+ * @param known The options that it has.
+ * @throws {TypeError} The options are no object, one is unknown, or the name cannot be one.
+ */
+export function checkNameOption(what: string, options: NameOption, known: readonly string[] = ["name"]): void {
+  if (typeof options !== "object" || options === null) throw new TypeError(`The options of ${what} are an object`);
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    throw new TypeError(`Unknown option ${JSON.stringify(key)} of ${what}: use ${known.join(", ")}`);
+  }
+  if (options.name !== undefined) checkName(what, options.name);
+}

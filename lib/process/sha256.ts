@@ -1,0 +1,127 @@
+import { nodeProcess } from "./process_slot.ts";
+
+/** Of a message so many bytes at a time are copied into a buffer, with what stands before and behind them. */
+const LONG = 64 * 1024;
+/** Of long messages so many bytes are hashed here before the native hash is loaded, which takes 20 ms. */
+const MAX_LONG_BYTES = 4 * 1024 * 1024;
+const BLOCK = 64;
+const ROUNDS = 64;
+/** Fractions of the cube roots of the first primes. */
+const ROUND_BITS = rootBits(ROUNDS, Math.cbrt);
+/** Fractions of the square roots of the first primes. */
+const START_BITS = rootBits(8, Math.sqrt);
+
+/** Hashes messages one after the other in the same buffers; nothing of one message is left when the next begins. */
+class Hasher {
+  readonly #state = new Int32Array(8);
+  readonly #words = new Int32Array(ROUNDS);
+  readonly #buffer = new Uint8Array(LONG + 4 * BLOCK);
+  readonly #view = new DataView(this.#buffer.buffer);
+  readonly #sum = new Uint8Array(32);
+  readonly #sumView = new DataView(this.#sum.buffer);
+  #longBytes = 0;
+  #native: NativeHash | undefined;
+
+  /** Computes the sum of one message. */
+  digest(bytes: Uint8Array, prefix: string): Uint8Array {
+    if (prefix.length + bytes.length > LONG) {
+      this.#longBytes += bytes.length;
+      if (this.#longBytes > MAX_LONG_BYTES) this.#native ??= loadNative();
+      if (this.#native !== undefined) return this.#native(bytes, prefix);
+    }
+    this.#state.set(START_BITS);
+    for (let i = 0; i < prefix.length; i += 1) this.#buffer[i] = prefix.charCodeAt(i);
+    let taken = 0;
+    let filled = prefix.length;
+    for (; bytes.length - taken > LONG; filled = 0) {
+      // The prefix is short; the buffer has room for it beside so much.
+      const whole = Math.floor((filled + LONG) / BLOCK) * BLOCK;
+      this.#buffer.set(bytes.subarray(taken, taken + whole - filled), filled);
+      taken += whole - filled;
+      this.#mix(whole);
+    }
+    this.#buffer.set(taken === 0 ? bytes : bytes.subarray(taken), filled);
+    this.#finish(filled + bytes.length - taken, prefix.length + bytes.length);
+    for (let i = 0; i < 8; i += 1) this.#sumView.setInt32(4 * i, this.#state[i] ?? 0);
+    return this.#sum;
+  }
+
+  /** Behind the message stand a bit, zeros, and its length in bits, which is written with 64 of them. */
+  #finish(filled: number, length: number): void {
+    const end = Math.ceil((filled + 9) / BLOCK) * BLOCK;
+    this.#buffer.fill(0, filled, end);
+    this.#buffer[filled] = 0x80;
+    this.#view.setUint32(end - 8, length / 2 ** 29);
+    this.#view.setUint32(end - 4, length << 3);
+    this.#mix(end);
+  }
+
+  #mix(end: number): void {
+    for (let at = 0; at < end; at += BLOCK) {
+      for (let i = 0; i < 16; i += 1) this.#words[i] = this.#view.getInt32(at + 4 * i);
+      mixBlock(this.#state, this.#words);
+    }
+  }
+}
+
+const HASHER = new Hasher();
+
+/**
+ * Computes SHA-256 (FIPS 180-4), written out: for the few hundred bytes of a line it is as fast as the native hash, leaves
+ * nothing behind that has to be collected, and the 15 ms that `node:crypto` takes to load are not taken at each start.
+ * Of megabytes the native hash makes short work, and is loaded.
+ *
+ * @param bytes The message.
+ * @param prefix ASCII that stands before it.
+ * @returns The sum. Good until the next one is computed: to make an array for each took a fifth of the time.
+ */
+export function sha256(bytes: Uint8Array, prefix = ""): Uint8Array {
+  return HASHER.digest(bytes, prefix);
+}
+
+function mixBlock(state: Int32Array, words: Int32Array): void {
+  for (let i = 16; i < ROUNDS; i += 1) {
+    const x = words[i - 15] ?? 0;
+    const y = words[i - 2] ?? 0;
+    const early = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+    const late = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+    words[i] = (words[i - 16] ?? 0) + early + (words[i - 7] ?? 0) + late;
+  }
+  let [a = 0, b = 0, c = 0, d = 0] = [state[0], state[1], state[2], state[3]];
+  let [e = 0, f = 0, g = 0, h = 0] = [state[4], state[5], state[6], state[7]];
+  for (let i = 0; i < ROUNDS; i += 1) {
+    const eBits = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const aBits = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const first = (h + eBits + (g ^ (e & (f ^ g))) + (ROUND_BITS[i] ?? 0) + (words[i] ?? 0)) | 0;
+    const second = (aBits + ((a & b) | (c & (a | b)))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
+  }
+  state[0] = (state[0] ?? 0) + a;
+  state[1] = (state[1] ?? 0) + b;
+  state[2] = (state[2] ?? 0) + c;
+  state[3] = (state[3] ?? 0) + d;
+  state[4] = (state[4] ?? 0) + e;
+  state[5] = (state[5] ?? 0) + f;
+  state[6] = (state[6] ?? 0) + g;
+  state[7] = (state[7] ?? 0) + h;
+}
+
+function rootBits(count: number, root: (prime: number) => number): Int32Array {
+  const primes: number[] = [];
+  for (let n = 2; primes.length < count; n += 1) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
+  return Int32Array.from(primes, (prime) => (root(prime) % 1) * 2 ** 32);
+}
+
+type NativeHash = (bytes: Uint8Array, prefix: string) => Uint8Array;
+
+function loadNative(): NativeHash | undefined {
+  const native = nodeProcess()?.getBuiltinModule("node:crypto");
+  return native && ((bytes, prefix) => native.createHash("sha256").update(prefix).update(bytes).digest());
+}

@@ -1,0 +1,86 @@
+import { DecisionRefused } from "../../errors/decision_errors.ts";
+import { JournalIncomplete } from "../../errors/opening_errors.ts";
+import { TransactionClosed } from "../../errors/running_errors.ts";
+import type { Event, Resumed } from "../../journal/event.ts";
+import { foldRecords } from "../../state/apply_event.ts";
+import { emptyState, type State } from "../../state/state.ts";
+import type { Store } from "../../storage/store.ts";
+import { VERSION } from "../../version.ts";
+import { Session } from "../session/session.ts";
+import { toReason } from "../start/decision_request.ts";
+import { describeRunner } from "../start/plan_events.ts";
+
+/** How a journal is added to. */
+export interface AmendOptions {
+  /**
+   * Whether the state has the value of every step, and not only of those that are referred to.
+   *
+   * @default false
+   */
+  readonly keepsValues?: boolean;
+}
+
+/**
+ * Adds to a journal what somebody says, and runs nothing. The journal stays as it is, byte for byte, if it cannot be said.
+ *
+ * @param compose Says which events to add, or throws. Of a step whose process died it sees that nobody knows its end.
+ * @returns What is true afterwards.
+ * @throws {JournalLocked} A process runs it.
+ * @throws {ImpossibleEvent} What was composed contradicts what has happened.
+ */
+export async function amendJournal(
+  store: Store,
+  name: string,
+  compose: (state: State) => readonly Event[],
+  { keepsValues = false }: AmendOptions = {},
+): Promise<State> {
+  const state = emptyState({ keepsValues });
+  const journal = await store.open(name, foldRecords(name, state));
+  try {
+    if (!state.isReady) throw new JournalIncomplete(name);
+    const session = new Session({ journal, state, observer: undefined });
+    // What a crash has left is made good, and said, by whoever comes first.
+    const resumed = state.atWork.size === 0 ? undefined : resumedEvent(state);
+    if (resumed !== undefined) session.add(resumed);
+    const events = compose(state);
+    if (events.length === 0) return state;
+    for (const event of events) session.add(event);
+    // Not before: until here nothing was changed on the disk.
+    const recovered = journal.recover();
+    if (recovered !== undefined) {
+      if (resumed === undefined) session.add({ ...resumedEvent(state), recovered });
+      else resumed.recovered = recovered;
+    }
+    await session.commit({ stepsInFlight: 0 });
+  } finally {
+    await journal.close();
+  }
+  return state;
+}
+
+function resumedEvent(state: State): { -readonly [K in keyof Resumed]: Resumed[K] } {
+  return { type: "resumed", run: state.runs.length + 1, library: VERSION, ...describeRunner() };
+}
+
+/**
+ * Gives a transaction up: nothing further will run. What has happened stays, and can still be rolled back.
+ *
+ * @returns What is true now.
+ * @throws {TransactionClosed} It has finished, or was cancelled or undone before.
+ * @throws {DecisionRefused} It is being rolled back.
+ */
+export async function cancelJournal(
+  store: Store,
+  name: string,
+  reason: { readonly by?: string | undefined; readonly why?: string | undefined },
+): Promise<State> {
+  const refuse = (why: string) => new DecisionRefused(name, "", `Cannot cancel ${JSON.stringify(name)}: ${why}`);
+  const said = toReason(reason, refuse);
+  return await amendJournal(store, name, ({ status, rollback }) => {
+    if (status === "finished" || status === "cancelled" || status === "undone") {
+      throw new TransactionClosed(name, status, "cancel");
+    }
+    if (rollback !== undefined) throw refuse("it is being rolled back");
+    return [{ type: "cancelled", ...said }];
+  });
+}

@@ -1,0 +1,245 @@
+import { env } from "../../plan/env.ts";
+import { StepRef } from "../../plan/ref.ts";
+import { safeText } from "../../text/escape.ts";
+import { readBrand } from "../../values/brand.ts";
+import { decodeValue } from "../../values/codec.ts";
+import { type Encoded, findJsonFault, type Json, type JsonObject } from "../../values/json.ts";
+
+/** What the forms with a "$" that depend on the transaction stand for. */
+interface EditableContext {
+  /** What `{"$keep": …}` stands for, by number. */
+  readonly kept: readonly unknown[];
+  /** Gives what stands for a step's value, or a part of it: a ref, or the value itself. */
+  readonly refer: (step: string, path: readonly string[]) => unknown;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+type Read = (member: unknown) => unknown;
+
+const NUMBERS: ReadonlyMap<unknown, number> = new Map([
+  ["NaN", NaN],
+  ["Infinity", Infinity],
+  ["-Infinity", -Infinity],
+  ["-0", -0],
+]);
+
+/** Each form, with what its member is, for a message. */
+const FORMS: Readonly<Record<string, string>> = {
+  $ref: 'a step\'s number or name, beside it perhaps "path": a list of keys',
+  $env: "the name of a variable of the environment",
+  $date: "a date as in 2026-11-23T02:15:00.123Z",
+  $bigint: "an integer in quotes",
+  $number: '"NaN", "Infinity", "-Infinity" or "-0"',
+  $undefined: "true",
+  $url: "a URL",
+  $regexp: "a pattern as in /a+/i",
+  $bytes: "bytes in base64",
+  $map: "a list of pairs",
+  $set: "a list",
+  $object: "an object whose keys are meant as they stand",
+  $keep: "the number of a value that was shown",
+};
+
+/**
+ * Reads arguments that a person has written.
+ *
+ * @param json A list, parsed from JSON.
+ * @returns The values, with refs and variables as `encodeValue` takes them.
+ * @throws {TypeError} It is no list, or something in it has no meaning.
+ */
+export function fromEditable(json: unknown, context: EditableContext): readonly unknown[] {
+  if (!Array.isArray(json)) throw new TypeError(`arguments are a list, as in ["a", 1], even if there is only one`);
+  const fault = findJsonFault(json);
+  if (fault !== undefined) throw new TypeError(`what is given ${fault}`);
+  return json.map((element) => read(element, context));
+}
+
+function read(json: unknown, context: EditableContext): unknown {
+  if (typeof json !== "object" || json === null) return json;
+  if (Array.isArray(json)) return json.map((element) => read(element, context));
+  const members: Members = { ...json };
+  const form = Object.keys(members).find((key) => key.startsWith("$"));
+  if (form === undefined) return readMembers(members, context);
+  const others = Object.keys(members).filter((key) => key !== form);
+  const allowed = form === "$ref" ? ["path"] : form === "$keep" ? ["is"] : [];
+  if (FORMS[form] === undefined || others.some((key) => !allowed.includes(key))) throw unknownForm(form, others);
+  const value = readForm(form, members, context);
+  if (value !== undefined || form === "$undefined" || form === "$keep" || form === "$ref") return value;
+  throw new TypeError(`"${form}" takes ${FORMS[form]}`);
+}
+
+function readMembers(members: Members, context: EditableContext): unknown {
+  return Object.fromEntries(Object.entries(members).map(([key, member]) => [key, read(member, context)]));
+}
+
+/** What one form stands for; nothing if its member is not what it takes. */
+function readForm(form: string, members: Members, context: EditableContext): unknown {
+  const member = members[form];
+  const readPart: Read = (part) => read(part, context);
+  switch (form) {
+    case "$ref":
+      return readRef(member, members["path"] ?? [], context);
+    case "$keep":
+      return readKept(member, context);
+    case "$undefined":
+      if (member !== true) throw new TypeError(`"$undefined" takes ${FORMS[form]}`);
+      return undefined;
+    case "$number":
+      return NUMBERS.get(member);
+    case "$map":
+      return readMap(member, readPart);
+    case "$set":
+      return Array.isArray(member) ? new Set(member.map(readPart)) : undefined;
+    case "$object":
+      return isMembers(member) ? readMembers(member, context) : undefined;
+    default:
+      return typeof member === "string" ? orNothing(() => readText(form, member)) : undefined;
+  }
+}
+
+/** The forms whose member is a text. */
+function readText(form: string, text: string): unknown {
+  switch (form) {
+    case "$env":
+      return env(text);
+    case "$date": {
+      const date = new Date(text);
+      return Number.isNaN(date.getTime()) ? undefined : date;
+    }
+    case "$bigint":
+      return /^-?\d+$/.test(text) ? BigInt(text) : undefined;
+    case "$url":
+      return new URL(text);
+    case "$regexp": {
+      const end = text.lastIndexOf("/");
+      return text.startsWith("/") && end > 0 ? new RegExp(text.slice(1, end), text.slice(end + 1)) : undefined;
+    }
+    case "$bytes":
+      return Uint8Array.fromBase64(text);
+    default:
+      return undefined;
+  }
+}
+
+function readRef(step: unknown, path: unknown, { refer }: EditableContext): unknown {
+  const isPath = Array.isArray(path) && path.every((key) => typeof key === "string" || Number.isInteger(key));
+  if ((typeof step !== "string" && typeof step !== "number") || !isPath) {
+    throw new TypeError(`"$ref" takes ${FORMS["$ref"]}`);
+  }
+  return refer(String(step), path.map(String));
+}
+
+function readKept(number: unknown, { kept }: EditableContext): unknown {
+  if (typeof number === "number" && number in kept) return kept[number];
+  throw new TypeError(`there is no value ${JSON.stringify(number)} to keep: "$keep" takes ${FORMS["$keep"]}`);
+}
+
+function readMap(member: unknown, readPart: Read): unknown {
+  if (!Array.isArray(member)) return undefined;
+  const map = new Map<unknown, unknown>();
+  for (const pair of member) {
+    if (!Array.isArray(pair) || pair.length !== 2) return undefined;
+    map.set(readPart(pair[0]), readPart(pair[1]));
+  }
+  return map;
+}
+
+function orNothing(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function unknownForm(form: string, others: readonly string[]): TypeError {
+  const known = Object.keys(FORMS).join(", ");
+  const rest = others.length === 0 ? "" : ` with ${others.map((key) => JSON.stringify(key)).join(", ")} beside it`;
+  return new TypeError(
+    `an object with the key ${
+      JSON.stringify(form)
+    }${rest} means nothing: there are ${known}. An object of yours with ` +
+      `such a key is written {"$object": {…}}`,
+  );
+}
+
+/** Arguments as a person can edit them. */
+interface EditableArguments {
+  /** A list in plain JSON. What JSON has no word for is an object with one key that begins with "$". */
+  readonly json: readonly Json[];
+  /** What cannot be written as text; `{"$keep": 0}` stands for the first of them. */
+  readonly kept: readonly unknown[];
+}
+
+/** Whose refs are in arguments that are edited. Only the ids in them count. */
+export const OWNER: object = {};
+
+/** How much of what cannot be written is shown beside `$keep`. */
+const MAX_SHOWN = 80;
+
+/**
+ * Writes the stored arguments of a step as plain JSON, from which `fromEditable` makes the same again.
+ *
+ * @throws {TypeError} They are not what this library stores.
+ */
+export function toEditable(encoded: Encoded): EditableArguments {
+  const args = decodeValue(
+    encoded,
+    (placeholder) =>
+      placeholder.kind === "env"
+        ? env(placeholder.name)
+        : new StepRef({ owner: OWNER, step: placeholder.step, path: placeholder.path }),
+  ) ?? [];
+  if (!Array.isArray(args)) throw new TypeError("The arguments in the journal are not a list");
+  const kept: unknown[] = [];
+  return { json: args.map((arg) => write(arg, kept)), kept };
+}
+
+function write(value: unknown, kept: unknown[]): Json {
+  switch (typeof value) {
+    case "number":
+      return Number.isFinite(value) && !Object.is(value, -0)
+        ? value
+        : { $number: Object.is(value, -0) ? "-0" : String(value) };
+    case "undefined":
+      return { $undefined: true };
+    case "bigint":
+      return { $bigint: String(value) };
+    case "string":
+    case "boolean":
+      return value;
+    default:
+      return value === null ? null : writeObject(value, kept);
+  }
+}
+
+function writeObject(value: unknown, kept: unknown[]): Json {
+  const ref = readBrand(value, "ref");
+  if (ref !== undefined) return ref.path.length === 0 ? { $ref: ref.step } : { $ref: ref.step, path: [...ref.path] };
+  const variable = readBrand(value, "env");
+  if (variable !== undefined) return { $env: variable.name };
+  if (Array.isArray(value)) return value.map((element) => write(element, kept));
+  if (value instanceof Date) return { $date: value.toISOString() };
+  if (value instanceof URL) return { $url: value.href };
+  if (value instanceof RegExp) return { $regexp: String(value) };
+  if (value instanceof Uint8Array) return { $bytes: value.toBase64() };
+  if (value instanceof Map) {
+    return { $map: Array.from(value, ([key, member]) => [write(key, kept), write(member, kept)]) };
+  }
+  if (value instanceof Set) return { $set: Array.from(value, (member) => write(member, kept)) };
+  if (value instanceof Error) {
+    return { $keep: kept.push(value) - 1, is: safeText(`${value.name}: ${value.message}`, MAX_SHOWN) };
+  }
+  return writePlain(value, kept);
+}
+
+/** An object of the author's own whose keys could be taken for one of these. */
+function writePlain(value: unknown, kept: unknown[]): Json {
+  const entries = Object.entries(Object(value)).map(([key, member]) => [key, write(member, kept)] as const);
+  const object: JsonObject = Object.fromEntries(entries);
+  return entries.some(([key]) => key.startsWith("$")) ? { $object: object } : object;
+}

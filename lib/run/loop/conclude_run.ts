@@ -1,0 +1,143 @@
+import type { Outcome, Pause, RunFailure } from "../../messages/outcome.ts";
+import type { NextActions } from "../../state/next_actions.ts";
+import type { State } from "../../state/state.ts";
+import type { StepState } from "../../state/step_state.ts";
+import { safeText } from "../../text/escape.ts";
+import { GRACE_MS } from "../call/limit_time.ts";
+import type { Session } from "../session/session.ts";
+import type { RunEnding, RunParts } from "./run_parts.ts";
+
+/** Longer reasons are cut. */
+const MAX_WHY = 1000;
+
+/**
+ * Writes down how a run ends when nothing is at work any more and nothing can begin.
+ *
+ * @returns How it ends; nothing if it goes on: what has happened is undone because a step failed.
+ */
+export async function concludeRun(
+  next: NextActions,
+  ending: RunEnding,
+  parts: RunParts,
+): Promise<Outcome | undefined> {
+  const { session, stop, cancel } = parts;
+  const { state } = session;
+  if (ending.overdue.size > 0) return await pause(next, ending, session);
+  // A step that was told to stop may well fail because of that.
+  if (cancel?.aborted === true && state.rollback === undefined && !next.isEnd) {
+    const why = safeText(cancel.reason, MAX_WHY);
+    session.add({ type: "cancelled", why });
+    await session.commit();
+    return { kind: "cancelled", reason: cancel.reason };
+  }
+  if (ending.failure !== undefined) return await abort(ending.failure, ending, parts);
+  if (next.isEnd) return await end(ending, session);
+  if (stop.received !== undefined && next.actions.length + next.timers.length > 0) {
+    await session.commit();
+    return { kind: "interrupted", signal: stop.received };
+  }
+  if (next.questions.length + next.waits.length + next.timers.length > 0) return await pause(next, ending, session);
+  if (next.held !== undefined) {
+    await session.commit();
+    return { kind: "stopped", step: next.held.node.id };
+  }
+  throw new TypeError("Cannot go on: no step can begin, and there is nothing to wait for");
+}
+
+async function abort(
+  failure: RunFailure,
+  ending: RunEnding,
+  { session, stop }: RunParts,
+): Promise<Outcome | undefined> {
+  const { step, error, hasStarted } = failure;
+  const { options, rollback } = session.state;
+  session.add({ type: "aborted", step, ...(hasStarted ? {} : { error }) });
+  // What fails because the process is told to stop is no reason to give the transaction up.
+  if (options.onFailure !== "rollback" || rollback !== undefined || stop.received !== undefined) {
+    await session.commit();
+    return { kind: "aborted", ...failure };
+  }
+  session.add({ type: "decided", decision: "rollback", why: `step ${step} failed` });
+  ending.undoneFor = failure;
+  ending.failure = undefined;
+  return undefined;
+}
+
+async function end({ undoneFor }: RunEnding, session: Session): Promise<Outcome> {
+  const isUndone = session.state.rollback !== undefined;
+  session.add({ type: isUndone ? "undone" : "ended" });
+  await session.commit();
+  return isUndone ? { kind: "undone", failure: undoneFor } : { kind: "finished" };
+}
+
+async function pause(next: NextActions, ending: RunEnding, session: Session): Promise<Outcome> {
+  const pauses = [...overduePauses(ending), ...pausesOf(next, ending)];
+  const distinct = [...new Map(pauses.map((entry) => [entry.step, entry])).values()];
+  for (const entry of distinct) addWaiting(entry, session);
+  await session.commit();
+  return { kind: "paused", pauses: distinct };
+}
+
+/** Says what a run waits for that can do nothing. */
+export function pausesOf({ questions, waits, timers }: NextActions, ending?: RunEnding): readonly Pause[] {
+  return [
+    ...questions.map(({ step, reason }): Pause => {
+      const why = ending?.probed.get(step);
+      return {
+        step: step.node.id,
+        for: "decision",
+        reason,
+        ...causeOf(step, why),
+      };
+    }),
+    ...waits.map(({ node }): Pause => ({
+      step: node.id,
+      for: "signal",
+      ...(node.kind === "wait" ? { signal: node.signal } : {}),
+    })),
+    ...timers.map(({ node, dueAt }): Pause => ({
+      step: node.id,
+      for: "time",
+      ...(dueAt === undefined ? {} : { until: dueAt }),
+    })),
+  ];
+}
+
+/** Why nobody knows what became of a step, as far as there is more to say than that its process died. */
+function causeOf(step: StepState, why: string | undefined): Pick<Pause, "why"> {
+  const limit = limitOf(step);
+  const cause = step.isOverdue === true
+    ? `it did not stop when it was told to, at its limit${limit === undefined ? "" : ` of ${limit} ms`}`
+    : "the process died";
+  if (why !== undefined) return { why: `${cause}, and ${why}` };
+  return step.isOverdue === true ? { why: cause } : {};
+}
+
+/** What is written down already needs no second record. */
+function addWaiting({ step, for: reason, until, signal }: Pause, session: Session): void {
+  if (isWritten(session.state, step, reason)) return;
+  session.add({
+    type: "waiting",
+    step,
+    for: reason,
+    ...(until === undefined ? {} : { until }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+function isWritten(state: State, step: string, reason: Pause["for"]): boolean {
+  return state.status === "waiting" && state.waits.some((wait) => wait.step === step && wait.for === reason);
+}
+
+function overduePauses({ overdue }: RunEnding): readonly Pause[] {
+  return Array.from(overdue.keys(), (step) => ({
+    step: step.node.id,
+    for: "decision",
+    reason: "unknown",
+    why: `it did not stop within ${GRACE_MS / 1000} seconds after it was told to, at its limit of ${limitOf(step)} ms`,
+  }));
+}
+
+function limitOf({ node }: StepState): number | undefined {
+  return node.kind === "step" ? node.options?.timeoutMs : undefined;
+}

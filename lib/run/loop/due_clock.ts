@@ -1,0 +1,60 @@
+import { RETRY_DEFAULTS } from "../../plan/retry_options.ts";
+import type { StepState } from "../../state/step_state.ts";
+import type { Clock } from "../session/clock.ts";
+
+/**
+ * Tells when steps are due. A time that the journal names is turned into one by the clock that nobody can set, as soon as it
+ * is met: whoever sets the other clock meanwhile makes no pause longer or shorter.
+ */
+export class DueClock {
+  readonly #dueAt = new Map<StepState, { readonly text: string; readonly time: number }>();
+  readonly #clock: Clock;
+  #isHurried: boolean;
+
+  /**
+   * @param clock Where the time comes from.
+   * @param isHurried A pause between two attempts that is going on already is not waited for.
+   */
+  constructor(clock: Clock, isHurried: boolean) {
+    this.#clock = clock;
+    this.#isHurried = isHurried;
+  }
+
+  /** Tells whether a step is due. One that waits for nothing is. */
+  isDue(step: StepState): boolean {
+    if (step.dueAt === undefined) return true;
+    if (this.#isHurried && step.node.kind === "step") return true;
+    if (this.msLeft(step) > 0) return false;
+    this.#dueAt.delete(step);
+    return true;
+  }
+
+  /** From now on every pause is waited for. */
+  endHurry(): void {
+    this.#isHurried = false;
+  }
+
+  /** How long it is until a step is due, in milliseconds. */
+  msLeft(step: StepState): number {
+    const text = step.dueAt ?? "";
+    let due = this.#dueAt.get(step);
+    if (due?.text !== text) {
+      const left = Math.min(Date.parse(text) - this.#clock.now(), longestPause(step));
+      due = { text, time: this.#clock.elapsed() + left };
+      this.#dueAt.set(step, due);
+    }
+    return due.time - this.#clock.elapsed();
+  }
+
+  /** Waits until the first of some steps is due, or the signal is aborted. */
+  async waitFor(steps: readonly StepState[], signal: AbortSignal): Promise<void> {
+    const left = steps.reduce((least, step) => Math.min(least, this.msLeft(step)), Infinity);
+    await this.#clock.delay(left, signal);
+  }
+}
+
+/** What a pause was meant to be at most, in milliseconds; a clock that was set must not make it longer. */
+function longestPause({ node }: StepState): number {
+  if (node.kind === "sleep") return node.ms ?? Infinity;
+  return (node.kind === "step" ? node.options?.retry?.maxDelayMs : undefined) ?? RETRY_DEFAULTS.maxDelayMs;
+}

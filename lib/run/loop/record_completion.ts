@@ -1,0 +1,168 @@
+import type { Event } from "../../journal/event.ts";
+import { PROBE } from "../../state/apply_decision.ts";
+import { retryDelay } from "../../state/retry_delay.ts";
+import type { StepState } from "../../state/step_state.ts";
+import type { ProbeFinding } from "../call/call_probe.ts";
+import { type CallEnd, refuseValue } from "../call/call_step.ts";
+import { expansionEvents } from "../call/expansion.ts";
+import type { Overdue } from "../call/limit_time.ts";
+import type { Session } from "../session/session.ts";
+import { errorNames, toStoredError } from "../session/stored_error.ts";
+import type { LateCall, RunEnding, RunParts } from "./run_parts.ts";
+
+/** What a call that was under way has come to. */
+export type Arrival =
+  | { readonly kind: "run" | "undo"; readonly step: StepState; readonly end: CallEnd | Overdue }
+  | { readonly kind: "probe"; readonly step: StepState; readonly finding: ProbeFinding }
+  | { readonly kind: "loaded"; readonly step: StepState; readonly thrown?: unknown };
+
+/**
+ * Turns what a call has come to into events.
+ *
+ * @returns What is to be done as soon as they are durable, if there is something.
+ */
+export function recordArrival(
+  arrival: Arrival,
+  ending: RunEnding,
+  parts: RunParts,
+): (() => Promise<Arrival>) | undefined {
+  switch (arrival.kind) {
+    case "probe":
+      recordFinding(arrival.step, arrival.finding, ending, parts.session);
+      return undefined;
+    case "loaded":
+      // It is a step of the plan that was returned which cannot be started.
+      if (arrival.thrown !== undefined) recordUnloaded(arrival.step, arrival.thrown, ending);
+      return undefined;
+    case "run":
+    case "undo":
+      return recordCall(arrival, ending, parts);
+    default:
+      return arrival satisfies never;
+  }
+}
+
+function recordCall(
+  { step, end, kind }: Extract<Arrival, { kind: "run" | "undo" }>,
+  ending: RunEnding,
+  parts: RunParts,
+): (() => Promise<Arrival>) | undefined {
+  const { session } = parts;
+  if (end.kind === "overdue") {
+    ending.overdue.set(step, { kind, end: end.late });
+    return undefined;
+  }
+  // It was overdue, perhaps, and others have kept the run from asking what became of it: nobody has to ask any more.
+  ending.overdue.delete(step);
+  const sound = addEnd(step, kind, end, session);
+  if (sound.kind === "failed") {
+    if (addRetry(step, sound, parts)) return undefined;
+    ending.failure ??= { step: step.node.id, error: sound.error, thrown: sound.thrown, hasStarted: true };
+    return undefined;
+  }
+  const { expansion } = sound;
+  if (expansion === undefined || !parts.functions.lacks(expansion.wanted)) return undefined;
+  // Before anything else begins: the first step of that plan may be next.
+  const load = parts.functions.announce(expansion.wanted, expansion.known);
+  return async () => {
+    try {
+      await load();
+      return { kind: "loaded", step };
+    } catch (thrown) {
+      return { kind: "loaded", step, thrown };
+    }
+  };
+}
+
+/** Two plans that were returned at the same time may have chosen the same name. */
+function refuseTakenNames(end: CallEnd, { state }: Session): CallEnd {
+  if (end.kind === "failed") return end;
+  const names = end.expansion?.plan.nodes.map((node) => node.kind === "step" ? node.options.name : node.name) ?? [];
+  const taken = names.find((name) => name !== undefined && state.names.has(name));
+  if (taken === undefined) return end;
+  return refuseValue(new TypeError(`Cannot name two steps ${JSON.stringify(taken)}`), end.ms);
+}
+
+/**
+ * Adds the event that says how a call has ended.
+ *
+ * @returns How it has ended: a plan that cannot be carried out is a failure.
+ */
+export function addEnd(step: StepState, kind: "run" | "undo", called: CallEnd, session: Session): CallEnd {
+  const end = refuseTakenNames(called, session);
+  const attempt = (kind === "undo" ? step.undoAttempts : step.attempts) ?? 0;
+  const event = { step: step.node.id, attempt, ms: end.ms };
+  if (end.kind === "failed") {
+    session.add({ type: "failed", ...event, error: end.error, ...(kind === "undo" ? { undo: true } : {}) });
+  } else if (kind === "undo") {
+    session.add({ type: "undone", ...event });
+  } else if (end.expansion !== undefined) {
+    const { expanded, value } = expansionEvents(session.state, step, end.expansion);
+    for (const part of expanded) session.add(part);
+    session.add({ type: "finished", ...event, ...value, expands: expanded.length });
+  } else {
+    const { kind: _kind, ms: _ms, expansion: _expansion, ...value } = end;
+    session.add({ type: "finished", ...event, ...value } satisfies Event);
+  }
+  return end;
+}
+
+/** Announces a further attempt, if there is to be one. */
+function addRetry(
+  step: StepState,
+  end: Extract<CallEnd, { kind: "failed" }>,
+  { session, clock }: RunParts,
+): boolean {
+  const retry = step.node.kind === "step" ? step.node.options?.retry : undefined;
+  if (retry === undefined || end.isFinal === true) return false;
+  // Of what was thrown, not of what the journal keeps of it: that ends after a few causes.
+  const delayMs = retryDelay(retry, step.failedTries ?? 1, errorNames(end.thrown), clock.chance());
+  if (delayMs === undefined) return false;
+  const until = new Date(clock.now() + delayMs).toISOString();
+  const attempts = (step.isUndoing === true ? step.undoAttempts : step.attempts) ?? 0;
+  session.add({ type: "retrying", step: step.node.id, attempt: attempts + 1, until });
+  return true;
+}
+
+function recordFinding(step: StepState, finding: ProbeFinding, ending: RunEnding, session: Session): void {
+  const { node: { id }, isUndoing } = step;
+  if (finding.kind === "unknown") {
+    ending.probed.set(step, finding.why);
+    return;
+  }
+  ending.probed.delete(step);
+  const hasHappened = finding.kind === "done";
+  if (session.state.rollback === undefined) {
+    if (!hasHappened) return session.add({ type: "decided", decision: "retry", step: id, by: PROBE });
+    const { kind: _kind, ...value } = finding;
+    return session.add({ type: "decided", decision: "done", step: id, by: PROBE, ...value });
+  }
+  // What is asked in a rollback is whether there is something to undo.
+  if (isUndoing === true) {
+    return session.add({ type: "decided", decision: hasHappened ? "retry" : "done", step: id, by: PROBE });
+  }
+  if (!hasHappened) return session.add({ type: "decided", decision: "skip", step: id, by: PROBE });
+  const { kind: _kind, ...value } = finding;
+  session.add({ type: "decided", decision: "done", step: id, by: PROBE, ...value });
+}
+
+function recordUnloaded(step: StepState, thrown: unknown, ending: RunEnding): void {
+  const first = step.children?.children.find(({ status }) => status === "pending") ?? step;
+  ending.failure ??= { step: first.node.id, error: toStoredError(thrown), thrown, hasStarted: false };
+}
+
+/**
+ * Makes the ends of steps durable that were at work when their run ended, as they come.
+ *
+ * @returns Resolves when all have come to their end: until then the journal must stay open. Rejects then if one could not be
+ * recorded.
+ */
+export async function recordLateEnds({ overdue }: RunEnding, session: Session): Promise<void> {
+  const recorded = await Promise.allSettled(Array.from(overdue, (entry) => recordLate(entry, session)));
+  for (const result of recorded) if (result.status === "rejected") throw result.reason;
+}
+
+async function recordLate([step, { kind, end }]: [StepState, LateCall], session: Session): Promise<void> {
+  addEnd(step, kind, await end, session);
+  await session.commit();
+}

@@ -1,0 +1,67 @@
+import type { RunFailure } from "../../messages/outcome.ts";
+import type { StopSignals } from "../../process/stop_signals.ts";
+import type { RunScope } from "../../state/run_scope.ts";
+import type { StepState } from "../../state/step_state.ts";
+import type { CallEnd } from "../call/call_step.ts";
+import type { LoadedFunctions } from "../call/loaded_functions.ts";
+import type { Clock } from "../session/clock.ts";
+import type { Session } from "../session/session.ts";
+import type { RunTrace } from "../trace/run_trace.ts";
+
+/** What a run is made of. */
+export interface RunParts {
+  /** The journal and what is true. */
+  readonly session: Session;
+  /** Where the time comes from. */
+  readonly clock: Clock;
+  /** The functions of all steps that may run. */
+  readonly functions: LoadedFunctions;
+  /** Tells that the process shall end. */
+  readonly stop: StopSignals;
+  /** Tells that the author has given up the transaction. */
+  readonly cancel: AbortSignal | undefined;
+  /** Aborted when the journal fails: nothing that happens from then on can be written down for certain. */
+  readonly failed: AbortController;
+  /** Aborted by each of the three. */
+  readonly signal: AbortSignal;
+  /** Aborted by the first and the third: what is being undone is not cancelled. */
+  readonly undoSignal: AbortSignal;
+  /** A pause that was going on when the run began is not waited for. */
+  readonly isHurried: boolean;
+  /** The trace of the run. */
+  readonly trace: RunTrace;
+  /** Which steps may come to their turn; all if it is absent. */
+  readonly isWanted: RunScope | undefined;
+  /** With nothing else to do a longer sleep than this ends the run, in milliseconds. */
+  readonly maxIdleMs: number;
+}
+
+/** What tells a run, and what is at work in it, to stop. */
+export function stopOf({ session, signal, undoSignal }: RunParts): AbortSignal {
+  return session.state.rollback === undefined ? signal : undoSignal;
+}
+
+/** A call that nobody waits for any more. */
+export interface LateCall {
+  /** Whether it is the step's own, or that of its undo. */
+  readonly kind: "run" | "undo";
+  /** Its end, should it come. */
+  readonly end: Promise<CallEnd>;
+}
+
+/** What makes a run come to its end, as it adds up while steps are at work. */
+export interface RunEnding {
+  /** The first failure that no retry mends. Nothing begins any more. */
+  failure: RunFailure | undefined;
+  /** The failure because of which what has happened is being undone. */
+  undoneFor: RunFailure | undefined;
+  /** Steps that did not stop when they were told to, and have not come to their end since. Nothing begins any more. */
+  readonly overdue: Map<StepState, LateCall>;
+  /** Steps whose probe was asked in this run, and why it does not know; nothing while it is asked. */
+  readonly probed: Map<StepState, string | undefined>;
+}
+
+/** Nothing ends the run as yet. */
+export function noEnding(): RunEnding {
+  return { failure: undefined, undoneFor: undefined, overdue: new Map(), probed: new Map() };
+}

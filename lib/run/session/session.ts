@@ -1,0 +1,231 @@
+import { Fenced, StorageFull } from "../../errors/storage_errors.ts";
+import type { Event } from "../../journal/event.ts";
+import { applyEvent } from "../../state/apply_event.ts";
+import type { State } from "../../state/state.ts";
+import type { AppendOptions, OpenJournal } from "../../storage/store.ts";
+import { escapeForTerminal, safeText } from "../../text/escape.ts";
+import type { Observer, StepProgress } from "../options/transaction_options.ts";
+import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+import { toStoredError } from "./stored_error.ts";
+
+/** An observer of this library's own: it gets events as the union that they are, not as the flat one of the public. */
+export interface EventObserver extends Omit<Observer, "event"> {
+  /** Called with each event once it is durable. */
+  readonly event?: (event: Event) => void;
+}
+
+/** What a session is made of. */
+interface SessionOptions {
+  /** The journal, owned by this process. */
+  readonly journal: OpenJournal;
+  /** What its records say. */
+  readonly state: State;
+  /** Is told each event. */
+  readonly observer: EventObserver | undefined;
+  /** Where the time comes from; the machine's own clock unless given. */
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * An open journal and what is true according to it. Events are added as they happen and become durable together, in the
+ * next `commit`: so "finished" of one step and "started" of the next cost one sync.
+ */
+export class Session {
+  /** What is true, all added events included. */
+  readonly state: State;
+  /** What could not be made durable. */
+  readonly losses = new Losses();
+  /** Where the time of the run comes from that has this session. */
+  readonly clock: Clock;
+  readonly #journal: OpenJournal;
+  readonly #observer: EventObserver | undefined;
+  #added: Event[] = [];
+  #hasWarned = false;
+  #nowMs = NaN;
+  #nowText = "";
+
+  /** Takes the journal over. */
+  constructor(options: SessionOptions) {
+    this.state = options.state;
+    this.#journal = options.journal;
+    this.#observer = options.observer;
+    this.clock = options.clock ?? SYSTEM_CLOCK;
+  }
+
+  /** The journal's path or name. */
+  get journal(): string {
+    return this.#journal.journal;
+  }
+
+  /** Makes events true that are durable already: the first record of a new journal. */
+  adopt(events: readonly Event[]): void {
+    for (const event of events) {
+      applyEvent(this.state, event, this.#now());
+      this.#tell(event);
+    }
+  }
+
+  /** Notes what has happened, or what will happen as soon as it is durable. */
+  add(event: Event): void {
+    applyEvent(this.state, event, this.#now());
+    this.#added.push(event);
+  }
+
+  /**
+   * Makes all added events durable. Nothing that they allow may happen before this has returned.
+   *
+   * @throws {StorageFull} {@linkcode Fenced} The ends of steps are recorded all the same if that is possible at all.
+   * @throws {JournalUnwritable} The journal failed; `losses` names the step whose end is not recorded.
+   */
+  async commit(options: AppendOptions = {}): Promise<void> {
+    const added = this.#added;
+    if (added.length === 0) return;
+    this.#added = [];
+    await this.#append(added, options);
+  }
+
+  async #append(events: readonly Event[], options: AppendOptions): Promise<void> {
+    try {
+      // Waiting for nothing would cost a turn of the event loop for each step.
+      const pending = this.#journal.append(events, options);
+      if (pending !== undefined) await pending;
+    } catch (error) {
+      if (error instanceof RangeError && events.length > 1) return await this.#appendInParts(events, options);
+      return await this.#endWith(events, error);
+    }
+    for (const event of events) this.#tell(event);
+  }
+
+  /** Events that are true together are written together; but that may be too much for one record. */
+  async #appendInParts(events: readonly Event[], options: AppendOptions): Promise<void> {
+    const middle = Math.ceil(events.length / 2);
+    await this.#append(events.slice(0, middle), options);
+    await this.#append(events.slice(middle), options);
+  }
+
+  /** Many events happen in one millisecond, and to write a date takes longer than to fold an event. */
+  #now(): string {
+    const ms = this.clock.now();
+    if (ms !== this.#nowMs) {
+      this.#nowMs = ms;
+      this.#nowText = new Date(ms).toISOString();
+    }
+    return this.#nowText;
+  }
+
+  /** Hands on what a step reports. It is not made durable. */
+  tellProgress(step: string, report: number | string): void {
+    const progress: StepProgress = typeof report === "number"
+      ? { step, fraction: Math.min(1, Math.max(0, report || 0)) }
+      : { step, text: report };
+    this.#guard(() => this.#observer?.progress?.(progress));
+  }
+
+  /** Gives the journal up. */
+  close(options: { readonly remove: boolean }): Promise<void> {
+    return this.#journal.close(options);
+  }
+
+  /**
+   * The run cannot go on: saves what has happened, and reports why. A record after which nothing would have run is
+   * complete when it is saved, whatever room it took.
+   */
+  async #endWith(events: readonly Event[], error: unknown): Promise<void> {
+    const next = events.find((event) => event.type === "started" || event.type === "undoing");
+    const mayFit = error instanceof StorageFull || error instanceof Fenced;
+    if (mayFit && (next?.type === "started" || next?.type === "undoing")) {
+      const happened = events.filter(({ type }) => type !== "started" && type !== "undoing");
+      const aborted: Event = { type: "aborted", step: next.step, error: toStoredError(error) };
+      if (await this.#saveLast([...happened, aborted])) throw error;
+    }
+    if (mayFit && next === undefined && await this.#saveLast(events)) {
+      if (error instanceof StorageFull) return;
+      throw error;
+    }
+    this.losses.addEnds(events);
+    throw error;
+  }
+
+  /** Without its value the end of a step may fit where it does not with it. */
+  async #saveLast(events: readonly Event[]): Promise<boolean> {
+    for (const attempt of [events, events.map(withoutValue)]) {
+      try {
+        await this.#journal.append(attempt, { last: true });
+        if (attempt !== events) this.losses.addValues(events);
+        for (const event of attempt) this.#tell(event);
+        return true;
+      } catch {
+        // The first error is the one to report.
+      }
+    }
+    return false;
+  }
+
+  /** Whatever an observer does must not touch the run, now or later. */
+  #tell(event: Event): void {
+    this.#guard(() => this.#observer?.event?.(event));
+  }
+
+  #guard(call: () => unknown): void {
+    try {
+      const result = call();
+      if (result instanceof Promise) result.catch((error) => this.#warn(error));
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
+  #warn(error: unknown): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const name = JSON.stringify(this.journal);
+    // deno-lint-ignore no-console -- nobody else would ever hear of it
+    console.warn(`An observer of ${name} failed and is not warned about again: ${escapeForTerminal(safeText(error))}`);
+  }
+}
+
+function withoutValue(event: Event): Event {
+  if (event.type !== "finished" || event.value === undefined) return event;
+  const { value: _value, valueMeta: _meta, ...rest } = event;
+  return { ...rest, dropped: { reason: "there was no room for it in the journal" } };
+}
+
+/** What has happened, and is not in the journal because there was no room for it, or because its disk failed. */
+class Losses {
+  readonly #ends: string[] = [];
+  readonly #values: string[] = [];
+
+  /** Notes that these events are not in the journal. */
+  addEnds(events: readonly Event[]): void {
+    for (const event of events) {
+      if (event.type === "finished" || event.type === "failed") {
+        this.#ends.push(`Step ${event.step} has ${event.type}, and that could not be recorded`);
+      }
+      if (event.type === "undone" && event.step !== undefined) {
+        this.#ends.push(`Step ${event.step} was undone, and that could not be recorded`);
+      }
+    }
+  }
+
+  /** Notes that these events are in the journal, without the values that steps have returned. */
+  addValues(events: readonly Event[]): void {
+    for (const event of events) {
+      if (event.type !== "finished" || event.value === undefined) continue;
+      const size = JSON.stringify(event.value).length;
+      this.#values.push(
+        `Step ${event.step} has finished, and there was no room for its value (JSON of ${size} characters)`,
+      );
+    }
+  }
+
+  /** Whether somebody has to find out which steps have happened. */
+  get hasEnds(): boolean {
+    return this.#ends.length > 0;
+  }
+
+  /** Says what is lost, one sentence for each step. */
+  describe(): readonly string[] {
+    const advice = "Where a value is needed resume asks for it; rewind has the step run once more instead";
+    return [...this.#ends, ...this.#values, ...(this.#values.length === 0 ? [] : [advice])];
+  }
+}

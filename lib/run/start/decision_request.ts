@@ -1,0 +1,48 @@
+import { DecisionRefused } from "../../errors/decision_errors.ts";
+import type { Reason } from "../../journal/decided.ts";
+import type { StepDecision } from "../../state/check_decision.ts";
+import type { State } from "../../state/state.ts";
+import { encodeValue } from "../../values/codec.ts";
+import type { DecisionRequest } from "../options/transaction_options.ts";
+
+const DECISIONS: ReadonlySet<string> = new Set(["retry", "done", "skip"]);
+
+/**
+ * Turns what an administrator said into an event.
+ *
+ * @throws {DecisionRefused} The result cannot be stored, or something of it has no meaning.
+ */
+export function toDecision(journal: string, state: State, request: DecisionRequest): StepDecision {
+  const step = state.names.get(request.step) ?? request.step;
+  const refuse = (why: string) => new DecisionRefused(journal, step, `Cannot decide about step ${step}: ${why}`);
+  if (state.status === "finished") throw refuse("the transaction has finished");
+  if (!DECISIONS.has(request.decision)) throw refuse(`"${request.decision}" is none of ${[...DECISIONS].join(", ")}`);
+  const reason = toReason(request, refuse);
+  if (request.decision !== "done") return { type: "decided", decision: request.decision, step, ...reason };
+  if (request.result === undefined) return { type: "decided", decision: "done", step, ...reason };
+  try {
+    const { value, meta } = encodeValue(request.result.value, { root: "the result" });
+    const stored = { ...(value === undefined ? {} : { value }), ...(meta === undefined ? {} : { valueMeta: meta }) };
+    return { type: "decided", decision: "done", step, given: true, ...stored, ...reason };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new DecisionRefused(journal, step, `Cannot take the result of step ${step}: ${detail}`);
+  }
+}
+
+const MAX_BY = 200;
+const MAX_WHY = 10_000;
+
+/**
+ * Who decides, and why, as it is stored.
+ *
+ * @param refuse Makes the error for what is too long.
+ */
+export function toReason(
+  { by, why }: { readonly by?: string | undefined; readonly why?: string | undefined },
+  refuse: (why: string) => Error,
+): Reason {
+  if ((by?.length ?? 0) > MAX_BY) throw refuse(`who decides is told in ${MAX_BY} characters or fewer`);
+  if ((why?.length ?? 0) > MAX_WHY) throw refuse(`why is told in ${MAX_WHY} characters or fewer`);
+  return { ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) };
+}

@@ -1,0 +1,154 @@
+import { Fenced, JournalUnwritable, StorageFull } from "../../errors/storage_errors.ts";
+import { commandLine } from "../../messages/command_line.ts";
+import type { Outcome } from "../../messages/outcome.ts";
+import { outcomeError } from "../../messages/outcome_error.ts";
+import { type StopSignal, StopSignals } from "../../process/stop_signals.ts";
+import type { RunScope } from "../../state/run_scope.ts";
+import { safeText } from "../../text/escape.ts";
+import type { LoadedFunctions } from "../call/loaded_functions.ts";
+import { resolveResult } from "../call/resolve_value.ts";
+import { recordLateEnds } from "../loop/record_completion.ts";
+import { runLoop } from "../loop/run_loop.ts";
+import { noEnding } from "../loop/run_parts.ts";
+import { isInStep } from "../session/step_context.ts";
+import type { Session } from "../session/session.ts";
+import type { RunTrace } from "../trace/run_trace.ts";
+
+/** What else a run needs. */
+interface ConductOptions {
+  /** The functions of all steps that may run. */
+  readonly functions: LoadedFunctions;
+  /** Whether the journal stays when the transaction has finished. */
+  readonly keep: boolean;
+  /** What belongs behind the journal in every command that resumes it. */
+  readonly resumeWords?: readonly string[];
+  /** A pause that was going on when the run began is not waited for. */
+  readonly isHurried?: boolean;
+  /** The trace of the run. */
+  readonly trace: RunTrace;
+  /** It was asked for that what has happened is undone. */
+  readonly isRollback?: boolean;
+  /** Tells that the author has given up the transaction. */
+  readonly cancel?: AbortSignal | undefined;
+  /** Which steps may come to their turn; all unless it is given. */
+  readonly isWanted?: RunScope | undefined;
+  /** With nothing else to do a longer sleep than this ends the run, in milliseconds. */
+  readonly maxIdleMs?: number | undefined;
+}
+
+/** What the transaction is when its run has ended. */
+const STATUS: Readonly<Record<Outcome["kind"], string>> = {
+  finished: "finished",
+  aborted: "aborted",
+  paused: "waiting",
+  interrupted: "interrupted",
+  stopped: "interrupted",
+  cancelled: "cancelled",
+  undone: "undone",
+};
+
+/**
+ * Runs what is left of a transaction, or undoes what has happened, gives the journal up, and returns the transaction's
+ * value. A rollback that was asked for has none.
+ *
+ * @throws {TransactionAborted} A step failed.
+ * @throws {TransactionUndone} A step failed, and what had happened was undone.
+ * @throws {TransactionCancelled} The author has given it up.
+ * @throws {TransactionPaused} Somebody must decide, or it waits for a signal or a time.
+ * @throws {TransactionInterrupted} The process was told to stop, and something else keeps it alive.
+ * @throws {JournalUnwritable} The journal failed.
+ * @throws {TypeError} All steps are done, and what the transaction shall return is not among their values.
+ */
+export async function conductRun(session: Session, options: ConductOptions): Promise<unknown> {
+  const { functions, trace, keep, resumeWords = [], isHurried = false, cancel, isWanted, maxIdleMs = Infinity } =
+    options;
+  let late: Promise<void> | undefined;
+  const stop = new StopSignals(() => late !== undefined || session.state.atWork.size > 0, isInStep);
+  const failed = new AbortController();
+  const undoSignal = AbortSignal.any([stop.signal, failed.signal]);
+  const signal = cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel]);
+  const { clock } = session;
+  const signals = { stop, cancel, failed, signal, undoSignal };
+  const parts = { session, clock, functions, ...signals, isHurried, maxIdleMs, trace, isWanted };
+  const ending = noEnding();
+  let outcome: Outcome | undefined;
+  try {
+    outcome = await runLoop(parts, ending);
+  } catch (error) {
+    throw unwritableError(error, session, resumeWords);
+  } finally {
+    // Also when the journal has failed: as long as a step is at work nobody else may begin.
+    late = ending.overdue.size === 0 ? undefined : recordLateEnds(ending, session);
+    // Whoever tells the process to stop from now on waits for that step, too.
+    const mayListen = late !== undefined && stop.received === undefined;
+    try {
+      if (outcome !== undefined && late === undefined) trace.end(STATUS[outcome.kind], thrownOf(outcome));
+      if (late === undefined) await session.close({ remove: outcome?.kind === "finished" && !keep });
+      else closeAfter(session, late, trace, mayListen ? stop : undefined);
+      if (stop.received !== undefined && outcome !== undefined) {
+        tellStopped(session, stop.received, outcome, resumeWords);
+      }
+    } finally {
+      // Who throws that the run was stopped ends as the signal does; all else might end the process in its own way.
+      if (!mayListen) await stop.end(outcome?.kind !== "interrupted" && outcome?.kind !== "finished");
+    }
+  }
+  if (outcome.kind === "finished") return resolveResult(session.state);
+  if (outcome.kind === "undone" && options.isRollback === true) return undefined;
+  throw outcomeError(session.journal, session.state, outcome, resumeWords);
+}
+
+function thrownOf(outcome: Outcome): unknown {
+  if (outcome.kind === "aborted") return outcome.thrown;
+  return outcome.kind === "undone" ? outcome.failure?.thrown : undefined;
+}
+
+/** The signal is about to end the process, and an error that is thrown then is seen by nobody. */
+function tellStopped(
+  session: Session,
+  signal: StopSignal,
+  outcome: Outcome,
+  resumeWords: readonly string[],
+): void {
+  const { journal, state } = session;
+  if (outcome.kind === "finished" || outcome.kind === "undone") return;
+  const text = outcome.kind === "interrupted"
+    ? `Run the rest\n  ${commandLine(state.library, "resume", journal, ...resumeWords)}`
+    : outcomeError(journal, state, outcome, resumeWords).message;
+  // deno-lint-ignore no-console -- see above
+  console.warn(`Stopped by ${signal}. ${text}`);
+}
+
+/**
+ * A step is still at work and nobody waits for it any more. If it ends, that is recorded, and only then the lock goes, and a
+ * signal that has arrived since has its way.
+ */
+function closeAfter(session: Session, late: Promise<void>, trace: RunTrace, stop: StopSignals | undefined): void {
+  late.finally(() => {
+    trace.end("waiting");
+    return session.close({ remove: false });
+  }).catch((error) => {
+    // deno-lint-ignore no-console -- there is nobody left to throw it at
+    console.warn(`The late end of a step could not be recorded: ${safeText(error)}`);
+  }).then(() => stop?.end(true));
+}
+
+/**
+ * Says of a run whose journal failed what it has lost, and what to type when that is mended.
+ *
+ * @param resumeWords What belongs behind the journal in every command that resumes it.
+ * @returns The error to throw; anything else than a failed journal is returned as it is.
+ */
+function unwritableError(error: unknown, session: Session, resumeWords: readonly string[]): unknown {
+  if (!(error instanceof JournalUnwritable)) return error;
+  const { journal, losses, state } = session;
+  const what = [error.message, ...losses.describe()].join(". ");
+  // Where the journal is now nobody knows.
+  if (error instanceof Fenced) {
+    return losses.describe().length === 0 ? error : new Fenced(journal, what, { cause: error });
+  }
+  const text = `${what}\nThen run the rest\n  ${commandLine(state.library, "resume", journal, ...resumeWords)}`;
+  const isFull = error instanceof StorageFull && !losses.hasEnds;
+  if (isFull) return new StorageFull(journal, text, { cause: error.cause });
+  return new JournalUnwritable(journal, text, { cause: error instanceof StorageFull ? error : error.cause });
+}

@@ -1,0 +1,48 @@
+import { shellQuote } from "../../messages/command_line.ts";
+import { pausedError } from "../../messages/outcome_error.ts";
+import { nextActions } from "../../state/next_actions.ts";
+import type { State } from "../../state/state.ts";
+import type { StepState } from "../../state/step_state.ts";
+import { pausesOf } from "../loop/conclude_run.ts";
+import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
+
+/** What a command was told. */
+interface Said {
+  readonly home?: string | URL | undefined;
+  readonly keep?: boolean | undefined;
+  readonly trust?: boolean | undefined;
+  readonly maxIdleMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * Refuses when a transaction still waits for what it waited for: whoever asks again without an answer gets the question
+ * again, and the journal no further record.
+ *
+ * @throws {TransactionPaused} It does.
+ */
+export function refuseStillWaiting(journal: string, state: State, said: Said): void {
+  if (state.status !== "waiting" || state.waits.length === 0 || state.atWork.size > 0) return;
+  const { maxIdleMs = Infinity, clock = SYSTEM_CLOCK } = said;
+  // A run waits for the next attempt of a step, however long that takes.
+  const isDue = ({ node, dueAt }: StepState) =>
+    node.kind === "step" || dueAt === undefined || Date.parse(dueAt) - clock.now() <= maxIdleMs;
+  const next = nextActions(state, { isDue });
+  // A probe may know more by now; and some branch may go on.
+  if (next.isEnd || next.actions.length > 0) return;
+  const pauses = pausesOf(next);
+  // Where the program is now was not written down, so it has to be said again.
+  const words = [
+    ...(said.home === undefined ? [] : [shellQuote(String(said.home))]),
+    ...saidWords(state, said),
+  ];
+  if (pauses.length > 0) throw pausedError(journal, state, { pauses }, words);
+}
+
+/** What a command was told and the journal does not say. */
+export function saidWords(state: State, { keep, trust }: Said): readonly string[] {
+  return [
+    ...(keep === true && state.options.keep !== true ? ["--keep"] : []),
+    ...(trust === true ? ["--trust"] : []),
+  ];
+}

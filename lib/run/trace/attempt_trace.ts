@@ -1,0 +1,112 @@
+import type { Context, Span } from "@opentelemetry/api";
+import type { StoredError } from "../../journal/stored.ts";
+import { toStoredError } from "../session/stored_error.ts";
+import { quietly, type Tracing } from "./load_tracing.ts";
+
+/** How an attempt ended. */
+type AttemptOutcome = "finished" | "failed" | "unknown";
+
+/** The span of one attempt. */
+export interface AttemptTrace {
+  /** Does the attempt's work, so that spans made by it, as `fetch` makes one, become children of this one. */
+  within<T>(work: () => T): T;
+  /**
+   * Ends it. Only the first end counts.
+   *
+   * @param outcome How the attempt ended.
+   * @param error What was thrown, as it is.
+   */
+  end(outcome: AttemptOutcome, error?: unknown): void;
+}
+
+/** What a span is made of. */
+interface LiveAttemptOptions {
+  /** The API. */
+  readonly tracing: Tracing;
+  /** The span. */
+  readonly span: Span;
+  /** The context in which it is the current one. */
+  readonly context: Context;
+  /** Is called when it ends. */
+  readonly onEnd: () => void;
+}
+
+/** Stands in for the span of every attempt when traces are off. */
+export const NO_ATTEMPT_TRACE: AttemptTrace = {
+  within: (work) => work(),
+  end: () => {},
+};
+
+/** The span of one attempt while traces are on. */
+export class LiveAttemptTrace implements AttemptTrace {
+  readonly #parts: LiveAttemptOptions;
+  #hasEnded = false;
+
+  /** Takes a span over that has been started. */
+  constructor(parts: LiveAttemptOptions) {
+    this.#parts = parts;
+  }
+
+  /** Does the work once, with the span if possible, and ends as the work does. */
+  within<T>(work: () => T): T {
+    const { tracing, context } = this.#parts;
+    let end: WorkEnd<T> | undefined;
+    const workOnce = () => end ??= settle(work);
+    quietly(() => tracing.context.with(context, workOnce));
+    // Has no effect unless the tracer failed before it came to the work.
+    const settled = workOnce();
+    if ("thrown" in settled) throw settled.thrown;
+    return settled.value;
+  }
+
+  /** Ends the span. */
+  end(outcome: AttemptOutcome, error?: unknown): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    endSpan(this.#parts.span, this.#parts.tracing, { outcome, error });
+    this.#parts.onEnd();
+  }
+}
+
+type WorkEnd<T> = { readonly value: T } | { readonly thrown: unknown };
+
+/** What the work throws must be told from what the tracer throws. */
+function settle<T>(work: () => T): WorkEnd<T> {
+  try {
+    return { value: work() };
+  } catch (thrown) {
+    return { thrown };
+  }
+}
+
+/** How what a span stands for ended. */
+interface SpanEnd {
+  /** In a word of the journal. */
+  readonly outcome: string;
+  /** What was thrown, as it is, if something was. */
+  readonly error: unknown;
+}
+
+/** What OpenTelemetry's conventions have `error.type` say when nobody knows the error. */
+const UNKNOWN_ERROR = "_OTHER";
+
+/** Ends a span with what came of it. Each part on its own: a span that is not ended is never shown. */
+export function endSpan(span: Span, { SpanStatusCode }: Tracing, { outcome, error }: SpanEnd): void {
+  quietly(() => span.setAttribute("resumable_tx.outcome", outcome));
+  if (error !== undefined) {
+    const stored = toStoredError(error);
+    quietly(() => span.setAttribute("error.type", stored.name));
+    quietly(() => span.recordException({ name: stored.name, message: stored.message, stack: stackOf(stored) }));
+    quietly(() => span.setStatus({ code: SpanStatusCode.ERROR, message: stored.message }));
+  } else if (outcome === "failed" || outcome === "aborted") {
+    quietly(() => span.setAttribute("error.type", UNKNOWN_ERROR));
+    quietly(() => span.setStatus({ code: SpanStatusCode.ERROR }));
+  }
+  quietly(() => span.end());
+}
+
+/** The form in which the runtime itself would show it. */
+function stackOf({ name, message, stack }: StoredError): string {
+  const frames = stack === undefined || stack === "" ? [] : stack.split("\n");
+  return [`${name}: ${message}`, ...frames.map((frame) => `    ${frame}`)].join("\n");
+}

@@ -1,0 +1,164 @@
+import type { Attributes, Context, Span, SpanContext, Tracer } from "@opentelemetry/api";
+import { type AttemptTrace, endSpan, LiveAttemptTrace, NO_ATTEMPT_TRACE } from "./attempt_trace.ts";
+import { loadTracing, quietly, type Tracing } from "./load_tracing.ts";
+
+/** What a run's span says. */
+interface RunTraceOptions {
+  /** Id of the transaction. */
+  readonly transactionId: string;
+  /** URL of the home module. */
+  readonly home: string;
+  /** The journal's path or name. */
+  readonly journal: string;
+  /** The run, counted from 1. */
+  readonly run: number;
+  /** Version of this library. */
+  readonly library: string;
+  /** `traceparent` of the first run, as the journal has it; a text of another form is ignored. */
+  readonly firstTrace?: string | undefined;
+}
+
+/** What an attempt's span says. Neither arguments nor values: those may be somebody's secrets. */
+export interface TracedAttempt {
+  /** Id of the step. */
+  readonly step: string;
+  /** Its name, if it has one. */
+  readonly name?: string | undefined;
+  /** URL of the module of the function that is called. */
+  readonly module: string;
+  /** The name under which the module exports it. */
+  readonly export: string;
+  /** The attempt, counted from 1. */
+  readonly attempt: number;
+  /** Whether the step itself is called, its undo, or its probe. */
+  readonly kind: "step" | "undo" | "probe";
+}
+
+/** A run's span, and what the spans of attempts are made with. */
+interface LiveRun {
+  /** The API. */
+  readonly tracing: Tracing;
+  /** Makes spans. */
+  readonly tracer: Tracer;
+  /** The run's span. */
+  readonly span: Span;
+  /** The context in which it is the current one. */
+  readonly context: Context;
+  /** Id of the transaction. */
+  readonly transactionId: string;
+}
+
+/** Where the spans are said to come from. */
+const SCOPE = "@x/resumable-tx";
+
+/**
+ * The trace of one run: a span for the run, and below it one for each attempt. It is empty unless somebody takes traces,
+ * and whatever a tracer does or throws, the run goes on as if there were none.
+ */
+export class RunTrace {
+  readonly #live: LiveRun | undefined;
+  readonly #open = new Set<AttemptTrace>();
+  #hasEnded = false;
+
+  /** The trace of a run whose span has been started; without one, a trace that does nothing. */
+  constructor(live?: LiveRun) {
+    this.#live = live;
+  }
+
+  /**
+   * Starts the span of a run, if traces are on. It is a child of the span within which this is called, and refers to that
+   * of the first run by a link: a resume may come weeks later, in another process, and is no part of the first run.
+   */
+  static async begin(options: RunTraceOptions): Promise<RunTrace> {
+    const tracing = await loadTracing();
+    return new RunTrace(tracing && quietly(() => startRun(tracing, options)));
+  }
+
+  /** Names the run's span for the journal, so that later runs can refer to it: a W3C `traceparent`. */
+  get traceparent(): string | undefined {
+    const span = this.#live?.span;
+    return span && quietly(() => formatTraceparent(span.spanContext()));
+  }
+
+  /** Starts the span of an attempt. */
+  attempt(traced: TracedAttempt): AttemptTrace {
+    const live = this.#live;
+    if (live === undefined) return NO_ATTEMPT_TRACE;
+    return quietly(() => this.#startAttempt(live, traced)) ?? NO_ATTEMPT_TRACE;
+  }
+
+  /**
+   * Ends the run's span; only the first end counts. Attempts that nobody has ended end with it, as `unknown`.
+   *
+   * @param outcome How the run ended.
+   * @param error What was thrown, as it is.
+   */
+  end(outcome: string, error?: unknown): void {
+    if (this.#live === undefined || this.#hasEnded) return;
+    this.#hasEnded = true;
+    for (const attempt of this.#open) attempt.end("unknown");
+    endSpan(this.#live.span, this.#live.tracing, { outcome, error });
+  }
+
+  #startAttempt({ tracing, tracer, context, transactionId }: LiveRun, traced: TracedAttempt): AttemptTrace {
+    const attributes = { "resumable_tx.transaction.id": transactionId, ...describeAttempt(traced) };
+    const span = tracer.startSpan(`${traced.kind} ${traced.export}`, { attributes }, context);
+    const attempt: AttemptTrace = new LiveAttemptTrace({
+      tracing,
+      span,
+      context: tracing.trace.setSpan(context, span),
+      onEnd: () => this.#open.delete(attempt),
+    });
+    this.#open.add(attempt);
+    return attempt;
+  }
+}
+
+function startRun(tracing: Tracing, options: RunTraceOptions): LiveRun {
+  const outer = tracing.context.active();
+  const tracer = tracing.trace.getTracer(SCOPE, options.library);
+  const first = options.firstTrace === undefined ? undefined : parseTraceparent(options.firstTrace);
+  const span = tracer.startSpan(nameRun(options.home), {
+    attributes: {
+      "resumable_tx.transaction.id": options.transactionId,
+      "resumable_tx.transaction.home": options.home,
+      "resumable_tx.journal": options.journal,
+      "resumable_tx.run": options.run,
+    },
+    links: first === undefined ? [] : [{ context: first }],
+  }, outer);
+  return { tracing, tracer, span, context: tracing.trace.setSpan(outer, span), transactionId: options.transactionId };
+}
+
+/** Names are what spans are grouped by: the program, and not the single transaction. */
+function nameRun(home: string): string {
+  const file = URL.parse(home)?.pathname.split("/").at(-1) ?? "";
+  return file === "" ? "transaction" : `transaction ${file}`;
+}
+
+function describeAttempt({ step, name, module, export: exported, attempt, kind }: TracedAttempt): Attributes {
+  return {
+    "resumable_tx.step.id": step,
+    ...(name === undefined ? {} : { "resumable_tx.step.name": name }),
+    "resumable_tx.step.module": module,
+    "resumable_tx.step.export": exported,
+    "resumable_tx.attempt": attempt,
+    "resumable_tx.kind": kind,
+  };
+}
+
+/** Version 00 of https://www.w3.org/TR/trace-context/: trace id, span id and flags; ids of zeros alone name nothing. */
+const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+/** Writes down which span this is, in a form that another process can refer to. */
+export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string | undefined {
+  const text = `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, "0")}`;
+  return TRACEPARENT.test(text) ? text : undefined;
+}
+
+/** Reads which span is meant; a text of another form means none. */
+export function parseTraceparent(text: string): SpanContext | undefined {
+  const [, traceId, spanId, flags] = TRACEPARENT.exec(text) ?? [];
+  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
+}

@@ -1,0 +1,105 @@
+import { encodeEvents } from "../../journal/encode_record.ts";
+import type { Event } from "../../journal/event.ts";
+import type { AppendOptions } from "../store.ts";
+import type { JournalFile } from "./journal_file.ts";
+
+/** Events that arrive while the disk works share the next record, up to this size. */
+const MAX_SHARED_BYTES = 8 * 1024 * 1024;
+/** A disk that answers faster is waited for: going through the event loop would take longer. */
+const FAST_SYNC_MS = 1;
+const ENCODER = new TextEncoder();
+const BEYOND_ASCII = /[^\x20-\x7e]/;
+
+interface Waiting {
+  /** The events as text: whoever appended may go on with the originals. */
+  readonly text: string;
+  /** How much of a record they take. */
+  readonly bytes: number;
+  readonly options: AppendOptions;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Decides for each append whether to wait for the disk at once or to let the process go on meanwhile. Blocking is faster
+ * for a single run with one step in flight on a fast disk; otherwise events that arrive during a sync share the next one.
+ */
+export class AppendQueue {
+  readonly #file: JournalFile;
+  readonly #isAlone: () => boolean;
+  #waiting: Waiting[] = [];
+  #lastSyncMs = 0;
+  #work: Promise<void> | undefined;
+
+  /**
+   * @param file The journal.
+   * @param isAlone Tells whether it is the only one open in this process.
+   */
+  constructor(file: JournalFile, isAlone: () => boolean) {
+    this.#file = file;
+    this.#isAlone = isAlone;
+  }
+
+  /** Appends events; durable when it returns, or when the promise resolves. */
+  append(events: readonly Event[], options: AppendOptions): void | Promise<void> {
+    if (this.#work === undefined && this.#mayBlock(options)) {
+      const begin = performance.now();
+      this.#file.append(events, options);
+      this.#lastSyncMs = performance.now() - begin;
+      return;
+    }
+    const text = encodeEvents(events);
+    const bytes = countBytes(text);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ text, bytes, options, resolve, reject });
+      this.#work ??= this.#drain();
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async settle(): Promise<void> {
+    await this.#work;
+  }
+
+  #mayBlock(options: AppendOptions): boolean {
+    return this.#isAlone() && (options.stepsInFlight ?? 1) <= 1 && this.#lastSyncMs < FAST_SYNC_MS;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#takeBatch();
+      const begin = performance.now();
+      try {
+        await this.#file.appendLater(batch.map(({ text }) => text), sharedOptions(batch));
+        for (const entry of batch) entry.resolve();
+      } catch (error) {
+        for (const entry of batch) entry.reject(error);
+      }
+      this.#lastSyncMs = performance.now() - begin;
+    }
+    this.#work = undefined;
+  }
+
+  #takeBatch(): readonly Waiting[] {
+    let count = 0;
+    let bytes = 0;
+    for (const entry of this.#waiting) {
+      bytes += entry.bytes;
+      if (count > 0 && bytes > MAX_SHARED_BYTES) break;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+}
+
+/** Nearly all text is ASCII, of which every character is a byte. */
+function countBytes(text: string): number {
+  return BEYOND_ASCII.test(text) ? ENCODER.encode(text).length : text.length;
+}
+
+function sharedOptions(batch: readonly Waiting[]): AppendOptions {
+  return {
+    stepsInFlight: batch.reduce((most, entry) => Math.max(most, entry.options.stepsInFlight ?? 1), 0),
+    last: batch.every((entry) => entry.options.last === true),
+  };
+}

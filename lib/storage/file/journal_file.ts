@@ -1,0 +1,280 @@
+import { Fenced, JournalUnwritable, StorageFull } from "../../errors/storage_errors.ts";
+import { encodeEvents, encodeRecord, joinEvents, MAX_LINE_BYTES } from "../../journal/encode_record.ts";
+import type { Event } from "../../journal/event.ts";
+import { MAX_COUNT } from "../../journal/parse_event.ts";
+import type { AppendOptions } from "../store.ts";
+import { FILLER, LEAST_FILLER } from "./classify_tail.ts";
+import { describeNoRoom, type Disk, isNoRoom } from "./disk.ts";
+import type { Scan } from "./scan_journal.ts";
+
+const KIBIBYTE = 1024;
+const FILLER_SIZES: FillerSizes = { min: 16 * KIBIBYTE, max: 80 * KIBIBYTE };
+const FILLER_PER_STEP = KIBIBYTE;
+/** Of more steps at work than this, not every end has room of its own: the ends of crowds share records. */
+const MAX_STEPS_WITH_ROOM = 16 * KIBIBYTE;
+/** The file's length is kept a multiple of this. */
+const BLOCK = 4096;
+const BRACKET = "]".charCodeAt(0);
+
+/** How many bytes of filler there are. */
+export interface FillerSizes {
+  /** Before a step starts, synced: room for its end when the disk is full. */
+  readonly min: number;
+  /** After the file has grown. */
+  readonly max: number;
+}
+
+/** What a journal file needs from around it. */
+interface JournalFileOptions {
+  /** Its name in messages. */
+  readonly journal: string;
+  /** What time it is. */
+  readonly now: () => Date;
+  /** Throws {@linkcode Fenced} when the path leads to another file now. Called before each record. */
+  readonly checkOwner: () => void;
+  /**
+   * How much filler there is. Less of it lets tests look at every byte.
+   *
+   * @default {{ min: 16 * 1024, max: 80 * 1024 }}
+   */
+  readonly filler?: FillerSizes;
+}
+
+/**
+ * Writes records into one journal file.
+ *
+ * ```text
+ *   [{"seq":0, … }\n,{"seq":1, … }\n]<TAB filler>
+ *   '------------ records ---------' '- 16 to 80 KiB, synced before a record is written into it
+ * ```
+ *
+ * An append overwrites the closing bracket and as much filler as it needs, and writes the bracket anew behind itself, so
+ * that it changes neither the length of the file nor any byte of an earlier record. Filler is made in an append of its own
+ * (write, sync) before it is needed; if the disk is full, that is where it shows, before anything has happened.
+ */
+export class JournalFile {
+  readonly #disk: Disk;
+  readonly #options: JournalFileOptions;
+  readonly #filler: FillerSizes;
+  readonly #encoder = new TextEncoder();
+  #seq: number;
+  #sum: string;
+  /** Offset of the closing bracket. */
+  #end: number;
+  #size: number;
+  #broken: JournalUnwritable | undefined;
+
+  /** Goes on behind what a scan has found. */
+  constructor(disk: Disk, scan: Scan, options: JournalFileOptions) {
+    this.#disk = disk;
+    this.#options = options;
+    this.#filler = options.filler ?? FILLER_SIZES;
+    this.#seq = scan.records;
+    this.#sum = scan.lastSum;
+    this.#end = scan.end;
+    this.#size = disk.size();
+  }
+
+  /**
+   * Writes the last record, the closing bracket and filler over whatever stands there. What a crash left of a further
+   * append is gone then. If this is cut short, the next scan finds the same records. The scan must have found one.
+   */
+  repair(scan: Scan): void {
+    this.#check();
+    this.#guard(() => {
+      this.#reserve(this.#filler.min);
+      // An fsync that failed in the process before may have left the last record in memory alone: write it again.
+      const behind = new Uint8Array(1 + this.#size - this.#end).fill(FILLER);
+      behind.set(this.#encoder.encode("\n]"));
+      this.#writeOrFull(this.#end - scan.lastLine.length - 1, join([scan.lastLine, behind]));
+      this.#disk.sync();
+    });
+  }
+
+  /** Makes room in an empty file, before its first record. */
+  prepare(): void {
+    this.#guard(() => {
+      this.#fill();
+      this.#disk.sync();
+    });
+  }
+
+  /** The same, without blocking the process while the disk works. */
+  async prepareLater(): Promise<void> {
+    await this.#guardLater(() => {
+      this.#fill();
+      return this.#disk.syncLater();
+    });
+  }
+
+  /** Writes one record and returns when it is durable. */
+  append(events: readonly Event[], options: AppendOptions = {}): void {
+    this.#begin(encodeEvents(events), options);
+    this.#guard(() => this.#disk.syncData());
+  }
+
+  /**
+   * The same, without blocking the process while the disk works. No other append before it has resolved.
+   *
+   * @param texts Lists of events that `encodeEvents` has written. They become one record.
+   * @param options What the record is about.
+   */
+  async appendLater(texts: readonly string[], options: AppendOptions = {}): Promise<void> {
+    this.#begin(joinEvents(texts), options);
+    await this.#guardLater(() => this.#disk.syncDataLater());
+  }
+
+  /** Takes the filler away: the file is at rest. */
+  finish(): void {
+    if (this.#broken !== undefined) return;
+    this.#guard(() => {
+      this.#disk.truncate(this.#end + 1);
+      this.#disk.sync();
+    });
+  }
+
+  /** The same, without blocking the process while the disk works. */
+  async finishLater(): Promise<void> {
+    if (this.#broken !== undefined) return;
+    await this.#guardLater(() => {
+      this.#disk.truncate(this.#end + 1);
+      return this.#disk.syncLater();
+    });
+  }
+
+  #fill(): void {
+    const bytes = new Uint8Array(this.#filler.max).fill(FILLER);
+    bytes[0] = BRACKET;
+    this.#writeOrFull(0, bytes);
+    this.#size = this.#filler.max;
+  }
+
+  #begin(events: string, options: AppendOptions): void {
+    this.#check();
+    if (options.last !== true) this.#options.checkOwner();
+    if (this.#seq > MAX_COUNT) throw new RangeError(`Cannot write a record: the journal has ${this.#seq} already`);
+    const record = { seq: this.#seq, at: this.#options.now().toISOString(), events };
+    const { bytes, sum } = encodeRecord(record, this.#sum);
+    if (bytes.length - 2 > MAX_LINE_BYTES) {
+      throw new RangeError(`Cannot write a record of ${bytes.length} bytes: ${MAX_LINE_BYTES} is the most`);
+    }
+    this.#makeRoom(bytes.length, options);
+    this.#place(bytes);
+    this.#seq += 1;
+    this.#sum = sum;
+    this.#end += bytes.length - 1;
+  }
+
+  #makeRoom(length: number, options: AppendOptions): void {
+    const left = this.#size - this.#end - length;
+    if (options.last === true) {
+      if (left < LEAST_FILLER) throw this.#full(new Error("the room kept for the end is used up"));
+      return;
+    }
+    const needed = this.#filler.min + FILLER_PER_STEP * Math.min(options.stepsInFlight ?? 1, MAX_STEPS_WITH_ROOM);
+    if (left < needed) this.#guard(() => this.#reserve(length + needed));
+  }
+
+  /** Makes sure that so many bytes of synced filler stand behind the closing bracket. */
+  #reserve(bytes: number): void {
+    const before = this.#size;
+    if (before - this.#end - 1 >= bytes) return;
+    const wanted = this.#end + bytes + this.#filler.max - this.#filler.min;
+    const size = Math.ceil(wanted / BLOCK) * BLOCK;
+    try {
+      this.#write(before, new Uint8Array(size - before).fill(FILLER));
+    } catch (error) {
+      if (!isNoRoom(error)) throw error;
+      this.#disk.truncate(before);
+      this.#disk.sync();
+      throw this.#full(error);
+    }
+    this.#disk.syncData();
+    this.#size = size;
+  }
+
+  /** Writes a record over the bracket; when there is no room even there (copy-on-write), puts the bracket back. */
+  #place(bytes: Uint8Array): void {
+    this.#guard(() => {
+      try {
+        this.#write(this.#end, bytes);
+      } catch (error) {
+        if (!isNoRoom(error)) throw error;
+        const restored = new Uint8Array(bytes.length).fill(FILLER);
+        restored[0] = BRACKET;
+        this.#write(this.#end, restored);
+        this.#disk.sync();
+        throw this.#full(error);
+      }
+    });
+  }
+
+  /** Writes where half of it does no harm. */
+  #writeOrFull(offset: number, bytes: Uint8Array): void {
+    try {
+      this.#write(offset, bytes);
+    } catch (error) {
+      throw isNoRoom(error) ? this.#full(error) : error;
+    }
+  }
+
+  #write(offset: number, bytes: Uint8Array): void {
+    let written = 0;
+    while (written < bytes.length) {
+      const count = this.#disk.write(offset + written, bytes.subarray(written));
+      if (count <= 0) throw new Error("the disk took no bytes");
+      written += count;
+    }
+  }
+
+  #check(): void {
+    if (this.#broken !== undefined) throw this.#broken;
+  }
+
+  /** After any fault but "no room", nobody knows what reached the disk: no append ever succeeds again. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw error instanceof StorageFull || error instanceof Fenced ? error : this.#break(error);
+    }
+  }
+
+  async #guardLater(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#guard(() => {
+        throw error;
+      });
+    }
+  }
+
+  #break(cause: unknown): JournalUnwritable {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    const name = JSON.stringify(this.#options.journal);
+    this.#broken ??= new JournalUnwritable(
+      this.#options.journal,
+      `Cannot write ${name}: ${detail}. What was acknowledged before is in it; the step at work now may have happened ` +
+        `without a record. Mend the disk`,
+      { cause },
+    );
+    return this.#broken;
+  }
+
+  #full(cause: unknown): StorageFull {
+    const name = JSON.stringify(this.#options.journal);
+    const message = `Cannot write ${name}: ${describeNoRoom(cause)}`;
+    return new StorageFull(this.#options.journal, message, { cause });
+  }
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,155 @@
+import { JournalRefused } from "../../errors/opening_errors.ts";
+import { Fenced, JournalUnwritable } from "../../errors/storage_errors.ts";
+import type { Event } from "../../journal/event.ts";
+import { checkEvents } from "../../journal/parse_event.ts";
+import type { Recovered } from "../../journal/stored.ts";
+import type { AppendOptions, OpenJournal } from "../store.ts";
+import { AppendQueue } from "./append_queue.ts";
+import { FileDisk } from "./disk.ts";
+import { hasSameFileIdentity } from "./file_identity.ts";
+import { countOpenJournal, isOnlyOpenJournal } from "./file_lock.ts";
+import { describeDistrust, type Distrust } from "./file_trust.ts";
+import { JournalFile } from "./journal_file.ts";
+import { describeStaying } from "./look_at_file.ts";
+import { isAtRest, type Scan } from "./scan_journal.ts";
+import { saveTornBytes } from "./torn_copies.ts";
+
+/** A `stat` of the file before each append would cost more than half of the append; see docs/journal.md. */
+const OWNER_CHECK_MS = 100;
+
+/** What an open journal file is made of. */
+interface OpenFileJournalOptions {
+  /** Its absolute path. */
+  readonly journal: string;
+  /** The open, locked file. */
+  readonly file: Deno.FsFile;
+  /** What is in it. */
+  readonly scan: Scan;
+  /** What time it is. */
+  readonly now: () => Date;
+  /** It was made by this process just now, and has no record. */
+  readonly isNew: boolean;
+}
+
+/** A journal file that this process has locked. */
+export class OpenFileJournal implements OpenJournal {
+  /** See {@linkcode OpenJournal}. */
+  readonly journal: string;
+  /** The lock is the ownership: there is no epoch to count. */
+  readonly epoch = 0;
+  /** See {@linkcode OpenJournal}. */
+  readonly distrust?: Distrust;
+  /** See {@linkcode OpenJournal}. */
+  readonly isAtRest: boolean;
+  readonly #file: Deno.FsFile;
+  readonly #disk: FileDisk;
+  readonly #scan: Scan;
+  readonly #writer: JournalFile;
+  readonly #queue: AppendQueue;
+  readonly #lost = new AbortController();
+  readonly #uncount: () => void;
+  #checkedAt = -Infinity;
+  #isReady: boolean;
+  #isClosed = false;
+
+  /** Takes over the open file, and closes it in the end. */
+  constructor(options: OpenFileJournalOptions) {
+    this.journal = options.journal;
+    this.#file = options.file;
+    this.#scan = options.scan;
+    this.#disk = new FileDisk(options.file);
+    this.#isReady = options.isNew;
+    this.isAtRest = !options.isNew && isAtRest(this.#disk, options.scan);
+    const distrust = this.#isReady ? undefined : describeDistrust(options.journal, options.file.statSync());
+    if (distrust !== undefined) this.distrust = distrust;
+    this.#writer = new JournalFile(this.#disk, options.scan, {
+      journal: options.journal,
+      now: options.now,
+      checkOwner: () => this.#checkOwner(),
+    });
+    this.#uncount = countOpenJournal();
+    this.#queue = new AppendQueue(this.#writer, isOnlyOpenJournal);
+  }
+
+  /** See {@linkcode OpenJournal}. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** Makes room in a file that was just created. Like an append it lets the process go on if other journals are open. */
+  async prepare(): Promise<void> {
+    if (isOnlyOpenJournal()) this.#writer.prepare();
+    else await this.#writer.prepareLater();
+  }
+
+  /** See {@linkcode OpenJournal}. */
+  checkRemovable(): void {
+    const reason = describeStaying(this.journal, this.#file.statSync());
+    if (reason !== undefined) throw new JournalRefused(this.journal, reason);
+  }
+
+  /** See {@linkcode OpenJournal}. */
+  recover(): Recovered | undefined {
+    this.#checkOwner();
+    const recovered = saveTornBytes(this.journal, this.#disk, this.#scan);
+    this.#writer.repair(this.#scan);
+    this.#isReady = true;
+    return recovered;
+  }
+
+  /** See {@linkcode OpenJournal}. */
+  append(events: readonly Event[], options: AppendOptions = {}): void | Promise<void> {
+    if (this.#isClosed) throw new Fenced(this.journal, `Cannot write ${JSON.stringify(this.journal)}: it was closed`);
+    if (!this.#isReady) throw new TypeError("Cannot append before recover() was called");
+    checkEvents(events);
+    return this.#queue.append(events, options);
+  }
+
+  /** See {@linkcode OpenJournal}. */
+  async close(options: { readonly remove?: boolean } = {}): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#queue.settle();
+    try {
+      const isMine = hasSameFileIdentity(this.journal, this.#file);
+      if (options.remove === true && isMine) await this.#remove();
+      else await this.#finish();
+    } finally {
+      this.#uncount();
+      this.#file.close();
+    }
+  }
+
+  async #finish(): Promise<void> {
+    if (!this.#isReady) return;
+    if (isOnlyOpenJournal()) this.#writer.finish();
+    else await this.#writer.finishLater();
+  }
+
+  async #remove(): Promise<void> {
+    try {
+      Deno.removeSync(this.journal);
+    } catch (error) {
+      await this.#finish();
+      const detail = error instanceof Error ? error.message : String(error);
+      const name = JSON.stringify(this.journal);
+      const message =
+        `Cannot remove ${name}, whose transaction has finished: ${detail}. Nothing is left to run: it may ` +
+        "be deleted";
+      throw new JournalUnwritable(this.journal, message, { cause: error });
+    }
+  }
+
+  #checkOwner(): void {
+    const now = performance.now();
+    if (now - this.#checkedAt < OWNER_CHECK_MS) return;
+    if (!hasSameFileIdentity(this.journal, this.#file)) {
+      this.#lost.abort();
+      const message = `Cannot go on: ${
+        JSON.stringify(this.journal)
+      } was moved, deleted or replaced while it was running`;
+      throw new Fenced(this.journal, message);
+    }
+    this.#checkedAt = now;
+  }
+}

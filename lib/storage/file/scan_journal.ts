@@ -1,0 +1,204 @@
+import { type DecodedLine, decodeLine, type DecodeOptions, describeWrongMarker } from "../../journal/decode_line.ts";
+import { type JournalRecord, MAX_LINE_BYTES, recordMarker } from "../../journal/encode_record.ts";
+import { BackgroundSums } from "./background_sums.ts";
+import { BEGINNING, classifyTail, LEAST_FILLER, type Tail } from "./classify_tail.ts";
+import { type Disk, readFully } from "./disk.ts";
+import { type Line, LineReader } from "./line_reader.ts";
+import { FileChanged } from "./open_error.ts";
+
+/** A tail is at most one append and the filler behind it, of which `journal_file.ts` makes less than 17 MiB. */
+const MAX_TAIL_BYTES = MAX_LINE_BYTES + 20 * 1024 * 1024;
+/** Of so much it is worth while to have the checksums verified in another thread. */
+const LARGE_BYTES = 16 * 1024 * 1024;
+const BRACKET = 0x5d;
+
+/** How far a journal has been read, and what the end of it looks like. */
+export interface Scan {
+  /** How many records were read; the next one's `seq`. */
+  readonly records: number;
+  /** Checksum of the last record; empty before the first. */
+  readonly lastSum: string;
+  /** The last record's line, as it should be. */
+  readonly lastLine: Uint8Array;
+  /** Offset behind the last record: where the closing bracket belongs. */
+  readonly end: number;
+  /** What stands there. */
+  readonly tail: Tail;
+  /** What a newer version wrote, in words. */
+  readonly unknown: string | undefined;
+}
+
+/** Nothing read yet. */
+export const EMPTY_SCAN: Scan = {
+  records: 0,
+  lastSum: "",
+  lastLine: new Uint8Array(),
+  end: 0,
+  tail: { kind: "unclosed" },
+  unknown: undefined,
+};
+
+/** How a journal is scanned. */
+export interface ScanOptions {
+  /** Where an earlier scan of the same file stopped. */
+  readonly from?: Scan;
+  /** Applies no record before its checksum has been verified, however large the file is. */
+  readonly verifiesFirst?: boolean;
+}
+
+/**
+ * Reads the records of a journal in order, in chunks, and stops at the first line that is none.
+ *
+ * @param disk The file.
+ * @param apply Gets each record, of a large file before it is known whether its checksum holds. What it throws passes
+ * through, unless it is damage that it stumbles over.
+ */
+export function scanJournal(disk: Disk, apply: (record: JournalRecord) => void, options: ScanOptions = {}): Scan {
+  const { from = EMPTY_SCAN, verifiesFirst = false } = options;
+  const isSmall = verifiesFirst || disk.size() - from.end < LARGE_BYTES;
+  const until = isSmall ? 0 : settledUntil(disk);
+  if (until - from.end < LARGE_BYTES) return scanLines(disk, apply, from);
+  using sums = new BackgroundSums();
+  let scan: Scan;
+  try {
+    scan = scanLines(disk, apply, from, { sums, until });
+  } catch (error) {
+    // It may follow from damage that is found only now.
+    if (sums.finish()) throw error;
+    return findDamage(disk, from);
+  }
+  return sums.finish() ? scan : findDamage(disk, from);
+}
+
+/** Where everything before has been written for long: at rest all of it, otherwise what lies before a possible tail. */
+function settledUntil(disk: Disk): number {
+  const size = disk.size();
+  return readFully(disk, size - 1, 1)[0] === BRACKET ? size : size - MAX_TAIL_BYTES;
+}
+
+/**
+ * Reads up to damage that was noticed too late: records behind it have been applied. Where lines follow it is nothing that a
+ * crash leaves, so that the state is of no use to anybody.
+ */
+function findDamage(disk: Disk, from: Scan): Scan {
+  const scan = scanLines(disk, () => {}, from);
+  if (scan.tail.kind !== "damaged") throw new FileChanged("it became another file");
+  return scan;
+}
+
+/** Who verifies the checksums of lines, and of which. */
+interface SumOptions {
+  readonly sums?: BackgroundSums;
+  /** Those that end before this offset are verified later. */
+  readonly until: number;
+}
+
+function scanLines(
+  disk: Disk,
+  apply: (record: JournalRecord) => void,
+  from: Scan,
+  { sums, until }: SumOptions = { until: 0 },
+): Scan {
+  const lines = new LineReader(disk, from.end);
+  let { records, lastSum, end, unknown } = from;
+  let lastLength = from.lastLine.length;
+  let previousAt: string | undefined;
+  let fault: string | undefined;
+  while (fault === undefined) {
+    const line = lines.next();
+    if (line === undefined) break;
+    const isSettled = line.isFollowed && end + line.bytes.length < until;
+    const verify = isSettled ? sums?.verifyLater : sums?.verifyNow;
+    const decoded = decodeRecord(line, { seq: records, previousSum: lastSum, previousAt, verify });
+    if ("reason" in decoded) {
+      fault = decoded.reason;
+      break;
+    }
+    // A record whose marker never reached the disk can only be the last one.
+    const isLast = line.bytes[0] === BRACKET;
+    if (
+      isLast && hasMoreBehind(disk, { records: records + 1, lastSum: decoded.sum, end: end + line.bytes.length + 1 })
+    ) {
+      fault = describeWrongMarker(records);
+      break;
+    }
+    apply(decoded.unknown === undefined ? decoded.record : { ...decoded.record, unknown: decoded.unknown });
+    lastSum = decoded.sum;
+    previousAt = decoded.record.at;
+    unknown ??= decoded.unknown;
+    records += 1;
+    end += line.bytes.length + 1;
+    lastLength = line.bytes.length;
+    if (isLast) break;
+  }
+  const lastLine = records === from.records ? from.lastLine : readLine(disk, end - 1 - lastLength, lastLength);
+  if (records > 0) lastLine[0] = recordMarker(records - 1).charCodeAt(0);
+  return { records, lastSum, lastLine, end, unknown, tail: readTail(disk, { records, lastSum, end, fault }) };
+}
+
+/** Whoever looks again, from behind that record, would not see its marker any more. */
+function hasMoreBehind(disk: Disk, place: Omit<TailPlace, "fault">): boolean {
+  return readTail(disk, { ...place, fault: undefined }).kind === "damaged";
+}
+
+/** Only the last line is wanted once more: to keep a copy of each in case it is the last takes longer than to read one. */
+function readLine(disk: Disk, offset: number, length: number): Uint8Array {
+  const line = readFully(disk, offset, length);
+  if (line.length !== length) throw new FileChanged("it became shorter");
+  return line;
+}
+
+/** Where a record stands, and how its checksum is verified. */
+interface RecordPlace extends Pick<DecodeOptions, "verify" | "previousAt"> {
+  readonly seq: number;
+  readonly previousSum: string;
+}
+
+/** Reads a line. Of the very last record, everything but the marker may have reached the disk. */
+function decodeRecord(
+  { bytes, text }: Pick<Line, "bytes" | "text">,
+  { seq, previousSum, previousAt, verify }: RecordPlace,
+): DecodedLine | { readonly reason: string } {
+  const decoded = decodeLine(bytes, seq, previousSum, { text, verify, previousAt });
+  if (!("reason" in decoded) || bytes[0] !== BRACKET) return decoded;
+  const mended = bytes.slice();
+  mended[0] = recordMarker(seq).charCodeAt(0);
+  const again = decodeLine(mended, seq, previousSum);
+  return "reason" in again ? decoded : again;
+}
+
+/** Where a tail begins, and behind what. */
+interface TailPlace {
+  /** How many records are before it. */
+  readonly records: number;
+  /** Checksum of the last of them. */
+  readonly lastSum: string;
+  /** Its offset. */
+  readonly end: number;
+  /** Why its first line is no record, if that is known. */
+  readonly fault: string | undefined;
+}
+
+/** Classifies what stands from a place to the end of the file. */
+export function readTail(disk: Disk, place: TailPlace): Tail {
+  const length = disk.size() - place.end;
+  if (length > MAX_TAIL_BYTES) {
+    return { kind: "damaged", reason: place.fault ?? `is longer than ${MAX_LINE_BYTES} bytes` };
+  }
+  if (place.end + length === 0) return { kind: "damaged", reason: "is missing", file: "empty" };
+  const region = readFully(disk, place.end, length);
+  const tail = classifyTail(
+    region,
+    place.end,
+    (bytes) =>
+      !("reason" in decodeRecord({ bytes, text: undefined }, { seq: place.records, previousSum: place.lastSum })),
+  );
+  if (tail.kind !== "damaged") return tail;
+  const isForeign = place.end === 0 && !BEGINNING.every((byte, index) => region[index] === byte);
+  return { kind: "damaged", reason: place.fault ?? tail.reason, ...(isForeign ? { file: "foreign" } : {}) };
+}
+
+/** Whether the last owner of a journal has taken the filler away, as it does when the journal is to stay. */
+export function isAtRest(disk: Disk, { end }: Scan): boolean {
+  return disk.size() - end - 1 < LEAST_FILLER;
+}

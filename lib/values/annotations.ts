@@ -1,0 +1,242 @@
+import { escapeJsonText } from "../text/escape.ts";
+import { isErrorType } from "./error_values.ts";
+import { isForbiddenKey, type Json, type JsonObject, MAX_DEPTH } from "./json.ts";
+import type { Placeholder } from "./placeholder.ts";
+
+type Check = (json: Json) => boolean;
+
+const NUMBERS: ReadonlySet<Json> = new Set(["NaN", "Infinity", "-Infinity", "-0"]);
+const CUSTOM = "custom:";
+
+// One for each word that our encoder lets superjson write. Classes, symbols and typed arrays are not among them.
+const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ["undefined", (json) => json === null],
+  ["number", (json) => NUMBERS.has(json)],
+  ["bigint", (json) => typeof json === "string" && /^-?[0-9]+$/.test(json)],
+  ["Date", (json) => typeof json === "string" && isDateText(json)],
+  ["regexp", (json) => typeof json === "string" && isRegExpText(json)],
+  ["URL", (json) => typeof json === "string" && URL.canParse(json)],
+  ["set", (json) => Array.isArray(json)],
+  ["map", (json) => Array.isArray(json) && json.every((row) => Array.isArray(row) && row.length === 2)],
+  [`${CUSTOM}ref`, isRefJson],
+  [`${CUSTOM}env`, (json) => typeof json === "string"],
+  [`${CUSTOM}bytes`, (json) => typeof json === "string" && isBase64(json)],
+  [`${CUSTOM}error`, isErrorJson],
+  [`${CUSTOM}object`, isEntriesJson],
+]);
+
+/** Reads an annotation of superjson's as one word; `undefined` when it is none that our encoder writes. */
+function readAnnotation(annotation: Json | undefined): string | undefined {
+  const [kind, custom, ...rest] = Array.isArray(annotation) ? annotation : [];
+  const word = kind === "custom" && typeof custom === "string" && rest.length === 0 ? CUSTOM + custom : annotation;
+  return typeof word === "string" && CHECKS.has(word) ? word : undefined;
+}
+
+/** Tells whether JSON is what our encoder writes under an annotation that {@linkcode readAnnotation} has read. */
+function checkAnnotated(word: string, json: Json): boolean {
+  return CHECKS.get(word)?.(json) ?? false;
+}
+
+/** Tells whether something within a value of this annotation may be annotated too, and there. */
+function mayAnnotateWithin(word: string, path: readonly string[]): boolean {
+  switch (word) {
+    case "set":
+      return true;
+    case "map":
+      return path.length >= 2; // a row itself is always a plain pair
+    case `${CUSTOM}object`:
+      return path.length >= 2 && path[1] === "1"; // a key is always a plain text
+    case `${CUSTOM}error`:
+      return path[0] === "cause" || (path[0] === "errors" && path.length >= 2);
+    default:
+      return false;
+  }
+}
+
+/** Tells whether JSON is an object. */
+function isJsonObject(json: Json | undefined): json is JsonObject {
+  return typeof json === "object" && json !== null && !Array.isArray(json);
+}
+
+/** Tells whether JSON is how a ref is written. */
+function isRefJson(json: Json): json is { readonly step: string; readonly path?: readonly string[] } {
+  if (!isJsonObject(json) || typeof getOwn(json, "step") !== "string") return false;
+  const path = getOwn(json, "path");
+  if (path === undefined) return Object.keys(json).length === 1;
+  return Object.keys(json).length === 2 && Array.isArray(path) && path.every((key) => typeof key === "string");
+}
+
+function isErrorJson(json: Json): boolean {
+  if (!isJsonObject(json) || !isErrorType(getOwn(json, "type"))) return false;
+  return Object.keys(json).every((key) => {
+    switch (key) {
+      case "type":
+      case "cause":
+        return true;
+      case "name":
+      case "message":
+      case "stack":
+        return typeof json[key] === "string";
+      case "errors":
+        return json.type === "AggregateError" && Array.isArray(json[key]);
+      default:
+        return false;
+    }
+  });
+}
+
+function isEntriesJson(json: Json): boolean {
+  if (!Array.isArray(json)) return false;
+  const keys = new Set<Json>();
+  return json.every((row) => {
+    if (!Array.isArray(row) || row.length !== 2) return false;
+    const [key] = row;
+    if (typeof key !== "string" || isForbiddenKey(key) || keys.has(key)) return false;
+    keys.add(key);
+    return true;
+  });
+}
+
+function isDateText(text: string): boolean {
+  const date = new Date(text);
+  return !Number.isNaN(date.getTime()) && date.toISOString() === text;
+}
+
+function isRegExpText(text: string): boolean {
+  const end = text.lastIndexOf("/");
+  return text.startsWith("/") && end > 0 && succeeds(() => new RegExp(text.slice(1, end), text.slice(end + 1)));
+}
+
+function isBase64(text: string): boolean {
+  return succeeds(() => Uint8Array.fromBase64(text));
+}
+
+function succeeds(attempt: () => unknown): boolean {
+  try {
+    attempt();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function getOwn(json: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(json, key) ? json[key] : undefined;
+}
+
+/**
+ * Checks the note that stands beside a value before superjson sees it, and lists the placeholders that it names.
+ *
+ * The note comes from a file that anybody may have written. Accepted is only what our encoder writes: known annotations,
+ * each with the JSON that belongs to it, on paths that exist, every place at most once.
+ *
+ * @throws {TypeError} The note is anything else.
+ */
+export function checkMeta(value: Json, meta: Json): readonly Placeholder[] {
+  if (!isJsonObject(meta) || meta.v !== 1 || Object.keys(meta).length !== 2 || !Object.hasOwn(meta, "values")) {
+    refuse("it is not of the form { values, v: 1 }");
+  }
+  const check = new MetaCheck();
+  const values = meta.values;
+  if (Array.isArray(values)) check.checkNode(value, values);
+  else check.checkChildren(value, values, () => true);
+  return check.placeholders;
+}
+
+class MetaCheck {
+  readonly placeholders: Placeholder[] = [];
+  // No place may be changed twice, or be changed and then gone through: each object is either on the way or annotated.
+  readonly #passed = new Set<object>();
+  readonly #annotated = new Set<object>();
+  #depth = 0;
+
+  checkNode(json: Json, node: Json): void {
+    const [annotation, children, ...rest] = Array.isArray(node) ? node : [];
+    const word = readAnnotation(annotation);
+    if (word === undefined || rest.length > 0) refuse("it has an unknown annotation");
+    if (!checkAnnotated(word, json)) refuse(`a value is marked as ${word} and does not look like one`);
+    if (typeof json === "object" && json !== null) {
+      if (this.#passed.has(json) || this.#annotated.has(json)) refuse("it names a place twice");
+      this.#annotated.add(json);
+    }
+    if (word === "custom:ref" && isRefJson(json)) {
+      this.placeholders.push({ kind: "ref", step: json.step, path: [...json.path ?? []] });
+    }
+    if (word === "custom:env" && typeof json === "string") this.placeholders.push({ kind: "env", name: json });
+    if (children !== undefined) this.checkChildren(json, children, (path) => mayAnnotateWithin(word, path));
+  }
+
+  checkChildren(json: Json, children: Json | undefined, isAllowed: (path: readonly string[]) => boolean): void {
+    if (!isJsonObject(children)) refuse("it has annotations that are not an object");
+    if (++this.#depth > MAX_DEPTH) refuse(`it is nested deeper than ${MAX_DEPTH} levels`);
+    for (const [key, node] of Object.entries(children)) {
+      const path = parsePath(key);
+      if (!isAllowed(path)) refuse("it annotates what cannot be annotated");
+      this.checkNode(this.#follow(json, path), node);
+    }
+    this.#depth--;
+  }
+
+  #follow(start: Json, path: readonly string[]): Json {
+    let at = start;
+    for (const key of path) {
+      if (typeof at !== "object" || at === null) refuse("it has a path that does not exist");
+      if (at !== start) {
+        if (this.#annotated.has(at)) refuse("it names a place twice");
+        this.#passed.add(at);
+      }
+      at = getChild(at, key);
+    }
+    return at;
+  }
+}
+
+function getChild(json: object, key: string): Json {
+  // `length` is an own property of an array, and "01" would reach an element under a second name.
+  const isIndex = !Array.isArray(json) || /^(0|[1-9][0-9]*)$/.test(key);
+  if (!isIndex || isForbiddenKey(key) || !Object.hasOwn(json, key)) refuse("it has a path that does not exist");
+  return Reflect.get(json, key);
+}
+
+function parsePath(path: string): readonly string[] {
+  return parseMetaPath(path) ?? refuse("it has a path with an unknown escape");
+}
+
+function refuse(reason: string): never {
+  throw new TypeError(`Cannot decode a value: the meta beside it was not written by this library: ${reason}`);
+}
+
+/**
+ * Splits a path of superjson's meta into keys. Dots separate; `\.` is a dot and `\\` a backslash within a key.
+ * `undefined` when a backslash stands before something else.
+ */
+export function parseMetaPath(path: string): readonly string[] | undefined {
+  if (!path.includes("\\")) return path.split(".");
+  const keys: string[] = [];
+  let key = "";
+  for (let index = 0; index < path.length; index++) {
+    const character = path.charAt(index);
+    if (character === ".") {
+      keys.push(key);
+      key = "";
+    } else if (character === "\\") {
+      const escaped = path.charAt(++index);
+      if (escaped !== "." && escaped !== "\\") return undefined;
+      key += escaped;
+    } else key += character;
+  }
+  return [...keys, key];
+}
+
+// What JSON.stringify and escapeJsonText leave alone without a doubt.
+const PERHAPS_ESCAPED = /[^\x20!\x23-\x5b\x5d-\x7e]/;
+
+/**
+ * Tells whether a key would be written with an escape in the journal. Such keys must not be keys there: `JSON.parse` of
+ * V8 (13.6 to 15.0 at least; https://issues.chromium.org/issues/521080746) takes an escaped key for another one when it
+ * has seen that one before and it is spelled like the beginning of the escaped text. After an object with the key `\`,
+ * the key `"`, written `\"`, may be read as `\`, silently.
+ */
+export function needsEscape(key: string): boolean {
+  return PERHAPS_ESCAPED.test(key) && escapeJsonText(JSON.stringify(key)).length !== key.length + 2;
+}

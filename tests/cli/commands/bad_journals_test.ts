@@ -1,0 +1,210 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { chainSum } from "../../../lib/journal/encode_record.ts";
+import { inFolder } from "../../support/in_folder.ts";
+import { permittedTest } from "../../support/permitted_test.ts";
+import { runMain } from "../fake_io.ts";
+import { planOf, unchanged, writeJournal } from "../written_journal.ts";
+
+const COMMANDS = ["inspect", "check", "resume"] as const;
+
+/** The bytes of a sound journal of three records. */
+async function soundBytes(folder: string): Promise<Uint8Array> {
+  const path = `${folder}/sound.json`;
+  await writeJournal(path, [
+    planOf("file:///srv/steps.ts", [{ export: "one" }, { export: "two" }]),
+    [{ type: "started", step: "1", attempt: 1, run: 1 }],
+    [{ type: "failed", step: "1", attempt: 1, ms: 1, error: { name: "Error", message: "no" } }, {
+      type: "aborted",
+      step: "1",
+    }],
+  ]);
+  return await Deno.readFile(path);
+}
+
+function textBytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function flipBit(bytes: Uint8Array, offset: number): Uint8Array {
+  return bytes.map((byte, index) => (index === offset ? byte ^ 1 : byte));
+}
+
+function withoutLine(bytes: Uint8Array, line: number): Uint8Array {
+  const lines = new TextDecoder().decode(bytes).split("\n");
+  return textBytes(lines.filter((_, index) => index !== line).join("\n"));
+}
+
+const BAD: readonly (readonly [what: string, make: (sound: Uint8Array) => Uint8Array, line: number])[] = [
+  ["an empty file", () => new Uint8Array(), 1],
+  ["a text file", () => textBytes("Dear diary,\ntoday\n"), 1],
+  ["JSON that is no journal", () => textBytes('{"name":"@x/resumable-tx"}\n'), 1],
+  ["a list that is no journal", () => textBytes("[1, 2, 3]"), 1],
+  ["a journal that was cut in the middle", (sound) => sound.slice(0, sound.length / 2), 1],
+  ["a journal that was cut in its last record", (sound) => sound.slice(0, -40), 3],
+  ["a journal with a flipped bit", (sound) => flipBit(sound, sound.length - 100), 3],
+  ["a journal with a record removed", (sound) => withoutLine(sound, 1), 2],
+  ["a journal with something behind it", (sound) => new Uint8Array([...sound, 0x21]), 4],
+];
+
+for (const [what, make, line] of BAD) {
+  permittedTest(`every command refuses ${what} with its line`, ["read", "write"], () =>
+    inFolder({}, async (folder) => {
+      const journal = `${folder}/j.json`;
+      await Deno.writeFile(journal, make(await soundBytes(folder)));
+      for (const command of COMMANDS) {
+        const { code, out, error } = await unchanged(journal, () => runMain([command, journal]));
+        assertEquals([command, code], [command, 65]);
+        assertStringIncludes(out + error, command === "check" ? `j.json:${line}: ` : `at line ${line}: `);
+      }
+    }));
+}
+
+permittedTest(
+  "every command refuses a journal of a newer format by its number",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      const journal = `${folder}/j.json`;
+      const line = textBytes(
+        '[{"seq":0,"at":"2026-11-23T02:15:00.000Z","events":[{"type":"opened","format":7,"new":1}]',
+      );
+      const text = `${new TextDecoder().decode(line)},"sum":"${chainSum("", line)}"}\n]`;
+      await Deno.writeTextFile(journal, text);
+      for (const command of COMMANDS) {
+        const { code, out, error } = await unchanged(journal, () => runMain([command, journal]));
+        assertEquals([command, code], [command, 65]);
+        assertStringIncludes(out + error, "format 7 is not known to this version");
+      }
+    }),
+);
+
+permittedTest(
+  "every command says so when there is no journal, or a folder in its place",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      for (const command of COMMANDS) {
+        const missing = await runMain([command, `${folder}/none.json`]);
+        assertEquals(missing, { code: 66, out: "", error: `error: Cannot find a journal at "${folder}/none.json"\n` });
+        const { code, out, error } = await runMain([command, folder]);
+        if (command === "resume") {
+          // Of a folder it takes all that can go on.
+          assertEquals([code, out, error], [
+            0,
+            "",
+            `Nothing to resume: there is no journal in ${JSON.stringify(folder)}\n`,
+          ]);
+          continue;
+        }
+        assertEquals(code, 65);
+        assertStringIncludes(
+          out + error,
+          "it is a folder, not a journal file; the command list shows the journals in it",
+        );
+      }
+    }),
+);
+
+permittedTest(
+  "resume refuses a link to a journal, which the others follow",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      if (Deno.build.os === "windows") return;
+      await soundBytes(folder);
+      await Deno.symlink(`${folder}/sound.json`, `${folder}/link.json`);
+      const refused = await unchanged(`${folder}/sound.json`, () => runMain(["resume", `${folder}/link.json`]));
+      assertEquals(refused.code, 77);
+      assertStringIncludes(refused.error, "it is a symbolic link; name");
+      assertEquals((await runMain(["inspect", `${folder}/link.json`])).code, 0);
+      assertEquals((await runMain(["check", `${folder}/link.json`])).code, 0);
+      await Deno.link(`${folder}/sound.json`, `${folder}/second.json`);
+      const twice = await runMain(["resume", `${folder}/second.json`]);
+      assertEquals(twice.code, 77);
+      assertStringIncludes(twice.error, "it has 2 names");
+    }),
+);
+
+permittedTest(
+  "no command waits for somebody to write into a named pipe",
+  ["read", "write", "run"],
+  () =>
+    inFolder({}, async (folder) => {
+      if (Deno.build.os === "windows") return;
+      await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+      for (const command of COMMANDS) {
+        const { code, out, error } = await runMain([command, `${folder}/pipe`]);
+        assertEquals(code, 65);
+        assertStringIncludes(out + error, "it is a named pipe, not a journal file");
+      }
+    }),
+);
+
+permittedTest(
+  "inspect and list say what is known of a journal that has no record yet",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      const journal = `${folder}/j.json`;
+      for (const byte of [0, 9]) {
+        await Deno.writeFile(journal, new Uint8Array(1500).fill(byte));
+        assertEquals(await runMain(["inspect", journal]), {
+          code: 0,
+          out: `Transaction  pending   unknown program\n  journal    ${journal}\n` +
+            "  planned    at an unknown time: no record was ever written\n" +
+            "  plan       not complete: no step ever ran. The file may be deleted and the program started again\n",
+          error: "",
+        });
+        const page = await runMain(["inspect", journal, "--html=-"]);
+        assertStringIncludes(page.out, "<title>pending: unknown program</title>");
+        await Deno.utime(journal, new Date("2026-11-23T11:00:00Z"), new Date("2026-11-23T11:00:00Z"));
+        const listed = await runMain(["list", journal]);
+        assertMatch(listed.out, /^incomplete +0\/0 +1 h/m);
+      }
+    }),
+);
+
+permittedTest(
+  "resume says of a folder in which all is over that nothing is to be resumed",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      const name = JSON.stringify(folder);
+      const ended = [planOf("file:///srv/steps.ts", []), [{ type: "ended" }]] as const;
+      await writeJournal(`${folder}/a.json`, ended);
+      const nothing = (which: string) => ({
+        code: 0,
+        out: "",
+        error: `Nothing to resume: ${which} in ${name} is over, or run by another process\n`,
+      });
+      assertEquals(await runMain(["resume", folder]), nothing("the only journal"));
+      await writeJournal(`${folder}/b.json`, ended);
+      assertEquals(await runMain(["resume", folder]), nothing("each of the 2 journals"));
+    }),
+);
+
+permittedTest(
+  "every command says so when symbolic links lead in a circle",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      if (Deno.build.os === "windows") return;
+      await Deno.symlink("loop.json", `${folder}/loop.json`);
+      for (const command of [...COMMANDS, "list"]) {
+        const { code, out, error } = await runMain([command, `${folder}/loop.json`]);
+        assertEquals([command, code, out], [command, 77, ""]);
+        assertStringIncludes(error, command === "resume" ? "it is a symbolic link" : "in a circle of symbolic links");
+      }
+    }),
+);
+
+Deno.test("every command refuses a URL that names no path", async () => {
+  for (const words of [["inspect"], ["check"], ["resume"], ["skip", "1"], ["list"], ["prune", "--finished"]]) {
+    const [command = "", ...rest] = words;
+    for (const url of ["file://%zz", "file:///%zz", "file:///a%2Fb"]) {
+      const { code, out, error } = await runMain([command, url, ...rest]);
+      assertEquals([command, code, out], [command, 2, ""]);
+      assertStringIncludes(error, `error: Cannot use ${JSON.stringify(url)}, which names no path: `);
+    }
+  }
+});

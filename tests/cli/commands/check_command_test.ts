@@ -1,0 +1,93 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Event } from "../../../lib/journal/event.ts";
+import { FileStore } from "../../../lib/storage/file/file_store.ts";
+import { inFolder } from "../../support/in_folder.ts";
+import { permittedTest } from "../../support/permitted_test.ts";
+import { runMain } from "../fake_io.ts";
+import { planOf, unchanged, writeJournal } from "../written_journal.ts";
+
+const PLAN = planOf("file:///srv/steps.ts", [{ export: "one" }]);
+const START: Event = { type: "started", step: "1", attempt: 1, run: 1 };
+
+permittedTest(
+  "check says how large a sound journal is, and warns of a mode that lets others in",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      const journal = `${folder}/j.json`;
+      await writeJournal(journal, [PLAN, [START]]);
+      assertEquals(await runMain(["check", journal]), { code: 0, out: "sound: 2 records, 1 step\n", error: "" });
+      if (Deno.build.os === "windows") return;
+      await Deno.chmod(journal, 0o644);
+      const { code, out } = await unchanged(journal, () => runMain(["check", journal]));
+      assertEquals(code, 0);
+      assertStringIncludes(out, "warning: others may read it (mode 0644)");
+      await Deno.chmod(journal, 0o666);
+      assertStringIncludes((await runMain(["check", journal])).out, "warning: others may write it (mode 0666)");
+    }),
+);
+
+permittedTest(
+  "check reports contradictions with their lines, as JSON too",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      const journal = `${folder}/j.json`;
+      await writeJournal(journal, [PLAN, [START], [START], [{ ...START, step: "2" }]]);
+      assertEquals(await runMain(["check", journal]), {
+        code: 65,
+        out: `${journal}:3: step 1 was started while it was started\n` +
+          `${journal}:4: there is no step 2 in the plan\nnot sound: 2 faults; 4 records, 1 step could be read\n`,
+        error: "",
+      });
+      const { code, out } = await runMain(["check", journal, "--json"]);
+      assertEquals([code, JSON.parse(out)], [65, {
+        journal,
+        isSound: false,
+        records: 4,
+        steps: 1,
+        faults: [
+          { line: 3, reason: "step 1 was started while it was started" },
+          { line: 4, reason: "there is no step 2 in the plan" },
+        ],
+        moreFaults: 0,
+        notes: [],
+        warnings: [],
+      }]);
+    }),
+);
+
+permittedTest(
+  "check takes what a crash left of an append for no fault",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      const [journal, image] = [`${folder}/j.json`, `${folder}/image.json`];
+      const open = await new FileStore().create(journal, PLAN);
+      await Deno.writeFile(image, tear(await Deno.readFile(journal)), { mode: 0o600 });
+      await open.close();
+      const { code, out } = await unchanged(image, () => runMain(["check", image]));
+      assertEquals(code, 0, out);
+      assertStringIncludes(out, "note: a crash left ");
+      const shown = await unchanged(image, () => runMain(["inspect", image]));
+      assertStringIncludes(shown.out, "bytes that a crash left of an append");
+    }),
+);
+
+permittedTest("check notes that a journal is being run", ["read", "write"], () =>
+  inFolder({}, async (folder) => {
+    const journal = `${folder}/j.json`;
+    const open = await new FileStore().create(journal, PLAN);
+    const { code, out } = await runMain(["check", journal]);
+    await open.close();
+    assertEquals([code, out], [0, "note: it is being run at this moment\nsound: 1 record, 1 step\n"]);
+  }));
+
+/** The image of a journal after a power cut, of whose last append only whole sectors have reached the disk. */
+function tear(bytes: Uint8Array): Uint8Array {
+  const text = new TextDecoder().decode(bytes);
+  const start = text.lastIndexOf("\n]") + 1;
+  const end = (Math.floor(start / 512) + 2) * 512;
+  const append = new TextEncoder().encode(`,{"seq":1,"at":"`.padEnd(end - start, "x"));
+  return bytes.map((byte, index) => append[index - start] ?? byte);
+}

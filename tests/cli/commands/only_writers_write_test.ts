@@ -1,0 +1,191 @@
+/** No command but those whose purpose it is changes a byte, or imports what a journal names. */
+import { assertEquals } from "@std/assert";
+import { toFileUrl } from "@std/path/to-file-url";
+import { loadCommands } from "../../../lib/cli/commands/commands.ts";
+import { inFolder } from "../../support/in_folder.ts";
+import { permittedTest } from "../../support/permitted_test.ts";
+import { runCli } from "../../support/run_deno.ts";
+import { runMain } from "../fake_io.ts";
+import { writeSamples } from "../sample_folder.ts";
+import { planOf, writeJournal } from "../written_journal.ts";
+
+const commands = await loadCommands();
+
+/** Commands that write when they are not told to only look. */
+const WRITERS: readonly string[] = [
+  "resume",
+  "skip",
+  "done",
+  "retry",
+  "edit",
+  "insert",
+  "remove",
+  "rewind",
+  "undecide",
+  "signal",
+  "cancel",
+  "rollback",
+  "prune",
+];
+/** Those that run what a journal names. */
+const RUNNERS: readonly string[] = ["resume", "rollback"];
+
+/** Ways to call each command that only look, in a folder of journals. A new command belongs here, or among the writers. */
+const LOOKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  list: [["."], ["--json"], ["*.json", "--status", "aborted", "--older", "1s"]],
+  // `--html FILE` writes that one file, as tests/cli/commands/inspect_html_test.ts shows; no form changes the journal.
+  inspect: [
+    ["j.json"],
+    ["j.json", "--all", "--show-secrets"],
+    ["j.json", "--json"],
+    ["j.json", "--step", "1"],
+    ["j.json", "--events"],
+    ["j.json", "--follow"],
+    ["j.json", "--graph"],
+    ["j.json", "--html=-"],
+    ["damaged.json"],
+    ["none.json"],
+  ],
+  check: [["j.json"], ["j.json", "--json"], ["damaged.json"], ["incomplete.json"]],
+  resume: [
+    ["j.json", "--dry-run"],
+    ["j.json", "steps.js", "--dry-run", "--skip", "1"],
+    ["j.json", "--dry-run", "--json"],
+    [".", "--dry-run"],
+    [".", "--dry-run", "--json"],
+  ],
+  skip: [["--help"], ["j.json", "9"], ["finished.json", "1"]],
+  done: [["--help"], ["j.json", "1", "--result", "nonsense"], ["finished.json", "1"]],
+  retry: [["--help"], ["j.json", "9"], ["damaged.json", "1"]],
+  edit: [["--help"], ["j.json", "1"], ["j.json", "1", "--args", "[]"], ["j.json", "2", "--args", '[{"$ref":"2"}]']],
+  insert: [["--help"], ["j.json", "steps.js", "move"], ["j.json", "steps.js", "none", "--after", "2"]],
+  remove: [["--help"], ["j.json", "1"], ["incomplete.json", "1"]],
+  rewind: [["--help"], ["j.json", "1"], ["j.json", "2", "--yes"]],
+  undecide: [["--help"], ["j.json", "1"], ["none.json", "1"]],
+  signal: [["--help"], ["j.json", "approval", "nonsense"], ["none.json", "approval"]],
+  cancel: [["--help"], ["none.json"], ["j.json", "too much"]],
+  rollback: [["undo.json", "--dry-run"], ["undo.json", "steps.js", "--dry-run", "--json"], ["j.json", "--dry-run"]],
+  prune: [[".", "--finished", "--cancelled", "--undone", "--dry-run"], [".", "--finished", "--dry-run", "--json"]],
+  completions: [["bash"], ["zsh"], ["fish"]],
+  help: [[], ["resume"]],
+};
+
+/** Names, bytes and times of all files. */
+function snapshot(folder: string): readonly unknown[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => {
+    const { size, mtime, mode } = Deno.statSync(`${folder}/${name}`);
+    return { name, size, mtime, mode, bytes: Deno.readFileSync(`${folder}/${name}`).toHex() };
+  }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function inJournals(test: (folder: string) => Promise<void>): Promise<void> {
+  const loud = 'console.log("imported"); Deno.writeTextFileSync("imported", "");\nexport function move() {}\n';
+  return inFolder({ "steps.js": loud }, async (folder) => {
+    await writeSamples(folder);
+    await writeJournal(`${folder}/j.json`, [
+      planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "move" }, { export: "move" }]),
+      [{ type: "started", step: "1", attempt: 1, run: 1 }],
+    ]);
+    await writeJournal(`${folder}/undo.json`, [
+      planOf(toFileUrl(`${folder}/steps.js`).href, [
+        { export: "move", options: { undo: { module: 0, export: "move" } } },
+        { export: "move" },
+      ]),
+      [{ type: "started", step: "1", attempt: 1, run: 1 }],
+      [{ type: "finished", step: "1", attempt: 1, ms: 1 }],
+    ]);
+    await test(folder);
+  });
+}
+
+for (const { name } of commands) {
+  permittedTest(
+    `${name} changes no byte and imports nothing when it only looks`,
+    ["read", "write", "run"],
+    () =>
+      inJournals(async (folder) => {
+        const before = snapshot(folder);
+        const looks = LOOKS[name] ?? [];
+        assertEquals(looks.length > 0, true, `Say in this test how ${name} is called so that it only looks`);
+        for (const words of [...looks, ["--help"], ["--nonsense"]]) {
+          const { stdout, stderr } = await runCli([name, ...words], { cwd: folder });
+          assertEquals(snapshot(folder), before, [name, ...words].join(" "));
+          assertEquals((stdout + stderr).includes("imported\n"), false);
+        }
+      }),
+  );
+}
+
+/** Ways to call each command that writes without running anything, so that it does. */
+const WRITES: Readonly<Record<string, readonly string[]>> = {
+  skip: ["j.json", "1"],
+  done: ["j.json", "1", "--result", "7"],
+  retry: ["j.json", "1"],
+  edit: ["j.json", "2", "--args", "[1]"],
+  insert: ["j.json", "steps.js", "move", "--after", "1"],
+  remove: ["j.json", "2"],
+  rewind: ["j.json", "1", "--yes"],
+  undecide: ["decided.json", "2"],
+  signal: ["j.json", "approval", "1"],
+  cancel: ["j.json"],
+  prune: [".", "--finished"],
+};
+
+for (const name of WRITERS.filter((writer) => !RUNNERS.includes(writer))) {
+  permittedTest(`${name} imports nothing when it writes`, ["read", "write", "run"], () =>
+    inJournals(async (folder) => {
+      await runMain(["skip", `${folder}/undo.json`, "2"]);
+      await Deno.rename(`${folder}/undo.json`, `${folder}/decided.json`);
+      const before = snapshot(folder);
+      const { code, stdout, stderr } = await runCli([name, ...WRITES[name] ?? []], { cwd: folder });
+      assertEquals([code, (stdout + stderr).includes("imported\n")], [0, false], stderr);
+      const [was, is] = [before, snapshot(folder)].map((files) => JSON.stringify(files));
+      assertEquals([is === was, is?.includes('"imported"')], [false, false]);
+    }));
+}
+
+Deno.test("each option of a command that writes nothing is tried above", () => {
+  for (const { name, options } of commands.filter((command) => !WRITERS.includes(command.name))) {
+    const tried = new Set((LOOKS[name] ?? []).flat().map((word) => word.replace(/=.*$/s, "")));
+    // It permits what `--html` does to a file of its own.
+    const missing = options.filter((option) => option.name !== "force" && !tried.has(`--${option.name}`));
+    assertEquals([name, missing.map((option) => option.name)], [name, []]);
+  }
+});
+
+permittedTest(
+  "every command that only looks does so without the permission to write",
+  ["read", "write", "run"],
+  () =>
+    inJournals(async (folder) => {
+      for (const { name, permissions } of commands) {
+        assertEquals([name, permissions === "-A"], [name, WRITERS.includes(name)]);
+        const [first = [], ...others] = LOOKS[name] ?? [];
+        const flags = permissions === "" ? [] : ["--allow-read"];
+        const { code, stderr } = await runCli([name, ...first], { cwd: folder, flags });
+        // A dry run of what waits for a decision says so.
+        assertEquals([name, first, code, stderr], [name, first, name === "resume" ? 3 : 0, ""]);
+        // Those that write otherwise ask for their permissions before they look whether there is anything to do.
+        for (const rest of others.filter((words) => permissions !== "-A" || words.includes("--dry-run"))) {
+          const all = await runCli([name, ...rest], { cwd: folder });
+          const few = await runCli([name, ...rest], { cwd: folder, flags });
+          assertEquals([name, rest, few.code, few.stderr], [name, rest, all.code, all.stderr]);
+        }
+      }
+    }),
+);
+
+Deno.test("every command refuses an option that it does not have, and says which it has near that", async () => {
+  for (const { name, options } of commands) {
+    const unknown = await runMain([name, "--nonsense"]);
+    assertEquals([unknown.code, unknown.out], [2, ""]);
+    assertEquals(
+      unknown.error,
+      `error: Unknown option "--nonsense" of ${name}\nType "deno run -A jsr:@x/resumable-tx/cli ${name} --help"\n`,
+    );
+    for (const option of options) {
+      const { code, error } = await runMain([name, `--${option.name}x`]);
+      assertEquals([code, error.split("\n")[0]?.includes(" meant?")], [2, true], option.name);
+    }
+  }
+});

@@ -1,0 +1,150 @@
+/** Whose journals `resume` runs, in real processes. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { toFileUrl } from "@std/path/to-file-url";
+import type { Event } from "../../../lib/journal/event.ts";
+import { giveAway, lendCache, runAsUser, userTest } from "../../support/as_user.ts";
+import { inFolder } from "../../support/in_folder.ts";
+import { permittedTest } from "../../support/permitted_test.ts";
+import { type ProcessEnd, runCli } from "../../support/run_deno.ts";
+import { planOf, unchanged, writeJournal } from "../written_journal.ts";
+
+const ALL = ["read", "write", "run", "sys"] as const;
+const STEPS = 'export function say() {\n  console.log("said");\n}\n';
+const SAID = { code: 0, stdout: "said\n", stderr: "finished: 1 of 1 step\n" };
+
+function inFolderWithJournal(test: (folder: string, journal: string) => Promise<void>): Promise<void> {
+  return inFolder({ "steps.js": STEPS }, async (folder) => {
+    await writeJournal(`${folder}/j.json`, [planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "say" }])]);
+    await test(folder, `${folder}/j.json`);
+  });
+}
+
+function assertRefused(end: ProcessEnd, reason: string): void {
+  assertEquals([end.code, end.stdout], [77, ""]);
+  assertStringIncludes(end.stderr, reason);
+  assertStringIncludes(end.stderr, "--trust");
+}
+
+permittedTest(
+  "resume runs a journal that others may write when it is told --trust, and not before",
+  ALL,
+  () =>
+    inFolderWithJournal(async (_folder, journal) => {
+      if (Deno.build.os === "windows") return;
+      await Deno.chmod(journal, 0o666);
+      assertRefused(await unchanged(journal, () => runCli(["resume", journal])), "others may write it (mode 0666)");
+      assertEquals(await runCli(["resume", journal, "--trust"]), SAID);
+    }),
+);
+
+permittedTest(
+  "resume --dry-run shows what a journal would run that it does not trust",
+  ALL,
+  () =>
+    inFolderWithJournal(async (_folder, journal) => {
+      if (Deno.build.os !== "windows") await Deno.chmod(journal, 0o666);
+      const { code, stdout } = await unchanged(journal, () => runCli(["resume", journal, "--dry-run"]));
+      assertEquals(code, Deno.build.os === "windows" ? 0 : 77);
+      assertStringIncludes(stdout, "1  say()  pending  will run");
+    }),
+);
+
+/** What somebody does to a journal or its folder, what a run says to that, and whether --trust helps. */
+const REFUSED: readonly (readonly [string, (folder: string) => Promise<void>, string, boolean])[] = [
+  ["j.json", (folder) => Deno.chmod(`${folder}/j.json`, 0o666), "others may write it (mode 0666)", true],
+  ["j.json", (folder) => Deno.chmod(folder, 0o777), "others may replace it: they may write ", true],
+  ["j.json", (folder) => Deno.link(`${folder}/j.json`, `${folder}/other`), "it has 2 names (hard links)", false],
+  ["link.json", (folder) => Deno.symlink("j.json", `${folder}/link.json`), "it is a symbolic link; name ", false],
+];
+
+permittedTest(
+  "resume --dry-run and rollback --dry-run refuse what a run refuses for what its file is",
+  ALL,
+  async () => {
+    if (Deno.build.os === "windows") return;
+    for (const [name, change, reason, isTrusted] of REFUSED) {
+      await inFolder({ "steps.js": `${STEPS}export function unsay() {}\n` }, async (folder) => {
+        const undo = { options: { undo: { module: 0, export: "unsay" } } };
+        const plan = planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "say", ...undo }, { export: "say" }]);
+        await writeJournal(`${folder}/j.json`, [plan, [{ type: "started", step: "1", attempt: 1, run: 1 }], [
+          { type: "finished", step: "1", attempt: 1, ms: 1 },
+        ]]);
+        await change(folder);
+        for (const command of ["resume", "rollback"]) {
+          const real = await unchanged(`${folder}/j.json`, () => runCli([command, name], { cwd: folder }));
+          assertEquals(real.code, 77);
+          assertStringIncludes(real.stderr, reason);
+          const look = (...words: string[]) =>
+            unchanged(`${folder}/j.json`, () => runCli([command, name, "--dry-run", ...words], { cwd: folder }));
+          const { code, stdout } = await look();
+          assertEquals(code, 77);
+          assertStringIncludes(stdout, `\nWould be refused before any step: ${reason}`);
+          assertEquals(JSON.parse((await look("--json")).stdout).refusal.startsWith(reason), true);
+          assertEquals((await look("--trust")).code, isTrusted ? 0 : 77);
+        }
+        if (name !== "j.json") return;
+        const { code, stderr } = await runCli(["resume", ".", "--dry-run"], { cwd: folder });
+        assertEquals([code, stderr], [77, "0 of 1 journal would finish\n  j.json  would be refused\n"]);
+      });
+    }
+  },
+);
+
+userTest(
+  "resume says which permission it lacks to know whose journal it is, and runs one of its own with it",
+  () =>
+    inFolderWithJournal(async (folder, journal) => {
+      await lendCache(folder);
+      await giveAway(folder);
+      const least = [`--allow-read=${folder}`, `--allow-write=${folder}`];
+      const asked = await unchanged(journal, () => runAsUser(folder, ["resume", "j.json"], least));
+      assertRefused(asked, "Deno may not ask who this user is. Add --allow-sys=uid");
+      assertEquals(await runAsUser(folder, ["resume", "j.json", "--keep"], [...least, "--allow-sys=uid"]), {
+        ...SAID,
+        stderr: "finished: 1 of 1 step; the journal is kept: prune or rm removes it\n",
+      });
+      await Deno.remove(journal);
+      await writeJournal(journal, [planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "say" }])]);
+      if (Deno.uid() !== 0) return;
+      // Root's file in that user's folder: root could have written it, and that is trusted; that user may not write it.
+      const roots = await runAsUser(folder, ["resume", "j.json"], ["-A"]);
+      assertEquals([roots.code, roots.stdout], [77, ""]);
+      assertStringIncludes(roots.stderr, "the operating system lets this user not write it");
+    }),
+);
+
+const PROGRAM = `
+import { Transaction } from "@x/resumable-tx";
+import { say } from "./steps.js";
+if (import.meta.main) {
+  await Transaction.run(import.meta, (t) => t.do(say), { journal: "j.json", ifExists: "resume" });
+}
+`;
+
+userTest(
+  "a program goes on with a journal of which it cannot tell whose it is, unless that brings a probe",
+  () =>
+    inFolder({ "steps.js": STEPS, "main.ts": PROGRAM, "probe.js": 'console.log("imported");' }, async (folder) => {
+      const [opened, planned, ready] = planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "say" }]);
+      if (opened?.type !== "opened" || planned?.type !== "planned" || ready === undefined) {
+        throw new TypeError("no plan");
+      }
+      const modules = [...opened.modules, { url: toFileUrl(`${folder}/probe.js`).href }];
+      const first = { ...opened, home: toFileUrl(`${folder}/main.ts`).href, modules };
+      const interrupted = { module: 1, export: "default" };
+      const probed = { ...planned, nodes: planned.nodes.map((node) => ({ ...node, options: { interrupted } })) };
+      const started: Event = { type: "started", step: "1", attempt: 1, run: 1 };
+      await writeJournal(`${folder}/j.json`, [[first, probed, ready], [started]]);
+      await lendCache(folder);
+      await giveAway(folder);
+      const flags = [`--allow-read=${folder}`, `--allow-write=${folder}`];
+      const main = `${folder}/main.ts`;
+      const refused = await unchanged(`${folder}/j.json`, () => runAsUser(folder, [], flags, main));
+      assertEquals([refused.code, refused.stdout], [1, ""]);
+      assertStringIncludes(refused.stderr, "JournalUntrusted");
+      await Deno.remove(`${folder}/j.json`);
+      await writeJournal(`${folder}/j.json`, [[first, planned, ready]]);
+      await giveAway(`${folder}/j.json`);
+      assertEquals(await runAsUser(folder, [], flags, main), { code: 0, stdout: "said\n", stderr: "" });
+    }),
+);

@@ -1,0 +1,157 @@
+/** What commands ask and show on a real terminal. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { unicodeWidth } from "@std/cli/unicode-width";
+import { toFileUrl } from "@std/path/to-file-url";
+import { inFolder } from "../../support/in_folder.ts";
+import { startOnTerminal, terminalTest } from "../../support/pseudo_terminal.ts";
+import { runCli } from "../../support/run_deno.ts";
+import { writeSample, writeSamples } from "../sample_folder.ts";
+import { planOf, writeJournal } from "../written_journal.ts";
+
+const STEPS = `
+export async function copy() { await Deno.stdin.read(new Uint8Array(100)); }
+`;
+
+for (const [answer, isDone] of [["y\n", true], ["\n", false]] as const) {
+  terminalTest(
+    `rewind asks on a terminal, and ${isDone ? "does it" : "leaves all as it is"}`,
+    () =>
+      inFolder({}, async (folder) => {
+        const journal = `${folder}/j.json`;
+        await writeSample(journal, "aborted");
+        const before = await Deno.readTextFile(journal);
+        await using process = startOnTerminal(["rewind", journal, "1"]);
+        await process.hear("would happen again");
+        await process.hear("Run all that again? [y/N] ");
+        await process.type(answer);
+        const { code, stdout } = await process.end();
+        assertMatch(stdout, isDone ? /all behind it will run again/ : /Nothing was decided/);
+        assertEquals([code, await Deno.readTextFile(journal) === before], [0, !isDone]);
+      }),
+  );
+
+  terminalTest(
+    `prune asks on a terminal, and ${isDone ? "does it" : "leaves all as it is"}`,
+    () =>
+      inFolder({}, async (folder) => {
+        await writeSample(`${folder}/finished.json`, "finished");
+        await using process = startOnTerminal(["prune", folder, "--finished"]);
+        await process.hear("finished.json");
+        await process.hear("Remove this journal for good? [y/N] ");
+        await process.type(answer);
+        const { code } = await process.end();
+        assertEquals([code, [...Deno.readDirSync(folder)].length], [0, isDone ? 0 : 1]);
+      }),
+  );
+}
+
+const SAY = `export function say(text) { console.log("said", text); }\n`;
+
+for (const isTrusted of [true, false]) {
+  terminalTest(
+    `resume of a folder sums up when Ctrl-C is pressed at a question ${isTrusted ? "about a step" : "of trust"}`,
+    () =>
+      inFolder({ "steps.js": SAY }, async (folder) => {
+        const module = toFileUrl(`${folder}/steps.js`).href;
+        for (const name of ["a", "b", "c"]) {
+          const isAsked = name === "b";
+          const plan = planOf(module, [{ export: "say", args: [name] }]);
+          const started = { type: "started", step: "1", attempt: 1, run: 1 } as const;
+          await writeJournal(`${folder}/${name}.json`, [plan, ...(isAsked && isTrusted ? [[started]] : [])]);
+          if (isAsked && !isTrusted) await Deno.chmod(`${folder}/${name}.json`, 0o666);
+        }
+        await using process = startOnTerminal(["resume", "."], { cwd: folder });
+        await process.hear(isTrusted ? "[q, Enter] stop here: " : "Run that? [y/N] ");
+        const asked = await Deno.readFile(`${folder}/b.json`);
+        await process.type("\x03");
+        const { code, stdout } = await process.end();
+        const told = "1 of 3 journals finished\r\n  a.json  finished\r\n  b.json  waits for an answer\r\n" +
+          "  c.json  was not tried\r\nGo on with the folder\r\n  deno run -A";
+        assertEquals([code, stdout.split(told).length], [130, 2], stdout);
+        assertEquals(await Deno.readFile(`${folder}/b.json`), asked);
+      }),
+  );
+}
+
+terminalTest(
+  "list cuts what holds a journal up to a terminal of 40 columns, and nothing else",
+  () =>
+    inFolder({}, async (folder) => {
+      await writeSamples(folder);
+      await using process = startOnTerminal(["list", folder], { columns: 40 });
+      const { stdout } = await process.end();
+      const reasons = stdout.split(/\r?\n/).filter((line) => line.startsWith(" "));
+      assertEquals([reasons.length > 2, reasons.filter((line) => unicodeWidth(line) > 40)], [true, []]);
+      assertMatch(stdout, /^ {2}.*…\r?$/m);
+      // A path that is cut could not be copied.
+      assertEquals(["pending", "aborted", "finished"].filter((name) => !stdout.includes(`${folder}/${name}.json`)), []);
+    }),
+);
+
+for (const columns of [40, 80]) {
+  terminalTest(
+    `inspect cuts calls and wraps notes to a terminal of ${columns} columns, and --step shows what is cut`,
+    () =>
+      inFolder({}, async (folder) => {
+        const [call, why] = ["長い文字列".repeat(12), "it was said by telephone ".repeat(6).trim()];
+        const journal = `${folder}/j.json`;
+        await writeJournal(journal, [
+          planOf("file:///a.ts", [{ export: "copy", args: [call] }, { export: "a" }]),
+          [{ type: "decided", step: "1", decision: "skip", why }],
+        ]);
+        await using process = startOnTerminal(["inspect", journal], { columns });
+        const lines = (await process.end()).stdout.split("\r\n");
+        const from = lines.indexOf("Steps");
+        const steps = lines.slice(from, lines.indexOf("Next"));
+        assertEquals(steps.filter((line) => unicodeWidth(line) > columns), []);
+        assertMatch(steps[1] ?? "", /^ {2}1 {2}copy\("長.*… +skipped$/);
+        assertMatch(steps[2] ?? "", /^ {5}decided: skip/);
+        const note = steps.slice(2, steps.findIndex((line) => line.startsWith("  2  a()")));
+        assertEquals(note.map((line) => line.trim()).join(" ").endsWith(why), true, steps.join("\n"));
+        assertStringIncludes(steps.join("\n"), "  … in full: inspect --step N");
+        await using shown = startOnTerminal(["inspect", journal, "--step", "1"], { columns });
+        const { stdout } = await shown.end();
+        for (const text of [call, why]) assertStringIncludes(stdout, text);
+        // Whoever reads it elsewhere has as much room as it takes.
+        const piped = await runCli(["inspect", journal]);
+        for (const text of [call, why]) assertStringIncludes(piped.stdout, text);
+      }),
+  );
+}
+
+terminalTest(
+  "resume --dry-run cuts calls to the terminal, and nothing of what would happen",
+  () =>
+    inFolder({ "steps.js": STEPS }, async (folder) => {
+      const journal = `${folder}/j.json`;
+      const module = toFileUrl(`${folder}/steps.js`).href;
+      await writeJournal(journal, [
+        planOf(module, [{ export: "copy", args: ["x".repeat(70)] }, { export: "copy" }]),
+        [{ type: "started", step: "1", attempt: 1, run: 1 }],
+        [{ type: "failed", step: "1", attempt: 1, ms: 1, error: { name: "Error", message: "" } }],
+      ]);
+      await using process = startOnTerminal(["resume", journal, "--dry-run"], { columns: 60 });
+      const { code, stdout } = await process.end();
+      assertEquals(code, 0, stdout);
+      assertMatch(stdout, /^ {2}1 {2}copy\("x+… {2}failed {3}will run again, as attempt 2\r$/m);
+    }),
+);
+
+terminalTest(
+  "resume shows on a terminal how long it may take, from what it took before",
+  () =>
+    inFolder({ "steps.js": STEPS }, async (folder) => {
+      const journal = `${folder}/j.json`;
+      const module = toFileUrl(`${folder}/steps.js`).href;
+      await writeJournal(journal, [
+        planOf(module, [{ export: "copy" }, { export: "copy" }]),
+        [{ type: "started", step: "1", attempt: 1, run: 1 }],
+        [{ type: "finished", step: "1", attempt: 1, ms: 3_600_000 }],
+      ]);
+      await using process = startOnTerminal(["resume", journal], { columns: 80 });
+      await process.hear("1/2  copy()  ");
+      await process.hear(" of ~1:00:0");
+      await process.type("\n");
+      assertEquals((await process.end()).code, 0);
+    }),
+);

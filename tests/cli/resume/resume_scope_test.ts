@@ -1,0 +1,202 @@
+/** How much `resume` does: up to a step, only one, of a whole folder; and what it says beforehand. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { inFolder } from "../../support/in_folder.ts";
+import { permittedTest } from "../../support/permitted_test.ts";
+import { startOnTerminal, terminalTest } from "../../support/pseudo_terminal.ts";
+import { runCli, runDeno } from "../../support/run_deno.ts";
+import { unchanged } from "../written_journal.ts";
+
+const ALL = ["read", "write", "run"] as const;
+const STEPS = `
+export function say(text: string): string { console.log(text); return text; }
+export function failUnless(file: string): void {
+  try { Deno.statSync(file); } catch { throw new Error("there is no " + file); }
+}
+`;
+const OTHER = `console.log("other was loaded");\nexport function sayKey(key: string): void { console.log(key); }\n`;
+const PROGRAM = `
+import { env, Transaction } from "@x/resumable-tx";
+import { failUnless, say } from "./steps.ts";
+import { sayKey } from "./other.ts";
+if (import.meta.main) {
+  const [journal = "j.json", mended = "mended"] = Deno.args;
+  await Transaction.run(import.meta, (t) => {
+    t.do(say, "one");
+    t.do(failUnless, mended);
+    t.do(say, "three").with({ name: "third" });
+    t.do(sayKey, env("SOME_KEY"));
+  }, { journal });
+}
+`;
+
+/** A folder with a program whose transaction has failed at its second step. */
+function withFailed(test: (folder: string) => Promise<void>, ...journals: readonly string[]): Promise<void> {
+  return inFolder({ "steps.ts": STEPS, "other.ts": OTHER, "program.ts": PROGRAM }, async (folder) => {
+    for (const journal of journals.length === 0 ? ["j.json"] : journals) {
+      const { code, stderr } = await runDeno(`${folder}/program.ts`, [journal, `mended-${journal}`], { cwd: folder });
+      assertEquals(code, 1, stderr);
+    }
+    await test(folder);
+  });
+}
+
+function mend(folder: string, journal = "j.json"): Promise<void> {
+  return Deno.writeTextFile(`${folder}/mended-${journal}`, "");
+}
+
+permittedTest(
+  "resume --until stops behind a step, and loads no module of a later one",
+  ALL,
+  () =>
+    withFailed(async (folder) => {
+      await mend(folder);
+      await Deno.remove(`${folder}/other.ts`);
+      const options = { cwd: folder, env: { SOME_KEY: "key" } };
+      const part = await runCli(["resume", "j.json", "--until", "third"], options);
+      assertEquals([part.code, part.stdout], [3, "three\n"]);
+      assertMatch(
+        part.stderr,
+        /^Stopped before step 4 "sayKey", as told. Run the rest\n {2}deno run -A .* resume /,
+      );
+      await Deno.writeTextFile(`${folder}/other.ts`, OTHER);
+      const rest = await runCli(["resume", "j.json", "--only", "4"], options);
+      assertEquals(rest, {
+        code: 0,
+        stdout: "other was loaded\nkey\n",
+        stderr: "finished: 4 of 4 steps\n",
+      });
+    }),
+);
+
+permittedTest("resume refuses a part that it cannot run, and changes nothing", ALL, () =>
+  withFailed(async (folder) => {
+    const cases = [
+      [["--only", "third"], "Cannot run only step third: step 2 comes first"],
+      [["--only", "1"], "Cannot run only step 1: it is done, or left out, already"],
+      [["--until", "9"], "Cannot run until step 9: the plan has no such step"],
+      [["--until", "2", "--only", "2"], "--until and --only do not go together"],
+      [["--load"], "--load belongs to --dry-run"],
+    ] as const;
+    for (const [words, message] of cases) {
+      const end = await unchanged(`${folder}/j.json`, () => runCli(["resume", "j.json", ...words], { cwd: folder }));
+      assertEquals([end.code, end.stdout], [2, ""]);
+      assertStringIncludes(end.stderr, message);
+    }
+  }));
+
+permittedTest(
+  "resume --dry-run tells modules that changed, permissions and variables that are missing",
+  ALL,
+  () =>
+    withFailed(async (folder) => {
+      await Deno.writeTextFile(`${folder}/steps.ts`, `${STEPS}\n// mended\n`);
+      const flags = [`--allow-read=${folder}/j.json,${folder}/steps.ts`];
+      const look = (...words: string[]) =>
+        unchanged(`${folder}/j.json`, () => runCli(["resume", `${folder}/j.json`, "--dry-run", ...words], { flags }));
+      const { code, stdout } = await look();
+      assertEquals(code, 0);
+      assertEquals(
+        stdout.replaceAll(folder, "FOLDER"),
+        `Modules
+  file://FOLDER/steps.ts   changed since the plan was made
+  file://FOLDER/other.ts   not looked at: that needs --allow-read=FOLDER/other.ts
+
+Steps
+  1  say("one")                   finished  is done
+  2  failUnless("mended-j.json")  failed    will run again, as attempt 2
+     of file://FOLDER/steps.ts, changed since the plan was made
+  3  state.third = say("three")   pending   will run
+     of file://FOLDER/steps.ts, changed since the plan was made
+  4  sayKey(env.SOME_KEY)         pending   will run
+     of file://FOLDER/other.ts
+
+Needs --allow-read=FOLDER/other.ts --allow-env=SOME_KEY, and what the steps themselves do
+All steps would run, unless one fails; no module was loaded to find that out
+Nothing was changed
+`,
+      );
+      const part = await look("--until", "third");
+      assertEquals([part.code, part.stdout.includes("other.ts")], [3, false]);
+      assertStringIncludes(part.stdout, "\nWould stop before step 4, as told\n");
+    }),
+);
+
+permittedTest(
+  "resume --dry-run --load loads every module and checks every export",
+  ALL,
+  () =>
+    withFailed(async (folder) => {
+      const look = (...words: string[]) =>
+        unchanged(
+          `${folder}/j.json`,
+          () => runCli(["resume", "j.json", "--dry-run", "--load", ...words], { cwd: folder }),
+        );
+      const { code, stdout } = await look();
+      assertEquals(code, 0);
+      assertStringIncludes(stdout, "other was loaded\n");
+      assertStringIncludes(stdout, "Not set: the environment variable SOME_KEY\n");
+      assertStringIncludes(stdout, "unless one fails; 3 functions are there, and all modules could be loaded\n");
+      await Deno.writeTextFile(`${folder}/other.ts`, "export function sayKeys() {}\n");
+      const lost = await look();
+      assertEquals(lost.code, 77);
+      assertStringIncludes(lost.stderr, 'the module has no such export, only "sayKeys". Is "sayKeys" meant?');
+      await Deno.chmod(`${folder}/j.json`, 0o666);
+      const distrusted = await look();
+      assertEquals([distrusted.code, distrusted.stdout.includes("other was loaded")], [77, false]);
+    }),
+);
+
+permittedTest("resume resumes a folder's journals one after another, and sums up", ALL, () =>
+  withFailed(
+    async (folder) => {
+      await mend(folder, "b.json");
+      await Deno.writeTextFile(
+        `${folder}/broken.json`,
+        (await Deno.readTextFile(`${folder}/a.json`)).replace("one", "two"),
+      );
+      await Deno.writeTextFile(`${folder}/package.json`, "{}\n");
+      const options = { cwd: folder, env: { SOME_KEY: "key" } };
+      const look = await runCli(["resume", ".", "--dry-run"], options);
+      assertEquals(look.code, 65);
+      assertStringIncludes(
+        look.stderr,
+        "2 of 3 journals would finish\n  a.json  would finish\n  b.json  would finish\n",
+      );
+      const { code, stdout, stderr } = await runCli(["resume", "."], options);
+      assertEquals([code, stdout], [65, "other was loaded\nthree\nkey\n"]);
+      assertMatch(stderr, /^a.json\nerror: Step 2 "failUnless" failed: Error: there is no mended-a.json\n/);
+      assertStringIncludes(stderr, "\nb.json\nfinished: 4 of 4 steps\n");
+      assertMatch(
+        stderr,
+        /\nbroken.json: damaged: line 1: .*\n1 of 3 journals finished\n {2}a.json {2}failed\n {2}b.json {2}finished\n {2}broken.json {2}cannot be read\n$/,
+      );
+      await Deno.remove(`${folder}/broken.json`);
+      assertEquals((await runCli(["resume", "."], options)).code, 1);
+      const wrong = await runCli(["resume", ".", "--skip", "2"], options);
+      assertEquals(wrong.code, 2);
+      assertStringIncludes(wrong.stderr, '"." is a folder, and a decision is about one journal');
+    },
+    "a.json",
+    "b.json",
+  ));
+
+terminalTest("resume of a folder asks about each journal once", () =>
+  withFailed(
+    async (folder) => {
+      for (const name of ["a.json", "b.json"]) {
+        await mend(folder, name);
+        await Deno.chmod(`${folder}/${name}`, 0o666);
+      }
+      await using process = startOnTerminal(["resume", folder]);
+      await process.hear("Run that? [y/N] ");
+      await process.type("\n");
+      await process.hear("b.json");
+      await process.hear("Run that? [y/N] ");
+      await process.type("y\n");
+      const { code, stdout } = await process.end();
+      assertEquals([code, stdout.split("Run that?").length], [77, 3]);
+      assertMatch(stdout, /0 of 2 journals finished/);
+    },
+    "a.json",
+    "b.json",
+  ));

@@ -1,0 +1,133 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
+import { paintForTerminal } from "../../../lib/inspect/text/paint.ts";
+import { renderInspection } from "../../../lib/inspect/text/render_inspection.ts";
+import { JOURNAL, planEvents, stepNode, storeOf } from "../sample_journal.ts";
+
+/** A journal with something of everything: a value, a decision, attempts, a cause, a dropped value, a step unknown. */
+function richStore() {
+  const cause = { name: "TypeError", message: "no route" };
+  const error = {
+    name: "Error",
+    message: "no\nhost",
+    stack: "at async f (ext:core/1.js:1:1)\nat move (file:///a.ts:1:2)",
+    cause,
+  };
+  return storeOf([
+    planEvents([stepNode("1", { name: "größe" }), stepNode("2", { args: ["日本"] }), stepNode("3"), stepNode("4")]),
+    [{ type: "started", step: "1", attempt: 1, run: 1 }],
+    [
+      { type: "finished", step: "1", attempt: 1, ms: 1, dropped: { reason: "value is a stream" } },
+      { type: "started", step: "2", attempt: 1, run: 1 },
+    ],
+    [{ type: "failed", step: "2", attempt: 1, ms: 3, error }, { type: "aborted", step: "2" }],
+    [
+      { type: "resumed", run: 2, library: "0.1.0", pid: 42, recovered: { cutBytes: 3, savedAs: "ana.json.torn-1" } },
+      { type: "decided", decision: "skip", step: "2", by: "ana", why: "not \u001b[31mneeded" },
+      { type: "started", step: "3", attempt: 1, run: 2 },
+    ],
+  ]);
+}
+
+Deno.test("renderInspection() shows header, steps with notes, and what to type next", async () => {
+  assertEquals(
+    renderInspection(await inspectJournal(await richStore(), JOURNAL)),
+    `Transaction  interrupted   move.ts
+  journal    /srv/ana.json
+  started    2026-11-23 02:15:00.125 UTC   last record 02:15:00.500   after 375 ms
+  runs       2, the last since 2026-11-23 02:15:00.500 by process 42 with resumable-tx 0.1.0
+  repaired   before run 2 an append that a crash had cut short was removed, kept in ana.json.torn-1
+  steps      1 finished, 1 skipped, 1 unknown, 1 pending
+
+Steps
+  1  state.größe = move()  finished  at 0.000 s, took 1 ms
+     it has no value: value is a stream
+  2  move("日本")          skipped   at 0.125 s, took 3 ms
+     attempt 1 failed after 3 ms: Error: no\\nhost
+     decided: skip by ana, 2026-11-23 02:15:00.500: not \\u001b[31mneeded
+  3  move()                unknown   at 0.375 s
+     it was started, and nobody wrote down how it ended: it may have happened or not. Find out, then say so
+  4  move()                pending
+
+Next
+  Step 3 did not happen: run it
+    deno run -A jsr:@x/resumable-tx@0.1.0/cli resume /srv/ana.json --retry 3
+  Step 3 did happen
+    deno run -A jsr:@x/resumable-tx@0.1.0/cli resume /srv/ana.json --done 3
+  Leave step 3 out
+    deno run -A jsr:@x/resumable-tx@0.1.0/cli resume /srv/ana.json --skip 3
+`,
+  );
+});
+
+Deno.test("renderInspection() shows an error with its place and its causes", async () => {
+  const cause = { name: "TypeError", message: "no route" };
+  const stack = "at async f (ext:core/1.js:1:1)\nat move (file:///a.ts:1:2)";
+  const store = await storeOf([
+    planEvents([stepNode("1")]),
+    [{ type: "started", step: "1", attempt: 1, run: 1 }],
+    [
+      { type: "failed", step: "1", attempt: 1, ms: 3, error: { name: "Error", message: "no", stack, cause } },
+      { type: "aborted", step: "1" },
+    ],
+  ]);
+  assertStringIncludes(
+    renderInspection(await inspectJournal(store, JOURNAL)),
+    `  error      step 1 move: Error: no
+             at move (file:///a.ts:1:2)
+             caused by TypeError: no route
+`,
+  );
+});
+
+Deno.test("renderInspection() says that a plan is not complete, and that a step could not be started", async () => {
+  const [opened, planned] = planEvents([stepNode("1")]);
+  if (opened === undefined || planned === undefined) throw new Error("There is no plan");
+  const half = renderInspection(await inspectJournal(await storeOf([[opened], [planned]]), JOURNAL));
+  assertStringIncludes(half, "plan       not complete: no step ever ran");
+  const error = { name: "TypeError", message: "no variable" };
+  const store = await storeOf([planEvents([stepNode("1")]), [{ type: "aborted", step: "1", error }]]);
+  assertStringIncludes(
+    renderInspection(await inspectJournal(store, JOURNAL)),
+    "error      step 1 move could not be started: TypeError: no variable",
+  );
+});
+
+for (const decision of ["done", "skip"] as const) {
+  Deno.test(`renderInspection() does not say that a step could not be started which failed before a ${decision}`, async () => {
+    const error = { name: "Error", message: "broken" };
+    const store = await storeOf([
+      planEvents([stepNode("1", { name: "a" }), stepNode("2")]),
+      [{ type: "started", step: "1", attempt: 1, run: 1 }],
+      [{ type: "failed", step: "1", attempt: 1, ms: 3, error }, { type: "aborted", step: "1" }],
+      [{ type: "decided", decision, step: "1" }],
+    ]);
+    assertStringIncludes(
+      renderInspection(await inspectJournal(store, JOURNAL)),
+      "error      step 1 a: Error: broken\n",
+    );
+  });
+}
+
+Deno.test("renderInspection() sums up a plan of 100,000 steps, and shows all when it is told to", async () => {
+  const nodes = Array.from({ length: 100_000 }, (_, index) => stepNode(String(index + 1)));
+  const inspection = await inspectJournal(await storeOf([planEvents(nodes)]), JOURNAL);
+  const lines = renderInspection(inspection).split("\n");
+  assertEquals(lines.slice(4, 20).map((line) => line.trim()), [
+    "",
+    "Steps",
+    ...Array.from({ length: 11 }, (_, index) => `${index + 1}  move()  pending`),
+    "… 99,986 steps pending …",
+    "99998  move()  pending",
+    "99999  move()  pending",
+  ]);
+  assertEquals(renderInspection(inspection, { all: true }).split("\n").length > 100_000, true);
+});
+
+Deno.test("renderInspection() colours nothing but what it is given to colour with", async () => {
+  const inspection = await inspectJournal(await richStore(), JOURNAL);
+  const plain = renderInspection(inspection);
+  const coloured = renderInspection(inspection, { paint: paintForTerminal });
+  // deno-lint-ignore no-control-regex -- that is what is looked for
+  assertEquals([/\u001b/.test(plain), coloured.replaceAll(/\u001b\[\d+m/g, "")], [false, plain]);
+});

@@ -1,0 +1,169 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { readState } from "../../../lib/inspect/data/read_state.ts";
+import { reportStep, type StepReport } from "../../../lib/inspect/data/step_report.ts";
+import { redactSecrets } from "../../../lib/inspect/redact/redact_secrets.ts";
+import { renderStepReport } from "../../../lib/inspect/text/render_step_report.ts";
+import type { Event } from "../../../lib/journal/event.ts";
+import { JOURNAL, planEvents, stepNode, storeOf } from "../sample_journal.ts";
+
+const CAUSE = {
+  name: "TypeError",
+  message: "no route",
+  stack: "TypeError: no route\n    at connect (ext:core/1.js:1:1)",
+};
+const ERROR = {
+  name: "Error",
+  code: "EHOST",
+  message: "no host",
+  stack: "Error: no host\n    at send (file:///srv/move.ts:3:1)\n    at callStep (file:///lib/call_step.ts:1:1)",
+  cause: CAUSE,
+};
+const REFS = { values: { "1.user": [["custom", "ref"]] }, v: 1 };
+const USER = { user: { step: "1", path: ["id"] }, password: "hunter2", notes: "a long text, ".repeat(8) };
+const OPTIONS = { timeoutMs: 5000, interrupted: "retry", undo: { module: 0, export: "moveBack" } } as const;
+
+/** A step that failed, was interrupted, was let run again, and finished; with one that it needs and one that needs it. */
+const RECORDS: readonly (readonly Event[])[] = [
+  planEvents([
+    stepNode("1", { name: "user" }),
+    stepNode("2", { name: "mail", args: [1, USER], argsMeta: REFS, options: OPTIONS }),
+    stepNode("3", { args: [{ step: "2" }], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } }),
+  ]),
+  [{ type: "started", step: "1", attempt: 1, run: 1 }],
+  [{ type: "finished", step: "1", attempt: 1, ms: 1, value: { id: 7 } }, {
+    type: "started",
+    step: "2",
+    attempt: 1,
+    run: 1,
+  }],
+  [{ type: "failed", step: "2", attempt: 1, ms: 3, error: ERROR }, { type: "aborted", step: "2" }],
+  [{ type: "resumed", run: 2, library: "0.1.0" }, { type: "started", step: "2", attempt: 2, run: 2 }],
+  [{ type: "resumed", run: 3, library: "0.1.0" }, {
+    type: "decided",
+    decision: "retry",
+    step: "2",
+    by: "ana",
+    why: "no",
+  }],
+  [{ type: "started", step: "2", attempt: 3, run: 3 }],
+  [{ type: "finished", step: "2", attempt: 3, ms: 5, value: { token: "t", sent: true } }],
+];
+
+async function report(step: string, records = RECORDS): Promise<StepReport | undefined> {
+  return reportStep(await readState(await storeOf(records), JOURNAL), { step, conceal: redactSecrets });
+}
+
+async function render(step: string, records = RECORDS): Promise<string> {
+  const found = await report(step, records);
+  if (found === undefined) throw new Error(`There is no step ${step}`);
+  return renderStepReport(found, { source: ({ line }) => ({ text: `line ${line}\u202e`, isChanged: true }) });
+}
+
+Deno.test("renderStepReport() shows everything about a step", async () => {
+  assertEquals(
+    await render("mail"),
+    `Step 2  finished   state.mail = move(1, { user: state.user.id, password: «redacted», notes: "${
+      USER.notes.slice(0, 65)
+    }…)
+  journal      /srv/ana.json
+  name         mail
+  function     move of file:///srv/move.ts
+  key          6f1c/2/0 (idempotency key)
+  timeout      5.000 s
+  interrupted  retry
+  undo         moveBack of file:///srv/move.ts
+
+Notes
+  3 attempts
+
+Arguments
+  [
+    1,
+    {
+      user: state.user.id,
+      password: «redacted»,
+      notes: ${JSON.stringify(USER.notes)},
+    },
+  ]
+
+Value
+  { token: «redacted», sent: true }
+
+Attempts
+  attempt 1, 2026-11-23 02:15:00.250 UTC: failed after 3 ms
+    Error: no host
+      code EHOST
+      at send (file:///srv/move.ts:3:1)
+        3 | line 3\\u202e   (the file has changed since)
+      at callStep (file:///lib/call_step.ts:1:1)
+      caused by TypeError: no route
+      at connect (ext:core/1.js:1:1)
+  attempt 2, 2026-11-23 02:15:00.500 UTC: nobody wrote down how it ended
+  attempt 3, 2026-11-23 02:15:00.750 UTC: finished after 5 ms
+
+Decisions
+  retry by ana, 2026-11-23 02:15:00.625 UTC: no
+
+Needs the values of
+  1  state.user = move()  finished  at 0.000 s, took 1 ms  → { id: 7 }
+
+Is needed by
+  3  move(state.mail)  pending
+
+Next
+  See all of the transaction
+    deno run -A jsr:@x/resumable-tx@0.1.0/cli inspect /srv/ana.json
+`,
+  );
+});
+
+Deno.test("renderStepReport() says of an attempt that it was overdue, and how it ended late, if it did", async () => {
+  const overdue: readonly (readonly Event[])[] = [
+    planEvents([stepNode("1", { options: { timeoutMs: 20 } })]),
+    [{ type: "started", step: "1", attempt: 1, run: 1 }],
+    [{ type: "waiting", step: "1", for: "decision" }],
+    [{ type: "failed", step: "1", attempt: 1, ms: 6000, error: { name: "Error", message: "late" } }],
+    [{ type: "resumed", run: 2, library: "0.1.0" }, { type: "started", step: "1", attempt: 2, run: 2 }],
+    [{ type: "waiting", step: "1", for: "decision" }],
+    [{ type: "resumed", run: 3, library: "0.1.0" }],
+  ];
+  const told = "it was told to stop after 20 ms, and did not within 5 seconds";
+  const text = await render("1", overdue);
+  assertStringIncludes(text, `: failed after 6.000 s; ${told}\n`);
+  assertStringIncludes(text, `: nobody wrote down how it ended; ${told}\n`);
+  const again = await render("1", [...overdue, [{ type: "started", step: "1", attempt: 3, run: 3 }]]);
+  assertStringIncludes(again, `: nobody wrote down how it ended; ${told}\n  attempt 3`);
+  assertEquals(again.split(told).length, 3);
+});
+
+Deno.test("reportStep() tells the attempts of a step before and after it was rewound, and its new idempotency key", async () => {
+  const rewound = await report("1", [
+    ...RECORDS,
+    [{ type: "decided", decision: "rewind", step: "1", by: "ana" }],
+    [{ type: "started", step: "1", attempt: 2, run: 3 }],
+  ]);
+  assertEquals(rewound?.idempotencyKey, "6f1c/1/1");
+  assertEquals(rewound?.attempts.map(({ attempt, end, ms }) => ({ attempt, end, ms })), [
+    { attempt: 1, end: "finished", ms: 1 },
+    { attempt: 2, end: "interrupted", ms: undefined },
+  ]);
+  assertEquals(rewound?.referredBy.map(({ id }) => id), ["2"]);
+});
+
+Deno.test("renderStepReport() shows what to type about the step that is asked for, and what is in a group", async () => {
+  const records = [
+    planEvents([{ id: "1", kind: "parallel" }, stepNode("1.1"), stepNode("1.2")]),
+    [
+      { type: "started" as const, step: "1.1", attempt: 1, run: 1 },
+      { type: "started" as const, step: "1.2", attempt: 1, run: 1 },
+    ],
+  ];
+  const child = await render("1.2", records);
+  assertStringIncludes(child, "  Step 1.2 did not happen: run it\n");
+  assertEquals(child.includes("1.1"), false);
+  assertStringIncludes(await render("1", records), "In it\n  1.1    move()  unknown");
+});
+
+Deno.test("reportStep() finds no step that is not in the plan", async () => {
+  assertEquals(await report("4"), undefined);
+});

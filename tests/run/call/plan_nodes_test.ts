@@ -1,0 +1,84 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseEvent } from "../../../lib/journal/parse_event.ts";
+import type { Plan } from "../../../lib/plan/node.ts";
+import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
+import { buildSubPlan, plan } from "../../../lib/plan/sub_plan.ts";
+import { planNodes } from "../../../lib/run/call/plan_nodes.ts";
+import { planEvents } from "../../../lib/run/start/plan_events.ts";
+
+const SEND = { module: "file:///a.ts", export: "send" };
+const UNDO = { module: "file:///b.ts", export: "unsend" };
+const PROBE = { module: "file:///a.ts", export: "wasSent" };
+
+function send(..._args: readonly unknown[]): { id: number } {
+  return { id: 1 };
+}
+
+function wasSent(..._args: readonly unknown[]): { done: false } {
+  return { done: false };
+}
+
+function planOfAll(): Plan {
+  const builder = new PlanBuilder();
+  const t = builder.planner({});
+  const sent = t.parallel((p) => {
+    const first = p.do(send, 1n);
+    p.sequence((s) => void s.do(send, first), { name: "inner" });
+    return first;
+  }, { limit: 2 });
+  sent.with({ name: "first", undo: send, interrupted: wasSent, timeoutMs: 5, retry: { maxAttempts: 2 } });
+  t.sleep(1000);
+  t.sleep(new Date("2030-01-01T00:00:00Z"), { name: "newYear" });
+  t.waitFor("approval");
+  return builder.seal(sent);
+}
+
+const NAMES = [{}, { step: SEND, undo: UNDO, probe: PROBE }, {}, { step: SEND }, {}, {}, {}];
+const BIG = { values: { "0": ["bigint"] }, v: 1 };
+const REF = { values: { "0": [["custom", "ref"]] }, v: 1 };
+
+const NODES = [
+  { id: "1", kind: "parallel", limit: 2 },
+  {
+    id: "1.1",
+    name: "first",
+    kind: "step",
+    module: 0,
+    export: "send",
+    args: ["1"],
+    argsMeta: BIG,
+    options: {
+      retry: { maxAttempts: 2 },
+      timeoutMs: 5,
+      interrupted: { module: 0, export: "wasSent" },
+      undo: { module: 1, export: "unsend" },
+    },
+  },
+  { id: "1.2", name: "inner", kind: "sequence" },
+  { id: "1.2.1", kind: "step", module: 0, export: "send", args: [{ step: "1.1" }], argsMeta: REF },
+  { id: "2", kind: "sleep", ms: 1000 },
+  { id: "3", name: "newYear", kind: "sleep", until: "2030-01-01T00:00:00.000Z" },
+  { id: "4", kind: "wait", signal: "approval" },
+];
+
+Deno.test("planEvents() writes nodes of every kind, which a journal takes", () => {
+  const { modules, planned, ready } = planEvents(planOfAll(), NAMES, new Map([["file:///b.ts", "b".repeat(64)]]));
+  assertEquals(modules, [{ url: "file:///a.ts" }, { url: "file:///b.ts", sha256: "b".repeat(64) }]);
+  assertEquals<unknown>(planned, [{ type: "planned", nodes: NODES }]);
+  const meta = { values: [["custom", "ref"]], v: 1 };
+  assertEquals(ready, { type: "ready", nodes: 7, value: { step: "1.1" }, valueMeta: meta });
+  for (const event of [...planned, ready]) assertEquals(parseEvent(JSON.parse(JSON.stringify(event))), { event });
+});
+
+Deno.test("planNodes() takes modules from a table that is there already", () => {
+  const sub = buildSubPlan(plan((t) => void t.do(send).with({ undo: send })), { parent: "4", next: 3 });
+  const asked: string[] = [];
+  const nodes = planNodes(sub ?? { nodes: [], value: {} }, [{ step: SEND, undo: UNDO }], (url) => 6 + asked.push(url));
+  const options = { undo: { module: 8, export: "unsend" } };
+  assertEquals(nodes, [{ id: "4.3", kind: "step", module: 7, export: "send", options }]);
+  assertEquals(asked, ["file:///a.ts", "file:///b.ts"]);
+});
+
+Deno.test("planNodes() refuses a step without a name", () => {
+  assertThrows(() => planNodes(planOfAll(), [], () => 0), TypeError, "Step 1.1 of the plan was not named");
+});

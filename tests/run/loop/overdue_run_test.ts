@@ -1,0 +1,129 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { JournalLocked } from "../../../lib/errors/opening_errors.ts";
+import { TransactionAborted, TransactionPaused } from "../../../lib/errors/running_errors.ts";
+import { JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
+import type { Planner } from "../../../lib/plan/planner.ts";
+import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import type { Store } from "../../../lib/storage/store.ts";
+import { permittedTest } from "../../support/permitted_test.ts";
+import { hold, holding } from "../../support/programs/held_steps.ts";
+import { historyOf, resumeSample, runSample } from "../../support/programs/sample_transaction.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
+import { VirtualClock } from "../../support/virtual_clock.ts";
+
+const STEPS = import.meta.resolve("../../support/programs/held_steps.ts");
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Two steps side by side, one of which outlives its limit and the time of grace, and a third one. */
+async function outlive(name: string, store: Store, more: { retry?: { maxAttempts: number; delayMs: number } } = {}) {
+  const clock = new VirtualClock(Date.parse("2026-11-23T02:15:00.000Z"), new SeededRandom(1));
+  const build = (t: Planner) => {
+    const slow = t.parallel((p) => {
+      p.do(hold, `${name} other`);
+      return p.do(hold, `${name} slow`).with({ timeoutMs: 20, ...more });
+    });
+    t.do(hold, `${name} third`);
+    return slow;
+  };
+  const run = runSample(store, "j", build, { keep: true, clock }, STEPS);
+  // It is looked at later.
+  run.catch(() => {});
+  const [slow, other] = [await holding(`${name} slow`), await holding(`${name} other`)];
+  clock.pass(20);
+  await turn();
+  clock.pass(5000);
+  await turn();
+  return { run, slow, other };
+}
+
+permittedTest(
+  "a step that ends late while another one is at work is not asked about, and the run goes on",
+  ["read"],
+  async () => {
+    const store = new MemoryStore();
+    const { run, slow, other } = await outlive("a", store);
+    slow.resolve("late");
+    await turn();
+    other.resolve("in time");
+    (await holding("a third")).resolve("third");
+    assertEquals(await run, "late");
+    assertEquals((await historyOf(store, "j")).slice(1), [
+      "started 1.1, started 1.2",
+      "finished 1.2",
+      "finished 1.1, started 2",
+      "finished 2, ended",
+    ]);
+  },
+);
+
+permittedTest("a step that fails late while another one is at work is tried again, or ends the run as a failure", [
+  "read",
+], async () => {
+  const retried = await outlive("b", new MemoryStore(), { retry: { maxAttempts: 2, delayMs: 0 } });
+  retried.slow.reject(new Error("not yet"));
+  (await holding("b slow")).resolve("again");
+  retried.other.resolve("in time");
+  (await holding("b third")).resolve("third");
+  assertEquals(await retried.run, "again");
+  const store = new MemoryStore();
+  const { run, slow, other } = await outlive("c", store);
+  slow.reject(new Error("never"));
+  await turn();
+  other.resolve("in time");
+  await assertRejects(() => run, TransactionAborted, 'Step 1.2 "hold" failed: Error: never');
+  assertEquals((await historyOf(store, "j")).at(-1), "finished 1.1, aborted 1.2");
+});
+
+permittedTest(
+  "nothing begins beside a step that is overdue, and its end is recorded after the question",
+  ["read"],
+  async () => {
+    const store = new MemoryStore();
+    const { run, slow, other } = await outlive("d", store);
+    other.resolve("in time");
+    await assertRejects(() => run, TransactionPaused, "it did not stop within 5 seconds");
+    await assertRejects(() => resumeSample(store, "j"), JournalLocked);
+    slow.resolve("late");
+    await turn();
+    assertEquals((await historyOf(store, "j")).slice(1), [
+      "started 1.1, started 1.2",
+      "finished 1.1, waiting 1.2",
+      "finished 1.2",
+    ]);
+    (await store.open("j", () => {})).close();
+  },
+);
+
+permittedTest("a run whose journal has failed keeps it while a step is overdue", ["read"], async () => {
+  const inner = new MemoryStore();
+  let hasFailed = false;
+  const create: Store["create"] = async (journal, events) => {
+    const open = await inner.create(journal, events);
+    const append: typeof open.append = (...args) => {
+      if (hasFailed) throw new JournalUnwritable(journal, "the disk is gone");
+      return open.append(...args);
+    };
+    return { ...open, append };
+  };
+  const { run, slow, other } = await outlive("e", {
+    create,
+    open: (...args) => inner.open(...args),
+    read: (journal, apply) => inner.read(journal, apply),
+    list: (folder) => inner.list(folder),
+  });
+  hasFailed = true;
+  other.resolve("in time");
+  await assertRejects(() => run, JournalUnwritable);
+  await assertRejects(() => inner.open("j", () => {}), JournalLocked);
+  const { warn } = console;
+  const warnings: unknown[] = [];
+  console.warn = (text) => void warnings.push(text);
+  slow.resolve("late");
+  await turn();
+  console.warn = warn;
+  assertEquals(warnings.length, 1);
+  (await inner.open("j", () => {})).close();
+});

@@ -1,0 +1,114 @@
+import { assertEquals } from "@std/assert";
+import type { PlanNode } from "../../../lib/plan/node.ts";
+import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
+import type { Planner } from "../../../lib/plan/planner.ts";
+import { type NodeNames, planNodes } from "../../../lib/run/call/plan_nodes.ts";
+import { outlinePlan, planDifference, type PlanOutline } from "../../../lib/run/start/plan_difference.ts";
+import { addNodes } from "../../../lib/state/add_nodes.ts";
+import { emptyState, type State } from "../../../lib/state/state.ts";
+
+const MODULES = ["file:///a.ts", "file:///b.ts"];
+
+function send(..._args: readonly unknown[]): void {}
+
+interface Planned {
+  readonly outline: PlanOutline;
+  readonly nodes: readonly PlanNode[];
+}
+
+/** A plan whose functions are all `send` of the first module, unless other names are given. */
+function planned(build: (t: Planner) => unknown, given: Readonly<Record<string, NodeNames>> = {}): Planned {
+  const builder = new PlanBuilder();
+  const plan = builder.seal(build(builder.planner({})));
+  const names = plan.nodes.map(({ id, kind }): NodeNames => {
+    return given[id] ?? (kind === "step" ? { step: { module: "file:///a.ts", export: "send" } } : {});
+  });
+  const nodes = planNodes(plan, names, (url) => MODULES.indexOf(url));
+  return { outline: outlinePlan("file:///home.ts", plan, names), nodes };
+}
+
+function stateOf({ nodes }: Planned): State {
+  const state = emptyState({ keepsValues: false });
+  state.home = "file:///home.ts";
+  state.modules = MODULES.map((url) => ({ url }));
+  addNodes(state, nodes);
+  state.planned = nodes.length;
+  return state;
+}
+
+function difference(before: Planned, now: Planned): string | undefined {
+  return planDifference(stateOf(before), now.outline);
+}
+
+Deno.test("outlinePlan() lists the nodes, and all functions", () => {
+  const names = {
+    step: { module: "file:///a.ts", export: "send" },
+    probe: { module: "file:///a.ts", export: "wasSent" },
+    undo: { module: "file:///b.ts", export: "unsend" },
+  };
+  const { outline } = planned((t) => {
+    t.parallel((p) => void p.do(send, 1), { limit: 2, name: "both" });
+    t.sleep(5);
+    t.waitFor("go");
+  }, { "1.1": names });
+  assertEquals(outline, {
+    home: "file:///home.ts",
+    nodes: [
+      { id: "1", kind: "parallel" },
+      { id: "1.1", kind: "step", module: "file:///a.ts", export: "send" },
+      { id: "2", kind: "sleep" },
+      { id: "3", kind: "wait", signal: "go" },
+    ],
+    functions: [names.step, names.probe, names.undo],
+  });
+});
+
+Deno.test("planDifference() finds none where only arguments, times, limits, options and names differ", () => {
+  const before = planned((t) => {
+    t.parallel((p) => void p.do(send, 1), { limit: 2 });
+    t.sleep(5);
+    t.waitFor("go");
+  });
+  const now = planned((t) => {
+    t.parallel((p) => void p.do(send, 2).with({ timeoutMs: 5, name: "a" }), { name: "b" });
+    t.sleep(new Date(0));
+    t.waitFor("go", { name: "c" });
+  }, { "1.1": { step: { module: "file:///a.ts", export: "send" }, undo: { module: "file:///b.ts", export: "u" } } });
+  assertEquals(difference(before, now), undefined);
+  assertEquals(difference(planned(() => {}), planned(() => {})), undefined);
+});
+
+Deno.test("planDifference() names the first node that differs", () => {
+  const steps = planned((t) => void t.do(send));
+  const other = { "1": { step: { module: "file:///b.ts", export: "mail" } } };
+  assertEquals(
+    difference(steps, planned((t) => void t.do(send), other)),
+    "step 1 is send of file:///a.ts in the journal, and mail of file:///b.ts now",
+  );
+  assertEquals(
+    difference(steps, planned((t) => t.sleep(1))),
+    "step 1 is send of file:///a.ts in the journal, and a sleep now",
+  );
+  assertEquals(
+    difference(planned((t) => t.parallel(() => {})), planned((t) => t.sequence(() => {}))),
+    "step 1 is a parallel group in the journal, and a sequence now",
+  );
+  assertEquals(
+    difference(planned((t) => void t.waitFor("go")), planned((t) => void t.waitFor("stop"))),
+    'step 1 is a wait for "go" in the journal, and a wait for "stop" now',
+  );
+  assertEquals(
+    difference(steps, planned((t) => [t.do(send), t.do(send)])),
+    "the journal has 1 steps, the plan made now has 2",
+  );
+  assertEquals(
+    planDifference(stateOf(steps), { ...steps.outline, home: "file:///moved.ts" }),
+    "it was planned by file:///home.ts, not by file:///moved.ts",
+  );
+});
+
+Deno.test("planDifference() sees where a group ends", () => {
+  const inside = planned((t) => t.sequence((s) => [s.do(send), s.do(send)]));
+  const after = planned((t) => [t.sequence((s) => s.do(send)), t.do(send)]);
+  assertEquals(difference(inside, after), "after the same beginning the journal has step 1.2, and now 2");
+});

@@ -1,0 +1,128 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { JournalRefused } from "../../../lib/errors/opening_errors.ts";
+import { Fenced, JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
+import type { Event } from "../../../lib/journal/event.ts";
+import { isOnlyOpenJournal } from "../../../lib/storage/file/file_lock.ts";
+import { FileStore } from "../../../lib/storage/file/file_store.ts";
+import { permittedTest } from "../../support/permitted_test.ts";
+import { makeTempFolder } from "../../support/temp_folder.ts";
+import { testEvents, testNow } from "../../support/test_record.ts";
+
+const FILES = ["read", "write"] as const;
+const ENDED: readonly Event[] = [{ type: "ended" }];
+const store = new FileStore(testNow);
+
+async function countRecords(journal: string): Promise<number> {
+  let count = 0;
+  await store.read(journal, () => count += 1);
+  return count;
+}
+
+permittedTest("FileStore keeps valid JSON for the owner alone, at rest and while it is open", FILES, async () => {
+  await using folder = await makeTempFolder();
+  const journal = `${folder.path}/a.json`;
+  const open = await store.create(journal, testEvents(0));
+  if (Deno.build.os !== "windows") assertEquals((await Deno.stat(journal)).mode, 0o100600);
+  for (let seq = 1; seq < 40; seq += 1) {
+    await open.append(testEvents(seq, seq * 100));
+    assertEquals(JSON.parse(await Deno.readTextFile(journal)).length, seq + 1);
+  }
+  assert((await Deno.stat(journal)).size % 4096 === 0);
+  await open.close();
+  const text = await Deno.readTextFile(journal);
+  assertEquals([JSON.parse(text).length, text.endsWith("\n]"), text.includes("\t")], [40, true, false]);
+});
+
+permittedTest("FileStore.open() changes not a byte before recover()", FILES, async () => {
+  await using folder = await makeTempFolder();
+  const journal = `${folder.path}/a.json`;
+  await (await store.create(journal, testEvents(0))).close();
+  const before = await Deno.readTextFile(journal);
+  const open = await store.open(journal, () => {});
+  assertEquals(await Deno.readTextFile(journal), before);
+  await open.close();
+  assertEquals(await Deno.readTextFile(journal), before);
+});
+
+permittedTest(
+  "FileStore says of a journal that is written over while it is read that it cannot be read",
+  FILES,
+  async () => {
+    await using folder = await makeTempFolder();
+    const journal = `${folder.path}/a.json`;
+    await (await store.create(journal, testEvents(0))).close();
+    const whole = await Deno.readFile(journal);
+    const cut = () => Deno.truncateSync(journal, 100);
+    for (const read of [() => store.read(journal, cut), () => store.open(journal, cut)]) {
+      await Deno.writeFile(journal, whole);
+      await assertRejects(read, JournalUnwritable, "it became shorter while it was read");
+    }
+  },
+);
+
+permittedTest("FileStore cuts a torn append off, and keeps what it cut beside the journal", FILES, async () => {
+  await using folder = await makeTempFolder();
+  const journal = `${folder.path}/a.json`;
+  const open = await store.create(journal, testEvents(0));
+  const whole = await Deno.readFile(journal);
+  await open.append(testEvents(1, 2000));
+  const torn = (await Deno.readFile(journal)).fill(0x09, 1024);
+  await open.close({ remove: true });
+  for (const copy of [1, 2]) {
+    await Deno.writeFile(journal, torn, { mode: 0o600 });
+    const cutBytes = 1024 - whole.indexOf("]".charCodeAt(0), whole.indexOf("\n".charCodeAt(0)));
+    assertEquals(await store.read(journal, () => {}), { journal, isHeld: false, isAtRest: false, tornBytes: cutBytes });
+    const again = await store.open(journal, () => {});
+    assertEquals(again.recover(), { cutBytes, savedAs: `a.json.torn-${copy}` });
+    assertEquals(await Deno.readFile(`${journal}.torn-${copy}`), torn.slice(1024 - cutBytes, 1024));
+    await again.append(ENDED);
+    await again.close();
+    assertEquals(JSON.parse(await Deno.readTextFile(journal)).length, 2);
+  }
+});
+
+permittedTest("FileStore writes the last record, and rests, where a moved journal lies now", FILES, async () => {
+  await using folder = await makeTempFolder();
+  const journal = `${folder.path}/a.json`;
+  const open = await store.create(journal, testEvents(0));
+  await Deno.rename(journal, `${journal}.moved`);
+  await (await store.create(journal, testEvents(0))).close();
+  const append = async () => {
+    for (let count = 0; count < 100_000; count += 1) await open.append(testEvents(1));
+  };
+  await assertRejects(append, Fenced, "was moved, deleted or replaced");
+  await open.append(ENDED, { last: true });
+  await open.close({ remove: true });
+  assertEquals(await countRecords(journal), 1);
+  const text = await Deno.readTextFile(`${journal}.moved`);
+  assertEquals([text.endsWith("\n]"), JSON.parse(text).at(-1).events], [true, ENDED]);
+});
+
+permittedTest("FileStore.create() leaves nothing behind when it fails", FILES, async () => {
+  await using folder = await makeTempFolder();
+  await assertRejects(
+    () => store.create(`${folder.path}/none/a.json`, testEvents(0)),
+    Error,
+    `there is no folder "${folder.path}/none". Create it first`,
+  );
+  await assertRejects(() => store.create(`${folder.path}/a.json`, testEvents(0, 17 * 1024 * 1024)), RangeError);
+  assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
+  // A journal that was never opened must not count as open, or all others take the slower way.
+  const open = await store.create(`${folder.path}/a.json`, testEvents(0));
+  assert(isOnlyOpenJournal());
+  await open.close();
+});
+
+permittedTest("FileStore follows a link for reading and refuses it for writing", FILES, async () => {
+  if (Deno.build.os === "windows") return;
+  await using folder = await makeTempFolder();
+  const journal = `${folder.path}/a.json`;
+  await (await store.create(journal, testEvents(0))).close();
+  await Deno.symlink(journal, `${folder.path}/soft.json`);
+  assertEquals(await countRecords(`${folder.path}/soft.json`), 1);
+  const soft = () => store.open(`${folder.path}/soft.json`, () => {});
+  await assertRejects(soft, JournalRefused, `it is a symbolic link; name "${journal}" itself`);
+  await Deno.link(journal, `${folder.path}/hard.json`);
+  assertEquals(await countRecords(`${folder.path}/hard.json`), 1);
+  await assertRejects(() => store.open(journal, () => {}), JournalRefused, "it has 2 names (hard links)");
+});

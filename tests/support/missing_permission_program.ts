@@ -1,4 +1,0 @@
-/** Prints, for each module that it is given, the permission that is missing to import it. */
-import { findMissingPermission } from "../../lib/modules/missing_permission.ts";
-
-for (const module of Deno.args) console.log(JSON.stringify(await findMissingPermission(module)));

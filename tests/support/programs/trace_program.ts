@@ -1,0 +1,30 @@
+/**
+ * Traces a run of a transaction without running one: `trace_program.ts RUN URL [TRACEPARENT]`. Its first step asks URL for
+ * something, the second fails and is undone, the third is probed, and the fourth nobody ends. Prints the run's traceparent.
+ */
+import { RunTrace } from "../../../lib/run/trace/run_trace.ts";
+
+const [run = "1", url = "", firstTrace] = Deno.args;
+const trace = await RunTrace.begin({
+  transactionId: "a1b2",
+  home: "file:///srv/example.ts",
+  journal: "/srv/example.json",
+  run: Number(run),
+  library: "1.2.3",
+  firstTrace,
+});
+const code = { module: "file:///srv/steps.ts", attempt: 1 };
+
+const asking = trace.attempt({ ...code, step: "1", name: "greeting", export: "ask", kind: "step" });
+await asking.within(async () => {
+  const response = await fetch(url);
+  await response.body?.cancel();
+});
+asking.end("finished");
+const failing = trace.attempt({ ...code, step: "2", export: "fail", attempt: 2, kind: "step" });
+failing.end("failed", new RangeError("too far"));
+trace.attempt({ ...code, step: "2", export: "mend", kind: "undo" }).end("finished");
+trace.attempt({ ...code, step: "3", export: "look", kind: "probe" }).end("unknown");
+trace.attempt({ ...code, step: "4", export: "leave", kind: "step" });
+trace.end("aborted", new RangeError("too far"));
+console.log(trace.traceparent ?? "none");
