@@ -44,7 +44,7 @@ export class TransactionAborted extends JournalError {
  * console.log(ADVICE.decision);
  * ```
  */
-type PauseReason = "decision" | "signal" | "time";
+export type PauseReason = "decision" | "signal" | "time";
 
 /**
  * What somebody has to say: whether a step happened (`unknown`), or what the value was of one that did (`value`). In a
