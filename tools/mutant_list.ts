@@ -193,8 +193,8 @@ const STORAGE: readonly Mutant[] = [
   },
 ];
 
-const COMMIT_START = "      await session.commit({ stepsInFlight: flight.size + calls.length });\n";
-const CALL = "      for (const call of calls) flight.follow(call());\n";
+const COMMIT_START = "      await session.commit({ stepsInFlight: inFlight.size + calls.length });\n";
+const CALL = "      for (const call of calls) inFlight.follow(call());\n";
 
 /** What breaks the promises of a run. */
 const RUN: readonly Mutant[] = [
@@ -237,9 +237,9 @@ const RUN: readonly Mutant[] = [
       replace: "",
     }, {
       file: "lib/run/start/start_transaction.ts",
-      find: "  return await conductRun(session,",
+      find: "  return await executeRun(session,",
       replace: "  const functions = await loadFunctions(wanted, { known: start.known, forResume: false });\n" +
-        "  return await conductRun(session,",
+        "  return await executeRun(session,",
     }],
     tests: ["tests/torture/load_before_write_test.ts"],
   },

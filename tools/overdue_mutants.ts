@@ -67,7 +67,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a late end that comes before the question does not count",
-    edits: [{ file: RUN_LOOP, find: "      expectLate(arrival, flight);\n", replace: "" }],
+    edits: [{ file: RUN_LOOP, find: "      expectLate(completion, inFlight);\n", replace: "" }],
     tests: [OVERDUE, ...MACHINE],
   },
   {

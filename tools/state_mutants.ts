@@ -190,8 +190,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: "nobody waits for the end of a pause between attempts",
     edits: [{
       file: "lib/run/loop/due_clock.ts",
-      find: "    this.#isHurried = isHurried;\n",
-      replace: "    this.#isHurried = isHurried || true;\n",
+      find: "    this.#skipsRetryDelay = skipsRetryDelay;\n",
+      replace: "    this.#skipsRetryDelay = skipsRetryDelay || true;\n",
     }],
     tests: ["tests/run/loop/due_clock_test.ts", RETRY_PAUSE],
   },

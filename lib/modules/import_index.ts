@@ -1,7 +1,7 @@
 import { checkExportName, checkModuleUrl } from "../plan/function_place.ts";
 import type { Home } from "../plan/home.ts";
 import { orderExports } from "./find_in_home.ts";
-import { importNamespace, type Namespace, reasonOf, withPatience } from "./import_namespace.ts";
+import { importNamespace, type Namespace, reasonOf, withDeadline } from "./import_namespace.ts";
 import type { FunctionName } from "./step_function.ts";
 
 /** How long an import of a loaded module may take. It takes no time, or for ever. */
@@ -73,7 +73,7 @@ function readExport(namespace: Namespace, name: string): unknown {
  * Deno hands it out once home has waited for something else, which is the case here, but promises that nowhere.
  */
 function importLoaded(module: string, patienceMs: number): Promise<Namespace> {
-  return withPatience(importNamespace(module), patienceMs, () =>
+  return withDeadline(importNamespace(module), patienceMs, () =>
     new TypeError(
       `Cannot look into ${JSON.stringify(module)}: importing it does not end. It imports the home module in turn, or ` +
         `exports a "then": move what both need to a third module`,

@@ -27,7 +27,7 @@ function isNamespace(value: unknown): value is Namespace {
  * @param patienceMs How long, in milliseconds.
  * @param makeError Makes the error for when that was too long.
  */
-export async function withPatience<T>(work: Promise<T>, patienceMs: number, makeError: () => Error): Promise<T> {
+export async function withDeadline<T>(work: Promise<T>, patienceMs: number, makeError: () => Error): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const impatience = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(makeError()), patienceMs);

@@ -1,4 +1,4 @@
-import { importNamespace, type Namespace, toUnavailable, withPatience } from "./import_namespace.ts";
+import { importNamespace, type Namespace, toUnavailable, withDeadline } from "./import_namespace.ts";
 import { markLoading } from "./loading_mark.ts";
 import { requireModulePermissions } from "./module_permissions.ts";
 import { requireRegularFiles } from "./module_source.ts";
@@ -69,7 +69,7 @@ async function importAll(modules: readonly string[], options: LoadOptions): Prom
 
 async function importModule(module: string, patienceMs: number): Promise<Namespace> {
   try {
-    return await withPatience(importNamespace(module), patienceMs, () =>
+    return await withDeadline(importNamespace(module), patienceMs, () =>
       new TypeError(
         `importing it does not end within ${patienceMs / 1000} seconds: it waits at its top level for something that ` +
           `does not happen, or imports the module that is waiting for it`,

@@ -1,5 +1,5 @@
 import { processSlot } from "./process_slot.ts";
-import { forgiveWrites } from "./terminal_writes.ts";
+import { ignoreFailedWrites } from "./terminal_writes.ts";
 
 /** The signals that ask a process to end; the last says that its terminal was closed. On Windows the first alone does. */
 export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
@@ -47,7 +47,7 @@ export class StopSignals {
     this.#isInStep = isInStep;
     const runs = openRuns();
     runs.count += 1;
-    if (runs.count === 1) runs.endForgiving = forgiveWrites();
+    if (runs.count === 1) runs.endForgiving = ignoreFailedWrites();
     this.#ignore = listenForStop((signal) => this.#receive(signal));
     if (runs.received !== undefined) this.#receive(runs.received);
   }

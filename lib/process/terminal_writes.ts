@@ -12,7 +12,7 @@ interface Found {
  *
  * @returns Ends that.
  */
-export function forgiveWrites(): () => void {
+export function ignoreFailedWrites(): () => void {
   if (!beganOnTerminal()) return () => {};
   return wrapWrites((write, written) => {
     const lose = (error: unknown): unknown => {

@@ -45,15 +45,15 @@ export class RunProgress {
       case "finished":
         this.#finished += 1;
         this.#finishedMs += event.ms;
-        return this.#settle(event.step, now, { isDone: true });
+        return this.#settle(event.step, now, { isSettled: true });
       case "undoing":
         if (now !== undefined) this.#running.add(event.step);
         return;
       case "undone":
-        if (event.step !== undefined) this.#settle(event.step, now, { isDone: true });
+        if (event.step !== undefined) this.#settle(event.step, now, { isSettled: true });
         return;
       case "failed":
-        return this.#settle(event.step, now, { isDone: false });
+        return this.#settle(event.step, now, { isSettled: false });
       case "decided":
         if (event.decision === "rollback") return this.#turnBack();
         if (event.decision === "insert") return this.#plan(event.nodes);
@@ -104,10 +104,10 @@ export class RunProgress {
     if (this.#nodes.has(step)) this.#done.add(step);
   }
 
-  #settle(step: string, now: number | undefined, { isDone }: { readonly isDone: boolean }): void {
+  #settle(step: string, now: number | undefined, { isSettled }: { readonly isSettled: boolean }): void {
     this.#running.delete(step);
     this.#reported.delete(step);
-    if (isDone) this.#finish(step);
+    if (isSettled) this.#finish(step);
     if (now !== undefined) this.#settledMs = now - (this.#startedAt ?? now);
   }
 
@@ -126,7 +126,7 @@ export class RunProgress {
     if (node === undefined) return `step ${step}`;
     return formatCall({ ...emptyState({ keepsValues: false }), modules: [...this.#modules] }, node, {
       isReferenced: false,
-      conceal: redactSecrets,
+      redact: redactSecrets,
     });
   }
 }

@@ -3,7 +3,7 @@ import { findPlaceholders } from "../values/find_placeholders.ts";
 import type { Encoded } from "../values/json.ts";
 import { hasUndo } from "./rollback.ts";
 import { findStep, type Rollback, type State } from "./state.ts";
-import { type Container, isComplete, isDone, type StepState } from "./step_state.ts";
+import { type Container, isComplete, isSettled, type StepState } from "./step_state.ts";
 import { encodedArguments, encodedResult } from "./walk_steps.ts";
 
 /** Something that a run can do now. */
@@ -92,7 +92,7 @@ function visitContainer(
   let left = limit;
   for (let position = container.cursor; left > 0 && position < children.length; position += 1) {
     const step = children[position];
-    if (step === undefined || isDone(step)) continue;
+    if (step === undefined || isSettled(step)) continue;
     visitStep(state, step, next, options);
     left -= 1;
   }
@@ -226,7 +226,7 @@ export function interruptedPolicy(step: StepState, interruptions: number): "ask"
 
 /** Whether a step that a value refers to has not come to its end: it runs in another branch. */
 function isBlocked(state: State, encoded: Encoded): boolean {
-  return refsOf(state, encoded).some((step) => !isDone(step));
+  return refsOf(state, encoded).some((step) => !isSettled(step));
 }
 
 /** The first step that a value refers to and whose own value is not there. */

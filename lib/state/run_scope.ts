@@ -2,7 +2,7 @@ import { DecisionRefused } from "../errors/decision_errors.ts";
 import { describeUnknownStep } from "./describe_unknown_step.ts";
 import { type NextActions, nextActions } from "./next_actions.ts";
 import { findStep, type State } from "./state.ts";
-import { isDone, type StepState } from "./step_state.ts";
+import { isSettled, type StepState } from "./step_state.ts";
 import { parentId, walkSteps } from "./walk_steps.ts";
 
 /** How much of a transaction a run shall do. At most one of the two. */
@@ -32,7 +32,7 @@ export function makeScope(journal: string, state: State, { until, only }: ScopeR
   const refuse = (why: string) => new DecisionRefused(journal, id, `Cannot ${what}: ${why}`);
   if (step === undefined) throw refuse(describeUnknownStep(state, word));
   if (state.rollback !== undefined) throw refuse("the transaction is being rolled back");
-  if (isDone(step)) throw refuse("it is done, or left out, already");
+  if (isSettled(step)) throw refuse("it is done, or left out, already");
   const isInside = (other: string) => other === id || other.startsWith(`${id}.`);
   const scope: RunScope = only === undefined ? notBehind(state, step, isInside) : ({ node }) => isInside(node.id);
   const next = nextActions(state, { isDue: () => true, isWanted: scope });

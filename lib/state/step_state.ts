@@ -182,13 +182,13 @@ export function isComplete(container: Container): boolean {
   for (;;) {
     const step = children[container.cursor];
     if (step === undefined) return true;
-    if (!isDone(step)) return false;
+    if (!isSettled(step)) return false;
     container.cursor += 1;
   }
 }
 
 /** Tells whether a node needs to run no more, with all that is in it. */
-export function isDone(step: StepState): boolean {
+export function isSettled(step: StepState): boolean {
   if (step.status === "skipped" || step.status === "undone") return true;
   if (!isGroup(step.node) && step.status !== "finished") return false;
   return step.children === undefined || isComplete(step.children);

@@ -5,7 +5,7 @@ import type { BrandData } from "./brand.ts";
 import { copyValue, isMarkedAsEntries, type ObjectEntries } from "./copy_value.ts";
 import { type ErrorFields, isMarkedAsError, restoreError } from "./error_values.ts";
 import { copyJson, type Encoded, type Json } from "./json.ts";
-import { type CustomName, type Placeholder, StandIn } from "./placeholder.ts";
+import { CustomLeaf, type CustomName, type Placeholder } from "./placeholder.ts";
 import { MAX_VALUE_BYTES, ValueTooLarge, ValueWalk } from "./value_walk.ts";
 
 /** How a value is encoded. */
@@ -124,8 +124,8 @@ function registerLeaf<J extends Json | RefJson>(
   deserialize: (json: J) => unknown,
 ): void {
   superJson.registerCustom<unknown, never>({
-    isApplicable: (value): value is unknown => value instanceof StandIn && value.custom === custom,
-    serialize: (value) => (value instanceof StandIn ? value.json : null) as never,
+    isApplicable: (value): value is unknown => value instanceof CustomLeaf && value.custom === custom,
+    serialize: (value) => (value instanceof CustomLeaf ? value.json : null) as never,
     deserialize: (json) => deserialize(json),
   }, custom);
 }

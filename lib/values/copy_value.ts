@@ -3,7 +3,7 @@ import { needsEscape } from "./annotations.ts";
 import { readBrand } from "./brand.ts";
 import { copyError } from "./error_values.ts";
 import { isForbiddenKey } from "./json.ts";
-import { StandIn } from "./placeholder.ts";
+import { CustomLeaf } from "./placeholder.ts";
 import { type CopyPart, describeRefused, SPREAD, type ValueWalk } from "./value_walk.ts";
 
 // Length up to which all names of an array are looked at.
@@ -209,11 +209,11 @@ function parseAgain(url: URL): URL | undefined {
 }
 
 // Properties that somebody has set on bytes are not looked for: it would take a text for the index of every byte.
-function copyBytes(walk: ValueWalk, bytes: Uint8Array): StandIn {
+function copyBytes(walk: ValueWalk, bytes: Uint8Array): CustomLeaf {
   if (types.isSharedArrayBuffer(bytes.buffer)) walk.refuse("a Uint8Array in shared memory");
   walk.markRich();
   walk.count(Math.ceil(bytes.length / 3) * 4);
-  return new StandIn("bytes", bytes.toBase64());
+  return new CustomLeaf("bytes", bytes.toBase64());
 }
 
 function refuseProperties(walk: ValueWalk, value: object, what: string, expected = 0): void {
@@ -221,20 +221,20 @@ function refuseProperties(walk: ValueWalk, value: object, what: string, expected
 }
 
 /** Copies a ref or an env, or returns `undefined` when the object is neither. */
-function copyPlaceholder(walk: ValueWalk, value: object): StandIn | undefined {
+function copyPlaceholder(walk: ValueWalk, value: object): CustomLeaf | undefined {
   const ref = readBrand(value, "ref");
   if (ref !== undefined) {
     walk.meetRef(ref);
     walk.markRich();
     walk.count(ref.step.length);
     for (const key of ref.path) walk.count(key.length);
-    return new StandIn("ref", ref.path.length === 0 ? { step: ref.step } : { step: ref.step, path: [...ref.path] });
+    return new CustomLeaf("ref", ref.path.length === 0 ? { step: ref.step } : { step: ref.step, path: [...ref.path] });
   }
   const env = readBrand(value, "env");
   if (env === undefined) return undefined;
   walk.markRich();
   walk.count(env.name.length);
-  return new StandIn("env", env.name);
+  return new CustomLeaf("env", env.name);
 }
 
 const ENTRIES = Symbol("entries");

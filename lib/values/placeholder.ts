@@ -21,7 +21,7 @@ export type Placeholder =
 export type CustomName = "ref" | "env" | "bytes" | "error" | "object";
 
 /** Stands for a leaf of a custom type on the way through superjson, with its JSON ready. */
-export class StandIn {
+export class CustomLeaf {
   /** Of which custom type. */
   readonly custom: CustomName;
   /** What the journal holds in its place. */

@@ -17,7 +17,7 @@ export interface HostileCase {
   /** The exit codes of inspect, check and resume. */
   readonly codes: readonly [inspect: number, check: number, resume: number];
   /** What resume finds out only when it runs, --dry-run does not know. */
-  readonly skipsForecast?: true;
+  readonly skipsDryRun?: true;
   /** It is tried in real processes too. */
   readonly isWorst?: true;
 }

@@ -31,13 +31,13 @@ const COMMANDS = [
   ["resume --trust --accept-changes --keep", 2],
 ] as const;
 
-for (const { tries, write, codes, skipsForecast } of CASES) {
+for (const { tries, write, codes, skipsDryRun } of CASES) {
   permittedTest(`every command withstands ${tries}`, ALL, () =>
     inHostileFolder(async (setting) => {
       await Deno.writeTextFile(setting.journal, write(setting), { mode: 0o600 });
       const before = await lookInto(setting.folder);
       for (const [words, index] of COMMANDS) {
-        if (skipsForecast === true && words.includes("--dry-run")) continue;
+        if (skipsDryRun === true && words.includes("--dry-run")) continue;
         const [command = "", ...flags] = words.split(" ");
         const { code, out, error } = await runMain([command, setting.journal, ...flags]);
         assertEquals([words, code], [words, codes[index]], out + error);

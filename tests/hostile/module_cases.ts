@@ -107,7 +107,7 @@ export const MODULE_CASES: readonly HostileCase[] = [
     tries: "a device that never ends as a module",
     write: () => encodeHostile([hostilePlan("file:///dev/zero")]),
     codes: REFUSED,
-    skipsForecast: true,
+    skipsDryRun: true,
     isWorst: true,
   },
   {

@@ -1,20 +1,20 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { withPatience } from "../../lib/modules/import_namespace.ts";
+import { withDeadline } from "../../lib/modules/import_namespace.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { runDeno } from "../support/run_deno.ts";
 
-Deno.test("withPatience() hands over what comes in time, and leaves no timer behind", async () => {
-  assertEquals(await withPatience(Promise.resolve(1), 60_000, () => new Error("late")), 1);
+Deno.test("withDeadline() hands over what comes in time, and leaves no timer behind", async () => {
+  assertEquals(await withDeadline(Promise.resolve(1), 60_000, () => new Error("late")), 1);
   await assertRejects(
-    () => withPatience(Promise.reject(new Error("own")), 60_000, () => new Error("late")),
+    () => withDeadline(Promise.reject(new Error("own")), 60_000, () => new Error("late")),
     Error,
     "own",
   );
 });
 
-Deno.test("withPatience() gives up on what never comes", async () => {
-  await assertRejects(() => withPatience(new Promise(() => {}), 1, () => new Error("late")), Error, "late");
+Deno.test("withDeadline() gives up on what never comes", async () => {
+  await assertRejects(() => withDeadline(new Promise(() => {}), 1, () => new Error("late")), Error, "late");
 });
 
 permittedTest("loadFunctions() gives up on a module that never finishes loading", ["read", "write", "run"], () => {

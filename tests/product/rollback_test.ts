@@ -89,9 +89,9 @@ permittedTest(
       assertEquals(await takeDone(), ["-d", "-c"]);
       const { "": status, "3.1": open, "3.2": closed } = await statuses();
       assertEquals([status, open, closed], ["interrupted", "unknown", "undone"]);
-      const forecast = await cli("resume", "--dry-run");
-      assertEquals(forecast.code, 3);
-      assertMatch(forecast.stdout, /3\.1 .* unknown +needs a decision: --retry 3\.1, --done 3\.1/);
+      const dryRun = await cli("resume", "--dry-run");
+      assertEquals(dryRun.code, 3);
+      assertMatch(dryRun.stdout, /3\.1 .* unknown +needs a decision: --retry 3\.1, --done 3\.1/);
       const asked = await cli("resume");
       assertEquals(asked.code, 3);
       assertStringIncludes(asked.stderr, 'Step 3.1 "add" was being undone and nobody knows whether it was');

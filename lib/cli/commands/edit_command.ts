@@ -99,7 +99,7 @@ function readEdited(text: string): unknown {
 
 function heading({ state, step }: StepToEdit): string {
   const node = findStep(state, step)?.node;
-  const call = node === undefined ? "" : formatCall(state, node, { isReferenced: false, conceal: redactSecrets });
+  const call = node === undefined ? "" : formatCall(state, node, { isReferenced: false, redact: redactSecrets });
   return [
     `// The arguments of ${escapeForTerminal(describeStep(state, step)).replace(/^S/, "s")}, a list in JSON`,
     `//   ${call}`,
@@ -113,7 +113,7 @@ function report({ state, step, isChanged, inlined }: EditedStep, io: CommandIo):
   const node = findStep(state, step)?.node;
   const call = node === undefined
     ? []
-    : [`  ${formatCall(state, node, { isReferenced: false, conceal: redactSecrets })}`];
+    : [`  ${formatCall(state, node, { isReferenced: false, redact: redactSecrets })}`];
   return { state, lines: [`${describeStep(state, step)} has other arguments`, ...call, ...describeInlined(inlined)] };
 }
 

@@ -65,7 +65,7 @@ function insert(request: CommandRequest, io: CommandIo): Promise<number> {
     const node = findStep(state, step)?.node;
     const call = node === undefined
       ? []
-      : [`  ${formatCall(state, node, { isReferenced: false, conceal: redactSecrets })}`];
+      : [`  ${formatCall(state, node, { isReferenced: false, redact: redactSecrets })}`];
     const place = after === undefined ? "before all others" : `behind step ${after}`;
     const lines = [`${describeStep(state, step)} is inserted ${place}`, ...call, ...describeInlined(inlined)];
     return { state, lines };

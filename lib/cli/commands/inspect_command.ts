@@ -2,7 +2,7 @@ import { readState } from "../../inspect/data/read_state.ts";
 import { FileStore } from "../../storage/file/file_store.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
-import { readConceal, readJournalArgument } from "../frame/read_arguments.ts";
+import { readJournalArgument, readRedaction } from "../frame/read_arguments.ts";
 import { requirePermission } from "../frame/require_permission.ts";
 import { showJournal } from "../show/show_journal.ts";
 
@@ -82,7 +82,7 @@ async function inspect(request: CommandRequest, io: CommandIo): Promise<number> 
   const options = {
     json: flags.has("json"),
     all: flags.has("all"),
-    conceal: readConceal(flags),
+    redact: readRedaction(flags),
   };
   // Each form is loaded when it is asked for: what most people want shall not wait for the others.
   switch (form.name) {

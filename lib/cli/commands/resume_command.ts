@@ -1,6 +1,12 @@
 import { type Command, type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
 import { EXIT, runCodes } from "../frame/exit_code.ts";
-import { readConceal, readJournalArgument, readModule, requireDryRun, requireModule } from "../frame/read_arguments.ts";
+import {
+  readJournalArgument,
+  readModule,
+  readRedaction,
+  requireDryRun,
+  requireModule,
+} from "../frame/read_arguments.ts";
 import { readDecisions } from "../frame/read_decisions.ts";
 import { REASON_OPTIONS } from "../frame/reason_options.ts";
 import { requirePermission } from "../frame/require_permission.ts";
@@ -95,7 +101,7 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
     dryRun: flags.has("dry-run"),
     load: flags.has("load"),
     json: flags.has("json"),
-    conceal: readConceal(flags),
+    redact: readRedaction(flags),
   };
   requireDryRun(request, "resume");
   requirePermission(place, call.dryRun ? "read" : "write", isFolder(place) ? place : undefined);

@@ -90,7 +90,7 @@ function idsOf(steps: readonly StepState[]): string {
 
 function describeBegun(state: State, begun: readonly StepState[]): readonly string[] {
   const rows = begun.slice(0, MAX_LISTED).map(({ node, status }) => {
-    const call = formatCall(state, node, { isReferenced: state.referenced.has(node.id), conceal: redactSecrets });
+    const call = formatCall(state, node, { isReferenced: state.referenced.has(node.id), redact: redactSecrets });
     return `  ${node.id}  ${call}   ${status === "started" ? "unknown" : status}`;
   });
   const more = begun.length > MAX_LISTED ? [`  … and ${begun.length - MAX_LISTED} more`] : [];

@@ -1,5 +1,5 @@
 import { TransactionUndone } from "../../errors/running_errors.ts";
-import { forecastRollback } from "../../inspect/dry_run/forecast_rollback.ts";
+import { dryRunRollback } from "../../inspect/dry_run/dry_run_rollback.ts";
 import { undoneEnd } from "../../progress/run_summary.ts";
 import type { RollbackOptions } from "../../run/options/rollback_options.ts";
 import type { EventObserver } from "../../run/session/session.ts";
@@ -12,11 +12,17 @@ import { lookAtFile } from "../../storage/file/look_at_file.ts";
 import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
 import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
 import { EXIT, runCodes } from "../frame/exit_code.ts";
-import { readConceal, readJournalArgument, readModule, requireDryRun, requireModule } from "../frame/read_arguments.ts";
+import {
+  readJournalArgument,
+  readModule,
+  readRedaction,
+  requireDryRun,
+  requireModule,
+} from "../frame/read_arguments.ts";
 import { readReason, REASON_OPTIONS } from "../frame/reason_options.ts";
 import { requirePermission } from "../frame/require_permission.ts";
-import { forecastCode } from "../resume/dry_run.ts";
-import { forecastStyle, renderRollback } from "../resume/render_dry_run.ts";
+import { dryRunCode } from "../resume/dry_run.ts";
+import { dryRunStyle, renderRollback } from "../resume/render_dry_run.ts";
 import { runAsking } from "../resume/run_asking.ts";
 
 /** `rollback`: takes back what a transaction has done. */
@@ -89,7 +95,7 @@ async function rollback(request: CommandRequest, io: CommandIo): Promise<number>
     now: request.flags.has("now"),
   };
   requirePermission(journal, isDryRun ? "read" : "write");
-  if (isDryRun) return await forecast(journal, options, request, io);
+  if (isDryRun) return await dryRun(journal, options, request, io);
   for (const warning of describeFileSystem(journal)) io.writeError(`warning: ${escapeForTerminal(warning)}\n`);
   if (home !== undefined) await requireModule(home);
   const said = request.values.filter(({ name }) => name === "by" || name === "why").map(({ name }) => `--${name}`);
@@ -137,18 +143,18 @@ async function run(
   return EXIT.finished;
 }
 
-async function forecast(
+async function dryRun(
   journal: string,
   options: RollbackOptions,
   { flags }: CommandRequest,
   io: CommandIo,
 ): Promise<number> {
-  const found = await forecastRollback(new FileStore(), journal, {
+  const found = await dryRunRollback(new FileStore(), journal, {
     ...options,
-    conceal: readConceal(flags),
+    redact: readRedaction(flags),
     file: lookAtFile(journal),
   });
   if (flags.has("json")) io.writeOut(`${escapeJsonText(JSON.stringify(found, null, 2))}\n`);
-  else io.writeOut(renderRollback(found, forecastStyle(io)));
-  return forecastCode(found);
+  else io.writeOut(renderRollback(found, dryRunStyle(io)));
+  return dryRunCode(found);
 }

@@ -97,11 +97,11 @@ export async function requireModule(home: string): Promise<void> {
 }
 
 /** Takes secrets out of what is shown, unless `--show-secrets` was given. */
-export function readConceal(flags: ReadonlySet<string>): (encoded: Encoded) => Encoded {
+export function readRedaction(flags: ReadonlySet<string>): (encoded: Encoded) => Encoded {
   return flags.has("show-secrets") ? (encoded) => encoded : redactSecrets;
 }
 
-/** What says how a forecast is shown, and nothing else. */
+/** What says how a dry run is shown, and nothing else. */
 const FLAGS: readonly string[] = ["load", "json", "show-secrets"];
 
 /**

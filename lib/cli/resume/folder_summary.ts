@@ -51,7 +51,7 @@ interface FolderSummaryOptions {
   /** The options that it takes to go on in the same way. */
   readonly flags: readonly string[];
   /** Nothing is run. */
-  readonly isForecast: boolean;
+  readonly isDryRun: boolean;
 }
 
 /** What becomes of the journals of a folder, for the lines that say so in the end: also where that comes too early. */
@@ -88,14 +88,14 @@ export class FolderSummary {
 
   /** Says how many came to their end, what became of each, and how to go on with those that were not tried. */
   lines(): readonly string[] {
-    const { folder, flags, isForecast } = this.#options;
+    const { folder, flags, isDryRun } = this.#options;
     const well = [...this.#codes.values()].filter((code) => code === EXIT.finished).length;
     const noun = this.#codes.size === 1 ? "journal" : "journals";
     const rows = Array.from(this.#codes, ([journal, code]) => `  ${journal}  ${this.#describe(journal, code)}`);
     const isLeft = (journal: string) => journal !== this.#atWork || this.isAsking;
     const isCut = [...this.#codes].some(([journal, code]) => code === undefined && isLeft(journal));
     return [
-      `${well} of ${this.#codes.size} ${noun} ${isForecast ? "would finish" : "finished"}`,
+      `${well} of ${this.#codes.size} ${noun} ${isDryRun ? "would finish" : "finished"}`,
       ...rows,
       ...(isCut ? ["Go on with the folder", `  ${commandLine(VERSION, "resume", folder, ...flags)}`] : []),
     ].map(escapeForTerminal);
@@ -104,7 +104,7 @@ export class FolderSummary {
   #describe(journal: string, code: number | undefined): string {
     if (journal === this.#atWork) return this.isAsking ? "waits for an answer" : "was at work: inspect it";
     if (code === undefined) return "was not tried";
-    return (this.#options.isForecast ? FORECASTS : WORDS)[code] ?? `ended with code ${code}`;
+    return (this.#options.isDryRun ? FORECASTS : WORDS)[code] ?? `ended with code ${code}`;
   }
 }
 

@@ -1,8 +1,8 @@
 import { selectSteps } from "../../inspect/data/select_steps.ts";
-import type { ForecastModule } from "../../inspect/dry_run/forecast_modules.ts";
-import type { Forecast } from "../../inspect/dry_run/forecast_resume.ts";
-import type { RollbackForecast } from "../../inspect/dry_run/forecast_rollback.ts";
-import type { ForecastStep } from "../../inspect/dry_run/forecast_run.ts";
+import type { DryRunModule } from "../../inspect/dry_run/dry_run_modules.ts";
+import type { DryRun } from "../../inspect/dry_run/dry_run_resume.ts";
+import type { RollbackDryRun } from "../../inspect/dry_run/dry_run_rollback.ts";
+import type { DryRunStep } from "../../inspect/dry_run/dry_run_steps.ts";
 import { formatTime } from "../../inspect/format/format_time.ts";
 import { type Paint, paintFor } from "../../inspect/text/paint.ts";
 import { renderSteps, type RenderStepsOptions } from "../../inspect/text/render_steps.ts";
@@ -10,13 +10,13 @@ import { describeRewound } from "../../messages/describe_step.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import type { CommandIo } from "../frame/command.ts";
 
-/** How a forecast is shown. */
-type RenderForecastOptions = Pick<RenderStepsOptions, "paint" | "width">;
+/** How a dry run is shown. */
+type RenderDryRunOptions = Pick<RenderStepsOptions, "paint" | "width">;
 
 /** Shows what a resume would do. */
-export function renderForecast(forecast: Forecast, { paint, width }: RenderForecastOptions): string {
-  const { steps, moved, modules } = forecast;
-  const describe = { text: ({ what }: ForecastStep) => what, notes: describeModule(modules) };
+export function renderDryRun(dryRun: DryRun, { paint, width }: RenderDryRunOptions): string {
+  const { steps, moved, modules } = dryRun;
+  const describe = { text: ({ what }: DryRunStep) => what, notes: describeModule(modules) };
   const selected = selectSteps(steps, {
     all: false,
     look: ({ status, depth, kind }) => ({
@@ -32,16 +32,16 @@ export function renderForecast(forecast: Forecast, { paint, width }: RenderForec
     paint("Steps", "title"),
     ...renderSteps(selected, describe, { paint, width, keepsText: true }),
     "",
-    ...describeNeeds(forecast),
-    describeEnd(forecast),
+    ...describeNeeds(dryRun),
+    describeEnd(dryRun),
     "Nothing was changed",
     "",
   ].join("\n");
 }
 
-function describeEnd(forecast: Forecast): string {
-  const { finishes, stopsBefore, pausesFor, sleeps, isRollback, steps, loaded } = forecast;
-  const refusal = describeRefusal(forecast);
+function describeEnd(dryRun: DryRun): string {
+  const { finishes, stopsBefore, pausesFor, sleeps, isRollback, steps, loaded } = dryRun;
+  const refusal = describeRefusal(dryRun);
   if (refusal !== undefined) return refusal;
   if (pausesFor.length > 0) return `Would pause for ${pausesFor.map((what) => `a ${what}`).join(" and ")}`;
   if (sleeps !== undefined) {
@@ -62,7 +62,7 @@ function describeEnd(forecast: Forecast): string {
 }
 
 /** Says why nothing would run at all, if so. */
-function describeRefusal({ refusal, blocking }: Pick<Forecast, "refusal" | "blocking">): string | undefined {
+function describeRefusal({ refusal, blocking }: Pick<DryRun, "refusal" | "blocking">): string | undefined {
   if (refusal !== undefined) return escapeForTerminal(`Would be refused before any step: ${refusal}`);
   const [first, ...others] = blocking;
   if (first === undefined) return undefined;
@@ -72,7 +72,7 @@ function describeRefusal({ refusal, blocking }: Pick<Forecast, "refusal" | "bloc
 }
 
 /** What has to be permitted or set before all that can run. */
-function describeNeeds({ needs: { flags, unset } }: Forecast): readonly string[] {
+function describeNeeds({ needs: { flags, unset } }: DryRun): readonly string[] {
   return [
     ...(flags.length === 0 ? [] : [`Needs ${flags.join(" ")}, and what the steps themselves do`]),
     ...(unset.length === 0
@@ -81,7 +81,7 @@ function describeNeeds({ needs: { flags, unset } }: Forecast): readonly string[]
   ].map(escapeForTerminal);
 }
 
-const SOURCES: Readonly<Record<ForecastModule["source"], string>> = {
+const SOURCES: Readonly<Record<DryRunModule["source"], string>> = {
   unchanged: "as it was when the plan was made",
   changed: "changed since the plan was made",
   versioned: "goes by its version",
@@ -90,7 +90,7 @@ const SOURCES: Readonly<Record<ForecastModule["source"], string>> = {
   missing: "cannot be read",
 };
 
-function renderModules(modules: readonly ForecastModule[], paint: Paint): readonly string[] {
+function renderModules(modules: readonly DryRunModule[], paint: Paint): readonly string[] {
   if (modules.length === 0) return [];
   const lines = modules.map(({ url, source, reason }) => {
     const remote = source === "changed" && !url.startsWith("file:") ? ": refused without --accept-changes" : "";
@@ -100,7 +100,7 @@ function renderModules(modules: readonly ForecastModule[], paint: Paint): readon
 }
 
 /** Of several modules it is said with each step that is left which one it is of. */
-function describeModule(modules: readonly ForecastModule[]): (step: ForecastStep) => readonly string[] {
+function describeModule(modules: readonly DryRunModule[]): (step: DryRunStep) => readonly string[] {
   const used = new Map(modules.map((module) => [module.url, module]));
   return ({ module, status }) => {
     const found = module === undefined ? undefined : used.get(module);
@@ -110,7 +110,7 @@ function describeModule(modules: readonly ForecastModule[]): (step: ForecastStep
 }
 
 /** Shows which modules would be looked for elsewhere. */
-function renderMoved(moved: Forecast["moved"], paint: Paint): readonly string[] {
+function renderMoved(moved: DryRun["moved"], paint: Paint): readonly string[] {
   if (moved.length === 0) return [];
   return [
     paint("Moved", "title"),
@@ -120,23 +120,23 @@ function renderMoved(moved: Forecast["moved"], paint: Paint): readonly string[] 
 }
 
 /** Shows what a rollback would do. */
-export function renderRollback(forecast: RollbackForecast, options: RenderForecastOptions): string {
-  const { undo, left, rewound, moved, finishes } = forecast;
+export function renderRollback(dryRun: RollbackDryRun, options: RenderDryRunOptions): string {
+  const { undo, left, rewound, moved, finishes } = dryRun;
   const end = finishes ? "All of these would be undone, unless an undo fails" : "Would pause for a decision";
   return [
     ...renderMoved(moved, options.paint),
     ...renderList("Undo, in this order", undo, options),
     ...renderList("Stay as they are", left, options),
     ...(rewound.length === 0 ? [] : [`Besides, ${describeRewound(rewound)}`]),
-    describeRefusal(forecast) ?? end,
+    describeRefusal(dryRun) ?? end,
     "Nothing was changed, and no module was loaded",
     "",
   ].join("\n");
 }
 
-function renderList(title: string, steps: readonly ForecastStep[], options: RenderForecastOptions): readonly string[] {
+function renderList(title: string, steps: readonly DryRunStep[], options: RenderDryRunOptions): readonly string[] {
   if (steps.length === 0) return [];
-  const describe = { text: ({ what }: ForecastStep) => what, notes: () => [] };
+  const describe = { text: ({ what }: DryRunStep) => what, notes: () => [] };
   return [
     options.paint(title, "title"),
     ...renderSteps(steps.map((step) => ({ kind: "step", step })), describe, { ...options, keepsText: true }),
@@ -144,7 +144,7 @@ function renderList(title: string, steps: readonly ForecastStep[], options: Rend
   ];
 }
 
-/** How a forecast is shown where the output goes to. */
-export function forecastStyle({ wantsColour, readColumns }: CommandIo): RenderForecastOptions {
+/** How a dry run is shown where the output goes to. */
+export function dryRunStyle({ wantsColour, readColumns }: CommandIo): RenderDryRunOptions {
   return { paint: paintFor(wantsColour), width: readColumns?.() };
 }

@@ -5,17 +5,17 @@ import { JournalNotFound } from "../../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import { TransactionInterrupted } from "../../errors/running_errors.ts";
 import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
-import type { Forecast } from "../../inspect/dry_run/forecast_resume.ts";
+import type { DryRun } from "../../inspect/dry_run/dry_run_resume.ts";
 import { FileStore } from "../../storage/file/file_store.ts";
 import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
 import { type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
 import { EXIT, exitCode } from "../frame/exit_code.ts";
 import { reportError } from "../frame/report_error.ts";
 import type { Ask } from "./ask_decision.ts";
-import { forecastCode, forecastOne } from "./dry_run.ts";
+import { dryRunCode, dryRunOne } from "./dry_run.ts";
 import { FolderSummary } from "./folder_summary.ts";
 import { HeldSignals } from "./held_signals.ts";
-import { forecastStyle, renderForecast } from "./render_dry_run.ts";
+import { dryRunStyle, renderDryRun } from "./render_dry_run.ts";
 import { type ResumeCall, resumeOne } from "./resume_one.ts";
 
 /** What can go on. */
@@ -53,7 +53,7 @@ export async function resumeFolder(
   const summary = new FolderSummary([...open, ...broken].map(({ journal }) => show(journal)), {
     folder: word,
     flags: [...request.flags].map((flag) => `--${flag}`),
-    isForecast: call.dryRun,
+    isDryRun: call.dryRun,
   });
   for (const { journal, status } of broken) {
     summary.end(show(journal), status === "unreadable" ? EXIT.refused : EXIT.damaged);
@@ -75,10 +75,10 @@ export async function resumeFolder(
 
 /** What is said when a process is stopped is not said again by whoever is stopped. */
 function once(work: () => void): () => void {
-  let isDone = false;
+  let isSettled = false;
   return () => {
-    if (!isDone) work();
-    isDone = true;
+    if (!isSettled) work();
+    isSettled = true;
   };
 }
 
@@ -182,7 +182,7 @@ function isOfJournal(error: unknown): boolean {
 }
 
 /** What would become of a journal, or why that cannot be told. */
-type FoundForecast = { readonly journal: string } & (Forecast | { readonly error: string });
+type FoundForecast = { readonly journal: string } & (DryRun | { readonly error: string });
 
 async function forecastEach(
   journals: readonly ShownJournal[],
@@ -190,15 +190,15 @@ async function forecastEach(
   call: ResumeCall,
   io: CommandIo,
 ): Promise<readonly FoundForecast[]> {
-  const style = forecastStyle(io);
+  const style = dryRunStyle(io);
   const all: FoundForecast[] = [];
   for (const { journal, shown } of journals) {
     if (!call.json) io.writeOut(`${style.paint(`Journal  ${escapeForTerminal(shown)}`, "title")}\n`);
     try {
-      const found = await forecastOne(journal, call);
-      summary.end(shown, forecastCode(found));
+      const found = await dryRunOne(journal, call);
+      summary.end(shown, dryRunCode(found));
       if (call.json) all.push({ journal, ...found });
-      else io.writeOut(`${renderForecast(found, style)}\n`);
+      else io.writeOut(`${renderDryRun(found, style)}\n`);
     } catch (error) {
       if (!isOfJournal(error)) throw error;
       summary.end(shown, call.json ? exitCode(error) : reportError(error, io));

@@ -23,7 +23,7 @@ export async function resumeOne(
   lastWords: () => void = () => {},
 ): Promise<number> {
   // Who runs it does not wait for what only a look at it needs.
-  if (call.dryRun) return await (await import("./dry_run.ts")).showForecast(journal, call, io);
+  if (call.dryRun) return await (await import("./dry_run.ts")).showDryRun(journal, call, io);
   for (const warning of describeFileSystem(journal)) io.writeError(`warning: ${escapeForTerminal(warning)}\n`);
   const { decisions, trust } = call;
   const { end, summary } = await runAsking<TransactionUndone | undefined>(
@@ -92,5 +92,5 @@ export interface ResumeCall {
   /** It is shown as JSON. */
   readonly json: boolean;
   /** Takes out of what is shown what is not to be. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
 }

@@ -2,7 +2,7 @@ import { JournalDamaged } from "../../errors/opening_errors.ts";
 import type { TimedEvent } from "../../inspect/data/event_history.ts";
 import { foldLeniently } from "../../inspect/data/read_state.ts";
 import { formatCount } from "../../inspect/data/status_counts.ts";
-import { concealEvent } from "../../inspect/redact/redact_event.ts";
+import { redactEvent } from "../../inspect/redact/redact_event.ts";
 import { describeEvent } from "../../inspect/text/describe_event.ts";
 import { paintFor } from "../../inspect/text/paint.ts";
 import { eventLine, labelsOf } from "../../inspect/text/render_events.ts";
@@ -22,7 +22,7 @@ interface FollowOptions {
   /** From the beginning, and not from the last events on. */
   readonly all: boolean;
   /** Takes out of a value what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
 }
 
 /** So many of the events that are there already are shown. */
@@ -95,7 +95,7 @@ class FollowedLines {
   }
 
   show({ seq, at, event }: TimedEvent): void {
-    const shown = concealEvent(event, this.#options.conceal);
+    const shown = redactEvent(event, this.#options.redact);
     const labels = labelsOf(this.#state);
     if (this.#options.json) {
       const json = JSON.stringify({ seq, at, ...shown, text: describeEvent(shown, labels) });

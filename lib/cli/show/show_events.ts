@@ -1,7 +1,7 @@
 import { EventHistory, type TimedEvent } from "../../inspect/data/event_history.ts";
 import { readState } from "../../inspect/data/read_state.ts";
 import { formatCount } from "../../inspect/data/status_counts.ts";
-import { concealEvent } from "../../inspect/redact/redact_event.ts";
+import { redactEvent } from "../../inspect/redact/redact_event.ts";
 import { describeEvent } from "../../inspect/text/describe_event.ts";
 import { paintFor } from "../../inspect/text/paint.ts";
 import { labelsOf, renderEvents } from "../../inspect/text/render_events.ts";
@@ -17,7 +17,7 @@ interface ShowEventsOptions {
   /** All events, however many there are. */
   readonly all: boolean;
   /** Takes out of a value what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
 }
 
 /** JSON is written in pieces of about so many characters. */
@@ -67,6 +67,6 @@ async function writeEvents(store: Store, journal: string, io: CommandIo, options
   io.writeOut(`${text}\n]\n`);
 }
 
-function hide({ seq, at, event }: TimedEvent, { conceal }: ShowEventsOptions): TimedEvent {
-  return { seq, at, event: concealEvent(event, conceal) };
+function hide({ seq, at, event }: TimedEvent, { redact }: ShowEventsOptions): TimedEvent {
+  return { seq, at, event: redactEvent(event, redact) };
 }

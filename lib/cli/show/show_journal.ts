@@ -20,7 +20,7 @@ interface ShowJournalOptions {
   /** Every step, however many there are. */
   readonly all: boolean;
   /** Takes out of a value what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
 }
 
 /** `inspect`: shows what has happened, the steps, and what to type next. */
@@ -32,7 +32,7 @@ export async function showJournal(
 ): Promise<void> {
   if (options.json) {
     const read = await readState(store, journal);
-    for (const piece of inspectionJson(read, options.conceal)) io.writeOut(escapeJsonText(piece));
+    for (const piece of inspectionJson(read, options.redact)) io.writeOut(escapeJsonText(piece));
     return;
   }
   const paint = paintFor(io.wantsColour);
@@ -51,7 +51,7 @@ interface ShowStepOptions {
   /** All attempts, however many there are. */
   readonly all: boolean;
   /** Takes out of a value what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
 }
 
 /**
@@ -60,8 +60,8 @@ interface ShowStepOptions {
  * @throws {UsageError} There is no such step.
  */
 export function showStep(source: ReadState, io: CommandIo, options: ShowStepOptions): void {
-  const { step, json, all, conceal } = options;
-  const report = reportStep(source, { step, conceal });
+  const { step, json, all, redact } = options;
+  const report = reportStep(source, { step, redact });
   if (report === undefined) {
     throw new UsageError(`Cannot show step ${step}: ${describeUnknownStep(source.state, step)}`, "inspect");
   }

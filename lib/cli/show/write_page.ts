@@ -21,7 +21,7 @@ interface WritePageOptions {
   /** Every step and event, however many there are. */
   readonly all: boolean;
   /** Takes out of a value what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
 }
 
 const STANDARD_OUTPUT = "-";
@@ -41,14 +41,14 @@ export async function writePage(
   io: CommandIo,
   options: WritePageOptions,
 ): Promise<void> {
-  const { file, force, all, conceal } = options;
+  const { file, force, all, redact } = options;
   const path = file === STANDARD_OUTPUT ? undefined : resolve(file);
   if (path !== undefined) requireWrite(path, force);
   const history = new EventHistory({ all });
-  const cut = new CutValues(LONGEST_VALUE, conceal);
+  const cut = new CutValues(LONGEST_VALUE, redact);
   const read = await readState(store, journal, { cut, observe: (_state, event) => history.add(event) });
   const source = readSourceLine(read.state.modules);
-  const page = renderPage(read, { all, conceal, source, history: history.entries() });
+  const page = renderPage(read, { all, redact, source, history: history.entries() });
   if (path === undefined) return io.writeOut(page);
   if (force) removeOld(path);
   create(path, page);

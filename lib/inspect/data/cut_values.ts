@@ -10,16 +10,16 @@ import { formatValue } from "../format/format_value.ts";
  */
 export class CutValues {
   readonly #longest: number;
-  readonly #conceal: (encoded: Encoded) => Encoded;
+  readonly #redact: (encoded: Encoded) => Encoded;
   readonly #texts = new Map<StepState, string>();
 
   /**
    * @param longest Values of more than about so many characters are cut.
-   * @param conceal Takes out of a value what is not to be shown.
+   * @param redact Takes out of a value what is not to be shown.
    */
-  constructor(longest: number, conceal: (encoded: Encoded) => Encoded) {
+  constructor(longest: number, redact: (encoded: Encoded) => Encoded) {
     this.#longest = longest;
-    this.#conceal = conceal;
+    this.#redact = redact;
   }
 
   /** Cuts the value that an event has just brought. */
@@ -29,7 +29,7 @@ export class CutValues {
     const step = findStep(state, event.step);
     // The value of a step that has returned a plan says which steps' values are needed.
     if (step?.value === undefined || step.children !== undefined) return;
-    this.#texts.set(step, formatValue(this.#conceal(step.value)));
+    this.#texts.set(step, formatValue(this.#redact(step.value)));
     step.value = undefined;
   }
 

@@ -16,7 +16,7 @@ export interface ToldSignal {
  * What a journal tells and the state forgets, because nothing that runs depends on it: attempts before the last one, who
  * sent a signal, which modules changed between runs, who decided about the transaction as a whole.
  */
-export class JournalStory {
+export class History {
   /** Attempts before the last one, by step. */
   readonly attempts: Map<string, InspectedAttempt[]> = new Map();
   /** What was decided about the transaction as a whole. */

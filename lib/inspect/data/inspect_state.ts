@@ -6,7 +6,7 @@ import type { Store } from "../../storage/store.ts";
 import type { Encoded } from "../../values/json.ts";
 import { formatValue } from "../format/format_value.ts";
 import { type DerivedStatuses, deriveStatuses } from "./derive_statuses.ts";
-import type { JournalStory, ToldSignal } from "./history.ts";
+import type { History, ToldSignal } from "./history.ts";
 import { inspectStep } from "./inspect_step.ts";
 import type { InspectedAbort, InspectedRun, InspectedSignal, Inspection, InspectionStatus } from "./inspection.ts";
 import { nextCommands } from "./next_commands.ts";
@@ -17,15 +17,15 @@ interface InspectStateOptions {
   /** Chooses the steps to say something of, in the order of the plan. */
   readonly choose: (known: { readonly state: State; readonly statuses: DerivedStatuses }) => Iterable<StepState>;
   /** Takes out of a value what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
 }
 
 /** Says as plain data what is true of a transaction. */
 export function inspectState(source: ReadState, options: InspectStateOptions): Inspection {
   const { state, story, read } = source;
-  const { choose, conceal } = options;
+  const { choose, redact } = options;
   const statuses = deriveStatuses(state, read.isHeld);
-  const known = { state, story, statuses, conceal, cut: source.cut };
+  const known = { state, story, statuses, redact, cut: source.cut };
   const steps = Array.from(choose(known), (step) => inspectStep(known, step));
   const status = statusOf(state, read.isHeld);
   const aborted = status === "aborted" ? abortOf(state) : undefined;
@@ -50,7 +50,7 @@ export function inspectState(source: ReadState, options: InspectStateOptions): I
     ...cancelledOf(source),
     ...rollbackOf(state),
     decisions: story.decisions,
-    signals: story.untaken(state).map((told) => inspectSignal(told, conceal)),
+    signals: story.untaken(state).map((told) => inspectSignal(told, redact)),
     tornBytes: read.tornBytes,
     ...(read.unknown === undefined ? {} : { unknown: read.unknown }),
   };
@@ -78,7 +78,7 @@ function abortOf(state: State): InspectedAbort | undefined {
   return thrown === undefined ? { step } : { step, error: thrown };
 }
 
-function inspectRun(run: State["runs"][number], { moduleChanges }: JournalStory): InspectedRun {
+function inspectRun(run: State["runs"][number], { moduleChanges }: History): InspectedRun {
   const { run: number, at, library, pid, host, recovered } = run;
   const modules = moduleChanges.get(number);
   return {
@@ -118,9 +118,9 @@ function cancelledOf({ state, story }: ReadState): Pick<Inspection, "cancelled">
 function rollbackOf(state: State): Pick<Inspection, "rollback"> {
   if (state.rollback === undefined) return {};
   const { to, queue } = state.rollback;
-  const isDone = ({ status }: StepState) => status === "undone" || status === "skipped";
+  const isSettled = ({ status }: StepState) => status === "undone" || status === "skipped";
   const kept = queue.filter((step) => step.isLeft === true);
-  const done = queue.filter(isDone).length;
+  const done = queue.filter(isSettled).length;
   return {
     rollback: {
       ...(to === undefined ? {} : { to }),
@@ -131,9 +131,9 @@ function rollbackOf(state: State): Pick<Inspection, "rollback"> {
   };
 }
 
-function inspectSignal({ at, event }: ToldSignal, conceal: (encoded: Encoded) => Encoded): InspectedSignal {
+function inspectSignal({ at, event }: ToldSignal, redact: (encoded: Encoded) => Encoded): InspectedSignal {
   const { signal, value, valueMeta, by } = event;
-  const shown = conceal({
+  const shown = redact({
     ...(value === undefined ? {} : { value }),
     ...(valueMeta === undefined ? {} : { meta: valueMeta }),
   });
@@ -158,7 +158,7 @@ function inspectSignal({ at, event }: ToldSignal, conceal: (encoded: Encoded) =>
 export async function inspectJournal(store: Store, journal: string): Promise<Inspection> {
   return inspectState(await readState(store, journal), {
     // A program has use for what is secret; whoever shows it to people conceals it.
-    conceal: (encoded) => encoded,
+    redact: (encoded) => encoded,
     choose: ({ state }) => walkSteps(state.root),
   });
 }

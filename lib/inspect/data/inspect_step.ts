@@ -8,7 +8,7 @@ import { formatCall } from "../format/format_call.ts";
 import { formatValue } from "../format/format_value.ts";
 import type { CutValues } from "./cut_values.ts";
 import type { DerivedStatuses } from "./derive_statuses.ts";
-import type { JournalStory } from "./history.ts";
+import type { History } from "./history.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 
 /** What must be known to say what is true of a step. */
@@ -16,18 +16,18 @@ interface StepSurroundings {
   /** What is true of the transaction. */
   readonly state: State;
   /** What the state forgets. */
-  readonly story: JournalStory;
+  readonly story: History;
   /** The statuses of all steps, as a reader sees them. */
   readonly statuses: DerivedStatuses;
   /** Takes out of a value what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
   /** Values of which only a text was kept. */
   readonly cut: CutValues | undefined;
 }
 
 /** Says what is true of a step, as plain data. */
 export function inspectStep(known: StepSurroundings, step: StepState): InspectedStep {
-  const { state, statuses, conceal } = known;
+  const { state, statuses, redact } = known;
   const { node, startedAt, ms, dropped, attempts } = step;
   const isReferenced = state.referenced.has(node.id);
   const offsetMs = offsetOf(state, startedAt);
@@ -40,7 +40,7 @@ export function inspectStep(known: StepSurroundings, step: StepState): Inspected
     ...describeNode(known, step),
     ...describeSent(known, step),
     ...(within === undefined ? {} : { within }),
-    call: formatCall(state, node, { isReferenced, conceal }),
+    call: formatCall(state, node, { isReferenced, redact }),
     status: statuses.statusOf(step),
     policy: policyOf(step),
     ...(step.isOverdue === true ? { isOverdue: true } : {}),
@@ -65,14 +65,14 @@ function placeOf(id: string): Pick<InspectedStep, "parent" | "depth"> {
 }
 
 function describeNode(
-  { state, conceal }: StepSurroundings,
+  { state, redact }: StepSurroundings,
   step: StepState,
 ): Partial<InspectedStep> {
   const { node, generation = 0 } = step;
   switch (node.kind) {
     case "step": {
       const { options } = node;
-      const { value: args, meta: argsMeta } = conceal(encodedOf(node));
+      const { value: args, meta: argsMeta } = redact(encodedOf(node));
       return {
         module: state.modules[node.module]?.url ?? "",
         export: node.export,
@@ -122,13 +122,13 @@ function describeUndo({ isUndoing, undoAttempts, isLeft }: StepState): Pick<Insp
   return { undo: { isUnderWay: isUndoing === true, attempts: undoAttempts ?? 0, isLeft: isLeft === true } };
 }
 
-function describeValue({ conceal, cut }: StepSurroundings, step: StepState): Partial<InspectedStep> {
+function describeValue({ redact, cut }: StepSurroundings, step: StepState): Partial<InspectedStep> {
   const { status, value, dropped } = step;
   if (status !== "finished" || dropped !== undefined) return {};
   const text = cut?.textOf(step);
   if (text !== undefined) return { valueText: text };
   if (value === undefined) return {};
-  const shown = conceal(value);
+  const shown = redact(value);
   return {
     ...(shown.value === undefined ? {} : { value: shown.value }),
     ...(shown.meta === undefined ? {} : { valueMeta: shown.meta }),

@@ -13,13 +13,13 @@ const CHUNK = 64 * 1024;
 /**
  * Writes an inspection as JSON, in pieces: one text of a million steps would be longer than a text can be.
  *
- * @param conceal Takes out of a value what is not to be shown.
+ * @param redact Takes out of a value what is not to be shown.
  */
-export function* inspectionJson(read: ReadState, conceal: (encoded: Encoded) => Encoded): Generator<string> {
+export function* inspectionJson(read: ReadState, redact: (encoded: Encoded) => Encoded): Generator<string> {
   const { state, story, cut } = read;
-  const head = JSON.stringify(inspectState(read, { conceal, choose: () => [] }), null, 2);
+  const head = JSON.stringify(inspectState(read, { redact, choose: () => [] }), null, 2);
   const place = head.indexOf(STEPS) + STEPS.length - 1;
-  const known = { state, story, conceal, cut, statuses: deriveStatuses(state, read.read.isHeld) };
+  const known = { state, story, redact, cut, statuses: deriveStatuses(state, read.read.isHeld) };
   let text = head.slice(0, place);
   let isFirst = true;
   for (const step of walkSteps(state.root)) {

@@ -6,14 +6,14 @@ import { emptyState, ImpossibleEvent, type State } from "../../state/state.ts";
 import type { ReadJournal, Store } from "../../storage/store.ts";
 import type { CutValues } from "./cut_values.ts";
 import type { TimedEvent } from "./event_history.ts";
-import { JournalStory } from "./history.ts";
+import { History } from "./history.ts";
 
 /** What a journal holds, for somebody who only looks. */
 export interface ReadState {
   /** What is true of the transaction. */
   readonly state: State;
   /** What the state forgets. */
-  readonly story: JournalStory;
+  readonly story: History;
   /** The values that were cut; absent where all were kept. */
   readonly cut?: CutValues;
   /** What reading has told besides. */
@@ -40,7 +40,7 @@ interface ReadStateOptions {
  */
 export async function readState(store: Store, journal: string, options: ReadStateOptions = {}): Promise<ReadState> {
   const state = emptyState({ keepsValues: true });
-  const story = new JournalStory();
+  const story = new History();
   const { observe, cut } = options;
   const { apply, met } = foldLeniently(state, story);
   const read = await store.read(journal, (record) => {
@@ -88,7 +88,7 @@ interface LenientFold {
  * @param state The state, empty as yet.
  * @param story Is told what the state forgets.
  */
-export function foldLeniently(state: State, story?: JournalStory): LenientFold {
+export function foldLeniently(state: State, story?: History): LenientFold {
   const met: LenientFold["met"] = { records: 0, format: FORMAT, unknown: undefined, contradictions: [] };
   const apply = (record: JournalRecord) => {
     met.records += 1;

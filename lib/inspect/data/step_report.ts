@@ -36,11 +36,11 @@ interface ReportStepOptions {
   /** The step's number or name. */
   readonly step: string;
   /** Takes out of a value what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
 }
 
 /** Tells everything about one step; nothing if there is no such step. */
-export function reportStep(source: ReadState, { step: word, conceal }: ReportStepOptions): StepReport | undefined {
+export function reportStep(source: ReadState, { step: word, redact }: ReportStepOptions): StepReport | undefined {
   const { state, story, read } = source;
   const id = state.names.get(word) ?? word;
   const step = state.byId.get(id);
@@ -53,7 +53,7 @@ export function reportStep(source: ReadState, { step: word, conceal }: ReportSte
   const key = step.node.kind === "step" ? `${state.id}/${id}/${step.generation ?? 0}` : undefined;
   const inspection = inspectState(source, {
     choose: () => new Set([step, ...children, ...refersTo, ...referredBy]),
-    conceal,
+    redact,
   });
   const inspected = new Map(inspection.steps.map((one) => [one.id, one]));
   const pick = (steps: readonly StepState[]) => steps.flatMap(({ node }) => inspected.get(node.id) ?? []);

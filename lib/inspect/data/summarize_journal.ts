@@ -58,7 +58,7 @@ export type SummaryStatus = InspectionStatus | "incomplete" | "damaged" | "newer
  */
 export async function summarizeJournal(store: Store, journal: string): Promise<JournalSummary> {
   try {
-    const { inspection } = await viewJournal(store, journal, { all: false, conceal: redactSecrets });
+    const { inspection } = await viewJournal(store, journal, { all: false, redact: redactSecrets });
     const summary = summarize(inspection);
     // A text that was cut out of a larger one keeps that alive, and of thousands of journals all would pile up.
     return structuredClone(summary);

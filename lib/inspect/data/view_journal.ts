@@ -27,7 +27,7 @@ export interface ViewOptions {
   /** Show every step. */
   readonly all: boolean;
   /** Takes out of a value what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
 }
 
 /**
@@ -36,15 +36,15 @@ export interface ViewOptions {
  * @throws {JournalError} As `readState`.
  */
 export async function viewJournal(store: Store, journal: string, options: ViewOptions): Promise<JournalView> {
-  const cut = new CutValues(LONGEST_VALUE, options.conceal);
+  const cut = new CutValues(LONGEST_VALUE, options.redact);
   return viewState(await readState(store, journal, { cut }), options);
 }
 
 /** Says what is to be shown of a state. */
-export function viewState(source: ReadState, { all, conceal }: ViewOptions): JournalView {
+export function viewState(source: ReadState, { all, redact }: ViewOptions): JournalView {
   let selected: readonly Selected<StepState>[] = [];
   const inspection = inspectState(source, {
-    conceal,
+    redact,
     choose: ({ state, statuses }) => {
       selected = selectStates(state, statuses, all);
       return withImportant(state, selected.flatMap((entry) => (entry.kind === "step" ? [entry.step] : [])));

@@ -14,7 +14,7 @@ interface FormatCallOptions {
   /** Another step refers to its value. */
   readonly isReferenced: boolean;
   /** Takes out of its arguments what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
 }
 
 /** Shows a node of the plan on one line, much like the code that planned it: `state.greeting = readFile("/tmp/a")`. */
@@ -52,13 +52,13 @@ function stateName(node: PlanNode, isReferenced: boolean): string {
   return `${escapeForTerminal(cutText(placeOf(node.id, node.name), MAX_NAME))} = `;
 }
 
-function formatStep(state: State, node: StepNode, { conceal }: FormatCallOptions): string {
+function formatStep(state: State, node: StepNode, { redact }: FormatCallOptions): string {
   const { args, argsMeta } = node;
   const stored: Encoded = {
     ...(args === undefined ? {} : { value: args }),
     ...(argsMeta === undefined ? {} : { meta: argsMeta }),
   };
-  const encoded = conceal(stored);
+  const encoded = redact(stored);
   const nameOf = (id: string) => findStep(state, id)?.node.name;
   const text = formatArguments(encoded, { showPlaceholder: (placeholder) => formatPlaceholder(placeholder, nameOf) });
   return `${escapeForTerminal(cutText(functionName(state, node), MAX_NAME))}(${text})`;

@@ -8,7 +8,7 @@ const MAX_FRAMES = 3;
 const MAX_ALL_FRAMES = 100;
 const MAX_CAUSES = 5;
 /** Places in Deno and in this library say nothing about what went wrong in a step. */
-const FOREIGN_FRAME = /\((?:ext|node):|^at (?:async )?(?:callStep|runStep|runLoop|conductRun) \(/;
+const FOREIGN_FRAME = /\((?:ext|node):|^at (?:async )?(?:callStep|runStep|runLoop|executeRun) \(/;
 
 /** Shows an error's name and message on one line, escaped. */
 export function formatError({ name, message }: StoredError): string {

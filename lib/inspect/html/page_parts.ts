@@ -5,7 +5,7 @@ import type { Inspection } from "../data/inspection.ts";
 import { formatCount, totalOfStatusCounts } from "../data/status_counts.ts";
 import type { SourceLines } from "../format/format_error.ts";
 import { formatTime } from "../format/format_time.ts";
-import { concealEvent } from "../redact/redact_event.ts";
+import { redactEvent } from "../redact/redact_event.ts";
 import { describeEvent } from "../text/describe_event.ts";
 import { STATUS_TONES } from "../text/paint.ts";
 import { labelsOf } from "../text/render_events.ts";
@@ -57,7 +57,7 @@ const OPEN_ROWS = 40;
 export function pageHistory(
   state: State,
   history: readonly HistoryEntry[],
-  conceal: (encoded: Encoded) => Encoded,
+  redact: (encoded: Encoded) => Encoded,
 ): Markup | undefined {
   if (history.length === 0) return undefined;
   const labels = labelsOf(state);
@@ -72,7 +72,7 @@ export function pageHistory(
       markup`<td class="number"><span class="day">${day} </span>${time}</td>`,
       markup`<td>${event.type}</td>`,
       markup`<td>${"step" in event ? event.step : undefined}</td>`,
-      markup`<td>${describeEvent(concealEvent(event, conceal), labels)}</td>`,
+      markup`<td>${describeEvent(redactEvent(event, redact), labels)}</td>`,
     ];
     return markup`<tr>${cells}</tr>\n`;
   });

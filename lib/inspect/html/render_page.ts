@@ -17,7 +17,7 @@ interface PageOptions {
   /** Every step and event, however many there are. */
   readonly all: boolean;
   /** Takes out of a value what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
   /** The history. */
   readonly history: readonly HistoryEntry[];
   /** Finds the lines of source that errors were thrown at. */
@@ -43,7 +43,7 @@ export function renderPage(read: ReadState, options: PageOptions): string {
     pageNext(inspection),
     timeline.part,
     shown.length === 0 ? undefined : pageSteps(selected, { inspection, nameOf, source }),
-    pageHistory(state, options.history, options.conceal),
+    pageHistory(state, options.history, options.redact),
   ];
   const head = [
     markup`<meta charset="utf-8">\n`,

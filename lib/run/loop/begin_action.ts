@@ -13,13 +13,13 @@ import { resolveValue } from "../call/resolve_value.ts";
 import type { StepContext } from "../session/step_context.ts";
 import { toStoredError } from "../session/stored_error.ts";
 import type { TracedAttempt } from "../trace/run_trace.ts";
-import type { Arrival } from "./record_completion.ts";
+import type { Completion } from "./record_completion.ts";
 import { type RunEnding, type RunParts, stopOf } from "./run_parts.ts";
 
 /** What beginning something has led to. */
 export type Beginning =
   /** A call, to be made as soon as its beginning is durable. */
-  | { readonly kind: "call"; readonly call: () => Promise<Arrival> }
+  | { readonly kind: "call"; readonly call: () => Promise<Completion> }
   /** It is over already: something else may begin. */
   | { readonly kind: "passed" }
   /** It cannot begin now. */
@@ -84,7 +84,7 @@ async function makeCall(
   { fn, args, context }: PreparedCall,
   traced: TracedAttempt,
   parts: RunParts,
-): Promise<Arrival> {
+): Promise<Completion> {
   const { clock } = parts;
   const trace = parts.trace.attempt(traced);
   const { timeoutMs } = step.node.kind === "step" ? step.node.options ?? {} : {};
@@ -109,7 +109,7 @@ function refusePlan(value: unknown): Promise<undefined> {
 function beginProbe(step: StepState, probe: Code, ending: RunEnding, parts: RunParts): Beginning {
   if (ending.probed.has(step)) return HELD;
   ending.probed.set(step, undefined);
-  const call = async (): Promise<Arrival> => {
+  const call = async (): Promise<Completion> => {
     let prepared: PreparedCall;
     try {
       prepared = prepareCall(step, probe, "probe", parts);

@@ -9,21 +9,21 @@ import type { Clock } from "../session/clock.ts";
 export class DueClock {
   readonly #dueAt = new Map<StepState, { readonly text: string; readonly time: number }>();
   readonly #clock: Clock;
-  #isHurried: boolean;
+  #skipsRetryDelay: boolean;
 
   /**
    * @param clock Where the time comes from.
-   * @param isHurried A pause between two attempts that is going on already is not waited for.
+   * @param skipsRetryDelay A pause between two attempts that is going on already is not waited for.
    */
-  constructor(clock: Clock, isHurried: boolean) {
+  constructor(clock: Clock, skipsRetryDelay: boolean) {
     this.#clock = clock;
-    this.#isHurried = isHurried;
+    this.#skipsRetryDelay = skipsRetryDelay;
   }
 
   /** Tells whether a step is due. One that waits for nothing is. */
   isDue(step: StepState): boolean {
     if (step.dueAt === undefined) return true;
-    if (this.#isHurried && step.node.kind === "step") return true;
+    if (this.#skipsRetryDelay && step.node.kind === "step") return true;
     if (this.msLeft(step) > 0) return false;
     this.#dueAt.delete(step);
     return true;
@@ -31,7 +31,7 @@ export class DueClock {
 
   /** From now on every pause is waited for. */
   endHurry(): void {
-    this.#isHurried = false;
+    this.#skipsRetryDelay = false;
   }
 
   /** How long it is until a step is due, in milliseconds. */

@@ -1,5 +1,5 @@
 /** Calls that are under way. What they come to is kept until it is taken. */
-export class Flight<T> {
+export class InFlight<T> {
   #size = 0;
   #arrived: T[] = [];
   #failure: { readonly error: unknown } | undefined;
@@ -13,8 +13,8 @@ export class Flight<T> {
   /** Follows a call that was made. It is not meant to reject: that would be a fault of this library. */
   follow(call: Promise<T>): void {
     this.#size += 1;
-    call.then((arrival) => {
-      this.#arrived.push(arrival);
+    call.then((completion) => {
+      this.#arrived.push(completion);
       this.#wake?.();
     }, (error) => {
       this.#size -= 1;
@@ -25,15 +25,15 @@ export class Flight<T> {
 
   /** Takes a call in that counts as under way only when it has arrived. It never rejects. */
   expect(call: Promise<T>): void {
-    call.then((arrival) => {
+    call.then((completion) => {
       this.#size += 1;
-      this.#arrived.push(arrival);
+      this.#arrived.push(completion);
       this.#wake?.();
     });
   }
 
   /**
-   * Takes what has arrived, in the order of arrival.
+   * Takes what has arrived, in the order of completion.
    *
    * @throws What a call has rejected with, once.
    */
@@ -49,7 +49,7 @@ export class Flight<T> {
   }
 
   /** Resolves when something has arrived that was not taken. */
-  arrival(): Promise<void> {
+  completion(): Promise<void> {
     if (this.#arrived.length > 0 || this.#failure !== undefined) return Promise.resolve();
     return new Promise((resolve) => {
       this.#wake = () => {

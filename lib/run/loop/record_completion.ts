@@ -11,7 +11,7 @@ import { errorNames, toStoredError } from "../session/stored_error.ts";
 import type { LateCall, RunEnding, RunParts } from "./run_parts.ts";
 
 /** What a call that was under way has come to. */
-export type Arrival =
+export type Completion =
   | { readonly kind: "run" | "undo"; readonly step: StepState; readonly end: CallEnd | Overdue }
   | { readonly kind: "probe"; readonly step: StepState; readonly finding: ProbeFinding }
   | { readonly kind: "loaded"; readonly step: StepState; readonly thrown?: unknown };
@@ -21,32 +21,32 @@ export type Arrival =
  *
  * @returns What is to be done as soon as they are durable, if there is something.
  */
-export function recordArrival(
-  arrival: Arrival,
+export function recordCompletion(
+  completion: Completion,
   ending: RunEnding,
   parts: RunParts,
-): (() => Promise<Arrival>) | undefined {
-  switch (arrival.kind) {
+): (() => Promise<Completion>) | undefined {
+  switch (completion.kind) {
     case "probe":
-      recordFinding(arrival.step, arrival.finding, ending, parts.session);
+      recordFinding(completion.step, completion.finding, ending, parts.session);
       return undefined;
     case "loaded":
       // It is a step of the plan that was returned which cannot be started.
-      if (arrival.thrown !== undefined) recordUnloaded(arrival.step, arrival.thrown, ending);
+      if (completion.thrown !== undefined) recordUnloaded(completion.step, completion.thrown, ending);
       return undefined;
     case "run":
     case "undo":
-      return recordCall(arrival, ending, parts);
+      return recordCall(completion, ending, parts);
     default:
-      return arrival satisfies never;
+      return completion satisfies never;
   }
 }
 
 function recordCall(
-  { step, end, kind }: Extract<Arrival, { kind: "run" | "undo" }>,
+  { step, end, kind }: Extract<Completion, { kind: "run" | "undo" }>,
   ending: RunEnding,
   parts: RunParts,
-): (() => Promise<Arrival>) | undefined {
+): (() => Promise<Completion>) | undefined {
   const { session } = parts;
   if (end.kind === "overdue") {
     ending.overdue.set(step, { kind, end: end.late });

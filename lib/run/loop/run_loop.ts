@@ -3,8 +3,8 @@ import { type NextActions, nextActions } from "../../state/next_actions.ts";
 import { beginAction } from "./begin_action.ts";
 import { concludeRun } from "./conclude_run.ts";
 import { DueClock } from "./due_clock.ts";
-import { Flight } from "./in_flight.ts";
-import { type Arrival, recordArrival } from "./record_completion.ts";
+import { InFlight } from "./in_flight.ts";
+import { type Completion, recordCompletion } from "./record_completion.ts";
 import { type RunEnding, type RunParts, stopOf } from "./run_parts.ts";
 
 /**
@@ -15,32 +15,32 @@ import { type RunEnding, type RunParts, stopOf } from "./run_parts.ts";
  * @throws {JournalUnwritable} The journal failed. The run has ended.
  */
 export async function runLoop(parts: RunParts, ending: RunEnding): Promise<Outcome> {
-  const flight = new Flight<Arrival>();
+  const inFlight = new InFlight<Completion>();
   try {
-    return await turn(flight, ending, parts);
+    return await turn(inFlight, ending, parts);
   } catch (error) {
     parts.failed.abort(error);
-    await settle(flight, ending, parts);
+    await settle(inFlight, ending, parts);
     throw error;
   }
 }
 
-async function turn(flight: Flight<Arrival>, ending: RunEnding, parts: RunParts): Promise<Outcome> {
+async function turn(inFlight: InFlight<Completion>, ending: RunEnding, parts: RunParts): Promise<Outcome> {
   const { session } = parts;
-  const clock = new DueClock(parts.clock, parts.isHurried);
+  const clock = new DueClock(parts.clock, parts.skipsRetryDelay);
   for (;;) {
-    const calls: (() => Promise<Arrival>)[] = [];
-    for (const arrival of flight.take()) {
-      const call = recordArrival(arrival, ending, parts);
+    const calls: (() => Promise<Completion>)[] = [];
+    for (const completion of inFlight.take()) {
+      const call = recordCompletion(completion, ending, parts);
       if (call !== undefined) calls.push(call);
-      expectLate(arrival, flight);
+      expectLate(completion, inFlight);
     }
     const next = beginNext(calls, ending, clock, parts);
     clock.endHurry();
-    if (flight.size + calls.length > 0) {
-      await session.commit({ stepsInFlight: flight.size + calls.length });
-      for (const call of calls) flight.follow(call());
-      await waitForArrival(flight, clock, mayBegin(ending, parts) ? next : undefined);
+    if (inFlight.size + calls.length > 0) {
+      await session.commit({ stepsInFlight: inFlight.size + calls.length });
+      for (const call of calls) inFlight.follow(call());
+      await waitForCompletion(inFlight, clock, mayBegin(ending, parts) ? next : undefined);
       continue;
     }
     if (mayWait(next, ending, clock, parts)) {
@@ -54,15 +54,15 @@ async function turn(flight: Flight<Arrival>, ending: RunEnding, parts: RunParts)
 }
 
 /** What is overdue keeps nobody, but as long as others are at work its end is as good as that of any other. */
-function expectLate(arrival: Arrival, flight: Flight<Arrival>): void {
-  if (arrival.kind !== "run" && arrival.kind !== "undo") return;
-  const { kind, step, end } = arrival;
-  if (end.kind === "overdue") flight.expect(end.late.then((late) => ({ kind, step, end: late })));
+function expectLate(completion: Completion, inFlight: InFlight<Completion>): void {
+  if (completion.kind !== "run" && completion.kind !== "undo") return;
+  const { kind, step, end } = completion;
+  if (end.kind === "overdue") inFlight.expect(end.late.then((late) => ({ kind, step, end: late })));
 }
 
 /** Begins all that can begin. What is over at once lets something else begin. */
 function beginNext(
-  calls: (() => Promise<Arrival>)[],
+  calls: (() => Promise<Completion>)[],
   ending: RunEnding,
   clock: DueClock,
   parts: RunParts,
@@ -95,11 +95,11 @@ function mayBegin({ failure, overdue }: RunEnding, parts: RunParts): boolean {
  * is written down if
  * there is a way to.
  */
-async function settle(flight: Flight<Arrival>, ending: RunEnding, parts: RunParts): Promise<void> {
-  while (flight.size > 0) {
-    await flight.arrival();
+async function settle(inFlight: InFlight<Completion>, ending: RunEnding, parts: RunParts): Promise<void> {
+  while (inFlight.size > 0) {
+    await inFlight.completion();
     try {
-      for (const arrival of flight.take()) recordArrival(arrival, ending, parts);
+      for (const completion of inFlight.take()) recordCompletion(completion, ending, parts);
       await parts.session.commit({ stepsInFlight: 0, last: true });
     } catch {
       // The first error is the one to report.
@@ -114,13 +114,13 @@ function mayWait(next: NextActions, ending: RunEnding, clock: DueClock, parts: R
 }
 
 /** Something that is due may begin beside what is at work. */
-async function waitForArrival(
-  flight: Flight<Arrival>,
+async function waitForCompletion(
+  inFlight: InFlight<Completion>,
   clock: DueClock,
   next: NextActions | undefined,
 ): Promise<void> {
-  if (next === undefined || next.timers.length === 0) return await flight.arrival();
+  if (next === undefined || next.timers.length === 0) return await inFlight.completion();
   const arrived = new AbortController();
-  await Promise.race([flight.arrival(), clock.waitFor(next.timers, arrived.signal)]);
+  await Promise.race([inFlight.completion(), clock.waitFor(next.timers, arrived.signal)]);
   arrived.abort();
 }

@@ -27,7 +27,7 @@ export interface RunParts {
   /** Aborted by the first and the third: what is being undone is not cancelled. */
   readonly undoSignal: AbortSignal;
   /** A pause that was going on when the run began is not waited for. */
-  readonly isHurried: boolean;
+  readonly skipsRetryDelay: boolean;
   /** The trace of the run. */
   readonly trace: RunTrace;
   /** Which steps may come to their turn; all if it is absent. */

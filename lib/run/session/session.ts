@@ -34,7 +34,7 @@ export class Session {
   /** What is true, all added events included. */
   readonly state: State;
   /** What could not be made durable. */
-  readonly losses = new Losses();
+  readonly unrecordedOutcomes = new UnrecordedOutcomes();
   /** Where the time of the run comes from that has this session. */
   readonly clock: Clock;
   readonly #journal: OpenJournal;
@@ -75,7 +75,7 @@ export class Session {
    * Makes all added events durable. Nothing that they allow may happen before this has returned.
    *
    * @throws {StorageFull} {@linkcode Fenced} The ends of steps are recorded all the same if that is possible at all.
-   * @throws {JournalUnwritable} The journal failed; `losses` names the step whose end is not recorded.
+   * @throws {JournalUnwritable} The journal failed; `unrecordedOutcomes` names the step whose end is not recorded.
    */
   async commit(options: AppendOptions = {}): Promise<void> {
     const added = this.#added;
@@ -142,7 +142,7 @@ export class Session {
       if (error instanceof StorageFull) return;
       throw error;
     }
-    this.losses.addEnds(events);
+    this.unrecordedOutcomes.addEnds(events);
     throw error;
   }
 
@@ -151,7 +151,7 @@ export class Session {
     for (const attempt of [events, events.map(withoutValue)]) {
       try {
         await this.#journal.append(attempt, { last: true });
-        if (attempt !== events) this.losses.addValues(events);
+        if (attempt !== events) this.unrecordedOutcomes.addValues(events);
         for (const event of attempt) this.#tell(event);
         return true;
       } catch {
@@ -191,7 +191,7 @@ function withoutValue(event: Event): Event {
 }
 
 /** What has happened, and is not in the journal because there was no room for it, or because its disk failed. */
-class Losses {
+class UnrecordedOutcomes {
   readonly #ends: string[] = [];
   readonly #values: string[] = [];
 

@@ -15,7 +15,7 @@ import type { Session } from "../session/session.ts";
 import type { RunTrace } from "../trace/run_trace.ts";
 
 /** What else a run needs. */
-interface ConductOptions {
+interface ExecuteOptions {
   /** The functions of all steps that may run. */
   readonly functions: LoadedFunctions;
   /** Whether the journal stays when the transaction has finished. */
@@ -23,7 +23,7 @@ interface ConductOptions {
   /** What belongs behind the journal in every command that resumes it. */
   readonly resumeWords?: readonly string[];
   /** A pause that was going on when the run began is not waited for. */
-  readonly isHurried?: boolean;
+  readonly skipsRetryDelay?: boolean;
   /** The trace of the run. */
   readonly trace: RunTrace;
   /** It was asked for that what has happened is undone. */
@@ -59,8 +59,8 @@ const STATUS: Readonly<Record<Outcome["kind"], string>> = {
  * @throws {JournalUnwritable} The journal failed.
  * @throws {TypeError} All steps are done, and what the transaction shall return is not among their values.
  */
-export async function conductRun(session: Session, options: ConductOptions): Promise<unknown> {
-  const { functions, trace, keep, resumeWords = [], isHurried = false, cancel, isWanted, maxIdleMs = Infinity } =
+export async function executeRun(session: Session, options: ExecuteOptions): Promise<unknown> {
+  const { functions, trace, keep, resumeWords = [], skipsRetryDelay = false, cancel, isWanted, maxIdleMs = Infinity } =
     options;
   let late: Promise<void> | undefined;
   const stop = new StopSignals(() => late !== undefined || session.state.atWork.size > 0, isInStep);
@@ -69,7 +69,7 @@ export async function conductRun(session: Session, options: ConductOptions): Pro
   const signal = cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel]);
   const { clock } = session;
   const signals = { stop, cancel, failed, signal, undoSignal };
-  const parts = { session, clock, functions, ...signals, isHurried, maxIdleMs, trace, isWanted };
+  const parts = { session, clock, functions, ...signals, skipsRetryDelay, maxIdleMs, trace, isWanted };
   const ending = noEnding();
   let outcome: Outcome | undefined;
   try {
@@ -141,14 +141,14 @@ function closeAfter(session: Session, late: Promise<void>, trace: RunTrace, stop
  */
 function unwritableError(error: unknown, session: Session, resumeWords: readonly string[]): unknown {
   if (!(error instanceof JournalUnwritable)) return error;
-  const { journal, losses, state } = session;
-  const what = [error.message, ...losses.describe()].join(". ");
+  const { journal, unrecordedOutcomes, state } = session;
+  const what = [error.message, ...unrecordedOutcomes.describe()].join(". ");
   // Where the journal is now nobody knows.
   if (error instanceof Fenced) {
-    return losses.describe().length === 0 ? error : new Fenced(journal, what, { cause: error });
+    return unrecordedOutcomes.describe().length === 0 ? error : new Fenced(journal, what, { cause: error });
   }
   const text = `${what}\nThen run the rest\n  ${commandLine(state.library, "resume", journal, ...resumeWords)}`;
-  const isFull = error instanceof StorageFull && !losses.hasEnds;
+  const isFull = error instanceof StorageFull && !unrecordedOutcomes.hasEnds;
   if (isFull) return new StorageFull(journal, text, { cause: error.cause });
   return new JournalUnwritable(journal, text, { cause: error instanceof StorageFull ? error : error.cause });
 }

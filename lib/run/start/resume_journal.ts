@@ -11,7 +11,7 @@ import type { ResumeOptions } from "../options/transaction_options.ts";
 import type { Clock } from "../session/clock.ts";
 import type { EventObserver } from "../session/session.ts";
 import { toDecision } from "./decision_request.ts";
-import { conductRun } from "./execute_run.ts";
+import { executeRun } from "./execute_run.ts";
 import { pendingFunctions } from "./pending_functions.ts";
 import { planDifference, type PlanOutline } from "./plan_difference.ts";
 import { type PreparedSession, prepareSession } from "./prepare_session.ts";
@@ -70,13 +70,13 @@ export async function resumeJournal(
   const resumeWords = saidWords(state, options);
   const keep = keeps(state, options);
   const { functions, trace, isWanted } = prepared;
-  const isHurried = options.now === true;
+  const skipsRetryDelay = options.now === true;
   const { signal, maxIdleMs } = options;
-  return await conductRun(prepared.session, {
+  return await executeRun(prepared.session, {
     functions,
     keep,
     resumeWords,
-    isHurried,
+    skipsRetryDelay,
     trace,
     cancel: signal,
     maxIdleMs,

@@ -6,7 +6,7 @@ import type { OpenJournal, Store } from "../../storage/store.ts";
 import type { RollbackOptions } from "../options/rollback_options.ts";
 import type { Clock } from "../session/clock.ts";
 import type { EventObserver } from "../session/session.ts";
-import { conductRun } from "./execute_run.ts";
+import { executeRun } from "./execute_run.ts";
 import { planRollback } from "./plan_rollback.ts";
 import { type PreparedSession, prepareSession } from "./prepare_session.ts";
 import { refuseStillWaiting, saidWords } from "./refuse_still_waiting.ts";
@@ -46,12 +46,12 @@ export async function rollbackJournal(
     throw error;
   }
   const { session, functions, trace } = prepared;
-  await conductRun(session, {
+  await executeRun(session, {
     functions,
     trace,
     keep: true,
     isRollback: true,
-    isHurried: options.now === true,
+    skipsRetryDelay: options.now === true,
     resumeWords: saidWords(state, { trust: options.trust }),
   });
   return findRollbackEnd(state);

@@ -16,7 +16,7 @@ import type { TransactionOptions } from "../options/transaction_options.ts";
 import type { Clock } from "../session/clock.ts";
 import { Session } from "../session/session.ts";
 import { RunTrace } from "../trace/run_trace.ts";
-import { conductRun } from "./execute_run.ts";
+import { executeRun } from "./execute_run.ts";
 import { outlinePlan } from "./plan_difference.ts";
 import { describeRunner, planEvents } from "./plan_events.ts";
 import { resumeJournal } from "./resume_journal.ts";
@@ -71,7 +71,7 @@ export async function startTransaction(store: Store, start: StartOptions): Promi
   };
   const session = await createSession(store, start, [opened, ...planned, ready]);
   const { keep = false, signal: cancel } = start.options;
-  return await conductRun(session, { functions: new LoadedFunctions(functions, false), trace, keep, cancel });
+  return await executeRun(session, { functions: new LoadedFunctions(functions, false), trace, keep, cancel });
 }
 
 /** As JSON, before it is escaped: what is larger does not share a record with others. */

@@ -1,7 +1,7 @@
 import type { Context, Span } from "@opentelemetry/api";
 import type { StoredError } from "../../journal/stored.ts";
 import { toStoredError } from "../session/stored_error.ts";
-import { quietly, type Tracing } from "./load_tracing.ts";
+import { ignoreErrors, type Tracing } from "./load_tracing.ts";
 
 /** How an attempt ended. */
 type AttemptOutcome = "finished" | "failed" | "unknown";
@@ -52,7 +52,7 @@ export class LiveAttemptTrace implements AttemptTrace {
     const { tracing, context } = this.#parts;
     let end: WorkEnd<T> | undefined;
     const workOnce = () => end ??= settle(work);
-    quietly(() => tracing.context.with(context, workOnce));
+    ignoreErrors(() => tracing.context.with(context, workOnce));
     // Has no effect unless the tracer failed before it came to the work.
     const settled = workOnce();
     if ("thrown" in settled) throw settled.thrown;
@@ -92,17 +92,17 @@ const UNKNOWN_ERROR = "_OTHER";
 
 /** Ends a span with what came of it. Each part on its own: a span that is not ended is never shown. */
 export function endSpan(span: Span, { SpanStatusCode }: Tracing, { outcome, error }: SpanEnd): void {
-  quietly(() => span.setAttribute("resumable_tx.outcome", outcome));
+  ignoreErrors(() => span.setAttribute("resumable_tx.outcome", outcome));
   if (error !== undefined) {
     const stored = toStoredError(error);
-    quietly(() => span.setAttribute("error.type", stored.name));
-    quietly(() => span.recordException({ name: stored.name, message: stored.message, stack: stackOf(stored) }));
-    quietly(() => span.setStatus({ code: SpanStatusCode.ERROR, message: stored.message }));
+    ignoreErrors(() => span.setAttribute("error.type", stored.name));
+    ignoreErrors(() => span.recordException({ name: stored.name, message: stored.message, stack: stackOf(stored) }));
+    ignoreErrors(() => span.setStatus({ code: SpanStatusCode.ERROR, message: stored.message }));
   } else if (outcome === "failed" || outcome === "aborted") {
-    quietly(() => span.setAttribute("error.type", UNKNOWN_ERROR));
-    quietly(() => span.setStatus({ code: SpanStatusCode.ERROR }));
+    ignoreErrors(() => span.setAttribute("error.type", UNKNOWN_ERROR));
+    ignoreErrors(() => span.setStatus({ code: SpanStatusCode.ERROR }));
   }
-  quietly(() => span.end());
+  ignoreErrors(() => span.end());
 }
 
 /** The form in which the runtime itself would show it. */

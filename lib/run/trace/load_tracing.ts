@@ -1,5 +1,5 @@
 /** Does work that must not touch the run, whatever comes of it: nothing at all, if it throws. */
-export function quietly<T>(work: () => T): T | undefined {
+export function ignoreErrors<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch {
@@ -18,7 +18,7 @@ const REGISTERED = Symbol.for("opentelemetry.js.api.1");
  * up itself. To look at what is registered needs no permission; reading the variable would.
  */
 export async function loadTracing(): Promise<Tracing | undefined> {
-  if (quietly(isRegistered) !== true) return undefined;
+  if (ignoreErrors(isRegistered) !== true) return undefined;
   try {
     // Written out, not put together: so the package is in the user's lock file and cache before traces are turned on.
     return await import("@opentelemetry/api");

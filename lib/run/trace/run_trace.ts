@@ -1,6 +1,6 @@
 import type { Attributes, Context, Span, SpanContext, Tracer } from "@opentelemetry/api";
 import { type AttemptTrace, endSpan, LiveAttemptTrace, NO_ATTEMPT_TRACE } from "./attempt_trace.ts";
-import { loadTracing, quietly, type Tracing } from "./load_tracing.ts";
+import { ignoreErrors, loadTracing, type Tracing } from "./load_tracing.ts";
 
 /** What a run's span says. */
 interface RunTraceOptions {
@@ -71,20 +71,20 @@ export class RunTrace {
    */
   static async begin(options: RunTraceOptions): Promise<RunTrace> {
     const tracing = await loadTracing();
-    return new RunTrace(tracing && quietly(() => startRun(tracing, options)));
+    return new RunTrace(tracing && ignoreErrors(() => startRun(tracing, options)));
   }
 
   /** Names the run's span for the journal, so that later runs can refer to it: a W3C `traceparent`. */
   get traceparent(): string | undefined {
     const span = this.#live?.span;
-    return span && quietly(() => formatTraceparent(span.spanContext()));
+    return span && ignoreErrors(() => formatTraceparent(span.spanContext()));
   }
 
   /** Starts the span of an attempt. */
   attempt(traced: TracedAttempt): AttemptTrace {
     const live = this.#live;
     if (live === undefined) return NO_ATTEMPT_TRACE;
-    return quietly(() => this.#startAttempt(live, traced)) ?? NO_ATTEMPT_TRACE;
+    return ignoreErrors(() => this.#startAttempt(live, traced)) ?? NO_ATTEMPT_TRACE;
   }
 
   /**

@@ -12,9 +12,9 @@ const STEPS = `
 export async function copy() { await Deno.stdin.read(new Uint8Array(100)); }
 `;
 
-for (const [answer, isDone] of [["y\n", true], ["\n", false]] as const) {
+for (const [answer, isSettled] of [["y\n", true], ["\n", false]] as const) {
   terminalTest(
-    `rewind asks on a terminal, and ${isDone ? "does it" : "leaves all as it is"}`,
+    `rewind asks on a terminal, and ${isSettled ? "does it" : "leaves all as it is"}`,
     () =>
       inFolder({}, async (folder) => {
         const journal = `${folder}/j.json`;
@@ -25,13 +25,13 @@ for (const [answer, isDone] of [["y\n", true], ["\n", false]] as const) {
         await process.hear("Run all that again? [y/N] ");
         await process.type(answer);
         const { code, stdout } = await process.end();
-        assertMatch(stdout, isDone ? /all behind it will run again/ : /Nothing was decided/);
-        assertEquals([code, await Deno.readTextFile(journal) === before], [0, !isDone]);
+        assertMatch(stdout, isSettled ? /all behind it will run again/ : /Nothing was decided/);
+        assertEquals([code, await Deno.readTextFile(journal) === before], [0, !isSettled]);
       }),
   );
 
   terminalTest(
-    `prune asks on a terminal, and ${isDone ? "does it" : "leaves all as it is"}`,
+    `prune asks on a terminal, and ${isSettled ? "does it" : "leaves all as it is"}`,
     () =>
       inFolder({}, async (folder) => {
         await writeSample(`${folder}/finished.json`, "finished");
@@ -40,7 +40,7 @@ for (const [answer, isDone] of [["y\n", true], ["\n", false]] as const) {
         await process.hear("Remove this journal for good? [y/N] ");
         await process.type(answer);
         const { code } = await process.end();
-        assertEquals([code, [...Deno.readDirSync(folder)].length], [0, isDone ? 0 : 1]);
+        assertEquals([code, [...Deno.readDirSync(folder)].length], [0, isSettled ? 0 : 1]);
       }),
   );
 }

@@ -1,7 +1,7 @@
 /** Rollbacks, and transactions that were given up, as `inspect` shows them. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
-import { forecastResume } from "../../../lib/inspect/dry_run/forecast_resume.ts";
+import { dryRunResume } from "../../../lib/inspect/dry_run/dry_run_resume.ts";
 import { redactSecrets } from "../../../lib/inspect/redact/redact_secrets.ts";
 import { renderInspection } from "../../../lib/inspect/text/render_inspection.ts";
 import type { Event } from "../../../lib/journal/event.ts";
@@ -154,14 +154,14 @@ Deno.test("renderInspection() says of a step that has returned a plan what stays
   assertStringIncludes(renderInspection(inspection), "what it did besides its plan stays: it has no undo function");
 });
 
-Deno.test("forecastResume() says what a rollback would still undo", async () => {
+Deno.test("dryRunResume() says what a rollback would still undo", async () => {
   const store = await storeOf([...FAILED, [RESUMED, ROLLBACK, UNDOING], [{
     type: "undone",
     step: "3",
     attempt: 1,
     ms: 1,
   }]]);
-  const { steps, finishes, isRollback } = await forecastResume(store, JOURNAL, { conceal: redactSecrets });
+  const { steps, finishes, isRollback } = await dryRunResume(store, JOURNAL, { redact: redactSecrets });
   assertEquals([finishes, isRollback], [true, true]);
   assertEquals(steps.map(({ status, what }) => `${status}: ${what}`), [
     "finished: will be undone",
@@ -171,7 +171,7 @@ Deno.test("forecastResume() says what a rollback would still undo", async () => 
   ]);
 });
 
-Deno.test("forecastResume() says what a run in branches would do, and what it would pause for", async () => {
+Deno.test("dryRunResume() says what a run in branches would do, and what it would pause for", async () => {
   const store = await storeOf([
     planEvents([
       { id: "1", kind: "parallel" },
@@ -183,7 +183,7 @@ Deno.test("forecastResume() says what a run in branches would do, and what it wo
     ]),
     [{ type: "signalled", signal: "there" }],
   ]);
-  const { steps, finishes, pausesFor } = await forecastResume(store, JOURNAL, { conceal: redactSecrets });
+  const { steps, finishes, pausesFor } = await dryRunResume(store, JOURNAL, { redact: redactSecrets });
   assertEquals([finishes, pausesFor], [false, ["signal"]]);
   assertEquals(steps.map(({ what }) => what), [
     "",
@@ -195,11 +195,11 @@ Deno.test("forecastResume() says what a run in branches would do, and what it wo
   ]);
 });
 
-Deno.test("forecastResume() asks about every step of several whose end nobody knows", async () => {
+Deno.test("dryRunResume() asks about every step of several whose end nobody knows", async () => {
   const started: Event[] = ["1.1", "1.2"].map((step) => ({ type: "started", step, attempt: 1, run: 1 }));
   const plan = planEvents([{ id: "1", kind: "parallel" }, stepNode("1.1"), stepNode("1.2"), stepNode("1.3")]);
-  const { steps, pausesFor } = await forecastResume(await storeOf([plan, started]), JOURNAL, {
-    conceal: redactSecrets,
+  const { steps, pausesFor } = await dryRunResume(await storeOf([plan, started]), JOURNAL, {
+    redact: redactSecrets,
   });
   assertEquals(pausesFor, ["decision"]);
   assertEquals(steps.map(({ what }) => what), [

@@ -25,7 +25,7 @@ function records(count: number, failing: number): readonly (readonly Event[])[] 
 
 Deno.test("viewJournal() makes nothing of steps that are not shown, and shows the same as if it did", async () => {
   const long = records(500, 250);
-  const view = await viewJournal(await storeOf(long), JOURNAL, { all: false, conceal: (encoded) => encoded });
+  const view = await viewJournal(await storeOf(long), JOURNAL, { all: false, redact: (encoded) => encoded });
   assertEquals([view.inspection.steps.length, view.inspection.counts], [27, {
     finished: 249,
     failed: 1,
@@ -38,7 +38,7 @@ Deno.test("viewJournal() makes nothing of steps that are not shown, and shows th
 
 Deno.test("viewJournal() keeps of a large value no more than its line of text, without what looks like a secret", async () => {
   const store = await storeOf(records(3, 2));
-  const { inspection: { steps: [first] } } = await viewJournal(store, JOURNAL, { all: true, conceal: redactSecrets });
+  const { inspection: { steps: [first] } } = await viewJournal(store, JOURNAL, { all: true, redact: redactSecrets });
   assertEquals([first?.value, first?.valueText?.slice(0, 40)], [
     undefined,
     '{ token: «redacted», rows: ["row 0", "ro',
@@ -48,7 +48,7 @@ Deno.test("viewJournal() keeps of a large value no more than its line of text, w
 Deno.test("viewJournal() shows all steps when it is told to", async () => {
   const { inspection, selected } = await viewJournal(await storeOf(records(500, 250)), JOURNAL, {
     all: true,
-    conceal: redactSecrets,
+    redact: redactSecrets,
   });
   assertEquals([inspection.steps.length, selected.every(({ kind }) => kind === "step")], [500, true]);
 });

@@ -2,8 +2,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { DecisionRefused } from "../../../lib/errors/decision_errors.ts";
 import { JournalIncomplete, JournalLocked } from "../../../lib/errors/opening_errors.ts";
 import { TransactionClosed } from "../../../lib/errors/running_errors.ts";
-import { forecastResume } from "../../../lib/inspect/dry_run/forecast_resume.ts";
-import { forecastRollback } from "../../../lib/inspect/dry_run/forecast_rollback.ts";
+import { dryRunResume } from "../../../lib/inspect/dry_run/dry_run_resume.ts";
+import { dryRunRollback } from "../../../lib/inspect/dry_run/dry_run_rollback.ts";
 import { redactSecrets } from "../../../lib/inspect/redact/redact_secrets.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import type { ResumeOptions } from "../../../lib/run/options/transaction_options.ts";
@@ -14,24 +14,24 @@ const START: Event = { type: "started", step: "2", attempt: 1, run: 1 };
 const FIRST: Event[] = [{ type: "started", step: "1", attempt: 1, run: 1 }];
 const FINISH: Event[] = [{ type: "finished", step: "1", attempt: 1, ms: 1 }, START];
 
-async function forecast(records: readonly (readonly Event[])[], options: ResumeOptions = {}): Promise<unknown> {
-  const { steps, finishes } = await forecastResume(await storeOf(records), JOURNAL, {
-    conceal: redactSecrets,
+async function dryRun(records: readonly (readonly Event[])[], options: ResumeOptions = {}): Promise<unknown> {
+  const { steps, finishes } = await dryRunResume(await storeOf(records), JOURNAL, {
+    redact: redactSecrets,
     ...options,
   });
   return [finishes, ...steps.map(({ status, what }) => `${status}: ${what}`)];
 }
 
-Deno.test("forecastResume() says what happens to each step", async () => {
+Deno.test("dryRunResume() says what happens to each step", async () => {
   const plan = planEvents([stepNode("1"), stepNode("2"), stepNode("3", REF), stepNode("4")]);
-  assertEquals(await forecast([plan, FIRST, FINISH]), [
+  assertEquals(await dryRun([plan, FIRST, FINISH]), [
     false,
     "finished: is done",
     "unknown: needs a decision: --retry 2 or --done 2 --result JSON",
     "pending: comes after that",
     "pending: comes after that",
   ]);
-  assertEquals(await forecast([plan, FIRST, FINISH], { decisions: [{ step: "2", decision: "retry" }] }), [
+  assertEquals(await dryRun([plan, FIRST, FINISH], { decisions: [{ step: "2", decision: "retry" }] }), [
     true,
     "finished: is done",
     "unknown: will run again, as attempt 2: so decided",
@@ -39,7 +39,7 @@ Deno.test("forecastResume() says what happens to each step", async () => {
     "pending: will run",
   ]);
   const done = { step: "2", decision: "done", result: { value: 1 } } as const;
-  assertEquals(await forecast([plan, FIRST, FINISH], { decisions: [done, { step: "4", decision: "skip" }] }), [
+  assertEquals(await dryRun([plan, FIRST, FINISH], { decisions: [done, { step: "4", decision: "skip" }] }), [
     true,
     "finished: is done",
     "finished: is done",
@@ -48,24 +48,24 @@ Deno.test("forecastResume() says what happens to each step", async () => {
   ]);
 });
 
-Deno.test("forecastResume() repeats what failed and what its author lets be repeated", async () => {
+Deno.test("dryRunResume() repeats what failed and what its author lets be repeated", async () => {
   const failed: Event = { type: "failed", step: "2", attempt: 1, ms: 1, error: { name: "Error", message: "" } };
   const plan = planEvents([stepNode("1"), stepNode("2", { options: { interrupted: "retry" } })]);
-  assertEquals(await forecast([plan, FIRST, FINISH, [failed, { type: "aborted", step: "2" }]]), [
+  assertEquals(await dryRun([plan, FIRST, FINISH, [failed, { type: "aborted", step: "2" }]]), [
     true,
     "finished: is done",
     "failed: will run again, as attempt 2",
   ]);
-  assertEquals(await forecast([plan, FIRST, FINISH]), [
+  assertEquals(await dryRun([plan, FIRST, FINISH]), [
     true,
     "finished: is done",
     "unknown: will run again, as attempt 2: its author lets it be repeated, interruption 1 of 2",
   ]);
 });
 
-Deno.test("forecastResume() stops where a value is missing", async () => {
+Deno.test("dryRunResume() stops where a value is missing", async () => {
   const end: Event = { type: "finished", step: "2", attempt: 1, ms: 1, dropped: { reason: "too large" } };
-  assertEquals(await forecast([planEvents([stepNode("1"), stepNode("2"), stepNode("3", REF)]), FIRST, FINISH, [end]]), [
+  assertEquals(await dryRun([planEvents([stepNode("1"), stepNode("2"), stepNode("3", REF)]), FIRST, FINISH, [end]]), [
     false,
     "finished: is done",
     "finished: needs the value of step 2: --done 2 --result JSON",
@@ -73,12 +73,12 @@ Deno.test("forecastResume() stops where a value is missing", async () => {
   ]);
 });
 
-Deno.test("forecastResume() says which modules would be looked for elsewhere", async () => {
+Deno.test("dryRunResume() says which modules would be looked for elsewhere", async () => {
   const plan = planEvents([stepNode("1", { module: 1 })], {
     modules: [{ url: "file:///srv/move.ts" }, { url: "file:///srv/lib/a.ts" }, { url: "https://example.org/b.ts" }],
   });
-  const { moved } = await forecastResume(await storeOf([plan]), JOURNAL, {
-    conceal: redactSecrets,
+  const { moved } = await dryRunResume(await storeOf([plan]), JOURNAL, {
+    redact: redactSecrets,
     home: "file:///opt/x/move.ts",
   });
   assertEquals(moved, [
@@ -87,22 +87,22 @@ Deno.test("forecastResume() says which modules would be looked for elsewhere", a
   ]);
 });
 
-Deno.test("forecastResume() refuses what resume refuses", async () => {
+Deno.test("dryRunResume() refuses what resume refuses", async () => {
   const plan = planEvents([stepNode("1")]);
-  await assertRejects(() => forecast([plan.slice(0, 2)]), JournalIncomplete);
-  await assertRejects(() => forecast([plan, [{ type: "cancelled" }]]), TransactionClosed);
-  await assertRejects(() => forecast([plan], { decisions: [{ step: "9", decision: "retry" }] }), DecisionRefused);
+  await assertRejects(() => dryRun([plan.slice(0, 2)]), JournalIncomplete);
+  await assertRejects(() => dryRun([plan, [{ type: "cancelled" }]]), TransactionClosed);
+  await assertRejects(() => dryRun([plan], { decisions: [{ step: "9", decision: "retry" }] }), DecisionRefused);
   const held = await storeOf([plan], { isHeld: true });
   await assertRejects(
-    () => forecastResume(held, JOURNAL, { conceal: redactSecrets }),
+    () => dryRunResume(held, JOURNAL, { redact: redactSecrets }),
     JournalLocked,
     "process 41 on atlas",
   );
 });
 
-Deno.test("forecastResume() names --skip where nobody needs the value", async () => {
+Deno.test("dryRunResume() names --skip where nobody needs the value", async () => {
   const plan = planEvents([stepNode("1"), stepNode("2")]);
-  assertEquals(await forecast([plan, FIRST, FINISH]), [
+  assertEquals(await dryRun([plan, FIRST, FINISH]), [
     false,
     "finished: is done",
     "unknown: needs a decision: --retry 2, --done 2 or --skip 2",
@@ -112,18 +112,18 @@ Deno.test("forecastResume() names --skip where nobody needs the value", async ()
 const UNDO = { options: { undo: { module: 0, export: "back" } } } as const;
 const ROLLBACK: Event = { type: "decided", decision: "rollback" };
 
-Deno.test("forecastResume() says in a rollback that asks what will be undone after the answer", async () => {
+Deno.test("dryRunResume() says in a rollback that asks what will be undone after the answer", async () => {
   const [one, two, late] = [stepNode("1", UNDO), stepNode("2", UNDO), stepNode("3")];
   const asked: Event = { type: "waiting", step: "2", for: "decision" };
   const resumed: Event = { type: "resumed", run: 2, library: "0.1.0" };
-  assertEquals(await forecast([planEvents([one, two, late]), FIRST, FINISH, [resumed, ROLLBACK], [asked]]), [
+  assertEquals(await dryRun([planEvents([one, two, late]), FIRST, FINISH, [resumed, ROLLBACK], [asked]]), [
     false,
     "finished: will be undone",
     "unknown: needs a decision: --done 2 --result JSON (undo it) or --skip 2",
     "pending: does not run any more",
   ]);
   const kept: Event = { type: "decided", decision: "rollback", to: "1" };
-  assertEquals(await forecast([planEvents([one, two, late]), FIRST, FINISH, [resumed, kept], [asked]]), [
+  assertEquals(await dryRun([planEvents([one, two, late]), FIRST, FINISH, [resumed, kept], [asked]]), [
     false,
     "finished: stays as it is",
     "unknown: needs a decision: --done 2 --result JSON (undo it) or --skip 2",
@@ -131,7 +131,7 @@ Deno.test("forecastResume() says in a rollback that asks what will be undone aft
   ]);
 });
 
-Deno.test("forecastResume() and forecastRollback() name the pause before an undo is tried again", async () => {
+Deno.test("dryRunResume() and dryRunRollback() name the pause before an undo is tried again", async () => {
   const plan = planEvents([stepNode("1", UNDO), stepNode("2")]);
   const error = { name: "Error", message: "" };
   const failed: Event = { type: "failed", step: "1", attempt: 1, ms: 1, error, undo: true };
@@ -141,18 +141,18 @@ Deno.test("forecastResume() and forecastRollback() name the pause before an undo
   const records = [plan, FIRST, FINISH, [ended, ROLLBACK, undoing], [failed, retrying]];
   const again = "will be undone, as attempt 2 to do so";
   for (const [now, what] of [[false, `${again}, not before 9999-01-01 00:00:00.000 UTC`], [true, again]] as const) {
-    assertEquals(await forecast(records, { now }), [true, `waiting: ${what}`, "finished: stays as it is"]);
-    const { undo } = await forecastRollback(await storeOf(records), JOURNAL, { conceal: redactSecrets, now });
+    assertEquals(await dryRun(records, { now }), [true, `waiting: ${what}`, "finished: stays as it is"]);
+    const { undo } = await dryRunRollback(await storeOf(records), JOURNAL, { redact: redactSecrets, now });
     assertEquals(undo.map((step) => step.what), [what]);
   }
 });
 
-Deno.test("forecastResume() stops at a sleep that lasts too long to wait for", async () => {
+Deno.test("dryRunResume() stops at a sleep that lasts too long to wait for", async () => {
   const sleepOf = (ms: number): Event[] =>
     planEvents([stepNode("1"), { id: "2", kind: "sleep", ms }, { id: "3", kind: "sleep", ms }, stepNode("4")]);
   const look = async (records: readonly (readonly Event[])[]) => {
-    const options = { conceal: redactSecrets, maxIdleMs: 60_000 };
-    const { finishes, sleeps, steps, blocking } = await forecastResume(await storeOf(records), JOURNAL, options);
+    const options = { redact: redactSecrets, maxIdleMs: 60_000 };
+    const { finishes, sleeps, steps, blocking } = await dryRunResume(await storeOf(records), JOURNAL, options);
     // The module is nowhere, which does not matter to a run that only finds that it still has to wait.
     if (records.length > 1) assertEquals(blocking, []);
     return [finishes, sleeps, ...steps.map(({ what }) => what)];

@@ -9,7 +9,7 @@ import { JOURNAL, planEvents, stepNode, storeOf } from "../sample_journal.ts";
 async function graph(nodes: readonly PlanNode[], ...records: readonly (readonly Event[])[]): Promise<string[]> {
   const { selected } = await viewJournal(await storeOf([planEvents(nodes), ...records]), JOURNAL, {
     all: false,
-    conceal: redactSecrets,
+    redact: redactSecrets,
   });
   return renderGraph(selected).split("\n").filter((line) => !line.includes("classDef"));
 }
@@ -81,7 +81,7 @@ Deno.test("renderGraph() sums a long plan up, and says what colours mean only of
   const nodes = Array.from({ length: 1000 }, (_, index) => stepNode(String(index + 1)));
   const { selected } = await viewJournal(await storeOf([planEvents(nodes)]), JOURNAL, {
     all: false,
-    conceal: redactSecrets,
+    redact: redactSecrets,
   });
   const lines = renderGraph(selected).split("\n");
   assertEquals(lines.filter((line) => line.includes("gap1[")), ['  gap1["… 986 steps pending …"]']);

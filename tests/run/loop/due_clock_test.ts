@@ -16,10 +16,10 @@ Deno.test("DueClock waits for the end of a pause, unless it is told to hurry", (
   const clock = new DueClock(SYSTEM_CLOCK, false);
   assertEquals([clock.isDue(step), clock.isDue(waiting(STEP, "2000-01-01T00:00:00.000Z"))], [false, true]);
   assertEquals(clock.isDue(waiting(STEP)), true);
-  const hurried = new DueClock(SYSTEM_CLOCK, true);
-  assertEquals(hurried.isDue(step), true);
-  hurried.endHurry();
-  assertEquals(hurried.isDue(step), false);
+  const skipRetryDelay = new DueClock(SYSTEM_CLOCK, true);
+  assertEquals(skipRetryDelay.isDue(step), true);
+  skipRetryDelay.endHurry();
+  assertEquals(skipRetryDelay.isDue(step), false);
 });
 
 Deno.test("DueClock hurries no sleep", () => {

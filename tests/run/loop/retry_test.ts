@@ -81,8 +81,8 @@ permittedTest(
 );
 
 permittedTest("resume waits for what is left of a pause, --now does not", ["read"], async () => {
-  const hurried = await pausedStore(3_600_000, { retry: { delayMs: 3_600_000, maxDelayMs: 3_600_000 } });
-  await resumeSample(hurried, "j", { now: true });
+  const skipRetryDelay = await pausedStore(3_600_000, { retry: { delayMs: 3_600_000, maxDelayMs: 3_600_000 } });
+  await resumeSample(skipRetryDelay, "j", { now: true });
   const decided = await pausedStore(3_600_000, { retry: { delayMs: 3_600_000, maxDelayMs: 3_600_000 } });
   await resumeSample(decided, "j", { decisions: [{ step: "1", decision: "retry" }] });
   // A clock that was set back by years cannot make a pause longer than it may be.

@@ -116,7 +116,7 @@ export function checkCalls({ moments, deeds, found }: Life): void {
 }
 
 /** Checks that the observer was told what became durable, that nothing was begun after the end was wanted, nor too early. */
-export function checkCourse({ moments, found, told, givenUp, isHurried }: Life, { width }: MachineSpec): void {
+export function checkCourse({ moments, found, told, givenUp, skipsRetryDelay }: Life, { width }: MachineSpec): void {
   // The rest of what belongs together is written whatever comes in between.
   const late = width === undefined ? givenUp ?? Infinity : Infinity;
   const untils = new Map<string, string>();
@@ -130,7 +130,7 @@ export function checkCourse({ moments, found, told, givenUp, isHurried }: Life, 
     const nodes = event.type === "planned" || event.type === "expanded" ? event.nodes : [];
     for (const { kind, id } of nodes) if (kind === "sleep") sleeps.add(id);
     if (event.type === "retrying" || (event.type === "waiting" && event.for === "time")) {
-      if (isOwn || !isHurried || sleeps.has(event.step)) untils.set(event.step, event.until ?? "");
+      if (isOwn || !skipsRetryDelay || sleeps.has(event.step)) untils.set(event.step, event.until ?? "");
     } else if (event.type === "decided" && event.decision === "rewind") {
       for (const id of untils.keys()) if (isFrom(event.step, id)) untils.delete(id);
     } else if (event.type === "decided" && "step" in event) untils.delete(event.step);

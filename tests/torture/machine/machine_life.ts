@@ -63,7 +63,7 @@ export interface Life {
   /** What the observer was told that steps have reported. */
   readonly progress: readonly StepProgress[];
   /** Pauses between attempts that it has found are not waited for. */
-  readonly isHurried: boolean;
+  readonly skipsRetryDelay: boolean;
   /** How many records there were when the author gave it up, if that was so. */
   readonly givenUp: number | undefined;
   /** When it has ended, in milliseconds since 1970. */
@@ -142,7 +142,7 @@ export async function live({ world, records, work, onDurable, cancelAfter }: Lif
   world.end();
   await nextTurn();
   if (rejected.length > 0) throw new Error(`Nobody has listened: ${rejected.join("; ")}`);
-  const isHurried = work.kind !== "start" && work.now;
+  const skipsRetryDelay = work.kind !== "start" && work.now;
   const { moments } = store;
   const { deeds } = world;
   const journal = await store.text(JOURNAL);
@@ -154,7 +154,7 @@ export async function live({ world, records, work, onDurable, cancelAfter }: Lif
     found: records.length,
     told,
     progress,
-    isHurried,
+    skipsRetryDelay,
     givenUp,
     endedAt: clock.time,
   };

@@ -18,7 +18,7 @@ import { formatCall } from "../format/format_call.ts";
 import { formatDuration, formatTime } from "../format/format_time.ts";
 
 /** What a run would do. */
-export interface ForecastRun {
+export interface DryRunSteps {
   /** It would come to its end, unless a step fails; otherwise it would pause before that. */
   readonly finishes: boolean;
   /** The step before which it would stop, since no more is wanted. */
@@ -30,29 +30,29 @@ export interface ForecastRun {
   /** It takes back what has happened. */
   readonly isRollback: boolean;
   /** The steps in order of the plan. */
-  readonly steps: readonly ForecastStep[];
+  readonly steps: readonly DryRunStep[];
 }
 
 /** What a run would do with a step. */
-export interface ForecastStep extends Pick<InspectedStep, "id" | "depth" | "kind" | "call" | "status" | "module"> {
+export interface DryRunStep extends Pick<InspectedStep, "id" | "depth" | "kind" | "call" | "status" | "module"> {
   /** What would happen to it, in a few words. */
   readonly what: string;
 }
 
 /** What the state alone does not tell. */
-interface ForecastRunOptions {
+interface DryRunStepsOptions {
   /** A pause between two attempts is not waited for. */
-  readonly isHurried: boolean;
+  readonly skipsRetryDelay: boolean;
   /** With nothing else to do a longer sleep than this would end the run, in milliseconds. */
   readonly maxIdleMs?: number | undefined;
   /** Takes out of the arguments of steps what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
   /** Tells which steps may come to their turn; all unless it is given. */
   readonly isWanted?: ((step: StepState) => boolean) | undefined;
 }
 
 /** Plays a run through on a state, which is of no use then: every step that would start is taken to finish. */
-export function forecastRun(state: State, options: ForecastRunOptions): ForecastRun {
+export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSteps {
   const all = [...walkSteps(state.root)];
   const { statusOf } = deriveStatuses(state, true);
   const before = new Map(all.map((step) => [step, statusOf(step)]));
@@ -76,14 +76,14 @@ export function forecastRun(state: State, options: ForecastRunOptions): Forecast
       ...(rest === undefined || rest.waits.length === 0 ? [] : ["signal"] as const),
     ],
     isRollback,
-    steps: all.map((step): ForecastStep => {
+    steps: all.map((step): DryRunStep => {
       const { node } = step;
       const status = before.get(step) ?? step.status;
       return {
         id: node.id,
         depth: node.id.split(".").length - 1,
         kind: node.kind,
-        call: formatCall(state, node, { isReferenced: state.referenced.has(node.id), conceal: options.conceal }),
+        call: formatCall(state, node, { isReferenced: state.referenced.has(node.id), redact: options.redact }),
         status,
         ...(node.kind === "step" ? { module: state.modules[node.module]?.url ?? "" } : {}),
         what: planned.get(step) ?? describeRest(state, step, status, options),
@@ -96,18 +96,19 @@ export function forecastRun(state: State, options: ForecastRunOptions): Forecast
 function playThrough(
   state: State,
   planned: Map<StepState, string>,
-  { isHurried, maxIdleMs = Infinity, isWanted }: ForecastRunOptions,
+  { skipsRetryDelay, maxIdleMs = Infinity, isWanted }: DryRunStepsOptions,
 ): NextActions | undefined {
   if (state.status === "finished") return undefined;
   // Steps are taken to need no time: only what is waited for makes it later.
   let now = Date.now();
   const over = new Set<StepState>();
   const isDue = (step: StepState) =>
-    step.dueAt === undefined || over.has(step) || (isHurried && step.node.kind === "step") || msLeft(step, now) <= 0;
+    step.dueAt === undefined || over.has(step) || (skipsRetryDelay && step.node.kind === "step") ||
+    msLeft(step, now) <= 0;
   for (;;) {
     const next = nextActions(state, { isDue, ...(isWanted === undefined ? {} : { isWanted }) });
     for (const action of next.actions) {
-      if (!planned.has(action.step)) planned.set(action.step, describeAction(action, isHurried));
+      if (!planned.has(action.step)) planned.set(action.step, describeAction(action, skipsRetryDelay));
       pretend(state, action, now);
     }
     if (next.actions.length > 0) continue;
@@ -161,7 +162,7 @@ function pretend(state: State, { kind, step }: Action, now: number): void {
   applyEvent(state, { type: "finished", step: id, attempt, ms: 0 }, state.lastAt);
 }
 
-function describeAction({ kind, step }: Action, isHurried: boolean): string {
+function describeAction({ kind, step }: Action, skipsRetryDelay: boolean): string {
   switch (kind) {
     case "probe":
       return "its probe will find out whether it happened";
@@ -169,18 +170,18 @@ function describeAction({ kind, step }: Action, isHurried: boolean): string {
     case "pass":
       return describePass(step);
     case "undo":
-      return describeUndo(step, isHurried);
+      return describeUndo(step, skipsRetryDelay);
     case "run":
-      return describeStart(step, isHurried);
+      return describeStart(step, skipsRetryDelay);
     default:
       return kind satisfies never;
   }
 }
 
 /** It is not due, and something else comes in between. */
-function describeTimer(step: StepState, isRollback: boolean, { isHurried }: ForecastRunOptions): string {
+function describeTimer(step: StepState, isRollback: boolean, { skipsRetryDelay }: DryRunStepsOptions): string {
   if (step.node.kind === "sleep") return describePass(step);
-  return isRollback ? describeUndo(step, isHurried) : describeStart(step, isHurried);
+  return isRollback ? describeUndo(step, skipsRetryDelay) : describeStart(step, skipsRetryDelay);
 }
 
 function describePass({ node, dueAt }: StepState): string {
@@ -190,9 +191,9 @@ function describePass({ node, dueAt }: StepState): string {
   return `will sleep for ${formatDuration(node.ms)}`;
 }
 
-function describeStart(step: StepState, isHurried: boolean): string {
+function describeStart(step: StepState, skipsRetryDelay: boolean): string {
   const start = describeAttempt(step);
-  return step.dueAt === undefined || isHurried ? start : `${start}, not before ${formatTime(step.dueAt)} UTC`;
+  return step.dueAt === undefined || skipsRetryDelay ? start : `${start}, not before ${formatTime(step.dueAt)} UTC`;
 }
 
 function describeAttempt({ status, attempts, isApproved, interruptions = 0 }: StepState): string {
@@ -220,13 +221,13 @@ function describeRest(
   { rollback }: State,
   step: StepState,
   status: StepStatus,
-  { isHurried }: ForecastRunOptions,
+  { skipsRetryDelay }: DryRunStepsOptions,
 ): string {
   const { node, isLeft } = step;
   if (isGroup(node)) return "";
   const isRollback = rollback !== undefined;
   const isOver = status === "undone" || status === "skipped" || isLeft === true;
-  if (!isOver && rollback?.queue.includes(step) === true && hasUndo(step)) return describeUndo(step, isHurried);
+  if (!isOver && rollback?.queue.includes(step) === true && hasUndo(step)) return describeUndo(step, skipsRetryDelay);
   if (status === "undone") return "is undone";
   if (status === "skipped") return "is left out";
   const isCall = node.kind === "step";
@@ -237,10 +238,10 @@ function describeRest(
 /**
  * Says that a step would be undone, and when.
  *
- * @param isHurried A pause between two attempts is not waited for.
+ * @param skipsRetryDelay A pause between two attempts is not waited for.
  */
-export function describeUndo({ isUndoing, undoAttempts = 0, dueAt }: StepState, isHurried: boolean): string {
+export function describeUndo({ isUndoing, undoAttempts = 0, dueAt }: StepState, skipsRetryDelay: boolean): string {
   if (isUndoing !== true) return "will be undone";
   const again = `will be undone, as attempt ${undoAttempts + 1} to do so`;
-  return dueAt === undefined || isHurried ? again : `${again}, not before ${formatTime(dueAt)} UTC`;
+  return dueAt === undefined || skipsRetryDelay ? again : `${again}, not before ${formatTime(dueAt)} UTC`;
 }

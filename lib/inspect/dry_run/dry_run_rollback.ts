@@ -12,26 +12,26 @@ import type { Store } from "../../storage/store.ts";
 import type { Encoded } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
 import { formatCall } from "../format/format_call.ts";
-import { findBlocking, type ForecastModule, forecastModules } from "./forecast_modules.ts";
-import { describeUndo, type ForecastStep } from "./forecast_run.ts";
+import { type DryRunModule, dryRunModules, findBlocking } from "./dry_run_modules.ts";
+import { describeUndo, type DryRunStep } from "./dry_run_steps.ts";
 import { applyMoved, findMoved, findRefusal, type MovedModule } from "./moved_modules.ts";
 
 /** What a rollback would be told, and how it is shown. */
-interface RollbackForecastRequest extends RollbackOptions {
+interface RollbackDryRunRequest extends RollbackOptions {
   /** Takes out of the arguments of steps what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
   /** What a run would have against the file. */
   readonly file?: FileLook;
 }
 
 /** What a rollback would do. */
-export interface RollbackForecast {
+export interface RollbackDryRun {
   /** All would be undone, unless an undo fails; otherwise somebody has to decide first. */
   readonly finishes: boolean;
   /** The steps that would be undone, in that order. */
-  readonly undo: readonly ForecastStep[];
+  readonly undo: readonly DryRunStep[];
   /** The steps that have happened and would stay, because they have no undo function or come before the one that stays. */
-  readonly left: readonly ForecastStep[];
+  readonly left: readonly DryRunStep[];
   /** Ids of the steps that had happened before they were rewound: what they did then would stay. */
   readonly rewound: readonly string[];
   /** Modules that would be looked for elsewhere than before. */
@@ -39,7 +39,7 @@ export interface RollbackForecast {
   /** Why it would be refused for what its file is, before anything runs. */
   readonly refusal?: string;
   /** The modules because of which it would be refused, before anything runs. */
-  readonly blocking: readonly ForecastModule[];
+  readonly blocking: readonly DryRunModule[];
 }
 
 /**
@@ -49,11 +49,11 @@ export interface RollbackForecast {
  * @throws {JournalError} There is nothing to undo, or it cannot be.
  * @throws {ModuleUnavailable} A module or an export is not allowed. Whether it is there is not looked at.
  */
-export async function forecastRollback(
+export async function dryRunRollback(
   store: Store,
   journal: string,
-  options: RollbackForecastRequest,
-): Promise<RollbackForecast> {
+  options: RollbackDryRunRequest,
+): Promise<RollbackDryRun> {
   const state = emptyState({ keepsValues: false });
   const read = await store.read(journal, foldRecords(journal, state));
   if (read.unknown !== undefined) throw new JournalTooNew(journal, read.unknown, state.library);
@@ -68,13 +68,13 @@ export async function forecastRollback(
   const queue = state.rollback?.queue.filter((step) => !isOver(step)) ?? [];
   const undo = new Set(queue);
   const happened = [...happenedSteps(state, undefined)].reverse();
-  const describe = (step: StepState, what: string): ForecastStep => ({
+  const describe = (step: StepState, what: string): DryRunStep => ({
     id: step.node.id,
     // A list in the order of what comes, not a tree.
     depth: 0,
     kind: step.node.kind,
     // Who reads the value no longer matters.
-    call: formatCall(state, step.node, { isReferenced: false, conceal: options.conceal }),
+    call: formatCall(state, step.node, { isReferenced: false, redact: options.redact }),
     status: step.status,
     what,
   });
@@ -94,10 +94,10 @@ async function findBlockingUndos(
   state: State,
   moved: readonly MovedModule[],
   acceptsChanges: boolean,
-): Promise<readonly ForecastModule[]> {
+): Promise<readonly DryRunModule[]> {
   if (nextActions(state, { isDue: () => true }).actions.length === 0) return [];
   applyMoved(state, moved);
-  return findBlocking(await forecastModules(pendingFunctions(state), state.modules), acceptsChanges);
+  return findBlocking(await dryRunModules(pendingFunctions(state), state.modules), acceptsChanges);
 }
 
 function isOver({ status, isLeft }: StepState): boolean {
@@ -111,14 +111,14 @@ function isCertain(step: StepState): boolean {
   return policy === "retry" ? step.isUndoing === true : policy !== "ask";
 }
 
-function describeNext(step: StepState, isHurried: boolean): string {
+function describeNext(step: StepState, skipsRetryDelay: boolean): string {
   const { status, isUndoing } = step;
   if (!isCertain(step)) {
     return `nobody knows whether it ${isUndoing === true ? "was undone" : "happened"}: asks`;
   }
   const needsProbe = typeof interruptedPolicy(step, step.interruptions ?? 0) === "object" && step.isApproved !== true;
   if (status === "unknown" && needsProbe) return "its probe will find out whether there is something to undo";
-  return describeUndo(step, isHurried);
+  return describeUndo(step, skipsRetryDelay);
 }
 
 function describeLeft(step: StepState): string {

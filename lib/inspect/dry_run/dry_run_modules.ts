@@ -9,7 +9,7 @@ import { safeText } from "../../text/escape.ts";
 import { findPlaceholders } from "../../values/find_placeholders.ts";
 
 /** A module that a run would use. */
-export interface ForecastModule {
+export interface DryRunModule {
   /** Where it is looked for. */
   readonly url: string;
   /** What it is, compared with when the plan was made. */
@@ -19,7 +19,7 @@ export interface ForecastModule {
 }
 
 /** What a run would have to be permitted. */
-export interface ForecastNeeds {
+export interface DryRunNeeds {
   /** Flags of `deno run` that are missing, for the modules and the variables that are named. */
   readonly flags: readonly string[];
   /** Variables of the environment that may be read and are not set. */
@@ -30,17 +30,17 @@ export interface ForecastNeeds {
 const MAX_REASON = 300;
 
 /** Looks at the source of the modules that functions come from, without running any. */
-export async function forecastModules(
+export async function dryRunModules(
   wanted: readonly FunctionName[],
   modules: readonly ModuleEntry[],
-): Promise<readonly ForecastModule[]> {
+): Promise<readonly DryRunModule[]> {
   const pins = new Map(modules.map(({ url, sha256 }) => [url, sha256]));
-  const looked: ForecastModule[] = [];
+  const looked: DryRunModule[] = [];
   for (const url of new Set(wanted.map(({ module }) => module))) looked.push(await lookAt(url, pins.get(url)));
   return looked;
 }
 
-async function lookAt(url: string, pinned: string | undefined): Promise<ForecastModule> {
+async function lookAt(url: string, pinned: string | undefined): Promise<DryRunModule> {
   if (url.startsWith("npm:")) return { url, source: "versioned" };
   try {
     const missing = await findMissingPermission(url);
@@ -54,18 +54,18 @@ async function lookAt(url: string, pinned: string | undefined): Promise<Forecast
 }
 
 /** Finds the modules because of which nothing would run: those that cannot be read, or have changed without leave. */
-export function findBlocking(modules: readonly ForecastModule[], acceptsChanges: boolean): readonly ForecastModule[] {
+export function findBlocking(modules: readonly DryRunModule[], acceptsChanges: boolean): readonly DryRunModule[] {
   return modules.filter(({ url, source }) =>
     source === "missing" || (source === "changed" && !url.startsWith("file:") && !acceptsChanges)
   );
 }
 
 /** Finds what is not permitted or not set, of what can be told before a step runs. */
-export async function forecastNeeds(
+export async function dryRunNeeds(
   state: State,
-  modules: readonly ForecastModule[],
+  modules: readonly DryRunModule[],
   isWanted: (step: StepState) => boolean,
-): Promise<ForecastNeeds> {
+): Promise<DryRunNeeds> {
   const missing = await Promise.all(modules.map(({ url }) => findMissingPermission(url).catch(() => undefined)));
   const flags = toFlags(missing.filter((permission) => permission !== undefined));
   const names = new Set([...walkSteps(state.root)].filter(isWanted).flatMap(variablesOf));

@@ -18,36 +18,30 @@ import type { FileLook } from "../../storage/file/look_at_file.ts";
 import type { Store } from "../../storage/store.ts";
 import type { Encoded } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
-import {
-  findBlocking,
-  type ForecastModule,
-  forecastModules,
-  type ForecastNeeds,
-  forecastNeeds,
-} from "./forecast_modules.ts";
-import { type ForecastRun, forecastRun } from "./forecast_run.ts";
+import { type DryRunModule, dryRunModules, type DryRunNeeds, dryRunNeeds, findBlocking } from "./dry_run_modules.ts";
+import { type DryRunSteps, dryRunSteps } from "./dry_run_steps.ts";
 import { applyMoved, findMoved, findRefusal, type MovedModule } from "./moved_modules.ts";
 
 /** What a resume would do. */
-export interface Forecast extends ForecastRun {
+export interface DryRun extends DryRunSteps {
   /** Modules that would be looked for elsewhere than before. */
   readonly moved: readonly MovedModule[];
   /** The modules that it would use, in the order in which they are needed. */
-  readonly modules: readonly ForecastModule[];
+  readonly modules: readonly DryRunModule[];
   /** Why it would be refused for what its file is, before anything runs. */
   readonly refusal?: string;
   /** Those of them because of which it would be refused, before anything runs. */
-  readonly blocking: readonly ForecastModule[];
+  readonly blocking: readonly DryRunModule[];
   /** What it would have to be permitted, and is not. */
-  readonly needs: ForecastNeeds;
+  readonly needs: DryRunNeeds;
   /** How many functions were loaded to see whether they are there; absent when none was. */
   readonly loaded?: number;
 }
 
 /** What a resume would be told, and how closely to look. */
-interface ForecastRequest extends ResumeOptions {
+interface DryRunRequest extends ResumeOptions {
   /** Takes out of the arguments of steps what is not to be shown. */
-  readonly conceal: (encoded: Encoded) => Encoded;
+  readonly redact: (encoded: Encoded) => Encoded;
   /** With nothing else to do a longer sleep than this would end the run, in milliseconds. */
   readonly maxIdleMs?: number;
   /** How much of it is to be done. */
@@ -65,7 +59,7 @@ interface ForecastRequest extends ResumeOptions {
  * @throws {JournalError} The journal cannot be resumed, or a decision cannot be taken.
  * @throws {ModuleUnavailable} A module or an export is not allowed, or cannot be loaded.
  */
-export async function forecastResume(store: Store, journal: string, options: ForecastRequest): Promise<Forecast> {
+export async function dryRunResume(store: Store, journal: string, options: DryRunRequest): Promise<DryRun> {
   const state = await readState(store, journal);
   if (state.status === "cancelled" || state.status === "undone") throw new TransactionClosed(journal, state.status);
   const decisions = (options.decisions ?? []).map((request) => toDecision(journal, state, request));
@@ -85,19 +79,19 @@ export async function forecastResume(store: Store, journal: string, options: For
     isWanted = makeScope(journal, state, options.scope ?? {});
   }
   const wanted = pendingFunctions(state, isWanted);
-  const modules = await forecastModules(wanted, state.modules);
-  const needs = await forecastNeeds(state, modules, isWanted ?? (() => true));
+  const modules = await dryRunModules(wanted, state.modules);
+  const needs = await dryRunNeeds(state, modules, isWanted ?? (() => true));
   const loaded = options.load !== true ? {} : { loaded: await load(journal, state, { wanted, moved }, options) };
   // Who is only asked something needs no module.
   const runsSome = state.status !== "finished" && !staysWaiting &&
     nextActions(state, { isDue: () => true, ...(isWanted === undefined ? {} : { isWanted }) }).actions.length > 0;
   const blocking = runsSome ? findBlocking(modules, options.acceptChanges === true) : [];
-  const { conceal, maxIdleMs, file = {} } = options;
+  const { redact, maxIdleMs, file = {} } = options;
   // What has finished is believed whoever wrote it: nothing runs.
   const isOver = state.status === "finished";
   const isRemoved = !isOver && !staysWaiting && !(options.keep ?? state.options.keep === true);
   const refusal = findRefusal(file, { isTrusted: isOver || options.trust === true, isRemoved });
-  const run = forecastRun(state, { isHurried: options.now === true, conceal, maxIdleMs, isWanted });
+  const run = dryRunSteps(state, { skipsRetryDelay: options.now === true, redact, maxIdleMs, isWanted });
   return { ...run, moved, modules, ...(refusal === undefined ? {} : { refusal }), blocking, needs, ...loaded };
 }
 
@@ -117,7 +111,7 @@ async function load(
   journal: string,
   state: State,
   { wanted, moved }: { readonly wanted: readonly FunctionName[]; readonly moved: readonly MovedModule[] },
-  { file, trust, acceptChanges, home }: ForecastRequest,
+  { file, trust, acceptChanges, home }: DryRunRequest,
 ): Promise<number> {
   if (file?.distrust !== undefined && trust !== true) throw new JournalUntrusted(journal, file.distrust.reason);
   const isMoved = moved.length > 0 && state.home === String(home);
