@@ -1,5 +1,6 @@
 import { VERSION } from "../version.ts";
-import { commandNames, loadCommand, loadCommands, unknownCommand } from "./commands/commands.ts";
+import { commandNames, loadCommand, loadCommands } from "./commands/commands.ts";
+import { unknownCommand } from "./frame/help_text.ts";
 import type { CommandIo } from "./frame/command.ts";
 import { EXIT } from "./frame/exit_code.ts";
 import { commandHelp, helpText } from "./frame/help_text.ts";

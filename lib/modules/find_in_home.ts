@@ -1,5 +1,6 @@
 import { parse } from "es-module-lexer";
 import { stripTypeScriptTypes } from "node:module";
+import { orderExports } from "./import_index.ts";
 import { isUsableExportName } from "../plan/function_place.ts";
 import type { LexedExport, LexedModule } from "./lex_module.ts";
 
@@ -14,12 +15,6 @@ export function findInHome(module: LexedModule, fn: FunctionText): string | unde
     .map((exported) => exported.name);
   if (names.length === 0 || isAmbiguous(module.source, fn)) return undefined;
   return orderExports(names, fn.name)[0];
-}
-
-/** Sorts the names of exports by how well they name a function. */
-export function orderExports(names: readonly string[], functionName: string): string[] {
-  const rank = (name: string): number => name === functionName ? 0 : name === "default" ? 2 : 1;
-  return names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
 /** What a function says about itself. */

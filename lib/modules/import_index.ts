@@ -1,7 +1,7 @@
 import { checkExportName, checkModuleUrl } from "../plan/function_place.ts";
 import type { Home } from "../plan/home.ts";
-import { orderExports } from "./find_in_home.ts";
-import { importNamespace, type Namespace, reasonOf, withDeadline } from "./import_namespace.ts";
+import { importNamespace, type Namespace, withDeadline } from "./import_namespace.ts";
+import { reasonOf } from "./module_source.ts";
 import type { FunctionName } from "./step_function.ts";
 
 /** How long an import of a loaded module may take. It takes no time, or for ever. */
@@ -87,4 +87,10 @@ function problemOf(check: () => unknown): string | undefined {
   } catch (error) {
     return reasonOf(error);
   }
+}
+
+/** Sorts the names of exports by how well they name a function. */
+export function orderExports(names: readonly string[], functionName: string): string[] {
+  const rank = (name: string): number => name === functionName ? 0 : name === "default" ? 2 : 1;
+  return names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }

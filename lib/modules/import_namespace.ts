@@ -1,6 +1,4 @@
 import { types } from "node:util";
-import { ModuleUnavailable } from "../errors/planning_errors.ts";
-import { safeText } from "../text/escape.ts";
 
 /** What `import()` gives: a module's exports by name. */
 export type Namespace = Readonly<Record<string, unknown>>;
@@ -37,15 +35,4 @@ export async function withDeadline<T>(work: Promise<T>, patienceMs: number, make
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Says that a module cannot be loaded, with what was thrown as the cause. */
-export function toUnavailable(module: string, error: unknown): ModuleUnavailable {
-  const message = `Cannot load ${JSON.stringify(module)}: ${reasonOf(error)}`;
-  return new ModuleUnavailable(module, undefined, message, { cause: error });
-}
-
-/** Puts what was thrown into a message of our own: its first line, without the full stop that Deno may end it with. */
-export function reasonOf(error: unknown): string {
-  return (safeText(error).split("\n")[0] ?? "").replace(/\.$/, "");
 }

@@ -1,7 +1,7 @@
-import { importNamespace, type Namespace, toUnavailable, withDeadline } from "./import_namespace.ts";
+import { importNamespace, type Namespace, withDeadline } from "./import_namespace.ts";
 import { markLoading } from "./loading_mark.ts";
 import { requireModulePermissions } from "./module_permissions.ts";
-import { requireRegularFiles } from "./module_source.ts";
+import { requireRegularFiles, toUnavailable } from "./module_source.ts";
 import { pickExport } from "./pick_export.ts";
 import {
   checkFunctionName,

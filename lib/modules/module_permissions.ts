@@ -1,6 +1,6 @@
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { importPermission } from "../process/permissions.ts";
-import { toUnavailable } from "./import_namespace.ts";
+import { toUnavailable } from "./module_source.ts";
 
 /** A permission that is needed and not granted. */
 interface MissingPermission {

@@ -1,10 +1,7 @@
+import { safeText } from "../text/escape.ts";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
+import type { Home } from "../plan/home.ts";
 import { sha256 } from "../process/sha256.ts";
-import { reasonOf } from "./import_namespace.ts";
-import { type LexedModule, lexModule } from "./lex_module.ts";
-import { findMissingPermission } from "./module_permissions.ts";
-import { explainMissingExport } from "./pick_export.ts";
-import type { FunctionName } from "./step_function.ts";
 
 /**
  * Reads a module's source as its author wrote it. Needs the permission that importing the module needs, runs nothing of
@@ -60,31 +57,6 @@ async function isFileOrMissing(module: string): Promise<boolean> {
   }
 }
 
-/** Then there may be exports that only loading the other module would tell. */
-const RE_EXPORT = /\bexport\s*(?:\*|\{[^}]*\}\s*from\b)/;
-
-/**
- * Looks at the module of a function without running it: whether it is there and exports the name, as far as its source
- * tells.
- *
- * @returns The SHA-256 of its source; nothing if it may not be read, or its version says enough (`npm:`).
- * @throws {ModuleUnavailable} There is no such module, or no such export in it.
- */
-export async function pinFunction(name: FunctionName): Promise<string | undefined> {
-  if (name.module.startsWith("npm:") || await findMissingPermission(name.module) !== undefined) return undefined;
-  const source = await readSource(name.module);
-  const lexed = await lexModule(name.module, source).catch(() => undefined);
-  if (lexed !== undefined) requireExport(name, lexed);
-  return await hashModule(name.module);
-}
-
-function requireExport({ module, export: wanted }: FunctionName, { source, exports }: LexedModule): void {
-  const names = exports.map(({ name }) => name);
-  if (names.includes(wanted) || RE_EXPORT.test(source)) return;
-  const what = `Cannot use ${JSON.stringify(wanted)} of ${JSON.stringify(module)}`;
-  throw new ModuleUnavailable(module, wanted, `${what}: ${explainMissingExport(wanted, names)}`);
-}
-
 /**
  * Moves the modules of a transaction along with its home module: home becomes the new home, and each other `file:`
  * module is taken where it lay relative to home. All else stays: a remote module is where it was.
@@ -110,4 +82,22 @@ function findRelativePath(from: string, to: string): string | undefined {
   while (shared < folders.length && shared < parts.length - 1 && folders[shared] === parts[shared]) shared++;
   const up = "../".repeat(folders.length - shared);
   return `./${up}${parts.slice(shared).join("/")}${target.search}${target.hash}`;
+}
+
+/** Takes a module that is loaded for a home. Bare specifiers are resolved as this program resolves them. */
+export function homeAt(url: string): Home {
+  const resolve = (specifier: string) =>
+    /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : import.meta.resolve(specifier);
+  return { url, resolve };
+}
+
+/** Puts what was thrown into a message of our own: its first line, without the full stop that Deno may end it with. */
+export function reasonOf(error: unknown): string {
+  return (safeText(error).split("\n")[0] ?? "").replace(/\.$/, "");
+}
+
+/** Says that a module cannot be loaded, with what was thrown as the cause. */
+export function toUnavailable(module: string, error: unknown): ModuleUnavailable {
+  const message = `Cannot load ${JSON.stringify(module)}: ${reasonOf(error)}`;
+  return new ModuleUnavailable(module, undefined, message, { cause: error });
 }

@@ -4,9 +4,9 @@ import { readBrand } from "../values/brand.ts";
 import { explainUnnamed } from "./explain_unnamed.ts";
 import { countNamed, findInHome, type FunctionText } from "./find_in_home.ts";
 import { type ImportIndex, indexImports } from "./import_index.ts";
-import { reasonOf } from "./import_namespace.ts";
+import { reasonOf } from "./module_source.ts";
 import { type LexedModule, lexModule } from "./lex_module.ts";
-import { readSource } from "./module_source.ts";
+import { homeAt, readSource } from "./module_source.ts";
 import { type ImportedSource, readImports } from "./read_imports.ts";
 import { type FunctionName, isClass, type StepFunction } from "./step_function.ts";
 
@@ -176,11 +176,4 @@ async function lexIfPossible(url: string): Promise<LexedModule | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** Takes a module that is loaded for a home. Bare specifiers are resolved as this program resolves them. */
-export function homeAt(url: string): Home {
-  const resolve = (specifier: string) =>
-    /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : import.meta.resolve(specifier);
-  return { url, resolve };
 }

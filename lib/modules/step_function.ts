@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { checkExportName, checkModuleUrl } from "../plan/function_place.ts";
-import { reasonOf } from "./import_namespace.ts";
+import { reasonOf } from "./module_source.ts";
 
 /** A function that a step calls. What it takes is known to its author alone; the journal holds the arguments. */
 export type StepFunction = (...args: readonly unknown[]) => unknown;

@@ -1,7 +1,5 @@
-import type { Encoded, Json } from "../values/json.ts";
-import type { AnyFunction } from "./ref.ts";
+import type { Json } from "../values/json.ts";
 import type { RetryOptions } from "./retry_options.ts";
-import type { PlannedOptions } from "./step_options.ts";
 
 /** One entry of a plan, as plain data. Children of a group or of a planning step `4` have the ids `4.1`, `4.2`, … */
 export type PlanNode = StepNode | SleepNode | WaitNode | GroupNode;
@@ -100,31 +98,6 @@ export interface NodeOptions {
   readonly interrupted?: "ask" | "retry" | Code;
   /** The function that takes the step's effect back. */
   readonly undo?: Code;
-}
-
-/** One entry of a plan as the author made it. What calls no function is as it will be stored. */
-export type PlannedNode = PlannedStep | SleepNode | WaitNode | GroupNode;
-
-/** A step as the author planned it: its function has no name yet that another process could find it by. */
-export interface PlannedStep {
-  /** Tells it from the other nodes. */
-  readonly kind: "step";
-  /** Its id. */
-  readonly id: string;
-  /** The function itself, or one that knows its module and export. */
-  readonly fn: AnyFunction;
-  /** The arguments, encoded when `do` was called. */
-  readonly args: Encoded;
-  /** What was said about it, its name included. */
-  readonly options: PlannedOptions;
-}
-
-/** A sealed plan. */
-export interface Plan {
-  /** The nodes in order; a group stands before its children. */
-  readonly nodes: readonly PlannedNode[];
-  /** What the transaction, or the step that returned the plan, returns; with refs in it. */
-  readonly value: Encoded;
 }
 
 /** How messages name a step: its number, and its name or its function's. */

@@ -1,9 +1,10 @@
 import { types } from "node:util";
-import { encodeValue, type EncodeValueOptions } from "../values/codec.ts";
+import { encodeValue, type EncodeValueOptions } from "../values/encode_value.ts";
 import { findPlaceholders } from "../values/find_placeholders.ts";
 import type { Encoded } from "../values/json.ts";
 import { ValueTooLarge } from "../values/value_walk.ts";
-import { labelStep, type Plan, type PlannedNode, type PlannedStep } from "./node.ts";
+import { labelStep } from "./node.ts";
+import type { Plan, PlannedNode, PlannedStep } from "./planned_node.ts";
 import { checkGroupOptions, checkName, checkNameOption, type GroupOptions, type NameOption } from "./node_options.ts";
 import { type PlanScope, PlanScopes, refusePromise } from "./plan_scopes.ts";
 import { type Planner, sleepTime } from "./planner.ts";

@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { readBrand, setBrand } from "../values/brand.ts";
-import type { Plan } from "./node.ts";
+import type { Plan } from "./planned_node.ts";
 import { PlanBuilder, type PlanBuilderOptions } from "./plan_builder.ts";
 import type { Planner } from "./planner.ts";
 import type { SubPlan } from "./step_value.ts";

@@ -1,4 +1,4 @@
-import { decodeValue } from "../values/codec.ts";
+import { decodeValue } from "../values/decode_value.ts";
 import { findPlaceholders } from "../values/find_placeholders.ts";
 import type { Encoded } from "../values/json.ts";
 import type { Placeholder } from "../values/placeholder.ts";

@@ -1,5 +1,5 @@
 import { escapeJsonText } from "../text/escape.ts";
-import { isErrorType } from "./error_values.ts";
+import { isErrorType } from "./rich_parts.ts";
 import { isForbiddenKey, type Json, type JsonObject, MAX_DEPTH } from "./json.ts";
 import type { Placeholder } from "./placeholder.ts";
 

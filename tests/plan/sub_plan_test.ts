@@ -3,7 +3,7 @@ import { env } from "../../lib/plan/env.ts";
 import { PlanBuilder } from "../../lib/plan/plan_builder.ts";
 import type { Planner } from "../../lib/plan/planner.ts";
 import { buildSubPlan, plan } from "../../lib/plan/sub_plan.ts";
-import { encodeValue } from "../../lib/values/codec.ts";
+import { encodeValue } from "../../lib/values/encode_value.ts";
 
 const PLACE = { parent: "3.2", next: 1 };
 

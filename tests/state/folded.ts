@@ -52,7 +52,7 @@ export function stepNode(id: string, more: Refs & Pick<StepNode, "name" | "optio
 
 /** Arguments that are refs: each an id, and the keys of the part that is taken. */
 export function refs(...targets: readonly (readonly [id: string, ...path: string[]])[]): Refs & { args: Json[] } {
-  const args = targets.map(([step, ...path]) => (path.length === 0 ? { step } : { step, path }));
+  const args = targets.map(([step, ...path]): Json => (path.length === 0 ? { step } : { step, path }));
   const values = Object.fromEntries(args.map((_, index) => [String(index), [["custom", "ref"]]]));
   return { args, argsMeta: { values, v: 1 } };
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { escapeJsonText } from "../../lib/text/escape.ts";
-import { decodeValue, encodeValue } from "../../lib/values/codec.ts";
+import { decodeValue } from "../../lib/values/decode_value.ts";
+import { encodeValue } from "../../lib/values/encode_value.ts";
 import { MAX_VALUE_BYTES, ValueTooLarge } from "../../lib/values/value_walk.ts";
 import { createEnv, createRef } from "./placeholder_stubs.ts";
 

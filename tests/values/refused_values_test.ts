@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { setBrand } from "../../lib/values/brand.ts";
-import { encodeValue } from "../../lib/values/codec.ts";
+import { encodeValue } from "../../lib/values/encode_value.ts";
 
 class Account {}
 class HttpError extends Error {}

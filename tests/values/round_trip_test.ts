@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertNotStrictEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { escapeJsonText } from "../../lib/text/escape.ts";
-import { decodeValue, encodeValue } from "../../lib/values/codec.ts";
+import { decodeValue } from "../../lib/values/decode_value.ts";
+import { encodeValue } from "../../lib/values/encode_value.ts";
 import type { Encoded } from "../../lib/values/json.ts";
 import { sameValue } from "./same_value.ts";
 

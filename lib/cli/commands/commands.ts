@@ -1,5 +1,4 @@
-import { suggestName } from "../../text/suggest_name.ts";
-import { type Command, UsageError } from "../frame/command.ts";
+import type { Command } from "../frame/command.ts";
 
 /** All commands by name, in the order in which they are listed. What one of them needs the others do not load. */
 const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
@@ -34,15 +33,4 @@ export async function loadCommand(name: string): Promise<Command | undefined> {
 /** Loads all commands, in the order in which they are listed. */
 export function loadCommands(): Promise<readonly Command[]> {
   return Promise.all(Array.from(LOADERS.values(), (load) => load()));
-}
-
-/** Says that there is no such command, and which one, or what, was probably meant. */
-export function unknownCommand(word: string, commandNames: readonly string[]): UsageError {
-  const isOption = word.startsWith("-");
-  const names = isOption ? ["--help", "--version"] : commandNames;
-  const near = suggestName(word, names);
-  const subject = `Unknown ${isOption ? "option" : "command"} ${JSON.stringify(word)}`;
-  if (near !== undefined) return new UsageError(`${subject}. Is ${near} meant?`);
-  if (/[/\\]|\.json$/i.test(word)) return new UsageError(`${subject}. The command comes before the journal: inspect …`);
-  return new UsageError(`${subject}. There ${isOption ? "are" : "is"} ${names.join(", ")}`);
 }

@@ -1,7 +1,7 @@
 import type { Command } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import { commandHelp, helpText } from "../frame/help_text.ts";
-import { unknownCommand } from "./commands.ts";
+import { unknownCommand } from "../frame/help_text.ts";
 
 /**
  * `help`: says what the others do.

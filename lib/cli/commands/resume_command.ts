@@ -10,7 +10,8 @@ import {
 import { readDecisions } from "../frame/read_decisions.ts";
 import { REASON_OPTIONS } from "../frame/reason_options.ts";
 import { requirePermission } from "../frame/require_permission.ts";
-import { type ResumeCall, resumeOne } from "../resume/resume_one.ts";
+import type { ResumeCall } from "../resume/resume_call.ts";
+import { resumeOne } from "../resume/resume_one.ts";
 import { textOption } from "./repair_step.ts";
 
 /** `resume`: runs the rest of a transaction. */

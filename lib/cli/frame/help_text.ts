@@ -1,5 +1,6 @@
+import { suggestName } from "../../text/suggest_name.ts";
 import { wrapText } from "../../text/width.ts";
-import type { Command, CommandArgument, CommandOption } from "./command.ts";
+import { type Command, type CommandArgument, type CommandOption, UsageError } from "./command.ts";
 
 /** How the command line is called. */
 export const PROGRAM = "deno run -A jsr:@x/resumable-tx/cli";
@@ -81,4 +82,15 @@ function renderTable(rows: readonly (readonly [string, string])[]): readonly str
   return rows.flatMap(([name, text]) =>
     wrapText(text, WIDTH - width - 4).map((line, index) => `  ${(index === 0 ? name : "").padEnd(width)}  ${line}`)
   );
+}
+
+/** Says that there is no such command, and which one, or what, was probably meant. */
+export function unknownCommand(word: string, commandNames: readonly string[]): UsageError {
+  const isOption = word.startsWith("-");
+  const names = isOption ? ["--help", "--version"] : commandNames;
+  const near = suggestName(word, names);
+  const subject = `Unknown ${isOption ? "option" : "command"} ${JSON.stringify(word)}`;
+  if (near !== undefined) return new UsageError(`${subject}. Is ${near} meant?`);
+  if (/[/\\]|\.json$/i.test(word)) return new UsageError(`${subject}. The command comes before the journal: inspect …`);
+  return new UsageError(`${subject}. There ${isOption ? "are" : "is"} ${names.join(", ")}`);
 }

@@ -5,7 +5,7 @@ import { escapeJsonText } from "../../text/escape.ts";
 import type { CommandIo } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import { dryRunStyle, renderDryRun } from "./render_dry_run.ts";
-import { MAX_IDLE_MS, type ResumeCall } from "./resume_one.ts";
+import { MAX_IDLE_MS, type ResumeCall } from "./resume_call.ts";
 
 /**
  * Says what `resume` would do with a journal.

@@ -16,7 +16,8 @@ import { dryRunCode, dryRunOne } from "./dry_run.ts";
 import { FolderSummary } from "./folder_summary.ts";
 import { HeldSignals } from "./held_signals.ts";
 import { dryRunStyle, renderDryRun } from "./render_dry_run.ts";
-import { type ResumeCall, resumeOne } from "./resume_one.ts";
+import type { ResumeCall } from "./resume_call.ts";
+import { resumeOne } from "./resume_one.ts";
 
 /** What can go on. */
 const OPEN: ReadonlySet<SummaryStatus> = new Set(["pending", "interrupted", "aborted", "waiting"]);

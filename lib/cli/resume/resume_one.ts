@@ -1,13 +1,11 @@
 import { TransactionUndone } from "../../errors/running_errors.ts";
 import { undoneEnd } from "../../progress/run_summary.ts";
-import type { DecisionRequest } from "../../run/options/transaction_options.ts";
 import { resumeJournal } from "../../run/start/resume_journal.ts";
-import type { ScopeRequest } from "../../state/run_scope.ts";
 import { describeFileSystem } from "../../storage/file/file_system.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
-import type { Encoded } from "../../values/json.ts";
 import type { CommandIo } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
+import { MAX_IDLE_MS, type ResumeCall } from "./resume_call.ts";
 import { runAsking } from "./run_asking.ts";
 
 /**
@@ -64,33 +62,4 @@ function isFile(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A longer sleep ends the run of a command, so that the journal is free for whoever looks after it. */
-export const MAX_IDLE_MS = 60_000;
-
-/** What `resume` was told. */
-export interface ResumeCall {
-  /** What to do about steps. */
-  readonly decisions: readonly DecisionRequest[];
-  /** How much of it is to be done; all if it is absent. */
-  readonly scope?: ScopeRequest;
-  /** Where the program is now, if it was moved. */
-  readonly home: string | undefined;
-  /** The journal stays. */
-  readonly keep: boolean;
-  /** Pauses between attempts are not waited for. */
-  readonly now: boolean;
-  /** A journal that somebody else may have written is run. */
-  readonly trust: boolean;
-  /** Remote modules may have changed. */
-  readonly acceptChanges: boolean;
-  /** It is only shown what would happen. */
-  readonly dryRun: boolean;
-  /** For that, all modules are loaded. */
-  readonly load: boolean;
-  /** It is shown as JSON. */
-  readonly json: boolean;
-  /** Takes out of what is shown what is not to be. */
-  readonly redact: (encoded: Encoded) => Encoded;
 }

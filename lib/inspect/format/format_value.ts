@@ -1,5 +1,5 @@
 import { escapeForTerminal } from "../../text/escape.ts";
-import { decodeValue } from "../../values/codec.ts";
+import { decodeValue } from "../../values/decode_value.ts";
 import type { Encoded } from "../../values/json.ts";
 import type { Placeholder } from "../../values/placeholder.ts";
 import { REDACTED } from "../redact/redact_secrets.ts";

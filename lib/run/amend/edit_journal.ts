@@ -7,7 +7,7 @@ import { findStep, type State } from "../../state/state.ts";
 import { encodedArguments } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
 import { safeText } from "../../text/escape.ts";
-import { encodeValue } from "../../values/codec.ts";
+import { encodeValue } from "../../values/encode_value.ts";
 import type { Json } from "../../values/json.ts";
 import { resolveValue } from "../call/resolve_value.ts";
 import { readState } from "../start/read_state.ts";

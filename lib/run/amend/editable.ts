@@ -2,7 +2,7 @@ import { env } from "../../plan/env.ts";
 import { StepRef } from "../../plan/ref.ts";
 import { safeText } from "../../text/escape.ts";
 import { readBrand } from "../../values/brand.ts";
-import { decodeValue } from "../../values/codec.ts";
+import { decodeValue } from "../../values/decode_value.ts";
 import { type Encoded, findJsonFault, type Json, type JsonObject } from "../../values/json.ts";
 
 /** What the forms with a "$" that depend on the transaction stand for. */

@@ -6,7 +6,7 @@ import { findMissingPart } from "../../state/references.ts";
 import type { State } from "../../state/state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
-import { encodeValue } from "../../values/codec.ts";
+import { encodeValue } from "../../values/encode_value.ts";
 import type { Encoded } from "../../values/json.ts";
 import { toReason } from "../start/decision_request.ts";
 import { amendJournal } from "./amend_journal.ts";

@@ -1,7 +1,7 @@
 import type { StoredValue } from "../../journal/stored.ts";
 import type { StepFunction } from "../../modules/step_function.ts";
 import { safeText } from "../../text/escape.ts";
-import { encodeValue } from "../../values/codec.ts";
+import { encodeValue } from "../../values/encode_value.ts";
 import { runInContext, type StepContext } from "../session/step_context.ts";
 
 /** What a probe has found out about a step. */

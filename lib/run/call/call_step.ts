@@ -2,7 +2,7 @@ import type { Dropped, StoredValue } from "../../journal/stored.ts";
 import type { StepFunction } from "../../modules/step_function.ts";
 import { holdsSubPlan } from "../../plan/step_value.ts";
 import { safeText } from "../../text/escape.ts";
-import { encodeValue } from "../../values/codec.ts";
+import { encodeValue } from "../../values/encode_value.ts";
 import { ValueTooLarge } from "../../values/value_walk.ts";
 import type { Clock } from "../session/clock.ts";
 import { runInContext, type StepContext } from "../session/step_context.ts";

@@ -1,9 +1,9 @@
 import type { Expanded } from "../../journal/event.ts";
 import type { StoredValue } from "../../journal/stored.ts";
-import { hashModule } from "../../modules/module_source.ts";
-import { homeAt } from "../../modules/name_functions.ts";
+import { hashModule, homeAt } from "../../modules/module_source.ts";
 import { functionKey, type FunctionName, type StepFunction } from "../../modules/step_function.ts";
-import type { Plan, PlanNode } from "../../plan/node.ts";
+import type { PlanNode } from "../../plan/node.ts";
+import type { Plan } from "../../plan/planned_node.ts";
 import { buildSubPlan } from "../../plan/sub_plan.ts";
 import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";

@@ -1,16 +1,8 @@
 import type { FunctionToName } from "../../modules/name_functions.ts";
 import { functionKey, type FunctionName, isStepFunction, type StepFunction } from "../../modules/step_function.ts";
 import type { Home } from "../../plan/home.ts";
-import {
-  type Code,
-  labelStep,
-  type NodeOptions,
-  type Plan,
-  type PlannedNode,
-  type PlannedStep,
-  type PlanNode,
-  type StepNode,
-} from "../../plan/node.ts";
+import { type Code, labelStep, type NodeOptions, type PlanNode, type StepNode } from "../../plan/node.ts";
+import type { Plan, PlannedNode, PlannedStep } from "../../plan/planned_node.ts";
 import { readBrand } from "../../values/brand.ts";
 
 /**

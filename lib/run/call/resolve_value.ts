@@ -1,7 +1,7 @@
 import { findStep, type State } from "../../state/state.ts";
 import { encodedResult } from "../../state/walk_steps.ts";
 import { safeText } from "../../text/escape.ts";
-import { decodeValue } from "../../values/codec.ts";
+import { decodeValue } from "../../values/decode_value.ts";
 import type { Encoded } from "../../values/json.ts";
 import type { Placeholder } from "../../values/placeholder.ts";
 

@@ -1,9 +1,8 @@
 import { extname } from "@std/path/extname";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import type { ModuleChange } from "../../journal/stored.ts";
-import { toUnavailable } from "../../modules/import_namespace.ts";
 import { requireModulePermissions } from "../../modules/module_permissions.ts";
-import { hashModule, readSource, requireRegularFiles } from "../../modules/module_source.ts";
+import { hashModule, readSource, requireRegularFiles, toUnavailable } from "../../modules/module_source.ts";
 import { checkFunctionName, type FunctionName } from "../../modules/step_function.ts";
 import type { State } from "../../state/state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";

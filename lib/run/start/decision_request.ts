@@ -2,7 +2,7 @@ import { DecisionRefused } from "../../errors/decision_errors.ts";
 import type { Reason } from "../../journal/decided.ts";
 import type { StepDecision } from "../../state/check_decision.ts";
 import type { State } from "../../state/state.ts";
-import { encodeValue } from "../../values/codec.ts";
+import { encodeValue } from "../../values/encode_value.ts";
 import type { DecisionRequest } from "../options/transaction_options.ts";
 
 const DECISIONS: ReadonlySet<string> = new Set(["retry", "done", "skip"]);

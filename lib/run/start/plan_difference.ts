@@ -1,5 +1,6 @@
 import type { FunctionName } from "../../modules/step_function.ts";
-import type { GroupNode, Plan, PlanNode, SleepNode, WaitNode } from "../../plan/node.ts";
+import type { GroupNode, PlanNode, SleepNode, WaitNode } from "../../plan/node.ts";
+import type { Plan } from "../../plan/planned_node.ts";
 import type { State } from "../../state/state.ts";
 import { plannedNodes } from "../../state/walk_steps.ts";
 import type { NodeNames } from "../call/plan_nodes.ts";

@@ -1,6 +1,6 @@
 import type { Planned, Ready } from "../../journal/event.ts";
 import type { ModuleEntry, Runner } from "../../journal/stored.ts";
-import type { Plan } from "../../plan/node.ts";
+import type { Plan } from "../../plan/planned_node.ts";
 import { cutNodes } from "../call/expansion.ts";
 import { type NodeNames, planNodes } from "../call/plan_nodes.ts";
 

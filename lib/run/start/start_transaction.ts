@@ -6,7 +6,7 @@ import { loadFunctions } from "../../modules/load_functions.ts";
 import { hashModule } from "../../modules/module_source.ts";
 import { functionKey, type FunctionName, type StepFunction } from "../../modules/step_function.ts";
 import type { Home } from "../../plan/home.ts";
-import type { Plan } from "../../plan/node.ts";
+import type { Plan } from "../../plan/planned_node.ts";
 import { emptyState } from "../../state/state.ts";
 import type { OpenJournal, Store } from "../../storage/store.ts";
 import { VERSION } from "../../version.ts";

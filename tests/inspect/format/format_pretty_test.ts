@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { formatPretty } from "../../../lib/inspect/format/format_value.ts";
-import { encodeValue } from "../../../lib/values/codec.ts";
+import { encodeValue } from "../../../lib/values/encode_value.ts";
 
 function pretty(value: unknown): readonly string[] {
   return formatPretty(encodeValue(value, { root: "value" }));

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { formatArguments, formatValue } from "../../../lib/inspect/format/format_value.ts";
-import { encodeValue } from "../../../lib/values/codec.ts";
+import { encodeValue } from "../../../lib/values/encode_value.ts";
 
 const CASES: readonly (readonly [unknown, string])[] = [
   [undefined, "undefined"],

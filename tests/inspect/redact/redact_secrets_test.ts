@@ -6,7 +6,8 @@ import {
   SECRET_NAMES,
   SECRET_WORDS,
 } from "../../../lib/inspect/redact/redact_secrets.ts";
-import { decodeValue, encodeValue } from "../../../lib/values/codec.ts";
+import { decodeValue } from "../../../lib/values/decode_value.ts";
+import { encodeValue } from "../../../lib/values/encode_value.ts";
 import type { Encoded } from "../../../lib/values/json.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { env } from "../../../lib/plan/env.ts";
 import { StepRef } from "../../../lib/plan/ref.ts";
 import { fromEditable, OWNER, toEditable } from "../../../lib/run/amend/editable.ts";
-import { encodeValue } from "../../../lib/values/codec.ts";
+import { encodeValue } from "../../../lib/values/encode_value.ts";
 import type { Json } from "../../../lib/values/json.ts";
 
 const refer = (step: string, path: readonly string[]) => new StepRef({ owner: OWNER, step, path });

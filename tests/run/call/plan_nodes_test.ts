@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseEvent } from "../../../lib/journal/parse_event.ts";
-import type { Plan } from "../../../lib/plan/node.ts";
+import type { Plan } from "../../../lib/plan/planned_node.ts";
 import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
 import { buildSubPlan, plan } from "../../../lib/plan/sub_plan.ts";
 import { planNodes } from "../../../lib/run/call/plan_nodes.ts";

@@ -114,8 +114,9 @@ function checkRooms(files: readonly ProjectFile[]): Offence[] {
 
 function checkSmallFiles(files: readonly ProjectFile[]): Offence[] {
   const own = files.filter(({ path }) => path.startsWith("lib/"));
+  if (own.length < MAX_ROOM_FILES) return [];
   const small = own.filter(({ text }) => countLines(text) < SMALL_FILE_LINES);
-  if (small.length <= Math.max(1, own.length * MAX_SMALL_SHARE)) return [];
+  if (small.length <= own.length * MAX_SMALL_SHARE) return [];
   const detail = `${small.length} of ${own.length} files have fewer than ${SMALL_FILE_LINES} lines`;
   return [{ path: "lib", rule: "small files", detail }];
 }

@@ -7,7 +7,7 @@ import { signalJournal } from "../../../lib/run/amend/signal_journal.ts";
 import { rollbackJournal } from "../../../lib/run/start/rollback_journal.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
-import { keyOf } from "../kill/model_node.ts";
+import { keyOf } from "./model_node.ts";
 import { readRecords } from "./machine_checks.ts";
 import type { MachineCounts } from "./machine_counts.ts";
 import { giveValue } from "./machine_given.ts";

@@ -1,4 +1,4 @@
-import { isInsertKey, keyOf, type ModelNode } from "../kill/model_node.ts";
+import { isInsertKey, keyOf, type ModelNode } from "./model_node.ts";
 import type { MachineModel } from "./machine_model.ts";
 import type { MachineFacts } from "./machine_plan.ts";
 import type { MachineWorld } from "./machine_world.ts";

@@ -4,7 +4,7 @@ import { decideJournal } from "../../../lib/run/amend/decide_journal.ts";
 import { editJournal, readStepToEdit } from "../../../lib/run/amend/edit_journal.ts";
 import { insertJournal } from "../../../lib/run/amend/insert_journal.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
-import { type EditedArgument, insertKey, keyOf, type ModelNode } from "../kill/model_node.ts";
+import { type EditedArgument, insertKey, keyOf, type ModelNode } from "./model_node.ts";
 import { JOURNAL } from "./machine_life.ts";
 import type { MachineModel } from "./machine_model.ts";
 import type { MachineStore } from "./machine_store.ts";

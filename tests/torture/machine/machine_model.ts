@@ -1,17 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../../../lib/journal/event.ts";
-import {
-  canBeUndone,
-  hasEffect,
-  hasUndo,
-  inOrder,
-  isAllDone,
-  keyOf,
-  type ModelNode,
-  parentOf,
-} from "../kill/model_node.ts";
-import { ModelPlan } from "../kill/model_plan.ts";
-import { ModelSignals } from "../kill/model_signals.ts";
+import { canBeUndone, hasEffect, hasUndo, inOrder, isAllDone, keyOf, type ModelNode, parentOf } from "./model_node.ts";
+import { ModelPlan } from "./model_plan.ts";
+import { ModelSignals } from "./model_signals.ts";
 
 /** A step that somebody may have to say something about. */
 export interface OpenStep {

@@ -2,7 +2,7 @@ import type { Planner } from "../../../lib/plan/planner.ts";
 import type { Ref } from "../../../lib/plan/ref.ts";
 import type { RetryOptions } from "../../../lib/plan/retry_options.ts";
 import type { SubPlan } from "../../../lib/plan/step_value.ts";
-import type { EditedArgument } from "../kill/model_node.ts";
+import type { EditedArgument } from "./model_node.ts";
 import type { PartSpec } from "./machine_spec.ts";
 import { type CallPart, currentWorld } from "./machine_world.ts";
 

@@ -1,0 +1,60 @@
+import { escapeJsonText } from "../text/escape.ts";
+import type { BrandData } from "./brand.ts";
+import { copyValue } from "./copy_value.ts";
+import { createSuperJson } from "./decode_value.ts";
+import type { Encoded, Json } from "./json.ts";
+import { MAX_VALUE_BYTES, ValueTooLarge, ValueWalk } from "./value_walk.ts";
+
+/** How a value is encoded. */
+export interface EncodeValueOptions {
+  /**
+   * What messages call the value; their paths begin with it.
+   *
+   * @default {"value"}
+   */
+  readonly root?: string;
+  /** Called with each ref in the value. May throw, which ends the encoding. */
+  readonly onRef?: (ref: BrandData["ref"]) => void;
+  /**
+   * How many bytes the value and its meta may have as escaped JSON.
+   *
+   * @default {MAX_VALUE_BYTES}
+   */
+  readonly maxBytes?: number;
+}
+
+const SUPER_JSON = createSuperJson(() => undefined);
+
+/**
+ * Encodes a value for the journal: plain data as it is, the rest with a meta beside it that says what it was. Nothing in
+ * the result is shared with the value, so later changes of the value change nothing. What is referred to from two
+ * places comes back as two copies.
+ *
+ * @throws {TypeError} The value cannot be stored; the message says where in it, and what is there.
+ * @throws {ValueTooLarge} The value is larger than `maxBytes`.
+ */
+export function encodeValue(value: unknown, options: EncodeValueOptions = {}): Encoded {
+  if (value === undefined) return {};
+  const { root = "value", maxBytes = MAX_VALUE_BYTES, onRef } = options;
+  const walk = new ValueWalk({ root, maxBytes, onRef });
+  const copy = copyValue(walk, value);
+  // The walk lets nothing through but JSON and, when it says so, what superjson makes JSON of.
+  const encoded = walk.isRich ? encodeRich(copy) : { value: copy as Json };
+  if (walk.maxSize > maxBytes) refuseTooLarge(encoded, root, maxBytes);
+  return encoded;
+}
+
+function encodeRich(copy: unknown): Encoded {
+  const { json, meta } = SUPER_JSON.serialize(copy);
+  // Relations are left out: superjson sees one in each big integer or NaN that occurs twice.
+  return { value: json as Json, meta: { values: meta?.values as Json, v: 1 } };
+}
+
+function refuseTooLarge(encoded: Encoded, root: string, maxBytes: number): void {
+  const bytes = countBytes(encoded.value) + countBytes(encoded.meta);
+  if (bytes > maxBytes) throw new ValueTooLarge(root, bytes, maxBytes);
+}
+
+function countBytes(json: Json | undefined): number {
+  return json === undefined ? 0 : new TextEncoder().encode(escapeJsonText(JSON.stringify(json))).length;
+}
