@@ -133,8 +133,8 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
     name: "a value that somebody has said is another one",
     edits: [{
       file: "lib/state/apply_decision.ts",
-      find: "event.value === undefined ? {} : { value: event.value }",
-      replace: "event.value === undefined ? {} : { value: String(event.value).trimEnd().slice(0, 5) }",
+      find: "step.value = readValue(event)",
+      replace: "step.value = readValue({ ...event, value: String(event.value).trimEnd().slice(0, 5) })",
     }],
     tests: MACHINE,
   },

@@ -1,6 +1,7 @@
 import type { PlanNode } from "../plan/node.ts";
 import type { Json } from "../values/json.ts";
-import type { ModuleEntry, StoredValue } from "./stored.ts";
+import type { ModuleEntry } from "./stored.ts";
+import type { StoredValue } from "./stored_value.ts";
 
 /** Who decided, and why. */
 export interface Reason {

@@ -1,15 +1,7 @@
 import type { PlanNode } from "../plan/node.ts";
 import type { Decided, Reason } from "./decided.ts";
-import type {
-  Dropped,
-  ModuleChange,
-  ModuleEntry,
-  Recovered,
-  Runner,
-  StoredError,
-  StoredOptions,
-  StoredValue,
-} from "./stored.ts";
+import type { Dropped, ModuleChange, ModuleEntry, Recovered, Runner, StoredError, StoredOptions } from "./stored.ts";
+import type { StoredValue } from "./stored_value.ts";
 
 /** The format that this version writes, and the newest that it reads. */
 export const FORMAT = 1;

@@ -1,5 +1,3 @@
-import type { Json } from "../values/json.ts";
-
 /**
  * A module that steps are taken from.
  *
@@ -39,14 +37,6 @@ export interface Runner {
   readonly host?: string;
   /** W3C `traceparent` of the run's span, when traces are on. */
   readonly trace?: string;
-}
-
-/** A value and what in it is not plain JSON. An absent value is `undefined`. */
-export interface StoredValue {
-  /** The value. */
-  readonly value?: Json;
-  /** What in `value` is not plain JSON. */
-  readonly valueMeta?: Json;
 }
 
 /**

@@ -100,6 +100,11 @@ export interface NodeOptions {
   readonly undo?: Code;
 }
 
+/** Whether a node has children from the beginning. */
+export function isGroup({ kind }: { readonly kind: PlanNode["kind"] }): boolean {
+  return kind === "parallel" || kind === "sequence";
+}
+
 /** How messages name a step: its number, and its name or its function's. */
 export function labelStep(id: string, name: string): string {
   return name === "" ? `step ${id}` : `step ${id} ${JSON.stringify(name)}`;

@@ -2,7 +2,7 @@ import { formatCall } from "../inspect/format/format_call.ts";
 import { redactSecrets } from "../inspect/redact/redact_secrets.ts";
 import type { Event } from "../journal/event.ts";
 import type { ModuleEntry } from "../journal/stored.ts";
-import type { PlanNode } from "../plan/node.ts";
+import { isGroup, type PlanNode } from "../plan/node.ts";
 import type { StepProgress } from "../run/options/transaction_options.ts";
 import { emptyState } from "../state/state.ts";
 import type { ProgressView } from "./format_progress.ts";
@@ -87,7 +87,7 @@ export class RunProgress {
   #plan(nodes: readonly PlanNode[]): void {
     for (const node of nodes) {
       // A group is done when its steps are, and those count.
-      if (node.kind !== "parallel" && node.kind !== "sequence") this.#nodes.set(node.id, node);
+      if (!isGroup(node)) this.#nodes.set(node.id, node);
     }
   }
 

@@ -5,7 +5,7 @@ import { chainSum, type JournalRecord } from "../journal/encode_record.ts";
 import type { Event, Resumed } from "../journal/event.ts";
 import type { ModuleEntry } from "../journal/stored.ts";
 import { describeRewound, nameSteps } from "../messages/describe_step.ts";
-import type { PlanNode } from "../plan/node.ts";
+import { isGroup, type PlanNode } from "../plan/node.ts";
 import type { EventObserver } from "../run/session/session.ts";
 import type { RollbackEnd } from "../state/rollback.ts";
 import type { Store } from "../storage/store.ts";
@@ -167,9 +167,8 @@ export class RunSummary implements EventObserver {
   /** Groups are no steps. */
   #addNodes(nodes: readonly PlanNode[]): void {
     for (const { kind, id } of nodes) {
-      const isGroup = kind === "parallel" || kind === "sequence";
-      if (isGroup) this.#sizes.set(id, this.#sizes.get(id) ?? 0);
-      if (!isGroup) this.#addStep(id);
+      if (isGroup({ kind })) this.#sizes.set(id, this.#sizes.get(id) ?? 0);
+      else this.#addStep(id);
     }
   }
 

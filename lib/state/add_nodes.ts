@@ -1,9 +1,10 @@
 import type { ModuleEntry } from "../journal/stored.ts";
-import type { PlanNode } from "../plan/node.ts";
+import { readArguments } from "../journal/stored_value.ts";
+import { isGroup, type PlanNode } from "../plan/node.ts";
 import { findPlaceholders } from "../values/find_placeholders.ts";
-import type { Encoded, Json } from "../values/json.ts";
+import type { Encoded } from "../values/json.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
-import { type Container, emptyContainer, isGroup, type StepState } from "./step_state.ts";
+import { type Container, emptyContainer, type StepState } from "./step_state.ts";
 import { parentId } from "./walk_steps.ts";
 
 /** How deep groups and plans within plans may lie in each other. */
@@ -19,7 +20,7 @@ export function addNodes(state: State, nodes: readonly PlanNode[], planner?: str
   for (const node of nodes) {
     const container = checkPlace(state, node.id);
     if (node.kind === "step") {
-      const encoded = { value: node.args, meta: node.argsMeta };
+      const encoded = readArguments(node);
       noteReferences(state, encoded, planner);
       // Otherwise each might wait for the other.
       const late = referencesOf(encoded).find((id) => !standsBefore(id, node.id));
@@ -78,7 +79,7 @@ export function addNode(state: State, node: PlanNode): StepState {
  */
 export function noteReferences(
   state: State,
-  encoded: { value?: Json | undefined; meta?: Json | undefined },
+  encoded: Encoded,
   planner?: string,
 ): void {
   for (const id of referencesOf(encoded)) {
@@ -93,20 +94,18 @@ export function noteReferences(
 }
 
 /** The ids of the steps whose values an encoded value refers to. */
-export function referencesOf(encoded: { value?: Json | undefined; meta?: Json | undefined }): readonly string[] {
-  if (encoded.meta === undefined || encoded.value === undefined) return [];
-  return placeholders({ value: encoded.value, meta: encoded.meta })
-    .flatMap((placeholder) => (placeholder.kind === "ref" ? [placeholder.step] : []));
+export function referencesOf(encoded: Encoded): readonly string[] {
+  return placeholders(encoded).flatMap((placeholder) => (placeholder.kind === "ref" ? [placeholder.step] : []));
 }
 
 /**
  * Checks the value of a step that is done. Placeholders are for what is planned: in a value they could lead round in a
  * circle, or fetch a variable of the environment that the call which gets it does not show.
  */
-export function checkStepValue(step: string, encoded: { value?: Json | undefined; meta?: Json | undefined }): void {
+export function checkStepValue(step: string, encoded: Encoded): void {
   if (encoded.meta === undefined) return;
   if (encoded.value === undefined) throw new ImpossibleEvent(`the value of step ${step} is missing beside its meta`);
-  const [placeholder] = placeholders({ value: encoded.value, meta: encoded.meta });
+  const [placeholder] = placeholders(encoded);
   if (placeholder !== undefined) throw new ImpossibleEvent(`the value of step ${step} has a place-holder in it`);
 }
 

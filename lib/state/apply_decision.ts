@@ -1,4 +1,5 @@
 import type { Decided, DecidedEdit } from "../journal/decided.ts";
+import { readArguments, readValue, storeArguments } from "../journal/stored_value.ts";
 import type { StepNode } from "../plan/node.ts";
 import { addModules, checkStepValue } from "./add_nodes.ts";
 import { clearWait } from "./apply_step_event.ts";
@@ -80,7 +81,7 @@ function decide(
       return finishByDecision(step, event);
     case "edit":
       if (step.node.kind !== "step") throw new ImpossibleEvent(`step ${event.step} has no arguments`);
-      refer(state, event.step, { value: event.args, meta: event.argsMeta });
+      refer(state, event.step, readArguments(event));
       step.node = withArguments(step.node, event);
       return;
     case "remove":
@@ -134,9 +135,8 @@ function leaveOut(state: State, step: StepState): void {
   }
 }
 
-function withArguments(node: StepNode, { args, argsMeta }: DecidedEdit): StepNode {
-  const { argsMeta: _old, ...rest } = node;
-  return { ...rest, args, ...(argsMeta === undefined ? {} : { argsMeta }) };
+function withArguments({ argsMeta: _old, ...node }: StepNode, event: DecidedEdit): StepNode {
+  return { ...node, ...storeArguments(readArguments(event)) };
 }
 
 function finishByDecision(step: StepState, event: Extract<Decided, { decision: "done" }>): void {
@@ -146,12 +146,9 @@ function finishByDecision(step: StepState, event: Extract<Decided, { decision: "
     step.value = undefined;
     return;
   }
-  checkStepValue(event.step, { value: event.value, meta: event.valueMeta });
   step.dropped = undefined;
-  step.value = {
-    ...(event.value === undefined ? {} : { value: event.value }),
-    ...(event.valueMeta === undefined ? {} : { meta: event.valueMeta }),
-  };
+  step.value = readValue(event);
+  checkStepValue(event.step, step.value);
 }
 
 function noteDecision(step: StepState, event: Decided, at: string): void {

@@ -2,6 +2,7 @@ import { JournalDamaged, JournalTooNew } from "../errors/opening_errors.ts";
 import type { JournalRecord } from "../journal/encode_record.ts";
 import type { Event, Opened, Resumed, Signalled, Waiting } from "../journal/event.ts";
 import type { ModuleChange } from "../journal/stored.ts";
+import { readValue } from "../journal/stored_value.ts";
 import { addModules, addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
 import { applyDecision } from "./apply_decision.ts";
 import { applyStepEvent, dropDraft } from "./apply_step_event.ts";
@@ -94,8 +95,8 @@ function completePlan(state: State, event: Extract<Event, { type: "ready" }>): v
   }
   state.isReady = true;
   state.planned = event.nodes;
-  state.value = event;
-  noteReferences(state, { value: event.value, meta: event.valueMeta });
+  state.value = readValue(event);
+  noteReferences(state, state.value);
 }
 
 /** A sleep has begun, or the run has ended before the step. */
@@ -128,11 +129,8 @@ function keepSignal(state: State, event: Signalled): void {
   if (state.status === "cancelled" || state.status === "undone") {
     throw new ImpossibleEvent(`a signal arrived when the transaction was ${state.status}`);
   }
-  checkStepValue(`that waits for ${JSON.stringify(event.signal)}`, { value: event.value, meta: event.valueMeta });
-  const value = {
-    ...(event.value === undefined ? {} : { value: event.value }),
-    ...(event.valueMeta === undefined ? {} : { meta: event.valueMeta }),
-  };
+  const value = readValue(event);
+  checkStepValue(`that waits for ${JSON.stringify(event.signal)}`, value);
   const queue = state.signals.get(event.signal);
   if (queue === undefined) state.signals.set(event.signal, [value]);
   else queue.push(value);

@@ -1,11 +1,10 @@
 import type { Expanded, Failed, Finished, Retrying, Started, Undoing, Undone } from "../journal/event.ts";
+import { readValue } from "../journal/stored_value.ts";
 import type { PlanNode } from "../plan/node.ts";
 import { addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
 import { emptyContainer, type StepState, type StepStatus } from "./step_state.ts";
 
-/** The value of all the steps that return nothing. */
-const NO_VALUE = Object.freeze({});
 /** What a step may be when an attempt begins. */
 const STARTABLE: ReadonlySet<StepStatus> = new Set(["pending", "failed", "unknown", "waiting"]);
 /** What a step may be when its undo begins for the first time. */
@@ -102,12 +101,13 @@ function endWell(state: State, step: StepState, event: Finished): void {
   step.status = "finished";
   if (event.dropped !== undefined) step.dropped = event.dropped;
   if (event.expands !== undefined) expand(state, step, event.expands);
+  const value = readValue(event);
   // The value of a step that has returned a plan refers to that plan.
-  if (event.expands === undefined) checkStepValue(event.step, { value: event.value, meta: event.valueMeta });
-  else noteReferences(state, { value: event.value, meta: event.valueMeta }, event.step);
+  if (event.expands === undefined) checkStepValue(event.step, value);
+  else noteReferences(state, value, event.step);
   const isWanted = state.keepsValues || state.referenced.has(event.step) ||
     (step.node.kind === "step" && step.node.options?.undo !== undefined);
-  if (isWanted) step.value = storedValue(event);
+  if (isWanted) step.value = value;
 }
 
 /** An attempt has failed. */
@@ -205,15 +205,6 @@ function endPause(state: State, step: StepState, event: Finished): void {
   }
   step.dueAt = undefined;
   clearWait(state, step);
-}
-
-/** A stored value in the form that `decodeValue` takes. */
-function storedValue(event: Finished): StepState["value"] {
-  if (event.value === undefined && event.valueMeta === undefined) return NO_VALUE;
-  return {
-    ...(event.value === undefined ? {} : { value: event.value }),
-    ...(event.valueMeta === undefined ? {} : { meta: event.valueMeta }),
-  };
 }
 
 /** Nothing is waited for any more at a step: it goes on, or somebody has decided. */

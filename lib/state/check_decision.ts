@@ -1,10 +1,12 @@
 import type { Decided } from "../journal/decided.ts";
+import { readArguments, readValue } from "../journal/stored_value.ts";
+import { isGroup } from "../plan/node.ts";
 import { describeUnknownStep } from "./describe_unknown_step.ts";
 import { checkReferences, findMissingPart, findOpenUser, findPastUser } from "./references.ts";
 import { checkRewind } from "./rewind.ts";
 import { takesValueToUndo } from "./rollback.ts";
 import { findStep, type State } from "./state.ts";
-import { isGroup, type StepState } from "./step_state.ts";
+import type { StepState } from "./step_state.ts";
 import { lastDecision, laterDecided } from "./undecide.ts";
 import { findBegun, walkSteps } from "./walk_steps.ts";
 
@@ -80,15 +82,11 @@ function checkMeaning(state: State, step: StepState, decision: StepDecision): st
       return checkUsers(state, step);
     case "done": {
       if (decision.given !== true) return checkUsers(state, step);
-      const { value, valueMeta: meta } = decision;
-      const given = { ...(value === undefined ? {} : { value }), ...(meta === undefined ? {} : { meta }) };
-      const missing = findMissingPart(state, decision.step, given);
+      const missing = findMissingPart(state, decision.step, readValue(decision));
       return missing === undefined ? undefined : `of the result, ${missing}`;
     }
-    case "edit": {
-      const { args: value, argsMeta: meta } = decision;
-      return checkReferences(state, decision.step, { value, ...(meta === undefined ? {} : { meta }) });
-    }
+    case "edit":
+      return checkReferences(state, decision.step, readArguments(decision));
     default:
       return undefined;
   }

@@ -1,4 +1,6 @@
+import { readArguments } from "../journal/stored_value.ts";
 import type { PlanNode } from "../plan/node.ts";
+import type { Encoded } from "../values/json.ts";
 import { addNode, checkPlace, noteReferences, referencesOf } from "./add_nodes.ts";
 import { checkReferences } from "./references.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
@@ -23,21 +25,18 @@ export function insertNodes(state: State, nodes: readonly PlanNode[], after: str
       container.cursor = Math.min(container.cursor, position);
       position += 1;
     }
-    if (node.kind === "step") refer(state, node.id, { value: node.args, meta: node.argsMeta });
+    if (node.kind === "step") refer(state, node.id, readArguments(node));
   }
   rewindCursors(state, place);
 }
 
 /** Has a step refer to what its new arguments refer to, or says why it cannot. */
-export function refer(state: State, id: string, { value, meta }: Parameters<typeof referencesOf>[0]): void {
+export function refer(state: State, id: string, args: Encoded): void {
   // In this order: what is noted as referred to counts as kept.
-  if (referencesOf({ value, meta }).length === 0) return;
-  const reason = checkReferences(state, id, {
-    ...(value === undefined ? {} : { value }),
-    ...(meta === undefined ? {} : { meta }),
-  });
+  if (referencesOf(args).length === 0) return;
+  const reason = checkReferences(state, id, args);
   if (reason !== undefined) throw new ImpossibleEvent(`step ${id} cannot have these arguments: ${reason}`);
-  noteReferences(state, { value, meta });
+  noteReferences(state, args);
 }
 
 /** What a container holds is open again: those that it lies in may have passed it. */

@@ -4,7 +4,7 @@ import type { Encoded } from "../values/json.ts";
 import { hasUndo } from "./rollback.ts";
 import { findStep, type Rollback, type State } from "./state.ts";
 import { type Container, isComplete, isSettled, type StepState } from "./step_state.ts";
-import { encodedArguments, encodedResult } from "./walk_steps.ts";
+import { encodedArguments } from "./walk_steps.ts";
 
 /** Something that a run can do now. */
 export type Action =
@@ -74,7 +74,7 @@ export function nextActions(state: State, options: NextOptions): NextActions {
 }
 
 function addEnd(state: State, next: NextActions): void {
-  const lost = lostValue(state, encodedResult(state));
+  const lost = lostValue(state, state.value);
   if (lost === undefined) next.isEnd = true;
   else next.questions.push({ step: lost, reason: "value" });
 }

@@ -1,3 +1,4 @@
+import { isGroup } from "../plan/node.ts";
 import { decodeValue } from "../values/decode_value.ts";
 import { findPlaceholders } from "../values/find_placeholders.ts";
 import type { Encoded } from "../values/json.ts";
@@ -5,8 +6,8 @@ import type { Placeholder } from "../values/placeholder.ts";
 import { describeUnknownStep } from "./describe_unknown_step.ts";
 import { hasUndo } from "./rollback.ts";
 import { findStep, type State } from "./state.ts";
-import { isGroup, type StepState } from "./step_state.ts";
-import { encodedArguments, encodedResult, hasHappened, parentId, walkSteps } from "./walk_steps.ts";
+import type { StepState } from "./step_state.ts";
+import { encodedArguments, hasHappened, parentId, walkSteps } from "./walk_steps.ts";
 
 /** Something that a step's value goes into. */
 interface ValueUser {
@@ -29,7 +30,7 @@ function* valueUsers(state: State, id: string): Generator<ValueUser> {
     if (step.children === undefined || step.value === undefined) continue;
     for (const path of pathsTo(id, step.value)) yield { what: `the value of ${name}`, step, isPart: true, path };
   }
-  for (const path of pathsTo(id, encodedResult(state))) {
+  for (const path of pathsTo(id, state.value)) {
     yield { what: "the transaction's own value", isPart: false, path };
   }
 }

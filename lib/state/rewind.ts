@@ -1,6 +1,7 @@
+import { isGroup } from "../plan/node.ts";
 import { mayHaveHappened } from "./rollback.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
-import { type Container, isGroup, type StepState } from "./step_state.ts";
+import type { Container, StepState } from "./step_state.ts";
 import { isUntouched, parentId, walkSteps } from "./walk_steps.ts";
 
 /** Has the transaction run again from a step on: that step and all behind it are pending, as if they had never run. */

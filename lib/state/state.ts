@@ -1,4 +1,4 @@
-import type { ModuleEntry, Recovered, StoredError, StoredOptions, StoredValue } from "../journal/stored.ts";
+import type { ModuleEntry, Recovered, StoredError, StoredOptions } from "../journal/stored.ts";
 import type { Encoded } from "../values/json.ts";
 import { StepIndex } from "./step_index.ts";
 import { type Container, emptyContainer, type StepState } from "./step_state.ts";
@@ -94,7 +94,7 @@ export interface State {
   /** The plan is complete. */
   isReady: boolean;
   /** What the transaction returns, with refs in it. */
-  value: StoredValue;
+  value: Encoded;
   /** The runs. */
   runs: Run[];
   /** The plan. */

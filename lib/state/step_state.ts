@@ -1,5 +1,5 @@
 import type { Dropped, StoredError } from "../journal/stored.ts";
-import type { PlanNode } from "../plan/node.ts";
+import { isGroup, type PlanNode } from "../plan/node.ts";
 import type { Encoded } from "../values/json.ts";
 
 /**
@@ -192,9 +192,4 @@ export function isSettled(step: StepState): boolean {
   if (step.status === "skipped" || step.status === "undone") return true;
   if (!isGroup(step.node) && step.status !== "finished") return false;
   return step.children === undefined || isComplete(step.children);
-}
-
-/** Whether a node has children from the beginning. */
-export function isGroup(node: PlanNode): boolean {
-  return node.kind === "parallel" || node.kind === "sequence";
 }

@@ -1,3 +1,4 @@
+import { readArguments } from "../journal/stored_value.ts";
 import type { PlanNode } from "../plan/node.ts";
 import type { Encoded } from "../values/json.ts";
 import type { State } from "./state.ts";
@@ -44,15 +45,7 @@ export function isUntouched({ status, attempts }: StepState): boolean {
   return status === "pending" && attempts === 0;
 }
 
-/** The arguments of a step, in the form that `decodeValue` takes: a list, or nothing. */
+/** The arguments of a step: a list, or nothing. */
 export function encodedArguments(step: StepState): Encoded {
-  if (step.node.kind !== "step") return {};
-  const { args, argsMeta } = step.node;
-  return { ...(args === undefined ? {} : { value: args }), ...(argsMeta === undefined ? {} : { meta: argsMeta }) };
-}
-
-/** What the transaction returns, with refs in it, in the form that `decodeValue` takes. */
-export function encodedResult(state: State): Encoded {
-  const { value, valueMeta } = state.value;
-  return { ...(value === undefined ? {} : { value }), ...(valueMeta === undefined ? {} : { meta: valueMeta }) };
+  return step.node.kind === "step" ? readArguments(step.node) : {};
 }

@@ -7,6 +7,7 @@ import { formatTime } from "../../inspect/format/format_time.ts";
 import { type Paint, paintFor } from "../../inspect/text/paint.ts";
 import { renderSteps, type RenderStepsOptions } from "../../inspect/text/render_steps.ts";
 import { describeRewound } from "../../messages/describe_step.ts";
+import { isGroup } from "../../plan/node.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import type { CommandIo } from "../frame/command.ts";
 
@@ -22,7 +23,7 @@ export function renderDryRun(dryRun: DryRun, { paint, width }: RenderDryRunOptio
     look: ({ status, depth, kind }) => ({
       status,
       depth,
-      isGroup: kind === "parallel" || kind === "sequence",
+      isGroup: isGroup({ kind }),
       isDecided: false,
     }),
   });

@@ -1,5 +1,6 @@
+import { isGroup } from "../../plan/node.ts";
 import type { State } from "../../state/state.ts";
-import { type Container, isGroup, type StepState, type StepStatus } from "../../state/step_state.ts";
+import type { Container, StepState, StepStatus } from "../../state/step_state.ts";
 import { addToStatusCounts, type OpenStatusCounts, type StatusCounts } from "./status_counts.ts";
 
 /** The statuses of nodes as a reader sees them. */

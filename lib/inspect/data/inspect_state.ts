@@ -1,3 +1,4 @@
+import { readValue, storeValue } from "../../journal/stored_value.ts";
 import { leftSteps } from "../../state/rollback.ts";
 import { findStep, type State, type Wait } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
@@ -132,17 +133,13 @@ function rollbackOf(state: State): Pick<Inspection, "rollback"> {
 }
 
 function inspectSignal({ at, event }: ToldSignal, redact: (encoded: Encoded) => Encoded): InspectedSignal {
-  const { signal, value, valueMeta, by } = event;
-  const shown = redact({
-    ...(value === undefined ? {} : { value }),
-    ...(valueMeta === undefined ? {} : { meta: valueMeta }),
-  });
+  const { signal, by } = event;
+  const shown = redact(readValue(event));
   return {
     signal,
     at,
     ...(by === undefined ? {} : { by }),
-    ...(shown.value === undefined ? {} : { value: shown.value }),
-    ...(shown.meta === undefined ? {} : { valueMeta: shown.meta }),
+    ...storeValue(shown),
     valueText: formatValue(shown),
   };
 }

@@ -1,4 +1,4 @@
-import type { PlanNode } from "../../plan/node.ts";
+import { readArguments, storeArguments, storeValue } from "../../journal/stored_value.ts";
 import { interruptedPolicy } from "../../state/next_actions.ts";
 import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
@@ -72,12 +72,10 @@ function describeNode(
   switch (node.kind) {
     case "step": {
       const { options } = node;
-      const { value: args, meta: argsMeta } = redact(encodedOf(node));
       return {
         module: state.modules[node.module]?.url ?? "",
         export: node.export,
-        ...(args === undefined ? {} : { args }),
-        ...(argsMeta === undefined ? {} : { argsMeta }),
+        ...storeArguments(redact(readArguments(node))),
         ...(options === undefined ? {} : { options }),
         generation,
         ...rewoundIn(state, step),
@@ -113,10 +111,6 @@ function describeSent({ story }: StepSurroundings, { node, status }: StepState):
   return { sent: { at, ...(by === undefined ? {} : { by }) } };
 }
 
-function encodedOf({ args, argsMeta }: Extract<PlanNode, { kind: "step" }>): Encoded {
-  return { ...(args === undefined ? {} : { value: args }), ...(argsMeta === undefined ? {} : { meta: argsMeta }) };
-}
-
 function describeUndo({ isUndoing, undoAttempts, isLeft }: StepState): Pick<InspectedStep, "undo"> {
   if (isUndoing !== true && undoAttempts === undefined && isLeft !== true) return {};
   return { undo: { isUnderWay: isUndoing === true, attempts: undoAttempts ?? 0, isLeft: isLeft === true } };
@@ -130,8 +124,7 @@ function describeValue({ redact, cut }: StepSurroundings, step: StepState): Part
   if (value === undefined) return {};
   const shown = redact(value);
   return {
-    ...(shown.value === undefined ? {} : { value: shown.value }),
-    ...(shown.meta === undefined ? {} : { valueMeta: shown.meta }),
+    ...storeValue(shown),
     valueText: formatValue(shown),
   };
 }

@@ -1,3 +1,4 @@
+import { isGroup } from "../../plan/node.ts";
 import type { StepStatus } from "../../state/step_state.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 import { addToStatusCounts, type OpenStatusCounts, type StatusCounts } from "./status_counts.ts";
@@ -133,7 +134,7 @@ export function selectInspected(
     look: ({ status, depth, kind, decisions }) => ({
       status,
       depth,
-      isGroup: kind === "parallel" || kind === "sequence",
+      isGroup: isGroup({ kind }),
       isDecided: decisions.length > 0,
     }),
   });

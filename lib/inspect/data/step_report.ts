@@ -1,7 +1,7 @@
 import { referencesOf } from "../../state/add_nodes.ts";
 import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
-import { encodedArguments, encodedResult, walkSteps } from "../../state/walk_steps.ts";
+import { encodedArguments, walkSteps } from "../../state/walk_steps.ts";
 import type { Encoded } from "../../values/json.ts";
 import { inspectState } from "./inspect_state.ts";
 import type { InspectedAttempt, InspectedStep } from "./inspected_step.ts";
@@ -49,7 +49,7 @@ export function reportStep(source: ReadState, { step: word, redact }: ReportStep
   const refersTo = find(state, referencesOf(encodedArguments(step)));
   const referredBy = findUsers(state, id);
   const attempts = story.attemptsOf(state, id, read.isHeld);
-  const isResult = referencesOf(encodedResult(state)).includes(id);
+  const isResult = referencesOf(state.value).includes(id);
   const key = step.node.kind === "step" ? `${state.id}/${id}/${step.generation ?? 0}` : undefined;
   const inspection = inspectState(source, {
     choose: () => new Set([step, ...children, ...refersTo, ...referredBy]),

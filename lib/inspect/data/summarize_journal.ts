@@ -1,5 +1,6 @@
 import { JournalDamaged, JournalRefused, JournalTooNew } from "../../errors/opening_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
+import { isGroup } from "../../plan/node.ts";
 import type { Store } from "../../storage/store.ts";
 import { formatError } from "../format/format_error.ts";
 import { redactSecrets } from "../redact/redact_secrets.ts";
@@ -103,8 +104,7 @@ function statusOf({ status, unknown, isPlanned, isHeld }: Inspection): SummarySt
 function stepOf({ status, steps, waits, aborted }: Inspection): InspectedStep | undefined {
   const find = (id: string | undefined) => steps.find((step) => step.id === id);
   // A group has the status of what is in it, and that is what there is to say something of.
-  const first = (wanted: InspectedStep["status"]) =>
-    steps.find(({ status, kind }) => status === wanted && kind !== "parallel" && kind !== "sequence");
+  const first = (wanted: InspectedStep["status"]) => steps.find((step) => step.status === wanted && !isGroup(step));
   switch (status) {
     case "waiting":
       return find(waits[0]?.step);

@@ -1,5 +1,6 @@
+import { isGroup } from "../../plan/node.ts";
 import type { State } from "../../state/state.ts";
-import { isGroup, type StepState } from "../../state/step_state.ts";
+import type { StepState } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
 import type { Encoded } from "../../values/json.ts";

@@ -1,3 +1,4 @@
+import { isGroup } from "../../plan/node.ts";
 import { applyEvent } from "../../state/apply_event.ts";
 import { checkDecision } from "../../state/check_decision.ts";
 import {
@@ -9,7 +10,7 @@ import {
 } from "../../state/next_actions.ts";
 import { hasUndo } from "../../state/rollback.ts";
 import type { State } from "../../state/state.ts";
-import { isGroup, type StepState, type StepStatus } from "../../state/step_state.ts";
+import type { StepState, StepStatus } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Encoded } from "../../values/json.ts";
 import { deriveStatuses } from "../data/derive_statuses.ts";

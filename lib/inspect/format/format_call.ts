@@ -1,3 +1,4 @@
+import { readArguments } from "../../journal/stored_value.ts";
 import type { PlanNode, StepNode } from "../../plan/node.ts";
 import { findStep, type State } from "../../state/state.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
@@ -53,12 +54,7 @@ function stateName(node: PlanNode, isReferenced: boolean): string {
 }
 
 function formatStep(state: State, node: StepNode, { redact }: FormatCallOptions): string {
-  const { args, argsMeta } = node;
-  const stored: Encoded = {
-    ...(args === undefined ? {} : { value: args }),
-    ...(argsMeta === undefined ? {} : { meta: argsMeta }),
-  };
-  const encoded = redact(stored);
+  const encoded = redact(readArguments(node));
   const nameOf = (id: string) => findStep(state, id)?.node.name;
   const text = formatArguments(encoded, { showPlaceholder: (placeholder) => formatPlaceholder(placeholder, nameOf) });
   return `${escapeForTerminal(cutText(functionName(state, node), MAX_NAME))}(${text})`;

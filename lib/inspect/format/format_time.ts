@@ -1,3 +1,4 @@
+import { isGroup } from "../../plan/node.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import { formatCounts } from "../data/status_counts.ts";
 
@@ -35,7 +36,7 @@ export function formatOffset(ms: number): string {
 export function describeTiming(step: InspectedStep): string {
   const { kind, offsetMs, ms, undo, within = {} } = step;
   const counts = formatCounts(within);
-  if (kind === "parallel" || kind === "sequence") return counts;
+  if (isGroup({ kind })) return counts;
   const what = undo !== undefined && undo.attempts > 0 ? "undo " : "";
   const parts = [
     offsetMs === undefined ? "" : `${what}at ${formatOffset(offsetMs)}`,

@@ -1,3 +1,4 @@
+import { isGroup } from "../../plan/node.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import type { Selected } from "../data/select_steps.ts";
@@ -66,8 +67,7 @@ function addBranch(
   }
   const { step, inside } = branch;
   const id = `n${step.id.replaceAll(".", "_")}`;
-  const isGroup = step.kind === "parallel" || step.kind === "sequence";
-  if (isGroup && inside.length > 0) {
+  if (isGroup(step) && inside.length > 0) {
     addBox(graph, indent, { id, label: `${step.id} ${step.call}`, step, inside });
     return { first: id, last: id };
   }

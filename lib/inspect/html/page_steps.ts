@@ -1,4 +1,5 @@
-import type { Encoded } from "../../values/json.ts";
+import { readArguments, readValue } from "../../journal/stored_value.ts";
+import { isGroup } from "../../plan/node.ts";
 import type { Placeholder } from "../../values/placeholder.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import type { Inspection } from "../data/inspection.ts";
@@ -43,20 +44,20 @@ function renderStep(step: InspectedStep, options: PageStepsOptions): Markup {
   const badge = markup`<span class="status ${STATUS_TONES[status]}">${status}</span>`;
   const took = timing === "" ? undefined : markup`<span class="took">${timing}</span>`;
   const row = markup`<span class="row">${name}${badge}${took}</span>`;
-  if (step.kind === "parallel" || step.kind === "sequence") return markup`<div class="group">${row}</div>`;
+  if (isGroup(step)) return markup`<div class="group">${row}</div>`;
   const open = status === "failed" || status === "unknown" ? markup` open` : undefined;
   const inside = describeInside(step, options);
   return markup`<details${open}><summary>${row}</summary><div class="inside">${inside}</div></details>`;
 }
 
 function describeInside(step: InspectedStep, { inspection, nameOf, source }: PageStepsOptions): readonly Markup[] {
-  const { args, argsMeta, valueText, module, export: exported, failures } = step;
+  const { args, valueText, module, export: exported, failures } = step;
   const notes = describeNotes({ ...step, failures: [] }, inspection);
   const showPlaceholder = (placeholder: Placeholder) => formatPlaceholder(placeholder, nameOf);
   return [
     notes.length === 0 ? markup`` : markup`<ul>${notes.map((note) => markup`<li>${note}</li>`)}</ul>`,
     module === undefined ? markup`` : markup`<p><code>${exported ?? ""}</code> of <code>${module}</code></p>`,
-    ...(args === undefined ? [] : [part("Arguments", formatPretty(toEncoded(args, argsMeta), { showPlaceholder }))]),
+    ...(args === undefined ? [] : [part("Arguments", formatPretty(readArguments(step), { showPlaceholder }))]),
     ...(valueText === undefined ? [] : [part("Value", valueLines(step, showPlaceholder))]),
     ...failures.slice(-MAX_FAILURES).map(({ attempt, ms, error, undo }) =>
       part(`${undo === true ? "Undo attempt" : "Attempt"} ${attempt} failed after ${formatDuration(ms)}`, [
@@ -69,11 +70,12 @@ function describeInside(step: InspectedStep, { inspection, nameOf, source }: Pag
 
 /** Of a value that was cut there is only the text. */
 function valueLines(
-  { value, valueMeta, valueText = "" }: InspectedStep,
+  step: InspectedStep,
   showPlaceholder: (placeholder: Placeholder) => string,
 ): readonly string[] {
+  const { value, valueText = "" } = step;
   const isCut = value === undefined && valueText !== "undefined";
-  return isCut ? [valueText] : formatPretty(toEncoded(value, valueMeta), { showPlaceholder });
+  return isCut ? [valueText] : formatPretty(readValue(step), { showPlaceholder });
 }
 
 /** Of a step that is tried over and over only the last attempts are told. */
@@ -87,8 +89,4 @@ export function part(title: string, lines: readonly string[]): Markup {
 /** Lines as they are. Reached with the keyboard, since it may scroll. */
 export function preformatted(lines: readonly string[]): Markup {
   return markup`<pre tabindex="0">${lines.map((line) => markup`${line}\n`)}</pre>`;
-}
-
-function toEncoded(value: Encoded["value"], meta: Encoded["meta"]): Encoded {
-  return { ...(value === undefined ? {} : { value }), ...(meta === undefined ? {} : { meta }) };
 }

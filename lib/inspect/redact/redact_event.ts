@@ -1,6 +1,7 @@
 import type { Event } from "../../journal/event.ts";
+import { readArguments, readValue, storeArguments, storeValue } from "../../journal/stored_value.ts";
 import type { PlanNode } from "../../plan/node.ts";
-import type { Encoded, Json } from "../../values/json.ts";
+import type { Encoded } from "../../values/json.ts";
 
 /** Takes out of the values in an event what is not to be shown. */
 export function redactEvent(event: Event, redact: (encoded: Encoded) => Encoded): Event {
@@ -11,7 +12,7 @@ export function redactEvent(event: Event, redact: (encoded: Encoded) => Encoded)
     case "ready":
     case "finished":
     case "signalled":
-      return { ...event, ...redactValue(event, redact) };
+      return { ...event, ...storeValue(redact(readValue(event))) };
     case "decided":
       if (event.decision === "insert") {
         return {
@@ -19,8 +20,8 @@ export function redactEvent(event: Event, redact: (encoded: Encoded) => Encoded)
           nodes: event.nodes.map((node) => redactNode(node, redact)),
         };
       }
-      if (event.decision === "edit") return { ...event, ...redactArguments(event, redact) };
-      return event.decision === "done" ? { ...event, ...redactValue(event, redact) } : event;
+      if (event.decision === "edit") return { ...event, ...storeArguments(redact(readArguments(event))) };
+      return event.decision === "done" ? { ...event, ...storeValue(redact(readValue(event))) } : event;
     default:
       return event;
   }
@@ -29,25 +30,5 @@ export function redactEvent(event: Event, redact: (encoded: Encoded) => Encoded)
 function redactNode(node: PlanNode, redact: (encoded: Encoded) => Encoded): PlanNode {
   if (node.kind !== "step" || node.args === undefined) return node;
   const { argsMeta: _meta, ...rest } = node;
-  return { ...rest, ...redactArguments({ args: node.args, argsMeta: node.argsMeta }, redact) };
-}
-
-function redactArguments(
-  { args, argsMeta }: { readonly args: Json; readonly argsMeta?: Json | undefined },
-  redact: (encoded: Encoded) => Encoded,
-): { readonly args: Json; readonly argsMeta?: Json } {
-  const { value = args, meta } = redact(toEncoded(args, argsMeta));
-  return { args: value, ...(meta === undefined ? {} : { argsMeta: meta }) };
-}
-
-function redactValue(
-  { value, valueMeta }: { readonly value?: Json; readonly valueMeta?: Json },
-  redact: (encoded: Encoded) => Encoded,
-): { readonly value?: Json; readonly valueMeta?: Json } {
-  const { value: shown, meta } = redact(toEncoded(value, valueMeta));
-  return { ...(shown === undefined ? {} : { value: shown }), ...(meta === undefined ? {} : { valueMeta: meta }) };
-}
-
-function toEncoded(value: Json | undefined, meta: Json | undefined): Encoded {
-  return { ...(value === undefined ? {} : { value }), ...(meta === undefined ? {} : { meta }) };
+  return { ...rest, ...storeArguments(redact(readArguments(node))) };
 }

@@ -1,8 +1,8 @@
 import type { Decided } from "../../journal/decided.ts";
 import type { Event, Resumed } from "../../journal/event.ts";
-import type { Runner, StoredValue } from "../../journal/stored.ts";
-import type { PlanNode } from "../../plan/node.ts";
-import { isGroup } from "../../state/step_state.ts";
+import type { Runner } from "../../journal/stored.ts";
+import { readArguments, readValue, type StoredValue } from "../../journal/stored_value.ts";
+import { isGroup, type PlanNode } from "../../plan/node.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { formatCount } from "../data/status_counts.ts";
 import { formatError } from "../format/format_error.ts";
@@ -106,7 +106,7 @@ function describeDecided(event: Decided, labels: Labels): string {
       return escape(`${labels.step(event.step)} counts as done${by}`) + (event.given === true ? valueOf(event) : "");
     case "edit":
       return escape(`${labels.step(event.step)} gets other arguments${by}: `) +
-        formatValue({ value: event.args, ...(event.argsMeta === undefined ? {} : { meta: event.argsMeta }) });
+        formatValue(readArguments(event));
     default:
       return escape(`${labels.step(event.step)} ${DECISIONS[event.decision]}${by}`);
   }
@@ -145,9 +145,8 @@ function after(ms: number): string {
   return ms === 0 ? "" : ` after ${formatDuration(ms)}`;
 }
 
-function valueOf({ value, valueMeta }: StoredValue): string {
-  if (value === undefined) return "";
-  return ` → ${formatValue({ value, ...(valueMeta === undefined ? {} : { meta: valueMeta }) })}`;
+function valueOf(event: StoredValue): string {
+  return event.value === undefined ? "" : ` → ${formatValue(readValue(event))}`;
 }
 
 function nodesOf(nodes: readonly PlanNode[]): string {

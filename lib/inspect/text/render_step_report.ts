@@ -1,8 +1,8 @@
+import { readArguments, readValue } from "../../journal/stored_value.ts";
 import { commandLine } from "../../messages/command_line.ts";
 import type { StepNode } from "../../plan/node.ts";
 import { GRACE_MS } from "../../run/call/limit_time.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
-import type { Encoded } from "../../values/json.ts";
 import type { InspectedAttempt, InspectedStep } from "../data/inspected_step.ts";
 import { selectInspected } from "../data/select_steps.ts";
 import type { StepReport } from "../data/step_report.ts";
@@ -83,18 +83,14 @@ function describeStep({ step, transaction, idempotencyKey }: StepReport): readon
 function argumentLines({ step, refersTo }: StepReport): readonly string[] {
   if (step.args === undefined) return [];
   const names = new Map(refersTo.map(({ id, name }) => [id, name]));
-  return formatPretty(toEncoded(step.args, step.argsMeta), {
+  return formatPretty(readArguments(step), {
     showPlaceholder: (placeholder) => formatPlaceholder(placeholder, (id) => names.get(id)),
   });
 }
 
 function valueLines(step: InspectedStep): readonly string[] {
   if (step.valueText === undefined) return [];
-  return formatPretty(toEncoded(step.value, step.valueMeta));
-}
-
-function toEncoded(value: Encoded["value"], meta: Encoded["meta"]): Encoded {
-  return { ...(value === undefined ? {} : { value }), ...(meta === undefined ? {} : { meta }) };
+  return formatPretty(readValue(step));
 }
 
 function attemptLines(attempts: readonly InspectedAttempt[], options: RenderStepOptions): readonly string[] {

@@ -1,5 +1,6 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import type { DecidedEdit } from "../../journal/decided.ts";
+import { storeArguments, type StoredArguments } from "../../journal/stored_value.ts";
 import { StepRef } from "../../plan/ref.ts";
 import { checkDecision } from "../../state/check_decision.ts";
 import { describeMissing, isValueKept } from "../../state/references.ts";
@@ -112,11 +113,8 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** Arguments as an event has them, and what was done to get them. */
-interface EncodedArguments {
-  /** The list. */
+interface EncodedArguments extends StoredArguments {
   readonly args: Json;
-  /** What in it is not plain JSON. */
-  readonly argsMeta?: Json;
   /** The steps whose values stand in it where refs were given. */
   readonly inlined: readonly string[];
 }
@@ -145,8 +143,7 @@ export function encodeArguments(state: State, json: unknown, kept: readonly unkn
     return value;
   };
   const values = fromEditable(json, { kept, refer });
-  const { value, meta } = encodeValue(values, { root: "arguments" });
-  return { args: value ?? [], ...(meta === undefined ? {} : { argsMeta: meta }), inlined: [...inlined] };
+  return { args: [], ...storeArguments(encodeValue(values, { root: "arguments" })), inlined: [...inlined] };
 }
 
 /** What a run will find when it looks for the part. */

@@ -1,5 +1,6 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { TransactionClosed } from "../../errors/running_errors.ts";
+import { storeValue } from "../../journal/stored_value.ts";
 import type { WaitNode } from "../../plan/node.ts";
 import { checkName } from "../../plan/node_options.ts";
 import { findMissingPart } from "../../state/references.ts";
@@ -52,10 +53,6 @@ export async function signalJournal(
   const encoded = encodeValue(value, {
     root: `Cannot send a signal to ${JSON.stringify(name)}: the signal's value`,
   });
-  const stored = {
-    ...(encoded.value === undefined ? {} : { value: encoded.value }),
-    ...(encoded.meta === undefined ? {} : { valueMeta: encoded.meta }),
-  };
   const reason = toReason({ by }, refuse);
   const state = await amendJournal(store, name, (now) => {
     const { status, rollback } = now;
@@ -65,7 +62,7 @@ export async function signalJournal(
     if (rollback !== undefined) throw refuse("the transaction is being rolled back");
     const missing = findMissing(now, signal, encoded);
     if (missing !== undefined) throw refuse(`of its value, ${missing}`);
-    return [{ type: "signalled", signal, ...stored, ...reason }];
+    return [{ type: "signalled", signal, ...storeValue(encoded), ...reason }];
   });
   const awaited = awaitedSignals(state);
   const ahead = (state.signals.get(signal)?.length ?? 1) - 1;

@@ -1,4 +1,4 @@
-import type { StoredValue } from "../../journal/stored.ts";
+import { type StoredValue, storeValue } from "../../journal/stored_value.ts";
 import type { StepFunction } from "../../modules/step_function.ts";
 import { safeText } from "../../text/escape.ts";
 import { encodeValue } from "../../values/encode_value.ts";
@@ -42,13 +42,7 @@ function readAnswer(answer: unknown): ProbeFinding {
 
 function readValue(answer: unknown): ProbeFinding {
   try {
-    const { value, meta } = encodeValue(Object(answer).value);
-    return {
-      kind: "done",
-      given: true,
-      ...(value === undefined ? {} : { value }),
-      ...(meta === undefined ? {} : { valueMeta: meta }),
-    };
+    return { kind: "done", given: true, ...storeValue(encodeValue(Object(answer).value)) };
   } catch {
     // That it happened is what counts; its value is asked for if somebody needs it.
     return { kind: "done" };

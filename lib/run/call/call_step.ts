@@ -1,4 +1,5 @@
-import type { Dropped, StoredValue } from "../../journal/stored.ts";
+import type { Dropped } from "../../journal/stored.ts";
+import { type StoredValue, storeValue } from "../../journal/stored_value.ts";
 import type { StepFunction } from "../../modules/step_function.ts";
 import { holdsSubPlan } from "../../plan/step_value.ts";
 import { safeText } from "../../text/escape.ts";
@@ -68,7 +69,7 @@ export async function callStep(
   const ms = msSince(begin, clock);
   if (expansion !== undefined) return { kind: "finished", ms, expansion };
   // Outside of the above: whatever its value does, the step has come to its end.
-  const stored = storeValue(value);
+  const stored = storeReturned(value);
   if (stored.dropped === undefined || !holdsSubPlan(value)) return { kind: "finished", ms, ...stored };
   return refuseValue(new TypeError(HIDDEN_PLAN), ms);
 }
@@ -82,13 +83,9 @@ function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null;
 }
 
-function storeValue(value: unknown): StoredValue & { readonly dropped?: Dropped } {
+function storeReturned(value: unknown): StoredValue & { readonly dropped?: Dropped } {
   try {
-    const encoded = encodeValue(value);
-    return {
-      ...(encoded.value === undefined ? {} : { value: encoded.value }),
-      ...(encoded.meta === undefined ? {} : { valueMeta: encoded.meta }),
-    };
+    return storeValue(encodeValue(value));
   } catch (error) {
     return { dropped: { reason: safeText(error), ...(error instanceof ValueTooLarge ? { bytes: error.bytes } : {}) } };
   }

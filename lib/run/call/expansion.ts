@@ -1,5 +1,5 @@
 import type { Expanded } from "../../journal/event.ts";
-import type { StoredValue } from "../../journal/stored.ts";
+import { type StoredValue, storeValue } from "../../journal/stored_value.ts";
 import { hashModule, homeAt } from "../../modules/module_source.ts";
 import { functionKey, type FunctionName, type StepFunction } from "../../modules/step_function.ts";
 import type { PlanNode } from "../../plan/node.ts";
@@ -78,11 +78,7 @@ export function expansionEvents(
     nodes: part,
     ...(index === 0 && modules.length > 0 ? { modules } : {}),
   }));
-  const { value, meta } = plan.value;
-  return {
-    expanded,
-    value: { ...(value === undefined ? {} : { value }), ...(meta === undefined ? {} : { valueMeta: meta }) },
-  };
+  return { expanded, value: storeValue(plan.value) };
 }
 
 /** A plan of more nodes, or with large arguments, is written in several records. */

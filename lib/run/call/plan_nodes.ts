@@ -1,3 +1,4 @@
+import { storeArguments } from "../../journal/stored_value.ts";
 import type { FunctionToName } from "../../modules/name_functions.ts";
 import { functionKey, type FunctionName, isStepFunction, type StepFunction } from "../../modules/step_function.ts";
 import type { Home } from "../../plan/home.ts";
@@ -42,14 +43,12 @@ function stepNode(planned: PlannedStep, { step, probe, undo }: StepCodes): StepN
     ...(interrupted === undefined ? {} : { interrupted }),
     ...(undo === undefined ? {} : { undo }),
   };
-  const { value, meta } = planned.args;
   return {
     id: planned.id,
     ...(name === undefined ? {} : { name }),
     kind: "step",
     ...step,
-    ...(value === undefined ? {} : { args: value }),
-    ...(meta === undefined ? {} : { argsMeta: meta }),
+    ...storeArguments(planned.args),
     ...(Object.keys(options).length === 0 ? {} : { options }),
   };
 }

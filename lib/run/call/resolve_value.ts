@@ -1,5 +1,4 @@
 import { findStep, type State } from "../../state/state.ts";
-import { encodedResult } from "../../state/walk_steps.ts";
 import { safeText } from "../../text/escape.ts";
 import { decodeValue } from "../../values/decode_value.ts";
 import type { Encoded } from "../../values/json.ts";
@@ -24,7 +23,7 @@ export function resolveValue(state: State, encoded: Encoded): unknown {
  */
 export function resolveResult(state: State): unknown {
   try {
-    return resolveValue(state, encodedResult(state));
+    return resolveValue(state, state.value);
   } catch (error) {
     throw new TypeError(`The transaction has finished, but its own value is not to be had: ${safeText(error)}`, {
       cause: error,

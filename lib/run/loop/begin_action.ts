@@ -1,3 +1,4 @@
+import { storeValue } from "../../journal/stored_value.ts";
 import type { StepFunction } from "../../modules/step_function.ts";
 import type { Code } from "../../plan/node.ts";
 import { holdsSubPlan } from "../../plan/step_value.ts";
@@ -133,11 +134,7 @@ function beginSleep(step: StepState, { session, clock }: RunParts): Beginning {
 function passPause(step: StepState, { session }: RunParts): Beginning {
   const { node } = step;
   const signal = node.kind === "wait" ? session.state.signals.get(node.signal)?.[0] : undefined;
-  const value = {
-    ...(signal?.value === undefined ? {} : { value: signal.value }),
-    ...(signal?.meta === undefined ? {} : { valueMeta: signal.meta }),
-  };
-  session.add({ type: "finished", step: node.id, attempt: 1, ms: 0, ...value });
+  session.add({ type: "finished", step: node.id, attempt: 1, ms: 0, ...storeValue(signal ?? {}) });
   return PASSED;
 }
 

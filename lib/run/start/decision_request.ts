@@ -1,5 +1,6 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import type { Reason } from "../../journal/decided.ts";
+import { storeValue } from "../../journal/stored_value.ts";
 import type { StepDecision } from "../../state/check_decision.ts";
 import type { State } from "../../state/state.ts";
 import { encodeValue } from "../../values/encode_value.ts";
@@ -21,9 +22,8 @@ export function toDecision(journal: string, state: State, request: DecisionReque
   if (request.decision !== "done") return { type: "decided", decision: request.decision, step, ...reason };
   if (request.result === undefined) return { type: "decided", decision: "done", step, ...reason };
   try {
-    const { value, meta } = encodeValue(request.result.value, { root: "the result" });
-    const stored = { ...(value === undefined ? {} : { value }), ...(meta === undefined ? {} : { valueMeta: meta }) };
-    return { type: "decided", decision: "done", step, given: true, ...stored, ...reason };
+    const result = encodeValue(request.result.value, { root: "the result" });
+    return { type: "decided", decision: "done", step, given: true, ...storeValue(result), ...reason };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new DecisionRefused(journal, step, `Cannot take the result of step ${step}: ${detail}`);

@@ -1,5 +1,6 @@
 import type { Planned, Ready } from "../../journal/event.ts";
 import type { ModuleEntry, Runner } from "../../journal/stored.ts";
+import { storeValue } from "../../journal/stored_value.ts";
 import type { Plan } from "../../plan/planned_node.ts";
 import { cutNodes } from "../call/expansion.ts";
 import { type NodeNames, planNodes } from "../call/plan_nodes.ts";
@@ -32,19 +33,13 @@ export function planEvents(
     indexes.set(url, module);
     return module;
   });
-  const { value, meta } = plan.value;
   return {
     modules: Array.from(indexes.keys(), (url) => {
       const sha256 = hashes.get(url);
       return sha256 === undefined ? { url } : { url, sha256 };
     }),
     planned: cutNodes(nodes).map((part): Planned => ({ type: "planned", nodes: part })),
-    ready: {
-      type: "ready",
-      nodes: nodes.length,
-      ...(value === undefined ? {} : { value }),
-      ...(meta === undefined ? {} : { valueMeta: meta }),
-    },
+    ready: { type: "ready", nodes: nodes.length, ...storeValue(plan.value) },
   };
 }
 

@@ -1,0 +1,50 @@
+import type { Encoded, Json } from "../values/json.ts";
+
+/**
+ * Events and nodes spell a value `value` and `valueMeta`, and arguments `args` and `argsMeta`: those words are the file
+ * format. Everywhere else a value is {@linkcode Encoded}. Only the functions of this file convert one into the other.
+ */
+
+/** A value as an event holds it. An absent value is `undefined`. */
+export interface StoredValue {
+  readonly value?: Json;
+  /** What in `value` is not plain JSON. */
+  readonly valueMeta?: Json;
+}
+
+/** Arguments as a node or an event holds them: a list, or absent when there are none. */
+export interface StoredArguments {
+  readonly args?: Json;
+  /** What in `args` is not plain JSON. */
+  readonly argsMeta?: Json;
+}
+
+/** The value of all the steps that return nothing. */
+const NO_VALUE: Encoded = Object.freeze({});
+
+/** Takes the value out of an event. */
+export function readValue({ value, valueMeta }: StoredValue): Encoded {
+  return toEncoded(value, valueMeta);
+}
+
+/** Spells a value as an event holds it. */
+export function storeValue({ value, meta }: Encoded): StoredValue {
+  if (meta !== undefined) return { value, valueMeta: meta };
+  return value === undefined ? {} : { value };
+}
+
+/** Takes the arguments out of a node or an event. */
+export function readArguments({ args, argsMeta }: StoredArguments): Encoded {
+  return toEncoded(args, argsMeta);
+}
+
+/** Spells arguments as a node or an event holds them. */
+export function storeArguments({ value, meta }: Encoded): StoredArguments {
+  if (meta !== undefined) return { args: value, argsMeta: meta };
+  return value === undefined ? {} : { args: value };
+}
+
+function toEncoded(value: Json | undefined, meta: Json | undefined): Encoded {
+  if (meta !== undefined) return { value, meta };
+  return value === undefined ? NO_VALUE : { value };
+}
