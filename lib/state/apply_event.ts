@@ -85,6 +85,7 @@ function open(state: State, event: Opened, at: string): void {
   state.modules = [...event.modules];
   state.options = event.options;
   state.openedAt = at;
+  state.begun = 1;
   state.runs.push({ ...event, run: 1, at });
 }
 
@@ -138,7 +139,7 @@ function keepSignal(state: State, event: Signalled): void {
 
 function endRollback(state: State): void {
   if (state.rollback === undefined) throw new ImpossibleEvent('"undone" stands there without a decision to roll back');
-  state.undoneTo = state.rollback.to;
+  state.undone = state.rollback;
   state.rollback = undefined;
   state.status = "undone";
   state.waits = [];
@@ -149,8 +150,18 @@ function resume(state: State, event: Resumed, at: string): void {
   if (event.run !== state.runs.length + 1) {
     throw new ImpossibleEvent(`run ${event.run} follows ${state.runs.length} runs`);
   }
+  beginRun(state);
   state.runs.push({ ...event, at });
   applyModuleChanges(state, event.modules ?? []);
+}
+
+/**
+ * Begins a run: the outcome of every step that was running when its process died is unknown from now on. This is the part of
+ * `resumed` that is true before the event is complete. The event itself, applied later, does not repeat it.
+ */
+export function beginRun(state: State): void {
+  if (state.begun > state.runs.length) return;
+  state.begun = state.runs.length + 1;
   for (const step of state.atWork) {
     step.status = "unknown";
     dropDraft(step);

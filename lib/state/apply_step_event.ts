@@ -99,6 +99,8 @@ function endWell(state: State, step: StepState, event: Finished): void {
   if (step.node.kind === "step") endAttempt(state, step, event);
   else endPause(state, step, event);
   step.status = "finished";
+  state.finishes += 1;
+  state.finishedMs += event.ms;
   if (event.dropped !== undefined) step.dropped = event.dropped;
   if (event.expands !== undefined) expand(state, step, event.expands);
   const value = readValue(event);

@@ -99,7 +99,7 @@ export interface RollbackEnd {
 
 /** Finds what stays when a rollback is complete. */
 export function findRollbackEnd(state: State): RollbackEnd {
-  const to = state.undoneTo;
+  const to = state.undone?.to;
   const isLeft = new Set(leftSteps(state, to));
   const left = [...walkSteps(state.root)].filter((step) => isLeft.has(step.node.id) || step.isLeft === true);
   const behind = new Set(happenedSteps(state, to));

@@ -111,16 +111,21 @@ export interface State {
   readonly keepsValues: boolean;
   /** Steps that are at work, or were when their process died. */
   atWork: Set<StepState>;
+  /** How many runs have begun: one more than `runs` while the event of a run is not complete. */
+  begun: number;
   /** How many attempts were started, of all steps. */
   starts: number;
+  /** How many attempts, sleeps and waits have finished, and how long they took together, in milliseconds. */
+  finishes: number;
+  finishedMs: number;
   /** How many decisions were taken that can be taken back, about all steps. */
   decided: number;
   /** Signals that no wait has taken yet, by name. */
   readonly signals: Map<string, Encoded[]>;
   /** What has happened is being undone. */
   rollback: Rollback | undefined;
-  /** When what had happened was undone up to a step: that step. */
-  undoneTo: string | undefined;
+  /** The last rollback that is complete. */
+  undone: Rollback | undefined;
   /**
    * Ids of what had happened, or may have, when it was rewound, and was not undone; also of steps of plans that are gone
    * since.
@@ -164,11 +169,14 @@ export function emptyState(options: { readonly keepsValues: boolean }): State {
     referenced: new Set(),
     keepsValues: options.keepsValues,
     atWork: new Set(),
+    begun: 0,
     starts: 0,
+    finishes: 0,
+    finishedMs: 0,
     decided: 0,
     signals: new Map(),
     rollback: undefined,
-    undoneTo: undefined,
+    undone: undefined,
     rewound: new Set(),
     openedAt: "",
     startedAt: undefined,

@@ -2,7 +2,7 @@ import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalIncomplete } from "../../errors/opening_errors.ts";
 import { TransactionClosed } from "../../errors/running_errors.ts";
 import type { Event, Resumed } from "../../journal/event.ts";
-import { foldRecords } from "../../state/apply_event.ts";
+import { beginRun, foldRecords } from "../../state/apply_event.ts";
 import { emptyState, type State } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
 import { VERSION } from "../../version.ts";
@@ -40,26 +40,27 @@ export async function amendJournal(
     if (!state.isReady) throw new JournalIncomplete(name);
     const session = new Session({ journal, state, observer: undefined });
     // What a crash has left is made good, and said, by whoever comes first.
-    const resumed = state.atWork.size === 0 ? undefined : resumedEvent(state);
-    if (resumed !== undefined) session.add(resumed);
+    const isInterrupted = state.atWork.size > 0;
+    if (isInterrupted) beginRun(state);
     const events = compose(state);
     if (events.length === 0) return state;
     for (const event of events) session.add(event);
     // Not before: until here nothing was changed on the disk.
     const recovered = journal.recover();
-    if (recovered !== undefined) {
-      if (resumed === undefined) session.add({ ...resumedEvent(state), recovered });
-      else resumed.recovered = recovered;
-    }
+    const resumed: Resumed = {
+      type: "resumed",
+      run: state.runs.length + 1,
+      library: VERSION,
+      ...describeRunner(),
+      ...(recovered === undefined ? {} : { recovered }),
+    };
+    if (isInterrupted) session.addFirst(resumed);
+    else if (recovered !== undefined) session.add(resumed);
     await session.commit({ stepsInFlight: 0 });
   } finally {
     await journal.close();
   }
   return state;
-}
-
-function resumedEvent(state: State): { -readonly [K in keyof Resumed]: Resumed[K] } {
-  return { type: "resumed", run: state.runs.length + 1, library: VERSION, ...describeRunner() };
 }
 
 /**

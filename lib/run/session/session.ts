@@ -71,6 +71,12 @@ export class Session {
     this.#added.push(event);
   }
 
+  /** Notes what comes first in the next record, although it is complete only now. It and what was added before must commute. */
+  addFirst(event: Event): void {
+    applyEvent(this.state, event, this.#now());
+    this.#added.unshift(event);
+  }
+
   /**
    * Makes all added events durable. Nothing that they allow may happen before this has returned.
    *

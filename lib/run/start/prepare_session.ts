@@ -5,7 +5,7 @@ import type { ModuleChange } from "../../journal/stored.ts";
 import { loadFunctions } from "../../modules/load_functions.ts";
 import { relocateModules } from "../../modules/module_source.ts";
 import type { FunctionName, StepFunction } from "../../modules/step_function.ts";
-import { applyModuleChanges } from "../../state/apply_event.ts";
+import { applyModuleChanges, beginRun } from "../../state/apply_event.ts";
 import { checkDecision, type StepDecision } from "../../state/check_decision.ts";
 import { nextActions } from "../../state/next_actions.ts";
 import { makeScope, type RunScope, type ScopeRequest } from "../../state/run_scope.ts";
@@ -58,23 +58,16 @@ export async function prepareSession(
 ): Promise<PreparedSession> {
   const session = new Session({ journal, state, observer: options.observer, clock: options.clock });
   const modules = relocated(state, options.home);
-  const run = state.runs.length + 1;
-  const resumed: { -readonly [K in keyof Resumed]: Resumed[K] } = {
-    type: "resumed",
-    run,
-    library: VERSION,
-    ...(modules.length === 0 ? {} : { modules }),
-    ...describeRunner(),
-  };
-  session.add(resumed);
+  // The event of the run is complete, and applied, when everything that could refuse has been asked.
+  beginRun(state);
+  applyModuleChanges(state, modules);
   for (const decision of options.decisions) addDecision(session, decision);
   const isWanted = makeScope(journal.journal, state, options.scope ?? {});
   // A slip in where the program is now must not get into the journal, also when none of it is needed any more.
   const ofHome = modules.length > 0 && state.home === String(options.home) ? await requireHome(state) : [];
   const wanted = [...(callsNothing(state, isWanted) ? [] : pendingFunctions(state, isWanted)), ...ofHome];
   const { functions, changes } = wanted.length === 0 ? NOTHING_LOADED : await load(state, wanted, options);
-  if (changes.length > 0) resumed.modules = mergeChanges(modules, changes);
-  applyModuleChanges(state, changes);
+  const run = state.runs.length + 1;
   const firstTrace = state.runs[0]?.trace;
   const trace = await RunTrace.begin({
     transactionId: state.id,
@@ -84,10 +77,18 @@ export async function prepareSession(
     library: VERSION,
     firstTrace,
   });
-  const { traceparent } = trace;
-  if (traceparent !== undefined) resumed.trace = traceparent;
   const recovered = journal.recover();
-  if (recovered !== undefined) resumed.recovered = recovered;
+  const changed = mergeChanges(modules, changes);
+  const resumed: Resumed = {
+    type: "resumed",
+    run,
+    library: VERSION,
+    ...(changed.length === 0 ? {} : { modules: changed }),
+    ...describeRunner(),
+    ...(trace.traceparent === undefined ? {} : { trace: trace.traceparent }),
+    ...(recovered === undefined ? {} : { recovered }),
+  };
+  session.addFirst(resumed);
   await session.commit();
   return { session, functions: new LoadedFunctions(functions, true), trace, isWanted };
 }
