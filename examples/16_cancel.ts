@@ -2,7 +2,7 @@
  * A transaction that its program gives up: here when the time is up that all of it may take.
  *
  * ```sh
- * deno run -A examples/16_cancel.ts      # waits for a buyer, gives up after 200 ms, and says what was done
+ * deno run -A examples/16_cancel.ts      # waits for a buyer, gives up after 2 s, and says what was done
  * deno run -A jsr:@x/resumable-tx/cli resume sale.json      # refuses: it is cancelled
  * deno run -A jsr:@x/resumable-tx/cli rollback sale.json      # takes the offer back
  * ```
@@ -31,7 +31,7 @@ if (import.meta.main) {
     await Transaction.run(import.meta, (t) => {
       t.do(offer, "a boat").with({ undo: withdraw });
       t.do(waitForBuyer);
-    }, { journal: "sale.json", signal: AbortSignal.timeout(200) });
+    }, { journal: "sale.json", signal: AbortSignal.timeout(2_000) });
   } catch (error) {
     if (!(error instanceof TransactionCancelled)) throw error;
     console.log(error.message);

@@ -1,6 +1,6 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 
-const PROGRAM = fromFileUrl(new URL("./journal_program.ts", import.meta.url));
+const PROGRAM = fromFileUrl(new URL("./programs/journal_program.ts", import.meta.url));
 const CONFIG = fromFileUrl(new URL("../../deno.json", import.meta.url));
 
 /** Another process that works on a journal, until the block that declared it with `await using` ends. */

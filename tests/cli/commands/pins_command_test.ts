@@ -33,7 +33,7 @@ function sha256(text: string): string {
 }
 
 permittedTest("resume runs a local module that has changed, says so, and writes it down", ALL, () => {
-  const files = { "steps.js": BROKEN, "main.ts": program('import.meta.resolve("../steps.js")') };
+  const files = { "steps.js": BROKEN, "main.ts": program('import.meta.resolve("./steps.js")') };
   return inFolder(files, async (folder) => {
     assertEquals((await runDeno("main.ts", [], { cwd: folder })).code, 1);
     await Deno.writeTextFile(`${folder}/steps.js`, MENDED);
