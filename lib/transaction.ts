@@ -1,6 +1,6 @@
 import { inspectJournal } from "./inspect/data/inspect_state.ts";
 import type { Inspection } from "./inspect/data/inspection.ts";
-import { refuseWhileLoading } from "./modules/loading_mark.ts";
+import { refuseWhileLoading } from "./modules/import_namespace.ts";
 import type { Home } from "./plan/home.ts";
 import type { GroupOptions, NameOption } from "./plan/node_options.ts";
 import { PlanBuilder } from "./plan/plan_builder.ts";

@@ -1,8 +1,9 @@
 import { checkExportName, checkModuleUrl } from "../plan/function_place.ts";
 import type { Home } from "../plan/home.ts";
 import { importNamespace, type Namespace, withDeadline } from "./import_namespace.ts";
-import { reasonOf } from "./module_source.ts";
+import { readSource, reasonOf } from "./module_source.ts";
 import type { FunctionName } from "./step_function.ts";
+import { lexModule } from "./lex_module.ts";
 
 /** How long an import of a loaded module may take. It takes no time, or for ever. */
 const PATIENCE_MS = 5_000;
@@ -93,4 +94,27 @@ function problemOf(check: () => unknown): string | undefined {
 export function orderExports(names: readonly string[], functionName: string): string[] {
   const rank = (name: string): number => name === functionName ? 0 : name === "default" ? 2 : 1;
   return names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+/** A module that another one imports, as text. */
+export interface ImportedSource {
+  /** Its URL. */
+  readonly url: string;
+  /** The JavaScript that Deno runs of it. */
+  readonly source: string;
+}
+
+/** Reads the modules that home imports statically, as far as they have a source that can be read. Runs nothing of them. */
+export async function readImports(home: Home, specifiers: readonly string[]): Promise<readonly ImportedSource[]> {
+  const urls = new Set(specifiers.map((specifier) => home.resolve(specifier)));
+  const sources: ImportedSource[] = [];
+  for (const url of urls) {
+    if (url === home.url || !/^(?:file|https?):/.test(url)) continue;
+    try {
+      sources.push({ url, source: (await lexModule(url, await readSource(url))).source });
+    } catch {
+      // JSX, JSON, or a module without a text: nothing that a function could be mistaken for can be found there.
+    }
+  }
+  return sources;
 }

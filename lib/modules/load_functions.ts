@@ -1,13 +1,12 @@
-import { importNamespace, type Namespace, withDeadline } from "./import_namespace.ts";
-import { markLoading } from "./loading_mark.ts";
+import { importNamespace, markLoading, type Namespace, withDeadline } from "./import_namespace.ts";
 import { requireModulePermissions } from "./module_permissions.ts";
 import { requireRegularFiles, toUnavailable } from "./module_source.ts";
-import { pickExport } from "./pick_export.ts";
 import {
   checkFunctionName,
   functionKey,
   type FunctionName,
   isStepFunction,
+  pickExport,
   type StepFunction,
 } from "./step_function.ts";
 

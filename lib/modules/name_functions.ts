@@ -1,13 +1,10 @@
 import { checkExportName, checkModuleUrl } from "../plan/function_place.ts";
 import type { Home } from "../plan/home.ts";
 import { readBrand } from "../values/brand.ts";
-import { explainUnnamed } from "./explain_unnamed.ts";
-import { countNamed, findInHome, type FunctionText } from "./find_in_home.ts";
-import { type ImportIndex, indexImports } from "./import_index.ts";
-import { reasonOf } from "./module_source.ts";
+import { countNamed, explainUnnamed, findInHome, type FunctionText } from "./find_in_home.ts";
+import { type ImportedSource, type ImportIndex, indexImports, readImports } from "./import_index.ts";
+import { homeAt, readSource, reasonOf } from "./module_source.ts";
 import { type LexedModule, lexModule } from "./lex_module.ts";
-import { homeAt, readSource } from "./module_source.ts";
-import { type ImportedSource, readImports } from "./read_imports.ts";
 import { type FunctionName, isClass, type StepFunction } from "./step_function.ts";
 
 /** A function of a plan, which shall be stored. */

@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { encodeValue, type EncodeValueOptions } from "../values/encode_value.ts";
-import { findPlaceholders } from "../values/find_placeholders.ts";
+import { findPlaceholders } from "../values/annotations.ts";
 import type { Encoded } from "../values/json.ts";
 import { ValueTooLarge } from "../values/value_walk.ts";
 import { labelStep } from "./node.ts";

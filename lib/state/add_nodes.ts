@@ -1,7 +1,7 @@
 import type { ModuleEntry } from "../journal/stored.ts";
 import { readArguments } from "../journal/stored_value.ts";
 import { isGroup, type PlanNode } from "../plan/node.ts";
-import { findPlaceholders } from "../values/find_placeholders.ts";
+import { findPlaceholders } from "../values/annotations.ts";
 import type { Encoded } from "../values/json.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
 import { type Container, emptyContainer, type StepState } from "./step_state.ts";

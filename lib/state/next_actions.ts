@@ -1,5 +1,5 @@
 import type { Code } from "../plan/node.ts";
-import { findPlaceholders } from "../values/find_placeholders.ts";
+import { findPlaceholders } from "../values/annotations.ts";
 import type { Encoded } from "../values/json.ts";
 import { hasUndo } from "./rollback.ts";
 import { findStep, type Rollback, type State } from "./state.ts";

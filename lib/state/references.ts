@@ -1,8 +1,7 @@
 import { isGroup } from "../plan/node.ts";
 import { decodeValue } from "../values/decode_value.ts";
-import { findPlaceholders } from "../values/find_placeholders.ts";
-import type { Encoded } from "../values/json.ts";
-import type { Placeholder } from "../values/placeholder.ts";
+import { findPlaceholders } from "../values/annotations.ts";
+import type { Encoded, Placeholder } from "../values/json.ts";
 import { describeUnknownStep } from "./describe_unknown_step.ts";
 import { hasUndo } from "./rollback.ts";
 import { findStep, type State } from "./state.ts";

@@ -1,12 +1,14 @@
 import { escapeJsonText } from "../text/escape.ts";
-import { isErrorType } from "./rich_parts.ts";
-import { isForbiddenKey, type Json, type JsonObject, MAX_DEPTH } from "./json.ts";
-import type { Placeholder } from "./placeholder.ts";
+import { isErrorType } from "./error_values.ts";
+import { type Encoded, isForbiddenKey, type Json, type JsonObject, MAX_DEPTH, type Placeholder } from "./json.ts";
 
 type Check = (json: Json) => boolean;
 
 const NUMBERS: ReadonlySet<Json> = new Set(["NaN", "Infinity", "-Infinity", "-0"]);
 const CUSTOM = "custom:";
+
+/** The names of the types that superjson does not know. They stand in journals and never change. */
+export type CustomName = "ref" | "env" | "bytes" | "error" | "object";
 
 // One for each word that our encoder lets superjson write. Classes, symbols and typed arrays are not among them.
 const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
@@ -141,6 +143,15 @@ export function checkMeta(value: Json, meta: Json): readonly Placeholder[] {
   if (Array.isArray(values)) check.checkNode(value, values);
   else check.checkChildren(value, values, () => true);
   return check.placeholders;
+}
+
+/**
+ * Finds the placeholders in an encoded value without decoding it. Costs nothing when the value is plain.
+ *
+ * @throws {TypeError} The meta is not what the encoder writes.
+ */
+export function findPlaceholders({ value, meta }: Encoded): readonly Placeholder[] {
+  return value === undefined || meta === undefined ? [] : checkMeta(value, meta);
 }
 
 class MetaCheck {

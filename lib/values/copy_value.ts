@@ -1,10 +1,9 @@
 import { types } from "node:util";
-import { needsEscape } from "./annotations.ts";
+import { type CustomName, needsEscape } from "./annotations.ts";
 import { readBrand } from "./brand.ts";
-import { isForbiddenKey } from "./json.ts";
-import { CustomLeaf } from "./placeholder.ts";
-import { type ErrorFields, findErrorType, markAsEntries, markAsError } from "./rich_parts.ts";
-import { type CopyPart, describeRefused, SPREAD, type ValueWalk } from "./value_walk.ts";
+import { copyError } from "./error_values.ts";
+import { isForbiddenKey, type Json } from "./json.ts";
+import { SPREAD, type ValueWalk } from "./value_walk.ts";
 
 // Length up to which all names of an array are looked at.
 const MAX_NAMES = 10_000;
@@ -39,13 +38,13 @@ export function copyValue(walk: ValueWalk, value: unknown): unknown {
       return value;
     default:
       return (typeof value === "function" ? copyPlaceholder(walk, value) : undefined) ??
-        walk.refuse(describeRefused(value));
+        walk.refuseValue(value);
   }
 }
 
 function copyObject(walk: ValueWalk, value: object): unknown {
   // Before anything is asked of the value: a Proxy answers with code of its own.
-  if (types.isProxy(value)) return walk.refuse(describeRefused(value));
+  if (types.isProxy(value)) return walk.refuseValue(value);
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Array.prototype && Array.isArray(value)) return copyArray(walk, value);
   const hasSymbols = Object.getOwnPropertySymbols(value).length > 0;
@@ -53,7 +52,7 @@ function copyObject(walk: ValueWalk, value: object): unknown {
   const placeholder = hasSymbols ? copyPlaceholder(walk, value) : undefined;
   if (placeholder !== undefined) return placeholder;
   if (prototype === Object.prototype && hasSymbols) return refuseSymbols(walk, value, "an object");
-  return copyBuiltin(walk, value, copyValue);
+  return copyBuiltin(walk, value);
 }
 
 function copyArray(walk: ValueWalk, source: readonly unknown[]): unknown[] {
@@ -114,16 +113,16 @@ function refuseSymbols(walk: ValueWalk, value: object, what: string): never {
  * Copies an object of one of the built-in classes that can be stored, and refuses every other. What comes back is for
  * superjson. It must be a copy even of what nobody can change: superjson takes the same object twice for a relation.
  */
-function copyBuiltin(walk: ValueWalk, value: object, copy: CopyPart): unknown {
+function copyBuiltin(walk: ValueWalk, value: object): unknown {
   switch (Object.getPrototypeOf(value)) {
     case Date.prototype:
       if (types.isDate(value)) return copyDate(walk, value);
       break;
     case Map.prototype:
-      if (types.isMap(value)) return copyMap(walk, value, copy);
+      if (types.isMap(value)) return copyMap(walk, value);
       break;
     case Set.prototype:
-      if (types.isSet(value)) return copySet(walk, value, copy);
+      if (types.isSet(value)) return copySet(walk, value);
       break;
     case RegExp.prototype:
       if (types.isRegExp(value)) return copyRegExp(walk, value);
@@ -134,7 +133,7 @@ function copyBuiltin(walk: ValueWalk, value: object, copy: CopyPart): unknown {
       if (types.isUint8Array(value)) return copyBytes(walk, value);
       break;
   }
-  return value instanceof Error ? copyError(walk, value, copy) : walk.refuse(describeRefused(value));
+  return value instanceof Error ? copyError(walk, value, copyValue) : walk.refuseValue(value);
 }
 
 function copyDate(walk: ValueWalk, date: Date): Date {
@@ -146,7 +145,7 @@ function copyDate(walk: ValueWalk, date: Date): Date {
   return new Date(time);
 }
 
-function copyMap(walk: ValueWalk, map: ReadonlyMap<unknown, unknown>, copy: CopyPart): Map<unknown, unknown> {
+function copyMap(walk: ValueWalk, map: ReadonlyMap<unknown, unknown>): Map<unknown, unknown> {
   refuseProperties(walk, map, "a Map");
   walk.markRich();
   walk.enter(map, 2);
@@ -155,16 +154,16 @@ function copyMap(walk: ValueWalk, map: ReadonlyMap<unknown, unknown>, copy: Copy
   for (const [key, value] of map) {
     walk.path.push(SPREAD, row++, 0);
     walk.count(0);
-    const copiedKey = copy(walk, key);
+    const copiedKey = copyValue(walk, key);
     walk.path[walk.path.length - 1] = 1;
-    target.set(copiedKey, copy(walk, value));
+    target.set(copiedKey, copyValue(walk, value));
     walk.path.length -= 3;
   }
   walk.leave(2);
   return target;
 }
 
-function copySet(walk: ValueWalk, set: ReadonlySet<unknown>, copy: CopyPart): Set<unknown> {
+function copySet(walk: ValueWalk, set: ReadonlySet<unknown>): Set<unknown> {
   refuseProperties(walk, set, "a Set");
   walk.markRich();
   walk.enter(set);
@@ -172,7 +171,7 @@ function copySet(walk: ValueWalk, set: ReadonlySet<unknown>, copy: CopyPart): Se
   let row = 0;
   for (const value of set) {
     walk.path.push(SPREAD, row++);
-    target.add(copy(walk, value));
+    target.add(copyValue(walk, value));
     walk.path.length -= 2;
   }
   walk.leave();
@@ -237,58 +236,31 @@ function copyPlaceholder(walk: ValueWalk, value: object): CustomLeaf | undefined
   return new CustomLeaf("env", env.name);
 }
 
-/** Copies an error of a built-in class, with name, message, stack, cause and errors; refuses all other errors. */
-function copyError(walk: ValueWalk, error: object, copy: CopyPart): unknown {
-  const type = findErrorType(error);
-  if (type === undefined || !types.isNativeError(error)) walk.refuse(describeRefused(error));
-  walk.markRich();
-  walk.enter(error);
-  const fields: ErrorFields = { type };
-  walk.count(type.length);
-  for (const key of Reflect.ownKeys(error)) copyField(walk, error, key, fields, copy);
-  walk.leave();
-  return markAsError(fields);
-}
+/** Stands for a value of a custom type on the way through superjson, with its JSON ready. */
+export class CustomLeaf {
+  /** The custom type. */
+  readonly custom: CustomName;
+  /** What the journal holds. */
+  readonly json: Json;
 
-function copyField(walk: ValueWalk, error: Error, key: string | symbol, fields: ErrorFields, copy: CopyPart): void {
-  switch (key) {
-    case "name":
-    case "message":
-    case "stack":
-      fields[key] = copyText(walk, error, key);
-      return;
-    case "cause":
-      walk.path.push(key);
-      fields.cause = copy(walk, readData(walk, error, key));
-      break;
-    case "errors":
-      if (fields.type !== "AggregateError") walk.refuse("an error with the property errors");
-      walk.path.push(key);
-      fields.errors = copyList(walk, readData(walk, error, key), copy);
-      break;
-    default:
-      walk.refuse(`an error with the property ${String(key).slice(0, 100)}`);
+  /** Made while a value is copied. */
+  constructor(custom: CustomName, json: Json) {
+    this.custom = custom;
+    this.json = json;
   }
-  walk.path.pop();
 }
 
-function copyText(walk: ValueWalk, error: Error, key: "name" | "message" | "stack"): string {
-  walk.path.push(key);
-  // V8 has made `stack` a getter of its own on each error; there is no telling it from another one.
-  const value = key === "stack" ? error.stack : readData(walk, error, key);
-  if (typeof value !== "string") walk.refuse("not a text");
-  walk.count(value.length + key.length);
-  walk.path.pop();
-  return value;
+const ENTRIES = Symbol("entries");
+
+/** An object as rows of key and value, for when its keys cannot be keys in the journal. */
+export type ObjectEntries = [key: string, value: unknown][];
+
+/** Marks rows for superjson as those of an object. An array, and not a class, because superjson goes into arrays. */
+function markAsEntries(object: Readonly<Record<string, unknown>>): ObjectEntries {
+  return Object.assign(Object.entries(object), { [ENTRIES]: true });
 }
 
-function copyList(walk: ValueWalk, value: unknown, copy: CopyPart): unknown {
-  if (!Array.isArray(value)) walk.refuse("not an array");
-  return copy(walk, value);
-}
-
-function readData(walk: ValueWalk, error: Error, key: string): unknown {
-  const descriptor = Object.getOwnPropertyDescriptor(error, key);
-  if (descriptor === undefined || !("value" in descriptor)) walk.refuse("a getter");
-  return descriptor.value;
+/** Tells whether a value is marked as the rows of an object. */
+export function isMarkedAsEntries(value: unknown): value is ObjectEntries {
+  return Array.isArray(value) && Object.hasOwn(value, ENTRIES);
 }

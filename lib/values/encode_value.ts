@@ -1,7 +1,9 @@
+import SuperJSON from "superjson";
 import { escapeJsonText } from "../text/escape.ts";
+import type { CustomName } from "./annotations.ts";
 import type { BrandData } from "./brand.ts";
-import { copyValue } from "./copy_value.ts";
-import { createSuperJson } from "./decode_value.ts";
+import { copyValue, CustomLeaf, isMarkedAsEntries } from "./copy_value.ts";
+import { isMarkedAsError } from "./error_values.ts";
 import type { Encoded, Json } from "./json.ts";
 import { MAX_VALUE_BYTES, ValueTooLarge, ValueWalk } from "./value_walk.ts";
 
@@ -23,7 +25,7 @@ export interface EncodeValueOptions {
   readonly maxBytes?: number;
 }
 
-const SUPER_JSON = createSuperJson(() => undefined);
+const SUPER_JSON = createEncoder();
 
 /**
  * Encodes a value for the journal: plain data as it is, the rest with a meta beside it that says what it was. Nothing in
@@ -57,4 +59,21 @@ function refuseTooLarge(encoded: Encoded, root: string, maxBytes: number): void 
 
 function countBytes(json: Json | undefined): number {
   return json === undefined ? 0 : new TextEncoder().encode(escapeJsonText(JSON.stringify(json))).length;
+}
+
+/** Makes a superjson that takes apart what our walk has marked. It goes on into the fields of errors and the rows of objects. */
+function createEncoder(): SuperJSON {
+  const superJson = new SuperJSON();
+  const register = (name: CustomName, isApplicable: (value: unknown) => value is unknown) =>
+    superJson.registerCustom<unknown, never>({
+      isApplicable,
+      serialize: (value) => (value instanceof CustomLeaf ? value.json : value) as never,
+      deserialize: (json) => json,
+    }, name);
+  for (const name of ["ref", "env", "bytes"] as const) {
+    register(name, (value): value is unknown => value instanceof CustomLeaf && value.custom === name);
+  }
+  register("error", isMarkedAsError);
+  register("object", isMarkedAsEntries);
+  return superJson;
 }

@@ -39,6 +39,23 @@ export interface Encoded {
   readonly meta?: Json;
 }
 
+/** What stands in a stored value for something that is only known when the step runs. */
+export type Placeholder =
+  | {
+    /** The value of an earlier step. */
+    readonly kind: "ref";
+    /** Id of that step. */
+    readonly step: string;
+    /** Which part of its value, as keys from the outside in; empty for the whole. */
+    readonly path: readonly string[];
+  }
+  | {
+    /** An environment variable. */
+    readonly kind: "env";
+    /** The variable's name. */
+    readonly name: string;
+  };
+
 /**
  * How many arrays and objects may lie inside each other in a stored value. Far from what overflows the stack in any of
  * the functions that walk through values, and far more than data that people look at has.

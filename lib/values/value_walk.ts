@@ -87,6 +87,11 @@ export class ValueWalk {
     throw new TypeError(`${this.#place()} is ${escapeForTerminal(what)}`);
   }
 
+  /** Ends the walk at a value that cannot be stored. */
+  refuseValue(value: unknown): never {
+    this.refuse(describeRefused(value));
+  }
+
   #refuseTooLarge(): never {
     throw new ValueTooLarge(this.#options.root, this.#characters + this.#nodes, this.#options.maxBytes);
   }
@@ -130,7 +135,7 @@ const MAX_NAME_LENGTH = 64;
 const SUB_PLAN = "a sub-plan, which only a step can return, and only as the whole of its value";
 
 /** Says what a value is that cannot be stored, to follow "… is". Runs no code of the value; not escaped. */
-export function describeRefused(value: unknown): string {
+function describeRefused(value: unknown): string {
   if (typeof value === "function") return types.isProxy(value) ? "a Proxy" : describeFunction(value);
   if (typeof value !== "object" || value === null) return `a ${typeof value}`;
   if (types.isProxy(value)) return "a Proxy";

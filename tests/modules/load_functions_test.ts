@@ -146,7 +146,7 @@ permittedTest("loadFunctions() lets no module start a transaction while it is lo
 ], async () => {
   await using folder = await writeProgram({
     "report.js": REPORT,
-    "run.js": `import { refuseWhileLoading } from "lib/modules/loading_mark.ts";
+    "run.js": `import { refuseWhileLoading } from "lib/modules/import_namespace.ts";
 export async function run(text) { refuseWhileLoading(); console.log(text); }`,
     "script.js":
       `import { run } from "./run.js"; export function upload() {} await run("script started a transaction");`,

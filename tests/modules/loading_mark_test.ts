@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { markLoading, moduleBeingLoaded, refuseWhileLoading } from "../../lib/modules/loading_mark.ts";
+import { markLoading, moduleBeingLoaded, refuseWhileLoading } from "../../lib/modules/import_namespace.ts";
 
 Deno.test("markLoading() marks the process while the work goes on, and nests", async () => {
   const seen: (string | undefined)[] = [moduleBeingLoaded()];

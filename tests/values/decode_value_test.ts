@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { decodeValue } from "../../lib/values/decode_value.ts";
 import { encodeValue } from "../../lib/values/encode_value.ts";
-import { findPlaceholders } from "../../lib/values/find_placeholders.ts";
+import { findPlaceholders } from "../../lib/values/annotations.ts";
 import type { Json } from "../../lib/values/json.ts";
 import { createEnv, createRef } from "./placeholder_stubs.ts";
 

@@ -6,7 +6,7 @@ import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { encodedArguments, walkSteps } from "../../state/walk_steps.ts";
 import { safeText } from "../../text/escape.ts";
-import { findPlaceholders } from "../../values/find_placeholders.ts";
+import { findPlaceholders } from "../../values/annotations.ts";
 
 /** A module that a run would use. */
 export interface DryRunModule {

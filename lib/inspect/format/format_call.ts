@@ -2,8 +2,7 @@ import { readArguments } from "../../journal/stored_value.ts";
 import type { PlanNode, StepNode } from "../../plan/node.ts";
 import { findStep, type State } from "../../state/state.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
-import type { Encoded } from "../../values/json.ts";
-import type { Placeholder } from "../../values/placeholder.ts";
+import type { Encoded, Placeholder } from "../../values/json.ts";
 import { formatDuration, formatTime } from "./format_time.ts";
 import { cutText, formatArguments } from "./format_value.ts";
 

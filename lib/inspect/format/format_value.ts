@@ -1,7 +1,6 @@
 import { escapeForTerminal } from "../../text/escape.ts";
 import { decodeValue } from "../../values/decode_value.ts";
-import type { Encoded } from "../../values/json.ts";
-import type { Placeholder } from "../../values/placeholder.ts";
+import type { Encoded, Placeholder } from "../../values/json.ts";
 import { REDACTED } from "../redact/redact_secrets.ts";
 
 /** Longest text of one value. */

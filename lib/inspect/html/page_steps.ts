@@ -1,6 +1,6 @@
 import { readArguments, readValue } from "../../journal/stored_value.ts";
 import { isGroup } from "../../plan/node.ts";
-import type { Placeholder } from "../../values/placeholder.ts";
+import type { Placeholder } from "../../values/json.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import type { Inspection } from "../data/inspection.ts";
 import type { Selected } from "../data/select_steps.ts";

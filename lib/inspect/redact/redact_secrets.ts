@@ -1,5 +1,4 @@
-import { parseMetaPath } from "../../values/annotations.ts";
-import { findPlaceholders } from "../../values/find_placeholders.ts";
+import { findPlaceholders, parseMetaPath } from "../../values/annotations.ts";
 import type { Encoded, Json, JsonObject } from "../../values/json.ts";
 
 /** What stands in the place of a secret. */

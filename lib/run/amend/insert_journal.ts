@@ -1,6 +1,6 @@
 import type { DecidedInsert } from "../../journal/decided.ts";
 import type { ModuleEntry } from "../../journal/stored.ts";
-import { pinFunction } from "../../modules/pin_function.ts";
+import { pinFunction } from "../../modules/lex_module.ts";
 import { checkFunctionName } from "../../modules/step_function.ts";
 import type { StepNode } from "../../plan/node.ts";
 import { checkName } from "../../plan/node_options.ts";

@@ -1,8 +1,7 @@
 import { findStep, type State } from "../../state/state.ts";
 import { safeText } from "../../text/escape.ts";
 import { decodeValue } from "../../values/decode_value.ts";
-import type { Encoded } from "../../values/json.ts";
-import type { Placeholder } from "../../values/placeholder.ts";
+import type { Encoded, Placeholder } from "../../values/json.ts";
 
 /**
  * Decodes a value with everything filled in that its placeholders stand for: values of finished steps, variables of the

@@ -1,4 +1,60 @@
-// Errors, and objects with odd keys, in the form in which superjson carries them. Decoding needs no more than this file.
+import type { CopyPart, ValueWalk } from "./value_walk.ts";
+
+/** Copies an error of a built-in class, with name, message, stack, cause and errors; refuses all other errors. */
+export function copyError(walk: ValueWalk, error: object, copy: CopyPart): unknown {
+  const type = findErrorType(error);
+  if (type === undefined || !Error.isError(error)) walk.refuseValue(error);
+  walk.markRich();
+  walk.enter(error);
+  const fields: ErrorFields = { type };
+  walk.count(type.length);
+  for (const key of Reflect.ownKeys(error)) copyField(walk, error, key, fields, copy);
+  walk.leave();
+  return markAsError(fields);
+}
+
+function copyField(walk: ValueWalk, error: Error, key: string | symbol, fields: ErrorFields, copy: CopyPart): void {
+  switch (key) {
+    case "name":
+    case "message":
+    case "stack":
+      fields[key] = copyText(walk, error, key);
+      return;
+    case "cause":
+      walk.path.push(key);
+      fields.cause = copy(walk, readData(walk, error, key));
+      break;
+    case "errors":
+      if (fields.type !== "AggregateError") walk.refuse("an error with the property errors");
+      walk.path.push(key);
+      fields.errors = copyList(walk, readData(walk, error, key), copy);
+      break;
+    default:
+      walk.refuse(`an error with the property ${String(key).slice(0, 100)}`);
+  }
+  walk.path.pop();
+}
+
+function copyText(walk: ValueWalk, error: Error, key: "name" | "message" | "stack"): string {
+  walk.path.push(key);
+  // V8 has made `stack` a getter of its own on each error; there is no telling it from another one.
+  const value = key === "stack" ? error.stack : readData(walk, error, key);
+  if (typeof value !== "string") walk.refuse("not a text");
+  walk.count(value.length + key.length);
+  walk.path.pop();
+  return value;
+}
+
+function copyList(walk: ValueWalk, value: unknown, copy: CopyPart): unknown {
+  if (!Array.isArray(value)) walk.refuse("not an array");
+  return copy(walk, value);
+}
+
+function readData(walk: ValueWalk, error: Error, key: string): unknown {
+  const descriptor = Object.getOwnPropertyDescriptor(error, key);
+  if (descriptor === undefined || !("value" in descriptor)) walk.refuse("a getter");
+  return descriptor.value;
+}
 
 const ERROR = Symbol("error");
 
@@ -19,7 +75,7 @@ export interface ErrorFields {
 }
 
 /** Marks fields for superjson as those of an error. Plain, and not a class, because superjson goes into plain objects. */
-export function markAsError(fields: ErrorFields): ErrorFields {
+function markAsError(fields: ErrorFields): ErrorFields {
   return Object.assign(fields, { [ERROR]: true });
 }
 
@@ -58,7 +114,7 @@ const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
 ]);
 
 /** Names the built-in class of an error; `undefined` when it is of another class, a derived one too. */
-export function findErrorType(error: object): string | undefined {
+function findErrorType(error: object): string | undefined {
   return TYPES.get(Object.getPrototypeOf(error));
 }
 
@@ -73,19 +129,4 @@ function createError(type: string): Error {
 /** Tells whether a name is one that {@linkcode findErrorType} gives. */
 export function isErrorType(type: unknown): type is string {
   return type === "AggregateError" || (typeof type === "string" && CONSTRUCTORS.has(type));
-}
-
-const ENTRIES = Symbol("entries");
-
-/** An object as rows of key and value, for when its keys cannot be keys in the journal. */
-export type ObjectEntries = [key: string, value: unknown][];
-
-/** Marks rows for superjson as those of an object. An array, and not a class, because superjson goes into arrays. */
-export function markAsEntries(object: Readonly<Record<string, unknown>>): ObjectEntries {
-  return Object.assign(Object.entries(object), { [ENTRIES]: true });
-}
-
-/** Tells whether a value is marked as the rows of an object. */
-export function isMarkedAsEntries(value: unknown): value is ObjectEntries {
-  return Array.isArray(value) && Object.hasOwn(value, ENTRIES);
 }
