@@ -71,14 +71,14 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: "a rollback leaves out what failed after an attempt that was interrupted",
     edits: [{
       file: ROLLBACK,
-      find: '  if (isUncertain === true && (status === "failed" || status === "waiting")) return true;\n',
+      find: '  if (marks?.isUncertain === true && (status === "failed" || status === "waiting")) return true;\n',
       replace: "",
     }],
     tests: ["tests/state/rollback_test.ts", ...MACHINE],
   },
   {
     name: "a rollback takes leave to run a step for leave to undo it",
-    edits: [{ file: ROLLBACK, find: "step.isApproved = undefined", replace: "step.isLeft ??= undefined" }],
+    edits: [{ file: ROLLBACK, find: "mark(step, { isApproved: undefined })", replace: "mark(step, {})" }],
     tests: ["tests/state/rollback_test.ts", ...MACHINE],
   },
   {
@@ -112,14 +112,14 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: "a value that is given anew ends the undo",
     edits: [{
       file: "lib/state/apply_decision.ts",
-      find: " && takesValueToUndo(step)) {",
-      replace: " && step.isLeft) {",
+      find: " && takesValueToUndo(step)) mark",
+      replace: ' && step.marks?.undo === "left") mark',
     }],
     tests: ["tests/product/rollback_answers_test.ts"],
   },
   {
     name: "an interrupted undo is made again without asking",
-    edits: [{ file: NEXT_ACTIONS, find: VISIT_UNDO, replace: `${VISIT_UNDO}step.isUndoing !== true && ` }],
+    edits: [{ file: NEXT_ACTIONS, find: VISIT_UNDO, replace: `${VISIT_UNDO}!isUndoing(step) && ` }],
     tests: ["tests/state/rollback_test.ts", ...MACHINE],
   },
   {

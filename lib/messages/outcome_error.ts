@@ -92,7 +92,7 @@ export function pausedError(
 /** What happened or not is another question when it is undone. */
 function questionOf(state: State, { step, reason }: Pause): PauseQuestion | undefined {
   if (reason !== "unknown" || state.rollback === undefined) return reason;
-  return findStep(state, step)?.isUndoing === true ? "undone" : "happened";
+  return findStep(state, step)?.marks?.undo === "begun" ? "undone" : "happened";
 }
 
 function lowerFirst(text: string): string {
@@ -100,7 +100,7 @@ function lowerFirst(text: string): string {
 }
 
 function describeFailure(state: State, { step, error: { name, message }, hasStarted }: RunFailure): string {
-  const isUndo = findStep(state, step)?.isUndoing === true || state.rollback !== undefined;
+  const isUndo = findStep(state, step)?.marks?.undo === "begun" || state.rollback !== undefined;
   const what = isUndo ? "could not be undone" : hasStarted ? "failed" : "could not be started";
   return `${describeStep(state, step)} ${what}: ${escapeForTerminal(`${name}: ${message}`)}`;
 }

@@ -58,7 +58,7 @@ function describePause(
 }
 
 function askValue(state: State, step: string, resume: (...flags: string[]) => string): readonly string[] {
-  const dropped = findStep(state, step)?.dropped?.reason;
+  const dropped = findStep(state, step)?.marks?.dropped?.reason;
   return [
     `${describeStep(state, step)} is done, but its value is not there, and a later step needs it` +
     `${dropped === undefined ? "" : ` (${escapeForTerminal(dropped)})`}. Give the value`,
@@ -88,7 +88,7 @@ function askUndo(
   resume: (...flags: string[]) => string,
 ): readonly string[] {
   const label = describeStep(state, step);
-  if (findStep(state, step)?.isUndoing !== true) {
+  if (findStep(state, step)?.marks?.undo !== "begun") {
     return [
       `${label} was started and nobody knows whether it happened: ${cause}. Find out, then say so`,
       "It did happen, undo it. Its undo gets JSON as the step's value; without --result it gets undefined",

@@ -8,7 +8,7 @@ import { findPastUser } from "./references.ts";
 import { rewind } from "./rewind.ts";
 import { beginRollback, takesValueToUndo } from "./rollback.ts";
 import { findStep, ImpossibleEvent, type State } from "./state.ts";
-import { emptyContainer, type StepState } from "./step_state.ts";
+import { emptyContainer, isUndoing, mark, type StepState } from "./step_state.ts";
 import { rememberStep, undecide } from "./undecide.ts";
 import { findBegun, walkSteps } from "./walk_steps.ts";
 
@@ -46,7 +46,7 @@ export function applyDecision(state: State, event: Decided, at: string): void {
   rememberStep(state, step, event.decision);
   decide(state, step, event);
   // Whatever was decided, nobody waits any more for the next attempt that was announced; other arguments change no time.
-  if (event.decision !== "edit") step.dueAt = undefined;
+  if (event.decision !== "edit") mark(step, { dueAt: undefined });
   noteDecision(step, event, at);
   state.atWork.delete(step);
   clearWait(state, step);
@@ -59,25 +59,20 @@ function decide(
 ): void {
   switch (event.decision) {
     case "retry":
-      step.isApproved = true;
-      step.failedTries = undefined;
+      mark(step, { isApproved: true, failedTries: undefined });
       // A person may say that it is worth another three attempts; a probe only says that it did not happen.
-      if (event.by !== PROBE) step.interruptions = undefined;
-      else if (step.isUndoing !== true) step.isUncertain = undefined;
+      if (event.by !== PROBE) mark(step, { interruptions: undefined });
+      else if (!isUndoing(step)) mark(step, { isUncertain: undefined });
       return;
     case "skip":
-      return step.isUndoing === true || step.status === "finished" ? leave(step) : leaveOut(state, step);
+      return isUndoing(step) || step.status === "finished" ? leave(step) : leaveOut(state, step);
     case "done":
-      if (step.isUndoing === true && event.given === true && takesValueToUndo(step)) {
-        step.failedTries = undefined;
-        return finishByDecision(step, event);
-      }
-      if (step.isUndoing === true) {
+      if (!isUndoing(step)) step.status = "finished";
+      else if (event.given === true && takesValueToUndo(step)) mark(step, { failedTries: undefined });
+      else {
         step.status = "undone";
-        step.isUndoing = undefined;
-        return;
+        return mark(step, { undo: undefined });
       }
-      step.status = "finished";
       return finishByDecision(step, event);
     case "edit":
       if (step.node.kind !== "step") throw new ImpossibleEvent(`step ${event.step} has no arguments`);
@@ -89,7 +84,7 @@ function decide(
         throw new ImpossibleEvent(`step ${event.step} was taken out of the plan, and it, or a part of it, was begun`);
       }
       leaveOut(state, step);
-      for (const part of [step, ...walkSteps(step.children ?? emptyContainer())]) part.isRemoved = true;
+      for (const part of [step, ...walkSteps(step.children ?? emptyContainer())]) mark(part, { isRemoved: true });
       return;
     case "rewind":
     case "undecide":
@@ -101,14 +96,14 @@ function decide(
 
 /** What has happened stays so; but a value that was lost may be given, and one that was given be given anew. */
 function isOpen(state: State, step: StepState, event: Decided): boolean {
-  if (step.isUndoing === true) return event.decision !== "edit" && event.decision !== "remove";
+  if (isUndoing(step)) return event.decision !== "edit" && event.decision !== "remove";
   if (step.status === "finished") {
-    if (event.decision === "skip") return step.isLeft !== true && state.rollback?.queue.includes(step) === true;
+    if (event.decision === "skip") return step.marks?.undo !== "left" && state.rollback?.queue.includes(step) === true;
     if (event.decision !== "done") return false;
-    if (step.isGiven === true) return findPastUser(state, event.step) === undefined;
-    return event.given === true && step.dropped !== undefined;
+    if (step.marks?.isGiven === true) return findPastUser(state, event.step) === undefined;
+    return event.given === true && step.marks?.dropped !== undefined;
   }
-  if (step.isRemoved === true) return false;
+  if (step.marks?.isRemoved === true) return false;
   if (step.status === "skipped") return event.decision === "done" && step.node.kind === "step";
   return step.status !== "undone";
 }
@@ -116,8 +111,7 @@ function isOpen(state: State, step: StepState, event: Decided): boolean {
 /** Its effect stays, although the rest is undone. */
 function leave(step: StepState): void {
   step.status = "finished";
-  step.isUndoing = undefined;
-  step.isLeft = true;
+  mark(step, { undo: "left" });
 }
 
 /** A group is left out with all in it that has not come to its end. */
@@ -130,7 +124,7 @@ function leaveOut(state: State, step: StepState): void {
       throw new ImpossibleEvent(`step ${step.node.id} was left out while step ${child.node.id} was started`);
     }
     child.status = "skipped";
-    child.dueAt = undefined;
+    mark(child, { dueAt: undefined });
     clearWait(state, child);
   }
 }
@@ -140,13 +134,11 @@ function withArguments({ argsMeta: _old, ...node }: StepNode, event: DecidedEdit
 }
 
 function finishByDecision(step: StepState, event: Extract<Decided, { decision: "done" }>): void {
-  step.isGiven = true;
   if (event.given !== true) {
-    step.dropped = { reason: "the step was said to be done, without a result" };
     step.value = undefined;
-    return;
+    return mark(step, { isGiven: true, dropped: { reason: "the step was said to be done, without a result" } });
   }
-  step.dropped = undefined;
+  mark(step, { isGiven: true, dropped: undefined });
   step.value = readValue(event);
   checkStepValue(event.step, step.value);
 }

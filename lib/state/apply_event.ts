@@ -7,7 +7,7 @@ import { addModules, addNodes, checkStepValue, noteReferences } from "./add_node
 import { applyDecision } from "./apply_decision.ts";
 import { applyStepEvent, dropDraft } from "./apply_step_event.ts";
 import { findStep, ImpossibleEvent, type State } from "./state.ts";
-import { isComplete, type StepState } from "./step_state.ts";
+import { isComplete, isUndoing, mark, type StepState } from "./step_state.ts";
 
 /** What may follow when the transaction has come to its end. */
 const AFTER_END: ReadonlySet<Event["type"]> = new Set(["resumed", "decided"]);
@@ -57,7 +57,7 @@ export function applyEvent(state: State, event: Event, at: string): void {
     case "resumed":
       return resume(state, event, at);
     case "aborted":
-      knownStep(state, event.step).failedTries = undefined;
+      mark(knownStep(state, event.step), { failedTries: undefined });
       state.status = "aborted";
       state.aborted = event;
       return;
@@ -109,7 +109,7 @@ function wait(state: State, step: StepState, event: Waiting): void {
     }
     const isBeginning = step.status === "pending";
     step.status = "waiting";
-    step.dueAt = event.until;
+    mark(step, { dueAt: event.until });
     // Beside steps that are at work nobody waits as yet.
     if (isBeginning && state.atWork.size > 0) return;
   }
@@ -120,7 +120,7 @@ function wait(state: State, step: StepState, event: Waiting): void {
     step.status = "waiting";
   }
   // Of a step at work nobody asks how it ended unless it does not come to its end.
-  if (event.for === "decision" && state.atWork.has(step)) step.isOverdue = true;
+  if (event.for === "decision" && state.atWork.has(step)) mark(step, { isOverdue: true });
   state.status = "waiting";
   state.waits = [...state.waits.filter((other) => other.step !== event.step), event];
 }
@@ -165,12 +165,12 @@ export function beginRun(state: State): void {
   for (const step of state.atWork) {
     step.status = "unknown";
     dropDraft(step);
-    step.interruptions = (step.interruptions ?? 0) + 1;
-    if (step.isUndoing !== true) step.isUncertain = true;
+    mark(step, { interruptions: (step.marks?.interruptions ?? 0) + 1 });
+    if (!isUndoing(step)) mark(step, { isUncertain: true });
   }
   state.atWork.clear();
   // Several may have used up their attempts in one run, which ended because of the first.
-  for (const step of state.byId.values()) if (step.status === "failed") step.failedTries = undefined;
+  for (const step of state.byId.values()) if (step.status === "failed") mark(step, { failedTries: undefined });
   if (state.status === "aborted" || state.status === "pending") state.status = "started";
   if (state.status === "started") state.aborted = undefined;
 }

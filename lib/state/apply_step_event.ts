@@ -3,7 +3,7 @@ import { readValue } from "../journal/stored_value.ts";
 import type { PlanNode } from "../plan/node.ts";
 import { addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
-import { emptyContainer, type StepState, type StepStatus } from "./step_state.ts";
+import { emptyContainer, isUndoing, mark, type StepState, type StepStatus } from "./step_state.ts";
 
 /** What a step may be when an attempt begins. */
 const STARTABLE: ReadonlySet<StepStatus> = new Set(["pending", "failed", "unknown", "waiting"]);
@@ -45,7 +45,7 @@ export function applyStepEvent(state: State, step: StepState, event: StepEvent, 
 /** An attempt begins. */
 function start(state: State, step: StepState, event: Started, at: string): void {
   if (!state.isReady) throw new ImpossibleEvent(`step ${event.step} was started before the plan was complete`);
-  if (step.node.kind !== "step" || step.isUndoing === true || state.rollback !== undefined) {
+  if (step.node.kind !== "step" || isUndoing(step) || state.rollback !== undefined) {
     throw new ImpossibleEvent(`step ${event.step} cannot be started`);
   }
   if (!STARTABLE.has(step.status)) {
@@ -55,7 +55,7 @@ function start(state: State, step: StepState, event: Started, at: string): void 
     throw new ImpossibleEvent(`step ${event.step} was started as attempt ${event.attempt} of run ${event.run}`);
   }
   step.attempts = event.attempt;
-  if (step.isGiven !== undefined) step.isGiven = undefined;
+  if (step.marks?.isGiven === true) mark(step, { isGiven: undefined });
   begin(state, step, at);
 }
 
@@ -65,23 +65,20 @@ function startUndo(state: State, step: StepState, event: Undoing, at: string): v
   if (state.rollback === undefined || !hasUndo) {
     throw new ImpossibleEvent(`step ${event.step} was undone without a decision to, or without a way to`);
   }
-  const isExpected = step.isUndoing === true ? STARTABLE.has(step.status) : UNDOABLE.has(step.status);
+  const isExpected = isUndoing(step) ? STARTABLE.has(step.status) : UNDOABLE.has(step.status);
   if (!isExpected) throw new ImpossibleEvent(`step ${event.step} was undone while it was ${step.status}`);
   if (event.attempt !== (step.undoAttempts ?? 0) + 1 || event.run !== state.runs.length) {
     throw new ImpossibleEvent(`step ${event.step} was undone as attempt ${event.attempt} of run ${event.run}`);
   }
   // Those of the step itself were another function's.
-  if (step.isUndoing !== true) step.failedTries = undefined;
+  if (!isUndoing(step)) mark(step, { undo: "begun", failedTries: undefined });
   step.undoAttempts = event.attempt;
-  step.isUndoing = true;
   begin(state, step, at);
 }
 
 function begin(state: State, step: StepState, at: string): void {
   step.status = "started";
-  if (step.isApproved === true) step.isApproved = false;
-  if (step.dueAt !== undefined) step.dueAt = undefined;
-  if (step.isOverdue !== undefined) step.isOverdue = undefined;
+  if (step.marks !== undefined) mark(step, { isApproved: undefined, dueAt: undefined, isOverdue: undefined });
   if (step.undecided !== undefined) step.undecided = undefined;
   if (state.keepsValues) {
     step.startedAt = at;
@@ -101,7 +98,7 @@ function endWell(state: State, step: StepState, event: Finished): void {
   step.status = "finished";
   state.finishes += 1;
   state.finishedMs += event.ms;
-  if (event.dropped !== undefined) step.dropped = event.dropped;
+  if (event.dropped !== undefined) mark(step, { dropped: event.dropped });
   if (event.expands !== undefined) expand(state, step, event.expands);
   const value = readValue(event);
   // The value of a step that has returned a plan refers to that plan.
@@ -114,41 +111,40 @@ function endWell(state: State, step: StepState, event: Finished): void {
 
 /** An attempt has failed. */
 function fail(state: State, step: StepState, event: Failed, at: string): void {
-  if ((event.undo === true) !== (step.isUndoing === true)) {
+  if ((event.undo === true) !== isUndoing(step)) {
     throw new ImpossibleEvent(`attempt ${event.attempt} of step ${event.step} ended without having been started`);
   }
   endAttempt(state, step, event);
   step.status = "failed";
   dropDraft(step);
-  step.failedTries = (step.failedTries ?? 0) + 1;
+  mark(step, { failedTries: (step.marks?.failedTries ?? 0) + 1 });
   const failure = { attempt: event.attempt, at, ms: event.ms, error: event.error };
   step.failures = [...step.failures ?? [], event.undo === true ? { ...failure, undo: true } : failure];
 }
 
 /** Another attempt will be made. */
 function announceRetry(step: StepState, event: Retrying): void {
-  const attempts = step.isUndoing === true ? step.undoAttempts ?? 0 : step.attempts;
+  const attempts = isUndoing(step) ? step.undoAttempts ?? 0 : step.attempts;
   if (step.status !== "failed" || event.attempt !== attempts + 1) {
     throw new ImpossibleEvent(
       `attempt ${event.attempt} of step ${event.step} was announced while it was ${step.status}`,
     );
   }
   step.status = "waiting";
-  step.dueAt = event.until;
+  mark(step, { dueAt: event.until });
 }
 
 /** The effect of a step was taken back. */
 function undo(state: State, step: StepState, event: Undone): void {
-  if (step.isUndoing !== true) throw new ImpossibleEvent(`step ${event.step} was not being undone`);
+  if (!isUndoing(step)) throw new ImpossibleEvent(`step ${event.step} was not being undone`);
   endAttempt(state, step, { step: step.node.id, attempt: event.attempt ?? 0, ms: event.ms ?? 0 });
   step.status = "undone";
-  step.isUndoing = undefined;
-  step.failedTries = undefined;
+  mark(step, { undo: undefined, failedTries: undefined });
 }
 
 /** A part of a plan was returned; it counts when the end of the step counts it. */
 function addDraft(state: State, step: StepState, nodes: readonly PlanNode[]): void {
-  if (!state.atWork.has(step) || step.isUndoing === true) {
+  if (!state.atWork.has(step) || isUndoing(step)) {
     throw new ImpossibleEvent(`step ${step.node.id} returned a plan while it was ${step.status}`);
   }
   step.draft = [...step.draft ?? [], [...nodes]];
@@ -178,15 +174,14 @@ function endAttempt(
   step: StepState,
   { step: id, attempt, ms }: { readonly step: string; readonly attempt: number; readonly ms: number },
 ): void {
-  const attempts = step.isUndoing === true ? step.undoAttempts : step.attempts;
+  const attempts = isUndoing(step) ? step.undoAttempts : step.attempts;
   if (step.status !== "started" || attempts !== attempt) {
     throw new ImpossibleEvent(`attempt ${attempt} of step ${id} ended without having been started`);
   }
   state.atWork.delete(step);
   // A set that is filled and emptied again and again leaves a chain of old tables, which V8 collects late: 130 bytes a step.
   if (state.atWork.size === 0 && state.starts % 64 === 0) state.atWork = new Set();
-  if (step.interruptions !== undefined) step.interruptions = undefined;
-  if (step.isOverdue !== undefined) step.isOverdue = undefined;
+  if (step.marks !== undefined) mark(step, { interruptions: undefined, isOverdue: undefined });
   if (state.keepsValues) step.ms = ms;
   // It was overdue, and somebody was asked about it; its late end is the answer.
   clearWait(state, step);
@@ -205,7 +200,7 @@ function endPause(state: State, step: StepState, event: Finished): void {
   } else if (node.kind !== "sleep") {
     throw new ImpossibleEvent(`step ${event.step} is a ${node.kind}, which has no end of its own`);
   }
-  step.dueAt = undefined;
+  if (step.marks !== undefined) mark(step, { dueAt: undefined });
   clearWait(state, step);
 }
 

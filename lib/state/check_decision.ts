@@ -6,7 +6,7 @@ import { checkReferences, findMissingPart, findOpenUser, findPastUser } from "./
 import { checkRewind } from "./rewind.ts";
 import { takesValueToUndo } from "./rollback.ts";
 import { findStep, type State } from "./state.ts";
-import type { StepState } from "./step_state.ts";
+import { isUndoing, type StepState } from "./step_state.ts";
 import { lastDecision, laterDecided } from "./undecide.ts";
 import { findBegun, walkSteps } from "./walk_steps.ts";
 
@@ -35,7 +35,7 @@ function checkStatus(state: State, step: StepState, decision: StepDecision): str
     case "finished":
       return checkFinished(state, step, decision);
     case "skipped":
-      if (step.isRemoved === true) {
+      if (step.marks?.isRemoved === true) {
         return `it is planned no more: undecide ${decision.step} takes that back while nothing has run since`;
       }
       if (decision.decision === "done") break;
@@ -55,11 +55,11 @@ function checkStatus(state: State, step: StepState, decision: StepDecision): str
 /** What has happened stays so; but a value may be given that was lost, or that was given wrongly. */
 function checkFinished(state: State, step: StepState, decision: StepDecision): string | undefined {
   if (decision.decision !== "done") return whyFinished(state, step);
-  if (step.isGiven === true) {
+  if (step.marks?.isGiven === true) {
     const past = findPastUser(state, decision.step);
     return past === undefined ? undefined : `step ${past} has run with its value, or may have`;
   }
-  if (step.dropped === undefined) return whyFinished(state, step);
+  if (step.marks?.dropped === undefined) return whyFinished(state, step);
   return decision.given === true
     ? undefined
     : "it is finished, and what is missing is its result: say that it is done, with its result";
@@ -125,13 +125,13 @@ function checkUndoDecision(state: State, step: StepState, event: StepDecision): 
   if (state.rollback?.queue.includes(step) !== true) {
     return "the transaction is being rolled back, and the step is not one to be undone";
   }
-  const isToBeUndone = step.isUndoing === true || (step.status === "finished" && step.isLeft !== true);
+  const isToBeUndone = isUndoing(step) || (step.status === "finished" && step.marks?.undo !== "left");
   if (event.decision === "done" && event.given === true && isToBeUndone) return checkValueToUndo(state, step, id);
   if (event.decision === "skip" && isToBeUndone) return undefined;
   if (step.status !== "unknown" && step.status !== "failed" && step.status !== "waiting") {
     return `the transaction is being rolled back, and the step is ${step.status}`;
   }
-  if (decision === "retry" && step.isUndoing !== true) {
+  if (decision === "retry" && !isUndoing(step)) {
     return "the transaction is being rolled back: say that it did happen (done), and it will be undone, or that it did " +
       "not (skip)";
   }
@@ -142,12 +142,12 @@ function checkUndoDecision(state: State, step: StepState, event: StepDecision): 
 /** What its undo gets can be given where nothing but somebody's word is known of it. */
 function checkValueToUndo(state: State, step: StepState, id: string): string | undefined {
   if (takesValueToUndo(step)) {
-    const past = step.isUndoing === true ? undefined : findPastUser(state, id);
+    const past = isUndoing(step) ? undefined : findPastUser(state, id);
     return past === undefined ? undefined : `step ${past} has run with its value, or may have`;
   }
-  if (step.isUndoing !== true || (step.isGiven !== true && step.dropped === undefined)) {
+  if (!isUndoing(step) || (step.marks?.isGiven !== true && step.marks?.dropped === undefined)) {
     const what = "the transaction is being rolled back, and the step has the value that it returned";
-    return step.isUndoing === true ? `${what}. Without a result it means: the step is undone` : what;
+    return isUndoing(step) ? `${what}. Without a result it means: the step is undone` : what;
   }
   return `nobody knows whether its undo has happened with the value that it got: say that first (retry, done or ` +
     `skip), without a result. After retry the value can be given`;

@@ -3,7 +3,7 @@ import { findPlaceholders } from "../values/annotations.ts";
 import type { Encoded } from "../values/json.ts";
 import { hasUndo } from "./rollback.ts";
 import { findStep, type Rollback, type State } from "./state.ts";
-import { type Container, isComplete, isSettled, type StepState } from "./step_state.ts";
+import { type Container, isComplete, isSettled, isUndoing, type StepState } from "./step_state.ts";
 import { encodedArguments } from "./walk_steps.ts";
 
 /** Something that a run can do now. */
@@ -109,7 +109,7 @@ function visitStep(state: State, step: StepState, next: NextActions, options: Ne
       if (children !== undefined) visitContainer(state, children, 1, next, options);
       return;
     case "sleep":
-      if (step.dueAt === undefined) next.actions.push({ kind: "sleep", step });
+      if (step.marks?.dueAt === undefined) next.actions.push({ kind: "sleep", step });
       else if (options.isDue(step)) next.actions.push({ kind: "pass", step });
       else next.timers.push(step);
       return;
@@ -134,8 +134,8 @@ function isLeaf({ node, status }: StepState): boolean {
 /** What nobody knows the end of has to be asked about, whatever is wanted. */
 function holdBack(step: StepState, next: NextActions): void {
   if (step.status === "started") return;
-  const isOpen = step.status === "unknown" && step.isApproved !== true &&
-    interruptedPolicy(step, step.interruptions ?? 0) !== "retry";
+  const isOpen = step.status === "unknown" && step.marks?.isApproved !== true &&
+    interruptedPolicy(step, step.marks?.interruptions ?? 0) !== "retry";
   if (isOpen) next.questions.push({ step, reason: "unknown" });
   else next.held ??= step;
 }
@@ -154,7 +154,7 @@ function takeSignal(state: State, step: StepState, next: NextActions): void {
 function visitCall(state: State, step: StepState, next: NextActions, options: NextOptions): void {
   if (step.status === "started") return;
   if (step.status === "unknown" && isAnswered(step, next, options)) return;
-  if (step.dueAt !== undefined && !options.isDue(step)) {
+  if (step.marks?.dueAt !== undefined && !options.isDue(step)) {
     next.timers.push(step);
     return;
   }
@@ -171,8 +171,8 @@ function visitCall(state: State, step: StepState, next: NextActions, options: Ne
 
 /** Whether something else comes before a step that nobody knows the end of may run. */
 function isAnswered(step: StepState, next: NextActions, options: NextOptions): boolean {
-  if (step.isApproved === true) return false;
-  const policy = interruptedPolicy(step, step.interruptions ?? 0);
+  if (step.marks?.isApproved === true) return false;
+  const policy = interruptedPolicy(step, step.marks?.interruptions ?? 0);
   if (policy === "retry") return false;
   if (policy === "ask" || options.hasNoAnswer?.(step) === true) next.questions.push({ step, reason: "unknown" });
   else next.actions.push({ kind: "probe", step, probe: policy });
@@ -189,7 +189,8 @@ function undoLast(state: State, next: NextActions, options: NextOptions): void {
       next.isEnd = true;
       return;
     }
-    const isOver = step.status === "undone" || step.status === "skipped" || step.isLeft === true || !hasUndo(step);
+    const isOver = step.status === "undone" || step.status === "skipped" || step.marks?.undo === "left" ||
+      !hasUndo(step);
     if (!isOver) return visitUndos(rollback, step, next, options);
     rollback.cursor += 1;
   }
@@ -207,9 +208,9 @@ function visitUndos({ queue, cursor }: Rollback, first: StepState, next: NextAct
 function visitUndo(step: StepState, next: NextActions, options: NextOptions): void {
   if (step.status === "started") return;
   if (step.status === "unknown" && isAnswered(step, next, options)) return;
-  if (step.dueAt !== undefined && !options.isDue(step)) next.timers.push(step);
+  if (step.marks?.dueAt !== undefined && !options.isDue(step)) next.timers.push(step);
   // That it may have happened is reason enough to ask; that its undo is safe to repeat says nothing of that.
-  else if (step.status === "unknown" && step.isUndoing !== true && step.isApproved !== true) {
+  else if (step.status === "unknown" && !isUndoing(step) && step.marks?.isApproved !== true) {
     next.questions.push({ step, reason: "unknown" });
   } else next.actions.push({ kind: "undo", step });
 }
@@ -235,7 +236,7 @@ function lostValue(state: State, encoded: Encoded, seen = new Set<StepState>()):
     // Plans within plans may name one value many times over.
     if (seen.has(step)) continue;
     seen.add(step);
-    if (step.dropped !== undefined || step.status === "skipped") return step;
+    if (step.marks?.dropped !== undefined || step.status === "skipped") return step;
     // What a plan returned is made of the values of its steps.
     const lost = step.children === undefined ? undefined : lostValue(state, step.value ?? {}, seen);
     if (lost !== undefined) return lost;

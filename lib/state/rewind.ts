@@ -35,7 +35,7 @@ function bringBack(state: State, from: StepState): void {
     const container = state.byId.get(id);
     if (container === undefined) continue;
     container.undecided = undefined;
-    if (container.status === "skipped" && container.isRemoved !== true) container.status = "pending";
+    if (container.status === "skipped" && container.marks?.isRemoved !== true) container.status = "pending";
   }
 }
 
@@ -43,18 +43,9 @@ function reset(state: State, step: StepState): void {
   // It went with the step that returned it.
   if (!state.byId.has(step.node.id)) return;
   // What was taken out of the plan does not come back into it.
-  if (step.isRemoved === true) return;
+  if (step.marks?.isRemoved === true) return;
   if (step.attempts > 0) step.generation = (step.generation ?? 0) + 1;
-  step.status = "pending";
-  step.isApproved = undefined;
-  step.failedTries = undefined;
-  step.interruptions = undefined;
-  step.isUncertain = undefined;
-  step.dueAt = undefined;
-  step.dropped = undefined;
-  step.value = undefined;
-  step.isGiven = undefined;
-  step.undecided = undefined;
+  Object.assign(step, { status: "pending", value: undefined, marks: undefined, undecided: undefined });
   if (step.children === undefined || isGroup(step.node)) return;
   for (const child of walkSteps(step.children)) {
     state.byId.delete(child.node.id);

@@ -1,6 +1,6 @@
 import type { DecidedRollback } from "../journal/decided.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
-import type { StepState } from "./step_state.ts";
+import { isUndoing, mark, type StepState } from "./step_state.ts";
 import { parentId, walkSteps } from "./walk_steps.ts";
 
 /** Begins to take back what has happened: the last first, up to a step that stays. */
@@ -14,7 +14,7 @@ export function beginRollback(state: State, { to }: DecidedRollback): void {
   for (const step of state.byId.values()) step.undecided = undefined;
   for (const step of queue) {
     // That it may run again does not tell whether it has happened, or tells that it has not.
-    step.isApproved = undefined;
+    if (step.marks !== undefined) mark(step, { isApproved: undefined });
     // One attempt was interrupted, and a later one has failed: perhaps because of what the first had done.
     if (step.status === "failed" || step.status === "waiting") step.status = "unknown";
   }
@@ -61,9 +61,9 @@ function* stepsBehind(state: State, to: string | undefined): Generator<StepState
 }
 
 /** Whether a step has an effect that was not taken back, or may have one. */
-export function mayHaveHappened({ node, status, isLeft, isUncertain }: StepState): boolean {
-  if (node.kind !== "step" || isLeft === true) return false;
-  if (isUncertain === true && (status === "failed" || status === "waiting")) return true;
+export function mayHaveHappened({ node, status, marks }: StepState): boolean {
+  if (node.kind !== "step" || marks?.undo === "left") return false;
+  if (marks?.isUncertain === true && (status === "failed" || status === "waiting")) return true;
   return status === "finished" || status === "unknown" || status === "started";
 }
 
@@ -71,10 +71,11 @@ export function mayHaveHappened({ node, status, isLeft, isUncertain }: StepState
  * Whether the value that its undo gets can be given (anew): somebody gave it, or it was lost. Not while nobody knows whether
  * the undo has happened with it, and nobody has said that it runs again.
  */
-export function takesValueToUndo({ status, isUndoing, isGiven, dropped, isApproved }: StepState): boolean {
-  if (isGiven !== true && dropped === undefined) return false;
-  if (isUndoing !== true) return status === "finished";
-  return status === "failed" || status === "waiting" || (status === "unknown" && isApproved === true);
+export function takesValueToUndo(step: StepState): boolean {
+  const { status, marks = {} } = step;
+  if (marks.isGiven !== true && marks.dropped === undefined) return false;
+  if (!isUndoing(step)) return status === "finished";
+  return status === "failed" || status === "waiting" || (status === "unknown" && marks.isApproved === true);
 }
 
 /** Whether a step can be undone. */
@@ -101,7 +102,7 @@ export interface RollbackEnd {
 export function findRollbackEnd(state: State): RollbackEnd {
   const to = state.undone?.to;
   const isLeft = new Set(leftSteps(state, to));
-  const left = [...walkSteps(state.root)].filter((step) => isLeft.has(step.node.id) || step.isLeft === true);
+  const left = [...walkSteps(state.root)].filter((step) => isLeft.has(step.node.id) || step.marks?.undo === "left");
   const behind = new Set(happenedSteps(state, to));
   const kept = [...happenedSteps(state, undefined)].reverse().filter((step) => !behind.has(step));
   return {

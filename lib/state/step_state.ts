@@ -31,81 +31,80 @@ export type StepStatus =
 export interface StepState {
   /** The node as planned, with the arguments as they are now. */
   node: PlanNode;
-  /** Its status. That of a group is `pending` or `skipped`: what becomes of it is what becomes of its children. */
+  /** That of a group is `pending` or `skipped`: everything else follows from its children. */
   status: StepStatus;
   /** How many attempts were started. */
   attempts: number;
-  /** What runs in it: the children of a group, or the steps of the plan that it returned. */
-  children?: Container | undefined;
-  /** Parts of the plan that it has returned, until its end counts them. */
-  draft?: PlanNode[][] | undefined;
-  /** How many attempts in a row were started and never ended. */
-  interruptions?: number | undefined;
-  /** An attempt was interrupted, and nobody has found out that it did not happen. What happens later does not tell. */
-  isUncertain?: boolean | undefined;
-  /** Its last attempt was told to stop at its time limit, did not, and was not waited for any longer. */
-  isOverdue?: boolean | undefined;
-  /** How many attempts have failed since counting began: at first, and anew after the run has ended because of it. */
-  failedTries?: number | undefined;
-  /** Not before this time will it go on, as an ISO date: a sleep, or the pause before another attempt. */
-  dueAt?: string | undefined;
-  /** How often it was rewound: part of its idempotency key. */
-  generation?: number | undefined;
-  /** An administrator or a probe said that it may run (again). */
-  isApproved?: boolean | undefined;
   /** When the last attempt was started, as an ISO date. */
-  startedAt?: string | undefined;
+  startedAt?: string;
   /** How long the last attempt took, in milliseconds. */
-  ms?: number | undefined;
+  ms?: number;
+  /** Its value, if it is finished and something refers to it. */
+  value?: Encoded;
+  /** What else decisions can change. Replaced, never changed in place: see {@linkcode mark}. */
+  marks?: Marks;
+  /** What runs in it: the children of a group, or the steps of the plan that it returned. */
+  children?: Container;
+  /** Parts of the plan that it has returned, until its end counts them. */
+  draft?: PlanNode[][];
   /** Attempts that failed, in order. */
-  failures?: readonly Failure[] | undefined;
-  /** Its value, if it is finished and somebody asks for it. */
-  value?: Encoded | undefined;
-  /** Why it has no value although it is finished. */
-  dropped?: Dropped | undefined;
-  /** It is finished because somebody said so, or has the value that somebody gave: both can be said anew. */
-  isGiven?: boolean | undefined;
-  /** What was decided about it, in order. */
-  decisions?: readonly Decision[] | undefined;
-  /** What it was before each decision that can still be taken back. */
-  undecided?: readonly Undecided[] | undefined;
-  /** It is planned no more. */
-  isRemoved?: boolean | undefined;
-  /** Its effect is being taken back: its status is that of its undo function. */
-  isUndoing?: boolean | undefined;
+  failures?: readonly Failure[];
   /** How many attempts to undo it were started. */
-  undoAttempts?: number | undefined;
-  /** It was decided that its effect stays. */
-  isLeft?: boolean | undefined;
+  undoAttempts?: number;
+  /** How often it was rewound: part of its idempotency key. */
+  generation?: number;
+  /** What was decided about it, in order. */
+  decisions?: readonly Decision[];
+  /** What it was before each decision that can still be undone. */
+  undecided?: readonly Undecided[];
 }
 
-/** What a decision can change of a step. */
-export type Decidable = Pick<
-  StepState,
-  | "node"
-  | "status"
-  | "isApproved"
-  | "failedTries"
-  | "interruptions"
-  | "dropped"
-  | "value"
-  | "isGiven"
-  | "isRemoved"
-  | "dueAt"
-  | "isUndoing"
-  | "isLeft"
->;
+/** What is true of few steps, and seldom. */
+export interface Marks {
+  /** `begun`: it is being undone, and its status is that of its undo function. `left`: its effect stays by decision. */
+  readonly undo?: "begun" | "left";
+  /** How many attempts in a row were started and never ended. */
+  readonly interruptions?: number;
+  /** An attempt was interrupted, and nobody has found out that it did not happen. Later attempts do not change this. */
+  readonly isUncertain?: true;
+  /** Its last attempt was aborted at its time limit, did not end, and is no longer waited for. */
+  readonly isOverdue?: true;
+  /** How many attempts have failed since counting began: at first, and again after a run has ended because of it. */
+  readonly failedTries?: number;
+  /** It does not continue before this time, an ISO date: a sleep, or the pause before another attempt. */
+  readonly dueAt?: string;
+  /** An administrator or a probe said that it may run (again). */
+  readonly isApproved?: true;
+  /** It is finished by decision, or has a value that was given by decision: both can be decided again. */
+  readonly isGiven?: true;
+  /** Why it has no value although it is finished. */
+  readonly dropped?: Dropped;
+  /** It was removed from the plan. */
+  readonly isRemoved?: true;
+}
 
-/** A decision that can be taken back, and what was true before it. */
+/** Sets marks of a step; those that are `undefined` are removed. */
+export function mark(step: StepState, marks: Marks): void {
+  step.marks = { ...step.marks, ...marks };
+}
+
+/** Whether its undo function has begun, and is not done. */
+export function isUndoing({ marks }: StepState): boolean {
+  return marks?.undo === "begun";
+}
+
+/** Everything that a decision changes of a step. */
+export type Standing = Pick<StepState, "node" | "status" | "value" | "marks">;
+
+/** A decision that can be undone, and what was true before it. */
 export interface Undecided {
-  /** What was decided. */
   readonly decision: string;
   /** How many attempts had been started then, of all steps. */
   readonly starts: number;
   /** How many decisions had been taken then, about all steps. */
   readonly order: number;
-  /** The step, and what lies in it. */
-  readonly before: readonly { readonly step: StepState; readonly was: Decidable }[];
+  /** The step, and what is in it. */
+  readonly before: readonly { readonly step: StepState; readonly was: Standing }[];
 }
 
 /** Nodes that run in order or side by side: those of the whole plan, of a group, of a plan that a step returned. */

@@ -1,12 +1,12 @@
 import { rewindCursors } from "./insert_nodes.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
-import type { Decidable, StepState, Undecided } from "./step_state.ts";
+import type { Standing, StepState, Undecided } from "./step_state.ts";
 import { parentId, walkSteps } from "./walk_steps.ts";
 
 /** Notes what is true of a step, and of what lies in it, before a decision about it counts. */
 export function rememberStep(state: State, step: StepState, decision: string): void {
   const inside = step.children === undefined ? [] : [...walkSteps(step.children)];
-  const before = [step, ...inside].map((part) => ({ step: part, was: decidable(part) }));
+  const before = [step, ...inside].map((part) => ({ step: part, was: standingOf(part) }));
   step.undecided = [...step.undecided ?? [], { decision, starts: state.starts, order: state.decided, before }];
   state.decided += 1;
 }
@@ -50,21 +50,6 @@ export function undecide(state: State, step: StepState): void {
   rewindCursors(state, parentId(step.node.id));
 }
 
-function decidable(step: StepState): Decidable {
-  const { node, status, isApproved, failedTries, interruptions } = step;
-  const { dropped, value, isGiven, isRemoved, dueAt, isUndoing, isLeft } = step;
-  return {
-    node,
-    status,
-    isApproved,
-    failedTries,
-    interruptions,
-    dropped,
-    value,
-    isGiven,
-    isRemoved,
-    dueAt,
-    isUndoing,
-    isLeft,
-  };
+function standingOf({ node, status, value, marks }: StepState): Standing {
+  return { node, status, value, marks };
 }

@@ -37,7 +37,7 @@ export function hasHappened({ status }: StepState): boolean {
 export function findBegun(step: StepState): StepState | undefined {
   if (!isUntouched(step)) return step;
   const inside = step.children === undefined ? [] : [...walkSteps(step.children)];
-  return inside.find((part) => part.isRemoved !== true && !isUntouched(part));
+  return inside.find((part) => part.marks?.isRemoved !== true && !isUntouched(part));
 }
 
 /** Whether a node was never begun. */

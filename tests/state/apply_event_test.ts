@@ -61,9 +61,9 @@ Deno.test("applyEvent() keeps only values that are referred to, unless told othe
 Deno.test("applyEvent() makes a started step unknown when another process goes on", () => {
   const state = fold([...PLAN, STARTED, RESUMED]);
   const step = findStep(state, "1");
-  assertEquals([step?.status, step?.interruptions, state.runs.length], ["unknown", 1, 2]);
+  assertEquals([step?.status, step?.marks?.interruptions, state.runs.length], ["unknown", 1, 2]);
   fold([{ type: "started", step: "1", attempt: 2, run: 2 }, { ...FINISHED, attempt: 2 }], state);
-  assertEquals([step?.status, step?.interruptions, step?.attempts], ["finished", undefined, 2]);
+  assertEquals([step?.status, step?.marks?.interruptions, step?.attempts], ["finished", undefined, 2]);
 });
 
 Deno.test("applyEvent() keeps every failed attempt", () => {
@@ -161,5 +161,5 @@ Deno.test("applyEvent() keeps the end of a pause between two attempts when someb
   const until = "2026-11-23T03:15:00.123Z";
   const state = fold([...PLAN, STARTED, FAILED, { type: "retrying", step: "1", attempt: 2, until }, RESUMED]);
   const step = findStep(state, "1");
-  assertEquals([step?.status, step?.dueAt], ["waiting", until]);
+  assertEquals([step?.status, step?.marks?.dueAt], ["waiting", until]);
 });

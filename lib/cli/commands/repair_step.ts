@@ -74,9 +74,9 @@ export function describeDecision(state: State, step: string, text: string): stri
   return `${describeStep(state, step)} ${decided === undefined ? text : describeInRollback(decided)}`;
 }
 
-function describeInRollback({ status, isUndoing, isLeft }: StepState): string {
-  if (isUndoing === true) return "will be undone";
-  if (isLeft === true) return "is not undone: its effect stays";
+function describeInRollback({ status, marks }: StepState): string {
+  if (marks?.undo === "begun") return "will be undone";
+  if (marks?.undo === "left") return "is not undone: its effect stays";
   if (status === "undone") return "counts as undone";
   return status === "skipped" ? "counts as not done: there is nothing to undo" : "did happen, and will be undone";
 }

@@ -48,8 +48,8 @@ export function deriveStatuses(state: State, isHeld: boolean): DerivedStatuses {
 }
 
 /** Whether the plan that a step had returned is gone, since it was rewound, and no other has come in its place. */
-function isGone({ node, status, children, isUndoing }: StepState): boolean {
-  return !isGroup(node) && status !== "finished" && status !== "undone" && isUndoing !== true &&
+function isGone({ node, status, children, marks }: StepState): boolean {
+  return !isGroup(node) && status !== "finished" && status !== "undone" && marks?.undo !== "begun" &&
     children?.children.length === 0;
 }
 

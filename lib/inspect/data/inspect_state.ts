@@ -63,7 +63,7 @@ function statusOf({ status, atWork }: State, isHeld: boolean): InspectionStatus 
   const isRunning = status === "started" || (status === "waiting" && atWork.size > 0);
   if (!isRunning) return status;
   if (isHeld) return "started";
-  const isOutlasted = status === "waiting" && [...atWork].every(({ isOverdue }) => isOverdue === true);
+  const isOutlasted = status === "waiting" && [...atWork].every(({ marks }) => marks?.isOverdue === true);
   return isOutlasted ? "waiting" : "interrupted";
 }
 
@@ -120,7 +120,7 @@ function rollbackOf(state: State): Pick<Inspection, "rollback"> {
   if (state.rollback === undefined) return {};
   const { to, queue } = state.rollback;
   const isSettled = ({ status }: StepState) => status === "undone" || status === "skipped";
-  const kept = queue.filter((step) => step.isLeft === true);
+  const kept = queue.filter((step) => step.marks?.undo === "left");
   const done = queue.filter(isSettled).length;
   return {
     rollback: {

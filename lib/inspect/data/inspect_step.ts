@@ -28,7 +28,8 @@ interface StepSurroundings {
 /** Says what is true of a step, as plain data. */
 export function inspectStep(known: StepSurroundings, step: StepState): InspectedStep {
   const { state, statuses, redact } = known;
-  const { node, startedAt, ms, dropped, attempts } = step;
+  const { node, startedAt, ms, attempts, marks = {} } = step;
+  const { dueAt, dropped } = marks;
   const isReferenced = state.referenced.has(node.id);
   const offsetMs = offsetOf(state, startedAt);
   const within = statuses.within(step);
@@ -43,9 +44,9 @@ export function inspectStep(known: StepSurroundings, step: StepState): Inspected
     call: formatCall(state, node, { isReferenced, redact }),
     status: statuses.statusOf(step),
     policy: policyOf(step),
-    ...(step.isOverdue === true ? { isOverdue: true } : {}),
-    isApproved: step.isApproved === true,
-    ...(step.dueAt === undefined ? {} : { dueAt: step.dueAt }),
+    ...(marks.isOverdue === true ? { isOverdue: true } : {}),
+    isApproved: marks.isApproved === true,
+    ...(dueAt === undefined ? {} : { dueAt }),
     attempts,
     ...describeUndo(step),
     ...(startedAt === undefined ? {} : { startedAt }),
@@ -111,14 +112,14 @@ function describeSent({ story }: StepSurroundings, { node, status }: StepState):
   return { sent: { at, ...(by === undefined ? {} : { by }) } };
 }
 
-function describeUndo({ isUndoing, undoAttempts, isLeft }: StepState): Pick<InspectedStep, "undo"> {
-  if (isUndoing !== true && undoAttempts === undefined && isLeft !== true) return {};
-  return { undo: { isUnderWay: isUndoing === true, attempts: undoAttempts ?? 0, isLeft: isLeft === true } };
+function describeUndo({ undoAttempts, marks: { undo } = {} }: StepState): Pick<InspectedStep, "undo"> {
+  if (undo === undefined && undoAttempts === undefined) return {};
+  return { undo: { isUnderWay: undo === "begun", attempts: undoAttempts ?? 0, isLeft: undo === "left" } };
 }
 
 function describeValue({ redact, cut }: StepSurroundings, step: StepState): Partial<InspectedStep> {
-  const { status, value, dropped } = step;
-  if (status !== "finished" || dropped !== undefined) return {};
+  const { status, value, marks } = step;
+  if (status !== "finished" || marks?.dropped !== undefined) return {};
   const text = cut?.textOf(step);
   if (text !== undefined) return { valueText: text };
   if (value === undefined) return {};
@@ -131,7 +132,7 @@ function describeValue({ redact, cut }: StepSurroundings, step: StepState): Part
 
 /** Whoever goes on finds a step that was started interrupted once more. */
 function policyOf(step: StepState): InspectedStep["policy"] {
-  const policy = interruptedPolicy(step, (step.interruptions ?? 0) + (step.status === "started" ? 1 : 0));
+  const policy = interruptedPolicy(step, (step.marks?.interruptions ?? 0) + (step.status === "started" ? 1 : 0));
   return typeof policy === "object" ? "probe" : policy;
 }
 

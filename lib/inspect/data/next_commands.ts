@@ -5,7 +5,7 @@ import { nextActions, type Question } from "../../state/next_actions.ts";
 import { rewoundSteps } from "../../state/rewind.ts";
 import { stepsToUndo, takesValueToUndo } from "../../state/rollback.ts";
 import { findStep, type State } from "../../state/state.ts";
-import type { StepState } from "../../state/step_state.ts";
+import { isUndoing, type StepState } from "../../state/step_state.ts";
 import { isUntouched } from "../../state/walk_steps.ts";
 import type { ReadJournal } from "../../storage/store.ts";
 import { VERSION } from "../../version.ts";
@@ -86,7 +86,7 @@ function afterResume(
   if (signals.length > 0) {
     return [...signals, say(`Then ${rest}`, "resume"), say("Nothing further shall run: give it up", "cancel")];
   }
-  const [first] = timers.map(({ dueAt }) => dueAt).filter((at) => at !== undefined).sort();
+  const [first] = timers.map(({ marks }) => marks?.dueAt).filter((at) => at !== undefined).sort();
   return [say(first === undefined ? capital(rest) : `From ${formatTime(first)} UTC on, ${rest}`, "resume")];
 }
 
@@ -99,7 +99,7 @@ function resumeOnTrial(state: State): () => void {
     state.runs.pop();
     Object.assign(state, { status, aborted, lastAt });
     for (const { step, was } of atWork) {
-      Object.assign(step, { interruptions: undefined, draft: undefined, children: undefined }, was);
+      Object.assign(step, { marks: undefined, draft: undefined, children: undefined }, was);
       state.atWork.add(step);
     }
   };
@@ -117,12 +117,12 @@ function sendSignal({ node }: StepState, say: Say): NextCommand {
 
 /** A failed step whose value nobody needs can be left out; otherwise it can be done by hand. */
 function waysAround(step: StepState, state: State, say: Say): readonly NextCommand[] {
-  const { node: { id }, status, isUndoing } = step;
+  const { node: { id }, status } = step;
   const leave = say(`Leave what step ${id} did as it is`, "resume", "--skip", id);
   // Its undo could not even be started.
-  if (state.rollback !== undefined && status === "finished") return step.isLeft === true ? [] : [leave];
+  if (state.rollback !== undefined && status === "finished") return step.marks?.undo === "left" ? [] : [leave];
   if (status !== "failed") return [];
-  if (isUndoing === true) {
+  if (isUndoing(step)) {
     const given = say(`The value that was given for step ${id} is wrong`, "resume", "--done", id, "--result", "JSON");
     return [
       ...(takesValueToUndo(step) ? [given] : []),
@@ -143,13 +143,13 @@ function canUndo(state: State): boolean {
 }
 
 function answersTo({ step, reason }: Question, state: State, say: Say): readonly NextCommand[] {
-  const { node: { id }, isUndoing } = step;
+  const { id } = step.node;
   if (reason === "value") {
     const give = say(`Give the value of step ${id}`, "resume", "--done", id, "--result", "JSON");
     const isLast = rewoundSteps(state, step).slice(1).every(isUntouched);
     return isLast ? [give, say(`Run step ${id} once more for its value`, "rewind", id)] : [give];
   }
-  if (isUndoing === true) {
+  if (isUndoing(step)) {
     return [
       say(`Step ${id} is not undone: undo it`, "resume", "--retry", id),
       say(`Step ${id} is undone`, "resume", "--done", id),

@@ -6,7 +6,7 @@ import { applyEvent, foldRecords } from "../../state/apply_event.ts";
 import { interruptedPolicy, nextActions } from "../../state/next_actions.ts";
 import { happenedSteps, hasUndo, rewoundEffects } from "../../state/rollback.ts";
 import { emptyState, type State } from "../../state/state.ts";
-import type { StepState } from "../../state/step_state.ts";
+import { isUndoing, type StepState } from "../../state/step_state.ts";
 import type { FileLook } from "../../storage/file/look_at_file.ts";
 import type { Store } from "../../storage/store.ts";
 import type { Encoded } from "../../values/json.ts";
@@ -100,23 +100,24 @@ async function findBlockingUndos(
   return findBlocking(await dryRunModules(pendingFunctions(state), state.modules), acceptsChanges);
 }
 
-function isOver({ status, isLeft }: StepState): boolean {
-  return status === "undone" || status === "skipped" || isLeft === true;
+function isOver({ status, marks }: StepState): boolean {
+  return status === "undone" || status === "skipped" || marks?.undo === "left";
 }
 
 /** Nobody would be asked about it. */
 function isCertain(step: StepState): boolean {
-  if (step.status !== "unknown" || step.isApproved === true) return true;
-  const policy = interruptedPolicy(step, step.interruptions ?? 0);
-  return policy === "retry" ? step.isUndoing === true : policy !== "ask";
+  if (step.status !== "unknown" || step.marks?.isApproved === true) return true;
+  const policy = interruptedPolicy(step, step.marks?.interruptions ?? 0);
+  return policy === "retry" ? isUndoing(step) : policy !== "ask";
 }
 
 function describeNext(step: StepState, skipsRetryDelay: boolean): string {
-  const { status, isUndoing } = step;
+  const { status } = step;
   if (!isCertain(step)) {
-    return `nobody knows whether it ${isUndoing === true ? "was undone" : "happened"}: asks`;
+    return `nobody knows whether it ${isUndoing(step) ? "was undone" : "happened"}: asks`;
   }
-  const needsProbe = typeof interruptedPolicy(step, step.interruptions ?? 0) === "object" && step.isApproved !== true;
+  const needsProbe = typeof interruptedPolicy(step, step.marks?.interruptions ?? 0) === "object" &&
+    step.marks?.isApproved !== true;
   if (status === "unknown" && needsProbe) return "its probe will find out whether there is something to undo";
   return describeUndo(step, skipsRetryDelay);
 }

@@ -10,7 +10,7 @@ import {
 } from "../../state/next_actions.ts";
 import { hasUndo } from "../../state/rollback.ts";
 import type { State } from "../../state/state.ts";
-import type { StepState, StepStatus } from "../../state/step_state.ts";
+import { isUndoing, type StepState, type StepStatus } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Encoded } from "../../values/json.ts";
 import { deriveStatuses } from "../data/derive_statuses.ts";
@@ -59,7 +59,7 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
   const before = new Map(all.map((step) => [step, statusOf(step)]));
   const isRollback = state.rollback !== undefined;
   const planned = new Map<StepState, string>();
-  const begun = new Map(all.map((step) => [step, step.dueAt]));
+  const begun = new Map(all.map((step) => [step, step.marks?.dueAt]));
   const rest = playThrough(state, planned, options);
   for (const question of rest?.questions ?? []) planned.set(question.step, describeQuestion(question, state));
   for (const step of rest?.waits ?? []) planned.set(step, "waits for its signal");
@@ -104,7 +104,7 @@ function playThrough(
   let now = Date.now();
   const over = new Set<StepState>();
   const isDue = (step: StepState) =>
-    step.dueAt === undefined || over.has(step) || (skipsRetryDelay && step.node.kind === "step") ||
+    step.marks?.dueAt === undefined || over.has(step) || (skipsRetryDelay && step.node.kind === "step") ||
     msLeft(step, now) <= 0;
   for (;;) {
     const next = nextActions(state, { isDue, ...(isWanted === undefined ? {} : { isWanted }) });
@@ -123,11 +123,11 @@ function playThrough(
 }
 
 /** A clock that was set meanwhile makes no sleep longer. */
-function msLeft({ node, dueAt = "" }: StepState, now: number): number {
+function msLeft({ node, marks: { dueAt = "" } = {} }: StepState, now: number): number {
   return Math.min(Date.parse(dueAt) - now, node.kind === "sleep" ? node.ms ?? Infinity : Infinity);
 }
 
-function byTime({ dueAt: a = "" }: StepState, { dueAt: b = "" }: StepState): number {
+function byTime({ marks: { dueAt: a = "" } = {} }: StepState, { marks: { dueAt: b = "" } = {} }: StepState): number {
   return Date.parse(a) - Date.parse(b);
 }
 
@@ -185,7 +185,7 @@ function describeTimer(step: StepState, isRollback: boolean, { skipsRetryDelay }
   return isRollback ? describeUndo(step, skipsRetryDelay) : describeStart(step, skipsRetryDelay);
 }
 
-function describePass({ node, dueAt }: StepState): string {
+function describePass({ node, marks: { dueAt } = {} }: StepState): string {
   if (node.kind === "wait") return "its signal is there";
   if (dueAt !== undefined) return `sleeps until ${formatTime(dueAt)} UTC`;
   if (node.kind !== "sleep" || node.ms === undefined) return "will sleep until then";
@@ -194,10 +194,13 @@ function describePass({ node, dueAt }: StepState): string {
 
 function describeStart(step: StepState, skipsRetryDelay: boolean): string {
   const start = describeAttempt(step);
-  return step.dueAt === undefined || skipsRetryDelay ? start : `${start}, not before ${formatTime(step.dueAt)} UTC`;
+  return step.marks?.dueAt === undefined || skipsRetryDelay
+    ? start
+    : `${start}, not before ${formatTime(step.marks?.dueAt)} UTC`;
 }
 
-function describeAttempt({ status, attempts, isApproved, interruptions = 0 }: StepState): string {
+function describeAttempt({ status, attempts, marks = {} }: StepState): string {
+  const { isApproved, interruptions = 0 } = marks;
   if (status === "pending" && attempts === 0) return "will run";
   const again = `will run again, as attempt ${attempts + 1}`;
   if (status !== "unknown") return again;
@@ -206,10 +209,10 @@ function describeAttempt({ status, attempts, isApproved, interruptions = 0 }: St
 }
 
 function describeQuestion({ step, reason }: Question, state: State): string {
-  const { node: { id }, isUndoing } = step;
+  const { id } = step.node;
   const isRollback = state.rollback !== undefined;
   if (reason === "value") return `needs the value of step ${id}: --done ${id} --result JSON`;
-  if (isRollback && isUndoing !== true) return `needs a decision: --done ${id} --result JSON (undo it) or --skip ${id}`;
+  if (isRollback && !isUndoing(step)) return `needs a decision: --done ${id} --result JSON (undo it) or --skip ${id}`;
   if (isRollback) {
     return `needs a decision: --retry ${id}, --done ${id} (it is undone) or --skip ${id} (its effect stays)`;
   }
@@ -224,15 +227,16 @@ function describeRest(
   status: StepStatus,
   { skipsRetryDelay }: DryRunStepsOptions,
 ): string {
-  const { node, isLeft } = step;
+  const { node } = step;
+  const isLeft = step.marks?.undo === "left";
   if (isGroup(node)) return "";
   const isRollback = rollback !== undefined;
-  const isOver = status === "undone" || status === "skipped" || isLeft === true;
+  const isOver = status === "undone" || status === "skipped" || isLeft;
   if (!isOver && rollback?.queue.includes(step) === true && hasUndo(step)) return describeUndo(step, skipsRetryDelay);
   if (status === "undone") return "is undone";
   if (status === "skipped") return "is left out";
   const isCall = node.kind === "step";
-  if (status === "finished") return isCall && (isRollback || isLeft === true) ? "stays as it is" : "is done";
+  if (status === "finished") return isCall && (isRollback || isLeft) ? "stays as it is" : "is done";
   return isRollback ? "does not run any more" : "comes after that";
 }
 
@@ -241,8 +245,9 @@ function describeRest(
  *
  * @param skipsRetryDelay A pause between two attempts is not waited for.
  */
-export function describeUndo({ isUndoing, undoAttempts = 0, dueAt }: StepState, skipsRetryDelay: boolean): string {
-  if (isUndoing !== true) return "will be undone";
+export function describeUndo(step: StepState, skipsRetryDelay: boolean): string {
+  const { undoAttempts = 0, marks: { undo, dueAt } = {} } = step;
+  if (undo !== "begun") return "will be undone";
   const again = `will be undone, as attempt ${undoAttempts + 1} to do so`;
   return dueAt === undefined || skipsRetryDelay ? again : `${again}, not before ${formatTime(dueAt)} UTC`;
 }

@@ -136,7 +136,7 @@ export function encodeArguments(state: State, json: unknown, kept: readonly unkn
       throw new TypeError(`step ${id} is left out, and has no value. Use done ${id} --result`);
     }
     if (step?.status !== "finished") return ref;
-    if (step.dropped !== undefined) throw new TypeError(`step ${id} has no value. Use done ${id} --result JSON`);
+    if (step.marks?.dropped !== undefined) throw new TypeError(`step ${id} has no value. Use done ${id} --result JSON`);
     const value = partOf(state, id, path);
     if (isValueKept(state, step)) return ref;
     inlined.add(id);

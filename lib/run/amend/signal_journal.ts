@@ -86,8 +86,8 @@ function findMissing(state: State, signal: string, value: Encoded): string | und
   const waits = [...openWaits(state)].filter((node) => node.signal === signal);
   const taker = waits[state.signals.get(signal)?.length ?? 0];
   if (taker !== undefined) return findMissingPart(state, taker.id, value);
-  for (const { node, isRemoved } of walkSteps(state.root)) {
-    if (node.kind !== "wait" || node.signal !== signal || isRemoved === true) continue;
+  for (const { node, marks } of walkSteps(state.root)) {
+    if (node.kind !== "wait" || node.signal !== signal || marks?.isRemoved === true) continue;
     const missing = findMissingPart(state, node.id, value, { isPastMeant: true });
     if (missing !== undefined) return missing;
   }

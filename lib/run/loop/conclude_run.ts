@@ -95,7 +95,7 @@ export function pausesOf({ questions, waits, timers }: NextActions, ending?: Run
       for: "signal",
       ...(node.kind === "wait" ? { signal: node.signal } : {}),
     })),
-    ...timers.map(({ node, dueAt }): Pause => ({
+    ...timers.map(({ node, marks: { dueAt } = {} }): Pause => ({
       step: node.id,
       for: "time",
       ...(dueAt === undefined ? {} : { until: dueAt }),
@@ -106,11 +106,11 @@ export function pausesOf({ questions, waits, timers }: NextActions, ending?: Run
 /** Why nobody knows what became of a step, as far as there is more to say than that its process died. */
 function causeOf(step: StepState, why: string | undefined): Pick<Pause, "why"> {
   const limit = limitOf(step);
-  const cause = step.isOverdue === true
+  const cause = step.marks?.isOverdue === true
     ? `it did not stop when it was told to, at its limit${limit === undefined ? "" : ` of ${limit} ms`}`
     : "the process died";
   if (why !== undefined) return { why: `${cause}, and ${why}` };
-  return step.isOverdue === true ? { why: cause } : {};
+  return step.marks?.isOverdue === true ? { why: cause } : {};
 }
 
 /** What is written down already needs no second record. */

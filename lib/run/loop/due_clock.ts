@@ -22,7 +22,7 @@ export class DueClock {
 
   /** Tells whether a step is due. One that waits for nothing is. */
   isDue(step: StepState): boolean {
-    if (step.dueAt === undefined) return true;
+    if (step.marks?.dueAt === undefined) return true;
     if (this.#skipsRetryDelay && step.node.kind === "step") return true;
     if (this.msLeft(step) > 0) return false;
     this.#dueAt.delete(step);
@@ -36,7 +36,7 @@ export class DueClock {
 
   /** How long it is until a step is due, in milliseconds. */
   msLeft(step: StepState): number {
-    const text = step.dueAt ?? "";
+    const text = step.marks?.dueAt ?? "";
     let due = this.#dueAt.get(step);
     if (due?.text !== text) {
       const left = Math.min(Date.parse(text) - this.#clock.now(), longestPause(step));

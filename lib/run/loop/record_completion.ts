@@ -1,7 +1,7 @@
 import type { Event } from "../../journal/event.ts";
 import { PROBE } from "../../state/apply_decision.ts";
 import { retryDelay } from "../../state/retry_delay.ts";
-import type { StepState } from "../../state/step_state.ts";
+import { isUndoing, type StepState } from "../../state/step_state.ts";
 import type { ProbeFinding } from "../call/call_probe.ts";
 import { type CallEnd, refuseValue } from "../call/call_step.ts";
 import { expansionEvents } from "../call/expansion.ts";
@@ -116,16 +116,16 @@ function addRetry(
   const retry = step.node.kind === "step" ? step.node.options?.retry : undefined;
   if (retry === undefined || end.isFinal === true) return false;
   // Of what was thrown, not of what the journal keeps of it: that ends after a few causes.
-  const delayMs = retryDelay(retry, step.failedTries ?? 1, errorNames(end.thrown), clock.chance());
+  const delayMs = retryDelay(retry, step.marks?.failedTries ?? 1, errorNames(end.thrown), clock.chance());
   if (delayMs === undefined) return false;
   const until = new Date(clock.now() + delayMs).toISOString();
-  const attempts = (step.isUndoing === true ? step.undoAttempts : step.attempts) ?? 0;
+  const attempts = (isUndoing(step) ? step.undoAttempts : step.attempts) ?? 0;
   session.add({ type: "retrying", step: step.node.id, attempt: attempts + 1, until });
   return true;
 }
 
 function recordFinding(step: StepState, finding: ProbeFinding, ending: RunEnding, session: Session): void {
-  const { node: { id }, isUndoing } = step;
+  const { id } = step.node;
   if (finding.kind === "unknown") {
     ending.probed.set(step, finding.why);
     return;
@@ -138,7 +138,7 @@ function recordFinding(step: StepState, finding: ProbeFinding, ending: RunEnding
     return session.add({ type: "decided", decision: "done", step: id, by: PROBE, ...value });
   }
   // What is asked in a rollback is whether there is something to undo.
-  if (isUndoing === true) {
+  if (isUndoing(step)) {
     return session.add({ type: "decided", decision: hasHappened ? "retry" : "done", step: id, by: PROBE });
   }
   if (!hasHappened) return session.add({ type: "decided", decision: "skip", step: id, by: PROBE });

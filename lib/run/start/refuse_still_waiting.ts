@@ -25,7 +25,7 @@ export function refuseStillWaiting(journal: string, state: State, said: Said): v
   if (state.status !== "waiting" || state.waits.length === 0 || state.atWork.size > 0) return;
   const { maxIdleMs = Infinity, clock = SYSTEM_CLOCK } = said;
   // A run waits for the next attempt of a step, however long that takes.
-  const isDue = ({ node, dueAt }: StepState) =>
+  const isDue = ({ node, marks: { dueAt } = {} }: StepState) =>
     node.kind === "step" || dueAt === undefined || Date.parse(dueAt) - clock.now() <= maxIdleMs;
   const next = nextActions(state, { isDue });
   // A probe may know more by now; and some branch may go on.

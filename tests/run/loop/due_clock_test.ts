@@ -6,7 +6,7 @@ import type { StepState } from "../../../lib/state/step_state.ts";
 const FAR = "9999-01-01T00:00:00.000Z";
 
 function waiting(node: StepState["node"], dueAt?: string): StepState {
-  return { node, status: "waiting", attempts: 1, dueAt };
+  return { node, status: "waiting", attempts: 1, marks: { dueAt } };
 }
 
 const STEP = { id: "1", kind: "step", module: 0, export: "a", args: [] } as const;

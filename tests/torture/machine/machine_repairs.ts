@@ -82,8 +82,8 @@ function view(records: Remains["records"], without: string | undefined): unknown
   const { actions, timers, waits, questions, isEnd } = look();
   const steps = [...state.byId.values()].filter(({ node }) => node.id !== without);
   return {
-    steps: steps.map(({ node, status, attempts, dueAt, value, isRemoved }) => [
-      { node, status, attempts, dueAt, value, isRemoved },
+    steps: steps.map(({ node, status, attempts, value, marks }) => [
+      { node, status, attempts, dueAt: marks?.dueAt, value, isRemoved: marks?.isRemoved },
     ]),
     actions: actions.map(({ kind, step }) => [kind, step.node.id]),
     timers: timers.map(({ node }) => node.id),
