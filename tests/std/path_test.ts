@@ -67,3 +67,22 @@ Deno.test("fromFileUrl() refuses other URLs", () => {
 Deno.test("toFileUrl() refuses a relative path", () => {
   assertThrows(() => toFileUrl("a"), TypeError);
 });
+
+Deno.test("the stand-ins give what Node gives", () => {
+  const node = process.getBuiltinModule("node:path");
+  const { pathToFileURL } = process.getBuiltinModule("node:url");
+  const paths = ["/", "a", "/a", "a/", "a//b/", "/a/../..", "../a/./b", "a/.b", "a.b.c", ".a", "a.", "..", ".", "//a//b.c/"];
+  for (const path of paths) {
+    assertEquals([basename(path), basename(path, ".c")], [node.basename(path), node.basename(path, ".c")], path);
+    // Node leaves a slash of several that separate; @std takes them all.
+    assertEquals(dirname(path), node.dirname(path).replace(/(?<=[^/])\/+$/, ""), path);
+    assertEquals(extname(path), node.extname(path), path);
+    assertEquals([resolve(path), isAbsolute(path)], [node.resolve(path), node.isAbsolute(path)], path);
+    assertEquals(toFileUrl(resolve(path)).href, pathToFileURL(resolve(path)).href, path);
+    for (const other of paths) {
+      assertEquals(join(path, other), node.join(path, other), `${path} ${other}`);
+      assertEquals(resolve(path, other), node.resolve(path, other), `${path} ${other}`);
+      assertEquals(relative(path, other), node.relative(path, other), `${path} ${other}`);
+    }
+  }
+});

@@ -1,5 +1,5 @@
-import { basename, join, normalize } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename } from "@std/path/basename";
+import { join } from "@std/path/join";
 
 /** What to visit and what to report. */
 export interface WalkOptions {
@@ -27,7 +27,7 @@ export interface WalkEntry extends Deno.DirEntry {
 
 /** Visits a folder and all that is in it, a folder before its members. */
 export async function* walk(root: string | URL, options: WalkOptions = {}): AsyncIterableIterator<WalkEntry> {
-  const path = normalize(typeof root === "string" ? root : fileURLToPath(root));
+  const path = join(root);
   const info = await Deno.lstat(path);
   const { isFile, isDirectory, isSymlink } = info;
   yield* visit({ path, name: basename(path), isFile, isDirectory, isSymlink }, options, options.maxDepth ?? Infinity);

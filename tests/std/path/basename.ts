@@ -1,7 +1,8 @@
-import { basename as nodeBasename } from "node:path";
-import { fileURLToPath } from "node:url";
+import { onWindows, toPath } from "./_paths.ts";
 
 /** Takes the last part of a path, without the given suffix. */
 export function basename(path: string | URL, suffix = ""): string {
-  return nodeBasename(typeof path === "string" ? path : fileURLToPath(path), suffix);
+  if (onWindows) return onWindows.basename(toPath(path), suffix);
+  const name = /([^/]*)\/*$/.exec(toPath(path))?.[1] ?? "";
+  return name !== suffix && name.endsWith(suffix) ? name.slice(0, name.length - suffix.length) : name;
 }

@@ -1,7 +1,8 @@
-import { dirname as nodeDirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { onWindows, toPath } from "./_paths.ts";
 
 /** Takes the folder out of a path. */
 export function dirname(path: string | URL): string {
-  return nodeDirname(typeof path === "string" ? path : fileURLToPath(path));
+  if (onWindows) return onWindows.dirname(toPath(path));
+  const folder = /^(.*?)\/*[^/]*\/*$/s.exec(toPath(path))?.[1] ?? "";
+  return folder || (toPath(path).startsWith("/") ? "/" : ".");
 }

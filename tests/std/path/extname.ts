@@ -1,7 +1,8 @@
-import { extname as nodeExtname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename } from "./basename.ts";
 
 /** Takes the extension out of a path, with its dot; empty when there is none. */
 export function extname(path: string | URL): string {
-  return nodeExtname(typeof path === "string" ? path : fileURLToPath(path));
+  const name = basename(path);
+  const at = name === ".." ? -1 : name.lastIndexOf(".");
+  return at > 0 ? name.slice(at) : "";
 }

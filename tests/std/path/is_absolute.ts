@@ -1,6 +1,6 @@
-import { isAbsolute as nodeIsAbsolute } from "node:path";
+import { onWindows } from "./_paths.ts";
 
 /** Says whether a path starts at the root. */
 export function isAbsolute(path: string): boolean {
-  return nodeIsAbsolute(path);
+  return onWindows?.isAbsolute(path) ?? path.startsWith("/");
 }

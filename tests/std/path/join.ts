@@ -1,7 +1,7 @@
-import { join as nodeJoin } from "node:path";
-import { fileURLToPath } from "node:url";
+import { normalize, onWindows, toPath } from "./_paths.ts";
 
 /** Joins parts to one normalized path. */
 export function join(path: string | URL, ...paths: string[]): string {
-  return nodeJoin(typeof path === "string" ? path : fileURLToPath(path), ...paths);
+  const parts = [toPath(path), ...paths].filter((part) => part !== "");
+  return onWindows?.join(...parts) ?? normalize(parts.join("/"));
 }

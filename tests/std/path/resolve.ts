@@ -1,6 +1,9 @@
-import { resolve as nodeResolve } from "node:path";
+import { normalize, onWindows } from "./_paths.ts";
 
 /** Makes an absolute path, seen from the current folder. */
 export function resolve(...pathSegments: string[]): string {
-  return nodeResolve(...pathSegments);
+  if (onWindows) return onWindows.resolve(...pathSegments);
+  const start = pathSegments.findLastIndex((segment) => segment.startsWith("/"));
+  const path = (start === -1 ? [Deno.cwd(), ...pathSegments] : pathSegments.slice(start)).join("/");
+  return normalize(path).replace(/(?<=.)\/$/s, "");
 }

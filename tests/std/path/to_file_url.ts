@@ -1,8 +1,10 @@
-import { isAbsolute } from "node:path";
-import { pathToFileURL } from "node:url";
+import { onWindows } from "./_paths.ts";
+import { isAbsolute } from "./is_absolute.ts";
 
 /** Turns an absolute path into a `file:` URL. */
 export function toFileUrl(path: string): URL {
   if (!isAbsolute(path)) throw new TypeError(`Path must be absolute: received "${path}"`);
-  return pathToFileURL(path);
+  if (onWindows) return process.getBuiltinModule("node:url").pathToFileURL(path);
+  const encoded = path.replace(/[%\\?#\n\r\t]/g, (character) => encodeURIComponent(character));
+  return new URL(`file://${encoded}`);
 }
