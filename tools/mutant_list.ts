@@ -233,12 +233,12 @@ const RUN: readonly Mutant[] = [
     name: "modules are loaded after the first write",
     edits: [{
       file: "lib/run/start/start_transaction.ts",
-      find: "  const functions = await loadFunctions(wanted, { known: start.known, forResume: false });\n",
+      find: "  await host.prepare(functionsOf(made));\n",
       replace: "",
     }, {
       file: "lib/run/start/start_transaction.ts",
       find: "  return await executeRun(session,",
-      replace: "  const functions = await loadFunctions(wanted, { known: start.known, forResume: false });\n" +
+      replace: "  await host.prepare(functionsOf(made));\n" +
         "  return await executeRun(session,",
     }],
     tests: ["tests/torture/load_before_write_test.ts"],

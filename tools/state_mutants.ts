@@ -148,9 +148,9 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "the first step of a sub-plan is tried before its function is loaded",
     edits: [{
-      file: "lib/run/call/loaded_functions.ts",
-      find: "    this.#loading += 1;\n    return async () => {\n",
-      replace: "    return async () => {\n      this.#loading += 1;\n",
+      file: "lib/run/loop/record_completion.ts",
+      find: "  ending.loading += 1;\n  return async () => {\n",
+      replace: "  return async () => {\n    ending.loading += 1;\n",
     }],
     tests: ["tests/run/call/expansion_test.ts", ...MACHINE],
   },

@@ -28,8 +28,6 @@ export interface PlanBuilderOptions {
   readonly parent: string;
   /** The number of the plan's first node below the step; from 1 on. */
   readonly next: number;
-  /** Tells whether a name is one of the transaction's already. */
-  readonly isTaken?: (name: string) => boolean;
 }
 
 /** A step that can still be told more. */
@@ -47,7 +45,6 @@ interface GroupRequest {
 export class PlanBuilder {
   readonly #nodes: PlannedNode[] = [];
   readonly #names = new Set<string>();
-  readonly #isTaken: (name: string) => boolean;
   readonly #scopes: PlanScopes;
   readonly #encoder: PlanEncoder;
   readonly #whose: string;
@@ -56,7 +53,6 @@ export class PlanBuilder {
   constructor(options?: PlanBuilderOptions) {
     this.#scopes = new PlanScopes(options?.parent ?? "", options?.next ?? 1);
     this.#encoder = new PlanEncoder(options === undefined ? "another transaction" : "another plan than this sub-plan");
-    this.#isTaken = options?.isTaken ?? (() => false);
     this.#whose = options === undefined ? "the transaction" : `the sub-plan of step ${options.parent}`;
   }
 
@@ -166,7 +162,7 @@ export class PlanBuilder {
 
   #takeName(name: string | undefined, former?: string): void {
     if (name === undefined || name === former) return;
-    if (this.#names.has(name) || this.#isTaken(name)) {
+    if (this.#names.has(name)) {
       throw new TypeError(`Cannot use the name ${JSON.stringify(name)} twice in one transaction`);
     }
     this.#names.add(name);

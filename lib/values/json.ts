@@ -55,6 +55,12 @@ export type Placeholder =
     /** The variable's name. */
     readonly name: string;
   };
+/** Copies an object without the members that are `undefined`, as `JSON.stringify` would leave them out. */
+export function withoutUndefined<T extends object>(members: T): T {
+  const copy: Partial<T> = {};
+  for (const key of Object.keys(members) as (keyof T)[]) if (members[key] !== undefined) copy[key] = members[key];
+  return copy as T;
+}
 
 /**
  * How many arrays and objects may lie inside each other in a stored value. Far from what overflows the stack in any of

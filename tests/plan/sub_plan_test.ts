@@ -93,16 +93,6 @@ Deno.test("buildSubPlan() refuses refs of other plans, and values that cannot be
   assertThrows(() => buildSubPlan(plan(() => plan(() => {})), PLACE), TypeError, "value is a sub-plan, which only");
 });
 
-Deno.test("buildSubPlan() refuses names that the transaction has already", () => {
-  const options = { ...PLACE, isTaken: (name: string) => name === "greeting" };
-  assertThrows(
-    () => buildSubPlan(plan((t) => t.do(send).with({ name: "greeting" })), options),
-    TypeError,
-    'Cannot use the name "greeting" twice in one transaction',
-  );
-  assertEquals(buildSubPlan(plan((t) => t.do(send).with({ name: "other" })), options)?.nodes.length, 1);
-});
-
 Deno.test("the planner of a sub-plan is of no use when the plan is made", () => {
   let late: Planner | undefined;
   buildSubPlan(plan((t) => void (late = t)), PLACE);

@@ -1,4 +1,4 @@
-import { LoadedFunctions } from "../../lib/run/call/loaded_functions.ts";
+import { InProcessHost } from "../../lib/run/call/in_process_host.ts";
 import { RunTrace } from "../../lib/run/trace/run_trace.ts";
 import type { MachineWorld } from "./machine/machine_world.ts";
 
@@ -9,19 +9,22 @@ import type { MachineWorld } from "./machine/machine_world.ts";
  * @returns Ends the watch when it is disposed of.
  */
 export function watchLoads(world: MachineWorld): Disposable {
-  const { announce } = LoadedFunctions.prototype;
+  const { prepare } = InProcessHost.prototype;
+  const prepared = new WeakSet<InProcessHost>();
   const { attempt } = RunTrace.prototype;
-  LoadedFunctions.prototype.announce = function (names, known) {
-    const load = announce.call(this, names, known);
-    return async () => {
-      await world.giveWay(world.below(3));
-      await world.gate.enter(load);
-      try {
-        await load();
-      } finally {
-        world.gate.leave(load);
-      }
-    };
+  InProcessHost.prototype.prepare = async function (names) {
+    // The first time is before the run.
+    if (!prepared.has(this)) {
+      prepared.add(this);
+      return await prepare.call(this, names);
+    }
+    await world.giveWay(world.below(3));
+    await world.gate.enter(names);
+    try {
+      await prepare.call(this, names);
+    } finally {
+      world.gate.leave(names);
+    }
   };
   RunTrace.prototype.attempt = function (traced) {
     const trace = attempt.call(this, traced);
@@ -35,7 +38,7 @@ export function watchLoads(world: MachineWorld): Disposable {
   };
   return {
     [Symbol.dispose]: () => {
-      LoadedFunctions.prototype.announce = announce;
+      InProcessHost.prototype.prepare = prepare;
       RunTrace.prototype.attempt = attempt;
     },
   };

@@ -10,7 +10,7 @@ import type { Store } from "../../storage/store.ts";
 import { safeText } from "../../text/escape.ts";
 import { encodeValue } from "../../values/encode_value.ts";
 import type { Json } from "../../values/json.ts";
-import { resolveValue } from "../call/resolve_value.ts";
+import { resolveValue, valuesOf } from "../call/resolve_value.ts";
 import { readState } from "../start/read_state.ts";
 import { fromEditable, OWNER, toEditable } from "./editable.ts";
 import { refuseClosed, repairJournal } from "./repair_journal.ts";
@@ -150,7 +150,7 @@ export function encodeArguments(state: State, json: unknown, kept: readonly unkn
 function partOf(state: State, id: string, path: readonly string[]): unknown {
   let value: unknown;
   try {
-    value = resolveValue(state, findStep(state, id)?.value ?? {});
+    value = resolveValue(valuesOf(state), findStep(state, id)?.value ?? {});
   } catch (error) {
     throw new TypeError(`the value of step ${id} is not to be had: ${safeText(error)}`, { cause: error });
   }

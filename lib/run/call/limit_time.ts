@@ -1,5 +1,5 @@
 import type { Clock } from "../session/clock.ts";
-import type { CallEnd } from "./call_step.ts";
+import type { CallEnd } from "./step_host.ts";
 
 /** How long a step that was told to stop may take to do so. */
 export const GRACE_MS = 5_000;

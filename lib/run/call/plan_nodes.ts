@@ -1,73 +1,87 @@
 import { storeArguments } from "../../journal/stored_value.ts";
+import { hashModule, homeAt } from "../../modules/module_source.ts";
 import type { FunctionToName } from "../../modules/name_functions.ts";
 import { functionKey, type FunctionName, isStepFunction, type StepFunction } from "../../modules/step_function.ts";
 import type { Home } from "../../plan/home.ts";
 import { type Code, labelStep, type NodeOptions, type PlanNode, type StepNode } from "../../plan/node.ts";
 import type { Plan, PlannedNode, PlannedStep } from "../../plan/planned_node.ts";
 import { readBrand } from "../../values/brand.ts";
+import { withoutUndefined } from "../../values/json.ts";
+import type { ReturnedPlan } from "./step_host.ts";
+
+/** Nodes as the journal holds them, and the modules to which their functions refer. */
+export interface StoredNodes {
+  readonly nodes: readonly PlanNode[];
+  /** URLs. */
+  readonly modules: readonly string[];
+}
 
 /**
  * Makes the nodes of a plan as they are stored.
  *
- * @param plan The plan, of a transaction or of a step.
  * @param names For each node the names of its functions.
- * @param toModule Gives a module's place in the module table; it may add it there.
  */
-export function planNodes(
-  plan: Plan,
-  names: readonly NodeNames[],
-  toModule: (url: string) => number,
-): readonly PlanNode[] {
-  const toCode = (name: FunctionName): Code => ({ module: toModule(name.module), export: name.export });
-  return plan.nodes.map((node, position): PlanNode => {
+export function planNodes(plan: Plan, names: readonly NodeNames[]): StoredNodes {
+  const indexes = new Map<string, number>();
+  const toCode = (name: FunctionName | undefined): Code | undefined => {
+    if (name === undefined) return undefined;
+    const module = indexes.get(name.module) ?? indexes.size;
+    indexes.set(name.module, module);
+    return { module, export: name.export };
+  };
+  const nodes = plan.nodes.map((node, position): PlanNode => {
     if (node.kind !== "step") return node;
     const { step, probe, undo } = names[position] ?? {};
-    if (step === undefined) throw new TypeError(`Step ${node.id} of the plan was not named`);
-    const functions: StepCodes = { step: toCode(step), probe: probe && toCode(probe), undo: undo && toCode(undo) };
-    return stepNode(node, functions);
+    const code = toCode(step);
+    if (code === undefined) throw new TypeError(`Step ${node.id} of the plan was not named`);
+    return stepNode(node, code, toCode(probe), toCode(undo));
+  });
+  return { nodes, modules: [...indexes.keys()] };
+}
+
+function stepNode(planned: PlannedStep, code: Code, probe: Code | undefined, undo: Code | undefined): StepNode {
+  const { name, retry, timeoutMs, interrupted } = planned.options;
+  const policy = typeof interrupted === "function" ? probe : interrupted;
+  const options: NodeOptions = withoutUndefined({ retry, timeoutMs, interrupted: policy, undo });
+  return withoutUndefined({
+    id: planned.id,
+    name,
+    kind: "step",
+    ...code,
+    ...storeArguments(planned.args),
+    options: Object.keys(options).length === 0 ? undefined : options,
   });
 }
 
-interface StepCodes {
-  readonly step: Code;
-  readonly probe: Code | undefined;
-  readonly undo: Code | undefined;
+/** Every function that nodes may call, each once. */
+export function functionsOf({ nodes, modules }: StoredNodes): readonly FunctionName[] {
+  const names = new Map<string, FunctionName>();
+  for (const { module, export: exported } of nodes.flatMap(codesOf)) {
+    const name = { module: modules[module] ?? "", export: exported };
+    names.set(functionKey(name), name);
+  }
+  return [...names.values()];
 }
 
-function stepNode(planned: PlannedStep, { step, probe, undo }: StepCodes): StepNode {
-  const { name, retry, timeoutMs } = planned.options;
-  const interrupted = typeof planned.options.interrupted === "function" ? probe : planned.options.interrupted;
-  const options: NodeOptions = {
-    ...(retry === undefined ? {} : { retry }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(interrupted === undefined ? {} : { interrupted }),
-    ...(undo === undefined ? {} : { undo }),
-  };
-  return {
-    id: planned.id,
-    ...(name === undefined ? {} : { name }),
-    kind: "step",
-    ...step,
-    ...storeArguments(planned.args),
-    ...(Object.keys(options).length === 0 ? {} : { options }),
-  };
+/** The functions of a node: its own, its probe and its undo. */
+function codesOf(node: PlanNode): readonly Code[] {
+  if (node.kind !== "step") return [];
+  const { interrupted, undo } = node.options ?? {};
+  return [node, ...(typeof interrupted === "object" ? [interrupted] : []), ...(undo === undefined ? [] : [undo])];
 }
 
 /** The names of a node's functions; of a node that is no step, none. */
 export interface NodeNames {
-  /** The step function. */
   readonly step?: FunctionName;
-  /** The probe, if it has one. */
   readonly probe?: FunctionName;
-  /** The function that takes it back, if it has one. */
   readonly undo?: FunctionName;
 }
 
 /** The functions of a plan, by name. */
-interface NamedPlan {
+export interface NamedPlan {
   /** The names, node by node. */
   readonly names: readonly NodeNames[];
-  /** Functions that the program handed over itself, by `functionKey`: they need no import. */
+  /** Functions that the program passed itself, by `functionKey`: they need no import. */
   readonly known: ReadonlyMap<string, StepFunction>;
 }
 
@@ -80,8 +94,8 @@ type Role = keyof NodeNames;
  * @throws {TypeError} One cannot be found again by another process.
  */
 export async function namePlan(home: Home, plan: Plan): Promise<NamedPlan> {
-  const wanted = plan.nodes.map(functionsOf);
-  // Only who plans needs it: what it is made of takes 20 ms to load.
+  const wanted = plan.nodes.map(functionsToName);
+  // Only planning needs it, and it takes 20 ms to load.
   const { nameFunctions } = await import("../../modules/name_functions.ts");
   const found = (await nameFunctions(home, wanted.flat())).values();
   const known = new Map<string, StepFunction>();
@@ -97,7 +111,7 @@ export async function namePlan(home: Home, plan: Plan): Promise<NamedPlan> {
   return { names, known };
 }
 
-function functionsOf(node: PlannedNode): (FunctionToName & { readonly role: Role })[] {
+function functionsToName(node: PlannedNode): (FunctionToName & { readonly role: Role })[] {
   if (node.kind !== "step") return [];
   const { id, fn, options: { name, interrupted, undo } } = node;
   const label = labelStep(id, name ?? fn.name);
@@ -113,4 +127,25 @@ function take(names: Iterator<FunctionName>): FunctionName {
   const next = names.next();
   if (next.done === true) throw new TypeError("A function of the plan was not named");
   return next.value;
+}
+
+/**
+ * Makes data of a plan that a step has returned. Plain functions in it are named from the module that the step is written
+ * in, which is not always the one that exports it.
+ *
+ * @param step The function that returned the plan, and the module that it was taken from. `known` gets the functions that
+ * the plan has brought.
+ */
+export async function nameReturnedPlan(
+  plan: Plan,
+  step: { readonly fn: StepFunction; readonly module: string; readonly known: Map<string, StepFunction> },
+): Promise<ReturnedPlan> {
+  const { findDefiner } = await import("../../modules/name_functions.ts");
+  const { names, known } = await namePlan(homeAt(await findDefiner(step.module, step.fn)), plan);
+  for (const [key, fn] of known) step.known.set(key, fn);
+  const { nodes, modules } = planNodes(plan, names);
+  // A module that cannot be read cannot be loaded either, and loading it says why.
+  const hashes = await Promise.all(modules.map((url) => hashModule(url).catch(() => undefined)));
+  const entries = modules.map((url, index) => withoutUndefined({ url, sha256: hashes[index] }));
+  return { nodes, modules: entries, value: plan.value };
 }

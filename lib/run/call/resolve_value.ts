@@ -2,16 +2,29 @@ import { findStep, type State } from "../../state/state.ts";
 import { safeText } from "../../text/escape.ts";
 import { decodeValue } from "../../values/decode_value.ts";
 import type { Encoded, Placeholder } from "../../values/json.ts";
+import type { StepValues } from "./step_host.ts";
+
+/** The values of the steps of a transaction. */
+export function valuesOf(state: State): StepValues {
+  return {
+    get: (id) => {
+      const step = findStep(state, id);
+      // The undo of an earlier step may still need the value of a step that was undone before.
+      if (step?.status === "finished" || step?.status === "undone") return step.value ?? {};
+      throw new TypeError(`Cannot use the value of step ${id}: it has not finished`);
+    },
+  };
+}
 
 /**
- * Decodes a value with everything filled in that its placeholders stand for: values of finished steps, variables of the
+ * Decodes a value and fills in what its placeholders stand for: values of finished steps, and variables of the
  * environment as they are now.
  *
  * @throws {TypeError} A variable is not set or may not be read, or a part of a step's value is not there.
  */
-export function resolveValue(state: State, encoded: Encoded): unknown {
+export function resolveValue(values: StepValues, encoded: Encoded): unknown {
   return decodeValue(encoded, (placeholder) => {
-    return placeholder.kind === "env" ? readVariable(placeholder.name) : readStepValue(state, placeholder);
+    return placeholder.kind === "env" ? readVariable(placeholder.name) : readStepValue(values, placeholder);
   });
 }
 
@@ -22,7 +35,7 @@ export function resolveValue(state: State, encoded: Encoded): unknown {
  */
 export function resolveResult(state: State): unknown {
   try {
-    return resolveValue(state, state.value);
+    return resolveValue(valuesOf(state), state.value);
   } catch (error) {
     throw new TypeError(`The transaction has finished, but its own value is not to be had: ${safeText(error)}`, {
       cause: error,
@@ -42,13 +55,8 @@ function readVariable(name: string): string {
   return value;
 }
 
-function readStepValue(state: State, ref: Extract<Placeholder, { kind: "ref" }>): unknown {
-  const step = findStep(state, ref.step);
-  // What was undone last may still be asked for by the undo of an earlier step.
-  if (step?.status !== "finished" && step?.status !== "undone") {
-    throw new TypeError(`Cannot use the value of step ${ref.step}: it has not finished`);
-  }
-  let value = resolveValue(state, step.value ?? {});
+function readStepValue(values: StepValues, ref: Extract<Placeholder, { kind: "ref" }>): unknown {
+  let value = resolveValue(values, values.get(ref.step));
   let place = `the value of step ${ref.step}`;
   for (const key of ref.path) {
     if (value === null || value === undefined) {

@@ -1,16 +1,13 @@
 import { storeValue } from "../../journal/stored_value.ts";
-import type { StepFunction } from "../../modules/step_function.ts";
 import type { Code } from "../../plan/node.ts";
-import { holdsSubPlan } from "../../plan/step_value.ts";
 import type { Action } from "../../state/next_actions.ts";
 import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { encodedArguments } from "../../state/walk_steps.ts";
-import { callProbe } from "../call/call_probe.ts";
-import { callStep } from "../call/call_step.ts";
-import { prepareExpansion } from "../call/expansion.ts";
-import { limitTime } from "../call/limit_time.ts";
-import { resolveValue } from "../call/resolve_value.ts";
+import type { Encoded } from "../../values/json.ts";
+import { limitTime, type Overdue } from "../call/limit_time.ts";
+import { resolveValue, valuesOf } from "../call/resolve_value.ts";
+import type { CallEnd, ProbeFinding, StepCall, StepValues } from "../call/step_host.ts";
 import type { StepContext } from "../session/step_context.ts";
 import { toStoredError } from "../session/stored_error.ts";
 import type { TracedAttempt } from "../trace/run_trace.ts";
@@ -25,11 +22,6 @@ export type Beginning =
   | { readonly kind: "passed" }
   /** It cannot begin now. */
   | { readonly kind: "held" };
-
-const UNDO_PLAN =
-  "An undo cannot return a plan, and nothing of this one has run: have the undo itself do what the steps " +
-  "of the plan should do. What it did before it returned has happened; resume calls it again, unless --done or --skip says " +
-  "what became of it";
 
 const PASSED: Beginning = { kind: "passed" };
 const HELD: Beginning = { kind: "held" };
@@ -53,57 +45,53 @@ export function beginAction(action: Action, ending: RunEnding, parts: RunParts):
 }
 
 function beginStep(step: StepState, kind: "run" | "undo", ending: RunEnding, parts: RunParts): Beginning {
-  const { session, functions } = parts;
+  const { host, session } = parts;
   const { node } = step;
   if (node.kind !== "step") return HELD;
   const code = kind === "run" ? node : node.options?.undo;
-  if (code === undefined) return HELD;
-  const module = session.state.modules[code.module]?.url ?? "";
-  // That all of a plan's functions are there must be known before its first step begins.
-  if (functions.isLoading) return HELD;
-  let prepared: PreparedCall;
+  // That all functions of a plan are there must be known before its first step begins.
+  if (code === undefined || ending.loading > 0) return HELD;
+  const call = describeCall(step, code, kind, session.state);
+  const context = contextOf(step, kind, parts);
+  let make: (context: StepContext) => Promise<CallEnd>;
   try {
-    prepared = prepareCall(step, code, kind, parts);
+    make = host.bind(call);
   } catch (thrown) {
     ending.failure ??= { step: node.id, error: toStoredError(thrown), thrown, hasStarted: false };
     return HELD;
   }
-  const run = session.state.runs.length;
-  const { attempt } = prepared.context;
-  session.add({ type: kind === "run" ? "started" : "undoing", step: node.id, attempt, run });
-  const traced = { ...tracedCall(step, module, code.export), attempt, kind: kind === "run" ? "step" : kind } as const;
-  return { kind: "call", call: () => makeCall(step, kind, prepared, traced, parts) };
+  const { attempt } = context;
+  session.add({
+    type: kind === "run" ? "started" : "undoing",
+    step: node.id,
+    attempt,
+    run: session.state.runs.length,
+  });
+  const traced = {
+    step: node.id,
+    name: node.name,
+    ...call.name,
+    attempt,
+    kind: kind === "run" ? "step" : kind,
+  } as const;
+  return { kind: "call", call: async () => ({ kind, step, end: await makeCall(step, make, context, traced, parts) }) };
 }
 
-function tracedCall({ node }: StepState, module: string, exported: string): Omit<TracedAttempt, "attempt" | "kind"> {
-  return { step: node.id, name: node.name, module, export: exported };
-}
-
-async function makeCall(
-  step: StepState,
-  kind: "run" | "undo",
-  { fn, args, context }: PreparedCall,
+function makeCall(
+  { node }: StepState,
+  make: (context: StepContext) => Promise<CallEnd>,
+  context: StepContext,
   traced: TracedAttempt,
-  parts: RunParts,
-): Promise<Completion> {
-  const { clock } = parts;
-  const trace = parts.trace.attempt(traced);
-  const { timeoutMs } = step.node.kind === "step" ? step.node.options ?? {} : {};
-  const expand = kind === "undo"
-    ? refusePlan
-    : (value: unknown) => prepareExpansion(value, fn, step, parts.session.state);
-  const end = await limitTime(async (timeout) => {
+  { clock, trace }: RunParts,
+): Promise<CallEnd | Overdue> {
+  const attempt = trace.attempt(traced);
+  const timeoutMs = node.kind === "step" ? node.options?.timeoutMs : undefined;
+  return limitTime(async (timeout) => {
     const signal = timeout === undefined ? context.signal : AbortSignal.any([context.signal, timeout]);
-    const called = await trace.within(() => callStep(fn, args, { ...context, signal }, { clock, expand }));
-    trace.end(called.kind, called.kind === "failed" ? called.thrown : undefined);
-    return called;
+    const end = await attempt.within(() => make({ ...context, signal }));
+    attempt.end(end.kind, end.kind === "failed" ? end.error : undefined);
+    return end;
   }, { timeoutMs, clock });
-  return { kind, step, end };
-}
-
-/** What an undo returns is ignored, but somebody who returns a plan means it to run. */
-function refusePlan(value: unknown): Promise<undefined> {
-  return holdsSubPlan(value) ? Promise.reject(new TypeError(UNDO_PLAN)) : Promise.resolve(undefined);
 }
 
 /** While it is asked, and when it does not know, the step is a question to nobody else. */
@@ -111,13 +99,13 @@ function beginProbe(step: StepState, probe: Code, ending: RunEnding, parts: RunP
   if (ending.probed.has(step)) return HELD;
   ending.probed.set(step, undefined);
   const call = async (): Promise<Completion> => {
-    let prepared: PreparedCall;
+    let make: (context: StepContext) => Promise<ProbeFinding>;
     try {
-      prepared = prepareCall(step, probe, "probe", parts);
+      make = parts.host.bindProbe(describeCall(step, probe, "probe", parts.session.state));
     } catch (error) {
       return { kind: "probe", step, finding: { kind: "unknown", why: toStoredError(error).message } };
     }
-    return { kind: "probe", step, finding: await callProbe(prepared.fn, prepared.args, prepared.context) };
+    return { kind: "probe", step, finding: await make(contextOf(step, "probe", parts)) };
   };
   return { kind: "call", call };
 }
@@ -138,50 +126,42 @@ function passPause(step: StepState, { session }: RunParts): Beginning {
   return PASSED;
 }
 
-/** A call that can be made. */
-interface PreparedCall {
-  /** The function. */
-  readonly fn: StepFunction;
-  /** Its arguments, with everything filled in. */
-  readonly args: readonly unknown[];
-  /** What the function can ask about itself. */
-  readonly context: StepContext;
-}
-
 /** What a call is for. */
 type CallKind = "run" | "undo" | "probe";
 
-/**
- * Prepares the call of a step's function, of its undo, or of its probe. Everything that can go wrong before a function is
- * called goes wrong here.
- */
-function prepareCall(step: StepState, code: Code, kind: CallKind, parts: RunParts): PreparedCall {
-  const { session, functions } = parts;
-  const { state } = session;
+function describeCall(step: StepState, code: Code, kind: CallKind, state: State): StepCall {
+  const values = valuesOf(state);
+  return {
+    name: { module: state.modules[code.module]?.url ?? "", export: code.export },
+    args: encodedArguments(step),
+    values,
+    undoes: kind === "undo" ? valueToUndo(step, values) : undefined,
+    planning: kind === "run" ? { parent: step.node.id, next: step.children?.next ?? 1 } : undefined,
+  };
+}
+
+function contextOf(step: StepState, kind: CallKind, parts: RunParts): StepContext {
+  const { session } = parts;
+  const { id: transactionId } = session.state;
   const { id } = step.node;
-  const module = state.modules[code.module]?.url ?? "";
-  const fn = functions.get({ module, export: code.export });
-  if (fn === undefined) throw new TypeError(`The function ${code.export} of ${module} was not loaded`);
-  const args = resolveValue(state, encodedArguments(step)) ?? [];
-  if (!Array.isArray(args)) throw new TypeError("The arguments in the journal are not a list");
   const attempts = kind === "undo" ? step.undoAttempts ?? 0 : step.attempts;
-  const context: StepContext = {
+  return {
     signal: stopOf(parts),
     attempt: attempts + 1,
-    idempotencyKey: `${state.id}/${id}/${step.generation ?? 0}${kind === "undo" ? "/undo" : ""}`,
-    transactionId: state.id,
+    idempotencyKey: `${transactionId}/${id}/${step.generation ?? 0}${kind === "undo" ? "/undo" : ""}`,
+    transactionId,
     stepId: id,
     progress: (report) => session.tellProgress(id, report),
   };
-  return { fn, args: kind === "undo" ? [valueToUndo(step, state), ...args] : args, context };
 }
 
-/** What a step has returned. Of a plan that has not come to its end there is no value. */
-function valueToUndo(step: StepState, state: State): unknown {
-  if (step.children === undefined) return resolveValue(state, step.value ?? {});
+/** What a step has returned. A plan of which a part has not run has no value. */
+function valueToUndo({ value = {}, children }: StepState, values: StepValues): Encoded {
+  if (children === undefined) return value;
   try {
-    return resolveValue(state, step.value ?? {});
+    resolveValue(values, value);
+    return value;
   } catch {
-    return undefined;
+    return {};
   }
 }

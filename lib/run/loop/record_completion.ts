@@ -1,13 +1,13 @@
-import type { Event } from "../../journal/event.ts";
+import { storeValue } from "../../journal/stored_value.ts";
 import { PROBE } from "../../state/apply_decision.ts";
 import { retryDelay } from "../../state/retry_delay.ts";
 import { isUndoing, type StepState } from "../../state/step_state.ts";
-import type { ProbeFinding } from "../call/call_probe.ts";
-import { type CallEnd, refuseValue } from "../call/call_step.ts";
 import { expansionEvents } from "../call/expansion.ts";
 import type { Overdue } from "../call/limit_time.ts";
+import { functionsOf } from "../call/plan_nodes.ts";
+import { type CallEnd, type FailedCall, type ProbeFinding, refusedCall } from "../call/step_host.ts";
 import type { Session } from "../session/session.ts";
-import { errorNames, toStoredError } from "../session/stored_error.ts";
+import { toStoredError } from "../session/stored_error.ts";
 import type { LateCall, RunEnding, RunParts } from "./run_parts.ts";
 
 /** What a call that was under way has come to. */
@@ -47,7 +47,7 @@ function recordCall(
   ending: RunEnding,
   parts: RunParts,
 ): (() => Promise<Completion>) | undefined {
-  const { session } = parts;
+  const { session, host } = parts;
   if (end.kind === "overdue") {
     ending.overdue.set(step, { kind, end: end.late });
     return undefined;
@@ -60,16 +60,20 @@ function recordCall(
     ending.failure ??= { step: step.node.id, error: sound.error, thrown: sound.thrown, hasStarted: true };
     return undefined;
   }
-  const { expansion } = sound;
-  if (expansion === undefined || !parts.functions.lacks(expansion.wanted)) return undefined;
+  if (sound.plan === undefined) return undefined;
+  const { nodes, modules } = sound.plan;
+  const wanted = functionsOf({ nodes, modules: modules.map(({ url }) => url) });
+  if (host.has(wanted)) return undefined;
   // Before anything else begins: the first step of that plan may be next.
-  const load = parts.functions.announce(expansion.wanted, expansion.known);
+  ending.loading += 1;
   return async () => {
     try {
-      await load();
+      await host.prepare(wanted);
       return { kind: "loaded", step };
     } catch (thrown) {
       return { kind: "loaded", step, thrown };
+    } finally {
+      ending.loading -= 1;
     }
   };
 }
@@ -77,10 +81,9 @@ function recordCall(
 /** Two plans that were returned at the same time may have chosen the same name. */
 function refuseTakenNames(end: CallEnd, { state }: Session): CallEnd {
   if (end.kind === "failed") return end;
-  const names = end.expansion?.plan.nodes.map((node) => node.kind === "step" ? node.options.name : node.name) ?? [];
-  const taken = names.find((name) => name !== undefined && state.names.has(name));
+  const taken = end.plan?.nodes.find(({ name }) => name !== undefined && state.names.has(name))?.name;
   if (taken === undefined) return end;
-  return refuseValue(new TypeError(`Cannot name two steps ${JSON.stringify(taken)}`), end.ms);
+  return refusedCall(new TypeError(`Cannot use the name ${JSON.stringify(taken)} twice in one transaction`), end.ms);
 }
 
 /**
@@ -88,35 +91,31 @@ function refuseTakenNames(end: CallEnd, { state }: Session): CallEnd {
  *
  * @returns How it has ended: a plan that cannot be carried out is a failure.
  */
-export function addEnd(step: StepState, kind: "run" | "undo", called: CallEnd, session: Session): CallEnd {
+function addEnd(step: StepState, kind: "run" | "undo", called: CallEnd, session: Session): CallEnd {
   const end = refuseTakenNames(called, session);
+  const { id } = step.node;
   const attempt = (kind === "undo" ? step.undoAttempts : step.attempts) ?? 0;
-  const event = { step: step.node.id, attempt, ms: end.ms };
+  const event = { step: id, attempt, ms: end.ms };
   if (end.kind === "failed") {
     session.add({ type: "failed", ...event, error: end.error, ...(kind === "undo" ? { undo: true } : {}) });
   } else if (kind === "undo") {
     session.add({ type: "undone", ...event });
-  } else if (end.expansion !== undefined) {
-    const { expanded, value } = expansionEvents(session.state, step, end.expansion);
+  } else if (end.plan !== undefined) {
+    const expanded = expansionEvents(session.state, id, end.plan);
     for (const part of expanded) session.add(part);
-    session.add({ type: "finished", ...event, ...value, expands: expanded.length });
+    session.add({ type: "finished", ...event, ...storeValue(end.plan.value), expands: expanded.length });
   } else {
-    const { kind: _kind, ms: _ms, expansion: _expansion, ...value } = end;
-    session.add({ type: "finished", ...event, ...value } satisfies Event);
+    const { dropped } = end;
+    session.add({ type: "finished", ...event, ...(dropped === undefined ? storeValue(end) : { dropped }) });
   }
   return end;
 }
 
 /** Announces a further attempt, if there is to be one. */
-function addRetry(
-  step: StepState,
-  end: Extract<CallEnd, { kind: "failed" }>,
-  { session, clock }: RunParts,
-): boolean {
+function addRetry(step: StepState, end: FailedCall, { session, clock }: RunParts): boolean {
   const retry = step.node.kind === "step" ? step.node.options?.retry : undefined;
   if (retry === undefined || end.isFinal === true) return false;
-  // Of what was thrown, not of what the journal keeps of it: that ends after a few causes.
-  const delayMs = retryDelay(retry, step.marks?.failedTries ?? 1, errorNames(end.thrown), clock.chance());
+  const delayMs = retryDelay(retry, step.marks?.failedTries ?? 1, end.names, clock.chance());
   if (delayMs === undefined) return false;
   const until = new Date(clock.now() + delayMs).toISOString();
   const attempts = (isUndoing(step) ? step.undoAttempts : step.attempts) ?? 0;
@@ -131,19 +130,16 @@ function recordFinding(step: StepState, finding: ProbeFinding, ending: RunEnding
     return;
   }
   ending.probed.delete(step);
-  const hasHappened = finding.kind === "done";
-  if (session.state.rollback === undefined) {
-    if (!hasHappened) return session.add({ type: "decided", decision: "retry", step: id, by: PROBE });
-    const { kind: _kind, ...value } = finding;
-    return session.add({ type: "decided", decision: "done", step: id, by: PROBE, ...value });
+  const isRollback = session.state.rollback !== undefined;
+  // In a rollback the probe tells whether there is something to undo.
+  if (isRollback && isUndoing(step)) {
+    return session.add({ type: "decided", decision: finding.kind === "done" ? "retry" : "done", step: id, by: PROBE });
   }
-  // What is asked in a rollback is whether there is something to undo.
-  if (isUndoing(step)) {
-    return session.add({ type: "decided", decision: hasHappened ? "retry" : "done", step: id, by: PROBE });
+  if (finding.kind === "notDone") {
+    return session.add({ type: "decided", decision: isRollback ? "skip" : "retry", step: id, by: PROBE });
   }
-  if (!hasHappened) return session.add({ type: "decided", decision: "skip", step: id, by: PROBE });
-  const { kind: _kind, ...value } = finding;
-  session.add({ type: "decided", decision: "done", step: id, by: PROBE, ...value });
+  const given = finding.given === true ? { given: true, ...storeValue(finding) } as const : {};
+  session.add({ type: "decided", decision: "done", step: id, by: PROBE, ...given });
 }
 
 function recordUnloaded(step: StepState, thrown: unknown, ending: RunEnding): void {

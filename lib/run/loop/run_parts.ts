@@ -2,8 +2,7 @@ import type { RunFailure } from "../../messages/outcome.ts";
 import type { StopSignals } from "../../process/stop_signals.ts";
 import type { RunScope } from "../../state/run_scope.ts";
 import type { StepState } from "../../state/step_state.ts";
-import type { CallEnd } from "../call/call_step.ts";
-import type { LoadedFunctions } from "../call/loaded_functions.ts";
+import type { CallEnd, StepHost } from "../call/step_host.ts";
 import type { Clock } from "../session/clock.ts";
 import type { Session } from "../session/session.ts";
 import type { RunTrace } from "../trace/run_trace.ts";
@@ -14,8 +13,8 @@ export interface RunParts {
   readonly session: Session;
   /** Where the time comes from. */
   readonly clock: Clock;
-  /** The functions of all steps that may run. */
-  readonly functions: LoadedFunctions;
+  /** Calls the functions. */
+  readonly host: StepHost;
   /** Tells that the process shall end. */
   readonly stop: StopSignals;
   /** Tells that the author has given up the transaction. */
@@ -59,9 +58,11 @@ export interface RunEnding {
   readonly overdue: Map<StepState, LateCall>;
   /** Steps whose probe was asked in this run, and why it does not know; nothing while it is asked. */
   readonly probed: Map<StepState, string | undefined>;
+  /** How many plans have functions that are being prepared. Until they are there, no step begins. */
+  loading: number;
 }
 
 /** Nothing ends the run as yet. */
 export function noEnding(): RunEnding {
-  return { failure: undefined, undoneFor: undefined, overdue: new Map(), probed: new Map() };
+  return { failure: undefined, undoneFor: undefined, overdue: new Map(), probed: new Map(), loading: 0 };
 }

@@ -1,12 +1,13 @@
 import { Fenced, JournalUnwritable, StorageFull } from "../../errors/storage_errors.ts";
+import type { StoredError } from "../../journal/stored.ts";
 import { commandLine } from "../../messages/command_line.ts";
 import type { Outcome } from "../../messages/outcome.ts";
 import { outcomeError } from "../../messages/outcome_error.ts";
 import { type StopSignal, StopSignals } from "../../process/stop_signals.ts";
 import type { RunScope } from "../../state/run_scope.ts";
 import { safeText } from "../../text/escape.ts";
-import type { LoadedFunctions } from "../call/loaded_functions.ts";
 import { resolveResult } from "../call/resolve_value.ts";
+import type { StepHost } from "../call/step_host.ts";
 import { recordLateEnds } from "../loop/record_completion.ts";
 import { runLoop } from "../loop/run_loop.ts";
 import { noEnding } from "../loop/run_parts.ts";
@@ -16,8 +17,8 @@ import type { RunTrace } from "../trace/run_trace.ts";
 
 /** What else a run needs. */
 interface ExecuteOptions {
-  /** The functions of all steps that may run. */
-  readonly functions: LoadedFunctions;
+  /** Calls the functions. All of those that may be called are prepared. */
+  readonly host: StepHost;
   /** Whether the journal stays when the transaction has finished. */
   readonly keep: boolean;
   /** What belongs behind the journal in every command that resumes it. */
@@ -60,7 +61,7 @@ const STATUS: Readonly<Record<Outcome["kind"], string>> = {
  * @throws {TypeError} All steps are done, and what the transaction shall return is not among their values.
  */
 export async function executeRun(session: Session, options: ExecuteOptions): Promise<unknown> {
-  const { functions, trace, keep, resumeWords = [], skipsRetryDelay = false, cancel, isWanted, maxIdleMs = Infinity } =
+  const { host, trace, keep, resumeWords = [], skipsRetryDelay = false, cancel, isWanted, maxIdleMs = Infinity } =
     options;
   let late: Promise<void> | undefined;
   const stop = new StopSignals(() => late !== undefined || session.state.atWork.size > 0, isInStep);
@@ -69,7 +70,7 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
   const signal = cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel]);
   const { clock } = session;
   const signals = { stop, cancel, failed, signal, undoSignal };
-  const parts = { session, clock, functions, ...signals, skipsRetryDelay, maxIdleMs, trace, isWanted };
+  const parts = { session, clock, host, ...signals, skipsRetryDelay, maxIdleMs, trace, isWanted };
   const ending = noEnding();
   let outcome: Outcome | undefined;
   try {
@@ -82,7 +83,7 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
     // Whoever tells the process to stop from now on waits for that step, too.
     const mayListen = late !== undefined && stop.received === undefined;
     try {
-      if (outcome !== undefined && late === undefined) trace.end(STATUS[outcome.kind], thrownOf(outcome));
+      if (outcome !== undefined && late === undefined) trace.end(STATUS[outcome.kind], errorOf(outcome));
       if (late === undefined) await session.close({ remove: outcome?.kind === "finished" && !keep });
       else closeAfter(session, late, trace, mayListen ? stop : undefined);
       if (stop.received !== undefined && outcome !== undefined) {
@@ -98,9 +99,9 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
   throw outcomeError(session.journal, session.state, outcome, resumeWords);
 }
 
-function thrownOf(outcome: Outcome): unknown {
-  if (outcome.kind === "aborted") return outcome.thrown;
-  return outcome.kind === "undone" ? outcome.failure?.thrown : undefined;
+function errorOf(outcome: Outcome): StoredError | undefined {
+  if (outcome.kind === "aborted") return outcome.error;
+  return outcome.kind === "undone" ? outcome.failure?.error : undefined;
 }
 
 /** The signal is about to end the process, and an error that is thrown then is seen by nobody. */

@@ -2,9 +2,8 @@ import { DecisionRefused } from "../../errors/decision_errors.ts";
 import type { DecidedRollback } from "../../journal/decided.ts";
 import type { Resumed } from "../../journal/event.ts";
 import type { ModuleChange } from "../../journal/stored.ts";
-import { loadFunctions } from "../../modules/load_functions.ts";
 import { relocateModules } from "../../modules/module_source.ts";
-import type { FunctionName, StepFunction } from "../../modules/step_function.ts";
+import type { FunctionName } from "../../modules/step_function.ts";
 import { applyModuleChanges, beginRun } from "../../state/apply_event.ts";
 import { checkDecision, type StepDecision } from "../../state/check_decision.ts";
 import { nextActions } from "../../state/next_actions.ts";
@@ -12,7 +11,7 @@ import { makeScope, type RunScope, type ScopeRequest } from "../../state/run_sco
 import type { State } from "../../state/state.ts";
 import type { OpenJournal } from "../../storage/store.ts";
 import { VERSION } from "../../version.ts";
-import { LoadedFunctions } from "../call/loaded_functions.ts";
+import type { StepHost } from "../call/step_host.ts";
 import type { Clock } from "../session/clock.ts";
 import { type EventObserver, Session } from "../session/session.ts";
 import { RunTrace } from "../trace/run_trace.ts";
@@ -26,8 +25,8 @@ interface PrepareOptions {
   readonly home?: string | URL | undefined;
   /** Remote modules may have changed. */
   readonly acceptChanges?: boolean | undefined;
-  /** Functions that the program handed over itself, by `functionKey`. */
-  readonly known?: ReadonlyMap<string, StepFunction> | undefined;
+  /** Calls the functions. */
+  readonly host: StepHost;
   /** What is decided first. */
   readonly decisions: readonly (StepDecision | DecidedRollback)[];
   /** How much is to be done. */
@@ -42,8 +41,6 @@ interface PrepareOptions {
 export interface PreparedSession {
   /** The journal, recovered, and what is true. */
   readonly session: Session;
-  /** The functions that may be called. */
-  readonly functions: LoadedFunctions;
   /** The trace of the run. */
   readonly trace: RunTrace;
   /** Which steps may come to their turn; all if it is absent. */
@@ -66,7 +63,7 @@ export async function prepareSession(
   // A slip in where the program is now must not get into the journal, also when none of it is needed any more.
   const ofHome = modules.length > 0 && state.home === String(options.home) ? await requireHome(state) : [];
   const wanted = [...(callsNothing(state, isWanted) ? [] : pendingFunctions(state, isWanted)), ...ofHome];
-  const { functions, changes } = wanted.length === 0 ? NOTHING_LOADED : await load(state, wanted, options);
+  const changes = wanted.length === 0 ? [] : await load(state, wanted, options);
   const run = state.runs.length + 1;
   const firstTrace = state.runs[0]?.trace;
   const trace = await RunTrace.begin({
@@ -90,7 +87,7 @@ export async function prepareSession(
   };
   session.addFirst(resumed);
   await session.commit();
-  return { session, functions: new LoadedFunctions(functions, true), trace, isWanted };
+  return { session, trace, isWanted };
 }
 
 /** Who is only asked something, or told to wait for a signal, needs no module. A sleep may end in the same run. */
@@ -109,25 +106,21 @@ function addDecision(session: Session, decision: StepDecision | DecidedRollback)
   session.add(decision);
 }
 
-interface Loaded {
-  readonly functions: ReadonlyMap<string, StepFunction>;
-  /** Modules whose source is not what it was when the plan was made. */
-  readonly changes: readonly ModuleChange[];
-}
-
-const NOTHING_LOADED: Loaded = { functions: new Map(), changes: [] };
-
-/** Compares before it imports: what has changed without leave shall not even be loaded. */
+/**
+ * Compares before it imports: what has changed without leave shall not even be loaded.
+ *
+ * @returns Modules whose source is not what it was when the plan was made.
+ */
 async function load(
   state: State,
   wanted: readonly FunctionName[],
-  { acceptChanges, known }: PrepareOptions,
-): Promise<Loaded> {
+  { acceptChanges, host }: PrepareOptions,
+): Promise<readonly ModuleChange[]> {
   const acceptsChanges = acceptChanges === true;
   const changes = await checkPins(state, wanted, { acceptsChanges, isLoaded: false });
-  const functions = await loadFunctions(wanted, { forResume: true, ...(known === undefined ? {} : { known }) });
+  await host.prepare(wanted);
   const later = await checkPins(state, wanted, { acceptsChanges, isLoaded: true });
-  return { functions, changes: mergeChanges(changes, later) };
+  return mergeChanges(changes, later);
 }
 
 /** One entry for each module that moved, changed, or both. */

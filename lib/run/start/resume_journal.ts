@@ -6,21 +6,24 @@ import { foldRecords } from "../../state/apply_event.ts";
 import type { ScopeRequest } from "../../state/run_scope.ts";
 import { emptyState, type State } from "../../state/state.ts";
 import type { OpenJournal, Store } from "../../storage/store.ts";
+import { InProcessHost } from "../call/in_process_host.ts";
+import { functionsOf } from "../call/plan_nodes.ts";
 import { resolveResult } from "../call/resolve_value.ts";
+import type { StepHost } from "../call/step_host.ts";
 import type { ResumeOptions } from "../options/transaction_options.ts";
-import type { Clock } from "../session/clock.ts";
+import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
 import type { EventObserver } from "../session/session.ts";
 import { toDecision } from "./decision_request.ts";
 import { executeRun } from "./execute_run.ts";
 import { pendingFunctions } from "./pending_functions.ts";
-import { planDifference, type PlanOutline } from "./plan_difference.ts";
+import { type MadePlan, planDifference } from "./plan_difference.ts";
 import { type PreparedSession, prepareSession } from "./prepare_session.ts";
 import { refuseStillWaiting, saidWords } from "./refuse_still_waiting.ts";
 
 /** What a program that planned anew hands over (`ifExists: "resume"`). */
 interface Replanned {
   /** The plan that it made; the journal's must be the same. */
-  readonly outline: PlanOutline;
+  readonly made: MadePlan;
   /** Its functions, by `functionKey`. */
   readonly known: ReadonlyMap<string, StepFunction>;
 }
@@ -35,6 +38,8 @@ interface ResumeRequest extends Omit<ResumeOptions, "observer"> {
   readonly scope?: ScopeRequest;
   /** Where the time comes from; the machine's own clock unless given. */
   readonly clock?: Clock | undefined;
+  /** Calls the functions; in this process unless given. */
+  readonly host?: StepHost | undefined;
 }
 
 /**
@@ -50,9 +55,10 @@ export async function resumeJournal(
   const state = emptyState({ keepsValues: false });
   const journal = await store.open(name, foldRecords(name, state));
   let prepared: PreparedSession;
+  let host: StepHost;
   try {
     if (!state.isReady) throw await endIncomplete(journal, replanned !== undefined);
-    if (replanned !== undefined) refuseDifference(name, state, replanned.outline);
+    if (replanned !== undefined) refuseDifference(name, state, replanned.made);
     const decisions = (options.decisions ?? []).map((request) => toDecision(name, state, request));
     if (state.status === "finished") return await endFinished(journal, state, options);
     if (state.status === "cancelled" || state.status === "undone") throw new TransactionClosed(name, state.status);
@@ -60,20 +66,20 @@ export async function resumeJournal(
     refuseDistrusted(journal, options.trust === true, replanned !== undefined && runsOnly(state, replanned));
     if (decisions.length === 0) refuseStillWaiting(name, state, options);
     if (!keeps(state, options)) journal.checkRemovable();
-    const { observer, home, acceptChanges, scope, clock } = options;
-    const known = replanned?.known;
-    prepared = await prepareSession(journal, state, { observer, home, acceptChanges, known, decisions, scope, clock });
+    const { observer, home, acceptChanges, scope, clock = SYSTEM_CLOCK } = options;
+    host = options.host ?? new InProcessHost({ clock, known: replanned?.known, isResumed: true });
+    prepared = await prepareSession(journal, state, { observer, home, acceptChanges, decisions, scope, clock, host });
   } catch (error) {
     await journal.close();
     throw error;
   }
   const resumeWords = saidWords(state, options);
   const keep = keeps(state, options);
-  const { functions, trace, isWanted } = prepared;
+  const { trace, isWanted } = prepared;
   const skipsRetryDelay = options.now === true;
   const { signal, maxIdleMs } = options;
   return await executeRun(prepared.session, {
-    functions,
+    host,
     keep,
     resumeWords,
     skipsRetryDelay,
@@ -84,8 +90,8 @@ export async function resumeJournal(
   });
 }
 
-function refuseDifference(journal: string, state: State, outline: PlanOutline): void {
-  const difference = planDifference(state, outline);
+function refuseDifference(journal: string, state: State, made: MadePlan): void {
+  const difference = planDifference(state, made);
   if (difference !== undefined) throw new PlanDiffers(journal, difference);
 }
 
@@ -104,8 +110,8 @@ function refuseDistrusted(journal: OpenJournal, isTrusted: boolean, runsOnlyItsO
 }
 
 /** The plans have been compared without probes and undo functions: a journal may name one that the program does not. */
-function runsOnly(state: State, { outline }: Replanned): boolean {
-  const own = new Set(outline.functions.map(functionKey));
+function runsOnly(state: State, { made }: Replanned): boolean {
+  const own = new Set(functionsOf(made).map(functionKey));
   return pendingFunctions(state).every((name) => own.has(functionKey(name)));
 }
 

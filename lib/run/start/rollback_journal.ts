@@ -4,7 +4,9 @@ import { findRollbackEnd, type RollbackEnd } from "../../state/rollback.ts";
 import { emptyState } from "../../state/state.ts";
 import type { OpenJournal, Store } from "../../storage/store.ts";
 import type { RollbackOptions } from "../options/rollback_options.ts";
-import type { Clock } from "../session/clock.ts";
+import { InProcessHost } from "../call/in_process_host.ts";
+import type { StepHost } from "../call/step_host.ts";
+import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
 import type { EventObserver } from "../session/session.ts";
 import { executeRun } from "./execute_run.ts";
 import { planRollback } from "./plan_rollback.ts";
@@ -17,6 +19,8 @@ interface RollbackRequest extends Omit<RollbackOptions, "observer"> {
   readonly observer?: EventObserver | undefined;
   /** Where the time comes from; the machine's own clock unless given. */
   readonly clock?: Clock | undefined;
+  /** Calls the functions; in this process unless given. */
+  readonly host?: StepHost | undefined;
 }
 
 /**
@@ -33,21 +37,23 @@ export async function rollbackJournal(
   const state = emptyState({ keepsValues: false });
   const journal = await store.open(name, foldRecords(name, state));
   let prepared: PreparedSession;
+  let host: StepHost;
   try {
     if (!state.isReady) throw new JournalIncomplete(name);
     const decision = planRollback(name, state, options);
     if (decision === undefined) refuseStillWaiting(name, state, options);
     refuseDistrusted(journal, options.trust === true);
-    const { observer, home, acceptChanges, clock } = options;
+    const { observer, home, acceptChanges, clock = SYSTEM_CLOCK } = options;
+    host = options.host ?? new InProcessHost({ clock, isResumed: true });
     const decisions = decision === undefined ? [] : [decision];
-    prepared = await prepareSession(journal, state, { observer, home, acceptChanges, decisions, clock });
+    prepared = await prepareSession(journal, state, { observer, home, acceptChanges, decisions, clock, host });
   } catch (error) {
     await journal.close();
     throw error;
   }
-  const { session, functions, trace } = prepared;
+  const { session, trace } = prepared;
   await executeRun(session, {
-    functions,
+    host,
     trace,
     keep: true,
     isRollback: true,

@@ -1,34 +1,28 @@
 import { JournalNotFound } from "../../errors/opening_errors.ts";
 import { JournalExists } from "../../errors/planning_errors.ts";
 import type { Event, Opened } from "../../journal/event.ts";
-import type { StoredOptions } from "../../journal/stored.ts";
-import { loadFunctions } from "../../modules/load_functions.ts";
+import type { ModuleEntry, StoredOptions } from "../../journal/stored.ts";
 import { hashModule } from "../../modules/module_source.ts";
-import { functionKey, type FunctionName, type StepFunction } from "../../modules/step_function.ts";
 import type { Home } from "../../plan/home.ts";
 import type { Plan } from "../../plan/planned_node.ts";
 import { emptyState } from "../../state/state.ts";
 import type { OpenJournal, Store } from "../../storage/store.ts";
+import { withoutUndefined } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
-import { LoadedFunctions } from "../call/loaded_functions.ts";
-import type { NodeNames } from "../call/plan_nodes.ts";
+import { InProcessHost } from "../call/in_process_host.ts";
+import { functionsOf, type NamedPlan, planNodes } from "../call/plan_nodes.ts";
+import type { StepHost } from "../call/step_host.ts";
 import type { TransactionOptions } from "../options/transaction_options.ts";
-import type { Clock } from "../session/clock.ts";
+import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
 import { Session } from "../session/session.ts";
 import { RunTrace } from "../trace/run_trace.ts";
 import { executeRun } from "./execute_run.ts";
-import { outlinePlan } from "./plan_difference.ts";
 import { describeRunner, planEvents } from "./plan_events.ts";
 import { resumeJournal } from "./resume_journal.ts";
 
 /** What a transaction is started with. */
-interface StartOptions {
-  /** The plan. */
+interface StartOptions extends NamedPlan {
   readonly plan: Plan;
-  /** For each node the names of its functions. */
-  readonly names: readonly NodeNames[];
-  /** Functions that need not be imported, by `functionKey`. */
-  readonly known: ReadonlyMap<string, StepFunction>;
   /** The module that planned. */
   readonly home: Home;
   /** The transaction's id. */
@@ -39,6 +33,8 @@ interface StartOptions {
   readonly options: TransactionOptions;
   /** Where the time comes from; the machine's own clock unless given. */
   readonly clock?: Clock | undefined;
+  /** Calls the functions; in this process unless given. */
+  readonly host?: StepHost | undefined;
 }
 
 /**
@@ -46,32 +42,34 @@ interface StartOptions {
  * is missing there leaves nothing behind.
  */
 export async function startTransaction(store: Store, start: StartOptions): Promise<unknown> {
-  const wanted = distinct(start.names);
-  start.options.signal?.throwIfAborted();
-  const functions = await loadFunctions(wanted, { known: start.known, forResume: false });
-  const hashes = new Map<string, string | undefined>();
-  for (const { module } of wanted) {
-    if (!hashes.has(module)) hashes.set(module, await hashModule(module));
-  }
-  const { modules, planned, ready } = planEvents(start.plan, start.names, hashes);
+  const { id, journal, plan, known, clock = SYSTEM_CLOCK, options: { keep = false, signal: cancel } } = start;
   const { url: home } = start.home;
-  const { id: transactionId, journal } = start;
-  const trace = await RunTrace.begin({ transactionId, home, journal, run: 1, library: VERSION });
-  const opened: Opened = {
+  const made = planNodes(plan, start.names);
+  const host = start.host ?? new InProcessHost({ clock, known, isResumed: false });
+  cancel?.throwIfAborted();
+  await host.prepare(functionsOf(made));
+  // Home is in the table in any case: when the program moves, its new place is recorded there.
+  const modules = await pinModules(made.modules);
+  const trace = await RunTrace.begin({ transactionId: id, home, journal, run: 1, library: VERSION });
+  const opened: Opened = withoutUndefined<Opened>({
     type: "opened",
     format: 1,
-    id: start.id,
+    id,
     library: VERSION,
     home,
-    // Home is in the table in any case: when the program moves, that is where its new place is written down.
-    modules: modules.some(({ url }) => url === home) ? modules : [...modules, { url: home }],
+    modules: made.modules.includes(home) ? modules : [...modules, { url: home }],
     options: storedOptions(start.options),
     ...describeRunner(),
-    ...(trace.traceparent === undefined ? {} : { trace: trace.traceparent }),
-  };
-  const session = await createSession(store, start, [opened, ...planned, ready]);
-  const { keep = false, signal: cancel } = start.options;
-  return await executeRun(session, { functions: new LoadedFunctions(functions, false), trace, keep, cancel });
+    trace: trace.traceparent,
+  });
+  const session = await createSession(store, start, [opened, ...planEvents(made.nodes, plan.value)]);
+  return await executeRun(session, { host, trace, keep, cancel });
+}
+
+async function pinModules(urls: readonly string[]): Promise<readonly ModuleEntry[]> {
+  const modules: ModuleEntry[] = [];
+  for (const url of urls) modules.push(withoutUndefined({ url, sha256: await hashModule(url) }));
+  return modules;
 }
 
 /** As JSON, before it is escaped: what is larger does not share a record with others. */
@@ -115,11 +113,6 @@ function storedOptions({ keep, onFailure }: TransactionOptions): StoredOptions {
   return { ...(keep === true ? { keep } : {}), ...(onFailure === "rollback" ? { onFailure } : {}) };
 }
 
-function distinct(names: readonly NodeNames[]): readonly FunctionName[] {
-  const all = names.flatMap((functions): FunctionName[] => Object.values(functions));
-  return [...new Map(all.map((name) => [functionKey(name), name])).values()];
-}
-
 /** Others may make and remove the journal at the same time; so often in a row nobody does. */
 const MAX_ATTEMPTS = 20;
 
@@ -144,11 +137,6 @@ export async function startOrResume(store: Store, start: StartOptions): Promise<
 
 function resume(store: Store, { home, plan, names, known, journal, options }: StartOptions): Promise<unknown> {
   const { keep = false, observer, signal } = options;
-  const outline = outlinePlan(home.url, plan, names);
-  const request = {
-    keep,
-    ...(signal === undefined ? {} : { signal }),
-    ...(observer === undefined ? {} : { observer }),
-  };
-  return resumeJournal(store, journal, request, { outline, known });
+  const replanned = { made: { home: home.url, ...planNodes(plan, names) }, known };
+  return resumeJournal(store, journal, { keep, observer, signal }, replanned);
 }

@@ -1,6 +1,5 @@
 import type { Context, Span } from "@opentelemetry/api";
 import type { StoredError } from "../../journal/stored.ts";
-import { toStoredError } from "../session/stored_error.ts";
 import { ignoreErrors, type Tracing } from "./load_tracing.ts";
 
 /** How an attempt ended. */
@@ -14,9 +13,9 @@ export interface AttemptTrace {
    * Ends it. Only the first end counts.
    *
    * @param outcome How the attempt ended.
-   * @param error What was thrown, as it is.
+   * @param error What was thrown.
    */
-  end(outcome: AttemptOutcome, error?: unknown): void;
+  end(outcome: AttemptOutcome, error?: StoredError): void;
 }
 
 /** What a span is made of. */
@@ -60,7 +59,7 @@ export class LiveAttemptTrace implements AttemptTrace {
   }
 
   /** Ends the span. */
-  end(outcome: AttemptOutcome, error?: unknown): void {
+  end(outcome: AttemptOutcome, error?: StoredError): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     endSpan(this.#parts.span, this.#parts.tracing, { outcome, error });
@@ -83,8 +82,7 @@ function settle<T>(work: () => T): WorkEnd<T> {
 interface SpanEnd {
   /** In a word of the journal. */
   readonly outcome: string;
-  /** What was thrown, as it is, if something was. */
-  readonly error: unknown;
+  readonly error: StoredError | undefined;
 }
 
 /** What OpenTelemetry's conventions have `error.type` say when nobody knows the error. */
@@ -94,10 +92,10 @@ const UNKNOWN_ERROR = "_OTHER";
 export function endSpan(span: Span, { SpanStatusCode }: Tracing, { outcome, error }: SpanEnd): void {
   ignoreErrors(() => span.setAttribute("resumable_tx.outcome", outcome));
   if (error !== undefined) {
-    const stored = toStoredError(error);
-    ignoreErrors(() => span.setAttribute("error.type", stored.name));
-    ignoreErrors(() => span.recordException({ name: stored.name, message: stored.message, stack: stackOf(stored) }));
-    ignoreErrors(() => span.setStatus({ code: SpanStatusCode.ERROR, message: stored.message }));
+    const { name, message } = error;
+    ignoreErrors(() => span.setAttribute("error.type", name));
+    ignoreErrors(() => span.recordException({ name, message, stack: stackOf(error) }));
+    ignoreErrors(() => span.setStatus({ code: SpanStatusCode.ERROR, message }));
   } else if (outcome === "failed" || outcome === "aborted") {
     ignoreErrors(() => span.setAttribute("error.type", UNKNOWN_ERROR));
     ignoreErrors(() => span.setStatus({ code: SpanStatusCode.ERROR }));

@@ -1,4 +1,5 @@
 import type { Attributes, Context, Span, SpanContext, Tracer } from "@opentelemetry/api";
+import type { StoredError } from "../../journal/stored.ts";
 import { type AttemptTrace, endSpan, LiveAttemptTrace, NO_ATTEMPT_TRACE } from "./attempt_trace.ts";
 import { ignoreErrors, loadTracing, type Tracing } from "./load_tracing.ts";
 
@@ -91,9 +92,9 @@ export class RunTrace {
    * Ends the run's span; only the first end counts. Attempts that nobody has ended end with it, as `unknown`.
    *
    * @param outcome How the run ended.
-   * @param error What was thrown, as it is.
+   * @param error What was thrown.
    */
-  end(outcome: string, error?: unknown): void {
+  end(outcome: string, error?: StoredError): void {
     if (this.#live === undefined || this.#hasEnded) return;
     this.#hasEnded = true;
     for (const attempt of this.#open) attempt.end("unknown");

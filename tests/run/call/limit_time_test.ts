@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { CallEnd } from "../../../lib/run/call/call_step.ts";
+import type { CallEnd } from "../../../lib/run/call/step_host.ts";
 import { limitTime } from "../../../lib/run/call/limit_time.ts";
 import { SYSTEM_CLOCK as clock } from "../../../lib/run/session/clock.ts";
 import { MemoryStore } from "../../../lib/storage/memory_store.ts";

@@ -3,8 +3,10 @@ import { parseEvent } from "../../../lib/journal/parse_event.ts";
 import type { Plan } from "../../../lib/plan/planned_node.ts";
 import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
 import { buildSubPlan, plan } from "../../../lib/plan/sub_plan.ts";
-import { planNodes } from "../../../lib/run/call/plan_nodes.ts";
+import { expansionEvents } from "../../../lib/run/call/expansion.ts";
+import { functionsOf, planNodes } from "../../../lib/run/call/plan_nodes.ts";
 import { planEvents } from "../../../lib/run/start/plan_events.ts";
+import { emptyState } from "../../../lib/state/state.ts";
 
 const SEND = { module: "file:///a.ts", export: "send" };
 const UNDO = { module: "file:///b.ts", export: "unsend" };
@@ -62,23 +64,41 @@ const NODES = [
 ];
 
 Deno.test("planEvents() writes nodes of every kind, which a journal takes", () => {
-  const { modules, planned, ready } = planEvents(planOfAll(), NAMES, new Map([["file:///b.ts", "b".repeat(64)]]));
-  assertEquals(modules, [{ url: "file:///a.ts" }, { url: "file:///b.ts", sha256: "b".repeat(64) }]);
-  assertEquals<unknown>(planned, [{ type: "planned", nodes: NODES }]);
+  const plan = planOfAll();
+  const { modules, nodes } = planNodes(plan, NAMES);
+  assertEquals(modules, ["file:///a.ts", "file:///b.ts"]);
   const meta = { values: [["custom", "ref"]], v: 1 };
-  assertEquals(ready, { type: "ready", nodes: 7, value: { step: "1.1" }, valueMeta: meta });
-  for (const event of [...planned, ready]) assertEquals(parseEvent(JSON.parse(JSON.stringify(event))), { event });
+  const events = planEvents(nodes, plan.value);
+  assertEquals<unknown>(events, [
+    { type: "planned", nodes: NODES },
+    { type: "ready", nodes: 7, value: { step: "1.1" }, valueMeta: meta },
+  ]);
+  for (const event of events) assertEquals(parseEvent(JSON.parse(JSON.stringify(event))), { event });
 });
 
-Deno.test("planNodes() takes modules from a table that is there already", () => {
-  const sub = buildSubPlan(plan((t) => void t.do(send).with({ undo: send })), { parent: "4", next: 3 });
-  const asked: string[] = [];
-  const nodes = planNodes(sub ?? { nodes: [], value: {} }, [{ step: SEND, undo: UNDO }], (url) => 6 + asked.push(url));
-  const options = { undo: { module: 8, export: "unsend" } };
-  assertEquals(nodes, [{ id: "4.3", kind: "step", module: 7, export: "send", options }]);
-  assertEquals(asked, ["file:///a.ts", "file:///b.ts"]);
+Deno.test("functionsOf() names each function once, in the order of the plan", () => {
+  assertEquals(functionsOf(planNodes(planOfAll(), NAMES)), [SEND, PROBE, UNDO]);
+});
+
+Deno.test("expansionEvents() takes modules from the table that is there already, and adds the others", () => {
+  const sub = buildSubPlan(plan((t) => void t.do(send).with({ undo: send, interrupted: wasSent })), {
+    parent: "4",
+    next: 3,
+  });
+  const made = planNodes(sub ?? { nodes: [], value: {} }, [{ step: SEND, undo: UNDO, probe: PROBE }]);
+  const sha256 = "b".repeat(64);
+  const modules = made.modules.map((url) => ({ url, sha256 }));
+  const state = emptyState({ keepsValues: false });
+  state.modules = [{ url: "file:///home.ts" }, { url: "file:///a.ts" }];
+  const options = { interrupted: { module: 1, export: "wasSent" }, undo: { module: 2, export: "unsend" } };
+  assertEquals<unknown>(expansionEvents(state, "4", { nodes: made.nodes, modules, value: {} }), [{
+    type: "expanded",
+    step: "4",
+    nodes: [{ id: "4.3", kind: "step", module: 1, export: "send", options }],
+    modules: [{ url: "file:///b.ts", sha256 }],
+  }]);
 });
 
 Deno.test("planNodes() refuses a step without a name", () => {
-  assertThrows(() => planNodes(planOfAll(), [], () => 0), TypeError, "Step 1.1 of the plan was not named");
+  assertThrows(() => planNodes(planOfAll(), []), TypeError, "Step 1.1 of the plan was not named");
 });

@@ -1,67 +1,35 @@
 import { assertEquals } from "@std/assert";
-import type { PlanNode } from "../../../lib/plan/node.ts";
 import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { type NodeNames, planNodes } from "../../../lib/run/call/plan_nodes.ts";
-import { outlinePlan, planDifference, type PlanOutline } from "../../../lib/run/start/plan_difference.ts";
+import { type MadePlan, planDifference } from "../../../lib/run/start/plan_difference.ts";
 import { addNodes } from "../../../lib/state/add_nodes.ts";
 import { emptyState, type State } from "../../../lib/state/state.ts";
 
-const MODULES = ["file:///a.ts", "file:///b.ts"];
-
 function send(..._args: readonly unknown[]): void {}
 
-interface Planned {
-  readonly outline: PlanOutline;
-  readonly nodes: readonly PlanNode[];
-}
-
 /** A plan whose functions are all `send` of the first module, unless other names are given. */
-function planned(build: (t: Planner) => unknown, given: Readonly<Record<string, NodeNames>> = {}): Planned {
+function planned(build: (t: Planner) => unknown, given: Readonly<Record<string, NodeNames>> = {}): MadePlan {
   const builder = new PlanBuilder();
   const plan = builder.seal(build(builder.planner({})));
   const names = plan.nodes.map(({ id, kind }): NodeNames => {
     return given[id] ?? (kind === "step" ? { step: { module: "file:///a.ts", export: "send" } } : {});
   });
-  const nodes = planNodes(plan, names, (url) => MODULES.indexOf(url));
-  return { outline: outlinePlan("file:///home.ts", plan, names), nodes };
+  return { home: "file:///home.ts", ...planNodes(plan, names) };
 }
 
-function stateOf({ nodes }: Planned): State {
+function stateOf({ nodes, modules }: MadePlan): State {
   const state = emptyState({ keepsValues: false });
   state.home = "file:///home.ts";
-  state.modules = MODULES.map((url) => ({ url }));
+  state.modules = modules.map((url) => ({ url }));
   addNodes(state, nodes);
   state.planned = nodes.length;
   return state;
 }
 
-function difference(before: Planned, now: Planned): string | undefined {
-  return planDifference(stateOf(before), now.outline);
+function difference(before: MadePlan, now: MadePlan): string | undefined {
+  return planDifference(stateOf(before), now);
 }
-
-Deno.test("outlinePlan() lists the nodes, and all functions", () => {
-  const names = {
-    step: { module: "file:///a.ts", export: "send" },
-    probe: { module: "file:///a.ts", export: "wasSent" },
-    undo: { module: "file:///b.ts", export: "unsend" },
-  };
-  const { outline } = planned((t) => {
-    t.parallel((p) => void p.do(send, 1), { limit: 2, name: "both" });
-    t.sleep(5);
-    t.waitFor("go");
-  }, { "1.1": names });
-  assertEquals(outline, {
-    home: "file:///home.ts",
-    nodes: [
-      { id: "1", kind: "parallel" },
-      { id: "1.1", kind: "step", module: "file:///a.ts", export: "send" },
-      { id: "2", kind: "sleep" },
-      { id: "3", kind: "wait", signal: "go" },
-    ],
-    functions: [names.step, names.probe, names.undo],
-  });
-});
 
 Deno.test("planDifference() finds none where only arguments, times, limits, options and names differ", () => {
   const before = planned((t) => {
@@ -102,7 +70,7 @@ Deno.test("planDifference() names the first node that differs", () => {
     "the journal has 1 steps, the plan made now has 2",
   );
   assertEquals(
-    planDifference(stateOf(steps), { ...steps.outline, home: "file:///moved.ts" }),
+    planDifference(stateOf(steps), { ...steps, home: "file:///moved.ts" }),
     "it was planned by file:///home.ts, not by file:///moved.ts",
   );
 });

@@ -7,6 +7,7 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { toStoredError } from "../../../lib/run/session/stored_error.ts";
 import { RunTrace } from "../../../lib/run/trace/run_trace.ts";
 import { RecordingTracer } from "../../support/recording_tracer.ts";
 
@@ -43,9 +44,9 @@ async function traceRun(): Promise<readonly unknown[]> {
       throw new RangeError("too far");
     })
   );
-  failing.end("failed", thrown);
+  failing.end("failed", toStoredError(thrown));
   run.attempt(ATTEMPT);
-  run.end("aborted", thrown);
+  run.end("aborted", toStoredError(thrown));
   return [value, calls, String(thrown)];
 }
 
@@ -160,7 +161,7 @@ Deno.test("RunTrace ends each span once, and with the run what is still open", a
     const ended = run.attempt(ATTEMPT);
     const open = run.attempt(ATTEMPT);
     ended.end("finished");
-    ended.end("failed", new Error("too late"));
+    ended.end("failed", toStoredError(new Error("too late")));
     run.end("waiting");
     run.end("finished");
     open.end("finished");
@@ -174,8 +175,9 @@ Deno.test("RunTrace records what was thrown, whatever that is", async () => {
   const hostile = Object.defineProperty(new Error("hidden"), "message", { get: fail });
   await withTracer(tracer, async () => {
     const run = await RunTrace.begin(RUN);
-    for (const thrown of ["a text", hostile, undefined]) run.attempt(ATTEMPT).end("failed", thrown);
-    run.end("aborted", new URIError("bad", { cause: 1 }));
+    for (const thrown of ["a text", hostile]) run.attempt(ATTEMPT).end("failed", toStoredError(thrown));
+    run.attempt(ATTEMPT).end("failed");
+    run.end("aborted", toStoredError(new URIError("bad", { cause: 1 })));
   });
   const seen = tracer.spans.map(({ attributes, status, exceptions }) => [
     attributes["error.type"],
@@ -207,7 +209,7 @@ Deno.test("RunTrace ends a span although nothing else about it works", async () 
   const span = tracer.startSpan("run");
   const ending = new Proxy(span, { get: (target, key) => key === "end" ? target.end : fail });
   const provider = { getTracer: () => ({ startSpan: () => ending, startActiveSpan: fail }) };
-  await withTracer(provider, async () => (await RunTrace.begin(RUN)).end("aborted", new Error("why")));
+  await withTracer(provider, async () => (await RunTrace.begin(RUN)).end("aborted", toStoredError(new Error("why"))));
   assertEquals(tracer.spans.map(({ ends }) => ends), [1]);
 });
 

@@ -22,3 +22,8 @@ export function planFailing(word: string): SubPlan<Ref<string>> {
 export function takeBack(value: unknown): void {
   note(`undone ${value}`);
 }
+
+/** Plans one call under a name. */
+export function planNamed(name: string): SubPlan<Ref<string>> {
+  return plan((t) => t.do(join, name).with({ name }));
+}

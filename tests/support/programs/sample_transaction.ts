@@ -3,6 +3,7 @@ import type { Event } from "../../../lib/journal/event.ts";
 import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { namePlan } from "../../../lib/run/call/plan_nodes.ts";
+import type { StepHost } from "../../../lib/run/call/step_host.ts";
 import type { ResumeOptions, TransactionOptions } from "../../../lib/run/options/transaction_options.ts";
 import type { Clock } from "../../../lib/run/session/clock.ts";
 import { resumeJournal } from "../../../lib/run/start/resume_journal.ts";
@@ -19,14 +20,14 @@ export async function runSample(
   store: Store,
   journal: string,
   build: (t: Planner) => unknown,
-  { clock, ...options }: TransactionOptions & { readonly clock?: Clock } = {},
+  { clock, host, ...options }: TransactionOptions & { readonly clock?: Clock; readonly host?: StepHost } = {},
   steps: string = STEPS_URL,
 ): Promise<unknown> {
   const builder = new PlanBuilder();
   const plan = builder.seal(build(builder.planner(options.defaults ?? {})));
   const home = { url: steps, resolve: HOME.resolve };
   const { names, known } = await namePlan(home, plan);
-  return await startTransaction(store, { plan, names, known, home, id: "sample", journal, options, clock });
+  return await startTransaction(store, { plan, names, known, home, id: "sample", journal, options, clock, host });
 }
 
 /** Goes on with a journal in a store. */

@@ -2,6 +2,7 @@
  * Traces a run of a transaction without running one: `trace_program.ts RUN URL [TRACEPARENT]`. Its first step asks URL for
  * something, the second fails and is undone, the third is probed, and the fourth nobody ends. Prints the run's traceparent.
  */
+import { toStoredError } from "../../../lib/run/session/stored_error.ts";
 import { RunTrace } from "../../../lib/run/trace/run_trace.ts";
 
 const [run = "1", url = "", firstTrace] = Deno.args;
@@ -13,6 +14,7 @@ const trace = await RunTrace.begin({
   library: "1.2.3",
   firstTrace,
 });
+const error = toStoredError(new RangeError("too far"));
 const code = { module: "file:///srv/steps.ts", attempt: 1 };
 
 const asking = trace.attempt({ ...code, step: "1", name: "greeting", export: "ask", kind: "step" });
@@ -22,9 +24,9 @@ await asking.within(async () => {
 });
 asking.end("finished");
 const failing = trace.attempt({ ...code, step: "2", export: "fail", attempt: 2, kind: "step" });
-failing.end("failed", new RangeError("too far"));
+failing.end("failed", error);
 trace.attempt({ ...code, step: "2", export: "mend", kind: "undo" }).end("finished");
 trace.attempt({ ...code, step: "3", export: "look", kind: "probe" }).end("unknown");
 trace.attempt({ ...code, step: "4", export: "leave", kind: "step" });
-trace.end("aborted", new RangeError("too far"));
+trace.end("aborted", error);
 console.log(trace.traceparent ?? "none");

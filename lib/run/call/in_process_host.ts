@@ -1,0 +1,174 @@
+import { loadFunctions } from "../../modules/load_functions.ts";
+import { functionKey, type FunctionName, type StepFunction } from "../../modules/step_function.ts";
+import { holdsSubPlan } from "../../plan/step_value.ts";
+import { buildSubPlan } from "../../plan/sub_plan.ts";
+import { safeText } from "../../text/escape.ts";
+import { encodeValue } from "../../values/encode_value.ts";
+import type { Encoded } from "../../values/json.ts";
+import { ValueTooLarge } from "../../values/value_walk.ts";
+import type { Clock } from "../session/clock.ts";
+import { runInContext, type StepContext } from "../session/step_context.ts";
+import { nameReturnedPlan } from "./plan_nodes.ts";
+import { resolveValue } from "./resolve_value.ts";
+import {
+  type CallEnd,
+  failedCall,
+  type FinishedCall,
+  type ProbeFinding,
+  refusedCall,
+  type ReturnedPlan,
+  type StepCall,
+  type StepHost,
+} from "./step_host.ts";
+
+const HIDDEN_PLAN =
+  "The step has returned a sub-plan inside of a larger value, where it would be lost: return plan(…) " +
+  "itself, and let its callback return the value";
+
+const UNDO_PLAN =
+  "An undo cannot return a plan, and nothing of this one has run: have the undo itself do what the steps " +
+  "of the plan should do. What it did before it returned has happened; resume calls it again, unless --done or --skip says " +
+  "what became of it";
+
+/** What a host in this process is made with. */
+interface InProcessOptions {
+  /** Measures how long calls take. */
+  readonly clock: Clock;
+  /** Functions that the program passed itself, by `functionKey`: they need no import. */
+  readonly known?: ReadonlyMap<string, StepFunction> | undefined;
+  /** The transaction is being resumed: a module that is loaded must not start one. */
+  readonly isResumed: boolean;
+}
+
+/** Functions that can be called, with what they get. */
+interface Callable {
+  readonly fn: StepFunction;
+  readonly args: readonly unknown[];
+}
+
+/** Calls step functions in this process. */
+export class InProcessHost implements StepHost {
+  readonly #functions = new Map<string, StepFunction>();
+  readonly #known: Map<string, StepFunction>;
+  readonly #isResumed: boolean;
+  readonly #clock: Clock;
+
+  constructor({ clock, known = new Map(), isResumed }: InProcessOptions) {
+    this.#clock = clock;
+    this.#known = new Map(known);
+    this.#isResumed = isResumed;
+  }
+
+  has(names: readonly FunctionName[]): boolean {
+    return names.every((name) => this.#functions.has(functionKey(name)));
+  }
+
+  async prepare(names: readonly FunctionName[]): Promise<void> {
+    const missing = names.filter((name) => !this.#functions.has(functionKey(name)));
+    const loaded = await loadFunctions(missing, { known: this.#known, forResume: this.#isResumed });
+    for (const [key, fn] of loaded) this.#functions.set(key, fn);
+  }
+
+  bind(call: StepCall): (context: StepContext) => Promise<CallEnd> {
+    const callable = this.#decode(call);
+    return (context) => this.#call(callable, call, context);
+  }
+
+  bindProbe(call: StepCall): (context: StepContext) => Promise<ProbeFinding> {
+    const { fn, args } = this.#decode(call);
+    return async (context) => {
+      try {
+        return readAnswer(await runInContext(context, () => fn(...args)));
+      } catch (error) {
+        return { kind: "unknown", why: `its probe failed: ${safeText(error)}` };
+      }
+    };
+  }
+
+  #decode({ name, args: encoded, values, undoes }: StepCall): Callable {
+    const fn = this.#functions.get(functionKey(name));
+    if (fn === undefined) throw new TypeError(`The function ${name.export} of ${name.module} was not loaded`);
+    const args = resolveValue(values, encoded) ?? [];
+    if (!Array.isArray(args)) throw new TypeError("The arguments in the journal are not a list");
+    return { fn, args: undoes === undefined ? args : [resolveValue(values, undoes), ...args] };
+  }
+
+  /**
+   * A step that has returned is finished even if its value cannot be stored, since its effect has happened. If it
+   * returned a plan that cannot be carried out, or a plan inside of a larger value, the step has failed: nothing of that
+   * plan has begun.
+   */
+  async #call({ fn, args }: Callable, call: StepCall, context: StepContext): Promise<CallEnd> {
+    const begin = this.#clock.elapsed();
+    let value: unknown;
+    let plan: ReturnedPlan | undefined;
+    try {
+      value = await runInContext(context, () => fn(...args));
+    } catch (thrown) {
+      return failedCall(thrown, this.#msSince(begin));
+    }
+    try {
+      const reading = isObject(value) ? this.#readPlan(value, fn, call) : undefined;
+      if (reading !== undefined) plan = await reading;
+    } catch (thrown) {
+      return refusedCall(thrown, this.#msSince(begin));
+    }
+    const ms = this.#msSince(begin);
+    if (plan !== undefined) return { kind: "finished", ms, plan };
+    const end = storeValue(value, ms);
+    if (end.dropped === undefined || !holdsSubPlan(value)) return end;
+    return refusedCall(new TypeError(HIDDEN_PLAN), ms);
+  }
+
+  #readPlan(value: unknown, fn: StepFunction, { name, planning }: StepCall): Promise<ReturnedPlan> | undefined {
+    if (planning === undefined) {
+      // What an undo returns is ignored, but an author who returns a plan means it to run.
+      if (holdsSubPlan(value)) throw new TypeError(UNDO_PLAN);
+      return undefined;
+    }
+    const plan = buildSubPlan(value, planning);
+    return plan && nameReturnedPlan(plan, { fn, module: name.module, known: this.#known });
+  }
+
+  /** Milliseconds to three digits, which is as far as they mean anything. */
+  #msSince(begin: number): number {
+    return Math.round((this.#clock.elapsed() - begin) * 1000) / 1000;
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function storeValue(returned: unknown, ms: number): FinishedCall {
+  try {
+    const { value, meta } = encodeValue(returned);
+    return { kind: "finished", ms, value, meta };
+  } catch (error) {
+    const bytes = error instanceof ValueTooLarge ? error.bytes : undefined;
+    return { kind: "finished", ms, dropped: { reason: safeText(error), ...(bytes === undefined ? {} : { bytes }) } };
+  }
+}
+
+function readAnswer(answer: unknown): ProbeFinding {
+  const done: unknown = isObject(answer) ? Reflect.get(Object(answer), "done") : undefined;
+  switch (done) {
+    case true:
+      return { kind: "done", ...readGiven(answer) };
+    case false:
+      return { kind: "notDone" };
+    case "unknown":
+      return { kind: "unknown", why: "its probe could not find out" };
+    default:
+      return { kind: "unknown", why: 'its probe gave no answer: it must return { done: true | false | "unknown" }' };
+  }
+}
+
+/** That the step happened is what counts. If its value cannot be stored, it is asked for when it is needed. */
+function readGiven(answer: unknown): { readonly given?: true } & Encoded {
+  try {
+    return { given: true, ...encodeValue(Object(answer).value) };
+  } catch {
+    return {};
+  }
+}

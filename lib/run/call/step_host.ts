@@ -1,0 +1,110 @@
+import type { Dropped, ModuleEntry, StoredError } from "../../journal/stored.ts";
+import type { FunctionName } from "../../modules/step_function.ts";
+import type { PlanNode } from "../../plan/node.ts";
+import type { PlanBuilderOptions } from "../../plan/plan_builder.ts";
+import type { Encoded } from "../../values/json.ts";
+import { errorNames, toStoredError } from "../session/stored_error.ts";
+import type { StepContext } from "../session/step_context.ts";
+
+/**
+ * Calls step functions, in this process or in another one. Only data crosses this seam: function names and encoded
+ * arguments go in, encoded ends come out. The loop has neither functions nor live values.
+ */
+export interface StepHost {
+  /** Whether every one of these functions is prepared. */
+  has(names: readonly FunctionName[]): boolean;
+
+  /**
+   * Prepares functions, so that calls of them can be bound. Everything that has happened must be durable before: a
+   * mismatch with a lock file ends the process.
+   *
+   * @throws {ModuleUnavailable} A module or an export is missing or not permitted.
+   */
+  prepare(names: readonly FunctionName[]): Promise<void>;
+
+  /**
+   * Checks that a step function or an undo can be called. Whatever can go wrong before the call goes wrong here, so that
+   * the start of the step is recorded only when there is nothing left to check.
+   *
+   * @returns Makes the call. Never rejects.
+   * @throws {TypeError} The function is not prepared, or an argument is missing.
+   */
+  bind(call: StepCall): (context: StepContext) => Promise<CallEnd>;
+
+  /** Does the same with a probe. */
+  bindProbe(call: StepCall): (context: StepContext) => Promise<ProbeFinding>;
+}
+
+/** A call as the journal describes it. */
+export interface StepCall {
+  readonly name: FunctionName;
+  /** A list, with placeholders for the values of other steps and for variables of the environment. */
+  readonly args: Encoded;
+  readonly values: StepValues;
+  /** For an undo: the value of the step, which comes before the arguments. */
+  readonly undoes?: Encoded | undefined;
+  /** Where a plan that the function returns belongs. Without it, a plan is refused. */
+  readonly planning?: PlanBuilderOptions | undefined;
+}
+
+/** The values of steps that have finished, encoded. A host in another process sends those to which the call refers. */
+export interface StepValues {
+  /**
+   * The value of a step; it may have placeholders of its own.
+   *
+   * @throws {TypeError} The step has not finished.
+   */
+  get(step: string): Encoded;
+}
+
+/** How a call ended. */
+export type CallEnd = FinishedCall | FailedCall;
+
+/** A call that returned. */
+export interface FinishedCall extends Encoded {
+  readonly kind: "finished";
+  readonly ms: number;
+  /** Why the value is missing. */
+  readonly dropped?: Dropped | undefined;
+  /** It returned a plan, which has the value in it. */
+  readonly plan?: ReturnedPlan | undefined;
+}
+
+/** A call that threw, or returned what cannot be accepted. */
+export interface FailedCall {
+  readonly kind: "failed";
+  readonly ms: number;
+  readonly error: StoredError;
+  /** Names of the error and of all its causes, also of those that the stored error leaves out. */
+  readonly names: readonly string[];
+  /** The function has returned what cannot be accepted: it would do the same again. */
+  readonly isFinal?: true | undefined;
+  /** What was thrown, where the host has it: the `cause` of the error that the run throws. */
+  readonly thrown?: unknown;
+}
+
+/** A plan that a step returned, as data. */
+export interface ReturnedPlan {
+  /** The nodes. Their functions refer to the modules below, not to those of the transaction. */
+  readonly nodes: readonly PlanNode[];
+  readonly modules: readonly ModuleEntry[];
+  readonly value: Encoded;
+}
+
+/** What a probe has found out about a step. */
+export type ProbeFinding =
+  /** It happened; without `given`, its value is not known. */
+  | ({ readonly kind: "done"; readonly given?: true | undefined } & Encoded)
+  /** It did not happen. */
+  | { readonly kind: "notDone" }
+  | { readonly kind: "unknown"; readonly why: string };
+
+/** The end of a call that threw. */
+export function failedCall(thrown: unknown, ms: number): FailedCall {
+  return { kind: "failed", ms, error: toStoredError(thrown), names: [...errorNames(thrown)], thrown };
+}
+
+/** The end of a call whose function has returned what cannot be accepted. */
+export function refusedCall(reason: unknown, ms: number): FailedCall {
+  return { ...failedCall(reason, ms), isFinal: true };
+}
