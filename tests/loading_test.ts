@@ -1,0 +1,128 @@
+import { assertEquals } from "@std/assert";
+import { copy } from "@std/fs/copy";
+import { walk } from "@std/fs/walk";
+import { fromFileUrl } from "@std/path/from-file-url";
+import { join } from "@std/path/join";
+import { relative } from "@std/path/relative";
+import { serveJsr } from "./support/jsr_registry.ts";
+import { permittedTest } from "./support/permitted_test.ts";
+import { maskSource } from "./support/structure/mask_source.ts";
+import { makeTempFolder } from "./support/temp_folder.ts";
+
+const ROOT = fromFileUrl(new URL("../", import.meta.url));
+/** How many modules each entry point may load, with everything that any command needs. */
+const MOST_MODULES = { "mod.ts": 166, "cli.ts": 285 };
+/** What each entry point needs of npm: nothing else is downloaded before it starts. */
+const PACKAGES = ["@opentelemetry/api", "copy-anything", "es-module-lexer", "superjson"];
+const NODE_MODULES = {
+  "mod.ts": ["node:async_hooks", "node:module", "node:util"],
+  "cli.ts": ["node:async_hooks", "node:crypto", "node:module", "node:util"],
+};
+
+/** What `deno info --json` tells, as far as it is looked at here. */
+interface Graph {
+  readonly modules: readonly { readonly specifier: string; readonly kind?: string; readonly error?: string }[];
+  readonly npmPackages: Readonly<Record<string, unknown>>;
+}
+
+/** What is loaded of one entry point. */
+interface Loaded {
+  /** How many modules there are. */
+  readonly count: number;
+  /** Those of Node. */
+  readonly node: readonly string[];
+  /** The names of the npm packages. */
+  readonly packages: readonly string[];
+  /** What could not be loaded, and why. */
+  readonly errors: readonly string[];
+}
+
+async function runDeno(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
+  const command = new Deno.Command(Deno.execPath(), { args: [...args], cwd, env: { NO_COLOR: "1", ...env } });
+  const { code, stdout, stderr } = await command.output();
+  const [output = "", errors = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, output, errors };
+}
+
+async function look(entryPoint: string, cwd: string, env?: Readonly<Record<string, string>>): Promise<Loaded> {
+  const { output } = await runDeno(["info", "--json", entryPoint], cwd, env);
+  const { modules, npmPackages }: Graph = JSON.parse(output);
+  return {
+    count: modules.length,
+    node: modules.filter(({ kind }) => kind === "node").map(({ specifier }) => specifier).sort(),
+    packages: Object.keys(npmPackages).map((name) => name.replace(/(?<=.)@.*$/, "")).sort(),
+    errors: modules.flatMap(({ specifier, error }) => error === undefined ? [] : [`${specifier}: ${error}`]),
+  };
+}
+
+/** A cache with those npm packages alone that are expected. Any other would have to come over a network that is cut off. */
+async function makeCache(folder: string): Promise<void> {
+  const { npmCache } = JSON.parse((await runDeno(["info", "--json"], ROOT)).output);
+  const registry = "registry.npmjs.org";
+  for (const name of PACKAGES) {
+    await Deno.mkdir(join(folder, "npm", registry, name, ".."), { recursive: true });
+    await copy(join(npmCache, registry, name), join(folder, "npm", registry, name));
+  }
+}
+
+for (const entryPoint of ["mod.ts", "cli.ts"] as const) {
+  permittedTest(`${entryPoint} loads ${MOST_MODULES[entryPoint]} modules at most`, ["read", "run"], async () => {
+    const { count, ...loaded } = await look(entryPoint, ROOT);
+    assertEquals(loaded, { node: NODE_MODULES[entryPoint], packages: PACKAGES, errors: [] });
+    assertEquals(count <= MOST_MODULES[entryPoint], true, `${count} modules`);
+  });
+}
+
+// `deno cache`, `--cached-only`, `deno compile` and the lock file see only what is imported by a text in the source.
+permittedTest("all of the library is imported by name, but for the steps of users", ["read"], async () => {
+  const computed: string[] = [];
+  for await (const { path } of walk(join(ROOT, "lib"), { exts: [".ts"] })) {
+    const imports = maskSource(await Deno.readTextFile(path)).matchAll(/(?<!typeof )\bimport\((?!["'])/g);
+    if ([...imports].length > 0) computed.push(relative(ROOT, path).replaceAll("\\", "/"));
+  }
+  assertEquals(computed.sort(), ["lib/modules/import_namespace.ts", "lib/modules/module_source.ts"]);
+});
+
+const PROGRAM = `import { Transaction } from "jsr:@x/resumable-tx";
+export function ask(): string {
+  if (Deno.env.get("ANSWER") === undefined) throw new Error("nobody answers");
+  return "answered";
+}
+if (import.meta.main) await Transaction.run(import.meta, (t) => t.do(ask), { journal: "journal.json" });
+`;
+
+permittedTest(
+  "as published, every command finds what it needs in the cache",
+  ["read", "write", "run", "net", "env"],
+  async () => {
+    await using folder = await makeTempFolder();
+    await using registry = await serveJsr();
+    const cache = join(folder.path, "cache");
+    await makeCache(cache);
+    await Deno.writeTextFile(join(folder.path, "program.ts"), PROGRAM);
+    // Nothing but this machine can be reached.
+    const env = { DENO_DIR: cache, JSR_URL: registry.url, HTTPS_PROXY: "http://127.0.0.1:9", NO_PROXY: "127.0.0.1" };
+    const start = async (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+      await runDeno(["run", "-A", "--cached-only", "--no-config", "--no-lock", ...args], folder.path, {
+        ...env,
+        ...more,
+      });
+    const cli = "jsr:@x/resumable-tx/cli";
+
+    for (const [entryPoint, specifier] of [["cli.ts", cli], ["mod.ts", "jsr:@x/resumable-tx"]] as const) {
+      const { count, ...loaded } = await look(specifier, folder.path, env);
+      assertEquals(loaded, { node: NODE_MODULES[entryPoint], packages: PACKAGES, errors: [] });
+      assertEquals(count <= MOST_MODULES[entryPoint], true, `${specifier}: ${count} modules`);
+    }
+    assertEquals(registry.missing, []);
+
+    const runs = [
+      await start([cli, "--help"]), // loads all commands
+      await start(["program.ts"]),
+      await start([cli, "inspect", "journal.json", "--step", "1"]),
+      await start([cli, "resume", "journal.json"], { ANSWER: "yes", OTEL_DENO: "true" }),
+    ];
+    assertEquals(runs.map(({ code }) => code), [0, 1, 0, 0], runs.map(({ errors }) => errors).join("\n"));
+    assertEquals(runs.map(({ errors }) => errors.includes("TransactionAborted")), [false, true, false, false]);
+  },
+);
