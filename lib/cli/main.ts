@@ -1,17 +1,15 @@
 import { VERSION } from "../version.ts";
 import { commandNames, loadCommand, loadCommands } from "./commands/commands.ts";
-import { unknownCommand } from "./frame/help_text.ts";
 import type { CommandIo } from "./frame/command.ts";
 import { EXIT } from "./frame/exit_code.ts";
-import { commandHelp, helpText } from "./frame/help_text.ts";
+import { commandHelp, helpText, unknownCommand } from "./frame/help_text.ts";
 import { parseRequest } from "./frame/parse_request.ts";
 import { reportError } from "./frame/report_error.ts";
 
 /**
- * Does what a command line says.
+ * Runs a command line.
  *
- * @param words The words behind the program's name.
- * @param io Where to write, and what to ask.
+ * @param words The words after the program's name.
  * @returns The exit code. Never throws.
  */
 export async function main(words: readonly string[], io: CommandIo): Promise<number> {

@@ -1,14 +1,6 @@
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
-import { importPermission } from "../process/permissions.ts";
+import { importPermission, type MissingPermission, toFlags } from "../process/permissions.ts";
 import { toUnavailable } from "./module_source.ts";
-
-/** A permission that is needed and not granted. */
-interface MissingPermission {
-  /** The permission's name, as in the flag. */
-  readonly name: "read" | "write" | "import";
-  /** The path or the host. */
-  readonly value: string;
-}
 
 /** Finds out, without a prompt, whether a permission is missing that importing a module needs for the module itself. */
 export async function findMissingPermission(module: string): Promise<MissingPermission | undefined> {
@@ -16,17 +8,6 @@ export async function findMissingPermission(module: string): Promise<MissingPerm
   if (needed === undefined || await isGranted(needed)) return undefined;
   if (needed.name === "read") return { name: "read", value: needed.path };
   return { name: "import", value: needed.host.replace(/:443$/, "") };
-}
-
-/** Writes the flags that grant what is missing: one per kind. */
-export function toFlags(missing: readonly MissingPermission[]): string {
-  const flagOf = (name: MissingPermission["name"]): string[] => {
-    const values = new Set(missing.filter((entry) => entry.name === name).map((entry) => entry.value));
-    // In the flag a comma separates, and two stand for one.
-    const list = [...values].map((value) => value.replaceAll(",", ",,")).join(",");
-    return list === "" ? [] : [`--allow-${name}=${/^[\w./:,@%+\\[\]-]+$/.test(list) ? list : JSON.stringify(list)}`];
-  };
-  return [...flagOf("read"), ...flagOf("write"), ...flagOf("import")].join(" ");
 }
 
 async function isGranted(descriptor: Deno.PermissionDescriptor): Promise<boolean> {

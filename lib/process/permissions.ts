@@ -21,3 +21,22 @@ export function importPermission(module: URL): ImportPermission | undefined {
       return undefined;
   }
 }
+
+/** A permission that is needed and not granted. */
+export interface MissingPermission {
+  /** The permission's name, as in the flag. */
+  readonly name: "read" | "write" | "import";
+  /** The path or the host. */
+  readonly value: string;
+}
+
+/** Writes the flags that grant what is missing: one per kind. */
+export function toFlags(missing: readonly MissingPermission[]): string {
+  const flagOf = (name: MissingPermission["name"]): string[] => {
+    const values = new Set(missing.filter((entry) => entry.name === name).map((entry) => entry.value));
+    // In the flag a comma separates, and two stand for one.
+    const list = [...values].map((value) => value.replaceAll(",", ",,")).join(",");
+    return list === "" ? [] : [`--allow-${name}=${/^[\w./:,@%+\\[\]-]+$/.test(list) ? list : JSON.stringify(list)}`];
+  };
+  return [...flagOf("read"), ...flagOf("write"), ...flagOf("import")].join(" ");
+}

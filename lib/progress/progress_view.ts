@@ -124,10 +124,7 @@ export class RunProgress {
   #formatCall(step: string): string {
     const node = this.#nodes.get(step);
     if (node === undefined) return `step ${step}`;
-    return formatCall({ ...emptyState({ keepsValues: false }), modules: [...this.#modules] }, node, {
-      isReferenced: false,
-      redact: redactSecrets,
-    });
+    return formatCall({ ...emptyState({ keepsValues: false }), modules: [...this.#modules] }, node, redactSecrets);
   }
 }
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { toFlags } from "../../lib/modules/module_permissions.ts";
+import { toFlags } from "../../lib/process/permissions.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { runDeno } from "../support/run_deno.ts";
 

@@ -1,49 +1,45 @@
 import { checkJournal, type CheckReport } from "../../inspect/data/check_journal.ts";
-import { FileStore } from "../../storage/file/file_store.ts";
 import { describeFileSystem } from "../../storage/file/file_system.ts";
 import { describeJournalMode } from "../../storage/file/file_trust.ts";
 import { findLineFaults } from "../../storage/file/line_faults.ts";
-import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
-import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
+import { escapeForTerminal } from "../../text/escape.ts";
+import { type Command, type CommandIo, type CommandRequest, writeJson } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
-import { readJournalArgument } from "../frame/read_arguments.ts";
-import { requirePermission } from "../frame/require_permission.ts";
+import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
 
-/** `check`: reports what is wrong with a journal. */
 export const checkCommand: Command = {
   name: "check",
   summary: "Reads a journal strictly and reports every fault with its line",
   details: [
-    "Only reads, also while the transaction is being run, and imports nothing of it. Needs --allow-read alone.",
-    "What a crash leaves at the end of a journal is no fault. Behind a damaged line it goes on with the others, as no " +
-    "other command does: each is checked against the checksum that is written in the line before it. Whether events " +
-    "contradict each other cannot be told from there on. The first hundred faults are listed, the others counted.",
+    "Only reads, even while the transaction is running, and imports nothing. Needs --allow-read only.",
+    "What a crash leaves at the end of a journal is no fault. After a damaged line, check continues with the next ones, as " +
+    "no other command does: it compares each line with the checksum in the line before it. From there on, it cannot tell " +
+    "whether events contradict each other. It lists the first hundred faults and counts the rest.",
   ],
   permissions: "--allow-read",
-  arguments: [{ name: "JOURNAL", summary: "path or file: URL of the journal", completion: "journal" }],
+  arguments: [JOURNAL],
   options: [{ name: "json", summary: "writes the report as JSON" }],
   exitCodes: [
     [EXIT.finished, "the journal is sound"],
-    [EXIT.usage, "called in a way that makes no sense"],
+    [EXIT.usage, "the call is wrong"],
     [EXIT.damaged, "the journal has faults"],
     [EXIT.notFound, "no such journal"],
-    [EXIT.ioError, "the disk failed, or the name is one that no file can have"],
+    [EXIT.ioError, "the disk failed, or no file can have this name"],
     [EXIT.refused, "the journal may not be read"],
   ],
-  examples: [{ words: "check welcome.json", what: "tells whether the file is sound, as after a failing disk" }],
+  examples: [{
+    words: "check welcome.json",
+    what: "tells whether the file is sound, for example after a disk failure",
+  }],
   run: check,
 };
 
 async function check(request: CommandRequest, io: CommandIo): Promise<number> {
-  const journal = readJournalArgument(request);
-  requirePermission(journal, "read");
-  const report = await checkJournal(new FileStore(), journal, { findLineFaults });
+  const { store, journal } = readJournal(request, "read");
+  const report = await checkJournal(store, journal, { findLineFaults });
   const warnings = [...describeJournalMode(journal), ...describeFileSystem(journal)];
-  if (request.flags.has("json")) {
-    io.writeOut(`${escapeJsonText(JSON.stringify({ ...report, warnings }, null, 2))}\n`);
-  } else {
-    io.writeOut(renderReport(report, warnings).map((line) => `${escapeForTerminal(line)}\n`).join(""));
-  }
+  if (request.flags.has("json")) writeJson(io, { ...report, warnings });
+  else io.writeOut(renderReport(report, warnings).map((line) => `${escapeForTerminal(line)}\n`).join(""));
   return report.isSound ? EXIT.finished : EXIT.damaged;
 }
 

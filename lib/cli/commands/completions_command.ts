@@ -11,36 +11,32 @@ const SHELLS: ReadonlyMap<string, (commands: readonly Command[]) => string> = ne
   ["fish", fishCompletion],
 ]);
 
-/**
- * `completions`: writes a script with which a shell completes this command line.
- *
- * @param loadAll Loads all commands; this one is among them.
- */
+/** @param loadAll Loads all commands; this one is among them. */
 export function completionsCommand(loadAll: () => Promise<readonly Command[]>): Command {
   const names = [...SHELLS.keys()];
   return {
     name: "completions",
     summary: "Writes a script with which a shell completes commands, options and journals",
     details: [
-      "The script is for a command named resumable-tx. Where there is none it makes one, a function that runs deno run -A " +
-      "jsr:@x/resumable-tx/cli; to permit less, define a function of that name before. It runs nothing of this program " +
-      "when a word is completed.",
-      "Write it into a file once for each version, and let the shell read that: in ~/.bashrc or, behind compinit, in " +
-      "~/.zshrc with source FILE; for fish into ~/.config/fish/conf.d.",
+      "The script completes a command named resumable-tx. If there is none, it defines one, a function that runs deno run " +
+      "-A jsr:@x/resumable-tx/cli. To grant fewer permissions, define a function of that name before. Completing a word " +
+      "runs nothing of this program.",
+      "Write the script to a file once for each version, and let the shell read it. For bash, add source FILE to " +
+      "~/.bashrc; for zsh, add it to ~/.zshrc after compinit; for fish, put the file into ~/.config/fish/conf.d.",
     ],
     permissions: "",
     arguments: [{ name: "SHELL", summary: `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`, completion: names }],
     options: [],
     exitCodes: [
       [EXIT.finished, "written"],
-      [EXIT.usage, "not for such a shell"],
+      [EXIT.usage, "there is no script for this shell"],
     ],
     examples: [
       {
         words: "completions bash > ~/.resumable-tx.bash",
-        what: "makes the file that ~/.bashrc then reads with source",
+        what: "writes the file that ~/.bashrc reads with source",
       },
-      { words: "completions fish > ~/.config/fish/conf.d/resumable-tx.fish", what: "does all that fish needs" },
+      { words: "completions fish > ~/.config/fish/conf.d/resumable-tx.fish", what: "is all that fish needs" },
     ],
     run: async ({ arguments: [shell = ""] }, io) => {
       const write = SHELLS.get(shell.toLowerCase());
@@ -53,6 +49,6 @@ export function completionsCommand(loadAll: () => Promise<readonly Command[]>): 
 
 function unknownShell(shell: string, names: readonly string[]): UsageError {
   const near = suggestName(shell, names);
-  const hint = near === undefined ? `There are ${names.join(", ")}` : `Is ${near} meant?`;
+  const hint = near === undefined ? `There are ${names.join(", ")}` : `Did you mean ${near}?`;
   return new UsageError(`No completions for the shell ${JSON.stringify(shell)}. ${hint}`, "completions");
 }

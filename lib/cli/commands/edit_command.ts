@@ -1,49 +1,32 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
-import { formatCall } from "../../inspect/format/format_call.ts";
-import { redactSecrets } from "../../inspect/redact/redact_secrets.ts";
 import { describeStep } from "../../messages/describe_step.ts";
 import { type EditedStep, editJournal, readStepToEdit, type StepToEdit } from "../../run/amend/edit_journal.ts";
-import { findStep } from "../../state/state.ts";
-import { FileStore } from "../../storage/file/file_store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
-import { readJson } from "../frame/read_arguments.ts";
-import { REASON_OPTIONS } from "../frame/reason_options.ts";
+import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { describeInlined } from "../show/show_journal.ts";
-import {
-  REPAIR_CODES,
-  REPAIR_NOTE,
-  type RepairCall,
-  type Repaired,
-  repairStep,
-  STEP_ARGUMENTS,
-  textOption,
-} from "./repair_step.ts";
+import { callLines, REPAIR, REPAIR_NOTE, type RepairCall, type Repaired, repairStep } from "./repair_step.ts";
 
-const ARGS = { what: "the arguments", option: "--args ", command: "edit" };
-
-/** `edit`: gives a step other arguments. */
 export const editCommand: Command = {
+  ...REPAIR,
   name: "edit",
-  summary: "Gives a step other arguments that has not come to its end",
+  summary: "Changes the arguments of a step that has not finished",
   details: [
-    "Arguments are a JSON list. Without --args they open in the editor that VISUAL or EDITOR names, or else in vi (on Windows in notepad), on a terminal.",
-    'In them {"$ref": "1", "path": ["id"]} stands for a part of the value of step 1, by number or name, and ' +
-    '{"$env": "NAME"} for a variable of the environment. What JSON has no word for is {"$date": "2026-11-23T02:15:00Z"}, ' +
-    '{"$bigint": "12"}, {"$number": "NaN"}, {"$undefined": true}, {"$url": …}, {"$regexp": "/a/i"}, {"$bytes": base64}, ' +
-    '{"$map": [[key, value], …]}, {"$set": […]}. {"$keep": 0} leaves what cannot be written as it is. An object with a ' +
-    'key of its own that begins with a dollar sign is written {"$object": {…}}.',
-    "A step refers only to steps before it. The value of a step that is finished, and that nobody referred to, is put in " +
-    "place of the ref: a run would no longer have it.",
+    "Arguments are a JSON list. Without --args, an editor opens on the terminal: the one that VISUAL or EDITOR names, or " +
+    "vi (on Windows notepad).",
+    'In the arguments, {"$ref": "1", "path": ["id"]} stands for a part of the value of step 1, by number or name, and ' +
+    '{"$env": "NAME"} for an environment variable. Values that JSON does not have are written {"$date": ' +
+    '"2026-11-23T02:15:00Z"}, {"$bigint": "12"}, {"$number": "NaN"}, {"$undefined": true}, {"$url": …}, {"$regexp": ' +
+    '"/a/i"}, {"$bytes": base64}, {"$map": [[key, value], …]}, {"$set": […]}. {"$keep": 0} keeps a value that cannot be ' +
+    'written. An object with a key of its own that begins with a dollar sign is written {"$object": {…}}.',
+    "A step can refer only to earlier steps. If a step has finished and nothing referred to its value until now, the value " +
+    "replaces the reference, because a run would no longer have it.",
     REPAIR_NOTE,
   ],
-  permissions: "-A",
-  arguments: STEP_ARGUMENTS,
   options: [
-    { name: "args", value: "JSON|@FILE", summary: "the arguments, as a list; without it an editor opens" },
+    { name: "args", value: "JSON|@FILE", summary: "the arguments, as a list; default: an editor opens" },
     ...REASON_OPTIONS,
   ],
-  exitCodes: REPAIR_CODES,
   examples: [
     { words: "edit welcome.json mail", what: "opens the arguments of a step in an editor" },
     {
@@ -55,34 +38,32 @@ export const editCommand: Command = {
 };
 
 function edit(request: CommandRequest, io: CommandIo): Promise<number> {
-  const [, word = ""] = request.arguments;
-  const text = textOption(request, "args");
+  const [, step = ""] = request.arguments;
+  const text = request.texts.get("args");
   return repairStep(request, io, async (call) => {
-    const { journal, ...reason } = call;
-    if (text === undefined) return await editByHand(word, call, io);
-    const args = readJson(text, ARGS, io);
-    return report(await editJournal(new FileStore(), journal, { step: word, args, ...reason }), io);
+    if (text === undefined) return await editByHand(step, call, io);
+    const args = readJson(text, { what: "the arguments", option: "--args ", command: "edit" }, io);
+    return report(await editJournal(call.store, call.journal, { step, args, ...call.reason }), io);
   });
 }
 
-/** What cannot be taken comes back to the person who wrote it, with the reason. */
+/** If the arguments cannot be taken, the editor opens again, with the reason above. */
 async function editByHand(
-  word: string,
-  { journal, ...reason }: RepairCall,
+  step: string,
+  { store, journal, reason }: RepairCall,
   io: CommandIo,
 ): Promise<Repaired | undefined> {
   if (io.editText === undefined) {
-    throw new UsageError("--args is missing: without a terminal no editor can be opened", "edit");
+    throw new UsageError("--args is missing: without a terminal, no editor can be opened", "edit");
   }
-  const store = new FileStore();
-  const target = await readStepToEdit(store, journal, word);
-  const shown = `${heading(target)}${JSON.stringify(target.args, null, 2)}\n`;
-  for (let text = shown;;) {
+  const target = await readStepToEdit(store, journal, step);
+  const original = `${heading(target)}${JSON.stringify(target.args, null, 2)}\n`;
+  for (let text = original;;) {
     const edited = io.editText(text);
-    if (edited === text && text === shown) return nothing(io);
+    if (edited === text && text === original) return nothing(io);
     try {
       const args = readEdited(edited);
-      return report(await editJournal(store, journal, { step: word, args, shown: target.args, ...reason }), io);
+      return report(await editJournal(store, journal, { step, args, shown: target.args, ...reason }), io);
     } catch (error) {
       if (!(error instanceof DecisionRefused) && !(error instanceof SyntaxError)) throw error;
       io.writeError(`${escapeForTerminal(error.message)}\n`);
@@ -98,23 +79,22 @@ function readEdited(text: string): unknown {
 }
 
 function heading({ state, step }: StepToEdit): string {
-  const node = findStep(state, step)?.node;
-  const call = node === undefined ? "" : formatCall(state, node, { isReferenced: false, redact: redactSecrets });
   return [
     `// The arguments of ${escapeForTerminal(describeStep(state, step)).replace(/^S/, "s")}, a list in JSON`,
-    `//   ${call}`,
-    "// Save and close the editor to take them; leave them as they are to change nothing",
+    ...callLines(state, step).map((line) => `// ${line}`),
+    "// To apply your changes, save and close the editor. To change nothing, leave them as they are",
     "",
   ].join("\n");
 }
 
 function report({ state, step, isChanged, inlined }: EditedStep, io: CommandIo): Repaired | undefined {
   if (!isChanged) return nothing(io);
-  const node = findStep(state, step)?.node;
-  const call = node === undefined
-    ? []
-    : [`  ${formatCall(state, node, { isReferenced: false, redact: redactSecrets })}`];
-  return { state, lines: [`${describeStep(state, step)} has other arguments`, ...call, ...describeInlined(inlined)] };
+  const lines = [
+    `${describeStep(state, step)} has new arguments`,
+    ...callLines(state, step),
+    ...describeInlined(inlined),
+  ];
+  return { state, lines };
 }
 
 function nothing(io: CommandIo): undefined {

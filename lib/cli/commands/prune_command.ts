@@ -6,59 +6,64 @@ import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../..
 import { FileStore } from "../../storage/file/file_store.ts";
 import { openError } from "../../storage/file/open_error.ts";
 import { TornCopies } from "../../storage/file/torn_copies.ts";
-import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
-import { type Command, type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
+import { escapeForTerminal } from "../../text/escape.ts";
+import { type Command, type CommandIo, type CommandRequest, UsageError, writeJson } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
+import { readPath, requirePermission } from "../frame/journal_argument.ts";
 import { parseDuration } from "../frame/parse_duration.ts";
-import { readPath } from "../frame/read_arguments.ts";
 import { reportError } from "../frame/report_error.ts";
-import { requirePermission } from "../frame/require_permission.ts";
 import { formatAge } from "../show/render_list.ts";
 
-/** What can be removed: only what is over. */
+/** Only what is over can be removed. */
 const STATUSES = ["finished", "cancelled", "undone"] as const satisfies readonly SummaryStatus[];
 
-/** `prune`: removes journals that nobody needs any more. */
 export const pruneCommand: Command = {
   name: "prune",
-  summary: "Removes the journals of transactions that are over from a folder",
+  summary: "Removes from a folder the journals of transactions that are over",
   details: [
-    "Say which: --finished, --cancelled, --undone. What a crash had cut off one of these journals and was kept beside it " +
-    "(JOURNAL.torn-1 …) goes with it. Nothing else is ever removed: no journal that is being run, damaged, or written in " +
-    "by a newer version, and no other file. Each journal is locked and read once more before it goes.",
-    "On a terminal it shows what it would remove and asks, unless --yes is given. Elsewhere it does what it was told.",
+    "Say which: --finished, --cancelled, --undone. Copies of what a crash had cut off such a journal (JOURNAL.torn-1 …) are " +
+    "removed with it. Nothing else is ever removed: no journal that is running, damaged or of a newer version, and no other " +
+    "file. Each journal is locked and read once more before it is removed.",
+    "On a terminal, prune lists what it would remove and asks, unless you pass --yes. Elsewhere it removes without asking.",
     "A transaction without the option keep removes its journal itself when it finishes.",
   ],
   permissions: "-A",
-  arguments: [{ name: "FOLDER", summary: "path or file: URL of the folder; not those below it", completion: "folder" }],
+  arguments: [{
+    name: "FOLDER",
+    summary: "path or file: URL of the folder; folders inside it are not searched",
+    completion: "folder",
+  }],
   options: [
     { name: "finished", summary: "removes journals of finished transactions" },
     { name: "cancelled", summary: "removes journals of cancelled transactions" },
-    { name: "undone", summary: "removes journals of transactions that were rolled back, and not only up to a step" },
-    { name: "older", value: "AGE", summary: "only those whose last record is older, as in 12h, 30d, 2w" },
-    { name: "dry-run", summary: "only shows what would be removed; needs --allow-read alone" },
+    { name: "undone", summary: "removes journals of transactions that were rolled back completely" },
+    { name: "older", value: "AGE", summary: "only journals whose last record is older than this: 12h, 30d or 2w" },
+    { name: "dry-run", summary: "only shows what would be removed; needs --allow-read only" },
     { name: "yes", summary: "does not ask" },
     { name: "json", summary: "writes what was removed as JSON" },
   ],
   exitCodes: [
-    [EXIT.finished, "removed, or nothing to remove, or told not to"],
-    [EXIT.usage, "called in a way that makes no sense"],
+    [EXIT.finished, "removed, or nothing to remove, or you answered no"],
+    [EXIT.usage, "the call is wrong"],
     [EXIT.notFound, "no such folder"],
     [EXIT.ioError, "the disk failed; the others were removed"],
     [EXIT.refused, "a permission is missing, or a journal is not safe to touch; the others were removed"],
   ],
   examples: [
-    { words: "prune /var/lib/welcome --finished --older 30d --dry-run", what: "shows what would go" },
-    { words: "prune /var/lib/welcome --finished --older 30d --yes", what: "removes it, as from a nightly job" },
+    { words: "prune /var/lib/welcome --finished --older 30d --dry-run", what: "shows what would be removed" },
+    {
+      words: "prune /var/lib/welcome --finished --older 30d --yes",
+      what: "removes it, for example from a nightly job",
+    },
   ],
   run: prune,
 };
 
-/** A journal that shall go. */
+/** A journal to remove. */
 interface Candidate extends JournalSummary {
-  /** Its path, as whoever asked would write it. */
+  /** Its path, as the user would write it. */
   readonly shown: string;
-  /** What goes with it. */
+  /** What is removed with it. */
   readonly copies: readonly string[];
 }
 
@@ -106,11 +111,7 @@ async function* summaries(folder: string): AsyncIterable<JournalSummary> {
   }
 }
 
-/**
- * Removes a journal, if it still is what it was when it was chosen.
- *
- * @returns Whether it did.
- */
+/** Removes a journal if it is unchanged since it was chosen. Returns whether it did. */
 async function remove(candidate: Candidate, copies: TornCopies): Promise<boolean> {
   const { journal, status, lastAt } = candidate;
   const store = new FileStore();
@@ -120,7 +121,7 @@ async function remove(candidate: Candidate, copies: TornCopies): Promise<boolean
     try {
       const now = await summarizeJournal(store, journal);
       isSame = now.status === status && now.lastAt === lastAt;
-      // First: with the journal gone, nobody would know what they belong to.
+      // First: without the journal, the copies would belong to nothing.
       if (isSame) copies.remove(journal);
     } finally {
       await open.close({ remove: isSame });
@@ -137,9 +138,9 @@ function readFilter(request: CommandRequest, io: CommandIo): (summary: JournalSu
   if (statuses.size === 0) {
     throw new UsageError("Say which journals to remove: --finished, --cancelled or --undone", "prune");
   }
-  const older = request.values.find(({ name }) => name === "older")?.value;
+  const older = request.texts.get("older");
   const latest = older === undefined ? Infinity : io.now().getTime() - parseDuration(older, "--older", "prune");
-  // What was rolled back up to a step can be rolled back further, as long as its journal is there.
+  // A transaction that was rolled back to a step can be rolled back further while its journal exists.
   const isOver = ({ status, next }: JournalSummary) => status !== "undone" || next.length === 0;
   return (summary) =>
     statuses.has(summary.status) && !summary.isHeld && isOver(summary) &&
@@ -153,16 +154,13 @@ function requireFolder(folder: string, access: "read" | "write"): void {
   } catch (error) {
     throw openError(folder, error, "read");
   }
-  throw new UsageError(
-    `${JSON.stringify(folder)} is no folder: prune takes one, and looks at the journals in it`,
-    "prune",
-  );
+  throw new UsageError(`${JSON.stringify(folder)} is not a folder: prune needs the folder of the journals`, "prune");
 }
 
 async function confirm(candidates: readonly Candidate[], io: CommandIo): Promise<boolean> {
   for (const candidate of candidates) io.writeError(describe("remove", candidate, io));
   const these = candidates.length === 1 ? "this journal" : `these ${candidates.length} journals`;
-  if (/^y(es)?$/i.test(await io.ask?.(`Remove ${these} for good? [y/N] `) ?? "")) return true;
+  if (/^y(es)?$/i.test(await io.ask?.(`Remove ${these} permanently? [y/N] `) ?? "")) return true;
   io.writeError("Nothing was removed\n");
   return false;
 }
@@ -185,8 +183,7 @@ function report(
 ): void {
   if (request.flags.has("json")) {
     const entries = removed.map(({ journal, status, lastAt, copies }) => ({ journal, status, lastAt, copies }));
-    io.writeOut(`${escapeJsonText(JSON.stringify({ isDryRun, removed: entries, left }, null, 2))}\n`);
-    return;
+    return writeJson(io, { isDryRun, removed: entries, left });
   }
   const noun = removed.length === 1 ? "journal" : "journals";
   io.writeOut(`${removed.length} ${noun} ${isDryRun ? "would be removed" : "removed"}, ${left} left\n`);

@@ -3,163 +3,138 @@ import { decideJournal } from "../../run/amend/decide_journal.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { lastDecision } from "../../state/undecide.ts";
-import { FileStore } from "../../storage/file/file_store.ts";
-import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
-import { readJson } from "../frame/read_arguments.ts";
-import { REASON_OPTIONS } from "../frame/reason_options.ts";
-import { describeDecision, REPAIR_CODES, REPAIR_NOTE, repairStep, STEP_ARGUMENTS, textOption } from "./repair_step.ts";
+import type { Command, CommandIo, CommandOption, CommandRequest } from "../frame/command.ts";
+import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
+import { REPAIR, REPAIR_NOTE, repairStep } from "./repair_step.ts";
 
-const RESULT = { what: "the result", option: "--result ", command: "done" };
+/** A command that records one decision about one step. */
+interface Repair {
+  readonly summary: string;
+  readonly details: readonly string[];
+  readonly options?: readonly CommandOption[];
+  readonly example: Command["examples"][number];
+  /** Says what was decided, one line each. */
+  readonly say: (taken: Taken) => readonly string[];
+}
 
-/** `done`: says that a step is done. */
-export const doneCommand: Command = {
-  name: "done",
-  summary: "Says that a step is done, with its result",
-  details: [
-    "A result is JSON, or @FILE with JSON in it. It is needed when a later step takes the value, and must have " +
-    "the parts that are taken. A value that was given wrongly can be given anew until a step has run with it; " +
-    "one that a step returned stays.",
-    "In a rollback it says of a step that it did happen, and its undo gets the result; of an undo that has begun, that it " +
-    "is done, and then a result is refused, unless the undo has failed with a value that was given.",
-    REPAIR_NOTE,
-  ],
-  permissions: "-A",
-  arguments: STEP_ARGUMENTS,
-  options: [
-    { name: "result", value: "JSON|@FILE", summary: "the value of the step, if a later step or its undo needs it" },
-    ...REASON_OPTIONS,
-  ],
-  exitCodes: REPAIR_CODES,
-  examples: [{
-    words: 'done welcome.json 2 --result \'{"id":7}\' --why "created by hand"',
-    what: "has resume go on behind the step, with this value",
-  }],
-  run: done,
-};
+interface Taken {
+  readonly state: State;
+  readonly step: string;
+  /** The decision that was undone, if one was. */
+  readonly undone?: string | undefined;
+  /** A value was given. */
+  readonly hasValue: boolean;
+}
 
-function done(request: CommandRequest, io: CommandIo): Promise<number> {
-  const [, word = ""] = request.arguments;
-  const text = textOption(request, "result");
-  return repairStep(request, io, async ({ journal, ...reason }) => {
-    const result = text === undefined ? {} : { result: { value: readJson(text, RESULT, io) } };
-    const decision = { step: word, decision: "done", ...result, ...reason } as const;
-    const { state, step } = await decideJournal(new FileStore(), journal, decision);
-    const value = text === undefined ? "" : " with this value";
-    return { state, lines: [describeDecision(state, step, `counts as done${value}`)] };
+const REPAIRS = {
+  done: {
+    summary: "Says that a step is done, with its result",
+    details: [
+      "A result is JSON, or @FILE with JSON in it. It is required if a later step needs the value, and must have the parts " +
+      "that are needed. You can replace a wrong value until a step has run with it. You cannot replace a value that the " +
+      "step returned.",
+      "In a rollback, done says that the step happened, and its undo gets the result. If an undo was interrupted or has " +
+      "failed, done says that the step is undone. A result is then refused, unless the undo failed with a value that was " +
+      "given.",
+    ],
+    options: [
+      { name: "result", value: "JSON|@FILE", summary: "the value of the step, if a later step or its undo needs it" },
+    ],
+    example: {
+      words: 'done welcome.json 2 --result \'{"id":7}\' --why "created by hand"',
+      what: "makes resume continue after the step, with this value",
+    },
+    say: (taken) => [sayDecision(taken, `counts as done${taken.hasValue ? " with this value" : ""}`)],
+  },
+  skip: {
+    summary: "Leaves a step out",
+    details: [
+      "A step whose value a later step needs cannot be left out: use done with --result to give the value. In a group, only " +
+      "what has not happened is left out. undecide undoes this until something has run.",
+    ],
+    example: { words: 'skip welcome.json mail --why "has no mailbox"', what: "makes resume continue after the step" },
+    say: (taken) => [sayDecision(taken, "is left out")],
+  },
+  retry: {
+    summary: "Runs a step again that failed, or whose outcome is unknown",
+    details: [
+      "If a step was interrupted, use this only if you know that it did not happen. A failed step runs again anyway: retry " +
+      "resets its number of attempts and removes the delay before the next one.",
+    ],
+    example: { words: 'retry welcome.json 2 --why "it is not in the outbox"', what: "makes resume run the step" },
+    say: (taken) => [sayDecision(taken, "will run")],
+  },
+  remove: {
+    summary: "Removes a step that never started from the plan",
+    details: [
+      "Works for a step or a group that never started and whose value is not needed. To leave out one that has started, use " +
+      "skip.",
+    ],
+    example: { words: 'remove welcome.json 4 --why "no longer wanted"', what: "removes the step from the plan" },
+    say: ({ state, step }) => [`${describeStep(state, step)} is removed from the plan`],
+  },
+  undecide: {
+    summary: "Undoes the last decision about a step",
+    details: [
+      "Undoes skip, done, retry, edit and remove, the last one first, until something has run. To undo insert, use remove. " +
+      "rewind cannot be undone.",
+    ],
+    example: { words: "undecide welcome.json mail", what: "restores the step as it was before the last decision" },
+    say: ({ state, step, undone = "" }) => {
+      const decided = findStep(state, step);
+      return [
+        `Undone: ${undone}. ${describeStep(state, step)} has the status ${decided?.status ?? ""}`,
+        ...(decided === undefined ? [] : sayEarlier(state, decided)),
+      ];
+    },
+  },
+} as const satisfies Readonly<Record<string, Repair>>;
+
+type RepairName = keyof typeof REPAIRS;
+
+/** Makes the command of one repair. */
+export function repairCommand(name: RepairName): Command {
+  const { summary, details, options = [], example }: Repair = REPAIRS[name];
+  return {
+    ...REPAIR,
+    name,
+    summary,
+    details: [...details, REPAIR_NOTE],
+    options: [...options, ...REASON_OPTIONS],
+    examples: [example],
+    run: (request, io) => repair(name, request, io),
+  };
+}
+
+function repair(name: RepairName, request: CommandRequest, io: CommandIo): Promise<number> {
+  const { say }: Repair = REPAIRS[name];
+  const [, step = ""] = request.arguments;
+  const text = request.texts.get("result");
+  return repairStep(request, io, async ({ store, journal, reason }) => {
+    const place = { what: "the result", option: "--result ", command: name };
+    const result = text === undefined ? undefined : { value: readJson(text, place, io) };
+    const taken = await decideJournal(store, journal, { step, decision: name, result, ...reason });
+    return { state: taken.state, lines: say({ ...taken, hasValue: text !== undefined }) };
   });
 }
 
-/** `skip`: leaves a step out. */
-export const skipCommand: Command = {
-  name: "skip",
-  summary: "Leaves a step out",
-  details: [
-    "A step whose value a later one needs cannot be left out: done with --result gives the value instead. Of a " +
-    "group, what has not happened is left out. undecide takes it back while nothing has run since.",
-    REPAIR_NOTE,
-  ],
-  permissions: "-A",
-  arguments: STEP_ARGUMENTS,
-  options: [...REASON_OPTIONS],
-  exitCodes: REPAIR_CODES,
-  examples: [{ words: 'skip welcome.json mail --why "has no mailbox"', what: "has resume go on behind the step" }],
-  run: skip,
-};
-
-function skip(request: CommandRequest, io: CommandIo): Promise<number> {
-  const [, word = ""] = request.arguments;
-  return repairStep(request, io, async ({ journal, ...reason }) => {
-    const decision = { step: word, decision: "skip", ...reason } as const;
-    const { state, step } = await decideJournal(new FileStore(), journal, decision);
-    return { state, lines: [describeDecision(state, step, "is left out")] };
-  });
+/** Says what a decision means for a step. In a rollback, it answers another question. */
+function sayDecision({ state, step }: Taken, text: string): string {
+  const decided = state.rollback === undefined ? undefined : findStep(state, step);
+  return `${describeStep(state, step)} ${decided === undefined ? text : sayInRollback(decided)}`;
 }
 
-/** `retry`: has a step run again. */
-export const retryCommand: Command = {
-  name: "retry",
-  summary: "Has a step run that nobody knows the end of, or that has failed",
-  details: [
-    "Say it of a step that was started and has no end in the journal when you know that it did not happen. A " +
-    "step that failed runs again anyway; this gives it a fresh number of attempts, and takes away the pause " +
-    "before the next.",
-    REPAIR_NOTE,
-  ],
-  permissions: "-A",
-  arguments: STEP_ARGUMENTS,
-  options: [...REASON_OPTIONS],
-  exitCodes: REPAIR_CODES,
-  examples: [{ words: 'retry welcome.json 2 --why "it is not in the outbox"', what: "has resume run the step" }],
-  run: retry,
-};
-
-function retry(request: CommandRequest, io: CommandIo): Promise<number> {
-  const [, word = ""] = request.arguments;
-  return repairStep(request, io, async ({ journal, ...reason }) => {
-    const decision = { step: word, decision: "retry", ...reason } as const;
-    const { state, step } = await decideJournal(new FileStore(), journal, decision);
-    return { state, lines: [describeDecision(state, step, "will run")] };
-  });
+function sayInRollback({ status, marks }: StepState): string {
+  if (marks?.undo === "begun") return "will be undone";
+  if (marks?.undo === "left") return "is not undone: its effect stays";
+  if (status === "undone") return "counts as undone";
+  return status === "skipped" ? "did not happen: there is nothing to undo" : "did happen, and will be undone";
 }
 
-/** `remove`: takes a step out of the plan. */
-export const removeCommand: Command = {
-  name: "remove",
-  summary: "Takes a step that never began out of the plan",
-  details: [
-    "Only a step, or a group, that was never begun and whose value nobody needs. One that was begun is left " +
-    "out with skip.",
-    REPAIR_NOTE,
-  ],
-  permissions: "-A",
-  arguments: STEP_ARGUMENTS,
-  options: [...REASON_OPTIONS],
-  exitCodes: REPAIR_CODES,
-  examples: [{ words: 'remove welcome.json 4 --why "not wanted any more"', what: "takes the step out of the plan" }],
-  run: remove,
-};
-
-function remove(request: CommandRequest, io: CommandIo): Promise<number> {
-  const [, word = ""] = request.arguments;
-  return repairStep(request, io, async ({ journal, ...reason }) => {
-    const decision = { step: word, decision: "remove", ...reason } as const;
-    const { state, step } = await decideJournal(new FileStore(), journal, decision);
-    return { state, lines: [`${describeStep(state, step)} is planned no more`] };
-  });
-}
-
-/** `undecide`: takes a decision back. */
-export const undecideCommand: Command = {
-  name: "undecide",
-  summary: "Takes back what was last decided about a step",
-  details: [
-    "Takes back skip, done, retry, edit and remove, the last first, as long as nothing has run since. What was " +
-    "inserted is taken out with remove; rewind cannot be taken back.",
-    REPAIR_NOTE,
-  ],
-  permissions: "-A",
-  arguments: STEP_ARGUMENTS,
-  options: [...REASON_OPTIONS],
-  exitCodes: REPAIR_CODES,
-  examples: [{ words: "undecide welcome.json mail", what: "has the step be what it was before the last decision" }],
-  run: undecide,
-};
-
-function undecide(request: CommandRequest, io: CommandIo): Promise<number> {
-  const [, word = ""] = request.arguments;
-  return repairStep(request, io, async ({ journal, ...reason }) => {
-    const decision = { step: word, decision: "undecide", ...reason } as const;
-    const { state, step, undone = "" } = await decideJournal(new FileStore(), journal, decision);
-    const decided = findStep(state, step);
-    const what = `Taken back: ${undone}. ${describeStep(state, step)} has the status ${decided?.status ?? ""}`;
-    return { state, lines: [what, ...(decided === undefined ? [] : describeEarlier(state, decided))] };
-  });
-}
-
-/** Of several decisions that still count only the last is gone. */
-function describeEarlier(state: State, step: StepState): readonly string[] {
+/** Of several decisions, only the last one is undone. */
+function sayEarlier(state: State, step: StepState): readonly string[] {
   const earlier = step.undecided?.at(-1);
   if (earlier === undefined) return [];
-  const way = lastDecision(state, step) === earlier ? `. undecide ${step.node.id} takes that back, too` : "";
-  return [`What was decided before still holds: ${earlier.decision}${way}`];
+  const way = lastDecision(state, step) === earlier ? `. To undo it, too: undecide ${step.node.id}` : "";
+  return [`The decision before it is still in effect: ${earlier.decision}${way}`];
 }

@@ -10,73 +10,56 @@ import { mayHaveHappened } from "../../state/rollback.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { hasHappened } from "../../state/walk_steps.ts";
-import { FileStore } from "../../storage/file/file_store.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
-import { type Command, type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
-import { REASON_OPTIONS } from "../frame/reason_options.ts";
-import {
-  REPAIR_CODES,
-  REPAIR_NOTE,
-  type RepairCall,
-  type Repaired,
-  repairStep,
-  STEP_ARGUMENTS,
-} from "./repair_step.ts";
+import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
+import { REASON_OPTIONS } from "../frame/decision_options.ts";
+import { REPAIR, REPAIR_NOTE, type RepairCall, type Repaired, repairStep } from "./repair_step.ts";
 
-/** So many steps are listed at most. */
 const MAX_LISTED = 40;
 
-/** `rewind`: runs again from a step on. */
 export const rewindCommand: Command = {
+  ...REPAIR,
   name: "rewind",
-  summary: "Has a step and all behind it run again, also what has happened",
+  summary: "Runs a step and all steps after it again, even those that have happened",
   details: [
-    "What these steps have done is not undone: it is done once more, with other idempotency keys. Their values, and what " +
-    "was decided about them, count no more; other arguments that they were given stay. Of a plan that a step has " +
-    "returned nothing is left, and the step returns a new one. A wait takes the next signal. It cannot be taken back.",
-    "A later rollback undoes only what they do from now on: what they did before stays, even if they have an undo function. " +
-    "It is named then, and --strict refuses because of it.",
-    "Shows what has happened and will happen again, and asks on a terminal. Elsewhere it needs --yes.",
+    "What these steps did is not undone: they do it again, with new idempotency keys. Their values and the decisions about " +
+    "them no longer count; edited arguments stay. If a step returned a plan, that plan is removed, and the step returns a " +
+    "new one. A wait takes the next signal. rewind cannot be undone.",
+    "A later rollback undoes only what these steps do from now on. What they did before stays, even if they have an undo " +
+    "function. rollback lists it, and --strict refuses because of it.",
+    "rewind lists what has happened and will happen again. On a terminal it asks; elsewhere it needs --yes.",
     REPAIR_NOTE,
   ],
-  permissions: "-A",
-  arguments: STEP_ARGUMENTS,
   options: [...REASON_OPTIONS, { name: "yes", summary: "does not ask" }],
-  exitCodes: REPAIR_CODES,
   examples: [{
     words: 'rewind welcome.json 3 --why "the server was restored from yesterday\'s copy"',
-    what: "has resume run step 3 and all behind it once more",
+    what: "makes resume run step 3 and all steps after it again",
   }],
-  run: rewind,
+  run: (request, io) => repairStep(request, io, (call) => rewind(call, request, io)),
 };
 
-function rewind(request: CommandRequest, io: CommandIo): Promise<number> {
-  return repairStep(request, io, (call) => rewindJournal(call, request, io));
-}
-
-async function rewindJournal(
-  { journal, ...reason }: RepairCall,
+async function rewind(
+  { store, journal, reason }: RepairCall,
   { arguments: [, word = ""], flags }: CommandRequest,
   io: CommandIo,
 ): Promise<Repaired | undefined> {
-  const store = new FileStore();
   const before = await readState(store, journal);
   const id = before.names.get(word) ?? word;
   const refusal = checkDecision(before, { type: "decided", decision: "rewind", step: id });
   const refuse = (why: string) => new DecisionRefused(journal, id, `Cannot rewind to step ${word}: ${why}`);
   if (refusal !== undefined) throw refuse(refusal);
   const begun = begunSteps(before, id);
-  const lines = begun.length === 0 ? [] : describeBegun(before, begun);
-  for (const line of lines) io.writeError(`${escapeForTerminal(line)}\n`);
-  if (begun.length > 0 && !flags.has("yes") && !await confirm(io)) return undefined;
+  if (begun.length > 0) {
+    writeLines(io, describeBegun(before, begun));
+    if (!flags.has("yes") && !await confirm(io)) return undefined;
+  }
   const shown = idsOf(begun);
   const { state, step } = await decideJournal(store, journal, { step: id, decision: "rewind", ...reason }, (now) => {
-    if (idsOf(begunSteps(now, id)) !== shown) throw refuse("meanwhile something else has happened. Look again");
+    if (idsOf(begunSteps(now, id)) !== shown) throw refuse("the transaction has changed since. Look again");
   });
-  return { state, lines: [`${describeStep(state, step)} and all behind it will run again`] };
+  return { state, lines: [`${describeStep(state, step)} and all steps after it will run again`] };
 }
 
-/** What has happened, or may have, or was tried. */
+/** What has happened, may have happened, or was tried. */
 function begunSteps(state: State, id: string): readonly StepState[] {
   const from = findStep(state, id);
   if (from === undefined) return [];
@@ -84,23 +67,26 @@ function begunSteps(state: State, id: string): readonly StepState[] {
 }
 
 function idsOf(steps: readonly StepState[]): string {
-  // Whoever decides finds a step that was at work when its process died as one that nobody knows the end of.
-  return steps.map(({ node, status }) => `${node.id} ${status === "started" ? "unknown" : status}`).join();
+  return steps.map((step) => `${step.node.id} ${statusOf(step)}`).join();
+}
+
+/** When a decision is recorded, a step that was running when its process died is already unknown. */
+function statusOf({ status }: StepState): string {
+  return status === "started" ? "unknown" : status;
 }
 
 function describeBegun(state: State, begun: readonly StepState[]): readonly string[] {
-  const rows = begun.slice(0, MAX_LISTED).map(({ node, status }) => {
-    const call = formatCall(state, node, { isReferenced: state.referenced.has(node.id), redact: redactSecrets });
-    return `  ${node.id}  ${call}   ${status === "started" ? "unknown" : status}`;
-  });
+  const rows = begun.slice(0, MAX_LISTED).map((step) =>
+    `  ${step.node.id}  ${formatCall(state, step.node, redactSecrets)}   ${statusOf(step)}`
+  );
   const more = begun.length > MAX_LISTED ? [`  … and ${begun.length - MAX_LISTED} more`] : [];
-  const past = begun.some(mayHaveHappened) ? ["No rollback will undo what it has done so far"] : [];
-  return ["This has happened, or may have, and would happen again", ...rows, ...more, ...past];
+  const past = begun.some(mayHaveHappened) ? ["No rollback will undo what they have done so far"] : [];
+  return ["These steps have happened, or may have happened, and will run again", ...rows, ...more, ...past];
 }
 
 async function confirm(io: CommandIo): Promise<boolean> {
-  if (io.ask === undefined) throw new UsageError("Nobody can be asked here whether that shall be. Add --yes", "rewind");
-  if (/^y(es)?$/i.test(await io.ask("Run all that again? [y/N] ") ?? "")) return true;
+  if (io.ask === undefined) throw new UsageError("There is no terminal to ask on. Add --yes", "rewind");
+  if (/^y(es)?$/i.test(await io.ask("Run all these steps again? [y/N] ") ?? "")) return true;
   io.writeError("Nothing was decided\n");
   return false;
 }

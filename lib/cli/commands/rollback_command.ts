@@ -1,115 +1,104 @@
 import { TransactionUndone } from "../../errors/running_errors.ts";
 import { dryRunRollback } from "../../inspect/dry_run/dry_run_rollback.ts";
+import { redaction } from "../../inspect/redact/redact_secrets.ts";
 import { undoneEnd } from "../../progress/run_summary.ts";
 import type { RollbackOptions } from "../../run/options/rollback_options.ts";
 import type { EventObserver } from "../../run/session/session.ts";
 import { resumeJournal } from "../../run/start/resume_journal.ts";
 import { rollbackJournal } from "../../run/start/rollback_journal.ts";
 import type { RollbackEnd } from "../../state/rollback.ts";
-import { FileStore } from "../../storage/file/file_store.ts";
 import { describeFileSystem } from "../../storage/file/file_system.ts";
 import { lookAtFile } from "../../storage/file/look_at_file.ts";
-import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
-import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
-import { EXIT, runCodes } from "../frame/exit_code.ts";
-import {
-  readJournalArgument,
-  readModule,
-  readRedaction,
-  requireDryRun,
-  requireModule,
-} from "../frame/read_arguments.ts";
-import { readReason, REASON_OPTIONS } from "../frame/reason_options.ts";
-import { requirePermission } from "../frame/require_permission.ts";
+import { type Command, type CommandIo, type CommandRequest, writeJson, writeLines } from "../frame/command.ts";
+import { readReason, REASON_OPTIONS } from "../frame/decision_options.ts";
+import { EXIT, RUN_CODES } from "../frame/exit_code.ts";
+import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
+import { MOVED_MODULE, readModule, requireModule } from "../frame/module_argument.ts";
 import { dryRunCode } from "../resume/dry_run.ts";
 import { dryRunStyle, renderRollback } from "../resume/render_dry_run.ts";
 import { runAsking } from "../resume/run_asking.ts";
 
-/** `rollback`: takes back what a transaction has done. */
 export const rollbackCommand: Command = {
   name: "rollback",
   summary: "Undoes what a transaction has done: calls the undo functions of its steps, the last step first",
   details: [
-    "Each undo is written down before and after it runs. One that fails ends the rollback with exit code 1; when the cause " +
-    "is mended, rollback or resume goes on with it. What is undone is never undone again, and nothing else runs any more.",
-    "A step without an undo function stays as it is, and is named; so does what had happened before a rewind. Of a step, or an undo, that was interrupted nobody " +
-    "knows whether it happened: its probe is asked, or somebody who sits at a terminal; resume takes the answer as " +
-    "--retry, --done or --skip.",
+    "Each undo is recorded before and after it runs. An undo that fails ends the rollback with exit code 1. When the cause is " +
+    "fixed, rollback or resume continues it. A step is never undone twice, and no other step runs any more.",
+    "A step without an undo function stays as it is and is listed. So does what had happened before a rewind. If a step or an " +
+    "undo was interrupted, its outcome is unknown: rollback calls the step's probe, or asks you on a terminal. Otherwise pass " +
+    "--retry, --done or --skip to resume.",
     "STEP is a step's number or name, as inspect shows it.",
     "Standard output belongs to the undo functions.",
   ],
   permissions: "-A",
-  arguments: [
-    { name: "JOURNAL", summary: "path or file: URL of the journal", completion: "journal" },
-    {
-      name: "MODULE",
-      summary: "path or URL of the program now, if it was moved",
-      isOptional: true,
-      completion: "file",
-    },
-  ],
+  arguments: [JOURNAL, MOVED_MODULE],
   options: [
-    { name: "to", value: "STEP", summary: "the step that stays as it is, with all before it" },
+    { name: "to", value: "STEP", summary: "keeps this step and all steps before it" },
     {
       name: "strict",
-      summary: "refuses, also to undo the rest, if a step that has happened has no undo function or was rewound",
+      summary:
+        "refuses if a step that has happened has no undo function or was rewound, even when continuing a rollback",
     },
     { name: "dry-run", summary: "only shows what would be undone, in which order, and what would stay" },
-    { name: "json", summary: "with --dry-run: writes that as JSON" },
-    { name: "show-secrets", summary: "with --dry-run: shows what looks like a secret" },
+    { name: "json", belongsTo: "dry-run", summary: "with --dry-run: writes that as JSON" },
+    { name: "show-secrets", belongsTo: "dry-run", summary: "with --dry-run: shows what looks like a secret" },
     ...REASON_OPTIONS,
-    { name: "trust", summary: "runs a journal that somebody else may have written" },
+    { name: "trust", summary: "runs a journal that another user may have written" },
     { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
-    { name: "now", summary: "tries an undo again at once whose pause between two attempts is not over" },
+    { name: "now", summary: "retries a failed undo immediately, without the delay between attempts" },
   ],
   exitCodes: [
-    [EXIT.finished, "all that can be undone is undone"],
+    [EXIT.finished, "everything that can be undone is undone"],
     [EXIT.failed, "an undo failed"],
-    [EXIT.usage, "called in a way that makes no sense, or there is nothing to undo"],
-    [EXIT.paused, "somebody has to decide"],
-    ...runCodes,
+    [EXIT.usage, "the call is wrong, or there is nothing to undo"],
+    [EXIT.paused, "it waits for a decision"],
+    ...RUN_CODES,
   ],
   examples: [
     { words: "rollback order-7.json --dry-run", what: "shows what would be undone" },
     {
       words: 'rollback order-7.json --to reserve --why "the customer wants another size"',
-      what: "undoes what came behind the step named reserve",
+      what: "undoes the steps after the one named reserve",
     },
   ],
   run: rollback,
 };
 
 async function rollback(request: CommandRequest, io: CommandIo): Promise<number> {
-  const journal = readJournalArgument(request);
-  const isDryRun = request.flags.has("dry-run");
-  requireDryRun(request, "rollback");
+  const { flags, texts } = request;
+  const isDryRun = flags.has("dry-run");
   const home = readModule(request, "rollback");
-  const to = request.values.find(({ name }) => name === "to")?.value;
+  const { store, journal } = readJournal(request, isDryRun ? "read" : "write");
   const options: RollbackOptions = {
-    ...(to === undefined ? {} : { to }),
+    to: texts.get("to"),
     ...readReason(request, io),
-    ...(home === undefined ? {} : { home }),
-    strict: request.flags.has("strict"),
-    trust: request.flags.has("trust"),
-    acceptChanges: request.flags.has("accept-changes"),
-    now: request.flags.has("now"),
+    home,
+    strict: flags.has("strict"),
+    trust: flags.has("trust"),
+    acceptChanges: flags.has("accept-changes"),
+    now: flags.has("now"),
   };
-  requirePermission(journal, isDryRun ? "read" : "write");
-  if (isDryRun) return await dryRun(journal, options, request, io);
-  for (const warning of describeFileSystem(journal)) io.writeError(`warning: ${escapeForTerminal(warning)}\n`);
+  if (isDryRun) {
+    const redact = redaction({ showSecrets: flags.has("show-secrets") });
+    const found = await dryRunRollback(store, journal, { ...options, redact, file: lookAtFile(journal) });
+    if (flags.has("json")) writeJson(io, found);
+    else io.writeOut(renderRollback(found, dryRunStyle(io)));
+    return dryRunCode(found);
+  }
+  writeLines(io, describeFileSystem(journal).map((warning) => `warning: ${warning}`));
   if (home !== undefined) await requireModule(home);
   const said = request.values.filter(({ name }) => name === "by" || name === "why").map(({ name }) => `--${name}`);
   return await run(journal, options, said, io);
 }
 
-/** Once somebody has answered something, what is left is the same for `resume`. */
+/** After the first answer, the rest is the same as for `resume`. */
 async function run(
   journal: string,
   options: RollbackOptions,
   said: readonly string[],
   io: CommandIo,
 ): Promise<number> {
-  // Who says so is a part of the decision, which a rollback that has begun does not take again.
+  // Who and why are part of the decision, which a rollback that has begun does not record again.
   let hasBegun: boolean | undefined;
   const watch = (observer: EventObserver): EventObserver => ({
     ...observer,
@@ -127,7 +116,7 @@ async function run(
           const observer = watch(shown);
           if (decisions.length === 0) return await rollbackJournal(store, journal, { ...options, trust, observer });
           await resumeJournal(store, journal, { ...options, decisions, trust, observer });
-          throw new TypeError("A rollback has come to an end that is none");
+          throw new TypeError("A rollback ended in an unexpected way");
         },
         endOf: (error) => error instanceof TransactionUndone ? undoneEnd(error) : undefined,
       },
@@ -137,24 +126,8 @@ async function run(
     io.writeError(`${summary.describeUndone(end)}\n`);
   } finally {
     if (hasBegun === true && said.length > 0) {
-      io.writeError(`The rollback had begun before: not written down again: ${said.join(", ")}\n`);
+      io.writeError(`The rollback had already begun, so this is not recorded: ${said.join(", ")}\n`);
     }
   }
   return EXIT.finished;
-}
-
-async function dryRun(
-  journal: string,
-  options: RollbackOptions,
-  { flags }: CommandRequest,
-  io: CommandIo,
-): Promise<number> {
-  const found = await dryRunRollback(new FileStore(), journal, {
-    ...options,
-    redact: readRedaction(flags),
-    file: lookAtFile(journal),
-  });
-  if (flags.has("json")) io.writeOut(`${escapeJsonText(JSON.stringify(found, null, 2))}\n`);
-  else io.writeOut(renderRollback(found, dryRunStyle(io)));
-  return dryRunCode(found);
 }

@@ -1,28 +1,29 @@
 import type { ProgressTerminal } from "../../progress/progress_line.ts";
+import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
 
-/** A command, with all that its help, its completion and its documentation say. */
+/** A command as data: `--help`, shell completion, `docs/command_line.md` and the parser all read it. */
 export interface Command {
-  /** The word that it is called by. */
   readonly name: string;
-  /** What it does, in one line that starts with a verb. */
+  /** One line that starts with a verb. */
   readonly summary: string;
   /** What else a user should know, one paragraph each. */
   readonly details: readonly string[];
-  /** What Deno has to permit for it: flags of `deno run`. */
+  /** The flags of `deno run` that it needs. */
   readonly permissions: "" | "--allow-read" | "-A";
-  /** Its plain arguments, in order. */
   readonly arguments: readonly CommandArgument[];
-  /** Its options; `--help` is understood everywhere. */
+  /** `--help` is understood everywhere and not listed. */
   readonly options: readonly CommandOption[];
-  /** Exit codes, each with what it means. */
-  readonly exitCodes: readonly (readonly [code: number, meaning: string])[];
-  /** One or two examples. */
+  /** Groups of options that exclude each other. */
+  readonly alternatives?: readonly (readonly string[])[];
+  readonly exitCodes: readonly ExitCode[];
   readonly examples: readonly CommandExample[];
-  /** Runs it and returns the exit code. */
+  /** Returns the exit code. */
   readonly run: (request: CommandRequest, io: CommandIo) => Promise<number>;
 }
 
-/** What somebody would type, and what for. */
+/** An exit code, and when a command ends with it. */
+export type ExitCode = readonly [code: number, meaning: string];
+
 interface CommandExample {
   /** The words from the command on, for a shell. */
   readonly words: string;
@@ -30,85 +31,88 @@ interface CommandExample {
   readonly what: string;
 }
 
-/** What may stand in a place, for shells that complete words: a kind of file, a command, or one of these words. */
+/** What a shell offers when it completes a word: files of a kind, command names, or these words. */
 export type Completion = "journal" | "file" | "folder" | "command" | readonly string[];
 
 /** A plain argument. */
 export interface CommandArgument {
-  /** Its name in capitals. */
+  /** In capitals. */
   readonly name: string;
-  /** What it is. */
   readonly summary: string;
-  /** It may be left out. */
   readonly isOptional?: true;
-  /** It may be given several times; only the last one can. */
+  /** Only the last argument can be repeatable. */
   readonly isRepeatable?: true;
-  /** What may stand there. */
   readonly completion: Completion;
 }
 
 /** An option. */
 export interface CommandOption {
-  /** Its name, without the dashes. */
+  /** Without the dashes. */
   readonly name: string;
-  /** What its value is called; without it, the option is either there or not. */
+  /** What its value is called; an option without it is a flag. */
   readonly value?: string;
-  /** What it does. */
   readonly summary: string;
-  /** It may be given several times. */
   readonly isRepeatable?: true;
-  /** What its value may be; several words of a list stand there with commas between them. */
+  /** The option without which this one has no meaning. */
+  readonly belongsTo?: string;
+  /** What its value can be. If `value` has a comma in its name, it is a list of these words. */
   readonly completion?: Completion;
 }
 
 /** What a command was called with, checked against what it takes. */
 export interface CommandRequest {
-  /** The plain arguments: not fewer than it needs, and not more than it takes. */
   readonly arguments: readonly string[];
-  /** The options without a value. */
+  /** The flags that were given. */
   readonly flags: ReadonlySet<string>;
   /** The options with a value, in the order in which they were given. */
   readonly values: readonly OptionValue[];
+  /** The same by name, for options that are given at most once. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /** An option with its value. */
 export interface OptionValue {
-  /** The option's name. */
   readonly name: string;
-  /** Its value. */
   readonly value: string;
 }
 
-/** What a command touches of the world besides journals; tests put their own in its place. */
+/** What a command touches of the world besides journals; tests pass their own. */
 export interface CommandIo {
-  /** Writes what was asked for. */
+  /** Writes to standard output: what was asked for. */
   readonly writeOut: (text: string) => void;
-  /** Writes everything else: errors, progress, what to do next. */
+  /** Writes to standard error: errors, progress, what to do next. */
   readonly writeError: (text: string) => void;
-  /** What was asked for is shown to a person, who wants colours. */
+  /** Standard output is a terminal that shows colours. */
   readonly wantsColour: boolean;
-  /** How wide the terminal is that shows what was asked for; absent where it goes elsewhere. */
+  /** Tells the width of the terminal that standard output is; absent if it is none. */
   readonly readColumns?: () => number;
-  /** The terminal that standard error goes to; absent where it goes elsewhere, or no line can be redrawn there. */
+  /** The terminal that standard error is; absent if it is none, or no line can be redrawn there. */
   readonly terminal?: ProgressTerminal;
-  /** What time it is. */
   readonly now: () => Date;
-  /** Reads a text file that an option names. */
   readonly readTextFile: (path: string) => string;
-  /** Asks a person a question and returns the answer's line; absent where nobody sits at a terminal. */
+  /** Asks the user a question and returns the answer's line; absent without a terminal. */
   readonly ask?: (question: string) => Promise<string | undefined>;
-  /** Opens a text in a person's editor and returns what it was made into; absent where nobody sits at a terminal. */
+  /** Opens a text in the user's editor and returns what was saved; absent without a terminal. */
   readonly editText?: (text: string) => string;
   /** Reads an environment variable, if that is permitted. */
   readonly readVariable: (name: string) => string | undefined;
 }
 
-/** The command line was called in a way that makes no sense. Nothing was done. */
+/** Writes data to standard output as JSON. */
+export function writeJson(io: CommandIo, data: unknown): void {
+  io.writeOut(`${escapeJsonText(JSON.stringify(data, null, 2))}\n`);
+}
+
+/** Writes lines to standard error, escaped. */
+export function writeLines(io: CommandIo, lines: readonly string[]): void {
+  if (lines.length > 0) io.writeError(lines.map((line) => `${escapeForTerminal(line)}\n`).join(""));
+}
+
+/** The command line cannot be understood. Nothing was done. */
 export class UsageError extends Error {
   /** The command whose help says more, if it is known. */
   readonly command: string | undefined;
 
-  /** Says what is wrong with the words. */
   constructor(message: string, command?: string) {
     super(message);
     this.name = "UsageError";

@@ -17,23 +17,21 @@ import {
   TransactionUndone,
 } from "../../errors/running_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
-import { UsageError } from "./command.ts";
+import { type ExitCode, UsageError } from "./command.ts";
 
-/** What the command line's exit codes are. Those above 60 are the ones of `sysexits.h`. */
+/** The exit codes. Those above 60 are the ones of `sysexits.h`. */
 export const EXIT = {
-  /** All is done. */
   finished: 0,
   /** A step failed. */
   failed: 1,
-  /** Called in a way that makes no sense. */
+  /** The command line cannot be understood, or asks for what cannot be done. */
   usage: 2,
-  /** Needs a person, or something to happen. */
+  /** A pause: the transaction waits for a decision, a signal or a time. */
   paused: 3,
   /** The journal is damaged, incomplete or too new. */
   damaged: 65,
-  /** No such journal. */
   notFound: 66,
-  /** A fault in this library. */
+  /** A bug in this library. */
   internal: 70,
   /** The disk failed. */
   ioError: 74,
@@ -41,11 +39,11 @@ export const EXIT = {
   locked: 75,
   /** Refused: trust, module, permission. */
   refused: 77,
-  /** Stopped by SIGHUP: the terminal was closed. */
+  /** SIGHUP: the terminal was closed. */
   hungUp: 129,
-  /** Stopped by SIGINT. */
+  /** SIGINT. */
   interrupted: 130,
-  /** Stopped by SIGTERM. */
+  /** SIGTERM. */
   terminated: 143,
 } as const;
 
@@ -78,21 +76,24 @@ const CODES: readonly (readonly [ErrorClass, number])[] = [
   [Deno.errors.NotCapable, EXIT.refused],
 ];
 
-/** Finds the exit code for an error; `internal` for one that nobody expected. */
+/** Finds the exit code of an error; `internal` for one that is not expected. */
 export function exitCode(error: unknown): number {
-  if (error instanceof TransactionInterrupted) {
-    return STOPPED[error.signal];
-  }
+  if (error instanceof TransactionInterrupted) return STOPPED[error.signal];
   return CODES.find(([kind]) => error instanceof kind)?.[1] ?? EXIT.internal;
 }
 
-/** What may come in the way of every command that runs something of a transaction. */
-export const runCodes: readonly (readonly [code: number, meaning: string])[] = [
+/** What can prevent any command from writing to a journal. */
+export const WRITE_CODES: readonly ExitCode[] = [
   [EXIT.damaged, "the journal is damaged, incomplete or too new"],
   [EXIT.notFound, "no such journal"],
-  [EXIT.ioError, "the journal's disk failed or is full"],
-  [EXIT.locked, "another process runs it"],
-  [EXIT.refused, "refused: a module, a permission, or where the journal lies"],
+  [EXIT.ioError, "the disk of the journal failed or is full"],
+  [EXIT.locked, "another process is running the transaction"],
+  [EXIT.refused, "refused: a permission, a module, or where the journal lies"],
+];
+
+/** What can end any command that runs steps. */
+export const RUN_CODES: readonly ExitCode[] = [
+  ...WRITE_CODES,
   [EXIT.hungUp, "stopped by SIGHUP: the terminal was closed"],
   [EXIT.interrupted, "stopped by SIGINT"],
   [EXIT.terminated, "stopped by SIGTERM"],

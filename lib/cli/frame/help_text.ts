@@ -7,12 +7,11 @@ export const PROGRAM = "deno run -A jsr:@x/resumable-tx/cli";
 
 const WIDTH = 80;
 
-/** How the command line is called for one command: with the permissions that it needs, and no others. */
+/** How one command is called: with the permissions that it needs, and no others. */
 export function programFor(command: Command): string {
   return ["deno run", command.permissions, "jsr:@x/resumable-tx/cli"].filter((word) => word !== "").join(" ");
 }
 
-/** Writes how a command is called, from the program on. */
 export function usageLine(command: Command): string {
   const words = command.arguments.map(({ name, isOptional, isRepeatable }) => {
     const word = isRepeatable === true ? `${name}…` : name;
@@ -22,7 +21,6 @@ export function usageLine(command: Command): string {
   return [programFor(command), command.name, ...words, ...options].join(" ");
 }
 
-/** What stands for an option: its name, and what its value is called. */
 export function optionWord({ name, value }: CommandOption): string {
   return value === undefined ? `--${name}` : `--${name} ${value}`;
 }
@@ -32,7 +30,7 @@ export function helpText(commands: readonly Command[]): string {
   const rows = commands.map(({ name, summary }) => [name, summary] as const);
   const help = commands.some(({ name }) => name === "help") ? [`Type "${PROGRAM} help COMMAND" for more`, ""] : [];
   return [
-    "Looks at transactions that were written down, and runs the rest of them",
+    "Inspects journals of transactions, and runs the rest of a transaction",
     "",
     `  ${PROGRAM} COMMAND …`,
     "",
@@ -40,7 +38,7 @@ export function helpText(commands: readonly Command[]): string {
     ...renderTable(rows),
     "",
     "Options",
-    ...renderTable([["--help", "shows this, or behind a command its help"], ["--version", "shows the version"]]),
+    ...renderTable([["--help", "shows this, or after a command its help"], ["--version", "shows the version"]]),
     "",
     ...help,
   ].join("\n");
@@ -90,7 +88,7 @@ export function unknownCommand(word: string, commandNames: readonly string[]): U
   const names = isOption ? ["--help", "--version"] : commandNames;
   const near = suggestName(word, names);
   const subject = `Unknown ${isOption ? "option" : "command"} ${JSON.stringify(word)}`;
-  if (near !== undefined) return new UsageError(`${subject}. Is ${near} meant?`);
+  if (near !== undefined) return new UsageError(`${subject}. Did you mean ${near}?`);
   if (/[/\\]|\.json$/i.test(word)) return new UsageError(`${subject}. The command comes before the journal: inspect …`);
   return new UsageError(`${subject}. There ${isOption ? "are" : "is"} ${names.join(", ")}`);
 }

@@ -1,6 +1,6 @@
 import { UsageError } from "./command.ts";
 
-/** Milliseconds in each unit, by the letter that stands for it. */
+/** Milliseconds by unit. */
 const UNITS: ReadonlyMap<string, number> = new Map([
   ["s", 1000],
   ["m", 60_000],
@@ -9,15 +9,13 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ["w", 7 * 86_400_000],
 ]);
 
-/** Longer than anything can be old: beyond it sums with dates stop being exact. */
+/** Beyond this, sums with dates are no longer exact. */
 const MAX_MS = 10_000 * 365 * 86_400_000;
 
 /**
- * Reads a duration as people type it: a number and a unit, as in `90s`, `15m`, `12h`, `30d`, `2w` or `1.5h`.
+ * Parses a duration: a number and a unit, as in `90s`, `15m`, `12h`, `30d`, `2w` or `1.5h`.
  *
- * @param text What was typed.
- * @param place Where, for the message: an option with its dashes.
- * @param command The command whose option it is.
+ * @param place The option with its dashes, for the message.
  * @returns Milliseconds.
  * @throws {UsageError} It is none.
  */
@@ -32,5 +30,5 @@ export function parseDuration(text: string, place: string, command: string): num
 function hintOf(text: string): string {
   const isBare = /^\d+(?:\.\d+)?$/.test(text.trim());
   const units = "s, m, h, d or w (seconds, minutes, hours, days, weeks)";
-  return isBare ? `put a unit behind it: ${units}` : `write a number and one of ${units}, as in 90s, 12h or 30d`;
+  return isBare ? `add a unit: ${units}` : `write a number and one of ${units}, for example 90s, 12h or 30d`;
 }

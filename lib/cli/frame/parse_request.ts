@@ -3,20 +3,15 @@ import { suggestName } from "../../text/suggest_name.ts";
 import { type Command, type CommandRequest, type OptionValue, UsageError } from "./command.ts";
 
 /**
- * Reads the words behind a command.
+ * Parses the words after a command's name: `parseArgs` of `@std/cli`, and around it what that does not check.
  *
- * @param command The command.
- * @param words What follows its name.
- * @returns What it was called with, or nothing when help was asked for.
- * @throws {UsageError} A word is too many, too few, or unknown.
+ * @returns What the command was called with, or nothing if help was asked for.
+ * @throws {UsageError} A word is unknown, missing or one too many, or options do not go together.
  */
 export function parseRequest(command: Command, words: readonly string[]): CommandRequest | undefined {
   const valued = command.options.filter(({ value }) => value !== undefined).map(({ name }) => name);
   const flags = command.options.filter(({ value }) => value === undefined).map(({ name }) => name);
-  // The parser would take any value but "false" for a yes.
-  refuseValues(command, words, ["help", ...flags]);
-  // And it would take the next word for the value of an option that ends in "=".
-  refuseNoValues(command, words, valued);
+  checkEqualSigns(command, words, { flags: ["help", ...flags], valued });
   const unknown: string[] = [];
   const parsed = parseArgs([...words], {
     string: ["_", ...valued],
@@ -29,60 +24,63 @@ export function parseRequest(command: Command, words: readonly string[]): Comman
       return false;
     },
   });
-  // The names come from a table: what their values are, only looking tells.
+  // The names come from a table, so the parser's type knows none of them.
   const found: Readonly<Record<string, unknown>> = parsed;
   if (found["help"] === true) return undefined;
   const [first] = unknown;
   if (first !== undefined) throw unknownOption(command, first);
   const plain = parsed._.map(String);
   checkArguments(command, plain);
-  const values = orderValues(words, valued, (name) => textsOf(found[name]));
+  const values = orderValues(words, valued, found);
   checkValues(command, values);
-  return { arguments: plain, flags: new Set(flags.filter((name) => found[name] === true)), values };
+  const request: CommandRequest = {
+    arguments: plain,
+    flags: new Set(flags.filter((name) => found[name] === true)),
+    values,
+    texts: new Map(values.map(({ name, value }) => [name, value])),
+  };
+  checkCombination(command, request);
+  return request;
 }
 
-function refuseValues(command: Command, words: readonly string[], flags: readonly string[]): void {
+/** The parser takes any value of a flag but "false" for a yes, and after `--option=` it takes the next word. */
+function checkEqualSigns(
+  command: Command,
+  words: readonly string[],
+  { flags, valued }: { readonly flags: readonly string[]; readonly valued: readonly string[] },
+): void {
   for (const word of beforeEnd(words)) {
     if (/^-h./s.test(word)) throw unknownOption(command, word);
-    const name = /^--([^=]+)=/.exec(word)?.[1];
-    if (name === undefined || !flags.includes(name)) continue;
-    throw new UsageError(`The option --${name} takes no value: write --${name}, or leave it out`, command.name);
+    const [, name = "", value = ""] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
+    if (flags.includes(name)) {
+      throw new UsageError(`The option --${name} takes no value: write --${name}, or leave it out`, command.name);
+    }
+    if (value === "" && valued.includes(name)) throw needsValue(command, name);
   }
 }
 
-/** What an unset variable leaves behind is no value, and what comes next none of this option. */
-function refuseNoValues(command: Command, words: readonly string[], valued: readonly string[]): void {
-  const empty = valued.find((name) => beforeEnd(words).includes(`--${name}=`));
-  if (empty !== undefined) throw needsValue(command, empty);
-}
-
-/** Behind "--" nothing is an option. */
+/** After "--", nothing is an option. */
 function beforeEnd(words: readonly string[]): readonly string[] {
   const end = words.indexOf("--");
   return end === -1 ? words : words.slice(0, end);
 }
 
-/** The parser collects the values of each option; which came before which only the words themselves say. */
+/** The parser collects the values of each option by itself. Only the words tell their order. */
 function orderValues(
   words: readonly string[],
   names: readonly string[],
-  valuesOf: (name: string) => readonly string[],
+  found: Readonly<Record<string, unknown>>,
 ): readonly OptionValue[] {
   const taken = new Map<string, number>();
-  const ordered: OptionValue[] = [];
-  for (const word of beforeEnd(words)) {
+  return beforeEnd(words).flatMap((word): readonly OptionValue[] => {
     // A value never begins with a dash, unless "=" binds it to its option.
     const name = /^--([^=]+)/.exec(word)?.[1];
-    if (name === undefined || !names.includes(name)) continue;
+    if (name === undefined || !names.includes(name)) return [];
     const index = taken.get(name) ?? 0;
     taken.set(name, index + 1);
-    ordered.push({ name, value: valuesOf(name)[index] ?? "" });
-  }
-  return ordered;
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : [];
+    const values = found[name];
+    return [{ name, value: Array.isArray(values) ? String(values[index] ?? "") : "" }];
+  });
 }
 
 function checkArguments(command: Command, plain: readonly string[]): void {
@@ -108,6 +106,19 @@ function checkValues(command: Command, values: readonly OptionValue[]): void {
   }
 }
 
+function checkCombination({ name: command, options, alternatives = [] }: Command, request: CommandRequest): void {
+  const { flags, texts } = request;
+  const isGiven = (name: string) => flags.has(name) || texts.has(name);
+  for (const group of alternatives) {
+    const [one, other] = group.filter(isGiven);
+    if (other !== undefined) throw new UsageError(`--${one} and --${other} exclude each other`, command);
+  }
+  for (const { name, belongsTo } of options) {
+    if (belongsTo === undefined || !isGiven(name) || isGiven(belongsTo)) continue;
+    throw new UsageError(`--${name} needs --${belongsTo}`, command);
+  }
+}
+
 function needsValue(command: Command, name: string): UsageError {
   const value = command.options.find((option) => option.name === name)?.value;
   return new UsageError(
@@ -119,6 +130,6 @@ function needsValue(command: Command, name: string): UsageError {
 function unknownOption(command: Command, word: string): UsageError {
   const name = /^(--?[^=]+)/.exec(word)?.[1] ?? word;
   const near = suggestName(name.replace(/^-+/, ""), ["help", ...command.options.map((option) => option.name)]);
-  const question = near === undefined ? "" : `. Is --${near} meant?`;
+  const question = near === undefined ? "" : `. Did you mean --${near}?`;
   return new UsageError(`Unknown option ${JSON.stringify(name)} of ${command.name}${question}`, command.name);
 }

@@ -3,20 +3,22 @@ import type { ProgressTerminal } from "../../progress/progress_line.ts";
 import type { CommandIo } from "./command.ts";
 import { editText } from "./edit_text.ts";
 
-/** The world as the process sees it. */
+/** Standard streams, clock, files and environment of this process. */
 export function processIo(): CommandIo {
-  // A terminal that is closed later is none any more.
+  // Asked once: a terminal that is closed later no longer says that it is one.
   const [isOutTerminal, isErrorTerminal] = [Deno.stdout.isTerminal(), Deno.stderr.isTerminal()];
+  const isAsking = Deno.stdin.isTerminal() && isErrorTerminal;
   return {
     writeOut: (text) => writeAll(Deno.stdout, text, isOutTerminal),
     writeError: (text) => writeAll(Deno.stderr, text, isErrorTerminal),
     wantsColour: isOutTerminal && !Deno.noColor,
-    ...(isOutTerminal ? { readColumns } : {}),
-    ...(isErrorTerminal && readVariable("TERM") !== "dumb" ? { terminal: processTerminal() } : {}),
+    readColumns: isOutTerminal ? readColumns : undefined,
+    terminal: isErrorTerminal && readVariable("TERM") !== "dumb" ? processTerminal() : undefined,
     now: () => new Date(),
     readTextFile: (path) => Deno.readTextFileSync(path),
     readVariable,
-    ...(Deno.stdin.isTerminal() && isErrorTerminal ? { ask, editText: openEditor } : {}),
+    ask: isAsking ? ask : undefined,
+    editText: isAsking ? openEditor : undefined,
   };
 }
 
@@ -25,15 +27,12 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
   try {
     while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
   } catch (error) {
-    // Whoever reads has seen enough, as `head` does, or has closed the terminal.
+    // The reader has seen enough, like `head`, or the terminal was closed.
     if (!(isTerminal && isTerminalGone(error)) && !(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }
 
-/**
- * Standard output belongs to the steps, so the question goes to the other, and `prompt` will not do: nor could a signal be
- * heard while it waits.
- */
+/** Asks on standard error, since standard output belongs to the steps. `prompt` would block signals while it waits. */
 async function ask(question: string): Promise<string | undefined> {
   writeAll(Deno.stderr, question, true);
   const decoder = new TextDecoder();
@@ -56,7 +55,7 @@ async function readByte(byte: Uint8Array): Promise<boolean> {
 }
 
 function processTerminal(): ProgressTerminal {
-  // What the line itself writes is no reason to take it away.
+  // The original function: what the line itself writes must not remove it.
   const stderr = { writeSync: Deno.stderr.writeSync.bind(Deno.stderr) };
   return {
     write: (text) => writeAll(stderr, text, true),
@@ -65,7 +64,7 @@ function processTerminal(): ProgressTerminal {
     readClock: () => performance.now(),
     every: (ms, tick) => {
       const timer = setInterval(tick, ms);
-      // A step that waits for nothing must not wait for ever because of a line on the screen.
+      // The line on the screen must not keep the process alive.
       Deno.unrefTimer(timer);
       return () => clearInterval(timer);
     },
@@ -92,8 +91,8 @@ function readVariable(name: string): string | undefined {
 }
 
 /**
- * Calls functions before and after each writing of this process to the console and to `Deno.stdout` and `Deno.stderr`. Of
- * what other processes write nobody can be told, nor of what goes through the streams of these two.
+ * Calls functions before and after each write of this process to the console, `Deno.stdout` and `Deno.stderr`. It does not
+ * see what other processes write, nor what goes through the streams of these two.
  *
  * @returns Ends that.
  */

@@ -12,7 +12,7 @@ import { FileStore } from "../../storage/file/file_store.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import type { CommandIo } from "../frame/command.ts";
-import { findUser } from "../frame/reason_options.ts";
+import { findUser } from "../frame/decision_options.ts";
 import { type Ask, askDecision } from "./ask_decision.ts";
 import { guardExit } from "./held_signals.ts";
 

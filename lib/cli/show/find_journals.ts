@@ -9,8 +9,7 @@ import { JournalNotFound } from "../../errors/opening_errors.ts";
 import { beginsLikeJournal } from "../../storage/file/classify_tail.ts";
 import { openError } from "../../storage/file/open_error.ts";
 import type { Store } from "../../storage/store.ts";
-import { readPath } from "../frame/read_arguments.ts";
-import { requirePermission } from "../frame/require_permission.ts";
+import { readPath, requirePermission } from "../frame/journal_argument.ts";
 
 /** A file that is, or was said to be, a journal. */
 export interface FoundJournal {

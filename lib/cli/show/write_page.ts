@@ -5,7 +5,7 @@ import { CutValues } from "../../inspect/data/cut_values.ts";
 import { EventHistory } from "../../inspect/data/event_history.ts";
 import { readState } from "../../inspect/data/read_state.ts";
 import { renderPage } from "../../inspect/html/render_page.ts";
-import { toFlags } from "../../modules/module_permissions.ts";
+import { toFlags } from "../../process/permissions.ts";
 import { beginsLikeJournal } from "../../storage/file/classify_tail.ts";
 import type { Store } from "../../storage/store.ts";
 import type { Encoded } from "../../values/json.ts";

@@ -41,7 +41,7 @@ export function inspectStep(known: StepSurroundings, step: StepState): Inspected
     ...describeNode(known, step),
     ...describeSent(known, step),
     ...(within === undefined ? {} : { within }),
-    call: formatCall(state, node, { isReferenced, redact }),
+    call: formatCall(state, node, redact),
     status: statuses.statusOf(step),
     policy: policyOf(step),
     ...(marks.isOverdue === true ? { isOverdue: true } : {}),

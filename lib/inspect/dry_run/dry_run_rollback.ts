@@ -74,7 +74,7 @@ export async function dryRunRollback(
     depth: 0,
     kind: step.node.kind,
     // Who reads the value no longer matters.
-    call: formatCall(state, step.node, { isReferenced: false, redact: options.redact }),
+    call: formatCall(state, step.node, options.redact),
     status: step.status,
     what,
   });

@@ -84,7 +84,7 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
         id: node.id,
         depth: node.id.split(".").length - 1,
         kind: node.kind,
-        call: formatCall(state, node, { isReferenced: state.referenced.has(node.id), redact: options.redact }),
+        call: formatCall(state, node, options.redact),
         status,
         ...(node.kind === "step" ? { module: state.modules[node.module]?.url ?? "" } : {}),
         what: planned.get(step) ?? describeRest(state, step, status, options),

@@ -2,33 +2,30 @@ import { readArguments } from "../../journal/stored_value.ts";
 import type { PlanNode, StepNode } from "../../plan/node.ts";
 import { findStep, type State } from "../../state/state.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
-import type { Encoded, Placeholder } from "../../values/json.ts";
+import type { Placeholder } from "../../values/json.ts";
+import type { Redact } from "../redact/redact_secrets.ts";
 import { formatDuration, formatTime } from "./format_time.ts";
 import { cutText, formatArguments } from "./format_value.ts";
 
 const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 const MAX_NAME = 100;
 
-/** How a node is shown. */
-interface FormatCallOptions {
-  /** Another step refers to its value. */
-  readonly isReferenced: boolean;
-  /** Takes out of its arguments what is not to be shown. */
-  readonly redact: (encoded: Encoded) => Encoded;
-}
-
-/** Shows a node of the plan on one line, much like the code that planned it: `state.greeting = readFile("/tmp/a")`. */
-export function formatCall(state: State, node: PlanNode, options: FormatCallOptions): string {
+/**
+ * Shows a node of the plan on one line, much like the code that planned it: `state.greeting = readFile("/tmp/a")`. Escaped.
+ *
+ * @param redact Hides what must not be shown in its arguments.
+ */
+export function formatCall(state: State, node: PlanNode, redact: Redact): string {
   switch (node.kind) {
     case "step":
-      return stateName(node, options.isReferenced) + formatStep(state, node, options);
+      return stateName(state, node) + formatStep(state, node, redact);
     case "sleep":
       return label(node) +
         (node.ms === undefined
           ? `sleep until ${escapeForTerminal(formatTime(node.until ?? ""))}`
           : `sleep ${formatDuration(node.ms)}`);
     case "wait":
-      return `${stateName(node, options.isReferenced)}wait for ${escapeForTerminal(JSON.stringify(node.signal))}`;
+      return `${stateName(state, node)}wait for ${escapeForTerminal(JSON.stringify(node.signal))}`;
     case "parallel":
     case "sequence":
       return label(node) + (node.limit === undefined ? node.kind : `${node.kind}, at most ${node.limit} at a time`);
@@ -47,12 +44,12 @@ function label({ name }: PlanNode): string {
   return name === undefined ? "" : `${escapeForTerminal(cutText(name, MAX_NAME))}: `;
 }
 
-function stateName(node: PlanNode, isReferenced: boolean): string {
-  if (node.name === undefined && !isReferenced) return "";
+function stateName({ referenced }: State, node: PlanNode): string {
+  if (node.name === undefined && !referenced.has(node.id)) return "";
   return `${escapeForTerminal(cutText(placeOf(node.id, node.name), MAX_NAME))} = `;
 }
 
-function formatStep(state: State, node: StepNode, { redact }: FormatCallOptions): string {
+function formatStep(state: State, node: StepNode, redact: Redact): string {
   const encoded = redact(readArguments(node));
   const nameOf = (id: string) => findStep(state, id)?.node.name;
   const text = formatArguments(encoded, { showPlaceholder: (placeholder) => formatPlaceholder(placeholder, nameOf) });

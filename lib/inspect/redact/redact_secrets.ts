@@ -4,6 +4,17 @@ import type { Encoded, Json, JsonObject } from "../../values/json.ts";
 /** What stands in the place of a secret. */
 export const REDACTED = "«redacted»";
 
+/** Hides what must not be shown in a value. */
+export type Redact = (encoded: Encoded) => Encoded;
+
+/** Shows every value as it is: for programs, and for `--show-secrets`. */
+export const redactNothing: Redact = (encoded) => encoded;
+
+/** Chooses what a command hides. */
+export function redaction({ showSecrets }: { readonly showSecrets: boolean }): Redact {
+  return showSecrets ? redactNothing : redactSecrets;
+}
+
 /** A note of the meta beside a value: where in it, and what. */
 interface Note {
   readonly path: readonly string[];

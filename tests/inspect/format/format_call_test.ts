@@ -17,7 +17,7 @@ const CASES: readonly (readonly [PlanNode, string])[] = [
 for (const [node, text] of CASES) {
   Deno.test(`formatCall() shows ${text}`, () => {
     assertEquals(
-      formatCall(emptyState({ keepsValues: true }), node, { isReferenced: false, redact: redactSecrets }),
+      formatCall(emptyState({ keepsValues: true }), node, redactSecrets),
       text,
     );
   });

@@ -1,12 +1,14 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { resumeCommand } from "../../../lib/cli/commands/resume_command.ts";
 import { UsageError } from "../../../lib/cli/frame/command.ts";
 import { parseRequest } from "../../../lib/cli/frame/parse_request.ts";
-import { readDecisions } from "../../../lib/cli/frame/read_decisions.ts";
+import { readDecisions } from "../../../lib/cli/frame/decision_options.ts";
 
-/** Reads the decisions of a command line, as somebody whose variables are these. */
+/** Reads the decisions of a command line, with these environment variables. */
 function read(words: readonly string[], variables: Readonly<Record<string, string>> = {}): unknown {
-  return readDecisions(parseRequest(resumeCommand, ["j", ...words])?.values ?? [], {
+  const request = parseRequest(resumeCommand, ["j", ...words]);
+  assert(request !== undefined);
+  const decisions = readDecisions(request, {
     writeOut: () => {},
     writeError: () => {},
     wantsColour: false,
@@ -14,6 +16,7 @@ function read(words: readonly string[], variables: Readonly<Record<string, strin
     readTextFile: (path) => `{ "path": ${JSON.stringify(path)} }`,
     readVariable: (name) => variables[name],
   });
+  return JSON.parse(JSON.stringify(decisions));
 }
 
 Deno.test("readDecisions() keeps the order, and gives each result to the done before it", () => {
@@ -46,6 +49,6 @@ Deno.test("readDecisions() says who decided and why, and takes the user's name f
 
 Deno.test("readDecisions() refuses a result that belongs to no done", () => {
   for (const words of [["--retry", "1", "--result", "1"], ["--done", "1", "--result", "1", "--result", "2"]]) {
-    assertThrows(() => read(words), UsageError, "--result belongs right behind the --done");
+    assertThrows(() => read(words), UsageError, "--result must follow the --done");
   }
 });

@@ -1,0 +1,52 @@
+import { resolve } from "@std/path/resolve";
+import { toFileUrl } from "@std/path/to-file-url";
+import { ModuleUnavailable } from "../../errors/planning_errors.ts";
+import { findMissingPermission } from "../../modules/module_permissions.ts";
+import { readSource } from "../../modules/module_source.ts";
+import { checkModuleUrl } from "../../plan/function_place.ts";
+import { toFlags } from "../../process/permissions.ts";
+import { type CommandArgument, type CommandRequest, UsageError } from "./command.ts";
+
+/** The second argument of `resume` and `rollback`. */
+export const MOVED_MODULE: CommandArgument = {
+  name: "MODULE",
+  summary: "path or URL of the program, if it was moved",
+  isOptional: true,
+  completion: "file",
+};
+
+/**
+ * Finds where the program is now, if the second argument says so.
+ *
+ * @throws {UsageError} It is no path, and no URL that a module can have.
+ */
+export function readModule({ arguments: [, word] }: CommandRequest, command: string): string | undefined {
+  return word === undefined ? undefined : parseModule(word, command);
+}
+
+/**
+ * Turns a path or URL of a module into its URL.
+ *
+ * @throws {UsageError} It is no path, and no URL that a module can have.
+ */
+export function parseModule(word: string, command: string): string {
+  try {
+    // One letter before the colon is a drive.
+    return checkModuleUrl(/^[a-z][a-z0-9+.-]+:/i.test(word) ? word : toFileUrl(resolve(word)));
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), command);
+  }
+}
+
+/**
+ * Checks that the program exists, so that a mistyped path never gets into the journal, not even if no step of that module
+ * is left.
+ *
+ * @throws {ModuleUnavailable} It does not exist, or may not be read.
+ */
+export async function requireModule(home: string): Promise<void> {
+  const missing = await findMissingPermission(home);
+  if (missing === undefined) return void await readSource(home);
+  const message = `Cannot read ${JSON.stringify(home)}: Deno has no permission to. Add ${toFlags([missing])}`;
+  throw new ModuleUnavailable(home, undefined, message);
+}
