@@ -104,7 +104,7 @@ Then run the rest
   assertEnd(
     await example.cli("signal", ["approval", '{"by":"ana","cranes":2}']),
     0,
-    `kept: the signal "approval". Run the rest\n  ${CLI_WORDS} resume <folder>/order.json`,
+    `recorded: the signal "approval". Run the rest\n  ${CLI_WORDS} resume <folder>/order.json`,
   );
   assertEnd(await example.cli("resume"), 0, "Ordered 2 cranes, says ana; 7 were there\nfinished: 4 of 4 steps");
 });

@@ -96,7 +96,7 @@ const LISTED_EXPORTS = 20;
 export function explainMissingExport(wanted: string, names: readonly string[]): string {
   if (names.length === 0) return "the module exports nothing";
   const near = findNearMatch(wanted, names);
-  const question = near === undefined ? "" : `. Is ${JSON.stringify(near)} meant?`;
+  const question = near === undefined ? "" : `. Did you mean ${JSON.stringify(near)}?`;
   const listed = names.slice(0, LISTED_EXPORTS).map((name) => JSON.stringify(name)).join(", ");
   const rest = names.length > LISTED_EXPORTS ? ` and ${names.length - LISTED_EXPORTS} more` : "";
   return `the module has no such export, only ${listed}${rest}${question}`;

@@ -16,7 +16,7 @@ const MAX_LISTED = 3;
 export function describeUnknownStep(state: State, word: string): string {
   const near = suggestName(word, [...state.names.keys()]);
   const names = near !== undefined
-    ? `. Is ${near} meant?`
+    ? `. Did you mean ${near}?`
     : state.names.size === 0
     ? ""
     : "; a step with a name of its own goes by that, too";

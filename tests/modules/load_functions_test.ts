@@ -46,7 +46,7 @@ export const text = ""; export const version = {};`,
       [
         "a.js",
         "uplaod",
-        'no such export, only "Maker", "list", "nothing", "text", "upload", "version". Is "upload" meant?',
+        'no such export, only "Maker", "list", "nothing", "text", "upload", "version". Did you mean "upload"?',
       ],
       ["a.js", "toString", "no such export"],
       ["a.js", "list", "it is an array, not a function"],

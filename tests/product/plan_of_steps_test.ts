@@ -40,11 +40,11 @@ permittedTest(
      t.do(tell, approval.get("by"));`,
       async ({ run, cli }) => {
         await run();
-        assertEquals((await cli("signal", "approval", '{"by":"eve"}')).stderr.startsWith("kept"), true);
+        assertEquals((await cli("signal", "approval", '{"by":"eve"}')).stderr.startsWith("recorded"), true);
         const second = await cli("signal", "approval", '{"by":"ana"}');
         assertMatch(
           second.stderr,
-          /^warning: another one of that name was sent before: step 1 takes that one, and not this one\. If it is wrong/,
+          /^warning: another signal of that name was sent before\. Step 1 takes that one, not this one\. If it is wrong/,
         );
         const refused = await cli("undecide", "1");
         assertEquals(refused.code, 2);
@@ -78,11 +78,11 @@ permittedTest("an approval is waited for, sent, and used", ALL, () =>
       assertEquals(slip.code, 0);
       assertMatch(
         slip.stderr,
-        /^warning: no step waits for the signal "aproval", as far as is known: there are waits for "approval"\n/,
+        /^warning: as far as is known, no step waits for the signal "aproval": steps wait for "approval"\n/,
       );
       const sent = await cli("signal", "approval", '{"by":"ana"}', "--by", "ben");
       assertEquals([sent.code, sent.stdout], [0, ""]);
-      assertMatch(sent.stderr, /^kept: the signal "approval"\. Run the rest\n {2}deno run -A \S+ resume \S+j\.json\n$/);
+      assertMatch(sent.stderr, /^recorded: the signal "approval"\. Run the rest\n {2}deno run -A \S+ resume \S+j\.json\n$/);
       assertEquals((await statuses())[""], "waiting");
       const end = await cli("resume");
       assertEquals([end.code, end.stdout, end.stderr], [0, 'told "ana"\n', "finished: 3 of 3 steps\n"]);

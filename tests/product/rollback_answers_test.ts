@@ -121,7 +121,7 @@ permittedTest(
   ALL,
   () =>
     inJournal([STARTED], async (cli) => {
-      const told = "The rollback had begun before: not written down again: --by, --why\n";
+      const told = "The rollback had already begun, so this is not recorded: --by, --why\n";
       const wrong = await cli("rollback", "--by", "ana", "--why", "first");
       assertEquals([wrong.code, wrong.stderr.includes(told)], [3, false], wrong.stderr);
       assertEquals((await cli("resume", "--done", "m", "--result", '{"path":"busy"}')).code, 1);
@@ -156,7 +156,7 @@ permittedTest(
     inFinished(async (cli) => {
       assertStringIncludes(
         (await cli("rewind", "2", "--yes")).stderr,
-        "No rollback will undo what it has done so far\n",
+        "No rollback will undo what they have done so far\n",
       );
       const effects = "steps 2, 3 happened before the rewind, and their effects then stay";
       const strict = await cli("rollback", "--strict");

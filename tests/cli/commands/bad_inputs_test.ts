@@ -76,7 +76,7 @@ function findFault(
   { code, out, error }: Awaited<ReturnType<typeof runMain>>,
 ): string | undefined {
   if (!exitCodes.some(([documented]) => documented === code)) return `exit code ${code} is not documented`;
-  if (/^\s+at .*:\d+:\d+/m.test(error) || error.includes("This is a fault")) return "a stack is shown";
+  if (/^\s+at .*:\d+:\d+/m.test(error) || error.includes("This is a bug")) return "a stack is shown";
   const errors = error.split("\n").filter((line) => line.startsWith("error: ")).length;
   if (errors > 1) return "there are several errors";
   if (code !== 0 && errors === 0 && out === "") return "nothing is said";
@@ -167,7 +167,7 @@ permittedTest(
         const words = (CALLS[name]?.[0] ?? []).map((word) => word === "MODULE" ? `${folder}/steps.js` : word);
         const { code, error } = await runMain([name, journal, ...words]);
         assertEquals([name, code], [name, 75], error);
-        assertEquals([name, / none is started. Then try again\n/.test(error)], [name, true], error);
+        assertEquals([name, / starts no other. Then try again\n/.test(error)], [name, true], error);
       }
       await open.close();
     }),

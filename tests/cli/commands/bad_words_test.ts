@@ -86,7 +86,7 @@ async function checkRefused({ name, exitCodes }: Command, words: readonly string
   assertEquals([call, code > 0 && documented, isAsBefore], [call, true, true], `${code} ${out}${error}`);
   // One message, which is no page, and no fault of the program.
   assertEquals([call, (out + error).match(/^(?:error: |Would be refused)/gm)?.length], [call, 1], out + error);
-  assert(error.length < 3000 && !/This is a fault|^\s+at .*:\d+:\d+/m.test(error), `${call} ${error}`);
+  assert(error.length < 3000 && !/This is a bug|^\s+at .*:\d+:\d+/m.test(error), `${call} ${error}`);
   return error;
 }
 

@@ -24,7 +24,7 @@ terminalTest(
       await process.type("\n");
       const { code, stdout } = await process.end();
       assertEquals(code, 0, stdout);
-      assertStringIncludes(stdout, 'Step 1 "mail" has other arguments\r\n  mail("eve")\r\n');
+      assertStringIncludes(stdout, 'Step 1 "mail" has new arguments\r\n  mail("eve")\r\n');
       const { steps: [step] } = JSON.parse((await runCli(["inspect", `${folder}/j.json`, "--json"])).stdout);
       assertEquals([step.args, step.decisions[0].by, step.decisions[0].why], [["eve"], "ana", "typo"]);
     }),
@@ -40,5 +40,5 @@ terminalTest("edit says so when there is no such editor, and what to do", () =>
     const { code, stdout } = await process.end();
     assertEquals([code, await Deno.readTextFile(`${folder}/j.json`)], [2, before]);
     assertStringIncludes(stdout, 'Cannot start the editor "/none/vi"');
-    assertStringIncludes(stdout, "Name another with EDITOR, or give the arguments with --args");
+    assertStringIncludes(stdout, "Set EDITOR to another one, or pass the arguments with --args");
   }));

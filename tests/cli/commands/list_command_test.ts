@@ -179,17 +179,17 @@ const STATUSES =
   "waiting, aborted, interrupted, damaged, newer, unreadable, incomplete, pending, started, cancelled, " +
   "undone, finished";
 const REFUSED: readonly (readonly [words: readonly string[], message: string])[] = [
-  [["--status", "abort"], 'Unknown status "abort" of --status. Is aborted meant?'],
+  [["--status", "abort"], 'Unknown status "abort" of --status. Did you mean aborted?'],
   [["--status", "aborted,stuck"], `Unknown status "stuck" of --status: use ${STATUSES}`],
   [["--status", ","], `--status names none: use ${STATUSES}`],
   [
     ["--older", "30"],
-    'Cannot read the duration "30" of --older: put a unit behind it: s, m, h, d or w (seconds, ' +
+    'Cannot read the duration "30" of --older: add a unit: s, m, h, d or w (seconds, ' +
     "minutes, hours, days, weeks)",
   ],
   [["--older"], 'The option --older needs a value: --older AGE. One that begins with "-" is written --older=…'],
   [["--older=1d", "--older=2d"], "The option --older is given twice"],
-  [["--stauts", "aborted"], 'Unknown option "--stauts" of list. Is --status meant?'],
+  [["--stauts", "aborted"], 'Unknown option "--stauts" of list. Did you mean --status?'],
   [[""], "An argument is empty"],
 ];
 

@@ -67,7 +67,7 @@ const MODULES: readonly (readonly [module: string, name: string, message: string
   ["none.ts", "move", "Module not found"],
   ["broken.ts", "move", "SyntaxError: Unexpected token"],
   ["throws.ts", "move", "\\u001b[2Jno"],
-  ["steps.ts", "mve", 'the module has no such export, only "Mover", "move", "table". Is "move" meant?'],
+  ["steps.ts", "mve", 'the module has no such export, only "Mover", "move", "table". Did you mean "move"?'],
   ["steps.ts", "table", "it is an object, not a function"],
   ["steps.ts", "Mover", "it is a class, not a function"],
   ["steps.ts", "__proto__", '"__proto__"'],

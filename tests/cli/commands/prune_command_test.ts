@@ -121,7 +121,7 @@ permittedTest(
         },
       });
       await held.close();
-      assertEquals(question, "Remove these 3 journals for good? [y/N] ");
+      assertEquals(question, "Remove these 3 journals permanently? [y/N] ");
       assertEquals([code, out], [65, "1 journal removed, 3 left\n"]);
       assertStringIncludes(error, `a.json" at line 1: it is no journal`);
       assertEquals(namesIn(folder), ["a.json", "d.json"]);
@@ -154,12 +154,12 @@ permittedTest(
 const REFUSED: readonly (readonly [words: readonly string[], message: string])[] = [
   [["/"], "Say which journals to remove: --finished, --cancelled or --undone"],
   [["/", "--aborted"], 'Unknown option "--aborted" of prune'],
-  [[], "FOLDER is missing: path or file: URL of the folder; not those below it"],
+  [[], "FOLDER is missing: path or file: URL of the folder; folders inside it are not searched"],
   [["/", "/tmp", "--finished"], 'Unexpected argument "/tmp"'],
   [
     ["/", "--finished", "--older", "long"],
     'Cannot read the duration "long" of --older: write a number and one of s, ' +
-    "m, h, d or w (seconds, minutes, hours, days, weeks), as in 90s, 12h or 30d",
+    "m, h, d or w (seconds, minutes, hours, days, weeks), for example 90s, 12h or 30d",
   ],
 ];
 
@@ -181,7 +181,7 @@ permittedTest(
       assertEquals([missing.code, missing.out], [66, ""]);
       const file = await runMain(["prune", `${folder}/a.json`, "--finished"]);
       assertEquals([file.code, file.out], [2, ""]);
-      assertStringIncludes(file.error, `"${folder}/a.json" is no folder`);
+      assertStringIncludes(file.error, `"${folder}/a.json" is not a folder`);
       const refused = await runCli(["prune", folder, "--finished"], { flags: ["--allow-read"] });
       const reason = `Deno has no permission to write it. Add --allow-write=${folder}`;
       assertEquals(refused, { code: 77, stdout: "", stderr: `error: Refused to use "${folder}": ${reason}\n` });

@@ -50,22 +50,22 @@ const SAID: readonly (readonly [words: readonly string[], said: string, decision
   [["done", "J", "2"], 'Step 2 "mail" counts as done\n', "2 done"],
   [["done", "J", "2", "--result", "[1]"], 'Step 2 "mail" counts as done with this value\n', "2 done"],
   [["retry", "J", "mail"], 'Step 2 "mail" will run\n', "2 retry"],
-  [["remove", "J", "3"], 'Step 3 "mail" is planned no more\n', "3 remove"],
-  [["rewind", "J", "1", "--yes"], 'Step 1 "make" and all behind it will run again\n', "1 rewind"],
+  [["remove", "J", "3"], 'Step 3 "mail" is removed from the plan\n', "3 remove"],
+  [["rewind", "J", "1", "--yes"], 'Step 1 "make" and all steps after it will run again\n', "1 rewind"],
   [
     ["edit", "J", "mail", "--args", '["eve"]'],
-    'Step 2 "mail" has other arguments\n  state.mail = mail("eve")\n',
+    'Step 2 "mail" has new arguments\n  state.mail = mail("eve")\n',
     "2 edit",
   ],
   [
     ["edit", "J", "3", "--args", '[{"$ref":"1"}]'],
-    'Step 3 "mail" has other arguments\n  mail({ id: 7 })\n' +
+    'Step 3 "mail" has new arguments\n  mail({ id: 7 })\n' +
     "The value of step 1 stands in the arguments itself: nobody referred to it when it came about\n",
     "3 edit",
   ],
   [
     ["insert", "J", "FOLDER/steps.js", "make", "--after", "1", "--args", "[true]", "--name", "again"],
-    'Step 4 "again" is inserted behind step 1\n  state.again = make(true)\n',
+    'Step 4 "again" is inserted after step 1\n  state.again = make(true)\n',
     "4 insert",
   ],
 ];
@@ -89,7 +89,7 @@ permittedTest("undecide takes the last decision back", ["read", "write"], () =>
   withJournal(async (journal) => {
     await runMain(["skip", journal, "mail"], { readVariable: (name) => (name === "USER" ? "ana" : undefined) });
     const end = await runMain(["undecide", journal, "mail", "--by", "bob"]);
-    assertEquals(end.error, `Taken back: skip. Step 2 "mail" has the status failed\n${NEXT(journal)}`);
+    assertEquals(end.error, `Undone: skip. Step 2 "mail" has the status failed\n${NEXT(journal)}`);
     assertEquals(await decisionsOf(journal), ["2 skip by ana: undefined", "2 undecide by bob: undefined"]);
   }));
 
@@ -100,10 +100,10 @@ permittedTest(
     withJournal(async (journal) => {
       for (const word of ["retry", "retry"]) await runMain([word, journal, "mail"]);
       const first = await runMain(["undecide", journal, "mail"]);
-      const held = "What was decided before still holds: retry. undecide 2 takes that back, too\n";
-      assertEquals(first.error, `Taken back: retry. Step 2 "mail" has the status failed\n${held}${NEXT(journal)}`);
+      const held = "The decision before it is still in effect: retry. To undo it, too: undecide 2\n";
+      assertEquals(first.error, `Undone: retry. Step 2 "mail" has the status failed\n${held}${NEXT(journal)}`);
       const second = await runMain(["undecide", journal, "mail"]);
-      assertEquals(second.error, `Taken back: retry. Step 2 "mail" has the status failed\n${NEXT(journal)}`);
+      assertEquals(second.error, `Undone: retry. Step 2 "mail" has the status failed\n${NEXT(journal)}`);
     }),
 );
 
@@ -112,7 +112,7 @@ const REFUSED: readonly (readonly [words: readonly string[], code: number, messa
   [["skip", "J", "9"], 2, "Cannot leave out step 9: the plan has no such step: it has steps 1 to 3"],
   [["skip", "J", "1"], 2, "Cannot leave out step 1: it is finished"],
   [["skip", "J", "2", "3"], 2, 'Unexpected argument "3"'],
-  [["skip", "J", "2", "--whi", "x"], 2, 'Unknown option "--whi" of skip. Is --why meant?'],
+  [["skip", "J", "2", "--whi", "x"], 2, 'Unknown option "--whi" of skip. Did you mean --why?'],
   [["skip", "FOLDER/none.json", "2"], 66, "Cannot find a journal"],
   [["skip", "FOLDER/steps.js", "2"], 65, "Cannot read"],
   [["skip", "J", "2", "--by", "x".repeat(201)], 2, "who decides is told in 200 characters or fewer"],
@@ -122,14 +122,14 @@ const REFUSED: readonly (readonly [words: readonly string[], code: number, messa
   [["retry", "J", "1"], 2, "Cannot have step 1 run again: it is finished"],
   [["remove", "J", "2"], 2, "Cannot remove step 2: it has been begun"],
   [["undecide", "J", "2"], 2, "nothing was decided about it"],
-  [["rewind", "J", "1"], 2, "Nobody can be asked here whether that shall be. Add --yes"],
+  [["rewind", "J", "1"], 2, "There is no terminal to ask on. Add --yes"],
   [["rewind", "J", "3"], 2, "Cannot rewind to step 3: neither it nor a step behind it has been begun"],
-  [["edit", "J", "2"], 2, "--args is missing: without a terminal no editor can be opened"],
+  [["edit", "J", "2"], 2, "--args is missing: without a terminal, no editor can be opened"],
   [["edit", "J", "2", "--args", '"x"'], 2, "Cannot edit step 2: arguments are a list"],
   [["edit", "J", "2", "--args", "["], 2, 'Cannot read the arguments from --args "["'],
   [["edit", "J", "2", "--args", '[{"$ref":"3"}]'], 2, "it would refer to step 3, which does not come before it"],
-  [["insert", "J", "FOLDER/steps.js", "make"], 2, "Say where the step comes: either --after STEP or --first"],
-  [["insert", "J", "FOLDER/steps.js", "make", "--after", "1", "--first"], 2, "Say where the step comes"],
+  [["insert", "J", "FOLDER/steps.js", "make"], 2, "Say where to insert the step: --after STEP or --first"],
+  [["insert", "J", "FOLDER/steps.js", "make", "--after", "1", "--first"], 2, "--after and --first exclude each other"],
   [["insert", "J", "FOLDER/steps.js", "make", "--first"], 2, "step 1, which would come behind it, has happened"],
   [["insert", "J", "FOLDER/steps.js", "mkae", "--after", "1"], 77, 'no such export, only "make"'],
   [["insert", "J", "FOLDER/none.js", "make", "--after", "1"], 77, "none.js"],
@@ -164,7 +164,7 @@ permittedTest(
         assertStringIncludes(error, `process 41 is running it`);
         assertStringIncludes(
           error,
-          "Stop it cleanly: the step at work comes to its end, and none is started. Then try again",
+          "Stop it cleanly: it finishes the current step and starts no other. Then try again",
         );
         assertStringIncludes(error, "\n  kill -INT 41\n");
       }
@@ -192,10 +192,10 @@ permittedTest(
       }
       const left = 'Step 1 "make" is not undone: its effect stays\nUndo the rest\n';
       assertStringIncludes((await runMain(["skip", journal, "1"])).error, left);
-      assertStringIncludes((await runMain(["undecide", journal, "1"])).error, "Taken back: skip");
+      assertStringIncludes((await runMain(["undecide", journal, "1"])).error, "Undone: skip");
       const again = 'Step 1 "make" will be undone\nUndo the rest\n';
       assertStringIncludes((await runMain(["retry", journal, "1"])).error, again);
-      assertStringIncludes((await runMain(["undecide", journal, "1"])).error, "Taken back: retry");
+      assertStringIncludes((await runMain(["undecide", journal, "1"])).error, "Undone: retry");
       const undone = 'Step 1 "make" counts as undone\nUndo the rest\n';
       assertStringIncludes((await runMain(["done", journal, "1", ...REASON])).error, undone);
       assertEquals(await decisionsOf(journal), [
@@ -219,12 +219,12 @@ permittedTest(
         return Promise.resolve(answer);
       };
       const end = await unchanged(journal, () => runMain(["rewind", journal, "1"], { ask: ask("") }));
-      assertEquals([end.code, asked], [0, ["Run all that again? [y/N] "]]);
+      assertEquals([end.code, asked], [0, ["Run all these steps again? [y/N] "]]);
       assertEquals(
         end.error,
-        "This has happened, or may have, and would happen again\n" +
+        "These steps have happened, or may have happened, and will run again\n" +
           '  1  make()   finished\n  2  state.mail = mail("ana")   failed\n' +
-          "No rollback will undo what it has done so far\nNothing was decided\n",
+          "No rollback will undo what they have done so far\nNothing was decided\n",
       );
       assertEquals((await runMain(["rewind", journal, "1"], { ask: ask("y") })).code, 0);
       assertEquals(await decisionsOf(journal), ["1 rewind by undefined: undefined"]);

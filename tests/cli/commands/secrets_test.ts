@@ -168,7 +168,7 @@ Deno.test("--json, --load and --show-secrets of resume and rollback belong to --
   for (const command of ["resume", "rollback"]) {
     for (const flag of ["json", "show-secrets", ...(command === "resume" ? ["load"] : [])]) {
       const { code, error } = await runMain([command, "j.json", `--${flag}`]);
-      assertEquals([code, error.split("\n")[0]], [2, `error: --${flag} belongs to --dry-run`]);
+      assertEquals([code, error.split("\n")[0]], [2, `error: --${flag} needs --dry-run`]);
     }
   }
 });

@@ -19,12 +19,12 @@ Deno.test("parseDuration() knows seconds, minutes, hours, days and weeks", () =>
 Deno.test("parseDuration() refuses all else and names the option", () => {
   const hint = "s, m, h, d or w (seconds, minutes, hours, days, weeks)";
   const refused: readonly (readonly [text: string, reason: string])[] = [
-    ["30", `put a unit behind it: ${hint}`],
-    ["30 days", `write a number and one of ${hint}, as in 90s, 12h or 30d`],
-    ["30y", `write a number and one of ${hint}, as in 90s, 12h or 30d`],
-    ["-1d", `write a number and one of ${hint}, as in 90s, 12h or 30d`],
-    ["1e3s", `write a number and one of ${hint}, as in 90s, 12h or 30d`],
-    ["", `write a number and one of ${hint}, as in 90s, 12h or 30d`],
+    ["30", `add a unit: ${hint}`],
+    ["30 days", `write a number and one of ${hint}, for example 90s, 12h or 30d`],
+    ["30y", `write a number and one of ${hint}, for example 90s, 12h or 30d`],
+    ["-1d", `write a number and one of ${hint}, for example 90s, 12h or 30d`],
+    ["1e3s", `write a number and one of ${hint}, for example 90s, 12h or 30d`],
+    ["", `write a number and one of ${hint}, for example 90s, 12h or 30d`],
     [`${"9".repeat(400)}w`, "it is too long"],
   ];
   for (const [text, reason] of refused) {

@@ -22,7 +22,7 @@ for (const [answer, isSettled] of [["y\n", true], ["\n", false]] as const) {
         const before = await Deno.readTextFile(journal);
         await using process = startOnTerminal(["rewind", journal, "1"]);
         await process.hear("would happen again");
-        await process.hear("Run all that again? [y/N] ");
+        await process.hear("Run all these steps again? [y/N] ");
         await process.type(answer);
         const { code, stdout } = await process.end();
         assertMatch(stdout, isSettled ? /all behind it will run again/ : /Nothing was decided/);
@@ -37,7 +37,7 @@ for (const [answer, isSettled] of [["y\n", true], ["\n", false]] as const) {
         await writeSample(`${folder}/finished.json`, "finished");
         await using process = startOnTerminal(["prune", folder, "--finished"]);
         await process.hear("finished.json");
-        await process.hear("Remove this journal for good? [y/N] ");
+        await process.hear("Remove this journal permanently? [y/N] ");
         await process.type(answer);
         const { code } = await process.end();
         assertEquals([code, [...Deno.readDirSync(folder)].length], [0, isSettled ? 0 : 1]);

@@ -74,8 +74,8 @@ permittedTest("resume refuses a part that it cannot run, and changes nothing", A
       [["--only", "third"], "Cannot run only step third: step 2 comes first"],
       [["--only", "1"], "Cannot run only step 1: it is done, or left out, already"],
       [["--until", "9"], "Cannot run until step 9: the plan has no such step"],
-      [["--until", "2", "--only", "2"], "--until and --only do not go together"],
-      [["--load"], "--load belongs to --dry-run"],
+      [["--until", "2", "--only", "2"], "--until and --only exclude each other"],
+      [["--load"], "--load needs --dry-run"],
     ] as const;
     for (const [words, message] of cases) {
       const end = await unchanged(`${folder}/j.json`, () => runCli(["resume", "j.json", ...words], { cwd: folder }));
@@ -139,7 +139,7 @@ permittedTest(
       await Deno.writeTextFile(`${folder}/other.ts`, "export function sayKeys() {}\n");
       const lost = await look();
       assertEquals(lost.code, 77);
-      assertStringIncludes(lost.stderr, 'the module has no such export, only "sayKeys". Is "sayKeys" meant?');
+      assertStringIncludes(lost.stderr, 'the module has no such export, only "sayKeys". Did you mean "sayKeys"?');
       await Deno.chmod(`${folder}/j.json`, 0o666);
       const distrusted = await look();
       assertEquals([distrusted.code, distrusted.stdout.includes("other was loaded")], [77, false]);

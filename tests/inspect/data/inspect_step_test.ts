@@ -40,7 +40,7 @@ permittedTest(
       assertEquals([none.code, none.stdout], [2, ""]);
       assertStringIncludes(
         none.stderr,
-        "Cannot show step frist: the plan has no such step: it has steps 1 to 2. Is first meant?",
+        "Cannot show step frist: the plan has no such step: it has steps 1 to 2. Did you mean first?",
       );
     }),
 );

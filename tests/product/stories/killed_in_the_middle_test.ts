@@ -19,7 +19,7 @@ story("stuck: killed in the middle of a mail", { "steps.ts": STEPS, "program.ts"
   // Whoever finds it in the outbox knows that it was sent.
   assertEquals(await story.read("outbox"), "ana\n");
   await story.type("ana", ["retry", "1"], { says: ['Step 1 "mail" will run'] });
-  await story.type("ana", ["undecide", "1", "--why", "looked into the outbox"], { says: ["Taken back: retry"] });
+  await story.type("ana", ["undecide", "1", "--why", "looked into the outbox"], { says: ["Undone: retry"] });
   await story.type("ana", ["done", "1", "--why", "it is in the outbox"], { says: ['Step 1 "mail" counts as done'] });
   await story.type("ana", ["resume"], { says: ["sent", "finished: 2 of 2 steps"] });
   assertEquals(await story.read("outbox"), "ana\nbob\n");

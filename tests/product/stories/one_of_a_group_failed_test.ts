@@ -31,8 +31,8 @@ story(
     await story.type("ana", ["skip", "b", "--why", "b comes tomorrow"], { says: ['Step 1.2 "b" is left out'] });
     // It comes today.
     await story.write("b", "B");
-    await story.type("bob", ["undecide", "b", "--why", "b has come"], { says: ["Taken back: skip"] });
-    await story.type("bob", ["undecide", "announce", "--why", "b has come"], { says: ["Taken back: edit"] });
+    await story.type("bob", ["undecide", "b", "--why", "b has come"], { says: ["Undone: skip"] });
+    await story.type("bob", ["undecide", "announce", "--why", "b has come"], { says: ["Undone: edit"] });
     await story.type("bob", ["resume"], { says: ["finished: 4 of 4 steps"] });
     assertEquals(await story.read("uploaded"), `${uploaded}b\n`);
     assertEquals(await story.read("announced"), "A+B+C");

@@ -148,7 +148,7 @@ permittedTest("insertJournal() refuses an export that the module does not have",
   const store = await journalOf(...PAST);
   const request = { after: "2", module: MODULE, export: "noted", args: [] };
   const message = await refused(store, () => insertJournal(store, "j", request), ModuleUnavailable);
-  assertStringIncludes(message, 'Is "note" meant?');
+  assertStringIncludes(message, 'Did you mean "note"?');
 });
 
 Deno.test("decideJournal() says what was taken back", async () => {
