@@ -8,7 +8,9 @@ export const REDACTED = "«redacted»";
 export type Redact = (encoded: Encoded) => Encoded;
 
 /** Shows every value as it is: for programs, and for `--show-secrets`. */
-export const redactNothing: Redact = (encoded) => encoded;
+export function redactNothing(encoded: Encoded): Encoded {
+  return encoded;
+}
 
 /** Chooses what a command hides. */
 export function redaction({ showSecrets }: { readonly showSecrets: boolean }): Redact {
