@@ -4,6 +4,7 @@ import { loadCommands } from "../lib/cli/commands/commands.ts";
 import { EXIT } from "../lib/cli/frame/exit_code.ts";
 import { decodeLine } from "../lib/journal/decode_line.ts";
 import { commandLinePage } from "../tools/command_line_page.ts";
+import { formatWords } from "./support/format_words.ts";
 import { permittedTest } from "./support/permitted_test.ts";
 
 const commands = await loadCommands();
@@ -24,8 +25,6 @@ const DOCUMENTS = [
   "docs/steps.md",
   "docs/tracing.md",
 ];
-/** Where the shapes are that a journal holds. */
-const SHAPES = ["lib/journal/event.ts", "lib/journal/decided.ts", "lib/journal/stored.ts", "lib/plan/node.ts"];
 
 function read(path: string): Promise<string> {
   return Deno.readTextFile(new URL(path, ROOT));
@@ -87,20 +86,9 @@ permittedTest("documents name no file that is not there", ["read"], async () => 
 
 permittedTest("docs/journal.md names every event, every decision, every member and every word", ["read"], async () => {
   const text = await read("docs/journal.md");
-  const missing: string[] = [];
-  let count = 0;
-  for (const path of SHAPES) {
-    const source = await read(path);
-    const members = [...source.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, member = ""]) => member);
-    const words = [...source.matchAll(/^ {2}readonly (?:type|kind|decision|for|onFailure|interrupted)\??: (.*);$/gm)]
-      .flatMap(([, union = ""]) => [...union.matchAll(/"(\w+)"/g)].map(([, word = ""]) => word));
-    for (const name of new Set([...members, ...words])) {
-      count += 1;
-      if (!new RegExp(`[\`"]${name}[\`"]`).test(text)) missing.push(`${path}: ${name}`);
-    }
-  }
-  assert(count >= 90, `only ${count} names were found in the source`);
-  assertEquals(missing, []);
+  const words = await formatWords();
+  assert(words.length >= 90, `only ${words.length} names were found in the source`);
+  assertEquals(words.filter((name) => !new RegExp(`[\`"]${name}[\`"]`).test(text)), []);
 });
 
 permittedTest("the journal in docs/journal.md has the checksums that the page describes", ["read"], async () => {

@@ -1,3 +1,5 @@
+import { MAX_COUNT } from "../plan/node.ts";
+import { isObject } from "../values/shape.ts";
 import {
   chainSum,
   coveredBytes,
@@ -8,10 +10,8 @@ import {
   splitLine,
   SUFFIX_LENGTH,
 } from "./encode_record.ts";
-import { type Event, FORMAT } from "./event.ts";
-import { MAX_COUNT, parseEvent } from "./parse_event.ts";
+import { type Event, FORMAT, parseEvent } from "./event.ts";
 import { readCommonRecord } from "./read_common_record.ts";
-import { isObject } from "./shape.ts";
 
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const KNOWN: ReadonlySet<string> = new Set(["seq", "at", "events", "sum"]);

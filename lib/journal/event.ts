@@ -1,219 +1,168 @@
-import type { PlanNode } from "../plan/node.ts";
-import type { Decided, Reason } from "./decided.ts";
-import type { Dropped, ModuleChange, ModuleEntry, Recovered, Runner, StoredError, StoredOptions } from "./stored.ts";
-import type { StoredValue } from "./stored_value.ts";
+import { ATTEMPT, COUNT, INSTANT, MILLISECONDS, NAME, PLAN_NODES, STEP_ID } from "../plan/node.ts";
+import type { Json } from "../values/json.ts";
+import {
+  boolean,
+  type Fault,
+  json,
+  list,
+  number,
+  object,
+  type ObjectOf,
+  objectOf,
+  onlyTrue,
+  type Shape,
+  type ShapeOf,
+  text,
+  variants,
+  wholeNumber,
+  word,
+} from "../values/shape.ts";
+import type { Dropped, ModuleEntry, Recovered, StoredError, StoredOptions } from "./stored.ts";
 
 /** The format that this version writes, and the newest that it reads. */
 export const FORMAT = 1;
 
+const MAX_ERROR_DEPTH = 8;
+
+const sentence = text(1_000_000);
+const byteCount = number(0, 2 ** 53);
+const url = text(8192, /^[a-z][a-z0-9+.-]*:/i);
+const sha256 = text(64, /^[0-9a-f]{64}$/);
+const args: Shape<Json> = list(json);
+const modules = list(objectOf<ModuleEntry>({ url, "sha256?": sha256 }));
+/** A module that is elsewhere, or has changed, since the plan was made: what is new about it. */
+const moduleChange = object({ module: COUNT, "url?": url, "sha256?": sha256 });
+const storedError = errorOfDepth(MAX_ERROR_DEPTH);
+
+const storedValue = { "value?": json, "valueMeta?": json };
+/** Who runs a transaction: enough to find the process. Each member is left out when its permission is not granted. */
+const runner = { "pid?": wholeNumber(0, 2 ** 32), "host?": NAME, "trace?": NAME };
+/** Who decided, a user's name or `probe`, and why. */
+const reason = { "by?": NAME, "why?": sentence };
+const step = { step: STEP_ID };
+/** An attempt that ended, and how long it took. */
+const ended = { ...step, attempt: ATTEMPT, ms: MILLISECONDS };
+/** An attempt that begins: written before the function is called. */
+const begun = { ...step, attempt: ATTEMPT, run: ATTEMPT };
+
+/** What an administrator, or a probe, said. */
+const decided = variants("decision", {
+  /** Run it (again). */
+  retry: step,
+  /** Leave it out. */
+  skip: step,
+  /** Take it out of the plan. */
+  remove: step,
+  /** Run again from it on. */
+  rewind: step,
+  /** Undo the last decision about it. */
+  undecide: step,
+  /** It counts as finished, with this value. `given` tells a given `undefined` from no value. */
+  done: { ...step, ...storedValue, "given?": onlyTrue },
+  /** It gets other arguments. */
+  edit: { ...step, args, "argsMeta?": json },
+  /** These nodes are planned after a node; before all others if none is named. The modules are added to the table. */
+  insert: { "after?": STEP_ID, nodes: PLAN_NODES, "modules?": modules },
+  /** Undo what has happened, in reverse order, back to the step that stays; everything if none is named. */
+  rollback: { "to?": STEP_ID },
+}, { type: word("decided"), ...reason });
+
 /**
- * One fact about a transaction. The shapes are part of the file format: a golden journal holds each of them, and a shape
- * changes only by a new format number. `parse_event.ts` has the validator for each.
+ * One fact about a transaction. These shapes are the file format: a golden journal holds each of them, and a shape changes
+ * only by a new format number.
  */
-export type Event =
-  | Opened
-  | Planned
-  | Ready
-  | Started
-  | Finished
-  | Failed
-  | Retrying
-  | Expanded
-  | Waiting
-  | Signalled
-  | Decided
-  | Resumed
-  | Aborted
-  | Cancelled
-  | Undoing
-  | Undone
-  | Ended;
+const EVENT = variants("type", {
+  /** The journal was created. Always the first event. */
+  opened: {
+    format: ATTEMPT,
+    id: NAME,
+    library: NAME,
+    home: url,
+    modules,
+    options: objectOf<StoredOptions>({ "keep?": boolean, "onFailure?": word("stop", "rollback") }),
+    ...runner,
+  },
+  /** A part of the plan, in order. Large plans take several. */
+  planned: { nodes: PLAN_NODES },
+  /** The plan is complete: so many nodes. Without this event nothing ever ran. The value may have refs in it. */
+  ready: { nodes: COUNT, ...storedValue },
+  /** An attempt begins. Runs are counted from 1, one for each resume. */
+  started: begun,
+  /** An attempt ended well. The step never runs again. */
+  finished: {
+    ...ended,
+    ...storedValue,
+    /** In place of a value that could not be stored. */
+    "dropped?": objectOf<Dropped>({ reason: sentence, "bytes?": byteCount }),
+    /** The step returned a plan: so many `expanded` events hold it, and the value may have refs to its nodes. */
+    "expands?": COUNT,
+  },
+  /** An attempt ended with an error; with `undo`, an attempt to undo the step. */
+  failed: { ...ended, error: storedError, "undo?": onlyTrue },
+  /** Another attempt will be made, not before this time. */
+  retrying: { ...step, attempt: ATTEMPT, until: INSTANT },
+  /** A part of the plan that a step returned. Void unless the step's `finished` counts it. */
+  expanded: { ...step, nodes: PLAN_NODES, "modules?": modules },
+  /** The transaction cannot continue by itself. */
+  waiting: { ...step, for: word("signal", "time", "decision"), "until?": INSTANT, "signal?": NAME },
+  /** A signal arrived. It is kept until a wait takes it. */
+  signalled: { signal: NAME, ...storedValue, "by?": NAME },
+  decided,
+  /** A process continues the journal. Every step that was started before and has no end is `unknown` from here on. */
+  resumed: {
+    run: ATTEMPT,
+    library: NAME,
+    "modules?": list(moduleChange),
+    "recovered?": objectOf<Recovered>({ cutBytes: byteCount, "savedAs?": text(255) }),
+    ...runner,
+  },
+  /** The run has ended because of this step: it failed for good, or could not be started, with this error. */
+  aborted: { ...step, "error?": storedError },
+  /** Nothing further will run. */
+  cancelled: reason,
+  /** The step's undo function begins. */
+  undoing: begun,
+  /** The step was undone; without a step, the rollback as a whole is complete. */
+  undone: { "step?": STEP_ID, "attempt?": ATTEMPT, "ms?": MILLISECONDS },
+  /** All steps are finished or skipped. */
+  ended: {},
+});
 
-/** The words that events are known by. */
+export type Event = ShapeOf<typeof EVENT>;
 export type EventType = Event["type"];
+export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;
+export type Decided = EventOf<"decided">;
+export type DecidedAs<D extends Decided["decision"]> = Extract<Decided, { readonly decision: D }>;
+export type Reason = ObjectOf<typeof reason>;
+export type Runner = ObjectOf<typeof runner>;
+export type ModuleChange = ShapeOf<typeof moduleChange>;
 
-/** The journal was created. Always the first event. */
-export interface Opened extends Runner {
-  /** Tells it from the other events. */
-  readonly type: "opened";
-  /** The format of the journal. */
-  readonly format: number;
-  /** The transaction's id. */
-  readonly id: string;
-  /** Version of the library that planned. */
-  readonly library: string;
-  /** URL of the home module. */
-  readonly home: string;
-  /** The module table. */
-  readonly modules: readonly ModuleEntry[];
-  /** Options of the transaction. */
-  readonly options: StoredOptions;
+function errorOfDepth(depth: number): Shape<StoredError> {
+  const members = { name: NAME, message: sentence, "stack?": sentence, "code?": NAME };
+  return depth === 0 ? object(members) : objectOf<StoredError>({ ...members, "cause?": errorOfDepth(depth - 1) });
 }
 
-/** A part of the plan, in order. Large plans take several. */
-export interface Planned {
-  /** Tells it from the other events. */
-  readonly type: "planned";
-  /** The nodes. A group stands before its children. */
-  readonly nodes: readonly PlanNode[];
+/** A checked event, or why it is none. */
+type ParsedEvent = { readonly event: Event } | { readonly fault: Fault };
+
+/** Checks that a parsed JSON value is an event of this format, with no member too few or too many. */
+export function parseEvent(value: unknown): ParsedEvent {
+  const fault = EVENT(value);
+  // The one cast in the reader: the type follows from the shape.
+  return fault === undefined ? { event: value as Event } : { fault };
 }
 
-/** The plan is complete. Without this event nothing ever ran. */
-export interface Ready extends StoredValue {
-  /** Tells it from the other events. `value` is the transaction's value, with refs in it. */
-  readonly type: "ready";
-  /** How many nodes were planned. */
-  readonly nodes: number;
-}
-
-/** An attempt begins: written before the function is called. */
-export interface Started {
-  /** Tells it from the other events. */
-  readonly type: "started";
-  /** The step. */
-  readonly step: string;
-  /** The attempt, counted from 1. */
-  readonly attempt: number;
-  /** The run of the transaction: 1, and one more for each resume. */
-  readonly run: number;
-}
-
-/** An attempt ended well. The step never runs again. */
-export interface Finished extends StoredValue {
-  /** Tells it from the other events. */
-  readonly type: "finished";
-  /** The step. */
-  readonly step: string;
-  /** The attempt. */
-  readonly attempt: number;
-  /** How long it took, in milliseconds. */
-  readonly ms: number;
-  /** Stands in place of a value that could not be stored. */
-  readonly dropped?: Dropped;
-  /** The step returned a plan: so many `expanded` events hold it; `value` may have refs to its nodes. */
-  readonly expands?: number;
-}
-
-/** An attempt ended with an error. */
-export interface Failed {
-  /** Tells it from the other events. */
-  readonly type: "failed";
-  /** The step. */
-  readonly step: string;
-  /** The attempt. */
-  readonly attempt: number;
-  /** How long it took, in milliseconds. */
-  readonly ms: number;
-  /** What was thrown. */
-  readonly error: StoredError;
-  /** It was the step's undo that failed. */
-  readonly undo?: true;
-}
-
-/** Another attempt will be made. */
-export interface Retrying {
-  /** Tells it from the other events. */
-  readonly type: "retrying";
-  /** The step. */
-  readonly step: string;
-  /** The attempt to come. */
-  readonly attempt: number;
-  /** Not before this time. */
-  readonly until: string;
-}
-
-/** A part of the plan that a step returned. Void unless the step's `finished` counts it. */
-export interface Expanded {
-  /** Tells it from the other events. */
-  readonly type: "expanded";
-  /** The step that returned the plan. */
-  readonly step: string;
-  /** Its nodes. */
-  readonly nodes: readonly PlanNode[];
-  /** Added to the end of the module table. */
-  readonly modules?: readonly ModuleEntry[];
-}
-
-/** The transaction cannot go on by itself. */
-export interface Waiting {
-  /** Tells it from the other events. */
-  readonly type: "waiting";
-  /** The step that waits. */
-  readonly step: string;
-  /** What for. */
-  readonly for: "signal" | "time" | "decision";
-  /** Until when, if for a time. */
-  readonly until?: string;
-  /** The signal's name, if for a signal. */
-  readonly signal?: string;
-}
-
-/** A signal arrived. It is kept until a wait takes it. */
-export interface Signalled extends StoredValue {
-  /** Tells it from the other events. */
-  readonly type: "signalled";
-  /** The signal's name. */
-  readonly signal: string;
-  /** Who sent it. */
-  readonly by?: string;
-}
-
-/** A process went on with the journal. Every step that was started before and has no end is `unknown` from here on. */
-export interface Resumed extends Runner {
-  /** Tells it from the other events. */
-  readonly type: "resumed";
-  /** The run: one more than the run before. */
-  readonly run: number;
-  /** Version of the library that resumes. */
-  readonly library: string;
-  /** Modules that moved or changed. */
-  readonly modules?: readonly ModuleChange[];
-  /** A torn last append was cut off. */
-  readonly recovered?: Recovered;
-}
-
-/** The run has ended because of this step: it failed for good, or could not be started. */
-export interface Aborted {
-  /** Tells it from the other events. */
-  readonly type: "aborted";
-  /** The step. */
-  readonly step: string;
-  /** Why it could not be started; a step that failed has its error in `failed`. */
-  readonly error?: StoredError;
-}
-
-/** Nothing further will run. */
-interface Cancelled extends Reason {
-  /** Tells it from the other events. */
-  readonly type: "cancelled";
-}
-
-/** The step's undo function begins. */
-export interface Undoing {
-  /** Tells it from the other events. */
-  readonly type: "undoing";
-  /** The step. */
-  readonly step: string;
-  /** The attempt, counted from 1. */
-  readonly attempt: number;
-  /** The run. */
-  readonly run: number;
-}
-
-/** The step's effect was taken back; without `step`, the rollback as a whole is complete. */
-export interface Undone {
-  /** Tells it from the other events. */
-  readonly type: "undone";
-  /** The step. */
-  readonly step?: string;
-  /** The attempt. */
-  readonly attempt?: number;
-  /** How long it took, in milliseconds. */
-  readonly ms?: number;
-}
-
-/** All steps are finished or skipped. */
-interface Ended {
-  /** Tells it from the other events. */
-  readonly type: "ended";
+/**
+ * Refuses events that a reader would refuse: a journal that holds one can never be continued.
+ *
+ * @throws {TypeError} An event is not of its form, or there is none.
+ */
+export function checkEvents(events: readonly Event[]): void {
+  if (events.length === 0) throw new TypeError("Cannot write a record without events");
+  for (const event of events) {
+    const fault = EVENT(event);
+    if (fault === undefined) continue;
+    const { path, reason } = fault;
+    throw new TypeError(`Cannot write an event of type ${JSON.stringify(event.type)}: event${path} ${reason}`);
+  }
 }

@@ -2,7 +2,7 @@ import type { PlanNode } from "../plan/node.ts";
 import type { JournalRecord } from "./encode_record.ts";
 import type { Event } from "./event.ts";
 
-/** As `parse_event.ts` has them, and narrower where that is simpler: what does not match is read in the usual way. */
+/** The shapes of `event.ts`, and narrower where that is simpler: anything else is read in the usual way. */
 const STEP = "[1-9]\\d{0,7}(?:\\.[1-9]\\d{0,7}){0,20}";
 const COUNT = "[1-9]\\d{0,6}";
 const MS = "(?:0|[1-9]\\d{0,8})(?:\\.\\d{1,6})?";

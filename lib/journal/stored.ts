@@ -19,26 +19,6 @@ export interface ModuleEntry {
   readonly sha256?: string;
 }
 
-/** A module that is elsewhere, or has changed, since the plan was made. */
-export interface ModuleChange {
-  /** Index into the module table. */
-  readonly module: number;
-  /** Where it is now, if it moved. */
-  readonly url?: string;
-  /** SHA-256 of its source now, if that changed. */
-  readonly sha256?: string;
-}
-
-/** Who runs a transaction: enough to find the process. Each member is left out when its permission is not granted. */
-export interface Runner {
-  /** Process id. */
-  readonly pid?: number;
-  /** Host name. */
-  readonly host?: string;
-  /** W3C `traceparent` of the run's span, when traces are on. */
-  readonly trace?: string;
-}
-
 /**
  * What the author said about the transaction as a whole.
  *

@@ -1,58 +1,18 @@
 import type { Json } from "../values/json.ts";
+import {
+  json,
+  list,
+  number,
+  objectOf,
+  objectOr,
+  type Shape,
+  type ShapeOf,
+  text,
+  variants,
+  wholeNumber,
+  word,
+} from "../values/shape.ts";
 import type { RetryOptions } from "./retry_options.ts";
-
-/** One entry of a plan, as plain data. Children of a group or of a planning step `4` have the ids `4.1`, `4.2`, … */
-export type PlanNode = StepNode | SleepNode | WaitNode | GroupNode;
-
-/** What all nodes have. */
-interface NodeBase {
-  /** Position in the plan, counted from 1, dotted below groups and planning steps. Never used again. */
-  readonly id: string;
-  /** The author's name for it, unique in the plan. */
-  readonly name?: string;
-}
-
-/** One call of one function. */
-export interface StepNode extends NodeBase {
-  /** Tells it from the other nodes. */
-  readonly kind: "step";
-  /** The step function's module, as an index into the transaction's module table. */
-  readonly module: number;
-  /** The export's name in that module. */
-  readonly export: string;
-  /** The arguments, encoded; absent when there are none. */
-  readonly args?: Json;
-  /** What in `args` is not plain JSON. */
-  readonly argsMeta?: Json;
-  /** What the author said about this step. */
-  readonly options?: NodeOptions;
-}
-
-/** A pause. Exactly one of `ms` and `until` is there. */
-export interface SleepNode extends NodeBase {
-  /** Tells it from the other nodes. */
-  readonly kind: "sleep";
-  /** How long, in milliseconds. */
-  readonly ms?: number;
-  /** Until when, as an ISO date. */
-  readonly until?: string;
-}
-
-/** A wait for something that a person or a program tells the transaction. */
-export interface WaitNode extends NodeBase {
-  /** Tells it from the other nodes. */
-  readonly kind: "wait";
-  /** The name under which the signal is sent. */
-  readonly signal: string;
-}
-
-/** Nodes that run side by side, or in order inside such a group. */
-export interface GroupNode extends NodeBase {
-  /** How the children run. */
-  readonly kind: "parallel" | "sequence";
-  /** How many children may run at the same time. */
-  readonly limit?: number;
-}
 
 /**
  * A function that another process can find again.
@@ -99,6 +59,58 @@ export interface NodeOptions {
   /** The function that takes the step's effect back. */
   readonly undo?: Code;
 }
+
+/** The most nodes a plan may have, records a journal may have, attempts a step may have. */
+export const MAX_COUNT = 10_000_000;
+
+/** Position in the plan, counted from 1, dotted below groups and planning steps. Never used again. */
+export const STEP_ID: Shape<string> = text(200, /^[1-9][0-9]{0,7}(\.[1-9][0-9]{0,7})*$/);
+/** What a step, a function, a signal or a person is called. */
+export const NAME: Shape<string> = text(200);
+export const COUNT: Shape<number> = wholeNumber(0, MAX_COUNT);
+/** Counted from 1. */
+export const ATTEMPT: Shape<number> = wholeNumber(1, MAX_COUNT);
+export const MILLISECONDS: Shape<number> = number(0, 1e15);
+export const INSTANT: Shape<string> = text(24, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+const code = objectOf<Code>({ module: COUNT, export: NAME });
+const retry = objectOf<RetryOptions>({
+  "maxAttempts?": ATTEMPT,
+  "delayMs?": MILLISECONDS,
+  "factor?": number(0, 1e6),
+  "maxDelayMs?": MILLISECONDS,
+  "jitter?": number(0, 1),
+  "nonRetryable?": list(NAME),
+});
+const options = objectOf<NodeOptions>({
+  "retry?": retry,
+  "timeoutMs?": MILLISECONDS,
+  "interrupted?": objectOr(code, word("ask", "retry")),
+  "undo?": code,
+});
+const args: Shape<Json> = list(json);
+
+/** One entry of a plan, as plain data. Children of a group or of a planning step `4` have the ids `4.1`, `4.2`, … */
+const NODE = variants("kind", {
+  /** One call of one function, whose module is an index into the transaction's module table. */
+  step: { module: COUNT, export: NAME, "args?": args, "argsMeta?": json, "options?": options },
+  /** A pause. Exactly one of `ms` and `until` is there. */
+  sleep: { "ms?": MILLISECONDS, "until?": INSTANT },
+  /** A wait for a signal, which a person or a program sends. */
+  wait: { signal: NAME },
+  /** Nodes that run side by side, at most `limit` at a time. */
+  parallel: { "limit?": ATTEMPT },
+  /** Nodes that run in order inside a parallel group. */
+  sequence: { "limit?": ATTEMPT },
+}, { id: STEP_ID, "name?": NAME });
+
+export type PlanNode = ShapeOf<typeof NODE>;
+export type NodeOf<K extends PlanNode["kind"]> = Extract<PlanNode, { readonly kind: K }>;
+export type StepNode = NodeOf<"step">;
+export type WaitNode = NodeOf<"wait">;
+
+/** Nodes in the order of the plan: a group stands before its children. */
+export const PLAN_NODES: Shape<readonly PlanNode[]> = list(NODE);
 
 /** Whether a node has children from the beginning. */
 export function isGroup({ kind }: { readonly kind: PlanNode["kind"] }): boolean {

@@ -1,10 +1,10 @@
 import type { Encoded } from "../values/json.ts";
-import type { GroupNode, SleepNode, WaitNode } from "./node.ts";
+import type { PlanNode, StepNode } from "./node.ts";
 import type { AnyFunction } from "./ref.ts";
 import type { PlannedOptions } from "./step_options.ts";
 
 /** One entry of a plan as the author made it. What calls no function is as it will be stored. */
-export type PlannedNode = PlannedStep | SleepNode | WaitNode | GroupNode;
+export type PlannedNode = PlannedStep | Exclude<PlanNode, StepNode>;
 
 /** A step as the author planned it: its function has no name yet that another process could find it by. */
 export interface PlannedStep {

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import type { SleepNode } from "./node.ts";
+import type { NodeOf } from "./node.ts";
 import type { GroupOptions, NameOption } from "./node_options.ts";
 import type { Args, Ref } from "./ref.ts";
 import type { SharedOptions, StepOptions } from "./step_options.ts";
@@ -258,7 +258,7 @@ const ISO_LENGTH = 24;
  * @throws {TypeError} It is neither.
  * @throws {RangeError} It is negative, too long, or no valid date.
  */
-export function sleepTime(time: number | Date): Pick<SleepNode, "ms" | "until"> {
+export function sleepTime(time: number | Date): Pick<NodeOf<"sleep">, "ms" | "until"> {
   if (typeof time === "number") {
     // JSON has no minus zero, and a first run knows what a resumed one would.
     if (time >= 0 && time <= MAX_SLEEP_MS) return { ms: time === 0 ? 0 : time };

@@ -1,8 +1,7 @@
 import { JournalUntrusted } from "../errors/opening_errors.ts";
 import type { TransactionUndone } from "../errors/running_errors.ts";
-import type { Decided } from "../journal/decided.ts";
 import { chainSum, type JournalRecord } from "../journal/encode_record.ts";
-import type { Event, Resumed } from "../journal/event.ts";
+import type { Decided, Event, EventOf } from "../journal/event.ts";
 import type { ModuleEntry } from "../journal/stored.ts";
 import { describeRewound, nameSteps } from "../messages/describe_step.ts";
 import { isGroup, type PlanNode } from "../plan/node.ts";
@@ -93,7 +92,7 @@ export class RunSummary implements EventObserver {
     return parts.join("; ");
   }
 
-  #tellChanges({ modules = [], recovered }: Resumed): void {
+  #tellChanges({ modules = [], recovered }: EventOf<"resumed">): void {
     for (const { module, url, sha256 } of modules) {
       const name = url ?? this.#modules[module]?.url ?? `module ${module}`;
       if (sha256 !== undefined) this.#say(`changed since the plan was made: ${name}`);

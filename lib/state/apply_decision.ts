@@ -1,4 +1,4 @@
-import type { Decided, DecidedEdit } from "../journal/decided.ts";
+import type { Decided, DecidedAs } from "../journal/event.ts";
 import { readArguments, readValue, storeArguments } from "../journal/stored_value.ts";
 import type { StepNode } from "../plan/node.ts";
 import { addModules, checkStepValue } from "./add_nodes.ts";
@@ -129,7 +129,7 @@ function leaveOut(state: State, step: StepState): void {
   }
 }
 
-function withArguments({ argsMeta: _old, ...node }: StepNode, event: DecidedEdit): StepNode {
+function withArguments({ argsMeta: _old, ...node }: StepNode, event: DecidedAs<"edit">): StepNode {
   return { ...node, ...storeArguments(readArguments(event)) };
 }
 

@@ -1,7 +1,6 @@
 import { JournalDamaged, JournalTooNew } from "../errors/opening_errors.ts";
 import type { JournalRecord } from "../journal/encode_record.ts";
-import type { Event, Opened, Resumed, Signalled, Waiting } from "../journal/event.ts";
-import type { ModuleChange } from "../journal/stored.ts";
+import type { Event, EventOf, ModuleChange } from "../journal/event.ts";
 import { readValue } from "../journal/stored_value.ts";
 import { addModules, addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
 import { applyDecision } from "./apply_decision.ts";
@@ -77,7 +76,7 @@ export function applyEvent(state: State, event: Event, at: string): void {
   }
 }
 
-function open(state: State, event: Opened, at: string): void {
+function open(state: State, event: EventOf<"opened">, at: string): void {
   if (state.id !== "") throw new ImpossibleEvent('"opened" stands there twice');
   state.id = event.id;
   state.library = event.library;
@@ -101,7 +100,7 @@ function completePlan(state: State, event: Extract<Event, { type: "ready" }>): v
 }
 
 /** A sleep has begun, or the run has ended before the step. */
-function wait(state: State, step: StepState, event: Waiting): void {
+function wait(state: State, step: StepState, event: EventOf<"waiting">): void {
   const { node } = step;
   if (event.for === "time" && node.kind === "sleep" && event.until !== undefined) {
     if (step.status !== "pending" && step.status !== "waiting") {
@@ -125,7 +124,7 @@ function wait(state: State, step: StepState, event: Waiting): void {
   state.waits = [...state.waits.filter((other) => other.step !== event.step), event];
 }
 
-function keepSignal(state: State, event: Signalled): void {
+function keepSignal(state: State, event: EventOf<"signalled">): void {
   if (!state.isReady) throw new ImpossibleEvent("a signal arrived before the plan was complete");
   if (state.status === "cancelled" || state.status === "undone") {
     throw new ImpossibleEvent(`a signal arrived when the transaction was ${state.status}`);
@@ -145,7 +144,7 @@ function endRollback(state: State): void {
   state.waits = [];
 }
 
-function resume(state: State, event: Resumed, at: string): void {
+function resume(state: State, event: EventOf<"resumed">, at: string): void {
   if (!state.isReady) throw new ImpossibleEvent("a run was resumed before the plan was complete");
   if (event.run !== state.runs.length + 1) {
     throw new ImpossibleEvent(`run ${event.run} follows ${state.runs.length} runs`);

@@ -1,4 +1,4 @@
-import type { Expanded, Failed, Finished, Retrying, Started, Undoing, Undone } from "../journal/event.ts";
+import type { EventOf } from "../journal/event.ts";
 import { readValue } from "../journal/stored_value.ts";
 import type { PlanNode } from "../plan/node.ts";
 import { addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
@@ -12,13 +12,13 @@ const UNDOABLE: ReadonlySet<StepStatus> = new Set(["finished", "unknown"]);
 
 /** An event that is about one attempt of one step, or about its undo. */
 type StepEvent =
-  | Started
-  | Finished
-  | Failed
-  | Retrying
-  | Expanded
-  | Undoing
-  | (Undone & { readonly step: string });
+  | EventOf<"started">
+  | EventOf<"finished">
+  | EventOf<"failed">
+  | EventOf<"retrying">
+  | EventOf<"expanded">
+  | EventOf<"undoing">
+  | (EventOf<"undone"> & { readonly step: string });
 
 /** Makes an event about one step true. */
 export function applyStepEvent(state: State, step: StepState, event: StepEvent, at: string): void {
@@ -43,7 +43,7 @@ export function applyStepEvent(state: State, step: StepState, event: StepEvent, 
 }
 
 /** An attempt begins. */
-function start(state: State, step: StepState, event: Started, at: string): void {
+function start(state: State, step: StepState, event: EventOf<"started">, at: string): void {
   if (!state.isReady) throw new ImpossibleEvent(`step ${event.step} was started before the plan was complete`);
   if (step.node.kind !== "step" || isUndoing(step) || state.rollback !== undefined) {
     throw new ImpossibleEvent(`step ${event.step} cannot be started`);
@@ -60,7 +60,7 @@ function start(state: State, step: StepState, event: Started, at: string): void 
 }
 
 /** An attempt to undo begins. */
-function startUndo(state: State, step: StepState, event: Undoing, at: string): void {
+function startUndo(state: State, step: StepState, event: EventOf<"undoing">, at: string): void {
   const hasUndo = step.node.kind === "step" && step.node.options?.undo !== undefined;
   if (state.rollback === undefined || !hasUndo) {
     throw new ImpossibleEvent(`step ${event.step} was undone without a decision to, or without a way to`);
@@ -92,7 +92,7 @@ function begin(state: State, step: StepState, at: string): void {
 }
 
 /** An attempt has ended well, or a sleep or a wait is over. */
-function endWell(state: State, step: StepState, event: Finished): void {
+function endWell(state: State, step: StepState, event: EventOf<"finished">): void {
   if (step.node.kind === "step") endAttempt(state, step, event);
   else endPause(state, step, event);
   step.status = "finished";
@@ -110,7 +110,7 @@ function endWell(state: State, step: StepState, event: Finished): void {
 }
 
 /** An attempt has failed. */
-function fail(state: State, step: StepState, event: Failed, at: string): void {
+function fail(state: State, step: StepState, event: EventOf<"failed">, at: string): void {
   if ((event.undo === true) !== isUndoing(step)) {
     throw new ImpossibleEvent(`attempt ${event.attempt} of step ${event.step} ended without having been started`);
   }
@@ -123,7 +123,7 @@ function fail(state: State, step: StepState, event: Failed, at: string): void {
 }
 
 /** Another attempt will be made. */
-function announceRetry(step: StepState, event: Retrying): void {
+function announceRetry(step: StepState, event: EventOf<"retrying">): void {
   const attempts = isUndoing(step) ? step.undoAttempts ?? 0 : step.attempts;
   if (step.status !== "failed" || event.attempt !== attempts + 1) {
     throw new ImpossibleEvent(
@@ -135,7 +135,7 @@ function announceRetry(step: StepState, event: Retrying): void {
 }
 
 /** The effect of a step was taken back. */
-function undo(state: State, step: StepState, event: Undone): void {
+function undo(state: State, step: StepState, event: EventOf<"undone">): void {
   if (!isUndoing(step)) throw new ImpossibleEvent(`step ${event.step} was not being undone`);
   endAttempt(state, step, { step: step.node.id, attempt: event.attempt ?? 0, ms: event.ms ?? 0 });
   step.status = "undone";
@@ -187,7 +187,7 @@ function endAttempt(
   clearWait(state, step);
 }
 
-function endPause(state: State, step: StepState, event: Finished): void {
+function endPause(state: State, step: StepState, event: EventOf<"finished">): void {
   const { node } = step;
   if (step.status !== "pending" && step.status !== "waiting") {
     throw new ImpossibleEvent(`step ${event.step} ended while it was ${step.status}`);

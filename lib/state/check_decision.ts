@@ -1,4 +1,4 @@
-import type { Decided } from "../journal/decided.ts";
+import type { Decided } from "../journal/event.ts";
 import { readArguments, readValue } from "../journal/stored_value.ts";
 import { isGroup } from "../plan/node.ts";
 import { describeUnknownStep } from "./describe_unknown_step.ts";

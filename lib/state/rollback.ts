@@ -1,10 +1,10 @@
-import type { DecidedRollback } from "../journal/decided.ts";
+import type { DecidedAs } from "../journal/event.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
 import { isUndoing, mark, type StepState } from "./step_state.ts";
 import { parentId, walkSteps } from "./walk_steps.ts";
 
 /** Begins to take back what has happened: the last first, up to a step that stays. */
-export function beginRollback(state: State, { to }: DecidedRollback): void {
+export function beginRollback(state: State, { to }: DecidedAs<"rollback">): void {
   if (to !== undefined && !state.byId.has(to)) throw new ImpossibleEvent(`there is no step ${to} in the plan`);
   if (!state.isReady || state.atWork.size > 0) {
     throw new ImpossibleEvent("a rollback was decided while a step was at work");

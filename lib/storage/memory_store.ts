@@ -3,8 +3,7 @@ import { JournalLocked, JournalNotFound } from "../errors/opening_errors.ts";
 import { JournalExists } from "../errors/planning_errors.ts";
 import { Fenced } from "../errors/storage_errors.ts";
 import type { JournalRecord } from "../journal/encode_record.ts";
-import type { Event } from "../journal/event.ts";
-import { checkEvents } from "../journal/parse_event.ts";
+import { checkEvents, type Event } from "../journal/event.ts";
 import type { OpenJournal, ReadJournal, Store } from "./store.ts";
 
 interface Entry {

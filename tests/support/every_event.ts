@@ -1,5 +1,4 @@
-import type { Decided } from "../../lib/journal/decided.ts";
-import type { Event, EventType } from "../../lib/journal/event.ts";
+import type { Decided, Event, EventType } from "../../lib/journal/event.ts";
 import type { StoredError } from "../../lib/journal/stored.ts";
 import type { PlanNode } from "../../lib/plan/node.ts";
 import type { Json } from "../../lib/values/json.ts";

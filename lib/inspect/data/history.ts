@@ -1,4 +1,4 @@
-import type { Event, Resumed, Signalled, Waiting } from "../../journal/event.ts";
+import type { Event, EventOf } from "../../journal/event.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { Decision, StepState } from "../../state/step_state.ts";
 import { attemptKey, type InspectedAttempt, lastInspectedAttempt } from "./inspected_step.ts";
@@ -9,7 +9,7 @@ export interface ToldSignal {
   /** When, as an ISO date. */
   readonly at: string;
   /** What was written down. */
-  readonly event: Signalled;
+  readonly event: EventOf<"signalled">;
 }
 
 /**
@@ -92,7 +92,7 @@ export class History {
   }
 
   /** Of a step that is at work nobody asks how it ended unless it does not come to its end. */
-  #noteOverdue(state: State, { step: id, for: reason }: Waiting): void {
+  #noteOverdue(state: State, { step: id, for: reason }: EventOf<"waiting">): void {
     const step = reason === "decision" ? findStep(state, id) : undefined;
     if (step !== undefined && state.atWork.has(step)) this.#overdue.add(attemptKey(step));
   }
@@ -112,7 +112,7 @@ export class History {
     if (taken !== undefined) this.#taken.set(id, taken);
   }
 
-  #keepChanges(state: State, { run, modules = [] }: Resumed): void {
+  #keepChanges(state: State, { run, modules = [] }: EventOf<"resumed">): void {
     if (modules.length === 0) return;
     const changes = modules.map(({ module, url, sha256 }) => {
       const before = state.modules[module]?.url ?? "";

@@ -1,6 +1,4 @@
-import type { Decided } from "../../journal/decided.ts";
-import type { Event, Resumed } from "../../journal/event.ts";
-import type { Runner } from "../../journal/stored.ts";
+import type { Decided, Event, EventOf, Runner } from "../../journal/event.ts";
 import { readArguments, readValue, type StoredValue } from "../../journal/stored_value.ts";
 import { isGroup, type PlanNode } from "../../plan/node.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
@@ -120,7 +118,7 @@ const DECISIONS = {
   undecide: "is as before the last decision",
 } as const;
 
-function describeResumed(event: Resumed, labels: Labels): string {
+function describeResumed(event: EventOf<"resumed">, labels: Labels): string {
   const { run, library, recovered, modules = [] } = event;
   const changed = modules.map(({ module, url, sha256 }) => ({
     url: url ?? labels.module(module),

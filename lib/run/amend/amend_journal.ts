@@ -1,7 +1,7 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalIncomplete } from "../../errors/opening_errors.ts";
 import { TransactionClosed } from "../../errors/running_errors.ts";
-import type { Event, Resumed } from "../../journal/event.ts";
+import type { Event, EventOf } from "../../journal/event.ts";
 import { beginRun, foldRecords } from "../../state/apply_event.ts";
 import { emptyState, type State } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
@@ -47,7 +47,7 @@ export async function amendJournal(
     for (const event of events) session.add(event);
     // Not before: until here nothing was changed on the disk.
     const recovered = journal.recover();
-    const resumed: Resumed = {
+    const resumed: EventOf<"resumed"> = {
       type: "resumed",
       run: state.runs.length + 1,
       library: VERSION,

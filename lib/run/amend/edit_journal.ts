@@ -1,5 +1,5 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
-import type { DecidedEdit } from "../../journal/decided.ts";
+import type { DecidedAs } from "../../journal/event.ts";
 import { storeArguments, type StoredArguments } from "../../journal/stored_value.ts";
 import { StepRef } from "../../plan/ref.ts";
 import { checkDecision } from "../../state/check_decision.ts";
@@ -58,14 +58,14 @@ export async function editJournal(store: Store, name: string, request: EditReque
     refuseClosed(name, now);
     step = now.names.get(step) ?? step;
     // First without the arguments: that the step is finished says more than what is wrong with them.
-    const blank: DecidedEdit = { type: "decided", decision: "edit", step, args: [] };
+    const blank: DecidedAs<"edit"> = { type: "decided", decision: "edit", step, args: [] };
     const early = checkDecision(now, blank);
     const target = findStep(now, step);
     if (early !== undefined || target === undefined) throw refuse(early ?? "there is no such step");
     const before = encodedArguments(target);
     const { json, kept } = toEditable(before);
     if (request.shown !== undefined && !isSame(request.shown, json)) throw refuse("it got other arguments meanwhile");
-    let event: DecidedEdit;
+    let event: DecidedAs<"edit">;
     try {
       const { inlined: put, ...args } = encodeArguments(now, request.args, kept);
       inlined = put;

@@ -1,4 +1,4 @@
-import type { DecidedInsert } from "../../journal/decided.ts";
+import type { DecidedAs } from "../../journal/event.ts";
 import type { ModuleEntry } from "../../journal/stored.ts";
 import { pinFunction } from "../../modules/lex_module.ts";
 import { checkFunctionName } from "../../modules/step_function.ts";
@@ -88,8 +88,8 @@ function insertion(
   node: StepNode,
   after: string | undefined,
   modules: readonly ModuleEntry[],
-  reason: Pick<DecidedInsert, "by" | "why">,
-): DecidedInsert {
+  reason: Pick<DecidedAs<"insert">, "by" | "why">,
+): DecidedAs<"insert"> {
   return {
     type: "decided",
     decision: "insert",

@@ -1,6 +1,6 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { TransactionClosed } from "../../errors/running_errors.ts";
-import type { Decided, Reason } from "../../journal/decided.ts";
+import type { Decided, Reason } from "../../journal/event.ts";
 import { ImpossibleEvent, type State } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
 import { toReason } from "../start/decision_request.ts";

@@ -1,17 +1,17 @@
-import type { Expanded } from "../../journal/event.ts";
+import type { EventOf } from "../../journal/event.ts";
 import type { Code, PlanNode } from "../../plan/node.ts";
 import type { State } from "../../state/state.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import type { ReturnedPlan } from "./step_host.ts";
 
 /** Makes events of a plan that a step has returned. Modules that the transaction does not have yet are added to its table. */
-export function expansionEvents(state: State, step: string, plan: ReturnedPlan): readonly Expanded[] {
+export function expansionEvents(state: State, step: string, plan: ReturnedPlan): readonly EventOf<"expanded">[] {
   const indexes = new Map(state.modules.map(({ url }, index) => [url, index]));
   const added = plan.modules.filter(({ url }) => !indexes.has(url));
   for (const [index, { url }] of added.entries()) indexes.set(url, state.modules.length + index);
   const places = plan.modules.map(({ url }) => indexes.get(url) ?? 0);
   const nodes = plan.nodes.map((node) => moveNode(node, places));
-  return cutNodes(nodes).map((part, index): Expanded => ({
+  return cutNodes(nodes).map((part, index): EventOf<"expanded"> => ({
     type: "expanded",
     step,
     nodes: part,

@@ -1,6 +1,6 @@
 import { extname } from "@std/path/extname";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
-import type { ModuleChange } from "../../journal/stored.ts";
+import type { ModuleChange } from "../../journal/event.ts";
 import { requireModulePermissions } from "../../modules/module_permissions.ts";
 import { hashModule, readSource, requireRegularFiles, toUnavailable } from "../../modules/module_source.ts";
 import { checkFunctionName, type FunctionName } from "../../modules/step_function.ts";

@@ -1,5 +1,5 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
-import type { Reason } from "../../journal/decided.ts";
+import type { Reason } from "../../journal/event.ts";
 import { storeValue } from "../../journal/stored_value.ts";
 import type { StepDecision } from "../../state/check_decision.ts";
 import type { State } from "../../state/state.ts";

@@ -1,13 +1,15 @@
-import type { Planned, Ready } from "../../journal/event.ts";
-import type { Runner } from "../../journal/stored.ts";
+import type { EventOf, Runner } from "../../journal/event.ts";
 import { storeValue } from "../../journal/stored_value.ts";
 import type { PlanNode } from "../../plan/node.ts";
 import type { Encoded } from "../../values/json.ts";
 import { cutNodes } from "../call/expansion.ts";
 
 /** Makes events of a plan, in order. */
-export function planEvents(nodes: readonly PlanNode[], value: Encoded): readonly (Planned | Ready)[] {
-  const planned = cutNodes(nodes).map((part): Planned => ({ type: "planned", nodes: part }));
+export function planEvents(
+  nodes: readonly PlanNode[],
+  value: Encoded,
+): readonly EventOf<"planned" | "ready">[] {
+  const planned = cutNodes(nodes).map((part): EventOf<"planned"> => ({ type: "planned", nodes: part }));
   return [...planned, { type: "ready", nodes: nodes.length, ...storeValue(value) }];
 }
 

@@ -1,5 +1,5 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
-import type { DecidedRollback } from "../../journal/decided.ts";
+import type { DecidedAs } from "../../journal/event.ts";
 import { describeRewound, nameSteps, stepsLeft } from "../../messages/describe_step.ts";
 import { describeUnknownStep } from "../../state/describe_unknown_step.ts";
 import { leftSteps, rewoundEffects, stepsToUndo } from "../../state/rollback.ts";
@@ -12,7 +12,7 @@ export function planRollback(
   journal: string,
   state: State,
   options: Pick<RollbackOptions, "to" | "strict" | "by" | "why">,
-): DecidedRollback | undefined {
+): DecidedAs<"rollback"> | undefined {
   const to = options.to === undefined ? undefined : state.names.get(options.to) ?? options.to;
   const refuse = (why: string) =>
     new DecisionRefused(journal, to ?? "", `Cannot roll back ${JSON.stringify(journal)}: ${why}`);

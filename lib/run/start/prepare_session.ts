@@ -1,7 +1,5 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
-import type { DecidedRollback } from "../../journal/decided.ts";
-import type { Resumed } from "../../journal/event.ts";
-import type { ModuleChange } from "../../journal/stored.ts";
+import type { DecidedAs, EventOf, ModuleChange } from "../../journal/event.ts";
 import { relocateModules } from "../../modules/module_source.ts";
 import type { FunctionName } from "../../modules/step_function.ts";
 import { applyModuleChanges, beginRun } from "../../state/apply_event.ts";
@@ -28,7 +26,7 @@ interface PrepareOptions {
   /** Calls the functions. */
   readonly host: StepHost;
   /** What is decided first. */
-  readonly decisions: readonly (StepDecision | DecidedRollback)[];
+  readonly decisions: readonly (StepDecision | DecidedAs<"rollback">)[];
   /** How much is to be done. */
   readonly scope?: ScopeRequest | undefined;
   /** Is told what happens. */
@@ -76,7 +74,7 @@ export async function prepareSession(
   });
   const recovered = journal.recover();
   const changed = mergeChanges(modules, changes);
-  const resumed: Resumed = {
+  const resumed: EventOf<"resumed"> = {
     type: "resumed",
     run,
     library: VERSION,
@@ -96,7 +94,7 @@ function callsNothing(state: State, isWanted: RunScope | undefined): boolean {
   return nextActions(state, options).actions.length === 0;
 }
 
-function addDecision(session: Session, decision: StepDecision | DecidedRollback): void {
+function addDecision(session: Session, decision: StepDecision | DecidedAs<"rollback">): void {
   if (decision.decision === "rollback") return session.add(decision);
   const refusal = checkDecision(session.state, decision);
   if (refusal !== undefined) {

@@ -1,6 +1,6 @@
 import { JournalNotFound } from "../../errors/opening_errors.ts";
 import { JournalExists } from "../../errors/planning_errors.ts";
-import type { Event, Opened } from "../../journal/event.ts";
+import type { Event, EventOf } from "../../journal/event.ts";
 import type { ModuleEntry, StoredOptions } from "../../journal/stored.ts";
 import { hashModule } from "../../modules/module_source.ts";
 import type { Home } from "../../plan/home.ts";
@@ -51,7 +51,7 @@ export async function startTransaction(store: Store, start: StartOptions): Promi
   // Home is in the table in any case: when the program moves, its new place is recorded there.
   const modules = await pinModules(made.modules);
   const trace = await RunTrace.begin({ transactionId: id, home, journal, run: 1, library: VERSION });
-  const opened: Opened = withoutUndefined<Opened>({
+  const opened: EventOf<"opened"> = withoutUndefined<EventOf<"opened">>({
     type: "opened",
     format: 1,
     id,

@@ -1,7 +1,7 @@
 import { Fenced, JournalUnwritable, StorageFull } from "../../errors/storage_errors.ts";
 import { encodeEvents, encodeRecord, joinEvents, MAX_LINE_BYTES } from "../../journal/encode_record.ts";
 import type { Event } from "../../journal/event.ts";
-import { MAX_COUNT } from "../../journal/parse_event.ts";
+import { MAX_COUNT } from "../../plan/node.ts";
 import type { AppendOptions } from "../store.ts";
 import { FILLER, LEAST_FILLER } from "./classify_tail.ts";
 import { describeNoRoom, type Disk, isNoRoom } from "./disk.ts";

@@ -1,7 +1,6 @@
 import { JournalRefused } from "../../errors/opening_errors.ts";
 import { Fenced, JournalUnwritable } from "../../errors/storage_errors.ts";
-import type { Event } from "../../journal/event.ts";
-import { checkEvents } from "../../journal/parse_event.ts";
+import { checkEvents, type Event } from "../../journal/event.ts";
 import type { Recovered } from "../../journal/stored.ts";
 import type { AppendOptions, OpenJournal } from "../store.ts";
 import { AppendQueue } from "./append_queue.ts";

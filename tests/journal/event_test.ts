@@ -1,6 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { Event } from "../../lib/journal/event.ts";
-import { checkEvents, parseEvent } from "../../lib/journal/parse_event.ts";
+import { checkEvents, type Event, parseEvent } from "../../lib/journal/event.ts";
 import { EVERY_EVENT } from "../support/every_event.ts";
 
 const STARTED = { type: "started", step: "1", attempt: 1, run: 1 };

@@ -1,25 +1,31 @@
-import { findJsonFault } from "../values/json.ts";
+import { findJsonFault, type Json } from "./json.ts";
 
 /**
- * Small checks that say where a parsed JSON value is not of the expected form. They return the first fault instead of
- * throwing, because a journal of a million records is checked event by event.
+ * Small checks of parsed JSON, from which the types of what passes them are derived. They return the first fault instead
+ * of throwing, because a journal of a million records is checked event by event.
  */
 
 /** Where a value is not of the expected form. */
 export interface Fault {
   /** Place in the value, such as `.nodes[2].id`. */
   readonly path: string;
-  /** What is wrong there. */
   readonly reason: string;
   /** A newer version may have written it: an unknown word or key, in a form that is sound otherwise. */
   readonly isNew: boolean;
 }
 
-/** Says what is wrong with a value, or nothing. */
-export type ShapeCheck = (value: unknown) => Fault | undefined;
+/** Says what is wrong with a value; nothing if it is a `T`. */
+export interface Shape<out T> {
+  (value: unknown): Fault | undefined;
+  /** Only for the type checker: there is no such property. */
+  readonly "~type"?: T;
+}
+
+/** The type of the values that pass a check. */
+export type ShapeOf<S> = S extends Shape<infer T> ? T : never;
 
 /** Any text up to a length in UTF-16 units, of a pattern if one is given. */
-export function text(maxLength: number, pattern?: RegExp): ShapeCheck {
+export function text(maxLength: number, pattern?: RegExp): Shape<string> {
   return (value) => {
     if (typeof value !== "string") return wrong("is not a text");
     if (value.length > maxLength) return wrong(`is longer than ${maxLength}`);
@@ -29,7 +35,7 @@ export function text(maxLength: number, pattern?: RegExp): ShapeCheck {
 }
 
 /** A whole number in a range, both ends included. */
-export function wholeNumber(min: number, max: number): ShapeCheck {
+export function wholeNumber(min: number, max: number): Shape<number> {
   return (value) => {
     if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return undefined;
     return wrong(`is not a whole number from ${min} to ${max}`);
@@ -37,31 +43,27 @@ export function wholeNumber(min: number, max: number): ShapeCheck {
 }
 
 /** A finite number in a range, both ends included. */
-export function number(min: number, max: number): ShapeCheck {
+export function number(min: number, max: number): Shape<number> {
   return (value) => {
     if (typeof value === "number" && value >= min && value <= max) return undefined;
     return wrong(`is not a number from ${min} to ${max}`);
   };
 }
 
-/** True or false. */
-export function boolean(value: unknown): Fault | undefined {
-  return typeof value === "boolean" ? undefined : wrong("is not true or false");
-}
+export const boolean: Shape<boolean> = (value) =>
+  typeof value === "boolean" ? undefined : wrong("is not true or false");
 
-/** The value `true`, for members that are left out otherwise. */
-export function onlyTrue(value: unknown): Fault | undefined {
-  return value === true ? undefined : wrong("is not true");
-}
+/** For members that are left out otherwise. */
+export const onlyTrue: Shape<true> = (value) => (value === true ? undefined : wrong("is not true"));
 
 /** Anything that `JSON.parse` returns and that may be stored. */
-export function json(value: unknown): Fault | undefined {
+export const json: Shape<Json> = (value) => {
   const fault = value === undefined ? "is missing" : findJsonFault(value);
   return fault === undefined ? undefined : wrong(fault);
-}
+};
 
 /** One of some words. Another word may be one of a newer version. */
-export function word(...words: readonly string[]): ShapeCheck {
+export function word<W extends string>(...words: readonly W[]): Shape<W> {
   const known = new Set<unknown>(words);
   return (value) => {
     if (known.has(value)) return undefined;
@@ -70,10 +72,9 @@ export function word(...words: readonly string[]): ShapeCheck {
 }
 
 /** A list of like items. */
-export function list(item: ShapeCheck, minLength = 0): ShapeCheck {
+export function list<T>(item: Shape<T>): Shape<readonly T[]> {
   return (value) => {
     if (!Array.isArray(value)) return wrong("is not a list");
-    if (value.length < minLength) return wrong(`has fewer than ${minLength} items`);
     for (let index = 0; index < value.length; index += 1) {
       const fault = item(value[index]);
       if (fault !== undefined) return { ...fault, path: `[${index}]${fault.path}` };
@@ -83,11 +84,35 @@ export function list(item: ShapeCheck, minLength = 0): ShapeCheck {
 }
 
 /** Members of an object. A key that ends in `?` may be left out. */
-export type Members = Readonly<Record<string, ShapeCheck>>;
+export type Members = Readonly<Record<string, Shape<unknown>>>;
+
+/** The type of an object with such members. */
+export type ObjectOf<M> = Flat<
+  & { readonly [K in keyof M as K extends `${string}?` ? never : K]: ShapeOf<M[K]> }
+  & { readonly [K in keyof M as K extends `${infer N}?` ? N : never]?: ShapeOf<M[K]> }
+>;
+
+/** The members that an object of a type has: all of them, and no other. */
+type MembersOf<T> = {
+  readonly [K in keyof T as K extends string ? T extends Readonly<Record<K, unknown>> ? K : `${K}?` : never]-?: Shape<
+    Exclude<T[K], undefined>
+  >;
+};
+
+type Flat<T> = T extends infer U ? { readonly [K in keyof U]: U[K] } : never;
 
 /** An object with exactly these members. Another key may be one of a newer version. */
-export function object(members: Members): ShapeCheck {
-  const checks = new Map<string, ShapeCheck>();
+export function object<M extends Members>(members: M): Shape<ObjectOf<M>> {
+  return checkMembers(members);
+}
+
+/** The same for a type that is written by hand, since it is public: it compiles only if both have the same members. */
+export function objectOf<T extends object>(members: MembersOf<T> & Members): Shape<T> {
+  return checkMembers(members);
+}
+
+function checkMembers(members: Members): Shape<never> {
+  const checks = new Map<string, Shape<unknown>>();
   const required: string[] = [];
   for (const [key, check] of Object.entries(members)) {
     const name = key.replace(/\?$/, "");
@@ -114,9 +139,26 @@ export function object(members: Members): ShapeCheck {
   };
 }
 
-/** An object whose form depends on the word under one key. */
-export function variants(key: string, forms: Readonly<Record<string, ShapeCheck>>): ShapeCheck {
-  const known = new Map(Object.entries(forms));
+/** The type of {@linkcode variants}. */
+type VariantsOf<K extends string, F, C> = {
+  [W in keyof F & string]: F[W] extends Shape<infer T> ? T : Flat<{ readonly [P in K]: W } & ObjectOf<C & F[W]>>;
+}[keyof F & string];
+
+/**
+ * An object whose form depends on the word under one key.
+ *
+ * @param forms The other members for each word; or a shape, which checks all members.
+ * @param common Members of every form.
+ */
+export function variants<
+  K extends string,
+  F extends Readonly<Record<string, Members | Shape<unknown>>>,
+  C extends Members = Record<never, never>,
+>(key: K, forms: F, common?: C): Shape<VariantsOf<K, F, C>> {
+  const known = new Map<string, Shape<unknown>>();
+  for (const [name, form] of Object.entries(forms)) {
+    known.set(name, typeof form === "function" ? form : checkMembers({ [key]: anything, ...common, ...form }));
+  }
   return (value) => {
     if (!isObject(value)) return wrong("is not an object");
     const form = value[key];
@@ -127,8 +169,10 @@ export function variants(key: string, forms: Readonly<Record<string, ShapeCheck>
   };
 }
 
+function anything(): undefined {}
+
 /** One of two forms: the first for objects, the second for all else. */
-export function objectOr(form: ShapeCheck, other: ShapeCheck): ShapeCheck {
+export function objectOr<A, B>(form: Shape<A>, other: Shape<B>): Shape<A | B> {
   return (value) => isObject(value) ? form(value) : other(value);
 }
 
