@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import { loadCommands } from "../../../lib/cli/commands/commands.ts";
+import { CliProcess } from "../../support/cli_process.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { runCli } from "../../support/run_deno.ts";
@@ -107,8 +108,9 @@ for (const { name } of commands) {
         const before = snapshot(folder);
         const looks = LOOKS[name] ?? [];
         assertEquals(looks.length > 0, true, `Say in this test how ${name} is called so that it only looks`);
+        await using cli = new CliProcess({ cwd: folder });
         for (const words of [...looks, ["--help"], ["--nonsense"]]) {
-          const { stdout, stderr } = await runCli([name, ...words], { cwd: folder });
+          const { stdout, stderr } = await cli.run([name, ...words]);
           assertEquals(snapshot(folder), before, [name, ...words].join(" "));
           assertEquals((stdout + stderr).includes("imported\n"), false);
         }
@@ -158,6 +160,8 @@ permittedTest(
   ["read", "write", "run"],
   () =>
     inJournals(async (folder) => {
+      await using permitted = new CliProcess({ cwd: folder });
+      await using reader = new CliProcess({ cwd: folder, flags: ["--allow-read"] });
       for (const { name, permissions } of commands) {
         assertEquals([name, permissions === "-A"], [name, WRITERS.includes(name)]);
         const [first = [], ...others] = LOOKS[name] ?? [];
@@ -167,8 +171,8 @@ permittedTest(
         assertEquals([name, first, code, stderr], [name, first, name === "resume" ? 3 : 0, ""]);
         // Those that write otherwise ask for their permissions before they look whether there is anything to do.
         for (const rest of others.filter((words) => permissions !== "-A" || words.includes("--dry-run"))) {
-          const all = await runCli([name, ...rest], { cwd: folder });
-          const few = await runCli([name, ...rest], { cwd: folder, flags });
+          const all = await permitted.run([name, ...rest]);
+          const few = await (permissions === "" ? unpermitted : reader).run([name, ...rest]);
           assertEquals([name, rest, few.code, few.stderr], [name, rest, all.code, all.stderr]);
         }
       }
