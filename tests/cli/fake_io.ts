@@ -27,3 +27,14 @@ export async function runMain(words: readonly string[], world: Partial<CommandIo
   });
   return { code, out, error };
 }
+
+/** Does that in a folder, which is the working folder of this process as long: no other test runs beside this one. */
+export async function runMainIn(folder: string, words: readonly string[]): Promise<FakeEnd> {
+  const before = Deno.cwd();
+  Deno.chdir(folder);
+  try {
+    return await runMain(words);
+  } finally {
+    Deno.chdir(before);
+  }
+}

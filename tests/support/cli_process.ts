@@ -1,4 +1,4 @@
-import { type DenoOptions, denoCommand, type ProcessEnd } from "./run_deno.ts";
+import { denoCommand, type DenoOptions, type ProcessEnd } from "./run_deno.ts";
 
 const PROGRAM = import.meta.resolve("./programs/cli_program.ts");
 

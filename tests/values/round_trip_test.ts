@@ -4,6 +4,7 @@ import { escapeJsonText } from "../../lib/text/escape.ts";
 import { decodeValue } from "../../lib/values/decode_value.ts";
 import { encodeValue } from "../../lib/values/encode_value.ts";
 import type { Encoded } from "../../lib/values/json.ts";
+import { fullOrBrief } from "../support/test_setting.ts";
 import { sameValue } from "./same_value.ts";
 
 const FORBIDDEN = ["__proto__", "constructor", "prototype"];
@@ -71,7 +72,7 @@ Deno.test("decodeValue() gives back every value that encodeValue() takes, also t
       assert(sameValue(decodeValue(encoded), value), "from memory");
       assert(sameValue(decodeValue(passThroughText(encoded)), value), "from text");
     }),
-    { seed, numRuns: 1000 },
+    { seed, numRuns: fullOrBrief(1000, 50) },
   );
 });
 

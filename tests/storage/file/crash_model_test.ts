@@ -7,7 +7,7 @@ import { openFile } from "../../support/disk/crash_explorer.ts";
 import { visitCrashImages } from "../../support/disk/crash_images.ts";
 import { SimulatedDisk } from "../../support/disk/simulated_disk.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
-import { testSetting } from "../../support/test_setting.ts";
+import { fullOrBrief, testSetting } from "../../support/test_setting.ts";
 
 const SEED = testSetting("TEST_SEED", 1);
 const EFFORT = testSetting("TEST_EFFORT", 1);
@@ -90,6 +90,6 @@ Deno.test(`JournalFile agrees with a list of records over any appends and power 
   assertEquals(EMPTY_SCAN.records, 0);
   fc.assert(
     fc.property(fc.constantFrom(512, 4096), fc.array(move, { minLength: 1, maxLength: 12 }), runMoves),
-    { seed: SEED, numRuns: 300 * EFFORT },
+    { seed: SEED, numRuns: fullOrBrief(300, 20) * EFFORT },
   );
 });
