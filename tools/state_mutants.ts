@@ -176,8 +176,9 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: "a sleep begins anew after a crash",
     edits: [{
       file: APPLY_EVENT,
-      find: "  state.atWork.clear();\n",
-      replace: "  state.atWork.clear();\n  for (const step of state.byId.values()) step.dueAt = undefined;\n",
+      find: "  state.running.clear();\n",
+      replace:
+        "  state.running.clear();\n  for (const step of state.byId.values()) mark(step, { dueAt: undefined });\n",
     }],
     tests: MACHINE,
   },
@@ -199,15 +200,15 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: "a pause between attempts is over when somebody goes on",
     edits: [{
       file: APPLY_EVENT,
-      find: "  state.atWork.clear();\n",
-      replace: "  state.atWork.clear();\n" +
-        '  for (const step of state.byId.values()) if (step.node.kind === "step") step.dueAt = undefined;\n',
+      find: "  state.running.clear();\n",
+      replace: "  state.running.clear();\n" +
+        '  for (const step of state.byId.values()) if (step.node.kind === "step") mark(step, { dueAt: undefined });\n',
     }],
     tests: ["tests/state/apply_event_test.ts", RETRY_PAUSE],
   },
   {
     name: "a pause between attempts is forgotten in a crash",
-    edits: [{ file: APPLY_STEP_EVENT, find: "  step.dueAt = event.until;\n", replace: "" }],
+    edits: [{ file: APPLY_STEP_EVENT, find: "  mark(step, { dueAt: event.until });\n", replace: "" }],
     tests: MACHINE,
   },
   {

@@ -48,7 +48,7 @@ export function applyDecision(state: State, event: Decided, at: string): void {
   // Whatever was decided, nobody waits any more for the next attempt that was announced; other arguments change no time.
   if (event.decision !== "edit") mark(step, { dueAt: undefined });
   noteDecision(step, event, at);
-  state.atWork.delete(step);
+  state.running.delete(step);
   clearWait(state, step);
 }
 

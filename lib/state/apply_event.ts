@@ -110,7 +110,7 @@ function wait(state: State, step: StepState, event: EventOf<"waiting">): void {
     step.status = "waiting";
     mark(step, { dueAt: event.until });
     // Beside steps that are at work nobody waits as yet.
-    if (isBeginning && state.atWork.size > 0) return;
+    if (isBeginning && state.running.size > 0) return;
   }
   if (event.for === "signal") {
     if (node.kind !== "wait" || (step.status !== "pending" && step.status !== "waiting")) {
@@ -119,7 +119,7 @@ function wait(state: State, step: StepState, event: EventOf<"waiting">): void {
     step.status = "waiting";
   }
   // Of a step at work nobody asks how it ended unless it does not come to its end.
-  if (event.for === "decision" && state.atWork.has(step)) mark(step, { isOverdue: true });
+  if (event.for === "decision" && state.running.has(step)) mark(step, { isOverdue: true });
   state.status = "waiting";
   state.waits = [...state.waits.filter((other) => other.step !== event.step), event];
 }
@@ -161,13 +161,13 @@ function resume(state: State, event: EventOf<"resumed">, at: string): void {
 export function beginRun(state: State): void {
   if (state.begun > state.runs.length) return;
   state.begun = state.runs.length + 1;
-  for (const step of state.atWork) {
+  for (const step of state.running) {
     step.status = "unknown";
     dropDraft(step);
     mark(step, { interruptions: (step.marks?.interruptions ?? 0) + 1 });
     if (!isUndoing(step)) mark(step, { isUncertain: true });
   }
-  state.atWork.clear();
+  state.running.clear();
   // Several may have used up their attempts in one run, which ended because of the first.
   for (const step of state.byId.values()) if (step.status === "failed") mark(step, { failedTries: undefined });
   if (state.status === "aborted" || state.status === "pending") state.status = "started";

@@ -84,7 +84,7 @@ function begin(state: State, step: StepState, at: string): void {
     step.startedAt = at;
     step.ms = undefined;
   }
-  state.atWork.add(step);
+  state.running.add(step);
   state.starts += 1;
   clearWait(state, step);
   state.status = "started";
@@ -144,7 +144,7 @@ function undo(state: State, step: StepState, event: EventOf<"undone">): void {
 
 /** A part of a plan was returned; it counts when the end of the step counts it. */
 function addDraft(state: State, step: StepState, nodes: readonly PlanNode[]): void {
-  if (!state.atWork.has(step) || isUndoing(step)) {
+  if (!state.running.has(step) || isUndoing(step)) {
     throw new ImpossibleEvent(`step ${step.node.id} returned a plan while it was ${step.status}`);
   }
   step.draft = [...step.draft ?? [], [...nodes]];
@@ -178,9 +178,9 @@ function endAttempt(
   if (step.status !== "started" || attempts !== attempt) {
     throw new ImpossibleEvent(`attempt ${attempt} of step ${id} ended without having been started`);
   }
-  state.atWork.delete(step);
+  state.running.delete(step);
   // A set that is filled and emptied again and again leaves a chain of old tables, which V8 collects late: 130 bytes a step.
-  if (state.atWork.size === 0 && state.starts % 64 === 0) state.atWork = new Set();
+  if (state.running.size === 0 && state.starts % 64 === 0) state.running = new Set();
   if (step.marks !== undefined) mark(step, { interruptions: undefined, isOverdue: undefined });
   if (state.keepsValues) step.ms = ms;
   // It was overdue, and somebody was asked about it; its late end is the answer.

@@ -9,7 +9,7 @@ export function rewind(state: State, from: StepState): void {
   if (state.status === "cancelled" || state.status === "undone" || state.rollback !== undefined) {
     throw new ImpossibleEvent("a transaction that was cancelled or rolled back cannot be rewound");
   }
-  if (state.atWork.size > 0) throw new ImpossibleEvent("a transaction was rewound while a step was at work");
+  if (state.running.size > 0) throw new ImpossibleEvent("a transaction was rewound while a step was at work");
   const steps = rewoundSteps(state, from);
   for (const step of steps) if (mayHaveHappened(step)) state.rewound.add(step.node.id);
   for (const step of steps) reset(state, step);

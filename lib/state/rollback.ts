@@ -6,7 +6,7 @@ import { parentId, walkSteps } from "./walk_steps.ts";
 /** Begins to take back what has happened: the last first, up to a step that stays. */
 export function beginRollback(state: State, { to }: DecidedAs<"rollback">): void {
   if (to !== undefined && !state.byId.has(to)) throw new ImpossibleEvent(`there is no step ${to} in the plan`);
-  if (!state.isReady || state.atWork.size > 0) {
+  if (!state.isReady || state.running.size > 0) {
     throw new ImpossibleEvent("a rollback was decided while a step was at work");
   }
   const queue = stepsToUndo(state, to);

@@ -1,3 +1,4 @@
+import type { Reason, Runner } from "../journal/event.ts";
 import type { ModuleEntry, Recovered, StoredError, StoredOptions } from "../journal/stored.ts";
 import type { Encoded } from "../values/json.ts";
 import { StepIndex } from "./step_index.ts";
@@ -12,7 +13,7 @@ import { type Container, emptyContainer, type StepState } from "./step_state.ts"
  *
  * // The journals of these have nothing left that could run.
  * const CLOSED: ReadonlySet<TransactionStatus> = new Set(["finished", "cancelled", "undone"]);
- * console.log(CLOSED.has("aborted")); // false: it is resumed when the cause is mended
+ * console.log(CLOSED.has("aborted")); // false: it is resumed when the cause is fixed
  * ```
  */
 export type TransactionStatus =
@@ -24,9 +25,9 @@ export type TransactionStatus =
   | "cancelled"
   | "undone";
 
-/** The taking back of what has happened. */
+/** The undoing of what has happened. */
 export interface Rollback {
-  /** The step that stays as it is, with all before it; absent when all are undone. */
+  /** The step that stays as it is, with everything before it; absent when all are undone. */
   readonly to?: string;
   /** What is to be undone, the last first. */
   readonly queue: readonly StepState[];
@@ -60,42 +61,33 @@ export interface Wait {
 }
 
 /** One run of the transaction by one process. */
-export interface Run {
+export interface Run extends Runner {
   /** Counted from 1. */
   readonly run: number;
   /** When it began, as an ISO date. */
   readonly at: string;
   /** Version of the library. */
   readonly library: string;
-  /** Process id. */
-  readonly pid?: number;
-  /** Host name. */
-  readonly host?: string;
   /** A torn append was cut off before. */
   readonly recovered?: Recovered;
-  /** W3C `traceparent` of its span, when traces were on. */
-  readonly trace?: string;
 }
 
 /** Everything that is true of a transaction. Changed by `applyEvent` alone. */
 export interface State {
-  /** The transaction's id; empty before the first event. */
+  /** Empty before the first event. */
   id: string;
   /** Version of the library that planned. */
   library: string;
-  /** URL of the home module, where it was when the plan was made or where an administrator said that it is now. */
+  /** URL of the home module: where it was when the plan was made, or where an administrator said that it is now. */
   home: string;
   /** The module table. */
   modules: ModuleEntry[];
-  /** What the author said about the transaction. */
   options: StoredOptions;
-  /** Its status. */
   status: TransactionStatus;
   /** The plan is complete. */
   isReady: boolean;
   /** What the transaction returns, with refs in it. */
   value: Encoded;
-  /** The runs. */
   runs: Run[];
   /** The plan. */
   readonly root: Container;
@@ -109,8 +101,8 @@ export interface State {
   readonly referenced: Set<string>;
   /** All values are kept, not only those that are referred to. */
   readonly keepsValues: boolean;
-  /** Steps that are at work, or were when their process died. */
-  atWork: Set<StepState>;
+  /** Steps that are running, or were when their process died. */
+  running: Set<StepState>;
   /** How many runs have begun: one more than `runs` while the event of a run is not complete. */
   begun: number;
   /** How many attempts were started, of all steps. */
@@ -118,20 +110,17 @@ export interface State {
   /** How many attempts, sleeps and waits have finished, and how long they took together, in milliseconds. */
   finishes: number;
   finishedMs: number;
-  /** How many decisions were taken that can be taken back, about all steps. */
+  /** How many decisions were taken that can be undone, about all steps. */
   decided: number;
   /** Signals that no wait has taken yet, by name. */
   readonly signals: Map<string, Encoded[]>;
-  /** What has happened is being undone. */
+  /** The rollback that has begun, and is not complete. */
   rollback: Rollback | undefined;
   /** The last rollback that is complete. */
   undone: Rollback | undefined;
-  /**
-   * Ids of what had happened, or may have, when it was rewound, and was not undone; also of steps of plans that are gone
-   * since.
-   */
+  /** Ids of steps that had happened, or may have, when they were rewound, and were not undone. Some are no longer planned. */
   readonly rewound: Set<string>;
-  /** When the journal was made, as an ISO date. */
+  /** When the journal was created, as an ISO date. */
   openedAt: string;
   /** When the first step was started. */
   startedAt: string | undefined;
@@ -139,17 +128,15 @@ export interface State {
   lastAt: string;
   /** The step because of which the last run ended, and why if it never started. */
   aborted: { readonly step: string; readonly error?: StoredError } | undefined;
-  /** What the transaction waits for, as far as it was written down. */
+  /** What the transaction waits for, as far as it was recorded. */
   waits: readonly Wait[];
-  /** Why it was cancelled. */
-  cancelled: { readonly by?: string; readonly why?: string } | undefined;
+  cancelled: Reason | undefined;
 }
 
 /**
  * The state before the first event.
  *
- * @param options `keepsValues`: keep the value of every step, for somebody to look at; otherwise only of those that are
- * referred to.
+ * @param options `keepsValues`: keep the value of every step, to show it; otherwise only of those that are referred to.
  */
 export function emptyState(options: { readonly keepsValues: boolean }): State {
   return {
@@ -168,7 +155,7 @@ export function emptyState(options: { readonly keepsValues: boolean }): State {
     names: new Map(),
     referenced: new Set(),
     keepsValues: options.keepsValues,
-    atWork: new Set(),
+    running: new Set(),
     begun: 0,
     starts: 0,
     finishes: 0,
@@ -187,14 +174,12 @@ export function emptyState(options: { readonly keepsValues: boolean }): State {
   };
 }
 
-/** The node of an id, or nothing. */
 export function findStep(state: State, id: string): StepState | undefined {
   return state.byId.get(id);
 }
 
 /** An event that cannot have happened after the events before it. In a journal it is damage. */
 export class ImpossibleEvent extends Error {
-  /** Says what cannot be. */
   constructor(message: string) {
     super(message);
     this.name = "ImpossibleEvent";

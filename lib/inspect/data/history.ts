@@ -94,7 +94,7 @@ export class History {
   /** Of a step that is at work nobody asks how it ended unless it does not come to its end. */
   #noteOverdue(state: State, { step: id, for: reason }: EventOf<"waiting">): void {
     const step = reason === "decision" ? findStep(state, id) : undefined;
-    if (step !== undefined && state.atWork.has(step)) this.#overdue.add(attemptKey(step));
+    if (step !== undefined && state.running.has(step)) this.#overdue.add(attemptKey(step));
   }
 
   #keepSignal(told: ToldSignal): void {

@@ -59,11 +59,11 @@ export function inspectState(source: ReadState, options: InspectStateOptions): I
 }
 
 /** Whatever it waited for, a run that died beside that has been interrupted. One that a step outlasted has ended. */
-function statusOf({ status, atWork }: State, isHeld: boolean): InspectionStatus {
-  const isRunning = status === "started" || (status === "waiting" && atWork.size > 0);
+function statusOf({ status, running }: State, isHeld: boolean): InspectionStatus {
+  const isRunning = status === "started" || (status === "waiting" && running.size > 0);
   if (!isRunning) return status;
   if (isHeld) return "started";
-  const isOutlasted = status === "waiting" && [...atWork].every(({ marks }) => marks?.isOverdue === true);
+  const isOutlasted = status === "waiting" && [...running].every(({ marks }) => marks?.isOverdue === true);
   return isOutlasted ? "waiting" : "interrupted";
 }
 

@@ -93,14 +93,14 @@ function afterResume(
 /** Makes what is true what a run would find, and returns how to make it what it was. */
 function resumeOnTrial(state: State): () => void {
   const { status, aborted, lastAt } = state;
-  const atWork = Array.from(state.atWork, (step) => ({ step, was: { ...step } }));
+  const atWork = Array.from(state.running, (step) => ({ step, was: { ...step } }));
   applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, lastAt);
   return () => {
     state.runs.pop();
     Object.assign(state, { status, aborted, lastAt });
     for (const { step, was } of atWork) {
       Object.assign(step, { marks: undefined, draft: undefined, children: undefined }, was);
-      state.atWork.add(step);
+      state.running.add(step);
     }
   };
 }

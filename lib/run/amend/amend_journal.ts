@@ -40,7 +40,7 @@ export async function amendJournal(
     if (!state.isReady) throw new JournalIncomplete(name);
     const session = new Session({ journal, state, observer: undefined });
     // What a crash has left is made good, and said, by whoever comes first.
-    const isInterrupted = state.atWork.size > 0;
+    const isInterrupted = state.running.size > 0;
     if (isInterrupted) beginRun(state);
     const events = compose(state);
     if (events.length === 0) return state;

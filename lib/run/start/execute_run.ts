@@ -64,7 +64,7 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
   const { host, trace, keep, resumeWords = [], skipsRetryDelay = false, cancel, isWanted, maxIdleMs = Infinity } =
     options;
   let late: Promise<void> | undefined;
-  const stop = new StopSignals(() => late !== undefined || session.state.atWork.size > 0, isInStep);
+  const stop = new StopSignals(() => late !== undefined || session.state.running.size > 0, isInStep);
   const failed = new AbortController();
   const undoSignal = AbortSignal.any([stop.signal, failed.signal]);
   const signal = cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel]);

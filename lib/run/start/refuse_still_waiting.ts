@@ -22,7 +22,7 @@ interface Said {
  * @throws {TransactionPaused} It does.
  */
 export function refuseStillWaiting(journal: string, state: State, said: Said): void {
-  if (state.status !== "waiting" || state.waits.length === 0 || state.atWork.size > 0) return;
+  if (state.status !== "waiting" || state.waits.length === 0 || state.running.size > 0) return;
   const { maxIdleMs = Infinity, clock = SYSTEM_CLOCK } = said;
   // A run waits for the next attempt of a step, however long that takes.
   const isDue = ({ node, marks: { dueAt } = {} }: StepState) =>
