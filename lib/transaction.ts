@@ -17,11 +17,10 @@ import {
   type ResumeOptions,
   type TransactionOptions,
 } from "./run/options/transaction_options.ts";
-import { journalPath } from "./run/start/journal_path.ts";
 import { resumeJournal } from "./run/start/resume_journal.ts";
 import { rollbackJournal } from "./run/start/rollback_journal.ts";
 import { startOrResume } from "./run/start/start_transaction.ts";
-import { FileStore } from "./storage/file/file_store.ts";
+import { openStore } from "./storage/locator.ts";
 
 /**
  * A list of steps that is run once, each step written to a journal before and after it happens. When a step fails, or the
@@ -199,7 +198,8 @@ export class Transaction implements Planner {
   static async resume(journal: string | URL, options: ResumeOptions = {}): Promise<unknown> {
     refuseWhileLoading();
     checkResumeOptions(options);
-    return await resumeJournal(new FileStore(), journalPath(journal), options);
+    const { store, name } = await openStore(journal);
+    return await resumeJournal(store, name, options);
   }
 
   /**
@@ -222,7 +222,8 @@ export class Transaction implements Planner {
    * ```
    */
   static async inspect(journal: string | URL): Promise<Inspection> {
-    return await inspectJournal(new FileStore(), journalPath(journal));
+    const { store, name } = await openStore(journal);
+    return await inspectJournal(store, name);
   }
 
   /**
@@ -243,7 +244,8 @@ export class Transaction implements Planner {
   static async rollback(journal: string | URL, options: RollbackOptions = {}): Promise<readonly string[]> {
     refuseWhileLoading();
     checkRollbackOptions(options);
-    const { left, rewound } = await rollbackJournal(new FileStore(), journalPath(journal), options);
+    const { store, name } = await openStore(journal);
+    const { left, rewound } = await rollbackJournal(store, name, options);
     return [...new Set([...left, ...rewound])];
   }
 
@@ -270,7 +272,8 @@ export class Transaction implements Planner {
     options: { readonly by?: string } = {},
   ): Promise<boolean> {
     checkOptions("a signal", options, ["by"]);
-    const { isAwaited } = await signalJournal(new FileStore(), journalPath(journal), { signal, value, by: options.by });
+    const { store, name } = await openStore(journal);
+    const { isAwaited } = await signalJournal(store, name, { signal, value, by: options.by });
     return isAwaited;
   }
 
@@ -287,7 +290,8 @@ export class Transaction implements Planner {
     options: { readonly by?: string; readonly why?: string } = {},
   ): Promise<void> {
     checkOptions("a cancellation", options, ["by", "why"]);
-    await cancelJournal(new FileStore(), journalPath(journal), options);
+    const { store, name } = await openStore(journal);
+    await cancelJournal(store, name, options);
   }
 
   async #run(value: unknown): Promise<unknown> {
@@ -295,8 +299,8 @@ export class Transaction implements Planner {
     const plan = this.#builder.seal(value);
     const named = await namePlan(this.#home, plan);
     const id = crypto.randomUUID();
-    const journal = journalPath(this.#options.journal, id);
+    const { store, name: journal } = await openStore(this.#options.journal, { id });
     const start = { plan, ...named, home: this.#home, id, journal, options: this.#options };
-    return await startOrResume(new FileStore(), start);
+    return await startOrResume(store, start);
   }
 }

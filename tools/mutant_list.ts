@@ -185,7 +185,7 @@ const STORAGE: readonly Mutant[] = [
   {
     name: "the lock is not taken",
     edits: [{
-      file: "lib/storage/file/file_lock.ts",
+      file: "lib/storage/file/open_file.ts",
       find: "for (let attempt = 1; !file.tryLockSync(true); attempt += 1) {",
       replace: "for (let attempt = 1; file.isTerminal(); attempt += 1) {",
     }],

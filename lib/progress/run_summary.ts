@@ -43,6 +43,7 @@ export class RunSummary implements EventObserver {
         }),
       read: (journal, apply, options) => store.read(journal, apply, options),
       list: (folder) => store.list(folder),
+      kindOf: (name) => store.kindOf(name),
     };
   }
 
@@ -210,6 +211,7 @@ export class SeenEvents {
       },
       read: (journal, apply, options) => store.read(journal, this.#watchRecords(apply), options),
       list: (folder) => store.list(folder),
+      kindOf: (name) => store.kindOf(name),
     };
   }
 

@@ -55,6 +55,7 @@ function watchStore(store: Store, run: RunProgress, stop: () => void): Store {
     },
     read: (journal, apply, options) => store.read(journal, apply, options),
     list: (folder) => store.list(folder),
+    kindOf: (name) => store.kindOf(name),
   };
 }
 

@@ -7,88 +7,96 @@ import { checkEvents, type Event } from "../journal/event.ts";
 import type { OpenJournal, ReadJournal, Store } from "./store.ts";
 
 interface Entry {
-  /** Records as text, so that nobody can change what was appended. */
+  /** Records as text: nobody can change what was appended. */
   readonly records: string[];
   epoch: number;
-  owner: object | undefined;
+  /** Aborts `lost` of the present owner. */
+  owner: AbortController | undefined;
   isAtRest: boolean;
 }
 
-/** Keeps journals in memory, for tests: a crash of the process loses them. */
+/** Keeps journals in memory, for tests. */
 export class MemoryStore implements Store {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => Date;
 
-  /** @param now What time it is; the real clock unless given. */
   constructor(now: () => Date = () => new Date()) {
     this.#now = now;
   }
 
-  /** See {@linkcode Store}. */
-  async create(journal: string, events: readonly Event[]): Promise<OpenJournal> {
-    if (this.#entries.has(journal)) throw new JournalExists(journal);
+  async create(name: string, events: readonly Event[]): Promise<OpenJournal> {
+    if (this.#entries.has(name)) throw new JournalExists(name);
     const entry: Entry = { records: [], epoch: 0, owner: undefined, isAtRest: false };
-    const owned = this.#own(journal, entry, true);
+    const owned = this.#own(name, entry, true);
     await owned.append(events);
-    this.#entries.set(journal, entry);
+    this.#entries.set(name, entry);
     return owned;
   }
 
-  /** See {@linkcode Store}. */
   // deno-lint-ignore require-await -- other stores have to wait
-  async open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
-    const entry = this.#entry(journal);
-    if (entry.owner !== undefined) throw new JournalLocked(journal);
+  async open(name: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
+    const entry = this.#entry(name);
+    if (entry.owner !== undefined) throw new JournalLocked(name);
     for (const text of entry.records) apply(JSON.parse(text));
-    return this.#own(journal, entry, false);
+    return this.#own(name, entry, false);
   }
 
-  /** See {@linkcode Store}. */
   // deno-lint-ignore require-await -- other stores have to wait
-  async read(journal: string, apply: (record: JournalRecord) => void): Promise<ReadJournal> {
-    const entry = this.#entry(journal);
-    for (const text of entry.records) apply(JSON.parse(text));
-    return { journal, isHeld: entry.owner !== undefined, isAtRest: entry.isAtRest, tornBytes: 0 };
+  async read(name: string, apply: (record: JournalRecord) => void): Promise<ReadJournal> {
+    const { records, owner, isAtRest } = this.#entry(name);
+    for (const text of records) apply(JSON.parse(text));
+    return { journal: name, isHeld: owner !== undefined, isAtRest };
   }
 
-  /** See {@linkcode Store}. */
-  async *list(folder: string): AsyncIterable<string> {
-    for (const journal of this.#entries.keys()) {
-      if (dirname(journal) === folder) yield journal;
-    }
+  async *list(scope: string): AsyncIterable<string> {
+    if (await this.kindOf(scope) !== "scope") throw new JournalNotFound(scope);
+    for (const name of this.#entries.keys()) if (dirname(name) === scope) yield name;
   }
 
-  /** Takes a journal from its owner, as the crash of the process that owns it would. */
-  crash(journal: string): void {
-    this.#entry(journal).owner = undefined;
+  // deno-lint-ignore require-await -- other stores have to wait
+  async kindOf(name: string): Promise<"journal" | "scope" | undefined> {
+    if (this.#entries.has(name)) return "journal";
+    return Array.from(this.#entries.keys(), dirname).includes(name) ? "scope" : undefined;
   }
 
-  #entry(journal: string): Entry {
-    const entry = this.#entries.get(journal);
-    if (entry === undefined) throw new JournalNotFound(journal);
+  /** Takes a journal from its owner, as a crash of its process does. The owner does not notice before it appends. */
+  crash(name: string): void {
+    this.#entry(name).owner = undefined;
+  }
+
+  /** Takes a journal from its owner, who notices at once. */
+  lose(name: string): void {
+    const { owner } = this.#entry(name);
+    this.crash(name);
+    owner?.abort();
+  }
+
+  #entry(name: string): Entry {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) throw new JournalNotFound(name);
     return entry;
   }
 
   #own(journal: string, entry: Entry, isNew: boolean): OpenJournal {
-    const owner = {};
+    const owner = new AbortController();
     let isReady = isNew;
-    const lost = new AbortController();
     const { isAtRest } = entry;
     entry.isAtRest = false;
     entry.owner = owner;
     entry.epoch += 1;
     const check = () => {
       if (entry.owner === owner) return;
-      lost.abort();
+      owner.abort();
       throw new Fenced(journal, `Cannot write ${JSON.stringify(journal)}: another owner took over`);
     };
     return {
       journal,
       epoch: entry.epoch,
       isAtRest,
-      lost: lost.signal,
-      checkRemovable: () => {},
-      recover: () => {
+      lost: owner.signal,
+      checkRemovable: () => Promise.resolve(),
+      // deno-lint-ignore require-await -- other stores have to wait
+      recover: async () => {
         check();
         isReady = true;
         return undefined;

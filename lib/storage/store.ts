@@ -1,108 +1,176 @@
 import type { JournalRecord } from "../journal/encode_record.ts";
 import type { Event } from "../journal/event.ts";
 import type { Recovered } from "../journal/stored.ts";
-import type { Distrust } from "./file/file_trust.ts";
-
-/** How a journal is read. */
-export interface ReadOptions {
-  /** Somebody uses each record as soon as it is handed over: nothing is handed over behind damage. */
-  readonly verifiesFirst?: boolean;
-}
 
 /**
- * Keeps journals. A store knows records and who owns a journal; it does not know what the events in them mean. The file
+ * Keeps journals. A store knows names, records and owners. It does not know what the events in the records mean. The file
  * store is the reference; every store passes the suite in `tests/storage/conformance.ts`.
+ *
+ * A name identifies one journal in its store; a scope is a name that stands for many journals. `openStore` makes both from
+ * what a user types. The members from `requireAccess` on are capabilities: a store leaves out what does not apply to it.
  */
 export interface Store {
   /**
-   * Makes a new journal with its first record, owned by the caller.
+   * Creates a journal with its first record, owned by the caller.
    *
-   * @throws {JournalExists} There is one of that name.
-   * @throws {JournalUnwritable} It cannot be written; nothing is left behind.
+   * A crash leaves no journal, a journal without a record (an open hands over nothing, a later `close` can remove it), or
+   * the whole first record.
+   *
+   * @throws {JournalExists} The name is taken.
+   * @throws {JournalUnwritable} The store failed. The caller may assume that nothing is left behind.
    */
-  create(journal: string, events: readonly Event[]): Promise<OpenJournal>;
+  create(name: string, events: readonly Event[]): Promise<OpenJournal>;
 
   /**
-   * Takes ownership of a journal and hands over its records in order. Nothing is written until `recover` or `append`. What
-   * was handed over counts when this has returned: of a long journal, damage may be noticed after records behind it.
+   * Takes ownership of a journal and passes its records to `apply`, in order. Changes no record; a crash frees the journal.
    *
-   * @throws {JournalNotFound} There is none of that name.
-   * @throws {JournalLocked} Somebody else owns it.
-   * @throws {JournalRefused} It is not safe to use as it lies there.
-   * @throws {JournalDamaged} It cannot be read; not a byte of it was changed.
+   * Does not promise that what `apply` got is sound before it has resolved: damage in a long journal may be noticed after
+   * later records were passed.
+   *
+   * @throws {JournalNotFound} There is no such journal.
+   * @throws {JournalLocked} Another owner has it.
+   * @throws {JournalRefused} It is not safe to use as it is stored.
+   * @throws {JournalDamaged} It cannot be read. It is unchanged.
    * @throws {JournalTooNew} A newer version wrote in it.
    */
-  open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal>;
+  open(name: string, apply: (record: JournalRecord) => void): Promise<OpenJournal>;
 
   /**
-   * Hands over the records of a journal in order, without owning it and without writing, also while another process
-   * appends to it. What was handed over counts when this has returned, as with `open`.
+   * Passes the records of a journal to `apply`, in order, without owning it and without writing, also while its owner
+   * appends. Does not promise the newest record, only a beginning of the journal that was whole at some moment.
    *
-   * @throws {JournalNotFound} There is none of that name.
+   * @throws {JournalNotFound} There is no such journal.
    * @throws {JournalRefused} It may not be read.
    * @throws {JournalDamaged} It cannot be read.
-   * @throws {JournalTooNew} Its format is a newer one; what is new in this format is left out and told as `unknown`.
+   * @throws {JournalTooNew} Its format is newer. What is new in a known format is left out and reported as `unknown`.
    */
-  read(journal: string, apply: (record: JournalRecord) => void, options?: ReadOptions): Promise<ReadJournal>;
+  read(name: string, apply: (record: JournalRecord) => void, options?: ReadOptions): Promise<ReadJournal>;
 
   /**
-   * Names the journals of a folder, in no order.
+   * Lists the names of the journals in a scope, in no order. Does not promise a snapshot: a journal that is created or
+   * removed meanwhile may be listed or not.
    *
-   * @throws {JournalNotFound} There is no such folder.
+   * @throws {JournalNotFound} There is no such scope.
    * @throws {JournalRefused} It may not be read.
    */
-  list(folder: string): AsyncIterable<string>;
+  list(scope: string): AsyncIterable<string>;
+
+  /**
+   * Says what a name stands for; `undefined` if for nothing that exists.
+   *
+   * @throws {JournalRefused} {@linkcode JournalUnwritable} That cannot be found out.
+   */
+  kindOf(name: string): Promise<"journal" | "scope" | undefined>;
+
+  /**
+   * Checks, without a prompt, that the process has the permissions that it needs to read or to write a journal or a scope.
+   *
+   * @throws {JournalRefused} One is missing. The message names the flag.
+   */
+  requireAccess?(name: string, access: "read" | "write", kind?: "scope"): Promise<void>;
+
+  /** Looks at how a journal is kept, and changes nothing. What cannot be found out is left out. */
+  examine?(name: string): Promise<Examination>;
+
+  /**
+   * Passes records to `apply` as they are appended, without owning the journal, until the caller stops iterating. Yields
+   * whenever every record that was there has been passed.
+   *
+   * @throws As `read`.
+   */
+  follow?(name: string, apply: (record: JournalRecord) => void): AsyncIterable<FollowedJournal>;
+
+  /**
+   * Reads a journal that is known to be damaged to its end, and reports every line that is.
+   *
+   * @returns The number of lines.
+   */
+  findFaults?(name: string, report: (fault: FaultyLine) => void): Promise<number>;
+
+  /**
+   * Finds the copies of what recoveries have cut off the journals of a scope.
+   *
+   * @throws As `list`.
+   */
+  tornCopies?(scope: string): Promise<TornCopies>;
+}
+
+/** How a journal is read. */
+export interface ReadOptions {
+  /** Each record is used at once: pass none that follows damage. */
+  readonly verifiesFirst?: boolean;
+}
+
+/** What reading has found besides records. */
+export interface ReadJournal {
+  readonly journal: string;
+  /** An owner has it at this moment. */
+  readonly isHeld: boolean;
+  /** Nobody owns it, and its last owner closed it in order to keep it. */
+  readonly isAtRest: boolean;
+  /** The size of what a crash left after the last record, which `recover` will cut off. */
+  readonly tornBytes?: number;
+  /** What a newer version wrote, in words. */
+  readonly unknown?: string;
 }
 
 /** A journal that this process owns. */
 export interface OpenJournal {
-  /** Its absolute path, or its name in a store that has no paths. */
+  /** Its name. */
   readonly journal: string;
-  /** Counts the owners of the journal, where the store can; an append by an earlier owner is refused. */
+  /** Counts the owners of the journal, so that an append of an earlier one is refused; 0 in a store that does not count. */
   readonly epoch: number;
-  /** Why what it names should not be run before a person has looked at it; absent when it is to be trusted. */
+  /** Why what it names should not be run before a person has looked at it. */
   readonly distrust?: Distrust;
-  /** Its last owner has closed it so that it stays, and did not die before, nor while it was to be removed. */
+  /** Its last owner closed it in order to keep it. */
   readonly isAtRest: boolean;
-  /** Aborted when the store notices that the journal is not this process's any more. */
+  /**
+   * Aborted when the store notices that this process has lost the journal. The run reads this right before each call of a
+   * function: a store whose ownership expires compares its clock then. Does not promise to notice at once.
+   */
   readonly lost: AbortSignal;
 
   /**
-   * Looks whether the journal can be removed in the end. To be called before anything is run whose end removes it.
+   * Checks that the journal can be removed later. Called before anything runs after which it will be.
    *
-   * @throws {JournalRefused} This user may not remove it. Nothing was changed.
+   * @throws {JournalRefused} It cannot. Nothing was changed.
    */
-  checkRemovable(): void;
+  checkRemovable(): Promise<void>;
 
   /**
-   * Makes good what a crash left at the end of the journal, and makes room for what will be written. To be called once
-   * before the first append after `open`.
+   * Cuts off what a crash left after the last record, and makes room for what will be written. Called once after `open`,
+   * before the first append. A crash leaves the same records, and `recover` can be called by the next owner.
    *
-   * @returns What was cut off, if something was.
-   * @throws {StorageFull} There is no room to go on; the journal is as it was.
+   * @returns What was cut off, if anything was.
+   * @throws {StorageFull} There is no room to continue. The journal is unchanged.
    */
-  recover(): Recovered | undefined;
+  recover(): Promise<Recovered | undefined>;
 
   /**
-   * Appends one record. When this returns, or its promise resolves, the record survives a crash.
+   * Appends one record. It is durable when this returns, or when the promise resolves. A crash before that leaves the whole
+   * record or none of it. Appends that overlap may share a record; their order is kept.
    *
-   * @throws {TypeError} An event is not of the form that its reader expects, or `recover` was not called. Nothing is
-   * written.
-   * @throws {RangeError} The record is longer than a journal may hold. Nothing is written.
-   * @throws {StorageFull} There is no room. The journal is as before, and still takes a `last` record.
-   * @throws {Fenced} The journal is not this process's any more. It may still take a `last` record.
-   * @throws {JournalUnwritable} The disk failed. Nothing can be appended any more.
+   * After {@linkcode StorageFull} and {@linkcode Fenced} a store may accept a `last` record where it can do so safely.
+   *
+   * @throws {TypeError} An event has the wrong form, or `recover` was not called. Nothing is written.
+   * @throws {RangeError} The record is too long. Nothing is written.
+   * @throws {StorageFull} There is no room. The journal is unchanged.
+   * @throws {Fenced} This process has lost the journal, or closed it.
+   * @throws {JournalUnwritable} The store failed: whether the record was written is unknown. No further append succeeds.
    */
   append(events: readonly Event[], options?: AppendOptions): void | Promise<void>;
 
-  /** Gives the journal up; calling it again does nothing. `remove` deletes it. */
+  /**
+   * Gives the journal up; a second call does nothing. `remove` deletes it, unless this process has lost it. A crash leaves
+   * it as it was, owned by nobody.
+   */
   close(options?: { readonly remove?: boolean }): Promise<void>;
 }
 
 /** What the store may want to know of an append. */
 export interface AppendOptions {
   /**
-   * How many steps are at work after this record. Each will want to write its end.
+   * The number of steps that run after this record. Each will want to write its end.
    *
    * @default 1
    */
@@ -111,16 +179,57 @@ export interface AppendOptions {
   readonly last?: boolean;
 }
 
-/** What reading a journal without owning it tells besides its records. */
-export interface ReadJournal {
-  /** Its absolute path, or its name in a store that has no paths. */
-  readonly journal: string;
-  /** Somebody owns it at this moment. */
+/** Why what a journal names should not be run before a person has looked at it. */
+export interface Distrust {
+  /** A sentence without its full stop. */
+  readonly reason: string;
+  /** Another user can have written it; otherwise this process may not find out. */
+  readonly isKnown: boolean;
+}
+
+/** How a journal is kept. Texts are sentences without their full stop. */
+export interface Examination {
+  /** It begins as a journal does. */
+  readonly isJournal?: boolean;
+  /** Why a run would refuse to open it. */
+  readonly refusal?: string;
+  /** Why a run would not trust it. */
+  readonly distrust?: Distrust;
+  /** Why it could not be removed when all steps have finished. */
+  readonly staying?: string;
+  /** Who may read or write it besides its owner. */
+  readonly exposure?: string;
+  /** What is unsafe about the place where it is stored. */
+  readonly hazard?: string;
+  /** When it was last changed, as an ISO date. */
+  readonly changedAt?: string;
+}
+
+/** A look at a journal that is followed. */
+export interface FollowedJournal {
+  /** An owner had it right before: more records may come. */
   readonly isHeld: boolean;
-  /** Nobody owns it, and its last owner has closed it so that it stays. */
-  readonly isAtRest: boolean;
-  /** A crash left bytes behind the last record that `recover` will cut off. */
-  readonly tornBytes: number;
-  /** What a newer version wrote, in words; absent when all of it is known. */
-  readonly unknown?: string;
+  /** It has been removed, as that of a transaction that has finished. */
+  readonly isGone: boolean;
+}
+
+/** A line of a damaged journal that is no sound record, or not understood completely. */
+export interface FaultyLine {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly reason: string;
+  /** It is sound, but `reason` names something in it that a newer version wrote. */
+  readonly isNew: boolean;
+}
+
+/** Copies of what recoveries have cut off the journals of a scope. */
+export interface TornCopies {
+  /** The names of a journal's copies. */
+  of(journal: string): readonly string[];
+  /**
+   * Removes a journal's copies.
+   *
+   * @throws {JournalUnwritable} One of them cannot be removed.
+   */
+  remove(journal: string): void;
 }

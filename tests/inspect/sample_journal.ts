@@ -55,6 +55,7 @@ export async function newerStoreOf(records: readonly (readonly Event[])[], unkno
       unknown,
     }),
     list: (folder) => store.list(folder),
+    kindOf: (name) => store.kindOf(name),
   };
 }
 

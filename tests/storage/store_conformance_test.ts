@@ -15,6 +15,23 @@ for (const { name, run } of CONFORMANCE) {
     await using folder = await makeTempFolder();
     const takeAway = (journal: string) => Deno.rename(journal, `${journal}.moved`);
     const nameOf = (journal: string) => `${folder.path}/${journal}.json`;
-    await run({ store: new FileStore(), folder: folder.path, nameOf, takeAway });
+    await run({ store: new FileStore(), folder: folder.path, nameOf, takeAway, damage, tear });
   });
+}
+
+/** Changes a letter in the second line. */
+async function damage(journal: string): Promise<void> {
+  const [first = "", second = "", ...rest] = (await Deno.readTextFile(journal)).split("\n");
+  await Deno.writeTextFile(journal, [first, second.replace('"events"', '"evants"'), ...rest].join("\n"));
+}
+
+/** Cuts the last record short at the end of a sector, with filler after it as in a journal that is open. */
+async function tear(journal: string): Promise<void> {
+  const bytes = await Deno.readFile(journal);
+  const [comma, newline] = [",".charCodeAt(0), "\n".charCodeAt(0)];
+  const last = bytes.findLastIndex((byte, index) => byte === comma && bytes[index - 1] === newline);
+  const kept = Math.ceil((last + 1) / 512) * 512;
+  const torn = new Uint8Array(kept + 4096).fill("\t".charCodeAt(0));
+  torn.set(bytes.subarray(0, kept));
+  await Deno.writeFile(journal, torn);
 }

@@ -31,7 +31,7 @@ export const cancelCommand: Command = {
 };
 
 async function cancel(request: CommandRequest, io: CommandIo): Promise<number> {
-  const { store, journal } = readJournal(request, "write");
+  const { store, name: journal } = await readJournal(request, "write");
   const state = await cancelJournal(store, journal, readReason(request, io));
   const lines = [
     `cancelled. ${describeProgress(state)}`,

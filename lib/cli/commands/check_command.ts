@@ -1,7 +1,4 @@
 import { checkJournal, type CheckReport } from "../../inspect/data/check_journal.ts";
-import { describeFileSystem } from "../../storage/file/file_system.ts";
-import { describeJournalMode } from "../../storage/file/file_trust.ts";
-import { findLineFaults } from "../../storage/file/line_faults.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { type Command, type CommandIo, type CommandRequest, writeJson } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
@@ -35,9 +32,10 @@ export const checkCommand: Command = {
 };
 
 async function check(request: CommandRequest, io: CommandIo): Promise<number> {
-  const { store, journal } = readJournal(request, "read");
-  const report = await checkJournal(store, journal, { findLineFaults });
-  const warnings = [...describeJournalMode(journal), ...describeFileSystem(journal)];
+  const { store, name: journal } = await readJournal(request, "read");
+  const report = await checkJournal(store, journal);
+  const { exposure, hazard } = await store.examine?.(journal) ?? {};
+  const warnings = [exposure, hazard].filter((warning) => warning !== undefined);
   if (request.flags.has("json")) writeJson(io, { ...report, warnings });
   else io.writeOut(renderReport(report, warnings).map((line) => `${escapeForTerminal(line)}\n`).join(""));
   return report.isSound ? EXIT.finished : EXIT.damaged;

@@ -70,7 +70,7 @@ export const inspectCommand: Command = {
 
 /** Only the code of the form that was asked for is evaluated. */
 async function inspect(request: CommandRequest, io: CommandIo): Promise<number> {
-  const { store, journal } = readJournal(request, "read");
+  const { store, name: journal } = await readJournal(request, "read");
   const { flags, texts } = request;
   const options = {
     json: flags.has("json"),
@@ -92,7 +92,7 @@ async function inspect(request: CommandRequest, io: CommandIo): Promise<number> 
     }
     case "follow": {
       const { followJournal } = await import("../show/follow_journal.ts");
-      return await followJournal(journal, io, options);
+      return await followJournal(store, journal, io, options);
     }
     case "graph": {
       const { showGraph } = await import("../show/show_journal.ts");

@@ -1,14 +1,14 @@
-import type { JournalError } from "../../errors/journal_error.ts";
+import { JournalError } from "../../errors/journal_error.ts";
 import { JournalNotFound } from "../../errors/opening_errors.ts";
 import { summarizeJournal } from "../../inspect/data/summarize_journal.ts";
 import { paintFor } from "../../inspect/text/paint.ts";
-import { FileStore } from "../../storage/file/file_store.ts";
+import { findJournals, type FoundJournal } from "../../storage/find_journals.ts";
 import { suggestName } from "../../text/suggest_name.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeJson } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
+import { locate } from "../frame/journal_argument.ts";
 import { parseDuration } from "../frame/parse_duration.ts";
 import { reportError } from "../frame/report_error.ts";
-import { findJournals, type FoundJournal } from "../show/find_journals.ts";
 import { compareListed, LIST_STATUSES, type Listed, renderList } from "../show/render_list.ts";
 
 export const listCommand: Command = {
@@ -65,15 +65,19 @@ export const listCommand: Command = {
 
 async function list(request: CommandRequest, io: CommandIo): Promise<number> {
   const isWanted = readFilter(request, io);
-  const store = new FileStore();
-  const problems: JournalError[] = [];
   const words = request.arguments.length === 0 ? ["."] : request.arguments;
-  const listed: Listed[] = [];
-  for await (const found of findJournals(words, { store, onProblem: (problem) => void problems.push(problem) })) {
-    const entry = await look(store, found);
-    if (entry !== undefined && isWanted(entry)) listed.push(entry);
+  const problems: JournalError[] = [];
+  const found = new Map<string, Listed | undefined>();
+  for (const word of words) {
+    try {
+      await listWord(word, found);
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      problems.push(error);
+    }
   }
-  listed.sort(compareListed);
+  const wanted = [...found.values()].flatMap((entry) => entry !== undefined && isWanted(entry) ? [entry] : []);
+  const listed = wanted.toSorted(compareListed);
   if (request.flags.has("json")) writeJson(io, listed.map(({ shown: _shown, ...entry }) => entry));
   else if (listed.length > 0) {
     io.writeOut(renderList(listed, { now: io.now(), paint: paintFor(io.wantsColour), columns: io.readColumns?.() }));
@@ -83,23 +87,23 @@ async function list(request: CommandRequest, io: CommandIo): Promise<number> {
   return problems.map((problem) => reportError(problem, io)).at(0) ?? EXIT.finished;
 }
 
-/** Whether a process runs it is told by the lock of its file: `storage/file/file_lock.ts`. */
-async function look(store: FileStore, { journal, shown }: FoundJournal): Promise<Listed | undefined> {
+/** Several words may name one journal. */
+async function listWord(word: string, listed: Map<string, Listed | undefined>): Promise<void> {
+  for await (const found of findJournals(word, await locate(word, "list"))) {
+    if (!listed.has(found.name)) listed.set(found.name, await look(found));
+  }
+}
+
+/** Whether a process runs it is told by the lock of its file: `storage/file/open_file.ts`. */
+async function look({ store, name, shown }: FoundJournal): Promise<Listed | undefined> {
   try {
-    const summary = await summarizeJournal(store, journal);
-    return { ...summary, shown, lastAt: summary.lastAt ?? changedAt(journal) };
+    const summary = await summarizeJournal(store, name);
+    const lastAt = summary.lastAt ?? (await store.examine?.(name))?.changedAt ?? "";
+    return { ...summary, shown, lastAt };
   } catch (error) {
     // The transaction has just finished and removed its journal.
     if (error instanceof JournalNotFound) return undefined;
     throw error;
-  }
-}
-
-function changedAt(path: string): string {
-  try {
-    return Deno.statSync(path).mtime?.toISOString() ?? "";
-  } catch {
-    return "";
   }
 }
 

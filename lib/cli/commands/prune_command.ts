@@ -1,15 +1,13 @@
 import { basename } from "@std/path/basename";
-import { join } from "@std/path/join";
 import { JournalError } from "../../errors/journal_error.ts";
 import { JournalLocked, JournalNotFound } from "../../errors/opening_errors.ts";
 import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
-import { FileStore } from "../../storage/file/file_store.ts";
-import { openError } from "../../storage/file/open_error.ts";
-import { TornCopies } from "../../storage/file/torn_copies.ts";
+import { type Located, shownName } from "../../storage/locator.ts";
+import type { Store, TornCopies } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeJson } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
-import { readPath, requirePermission } from "../frame/journal_argument.ts";
+import { readJournal } from "../frame/journal_argument.ts";
 import { parseDuration } from "../frame/parse_duration.ts";
 import { reportError } from "../frame/report_error.ts";
 import { formatAge } from "../show/render_list.ts";
@@ -71,14 +69,15 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
   const [word = ""] = request.arguments;
   const isWanted = readFilter(request, io);
   const isDryRun = request.flags.has("dry-run");
-  const folder = readPath(word, "prune");
-  requireFolder(folder, isDryRun ? "read" : "write");
-  const copies = await TornCopies.in(folder);
+  const located = await readJournal(request, isDryRun ? "read" : "write", "scope");
+  await requireScope(located);
+  const copies = await located.store.tornCopies?.(located.name);
   const candidates: Candidate[] = [];
   let others = 0;
-  for await (const summary of summaries(folder)) {
+  for await (const summary of summaries(located)) {
+    const { journal } = summary;
     if (!isWanted(summary)) others += 1;
-    else candidates.push({ ...summary, shown: shownPath(word, summary.journal), copies: copies.of(summary.journal) });
+    else candidates.push({ ...summary, shown: shownName(word, journal), copies: copies?.of(journal) ?? [] });
   }
   candidates.sort((a, b) => (a.journal < b.journal ? -1 : 1));
   const asks = io.ask !== undefined && !isDryRun && !request.flags.has("yes") && candidates.length > 0;
@@ -88,7 +87,7 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
   const codes: number[] = [];
   for (const candidate of candidates) {
     try {
-      if (!isDryRun && !await remove(candidate, copies)) continue;
+      if (!isDryRun && !await remove(candidate, located.store, copies)) continue;
       removed.push(candidate);
       says(describe(isDryRun ? "would remove" : "removed", candidate, io));
     } catch (error) {
@@ -100,9 +99,8 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
   return codes.at(0) ?? EXIT.finished;
 }
 
-async function* summaries(folder: string): AsyncIterable<JournalSummary> {
-  const store = new FileStore();
-  for await (const journal of store.list(folder)) {
+async function* summaries({ store, name }: Located): AsyncIterable<JournalSummary> {
+  for await (const journal of store.list(name)) {
     try {
       yield await summarizeJournal(store, journal);
     } catch (error) {
@@ -112,9 +110,8 @@ async function* summaries(folder: string): AsyncIterable<JournalSummary> {
 }
 
 /** Removes a journal if it is unchanged since it was chosen. Returns whether it did. */
-async function remove(candidate: Candidate, copies: TornCopies): Promise<boolean> {
+async function remove(candidate: Candidate, store: Store, copies: TornCopies | undefined): Promise<boolean> {
   const { journal, status, lastAt } = candidate;
-  const store = new FileStore();
   try {
     const open = await store.open(journal, () => {});
     let isSame = false;
@@ -122,7 +119,7 @@ async function remove(candidate: Candidate, copies: TornCopies): Promise<boolean
       const now = await summarizeJournal(store, journal);
       isSame = now.status === status && now.lastAt === lastAt;
       // First: without the journal, the copies would belong to nothing.
-      if (isSame) copies.remove(journal);
+      if (isSame) copies?.remove(journal);
     } finally {
       await open.close({ remove: isSame });
     }
@@ -147,14 +144,11 @@ function readFilter(request: CommandRequest, io: CommandIo): (summary: JournalSu
     (older === undefined || Date.parse(summary.lastAt ?? "") <= latest);
 }
 
-function requireFolder(folder: string, access: "read" | "write"): void {
-  requirePermission(folder, access, folder);
-  try {
-    if (Deno.statSync(folder).isDirectory) return;
-  } catch (error) {
-    throw openError(folder, error, "read");
-  }
-  throw new UsageError(`${JSON.stringify(folder)} is not a folder: prune needs the folder of the journals`, "prune");
+async function requireScope({ store, name }: Located): Promise<void> {
+  const kind = await store.kindOf(name);
+  if (kind === "scope") return;
+  if (kind === undefined) throw new JournalNotFound(name);
+  throw new UsageError(`${JSON.stringify(name)} is not a folder: prune needs the folder of the journals`, "prune");
 }
 
 async function confirm(candidates: readonly Candidate[], io: CommandIo): Promise<boolean> {
@@ -169,10 +163,6 @@ function describe(verb: string, { shown, status, lastAt = "", copies }: Candidat
   const age = formatAge(io.now().getTime() - Date.parse(lastAt));
   const names = copies.map((copy) => ` and ${basename(copy)}`).join("");
   return `${escapeForTerminal(`${verb}  ${shown}${names}  (${status}, ${age} old)`)}\n`;
-}
-
-function shownPath(word: string, journal: string): string {
-  return /^file:/i.test(word) ? journal : join(word, basename(journal));
 }
 
 function report(

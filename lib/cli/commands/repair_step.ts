@@ -2,10 +2,11 @@ import { formatCall } from "../../inspect/format/format_call.ts";
 import { redactSecrets } from "../../inspect/redact/redact_secrets.ts";
 import { commandLine } from "../../messages/command_line.ts";
 import { findStep, type State } from "../../state/state.ts";
+import type { Store } from "../../storage/store.ts";
 import { type Command, type CommandIo, type CommandRequest, writeLines } from "../frame/command.ts";
 import { type DecisionReason, readReason } from "../frame/decision_options.ts";
 import { EXIT, WRITE_CODES } from "../frame/exit_code.ts";
-import { JOURNAL, type NamedJournal, readJournal, STEP } from "../frame/journal_argument.ts";
+import { JOURNAL, readJournal, STEP } from "../frame/journal_argument.ts";
 
 /** What all repairs have in common. */
 export const REPAIR: Pick<Command, "permissions" | "arguments" | "exitCodes"> = {
@@ -23,7 +24,9 @@ export const REPAIR_NOTE =
   "why, and the next resume follows it. While a process is running the transaction, no decision can be taken.";
 
 /** What a repair is called with. */
-export interface RepairCall extends NamedJournal {
+export interface RepairCall {
+  readonly store: Store;
+  readonly journal: string;
   readonly reason: DecisionReason;
 }
 
@@ -41,14 +44,14 @@ export async function repairStep(
   io: CommandIo,
   repair: (call: RepairCall) => Promise<Repaired | undefined>,
 ): Promise<number> {
-  const named = readJournal(request, "write");
-  const repaired = await repair({ ...named, reason: readReason(request, io) });
+  const { store, name: journal } = await readJournal(request, "write");
+  const repaired = await repair({ store, journal, reason: readReason(request, io) });
   if (repaired === undefined) return EXIT.finished;
   const { state, lines } = repaired;
   writeLines(io, [
     ...lines,
     state.rollback === undefined ? "Run the rest" : "Undo the rest",
-    `  ${commandLine(state.library, "resume", named.journal)}`,
+    `  ${commandLine(state.library, "resume", journal)}`,
   ]);
   return EXIT.finished;
 }

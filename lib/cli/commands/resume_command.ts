@@ -2,7 +2,7 @@ import { redaction } from "../../inspect/redact/redact_secrets.ts";
 import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
 import { readDecisions, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { EXIT, RUN_CODES } from "../frame/exit_code.ts";
-import { readPath, requirePermission } from "../frame/journal_argument.ts";
+import { readJournal } from "../frame/journal_argument.ts";
 import { MOVED_MODULE, readModule, requireModule } from "../frame/module_argument.ts";
 import type { ResumeCall } from "../resume/resume_call.ts";
 import { resumeOne } from "../resume/resume_one.ts";
@@ -79,7 +79,6 @@ export const resumeCommand: Command = {
 };
 
 async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
-  const place = readPath(request.arguments[0]);
   const { flags, texts } = request;
   const [until, only] = [texts.get("until"), texts.get("only")];
   const call: ResumeCall = {
@@ -95,22 +94,11 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
     json: flags.has("json"),
     redact: redaction({ showSecrets: flags.has("show-secrets") }),
   };
-  const isWholeFolder = isFolder(place);
-  requirePermission(place, call.dryRun ? "read" : "write", isWholeFolder ? place : undefined);
-  if (isWholeFolder) {
+  const place = await readJournal(request, call.dryRun ? "read" : "write");
+  if (await place.store.kindOf(place.name) === "scope") {
     const { resumeFolder } = await import("../resume/resume_folder.ts");
     return await resumeFolder(place, request, call, io);
   }
   if (call.home !== undefined && !call.dryRun) await requireModule(call.home);
   return await resumeOne(place, call, io);
-}
-
-/** Without the permission to read, it counts as a file, and the error names what is missing. */
-function isFolder(path: string): boolean {
-  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return false;
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }

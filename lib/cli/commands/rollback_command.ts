@@ -7,15 +7,15 @@ import type { EventObserver } from "../../run/session/session.ts";
 import { resumeJournal } from "../../run/start/resume_journal.ts";
 import { rollbackJournal } from "../../run/start/rollback_journal.ts";
 import type { RollbackEnd } from "../../state/rollback.ts";
-import { describeFileSystem } from "../../storage/file/file_system.ts";
-import { lookAtFile } from "../../storage/file/look_at_file.ts";
-import { type Command, type CommandIo, type CommandRequest, writeJson, writeLines } from "../frame/command.ts";
+import type { Located } from "../../storage/locator.ts";
+import { type Command, type CommandIo, type CommandRequest, writeJson } from "../frame/command.ts";
 import { readReason, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { EXIT, RUN_CODES } from "../frame/exit_code.ts";
 import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
 import { MOVED_MODULE, readModule, requireModule } from "../frame/module_argument.ts";
 import { dryRunCode } from "../resume/dry_run.ts";
 import { dryRunStyle, renderRollback } from "../resume/render_dry_run.ts";
+import { warnOfHazard } from "../resume/resume_one.ts";
 import { runAsking } from "../resume/run_asking.ts";
 
 export const rollbackCommand: Command = {
@@ -68,7 +68,7 @@ async function rollback(request: CommandRequest, io: CommandIo): Promise<number>
   const { flags, texts } = request;
   const isDryRun = flags.has("dry-run");
   const home = readModule(request, "rollback");
-  const { store, journal } = readJournal(request, isDryRun ? "read" : "write");
+  const located = await readJournal(request, isDryRun ? "read" : "write");
   const options: RollbackOptions = {
     to: texts.get("to"),
     ...readReason(request, io),
@@ -80,24 +80,25 @@ async function rollback(request: CommandRequest, io: CommandIo): Promise<number>
   };
   if (isDryRun) {
     const redact = redaction({ showSecrets: flags.has("show-secrets") });
-    const found = await dryRunRollback(store, journal, { ...options, redact, file: lookAtFile(journal) });
+    const found = await dryRunRollback(located.store, located.name, { ...options, redact });
     if (flags.has("json")) writeJson(io, found);
     else io.writeOut(renderRollback(found, dryRunStyle(io)));
     return dryRunCode(found);
   }
-  writeLines(io, describeFileSystem(journal).map((warning) => `warning: ${warning}`));
+  await warnOfHazard(located, io);
   if (home !== undefined) await requireModule(home);
   const said = request.values.filter(({ name }) => name === "by" || name === "why").map(({ name }) => `--${name}`);
-  return await run(journal, options, said, io);
+  return await run(located, options, said, io);
 }
 
 /** After the first answer, the rest is the same as for `resume`. */
 async function run(
-  journal: string,
+  located: Located,
   options: RollbackOptions,
   said: readonly string[],
   io: CommandIo,
 ): Promise<number> {
+  const { name: journal } = located;
   // Who and why are part of the decision, which a rollback that has begun does not record again.
   let hasBegun: boolean | undefined;
   const watch = (observer: EventObserver): EventObserver => ({
@@ -110,7 +111,7 @@ async function run(
   try {
     const { end, summary } = await runAsking<RollbackEnd>(
       {
-        journal,
+        located,
         command: "rollback",
         work: async (store, { decisions, trust }, shown) => {
           const observer = watch(shown);

@@ -48,7 +48,7 @@ async function signal(request: CommandRequest, io: CommandIo): Promise<number> {
   const [, name = "", text] = request.arguments;
   const place = { what: "the value", option: "", command: "signal" };
   const value = text === undefined ? undefined : readJson(text, place, io);
-  const { store, journal } = readJournal(request, "write");
+  const { store, name: journal } = await readJournal(request, "write");
   const { by } = readReason(request, io);
   const receipt = await signalJournal(store, journal, { signal: name, value, by }).catch((error) => {
     // It is JSON, but a journal does not take one of this size or depth.

@@ -5,7 +5,6 @@ import type { Inspection } from "../../inspect/data/inspection.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import type { FunctionName } from "../../modules/step_function.ts";
 import { SeenEvents } from "../../progress/run_summary.ts";
-import { FileStore } from "../../storage/file/file_store.ts";
 import type { ReadJournal, ReadOptions, Store } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import type { Ask } from "./ask_decision.ts";
@@ -24,16 +23,16 @@ interface Wanted {
 /**
  * Shows what a journal would run that somebody else may have written, and asks whether to.
  *
- * @param isRollback Its steps are to be undone.
+ * @param options `store` has the journal; `isRollback`: its steps are to be undone.
  * @returns What was shown, if a person said yes to it.
  */
 export async function askTrust(
   error: JournalUntrusted,
-  isRollback: boolean,
+  { store: unwatched, isRollback }: { readonly store: Store; readonly isRollback: boolean },
   ask: Ask,
 ): Promise<SeenEvents | undefined> {
   const seen = new SeenEvents();
-  const store = new RollbackWatch(seen.watch(new FileStore()));
+  const store = new RollbackWatch(seen.watch(unwatched));
   const inspection = await inspectJournal(store, error.journal);
   const undoesOnly = isRollback || store.isRollback;
   const wanted = { runs: !undoesOnly, undoes: undoesOnly || inspection.options.onFailure === "rollback" };
@@ -96,6 +95,7 @@ class RollbackWatch implements Store {
   readonly create: Store["create"];
   readonly open: Store["open"];
   readonly list: Store["list"];
+  readonly kindOf: Store["kindOf"];
   #isRollback = false;
 
   constructor(store: Store) {
@@ -103,6 +103,7 @@ class RollbackWatch implements Store {
     this.create = store.create;
     this.open = store.open;
     this.list = store.list;
+    this.kindOf = store.kindOf;
   }
 
   get isRollback(): boolean {

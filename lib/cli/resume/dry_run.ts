@@ -1,6 +1,5 @@
 import { type DryRun, dryRunResume } from "../../inspect/dry_run/dry_run_resume.ts";
-import { FileStore } from "../../storage/file/file_store.ts";
-import { lookAtFile } from "../../storage/file/look_at_file.ts";
+import type { Located } from "../../storage/locator.ts";
 import { escapeJsonText } from "../../text/escape.ts";
 import type { CommandIo } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
@@ -12,9 +11,9 @@ import { MAX_IDLE_MS, type ResumeCall } from "./resume_call.ts";
  *
  * @throws {JournalError} {@linkcode ModuleUnavailable} What it would refuse.
  */
-export function dryRunOne(journal: string, call: ResumeCall): Promise<DryRun> {
+export function dryRunOne({ store, name }: Located, call: ResumeCall): Promise<DryRun> {
   const { decisions, scope, home, keep, now, trust, acceptChanges, redact } = call;
-  return dryRunResume(new FileStore(), journal, {
+  return dryRunResume(store, name, {
     decisions,
     now,
     trust,
@@ -25,7 +24,6 @@ export function dryRunOne(journal: string, call: ResumeCall): Promise<DryRun> {
     ...(home === undefined ? {} : { home }),
     ...(keep ? { keep } : {}),
     load: call.load,
-    file: lookAtFile(journal),
   });
 }
 
@@ -42,8 +40,8 @@ export function dryRunCode(
  *
  * @returns The exit code that it would end with.
  */
-export async function showDryRun(journal: string, call: ResumeCall, io: CommandIo): Promise<number> {
-  const found = await dryRunOne(journal, call);
+export async function showDryRun(located: Located, call: ResumeCall, io: CommandIo): Promise<number> {
+  const found = await dryRunOne(located, call);
   if (call.json) io.writeOut(`${escapeJsonText(JSON.stringify(found, null, 2))}\n`);
   else io.writeOut(renderDryRun(found, dryRunStyle(io)));
   return dryRunCode(found);

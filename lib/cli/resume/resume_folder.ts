@@ -1,12 +1,11 @@
-import { basename } from "@std/path/basename";
-import { join } from "@std/path/join";
 import { JournalError } from "../../errors/journal_error.ts";
 import { JournalNotFound } from "../../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import { TransactionInterrupted } from "../../errors/running_errors.ts";
 import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import type { DryRun } from "../../inspect/dry_run/dry_run_resume.ts";
-import { FileStore } from "../../storage/file/file_store.ts";
+import { type Located, shownName } from "../../storage/locator.ts";
+import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
 import { type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
 import { EXIT, exitCode } from "../frame/exit_code.ts";
@@ -25,8 +24,7 @@ const OPEN: ReadonlySet<SummaryStatus> = new Set(["pending", "interrupted", "abo
 const BROKEN: ReadonlySet<SummaryStatus> = new Set(["damaged", "newer", "unreadable", "incomplete"]);
 
 /** A journal, and what it is called in what is written. */
-interface ShownJournal {
-  readonly journal: string;
+interface ShownJournal extends Located {
   readonly shown: string;
 }
 
@@ -36,21 +34,21 @@ interface ShownJournal {
  * @returns The worst of their exit codes.
  */
 export async function resumeFolder(
-  folder: string,
+  { store, name }: Located,
   request: CommandRequest,
   call: ResumeCall,
   io: CommandIo,
 ): Promise<number> {
   refuseOneOnly(request, call);
   const [word = ""] = request.arguments;
-  const show = (journal: string) => (/^file:/i.test(word) ? journal : join(word, basename(journal)));
-  const { open, broken, others } = await listOpen(folder);
+  const show = (journal: string) => shownName(word, journal);
+  const { open, broken, others } = await listOpen(store, name);
   if (open.length + broken.length === 0) {
     if (call.json) io.writeOut("[]\n");
     io.writeError(`${escapeForTerminal(describeNone(word, others))}\n`);
     return EXIT.finished;
   }
-  const shown = open.map(({ journal }) => ({ journal, shown: show(journal) }));
+  const shown = open.map(({ journal }) => ({ store, name: journal, shown: show(journal) }));
   const summary = new FolderSummary([...open, ...broken].map(({ journal }) => show(journal)), {
     folder: word,
     flags: [...request.flags].map((flag) => `--${flag}`),
@@ -108,12 +106,11 @@ interface Listing {
 }
 
 /** Those first that have not moved for the longest time. What is held by another process is left to it. */
-async function listOpen(folder: string): Promise<Listing> {
-  const store = new FileStore();
+async function listOpen(store: Store, scope: string): Promise<Listing> {
   const open: JournalSummary[] = [];
   const broken: JournalSummary[] = [];
   let others = 0;
-  for await (const journal of store.list(folder)) {
+  for await (const journal of store.list(scope)) {
     try {
       const summary = await summarizeJournal(store, journal);
       if (BROKEN.has(summary.status)) broken.push(summary);
@@ -154,7 +151,7 @@ async function runEach(journals: readonly ShownJournal[], { summary, sumUp, call
     });
   const asking = ask === undefined ? io : { ...io, ask: askWith(ask) };
   try {
-    for (const { journal, shown } of journals) {
+    for (const { shown, ...journal } of journals) {
       if (held.hasReceived) break;
       summary.begin(shown);
       io.writeError(`${escapeForTerminal(shown)}\n`);
@@ -193,17 +190,17 @@ async function forecastEach(
 ): Promise<readonly FoundForecast[]> {
   const style = dryRunStyle(io);
   const all: FoundForecast[] = [];
-  for (const { journal, shown } of journals) {
+  for (const { shown, ...journal } of journals) {
     if (!call.json) io.writeOut(`${style.paint(`Journal  ${escapeForTerminal(shown)}`, "title")}\n`);
     try {
       const found = await dryRunOne(journal, call);
       summary.end(shown, dryRunCode(found));
-      if (call.json) all.push({ journal, ...found });
+      if (call.json) all.push({ journal: journal.name, ...found });
       else io.writeOut(`${renderDryRun(found, style)}\n`);
     } catch (error) {
       if (!isOfJournal(error)) throw error;
       summary.end(shown, call.json ? exitCode(error) : reportError(error, io));
-      all.push({ journal, error: error instanceof Error ? error.message : String(error) });
+      all.push({ journal: journal.name, error: error instanceof Error ? error.message : String(error) });
     }
   }
   return all;

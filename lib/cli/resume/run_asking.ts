@@ -8,7 +8,7 @@ import { RunSummary, type SeenEvents } from "../../progress/run_summary.ts";
 import { showProgress } from "../../progress/show_progress.ts";
 import type { DecisionRequest } from "../../run/options/transaction_options.ts";
 import type { EventObserver } from "../../run/session/session.ts";
-import { FileStore } from "../../storage/file/file_store.ts";
+import type { Located } from "../../storage/locator.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import type { CommandIo } from "../frame/command.ts";
@@ -31,7 +31,7 @@ export interface Said {
 /** A run on behalf of a command. */
 interface AskingRun<T> {
   /** The journal. */
-  readonly journal: string;
+  readonly located: Located;
   /** The command. */
   readonly command: string;
   /** Says what else there is to say when a step ends the process. */
@@ -51,7 +51,7 @@ export async function runAsking<T>(
   const summary = new RunSummary((line) => io.writeError(`${escapeForTerminal(line)}\n`));
   const shown = showProgress(io.terminal);
   const { seen } = said;
-  const store = seen === undefined ? new FileStore() : seen.watch(new FileStore());
+  const store = seen === undefined ? run.located.store : seen.watch(run.located.store);
   const event = (happened: Event) => {
     seen?.add(happened);
     summary.event(happened);
@@ -61,14 +61,14 @@ export async function runAsking<T>(
     shown.stop();
     io.writeError(text);
   };
-  const unguard = guardExit(run.journal, { ...io, writeError: writeLast }, run.lastWords);
+  const unguard = guardExit(run.located.name, { ...io, writeError: writeLast }, run.lastWords);
   try {
     const end = await run.work(shown.watch(summary.watch(store)), said, { event, progress: shown.progress });
     return { end, summary };
   } catch (error) {
     shown.stop();
     unguard();
-    const answered = io.ask === undefined ? undefined : await answer(error, said, run.command, { ...io, ask: io.ask });
+    const answered = io.ask === undefined ? undefined : await answer(error, said, run, { ...io, ask: io.ask });
     if (answered !== undefined) return await runAsking(run, answered, io);
     const end = run.endOf?.(error, summary);
     if (end !== undefined) return { end, summary };
@@ -83,12 +83,12 @@ export async function runAsking<T>(
 async function answer(
   error: unknown,
   said: Said,
-  command: string,
+  { command, located: { store } }: AskingRun<unknown>,
   io: CommandIo & { readonly ask: Ask },
 ): Promise<Said | undefined> {
   if (error instanceof JournalUntrusted) {
     const { askTrust } = await import("./ask_trust.ts");
-    const seen = await askTrust(error, command === "rollback", io.ask);
+    const seen = await askTrust(error, { store, isRollback: command === "rollback" }, io.ask);
     return seen === undefined ? undefined : { ...said, trust: true, seen };
   }
   const { asked: askedBefore, ...others } = said;
@@ -104,9 +104,9 @@ async function answer(
 }
 
 /** A local module that is not there has most often been moved, and then there is something to type. */
-function withMoveHint(error: unknown, { command, journal }: Pick<AskingRun<unknown>, "command" | "journal">): unknown {
+function withMoveHint(error: unknown, { command, located: { name } }: AskingRun<unknown>): unknown {
   if (!(error instanceof ModuleUnavailable) || !error.module.startsWith("file:")) return error;
   if (!/^Cannot (load|read) .*not found/s.test(error.message)) return error;
-  const hint = `If the program was moved, say where it is now: ${command} ${shellQuote(journal)} MODULE`;
+  const hint = `If the program was moved, say where it is now: ${command} ${shellQuote(name)} MODULE`;
   return new ModuleUnavailable(error.module, error.export, `${error.message}. ${hint}`, { cause: error.cause });
 }

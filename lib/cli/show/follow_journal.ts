@@ -9,7 +9,7 @@ import { eventLine, labelsOf } from "../../inspect/text/render_events.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import { commandLine } from "../../messages/command_line.ts";
 import { emptyState, type State, type TransactionStatus } from "../../state/state.ts";
-import { followJournalFile } from "../../storage/file/follow_journal_file.ts";
+import type { Store } from "../../storage/store.ts";
 import { escapeJsonText } from "../../text/escape.ts";
 import type { Encoded } from "../../values/json.ts";
 import type { CommandIo } from "../frame/command.ts";
@@ -44,7 +44,12 @@ const CODES: Readonly<Record<TransactionStatus, number>> = {
  *
  * @returns The exit code that tells how it stands then.
  */
-export async function followJournal(journal: string, io: CommandIo, options: FollowOptions): Promise<number> {
+export async function followJournal(
+  store: Store,
+  journal: string,
+  io: CommandIo,
+  options: FollowOptions,
+): Promise<number> {
   const state = emptyState({ keepsValues: false });
   const fold = foldLeniently(state);
   const lines = new FollowedLines(state, io, options);
@@ -62,7 +67,7 @@ export async function followJournal(journal: string, io: CommandIo, options: Fol
     // Cut now and then, not each time.
     if (before.length > 100 * BEFORE) before = before.slice(-BEFORE);
   };
-  for await (const { isHeld, isGone } of followJournalFile(journal, apply)) {
+  for await (const { isHeld, isGone } of store.follow?.(journal, apply) ?? []) {
     const { contradictions: [contradiction], unknown } = fold.met;
     if (contradiction !== undefined && unknown === undefined) {
       throw new JournalDamaged(journal, contradiction.line, contradiction.reason);

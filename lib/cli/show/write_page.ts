@@ -6,7 +6,6 @@ import { EventHistory } from "../../inspect/data/event_history.ts";
 import { readState } from "../../inspect/data/read_state.ts";
 import { renderPage } from "../../inspect/html/render_page.ts";
 import { toFlags } from "../../process/permissions.ts";
-import { beginsLikeJournal } from "../../storage/file/classify_tail.ts";
 import type { Store } from "../../storage/store.ts";
 import type { Encoded } from "../../values/json.ts";
 import { type CommandIo, UsageError } from "../frame/command.ts";
@@ -50,7 +49,7 @@ export async function writePage(
   const source = readSourceLine(read.state.modules);
   const page = renderPage(read, { all, redact, source, history: history.entries() });
   if (path === undefined) return io.writeOut(page);
-  if (force) removeOld(path);
+  if (force) await removeOld(path, store);
   create(path, page);
   io.writeError(`wrote ${path}\n`);
 }
@@ -65,7 +64,7 @@ function requireWrite(path: string, force: boolean): void {
 }
 
 /** Only a plain file is replaced, and never one that holds a transaction. */
-function removeOld(path: string): void {
+async function removeOld(path: string, store: Store): Promise<void> {
   let info: Deno.FileInfo;
   try {
     info = Deno.lstatSync(path);
@@ -74,7 +73,7 @@ function removeOld(path: string): void {
     throw unwritable(path, error);
   }
   if (!info.isFile) throw new UsageError(`${JSON.stringify(path)} is no plain file, and not replaced`, "inspect");
-  if (beginsLikeJournal(path)) {
+  if ((await store.examine?.(path))?.isJournal) {
     throw new UsageError(`${JSON.stringify(path)} is a journal, and not replaced`, "inspect");
   }
   try {

@@ -1,8 +1,7 @@
 import { JournalDamaged, JournalTooNew } from "../../errors/opening_errors.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import { emptyState } from "../../state/state.ts";
-import type { FaultyLine } from "../../storage/file/line_faults.ts";
-import type { ReadJournal, ReadOptions, Store } from "../../storage/store.ts";
+import type { FaultyLine, ReadJournal, ReadOptions, Store } from "../../storage/store.ts";
 import { foldLeniently } from "./read_state.ts";
 
 /** What is wrong with a journal, and what is worth knowing about it. */
@@ -31,12 +30,6 @@ interface JournalFault {
   readonly reason: string;
 }
 
-/** How a journal is checked. */
-interface CheckOptions {
-  /** Names all damaged lines of a journal and counts its lines; without it, only the first one is found. */
-  readonly findLineFaults?: (journal: string, report: (fault: FaultyLine) => void) => number;
-}
-
 /** Of a journal of which nothing is left as it was, a list of all lines would help nobody. */
 const MAX_FAULTS = 100;
 
@@ -45,29 +38,24 @@ const MAX_FAULTS = 100;
  *
  * @throws {JournalNotFound} {@linkcode JournalRefused} There is none, or it may not be read.
  */
-export async function checkJournal(store: Store, journal: string, options: CheckOptions = {}): Promise<CheckReport> {
+export async function checkJournal(store: Store, journal: string): Promise<CheckReport> {
   try {
-    return await readAndCheck(store, journal, options, {});
+    return await readAndCheck(store, journal, {});
   } catch (error) {
     if (!(error instanceof JournalDamaged)) throw error;
-    // Of a long journal more was handed over than what stands before the damage.
-    return await readAndCheck(store, journal, options, { verifiesFirst: true });
+    // Of a long journal more was passed on than what precedes the damage.
+    return await readAndCheck(store, journal, { verifiesFirst: true });
   }
 }
 
 /** What is damaged is part of the report only where nothing behind the damage was handed over. */
-async function readAndCheck(
-  store: Store,
-  journal: string,
-  { findLineFaults }: CheckOptions,
-  how: ReadOptions,
-): Promise<CheckReport> {
+async function readAndCheck(store: Store, journal: string, how: ReadOptions): Promise<CheckReport> {
   const check = new JournalCheck();
   try {
     check.judge(await store.read(journal, (record) => check.fold(record), how));
   } catch (error) {
     if (error instanceof JournalTooNew) check.refuse(error.unknown);
-    else if (error instanceof JournalDamaged && how.verifiesFirst === true) check.survey(error, findLineFaults);
+    else if (error instanceof JournalDamaged && how.verifiesFirst === true) await check.survey(error, store);
     else throw error;
   }
   return check.report(journal);
@@ -93,7 +81,7 @@ class JournalCheck {
   }
 
   /** Judges a journal that could be read to its end. */
-  judge({ unknown, isHeld, tornBytes }: ReadJournal): void {
+  judge({ unknown, isHeld, tornBytes = 0 }: ReadJournal): void {
     if (unknown !== undefined && this.#obscureLine === undefined) this.#addNew(0, unknown);
     this.#noteObscure(this.#lenient.met.records);
     if (this.#obscureLine === undefined && !this.#state.isReady && !isHeld) {
@@ -111,11 +99,11 @@ class JournalCheck {
   }
 
   /** Names the damaged lines of a journal. */
-  survey({ journal, line, reason }: JournalDamaged, findLineFaults: CheckOptions["findLineFaults"]): void {
+  async survey({ journal, line, reason }: JournalDamaged, store: Store): Promise<void> {
     // Line 0 means that it is no file at all.
-    if (line === 0 || findLineFaults === undefined) return this.#add({ line, reason });
+    if (line === 0 || store.findFaults === undefined) return this.#add({ line, reason });
     let found = 0;
-    const count = findLineFaults(journal, (fault) => {
+    const count = await store.findFaults(journal, (fault: FaultyLine) => {
       if (fault.isNew && fault.line <= this.#lenient.met.records) return;
       found += 1;
       this.#obscureLine ??= fault.line;

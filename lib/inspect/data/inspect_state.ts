@@ -52,7 +52,7 @@ export function inspectState(source: ReadState, options: InspectStateOptions): I
     ...rollbackOf(state),
     decisions: story.decisions,
     signals: story.untaken(state).map((told) => inspectSignal(told, redact)),
-    tornBytes: read.tornBytes,
+    tornBytes: read.tornBytes ?? 0,
     ...(read.unknown === undefined ? {} : { unknown: read.unknown }),
   };
   return { ...inspection, next: nextCommands(state, read) };

@@ -14,8 +14,7 @@ import { checkDecision } from "../../state/check_decision.ts";
 import { nextActions } from "../../state/next_actions.ts";
 import { makeScope, type ScopeRequest } from "../../state/run_scope.ts";
 import type { State } from "../../state/state.ts";
-import type { FileLook } from "../../storage/file/look_at_file.ts";
-import type { Store } from "../../storage/store.ts";
+import type { Examination, Store } from "../../storage/store.ts";
 import type { Encoded } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
 import { type DryRunModule, dryRunModules, type DryRunNeeds, dryRunNeeds, findBlocking } from "./dry_run_modules.ts";
@@ -48,8 +47,6 @@ interface DryRunRequest extends ResumeOptions {
   readonly scope?: ScopeRequest;
   /** Loads every module and checks every export, which runs what stands at the top of the modules. */
   readonly load?: boolean;
-  /** What a run would have against the file. */
-  readonly file?: FileLook;
 }
 
 /**
@@ -78,19 +75,20 @@ export async function dryRunResume(store: Store, journal: string, options: DryRu
     }
     isWanted = makeScope(journal, state, options.scope ?? {});
   }
+  const place = await store.examine?.(journal) ?? {};
   const wanted = pendingFunctions(state, isWanted);
   const modules = await dryRunModules(wanted, state.modules);
   const needs = await dryRunNeeds(state, modules, isWanted ?? (() => true));
-  const loaded = options.load !== true ? {} : { loaded: await load(journal, state, { wanted, moved }, options) };
+  const loaded = options.load !== true ? {} : { loaded: await load(journal, state, { wanted, moved, place }, options) };
   // Who is only asked something needs no module.
   const runsSome = state.status !== "finished" && !staysWaiting &&
     nextActions(state, { isDue: () => true, ...(isWanted === undefined ? {} : { isWanted }) }).actions.length > 0;
   const blocking = runsSome ? findBlocking(modules, options.acceptChanges === true) : [];
-  const { redact, maxIdleMs, file = {} } = options;
+  const { redact, maxIdleMs } = options;
   // What has finished is believed whoever wrote it: nothing runs.
   const isOver = state.status === "finished";
   const isRemoved = !isOver && !staysWaiting && !(options.keep ?? state.options.keep === true);
-  const refusal = findRefusal(file, { isTrusted: isOver || options.trust === true, isRemoved });
+  const refusal = findRefusal(place, { isTrusted: isOver || options.trust === true, isRemoved });
   const run = dryRunSteps(state, { skipsRetryDelay: options.now === true, redact, maxIdleMs, isWanted });
   return { ...run, moved, modules, ...(refusal === undefined ? {} : { refusal }), blocking, needs, ...loaded };
 }
@@ -110,10 +108,14 @@ function isStillWaiting(journal: string, state: State, maxIdleMs: number | undef
 async function load(
   journal: string,
   state: State,
-  { wanted, moved }: { readonly wanted: readonly FunctionName[]; readonly moved: readonly MovedModule[] },
-  { file, trust, acceptChanges, home }: DryRunRequest,
+  { wanted, moved, place: { distrust } }: {
+    readonly wanted: readonly FunctionName[];
+    readonly moved: readonly MovedModule[];
+    readonly place: Examination;
+  },
+  { trust, acceptChanges, home }: DryRunRequest,
 ): Promise<number> {
-  if (file?.distrust !== undefined && trust !== true) throw new JournalUntrusted(journal, file.distrust.reason);
+  if (distrust !== undefined && trust !== true) throw new JournalUntrusted(journal, distrust.reason);
   const isMoved = moved.length > 0 && state.home === String(home);
   const all = [...wanted, ...(isMoved ? await requireHome(state) : [])];
   await checkPins(state, all, { acceptsChanges: acceptChanges === true, isLoaded: false });

@@ -7,7 +7,6 @@ import { interruptedPolicy, nextActions } from "../../state/next_actions.ts";
 import { happenedSteps, hasUndo, rewoundEffects } from "../../state/rollback.ts";
 import { emptyState, type State } from "../../state/state.ts";
 import { isUndoing, type StepState } from "../../state/step_state.ts";
-import type { FileLook } from "../../storage/file/look_at_file.ts";
 import type { Store } from "../../storage/store.ts";
 import type { Encoded } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
@@ -20,8 +19,6 @@ import { applyMoved, findMoved, findRefusal, type MovedModule } from "./moved_mo
 interface RollbackDryRunRequest extends RollbackOptions {
   /** Takes out of the arguments of steps what is not to be shown. */
   readonly redact: (encoded: Encoded) => Encoded;
-  /** What a run would have against the file. */
-  readonly file?: FileLook;
 }
 
 /** What a rollback would do. */
@@ -64,7 +61,8 @@ export async function dryRunRollback(
   applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, at);
   if (decision !== undefined) applyEvent(state, decision, at);
   const moved = findMoved(state, options.home);
-  const refusal = findRefusal(options.file ?? {}, { isTrusted: options.trust === true, isRemoved: false });
+  const place = await store.examine?.(journal) ?? {};
+  const refusal = findRefusal(place, { isTrusted: options.trust === true, isRemoved: false });
   const queue = state.rollback?.queue.filter((step) => !isOver(step)) ?? [];
   const undo = new Set(queue);
   const happened = [...happenedSteps(state, undefined)].reverse();

@@ -3,7 +3,7 @@ import { checkFunctionName } from "../../modules/step_function.ts";
 import { pendingFunctions } from "../../run/start/pending_functions.ts";
 import { applyModuleChanges } from "../../state/apply_event.ts";
 import type { State } from "../../state/state.ts";
-import type { FileLook } from "../../storage/file/look_at_file.ts";
+import type { Examination } from "../../storage/store.ts";
 
 /** A module that would be looked for elsewhere than before. */
 export interface MovedModule {
@@ -52,7 +52,7 @@ interface RefusalOptions {
  * permissions than a run, counts for nothing.
  */
 export function findRefusal(
-  { refusal, distrust, staying }: FileLook,
+  { refusal, distrust, staying }: Examination,
   { isTrusted, isRemoved }: RefusalOptions,
 ): string | undefined {
   if (refusal !== undefined) return refusal;

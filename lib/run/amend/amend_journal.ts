@@ -46,7 +46,7 @@ export async function amendJournal(
     if (events.length === 0) return state;
     for (const event of events) session.add(event);
     // Not before: until here nothing was changed on the disk.
-    const recovered = journal.recover();
+    const recovered = await journal.recover();
     const resumed: EventOf<"resumed"> = {
       type: "resumed",
       run: state.runs.length + 1,

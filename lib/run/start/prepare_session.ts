@@ -72,7 +72,7 @@ export async function prepareSession(
     library: VERSION,
     firstTrace,
   });
-  const recovered = journal.recover();
+  const recovered = await journal.recover();
   const changed = mergeChanges(modules, changes);
   const resumed: EventOf<"resumed"> = {
     type: "resumed",

@@ -65,7 +65,7 @@ export async function resumeJournal(
     // First of all: what it says about itself, commands to paste included, is not to be trusted either.
     refuseDistrusted(journal, options.trust === true, replanned !== undefined && runsOnly(state, replanned));
     if (decisions.length === 0) refuseStillWaiting(name, state, options);
-    if (!keeps(state, options)) journal.checkRemovable();
+    if (!keeps(state, options)) await journal.checkRemovable();
     const { observer, home, acceptChanges, scope, clock = SYSTEM_CLOCK } = options;
     host = options.host ?? new InProcessHost({ clock, known: replanned?.known, isResumed: true });
     prepared = await prepareSession(journal, state, { observer, home, acceptChanges, decisions, scope, clock, host });
@@ -121,8 +121,8 @@ function runsOnly(state: State, { made }: Replanned): boolean {
  */
 async function endFinished(journal: OpenJournal, state: State, options: ResumeRequest): Promise<unknown> {
   const isKept = options.keep ?? (journal.isAtRest || keeps(state, options));
-  if (!isKept) journal.checkRemovable();
-  else if (!journal.isAtRest) journal.recover();
+  if (!isKept) await journal.checkRemovable();
+  else if (!journal.isAtRest) await journal.recover();
   await journal.close({ remove: !isKept });
   return resolveResult(state);
 }

@@ -6,30 +6,31 @@ import { JournalExists } from "../../errors/planning_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import type { Event } from "../../journal/event.ts";
-import type { OpenJournal, ReadJournal, ReadOptions, Store } from "../store.ts";
+import { toFlags } from "../../process/permissions.ts";
+import type { Examination, FaultyLine, FollowedJournal, OpenJournal } from "../store.ts";
+import type { ReadJournal, ReadOptions, Store, TornCopies } from "../store.ts";
 import { beginsLikeJournal } from "./classify_tail.ts";
 import { FileDisk } from "./disk.ts";
-import { FileReplaced, hasSameFileIdentity, openRegularFile } from "./file_identity.ts";
-import { isOnlyOpenJournal, takeFileLock } from "./file_lock.ts";
-import { openError } from "./open_error.ts";
+import { examineFile } from "./examine_file.ts";
+import { FileReplaced, hasSameFileIdentity, isOnlyOpenJournal } from "./open_file.ts";
+import { isPermitted, openError, openRegularFile, takeFileLock } from "./open_file.ts";
 import { OpenFileJournal } from "./open_file_journal.ts";
-import { readJournalFile, scanError } from "./read_journal_file.ts";
+import { followJournalFile, readJournalFile, scanError } from "./read_journal_file.ts";
 import { EMPTY_SCAN, type Scan, scanJournal } from "./scan_journal.ts";
+import { findTornCopies } from "./torn_copies.ts";
 
-/** A journal that is made, removed or replaced at this very moment is something else the next time one looks. */
+/** A journal that is being created, removed or replaced is something else at the next look. */
 const MAX_ATTEMPTS = 50;
 const PAUSE_MS = 3;
 
-/** Keeps each journal in a file of its own. Names are absolute paths. */
+/** Keeps each journal in a file of its own. Names are absolute paths; scopes are folders. */
 export class FileStore implements Store {
   readonly #now: () => Date;
 
-  /** @param now What time it is; the real clock unless given. */
   constructor(now: () => Date = () => new Date()) {
     this.#now = now;
   }
 
-  /** See {@linkcode Store}. */
   async create(journal: string, events: readonly Event[]): Promise<OpenJournal> {
     const file = createFile(journal);
     try {
@@ -39,7 +40,6 @@ export class FileStore implements Store {
     }
   }
 
-  /** See {@linkcode Store}. */
   async open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
     for (let attempt = 1;; attempt += 1) {
       try {
@@ -67,22 +67,60 @@ export class FileStore implements Store {
     }
   }
 
-  /** See {@linkcode Store}. */
   read(journal: string, apply: (record: JournalRecord) => void, options?: ReadOptions): Promise<ReadJournal> {
     return readJournalFile(journal, apply, options);
   }
 
-  /** See {@linkcode Store}. */
   async *list(folder: string): AsyncIterable<string> {
     try {
       for await (const { name, isFile } of Deno.readDir(folder)) {
         const path = join(folder, name);
-        // Opening a named pipe would wait for somebody to write into it.
+        // Opening a named pipe would wait for a writer.
         if (isFile && name.endsWith(".json") && beginsLikeJournal(path)) yield path;
       }
     } catch (error) {
       throw openError(folder, error, "read");
     }
+  }
+
+  // deno-lint-ignore require-await -- other stores have to wait
+  async kindOf(name: string): Promise<"journal" | "scope" | undefined> {
+    try {
+      return Deno.statSync(name).isDirectory ? "scope" : "journal";
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw openError(name, error, "read");
+    }
+  }
+
+  // deno-lint-ignore require-await -- other stores have to wait
+  async requireAccess(name: string, access: "read" | "write", kind?: "scope"): Promise<void> {
+    const needed = access === "read" ? ["read"] as const : ["read", "write"] as const;
+    const missing = needed.filter((permission) => !isPermitted(permission, name));
+    if (missing.length === 0) return;
+    // A run may have to put a file beside the journal.
+    const isInFolder = access === "write" && kind !== "scope" && !(isPermitted("read", name) && isFolder(name));
+    const value = isInFolder ? dirname(name) : name;
+    const flags = toFlags(missing.map((permission) => ({ name: permission, value })));
+    throw new JournalRefused(name, `Deno has no permission to ${missing.join(" and ")} it. Add ${flags}`);
+  }
+
+  // deno-lint-ignore require-await -- other stores have to wait
+  async examine(journal: string): Promise<Examination> {
+    return examineFile(journal);
+  }
+
+  follow(journal: string, apply: (record: JournalRecord) => void): AsyncIterable<FollowedJournal> {
+    return followJournalFile(journal, apply);
+  }
+
+  async findFaults(journal: string, report: (fault: FaultyLine) => void): Promise<number> {
+    const { findLineFaults } = await import("./line_faults.ts");
+    return findLineFaults(journal, report);
+  }
+
+  tornCopies(folder: string): Promise<TornCopies> {
+    return findTornCopies(folder);
   }
 
   async #begin(journal: string, file: Deno.FsFile, events: readonly Event[]): Promise<OpenJournal> {
@@ -94,8 +132,7 @@ export class FileStore implements Store {
       await open.append(events);
       return open;
     } catch (error) {
-      // Nothing was acknowledged: the file is of no use to anybody. What removing it finds wrong is not what the caller
-      // should hear.
+      // Nothing was acknowledged: the file is of no use. The first error is the one to report.
       await open.close({ remove: true }).catch(() => {});
       throw error;
     }
@@ -130,7 +167,7 @@ function createFile(journal: string): Deno.FsFile {
   }
 }
 
-/** Between the moment in which a journal is made and that in which it has something in it. */
+/** A file is empty for a moment when a journal is created. */
 function isEmpty(path: string): boolean {
   try {
     return Deno.statSync(path).size === 0;
@@ -147,7 +184,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Without this the file's name may be gone after a power cut, however well its bytes were synced. */
+/** Without this the file's name may be gone after a power cut, although its bytes were synced. */
 async function syncFolder(journal: string): Promise<void> {
   if (Deno.build.os === "windows") return;
   using folder = Deno.openSync(dirname(journal), { read: true });
@@ -164,7 +201,7 @@ async function lockedError(journal: string): Promise<JournalLocked> {
       }
     });
   } catch (error) {
-    // Its holder may just be creating or removing it; that somebody holds it is all there is to say.
+    // Its owner may be creating or removing it: that it has one is all there is to say.
     if (!(error instanceof JournalError)) throw error;
   }
   return new JournalLocked(journal, holder);

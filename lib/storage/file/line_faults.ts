@@ -1,20 +1,11 @@
 import { decodeLine } from "../../journal/decode_line.ts";
 import { chainSum, coveredBytes, recordMarker, splitLine } from "../../journal/encode_record.ts";
+import type { FaultyLine } from "../store.ts";
 import type { Tail } from "./classify_tail.ts";
 import { type Disk, FileDisk } from "./disk.ts";
-import { openRegularFile } from "./file_identity.ts";
 import { type Line, LineReader } from "./line_reader.ts";
+import { openRegularFile } from "./open_file.ts";
 import { readTail } from "./scan_journal.ts";
-
-/** A line of a file that is no record of a journal, or not wholly understood. */
-export interface FaultyLine {
-  /** Line of the file, counted from 1. */
-  readonly line: number;
-  /** What is wrong with it, in words. */
-  readonly reason: string;
-  /** It is sound, but `reason` names something in it that a newer version wrote. */
-  readonly isNew: boolean;
-}
 
 /**
  * Reads a journal that is known to be damaged and names every line that is. It goes on behind each, since a line can be

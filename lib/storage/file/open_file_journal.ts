@@ -2,43 +2,35 @@ import { JournalRefused } from "../../errors/opening_errors.ts";
 import { Fenced, JournalUnwritable } from "../../errors/storage_errors.ts";
 import { checkEvents, type Event } from "../../journal/event.ts";
 import type { Recovered } from "../../journal/stored.ts";
-import type { AppendOptions, OpenJournal } from "../store.ts";
+import type { AppendOptions, Distrust, OpenJournal } from "../store.ts";
 import { AppendQueue } from "./append_queue.ts";
 import { FileDisk } from "./disk.ts";
-import { hasSameFileIdentity } from "./file_identity.ts";
-import { countOpenJournal, isOnlyOpenJournal } from "./file_lock.ts";
-import { describeDistrust, type Distrust } from "./file_trust.ts";
+import { describeDistrust, describeStaying } from "./examine_file.ts";
 import { JournalFile } from "./journal_file.ts";
-import { describeStaying } from "./look_at_file.ts";
+import { countOpenJournal, hasSameFileIdentity, isOnlyOpenJournal } from "./open_file.ts";
 import { isAtRest, type Scan } from "./scan_journal.ts";
 import { saveTornBytes } from "./torn_copies.ts";
 
-/** A `stat` of the file before each append would cost more than half of the append; see docs/journal.md. */
+/** A `stat` of the file before each append would cost more than half of the append. See docs/journal.md. */
 const OWNER_CHECK_MS = 100;
 
-/** What an open journal file is made of. */
 interface OpenFileJournalOptions {
   /** Its absolute path. */
   readonly journal: string;
   /** The open, locked file. */
   readonly file: Deno.FsFile;
-  /** What is in it. */
   readonly scan: Scan;
-  /** What time it is. */
   readonly now: () => Date;
-  /** It was made by this process just now, and has no record. */
+  /** This process has just created it, and it has no record. */
   readonly isNew: boolean;
 }
 
 /** A journal file that this process has locked. */
 export class OpenFileJournal implements OpenJournal {
-  /** See {@linkcode OpenJournal}. */
   readonly journal: string;
   /** The lock is the ownership: there is no epoch to count. */
   readonly epoch = 0;
-  /** See {@linkcode OpenJournal}. */
   readonly distrust?: Distrust;
-  /** See {@linkcode OpenJournal}. */
   readonly isAtRest: boolean;
   readonly #file: Deno.FsFile;
   readonly #disk: FileDisk;
@@ -51,7 +43,7 @@ export class OpenFileJournal implements OpenJournal {
   #isReady: boolean;
   #isClosed = false;
 
-  /** Takes over the open file, and closes it in the end. */
+  /** Owns the open file from now on, and closes it. */
   constructor(options: OpenFileJournalOptions) {
     this.journal = options.journal;
     this.#file = options.file;
@@ -59,8 +51,7 @@ export class OpenFileJournal implements OpenJournal {
     this.#disk = new FileDisk(options.file);
     this.#isReady = options.isNew;
     this.isAtRest = !options.isNew && isAtRest(this.#disk, options.scan);
-    const distrust = this.#isReady ? undefined : describeDistrust(options.journal, options.file.statSync());
-    if (distrust !== undefined) this.distrust = distrust;
+    this.distrust = options.isNew ? undefined : describeDistrust(options.journal, options.file.statSync());
     this.#writer = new JournalFile(this.#disk, options.scan, {
       journal: options.journal,
       now: options.now,
@@ -70,25 +61,24 @@ export class OpenFileJournal implements OpenJournal {
     this.#queue = new AppendQueue(this.#writer, isOnlyOpenJournal);
   }
 
-  /** See {@linkcode OpenJournal}. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
 
-  /** Makes room in a file that was just created. Like an append it lets the process go on if other journals are open. */
+  /** Makes room in a file that was just created. Like an append it does not block the process if other journals are open. */
   async prepare(): Promise<void> {
     if (isOnlyOpenJournal()) this.#writer.prepare();
     else await this.#writer.prepareLater();
   }
 
-  /** See {@linkcode OpenJournal}. */
-  checkRemovable(): void {
+  // deno-lint-ignore require-await -- other stores have to wait
+  async checkRemovable(): Promise<void> {
     const reason = describeStaying(this.journal, this.#file.statSync());
     if (reason !== undefined) throw new JournalRefused(this.journal, reason);
   }
 
-  /** See {@linkcode OpenJournal}. */
-  recover(): Recovered | undefined {
+  // deno-lint-ignore require-await -- other stores have to wait
+  async recover(): Promise<Recovered | undefined> {
     this.#checkOwner();
     const recovered = saveTornBytes(this.journal, this.#disk, this.#scan);
     this.#writer.repair(this.#scan);
@@ -96,7 +86,6 @@ export class OpenFileJournal implements OpenJournal {
     return recovered;
   }
 
-  /** See {@linkcode OpenJournal}. */
   append(events: readonly Event[], options: AppendOptions = {}): void | Promise<void> {
     if (this.#isClosed) throw new Fenced(this.journal, `Cannot write ${JSON.stringify(this.journal)}: it was closed`);
     if (!this.#isReady) throw new TypeError("Cannot append before recover() was called");
@@ -104,7 +93,6 @@ export class OpenFileJournal implements OpenJournal {
     return this.#queue.append(events, options);
   }
 
-  /** See {@linkcode OpenJournal}. */
   async close(options: { readonly remove?: boolean } = {}): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;

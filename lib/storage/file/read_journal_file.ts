@@ -1,16 +1,16 @@
 import { JournalDamaged, JournalTooNew } from "../../errors/opening_errors.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
-import type { ReadJournal, ReadOptions } from "../store.ts";
+import type { FollowedJournal, ReadJournal, ReadOptions } from "../store.ts";
 import { FileDisk } from "./disk.ts";
-import { openRegularFile } from "./file_identity.ts";
-import { isLocked } from "./file_lock.ts";
-import { openError } from "./open_error.ts";
-import { isAtRest, type Scan, scanJournal, type ScanOptions } from "./scan_journal.ts";
+import { hasSameFileIdentity, isLocked, openError, openRegularFile } from "./open_file.ts";
+import { EMPTY_SCAN, isAtRest, type Scan, scanJournal, type ScanOptions } from "./scan_journal.ts";
 
-/** While a writer is at work the end of the file may be seen half-written; the next look sees it whole. */
+/** While another process writes, the end of the file may be seen half-written; the next look sees it whole. */
 const MAX_LOOKS = 50;
+/** The end of a file that nobody holds may be seen half-written if a writer has just started or has just died. */
+const MAX_LOOKS_AT_REST = 2;
 
-/** Reads a journal without owning it, also while another process appends to it. See `Store.read`. */
+/** See `Store.read`. */
 export async function readJournalFile(
   journal: string,
   apply: (record: JournalRecord) => void,
@@ -18,42 +18,50 @@ export async function readJournalFile(
 ): Promise<ReadJournal> {
   using file = openRegularFile(journal, "read");
   const disk = new FileDisk(file);
-  // Asked first: a writer that ends in between has left a file at rest, which cannot look torn.
+  // Asked first: a writer that ends after this has left a file at rest, which cannot look torn.
   let isHeld = isLocked(file);
-  const goOn = (options: ScanOptions) => scanFile(journal, () => scanJournal(disk, apply, options));
-  let scan = goOn({ verifiesFirst });
-  // A file that nobody holds gets a second look too: a writer may have come in between. An empty one has perhaps just been
-  // made, and its maker is about to lock it.
-  const mayChange = () => isHeld || disk.size() === 0;
-  for (let look = 1; scan.tail.kind === "damaged" && look < (mayChange() ? MAX_LOOKS : 2); look += 1) {
+  const look = (options: ScanOptions) => scanFile(journal, disk, apply, options);
+  let scan = look({ verifiesFirst });
+  for (let looks = 1; scan.tail.kind === "damaged" && looks < maxLooks(disk, isHeld); looks += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1));
     isHeld = isLocked(file);
-    // Of a large journal all behind the damage would be read at each look, and handed over.
-    scan = goOn({ from: scan, verifiesFirst: true });
+    // Otherwise everything after the damage in a large journal would be read, and passed on, at each look.
+    scan = look({ from: scan, verifiesFirst: true });
   }
-  // Who has taken it meanwhile may have written what was read: without this a running step would be called unknown.
+  // A process that has locked it since may have written what was read. Without this a running step would look unknown.
   isHeld ||= isLocked(file);
   const error = scanError(journal, scan);
   if (error !== undefined) throw error;
   const tornBytes = scan.tail.kind === "torn" && !isHeld ? scan.tail.bytes : 0;
+  const { unknown } = scan;
   return {
     journal,
     isHeld,
     isAtRest: !isHeld && isAtRest(disk, scan),
     tornBytes,
-    ...(scan.unknown === undefined ? {} : { unknown: scan.unknown }),
+    ...(unknown === undefined ? {} : { unknown }),
   };
 }
 
-function scanFile(journal: string, scan: () => Scan): Scan {
+/** An empty file may be one that another process has just created and is about to lock. */
+function maxLooks(disk: FileDisk, isHeld: boolean): number {
+  return isHeld || disk.size() === 0 ? MAX_LOOKS : MAX_LOOKS_AT_REST;
+}
+
+function scanFile(
+  journal: string,
+  disk: FileDisk,
+  apply: (record: JournalRecord) => void,
+  options: ScanOptions,
+): Scan {
   try {
-    return scan();
+    return scanJournal(disk, apply, options);
   } catch (error) {
     throw openError(journal, error, "read");
   }
 }
 
-/** Why what a scan has found is no readable journal; nothing if it is one. */
+/** Says why what a scan has found is no readable journal. */
 export function scanError(journal: string, scan: Scan): JournalDamaged | JournalTooNew | undefined {
   if (scan.unknown?.startsWith("format ")) return new JournalTooNew(journal, scan.unknown);
   if (scan.tail.kind !== "damaged") return undefined;
@@ -61,4 +69,78 @@ export function scanError(journal: string, scan: Scan): JournalDamaged | Journal
   if (file === "empty") return new JournalDamaged(journal, 1, "the file is empty");
   const what = file === "foreign" ? "it is no journal of resumable-tx: " : "";
   return new JournalDamaged(journal, scan.records + 1, `${what}the line ${reason}`);
+}
+
+/** The system may send no notice, as from some file systems: the file is looked at this often anyway. */
+const HEARTBEAT_MS = 1000;
+/** Notices that come close together lead to one look. */
+const LEAST_PAUSE_MS = 20;
+
+/** See `Store.follow`. */
+export async function* followJournalFile(
+  journal: string,
+  apply: (record: JournalRecord) => void,
+): AsyncGenerator<FollowedJournal> {
+  using file = openRegularFile(journal, "read");
+  const disk = new FileDisk(file);
+  using changes = new FileChanges(journal);
+  let scan: Scan = EMPTY_SCAN;
+  let doubtful = 0;
+  for (;;) {
+    // Asked first: a writer that ends after this has left a file at rest.
+    const isHeld = isLocked(file);
+    scan = scanFile(journal, disk, apply, { from: scan, verifiesFirst: true });
+    const isDoubtful = scan.tail.kind === "damaged" && !isHeld;
+    doubtful = isDoubtful ? doubtful + 1 : 0;
+    const isFinal = scan.unknown?.startsWith("format ") || doubtful > maxLooks(disk, isHeld);
+    const error = isFinal ? scanError(journal, scan) : undefined;
+    if (error !== undefined) throw error;
+    if (!isDoubtful) yield { isHeld, isGone: !hasSameFileIdentity(journal, file) };
+    await changes.next(isDoubtful ? 1 : HEARTBEAT_MS);
+  }
+}
+
+/** Notices that a file may have changed. */
+class FileChanges implements Disposable {
+  readonly #watcher: Deno.FsWatcher;
+  #hasChanged = false;
+  #wake: (() => void) | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(path: string) {
+    try {
+      this.#watcher = Deno.watchFs(path);
+    } catch (error) {
+      throw openError(path, error, "read");
+    }
+    this.#listen();
+  }
+
+  /** Resolves when the file may have changed since the last call, at the latest after `ms` milliseconds. */
+  async next(ms: number): Promise<void> {
+    await this.#pause(Math.min(ms, LEAST_PAUSE_MS), false);
+    if (!this.#hasChanged) await this.#pause(ms, true);
+    this.#hasChanged = false;
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#watcher.close();
+  }
+
+  async #listen(): Promise<void> {
+    for await (const _event of this.#watcher) {
+      this.#hasChanged = true;
+      this.#wake?.();
+    }
+  }
+
+  async #pause(ms: number, endsWithChange: boolean): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#timer = setTimeout(resolve, ms);
+      if (endsWithChange) this.#wake = resolve;
+    });
+    clearTimeout(this.#timer);
+    this.#wake = undefined;
+  }
 }

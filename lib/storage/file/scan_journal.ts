@@ -4,7 +4,7 @@ import { BackgroundSums } from "./background_sums.ts";
 import { BEGINNING, classifyTail, LEAST_FILLER, type Tail } from "./classify_tail.ts";
 import { type Disk, readFully } from "./disk.ts";
 import { type Line, LineReader } from "./line_reader.ts";
-import { FileChanged } from "./open_error.ts";
+import { FileChanged } from "./open_file.ts";
 
 /** A tail is at most one append and the filler behind it, of which `journal_file.ts` makes less than 17 MiB. */
 const MAX_TAIL_BYTES = MAX_LINE_BYTES + 20 * 1024 * 1024;

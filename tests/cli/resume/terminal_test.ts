@@ -263,7 +263,7 @@ terminalTest("resume asks about an undo that was interrupted", () =>
   withUndo(async (journal) => {
     const store = new FileStore();
     const open = await store.open(journal, () => {});
-    open.recover();
+    await open.recover();
     await open.append([
       { type: "resumed", run: 2, library: "0.1.0" },
       { type: "decided", decision: "rollback" },

@@ -177,7 +177,7 @@ Deno.test("decideJournal() replaces a result that was wrong, until a step has ru
   const { steps } = await inspectJournal(store, "j");
   assertEquals(steps[0]?.value, { id: 2 });
   const open = await store.open("j", () => {});
-  open.recover();
+  await open.recover();
   await open.append([...done("2"), ...done("3")]);
   await open.close();
   const message = await refused(store, () => decideJournal(store, "j", give(3)));

@@ -29,6 +29,7 @@ function failingAfter(appends: number): Store {
     open: async (journal, apply) => failing(await store.open(journal, apply)),
     read: (journal, apply) => store.read(journal, apply),
     list: (folder) => store.list(folder),
+    kindOf: (name) => store.kindOf(name),
   };
 }
 

@@ -113,6 +113,7 @@ permittedTest("a run whose journal has failed keeps it while a step is overdue",
     open: (...args) => inner.open(...args),
     read: (journal, apply) => inner.read(journal, apply),
     list: (folder) => inner.list(folder),
+    kindOf: (name) => inner.kindOf(name),
   });
   hasFailed = true;
   other.resolve("in time");

@@ -95,7 +95,7 @@ permittedTest(
   async () => {
     const store = await killedStore();
     const journal = await store.open("j", () => {});
-    journal.recover();
+    await journal.recover();
     for (const run of [2, 3]) {
       await journal.append([{ type: "resumed", run, library: "0.1.0" }, {
         type: "decided",

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { JournalRefused } from "../../../lib/errors/opening_errors.ts";
 import { Fenced, JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
 import type { Event } from "../../../lib/journal/event.ts";
-import { isOnlyOpenJournal } from "../../../lib/storage/file/file_lock.ts";
+import { isOnlyOpenJournal } from "../../../lib/storage/file/open_file.ts";
 import { FileStore } from "../../../lib/storage/file/file_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
@@ -73,7 +73,7 @@ permittedTest("FileStore cuts a torn append off, and keeps what it cut beside th
     const cutBytes = 1024 - whole.indexOf("]".charCodeAt(0), whole.indexOf("\n".charCodeAt(0)));
     assertEquals(await store.read(journal, () => {}), { journal, isHeld: false, isAtRest: false, tornBytes: cutBytes });
     const again = await store.open(journal, () => {});
-    assertEquals(again.recover(), { cutBytes, savedAs: `a.json.torn-${copy}` });
+    assertEquals(await again.recover(), { cutBytes, savedAs: `a.json.torn-${copy}` });
     assertEquals(await Deno.readFile(`${journal}.torn-${copy}`), torn.slice(1024 - cutBytes, 1024));
     await again.append(ENDED);
     await again.close();

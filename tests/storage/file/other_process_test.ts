@@ -33,7 +33,7 @@ permittedTest("FileStore.open() goes on where a killed process left off", PROCES
     await other.kill();
   }
   const open = await store.open(journal, () => {});
-  assertEquals(open.recover(), undefined);
+  assertEquals(await open.recover(), undefined);
   await open.append(testEvents(2));
   await open.close();
   assertEquals(JSON.parse(await Deno.readTextFile(journal)).length, 3);
@@ -66,7 +66,7 @@ permittedTest("FileStore takes the last record when the file may not grow", PROC
   const found = JSON.parse(await Deno.readTextFile(journal));
   assertEquals([found.length, found.at(-1).events], [Number(records), [{ type: "ended" }]]);
   const open = await store.open(journal, () => {});
-  open.recover();
+  await open.recover();
   await open.close();
 });
 

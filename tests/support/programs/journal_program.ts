@@ -38,7 +38,7 @@ async function write(journal: string, isOver: () => boolean): Promise<void> {
     if (count % 50 !== 0) continue;
     await open.close();
     open = await store.open(journal, () => {});
-    open.recover();
+    await open.recover();
   }
   await open.close();
 }

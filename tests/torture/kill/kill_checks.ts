@@ -46,7 +46,7 @@ export class KillChecks {
     const records: JournalRecord[] = [];
     const fold = foldRecords(this.#spec.journal, state);
     try {
-      const { tornBytes } = await readJournalFile(this.#spec.journal, (record) => {
+      const { tornBytes = 0 } = await readJournalFile(this.#spec.journal, (record) => {
         records.push(record);
         fold(record);
       });

@@ -83,6 +83,10 @@ export class MachineStore implements Store {
     return this.#inner.list(folder);
   }
 
+  kindOf(name: string): ReturnType<Store["kindOf"]> {
+    return this.#inner.kindOf(name);
+  }
+
   #wrap(opened: OpenJournal): OpenJournal {
     return {
       ...opened,

@@ -1,0 +1,237 @@
+import { dirname } from "@std/path/dirname";
+import { JournalRefused } from "../../errors/opening_errors.ts";
+import { nodeProcess } from "../../process/process_slot.ts";
+import type { Distrust, Examination } from "../store.ts";
+import { beginsLikeJournal } from "./classify_tail.ts";
+import { describeDenied, describeLinks, isPermitted, openRegularFile } from "./open_file.ts";
+
+const OTHERS_MAY_WRITE = 0o022;
+const OTHERS_MAY_READ = 0o044;
+const OWNER_MAY_CHANGE = 0o300;
+const STICKY = 0o1000;
+const MOUNTS = "/proc/self/mountinfo";
+
+/** Looks at the file of a journal as a run that opens it does, and writes nothing. See `Store.examine`. */
+export function examineFile(journal: string): Examination {
+  const info = tryStat(() => Deno.lstatSync(journal));
+  if (info === undefined) return {};
+  const target = info.isSymlink ? tryStat(() => Deno.statSync(journal)) : info;
+  // Opening a named pipe would wait for a writer.
+  const isJournal = target?.isFile === true && beginsLike(journal);
+  const about = {
+    isJournal,
+    exposure: isJournal ? describeExposure(target) : undefined,
+    hazard: describeFileSystem(journal),
+    changedAt: target?.mtime?.toISOString(),
+  };
+  const refusal = describeLinks(journal, info) ?? (info.isFile ? tryToOpen(journal) : undefined);
+  if (refusal !== undefined) return { ...about, refusal };
+  const staying = describeStaying(journal, info, { isDry: true });
+  return { ...about, distrust: describeDistrust(journal, info), staying };
+}
+
+function tryStat(stat: () => Deno.FileInfo): Deno.FileInfo | undefined {
+  try {
+    return stat();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Opening a file for writing does not change it. */
+function tryToOpen(journal: string): string | undefined {
+  if (!isPermitted("write", journal)) return undefined;
+  try {
+    openRegularFile(journal, "write").close();
+    return undefined;
+  } catch (error) {
+    const isDenied = error instanceof JournalRefused && error.message.endsWith(describeDenied("write"));
+    return isDenied ? describeDenied("write") : undefined;
+  }
+}
+
+/** Says who may read or write a journal besides its owner. */
+function describeExposure({ mode }: Deno.FileInfo): string | undefined {
+  if (Deno.build.os === "windows" || mode === null) return undefined;
+  const octal = (mode & 0o777).toString(8).padStart(4, "0");
+  if ((mode & OTHERS_MAY_WRITE) !== 0) {
+    return `others may write it (mode ${octal}): what they write is run when it is resumed. Type chmod 600`;
+  }
+  if ((mode & OTHERS_MAY_READ) === 0) return undefined;
+  return `others may read it (mode ${octal}), arguments and values included. Type chmod 600 if that matters`;
+}
+
+function beginsLike(path: string): boolean {
+  try {
+    return beginsLikeJournal(path);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Says why a journal is not to be trusted as it is stored. Trusted is what belongs to this user or to root, and what nobody
+ * else can write or replace.
+ *
+ * @param info The result of `stat` for the open file.
+ */
+export function describeDistrust(journal: string, info: Deno.FileInfo): Distrust | undefined {
+  if (Deno.build.os === "windows") return undefined;
+  if (((info.mode ?? 0) & OTHERS_MAY_WRITE) !== 0) {
+    return { reason: `others may write it (mode ${octalMode(info)}). Type chmod 600`, isKnown: true };
+  }
+  const folder = dirname(journal);
+  if (!isPermitted("read", folder)) {
+    const reason = `who may replace it cannot be told: Deno may not look at its folder. Add --allow-read=${folder}`;
+    return { reason, isKnown: false };
+  }
+  const folderInfo = Deno.statSync(folder);
+  const folderMode = folderInfo.mode ?? 0;
+  if ((folderMode & OTHERS_MAY_WRITE) !== 0 && (folderMode & STICKY) === 0) {
+    const name = JSON.stringify(folder);
+    return { reason: `others may replace it: they may write ${name} (mode ${octalMode(folderInfo)})`, isKnown: true };
+  }
+  return describeOwners(info, folderInfo, folder);
+}
+
+function describeOwners(info: Deno.FileInfo, folderInfo: Deno.FileInfo, folder: string): Distrust | undefined {
+  if (info.uid === 0 && folderInfo.uid === 0) return undefined;
+  const own = ownUid();
+  if (own === undefined) {
+    return {
+      reason: "whose it is cannot be told: Deno may not ask who this user is. Add --allow-sys=uid",
+      isKnown: false,
+    };
+  }
+  const isOwn = (uid: number | null) => uid === own || uid === 0;
+  if (!isOwn(info.uid)) return { reason: `it belongs to user ${info.uid}, not to this user (${own})`, isKnown: true };
+  if (isOwn(folderInfo.uid)) return undefined;
+  return {
+    reason: `its folder ${JSON.stringify(folder)} belongs to user ${folderInfo.uid}, who may replace it`,
+    isKnown: true,
+  };
+}
+
+function ownUid(): number | null | undefined {
+  return Deno.permissions.querySync({ name: "sys", kind: "uid" }).state === "granted" ? Deno.uid() : undefined;
+}
+
+function octalMode(info: Deno.FileInfo): string {
+  return ((info.mode ?? 0) & 0o7777).toString(8).padStart(4, "0");
+}
+
+/**
+ * Says why this user cannot remove a journal. In a folder of this user's own the mode tells. In another user's, groups and
+ * access lists matter too, so the only way to find out is to create an empty file there and remove it.
+ *
+ * @param options `isDry`: creates no file, and leaves out what only that would tell.
+ */
+export function describeStaying(
+  journal: string,
+  info: Deno.FileInfo,
+  { isDry = false }: { readonly isDry?: boolean } = {},
+): string | undefined {
+  const folder = dirname(journal);
+  if (Deno.build.os === "windows" || !isPermitted("read", folder)) return undefined;
+  const folderInfo = Deno.statSync(folder);
+  const mode = folderInfo.mode ?? 0;
+  const own = ownUid();
+  if (own === 0 || (own === folderInfo.uid && (mode & OWNER_MAY_CHANGE) === OWNER_MAY_CHANGE)) return undefined;
+  const isAnothers = own !== undefined && own !== folderInfo.uid && own !== info.uid;
+  if (!(isAnothers && (mode & STICKY) !== 0)) {
+    if (isDry ? !isClosed(own, folderInfo) : mayCreateAndRemove(folder)) return undefined;
+  }
+  const name = JSON.stringify(folder);
+  return `when all steps are done it is removed, and this user may not remove files of ${name} (mode ${
+    octalMode(folderInfo)
+  }, of user ${folderInfo.uid}). Change that, or keep it: --keep, or keep: true`;
+}
+
+/**
+ * Tells whether the mode alone shows that this user may not write a folder. On Linux no access list grants what the mode of
+ * the group does not; of other systems that is not known.
+ */
+function isClosed(own: number | null | undefined, { uid, mode }: Deno.FileInfo): boolean {
+  if (own === undefined || own === null || Deno.build.os !== "linux") return false;
+  return own === uid || ((mode ?? 0) & OTHERS_MAY_WRITE) === 0;
+}
+
+/** A crash in between leaves an empty file. */
+function mayCreateAndRemove(folder: string): boolean {
+  if (!isPermitted("write", folder)) return true;
+  try {
+    Deno.removeSync(Deno.makeTempFileSync({ dir: folder, prefix: ".resumable_tx_" }));
+    return true;
+  } catch (error) {
+    // Any other error says nothing about what this user may do.
+    return !(error instanceof Deno.errors.PermissionDenied);
+  }
+}
+
+/**
+ * Says what is unsafe about the file system of a journal. Nothing where Deno may not look: that needs `--allow-sys=statfs`,
+ * and `--allow-read` for the journal's folder.
+ *
+ * @param findType Finds the type of the file system that a path is on; replaced by tests.
+ */
+export function describeFileSystem(journal: string, findType = readType): string | undefined {
+  const folder = dirname(journal);
+  const mayAsk = Deno.permissions.querySync({ name: "sys", kind: "statfs" }).state === "granted" &&
+    isPermitted("read", folder);
+  // The numbers are those of Linux.
+  if (Deno.build.os !== "linux" || !mayAsk) return undefined;
+  try {
+    if (!isNetworkFileSystem(findType(folder))) return undefined;
+  } catch {
+    // A warning is not worth an error; what is wrong with the folder shows when the journal is opened.
+    return undefined;
+  }
+  return "it lies on a network file system, where a lock may not keep other machines out, and a power cut may cost what was " +
+    "acknowledged. Keep journals on a local disk";
+}
+
+/** The usual disks, by their names in the kernel's list of mounts. */
+const LOCAL_TYPES: ReadonlySet<string | undefined> = new Set(["ext2", "ext3", "ext4", "xfs", "f2fs", "zfs", "tmpfs"]);
+
+/** The list of mounts is usually enough, and `node:fs`, which asks the kernel, need not be loaded. */
+function readType(path: string): number {
+  if (LOCAL_TYPES.has(readMountType(path))) return 0;
+  return Number(nodeProcess()?.getBuiltinModule("node:fs").statfsSync(path).type);
+}
+
+/** The name of a folder's file system, if the list of mounts may be read (`--allow-all`) and has its device. */
+function readMountType(path: string): string | undefined {
+  if (!isPermitted("read", MOUNTS)) return undefined;
+  const { dev } = Deno.statSync(path);
+  // The kernel's numbers of device and part, composed as in `man 3 makedev`; both fit 32 bits.
+  const device = `${(dev >>> 8) & 0xfff}:${(dev & 0xff) | ((dev >>> 12) & 0xfff00)}`;
+  try {
+    const line = Deno.readTextFileSync(MOUNTS).split("\n").find((mount) => mount.split(" ")[2] === device);
+    return line?.slice(line.indexOf(" - ") + 3).split(" ")[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The numbers of network file systems on Linux: those of `man 2 statfs` and of the kernel's `magic.h`. */
+const NETWORK_TYPES: ReadonlySet<number> = new Set([
+  0x6969, // nfs
+  0x517b, // smb, before cifs
+  0xfe534d42, // smb2
+  0xff534d42, // cifs
+  0x01021997, // 9p
+  0x5346414f, // openafs
+  0x6b414653, // afs, the kernel's own
+  0x73757245, // coda
+  0x00c36400, // ceph
+  0x0bd00bd0, // lustre
+]);
+
+/**
+ * Tells whether a type, as `statfs` gives it, is a network file system. There a lock may hold on one machine only, and a
+ * sync may promise more than it does. One in user space (sshfs) looks like a local one.
+ */
+export function isNetworkFileSystem(type: number): boolean {
+  // Some systems give the 32 bits with a sign.
+  return NETWORK_TYPES.has(type >>> 0);
+}

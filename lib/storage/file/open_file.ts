@@ -1,0 +1,174 @@
+import { dirname } from "@std/path/dirname";
+import { JournalDamaged, JournalNotFound, JournalRefused } from "../../errors/opening_errors.ts";
+import { JournalUnwritable } from "../../errors/storage_errors.ts";
+import { processCounter } from "../../process/process_slot.ts";
+
+/**
+ * Opens a path that must be a regular file with one name. Looks before it opens, because opening a FIFO never returns.
+ *
+ * @param access To read, or to read and write. A symbolic link is followed for reading only.
+ * @throws {JournalDamaged} It is a folder or something else that is no file.
+ * @throws {JournalRefused} It is a link, or may not be opened.
+ * @throws {JournalNotFound} It does not exist.
+ */
+export function openRegularFile(journal: string, access: "read" | "write"): Deno.FsFile {
+  try {
+    const info = access === "read" ? Deno.statSync(journal) : Deno.lstatSync(journal);
+    const refusal = access === "write" ? describeLinks(journal, info) : undefined;
+    if (refusal !== undefined) throw new JournalRefused(journal, refusal);
+    if (!info.isFile) {
+      const hint = info.isDirectory ? "; the command list shows the journals in it" : "";
+      throw new JournalDamaged(journal, 0, `it is ${kindOf(info)}, not a journal file${hint}`);
+    }
+    return openUnchanged(journal, access);
+  } catch (error) {
+    throw openError(journal, error, access);
+  }
+}
+
+/**
+ * Says why a path is not written that is not the one name of its file.
+ *
+ * @param info The result of `lstat`.
+ */
+export function describeLinks(journal: string, info: Deno.FileInfo): string | undefined {
+  if (info.isSymlink) return `it is a symbolic link; name ${quoteTarget(journal)} itself`;
+  if (!info.isFile || info.nlink === null || info.nlink < 2) return undefined;
+  return `it has ${info.nlink} names (hard links); remove the others first`;
+}
+
+function openUnchanged(journal: string, access: "read" | "write"): Deno.FsFile {
+  const file = Deno.openSync(journal, { read: true, write: access === "write" });
+  try {
+    if (!hasSameFileIdentity(journal, file)) throw new FileReplaced(journal);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** The path of a journal led to another file before it was open. The store tries again. */
+export class FileReplaced extends JournalRefused {
+  constructor(journal: string) {
+    super(journal, "it was replaced while it was opened");
+  }
+}
+
+/** Tells whether a path still leads to an open file. */
+export function hasSameFileIdentity(journal: string, file: Deno.FsFile): boolean {
+  const open = file.statSync();
+  try {
+    const found = Deno.statSync(journal);
+    return found.dev === open.dev && found.ino === open.ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw openError(journal, error, "read");
+  }
+}
+
+function kindOf(info: Deno.FileInfo): string {
+  if (info.isDirectory) return "a folder";
+  if (info.isFifo === true) return "a named pipe";
+  if (info.isSocket === true) return "a socket";
+  return "a device";
+}
+
+function quoteTarget(journal: string): string {
+  try {
+    return JSON.stringify(Deno.realPathSync(journal));
+  } catch {
+    return "the file";
+  }
+}
+
+/** `isLocked` holds a lock for microseconds: one that is still there after so many tries is a real one. */
+const LOCK_TRIES = 5;
+const LOCK_PAUSE_MS = 4;
+
+/**
+ * Takes the exclusive lock of an open file (flock: freed when the file is closed or the process dies, also by SIGKILL).
+ *
+ * @returns Whether this process has it now.
+ */
+export async function takeFileLock(file: Deno.FsFile): Promise<boolean> {
+  for (let attempt = 1; !file.tryLockSync(true); attempt += 1) {
+    if (attempt === LOCK_TRIES) return false;
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+  }
+  return true;
+}
+
+/** Tells whether a process holds the exclusive lock. The only way to find out is to try, and to release it at once. */
+export function isLocked(file: Deno.FsFile): boolean {
+  if (!file.tryLockSync(false)) return true;
+  file.unlockSync();
+  return false;
+}
+
+const OPEN_JOURNALS = "open-journals";
+
+/** Counts one more journal file that this process has open for writing; the returned function uncounts it. */
+export function countOpenJournal(): () => void {
+  processCounter(OPEN_JOURNALS).count += 1;
+  return () => {
+    processCounter(OPEN_JOURNALS).count -= 1;
+  };
+}
+
+/** Tells whether this process has at most one journal file open for writing. */
+export function isOnlyOpenJournal(): boolean {
+  return processCounter(OPEN_JOURNALS).count <= 1;
+}
+
+/** Says, in terms of the journal, why its file cannot be opened, and what to do. */
+export function openError(journal: string, error: unknown, access: "read" | "write"): unknown {
+  const name = JSON.stringify(journal);
+  if (error instanceof Deno.errors.NotFound) return new JournalNotFound(journal, { cause: error });
+  if (error instanceof Deno.errors.NotCapable) {
+    const missing = findMissing(journal, access);
+    const flags = missing.map((flag) => `--allow-${flag}`).join(" and ");
+    return new JournalRefused(
+      journal,
+      `Deno has no permission to ${missing.join(" and ")} it; add ${flags} for ${name} and its folder`,
+    );
+  }
+  if (error instanceof Deno.errors.PermissionDenied) return new JournalRefused(journal, describeDenied(access));
+  if (error instanceof Deno.errors.IsADirectory) return new JournalRefused(journal, "it is a folder, not a journal");
+  if (error instanceof Deno.errors.FilesystemLoop) {
+    return new JournalRefused(journal, "it leads round in a circle of symbolic links, and to no file");
+  }
+  if (!(error instanceof Error)) return error;
+  const isChanged = error instanceof FileChanged;
+  // Deno gives a code to most errors of the system, but not to all.
+  if (!isChanged && !("code" in error) && !/\(os error \d+\)/.test(error.message)) return error;
+  return new JournalUnwritable(journal, `Cannot ${access} ${name}: ${error.message}`, { cause: error });
+}
+
+/** Says that the operating system refuses this user access to a journal. */
+export function describeDenied(access: "read" | "write"): string {
+  return `the operating system lets this user not ${access} it; see its mode and owner`;
+}
+
+/** The folder counts too: a file is created in it, and the folder is synced. */
+function findMissing(journal: string, access: "read" | "write"): readonly ("read" | "write")[] {
+  const needed = access === "read" ? ["read"] as const : ["read", "write"] as const;
+  const paths = [journal, dirname(journal)];
+  const missing = needed.filter((name) => paths.some((path) => !isPermitted(name, path)));
+  return missing.length === 0 ? needed : missing;
+}
+
+/** Tells, without a prompt, whether Deno permits access to a path. */
+export function isPermitted(name: "read" | "write", path: string): boolean {
+  return Deno.permissions.querySync({ name, path }).state === "granted";
+}
+
+/** A file that only grows has become shorter, or another, while it was read: another program has written over it. */
+export class FileChanged extends Error {
+  override readonly name = "FileChanged";
+
+  /** @param how What has happened, as it follows "Cannot read …: ". */
+  constructor(how: string) {
+    super(`${how} while it was read. Try again when nobody writes over it`);
+  }
+}

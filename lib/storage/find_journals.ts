@@ -1,0 +1,74 @@
+import { walk } from "@std/fs/walk";
+import { globToRegExp } from "@std/path/glob-to-regexp";
+import { join } from "@std/path/join";
+import { relative } from "@std/path/relative";
+import { resolve } from "@std/path/resolve";
+import { JournalError } from "../errors/journal_error.ts";
+import { JournalNotFound } from "../errors/opening_errors.ts";
+import { beginsLikeJournal } from "./file/classify_tail.ts";
+import { isPermitted, openError } from "./file/open_file.ts";
+import { type Located, shownName } from "./locator.ts";
+import type { Store } from "./store.ts";
+
+/** A journal, or a file that the user says is one. */
+export interface FoundJournal extends Located {
+  /** Its locator, as the person who typed the word would type it. */
+  readonly shown: string;
+}
+
+const WILDCARD = /[*?[\]{}]/;
+
+/**
+ * Finds the journals that a word stands for: those in a scope, those that match a pattern, or the one that it names, which
+ * need not look like a journal. Reads none of them.
+ *
+ * @param located What the word is as a locator.
+ * @throws {JournalError} Nothing has that name, or it may not be read.
+ */
+export async function* findJournals(word: string, { store, name }: Located): AsyncIterable<FoundJournal> {
+  try {
+    const kind = await kindOf(store, name);
+    if (kind === "scope") yield* listScope(word, { store, name });
+    else if (kind === "journal") yield { store, name, shown: word };
+    else if (WILDCARD.test(word)) yield* matchPattern(word, store);
+    else throw new JournalNotFound(name);
+  } catch (error) {
+    throw toProblem(name, error);
+  }
+}
+
+/** `walk` wraps the errors of the operating system. */
+function toProblem(name: string, error: unknown): unknown {
+  if (error instanceof JournalError) return error;
+  const problem = openError(name, error instanceof Error ? error.cause ?? error : error, "read");
+  return problem instanceof JournalError ? problem : error;
+}
+
+/** A pattern is no path: the permission that it needs is that for the folder in which it begins. */
+async function kindOf(store: Store, name: string): Promise<"journal" | "scope" | undefined> {
+  if (WILDCARD.test(name) && !isPermitted("read", name)) return undefined;
+  await store.requireAccess?.(name, "read");
+  return await store.kindOf(name);
+}
+
+async function* listScope(scope: string, { store, name }: Located): AsyncIterable<FoundJournal> {
+  for await (const journal of store.list(name)) yield { store, name: journal, shown: shownName(scope, journal) };
+}
+
+async function* matchPattern(word: string, store: Store): AsyncIterable<FoundJournal> {
+  const parts = word.split(Deno.build.os === "windows" ? /[/\\]/ : "/");
+  const start = parts.findIndex((part) => WILDCARD.test(part));
+  const rest = parts.slice(start);
+  const base = parts.slice(0, start).join("/") || (word.startsWith("/") ? "/" : ".");
+  const folder = resolve(base);
+  const depth = rest.includes("**") ? Infinity : rest.length;
+  const pattern = globToRegExp(rest.join("/"), { globstar: true });
+  if (await kindOf(store, folder) !== "scope") throw new JournalNotFound(folder);
+  for await (const { path, isDirectory, isFile } of walk(folder, { maxDepth: depth, includeSymlinks: false })) {
+    const place = relative(folder, path);
+    if (!pattern.test(place)) continue;
+    const shown = join(base, place);
+    if (isDirectory) yield* listScope(shown, { store, name: path });
+    else if (isFile && beginsLikeJournal(path)) yield { store, name: path, shown };
+  }
+}

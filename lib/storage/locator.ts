@@ -1,0 +1,67 @@
+import { basename } from "@std/path/basename";
+import { fromFileUrl } from "@std/path/from-file-url";
+import { join } from "@std/path/join";
+import { resolve } from "@std/path/resolve";
+import { FileStore } from "./file/file_store.ts";
+import type { Store } from "./store.ts";
+
+/** A journal or a scope, and the store that keeps it. */
+export interface Located {
+  readonly store: Store;
+  /** Its name in the store: for files the absolute path. */
+  readonly name: string;
+}
+
+/** What the default name of a new journal is made of. */
+interface NewJournal {
+  /** The transaction's id. */
+  readonly id: string;
+  /** @default the present time */
+  readonly now?: Date;
+}
+
+/** One letter before a colon is a drive, and a file's name may have a colon too. */
+const SCHEME = /^(?:file|sqlite|postgres|postgresql):|^[a-z][a-z0-9+.-]+:(?=\/\/)/i;
+
+/**
+ * Finds the store of a journal or a scope, and its name there. Does not look whether it exists.
+ *
+ * @param locator A path or a `file:` URL; the current folder unless given.
+ * @param created For a new journal: a locator that is left out or ends in "/" gets a default name.
+ * @throws {TypeError} It is neither.
+ */
+// deno-lint-ignore require-await -- other stores have to be loaded
+export async function openStore(locator: string | URL = "./", created?: NewJournal): Promise<Located> {
+  const path = toPath(locator);
+  const isFolder = created !== undefined && /[/\\]$/.test(String(locator));
+  return { store: new FileStore(), name: isFolder ? join(path, defaultName(created)) : path };
+}
+
+function toPath(locator: unknown): string {
+  if (typeof locator !== "string" && !(locator instanceof URL)) {
+    throw new TypeError(
+      `A journal is named by its path or its file: URL, and not by a value of type ${typeof locator}`,
+    );
+  }
+  const scheme = typeof locator === "string" ? SCHEME.exec(locator)?.[0].toLowerCase() : locator.protocol;
+  if (scheme === undefined) return resolve(String(locator));
+  // The rest of the URL is not repeated: it may hold a password.
+  if (scheme !== "file:") throw new TypeError(`Cannot open a ${scheme} URL as a journal: use a path or a file: URL`);
+  try {
+    return fromFileUrl(locator);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    const message = `Cannot use ${JSON.stringify(String(locator))}, which names no path: ${detail}`;
+    throw new TypeError(message, { cause: error });
+  }
+}
+
+function defaultName({ id, now = new Date() }: NewJournal): string {
+  const [date = "", time = ""] = now.toISOString().split("T");
+  return `transaction-${date.replaceAll("-", "")}-${time.slice(0, 8).replaceAll(":", "")}-${id.slice(0, 8)}.json`;
+}
+
+/** A journal of a scope, as the person who typed the scope's locator would type the journal's. */
+export function shownName(scope: string, name: string): string {
+  return SCHEME.test(scope) ? name : join(scope, basename(name));
+}
