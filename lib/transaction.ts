@@ -23,9 +23,9 @@ import { startOrResume } from "./run/start/start_transaction.ts";
 import { openStore } from "./storage/locator.ts";
 
 /**
- * A list of steps that is run once, each step written to a journal before and after it happens. When a step fails, or the
- * process dies, the journal stays behind, and the rest can be run from it later, elsewhere, and without the program that
- * planned it. The usual way is {@linkcode Transaction.run}; one of one's own is for planning spread over a program.
+ * A list of steps that runs once. Each step is recorded in a journal before and after it runs. If a step fails or the process
+ * dies, the journal remains, and the rest can be run from it later, elsewhere, and without the program that planned it. Most
+ * programs call {@linkcode Transaction.run}. Make an instance if several parts of a program add to one plan.
  *
  * @example
  * ```ts
@@ -48,11 +48,11 @@ export class Transaction implements Planner {
   readonly #planner: Planner;
 
   /**
-   * Begins an empty plan. Nothing is written or run before `run`.
+   * Creates an empty plan. Nothing is written or run before `run`.
    *
    * @param home `import.meta` of the module that plans. Its functions, and those it imports, can be steps.
-   * @param options What to say about the transaction as a whole.
-   * @throws {TypeError} An option is unknown, or two do not go together.
+   * @param options Options of the transaction as a whole.
+   * @throws {TypeError} An option is unknown, or two exclude each other.
    */
   constructor(home: Home, options: TransactionOptions = {}) {
     checkTransactionOptions(options);
@@ -67,7 +67,7 @@ export class Transaction implements Planner {
     return this.#planner.do(fn, ...args);
   }
 
-  /** Makes a planner for the same plan, whose steps share some options. See {@linkcode Planner.with}. */
+  /** Returns a planner for the same plan whose steps share some options. See {@linkcode Planner.with}. */
   with(options: SharedOptions): Planner {
     return this.#planner.with(options);
   }
@@ -93,19 +93,18 @@ export class Transaction implements Planner {
   }
 
   /**
-   * Seals the plan and runs it. May be called once.
+   * Seals the plan and runs it. Can be called once.
    *
-   * Before anything is written or run, every function is named, every module loaded and every export checked. A crash
-   * before the plan is complete leaves nothing that ever ran; a crash later leaves a journal from which the rest can be
-   * run.
+   * Before anything is written or run, every function is named, every module is loaded and every export is checked. If the
+   * process crashes before the plan is complete, no step has run. If it crashes later, the rest can be run from the journal.
    *
-   * @param value What to return; refs in it are replaced by the values of their steps.
+   * @param value What to return. Refs in it are replaced by the values of their steps.
    * @returns The value.
-   * @throws {TypeError} A function cannot be found again by another process, or `value` cannot be stored.
+   * @throws {TypeError} Another process could not find a function, or `value` cannot be stored.
    * @throws {ModuleUnavailable} A module or an export is missing or not permitted.
    * @throws {TransactionAborted} A step failed. The message says which, why, and what to type next.
-   * @throws {TransactionPaused} Only with `ifExists: "resume"`: somebody must say how a step ended.
-   * @throws {JournalExists} {@linkcode JournalLocked} There is a journal of that name, or another process runs it.
+   * @throws {TransactionPaused} Only with `ifExists: "resume"`: a person must say how a step ended.
+   * @throws {JournalExists} {@linkcode JournalLocked} The journal exists, or another process runs it.
    * @throws {JournalUnwritable} The journal's disk failed or is full.
    *
    * @example
@@ -124,7 +123,7 @@ export class Transaction implements Planner {
    * ```
    */
   run<V>(value?: V): Promise<Value<V>> {
-    // The value comes out of the journal, as any other: what its type says is what was planned.
+    // The value comes from the journal, and its type from the plan.
     return this.#run(value) as Promise<Value<V>>;
   }
 
@@ -132,11 +131,10 @@ export class Transaction implements Planner {
    * Plans and runs a transaction.
    *
    * @param home `import.meta` of the module that plans.
-   * @param build Takes down the steps, and returns what the transaction shall return. Must not be async: what takes time is
-   * for the steps. If it throws, nothing has happened.
-   * @param options What to say about the transaction as a whole.
+   * @param build Adds the steps and returns the transaction's value. Must not be async. If it throws, nothing has happened.
+   * @param options Options of the transaction as a whole.
    * @returns What `build` returned, with refs replaced by the values of their steps.
-   * @throws {TransactionAborted} A step failed; for all else see {@linkcode Transaction.prototype.run}.
+   * @throws {TransactionAborted} A step failed. For other errors see {@linkcode Transaction.prototype.run}.
    *
    * @example
    * ```ts
@@ -168,17 +166,16 @@ export class Transaction implements Planner {
   /**
    * Runs the rest of a transaction from its journal.
    *
-   * A finished step never runs again. A step that failed runs again. Of a step that was started and has no end in the journal
-   * nobody knows whether it happened: its option `interrupted` says what is done, and by default that is to ask. Until a step
-   * runs or a decision is taken the journal stays as it was, byte for byte.
+   * A finished step never runs again. A failed step runs again. If a step was interrupted, its outcome is unknown, and its
+   * option `interrupted` says what happens. Until a step runs or a decision is recorded, the journal does not change.
    *
    * @param journal The journal's path or `file:` URL.
-   * @param options What to do about steps, where the program is now.
+   * @param options Decisions about steps, and where the program is now.
    * @returns The transaction's value.
    * @throws {TransactionAborted} A step failed.
-   * @throws {TransactionPaused} Somebody must say how a step ended; the message says how to answer.
-   * @throws {TypeError} An option, or a member of a decision, is unknown or not what it should be. Nothing runs.
-   * @throws {DecisionRefused} A decision cannot be taken.
+   * @throws {TransactionPaused} A person must say how a step ended. The message says how to answer.
+   * @throws {TypeError} An option, or a member of a decision, is unknown or has a wrong value. Nothing runs.
+   * @throws {DecisionRefused} A decision cannot be accepted.
    * @throws {JournalNotFound} {@linkcode JournalLocked} {@linkcode JournalDamaged} {@linkcode JournalIncomplete}
    * {@linkcode JournalTooNew} {@linkcode JournalRefused} The journal cannot be used.
    * @throws {ModuleUnavailable} A module or an export is missing or not permitted.
@@ -203,10 +200,10 @@ export class Transaction implements Planner {
   }
 
   /**
-   * Says what a journal holds. Reads only, imports no step module, and needs no lock: the transaction may be running.
+   * Reads a journal. Imports no step module and takes no lock: the transaction may be running.
    *
    * @param journal The journal's path or `file:` URL.
-   * @returns What it holds, as plain data.
+   * @returns Its contents as plain data.
    * @throws {JournalNotFound} {@linkcode JournalDamaged} {@linkcode JournalTooNew} The journal cannot be read.
    *
    * @example
@@ -227,17 +224,16 @@ export class Transaction implements Planner {
   }
 
   /**
-   * Takes back what a transaction has done: calls the `undo` functions of its steps, the last step first. Each is written to
-   * the journal before and after it runs; an undo that fails or is interrupted ends the rollback, and `rollback` or `resume`
-   * goes on with it. Steps without an undo function stay as they are.
+   * Undoes what a transaction has done: calls the `undo` functions of its steps, the last step first. Each call is recorded
+   * before and after it runs. An undo that fails or is interrupted ends the rollback, and `rollback` or `resume` continues it.
+   * Steps without an undo function stay as they are.
    *
    * @param journal The journal's path or `file:` URL.
    * @param options How far, and who says so.
-   * @returns The ids of the steps that have happened and stay as they are: they have no undo function, or had
-   *   happened before they were rewound.
+   * @returns The ids of the steps that ran and are not undone: they have no undo function, or ran before a rewind.
    * @throws {TransactionAborted} An undo failed.
-   * @throws {TransactionPaused} Somebody must say how a step, or its undo, ended.
-   * @throws {DecisionRefused} There is nothing to undo, `to` is no step, or with `strict` some step cannot be undone.
+   * @throws {TransactionPaused} A person must say how a step, or its undo, ended.
+   * @throws {DecisionRefused} There is nothing to undo, `to` is no step, or with `strict` a step cannot be undone.
    * @throws {JournalNotFound} {@linkcode JournalLocked} {@linkcode JournalDamaged} The journal cannot be used.
    * @throws {ModuleUnavailable} A module or an export is missing or not permitted.
    */
@@ -250,18 +246,16 @@ export class Transaction implements Planner {
   }
 
   /**
-   * Sends a signal to a transaction that waits for it, or will (`waitFor`). It is kept in the journal until a wait takes it;
-   * two of one name are taken one after the other. Nothing runs: `resume` goes on.
+   * Sends a signal to a transaction that waits for it or will wait for it (`waitFor`). The journal keeps the signal until a
+   * wait takes it; each wait takes one, the oldest first. Nothing runs: `resume` continues the transaction.
    *
    * @param journal The journal's path or `file:` URL.
    * @param signal The signal's name.
-   * @param value Its value, which is the value of the wait.
+   * @param value Its value, which becomes the value of the wait.
    * @param options `by`: who sends it.
-   * @returns Whether some step waits for a signal of that name as far as is known now; a plan that a step returns later may
-   * bring one.
+   * @returns Whether a step waits for that signal. A plan that a step returns later may add one.
    * @throws {TypeError} {@linkcode RangeError} The value cannot be stored.
-   * @throws {DecisionRefused} No wait can have that name, the value lacks a part that a later step takes, or the transaction
-   * is being rolled back.
+   * @throws {DecisionRefused} No wait can have that name, the value lacks a part that is needed, or a rollback has begun.
    * @throws {TransactionClosed} The transaction is finished, cancelled or undone.
    * @throws {JournalNotFound} {@linkcode JournalLocked} {@linkcode JournalDamaged} The journal cannot be used.
    */
@@ -278,7 +272,7 @@ export class Transaction implements Planner {
   }
 
   /**
-   * Gives a transaction up: nothing further will run. What has happened stays, and can still be rolled back.
+   * Cancels a transaction: no further step will run. What has happened stays, and can still be rolled back.
    *
    * @param journal The journal's path or `file:` URL.
    * @param options Who says so, and why.

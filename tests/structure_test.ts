@@ -33,8 +33,8 @@ permittedTest("the project keeps its own rules", ["read"], async () => {
 });
 
 permittedTest("a run takes time and chance from its clock alone", ["read"], async () => {
-  // The clock itself; and who waits for a signal or for another process, or names a journal: no run is under way then.
-  const others = ["session/clock", "start/read_state", "start/journal_path"].map((name) => `lib/run/${name}.ts`);
+  // The clock itself, and what waits for another process before a run.
+  const others = ["session/clock", "start/read_state"].map((name) => `lib/run/${name}.ts`);
   const own = (await readProject()).filter(({ path }) => path.startsWith("lib/run/") && !others.includes(path));
   const offences = own.filter(({ text }) =>
     /Date\.now|new Date\(\)|performance\.now|setTimeout|Math\.random/.test(text)
@@ -75,6 +75,23 @@ Deno.test("checkStructure() reports every import against the layer order", () =>
       "lib/state/state.ts: layers: imports lib/other/thing.ts: other is no layer",
       "lib/values/json.ts: layers: imports lib/plan/step.ts: errors/, values/, text/, process/ and version.ts are below all layers",
     ],
+  );
+});
+
+Deno.test("checkStructure() lets only the doors of storage/ import a store", () => {
+  const text = `${"\n".repeat(30)}`;
+  assertEquals(
+    check({
+      "lib/storage/file/disk.ts": text,
+      "lib/storage/file/file_store.ts": `import "./disk.ts";${text}`,
+      "lib/storage/locator.ts": `import "./file/file_store.ts";${text}`,
+      "lib/storage/memory_store.ts": `import "./file/disk.ts";${text}`,
+      "lib/cli/list.ts": `import "../storage/file/file_store.ts"; import "../storage/locator.ts";${text}`,
+    }),
+    ["lib/cli/list.ts", "lib/storage/memory_store.ts"].map((path) =>
+      `${path}: layers: imports lib/storage/file/${path.includes("cli") ? "file_store" : "disk"}.ts: ` +
+      "the library finds its stores through storage/locator.ts"
+    ),
   );
 });
 

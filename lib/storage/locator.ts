@@ -23,6 +23,9 @@ interface NewJournal {
 /** One letter before a colon is a drive, and a file's name may have a colon too. */
 const SCHEME = /^(?:file|sqlite|postgres|postgresql):|^[a-z][a-z0-9+.-]+:(?=\/\/)/i;
 
+/** It would separate where the URL does not. */
+const ENCODED_SEPARATOR = Deno.build.os === "windows" ? /%(?:2f|5c)/i : /%2f/i;
+
 /**
  * Finds the store of a journal or a scope, and its name there. Does not look whether it exists.
  *
@@ -48,7 +51,10 @@ function toPath(locator: unknown): string {
   // The rest of the URL is not repeated: it may hold a password.
   if (scheme !== "file:") throw new TypeError(`Cannot open a ${scheme} URL as a journal: use a path or a file: URL`);
   try {
-    return fromFileUrl(locator);
+    const url = new URL(locator);
+    decodeURIComponent(url.pathname);
+    if (ENCODED_SEPARATOR.test(url.pathname)) throw new TypeError("a separator in it is encoded");
+    return fromFileUrl(url);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     const message = `Cannot use ${JSON.stringify(String(locator))}, which names no path: ${detail}`;

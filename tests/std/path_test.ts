@@ -71,7 +71,22 @@ Deno.test("toFileUrl() refuses a relative path", () => {
 Deno.test("the stand-ins give what Node gives", () => {
   const node = process.getBuiltinModule("node:path");
   const { pathToFileURL } = process.getBuiltinModule("node:url");
-  const paths = ["/", "a", "/a", "a/", "a//b/", "/a/../..", "../a/./b", "a/.b", "a.b.c", ".a", "a.", "..", ".", "//a//b.c/"];
+  const paths = [
+    "/",
+    "a",
+    "/a",
+    "a/",
+    "a//b/",
+    "/a/../..",
+    "../a/./b",
+    "a/.b",
+    "a.b.c",
+    ".a",
+    "a.",
+    "..",
+    ".",
+    "//a//b.c/",
+  ];
   for (const path of paths) {
     assertEquals([basename(path), basename(path, ".c")], [node.basename(path), node.basename(path, ".c")], path);
     // Node leaves a slash of several that separate; @std takes them all.

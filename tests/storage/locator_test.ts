@@ -1,0 +1,48 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path/join";
+import { resolve } from "@std/path/resolve";
+import { toFileUrl } from "@std/path/to-file-url";
+import { openStore, shownName } from "../../lib/storage/locator.ts";
+
+const CREATED = { id: "3f9a2c1d-0000-4000-8000-000000000000", now: new Date("2026-11-23T02:15:00Z") };
+const DEFAULT_NAME = "transaction-20261123-021500-3f9a2c1d.json";
+
+Deno.test("openStore() finds a journal by path and by file: URL", async () => {
+  const path = resolve("runs/a b.json");
+  for (const locator of ["runs/a b.json", path, toFileUrl(path), toFileUrl(path).href]) {
+    assertEquals([String(locator), (await openStore(locator)).name], [String(locator), path]);
+  }
+  assertEquals((await openStore("a:b.json")).name, resolve("a:b.json"));
+});
+
+Deno.test("openStore() gives a new journal a default name in a folder, and elsewhere the name that was given", async () => {
+  const names = [undefined, "runs/", "runs", "runs/a.json"].map(async (locator) => (await openStore(locator, CREATED)).name);
+  assertEquals(await Promise.all(names), [
+    resolve(DEFAULT_NAME),
+    join(resolve("runs"), DEFAULT_NAME),
+    resolve("runs"),
+    resolve("runs/a.json"),
+  ]);
+  assertEquals((await openStore("runs/")).name, resolve("runs"));
+});
+
+Deno.test("openStore() refuses what no store keeps, says what can be used, and repeats no password", async () => {
+  for (const url of ["postgres://ana:secret@db/tx", "sqlite:/srv/tx.db#a", "HTTPS://example.com/j.json"]) {
+    const scheme = url.slice(0, url.indexOf(":") + 1).toLowerCase();
+    for (const locator of [url, new URL(url)]) {
+      const error = await assertRejects(() => openStore(locator), TypeError);
+      assertEquals(error.message, `Cannot open a ${scheme} URL as a journal: use a path or a file: URL`);
+    }
+  }
+  for (const url of ["file://%zz", "file:///%zz", "file:///a%2Fb"]) {
+    await assertRejects(() => openStore(url), TypeError, `Cannot use "${url}", which names no path: `);
+  }
+  const number = 7 as unknown as string;
+  await assertRejects(() => openStore(number), TypeError, "not by a value of type number");
+});
+
+Deno.test("shownName() writes a journal as its scope was written", () => {
+  assertEquals(shownName("runs", "/srv/runs/a.json"), join("runs", "a.json"));
+  assertEquals(shownName(".", "/srv/runs/a.json"), "a.json");
+  assertEquals(shownName("file:///srv/runs", "/srv/runs/a.json"), "/srv/runs/a.json");
+});
