@@ -1,11 +1,11 @@
 /**
- * Two transactions, one after the other. The second fails, because the first one's file is in its way:
+ * Two transactions, one after the other. The second fails because the file of the first already exists:
  *
  * ```sh
- * deno run -A examples/01_first_transaction.ts      # greets once, then says what failed, and names the journal
+ * deno run -A examples/01_first_transaction.ts      # greets once, then reports the failure and the journal
  * deno run -A jsr:@x/resumable-tx/cli inspect transaction-….json
  * rm our_test_file
- * deno run -A jsr:@x/resumable-tx/cli resume transaction-….json      # greets the second time; the journal is gone
+ * deno run -A jsr:@x/resumable-tx/cli resume transaction-….json      # greets again, and removes the journal
  * ```
  *
  * @module
@@ -25,7 +25,7 @@ export function print(text: string): void {
 }
 
 if (import.meta.main) {
-  // Absolute, since the rest may be run from another folder.
+  // An absolute path, because the rest may run from another folder.
   const path = `${Deno.cwd()}/our_test_file`;
   for (const n of [1, 2]) {
     await Transaction.run(import.meta, (t) => {

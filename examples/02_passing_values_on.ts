@@ -1,13 +1,13 @@
 /**
- * Values of earlier steps as arguments of later ones. A variable of the environment is missing at first:
+ * Values of earlier steps as arguments of later steps. At first, an environment variable is missing:
  *
  * ```sh
- * deno run -A examples/02_passing_values_on.ts      # fails before its last step; the journal has the first two
+ * deno run -A examples/02_passing_values_on.ts      # fails before the last step; the journal has the first two
  * SIGNATURE="The team" deno run -A jsr:@x/resumable-tx/cli resume transaction-….json      # prints the letter
- * SIGNATURE="The team" deno run -A examples/02_passing_values_on.ts      # nothing fails: letter, and what `run` returns
+ * SIGNATURE="The team" deno run -A examples/02_passing_values_on.ts      # succeeds: prints the letter and the result of `run`
  * ```
  *
- * The journal holds the name of the variable and never its value.
+ * The journal contains the name of the variable, and never its value.
  *
  * @module
  */
@@ -31,7 +31,7 @@ if (import.meta.main) {
   const result = await Transaction.run(import.meta, (t) => {
     const user = t.do(createUser, "Ana").with({ name: "user" });
     const rooms = t.do(chooseRooms, user.get("id"));
-    // A ref may stand anywhere in an argument; `get` leads to a part of the value.
+    // A ref can be anywhere in an argument; `get` refers to a part of the value.
     const letter = { to: user.get("name"), first: rooms.get(0), since: user.get("since") };
     const text = t.do(writeLetter, letter, env("SIGNATURE"));
     return { user, rooms, characters: text.get("length") };

@@ -1,11 +1,11 @@
 /**
- * Steps of a module behind a URL, which this example serves itself. The folder that they write to is missing at first:
+ * Steps from a remote module, which this example serves itself. At first, the folder that they write to is missing:
  *
  * ```sh
- * deno run -A examples/03_remote_steps.ts      # fails, and goes on serving the module. In a second terminal:
+ * deno run -A examples/03_remote_steps.ts      # fails, and continues to serve the module. In a second terminal:
  * deno run -A jsr:@x/resumable-tx/cli inspect transaction-….json
  * mkdir outbox
- * deno run -A jsr:@x/resumable-tx/cli resume transaction-….json      # loads the module from the URL, and prints the names
+ * deno run -A jsr:@x/resumable-tx/cli resume transaction-….json      # loads the module from its URL and prints the names
  * ```
  *
  * @module
@@ -19,7 +19,7 @@ if (import.meta.main) {
     const headers = { "content-type": "application/typescript" };
     return new Response(await Deno.readTextFile(SOURCE), { headers });
   });
-  // Only the type is imported. A module of your own would be at "https://…", or "jsr:" with an exact version.
+  // Only the type is imported. Your own module would be at "https://…", or "jsr:" with an exact version.
   const outbox = steps<typeof import("./steps/outbox.ts")>(`http://127.0.0.1:${server.addr.port}/outbox.ts`);
   try {
     await Transaction.run(import.meta, (t) => {

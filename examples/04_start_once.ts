@@ -1,11 +1,11 @@
 /**
- * A script that is simply started again, by a timer or by hand, until it has done its work once:
+ * A script that you, or a timer, start again and again until it has done its work once:
  *
  * ```sh
  * deno run -A examples/04_start_once.ts      # fails: there are no figures yet
  * echo "3 4 5" > figures.txt
- * deno run -A examples/04_start_once.ts      # goes on where it stopped, and prints: Sent: sum 12
- * deno run -A examples/04_start_once.ts      # prints the same, and runs nothing: the journal has the value
+ * deno run -A examples/04_start_once.ts      # continues where it stopped, and prints: Sent: sum 12
+ * deno run -A examples/04_start_once.ts      # prints the same and runs nothing: the journal has the value
  * ```
  *
  * @module

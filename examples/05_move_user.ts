@@ -1,6 +1,6 @@
 /**
- * An administrator's job: a user moves to another server, with the row in the database, the home folder and the mail. The
- * new server (a folder here, as the old one) has no spool for mail yet, so the job fails half-way:
+ * An administrator's job: move a user to another server, with the database row, the home folder and the mail. The new
+ * server (here a folder, like the old one) has no folder for mail yet, so the job fails half-way:
  *
  * ```sh
  * deno run -A examples/05_move_user.ts      # makes a small company in ./company, moves ana, fails at her mail
@@ -19,7 +19,7 @@ import { foundCompany } from "./steps/company.ts";
 export async function moveUser(root: string, user: string, from: string, to: string): Promise<void> {
   await Transaction.run(import.meta, (t) => {
     const database = `${root}/users.db`;
-    // These may safely happen twice; nobody needs to be asked when the power fails in the middle of one.
+    // These steps can safely run twice, so `resume` does not ask after a power failure.
     const repeatable = t.with({ interrupted: "retry" });
     const uid = repeatable.do(lockUser, database, user).with({ name: "uid" });
     t.do(moveFolder, `${root}/${from}/home/${user}`, `${root}/${to}/home/${user}`);

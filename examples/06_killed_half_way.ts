@@ -1,24 +1,24 @@
 /**
- * A process that is killed in the middle of a step, twice. Nobody wrote down how these steps ended:
+ * A process that is killed during a step, twice. The outcome of these steps is not recorded:
  * ```sh
  * deno run -A examples/06_killed_half_way.ts      # killed while it charges the card
- * deno run -A jsr:@x/resumable-tx/cli resume order-7.json      # asks (exit code 3): has step 1 happened?
- * cat ledger.txt      # it has
- * deno run -A jsr:@x/resumable-tx/cli resume order-7.json --done 1      # goes on; killed while it announces the order
- * deno run -A jsr:@x/resumable-tx/cli resume order-7.json      # may announce again without asking; prints the ledger
+ * deno run -A jsr:@x/resumable-tx/cli resume order-7.json      # asks (exit code 3): did step 1 happen?
+ * cat ledger.txt      # yes, it did
+ * deno run -A jsr:@x/resumable-tx/cli resume order-7.json --done 1      # continues; killed while it announces the order
+ * deno run -A jsr:@x/resumable-tx/cli resume order-7.json      # announces again without asking; prints the ledger
  * ```
  *
  * @module
  */
 import { context, Transaction } from "jsr:@x/resumable-tx";
 
-/** Not repeatable: a second call would charge a second time. So the default, `interrupted: "ask"`, is right. */
+/** Not repeatable: a second call would charge again. Therefore the default, `interrupted: "ask"`, is right. */
 export async function charge(ledger: string, amount: number): Promise<void> {
   await Deno.writeTextFile(ledger, `charged ${amount}\n`, { append: true });
   if (context().attempt === 1) Deno.kill(Deno.pid, "SIGKILL");
 }
 
-/** Repeatable: whoever gets the announcement knows it again by its key, which is the same in each attempt. */
+/** Repeatable: the recipient recognises a repeated announcement by its key, which is the same in each attempt. */
 export async function announce(ledger: string, order: number): Promise<void> {
   const { attempt, idempotencyKey } = context();
   const isKnown = (await Deno.readTextFile(ledger)).includes(idempotencyKey);

@@ -1,12 +1,12 @@
 /**
- * A step that is tried again by itself: the server is busy twice, and answers the third time.
+ * A step that is retried automatically: the server is busy twice, and answers the third time.
  *
  * ```sh
  * deno run -A examples/07_retry.ts      # asks three times, then prints: 1 euro is 1.17 dollars
- * deno run -A jsr:@x/resumable-tx/cli inspect rate.json      # every attempt is in the journal, with its error
+ * deno run -A jsr:@x/resumable-tx/cli inspect rate.json      # shows every attempt with its error
  * ```
  *
- * A crash during a pause keeps its end. A step without `retry` is tried once, because a person decides what comes next.
+ * A crash during a delay does not extend the delay. A step without `retry` runs once; if it fails, a person decides.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export function print(rate: number): void {
 
 if (import.meta.main) {
   await Transaction.run(import.meta, (t) => {
-    // Pauses of about 10, 20, 40, … milliseconds. What is wrong with the call itself is not tried again.
+    // Delays of about 10, 20, 40, … milliseconds. Errors in the call itself are not retried.
     const retry = { maxAttempts: 5, delayMs: 10, nonRetryable: ["TypeError"] };
     t.do(print, t.do(fetchRate, "dollars").with({ retry }));
   }, { journal: "rate.json", keep: true });

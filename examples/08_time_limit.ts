@@ -1,20 +1,20 @@
 /**
- * A step that is told to stop when it takes too long. The tape drive is off at first, and the step waits for it:
+ * A step with a time limit. At first, the tape drive is off, and the step waits for it:
  *
  * ```sh
- * deno run -A examples/08_time_limit.ts      # after 200 ms: the step was told to stop
+ * deno run -A examples/08_time_limit.ts      # fails after 200 ms: time limit
  * touch drive_is_on
  * deno run -A jsr:@x/resumable-tx/cli resume backup.json      # prints: The tape has it
  * ```
  *
- * The limit holds for each attempt anew. A step that does not listen is `unknown` after another 5 seconds, not failed.
+ * Each attempt gets the full time. If a step ignores the signal, it is `unknown` after another 5 seconds, not failed.
  *
  * @module
  */
 import { context, Transaction } from "jsr:@x/resumable-tx";
 
 export async function waitForDrive(path: string): Promise<void> {
-  // What takes a signal itself (fetch, a child process) is simply handed this one.
+  // Pass this signal to anything that takes one, such as fetch or a child process.
   const { signal } = context();
   while (!await isThere(path)) {
     signal.throwIfAborted();

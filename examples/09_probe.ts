@@ -1,9 +1,9 @@
 /**
- * A step that can find out by itself whether it has happened. Its process is killed in the middle of it:
+ * A step with a function that finds out whether it happened. The process is killed during the step:
  *
  * ```sh
- * deno run -A examples/09_probe.ts      # killed behind the payment, before anybody could write down that it was made
- * deno run -A jsr:@x/resumable-tx/cli resume payment.json      # asks nobody, does not pay again: receipt 1 of 10 euros
+ * deno run -A examples/09_probe.ts      # killed after the payment, before it is recorded
+ * deno run -A jsr:@x/resumable-tx/cli resume payment.json      # does not ask, does not pay again: receipt 1 of 10 euros
  * ```
  *
  * @module
@@ -17,7 +17,7 @@ export async function pay(ledger: string, euros: number): Promise<string> {
   return `receipt ${attempt}`;
 }
 
-/** The probe: is called with the arguments of the step, and must change nothing. */
+/** The probe. It is called with the arguments of the step, and must change nothing. */
 export async function wasPaid(ledger: string): Promise<ProbeAnswer<string>> {
   const text = await Deno.readTextFile(ledger).catch(() => "");
   const line = text.split("\n").findIndex((entry) => entry.startsWith(context().transactionId));

@@ -1,5 +1,5 @@
 /**
- * Two sequences side by side: each server is stopped, updated and started in this order, whatever the other does.
+ * Two sequences side by side. Each server is stopped, updated and started in this order, whatever the other one does.
  *
  * ```sh
  * deno run -A examples/11_branches.ts      # the lines of the two servers alternate; then: web 2.0 talks to mail 2.0
@@ -27,7 +27,7 @@ export function connect(servers: readonly string[]): void {
   console.log(servers.join(" talks to "));
 }
 
-/** A part of a plan is a function like any other. */
+/** You can write a part of a plan as an ordinary function. */
 function renew(t: Planner, server: string): Ref<string> {
   t.do(stop, server);
   return t.do(start, t.do(update, server));

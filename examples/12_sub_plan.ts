@@ -1,5 +1,5 @@
 /**
- * A condition and a loop over what is known only at run time: a step that returns a plan. There is no paper at first:
+ * A step that returns a plan: a condition and a loop over values that are only known at run time. At first, there is no paper:
  *
  * ```sh
  * echo "ana 3,ben 1,eve 2" > guests.txt
@@ -17,7 +17,7 @@ export async function readGuests(path: string): Promise<string[]> {
   return (await Deno.readTextFile(path)).trim().split(",");
 }
 
-/** Ordinary TypeScript decides. When it has returned it is never called again: the rest comes from the journal. */
+/** Ordinary TypeScript decides. After it has returned, it is never called again: the rest comes from the journal. */
 export function inviteAll(guests: readonly string[]): SubPlan<void> {
   return plan((t) => {
     for (const line of guests) {

@@ -1,5 +1,5 @@
 /**
- * A transaction that waits: a moment for the stock to settle, and then, for however long it takes, for somebody's word.
+ * A transaction that waits: first a moment until the stock is stable, then as long as necessary for an approval.
  *
  * ```sh
  * deno run -A examples/13_approval.ts      # counts the stock, sleeps a moment, ends: it waits for "approval"
@@ -7,8 +7,8 @@
  * deno run -A jsr:@x/resumable-tx/cli resume order.json      # prints: Ordered 2 cranes, says ana; 7 were there
  * ```
  *
- * Nothing runs meanwhile, and the machine may be switched off. The sleep has its end in the journal, and a signal that
- * comes too early is kept.
+ * Nothing runs in the meantime, and you can switch off the machine. The journal records the end of the sleep, and keeps a
+ * signal that arrives too early.
  *
  * @module
  */

@@ -1,15 +1,15 @@
 /**
- * Steps that can be taken back. The hotel is booked, the train as well, and then there is no flight:
+ * Steps that can be undone. The hotel and the train are booked, and then there is no flight:
  *
  * ```sh
  * deno run -A examples/14_undo.ts      # fails at the flight
- * deno run -A jsr:@x/resumable-tx/cli rollback journey.json --dry-run      # says what would be undone, and what stays
+ * deno run -A jsr:@x/resumable-tx/cli rollback journey.json --dry-run      # shows what would be undone, and what stays
  * deno run -A jsr:@x/resumable-tx/cli rollback journey.json --strict      # refuses: the mail has no undo
- * deno run -A jsr:@x/resumable-tx/cli rollback journey.json --to hotel      # gives back the train, and keeps the hotel
- * deno run -A jsr:@x/resumable-tx/cli rollback journey.json      # gives back the hotel, too; the mail stays sent
+ * deno run -A jsr:@x/resumable-tx/cli rollback journey.json --to hotel      # cancels the train, and keeps the hotel
+ * deno run -A jsr:@x/resumable-tx/cli rollback journey.json      # cancels the hotel too; the mail stays sent
  * ```
  *
- * Each undo is written down like a step. One that fails, or is killed, is gone on with by `rollback` or `resume`.
+ * Each undo is recorded like a step. If one fails or is killed, `rollback` or `resume` continues.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export function book(what: string): { ticket: string } {
   return { ticket: `${what}-17` };
 }
 
-/** The undo: called with the step's value, and then with the step's arguments. */
+/** The undo. It is called with the step's value, followed by the step's arguments. */
 export function giveBack({ ticket }: { ticket: string }, what: string): void {
   console.log(`Gave back the ${what}, ${ticket}`);
 }

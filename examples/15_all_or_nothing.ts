@@ -1,12 +1,12 @@
 /**
- * A transaction that takes back by itself what it has done when a step fails for good.
+ * A transaction that undoes its completed steps when a step fails permanently.
  *
  * ```sh
  * deno run -A examples/15_all_or_nothing.ts      # makes two folders, fails at the third, removes both, and says so
- * deno run -A jsr:@x/resumable-tx/cli inspect folders.json      # undone; nothing can be resumed any more
+ * deno run -A jsr:@x/resumable-tx/cli inspect folders.json      # undone: it can no longer be resumed
  * ```
  *
- * Killed in the middle of that, `resume` takes back the rest.
+ * If it is killed during the rollback, `resume` undoes the rest.
  *
  * @module
  */
@@ -26,7 +26,7 @@ if (import.meta.main) {
   try {
     await Transaction.run(import.meta, (t) => {
       const root = `${Deno.cwd()}/ana`;
-      // The folder of the last one is missing.
+      // The parent folder of the last one is missing.
       for (const path of [root, `${root}/mail`, `${root}/files/old`]) {
         t.do(makeFolder, path).with({ undo: removeFolder });
       }

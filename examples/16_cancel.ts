@@ -1,13 +1,13 @@
 /**
- * A transaction that its program gives up: here when the time is up that all of it may take.
+ * A transaction that its program cancels: here, after a time limit for the whole transaction.
  *
  * ```sh
- * deno run -A examples/16_cancel.ts      # waits for a buyer, gives up after 2 s, and says what was done
+ * deno run -A examples/16_cancel.ts      # waits for a buyer, cancels after 2 s, and lists what was done
  * deno run -A jsr:@x/resumable-tx/cli resume sale.json      # refuses: it is cancelled
- * deno run -A jsr:@x/resumable-tx/cli rollback sale.json      # takes the offer back
+ * deno run -A jsr:@x/resumable-tx/cli rollback sale.json      # withdraws the offer
  * ```
  *
- * From outside, `cancel sale.json --why "…"` does the same to a transaction that nobody runs.
+ * If no process runs the transaction, the command `cancel sale.json --why "…"` does the same.
  *
  * @module
  */

@@ -1,11 +1,11 @@
 /**
- * A program that watches its transaction: what happens, once it is durable, and what steps say of their progress.
+ * A program that observes its transaction: each event after it is durable, and the progress that steps report.
  *
  * ```sh
  * deno run -A examples/17_watching.ts      # prints each event, and how far the copy is
  * ```
  *
- * `resume` shows the progress on a terminal. It is not written to the journal: after a crash nobody knows it.
+ * On a terminal, `resume` shows the progress. It is not recorded in the journal, so a crash loses it.
  *
  * @module
  */

@@ -1,13 +1,13 @@
 /**
- * A transaction that shows itself to OpenTelemetry. Nothing in the program says so: Deno's variables do.
+ * A transaction that reports to OpenTelemetry. The program itself does nothing for this: Deno's variables turn it on.
  *
  * ```sh
- * deno run -A examples/18_traces.ts      # prints: cleaned and painted; nobody takes traces
+ * deno run -A examples/18_traces.ts      # prints: cleaned and painted; sends no traces
  * OTEL_DENO=true OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 deno run -A examples/18_traces.ts
  * ```
  *
- * The second run sends a span of the run, and below it one for each attempt: "step clean" twice, one of them failed, and
- * "step paint". A resume is linked to the first run. More in docs/tracing.md.
+ * The second run sends a span for the run, and below it one for each attempt: "step clean" twice, of which one failed,
+ * and "step paint". A resume is linked to the first run. More in docs/tracing.md.
  *
  * @module
  */

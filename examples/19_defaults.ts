@@ -1,24 +1,24 @@
 /**
- * Options that all steps have in common, because they talk to the same moody mail server. Its second letter kills the
+ * Options for all steps, because they all use the same unreliable mail server. The second letter kills the
  * process:
  *
  * ```sh
- * deno run -A examples/19_defaults.ts      # each letter is refused once, and sent then; the process is killed
- * deno run -A jsr:@x/resumable-tx/cli inspect letters.json      # of the group "letters" one is sent, and one is unknown
- * deno run -A jsr:@x/resumable-tx/cli resume letters.json      # sends that one again, and asks nobody
+ * deno run -A examples/19_defaults.ts      # each letter is refused once, then sent; the process is killed
+ * deno run -A jsr:@x/resumable-tx/cli inspect letters.json      # in the group "letters", one is sent and one is unknown
+ * deno run -A jsr:@x/resumable-tx/cli resume letters.json      # sends that one again without asking
  * ```
  *
- * The options are in the journal, with each step: whoever resumes needs to know nothing of them. A step's own option goes
- * before them: to charge somebody twice is worse than to be asked.
+ * The options are stored with each step, so you do not need to know them to resume. A step's own option overrides them:
+ * a second charge is worse than a question.
  *
  * @module
  */
 import { context, type SharedOptions, Transaction } from "jsr:@x/resumable-tx";
 
 const MAIL: SharedOptions = {
-  // To send a letter twice does no harm.
+  // Sending a letter twice does no harm.
   interrupted: "retry",
-  // Pauses of 10, 30, 50, 50, … milliseconds, each shorter by up to a half: so that not all come back at the same time.
+  // Delays of 10, 30, 50, 50, … milliseconds, each reduced by up to a half, so that not all retries come at once.
   retry: { maxAttempts: 6, delayMs: 10, factor: 3, maxDelayMs: 50, jitter: 0.5 },
   timeoutMs: 10_000,
 };
@@ -37,7 +37,7 @@ export function charge(batches: readonly string[]): void {
 
 if (import.meta.main) {
   await Transaction.run(import.meta, (t) => {
-    // Nobody reads letters before that.
+    // Letters are only read after that.
     t.sleep(new Date("2026-01-07T08:00:00Z"), { name: "holidays" });
     const names = ["ana", "ben", "eve"];
     const batches = t.parallel((p) => names.map((name) => p.do(send, name)), { name: "letters", limit: 1 });

@@ -1,13 +1,13 @@
 /**
- * What the command line does to a journal, done by a program: a shop whose orders wait, and a desk that answers
- * them. Each command is a function of `Transaction`.
+ * A program that does what the command line does: a shop with orders that wait, and a desk that answers them. Each
+ * command is a function of `Transaction`.
  *
  * ```sh
- * deno run -A examples/20_from_a_program.ts      # one order is granted; another is given up, and taken back
+ * deno run -A examples/20_from_a_program.ts      # one order is granted; another is cancelled and undone
  * ```
  *
- * `signal` and `cancel` run nothing: a signal is kept until somebody resumes. `rollback` runs the undo functions; a crash in
- * the midst of it leaves the rest to whoever resumes.
+ * `signal` and `cancel` run nothing: a signal is kept until the next resume. `rollback` runs the undo functions. After a
+ * crash during the rollback, the next resume undoes the rest.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 
-/** Makes the company that `05_move_user.ts` is about: two servers, a database of users, and ana, who works on the old one. */
+/** Makes the company for `05_move_user.ts`: two servers, a database of users, and the user ana on the old server. */
 export async function foundCompany(root: string): Promise<void> {
   for (const folder of ["old/home/ana", "old/mail", "new/home"]) {
     await Deno.mkdir(`${root}/${folder}`, { recursive: true });

@@ -1,4 +1,4 @@
-/** Steps of moving a user. Each does one thing, so that each can be looked at, repeated or said to be done by itself. */
+/** Steps that move a user. Each does one thing, so that each can be inspected, repeated or declared done on its own. */
 import { DatabaseSync } from "node:sqlite";
 
 /** Locks an account, and returns the user's number. */
@@ -19,19 +19,19 @@ export async function moveFile(from: string, to: string): Promise<void> {
   await Deno.rename(from, to);
 }
 
-/** Writes down on which server a user is at home. */
+/** Records the server of a user. */
 export function setServer(database: string, uid: number, server: string): void {
   using users = new DatabaseSync(database);
   users.prepare("UPDATE users SET server = ? WHERE uid = ?").run(server, uid);
 }
 
-/** Lets a user in again. */
+/** Unlocks an account. */
 export function unlockUser(database: string, uid: number): void {
   using users = new DatabaseSync(database);
   users.prepare("UPDATE users SET locked = 0 WHERE uid = ?").run(uid);
 }
 
-/** Prints where a user is now. */
+/** Prints the server of a user. */
 export function reportUser(database: string, uid: number, root: string): void {
   using users = new DatabaseSync(database);
   const row = users.prepare("SELECT name, server FROM users WHERE uid = ? AND locked = 0").get(uid);
