@@ -12,6 +12,7 @@ import { signalJournal } from "./run/amend/signal_journal.ts";
 import { namePlan } from "./run/call/plan_nodes.ts";
 import { checkOptions } from "./run/options/check_options.ts";
 import { checkResumeOptions, checkRollbackOptions, type RollbackOptions } from "./run/options/rollback_options.ts";
+import { withEventObserver } from "./run/options/observer.ts";
 import {
   checkTransactionOptions,
   type ResumeOptions,
@@ -196,7 +197,7 @@ export class Transaction implements Planner {
     refuseWhileLoading();
     checkResumeOptions(options);
     const { store, name } = await openStore(journal);
-    return await resumeJournal(store, name, options);
+    return await resumeJournal(store, name, withEventObserver(options));
   }
 
   /**
@@ -241,7 +242,7 @@ export class Transaction implements Planner {
     refuseWhileLoading();
     checkRollbackOptions(options);
     const { store, name } = await openStore(journal);
-    const { left, rewound } = await rollbackJournal(store, name, options);
+    const { left, rewound } = await rollbackJournal(store, name, withEventObserver(options));
     return [...new Set([...left, ...rewound])];
   }
 

@@ -20,6 +20,16 @@ interface OpenRuns {
   endForgiving?: () => void;
 }
 
+/** A run that a signal stops. */
+interface WatchedRun {
+  /** Tells whether it has a running step, for which it will wait. */
+  readonly hasRunningStep: () => boolean;
+  /** Tells whether the run itself is part of a step of another run. */
+  readonly isInStep: () => boolean;
+  /** Says that it waits for that step: if nothing seems to happen, people press Ctrl-C again, which ends the process at once. */
+  readonly tellWaiting: ((signal: StopSignal) => void) | undefined;
+}
+
 /** It takes a moment until a signal has its way, in milliseconds. */
 const SIGNAL_MS = 500;
 /** Windows ends a process whose window is closed within seconds, and cannot raise SIGHUP again. */
@@ -31,20 +41,13 @@ const STOP_SIGNALS: readonly StopSignal[] = Deno.build.os === "windows" ? ["SIGI
  */
 export class StopSignals {
   readonly #abort = new AbortController();
-  readonly #isAtWork: () => boolean;
-  readonly #isInStep: () => boolean;
+  readonly #run: WatchedRun;
   #received: StopSignal | undefined;
   readonly #ignore: () => void;
 
-  /**
-   * Starts to listen.
-   *
-   * @param isAtWork Tells whether the run has a running step, for which it will wait.
-   * @param isInStep Tells whether the run itself is part of a step of another run.
-   */
-  constructor(isAtWork: () => boolean, isInStep: () => boolean) {
-    this.#isAtWork = isAtWork;
-    this.#isInStep = isInStep;
+  /** Starts to listen. */
+  constructor(run: WatchedRun) {
+    this.#run = run;
     const runs = openRuns();
     runs.count += 1;
     if (runs.count === 1) runs.endForgiving = ignoreFailedWrites();
@@ -76,7 +79,7 @@ export class StopSignals {
     if (runs.count === 0) runs.endForgiving?.();
     if (this.#received === undefined) return;
     if (runs.count > 0) {
-      if (!this.#isInStep()) await new Promise<void>((resolve) => runs.waiting.push(resolve));
+      if (!this.#run.isInStep()) await new Promise<void>((resolve) => runs.waiting.push(resolve));
       return;
     }
     runs.received = undefined;
@@ -99,9 +102,9 @@ export class StopSignals {
     this.#received = signal;
     const runs = openRuns();
     // With nothing but a pause going on the run ends at once.
-    if (runs.isTold !== true && this.#isAtWork()) {
+    if (runs.isTold !== true && this.#run.tellWaiting !== undefined && this.#run.hasRunningStep()) {
       runs.isTold = true;
-      tellWaiting(signal);
+      this.#run.tellWaiting(signal);
     }
     runs.received = signal;
     this.#abort.abort(new DOMException(`The process was told to stop by ${signal}`, "AbortError"));
@@ -145,13 +148,6 @@ export async function endBySignal(signal: StopSignal): Promise<void> {
 /** Tells that the signal which arrives now is no further one, but the one that has stopped the last run. */
 export function isSignalOfRun(): boolean {
   return openRuns().isEnding === true;
-}
-
-/** Whoever has pressed Ctrl-C and sees nothing happen presses it again, and that is another thing. */
-function tellWaiting(signal: StopSignal): void {
-  const how = signal === "SIGHUP" ? "" : ". Once more ends the process at once";
-  // deno-lint-ignore no-console -- there is no other way to tell
-  console.warn(`${signal}: waiting for the step at work to come to its end${how}`);
 }
 
 function openRuns(): OpenRuns {

@@ -198,10 +198,16 @@ function knownStep(state: State, id: string): StepState {
  *
  * @param journal The journal's name, for errors.
  * @param state The state, empty as yet.
+ * @param watch Called with each record before it is folded.
  * @returns The function; it throws `JournalDamaged` with the line for events that contradict each other.
  */
-export function foldRecords(journal: string, state: State): (record: JournalRecord) => void {
+export function foldRecords(
+  journal: string,
+  state: State,
+  watch?: (record: JournalRecord) => void,
+): (record: JournalRecord) => void {
   return (record) => {
+    watch?.(record);
     // What comes behind may seem to contradict what is left out here.
     if (record.unknown !== undefined) throw new JournalTooNew(journal, record.unknown, state.library || undefined);
     try {

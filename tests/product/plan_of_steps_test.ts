@@ -82,7 +82,10 @@ permittedTest("an approval is waited for, sent, and used", ALL, () =>
       );
       const sent = await cli("signal", "approval", '{"by":"ana"}', "--by", "ben");
       assertEquals([sent.code, sent.stdout], [0, ""]);
-      assertMatch(sent.stderr, /^recorded: the signal "approval"\. Run the rest\n {2}deno run -A \S+ resume \S+j\.json\n$/);
+      assertMatch(
+        sent.stderr,
+        /^recorded: the signal "approval"\. Run the rest\n {2}deno run -A \S+ resume \S+j\.json\n$/,
+      );
       assertEquals((await statuses())[""], "waiting");
       const end = await cli("resume");
       assertEquals([end.code, end.stdout, end.stderr], [0, 'told "ana"\n', "finished: 3 of 3 steps\n"]);

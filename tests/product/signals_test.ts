@@ -6,6 +6,10 @@ import { inFolder, listJournals } from "../support/in_folder.ts";
 import { inProgram, readEffects, signalTest, startProgram } from "../support/programs/signal_program.ts";
 import { CLI, denoCommand, runCli } from "../support/run_deno.ts";
 
+const WAITING = "SIGINT: waiting for the running step to finish. A second signal ends the process at once";
+/** An observer that prints what it is told, as `resume` on the command line does. */
+const PRINT = "notice: ({ message }) => console.error(message)";
+
 const ONE = `await Transaction.run(import.meta, (t) => {
   t.do(STEP, "one");
   t.do(leave, "two");
@@ -38,7 +42,7 @@ for (
     inProgram(
       `await Transaction.run(import.meta, (t) => { t.do(${
         next === "" ? "refuse" : "obey"
-      }, "one"); ${next} }, { journal: "j.json" });`,
+      }, "one"); ${next} }, { journal: "j.json", observer: { ${PRINT} } });`,
       async (folder) => {
         await using process = startProgram(folder);
         await process.hear("one begins");
@@ -176,6 +180,18 @@ signalTest("a program that listens for SIGINT itself survives, is told, and can 
     },
   ));
 
+signalTest(
+  "a program without an observer of notices prints nothing when it is stopped",
+  () =>
+    inProgram(ONE.replace("STEP", "obey"), async (folder) => {
+      await using process = startProgram(folder);
+      await process.hear("one begins");
+      process.send("SIGINT");
+      const { code, stdout, stderr } = await process.end();
+      assertEquals([code, stdout, stderr], [130, "one begins\n", ""]);
+    }),
+);
+
 signalTest("a signal after a transaction has ended does what it always did", () =>
   inProgram(
     `await Transaction.run(import.meta, (t) => t.do(fail), { journal: "j.json" }).catch(() => {});
@@ -189,8 +205,6 @@ signalTest("a signal after a transaction has ended does what it always did", () 
     },
   ));
 
-const WAITING = "SIGINT: waiting for the step at work to come to its end. Once more ends the process at once";
-
 for (
   const [what, plan] of [
     ["a sleep", 't.do(leave, "one"); t.sleep(3_600_000);'],
@@ -201,7 +215,7 @@ for (
     inProgram(
       `await Transaction.run(import.meta, (t) => { ${plan} }, {
         journal: "j.json",
-        observer: { event: ({ type }) => { if (type === "waiting" || type === "retrying") console.log("pauses"); } },
+        observer: { event: ({ type }) => { if (type === "waiting" || type === "retrying") console.log("pauses"); }, ${PRINT} },
       });`,
       async (folder) => {
         await using process = startProgram(folder);
@@ -216,10 +230,11 @@ for (
 
 signalTest("SIGINT tells once that a step is waited for, also with several runs", () =>
   inProgram(
-    `await Promise.allSettled([
-      Transaction.run(import.meta, (t) => t.sleep(3_600_000), { journal: "a.json" }),
-      Transaction.run(import.meta, (t) => t.do(obey, "b"), { journal: "b.json" }),
-      Transaction.run(import.meta, (t) => t.do(obey, "c"), { journal: "c.json" }),
+    `const observer = { ${PRINT} };
+    await Promise.allSettled([
+      Transaction.run(import.meta, (t) => t.sleep(3_600_000), { journal: "a.json", observer }),
+      Transaction.run(import.meta, (t) => t.do(obey, "b"), { journal: "b.json", observer }),
+      Transaction.run(import.meta, (t) => t.do(obey, "c"), { journal: "c.json", observer }),
     ]);`,
     async (folder) => {
       await using process = startProgram(folder);

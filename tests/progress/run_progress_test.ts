@@ -1,39 +1,62 @@
 import { assertEquals } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
-import { RunProgress } from "../../lib/progress/progress_view.ts";
+import type { ProgressView } from "../../lib/progress/format_progress.ts";
+import { RunProgress } from "../../lib/progress/run_progress.ts";
+import { applyEvent } from "../../lib/state/apply_event.ts";
+import type { State } from "../../lib/state/state.ts";
 import { planOf } from "../cli/written_journal.ts";
+import { AT, folded } from "../state/folded.ts";
 
 const PLAN = planOf("file:///srv/a.ts", [
   { export: "make", args: ["a"] },
   { export: "move", args: [{ step: "1" }], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } },
   { export: "mail", name: "mail" },
 ]);
-
-function started(step: string): Event {
-  return { type: "started", step, attempt: 1, run: 1 };
-}
-
-function finished(step: string, ms: number): Event {
-  return { type: "finished", step, attempt: 1, ms };
-}
-
 /** What was in the journal when the run began: the plan, and the first step, which took two seconds. */
-function makeProgress(): RunProgress {
-  const progress = new RunProgress();
-  for (const event of [...PLAN, started("1"), finished("1", 2000), started("2")]) progress.add(event);
-  return progress;
+const FOUND = [...PLAN, started("1"), finished("1", 2000), started("2")];
+const RESUMED: Event = { type: "resumed", run: 2, library: "0.1.0" };
+
+function started(step: string, attempt = 1, run = 1): Event {
+  return { type: "started", step, attempt, run };
 }
 
-Deno.test("RunProgress counts what is done, names what is at work, and guesses from what it took before", () => {
-  const progress = makeProgress();
-  assertEquals(progress.view(5000), { done: 1, all: 3, elapsedMs: 0, expectedMs: 4000 });
-  progress.add({ type: "resumed", run: 2, library: "0.1.0" }, 5000);
-  progress.add({ type: "started", step: "2", attempt: 2, run: 2 }, 5000);
+function finished(step: string, ms: number, attempt = 1): Event {
+  return { type: "finished", step, attempt, ms };
+}
+
+/** A run whose clock stands where a test puts it. */
+class WatchedRun {
+  readonly state: State;
+  readonly progress = new RunProgress(() => this.now);
+  now = 0;
+
+  constructor(found: readonly Event[]) {
+    this.state = folded(...found);
+  }
+
+  /** Something happens at a moment. */
+  event(event: Event, now = this.now): void {
+    this.now = now;
+    applyEvent(this.state, event, AT);
+    this.progress.event(event, this.state);
+  }
+
+  /** What is shown at a moment, without what is absent. */
+  view(now = this.now): Partial<ProgressView> {
+    this.now = now;
+    return JSON.parse(JSON.stringify(this.progress.view()));
+  }
+}
+
+Deno.test("RunProgress counts what is done, names what is running, and guesses from what it took before", () => {
+  const run = new WatchedRun(FOUND);
+  run.event(RESUMED, 5000);
+  run.event(started("2", 2, 2), 5000);
   const view = { done: 1, all: 3, call: "move(state[1])", others: 0, elapsedMs: 1500, expectedMs: 4000 };
-  assertEquals(progress.view(6500), view);
-  progress.add(finished("2", 4000), 9000);
-  progress.add(started("3"), 9000);
-  assertEquals(progress.view(9500), {
+  assertEquals(run.view(6500), view);
+  run.event(finished("2", 4000, 2), 9000);
+  run.event(started("3", 1, 2), 9000);
+  assertEquals(run.view(9500), {
     done: 2,
     all: 3,
     call: "state.mail = mail()",
@@ -41,53 +64,46 @@ Deno.test("RunProgress counts what is done, names what is at work, and guesses f
     elapsedMs: 4500,
     expectedMs: 7000,
   });
-  progress.add(finished("3", 1), 9600);
-  assertEquals(progress.view(9600), { done: 3, all: 3, elapsedMs: 4600, expectedMs: 4600 });
+  run.event(finished("3", 1), 9600);
+  assertEquals(run.view(9600), { done: 3, all: 3, others: 0, elapsedMs: 4600, expectedMs: 4600 });
 });
 
-Deno.test("RunProgress guesses nothing before a step has finished", () => {
-  const progress = new RunProgress();
-  for (const event of PLAN) progress.add(event);
-  progress.add(started("1"), 10);
-  assertEquals(progress.view(20), { done: 0, all: 3, call: 'make("a")', others: 0, elapsedMs: 10 });
+Deno.test("RunProgress guesses nothing before a step has finished, and shows nothing before something has happened", () => {
+  const run = new WatchedRun(PLAN);
+  assertEquals(run.view(), { done: 0, all: 0, elapsedMs: 0 });
+  run.event(started("1"), 10);
+  assertEquals(run.view(20), { done: 0, all: 3, call: 'make("a")', others: 0, elapsedMs: 10 });
 });
 
-Deno.test("RunProgress follows decisions, plans of steps, groups and several steps at once", () => {
-  const progress = makeProgress();
-  progress.add({ type: "decided", step: "2", decision: "skip" }, 0);
-  assertEquals(progress.view(0).done, 2);
-  progress.add(started("2"), 0);
-  assertEquals(progress.view(0).done, 1);
-  progress.add({
-    type: "expanded",
-    step: "2",
-    nodes: [
-      { kind: "parallel", id: "2.1" },
-      { kind: "step", id: "2.1.1", module: 0, export: "copy" },
-    ],
-  }, 0);
-  progress.add(started("2.1"), 0);
-  progress.add(started("2.1.1"), 0);
-  const { done, all, others } = progress.view(0);
-  assertEquals({ done, all, others }, { done: 1, all: 4, others: 2 });
-  progress.add(finished("2.1", 1), 0);
-  assertEquals(progress.view(0).done, 1);
-  progress.add({ type: "decided", step: "3", decision: "remove" }, 0);
-  assertEquals(progress.view(0).all, 3);
+Deno.test("RunProgress shows what the running step reports, until it ends", () => {
+  const run = new WatchedRun(PLAN);
+  run.event(started("1"));
+  run.progress.report({ step: "3", text: "not running" });
+  assertEquals(run.view().text, undefined);
+  run.progress.report({ step: "1", fraction: 0.5, text: "x".repeat(5000) });
+  assertEquals([run.view().fraction, run.view().text?.length], [0.5, 1000]);
+  const lies: { step: string; fraction?: number; text?: string } = JSON.parse('{"step":"1","fraction":"1","text":7}');
+  run.progress.report(lies);
+  assertEquals([run.view().fraction, run.view().text], [undefined, undefined]);
+  run.progress.report({ step: "1", text: "again" });
+  run.event({ type: "failed", step: "1", attempt: 1, ms: 1, error: { name: "Error", message: "" } });
+  run.event(started("1", 2));
+  assertEquals(run.view().text, undefined);
 });
 
-Deno.test("RunProgress shows what the step at work says, until it ends", () => {
-  const progress = makeProgress();
-  progress.add(started("2"), 0);
-  progress.report({ step: "3", text: "not at work" });
-  assertEquals(progress.view(0).text, undefined);
-  progress.report({ step: "2", fraction: 0.5, text: "x".repeat(5000) });
-  assertEquals([progress.view(0).fraction, progress.view(0).text?.length], [0.5, 1000]);
-  const lies: { step: string; fraction?: number; text?: string } = JSON.parse('{"step":"2","fraction":"1","text":7}');
-  progress.report(lies);
-  assertEquals([progress.view(0).fraction, progress.view(0).text], [undefined, undefined]);
-  progress.report({ step: "2", text: "again" });
-  progress.add({ type: "failed", step: "2", attempt: 1, ms: 1, error: { name: "Error", message: "" } }, 0);
-  progress.add(started("2"), 0);
-  assertEquals(progress.view(0).text, undefined);
+Deno.test("RunProgress spends a twentieth of the time on counting, at most", () => {
+  const run = new WatchedRun(PLAN);
+  let reads = 0;
+  const slow = new RunProgress(() => {
+    // Each look at the clock finds it 5 ms later, as if counting had taken so long.
+    reads += 1;
+    return run.now + 5 * reads;
+  });
+  applyEvent(run.state, started("1"), AT);
+  slow.event(started("1"), run.state);
+  assertEquals(slow.view().done, 0);
+  applyEvent(run.state, finished("1", 1), AT);
+  assertEquals(slow.view().done, 0);
+  run.now += 100;
+  assertEquals(slow.view().done, 1);
 });

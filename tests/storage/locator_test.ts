@@ -16,7 +16,9 @@ Deno.test("openStore() finds a journal by path and by file: URL", async () => {
 });
 
 Deno.test("openStore() gives a new journal a default name in a folder, and elsewhere the name that was given", async () => {
-  const names = [undefined, "runs/", "runs", "runs/a.json"].map(async (locator) => (await openStore(locator, CREATED)).name);
+  const names = [undefined, "runs/", "runs", "runs/a.json"].map(async (locator) =>
+    (await openStore(locator, CREATED)).name
+  );
   assertEquals(await Promise.all(names), [
     resolve(DEFAULT_NAME),
     join(resolve("runs"), DEFAULT_NAME),

@@ -1,12 +1,11 @@
 import { TransactionUndone } from "../../errors/running_errors.ts";
 import { dryRunRollback } from "../../inspect/dry_run/dry_run_rollback.ts";
 import { redaction } from "../../inspect/redact/redact_secrets.ts";
-import { undoneEnd } from "../../progress/run_summary.ts";
+import { describeUndone } from "../../progress/run_summary.ts";
 import type { RollbackOptions } from "../../run/options/rollback_options.ts";
-import type { EventObserver } from "../../run/session/session.ts";
+import type { EventObserver } from "../../run/options/observer.ts";
 import { resumeJournal } from "../../run/start/resume_journal.ts";
 import { rollbackJournal } from "../../run/start/rollback_journal.ts";
-import type { RollbackEnd } from "../../state/rollback.ts";
 import type { Located } from "../../storage/locator.ts";
 import { type Command, type CommandIo, type CommandRequest, writeJson } from "../frame/command.ts";
 import { readReason, REASON_OPTIONS } from "../frame/decision_options.ts";
@@ -103,13 +102,13 @@ async function run(
   let hasBegun: boolean | undefined;
   const watch = (observer: EventObserver): EventObserver => ({
     ...observer,
-    event: (event) => {
+    event: (event, state) => {
       if (event.type !== "resumed") hasBegun ??= !(event.type === "decided" && event.decision === "rollback");
-      observer.event?.(event);
+      observer.event?.(event, state);
     },
   });
   try {
-    const { end, summary } = await runAsking<RollbackEnd>(
+    const { state } = await runAsking(
       {
         located,
         command: "rollback",
@@ -119,12 +118,12 @@ async function run(
           await resumeJournal(store, journal, { ...options, decisions, trust, observer });
           throw new TypeError("A rollback ended in an unexpected way");
         },
-        endOf: (error) => error instanceof TransactionUndone ? undoneEnd(error) : undefined,
+        isEnd: (error) => error instanceof TransactionUndone,
       },
       { decisions: [], trust: options.trust === true },
       io,
     );
-    io.writeError(`${summary.describeUndone(end)}\n`);
+    io.writeError(`${describeUndone(state)}\n`);
   } finally {
     if (hasBegun === true && said.length > 0) {
       io.writeError(`The rollback had already begun, so this is not recorded: ${said.join(", ")}\n`);

@@ -1,11 +1,14 @@
-import type { JournalUntrusted } from "../../errors/opening_errors.ts";
-import { inspectJournal } from "../../inspect/data/inspect_state.ts";
+import { JournalUntrusted } from "../../errors/opening_errors.ts";
+import { inspectState } from "../../inspect/data/inspect_state.ts";
 import type { InspectedStep } from "../../inspect/data/inspected_step.ts";
 import type { Inspection } from "../../inspect/data/inspection.ts";
-import type { JournalRecord } from "../../journal/encode_record.ts";
+import { readState } from "../../inspect/data/read_state.ts";
+import { chainSum } from "../../journal/encode_record.ts";
+import type { Event } from "../../journal/event.ts";
 import type { FunctionName } from "../../modules/step_function.ts";
-import { SeenEvents } from "../../progress/run_summary.ts";
-import type { ReadJournal, ReadOptions, Store } from "../../storage/store.ts";
+import type { EventObserver } from "../../run/options/observer.ts";
+import { walkSteps } from "../../state/walk_steps.ts";
+import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import type { Ask } from "./ask_decision.ts";
 
@@ -28,13 +31,16 @@ interface Wanted {
  */
 export async function askTrust(
   error: JournalUntrusted,
-  { store: unwatched, isRollback }: { readonly store: Store; readonly isRollback: boolean },
+  { store, isRollback }: { readonly store: Store; readonly isRollback: boolean },
   ask: Ask,
 ): Promise<SeenEvents | undefined> {
   const seen = new SeenEvents();
-  const store = new RollbackWatch(seen.watch(unwatched));
-  const inspection = await inspectJournal(store, error.journal);
-  const undoesOnly = isRollback || store.isRollback;
+  const read = await readState(store, error.journal, { observe: (_state, { event }) => seen.add(event) });
+  const inspection = inspectState(read, {
+    choose: ({ state }) => walkSteps(state.root),
+    redact: (encoded) => encoded,
+  });
+  const undoesOnly = isRollback || inspection.rollback !== undefined;
   const wanted = { runs: !undoesOnly, undoes: undoesOnly || inspection.options.onFailure === "rollback" };
   const steps = inspection.steps.filter((step) => functionsOf(inspection, step, wanted).length > 0);
   const lines = steps.slice(0, MAX_STEPS).flatMap((step) => describeStep(inspection, step, wanted));
@@ -89,34 +95,26 @@ function describeRest(inspection: Inspection, rest: readonly InspectedStep[], wa
   return [`  … and ${rest.length} more, of`, ...Array.from(modules, (module) => `       ${module}`)];
 }
 
-/** Finds out, while a journal is read, whether its transaction is being rolled back. */
-class RollbackWatch implements Store {
-  readonly #store: Store;
-  readonly create: Store["create"];
-  readonly open: Store["open"];
-  readonly list: Store["list"];
-  readonly kindOf: Store["kindOf"];
-  #isRollback = false;
+/**
+ * Remembers what a person was shown of a journal that another user may write, so that nothing else is run: the journal could
+ * be replaced while the question is on the screen.
+ */
+export class SeenEvents {
+  #sum = "";
 
-  constructor(store: Store) {
-    this.#store = store;
-    this.create = store.create;
-    this.open = store.open;
-    this.list = store.list;
-    this.kindOf = store.kindOf;
-  }
+  /** Notes an event that was shown, or that this process has written since. */
+  readonly add = (event: Event): void => {
+    this.#sum = chainSum(this.#sum, JSON.stringify(event));
+  };
 
-  get isRollback(): boolean {
-    return this.#isRollback;
-  }
-
-  read(journal: string, apply: (record: JournalRecord) => void, options?: ReadOptions): Promise<ReadJournal> {
-    return this.#store.read(journal, (record) => {
-      for (const event of record.events) {
-        if (event.type === "decided" && event.decision === "rollback") this.#isRollback = true;
-        if (event.type === "undone" && event.step === undefined) this.#isRollback = false;
-      }
-      apply(record);
-    }, options);
+  /** Refuses a journal that holds anything else when it is opened. */
+  watch(journal: string): Pick<EventObserver, "record" | "opened"> {
+    const found = new SeenEvents();
+    return {
+      record: ({ events }) => events.forEach(found.add),
+      opened: () => {
+        if (found.#sum !== this.#sum) throw new JournalUntrusted(journal, "it was changed after it was shown");
+      },
+    };
   }
 }

@@ -1,5 +1,5 @@
 import { TransactionUndone } from "../../errors/running_errors.ts";
-import { undoneEnd } from "../../progress/run_summary.ts";
+import { describeFinished, describeUndone } from "../../progress/run_summary.ts";
 import { resumeJournal } from "../../run/start/resume_journal.ts";
 import type { Located } from "../../storage/locator.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
@@ -23,37 +23,34 @@ export async function resumeOne(
   // Who runs it does not wait for what only a look at it needs.
   if (call.dryRun) return await (await import("./dry_run.ts")).showDryRun(located, call, io);
   await warnOfHazard(located, io);
-  const { decisions, trust } = call;
-  const { end, summary } = await runAsking<TransactionUndone | undefined>(
+  const { decisions, trust, scope, home, keep, now, acceptChanges } = call;
+  const run = await runAsking(
     {
       located,
       command: "resume",
       lastWords,
-      work: async (store, said, observer) => {
-        const { decisions, trust } = said;
-        const options = { ...optionsOf(call), decisions, trust, observer, maxIdleMs: MAX_IDLE_MS };
-        await resumeJournal(store, located.name, options);
-        return undefined;
-      },
+      work: (store, { decisions, trust }, observer) =>
+        resumeJournal(store, located.name, {
+          decisions,
+          trust,
+          observer,
+          scope,
+          home,
+          // What was not typed is for the journal to say.
+          keep: keep ? true : undefined,
+          now,
+          acceptChanges,
+          maxIdleMs: MAX_IDLE_MS,
+        }),
       // To undo the rest is what it was asked for.
-      endOf: (error, { isRollback }) => isRollback && error instanceof TransactionUndone ? error : undefined,
+      isEnd: (error, { wasRollback }) => wasRollback && error instanceof TransactionUndone,
     },
     { decisions, trust },
     io,
   );
-  const isThere = end === undefined && await isKept(located);
-  io.writeError(`${end === undefined ? summary.describe(isThere) : summary.describeUndone(undoneEnd(end))}\n`);
+  const isUndone = run.state.status === "undone";
+  io.writeError(`${isUndone ? describeUndone(run.state) : describeFinished(run, await isKept(located))}\n`);
   return EXIT.finished;
-}
-
-function optionsOf({ scope, home, keep, now, acceptChanges }: ResumeCall): Parameters<typeof resumeJournal>[2] {
-  return {
-    ...(scope === undefined ? {} : { scope }),
-    ...(home === undefined ? {} : { home }),
-    ...(keep ? { keep } : {}),
-    now,
-    acceptChanges,
-  };
 }
 
 /** Warns of a place where journals are not safe. */

@@ -2,18 +2,18 @@ import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalUntrusted } from "../../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import { TransactionPaused } from "../../errors/running_errors.ts";
-import type { Event } from "../../journal/event.ts";
 import { shellQuote } from "../../messages/command_line.ts";
-import { RunSummary, type SeenEvents } from "../../progress/run_summary.ts";
-import { showProgress } from "../../progress/show_progress.ts";
+import { showProgress } from "../../progress/run_progress.ts";
+import { describeResumed, outlineRun, type RunOutline } from "../../progress/run_summary.ts";
+import type { EventObserver } from "../../run/options/observer.ts";
 import type { DecisionRequest } from "../../run/options/transaction_options.ts";
-import type { EventObserver } from "../../run/session/session.ts";
 import type { Located } from "../../storage/locator.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import type { CommandIo } from "../frame/command.ts";
 import { findUser } from "../frame/decision_options.ts";
 import { type Ask, askDecision } from "./ask_decision.ts";
+import type { SeenEvents } from "./ask_trust.ts";
 import { guardExit } from "./held_signals.ts";
 
 /** What was said before a run, on the command line or in answer to a question. */
@@ -29,61 +29,69 @@ export interface Said {
 }
 
 /** A run on behalf of a command. */
-interface AskingRun<T> {
+interface AskingRun {
   /** The journal. */
   readonly located: Located;
   /** The command. */
   readonly command: string;
-  /** Says what else there is to say when a step ends the process. */
+  /** Prints what else there is to say if a step ends the process. */
   readonly lastWords?: () => void;
   /** Runs. */
-  readonly work: (store: Store, said: Said, observer: EventObserver) => Promise<T>;
-  /** Tells whether an error is the end that was asked for, and then what to make of it. */
-  readonly endOf?: (error: unknown, summary: RunSummary) => T | undefined;
+  readonly work: (store: Store, said: Said, observer: EventObserver) => Promise<unknown>;
+  /** Tells whether an error is the end that was asked for. */
+  readonly isEnd?: (error: unknown, run: RunOutline) => boolean;
 }
 
-/** Runs, and where a person sits at a terminal asks instead of refusing. */
-export async function runAsking<T>(
-  run: AskingRun<T>,
-  said: Said,
-  io: CommandIo,
-): Promise<{ readonly end: T; readonly summary: RunSummary }> {
-  const summary = new RunSummary((line) => io.writeError(`${escapeForTerminal(line)}\n`));
+/**
+ * Runs. If a person sits at a terminal, asks instead of refusing.
+ *
+ * @returns The run, which has ended well.
+ */
+export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Promise<RunOutline> {
+  let outline: RunOutline | undefined;
   const shown = showProgress(io.terminal);
   const { seen } = said;
-  const store = seen === undefined ? run.located.store : seen.watch(run.located.store);
-  const event = (happened: Event) => {
-    seen?.add(happened);
-    summary.event(happened);
-    shown.event(happened);
+  const write = (text: string) => io.writeError(`${text.split("\n").map(escapeForTerminal).join("\n")}\n`);
+  const watch = seen?.watch(run.located.name);
+  const observer: EventObserver = {
+    ...shown,
+    record: watch?.record,
+    opened: (state) => {
+      outline = outlineRun(state);
+      watch?.opened?.(state);
+    },
+    event: (event, state) => {
+      seen?.add(event);
+      if (event.type === "resumed") describeResumed(event, state).forEach(write);
+      shown.event?.(event, state);
+    },
+    notice: ({ message }) => write(message),
   };
   const writeLast = (text: string) => {
-    shown.stop();
+    shown.closing();
     io.writeError(text);
   };
   const unguard = guardExit(run.located.name, { ...io, writeError: writeLast }, run.lastWords);
+  let error: unknown;
   try {
-    const end = await run.work(shown.watch(summary.watch(store)), said, { event, progress: shown.progress });
-    return { end, summary };
-  } catch (error) {
-    shown.stop();
-    unguard();
-    const answered = io.ask === undefined ? undefined : await answer(error, said, run, { ...io, ask: io.ask });
-    if (answered !== undefined) return await runAsking(run, answered, io);
-    const end = run.endOf?.(error, summary);
-    if (end !== undefined) return { end, summary };
-    throw withMoveHint(error, run);
+    await run.work(run.located.store, said, observer);
+  } catch (thrown) {
+    error = thrown;
   } finally {
-    shown.stop();
+    shown.closing();
     unguard();
   }
+  if (outline !== undefined && (error === undefined || run.isEnd?.(error, outline) === true)) return outline;
+  const answered = io.ask === undefined ? undefined : await answer(error, said, run, { ...io, ask: io.ask });
+  if (answered !== undefined) return await runAsking(run, answered, io);
+  throw withMoveHint(error, run);
 }
 
 /** What to try again with, if somebody has an answer to what stopped the run. */
 async function answer(
   error: unknown,
   said: Said,
-  { command, located: { store } }: AskingRun<unknown>,
+  { command, located: { store } }: AskingRun,
   io: CommandIo & { readonly ask: Ask },
 ): Promise<Said | undefined> {
   if (error instanceof JournalUntrusted) {
@@ -100,11 +108,11 @@ async function answer(
   if (decision === undefined) return undefined;
   const by = findUser(io);
   // What was decided before is in the journal by now.
-  return { ...others, asked, decisions: [{ ...decision, ...(by === undefined ? {} : { by }) }] };
+  return { ...others, asked, decisions: [{ ...decision, by }] };
 }
 
 /** A local module that is not there has most often been moved, and then there is something to type. */
-function withMoveHint(error: unknown, { command, located: { name } }: AskingRun<unknown>): unknown {
+function withMoveHint(error: unknown, { command, located: { name } }: AskingRun): unknown {
   if (!(error instanceof ModuleUnavailable) || !error.module.startsWith("file:")) return error;
   if (!/^Cannot (load|read) .*not found/s.test(error.message)) return error;
   const hint = `If the program was moved, say where it is now: ${command} ${shellQuote(name)} MODULE`;

@@ -1,7 +1,7 @@
 import { isGroup } from "../../plan/node.ts";
+import { countSteps, type StatusCounts } from "../../state/progress.ts";
 import type { State } from "../../state/state.ts";
-import type { Container, StepState, StepStatus } from "../../state/step_state.ts";
-import { addToStatusCounts, type OpenStatusCounts, type StatusCounts } from "./status_counts.ts";
+import type { StepState, StepStatus } from "../../state/step_state.ts";
 
 /** The statuses of nodes as a reader sees them. */
 export interface DerivedStatuses {
@@ -25,18 +25,7 @@ const FIRST_OF_ALL: readonly StepStatus[] = ["failed", "unknown", "started", "wa
 export function deriveStatuses(state: State, isHeld: boolean): DerivedStatuses {
   const nested = new Map<StepState, StatusCounts>();
   const ownStatus = ({ status }: StepState) => status === "started" && !isHeld ? "unknown" : status;
-  const count = (container: Container): StatusCounts => {
-    const counts: OpenStatusCounts = {};
-    for (const step of container.children) {
-      if (!isGroup(step.node)) addToStatusCounts(counts, ownStatus(step));
-      if (step.children === undefined || isGone(step)) continue;
-      const inner = count(step.children);
-      nested.set(step, inner);
-      for (const status of statusesIn(inner)) addToStatusCounts(counts, status, inner[status]);
-    }
-    return counts;
-  };
-  const counts = count(state.root);
+  const counts = countSteps(state.root, { statusOf: ownStatus, nested });
   return {
     counts,
     statusOf: (step) =>
@@ -45,28 +34,6 @@ export function deriveStatuses(state: State, isHeld: boolean): DerivedStatuses {
         : ownStatus(step),
     within: (step) => nested.get(step),
   };
-}
-
-/** Whether the plan that a step had returned is gone, since it was rewound, and no other has come in its place. */
-function isGone({ node, status, children, marks }: StepState): boolean {
-  return !isGroup(node) && status !== "finished" && status !== "undone" && marks?.undo !== "begun" &&
-    children?.children.length === 0;
-}
-
-/** The statuses that some step has. */
-function statusesIn(counts: StatusCounts): readonly StepStatus[] {
-  // Whatever the compiler says of keys, only statuses were put in.
-  const all: readonly StepStatus[] = [
-    "finished",
-    "skipped",
-    "undone",
-    "failed",
-    "unknown",
-    "started",
-    "waiting",
-    "pending",
-  ];
-  return all.filter((status) => (counts[status] ?? 0) > 0);
 }
 
 function groupStatus(counts: StatusCounts, isOver: boolean): StepStatus {

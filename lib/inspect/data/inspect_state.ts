@@ -1,4 +1,5 @@
 import { readValue, storeValue } from "../../journal/stored_value.ts";
+import { undoneOf } from "../../state/progress.ts";
 import { leftSteps } from "../../state/rollback.ts";
 import { findStep, type State, type Wait } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
@@ -119,15 +120,13 @@ function cancelledOf({ state, story }: ReadState): Pick<Inspection, "cancelled">
 function rollbackOf(state: State): Pick<Inspection, "rollback"> {
   if (state.rollback === undefined) return {};
   const { to, queue } = state.rollback;
-  const isSettled = ({ status }: StepState) => status === "undone" || status === "skipped";
-  const kept = queue.filter((step) => step.marks?.undo === "left");
-  const done = queue.filter(isSettled).length;
+  const { done, all, kept } = undoneOf(queue);
   return {
     rollback: {
       ...(to === undefined ? {} : { to }),
-      done,
-      left: queue.length - done - kept.length,
-      staying: [...leftSteps(state, to), ...kept.map(({ node }) => node.id)],
+      done: done - kept.length,
+      left: all - done,
+      staying: [...leftSteps(state, to), ...kept],
     },
   };
 }

@@ -1,7 +1,7 @@
 import { isGroup } from "../../plan/node.ts";
+import { addToStatusCounts, type OpenStatusCounts, type StatusCounts } from "../../state/progress.ts";
 import type { StepStatus } from "../../state/step_state.ts";
 import type { InspectedStep } from "./inspected_step.ts";
-import { addToStatusCounts, type OpenStatusCounts, type StatusCounts } from "./status_counts.ts";
 
 /** What must be known of a node to tell whether it matters. */
 export interface SelectedLook {

@@ -1,6 +1,6 @@
+import type { StatusCounts } from "../../state/progress.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 import type { Selected } from "./select_steps.ts";
-import type { StatusCounts } from "./status_counts.ts";
 
 /** A step with what is shown of what is in it, or steps that are left out. */
 export type StepBranch =

@@ -1,12 +1,12 @@
 import { JournalDamaged, JournalRefused, JournalTooNew } from "../../errors/opening_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import { isGroup } from "../../plan/node.ts";
+import { doneOf } from "../../state/progress.ts";
 import type { Store } from "../../storage/store.ts";
 import { formatError } from "../format/format_error.ts";
 import { redactSecrets } from "../redact/redact_secrets.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 import type { Inspection, InspectionStatus, NextCommand } from "./inspection.ts";
-import { totalOfStatusCounts } from "./status_counts.ts";
 import { viewJournal } from "./view_journal.ts";
 
 /** What a list of journals says about each. Text in it is as the journal has it, and may be hostile. */
@@ -87,7 +87,7 @@ function summarize(inspection: Inspection): JournalSummary {
     isHeld,
     // What was cut short before its first record tells nothing.
     ...(openedAt === "" ? {} : { home, openedAt, lastAt }),
-    progress: { done: (counts.finished ?? 0) + (counts.skipped ?? 0), all: totalOfStatusCounts(counts) },
+    progress: doneOf(counts),
     ...(step === undefined
       ? {}
       : { step: { id: step.id, name: step.name ?? step.export ?? step.kind, status: step.status } }),

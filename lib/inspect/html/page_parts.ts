@@ -1,8 +1,9 @@
+import { doneOf } from "../../state/progress.ts";
 import type { State } from "../../state/state.ts";
 import type { Encoded } from "../../values/json.ts";
 import type { HistoryEntry } from "../data/event_history.ts";
 import type { Inspection } from "../data/inspection.ts";
-import { formatCount, totalOfStatusCounts } from "../data/status_counts.ts";
+import { formatCount } from "../data/status_counts.ts";
 import type { SourceLines } from "../format/format_error.ts";
 import { formatTime } from "../format/format_time.ts";
 import { redactEvent } from "../redact/redact_event.ts";
@@ -36,7 +37,7 @@ export function pageHeader(inspection: Inspection, source: SourceLines | undefin
 
 /** A strip of which each status has its share. */
 function shareOf({ counts }: Inspection): { readonly part: Markup | undefined; readonly style: string } {
-  const total = totalOfStatusCounts(counts);
+  const total = doneOf(counts).all;
   if (total === 0) return { part: undefined, style: "" };
   const shares = Object.entries(counts).map(([status, count]) => ({ status, count, width: (100 * count) / total }));
   const text = shares.map(({ status, count }) => `${count} ${status}`).join(", ");

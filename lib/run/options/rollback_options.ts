@@ -1,5 +1,6 @@
 import { checkOptions, checkSignal, unknownKey } from "./check_options.ts";
-import type { Observer, ResumeOptions } from "./transaction_options.ts";
+import type { Observer } from "./observer.ts";
+import type { ResumeOptions } from "./transaction_options.ts";
 
 /**
  * Options of taking back what a transaction has done.

@@ -1,6 +1,6 @@
 import type { SharedOptions } from "../../plan/step_options.ts";
 import { checkOptions, checkSignal } from "./check_options.ts";
-import type { JournalEvent } from "./journal_event.ts";
+import type { Observer } from "./observer.ts";
 
 /**
  * What the author may say about a transaction as a whole.
@@ -163,59 +163,6 @@ export interface DecisionRequest {
   readonly by?: string;
   /** Why. */
   readonly why?: string;
-}
-
-/**
- * Is told what happens, in order. What it returns is ignored; what it throws is warned about once.
- *
- * @example
- * ```ts
- * import { type Observer, Transaction } from "@x/resumable-tx";
- *
- * const observer: Observer = {
- *   event: (event) => {
- *     if (event.type === "failed") console.log(`step ${event.step}: ${event.error?.message}`);
- *   },
- * };
- * const t = new Transaction(import.meta, { observer });
- * ```
- */
-export interface Observer {
-  /**
-   * Called with each event once it is durable.
-   *
-   * @param event The event.
-   */
-  readonly event?: (event: JournalEvent) => void;
-
-  /**
-   * Called with what a step reports by `context().progress(…)`. Nobody stores it.
-   *
-   * @param progress The step, and what it says.
-   */
-  readonly progress?: (progress: StepProgress) => void;
-}
-
-/**
- * How far a step says that it has come.
- *
- * @example
- * ```ts
- * import type { Observer } from "@x/resumable-tx";
- *
- * const observer: Observer = {
- *   progress: ({ step, fraction, text }) => console.log(step, text ?? `${Math.round((fraction ?? 0) * 100)} %`),
- * };
- * console.log(observer);
- * ```
- */
-export interface StepProgress {
-  /** Id of the step. */
-  readonly step: string;
-  /** From 0 to 1, if it said a number. */
-  readonly fraction?: number;
-  /** What it said in words. */
-  readonly text?: string;
 }
 
 const KEYS = ["journal", "keep", "ifExists", "defaults", "onFailure", "signal", "observer"];

@@ -3,16 +3,10 @@ import type { Event } from "../../journal/event.ts";
 import { applyEvent } from "../../state/apply_event.ts";
 import type { State } from "../../state/state.ts";
 import type { AppendOptions, OpenJournal } from "../../storage/store.ts";
-import { escapeForTerminal, safeText } from "../../text/escape.ts";
-import type { Observer, StepProgress } from "../options/transaction_options.ts";
+import { safeText } from "../../text/escape.ts";
+import type { EventObserver, Notice, StepProgress } from "../options/observer.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { toStoredError } from "./stored_error.ts";
-
-/** An observer of this library's own: it gets events as the union that they are, not as the flat one of the public. */
-export interface EventObserver extends Omit<Observer, "event"> {
-  /** Called with each event once it is durable. */
-  readonly event?: (event: Event) => void;
-}
 
 /** What a session is made of. */
 interface SessionOptions {
@@ -40,7 +34,7 @@ export class Session {
   readonly #journal: OpenJournal;
   readonly #observer: EventObserver | undefined;
   #added: Event[] = [];
-  #hasWarned = false;
+  #hasFailed = false;
   #nowMs = NaN;
   #nowText = "";
 
@@ -127,8 +121,19 @@ export class Session {
     this.#guard(() => this.#observer?.progress?.(progress));
   }
 
+  /** Whether somebody is there to hear a notice. */
+  get isHeard(): boolean {
+    return this.#observer?.notice !== undefined;
+  }
+
+  /** Passes on what a person should know and no error says. */
+  notify(notice: Omit<Notice, "journal">): void {
+    this.#guard(() => this.#observer?.notice?.({ ...notice, journal: this.journal }));
+  }
+
   /** Gives the journal up. */
   close(options: { readonly remove: boolean }): Promise<void> {
+    this.#guard(() => this.#observer?.closing?.());
     return this.#journal.close(options);
   }
 
@@ -169,24 +174,26 @@ export class Session {
 
   /** Whatever an observer does must not touch the run, now or later. */
   #tell(event: Event): void {
-    this.#guard(() => this.#observer?.event?.(event));
+    if (this.#observer?.event === undefined) return;
+    this.#guard(() => this.#observer?.event?.(event, this.state));
   }
 
   #guard(call: () => unknown): void {
     try {
       const result = call();
-      if (result instanceof Promise) result.catch((error) => this.#warn(error));
+      if (result instanceof Promise) result.catch((error) => this.#tellFailed(error));
     } catch (error) {
-      this.#warn(error);
+      this.#tellFailed(error);
     }
   }
 
-  #warn(error: unknown): void {
-    if (this.#hasWarned) return;
-    this.#hasWarned = true;
-    const name = JSON.stringify(this.journal);
-    // deno-lint-ignore no-console -- nobody else would ever hear of it
-    console.warn(`An observer of ${name} failed and is not warned about again: ${escapeForTerminal(safeText(error))}`);
+  #tellFailed(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    const message = `An observer of ${JSON.stringify(this.journal)} failed, and is not reported again: ${
+      safeText(error)
+    }`;
+    this.notify({ kind: "observer-failed", message, error });
   }
 }
 

@@ -64,7 +64,11 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
   const { host, trace, keep, resumeWords = [], skipsRetryDelay = false, cancel, isWanted, maxIdleMs = Infinity } =
     options;
   let late: Promise<void> | undefined;
-  const stop = new StopSignals(() => late !== undefined || session.state.running.size > 0, isInStep);
+  const stop = new StopSignals({
+    hasRunningStep: () => late !== undefined || session.state.running.size > 0,
+    isInStep,
+    tellWaiting: session.isHeard ? (signal) => tellWaiting(session, signal) : undefined,
+  });
   const failed = new AbortController();
   const undoSignal = AbortSignal.any([stop.signal, failed.signal]);
   const signal = cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel]);
@@ -104,7 +108,7 @@ function errorOf(outcome: Outcome): StoredError | undefined {
   return outcome.kind === "undone" ? outcome.failure?.error : undefined;
 }
 
-/** The signal is about to end the process, and an error that is thrown then is seen by nobody. */
+/** The signal is about to end the process: an error that is thrown then is usually not seen any more. */
 function tellStopped(
   session: Session,
   signal: StopSignal,
@@ -116,8 +120,13 @@ function tellStopped(
   const text = outcome.kind === "interrupted"
     ? `Run the rest\n  ${commandLine(state.library, "resume", journal, ...resumeWords)}`
     : outcomeError(journal, state, outcome, resumeWords).message;
-  // deno-lint-ignore no-console -- see above
-  console.warn(`Stopped by ${signal}. ${text}`);
+  session.notify({ kind: "stopped", signal, message: `Stopped by ${signal}. ${text}` });
+}
+
+function tellWaiting(session: Session, signal: StopSignal): void {
+  const how = signal === "SIGHUP" ? "" : ". A second signal ends the process at once";
+  const message = `${signal}: waiting for the running step to finish${how}`;
+  session.notify({ kind: "waiting-for-step", signal, message });
 }
 
 /**
@@ -129,8 +138,8 @@ function closeAfter(session: Session, late: Promise<void>, trace: RunTrace, stop
     trace.end("waiting");
     return session.close({ remove: false });
   }).catch((error) => {
-    // deno-lint-ignore no-console -- there is nobody left to throw it at
-    console.warn(`The late end of a step could not be recorded: ${safeText(error)}`);
+    const message = `A step finished after its run had ended, and that could not be recorded: ${safeText(error)}`;
+    session.notify({ kind: "late-end-lost", message, error });
   }).then(() => stop?.end(true));
 }
 

@@ -12,7 +12,7 @@ import { resolveResult } from "../call/resolve_value.ts";
 import type { StepHost } from "../call/step_host.ts";
 import type { ResumeOptions } from "../options/transaction_options.ts";
 import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
-import type { EventObserver } from "../session/session.ts";
+import type { EventObserver } from "../options/observer.ts";
 import { toDecision } from "./decision_request.ts";
 import { executeRun } from "./execute_run.ts";
 import { pendingFunctions } from "./pending_functions.ts";
@@ -53,10 +53,11 @@ export async function resumeJournal(
   replanned?: Replanned,
 ): Promise<unknown> {
   const state = emptyState({ keepsValues: false });
-  const journal = await store.open(name, foldRecords(name, state));
+  const journal = await store.open(name, foldRecords(name, state, options.observer?.record));
   let prepared: PreparedSession;
   let host: StepHost;
   try {
+    options.observer?.opened?.(state);
     if (!state.isReady) throw await endIncomplete(journal, replanned !== undefined);
     if (replanned !== undefined) refuseDifference(name, state, replanned.made);
     const decisions = (options.decisions ?? []).map((request) => toDecision(name, state, request));

@@ -7,7 +7,7 @@ import type { RollbackOptions } from "../options/rollback_options.ts";
 import { InProcessHost } from "../call/in_process_host.ts";
 import type { StepHost } from "../call/step_host.ts";
 import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
-import type { EventObserver } from "../session/session.ts";
+import type { EventObserver } from "../options/observer.ts";
 import { executeRun } from "./execute_run.ts";
 import { planRollback } from "./plan_rollback.ts";
 import { type PreparedSession, prepareSession } from "./prepare_session.ts";
@@ -35,10 +35,11 @@ export async function rollbackJournal(
   options: RollbackRequest,
 ): Promise<RollbackEnd> {
   const state = emptyState({ keepsValues: false });
-  const journal = await store.open(name, foldRecords(name, state));
+  const journal = await store.open(name, foldRecords(name, state, options.observer?.record));
   let prepared: PreparedSession;
   let host: StepHost;
   try {
+    options.observer?.opened?.(state);
     if (!state.isReady) throw new JournalIncomplete(name);
     const decision = planRollback(name, state, options);
     if (decision === undefined) refuseStillWaiting(name, state, options);

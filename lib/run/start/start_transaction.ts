@@ -12,6 +12,7 @@ import { VERSION } from "../../version.ts";
 import { InProcessHost } from "../call/in_process_host.ts";
 import { functionsOf, type NamedPlan, planNodes } from "../call/plan_nodes.ts";
 import type { StepHost } from "../call/step_host.ts";
+import { toEventObserver } from "../options/observer.ts";
 import type { TransactionOptions } from "../options/transaction_options.ts";
 import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
 import { Session } from "../session/session.ts";
@@ -81,7 +82,12 @@ async function createSession(store: Store, start: StartOptions, events: readonly
   const journal = await store.create(start.journal, first);
   try {
     const state = emptyState({ keepsValues: false });
-    const session = new Session({ journal, state, observer: start.options.observer, clock: start.clock });
+    const session = new Session({
+      journal,
+      state,
+      observer: toEventObserver(start.options.observer),
+      clock: start.clock,
+    });
     session.adopt(first);
     for (const event of events.slice(first.length)) {
       session.add(event);
@@ -138,5 +144,5 @@ export async function startOrResume(store: Store, start: StartOptions): Promise<
 function resume(store: Store, { home, plan, names, known, journal, options }: StartOptions): Promise<unknown> {
   const { keep = false, observer, signal } = options;
   const replanned = { made: { home: home.url, ...planNodes(plan, names) }, known };
-  return resumeJournal(store, journal, { keep, observer, signal }, replanned);
+  return resumeJournal(store, journal, { keep, signal, observer: toEventObserver(observer) }, replanned);
 }

@@ -2,8 +2,9 @@
 import { assertEquals } from "@std/assert";
 import { loadCommands } from "../../../lib/cli/commands/commands.ts";
 import type { Event } from "../../../lib/journal/event.ts";
-import { RunProgress } from "../../../lib/progress/progress_view.ts";
+import { RunProgress } from "../../../lib/progress/run_progress.ts";
 import { inFolder } from "../../support/in_folder.ts";
+import { folded } from "../../state/folded.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { runMain } from "../fake_io.ts";
 import { planOf, writeJournal } from "../written_journal.ts";
@@ -157,11 +158,11 @@ for (const [name, calls] of Object.entries(WRITES)) {
   );
 }
 
-Deno.test("RunProgress shows no secret of the step at work", () => {
-  const progress = new RunProgress();
-  for (const event of records()[0] ?? []) progress.add(event);
-  progress.add({ type: "started", step: "1", attempt: 2, run: 2 }, 0);
-  assertEquals(progress.view(0).call, 'make({ user: "ana", password: «redacted» })');
+Deno.test("RunProgress shows no secret of the running step", () => {
+  const started = { type: "started", step: "1", attempt: 1, run: 1 } as const;
+  const progress = new RunProgress(() => 0);
+  progress.event(started, folded(...records()[0] ?? [], started));
+  assertEquals(progress.view().call, 'make({ user: "ana", password: «redacted» })');
 });
 
 Deno.test("--json, --load and --show-secrets of resume and rollback belong to --dry-run", async () => {

@@ -129,7 +129,7 @@ terminalTest(
       await using process = startOnTerminal(["resume", journal], { columns: 80 });
       await process.hear("0/2  ");
       await process.type("\x03");
-      await process.hear("waiting for the step at work");
+      await process.hear("waiting for the running step");
       await process.type("\n");
       const { code, stdout } = await process.end();
       assertEquals(code, 130);

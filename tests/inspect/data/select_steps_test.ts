@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type SelectedLook, selectSteps } from "../../../lib/inspect/data/select_steps.ts";
-import { totalOfStatusCounts } from "../../../lib/inspect/data/status_counts.ts";
+import { doneOf } from "../../../lib/state/progress.ts";
 
 type Status = SelectedLook["status"];
 
@@ -8,7 +8,7 @@ type Status = SelectedLook["status"];
 function select(statuses: readonly Status[], all = false): string {
   const look = (status: Status) => ({ status, depth: 0, isGroup: false, isDecided: false });
   return selectSteps(statuses, { all, look })
-    .map((entry) => (entry.kind === "gap" ? `[${totalOfStatusCounts(entry.counts)}]` : entry.step.charAt(0))).join("");
+    .map((entry) => (entry.kind === "gap" ? `[${doneOf(entry.counts).all}]` : entry.step.charAt(0))).join("");
 }
 
 function repeat(status: Status, times: number): Status[] {

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { TransactionAborted } from "../../../lib/errors/running_errors.ts";
 import { env } from "../../../lib/plan/env.ts";
 import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
+import type { Notice } from "../../../lib/run/options/observer.ts";
 import { MemoryStore } from "../../../lib/storage/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import {
@@ -59,21 +60,20 @@ permittedTest("a transaction whose own value is not to be had has finished all t
 
 permittedTest("an observer that fails later, or in an odd way, does not touch the run", ["read"], async () => {
   const store = new MemoryStore();
-  const warn = console.warn;
-  const warnings: unknown[] = [];
-  console.warn = (...words) => void warnings.push(words.length);
-  try {
-    const late = { event: () => Promise.reject(new Error("late")) };
-    assertEquals(await runSample(store, "a", (t) => t.do(note, "a"), { observer: late }), "a");
-    const odd = {
-      event: () => {
-        throw Object.create(null);
-      },
-    };
-    assertEquals(await runSample(store, "b", (t) => t.do(note, "b"), { observer: odd }), "b");
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  } finally {
-    console.warn = warn;
-  }
-  assertEquals([warnings, takeEffects()], [[1, 1], ["a", "b"]]);
+  const notices: string[] = [];
+  const notice = ({ kind, journal }: Notice) => void notices.push(`${kind} ${journal}`);
+  const late = { event: () => Promise.reject(new Error("late")), notice };
+  assertEquals(await runSample(store, "a", (t) => t.do(note, "a"), { observer: late }), "a");
+  const odd = {
+    event: () => {
+      throw Object.create(null);
+    },
+    notice,
+  };
+  assertEquals(await runSample(store, "b", (t) => t.do(note, "b"), { observer: odd }), "b");
+  const hopeless = { ...odd, notice: odd.event };
+  assertEquals(await runSample(store, "c", (t) => t.do(note, "c"), { observer: hopeless }), "c");
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(notices.toSorted(), ["observer-failed a", "observer-failed b"]);
+  assertEquals(takeEffects(), ["a", "b", "c"]);
 });

@@ -4,6 +4,7 @@ import { TransactionAborted, TransactionPaused } from "../../../lib/errors/runni
 import { JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import type { Notice } from "../../../lib/run/options/observer.ts";
 import type { Store } from "../../../lib/storage/store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { hold, holding } from "../../support/programs/held_steps.ts";
@@ -18,7 +19,12 @@ function turn(): Promise<void> {
 }
 
 /** Two steps side by side, one of which outlives its limit and the time of grace, and a third one. */
-async function outlive(name: string, store: Store, more: { retry?: { maxAttempts: number; delayMs: number } } = {}) {
+async function outlive(
+  name: string,
+  store: Store,
+  more: { retry?: { maxAttempts: number; delayMs: number } } = {},
+  notice: (notice: Notice) => void = () => {},
+) {
   const clock = new VirtualClock(Date.parse("2026-11-23T02:15:00.000Z"), new SeededRandom(1));
   const build = (t: Planner) => {
     const slow = t.parallel((p) => {
@@ -28,7 +34,7 @@ async function outlive(name: string, store: Store, more: { retry?: { maxAttempts
     t.do(hold, `${name} third`);
     return slow;
   };
-  const run = runSample(store, "j", build, { keep: true, clock }, STEPS);
+  const run = runSample(store, "j", build, { keep: true, clock, observer: { notice } }, STEPS);
   // It is looked at later.
   run.catch(() => {});
   const [slow, other] = [await holding(`${name} slow`), await holding(`${name} other`)];
@@ -108,23 +114,23 @@ permittedTest("a run whose journal has failed keeps it while a step is overdue",
     };
     return { ...open, append };
   };
-  const { run, slow, other } = await outlive("e", {
+  const notices: Notice[] = [];
+  const store: Store = {
     create,
     open: (...args) => inner.open(...args),
     read: (journal, apply) => inner.read(journal, apply),
     list: (folder) => inner.list(folder),
     kindOf: (name) => inner.kindOf(name),
-  });
+  };
+  const { run, slow, other } = await outlive("e", store, {}, (notice) => void notices.push(notice));
   hasFailed = true;
   other.resolve("in time");
   await assertRejects(() => run, JournalUnwritable);
   await assertRejects(() => inner.open("j", () => {}), JournalLocked);
-  const { warn } = console;
-  const warnings: unknown[] = [];
-  console.warn = (text) => void warnings.push(text);
   slow.resolve("late");
   await turn();
-  console.warn = warn;
-  assertEquals(warnings.length, 1);
+  assertEquals(notices.map(({ kind, journal, error }) => [kind, journal, error instanceof JournalUnwritable]), [
+    ["late-end-lost", "j", true],
+  ]);
   (await inner.open("j", () => {})).close();
 });

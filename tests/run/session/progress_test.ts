@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { StepProgress } from "../../../lib/run/options/transaction_options.ts";
+import type { Notice, StepProgress } from "../../../lib/run/options/observer.ts";
 import { resumeJournal } from "../../../lib/run/start/resume_journal.ts";
 import { MemoryStore } from "../../../lib/storage/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
@@ -34,19 +34,16 @@ permittedTest("observers are told of shares from 0 to 1", ["read"], async () => 
 
 permittedTest("an observer of progress that fails does not touch the step", ["read"], async () => {
   calm();
-  const warn = console.warn;
-  const warnings: unknown[] = [];
-  console.warn = (text: unknown) => void warnings.push(text);
-  try {
-    await runFlow(new MemoryStore(), (t) => void t.do(reportTwice), {
-      observer: {
-        progress: () => {
-          throw new Error("not interested");
-        },
+  const notices: Notice[] = [];
+  const error = new Error("not interested");
+  await runFlow(new MemoryStore(), (t) => void t.do(reportTwice), {
+    observer: {
+      progress: () => {
+        throw error;
       },
-    });
-  } finally {
-    console.warn = warn;
-  }
-  assertEquals(warnings, ['An observer of "j" failed and is not warned about again: not interested']);
+      notice: (notice) => void notices.push(notice),
+    },
+  });
+  const message = 'An observer of "j" failed, and is not reported again: not interested';
+  assertEquals(notices, [{ kind: "observer-failed", journal: "j", message, error }]);
 });

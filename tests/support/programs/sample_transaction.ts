@@ -4,6 +4,7 @@ import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { namePlan } from "../../../lib/run/call/plan_nodes.ts";
 import type { StepHost } from "../../../lib/run/call/step_host.ts";
+import { withEventObserver } from "../../../lib/run/options/observer.ts";
 import type { ResumeOptions, TransactionOptions } from "../../../lib/run/options/transaction_options.ts";
 import type { Clock } from "../../../lib/run/session/clock.ts";
 import { resumeJournal } from "../../../lib/run/start/resume_journal.ts";
@@ -32,7 +33,7 @@ export async function runSample(
 
 /** Goes on with a journal in a store. */
 export function resumeSample(store: Store, journal: string, options: ResumeOptions = {}): Promise<unknown> {
-  return resumeJournal(store, journal, options);
+  return resumeJournal(store, journal, withEventObserver(options));
 }
 
 /** All events of a journal. */

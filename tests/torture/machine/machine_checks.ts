@@ -1,10 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../../../lib/journal/event.ts";
+import { deriveStatuses } from "../../../lib/inspect/data/derive_statuses.ts";
+import { describeFinished, describeUndone, outlineRun } from "../../../lib/progress/run_summary.ts";
 import { foldRecords } from "../../../lib/state/apply_event.ts";
+import { progressOf } from "../../../lib/state/progress.ts";
 import { emptyState, type State } from "../../../lib/state/state.ts";
 import { StepIndex } from "../../../lib/state/step_index.ts";
 import { factsOf, givenKeys, insertedKeys } from "./machine_facts.ts";
-import type { Life, Remains } from "./machine_life.ts";
+import type { Life, LifeOptions, Remains } from "./machine_life.ts";
 import { MachineModel } from "./machine_model.ts";
 import { evaluateMachine } from "./machine_plan.ts";
 import type { MachineSpec } from "./machine_spec.ts";
@@ -35,13 +38,28 @@ function statusesOf(state: State): Record<string, string> {
  *
  * @returns The check, to be called with the same journal as it grows.
  */
-export function stateCheck(): (state: State, moments: Life["moments"]) => void {
+export function stateCheck(): LifeOptions["onDurable"] {
   const read = emptyState({ keepsValues: false });
   const fold = foldRecords("machine", read);
   let seq = 0;
-  return (state, moments) => {
+  return (state, moments, shown) => {
     for (; seq < moments.length; seq += 1) fold({ seq, at: "", events: parse(moments[seq]?.text ?? "") });
     assertSame(state, read);
+    const views = viewsOf(read);
+    assertEquals(viewsOf(state), views, "views of the run");
+    if (shown !== undefined) assertEquals(shown, views.progress, "what the observer was shown");
+    const { running, counts } = views.progress;
+    assertEquals([running.length, counts], [counts.started ?? 0, views.counts], "progress and inspection");
+  };
+}
+
+/** What is said of a state, on the terminal, to observers, and by `inspect`. */
+function viewsOf(state: State) {
+  return {
+    progress: progressOf(state),
+    counts: deriveStatuses(state, true).counts,
+    finished: describeFinished({ ...outlineRun(state), startsBefore: 0 }, true),
+    undone: describeUndone(state),
   };
 }
 

@@ -2,11 +2,13 @@ import type { Event } from "../../../lib/journal/event.ts";
 import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
 import { steps } from "../../../lib/plan/steps.ts";
 import { namePlan } from "../../../lib/run/call/plan_nodes.ts";
-import type { DecisionRequest, StepProgress } from "../../../lib/run/options/transaction_options.ts";
+import type { StepProgress } from "../../../lib/run/options/observer.ts";
+import type { DecisionRequest } from "../../../lib/run/options/transaction_options.ts";
 import type { Clock } from "../../../lib/run/session/clock.ts";
 import { resumeJournal } from "../../../lib/run/start/resume_journal.ts";
 import { rollbackJournal } from "../../../lib/run/start/rollback_journal.ts";
 import { startTransaction } from "../../../lib/run/start/start_transaction.ts";
+import { type Progress, progressOf } from "../../../lib/state/progress.ts";
 import type { State } from "../../../lib/state/state.ts";
 import { watchLoads } from "../watch_loads.ts";
 import { watchRejections } from "../watch_rejections.ts";
@@ -78,8 +80,8 @@ export interface LifeOptions {
   readonly records: Remains["records"];
   /** What it does. */
   readonly work: LifeWork;
-  /** Is called with what the run takes for true whenever all of it was acknowledged. */
-  readonly onDurable: (state: State, moments: readonly Moment[]) => void;
+  /** Is called with what the run takes for true, and what it has shown its observer, whenever all of it was acknowledged. */
+  readonly onDurable: (state: State, moments: readonly Moment[], shown: Progress | undefined) => void;
   /** After so many turns the author gives it up: none before anything, one as soon as the journal is about to be there. */
   readonly cancelAfter: number | undefined;
 }
@@ -100,7 +102,10 @@ export class NeverEnds extends Error {}
 interface Tools {
   readonly store: MachineStore;
   readonly signal: AbortSignal;
-  readonly observer: { readonly event: (event: unknown) => void; readonly progress: (report: StepProgress) => void };
+  readonly observer: {
+    readonly event: (event: unknown, seen: State | (() => Progress)) => void;
+    readonly progress: (report: StepProgress) => void;
+  };
   readonly clock: Clock;
 }
 
@@ -120,11 +125,13 @@ export async function live({ world, records, work, onDurable, cancelAfter }: Lif
   if (records.length > 0) await store.restore(JOURNAL, records);
   stage.world = world;
   const told: Told[] = [];
-  const event = (event: unknown): void => {
+  let shown: Progress | undefined;
+  const event = (event: unknown, seen: State | (() => Progress)): void => {
     if (world.isOver) return;
+    shown = typeof seen === "function" ? seen() : progressOf(seen);
     told.push({ text: JSON.stringify(event), deeds: world.deeds.length, records: store.moments.length });
   };
-  using _sessions = watchSessions((state) => world.isOver || onDurable(state, store.moments));
+  using _sessions = watchSessions((state) => world.isOver || onDurable(state, store.moments, shown));
   using _loads = watchLoads(world);
   const rejected: unknown[] = [];
   using _rejections = watchRejections((reason) => rejected.push(reason));

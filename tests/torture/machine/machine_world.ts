@@ -1,4 +1,4 @@
-import type { StepProgress } from "../../../lib/run/options/transaction_options.ts";
+import type { StepProgress } from "../../../lib/run/options/observer.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
 import type { VirtualClock } from "../../support/virtual_clock.ts";
 import { insertKey } from "./model_node.ts";

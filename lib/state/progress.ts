@@ -1,0 +1,115 @@
+import { isGroup } from "../plan/node.ts";
+import type { State, TransactionStatus } from "./state.ts";
+import type { Container, StepState, StepStatus } from "./step_state.ts";
+
+/**
+ * How far a transaction is, as plain data.
+ *
+ * @example
+ * ```ts
+ * import type { Progress } from "@x/resumable-tx";
+ *
+ * export function toPercent({ done, all }: Progress): string {
+ *   return all === 0 ? "" : `${Math.floor(100 * done / all)} %`;
+ * }
+ * console.log(toPercent({ status: "started", isRollback: false, done: 1, all: 4, running: ["2"], counts: {} })); // 25 %
+ * ```
+ */
+export interface Progress {
+  /** Status of the transaction. */
+  readonly status: TransactionStatus;
+  /** Whether completed steps are being undone. Then `done` and `all` count the steps to undo. */
+  readonly isRollback: boolean;
+  /** How many steps, sleeps and waits are finished or skipped. */
+  readonly done: number;
+  /** How many steps, sleeps and waits the plan has so far. A step that returns a plan adds the steps of that plan. */
+  readonly all: number;
+  /** Ids of the running steps, in the order in which they started. */
+  readonly running: readonly string[];
+  /** How many steps, sleeps and waits have each status. A status that no step has is absent. */
+  readonly counts: Readonly<Partial<Record<StepStatus, number>>>;
+}
+
+/** How many steps have each status, in the order of the plan. A status that no step has is absent. */
+export type StatusCounts = Progress["counts"];
+
+/** Counts that are still being made. */
+export type OpenStatusCounts = { -readonly [K in keyof StatusCounts]: StatusCounts[K] };
+
+/** Says how far a transaction is. Visits every step. */
+export function progressOf(state: State): Progress {
+  const counts = countSteps(state.root);
+  const { done, all } = state.rollback === undefined ? doneOf(counts) : undoneOf(state.rollback.queue);
+  const running = Array.from(state.running, ({ node }) => node.id);
+  return Object.freeze({
+    status: state.status,
+    isRollback: state.rollback !== undefined,
+    done,
+    all,
+    running: Object.freeze(running),
+    counts: Object.freeze(counts),
+  });
+}
+
+/** How many of the steps that were counted need to run no more. */
+export function doneOf(counts: StatusCounts): Pick<Progress, "done" | "all"> {
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return { done: (counts.finished ?? 0) + (counts.skipped ?? 0), all };
+}
+
+/** How far the undoing of steps is. */
+interface UndoProgress extends Pick<Progress, "done" | "all"> {
+  /** Ids of the steps that are settled and not undone: it was decided that their effect stays. */
+  readonly kept: readonly string[];
+}
+
+/** How many of the steps that a rollback undoes are undone, did not happen, or keep their effect by decision. */
+export function undoneOf(queue: readonly StepState[]): UndoProgress {
+  const kept = queue.filter(({ marks }) => marks?.undo === "left").map(({ node }) => node.id);
+  const settled = queue.filter(({ status }) => status === "undone" || status === "skipped").length;
+  return { done: settled + kept.length, all: queue.length, kept };
+}
+
+/** What else is asked of a count. */
+interface CountOptions {
+  /** The status that a step counts with; its own unless given. */
+  readonly statusOf?: (step: StepState) => StepStatus;
+  /** Receives the counts of each group, and of each plan that a step has returned. */
+  readonly nested?: Map<StepState, StatusCounts>;
+}
+
+/** Counts the steps, sleeps and waits in a container. A group counts through what is in it. */
+export function countSteps(container: Container, options: CountOptions = {}): StatusCounts {
+  const { statusOf = ({ status }) => status, nested } = options;
+  const counts: OpenStatusCounts = {};
+  for (const step of container.children) {
+    if (!isGroup(step.node)) addToStatusCounts(counts, statusOf(step));
+    if (step.children === undefined || isGone(step)) continue;
+    const inner = countSteps(step.children, options);
+    nested?.set(step, inner);
+    for (const status of STATUSES) if (inner[status] !== undefined) addToStatusCounts(counts, status, inner[status]);
+  }
+  return counts;
+}
+
+/** Adds a number of steps of one status. */
+export function addToStatusCounts(counts: OpenStatusCounts, status: StepStatus, count = 1): void {
+  counts[status] = (counts[status] ?? 0) + count;
+}
+
+const STATUSES: readonly StepStatus[] = [
+  "finished",
+  "skipped",
+  "undone",
+  "failed",
+  "unknown",
+  "started",
+  "waiting",
+  "pending",
+];
+
+/** Whether the plan that a step had returned is gone since a rewind, and no other has replaced it. */
+function isGone({ node, status, children, marks }: StepState): boolean {
+  return !isGroup(node) && status !== "finished" && status !== "undone" && marks?.undo !== "begun" &&
+    children?.children.length === 0;
+}
