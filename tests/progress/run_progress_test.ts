@@ -72,7 +72,7 @@ Deno.test("RunProgress guesses nothing before a step has finished, and shows not
   const run = new WatchedRun(PLAN);
   assertEquals(run.view(), { done: 0, all: 0, elapsedMs: 0 });
   run.event(started("1"), 10);
-  assertEquals(run.view(20), { done: 0, all: 3, call: 'make("a")', others: 0, elapsedMs: 10 });
+  assertEquals(run.view(20), { done: 0, all: 3, call: 'state[1] = make("a")', others: 0, elapsedMs: 10 });
 });
 
 Deno.test("RunProgress shows what the running step reports, until it ends", () => {
