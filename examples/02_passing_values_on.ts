@@ -4,7 +4,7 @@
  * ```sh
  * deno run -A examples/02_passing_values_on.ts      # fails before the last step; the journal has the first two
  * SIGNATURE="The team" deno run -A jsr:@x/resumable-tx/cli resume transaction-….json      # prints the letter
- * SIGNATURE="The team" deno run -A examples/02_passing_values_on.ts      # succeeds: prints the letter and the result of `run`
+ * SIGNATURE="The team" deno run -A examples/02_passing_values_on.ts      # prints the letter, and what `run` returns
  * ```
  *
  * The journal contains the name of the variable, and never its value.

@@ -5,7 +5,7 @@
  * deno run -A examples/03_remote_steps.ts      # fails, and continues to serve the module. In a second terminal:
  * deno run -A jsr:@x/resumable-tx/cli inspect transaction-….json
  * mkdir outbox
- * deno run -A jsr:@x/resumable-tx/cli resume transaction-….json      # loads the module from its URL and prints the names
+ * deno run -A jsr:@x/resumable-tx/cli resume transaction-….json      # loads the remote module, prints the names
  * ```
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * A step that returns a plan: a condition and a loop over values that are only known at run time. At first, there is no paper:
+ * A step that returns a plan: a condition and a loop over values that are only known at run time. First, paper is missing:
  *
  * ```sh
  * echo "ana 3,ben 1,eve 2" > guests.txt

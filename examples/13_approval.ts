@@ -7,7 +7,7 @@
  * deno run -A jsr:@x/resumable-tx/cli resume order.json      # prints: Ordered 2 cranes, says ana; 7 were there
  * ```
  *
- * Nothing runs in the meantime, and you can switch off the machine. The journal records the end of the sleep, and keeps a
+ * Nothing runs in the meantime: you can switch off the machine. The journal records the end of the sleep, and keeps a
  * signal that arrives too early.
  *
  * @module
