@@ -211,7 +211,7 @@ Leave it out
 Steps
   1  charge("<folder>/ledger.txt", 10)  finished  at <time>
   decided: done by ana, <time>: it is in the ledger
-  it has no value: the step was said to be done, without a result
+  it has no value: it was decided that the step is done, without a result
   2  announce("<folder>/ledger.txt", 7)  unknown  at <time>
   it was started, and nobody wrote down how it ended: it may have happened or not. Resume runs it again
   3  print("<folder>/ledger.txt")  pending

@@ -6,7 +6,7 @@ const RECORD_ARRIVAL = "lib/run/loop/record_completion.ts";
 const CONDUCT_RUN = "lib/run/start/execute_run.ts";
 const RUN_LOOP = "lib/run/loop/run_loop.ts";
 const BEGIN_ACTION = "lib/run/loop/begin_action.ts";
-const INSERT_NODES = "lib/state/insert_nodes.ts";
+const ADD_NODES = "lib/state/add_nodes.ts";
 
 /** What breaks the promises about steps that outlive their limits, and about what somebody changes in a plan. */
 export const OVERDUE_MUTANTS: readonly Mutant[] = [
@@ -105,7 +105,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
   {
     name: "an inserted step is left out",
     edits: [{
-      file: INSERT_NODES,
+      file: ADD_NODES,
       find: "container.children.splice(position, 0, addNode(state, node));",
       replace: 'container.children.splice(position, 0, { ...addNode(state, node), status: "skipped" });',
     }],
@@ -114,7 +114,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
   {
     name: "an inserted step comes last",
     edits: [{
-      file: INSERT_NODES,
+      file: ADD_NODES,
       find: "1 + container.children.findIndex((step) => step.node.id === after)",
       replace: "container.children.length",
     }],

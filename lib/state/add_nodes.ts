@@ -1,31 +1,30 @@
 import type { ModuleEntry } from "../journal/stored.ts";
 import { readArguments } from "../journal/stored_value.ts";
-import { isGroup, type PlanNode } from "../plan/node.ts";
-import { findPlaceholders } from "../values/annotations.ts";
-import type { Encoded } from "../values/json.ts";
+import { isGroup, type PlanNode, type StepNode } from "../plan/node.ts";
+import { checkNewArguments, noteReferences, referencesOf } from "./references.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
-import { type Container, emptyContainer, type StepState } from "./step_state.ts";
-import { parentId } from "./walk_steps.ts";
+import { type Container, emptyContainer, resetCursors, type StepState } from "./step_state.ts";
+import { hasHappened, parentId, stepsAfter } from "./walk_steps.ts";
 
-/** How deep groups and plans within plans may lie in each other. */
+/** How deep groups and plans within plans may be nested. */
 const MAX_DEPTH = 100;
 const NUMBER = /^[1-9]\d{0,14}$/;
 
 /**
- * Adds nodes to the plan, each at the end of what it is in.
+ * Adds nodes to the plan, each at the end of its container.
  *
- * @param planner Id of the step that has returned them, if one has.
+ * @param planner Id of the step that returned them, if one did.
  */
 export function addNodes(state: State, nodes: readonly PlanNode[], planner?: string): void {
   for (const node of nodes) {
-    const container = checkPlace(state, node.id);
+    const container = takeNumber(state, node.id);
     if (node.kind === "step") {
-      const encoded = readArguments(node);
-      noteReferences(state, encoded, planner);
+      const args = readArguments(node);
+      noteReferences(state, args, planner);
       // Otherwise each might wait for the other.
-      const late = referencesOf(encoded).find((id) => !standsBefore(id, node.id));
+      const late = referencesOf(args).find((id) => !isBefore(id, node.id));
       if (late !== undefined) {
-        throw new ImpossibleEvent(`step ${node.id} refers to step ${late}, which does not stand before it`);
+        throw new ImpossibleEvent(`step ${node.id} refers to step ${late}, which does not come before it`);
       }
     }
     container.children.push(addNode(state, node));
@@ -37,8 +36,8 @@ export function addModules(state: State, modules: readonly ModuleEntry[] = []): 
   state.modules.push(...modules);
 }
 
-/** Finds what a node is in. Numbers are used once, in order. */
-export function checkPlace(state: State, id: string): Container {
+/** Finds the container of a new node. Numbers are used once, in order. */
+function takeNumber(state: State, id: string): Container {
   const parent = parentId(id);
   const container = parent === undefined ? state.root : state.byId.get(parent)?.children;
   const number = parent === undefined ? id : id.slice(parent.length + 1);
@@ -46,23 +45,24 @@ export function checkPlace(state: State, id: string): Container {
   if (container === undefined || !NUMBER.test(number) || isTooDeep) {
     throw new ImpossibleEvent(`step ${JSON.stringify(id)} has no place in the plan`);
   }
-  if (Number(number) < container.next) throw new ImpossibleEvent(describeUsed(state, id));
+  if (Number(number) < container.next) {
+    const isThere = state.byId.has(id);
+    throw new ImpossibleEvent(
+      isThere ? `there are two steps ${id} in the plan` : `the number of step ${id} was used before`,
+    );
+  }
   container.next = Number(number) + 1;
   return container;
 }
 
-function describeUsed(state: State, id: string): string {
-  return state.byId.has(id) ? `there are two steps ${id} in the plan` : `the number of step ${id} was used before`;
-}
-
-/** Makes a node known by id and name. Whoever calls puts it in its place, and notes what it refers to. */
-export function addNode(state: State, node: PlanNode): StepState {
+/** Makes a node known by id and name. The caller puts it into its container, and notes what it refers to. */
+function addNode(state: State, node: PlanNode): StepState {
   if (node.name !== undefined && state.names.has(node.name)) {
     throw new ImpossibleEvent(`there are two steps named ${JSON.stringify(node.name)} in the plan`);
   }
-  if (node.kind === "step") checkStep(state, node);
+  if (node.kind === "step") checkModules(state, node);
   const step: StepState = state.keepsValues
-    // In an object that has a place for them from the beginning they take less room, and less time.
+    // An object that is created with these members takes less room and less time than one that gets them later.
     ? { node, status: "pending", attempts: 0, startedAt: undefined, ms: undefined, value: undefined }
     : { node, status: "pending", attempts: 0 };
   if (isGroup(node)) step.children = emptyContainer();
@@ -71,55 +71,7 @@ export function addNode(state: State, node: PlanNode): StepState {
   return step;
 }
 
-/**
- * Notes which steps' values an encoded value refers to. They must have been planned before.
- *
- * @param planner What a step has returned as a plan, and the value of that, refers to steps of that plan alone: so values
- * never lead round in a circle.
- */
-export function noteReferences(
-  state: State,
-  encoded: Encoded,
-  planner?: string,
-): void {
-  for (const id of referencesOf(encoded)) {
-    if (planner !== undefined && !id.startsWith(`${planner}.`)) {
-      throw new ImpossibleEvent(`the plan of step ${planner} refers to step ${id}, which is not a part of it`);
-    }
-    if (!state.byId.has(id)) {
-      throw new ImpossibleEvent(`a value refers to step ${id}, which is not planned before`);
-    }
-    state.referenced.add(id);
-  }
-}
-
-/** The ids of the steps whose values an encoded value refers to. */
-export function referencesOf(encoded: Encoded): readonly string[] {
-  return placeholders(encoded).flatMap((placeholder) => (placeholder.kind === "ref" ? [placeholder.step] : []));
-}
-
-/**
- * Checks the value of a step that is done. Placeholders are for what is planned: in a value they could lead round in a
- * circle, or fetch a variable of the environment that the call which gets it does not show.
- */
-export function checkStepValue(step: string, encoded: Encoded): void {
-  if (encoded.meta === undefined) return;
-  if (encoded.value === undefined) throw new ImpossibleEvent(`the value of step ${step} is missing beside its meta`);
-  const [placeholder] = placeholders(encoded);
-  if (placeholder !== undefined) throw new ImpossibleEvent(`the value of step ${step} has a place-holder in it`);
-}
-
-/** Whether a node's number puts it before another one that it does not hold; of nodes that were planned together. */
-function standsBefore(id: string, other: string): boolean {
-  const numbers = other.split(".");
-  for (const [index, number] of id.split(".").entries()) {
-    const against = numbers[index];
-    if (against !== number) return against !== undefined && Number(number) < Number(against);
-  }
-  return false;
-}
-
-function checkStep(state: State, node: Extract<PlanNode, { kind: "step" }>): void {
+function checkModules(state: State, node: StepNode): void {
   const { interrupted, undo } = node.options ?? {};
   const codes = [node, undo, typeof interrupted === "object" ? interrupted : undefined];
   for (const code of codes) {
@@ -129,10 +81,64 @@ function checkStep(state: State, node: Extract<PlanNode, { kind: "step" }>): voi
   }
 }
 
-function placeholders(encoded: Encoded): ReturnType<typeof findPlaceholders> {
-  try {
-    return findPlaceholders(encoded);
-  } catch (error) {
-    throw new ImpossibleEvent(error instanceof Error ? error.message : String(error));
+/** Whether a node's number puts it before another one that it does not hold; of nodes that were planned together. */
+function isBefore(id: string, other: string): boolean {
+  const numbers = other.split(".");
+  for (const [index, number] of id.split(".").entries()) {
+    const against = numbers[index];
+    if (against !== number) return against !== undefined && Number(number) < Number(against);
   }
+  return false;
+}
+
+/**
+ * Adds nodes to a plan that has begun: after a node, or before all others, where nothing later has happened. Nodes in one
+ * of them follow it.
+ */
+export function insertNodes(state: State, nodes: readonly PlanNode[], after: string | undefined): void {
+  checkInsertPlace(state, after);
+  const place = after === undefined ? undefined : parentId(after);
+  let position: number | undefined;
+  for (const node of nodes) {
+    const container = takeNumber(state, node.id);
+    if (position !== undefined && nodes.some(({ id }) => id === parentId(node.id))) {
+      container.children.push(addNode(state, node));
+    } else {
+      if (parentId(node.id) !== place) {
+        throw new ImpossibleEvent(`step ${node.id} cannot be inserted after step ${after}`);
+      }
+      position ??= 1 + container.children.findIndex((step) => step.node.id === after);
+      container.children.splice(position, 0, addNode(state, node));
+      container.cursor = Math.min(container.cursor, position);
+      position += 1;
+    }
+    if (node.kind === "step") checkNewArguments(state, node.id, readArguments(node));
+  }
+  resetCursors(state.root);
+}
+
+function checkInsertPlace(state: State, after: string | undefined): void {
+  if (!state.isReady || state.rollback !== undefined) {
+    throw new ImpossibleEvent("a step was inserted before the plan was complete, or while it was rolled back");
+  }
+  if (after !== undefined && !state.byId.has(after)) throw new ImpossibleEvent(`there is no step ${after} in the plan`);
+  const left = findLeftOut(state, after);
+  if (left !== undefined) throw new ImpossibleEvent(`a step was inserted into step ${left}, which is left out`);
+  const late = findHappenedAfter(state, after);
+  if (late === undefined) return;
+  const place = after === undefined ? "before all others" : `after step ${after}`;
+  throw new ImpossibleEvent(`a step was inserted ${place}, and step ${late} has happened, or may have`);
+}
+
+/** A group that is left out, and that a step inserted after another would be in: it would never run. */
+export function findLeftOut(state: State, after: string | undefined): string | undefined {
+  for (let id = parentId(after ?? ""); id !== undefined; id = parentId(id)) {
+    if (state.byId.get(id)?.status === "skipped") return id;
+  }
+  return undefined;
+}
+
+/** The first step after another, and not in it, that has happened; the first of all when there is no other. */
+export function findHappenedAfter(state: State, after: string | undefined): string | undefined {
+  return stepsAfter(state, after).find(hasHappened)?.node.id;
 }

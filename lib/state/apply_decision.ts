@@ -1,10 +1,9 @@
 import type { Decided, DecidedAs } from "../journal/event.ts";
 import { readArguments, readValue, storeArguments } from "../journal/stored_value.ts";
 import type { StepNode } from "../plan/node.ts";
-import { addModules, checkStepValue } from "./add_nodes.ts";
+import { addModules, insertNodes } from "./add_nodes.ts";
 import { clearWait } from "./apply_step_event.ts";
-import { insertNodes, refer } from "./insert_nodes.ts";
-import { findPastUser } from "./references.ts";
+import { checkNewArguments, checkStepValue, findPastUser } from "./references.ts";
 import { rewind } from "./rewind.ts";
 import { beginRollback, takesValueToUndo } from "./rollback.ts";
 import { findStep, ImpossibleEvent, type State } from "./state.ts";
@@ -15,11 +14,11 @@ import { findBegun, walkSteps } from "./walk_steps.ts";
 /** Who decided, when it was the step's own probe. */
 export const PROBE = "probe";
 
-/** Makes an administrator's decision true. */
+/** Makes a decision true. */
 export function applyDecision(state: State, event: Decided, at: string): void {
   if (event.decision === "rollback") return beginRollback(state, event);
   if (state.status === "finished" && event.decision !== "rewind") {
-    throw new ImpossibleEvent(`"decided" stands behind "ended"`);
+    throw new ImpossibleEvent(`"decided" follows "ended"`);
   }
   if (event.decision === "insert") {
     addModules(state, event.modules);
@@ -32,31 +31,27 @@ export function applyDecision(state: State, event: Decided, at: string): void {
   }
   const step = findStep(state, event.step);
   if (step === undefined) throw new ImpossibleEvent(`there is no step ${event.step} in the plan`);
-  if (event.decision === "rewind") {
-    rewind(state, step);
-    return noteDecision(step, event, at);
-  }
-  if (event.decision === "undecide") {
-    undecide(state, step);
-    return noteDecision(step, event, at);
-  }
+  if (event.decision === "rewind") rewind(state, step);
+  else if (event.decision === "undecide") undecide(state, step);
+  else decideStep(state, step, event);
+  noteDecision(step, event, at);
+}
+
+type StepDecided = DecidedAs<"retry" | "skip" | "done" | "edit" | "remove">;
+
+function decideStep(state: State, step: StepState, event: StepDecided): void {
   if (!isOpen(state, step, event)) {
     throw new ImpossibleEvent(`step ${event.step} was decided about while it was ${step.status}`);
   }
   rememberStep(state, step, event.decision);
   decide(state, step, event);
-  // Whatever was decided, nobody waits any more for the next attempt that was announced; other arguments change no time.
+  // A decision ends the wait for the next attempt. Other arguments do not.
   if (event.decision !== "edit") mark(step, { dueAt: undefined });
-  noteDecision(step, event, at);
   state.running.delete(step);
   clearWait(state, step);
 }
 
-function decide(
-  state: State,
-  step: StepState,
-  event: Exclude<Decided, { decision: "insert" | "rollback" }>,
-): void {
+function decide(state: State, step: StepState, event: StepDecided): void {
   switch (event.decision) {
     case "retry":
       mark(step, { isApproved: true, failedTries: undefined });
@@ -65,7 +60,7 @@ function decide(
       else if (!isUndoing(step)) mark(step, { isUncertain: undefined });
       return;
     case "skip":
-      return isUndoing(step) || step.status === "finished" ? leave(step) : leaveOut(state, step);
+      return isUndoing(step) || step.status === "finished" ? keepEffect(step) : leaveOut(state, step);
     case "done":
       if (!isUndoing(step)) step.status = "finished";
       else if (event.given === true && takesValueToUndo(step)) mark(step, { failedTries: undefined });
@@ -73,29 +68,26 @@ function decide(
         step.status = "undone";
         return mark(step, { undo: undefined });
       }
-      return finishByDecision(step, event);
+      return takeValue(step, event);
     case "edit":
       if (step.node.kind !== "step") throw new ImpossibleEvent(`step ${event.step} has no arguments`);
-      refer(state, event.step, readArguments(event));
+      checkNewArguments(state, event.step, readArguments(event));
       step.node = withArguments(step.node, event);
       return;
     case "remove":
       if (findBegun(step) !== undefined) {
-        throw new ImpossibleEvent(`step ${event.step} was taken out of the plan, and it, or a part of it, was begun`);
+        throw new ImpossibleEvent(`step ${event.step} was removed from the plan, but it, or a part of it, had begun`);
       }
       leaveOut(state, step);
       for (const part of [step, ...walkSteps(step.children ?? emptyContainer())]) mark(part, { isRemoved: true });
-      return;
-    case "rewind":
-    case "undecide":
       return;
     default:
       event satisfies never;
   }
 }
 
-/** What has happened stays so; but a value that was lost may be given, and one that was given be given anew. */
-function isOpen(state: State, step: StepState, event: Decided): boolean {
+/** What has happened stays so; but a value that was lost can be given, and one that was given can be given again. */
+function isOpen(state: State, step: StepState, event: StepDecided): boolean {
   if (isUndoing(step)) return event.decision !== "edit" && event.decision !== "remove";
   if (step.status === "finished") {
     if (event.decision === "skip") return step.marks?.undo !== "left" && state.rollback?.queue.includes(step) === true;
@@ -109,12 +101,12 @@ function isOpen(state: State, step: StepState, event: Decided): boolean {
 }
 
 /** Its effect stays, although the rest is undone. */
-function leave(step: StepState): void {
+function keepEffect(step: StepState): void {
   step.status = "finished";
   mark(step, { undo: "left" });
 }
 
-/** A group is left out with all in it that has not come to its end. */
+/** A group is left out with every node in it that has not finished. */
 function leaveOut(state: State, step: StepState): void {
   step.status = "skipped";
   if (step.children === undefined) return;
@@ -133,18 +125,17 @@ function withArguments({ argsMeta: _old, ...node }: StepNode, event: DecidedAs<"
   return { ...node, ...storeArguments(readArguments(event)) };
 }
 
-function finishByDecision(step: StepState, event: Extract<Decided, { decision: "done" }>): void {
+function takeValue(step: StepState, event: DecidedAs<"done">): void {
   if (event.given !== true) {
     step.value = undefined;
-    return mark(step, { isGiven: true, dropped: { reason: "the step was said to be done, without a result" } });
+    return mark(step, { isGiven: true, dropped: { reason: "it was decided that the step is done, without a result" } });
   }
   mark(step, { isGiven: true, dropped: undefined });
   step.value = readValue(event);
   checkStepValue(event.step, step.value);
 }
 
-function noteDecision(step: StepState, event: Decided, at: string): void {
-  const { decision, by, why } = event;
+function noteDecision(step: StepState, { decision, by, why }: Decided, at: string): void {
   const noted = { decision, at, ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) };
   step.decisions = [...step.decisions ?? [], noted];
 }

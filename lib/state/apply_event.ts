@@ -2,34 +2,33 @@ import { JournalDamaged, JournalTooNew } from "../errors/opening_errors.ts";
 import type { JournalRecord } from "../journal/encode_record.ts";
 import type { Event, EventOf, ModuleChange } from "../journal/event.ts";
 import { readValue } from "../journal/stored_value.ts";
-import { addModules, addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
+import { addModules, addNodes } from "./add_nodes.ts";
 import { applyDecision } from "./apply_decision.ts";
 import { applyStepEvent, dropDraft } from "./apply_step_event.ts";
+import { checkStepValue, noteReferences } from "./references.ts";
 import { findStep, ImpossibleEvent, type State } from "./state.ts";
 import { isComplete, isUndoing, mark, type StepState } from "./step_state.ts";
 
-/** What may follow when the transaction has come to its end. */
+/** What may follow the end of the transaction. */
 const AFTER_END: ReadonlySet<Event["type"]> = new Set(["resumed", "decided"]);
 
 /**
  * Makes an event true: folds it into the state, in place.
  *
- * @param state The state after all earlier events.
- * @param event The event.
  * @param at When its record was written, as an ISO date.
  * @throws {ImpossibleEvent} The event cannot follow the earlier ones. The state is of no use then.
  */
 export function applyEvent(state: State, event: Event, at: string): void {
   state.lastAt = at;
-  if (state.id === "" && event.type !== "opened") throw new ImpossibleEvent(`"${event.type}" stands before "opened"`);
+  if (state.id === "" && event.type !== "opened") throw new ImpossibleEvent(`"${event.type}" precedes "opened"`);
   if (state.status === "finished" && !AFTER_END.has(event.type)) {
-    throw new ImpossibleEvent(`"${event.type}" stands behind "ended"`);
+    throw new ImpossibleEvent(`"${event.type}" follows "ended"`);
   }
   switch (event.type) {
     case "opened":
       return open(state, event, at);
     case "planned":
-      if (state.isReady) throw new ImpossibleEvent('"planned" stands behind "ready"');
+      if (state.isReady) throw new ImpossibleEvent('"planned" follows "ready"');
       return addNodes(state, event.nodes);
     case "ready":
       return completePlan(state, event);
@@ -67,7 +66,7 @@ export function applyEvent(state: State, event: Event, at: string): void {
       return;
     case "ended":
       if (state.rollback !== undefined || !isComplete(state.root)) {
-        throw new ImpossibleEvent('"ended" stands before the end of all steps');
+        throw new ImpossibleEvent('"ended" precedes the end of all steps');
       }
       state.status = "finished";
       return;
@@ -77,7 +76,7 @@ export function applyEvent(state: State, event: Event, at: string): void {
 }
 
 function open(state: State, event: EventOf<"opened">, at: string): void {
-  if (state.id !== "") throw new ImpossibleEvent('"opened" stands there twice');
+  if (state.id !== "") throw new ImpossibleEvent('"opened" occurs twice');
   state.id = event.id;
   state.library = event.library;
   state.home = event.home;
@@ -89,7 +88,7 @@ function open(state: State, event: EventOf<"opened">, at: string): void {
 }
 
 function completePlan(state: State, event: Extract<Event, { type: "ready" }>): void {
-  if (state.isReady) throw new ImpossibleEvent('"ready" stands there twice');
+  if (state.isReady) throw new ImpossibleEvent('"ready" occurs twice');
   if (event.nodes !== state.byId.size) {
     throw new ImpossibleEvent(`"ready" counts ${event.nodes} nodes, ${state.byId.size} were planned`);
   }
@@ -109,7 +108,7 @@ function wait(state: State, step: StepState, event: EventOf<"waiting">): void {
     const isBeginning = step.status === "pending";
     step.status = "waiting";
     mark(step, { dueAt: event.until });
-    // Beside steps that are at work nobody waits as yet.
+    // While other steps are running, the transaction does not wait yet.
     if (isBeginning && state.running.size > 0) return;
   }
   if (event.for === "signal") {
@@ -118,7 +117,7 @@ function wait(state: State, step: StepState, event: EventOf<"waiting">): void {
     }
     step.status = "waiting";
   }
-  // Of a step at work nobody asks how it ended unless it does not come to its end.
+  // A decision about a running step is wanted only if it has not ended in time.
   if (event.for === "decision" && state.running.has(step)) mark(step, { isOverdue: true });
   state.status = "waiting";
   state.waits = [...state.waits.filter((other) => other.step !== event.step), event];
@@ -137,7 +136,7 @@ function keepSignal(state: State, event: EventOf<"signalled">): void {
 }
 
 function endRollback(state: State): void {
-  if (state.rollback === undefined) throw new ImpossibleEvent('"undone" stands there without a decision to roll back');
+  if (state.rollback === undefined) throw new ImpossibleEvent('"undone" follows no decision to roll back');
   state.undone = state.rollback;
   state.rollback = undefined;
   state.status = "undone";
@@ -168,7 +167,7 @@ export function beginRun(state: State): void {
     if (!isUndoing(step)) mark(step, { isUncertain: true });
   }
   state.running.clear();
-  // Several may have used up their attempts in one run, which ended because of the first.
+  // Several steps may have used up their attempts in one run, which ended because of the first.
   for (const step of state.byId.values()) if (step.status === "failed") mark(step, { failedTries: undefined });
   if (state.status === "aborted" || state.status === "pending") state.status = "started";
   if (state.status === "started") state.aborted = undefined;
@@ -197,7 +196,7 @@ function knownStep(state: State, id: string): StepState {
  * Makes a function that folds the records of a journal into a state, one after another.
  *
  * @param journal The journal's name, for errors.
- * @param state The state, empty as yet.
+ * @param state An empty state.
  * @param watch Called with each record before it is folded.
  * @returns The function; it throws `JournalDamaged` with the line for events that contradict each other.
  */
@@ -208,7 +207,7 @@ export function foldRecords(
 ): (record: JournalRecord) => void {
   return (record) => {
     watch?.(record);
-    // What comes behind may seem to contradict what is left out here.
+    // Later records may seem to contradict what is left out here.
     if (record.unknown !== undefined) throw new JournalTooNew(journal, record.unknown, state.library || undefined);
     try {
       for (const event of record.events) applyEvent(state, event, record.at);

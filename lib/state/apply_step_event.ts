@@ -1,7 +1,8 @@
 import type { EventOf } from "../journal/event.ts";
 import { readValue } from "../journal/stored_value.ts";
 import type { PlanNode } from "../plan/node.ts";
-import { addNodes, checkStepValue, noteReferences } from "./add_nodes.ts";
+import { addNodes } from "./add_nodes.ts";
+import { checkStepValue, noteReferences } from "./references.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
 import { emptyContainer, isUndoing, mark, type StepState, type StepStatus } from "./step_state.ts";
 
@@ -42,7 +43,6 @@ export function applyStepEvent(state: State, step: StepState, event: StepEvent, 
   }
 }
 
-/** An attempt begins. */
 function start(state: State, step: StepState, event: EventOf<"started">, at: string): void {
   if (!state.isReady) throw new ImpossibleEvent(`step ${event.step} was started before the plan was complete`);
   if (step.node.kind !== "step" || isUndoing(step) || state.rollback !== undefined) {
@@ -59,7 +59,6 @@ function start(state: State, step: StepState, event: EventOf<"started">, at: str
   begin(state, step, at);
 }
 
-/** An attempt to undo begins. */
 function startUndo(state: State, step: StepState, event: EventOf<"undoing">, at: string): void {
   const hasUndo = step.node.kind === "step" && step.node.options?.undo !== undefined;
   if (state.rollback === undefined || !hasUndo) {
@@ -70,7 +69,7 @@ function startUndo(state: State, step: StepState, event: EventOf<"undoing">, at:
   if (event.attempt !== (step.undoAttempts ?? 0) + 1 || event.run !== state.runs.length) {
     throw new ImpossibleEvent(`step ${event.step} was undone as attempt ${event.attempt} of run ${event.run}`);
   }
-  // Those of the step itself were another function's.
+  // The failures so far were those of the step's own function.
   if (!isUndoing(step)) mark(step, { undo: "begun", failedTries: undefined });
   step.undoAttempts = event.attempt;
   begin(state, step, at);
@@ -91,7 +90,7 @@ function begin(state: State, step: StepState, at: string): void {
   state.startedAt ??= at;
 }
 
-/** An attempt has ended well, or a sleep or a wait is over. */
+/** An attempt, a sleep or a wait has finished. */
 function endWell(state: State, step: StepState, event: EventOf<"finished">): void {
   if (step.node.kind === "step") endAttempt(state, step, event);
   else endPause(state, step, event);
@@ -109,7 +108,6 @@ function endWell(state: State, step: StepState, event: EventOf<"finished">): voi
   if (isWanted) step.value = value;
 }
 
-/** An attempt has failed. */
 function fail(state: State, step: StepState, event: EventOf<"failed">, at: string): void {
   if ((event.undo === true) !== isUndoing(step)) {
     throw new ImpossibleEvent(`attempt ${event.attempt} of step ${event.step} ended without having been started`);
@@ -122,7 +120,6 @@ function fail(state: State, step: StepState, event: EventOf<"failed">, at: strin
   step.failures = [...step.failures ?? [], event.undo === true ? { ...failure, undo: true } : failure];
 }
 
-/** Another attempt will be made. */
 function announceRetry(step: StepState, event: EventOf<"retrying">): void {
   const attempts = isUndoing(step) ? step.undoAttempts ?? 0 : step.attempts;
   if (step.status !== "failed" || event.attempt !== attempts + 1) {
@@ -134,7 +131,6 @@ function announceRetry(step: StepState, event: EventOf<"retrying">): void {
   mark(step, { dueAt: event.until });
 }
 
-/** The effect of a step was taken back. */
 function undo(state: State, step: StepState, event: EventOf<"undone">): void {
   if (!isUndoing(step)) throw new ImpossibleEvent(`step ${event.step} was not being undone`);
   endAttempt(state, step, { step: step.node.id, attempt: event.attempt ?? 0, ms: event.ms ?? 0 });
@@ -142,7 +138,7 @@ function undo(state: State, step: StepState, event: EventOf<"undone">): void {
   mark(step, { undo: undefined, failedTries: undefined });
 }
 
-/** A part of a plan was returned; it counts when the end of the step counts it. */
+/** A part of a plan was returned: it becomes part of the plan when the end of the step counts it. */
 function addDraft(state: State, step: StepState, nodes: readonly PlanNode[]): void {
   if (!state.running.has(step) || isUndoing(step)) {
     throw new ImpossibleEvent(`step ${step.node.id} returned a plan while it was ${step.status}`);
@@ -150,7 +146,7 @@ function addDraft(state: State, step: StepState, nodes: readonly PlanNode[]): vo
   step.draft = [...step.draft ?? [], [...nodes]];
 }
 
-/** What was returned in part never was in the plan; but its numbers are used. */
+/** A plan that was returned in part never was in the plan; but its numbers are used. */
 export function dropDraft(step: StepState): void {
   const used = step.draft?.flat().map(({ id }) => Number(id.slice(step.node.id.length + 1))).filter(Number.isInteger);
   if (used === undefined) return;
@@ -183,7 +179,7 @@ function endAttempt(
   if (state.running.size === 0 && state.starts % 64 === 0) state.running = new Set();
   if (step.marks !== undefined) mark(step, { interruptions: undefined, isOverdue: undefined });
   if (state.keepsValues) step.ms = ms;
-  // It was overdue, and somebody was asked about it; its late end is the answer.
+  // If it was overdue, a decision about it is wanted: its late end is the answer.
   clearWait(state, step);
 }
 
@@ -204,7 +200,7 @@ function endPause(state: State, step: StepState, event: EventOf<"finished">): vo
   clearWait(state, step);
 }
 
-/** Nothing is waited for any more at a step: it goes on, or somebody has decided. */
+/** Nothing is waited for at a step any more: it continues, or was decided about. */
 export function clearWait(state: State, step: StepState): void {
   if (!state.waits.some((wait) => wait.step === step.node.id)) return;
   state.waits = state.waits.filter((wait) => wait.step !== step.node.id);

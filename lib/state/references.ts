@@ -1,14 +1,57 @@
 import { isGroup } from "../plan/node.ts";
-import { decodeValue } from "../values/decode_value.ts";
 import { findPlaceholders } from "../values/annotations.ts";
+import { decodeValue } from "../values/decode_value.ts";
 import type { Encoded, Placeholder } from "../values/json.ts";
 import { describeUnknownStep } from "./describe_unknown_step.ts";
 import { hasUndo } from "./rollback.ts";
-import { findStep, type State } from "./state.ts";
+import { findStep, ImpossibleEvent, type State } from "./state.ts";
 import type { StepState } from "./step_state.ts";
 import { encodedArguments, hasHappened, parentId, walkSteps } from "./walk_steps.ts";
 
-/** Something that a step's value goes into. */
+/** The ids of the steps whose values an encoded value refers to. */
+export function referencesOf(encoded: Encoded): readonly string[] {
+  return placeholdersOf(encoded).flatMap((placeholder) => (placeholder.kind === "ref" ? [placeholder.step] : []));
+}
+
+/**
+ * Notes which steps' values an encoded value refers to. They must have been planned before.
+ *
+ * @param planner The step that returned the value or the plan it is in, which refers to steps of that plan alone: so values
+ * never form a circle.
+ */
+export function noteReferences(state: State, encoded: Encoded, planner?: string): void {
+  for (const id of referencesOf(encoded)) {
+    if (planner !== undefined && !id.startsWith(`${planner}.`)) {
+      throw new ImpossibleEvent(`the plan of step ${planner} refers to step ${id}, which is not a part of it`);
+    }
+    if (!state.byId.has(id)) {
+      throw new ImpossibleEvent(`a value refers to step ${id}, which is not planned before`);
+    }
+    state.referenced.add(id);
+  }
+}
+
+/**
+ * Checks the value of a step that is done. Placeholders are for plans: in a value they could form a circle, or read an
+ * environment variable that the call which gets the value does not show.
+ */
+export function checkStepValue(step: string, encoded: Encoded): void {
+  if (encoded.meta === undefined) return;
+  if (encoded.value === undefined) throw new ImpossibleEvent(`the value of step ${step} is missing beside its meta`);
+  if (placeholdersOf(encoded).length > 0) {
+    throw new ImpossibleEvent(`the value of step ${step} has a placeholder in it`);
+  }
+}
+
+function placeholdersOf(encoded: Encoded): readonly Placeholder[] {
+  try {
+    return findPlaceholders(encoded);
+  } catch (error) {
+    throw new ImpossibleEvent(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Something that a step's value becomes a part of. */
 interface ValueUser {
   /** What it is, for a sentence. */
   readonly what: string;
@@ -16,11 +59,11 @@ interface ValueUser {
   readonly step?: StepState;
   /** It is a part of that step's value, since the step returned a plan. */
   readonly isPart: boolean;
-  /** Which part of the value is taken. */
+  /** Which part of the value is used. */
   readonly path: readonly string[];
 }
 
-/** Everything that the value of a step goes into, in the order of the plan. */
+/** Everything that uses the value of a step, in the order of the plan. */
 function* valueUsers(state: State, id: string): Generator<ValueUser> {
   if (!state.referenced.has(id)) return;
   for (const step of walkSteps(state.root)) {
@@ -29,9 +72,11 @@ function* valueUsers(state: State, id: string): Generator<ValueUser> {
     if (step.children === undefined || step.value === undefined) continue;
     for (const path of pathsTo(id, step.value)) yield { what: `the value of ${name}`, step, isPart: true, path };
   }
-  for (const path of pathsTo(id, state.value)) {
-    yield { what: "the transaction's own value", isPart: false, path };
-  }
+  for (const path of pathsTo(id, state.value)) yield { what: "the transaction's own value", isPart: false, path };
+}
+
+function pathsTo(id: string, encoded: Encoded): readonly (readonly string[])[] {
+  return findPlaceholders(encoded).flatMap((found) => (found.kind === "ref" && found.step === id ? [found.path] : []));
 }
 
 /** Names a user that still needs the value, and is not among those that are left out with the step. */
@@ -42,9 +87,14 @@ export function findOpenUser(state: State, id: string, left: ReadonlySet<string>
   return undefined;
 }
 
+function isOpen({ step, isPart }: ValueUser): boolean {
+  if (step === undefined || isPart) return true;
+  return step.status !== "finished" && step.status !== "skipped" && step.status !== "undone";
+}
+
 /** Names a step that has happened, or may have, with the value. */
 export function findPastUser(state: State, id: string): string | undefined {
-  // What a plan returned may go into another; a journal that somebody made may have them go round in a circle.
+  // The value of one plan may be a part of another's; in a forged journal they may form a circle.
   const ids = new Set([id]);
   for (const other of ids) {
     for (const { step, isPart } of valueUsers(state, other)) {
@@ -57,12 +107,10 @@ export function findPastUser(state: State, id: string): string | undefined {
 }
 
 /**
- * Tells what a value lacks that is still needed of it, as the end of a sentence.
+ * Says which part that is still needed a value lacks, as the end of a sentence.
  *
- * @param state What is true.
- * @param id The step whose value it is to be.
- * @param value The value.
- * @param options What has happened with an earlier value counts as well, since it may be made to happen again.
+ * @param id The step whose value it will be.
+ * @param options `isPastMeant`: what has happened with an earlier value counts as well, since it may run again.
  */
 export function findMissingPart(
   state: State,
@@ -93,46 +141,30 @@ export function describeMissing(value: unknown, path: readonly string[]): string
   return undefined;
 }
 
-function isOpen({ step, isPart }: ValueUser): boolean {
-  if (step === undefined || isPart) return true;
-  return step.status !== "finished" && step.status !== "skipped" && step.status !== "undone";
-}
-
-function pathsTo(id: string, encoded: Encoded): readonly (readonly string[])[] {
-  return refsIn(encoded).filter(({ step }) => step === id).map(({ path }) => path);
+/** Makes a step refer to what its new arguments refer to. */
+export function checkNewArguments(state: State, id: string, args: Encoded): void {
+  // In this order: a value counts as kept once it is noted.
+  if (referencesOf(args).length === 0) return;
+  const reason = checkReferences(state, id, args);
+  if (reason !== undefined) throw new ImpossibleEvent(`step ${id} cannot have these arguments: ${reason}`);
+  noteReferences(state, args);
 }
 
 /**
- * Tells why a step that is in the plan may not get arguments that were not planned with the rest: they may refer only to
- * what stands before it, and, of what is finished, only to values that a run still has.
+ * Says why a step may not get arguments that were not planned with the rest, as the end of a sentence: they may refer only
+ * to earlier steps, and, of finished steps, only to values that a run still has.
  *
  * @param state What is true before the arguments count.
- * @param id The step's id.
- * @param encoded Its arguments.
- * @returns Why not, as the end of a sentence; nothing if it may.
  */
-export function checkReferences(state: State, id: string, encoded: Encoded): string | undefined {
-  const refs = findPlaceholders(encoded).filter((placeholder) => placeholder.kind === "ref");
+export function checkReferences(state: State, id: string, args: Encoded): string | undefined {
+  const refs = findPlaceholders(args).filter((placeholder) => placeholder.kind === "ref");
   if (refs.length === 0) return undefined;
   const before = stepsBefore(state, id);
   for (const { step } of refs) {
     const reason = checkReference(state, id, step, before);
-    if (reason !== undefined) return reason;
+    if (reason !== undefined) return `it would refer to step ${step}, ${reason}`;
   }
   return undefined;
-}
-
-/**
- * Whether a run that goes on with the journal has the value of a step that is finished. It keeps only what somebody
- * referred to when the step ended, or what its undo function will get.
- */
-export function isValueKept(state: State, step: StepState): boolean {
-  return state.referenced.has(step.node.id) || hasUndo(step);
-}
-
-/** The refs in an encoded value. */
-function refsIn(encoded: Encoded): readonly Extract<Placeholder, { kind: "ref" }>[] {
-  return findPlaceholders(encoded).filter((placeholder) => placeholder.kind === "ref");
 }
 
 function checkReference(
@@ -142,24 +174,29 @@ function checkReference(
   before: ReadonlySet<string>,
 ): string | undefined {
   const step = findStep(state, target);
-  if (step === undefined) return `it would refer to step ${target}, and ${describeUnknownStep(state, target)}`;
-  if (target === id || id.startsWith(`${target}.`)) return `it would refer to step ${target}, which it is a part of`;
-  if (!before.has(target)) return `it would refer to step ${target}, which does not come before it`;
-  if (isGroup(step.node) || step.node.kind === "sleep") {
-    return `it would refer to step ${target}, a ${step.node.kind}, which has no value`;
-  }
+  if (step === undefined) return `and ${describeUnknownStep(state, target)}`;
+  if (target === id || id.startsWith(`${target}.`)) return "which it is a part of";
+  if (!before.has(target)) return "which does not come before it";
+  if (isGroup(step.node) || step.node.kind === "sleep") return `a ${step.node.kind}, which has no value`;
   const planner = planningStep(state, target, id);
   if (planner !== undefined) {
-    return `it would refer to step ${target}, which is known within the plan that step ${planner} returned alone: ` +
-      `refer to step ${planner}`;
+    return `which only the plan that step ${planner} returned knows: refer to step ${planner}`;
   }
   if (step.status === "finished" && !isValueKept(state, step)) {
-    return `it would refer to step ${target}, which is finished and whose value was not kept, since nobody referred to it`;
+    return "which is finished and whose value was not kept, since nothing referred to it";
   }
   return undefined;
 }
 
-/** The step whose returned plan holds one step and not the other. When that plan is run again, it may be another one. */
+/**
+ * Whether a run that continues the journal has the value of a finished step. It keeps only what something referred to
+ * when the step ended, or what its undo function will get.
+ */
+export function isValueKept(state: State, step: StepState): boolean {
+  return state.referenced.has(step.node.id) || hasUndo(step);
+}
+
+/** The step whose returned plan holds one step and not the other. When it runs again, it may return another plan. */
 function planningStep(state: State, target: string, id: string): string | undefined {
   for (let inside = parentId(target); inside !== undefined; inside = parentId(inside)) {
     if (findStep(state, inside)?.node.kind === "step" && !id.startsWith(`${inside}.`)) return inside;

@@ -1,15 +1,15 @@
 import { isGroup } from "../plan/node.ts";
 import { mayHaveHappened } from "./rollback.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
-import type { Container, StepState } from "./step_state.ts";
+import { resetCursors, type StepState } from "./step_state.ts";
 import { isUntouched, parentId, walkSteps } from "./walk_steps.ts";
 
-/** Has the transaction run again from a step on: that step and all behind it are pending, as if they had never run. */
+/** Makes the transaction run again from a step on: it and every later step are pending, as if they had never run. */
 export function rewind(state: State, from: StepState): void {
   if (state.status === "cancelled" || state.status === "undone" || state.rollback !== undefined) {
     throw new ImpossibleEvent("a transaction that was cancelled or rolled back cannot be rewound");
   }
-  if (state.running.size > 0) throw new ImpossibleEvent("a transaction was rewound while a step was at work");
+  if (state.running.size > 0) throw new ImpossibleEvent("a transaction was rewound while a step was running");
   const steps = rewoundSteps(state, from);
   for (const step of steps) if (mayHaveHappened(step)) state.rewound.add(step.node.id);
   for (const step of steps) reset(state, step);
@@ -20,15 +20,15 @@ export function rewind(state: State, from: StepState): void {
   state.status = state.startedAt === undefined ? "pending" : "started";
 }
 
-/** A step and all behind it, in the order of the plan. */
+/** A step and every step after it, in the order of the plan. */
 export function rewoundSteps(state: State, from: StepState): readonly StepState[] {
   const all = [...walkSteps(state.root)];
   return all.slice(all.indexOf(from));
 }
 
 /**
- * What the first step lies in takes part again, if it was left out as a whole. And what was decided about it cannot be
- * taken back: that would bring back what was true of the steps in it.
+ * The groups around the first step take part again, if they were left out as a whole. Decisions about them can no longer
+ * be undone: that would restore what was true of the steps in them.
  */
 function bringBack(state: State, from: StepState): void {
   for (let id = parentId(from.node.id); id !== undefined; id = parentId(id)) {
@@ -40,9 +40,9 @@ function bringBack(state: State, from: StepState): void {
 }
 
 function reset(state: State, step: StepState): void {
-  // It went with the step that returned it.
+  // It was removed together with the plan that a step had returned.
   if (!state.byId.has(step.node.id)) return;
-  // What was taken out of the plan does not come back into it.
+  // What was removed from the plan stays removed.
   if (step.marks?.isRemoved === true) return;
   if (step.attempts > 0) step.generation = (step.generation ?? 0) + 1;
   Object.assign(step, { status: "pending", value: undefined, marks: undefined, undecided: undefined });
@@ -54,17 +54,10 @@ function reset(state: State, step: StepState): void {
   step.children.children.length = 0;
 }
 
-function resetCursors(container: Container): void {
-  container.cursor = 0;
-  for (const { children } of container.children) {
-    if (children !== undefined) resetCursors(children);
-  }
-}
-
-/** Tells why a transaction cannot be run again from a step on, as the end of a sentence; nothing if it can. */
+/** Says why a transaction cannot run again from a step on, as the end of a sentence; nothing if it can. */
 export function checkRewind(state: State, from: StepState): string | undefined {
   if (state.rollback !== undefined) return "the transaction is being rolled back";
   if (state.status === "cancelled" || state.status === "undone") return `the transaction is ${state.status}`;
-  if (rewoundSteps(state, from).every(isUntouched)) return "neither it nor a step behind it has been begun";
+  if (rewoundSteps(state, from).every(isUntouched)) return "neither it nor a step after it has begun";
   return undefined;
 }

@@ -109,9 +109,8 @@ export interface Undecided {
 
 /** Nodes that run in order or side by side: those of the whole plan, of a group, of a plan that a step returned. */
 export interface Container {
-  /** The nodes, in order. */
   readonly children: StepState[];
-  /** Before it all children are done. */
+  /** All children before it are settled. */
   cursor: number;
   /** The number in the id of the next child. */
   next: number;
@@ -167,15 +166,17 @@ export interface Decision {
   readonly why?: string;
 }
 
-/** A container without nodes. */
 export function emptyContainer(): Container {
   return { children: [], cursor: 0, next: 1 };
 }
 
-/**
- * Tells whether nothing is left to run among nodes. Moves the cursor over what is done, so that asking again costs
- * nothing.
- */
+/** Nodes that were done may be open again: before the cursors too. */
+export function resetCursors(container: Container): void {
+  container.cursor = 0;
+  for (const { children } of container.children) if (children !== undefined) resetCursors(children);
+}
+
+/** Whether nothing is left to run among nodes. Moves the cursor past what is done, so that asking again costs nothing. */
 export function isComplete(container: Container): boolean {
   const { children } = container;
   for (;;) {
@@ -186,7 +187,7 @@ export function isComplete(container: Container): boolean {
   }
 }
 
-/** Tells whether a node needs to run no more, with all that is in it. */
+/** Whether a node, with everything in it, does not need to run any more. */
 export function isSettled(step: StepState): boolean {
   if (step.status === "skipped" || step.status === "undone") return true;
   if (!isGroup(step.node) && step.status !== "finished") return false;

@@ -1,9 +1,8 @@
-import { rewindCursors } from "./insert_nodes.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
-import type { Standing, StepState, Undecided } from "./step_state.ts";
+import { resetCursors, type Standing, type StepState, type Undecided } from "./step_state.ts";
 import { parentId, walkSteps } from "./walk_steps.ts";
 
-/** Notes what is true of a step, and of what lies in it, before a decision about it counts. */
+/** Notes what is true of a step, and of what is in it, before a decision about it counts. */
 export function rememberStep(state: State, step: StepState, decision: string): void {
   const inside = step.children === undefined ? [] : [...walkSteps(step.children)];
   const before = [step, ...inside].map((part) => ({ step: part, was: standingOf(part) }));
@@ -11,15 +10,15 @@ export function rememberStep(state: State, step: StepState, decision: string): v
   state.decided += 1;
 }
 
-/** The last decision about a step that nothing has run since. */
+/** The last decision about a step, if nothing has run since. */
 export function lastDecision(state: State, step: StepState): Undecided | undefined {
   const last = step.undecided?.at(-1);
   return last?.starts === state.starts ? last : undefined;
 }
 
 /**
- * A step about which was decided later, and which lies in this one, or this one in it: what is true of the one was noted
- * with what is true of the other, and to take them back in another order would bring back what is not true any more.
+ * A step around or inside this one that was decided about later. What was true of both was noted together: undoing the
+ * decisions in another order would restore what is no longer true.
  */
 export function laterDecided(state: State, step: StepState): StepState | undefined {
   const last = lastDecision(state, step);
@@ -33,21 +32,17 @@ export function laterDecided(state: State, step: StepState): StepState | undefin
   return [...around, ...inside].find((other) => (lastDecision(state, other)?.order ?? -1) > last.order);
 }
 
-/** Takes the last decision about a step back, as long as nothing has run since. */
+/** Undoes the last decision about a step, if nothing has run since. */
 export function undecide(state: State, step: StepState): void {
   const last = lastDecision(state, step);
-  if (last === undefined) throw new ImpossibleEvent(`there is no decision about step ${step.node.id} to take back`);
+  if (last === undefined) throw new ImpossibleEvent(`there is no decision about step ${step.node.id} to undo`);
   const later = laterDecided(state, step);
   if (later !== undefined) {
     throw new ImpossibleEvent(`step ${later.node.id} was decided about later than step ${step.node.id}`);
   }
   step.undecided = step.undecided?.slice(0, -1);
-  for (const { step: part, was } of last.before) {
-    Object.assign(part, was);
-    // Who has looked in between may have found it complete.
-    if (part.children !== undefined) part.children.cursor = 0;
-  }
-  rewindCursors(state, parentId(step.node.id));
+  for (const { step: part, was } of last.before) Object.assign(part, was);
+  resetCursors(state.root);
 }
 
 function standingOf({ node, status, value, marks }: StepState): Standing {

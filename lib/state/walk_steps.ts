@@ -4,11 +4,20 @@ import type { Encoded } from "../values/json.ts";
 import type { State } from "./state.ts";
 import type { Container, StepState } from "./step_state.ts";
 
-/** The nodes of a container with all that is in them, in the order of the plan: a group stands before its children. */
+/** The nodes of a container with everything in them, in the order of the plan: a group comes before its children. */
 export function* walkSteps({ children }: Container): Generator<StepState> {
   for (const step of children) {
     yield step;
     if (step.children !== undefined) yield* walkSteps(step.children);
+  }
+}
+
+/** The steps after one, and not in it; all steps if there is none. */
+export function* stepsAfter(state: State, id: string | undefined): Generator<StepState> {
+  let isAfter = id === undefined;
+  for (const step of walkSteps(state.root)) {
+    if (isAfter && !step.node.id.startsWith(`${id}.`)) yield step;
+    if (step.node.id === id) isAfter = true;
   }
 }
 
@@ -28,12 +37,12 @@ export function* plannedNodes(state: State): Generator<PlanNode> {
   }
 }
 
-/** Whether a node has come to its end, or is at work, or may have been: it cannot be as if it never was. */
+/** Whether a node has finished, is running, or may have run: it cannot be as if it never was. */
 export function hasHappened({ status }: StepState): boolean {
   return status === "finished" || status === "started" || status === "unknown" || status === "undone";
 }
 
-/** The first of a node and of what lies in it that was begun; what is planned no more does not count. */
+/** The first of a node and the nodes in it that was begun; removed ones do not count. */
 export function findBegun(step: StepState): StepState | undefined {
   if (!isUntouched(step)) return step;
   const inside = step.children === undefined ? [] : [...walkSteps(step.children)];

@@ -58,7 +58,7 @@ Deno.test("applyDecision() takes decisions back, the last first", () => {
   assertEquals(step?.node.kind === "step" && step.node.args, ["b"]);
   decide(state, undecide);
   assertEquals(step?.node.kind === "step" && step.node.args, ["a"]);
-  assertThrows(() => decide(state, undecide), ImpossibleEvent, "there is no decision about step 2 to take back");
+  assertThrows(() => decide(state, undecide), ImpossibleEvent, "there is no decision about step 2 to undo");
 });
 
 Deno.test("applyDecision() takes back what was decided about a group with all that is in it", () => {
@@ -135,7 +135,7 @@ const IMPOSSIBLE: readonly (readonly [what: string, events: readonly Event[], me
       after: "1",
       nodes: [stepNode("4")],
     }],
-    "a step was inserted behind step 1, and step 2 has happened, or may have",
+    "a step was inserted after step 1, and step 2 has happened, or may have",
   ],
   [
     "an insertion behind no step",
@@ -145,7 +145,7 @@ const IMPOSSIBLE: readonly (readonly [what: string, events: readonly Event[], me
   [
     "a removal of a step that was begun",
     [...failed("1"), { type: "decided", decision: "remove", step: "1" }],
-    "step 1 was taken out of the plan, and it, or a part of it, was begun",
+    "step 1 was removed from the plan, but it, or a part of it, had begun",
   ],
   [
     "an undecide when another step has run since",
@@ -154,7 +154,7 @@ const IMPOSSIBLE: readonly (readonly [what: string, events: readonly Event[], me
       decision: "undecide",
       step: "1",
     }],
-    "there is no decision about step 1 to take back",
+    "there is no decision about step 1 to undo",
   ],
   [
     "a rewind when the transaction was cancelled",

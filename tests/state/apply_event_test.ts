@@ -99,8 +99,8 @@ const step = (id: string, more: object = {}): Event => ({
   nodes: [{ id, kind: "step", module: 0, export: "f", ...more }],
 });
 const IMPOSSIBLE: readonly (readonly [what: string, events: readonly Event[], message: string])[] = [
-  ["an event before opened", [READY], '"ready" stands before "opened"'],
-  ["a second opened", [OPENED, OPENED], '"opened" stands there twice'],
+  ["an event before opened", [READY], '"ready" precedes "opened"'],
+  ["a second opened", [OPENED, OPENED], '"opened" occurs twice'],
   ["two steps of one id", [OPENED, PLANNED, PLANNED], "there are two steps 1 in the plan"],
   [
     "two steps of one name",
@@ -118,7 +118,7 @@ const IMPOSSIBLE: readonly (readonly [what: string, events: readonly Event[], me
     "a value refers to step 2, which is not planned before",
   ],
   ["more nodes than planned", [OPENED, PLANNED, { type: "ready", nodes: 3 }], '"ready" counts 3 nodes, 2 were planned'],
-  ["a plan that goes on behind ready", [...PLAN, PLANNED], '"planned" stands behind "ready"'],
+  ["a plan that goes on behind ready", [...PLAN, PLANNED], '"planned" follows "ready"'],
   ["a start before ready", [OPENED, PLANNED, STARTED], "step 1 was started before the plan was complete"],
   ["a start of a step that is not planned", [...PLAN, { ...STARTED, step: "7" }], "there is no step 7 in the plan"],
   ["a second start", [...PLAN, STARTED, STARTED], "step 1 was started while it was started"],
@@ -141,7 +141,7 @@ const IMPOSSIBLE: readonly (readonly [what: string, events: readonly Event[], me
     [...PLAN, STARTED, FINISHED, FAILED],
     "attempt 1 of step 1 ended without having been started",
   ],
-  ["an end before the end", [...PLAN, { type: "ended" }], '"ended" stands before the end of all steps'],
+  ["an end before the end", [...PLAN, { type: "ended" }], '"ended" precedes the end of all steps'],
   ["a run that is left out", [...PLAN, { ...RESUMED, run: 3 }], "run 3 follows 1 runs"],
   ["a resume before ready", [OPENED, PLANNED, RESUMED], "a run was resumed before the plan was complete"],
   [

@@ -91,7 +91,7 @@ const REFUSALS: readonly (readonly [what: string, events: readonly Event[], deci
       say("undecide", "6"),
       "it was inserted: remove 6 takes it out of the plan",
     ],
-    ["a rewind when nothing has happened", [], say("rewind", "1"), "neither it nor a step behind it has been begun"],
+    ["a rewind when nothing has happened", [], say("rewind", "1"), "neither it nor a step after it has begun"],
     [
       "a rewind of what was cancelled",
       [...PAST, { type: "cancelled" }],

@@ -29,12 +29,12 @@ const CIRCLES: readonly (readonly [what: string, events: () => readonly Event[],
   [
     "a step that waits for the group that it is in",
     () => plan([{ id: "1", kind: "sequence" }, stepNode("1.1", refs(["1"]))]),
-    "step 1.1 refers to step 1, which does not stand before it",
+    "step 1.1 refers to step 1, which does not come before it",
   ],
   [
     "a step that waits for one which was planned before, and stands behind it",
     () => plan([{ id: "1", kind: "sequence" }, stepNode("2"), stepNode("1.1", refs(["2"]))]),
-    "step 1.1 refers to step 2, which does not stand before it",
+    "step 1.1 refers to step 2, which does not come before it",
   ],
   [
     "a step of a returned plan that waits for one behind that plan",

@@ -1,4 +1,4 @@
-import { referencesOf } from "../../state/add_nodes.ts";
+import { referencesOf } from "../../state/references.ts";
 import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { encodedArguments, walkSteps } from "../../state/walk_steps.ts";

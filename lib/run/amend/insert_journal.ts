@@ -5,7 +5,7 @@ import { checkFunctionName } from "../../modules/step_function.ts";
 import type { StepNode } from "../../plan/node.ts";
 import { checkName } from "../../plan/node_options.ts";
 import { describeUnknownStep } from "../../state/describe_unknown_step.ts";
-import { findHappenedBehind, findLeftOut } from "../../state/insert_nodes.ts";
+import { findHappenedAfter, findLeftOut } from "../../state/add_nodes.ts";
 import { findStep, type State } from "../../state/state.ts";
 import { parentId } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
@@ -104,9 +104,9 @@ function checkPlace(state: State, after: string | undefined): string | undefined
   if (after !== undefined && findStep(state, after) === undefined) return describeUnknownStep(state, after);
   if (state.rollback !== undefined) return "the transaction is being rolled back";
   const left = findLeftOut(state, after);
-  if (left !== undefined) return `step ${left}, in which it would lie, is left out`;
-  const late = findHappenedBehind(state, after);
-  return late === undefined ? undefined : `step ${late}, which would come behind it, has happened, or may have`;
+  if (left !== undefined) return `step ${left}, which it would be in, is left out`;
+  const late = findHappenedAfter(state, after);
+  return late === undefined ? undefined : `step ${late}, which would come after it, has happened, or may have`;
 }
 
 function checkNewName(state: State, name: string | undefined): string | undefined {

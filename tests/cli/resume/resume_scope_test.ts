@@ -72,7 +72,7 @@ permittedTest("resume refuses a part that it cannot run, and changes nothing", A
   withFailed(async (folder) => {
     const cases = [
       [["--only", "third"], "Cannot run only step third: step 2 comes first"],
-      [["--only", "1"], "Cannot run only step 1: it is done, or left out, already"],
+      [["--only", "1"], "Cannot run only step 1: it is already done or left out"],
       [["--until", "9"], "Cannot run until step 9: the plan has no such step"],
       [["--until", "2", "--only", "2"], "--until and --only exclude each other"],
       [["--load"], "--load needs --dry-run"],

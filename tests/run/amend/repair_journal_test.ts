@@ -127,7 +127,7 @@ const WRONG_INSERTS: readonly (readonly [what: string, request: object, message:
   [
     "before what has happened",
     { after: "1" },
-    "Cannot insert a step behind step 1: step 2, which would come behind it",
+    "Cannot insert a step behind step 1: step 2, which would come after it",
   ],
   ["behind no step", { after: "9" }, "Cannot insert a step behind step 9: the plan has no such step"],
   ["before all others", { after: undefined }, "Cannot insert a step before all others: step 1, which would come"],
