@@ -41,7 +41,7 @@ export { steps } from "./lib/plan/steps.ts";
 export type { StepFunctions } from "./lib/plan/steps.ts";
 export { plan } from "./lib/plan/sub_plan.ts";
 export type { StepValue, SubPlan } from "./lib/plan/step_value.ts";
-export { env } from "./lib/plan/env.ts";
+export { env } from "./lib/plan/ref.ts";
 export { context } from "./lib/run/session/step_context.ts";
 export type { StepContext } from "./lib/run/session/step_context.ts";
 export type { Home } from "./lib/plan/home.ts";

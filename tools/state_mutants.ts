@@ -5,7 +5,7 @@ const RETRY_PAUSE = "tests/product/retry_pause_test.ts";
 const NEXT_ACTIONS = "lib/state/next_actions.ts";
 const APPLY_EVENT = "lib/state/apply_event.ts";
 const APPLY_STEP_EVENT = "lib/state/apply_step_event.ts";
-const RETRY_DELAY = "lib/state/retry_delay.ts";
+const RETRY_DELAY = "lib/plan/retry_options.ts";
 const ROLLBACK = "lib/state/rollback.ts";
 
 const VISIT_UNDO = `function visitUndo(step: StepState, next: NextActions, options: NextOptions): void {

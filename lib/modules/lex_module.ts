@@ -3,7 +3,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { processSlot } from "../process/process_slot.ts";
 import { VERSION } from "../version.ts";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
-import { findMissingPermission } from "./module_permissions.ts";
+import { findMissingPermission } from "../process/permissions.ts";
 import { hashModule, readSource } from "./module_source.ts";
 import { explainMissingExport, type FunctionName } from "./step_function.ts";
 

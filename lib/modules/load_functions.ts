@@ -1,5 +1,6 @@
+import { ModuleUnavailable } from "../errors/planning_errors.ts";
+import { findMissingPermission, type MissingPermission, toFlags } from "../process/permissions.ts";
 import { importNamespace, markLoading, type Namespace, withDeadline } from "./import_namespace.ts";
-import { requireModulePermissions } from "./module_permissions.ts";
 import { requireRegularFiles, toUnavailable } from "./module_source.ts";
 import {
   checkFunctionName,
@@ -76,4 +77,33 @@ async function importModule(module: string, patienceMs: number): Promise<Namespa
   } catch (error) {
     throw toUnavailable(module, error);
   }
+}
+
+/**
+ * Asks, before the first import, for the permissions that modules need, so that a refusal names the flag and no prompt
+ * comes up.
+ *
+ * @throws {ModuleUnavailable} One is missing.
+ */
+export async function requireModulePermissions(modules: readonly string[]): Promise<void> {
+  const missing: MissingPermission[] = [];
+  let first: string | undefined;
+  for (const module of modules) {
+    const permission = await findMissingPermission(module).catch((error) => {
+      throw toUnavailable(module, error);
+    });
+    if (permission === undefined) continue;
+    first ??= module;
+    missing.push(permission);
+  }
+  if (first === undefined) return;
+  const others = missing.length === 1 ? "" : ` and ${missing.length - 1} more`;
+  throw new ModuleUnavailable(
+    first,
+    undefined,
+    `Cannot load ${JSON.stringify(first)}${others}: Deno has no permission to. Add ${
+      toFlags(missing)
+    }, and the same for ` +
+      `what the module imports`,
+  );
 }

@@ -30,6 +30,18 @@ export interface MissingPermission {
   readonly value: string;
 }
 
+/** Finds out, without a prompt, whether a permission is missing that importing a module needs for the module itself. */
+export async function findMissingPermission(module: string): Promise<MissingPermission | undefined> {
+  const needed = importPermission(new URL(module));
+  if (needed === undefined || await isGranted(needed)) return undefined;
+  if (needed.name === "read") return { name: "read", value: needed.path };
+  return { name: "import", value: needed.host.replace(/:443$/, "") };
+}
+
+async function isGranted(descriptor: Deno.PermissionDescriptor): Promise<boolean> {
+  return (await Deno.permissions.query(descriptor)).state === "granted";
+}
+
 /** Writes the flags that grant what is missing: one per kind. */
 export function toFlags(missing: readonly MissingPermission[]): string {
   const flagOf = (name: MissingPermission["name"]): string[] => {

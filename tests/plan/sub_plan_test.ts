@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { env } from "../../lib/plan/env.ts";
+import { env } from "../../lib/plan/ref.ts";
 import { PlanBuilder } from "../../lib/plan/plan_builder.ts";
 import type { Planner } from "../../lib/plan/planner.ts";
 import { buildSubPlan, plan } from "../../lib/plan/sub_plan.ts";

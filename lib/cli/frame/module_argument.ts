@@ -1,10 +1,9 @@
 import { resolve } from "@std/path/resolve";
 import { toFileUrl } from "@std/path/to-file-url";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
-import { findMissingPermission } from "../../modules/module_permissions.ts";
+import { findMissingPermission, toFlags } from "../../process/permissions.ts";
 import { readSource } from "../../modules/module_source.ts";
 import { checkModuleUrl } from "../../plan/function_place.ts";
-import { toFlags } from "../../process/permissions.ts";
 import { type CommandArgument, type CommandRequest, UsageError } from "./command.ts";
 
 /** The second argument of `resume` and `rollback`. */

@@ -1,6 +1,5 @@
 import type { ModuleEntry } from "../../journal/stored.ts";
-import { findMissingPermission } from "../../modules/module_permissions.ts";
-import { toFlags } from "../../process/permissions.ts";
+import { findMissingPermission, toFlags } from "../../process/permissions.ts";
 import { hashModule } from "../../modules/module_source.ts";
 import type { FunctionName } from "../../modules/step_function.ts";
 import type { State } from "../../state/state.ts";

@@ -1,4 +1,4 @@
-import { env } from "../../plan/env.ts";
+import { env } from "../../plan/ref.ts";
 import { StepRef } from "../../plan/ref.ts";
 import { safeText } from "../../text/escape.ts";
 import { readBrand } from "../../values/brand.ts";

@@ -1,6 +1,6 @@
 import { storeValue } from "../../journal/stored_value.ts";
 import { PROBE } from "../../state/apply_decision.ts";
-import { retryDelay } from "../../state/retry_delay.ts";
+import { retryDelay } from "../../plan/retry_options.ts";
 import { isUndoing, type StepState } from "../../state/step_state.ts";
 import { expansionEvents } from "../call/expansion.ts";
 import type { Overdue } from "../call/limit_time.ts";

@@ -1,7 +1,6 @@
-import { extname } from "@std/path/extname";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import type { ModuleChange } from "../../journal/event.ts";
-import { requireModulePermissions } from "../../modules/module_permissions.ts";
+import { requireModulePermissions } from "../../modules/load_functions.ts";
 import { hashModule, readSource, requireRegularFiles, toUnavailable } from "../../modules/module_source.ts";
 import { checkFunctionName, type FunctionName } from "../../modules/step_function.ts";
 import type { State } from "../../state/state.ts";
@@ -51,19 +50,8 @@ function refusal(url: string, pinned: string, now: string): ModuleUnavailable {
   );
 }
 
-/** What a local file with code in it is called; one without such an ending is code as well. */
-const ENDINGS: ReadonlySet<string> = new Set([
-  "",
-  ".js",
-  ".mjs",
-  ".cjs",
-  ".ts",
-  ".mts",
-  ".cts",
-  ".jsx",
-  ".tsx",
-  ".wasm",
-]);
+/** The names of local files that contain code: those with such an ending, and those without any. */
+const CODE = /(?:^|\/)\.?[^./]*$|\.(?:[cm]?[jt]s|[jt]sx|wasm)$/i;
 
 /**
  * Names the functions by which a moved home can be told from any other module: those of its steps that are not done, and if
@@ -90,6 +78,6 @@ async function requireCode(home: string): Promise<void> {
   await requireModulePermissions([home]);
   await requireRegularFiles([home]);
   await readSource(home);
-  if (!home.startsWith("file:") || ENDINGS.has(extname(new URL(home).pathname).toLowerCase())) return;
+  if (!home.startsWith("file:") || CODE.test(new URL(home).pathname)) return;
   throw new ModuleUnavailable(home, undefined, `Cannot use ${JSON.stringify(home)} as a program: it is no code`);
 }

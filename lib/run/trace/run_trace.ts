@@ -1,7 +1,14 @@
 import type { Attributes, Context, Span, SpanContext, Tracer } from "@opentelemetry/api";
 import type { StoredError } from "../../journal/stored.ts";
-import { type AttemptTrace, endSpan, LiveAttemptTrace, NO_ATTEMPT_TRACE } from "./attempt_trace.ts";
-import { ignoreErrors, loadTracing, type Tracing } from "./load_tracing.ts";
+import {
+  type AttemptTrace,
+  endSpan,
+  ignoreErrors,
+  LiveAttemptTrace,
+  loadTracing,
+  NO_ATTEMPT_TRACE,
+  type Tracing,
+} from "./attempt_trace.ts";
 
 /** What a run's span says. */
 interface RunTraceOptions {

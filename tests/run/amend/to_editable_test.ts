@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { env } from "../../../lib/plan/env.ts";
+import { env } from "../../../lib/plan/ref.ts";
 import { StepRef } from "../../../lib/plan/ref.ts";
 import { fromEditable, OWNER, toEditable } from "../../../lib/run/amend/editable.ts";
 import { encodeValue } from "../../../lib/values/encode_value.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { TransactionAborted } from "../../../lib/errors/running_errors.ts";
-import { env } from "../../../lib/plan/env.ts";
+import { env } from "../../../lib/plan/ref.ts";
 import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
 import type { Notice } from "../../../lib/run/options/observer.ts";
 import { MemoryStore } from "../../../lib/storage/memory_store.ts";

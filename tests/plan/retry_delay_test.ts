@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { retryDelay } from "../../lib/state/retry_delay.ts";
+import { retryDelay } from "../../lib/plan/retry_options.ts";
 
 const ERROR = ["Error"];
 
