@@ -39,7 +39,10 @@ async function turn(inFlight: InFlight<Completion>, ending: RunEnding, parts: Ru
     clock.endHurry();
     if (inFlight.size + calls.length > 0) {
       await session.commit({ stepsInFlight: inFlight.size + calls.length });
-      for (const call of calls) inFlight.follow(call());
+      for (const call of calls) {
+        session.requireOwned();
+        inFlight.follow(call());
+      }
       await waitForCompletion(inFlight, clock, mayBegin(ending, parts) ? next : undefined);
       continue;
     }
@@ -48,6 +51,8 @@ async function turn(inFlight: InFlight<Completion>, ending: RunEnding, parts: Ru
       await clock.waitFor(next.timers, stopOf(parts));
       continue;
     }
+    // Throws after it has recorded what has happened, if that is still possible.
+    if (session.lost.aborted) await session.commit({ stepsInFlight: 0 });
     const outcome = await concludeRun(next, ending, parts);
     if (outcome !== undefined) return outcome;
   }

@@ -19,11 +19,11 @@ export interface RunParts {
   readonly stop: StopSignals;
   /** Tells that the author has given up the transaction. */
   readonly cancel: AbortSignal | undefined;
-  /** Aborted when the journal fails: nothing that happens from then on can be written down for certain. */
+  /** Aborted when the journal fails: what happens after that may not be recorded. */
   readonly failed: AbortController;
-  /** Aborted by each of the three. */
+  /** Aborted by each of the three, and when the journal is lost. */
   readonly signal: AbortSignal;
-  /** Aborted by the first and the third: what is being undone is not cancelled. */
+  /** The same without `cancel`: what is being undone is not cancelled. */
   readonly undoSignal: AbortSignal;
   /** A pause that was going on when the run began is not waited for. */
   readonly skipsRetryDelay: boolean;

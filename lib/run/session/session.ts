@@ -51,6 +51,29 @@ export class Session {
     return this.#journal.journal;
   }
 
+  /** Aborted when this process loses the journal. */
+  get lost(): AbortSignal {
+    return this.#journal.lost;
+  }
+
+  /**
+   * Checks that the journal is still this process's. Called right before each call of a function.
+   *
+   * @throws {Fenced} It is not.
+   */
+  requireOwned(): void {
+    if (this.lost.aborted) throw this.#lostError();
+  }
+
+  #lostError(): Fenced {
+    const { journal, epoch, lost } = this.#journal;
+    const owner = epoch === 0 ? "" : ` (it was owner ${epoch})`;
+    const message =
+      `Cannot continue ${JSON.stringify(journal)}: this process no longer owns it${owner}, and another one ` +
+      "may be running it";
+    return new Fenced(journal, message, { cause: lost.reason });
+  }
+
   /** Makes events true that are durable already: the first record of a new journal. */
   adopt(events: readonly Event[]): void {
     for (const event of events) {
@@ -79,9 +102,14 @@ export class Session {
    */
   async commit(options: AppendOptions = {}): Promise<void> {
     const added = this.#added;
-    if (added.length === 0) return;
+    const isLost = options.last !== true && this.lost.aborted;
+    if (added.length === 0) {
+      if (isLost) throw this.#lostError();
+      return;
+    }
     this.#added = [];
-    await this.#append(added, options);
+    if (isLost) await this.#endWith(added, this.#lostError());
+    else await this.#append(added, options);
   }
 
   async #append(events: readonly Event[], options: AppendOptions): Promise<void> {

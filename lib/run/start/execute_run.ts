@@ -70,7 +70,7 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
     tellWaiting: session.isHeard ? (signal) => tellWaiting(session, signal) : undefined,
   });
   const failed = new AbortController();
-  const undoSignal = AbortSignal.any([stop.signal, failed.signal]);
+  const undoSignal = AbortSignal.any([stop.signal, failed.signal, session.lost]);
   const signal = cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel]);
   const { clock } = session;
   const signals = { stop, cancel, failed, signal, undoSignal };
