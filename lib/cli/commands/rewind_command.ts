@@ -3,13 +3,13 @@ import { formatCall } from "../../inspect/format/format_call.ts";
 import { redactSecrets } from "../../inspect/redact/redact_secrets.ts";
 import { describeStep } from "../../messages/describe_step.ts";
 import { decideJournal } from "../../run/amend/decide_journal.ts";
-import { readState } from "../../run/start/read_state.ts";
 import { checkDecision } from "../../state/check_decision.ts";
 import { rewoundSteps } from "../../state/rewind.ts";
 import { mayHaveHappened } from "../../state/rollback.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { hasHappened } from "../../state/walk_steps.ts";
+import { readIdleState } from "../../storage/read_state.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
 import { REASON_OPTIONS } from "../frame/decision_options.ts";
 import { REPAIR, REPAIR_NOTE, type RepairCall, type Repaired, repairStep } from "./repair_step.ts";
@@ -42,7 +42,7 @@ async function rewind(
   { arguments: [, word = ""], flags }: CommandRequest,
   io: CommandIo,
 ): Promise<Repaired | undefined> {
-  const before = await readState(store, journal);
+  const before = await readIdleState(store, journal);
   const id = before.names.get(word) ?? word;
   const refusal = checkDecision(before, { type: "decided", decision: "rewind", step: id });
   const refuse = (why: string) => new DecisionRefused(journal, id, `Cannot rewind to step ${word}: ${why}`);

@@ -1,6 +1,5 @@
 import { JournalDamaged } from "../../errors/opening_errors.ts";
 import type { TimedEvent } from "../../inspect/data/event_history.ts";
-import { foldLeniently } from "../../inspect/data/read_state.ts";
 import { formatCount } from "../../inspect/data/status_counts.ts";
 import { redactEvent } from "../../inspect/redact/redact_event.ts";
 import { describeEvent } from "../../inspect/text/describe_event.ts";
@@ -9,6 +8,7 @@ import { eventLine, labelsOf } from "../../inspect/text/render_events.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import { commandLine } from "../../messages/command_line.ts";
 import { emptyState, type State, type TransactionStatus } from "../../state/state.ts";
+import { foldLeniently } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeJsonText } from "../../text/escape.ts";
 import type { Encoded } from "../../values/json.ts";

@@ -1,8 +1,8 @@
 import { JournalDamaged, JournalTooNew } from "../../errors/opening_errors.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import { emptyState } from "../../state/state.ts";
+import { foldLeniently } from "../../storage/read_state.ts";
 import type { FaultyLine, ReadJournal, ReadOptions, Store } from "../../storage/store.ts";
-import { foldLeniently } from "./read_state.ts";
 
 /** What is wrong with a journal, and what is worth knowing about it. */
 export interface CheckReport {

@@ -7,13 +7,13 @@ import type { ResumeOptions } from "../../run/options/transaction_options.ts";
 import { checkPins, requireHome } from "../../run/start/check_pins.ts";
 import { toDecision } from "../../run/start/decision_request.ts";
 import { pendingFunctions } from "../../run/start/pending_functions.ts";
-import { readState } from "../../run/start/read_state.ts";
 import { refuseStillWaiting } from "../../run/start/refuse_still_waiting.ts";
 import { applyEvent } from "../../state/apply_event.ts";
 import { checkDecision } from "../../state/check_decision.ts";
 import { nextActions } from "../../state/next_actions.ts";
 import { makeScope, type ScopeRequest } from "../../state/run_scope.ts";
 import type { State } from "../../state/state.ts";
+import { readIdleState } from "../../storage/read_state.ts";
 import type { Examination, Store } from "../../storage/store.ts";
 import type { Encoded } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
@@ -57,7 +57,7 @@ interface DryRunRequest extends ResumeOptions {
  * @throws {ModuleUnavailable} A module or an export is not allowed, or cannot be loaded.
  */
 export async function dryRunResume(store: Store, journal: string, options: DryRunRequest): Promise<DryRun> {
-  const state = await readState(store, journal);
+  const state = await readIdleState(store, journal);
   if (state.status === "cancelled" || state.status === "undone") throw new TransactionClosed(journal, state.status);
   const decisions = (options.decisions ?? []).map((request) => toDecision(journal, state, request));
   const moved = findMoved(state, options.home);

@@ -1,12 +1,12 @@
-import { JournalIncomplete, JournalLocked, JournalTooNew } from "../../errors/opening_errors.ts";
 import type { RollbackOptions } from "../../run/options/rollback_options.ts";
 import { pendingFunctions } from "../../run/start/pending_functions.ts";
 import { planRollback } from "../../run/start/plan_rollback.ts";
-import { applyEvent, foldRecords } from "../../state/apply_event.ts";
+import { applyEvent } from "../../state/apply_event.ts";
 import { interruptedPolicy, nextActions } from "../../state/next_actions.ts";
 import { happenedSteps, hasUndo, rewoundEffects } from "../../state/rollback.ts";
-import { emptyState, type State } from "../../state/state.ts";
+import type { State } from "../../state/state.ts";
 import { isUndoing, type StepState } from "../../state/step_state.ts";
+import { readIdleState } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";
 import type { Encoded } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
@@ -51,11 +51,7 @@ export async function dryRunRollback(
   journal: string,
   options: RollbackDryRunRequest,
 ): Promise<RollbackDryRun> {
-  const state = emptyState({ keepsValues: false });
-  const read = await store.read(journal, foldRecords(journal, state));
-  if (read.unknown !== undefined) throw new JournalTooNew(journal, read.unknown, state.library);
-  if (read.isHeld) throw new JournalLocked(journal, state.runs.at(-1));
-  if (!state.isReady) throw new JournalIncomplete(journal);
+  const state = await readIdleState(store, journal);
   const decision = planRollback(journal, state, options);
   const at = state.lastAt;
   applyEvent(state, { type: "resumed", run: state.runs.length + 1, library: VERSION }, at);

@@ -6,12 +6,12 @@ import { checkDecision } from "../../state/check_decision.ts";
 import { describeMissing, isValueKept } from "../../state/references.ts";
 import { findStep, type State } from "../../state/state.ts";
 import { encodedArguments } from "../../state/walk_steps.ts";
+import { readIdleState } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";
 import { safeText } from "../../text/escape.ts";
 import { encodeValue } from "../../values/encode_value.ts";
 import type { Json } from "../../values/json.ts";
 import { resolveValue, valuesOf } from "../call/resolve_value.ts";
-import { readState } from "../start/read_state.ts";
 import { fromEditable, OWNER, toEditable } from "./editable.ts";
 import { refuseClosed, repairJournal } from "./repair_journal.ts";
 
@@ -97,7 +97,7 @@ export interface StepToEdit {
  * @throws {DecisionRefused} {@linkcode TransactionClosed} {@linkcode JournalLocked} They cannot be edited.
  */
 export async function readStepToEdit(store: Store, name: string, stepName: string): Promise<StepToEdit> {
-  const state = await readState(store, name);
+  const state = await readIdleState(store, name);
   refuseClosed(name, state);
   const step = state.names.get(stepName) ?? stepName;
   const refusal = checkDecision(state, { type: "decided", decision: "edit", step, args: [] });

@@ -1,0 +1,112 @@
+import { JournalDamaged, JournalIncomplete, JournalLocked, JournalTooNew } from "../errors/opening_errors.ts";
+import type { JournalRecord } from "../journal/encode_record.ts";
+import { type Event, FORMAT } from "../journal/event.ts";
+import { applyEvent } from "../state/apply_event.ts";
+import { emptyState, ImpossibleEvent, type State } from "../state/state.ts";
+import type { ReadJournal, ReadOptions, Store } from "./store.ts";
+
+/** Called with an event right before it is folded. */
+type Note = (state: State, event: Event, at: string) => void;
+
+interface LenientFold {
+  /** Folds the next record. */
+  readonly apply: (record: JournalRecord) => void;
+  /** What was found so far. */
+  readonly met: {
+    records: number;
+    /** The format that the first event names. */
+    format: number;
+    /** The first thing that only a newer version understands. */
+    unknown: string | undefined;
+    /** Events that cannot follow those before them, in order. */
+    readonly contradictions: { readonly line: number; readonly reason: string }[];
+  };
+}
+
+/**
+ * Makes a function that folds records into a state and continues after what it does not understand. After something that a
+ * newer version wrote, events may only seem to contradict each other: so everything is collected, and the caller judges.
+ */
+export function foldLeniently(state: State, note?: Note): LenientFold {
+  const met: LenientFold["met"] = { records: 0, format: FORMAT, unknown: undefined, contradictions: [] };
+  const apply = (record: JournalRecord) => {
+    met.records += 1;
+    met.unknown ??= record.unknown;
+    for (const event of record.events) {
+      if (event.type === "opened") met.format = event.format;
+      note?.(state, event, record.at);
+      try {
+        applyEvent(state, event, record.at);
+      } catch (error) {
+        if (!(error instanceof ImpossibleEvent)) throw error;
+        met.contradictions.push({ line: record.seq + 1, reason: error.message });
+      }
+    }
+  };
+  return { apply, met };
+}
+
+/** The fold of a journal, and what reading it has found besides. */
+interface ReadState {
+  readonly state: State;
+  readonly read: ReadJournal;
+  /** The format that the journal names. */
+  readonly format: number;
+}
+
+/** How a journal is read and folded. */
+interface ReadStateOptions extends ReadOptions {
+  readonly keepsValues: boolean;
+  readonly note?: Note;
+  /** Called with each record before and after it is folded. */
+  readonly before?: ((state: State, record: JournalRecord) => void) | undefined;
+  readonly after?: ((state: State, record: JournalRecord) => void) | undefined;
+}
+
+/**
+ * Reads a journal and folds it, without owning it and without writing. What a newer version wrote is left out and reported
+ * as `unknown`.
+ *
+ * @throws {JournalDamaged} Its events contradict each other.
+ * @throws As `Store.read`.
+ */
+export async function readState(store: Store, name: string, options: ReadStateOptions): Promise<ReadState> {
+  const { keepsValues, note, before, after, verifiesFirst } = options;
+  const state = emptyState({ keepsValues });
+  const { apply, met } = foldLeniently(state, note);
+  const read = await store.read(name, (record) => {
+    before?.(state, record);
+    apply(record);
+    after?.(state, record);
+  }, { verifiesFirst });
+  const unknown = read.unknown ?? met.unknown;
+  const [contradiction] = met.contradictions;
+  if (contradiction !== undefined && unknown === undefined) {
+    throw new JournalDamaged(name, contradiction.line, contradiction.reason);
+  }
+  return { state, read: unknown === undefined ? read : { ...read, unknown }, format: met.format };
+}
+
+const ATTEMPTS = 3;
+const PAUSE_MS = 8;
+
+/**
+ * Reads a journal that can be resumed, and that nobody owns.
+ *
+ * @throws {JournalLocked} A process runs it.
+ * @throws {JournalIncomplete} {@linkcode JournalTooNew} It cannot be resumed.
+ * @throws As `readState`.
+ */
+export async function readIdleState(store: Store, name: string): Promise<State> {
+  for (let attempt = 1;; attempt += 1) {
+    const { state, read } = await readState(store, name, { keepsValues: false });
+    if (read.unknown !== undefined) throw new JournalTooNew(name, read.unknown, state.library || undefined);
+    if (!read.isHeld) {
+      if (!state.isReady) throw new JournalIncomplete(name);
+      return state;
+    }
+    // A process that is being started by the last owner has its files open for a moment.
+    if (attempt === ATTEMPTS) throw new JournalLocked(name, state.runs.at(-1));
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
