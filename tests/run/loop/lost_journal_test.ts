@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { JournalEvent } from "../../../lib/run/options/journal_event.ts";
+import type { JournalEvent } from "../../../lib/run/options/observer.ts";
 import { Fenced } from "../../../lib/errors/storage_errors.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { MemoryStore } from "../../../lib/storage/memory_store.ts";
