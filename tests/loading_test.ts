@@ -58,10 +58,13 @@ async function look(entryPoint: string, cwd: string, env?: Readonly<Record<strin
 /** A cache with those npm packages alone that are expected. Any other would have to come over a network that is cut off. */
 async function makeCache(folder: string): Promise<void> {
   const { npmCache } = JSON.parse((await runDeno(["info", "--json"], ROOT)).output);
-  const registry = "registry.npmjs.org";
-  for (const name of PACKAGES) {
-    await Deno.mkdir(join(folder, "npm", registry, name, ".."), { recursive: true });
-    await copy(join(npmCache, registry, name), join(folder, "npm", registry, name));
+  for await (const registry of Deno.readDir(npmCache)) {
+    if (!registry.isDirectory) continue;
+    for (const name of PACKAGES) {
+      const target = join(folder, "npm", registry.name, name);
+      await Deno.mkdir(join(target, ".."), { recursive: true });
+      await copy(join(npmCache, registry.name, name), target);
+    }
   }
 }
 
