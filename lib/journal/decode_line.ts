@@ -17,38 +17,34 @@ const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const KNOWN: ReadonlySet<string> = new Set(["seq", "at", "events", "sum"]);
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** A line of a journal, read. */
 export interface DecodedLine {
-  /** The record; events that this version does not know are left out of it. */
+  /** Events that this version does not know are left out of it. */
   readonly record: JournalRecord;
-  /** Its checksum. */
   readonly sum: string;
-  /** What a newer version wrote, in words; absent when all of it is known. */
+  /** Describes what a newer version wrote; absent when everything is known. */
   readonly unknown?: string;
 }
 
 /** A line that is no record. */
 interface LineFault {
-  /** Why. */
   readonly reason: string;
-  /** The checksum holds: a writer put these bytes there, no disk damaged them. */
+  /** The checksum is right: a program wrote these bytes, no disk damaged them. */
   readonly isIntact: boolean;
 }
 
 /** How a line is read. */
 export interface DecodeOptions {
-  /** The same bytes as text, where they have been decoded already. */
+  /** The same bytes as text, if they are decoded already. */
   readonly text?: string | undefined;
-  /** Verifies the checksum; {@linkcode hasSum} unless it is given. */
+  /** @default {hasSum} */
   readonly verify?: VerifySum | undefined;
-  /** The date of the record before, as it was read. */
+  /** The date of the record before. */
   readonly previousAt?: string | undefined;
 }
 
-/** Tells whether the checksum of a line is right, by that of the line before. */
+/** Whether the checksum of a line is right, given that of the line before. */
 export type VerifySum = (line: SplitLine, previousSum: string) => boolean;
 
-/** Computes the checksum of a line, and compares. */
 export function hasSum({ line, sum }: SplitLine, previousSum: string): boolean {
   return chainSum(previousSum, coveredBytes(line)) === sum;
 }
@@ -56,7 +52,6 @@ export function hasSum({ line, sum }: SplitLine, previousSum: string): boolean {
 /**
  * Reads one line, without its newline, as the record that follows the given one.
  *
- * @param line The bytes, the marker first.
  * @param seq The record's expected position.
  * @param previousSum The checksum of the record before; empty for the first.
  */
@@ -82,7 +77,7 @@ export function decodeLine(
   if (seq > MAX_COUNT) return { reason: `has more than ${MAX_COUNT} records before it`, isIntact: true };
   if (typeof at !== "string" || !INSTANT.test(at)) return { reason: 'has no date in "at"', isIntact: true };
   if (!Array.isArray(events) || events.length === 0) return { reason: "has no events", isIntact: true };
-  // All the four are there by now.
+  // All four are there by now.
   const keys = Object.keys(parsed);
   const extra = keys.length === KNOWN.size ? undefined : keys.find((key) => !KNOWN.has(key));
   const unknown = extra === undefined ? undefined : `key ${JSON.stringify(extra)} of a record`;
@@ -103,7 +98,7 @@ function decodeEvents(raw: RawRecord): DecodedLine | LineFault {
   for (const [index, value] of raw.events.entries()) {
     const format = newerFormat(value);
     if (format !== undefined) {
-      // What a newer format says of itself comes before all else that is new in it.
+      // A newer format matters more than anything else that is new.
       unknown = `format ${format}`;
       continue;
     }
@@ -120,7 +115,7 @@ function decodeEvents(raw: RawRecord): DecodedLine | LineFault {
   return unknown === undefined ? { record, sum: raw.sum } : { record, sum: raw.sum, unknown };
 }
 
-/** The format number of an `opened` event that a newer version wrote, whose other members may mean anything. */
+/** The format number of an `opened` event of a newer version, whose other members may mean anything. */
 function newerFormat(event: unknown): number | undefined {
   if (!isObject(event) || event["type"] !== "opened") return undefined;
   const format = event["format"];
@@ -132,7 +127,6 @@ function splitMarked(line: Uint8Array, text: string | undefined, seq: number): S
   return splitLine(line, text) ?? { reason: "has no checksum at its end", isIntact: false };
 }
 
-/** Says of a line that its first byte is not that of a record. */
 export function describeWrongMarker(seq: number): string {
   return `does not begin with ${JSON.stringify(recordMarker(seq))}`;
 }
@@ -157,12 +151,7 @@ function parseBody(text: string): unknown {
 
 const NEWLINE = 0x0a;
 
-/**
- * Tells whether each of some lines has the checksum that follows from the one before it.
- *
- * @param lines The lines, each with its newline.
- * @param previousSum The checksum before the first of them.
- */
+/** Whether each line has the checksum that follows from the line before it; each line ends with a newline. */
 export function verifyLines(lines: Uint8Array, previousSum: string): boolean {
   let sum = previousSum;
   for (let start = 0; start < lines.length;) {

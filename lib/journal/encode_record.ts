@@ -4,84 +4,79 @@ import type { Event } from "./event.ts";
 
 /** One durable append: one line of the file, one or more events that became true together. */
 export interface JournalRecord {
-  /** Position in the journal, counted from 0. This, not the clock, is the order of things. */
+  /** Position in the journal, counted from 0. The order of records, whatever the clock says. */
   readonly seq: number;
-  /** When it was written, as an ISO date; for people. */
+  /** When it was written, as an ISO date. For people only. */
   readonly at: string;
-  /** What happened. */
   readonly events: readonly Event[];
-  /** What a newer version wrote in it, in words; its event is left out. Never written. */
+  /** Describes what a newer version wrote in it; its event is left out. Never written. */
   readonly unknown?: string;
 }
 
-/** So many characters has a checksum. */
+/** In characters. */
 export const SUM_LENGTH = 43;
-/** Stands before the checksum. */
 export const BEFORE_SUM = ',"sum":"';
-const BEHIND_SUM = '"}';
-/** `,"sum":"…"}` behind the covered bytes; as many characters as bytes. */
-export const SUFFIX_LENGTH: number = BEFORE_SUM.length + SUM_LENGTH + BEHIND_SUM.length;
+const AFTER_SUM = '"}';
+/** Of `,"sum":"…"}` after the covered bytes, in characters or bytes. */
+export const SUFFIX_LENGTH: number = BEFORE_SUM.length + SUM_LENGTH + AFTER_SUM.length;
 const LATIN1 = new TextDecoder("latin1");
 
-/** A line of a journal, and the checksum that is written in it. */
+/** A line of a journal, and the checksum at its end. */
 export interface SplitLine {
-  /** Its bytes. */
   readonly line: Uint8Array;
-  /** The checksum. It covers all that stands before it, {@linkcode coveredBytes}. */
   readonly sum: string;
 }
 
 /**
  * Takes the checksum from the end of a line, without verifying it; nothing when there is none.
  *
- * @param line The bytes, without the newline.
- * @param text The same as text, where it is at hand.
+ * @param text The same line as text, if it is known.
  */
 export function splitLine(line: Uint8Array, text: string | undefined): SplitLine | undefined {
   if (line.length < SUFFIX_LENGTH) return undefined;
   // As it is ASCII alone, its characters are the last bytes.
   const known = text ?? LATIN1.decode(line.subarray(-SUFFIX_LENGTH));
   const start = known.length - SUFFIX_LENGTH;
-  if (!known.startsWith(BEFORE_SUM, start) || !known.endsWith(BEHIND_SUM)) return undefined;
-  const sum = known.slice(start + BEFORE_SUM.length, -BEHIND_SUM.length);
+  if (!known.startsWith(BEFORE_SUM, start) || !known.endsWith(AFTER_SUM)) return undefined;
+  const sum = known.slice(start + BEFORE_SUM.length, -AFTER_SUM.length);
   return { line, sum };
 }
 
-/** Tells whether a checksum is the one that is written in a line. */
+/** Whether a checksum is the one at the end of a line. */
 export function isWritten(sum: string, line: Uint8Array): boolean {
-  const start = line.length - SUM_LENGTH - BEHIND_SUM.length;
+  const start = line.length - SUM_LENGTH - AFTER_SUM.length;
   for (let i = 0; i < SUM_LENGTH; i += 1) if (line[start + i] !== sum.charCodeAt(i)) return false;
   return sum.length === SUM_LENGTH;
 }
 
-/** The bytes of a line that its checksum covers. */
+/** The bytes of a line that its checksum covers: everything before the suffix. */
 export function coveredBytes(line: Uint8Array): Uint8Array {
   return line.subarray(0, line.length - SUFFIX_LENGTH);
 }
 
 const ENCODER = new TextEncoder();
-/** Stands in the bytes of a record until the checksum of what is before it is known. */
+/** Stands for the checksum while it is computed. */
 const NO_SUM = "-".repeat(SUM_LENGTH);
-/** What stands behind the covered bytes, newline and bracket. */
+/** Of the suffix with newline and bracket. */
 const END_LENGTH = SUFFIX_LENGTH + 2;
 
 /** The longest line of a journal, in bytes. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
-/** A record as it stands in the file. */
+/** A record as it is stored. */
 interface EncodedRecord {
   /** The whole line, marker first and newline last. */
   readonly line: string;
-  /** The same in UTF-8, and behind it the bracket that closes the file until the next record takes its place. */
+  /** The same in UTF-8, then the bracket that closes the file until the next record takes its place. */
   readonly bytes: Uint8Array;
-  /** Its checksum, which the next record's covers. */
+  /** Its checksum, which the next record's checksum covers. */
   readonly sum: string;
 }
 
 /**
  * Writes a record as a line. The marker is the line's first byte, so that the whole file is one JSON array.
  *
- * @param record The record, or its events written by {@linkcode encodeEvents}.
+ * @param record The record, or its events as written by {@linkcode encodeEvents}.
  * @param previousSum The checksum of the record before; empty for the first.
  */
 export function encodeRecord(
@@ -91,37 +86,36 @@ export function encodeRecord(
   const marker = recordMarker(seq);
   const text = typeof events === "string" ? events : encodeEvents(events);
   const covered = `${marker}{"seq":${seq},"at":${JSON.stringify(at)},"events":${text}`;
-  // Encoding takes longer than all else here, so it is done once, and the checksum is put in afterwards.
+  // Encoding takes longer than everything else here, so it is done once, and the checksum is filled in afterwards.
   const bytes = ENCODER.encode(`${covered},"sum":"${NO_SUM}"}\n]`);
   const sum = chainSum(previousSum, bytes.subarray(0, -END_LENGTH));
   ENCODER.encodeInto(sum, bytes.subarray(BEFORE_SUM.length - END_LENGTH));
   return { line: `${covered},"sum":"${sum}"}\n`, bytes, sum };
 }
 
-/** The first byte of a record's line, as text: with these, and the bracket at the end, the file is one JSON array. */
+/** The first byte of a record's line, as text. */
 export function recordMarker(seq: number): "[" | "," {
   return seq === 0 ? "[" : ",";
 }
 
-/** A record whose events have been written already. */
+/** A record whose events are encoded already. */
 interface EncodedEvents extends Pick<JournalRecord, "seq" | "at"> {
-  /** Its events. */
   readonly events: string;
 }
 
-/** Writes events as they stand in a record: a JSON array, escaped. */
+/** Writes events as a record holds them: a JSON array, escaped. */
 export function encodeEvents(events: readonly Event[]): string {
   return escapeJsonText(JSON.stringify(events));
 }
 
-/** Makes one list of several that {@linkcode encodeEvents} has written, none of them empty. */
+/** Joins lists that {@linkcode encodeEvents} has written, none of them empty. */
 export function joinEvents(texts: readonly string[]): string {
   return texts.length === 1 ? texts[0] ?? "" : `[${texts.map((text) => text.slice(1, -1)).join(",")}]`;
 }
 
 /**
  * Computes the checksum of a record: SHA-256, in base64url, of the previous checksum, a newline, and the bytes of the
- * line that stand before `,"sum"`. It finds damage; it is no signature.
+ * line before `,"sum"`. It finds damage; it is no signature.
  */
 export function chainSum(previousSum: string, covered: string | Uint8Array): string {
   const bytes = typeof covered === "string" ? ENCODER.encode(covered) : covered;

@@ -7,7 +7,7 @@ const STEP = "[1-9]\\d{0,7}(?:\\.[1-9]\\d{0,7}){0,20}";
 const COUNT = "[1-9]\\d{0,6}";
 const MS = "(?:0|[1-9]\\d{0,8})(?:\\.\\d{1,6})?";
 const INSTANT = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
-/** No letters that are written in another way than they are. */
+/** Only characters that JSON writes as they are. */
 const TEXT = '"[ !#-[\\]-~]{0,200}"';
 const VALUE = `(?:-?(?:0|[1-9]\\d{0,14})|true|false|null|${TEXT})`;
 
@@ -21,7 +21,7 @@ const NODE = sticky(
   `\\{"id":"(${STEP})",(?:"name":(${TEXT}),)?"kind":"step","module":(0|${COUNT}),"export":(${TEXT})` +
     `(?:,"args":(\\[(?:${VALUE}(?:,${VALUE}){0,50})?\\]))?\\}`,
 );
-/** How much of the above stands before what differs. */
+/** Lengths of the constant parts of the above. */
 const SEQ_AT = ',{"seq":'.length;
 const INSTANT_LENGTH = 24;
 const EVENTS_LENGTH = '","events":['.length;
@@ -34,24 +34,23 @@ const RUN_AT = ',"run":'.length;
 
 const COMMA = 0x2c;
 const BRACKET = 0x5d;
-/** Texts of fewer characters are not cut out by V8, but copied. */
+/** V8 copies slices that are shorter than this. */
 const SHORTEST_CUT = 13;
 
 /** What is known of a record before it is read. */
 interface CommonPlace {
   /** Its expected position. */
   readonly seq: number;
-  /** The date of the record before, which is often the same, and then need not be made again. */
+  /** The date of the record before: often the same, and then the same text is used. */
   readonly previousAt?: string | undefined;
 }
 
 /**
- * Reads a record of what nearly all of a long journal consists of, plain steps that are planned, start, and finish, straight
- * from the text: in a third of the time that it takes to parse it as JSON and to check the result.
+ * Reads the records that make up nearly all of a long journal, plain steps that are planned, start, and finish, directly
+ * from the text: in a third of the time that it takes to parse JSON and to check the result.
  *
- * @param text The line.
- * @param end How much of it the checksum covers.
- * @returns The record; nothing if there is something else in it, or it is written in another way.
+ * @param end How much of the line the checksum covers.
+ * @returns The record; nothing if there is something else in it, or it is written differently.
  */
 export function readCommonRecord(
   text: string,
@@ -75,7 +74,7 @@ export function readCommonRecord(
       next = planned.end;
     }
     at = next;
-    // What stands behind the end begins as another event would: without this the list need not be closed.
+    // The suffix begins with a comma, as another event would: without this check the list could be left open.
     const isLast = at + 1 >= end;
     if (text.charCodeAt(at) !== (isLast ? BRACKET : COMMA)) return undefined;
   }
@@ -109,10 +108,10 @@ function readStarted(text: string, at: number, end: number): Event {
   };
 }
 
-/** Reads the nodes of a plan, and says where the event ends that has them. */
+/** Reads the nodes of a plan, and finds the end of their event. */
 function readNodes(text: string, start: number): { readonly nodes: PlanNode[]; readonly end: number } | undefined {
   const nodes: PlanNode[] = [];
-  // The same few functions are named again and again.
+  // The same few functions are named again and again: their names are parsed once.
   const known = new Map<string, string>();
   for (let at = start;; at += 1) {
     NODE.lastIndex = at;
@@ -141,7 +140,7 @@ function toNode([, id = "", name, module, exported = "", args]: RegExpExecArray,
   };
 }
 
-/** What is cut out of a text keeps all of that alive, and of the whole chunk of the file that it was cut out of. */
+/** Copies a slice: in V8, a slice keeps the text alive that it was cut from, here a whole chunk of the file. */
 function copyText(text: string): string {
   return text.length < SHORTEST_CUT ? text : String(JSON.parse(`"${text}"`));
 }
@@ -150,9 +149,9 @@ function sticky(pattern: string): RegExp {
   return new RegExp(pattern, "y");
 }
 
-/** Where what stands at a place ends; 0 if something else stands there. */
+/** Where a match at a place ends; 0 if there is none. */
 function match(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
-  // Not exec: it makes a list of all parts, whether they are wanted or not.
+  // Not exec, which makes a list of all groups.
   return pattern.test(text) ? pattern.lastIndex : 0;
 }

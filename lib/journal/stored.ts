@@ -1,11 +1,11 @@
 /**
- * A module that steps are taken from.
+ * A module that step functions come from.
  *
  * @example
  * ```ts
  * import { type ModuleEntry, Transaction } from "@x/resumable-tx";
  *
- * // The modules that resume has to fetch from elsewhere.
+ * // The modules that resume has to download.
  * export async function listRemote(journal: string): Promise<readonly ModuleEntry[]> {
  *   const { modules } = await Transaction.inspect(journal);
  *   return modules.filter(({ url }) => !url.startsWith("file:"));
@@ -20,22 +20,22 @@ export interface ModuleEntry {
 }
 
 /**
- * What the author said about the transaction as a whole.
+ * Options of a transaction as the journal holds them.
  *
  * @example
  * ```ts
  * import type { StoredOptions } from "@x/resumable-tx";
  *
- * export function becomesOfJournal({ keep = false }: StoredOptions): string {
- *   return keep ? "stays when all is done" : "is removed when all is done";
+ * export function describeKeep({ keep = false }: StoredOptions): string {
+ *   return keep ? "the journal stays" : "the journal is removed when the transaction has finished";
  * }
- * console.log(becomesOfJournal({})); // is removed when all is done
+ * console.log(describeKeep({ keep: true })); // the journal stays
  * ```
  */
 export interface StoredOptions {
   /** Whether the journal stays when the transaction has finished. */
   readonly keep?: boolean;
-  /** What happens when a step has failed for good. */
+  /** What happens when a step has failed and is not retried. */
   readonly onFailure?: "stop" | "rollback";
 }
 
@@ -46,7 +46,7 @@ export interface StoredOptions {
  * ```ts
  * import type { StoredError } from "@x/resumable-tx";
  *
- * // Errors that were wrapped on their way tell most at the end of the chain.
+ * // The first cause often says most.
  * export function findRoot(error: StoredError): StoredError {
  *   return error.cause === undefined ? error : findRoot(error.cause);
  * }
@@ -68,13 +68,13 @@ export interface StoredError {
 }
 
 /**
- * Why a step's value is not there.
+ * Why a step has no value.
  *
  * @example
  * ```ts
  * import { type Dropped, Transaction } from "@x/resumable-tx";
  *
- * // Steps whose value was lost; if a later one needs it, somebody has to give it.
+ * // Steps whose value was lost. If a later step needs it, pass it with --done and --result.
  * export async function listLost(journal: string): Promise<ReadonlyMap<string, Dropped>> {
  *   const { steps } = await Transaction.inspect(journal);
  *   return new Map(steps.flatMap(({ id, dropped }) => dropped === undefined ? [] : [[id, dropped]]));
@@ -84,18 +84,18 @@ export interface StoredError {
 export interface Dropped {
   /** In words. */
   readonly reason: string;
-  /** Its size in bytes, when it was the size. */
+  /** The size of the value in bytes, if it was too large. */
   readonly bytes?: number;
 }
 
 /**
- * What a recovery did.
+ * What was cut off from a journal whose last append a crash had torn.
  *
  * @example
  * ```ts
  * import { type Recovered, Transaction } from "@x/resumable-tx";
  *
- * // One for each crash in the middle of an append. Nothing that was acknowledged is ever among the bytes.
+ * // One for each crash in the middle of an append. Acknowledged records are never among these bytes.
  * export async function listRecoveries(journal: string): Promise<readonly Recovered[]> {
  *   const { runs } = await Transaction.inspect(journal);
  *   return runs.flatMap(({ recovered }) => recovered ?? []);
@@ -105,6 +105,6 @@ export interface Dropped {
 export interface Recovered {
   /** How many bytes were cut off. */
   readonly cutBytes: number;
-  /** The file, beside the journal, that keeps them. */
+  /** The file beside the journal that keeps them. */
   readonly savedAs?: string;
 }

@@ -3,23 +3,17 @@ import { findStep, type State } from "./state.ts";
 import type { StepState } from "./step_state.ts";
 import { parentId } from "./walk_steps.ts";
 
-/** Of more steps that have others within them no more is said than that there are some. */
+/** How many containers are listed by number. */
 const MAX_LISTED = 3;
 
-/**
- * Says of a word, which is neither the number nor the name of a step, which steps there are, and which one may be meant.
- *
- * @param state What is true.
- * @param word What was typed.
- * @returns The end of a sentence.
- */
+/** Says which steps there are, and which one may be meant by a word that names none, as the end of a sentence. */
 export function describeUnknownStep(state: State, word: string): string {
   const near = suggestName(word, [...state.names.keys()]);
   const names = near !== undefined
     ? `. Did you mean ${near}?`
     : state.names.size === 0
     ? ""
-    : "; a step with a name of its own goes by that, too";
+    : "; a step that has a name can be given by it, too";
   return `the plan has no such step: ${describeSteps(state, word)}${names}`;
 }
 
@@ -38,7 +32,7 @@ function describeSteps(state: State, word: string): string {
   return `it has ${all}, and more within ${listed}`;
 }
 
-/** Where a step stands says nothing of its number: one that is inserted gets the next that is free. */
+/** The order of steps is not that of their numbers: an inserted step gets the next free number. */
 function rangeOf(steps: readonly StepState[]): string {
   const ids = steps.map(({ node }) => node.id).toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));
   const [first, last] = [ids[0], ids.at(-1)];

@@ -3,8 +3,8 @@ import type { StepState } from "./step_state.ts";
 const ZERO = 0x30;
 
 /**
- * The nodes of a plan by id, in the order in which they became part of it. Nearly all ids of a long plan are the numbers from
- * 1 on: these are places in a list, since of such a text V8 makes no hash in less time than the rest of a node takes.
+ * The nodes of a plan by id, in the order in which they became part of it. Nearly all ids of a long plan are the numbers
+ * from 1 on: these are indexes of a list, since hashing such a text takes V8 longer than everything else about a node.
  */
 export class StepIndex {
   readonly #numbered: (StepState | undefined)[] = [];
@@ -12,23 +12,20 @@ export class StepIndex {
   readonly #inOrder: StepState[] = [];
   readonly #gone = new Set<StepState>();
 
-  /** How many there are. */
   get size(): number {
     return this.#inOrder.length - this.#gone.size;
   }
 
-  /** The node of an id, or nothing. */
   get(id: string): StepState | undefined {
     const step = this.#numbered[placeOf(id)];
     return step?.node.id === id ? step : this.#others.get(id);
   }
 
-  /** Tells whether there is a node of an id. */
   has(id: string): boolean {
     return this.get(id) !== undefined;
   }
 
-  /** Adds a node whose id no other has. */
+  /** Adds a node with a new id. */
   add(step: StepState): void {
     const { id } = step.node;
     this.#inOrder.push(step);
@@ -36,7 +33,6 @@ export class StepIndex {
     else this.#others.set(id, step);
   }
 
-  /** Takes a node out. */
   delete(id: string): void {
     const step = this.get(id);
     if (step === undefined) return;
@@ -50,7 +46,7 @@ export class StepIndex {
   }
 }
 
-/** The place of a plain number in a list; -1 for an id that is none. What has leading zeros has another node's place. */
+/** The index of a plain number; -1 for an id that is none. With leading zeros, it is the index of another node. */
 function placeOf(id: string): number {
   let number = 0;
   for (let i = 0; i < id.length; i += 1) {

@@ -123,7 +123,7 @@ export interface Container {
  * ```ts
  * import type { Failure } from "@x/resumable-tx";
  *
- * // Whether to try again is worth it: not if each attempt ended in the same way.
+ * // Another attempt is hardly worth it if each ended in the same way.
  * export function isSteady(failures: readonly Failure[]): boolean {
  *   return failures.length > 1 && new Set(failures.map(({ error }) => error.message)).size === 1;
  * }
@@ -132,7 +132,7 @@ export interface Container {
 export interface Failure {
   /** The attempt, counted from 1. */
   readonly attempt: number;
-  /** When it was written down, as an ISO date. */
+  /** When it was recorded, as an ISO date. */
   readonly at: string;
   /** How long the attempt took, in milliseconds. */
   readonly ms: number;
@@ -143,26 +143,26 @@ export interface Failure {
 }
 
 /**
- * What somebody said about a step.
+ * What was decided about a step.
  *
  * @example
  * ```ts
  * import type { Decision } from "@x/resumable-tx";
  *
  * export function toMinutes(decisions: readonly Decision[]): readonly string[] {
- *   return decisions.map(({ at, by = "somebody", decision, why }) => `${at} ${by}: ${decision} (${why ?? "unsaid"})`);
+ *   return decisions.map(({ at, by = "unknown", decision, why }) => `${at} ${by}: ${decision} (${why ?? "no reason"})`);
  * }
  * console.log(toMinutes([{ decision: "skip", at: "2026-11-23T02:15:00.123Z", by: "ana", why: "no mailbox" }]));
  * ```
  */
 export interface Decision {
-  /** What. */
+  /** What was decided. */
   readonly decision: string;
-  /** When, as an ISO date. */
+  /** When it was recorded, as an ISO date. */
   readonly at: string;
-  /** Who. */
+  /** Who decided. */
   readonly by?: string;
-  /** Why. */
+  /** Why, in their words. */
   readonly why?: string;
 }
 
@@ -170,7 +170,7 @@ export function emptyContainer(): Container {
   return { children: [], cursor: 0, next: 1 };
 }
 
-/** Nodes that were done may be open again: before the cursors too. */
+/** Needed when nodes that were settled are open again. */
 export function resetCursors(container: Container): void {
   container.cursor = 0;
   for (const { children } of container.children) if (children !== undefined) resetCursors(children);
