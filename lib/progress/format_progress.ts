@@ -1,5 +1,5 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
-import { formatCount } from "../inspect/data/status_counts.ts";
+import { formatCount } from "../inspect/format/format_counts.ts";
 import { escapeForTerminal } from "../text/escape.ts";
 import { cutToWidth } from "../text/width.ts";
 

@@ -1,5 +1,5 @@
 import { JournalUntrusted } from "../../errors/opening_errors.ts";
-import { inspectState } from "../../inspect/data/inspect_state.ts";
+import { inspectAll } from "../../inspect/data/inspect_state.ts";
 import type { InspectedStep } from "../../inspect/data/inspected_step.ts";
 import type { Inspection } from "../../inspect/data/inspection.ts";
 import { readState } from "../../inspect/data/read_state.ts";
@@ -7,7 +7,6 @@ import { chainSum } from "../../journal/encode_record.ts";
 import type { Event } from "../../journal/event.ts";
 import type { FunctionName } from "../../modules/step_function.ts";
 import type { EventObserver } from "../../run/options/observer.ts";
-import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import type { Ask } from "./ask_decision.ts";
@@ -36,10 +35,7 @@ export async function askTrust(
 ): Promise<SeenEvents | undefined> {
   const seen = new SeenEvents();
   const read = await readState(store, error.journal, { observe: (_state, { event }) => seen.add(event) });
-  const inspection = inspectState(read, {
-    choose: ({ state }) => walkSteps(state.root),
-    redact: (encoded) => encoded,
-  });
+  const inspection = inspectAll(read);
   const undoesOnly = isRollback || inspection.rollback !== undefined;
   const wanted = { runs: !undoesOnly, undoes: undoesOnly || inspection.options.onFailure === "rollback" };
   const steps = inspection.steps.filter((step) => functionsOf(inspection, step, wanted).length > 0);

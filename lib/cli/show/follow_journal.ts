@@ -1,6 +1,6 @@
 import { JournalDamaged } from "../../errors/opening_errors.ts";
 import type { TimedEvent } from "../../inspect/data/event_history.ts";
-import { formatCount } from "../../inspect/data/status_counts.ts";
+import { formatCount } from "../../inspect/format/format_counts.ts";
 import { redactEvent } from "../../inspect/redact/redact_event.ts";
 import { describeEvent } from "../../inspect/text/describe_event.ts";
 import { paintFor } from "../../inspect/text/paint.ts";

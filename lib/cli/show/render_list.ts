@@ -1,6 +1,6 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 import type { NextCommand } from "../../inspect/data/inspection.ts";
-import { formatCount } from "../../inspect/data/status_counts.ts";
+import { formatCount } from "../../inspect/format/format_counts.ts";
 import type { JournalSummary, SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import type { Paint, Tone } from "../../inspect/text/paint.ts";
 import { shellQuote } from "../../messages/command_line.ts";

@@ -1,9 +1,8 @@
 import { resolve } from "@std/path/resolve";
 import { JournalRefused } from "../../errors/opening_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
-import { CutValues } from "../../inspect/data/cut_values.ts";
 import { EventHistory } from "../../inspect/data/event_history.ts";
-import { readState } from "../../inspect/data/read_state.ts";
+import { CutValues, readState } from "../../inspect/data/read_state.ts";
 import { renderPage } from "../../inspect/html/render_page.ts";
 import { toFlags } from "../../process/permissions.ts";
 import type { Store } from "../../storage/store.ts";

@@ -5,22 +5,22 @@ import type { StepState, StepStatus } from "../../state/step_state.ts";
 
 /** The statuses of nodes as a reader sees them. */
 export interface DerivedStatuses {
-  /** How many steps, sleeps and waits have each status. Groups count through what is in them. */
+  /** Of steps, sleeps and waits. Groups count through what is in them. */
   readonly counts: StatusCounts;
-  /** The status of a node. A group has that of the child which matters most. */
+  /** A group has the status of the child that matters most. */
   readonly statusOf: (step: StepState) => StepStatus;
-  /** The counts of all that is in a group, or in the plan that a step has returned; nothing for the others. */
+  /** The counts of everything in a group, or in the plan that a step has returned; nothing for other nodes. */
   readonly within: (step: StepState) => StatusCounts | undefined;
 }
 
-/** Of several statuses among its children a group has the first of these. */
+/** Of the statuses of its children, a group has the first of these. */
 const FIRST_OF_ALL: readonly StepStatus[] = ["failed", "unknown", "started", "waiting"];
 
 /**
- * Derives what the state does not say of each node: that a step which was at work when its process died is `unknown`, and
- * what becomes of a group.
+ * Derives what the state does not say of a node: a step that was running when its process died is `unknown`, and a group
+ * has a status.
  *
- * @param isHeld Somebody holds the journal: what was started is at work.
+ * @param isHeld A process holds the journal, so what was started is running.
  */
 export function deriveStatuses(state: State, isHeld: boolean): DerivedStatuses {
   const nested = new Map<StepState, StatusCounts>();
@@ -37,11 +37,10 @@ export function deriveStatuses(state: State, isHeld: boolean): DerivedStatuses {
 }
 
 function groupStatus(counts: StatusCounts, isOver: boolean): StepStatus {
-  const has = (status: StepStatus) => (counts[status] ?? 0) > 0;
+  const has = (status: StepStatus) => counts[status] !== undefined;
   const first = FIRST_OF_ALL.find(has);
   if (first !== undefined) return first;
-  const isBegun = has("finished") || has("skipped") || has("undone");
-  if (has("pending")) return isBegun ? "started" : "pending";
+  if (has("pending")) return has("finished") || has("skipped") || has("undone") ? "started" : "pending";
   if (has("finished")) return "finished";
   if (has("undone")) return "undone";
   if (has("skipped")) return "skipped";

@@ -1,12 +1,10 @@
 import type { Event, EventType } from "../../journal/event.ts";
 
-/** An event, and when it was written down. */
+/** An event of a record, and when that was written, as an ISO date. */
 export interface TimedEvent {
-  /** Position of its record in the journal, counted from 0. */
+  /** Position of the record in the journal, counted from 0. */
   readonly seq: number;
-  /** When its record was written, as an ISO date. */
   readonly at: string;
-  /** The event. */
   readonly event: Event;
 }
 
@@ -15,11 +13,10 @@ export type HistoryEntry =
   | { readonly kind: "event"; readonly event: TimedEvent }
   | { readonly kind: "gap"; readonly count: number };
 
-/** So many events are kept from the beginning, from the end, and of those between that matter. */
+/** How many events are kept from the beginning, from the end, and of those between them that matter. */
 const FIRST = 15;
 const LAST = 40;
 const MATTERING = 60;
-/** What a person would want to find in a long history. */
 const MATTER: ReadonlySet<EventType> = new Set<EventType>([
   "failed",
   "aborted",
@@ -29,38 +26,35 @@ const MATTER: ReadonlySet<EventType> = new Set<EventType>([
   "cancelled",
 ]);
 
-/** Keeps, of the events of a journal, those that are worth showing: of a long one a bounded number. */
+interface Numbered {
+  readonly index: number;
+  readonly event: TimedEvent;
+}
+
+/** Selects the events of a journal that are worth showing: of a long one, a bounded number. */
 export class EventHistory {
   readonly #all: boolean;
   readonly #first: Numbered[] = [];
   #last: Numbered[] = [];
   #mattering: Numbered[] = [];
-  #count = 0;
+  /** How many events there were. */
+  count = 0;
 
   /** @param options `all`: keep every event. */
   constructor(options: { readonly all: boolean }) {
     this.#all = options.all;
   }
 
-  /** How many events there were. */
-  get count(): number {
-    return this.#count;
-  }
-
-  /** Takes the next event. */
   add(event: TimedEvent): void {
-    const numbered = { index: this.#count, event };
-    this.#count += 1;
-    if (this.#all || this.#first.length < FIRST) {
-      this.#first.push(numbered);
-      return;
-    }
+    const numbered = { index: this.count, event };
+    this.count += 1;
+    if (this.#all || this.#first.length < FIRST) return void this.#first.push(numbered);
     this.#last.push(numbered);
     // Cut now and then, not each time.
     if (this.#last.length >= 2 * LAST) this.#keepMattering(this.#last.splice(0, this.#last.length - LAST));
   }
 
-  /** The events to show, in order, with gaps between. */
+  /** The events to show, in order, with gaps between them. */
   entries(): readonly HistoryEntry[] {
     this.#keepMattering(this.#last.splice(0, Math.max(0, this.#last.length - LAST)));
     const entries: HistoryEntry[] = [];
@@ -77,9 +71,4 @@ export class EventHistory {
     this.#mattering.push(...passed.filter(({ event }) => MATTER.has(event.event.type)));
     this.#mattering = this.#mattering.slice(-MATTERING);
   }
-}
-
-interface Numbered {
-  readonly index: number;
-  readonly event: TimedEvent;
 }

@@ -1,39 +1,36 @@
 import type { Event, EventOf } from "../../journal/event.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { Decision, StepState } from "../../state/step_state.ts";
-import { attemptKey, type InspectedAttempt, lastInspectedAttempt } from "./inspected_step.ts";
+import { type InspectedAttempt, withoutUndefined } from "./inspected_step.ts";
 import type { InspectedRun } from "./inspection.ts";
 
-/** A signal, and when it arrived. */
+/** A signal, and when it arrived as an ISO date. */
 export interface ToldSignal {
-  /** When, as an ISO date. */
   readonly at: string;
-  /** What was written down. */
   readonly event: EventOf<"signalled">;
 }
 
 /**
- * What a journal tells and the state forgets, because nothing that runs depends on it: attempts before the last one, who
- * sent a signal, which modules changed between runs, who decided about the transaction as a whole.
+ * What a journal tells and the state forgets, because no run depends on it: attempts before the last one, who sent a
+ * signal, which modules changed between runs, who decided about the transaction as a whole.
  */
 export class History {
-  /** Attempts before the last one, by step. */
-  readonly attempts: Map<string, InspectedAttempt[]> = new Map();
-  /** What was decided about the transaction as a whole. */
   readonly decisions: Decision[] = [];
-  /** When it was cancelled. */
   cancelledAt: string | undefined;
-  /** What became of modules before a run, by its number. */
+  /** The modules that changed before a run, by its number. */
   readonly moduleChanges: Map<number, NonNullable<InspectedRun["modules"]>> = new Map();
-  /** Attempts that did not stop when they were told to, by `attemptKey`. */
+  /** Attempts before the last one, by step. */
+  readonly #attempts = new Map<string, InspectedAttempt[]>();
+  /** Attempts that did not stop at their time limit, by `attemptKey`. */
   readonly #overdue = new Set<string>();
-  readonly #signals: ToldSignal[] = [];
-  /** Signals that no wait has taken, by name: the first is taken first. */
-  readonly #waiting: Map<string, ToldSignal[]> = new Map();
+  /** Signals that no wait has taken, in order. */
+  readonly #untaken = new Set<ToldSignal>();
+  /** The same by name: the first is taken first. */
+  readonly #queues = new Map<string, ToldSignal[]>();
   /** The last signal that each wait has taken, by step. */
-  readonly #taken: Map<string, ToldSignal> = new Map();
+  readonly #taken = new Map<string, ToldSignal>();
 
-  /** Notes what an event tells that is about to be folded into the state. */
+  /** Notes an event before it is applied to the state. */
   note(state: State, event: Event, at: string): void {
     switch (event.type) {
       case "started":
@@ -55,24 +52,14 @@ export class History {
       case "decided":
         if (event.decision === "rollback" || event.decision === "insert") {
           const { decision, by, why } = event;
-          this.decisions.push({
-            decision,
-            at,
-            ...(by === undefined ? {} : { by }),
-            ...(why === undefined ? {} : { why }),
-          });
+          this.decisions.push(withoutUndefined({ decision, at, by, why }));
         }
     }
   }
 
-  /** The signals that no wait has taken: of each name the last ones that arrived. */
-  untaken(state: State): readonly ToldSignal[] {
-    const left = new Map(Array.from(state.signals, ([name, values]) => [name, values.length]));
-    return this.#signals.toReversed().filter(({ event: { signal } }) => {
-      const count = left.get(signal) ?? 0;
-      left.set(signal, count - 1);
-      return count > 0;
-    }).reverse();
+  /** The signals that no wait has taken, in order. */
+  untaken(): readonly ToldSignal[] {
+    return [...this.#untaken];
   }
 
   /** The signal that a wait has taken; nothing if it still waits, or is no wait. */
@@ -80,18 +67,34 @@ export class History {
     return this.#taken.get(step);
   }
 
-  /** All attempts of a step, in order, with the last one as the state has it. */
+  /** All attempts of a step, in order; the last one is in the state. */
   attemptsOf(state: State, id: string, isHeld: boolean): readonly InspectedAttempt[] {
     const step = findStep(state, id);
-    const last = step === undefined ? undefined : this.#lastAttempt(step, isHeld);
-    return [...this.attempts.get(id) ?? [], ...(last === undefined ? [] : [last])];
+    const last = step && this.#lastAttempt(step, isHeld);
+    return [...this.#attempts.get(id) ?? [], ...(last === undefined ? [] : [last])];
   }
 
+  /** @param isHeld A process holds the journal, so what was started is running. */
   #lastAttempt(step: StepState, isHeld: boolean): InspectedAttempt | undefined {
-    return lastInspectedAttempt(step, isHeld, this.#overdue.has(attemptKey(step)));
+    const { attempts, undoAttempts = 0, startedAt, ms, status, failures, node } = step;
+    const isUndo = undoAttempts > 0;
+    const attempt = isUndo ? undoAttempts : attempts;
+    if (attempt === 0 || startedAt === undefined) return undefined;
+    const failure = failures?.findLast((other) => other.attempt === attempt && (other.undo === true) === isUndo);
+    const isRunning = status === "started" && isHeld;
+    const limitMs = node.kind === "step" ? node.options?.timeoutMs : undefined;
+    return withoutUndefined<InspectedAttempt>({
+      kind: isUndo ? "undo" : "run",
+      attempt,
+      startedAt,
+      ms,
+      end: failure !== undefined ? "failed" : ms !== undefined ? "finished" : isRunning ? "started" : "interrupted",
+      error: failure?.error,
+      overdue: this.#overdue.has(attemptKey(step)) ? withoutUndefined({ limitMs }) : undefined,
+    });
   }
 
-  /** Of a step that is at work nobody asks how it ended unless it does not come to its end. */
+  /** While a step is running, a decision about it is needed only if it does not stop at its time limit. */
   #noteOverdue(state: State, { step: id, for: reason }: EventOf<"waiting">): void {
     const step = reason === "decision" ? findStep(state, id) : undefined;
     if (step !== undefined && state.running.has(step)) this.#overdue.add(attemptKey(step));
@@ -99,38 +102,40 @@ export class History {
 
   #keepSignal(told: ToldSignal): void {
     const { signal } = told.event;
-    this.#signals.push(told);
-    const waiting = this.#waiting.get(signal);
-    if (waiting === undefined) this.#waiting.set(signal, [told]);
-    else waiting.push(told);
+    this.#untaken.add(told);
+    const queue = this.#queues.get(signal);
+    if (queue === undefined) this.#queues.set(signal, [told]);
+    else queue.push(told);
   }
 
   #takeSignal(state: State, id: string): void {
     const node = findStep(state, id)?.node;
-    if (node?.kind !== "wait") return;
-    const taken = this.#waiting.get(node.signal)?.shift();
-    if (taken !== undefined) this.#taken.set(id, taken);
+    const taken = node?.kind === "wait" ? this.#queues.get(node.signal)?.shift() : undefined;
+    if (taken === undefined) return;
+    this.#taken.set(id, taken);
+    this.#untaken.delete(taken);
   }
 
   #keepChanges(state: State, { run, modules = [] }: EventOf<"resumed">): void {
     if (modules.length === 0) return;
     const changes = modules.map(({ module, url, sha256 }) => {
       const before = state.modules[module]?.url ?? "";
-      return {
-        url: url ?? before,
-        ...(url === undefined ? {} : { from: before }),
-        ...(sha256 === undefined ? {} : { sha256 }),
-      };
+      return withoutUndefined({ url: url ?? before, from: url === undefined ? undefined : before, sha256 });
     });
     this.moduleChanges.set(run, changes);
   }
 
   #keepAttempt(state: State, id: string): void {
     const step = findStep(state, id);
-    const last = step === undefined ? undefined : this.#lastAttempt(step, false);
+    const last = step && this.#lastAttempt(step, false);
     if (last === undefined) return;
-    const kept = this.attempts.get(id);
-    if (kept === undefined) this.attempts.set(id, [last]);
+    const kept = this.#attempts.get(id);
+    if (kept === undefined) this.#attempts.set(id, [last]);
     else kept.push(last);
   }
+}
+
+/** Identifies an attempt within its transaction. */
+function attemptKey({ node: { id }, attempts, undoAttempts = 0 }: StepState): string {
+  return undoAttempts > 0 ? `${id} undo ${undoAttempts}` : `${id} run ${attempts}`;
 }

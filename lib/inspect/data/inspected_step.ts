@@ -1,6 +1,6 @@
 import type { Dropped, StoredError } from "../../journal/stored.ts";
 import type { NodeOptions } from "../../plan/node.ts";
-import type { Decision, Failure, StepState, StepStatus } from "../../state/step_state.ts";
+import type { Decision, Failure, StepStatus } from "../../state/step_state.ts";
 import type { Json } from "../../values/json.ts";
 
 /**
@@ -124,42 +124,7 @@ export interface InspectedAttempt {
   };
 }
 
-/** Names an attempt among all of its transaction. */
-export function attemptKey({ node: { id }, attempts, undoAttempts = 0 }: StepState): string {
-  return undoAttempts > 0 ? `${id} undo ${undoAttempts}` : `${id} run ${attempts}`;
-}
-
-/**
- * Says how the last attempt of a step went, from its state; nothing if none was started.
- *
- * @param isHeld Somebody holds the journal: what was started is at work.
- * @param isOverdue It was overdue at some time.
- */
-export function lastInspectedAttempt(
-  step: StepState,
-  isHeld: boolean,
-  isOverdue: boolean,
-): InspectedAttempt | undefined {
-  const { attempts, undoAttempts = 0, startedAt, ms, status, failures } = step;
-  const kind = undoAttempts > 0 ? "undo" : "run";
-  const attempt = kind === "undo" ? undoAttempts : attempts;
-  if (attempt === 0 || startedAt === undefined) return undefined;
-  const failure = failures?.findLast((other) =>
-    other.attempt === attempt && (other.undo === true) === (kind === "undo")
-  );
-  const isAtWork = status === "started" && isHeld;
-  return {
-    kind,
-    attempt,
-    startedAt,
-    ...(ms === undefined ? {} : { ms }),
-    end: failure !== undefined ? "failed" : ms !== undefined ? "finished" : isAtWork ? "started" : "interrupted",
-    ...(failure === undefined ? {} : { error: failure.error }),
-    ...(isOverdue ? { overdue: limitOf(step) } : {}),
-  };
-}
-
-function limitOf({ node }: StepState): NonNullable<InspectedAttempt["overdue"]> {
-  const limitMs = node.kind === "step" ? node.options?.timeoutMs : undefined;
-  return limitMs === undefined ? {} : { limitMs };
+/** Removes members that are undefined: an inspection is printed, compared and written as JSON. */
+export function withoutUndefined<T extends object>(members: T): T {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
 }

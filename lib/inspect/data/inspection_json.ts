@@ -1,29 +1,23 @@
 import { walkSteps } from "../../state/walk_steps.ts";
-import type { Encoded } from "../../values/json.ts";
-import { deriveStatuses } from "./derive_statuses.ts";
+import type { Redact } from "../redact/redact_secrets.ts";
 import { inspectState } from "./inspect_state.ts";
-import { inspectStep } from "./inspect_step.ts";
+import { inspectStep, toInspectable } from "./inspect_step.ts";
 import type { ReadState } from "./read_state.ts";
 
-/** In JSON no text has a line end in it, so that this is found nowhere but where it is looked for. */
+/** A text in JSON has no line break, so this occurs only once. */
 const STEPS = '\n  "steps": []';
-/** A piece has about so many characters. */
+/** About how many characters a piece has. */
 const CHUNK = 64 * 1024;
 
-/**
- * Writes an inspection as JSON, in pieces: one text of a million steps would be longer than a text can be.
- *
- * @param redact Takes out of a value what is not to be shown.
- */
-export function* inspectionJson(read: ReadState, redact: (encoded: Encoded) => Encoded): Generator<string> {
-  const { state, story, cut } = read;
-  const head = JSON.stringify(inspectState(read, { redact, choose: () => [] }), null, 2);
+/** Writes an inspection as JSON, in pieces: a million steps are longer than a string can be. */
+export function* inspectionJson(read: ReadState, redact: Redact): Generator<string> {
+  const source = toInspectable(read, redact);
+  const head = JSON.stringify(inspectState(source, []), null, 2);
   const place = head.indexOf(STEPS) + STEPS.length - 1;
-  const known = { state, story, redact, cut, statuses: deriveStatuses(state, read.read.isHeld) };
   let text = head.slice(0, place);
   let isFirst = true;
-  for (const step of walkSteps(state.root)) {
-    const json = JSON.stringify(inspectStep(known, step), null, 2).replaceAll("\n", "\n    ");
+  for (const step of walkSteps(source.state.root)) {
+    const json = JSON.stringify(inspectStep(source, step), null, 2).replaceAll("\n", "\n    ");
     text += `${isFirst ? "" : ","}\n    ${json}`;
     isFirst = false;
     if (text.length < CHUNK) continue;

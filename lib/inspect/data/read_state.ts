@@ -1,7 +1,11 @@
-import type { State } from "../../state/state.ts";
+import type { Event } from "../../journal/event.ts";
+import { findStep, type State } from "../../state/state.ts";
+import type { StepState } from "../../state/step_state.ts";
 import { readState as readAndFold } from "../../storage/read_state.ts";
 import type { ReadJournal, Store } from "../../storage/store.ts";
-import type { CutValues } from "./cut_values.ts";
+import type { Json } from "../../values/json.ts";
+import { formatValue } from "../format/format_value.ts";
+import type { Redact } from "../redact/redact_secrets.ts";
 import type { TimedEvent } from "./event_history.ts";
 import { History } from "./history.ts";
 
@@ -11,14 +15,13 @@ export interface ReadState {
   /** What the state forgets. */
   readonly story: History;
   /** The values that were cut; absent if all were kept. */
-  readonly cut?: CutValues | undefined;
+  readonly cut?: CutValues;
   /** What reading has found besides. */
   readonly read: ReadJournal;
   /** The format that the journal names. */
   readonly format: number;
 }
 
-/** How a journal is read. */
 interface ReadStateOptions {
   /** Called with each event and the state before its record. */
   readonly observe?: (state: State, event: TimedEvent) => void;
@@ -49,4 +52,49 @@ export async function readState(
     }),
   });
   return { ...found, story, cut };
+}
+
+/** Replaces large values with a line of text, so that a journal takes no more memory than its steps. No run can use it. */
+export class CutValues {
+  readonly #longest: number;
+  readonly #redact: Redact;
+  readonly #texts = new Map<StepState, string>();
+
+  /** @param longest Values of more than about so many characters are cut. */
+  constructor(longest: number, redact: Redact) {
+    this.#longest = longest;
+    this.#redact = redact;
+  }
+
+  /** Cuts the value that an event has just brought. */
+  cut(state: State, event: Event): void {
+    if (event.type !== "finished" && (event.type !== "decided" || event.decision !== "done")) return;
+    if (event.value === undefined || !isLonger(event.value, this.#longest)) return;
+    const step = findStep(state, event.step);
+    // The value of a step that has returned a plan tells which steps' values are needed.
+    if (step?.value === undefined || step.children !== undefined) return;
+    this.#texts.set(step, formatValue(this.#redact(step.value)));
+    step.value = undefined;
+  }
+
+  /** The text of a value that was cut. */
+  textOf(step: StepState): string | undefined {
+    return this.#texts.get(step);
+  }
+}
+
+/** Stops as soon as it is known. */
+function isLonger(value: Json, longest: number): boolean {
+  let left = longest;
+  const spend = (part: Json): void => {
+    left -= typeof part === "string" ? part.length + 2 : 4;
+    if (left < 0 || typeof part !== "object" || part === null) return;
+    for (const [key, inner] of Object.entries(part)) {
+      left -= key.length;
+      if (left < 0) return;
+      spend(inner);
+    }
+  };
+  spend(value);
+  return left < 0;
 }

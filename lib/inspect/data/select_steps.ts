@@ -3,15 +3,14 @@ import { addToStatusCounts, type OpenStatusCounts, type StatusCounts } from "../
 import type { StepStatus } from "../../state/step_state.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 
-/** What must be known of a node to tell whether it matters. */
+/** What tells whether a node matters. */
 export interface SelectedLook {
-  /** Its status. */
   readonly status: StepStatus;
   /** How many nodes it is in. */
   readonly depth: number;
-  /** It only holds others, and is shown where they are. */
+  /** A group is shown where its children are. */
   readonly isGroup: boolean;
-  /** Somebody decided about it. */
+  /** There is a decision about it. */
   readonly isDecided: boolean;
 }
 
@@ -20,28 +19,26 @@ export type Selected<T> =
   | { readonly kind: "step"; readonly step: T }
   | { readonly kind: "gap"; readonly counts: StatusCounts };
 
-/** How to select. */
 interface SelectStepsOptions<T> {
   /** Leave no gap. */
   readonly all: boolean;
-  /** Looks at a node. */
   readonly look: (step: T) => SelectedLook;
 }
 
-/** Up to so many nodes are shown without a gap. */
+/** Up to this many nodes are shown without a gap. */
 const MAX_STEPS = 60;
-/** So many nodes are shown before and behind one that matters. */
+/** How many nodes are shown before and after one that matters. */
 const AROUND = 10;
-/** So many nodes are shown at the beginning and at the end. */
+/** How many nodes are shown at the beginning and at the end. */
 const EDGE = 3;
-/** A plan can have any number of steps that matter; of the rest a gap tells. */
+/** A plan can have any number of steps that matter. */
 const MAX_FOCUSED = 20;
 const DONE: ReadonlySet<StepStatus> = new Set(["finished", "skipped", "undone"]);
 const FOCUSED: ReadonlySet<StepStatus> = new Set(["failed", "unknown", "started", "waiting"]);
 
 /**
- * Picks, of a long plan, the nodes around which something happened or is about to, with gaps between. What a node is in is
- * picked with it.
+ * Selects, of a long plan, the nodes around which something happened or is about to happen, with gaps between them, and the
+ * nodes that they are in.
  *
  * @param steps The nodes, each before those that are in it.
  */
@@ -62,9 +59,7 @@ export function selectSteps<T>(steps: readonly T[], options: SelectStepsOptions<
 function findFocused<T>(steps: readonly T[], look: (step: T) => SelectedLook): readonly number[] {
   const focused: number[] = [];
   let hasNext = false;
-  let position = -1;
-  for (const step of steps) {
-    position += 1;
+  for (const [position, step] of steps.entries()) {
     if (focused.length >= MAX_FOCUSED) break;
     const { status, isGroup, isDecided } = look(step);
     if (isGroup) continue;
@@ -75,14 +70,11 @@ function findFocused<T>(steps: readonly T[], look: (step: T) => SelectedLook): r
   return focused;
 }
 
-/** Those that lie deepest stand behind what they are in. */
 function addParents<T>(chosen: Set<number>, steps: readonly T[], look: (step: T) => SelectedLook): void {
   const isOutermost = (step: T | undefined) => step === undefined || look(step).depth === 0;
   if ([...chosen].every((position) => isOutermost(steps[position]))) return;
   const path: number[] = [];
-  let position = -1;
-  for (const step of steps) {
-    position += 1;
+  for (const [position, step] of steps.entries()) {
     const { depth } = look(step);
     path.length = Math.min(path.length, depth);
     path[depth] = position;
@@ -99,7 +91,11 @@ function joinChosen<T>(
   const selected: Selected<T>[] = [];
   let expected = 0;
   for (const position of positions) {
-    const counts = countStatuses(steps, expected, position, look);
+    const counts: OpenStatusCounts = {};
+    for (const step of steps.slice(expected, position)) {
+      const { status, isGroup } = look(step);
+      if (!isGroup) addToStatusCounts(counts, status);
+    }
     if (Object.keys(counts).length > 0) selected.push({ kind: "gap", counts });
     const step = steps[position];
     if (step !== undefined) selected.push({ kind: "step", step });
@@ -108,34 +104,41 @@ function joinChosen<T>(
   return selected;
 }
 
-function countStatuses<T>(
-  steps: readonly T[],
-  from: number,
-  to: number,
-  look: (step: T) => SelectedLook,
-): StatusCounts {
-  const counts: OpenStatusCounts = {};
-  for (let position = from; position < to; position += 1) {
-    const step = steps[position];
-    if (step === undefined) continue;
-    const { status, isGroup } = look(step);
-    if (!isGroup) addToStatusCounts(counts, status);
-  }
-  return counts;
-}
-
-/** Picks, of the steps of an inspection, those to show. */
+/** Selects the steps of an inspection. */
 export function selectInspected(
   steps: readonly InspectedStep[],
-  options: { readonly all: boolean },
+  { all }: { readonly all: boolean },
 ): readonly Selected<InspectedStep>[] {
-  return selectSteps(steps, {
-    all: options.all,
-    look: ({ status, depth, kind, decisions }) => ({
-      status,
-      depth,
-      isGroup: isGroup({ kind }),
-      isDecided: decisions.length > 0,
-    }),
+  const look = (step: InspectedStep) => ({
+    status: step.status,
+    depth: step.depth,
+    isGroup: isGroup(step),
+    isDecided: step.decisions.length > 0,
   });
+  return selectSteps(steps, { all, look });
+}
+
+/** A step with what is shown of what is in it, or steps that are left out. */
+export type StepBranch =
+  | { readonly kind: "step"; readonly step: InspectedStep; readonly inside: StepBranch[] }
+  | { readonly kind: "gap"; readonly counts: StatusCounts };
+
+/** Turns a list in which each step comes before what is in it into a tree. */
+export function growStepTree(selected: readonly Selected<InspectedStep>[]): readonly StepBranch[] {
+  const root: StepBranch[] = [];
+  const path: Extract<StepBranch, { kind: "step" }>[] = [];
+  for (const entry of selected) {
+    if (entry.kind === "gap") {
+      // What is left out may be at any depth: it is shown in the group before it, or beside the step.
+      const isInside = path.at(-1)?.step.within !== undefined;
+      const place = isInside ? path.at(-1) : path.at(-2);
+      (place?.inside ?? root).push(entry);
+      continue;
+    }
+    const branch = { kind: "step" as const, step: entry.step, inside: [] };
+    path.length = Math.min(path.length, entry.step.depth);
+    (path.at(-1)?.inside ?? root).push(branch);
+    path.push(branch);
+  }
+  return root;
 }

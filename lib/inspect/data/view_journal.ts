@@ -1,38 +1,35 @@
 import { isGroup } from "../../plan/node.ts";
-import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
-import type { Encoded } from "../../values/json.ts";
-import { CutValues } from "./cut_values.ts";
-import type { DerivedStatuses } from "./derive_statuses.ts";
+import type { Redact } from "../redact/redact_secrets.ts";
 import { inspectState } from "./inspect_state.ts";
+import { depthOf, toInspectable } from "./inspect_step.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 import type { Inspection } from "./inspection.ts";
-import { type ReadState, readState } from "./read_state.ts";
+import { CutValues, type ReadState, readState } from "./read_state.ts";
 import { type Selected, selectSteps } from "./select_steps.ts";
 
-/** Of a longer value no more than a line is shown in any case. */
+/** A longer value is never shown in full. */
 const LONGEST_VALUE = 200;
 
-/** What is shown of a journal: a long plan is summed up around what matters. */
+/** What is shown of a journal: of a long plan, the steps around what matters. */
 interface JournalView {
-  /** All that is said of the transaction; of its steps those that are shown. */
+  /** Of its steps, only those that are shown, and the one that the run ended with. */
   readonly inspection: Inspection;
-  /** The steps that are shown, with gaps between. */
+  /** The steps that are shown, with gaps between them. */
   readonly selected: readonly Selected<InspectedStep>[];
 }
 
-/** How a journal is looked at. */
+/** How a journal is shown. */
 export interface ViewOptions {
   /** Show every step. */
   readonly all: boolean;
-  /** Takes out of a value what is not to be shown. */
-  readonly redact: (encoded: Encoded) => Encoded;
+  readonly redact: Redact;
 }
 
 /**
- * Reads a journal and says what is to be shown of it. Of a long plan nothing is made of steps that are not.
+ * Reads a journal for `inspect`. Of a long plan, only the steps that are shown are described.
  *
  * @throws {JournalError} As `readState`.
  */
@@ -41,16 +38,22 @@ export async function viewJournal(store: Store, journal: string, options: ViewOp
   return viewState(await readState(store, journal, { cut }), options);
 }
 
-/** Says what is to be shown of a state. */
-export function viewState(source: ReadState, { all, redact }: ViewOptions): JournalView {
-  let selected: readonly Selected<StepState>[] = [];
-  const inspection = inspectState(source, {
-    redact,
-    choose: ({ state, statuses }) => {
-      selected = selectStates(state, statuses, all);
-      return withImportant(state, selected.flatMap((entry) => (entry.kind === "step" ? [entry.step] : [])));
-    },
+/** The same for a state that was read before. */
+export function viewState(read: ReadState, { all, redact }: ViewOptions): JournalView {
+  const source = toInspectable(read, redact);
+  const { state, statuses } = source;
+  const selected = selectSteps([...walkSteps(state.root)], {
+    all,
+    look: (step) => ({
+      status: statuses.statusOf(step),
+      depth: depthOf(step.node.id),
+      isGroup: isGroup(step.node),
+      isDecided: step.decisions !== undefined,
+    }),
   });
+  const shown = selected.flatMap((entry) => (entry.kind === "step" ? [entry.step] : []));
+  const ended = [state.aborted?.step, state.waits[0]?.step].flatMap((id) => state.byId.get(id ?? "") ?? []);
+  const inspection = inspectState(source, new Set<StepState>([...shown, ...ended]));
   const byId = new Map(inspection.steps.map((step) => [step.id, step]));
   return {
     inspection,
@@ -60,30 +63,4 @@ export function viewState(source: ReadState, { all, redact }: ViewOptions): Jour
       return step === undefined ? [] : [{ kind: "step", step }];
     }),
   };
-}
-
-function selectStates(state: State, statuses: DerivedStatuses, all: boolean): readonly Selected<StepState>[] {
-  return selectSteps([...walkSteps(state.root)], {
-    all,
-    look: (step) => ({
-      status: statuses.statusOf(step),
-      depth: depthOf(step.node.id),
-      isGroup: isGroup(step.node),
-      isDecided: step.decisions !== undefined,
-    }),
-  });
-}
-
-/** Counts dots without making anything: this is asked of every step. */
-function depthOf(id: string): number {
-  let depth = 0;
-  for (let dot = id.indexOf("."); dot !== -1; dot = id.indexOf(".", dot + 1)) depth += 1;
-  return depth;
-}
-
-/** The step because of which the run ended is told of, also where it is not shown. */
-function withImportant(state: State, steps: readonly StepState[]): Iterable<StepState> {
-  const ids = [state.aborted?.step, state.waits[0]?.step];
-  const important = ids.flatMap((id) => state.byId.get(id ?? "") ?? []);
-  return new Set([...steps, ...important]);
 }

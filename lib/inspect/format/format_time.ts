@@ -1,6 +1,6 @@
 import { isGroup } from "../../plan/node.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
-import { formatCounts } from "../data/status_counts.ts";
+import { formatCounts } from "./format_counts.ts";
 
 /** Shows an ISO date for people, in UTC: `2026-11-23 02:15:00.123`. Text that is no ISO date comes back as it is. */
 export function formatTime(iso: string): string {

@@ -3,7 +3,7 @@ import type { State } from "../../state/state.ts";
 import type { Encoded } from "../../values/json.ts";
 import type { HistoryEntry } from "../data/event_history.ts";
 import type { Inspection } from "../data/inspection.ts";
-import { formatCount } from "../data/status_counts.ts";
+import { formatCount } from "../format/format_counts.ts";
 import type { SourceLines } from "../format/format_error.ts";
 import { formatTime } from "../format/format_time.ts";
 import { redactEvent } from "../redact/redact_event.ts";

@@ -2,7 +2,7 @@ import type { Decided, Event, EventOf, Runner } from "../../journal/event.ts";
 import { readArguments, readValue, type StoredValue } from "../../journal/stored_value.ts";
 import { isGroup, type PlanNode } from "../../plan/node.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
-import { formatCount } from "../data/status_counts.ts";
+import { formatCount } from "../format/format_counts.ts";
 import { formatError } from "../format/format_error.ts";
 import { formatDuration, formatTime } from "../format/format_time.ts";
 import { cutText, formatValue } from "../format/format_value.ts";

@@ -1,7 +1,7 @@
 import type { EventType } from "../../journal/event.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { HistoryEntry, TimedEvent } from "../data/event_history.ts";
-import { formatCount } from "../data/status_counts.ts";
+import { formatCount } from "../format/format_counts.ts";
 import { formatTime } from "../format/format_time.ts";
 import { describeEvent, type Labels } from "./describe_event.ts";
 import type { Paint, Tone } from "./paint.ts";

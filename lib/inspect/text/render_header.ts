@@ -3,7 +3,7 @@ import { escapeForTerminal } from "../../text/escape.ts";
 import { cutToWidth, wrapText } from "../../text/width.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import type { InspectedRun, Inspection } from "../data/inspection.ts";
-import { formatCounts } from "../data/status_counts.ts";
+import { formatCounts } from "../format/format_counts.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
 import { formatDuration, formatLaterTime, formatTime } from "../format/format_time.ts";
 import { cutText } from "../format/format_value.ts";

@@ -2,7 +2,7 @@ import { unicodeWidth } from "@std/cli/unicode-width";
 import { cutToWidth, wrapText } from "../../text/width.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import type { Selected } from "../data/select_steps.ts";
-import { formatLeftOut } from "../data/status_counts.ts";
+import { formatLeftOut } from "../format/format_counts.ts";
 import { type Paint, STATUS_TONES } from "./paint.ts";
 
 /** Calls longer than this do not widen the column of the others. */

@@ -1,5 +1,6 @@
 import { storeValue } from "../../journal/stored_value.ts";
 import type { Code } from "../../plan/node.ts";
+import { idempotencyKey } from "../../state/idempotency_key.ts";
 import type { Action } from "../../state/next_actions.ts";
 import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
@@ -148,7 +149,7 @@ function contextOf(step: StepState, kind: CallKind, parts: RunParts): StepContex
   return {
     signal: stopOf(parts),
     attempt: attempts + 1,
-    idempotencyKey: `${transactionId}/${id}/${step.generation ?? 0}${kind === "undo" ? "/undo" : ""}`,
+    idempotencyKey: idempotencyKey(session.state, step, kind),
     transactionId,
     stepId: id,
     progress: (report) => session.tellProgress(id, report),
