@@ -63,7 +63,6 @@ export type {
   InspectedSignal,
   Inspection,
   InspectionStatus,
-  NextCommand,
 } from "./lib/inspect/data/inspection.ts";
 export type { Dropped, ModuleEntry, Recovered, StoredError, StoredOptions } from "./lib/journal/stored.ts";
 export type { Code, NodeOptions } from "./lib/plan/node.ts";
@@ -71,7 +70,7 @@ export type { Json, JsonObject } from "./lib/values/json.ts";
 export type { Decision, Failure, StepStatus } from "./lib/state/step_state.ts";
 export type { TransactionStatus, Wait } from "./lib/state/state.ts";
 export * from "./lib/errors/decision_errors.ts";
-export { JournalError } from "./lib/errors/journal_error.ts";
+export { JournalError, type NextCommand } from "./lib/errors/journal_error.ts";
 export * from "./lib/errors/opening_errors.ts";
 export * from "./lib/errors/planning_errors.ts";
 export * from "./lib/errors/running_errors.ts";

@@ -141,8 +141,8 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
   {
     name: "a group is left out while somebody needs a plan that was returned in it",
     edits: [{
-      file: "lib/state/check_decision.ts",
-      find: "      if (user !== undefined) ids.delete(id);\n",
+      file: "lib/state/answers.ts",
+      find: "      if (user !== undefined) ids.delete(node.id);\n",
       replace: "",
     }],
     tests: ["tests/state/decisions_in_groups_test.ts"],

@@ -20,12 +20,23 @@ import { JournalError } from "./journal_error.ts";
  * ```
  */
 export class DecisionRefused extends JournalError {
-  /** Id of the step that the decision was about. */
+  /** Id of the step that the decision was about; empty when it was about the transaction as a whole. */
   readonly step: string;
+  /**
+   * Which rule refused it: `"finished"`, `"needed"` (a later step needs the value), `"rolling back"`, … Absent when it was
+   * refused for what it says and not for what is true.
+   */
+  readonly code: string | undefined;
 
   /** Made before anything is written. */
-  constructor(journal: string, step: string, message: string, options?: ErrorOptions) {
+  constructor(
+    journal: string,
+    step: string,
+    message: string,
+    options: ErrorOptions & Partial<Pick<DecisionRefused, "code">> = {},
+  ) {
     super(journal, message, options);
     this.step = step;
+    this.code = options.code;
   }
 }

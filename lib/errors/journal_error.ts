@@ -26,13 +26,42 @@ import { escapeForTerminal } from "../text/escape.ts";
 export abstract class JournalError extends Error {
   /** The journal's absolute path, or its name in a store that has no paths. */
   readonly journal: string;
+  /** What to type next, in the order to consider it. It is at the end of the message, too. */
+  readonly next: readonly NextCommand[];
 
   /** Used by the classes below. */
-  constructor(journal: string, message: string, options?: ErrorOptions) {
-    super(escapeMessage(message), options);
+  constructor(journal: string, message: string, options: ErrorOptions & Partial<Pick<JournalError, "next">> = {}) {
+    const { next = [] } = options;
+    super(escapeMessage([message, ...nextLines(next)].join("\n")), options);
     this.journal = journal;
+    this.next = next;
     this.name = new.target.name;
   }
+}
+
+/**
+ * A command for a person to type.
+ *
+ * @example
+ * ```ts
+ * import { type NextCommand, Transaction } from "@x/resumable-tx";
+ *
+ * export async function toMail(journal: string): Promise<string> {
+ *   const { next }: { readonly next: readonly NextCommand[] } = await Transaction.inspect(journal);
+ *   return next.map(({ when, command }) => `${when}:\n  ${command}\n`).join("\n");
+ * }
+ * ```
+ */
+export interface NextCommand {
+  /** When it is the right one, in a few words. */
+  readonly when: string;
+  /** The command, for a shell. */
+  readonly command: string;
+}
+
+/** The commands as lines of text, each after when it is the right one. */
+export function nextLines(next: readonly NextCommand[]): readonly string[] {
+  return next.flatMap(({ when, command }) => [when, `  ${command}`]);
 }
 
 /** Puts a journal's name into a message. */

@@ -23,7 +23,12 @@ export class TransactionAborted extends JournalError {
   readonly step: string;
 
   /** Made when a run has ended with a failed step. */
-  constructor(journal: string, step: string, message: string, options?: ErrorOptions) {
+  constructor(
+    journal: string,
+    step: string,
+    message: string,
+    options?: ErrorOptions & Partial<Pick<JournalError, "next">>,
+  ) {
     super(journal, message, options);
     this.step = step;
   }
@@ -67,6 +72,30 @@ export type PauseReason = "decision" | "signal" | "time";
 export type PauseQuestion = "unknown" | "value" | "happened" | "undone";
 
 /**
+ * One of the answers that a paused transaction accepts: `Transaction.resume` takes it as a decision about the step.
+ *
+ * @example
+ * ```ts
+ * import type { PauseAnswer } from "@x/resumable-tx";
+ *
+ * export function toMenu(answers: readonly PauseAnswer[]): readonly string[] {
+ *   return answers.map(({ decision, meaning, result }) =>
+ *     `${decision}: ${meaning}${result === "required" ? " (with its value)" : ""}`
+ *   );
+ * }
+ * console.log(toMenu([{ decision: "skip", meaning: "Skip step 2", result: "none" }])); // [ "skip: Skip step 2" ]
+ * ```
+ */
+export interface PauseAnswer {
+  /** What to decide. */
+  readonly decision: "retry" | "done" | "skip";
+  /** What it means, as a short sentence. */
+  readonly meaning: string;
+  /** Whether the step's value belongs to it. */
+  readonly result: "none" | "optional" | "required";
+}
+
+/**
  * The run has ended without failure, and cannot go on before somebody or something has answered.
  *
  * @example
@@ -93,6 +122,8 @@ export class TransactionPaused extends JournalError {
   readonly waitsFor: PauseReason;
   /** What has to be decided, when it waits for a decision. */
   readonly question: PauseQuestion | undefined;
+  /** The answers to the question; none when it waits for something else. */
+  readonly answers: readonly PauseAnswer[];
   /** Whether a later step needs the step's value: `"done"` needs a result then, and `"skip"` is refused. */
   readonly needsResult: boolean;
 
@@ -100,14 +131,17 @@ export class TransactionPaused extends JournalError {
   constructor(
     journal: string,
     step: string,
-    pause: { readonly waitsFor: PauseReason; readonly question?: PauseQuestion; readonly needsResult?: boolean },
+    pause: Pick<TransactionPaused, "waitsFor"> & Partial<Pick<TransactionPaused, "question" | "answers">>,
     message: string,
+    options?: ErrorOptions & Partial<Pick<JournalError, "next">>,
   ) {
-    super(journal, message);
+    super(journal, message, options);
+    const { waitsFor, question, answers = [] } = pause;
     this.step = step;
-    this.waitsFor = pause.waitsFor;
-    this.question = pause.question;
-    this.needsResult = pause.needsResult ?? false;
+    this.waitsFor = waitsFor;
+    this.question = question;
+    this.answers = answers;
+    this.needsResult = answers.some(({ result }) => result === "required");
   }
 }
 
@@ -138,8 +172,12 @@ export class TransactionInterrupted extends JournalError {
   readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP";
 
   /** Made when what had happened was written down. */
-  constructor(journal: string, signal: "SIGINT" | "SIGTERM" | "SIGHUP") {
-    super(journal, `Stopped by ${signal}; ${quote(journal)} can be resumed`);
+  constructor(
+    journal: string,
+    signal: "SIGINT" | "SIGTERM" | "SIGHUP",
+    options?: ErrorOptions & Partial<Pick<JournalError, "next">>,
+  ) {
+    super(journal, `Stopped by ${signal}`, options);
     this.signal = signal;
   }
 }
@@ -168,12 +206,7 @@ export class TransactionInterrupted extends JournalError {
  * }
  * ```
  */
-export class TransactionCancelled extends JournalError {
-  /** Made when what had happened was written down. */
-  constructor(journal: string, message: string, options?: ErrorOptions) {
-    super(journal, message, options);
-  }
-}
+export class TransactionCancelled extends JournalError {}
 
 /**
  * A step failed for good, and what had happened before was undone (`onFailure: "rollback"`). Steps without an undo
@@ -218,7 +251,7 @@ export class TransactionUndone extends JournalError {
     journal: string,
     step: string,
     message: string,
-    options: ErrorOptions & Partial<Pick<TransactionUndone, "left" | "kept" | "rewound">> = {},
+    options: ErrorOptions & Partial<Pick<TransactionUndone, "next" | "left" | "kept" | "rewound">> = {},
   ) {
     super(journal, message, options);
     this.step = step;
@@ -252,8 +285,13 @@ export class TransactionClosed extends JournalError {
   readonly status: "finished" | "cancelled" | "undone";
 
   /** Made before anything is written. */
-  constructor(journal: string, status: "finished" | "cancelled" | "undone", action = "resume") {
-    super(journal, `Cannot ${action} ${quote(journal)}: the transaction is ${status}`);
+  constructor(
+    journal: string,
+    status: "finished" | "cancelled" | "undone",
+    action = "resume",
+    options?: ErrorOptions & Partial<Pick<JournalError, "next">>,
+  ) {
+    super(journal, `Cannot ${action} ${quote(journal)}: the transaction is ${status}`, options);
     this.status = status;
   }
 }

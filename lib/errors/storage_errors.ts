@@ -22,12 +22,7 @@ import { JournalError } from "./journal_error.ts";
  * }
  * ```
  */
-export class JournalUnwritable extends JournalError {
-  /** Made by the store, or by the run when the store has failed. */
-  constructor(journal: string, message: string, options?: ErrorOptions) {
-    super(journal, message, options);
-  }
-}
+export class JournalUnwritable extends JournalError {}
 
 /**
  * No room for a record. The journal is as it was before, and takes records that need no more room.

@@ -1,24 +1,28 @@
 import type { JournalError } from "../errors/journal_error.ts";
 import {
-  type PauseQuestion,
   TransactionAborted,
   TransactionCancelled,
   TransactionInterrupted,
   TransactionPaused,
   TransactionUndone,
 } from "../errors/running_errors.ts";
-import { findRollbackEnd, rewoundEffects, stepsToUndo, takesValueToUndo } from "../state/rollback.ts";
+import { Fenced, JournalUnwritable, StorageFull } from "../errors/storage_errors.ts";
+import type { StopSignal } from "../process/stop_signals.ts";
+import { findRollbackEnd, rewoundEffects } from "../state/rollback.ts";
 import { findStep, type State } from "../state/state.ts";
 import { escapeForTerminal, safeText } from "../text/escape.ts";
 import { commandLine } from "./command_line.ts";
 import { describeProgress, describeStep, rewoundLines, stepsLeft } from "./describe_step.ts";
+import { inspectCommand, nextCommands, pauseAnswers, questionOf } from "./next_commands.ts";
 import type { Outcome, Pause, PausedOutcome, RunFailure } from "./outcome.ts";
-import { needsValue, pauseMessage } from "./pause_message.ts";
+
+/** The most things to wait for that are named. */
+const MAX_PAUSES = 10;
 
 /**
- * Puts the end of a run that has not finished into an error: what happened, where the journal is, and what to type next.
+ * Puts the end of a run that has not finished into an error: what happened, and what to type next.
  *
- * @param resumeWords What belongs behind the journal in every command that resumes it.
+ * @param resumeWords What follows the journal in every command that resumes it.
  */
 export function outcomeError(
   journal: string,
@@ -26,47 +30,41 @@ export function outcomeError(
   outcome: Exclude<Outcome, { readonly kind: "finished" }>,
   resumeWords: readonly string[] = [],
 ): JournalError {
+  const commands = nextCommands(state, journal, { resumeWords });
+  const next = [inspectCommand(state, journal), ...commands];
   switch (outcome.kind) {
-    case "aborted": {
-      const text = `${describeFailure(state, outcome)}\n${advice(journal, state, resumeWords)}`;
-      return new TransactionAborted(journal, outcome.step, text, { cause: outcome.thrown });
-    }
+    case "aborted":
+      return new TransactionAborted(journal, outcome.step, describeFailure(state, outcome), {
+        cause: outcome.thrown,
+        next,
+      });
     case "paused":
       return pausedError(journal, state, outcome, resumeWords);
     case "stopped": {
-      const text = `Stopped before ${lowerFirst(describeStep(state, outcome.step))}, as told. Run the rest\n` +
-        `  ${commandLine(state.library, "resume", journal, ...resumeWords)}`;
-      return new TransactionPaused(journal, outcome.step, { waitsFor: "decision" }, text);
+      const text = `Stopped before ${lowerFirst(describeStep(state, outcome.step))}, as requested`;
+      return new TransactionPaused(journal, outcome.step, { waitsFor: "decision" }, text, { next: commands });
     }
     case "interrupted":
-      return new TransactionInterrupted(journal, outcome.signal);
+      return new TransactionInterrupted(journal, outcome.signal, { next: commands });
     case "cancelled": {
       const text = [
         `The transaction was cancelled: ${escapeForTerminal(safeText(outcome.reason))}`,
         describeProgress(state),
         ...rewoundLines(rewoundEffects(state, undefined)),
-        journalAdvice(journal, state),
-        ...rollbackAdvice(journal, state),
       ].join("\n");
-      return new TransactionCancelled(journal, text, { cause: outcome.reason });
+      return new TransactionCancelled(journal, text, { cause: outcome.reason, next });
     }
     case "undone": {
       const { failure } = outcome;
-      const step = failure?.step ?? state.aborted?.step ?? "";
-      const end = findRollbackEnd(state);
-      const { rewound } = end;
+      const { kept, rewound } = findRollbackEnd(state);
       const text = [
         ...(failure === undefined ? [] : [describeFailure(state, failure)]),
         `The transaction was rolled back. ${describeProgress(state)}`,
         ...rewoundLines(rewound),
-        journalAdvice(journal, state),
       ].join("\n");
-      return new TransactionUndone(journal, step, text, {
-        cause: failure?.thrown,
-        left: stepsLeft(state),
-        kept: end.kept,
-        rewound,
-      });
+      const step = failure?.step ?? state.aborted?.step ?? "";
+      const left = stepsLeft(state);
+      return new TransactionUndone(journal, step, text, { cause: failure?.thrown, next, left, kept, rewound });
     }
     default:
       return outcome satisfies never;
@@ -82,17 +80,38 @@ export function pausedError(
 ): TransactionPaused {
   const [first] = pauses;
   if (first === undefined) throw new TypeError("A run has paused for nothing");
-  const { step, for: waitsFor } = first;
-  const question = questionOf(state, first);
-  const needsResult = waitsFor === "decision" && needsValue(state, step);
-  const pause = { waitsFor, needsResult, ...(question === undefined ? {} : { question }) };
-  return new TransactionPaused(journal, step, pause, pauseMessage(journal, state, pauses, resumeWords));
+  const { for: waitsFor, reason } = first;
+  const step = findStep(state, first.step);
+  const question = reason === undefined || step === undefined ? undefined : questionOf(state, { step, reason });
+  const answers = question === undefined || step === undefined ? [] : pauseAnswers(state, step, question);
+  const lines = pauses.slice(0, MAX_PAUSES).map((pause) => describePause(state, pause));
+  const more = pauses.length <= MAX_PAUSES ? [] : [`It waits for ${pauses.length - MAX_PAUSES} more`];
+  const next = nextCommands(state, journal, { resumeWords });
+  const text = [...lines, ...more].join("\n");
+  return new TransactionPaused(journal, first.step, { waitsFor, question, answers }, text, { next });
 }
 
-/** What happened or not is another question when it is undone. */
-function questionOf(state: State, { step, reason }: Pause): PauseQuestion | undefined {
-  if (reason !== "unknown" || state.rollback === undefined) return reason;
-  return findStep(state, step)?.marks?.undo === "begun" ? "undone" : "happened";
+function describePause(state: State, pause: Pause): string {
+  const label = describeStep(state, pause.step);
+  const step = findStep(state, pause.step);
+  switch (pause.for) {
+    case "signal":
+      return `${label} waits for the signal ${escapeForTerminal(JSON.stringify(pause.signal ?? ""))}`;
+    case "time":
+      return `${label} is not due before ${pause.until ?? "later"}`;
+    case "decision":
+      break;
+    default:
+      return pause.for satisfies never;
+  }
+  if (pause.reason === "value") {
+    const reason = step?.marks?.dropped?.reason;
+    const lost = reason === undefined ? "" : ` (${escapeForTerminal(reason)})`;
+    return `${label} is done, but its value, which a later step needs, is missing${lost}`;
+  }
+  const what = step?.marks?.undo === "begun" ? `The undo of ${lowerFirst(label)}` : label;
+  const why = escapeForTerminal(pause.why ?? "the process died");
+  return `${what} was interrupted, and its outcome is unknown: ${why}. Find out what happened`;
 }
 
 function lowerFirst(text: string): string {
@@ -105,45 +124,32 @@ function describeFailure(state: State, { step, error: { name, message }, hasStar
   return `${describeStep(state, step)} ${what}: ${escapeForTerminal(`${name}: ${message}`)}`;
 }
 
-function advice(journal: string, state: State, resumeWords: readonly string[]): string {
-  const isUndoing = state.rollback !== undefined;
-  return [
-    journalAdvice(journal, state),
-    isUndoing ? "When the cause is mended, undo the rest" : "When the cause is mended, run the rest",
-    `  ${commandLine(state.library, "resume", journal, ...resumeWords)}`,
-    ...undoAdvice(journal, state, resumeWords),
-    ...(isUndoing ? [] : rollbackAdvice(journal, state, "Or undo what has happened")),
-  ].join("\n");
+/** What a person must read when a signal is about to end the process: nobody sees an error that is thrown then. */
+export function stopNotice(signal: StopSignal, error: JournalError): string {
+  return error instanceof TransactionInterrupted ? error.message : `Stopped by ${signal}. ${error.message}`;
 }
 
-/** An undo that got a value which somebody gave, or none, has failed perhaps because of that. */
-function undoAdvice(journal: string, state: State, resumeWords: readonly string[]): readonly string[] {
-  const step = findStep(state, state.aborted?.step ?? "");
-  if (state.rollback === undefined || step === undefined) return [];
-  const { id } = step.node;
-  const resume = (...words: readonly string[]) =>
-    `  ${commandLine(state.library, "resume", journal, ...resumeWords, ...words)}`;
-  const give = "Or, if the value is wrong or missing that its undo gets, give it";
-  return [
-    ...(takesValueToUndo(step) ? [give, resume("--done", id, "--result", "JSON")] : []),
-    "Or leave what the step did as it is",
-    resume("--skip", id),
-  ];
+/** What a run has lost whose journal failed. */
+interface UnwritableRun {
+  readonly journal: string;
+  readonly state: State;
+  /** What happened and could not be recorded, one sentence each, without the period. */
+  readonly lost: readonly string[];
+  /** Among that is the outcome of a step. */
+  readonly hasLostEnds: boolean;
+  /** What follows the journal in every command that resumes it. */
+  readonly resumeWords: readonly string[];
 }
 
-/** What to type to undo what has happened, if something can be undone. */
-export function rollbackAdvice(
-  journal: string,
-  state: State,
-  when = "Undo what has happened",
-): readonly string[] {
-  if (stepsToUndo(state, undefined).length === 0) return [];
-  return [when, `  ${commandLine(state.library, "rollback", journal)}`];
-}
-
-function journalAdvice(journal: string, state: State): string {
-  return [
-    `What happened so far is in ${escapeForTerminal(journal)}. Look at it`,
-    `  ${commandLine(state.library, "inspect", journal)}`,
-  ].join("\n");
+/** Says of a run whose journal failed what it has lost, and what to type when the storage works again. */
+export function unwritableError(error: JournalUnwritable, run: UnwritableRun): JournalUnwritable {
+  const { journal, state, lost, resumeWords } = run;
+  const text = [error.message, ...lost].join(". ");
+  // Where the journal is now is unknown.
+  if (error instanceof Fenced) return lost.length === 0 ? error : new Fenced(journal, text, { cause: error });
+  const command = commandLine(state.library, "resume", journal, ...resumeWords);
+  const next = [{ when: "Then run the rest", command }];
+  if (!(error instanceof StorageFull)) return new JournalUnwritable(journal, text, { cause: error.cause, next });
+  if (run.hasLostEnds) return new JournalUnwritable(journal, text, { cause: error, next });
+  return new StorageFull(journal, text, { cause: error.cause, next });
 }

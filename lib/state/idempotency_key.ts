@@ -1,10 +1,19 @@
 import type { State } from "./state.ts";
-import type { StepState } from "./step_state.ts";
+import { isUndoing, type StepState } from "./step_state.ts";
+
+/** The function of a step that is called. */
+export type CallKind = "run" | "undo" | "probe";
 
 /**
- * What a step function finds as `context().idempotencyKey`: the same in each attempt, another one after a rewind, and
- * another one for its undo.
+ * The idempotency key that a call gets: the same for every attempt, another one after the step was rewound. An undo has
+ * its own, since it is another effect.
  */
-export function idempotencyKey({ id }: Pick<State, "id">, step: StepState, kind: "run" | "probe" | "undo"): string {
-  return `${id}/${step.node.id}/${step.generation ?? 0}${kind === "undo" ? "/undo" : ""}`;
+export function idempotencyKey({ id }: State, { node, generation = 0 }: StepState, kind: CallKind): string {
+  return `${id}/${node.id}/${generation}${kind === "undo" ? "/undo" : ""}`;
+}
+
+/** Which of its functions a step calls next, or called last when nothing of it is left to call. */
+export function nextCallKind({ rollback }: State, step: StepState): "run" | "undo" {
+  const isUndo = isUndoing(step) || step.status === "undone" || rollback?.queue.includes(step) === true;
+  return isUndo ? "undo" : "run";
 }

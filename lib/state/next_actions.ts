@@ -49,8 +49,10 @@ export interface NextOptions {
   readonly isDue: (step: StepState) => boolean;
   /** Tells whether a step's probe was asked, and does not know. */
   readonly hasNoAnswer?: (step: StepState) => boolean;
-  /** Tells whether a step shall come to its turn in this run; all do unless it is given. */
+  /** Tells whether a step is eligible in this run; all are unless it is given. */
   readonly isWanted?: (step: StepState) => boolean;
+  /** Answers what a run would find that resumes now: a step that is started has been interrupted. */
+  readonly isResuming?: boolean;
 }
 
 /** So many interrupted attempts in a row: then the author's policy becomes "ask", in case it is the step that kills its process. */
@@ -100,7 +102,7 @@ function visitContainer(
 
 function visitStep(state: State, step: StepState, next: NextActions, options: NextOptions): void {
   const { node, children } = step;
-  if (isLeaf(step) && options.isWanted?.(step) === false) return holdBack(step, next);
+  if (isLeaf(step) && options.isWanted?.(step) === false) return holdBack(step, next, options);
   switch (node.kind) {
     case "parallel":
       if (children !== undefined) visitContainer(state, children, node.limit ?? Infinity, next, options);
@@ -132,10 +134,9 @@ function isLeaf({ node, status }: StepState): boolean {
 }
 
 /** What nobody knows the end of has to be asked about, whatever is wanted. */
-function holdBack(step: StepState, next: NextActions): void {
-  if (step.status === "started") return;
-  const isOpen = step.status === "unknown" && step.marks?.isApproved !== true &&
-    interruptedPolicy(step, step.marks?.interruptions ?? 0) !== "retry";
+function holdBack(step: StepState, next: NextActions, options: NextOptions): void {
+  if (isRunning(step, options)) return;
+  const isOpen = isUnknown(step) && step.marks?.isApproved !== true && interruptedPolicy(step) !== "retry";
   if (isOpen) next.questions.push({ step, reason: "unknown" });
   else next.held ??= step;
 }
@@ -152,8 +153,8 @@ function takeSignal(state: State, step: StepState, next: NextActions): void {
 }
 
 function visitCall(state: State, step: StepState, next: NextActions, options: NextOptions): void {
-  if (step.status === "started") return;
-  if (step.status === "unknown" && isAnswered(step, next, options)) return;
+  if (isRunning(step, options)) return;
+  if (isUnknown(step) && isAnswered(step, next, options)) return;
   if (step.marks?.dueAt !== undefined && !options.isDue(step)) {
     next.timers.push(step);
     return;
@@ -172,7 +173,7 @@ function visitCall(state: State, step: StepState, next: NextActions, options: Ne
 /** Whether something else comes before a step that nobody knows the end of may run. */
 function isAnswered(step: StepState, next: NextActions, options: NextOptions): boolean {
   if (step.marks?.isApproved === true) return false;
-  const policy = interruptedPolicy(step, step.marks?.interruptions ?? 0);
+  const policy = interruptedPolicy(step);
   if (policy === "retry") return false;
   if (policy === "ask" || options.hasNoAnswer?.(step) === true) next.questions.push({ step, reason: "unknown" });
   else next.actions.push({ kind: "probe", step, probe: policy });
@@ -201,28 +202,35 @@ function visitUndos({ queue, cursor }: Rollback, first: StepState, next: NextAct
   visitUndo(first, next, options);
   if (next.questions.length === 0) return;
   for (const step of queue.slice(cursor + 1)) {
-    if (step.status === "unknown") visitUndo(step, next, options);
+    if (isUnknown(step)) visitUndo(step, next, options);
   }
 }
 
 function visitUndo(step: StepState, next: NextActions, options: NextOptions): void {
-  if (step.status === "started") return;
-  if (step.status === "unknown" && isAnswered(step, next, options)) return;
+  if (isRunning(step, options)) return;
+  if (isUnknown(step) && isAnswered(step, next, options)) return;
   if (step.marks?.dueAt !== undefined && !options.isDue(step)) next.timers.push(step);
   // That it may have happened is reason enough to ask; that its undo is safe to repeat says nothing of that.
-  else if (step.status === "unknown" && !isUndoing(step) && step.marks?.isApproved !== true) {
+  else if (isUnknown(step) && !isUndoing(step) && step.marks?.isApproved !== true) {
     next.questions.push({ step, reason: "unknown" });
   } else next.actions.push({ kind: "undo", step });
 }
 
-/**
- * What is done about a step that nobody knows the end of and nobody has decided about.
- *
- * @param interruptions How many attempts in a row were interrupted.
- */
-export function interruptedPolicy(step: StepState, interruptions: number): "ask" | "retry" | Code {
-  if (step.node.kind !== "step" || interruptions >= MAX_INTERRUPTIONS) return "ask";
-  return step.node.options?.interrupted ?? "ask";
+function isRunning({ status }: StepState, { isResuming }: NextOptions): boolean {
+  return status === "started" && isResuming !== true;
+}
+
+/** Of a step that is not running: whether its outcome is unknown. */
+function isUnknown({ status }: StepState): boolean {
+  return status === "unknown" || status === "started";
+}
+
+/** What happens to an interrupted step that nobody has decided about. A step that is started counts as interrupted. */
+export function interruptedPolicy({ node, status, marks }: StepState): "ask" | "retry" | Code {
+  const interruptions = marks?.interruptions ?? 0;
+  const inARow = status === "started" ? interruptions + 1 : interruptions;
+  if (node.kind !== "step" || inARow >= MAX_INTERRUPTIONS) return "ask";
+  return node.options?.interrupted ?? "ask";
 }
 
 /** Whether a step that a value refers to has not come to its end: it runs in another branch. */

@@ -2,7 +2,7 @@ import { isGroup } from "../plan/node.ts";
 import { mayHaveHappened } from "./rollback.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
 import { resetCursors, type StepState } from "./step_state.ts";
-import { isUntouched, parentId, walkSteps } from "./walk_steps.ts";
+import { parentId, walkSteps } from "./walk_steps.ts";
 
 /** Makes the transaction run again from a step on: it and every later step are pending, as if they had never run. */
 export function rewind(state: State, from: StepState): void {
@@ -52,12 +52,4 @@ function reset(state: State, step: StepState): void {
     if (child.node.name !== undefined) state.names.delete(child.node.name);
   }
   step.children.children.length = 0;
-}
-
-/** Says why a transaction cannot run again from a step on, as the end of a sentence; nothing if it can. */
-export function checkRewind(state: State, from: StepState): string | undefined {
-  if (state.rollback !== undefined) return "the transaction is being rolled back";
-  if (state.status === "cancelled" || state.status === "undone") return `the transaction is ${state.status}`;
-  if (rewoundSteps(state, from).every(isUntouched)) return "neither it nor a step after it has begun";
-  return undefined;
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
+import { checkDecision, type Refusal, type StepDecision } from "../../lib/state/answers.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
-import { checkDecision, type StepDecision } from "../../lib/state/check_decision.ts";
 import { nextActions } from "../../lib/state/next_actions.ts";
 import { ImpossibleEvent, type State } from "../../lib/state/state.ts";
 import { AT, done, failed, folded, plan, refs, statuses, stepNode } from "./folded.ts";
@@ -20,8 +20,8 @@ function next(state: State): readonly string[] {
 }
 
 /** What is refused is refused to whoever says it and to whoever reads it. */
-function assertRefused(events: readonly Event[], decision: StepDecision, reason: string): void {
-  assertEquals(checkDecision(folded(...events), decision), reason);
+function assertRefused(events: readonly Event[], decision: StepDecision, refusal: Refusal): void {
+  assertEquals(checkDecision(folded(...events), decision), refusal);
   assertThrows(() => folded(...events, decision), ImpossibleEvent);
 }
 
@@ -45,18 +45,21 @@ Deno.test("rewind() leaves no decision about a group around it to be taken back,
   assertRefused(
     events,
     say("undecide", "1"),
-    "something has run since it was decided about, or the decision was taken back already",
+    { code: "run since", step: "1" },
   );
 });
 
 Deno.test("undecide() goes by the order of decisions about a group and about a step in it", () => {
   const events = [...GROUP, ...failed("1.1"), say("skip", "1.2"), say("skip", "1")];
-  const first = (id: string) => `step ${id} was decided about later: take that back first, with undecide ${id}`;
-  assertRefused(events, say("undecide", "1.2"), first("1"));
+  assertRefused(events, say("undecide", "1.2"), { code: "decided later", step: "1.2", other: "1" });
   const state = folded(...events, say("undecide", "1"), say("undecide", "1.2"));
   assertEquals(statuses(state), ["1 pending", "1.1 failed", "1.2 pending", "2 pending"]);
   // Otherwise what somebody has done by hand would run.
-  assertRefused([...GROUP, ...failed("1.1"), say("skip", "1"), say("done", "1.2")], say("undecide", "1"), first("1.2"));
+  assertRefused([...GROUP, ...failed("1.1"), say("skip", "1"), say("done", "1.2")], say("undecide", "1"), {
+    code: "decided later",
+    step: "1",
+    other: "1.2",
+  });
 });
 
 Deno.test("insertNodes() refuses a place in a group that is left out", () => {
@@ -78,7 +81,7 @@ Deno.test("checkDecision() allows to remove a group of which a part was removed 
 Deno.test("beginRollback() leaves no decision to be taken back that said what is to be undone", () => {
   const nodes = plan([stepNode("1", UNDO), stepNode("2", UNDO)]);
   const rollback: Event = { type: "decided", decision: "rollback" };
-  const gone = "something has run since it was decided about, or the decision was taken back already";
+  const gone: Refusal = { code: "run since", step: "2" };
   // Of unknown end again, it would be asked about by nobody.
   const interrupted: readonly Event[] = [
     ...done("1"),
@@ -122,7 +125,7 @@ Deno.test("checkDecision() has a group not left out while somebody needs a plan 
   ];
   assertEquals(
     checkDecision(folded(...returned(refs(["1.1"]))), say("skip", "1")),
-    "the value of step 1.1 needs the value of step 1.1.1: say that step 1.1.1 is done, with its result",
+    { code: "needed", step: "1", other: "1.1.1", user: "the value of step 1.1", signal: undefined },
   );
   assertEquals(checkDecision(folded(...returned(refs(["2"]))), say("skip", "1")), undefined);
 });

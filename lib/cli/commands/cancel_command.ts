@@ -1,5 +1,6 @@
+import { nextLines } from "../../errors/journal_error.ts";
 import { describeProgress, rewoundLines } from "../../messages/describe_step.ts";
-import { rollbackAdvice } from "../../messages/outcome_error.ts";
+import { nextCommands } from "../../messages/next_commands.ts";
 import { cancelJournal } from "../../run/amend/amend_journal.ts";
 import { rewoundEffects } from "../../state/rollback.ts";
 import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
@@ -36,7 +37,7 @@ async function cancel(request: CommandRequest, io: CommandIo): Promise<number> {
   const lines = [
     `cancelled. ${describeProgress(state)}`,
     ...rewoundLines(rewoundEffects(state, undefined)),
-    ...rollbackAdvice(journal, state),
+    ...nextLines(nextCommands(state, journal)),
   ];
   io.writeError(lines.map((line) => `${line}\n`).join(""));
   return EXIT.finished;

@@ -1,6 +1,8 @@
 import { formatCall } from "../../inspect/format/format_call.ts";
 import { redactSecrets } from "../../inspect/redact/redact_secrets.ts";
-import { commandLine } from "../../messages/command_line.ts";
+import { nextLines } from "../../errors/journal_error.ts";
+import { describeStep } from "../../messages/describe_step.ts";
+import { resumeCommand } from "../../messages/next_commands.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
 import { type Command, type CommandIo, type CommandRequest, writeLines } from "../frame/command.ts";
@@ -48,11 +50,7 @@ export async function repairStep(
   const repaired = await repair({ store, journal, reason: readReason(request, io) });
   if (repaired === undefined) return EXIT.finished;
   const { state, lines } = repaired;
-  writeLines(io, [
-    ...lines,
-    state.rollback === undefined ? "Run the rest" : "Undo the rest",
-    `  ${commandLine(state.library, "resume", journal)}`,
-  ]);
+  writeLines(io, [...lines, ...nextLines([resumeCommand(state, journal)])]);
   return EXIT.finished;
 }
 

@@ -2,8 +2,9 @@ import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { formatCall } from "../../inspect/format/format_call.ts";
 import { redactSecrets } from "../../inspect/redact/redact_secrets.ts";
 import { describeStep } from "../../messages/describe_step.ts";
+import { refusedError } from "../../messages/refusal.ts";
 import { decideJournal } from "../../run/amend/decide_journal.ts";
-import { checkDecision } from "../../state/check_decision.ts";
+import { checkDecision } from "../../state/answers.ts";
 import { rewoundSteps } from "../../state/rewind.ts";
 import { mayHaveHappened } from "../../state/rollback.ts";
 import { findStep, type State } from "../../state/state.ts";
@@ -45,8 +46,8 @@ async function rewind(
   const before = await readIdleState(store, journal);
   const id = before.names.get(word) ?? word;
   const refusal = checkDecision(before, { type: "decided", decision: "rewind", step: id });
-  const refuse = (why: string) => new DecisionRefused(journal, id, `Cannot rewind to step ${word}: ${why}`);
-  if (refusal !== undefined) throw refuse(refusal);
+  const what = `rewind to step ${word}`;
+  if (refusal !== undefined) throw refusedError(before, refusal, { journal, step: id, what });
   const begun = begunSteps(before, id);
   if (begun.length > 0) {
     writeLines(io, describeBegun(before, begun));
@@ -54,7 +55,8 @@ async function rewind(
   }
   const shown = idsOf(begun);
   const { state, step } = await decideJournal(store, journal, { step: id, decision: "rewind", ...reason }, (now) => {
-    if (idsOf(begunSteps(now, id)) !== shown) throw refuse("the transaction has changed since. Look again");
+    if (idsOf(begunSteps(now, id)) === shown) return;
+    throw new DecisionRefused(journal, id, `Cannot ${what}: the transaction has changed since. Look again`);
   });
   return { state, lines: [`${describeStep(state, step)} and all steps after it will run again`] };
 }

@@ -1,7 +1,5 @@
 import { JournalLocked } from "../../errors/opening_errors.ts";
-import { TransactionClosed, TransactionInterrupted, TransactionPaused } from "../../errors/running_errors.ts";
-import { commandLine } from "../../messages/command_line.ts";
-import { VERSION } from "../../version.ts";
+import { TransactionInterrupted, TransactionPaused } from "../../errors/running_errors.ts";
 import { type CommandIo, UsageError, writeLines } from "./command.ts";
 import { EXIT, exitCode } from "./exit_code.ts";
 import { PROGRAM } from "./help_text.ts";
@@ -17,10 +15,6 @@ export function reportError(error: unknown, io: CommandIo): number {
     io.writeError(`Type "${[PROGRAM, ...(error.command === undefined ? [] : [error.command])].join(" ")} --help"\n`);
   }
   if (error instanceof JournalLocked) writeLines(io, describeStop(error));
-  if (error instanceof TransactionClosed) {
-    const look = commandLine(VERSION, "inspect", error.journal);
-    writeLines(io, ["See what has happened, and what can still be done", `  ${look}`]);
-  }
   if (code === EXIT.internal) {
     const stack = error instanceof Error ? error.stack ?? "" : "";
     writeLines(io, [...stack.split("\n"), "This is a bug in resumable-tx"]);

@@ -1,5 +1,5 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
-import type { NextCommand } from "../../inspect/data/inspection.ts";
+import type { NextCommand } from "../../errors/journal_error.ts";
 import { formatCount } from "../../inspect/format/format_counts.ts";
 import type { JournalSummary, SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import type { Paint, Tone } from "../../inspect/text/paint.ts";

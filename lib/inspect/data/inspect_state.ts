@@ -1,5 +1,6 @@
 import { readValue, storeValue } from "../../journal/stored_value.ts";
 import { undoneOf } from "../../state/progress.ts";
+import { nextCommands } from "../../messages/next_commands.ts";
 import { leftSteps } from "../../state/rollback.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
@@ -11,7 +12,6 @@ import type { History, ToldSignal } from "./history.ts";
 import { type Inspectable, inspectStep, toInspectable } from "./inspect_step.ts";
 import { withoutUndefined } from "./inspected_step.ts";
 import type { InspectedAbort, InspectedRun, InspectedSignal, Inspection, InspectionStatus } from "./inspection.ts";
-import { nextCommands } from "./next_commands.ts";
 import { type ReadState, readState } from "./read_state.ts";
 
 /** Describes a transaction, and some of its steps, as plain data. */
@@ -19,6 +19,7 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
   const { state, story, read, redact } = source;
   const status = statusOf(state, read.isHeld);
   const { startedAt, lastAt } = state;
+  const isOpen = !read.isHeld && read.unknown === undefined && state.isReady;
   return withoutUndefined<Inspection>({
     journal: read.journal,
     id: state.id,
@@ -45,7 +46,7 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
     signals: story.untaken().map((told) => inspectSignal(told, redact)),
     tornBytes: read.tornBytes ?? 0,
     unknown: read.unknown,
-    next: nextCommands(state, read),
+    next: isOpen ? nextCommands(state, read.journal, { isAtRest: read.isAtRest }) : [],
   });
 }
 

@@ -118,6 +118,6 @@ function describeValue({ redact, cut }: Inspectable, step: StepState): Partial<I
 
 /** For a resume, a step that was running when its process died is interrupted once more. */
 function policyOf(step: StepState): InspectedStep["policy"] {
-  const policy = interruptedPolicy(step, (step.marks?.interruptions ?? 0) + (step.status === "started" ? 1 : 0));
+  const policy = interruptedPolicy(step);
   return typeof policy === "object" ? "probe" : policy;
 }

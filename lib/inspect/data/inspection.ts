@@ -1,3 +1,4 @@
+import type { NextCommand } from "../../errors/journal_error.ts";
 import type { ModuleEntry, Recovered, StoredError, StoredOptions } from "../../journal/stored.ts";
 import type { TransactionStatus, Wait } from "../../state/state.ts";
 import type { Decision, StepStatus } from "../../state/step_state.ts";
@@ -202,24 +203,4 @@ export interface InspectedSignal {
   readonly valueMeta?: Json;
   /** Its value, cut to one line for reading. */
   readonly valueText: string;
-}
-
-/**
- * A command for a person to type.
- *
- * @example
- * ```ts
- * import { type NextCommand, Transaction } from "@x/resumable-tx";
- *
- * export async function toMail(journal: string): Promise<string> {
- *   const { next }: { readonly next: readonly NextCommand[] } = await Transaction.inspect(journal);
- *   return next.map(({ when, command }) => `${when}:\n  ${command}\n`).join("\n");
- * }
- * ```
- */
-export interface NextCommand {
-  /** When it is the right one, in a few words. */
-  readonly when: string;
-  /** The command, for a shell. */
-  readonly command: string;
 }

@@ -1,5 +1,5 @@
 import { referencesOf } from "../../state/references.ts";
-import { idempotencyKey } from "../../state/idempotency_key.ts";
+import { idempotencyKey, nextCallKind } from "../../state/idempotency_key.ts";
 import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { encodedArguments, walkSteps } from "../../state/walk_steps.ts";
@@ -58,9 +58,7 @@ export function reportStep(read: ReadState, { step: word, redact }: ReportStepOp
   return own && {
     transaction,
     step: own,
-    idempotencyKey: step.node.kind === "step"
-      ? idempotencyKey(state, step, state.rollback === undefined ? "run" : "undo")
-      : undefined,
+    idempotencyKey: step.node.kind === "step" ? idempotencyKey(state, step, nextCallKind(state, step)) : undefined,
     attempts: story.attemptsOf(state, id, read.read.isHeld),
     children: pick(children),
     refersTo: pick(refersTo),

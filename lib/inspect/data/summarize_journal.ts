@@ -1,3 +1,4 @@
+import type { NextCommand } from "../../errors/journal_error.ts";
 import { JournalDamaged, JournalRefused, JournalTooNew } from "../../errors/opening_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import { isGroup } from "../../plan/node.ts";
@@ -6,7 +7,7 @@ import type { Store } from "../../storage/store.ts";
 import { formatError } from "../format/format_error.ts";
 import { redactSecrets } from "../redact/redact_secrets.ts";
 import type { InspectedStep } from "./inspected_step.ts";
-import type { Inspection, InspectionStatus, NextCommand } from "./inspection.ts";
+import type { Inspection, InspectionStatus } from "./inspection.ts";
 import { viewJournal } from "./view_journal.ts";
 
 /** What a list of journals says about each. Text in it is as the journal has it, and may be hostile. */

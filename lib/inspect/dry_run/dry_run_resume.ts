@@ -1,6 +1,6 @@
-import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalUntrusted } from "../../errors/opening_errors.ts";
-import { TransactionClosed, TransactionPaused } from "../../errors/running_errors.ts";
+import { TransactionPaused } from "../../errors/running_errors.ts";
+import { refusedError } from "../../messages/refusal.ts";
 import { loadFunctions } from "../../modules/load_functions.ts";
 import type { FunctionName } from "../../modules/step_function.ts";
 import type { ResumeOptions } from "../../run/options/transaction_options.ts";
@@ -9,7 +9,7 @@ import { toDecision } from "../../run/start/decision_request.ts";
 import { pendingFunctions } from "../../run/start/pending_functions.ts";
 import { refuseStillWaiting } from "../../run/start/refuse_still_waiting.ts";
 import { applyEvent } from "../../state/apply_event.ts";
-import { checkDecision } from "../../state/check_decision.ts";
+import { checkDecision, checkTransactionAnswer } from "../../state/answers.ts";
 import { nextActions } from "../../state/next_actions.ts";
 import { makeScope, type ScopeRequest } from "../../state/run_scope.ts";
 import type { State } from "../../state/state.ts";
@@ -58,7 +58,8 @@ interface DryRunRequest extends ResumeOptions {
  */
 export async function dryRunResume(store: Store, journal: string, options: DryRunRequest): Promise<DryRun> {
   const state = await readIdleState(store, journal);
-  if (state.status === "cancelled" || state.status === "undone") throw new TransactionClosed(journal, state.status);
+  const closed = checkTransactionAnswer(state, "resume");
+  if (closed !== undefined) throw refusedError(state, closed, { journal, what: "resume" });
   const decisions = (options.decisions ?? []).map((request) => toDecision(journal, state, request));
   const moved = findMoved(state, options.home);
   const staysWaiting = decisions.length === 0 && isStillWaiting(journal, state, options.maxIdleMs);
@@ -69,8 +70,8 @@ export async function dryRunResume(store: Store, journal: string, options: DryRu
     applyMoved(state, moved);
     for (const decision of decisions) {
       const refusal = checkDecision(state, decision);
-      const what = `Cannot decide "${decision.decision}" about step ${decision.step}: `;
-      if (refusal !== undefined) throw new DecisionRefused(journal, decision.step, what + refusal);
+      const what = `decide "${decision.decision}" about step ${decision.step}`;
+      if (refusal !== undefined) throw refusedError(state, refusal, { journal, step: decision.step, what });
       applyEvent(state, decision, at);
     }
     isWanted = makeScope(journal, state, options.scope ?? {});

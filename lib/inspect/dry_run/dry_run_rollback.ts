@@ -101,7 +101,7 @@ function isOver({ status, marks }: StepState): boolean {
 /** Nobody would be asked about it. */
 function isCertain(step: StepState): boolean {
   if (step.status !== "unknown" || step.marks?.isApproved === true) return true;
-  const policy = interruptedPolicy(step, step.marks?.interruptions ?? 0);
+  const policy = interruptedPolicy(step);
   return policy === "retry" ? isUndoing(step) : policy !== "ask";
 }
 
@@ -110,7 +110,7 @@ function describeNext(step: StepState, skipsRetryDelay: boolean): string {
   if (!isCertain(step)) {
     return `nobody knows whether it ${isUndoing(step) ? "was undone" : "happened"}: asks`;
   }
-  const needsProbe = typeof interruptedPolicy(step, step.marks?.interruptions ?? 0) === "object" &&
+  const needsProbe = typeof interruptedPolicy(step) === "object" &&
     step.marks?.isApproved !== true;
   if (status === "unknown" && needsProbe) return "its probe will find out whether there is something to undo";
   return describeUndo(step, skipsRetryDelay);

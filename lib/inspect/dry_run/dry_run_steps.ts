@@ -1,6 +1,6 @@
 import { isGroup } from "../../plan/node.ts";
+import { offersFor, questionOf } from "../../messages/next_commands.ts";
 import { applyEvent } from "../../state/apply_event.ts";
-import { checkDecision } from "../../state/check_decision.ts";
 import {
   type Action,
   MAX_INTERRUPTIONS,
@@ -208,17 +208,12 @@ function describeAttempt({ status, attempts, marks = {} }: StepState): string {
   return `${again}: its author lets it be repeated, interruption ${interruptions} of ${MAX_INTERRUPTIONS - 1}`;
 }
 
-function describeQuestion({ step, reason }: Question, state: State): string {
-  const { id } = step.node;
-  const isRollback = state.rollback !== undefined;
-  if (reason === "value") return `needs the value of step ${id}: --done ${id} --result JSON`;
-  if (isRollback && !isUndoing(step)) return `needs a decision: --done ${id} --result JSON (undo it) or --skip ${id}`;
-  if (isRollback) {
-    return `needs a decision: --retry ${id}, --done ${id} (it is undone) or --skip ${id} (its effect stays)`;
-  }
-  const isNeeded = checkDecision(state, { type: "decided", decision: "skip", step: id }) !== undefined;
-  if (isNeeded) return `needs a decision: --retry ${id} or --done ${id} --result JSON`;
-  return `needs a decision: --retry ${id}, --done ${id} or --skip ${id}`;
+function describeQuestion(question: Question, state: State): string {
+  const offers = offersFor(state, question.step, questionOf(state, question));
+  const flags = offers.filter(({ command }) => command === "resume").map(({ words }) => words.join(" "));
+  const what = question.reason === "value" ? `the value of step ${question.step.node.id}` : "a decision";
+  const [last = "", ...others] = flags.toReversed();
+  return `needs ${what}: ${others.length === 0 ? last : `${others.reverse().join(", ")} or ${last}`}`;
 }
 
 function describeRest(

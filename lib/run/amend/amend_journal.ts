@@ -1,7 +1,8 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalIncomplete } from "../../errors/opening_errors.ts";
-import { TransactionClosed } from "../../errors/running_errors.ts";
 import type { Event, EventOf } from "../../journal/event.ts";
+import { refusedError } from "../../messages/refusal.ts";
+import { checkTransactionAnswer } from "../../state/answers.ts";
 import { beginRun, foldRecords } from "../../state/apply_event.ts";
 import { emptyState, type State } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
@@ -77,11 +78,9 @@ export async function cancelJournal(
 ): Promise<State> {
   const refuse = (why: string) => new DecisionRefused(name, "", `Cannot cancel ${JSON.stringify(name)}: ${why}`);
   const said = toReason(reason, refuse);
-  return await amendJournal(store, name, ({ status, rollback }) => {
-    if (status === "finished" || status === "cancelled" || status === "undone") {
-      throw new TransactionClosed(name, status, "cancel");
-    }
-    if (rollback !== undefined) throw refuse("it is being rolled back");
+  return await amendJournal(store, name, (state) => {
+    const refusal = checkTransactionAnswer(state, "cancel");
+    if (refusal !== undefined) throw refusedError(state, refusal, { journal: name, what: "cancel" });
     return [{ type: "cancelled", ...said }];
   });
 }

@@ -1,4 +1,4 @@
-import { checkDecision, type StepDecision } from "../../state/check_decision.ts";
+import { checkDecision, type StepDecision } from "../../state/answers.ts";
 import { findStep, type State } from "../../state/state.ts";
 import { lastDecision } from "../../state/undecide.ts";
 import type { Store } from "../../storage/store.ts";

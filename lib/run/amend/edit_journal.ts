@@ -1,10 +1,11 @@
-import { DecisionRefused } from "../../errors/decision_errors.ts";
 import type { DecidedAs } from "../../journal/event.ts";
 import { storeArguments, type StoredArguments } from "../../journal/stored_value.ts";
+import { refusedError } from "../../messages/refusal.ts";
 import { StepRef } from "../../plan/ref.ts";
-import { checkDecision } from "../../state/check_decision.ts";
+import { checkAnswer, checkDecision, type Refusal } from "../../state/answers.ts";
 import { describeMissing, isValueKept } from "../../state/references.ts";
 import { findStep, type State } from "../../state/state.ts";
+import type { StepState } from "../../state/step_state.ts";
 import { encodedArguments } from "../../state/walk_steps.ts";
 import { readIdleState } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";
@@ -58,10 +59,8 @@ export async function editJournal(store: Store, name: string, request: EditReque
     refuseClosed(name, now);
     step = now.names.get(step) ?? step;
     // First without the arguments: that the step is finished says more than what is wrong with them.
-    const blank: DecidedAs<"edit"> = { type: "decided", decision: "edit", step, args: [] };
-    const early = checkDecision(now, blank);
-    const target = findStep(now, step);
-    if (early !== undefined || target === undefined) throw refuse(early ?? "there is no such step");
+    const target = findToEdit(now, step);
+    if ("code" in target) throw refuse(target);
     const before = encodedArguments(target);
     const { json, kept } = toEditable(before);
     if (request.shown !== undefined && !isSame(request.shown, json)) throw refuse("it got other arguments meanwhile");
@@ -100,12 +99,14 @@ export async function readStepToEdit(store: Store, name: string, stepName: strin
   const state = await readIdleState(store, name);
   refuseClosed(name, state);
   const step = state.names.get(stepName) ?? stepName;
-  const refusal = checkDecision(state, { type: "decided", decision: "edit", step, args: [] });
-  const target = findStep(state, step);
-  if (refusal !== undefined || target === undefined) {
-    throw new DecisionRefused(name, step, `Cannot edit step ${stepName}: ${refusal ?? "there is no such step"}`);
-  }
+  const target = findToEdit(state, step);
+  if ("code" in target) throw refusedError(state, target, { journal: name, step, what: `edit step ${stepName}` });
   return { step, state, args: toEditable(encodedArguments(target)).json };
+}
+
+function findToEdit(state: State, id: string): StepState | Refusal {
+  const step = findStep(state, id);
+  return step === undefined ? { code: "no such step", step: id } : checkAnswer(state, step, "edit") ?? step;
 }
 
 function isSame(a: unknown, b: unknown): boolean {

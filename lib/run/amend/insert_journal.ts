@@ -4,8 +4,7 @@ import { pinFunction } from "../../modules/lex_module.ts";
 import { checkFunctionName } from "../../modules/step_function.ts";
 import type { StepNode } from "../../plan/node.ts";
 import { checkName } from "../../plan/node_options.ts";
-import { describeUnknownStep } from "../../state/describe_unknown_step.ts";
-import { findHappenedAfter, findLeftOut } from "../../state/add_nodes.ts";
+import { checkInsert } from "../../state/answers.ts";
 import { findStep, type State } from "../../state/state.ts";
 import { parentId } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
@@ -61,7 +60,7 @@ export async function insertJournal(store: Store, name: string, request: InsertR
     const { reason, refuse } = tools;
     refuseClosed(name, now);
     const after = request.after === undefined ? undefined : now.names.get(request.after) ?? request.after;
-    const refusal = checkPlace(now, after) ?? checkNewName(now, request.name);
+    const refusal = checkInsert(now, after) ?? checkNewName(now, request.name);
     if (refusal !== undefined) throw refuse(refusal);
     const { index, added } = findModule(now, request.module, sha256);
     step = nextId(now, after);
@@ -98,15 +97,6 @@ function insertion(
     ...(modules.length === 0 ? {} : { modules }),
     ...reason,
   };
-}
-
-function checkPlace(state: State, after: string | undefined): string | undefined {
-  if (after !== undefined && findStep(state, after) === undefined) return describeUnknownStep(state, after);
-  if (state.rollback !== undefined) return "the transaction is being rolled back";
-  const left = findLeftOut(state, after);
-  if (left !== undefined) return `step ${left}, which it would be in, is left out`;
-  const late = findHappenedAfter(state, after);
-  return late === undefined ? undefined : `step ${late}, which would come after it, has happened, or may have`;
 }
 
 function checkNewName(state: State, name: string | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
-import { TransactionClosed } from "../../errors/running_errors.ts";
 import type { Decided, Reason } from "../../journal/event.ts";
+import { closedError, describeRefusal } from "../../messages/refusal.ts";
+import type { Refusal } from "../../state/answers.ts";
 import { ImpossibleEvent, type State } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
 import { toReason } from "../start/decision_request.ts";
@@ -23,7 +24,7 @@ interface RepairTools {
   /** Who, and why, as it is stored. */
   readonly reason: Reason;
   /** Makes the error that says why not. */
-  readonly refuse: (why: string, options?: ErrorOptions) => DecisionRefused;
+  readonly refuse: (why: string | Refusal, options?: ErrorOptions) => DecisionRefused;
 }
 
 /**
@@ -42,13 +43,18 @@ export async function repairJournal(
   options: AmendOptions = {},
 ): Promise<State> {
   let step = request.step;
-  const refuse = (why: string, cause?: ErrorOptions) =>
+  const refuse = (why: string, cause?: ErrorOptions & { readonly code?: string }) =>
     new DecisionRefused(name, step, `Cannot ${request.what}: ${why}`, cause);
   const reason = toReason(request, refuse);
   try {
     return await amendJournal(store, name, (state) => {
       step = state.names.get(step) ?? step;
-      const event = compose(state, { reason, refuse });
+      const tools: RepairTools = {
+        reason,
+        refuse: (why, cause) =>
+          typeof why === "string" ? refuse(why, cause) : refuse(describeRefusal(state, why), { code: why.code }),
+      };
+      const event = compose(state, tools);
       return event === undefined ? [] : [event];
     }, options);
   } catch (error) {
@@ -58,7 +64,8 @@ export async function repairJournal(
 }
 
 /** Refuses what has no meaning any more when a transaction is over. */
-export function refuseClosed(journal: string, { status }: State): void {
+export function refuseClosed(journal: string, state: State): void {
+  const { status } = state;
   if (status !== "finished" && status !== "cancelled" && status !== "undone") return;
-  throw new TransactionClosed(journal, status, "repair");
+  throw closedError(state, journal, status, "repair");
 }

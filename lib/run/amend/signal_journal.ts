@@ -1,8 +1,9 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
-import { TransactionClosed } from "../../errors/running_errors.ts";
 import { storeValue } from "../../journal/stored_value.ts";
+import { refusedError } from "../../messages/refusal.ts";
 import type { WaitNode } from "../../plan/node.ts";
 import { checkName } from "../../plan/node_options.ts";
+import { checkTransactionAnswer } from "../../state/answers.ts";
 import { findMissingPart } from "../../state/references.ts";
 import type { State } from "../../state/state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
@@ -55,11 +56,8 @@ export async function signalJournal(
   });
   const reason = toReason({ by }, refuse);
   const state = await amendJournal(store, name, (now) => {
-    const { status, rollback } = now;
-    if (status === "finished" || status === "cancelled" || status === "undone") {
-      throw new TransactionClosed(name, status, "send a signal to");
-    }
-    if (rollback !== undefined) throw refuse("the transaction is being rolled back");
+    const refusal = checkTransactionAnswer(now, "signal");
+    if (refusal !== undefined) throw refusedError(now, refusal, { journal: name, what: "send a signal to" });
     const missing = findMissing(now, signal, encoded);
     if (missing !== undefined) throw refuse(`of its value, ${missing}`);
     return [{ type: "signalled", signal, ...storeValue(encoded), ...reason }];

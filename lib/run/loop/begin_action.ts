@@ -1,6 +1,6 @@
 import { storeValue } from "../../journal/stored_value.ts";
 import type { Code } from "../../plan/node.ts";
-import { idempotencyKey } from "../../state/idempotency_key.ts";
+import { type CallKind, idempotencyKey } from "../../state/idempotency_key.ts";
 import type { Action } from "../../state/next_actions.ts";
 import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
@@ -127,9 +127,6 @@ function passPause(step: StepState, { session }: RunParts): Beginning {
   return PASSED;
 }
 
-/** What a call is for. */
-type CallKind = "run" | "undo" | "probe";
-
 function describeCall(step: StepState, code: Code, kind: CallKind, state: State): StepCall {
   const values = valuesOf(state);
   return {
@@ -143,14 +140,14 @@ function describeCall(step: StepState, code: Code, kind: CallKind, state: State)
 
 function contextOf(step: StepState, kind: CallKind, parts: RunParts): StepContext {
   const { session } = parts;
-  const { id: transactionId } = session.state;
+  const { state } = session;
   const { id } = step.node;
   const attempts = kind === "undo" ? step.undoAttempts ?? 0 : step.attempts;
   return {
     signal: stopOf(parts),
     attempt: attempts + 1,
-    idempotencyKey: idempotencyKey(session.state, step, kind),
-    transactionId,
+    idempotencyKey: idempotencyKey(state, step, kind),
+    transactionId: state.id,
     stepId: id,
     progress: (report) => session.tellProgress(id, report),
   };

@@ -1,7 +1,7 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import type { Reason } from "../../journal/event.ts";
 import { storeValue } from "../../journal/stored_value.ts";
-import type { StepDecision } from "../../state/check_decision.ts";
+import type { StepDecision } from "../../state/answers.ts";
 import type { State } from "../../state/state.ts";
 import { encodeValue } from "../../values/encode_value.ts";
 import type { DecisionRequest } from "../options/transaction_options.ts";

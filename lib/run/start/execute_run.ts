@@ -1,8 +1,7 @@
-import { Fenced, JournalUnwritable, StorageFull } from "../../errors/storage_errors.ts";
+import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import type { StoredError } from "../../journal/stored.ts";
-import { commandLine } from "../../messages/command_line.ts";
 import type { Outcome } from "../../messages/outcome.ts";
-import { outcomeError } from "../../messages/outcome_error.ts";
+import { outcomeError, stopNotice, unwritableError } from "../../messages/outcome_error.ts";
 import { type StopSignal, StopSignals } from "../../process/stop_signals.ts";
 import type { RunScope } from "../../state/run_scope.ts";
 import { safeText } from "../../text/escape.ts";
@@ -80,7 +79,10 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
   try {
     outcome = await runLoop(parts, ending);
   } catch (error) {
-    throw unwritableError(error, session, resumeWords);
+    if (!(error instanceof JournalUnwritable)) throw error;
+    const { journal, state, unrecordedOutcomes } = session;
+    const lost = unrecordedOutcomes.describe();
+    throw unwritableError(error, { journal, state, lost, hasLostEnds: unrecordedOutcomes.hasEnds, resumeWords });
   } finally {
     // Also when the journal has failed: as long as a step is at work nobody else may begin.
     late = ending.overdue.size === 0 ? undefined : recordLateEnds(ending, session);
@@ -117,10 +119,8 @@ function tellStopped(
 ): void {
   const { journal, state } = session;
   if (outcome.kind === "finished" || outcome.kind === "undone") return;
-  const text = outcome.kind === "interrupted"
-    ? `Run the rest\n  ${commandLine(state.library, "resume", journal, ...resumeWords)}`
-    : outcomeError(journal, state, outcome, resumeWords).message;
-  session.notify({ kind: "stopped", signal, message: `Stopped by ${signal}. ${text}` });
+  const message = stopNotice(signal, outcomeError(journal, state, outcome, resumeWords));
+  session.notify({ kind: "stopped", signal, message });
 }
 
 function tellWaiting(session: Session, signal: StopSignal): void {
@@ -141,24 +141,4 @@ function closeAfter(session: Session, late: Promise<void>, trace: RunTrace, stop
     const message = `A step finished after its run had ended, and that could not be recorded: ${safeText(error)}`;
     session.notify({ kind: "late-end-lost", message, error });
   }).then(() => stop?.end(true));
-}
-
-/**
- * Says of a run whose journal failed what it has lost, and what to type when that is mended.
- *
- * @param resumeWords What belongs behind the journal in every command that resumes it.
- * @returns The error to throw; anything else than a failed journal is returned as it is.
- */
-function unwritableError(error: unknown, session: Session, resumeWords: readonly string[]): unknown {
-  if (!(error instanceof JournalUnwritable)) return error;
-  const { journal, unrecordedOutcomes, state } = session;
-  const what = [error.message, ...unrecordedOutcomes.describe()].join(". ");
-  // Where the journal is now nobody knows.
-  if (error instanceof Fenced) {
-    return unrecordedOutcomes.describe().length === 0 ? error : new Fenced(journal, what, { cause: error });
-  }
-  const text = `${what}\nThen run the rest\n  ${commandLine(state.library, "resume", journal, ...resumeWords)}`;
-  const isFull = error instanceof StorageFull && !unrecordedOutcomes.hasEnds;
-  if (isFull) return new StorageFull(journal, text, { cause: error.cause });
-  return new JournalUnwritable(journal, text, { cause: error instanceof StorageFull ? error : error.cause });
 }

@@ -1,9 +1,10 @@
-import { DecisionRefused } from "../../errors/decision_errors.ts";
 import type { DecidedAs, EventOf, ModuleChange } from "../../journal/event.ts";
+import { refusedError } from "../../messages/refusal.ts";
+import { loadFunctions } from "../../modules/load_functions.ts";
 import { relocateModules } from "../../modules/module_source.ts";
 import type { FunctionName } from "../../modules/step_function.ts";
 import { applyModuleChanges, beginRun } from "../../state/apply_event.ts";
-import { checkDecision, type StepDecision } from "../../state/check_decision.ts";
+import { checkDecision, type StepDecision } from "../../state/answers.ts";
 import { nextActions } from "../../state/next_actions.ts";
 import { makeScope, type RunScope, type ScopeRequest } from "../../state/run_scope.ts";
 import type { State } from "../../state/state.ts";
@@ -97,11 +98,11 @@ function callsNothing(state: State, isWanted: RunScope | undefined): boolean {
 
 function addDecision(session: Session, decision: StepDecision | DecidedAs<"rollback">): void {
   if (decision.decision === "rollback") return session.add(decision);
-  const refusal = checkDecision(session.state, decision);
-  if (refusal !== undefined) {
-    const message = `Cannot decide "${decision.decision}" about step ${decision.step}: ${refusal}`;
-    throw new DecisionRefused(session.journal, decision.step, message);
-  }
+  const { state, journal } = session;
+  const { step } = decision;
+  const refusal = checkDecision(state, decision);
+  const what = `decide "${decision.decision}" about step ${step}`;
+  if (refusal !== undefined) throw refusedError(state, refusal, { journal, step, what });
   session.add(decision);
 }
 

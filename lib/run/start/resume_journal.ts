@@ -1,8 +1,9 @@
 import { JournalIncomplete, JournalNotFound, JournalUntrusted } from "../../errors/opening_errors.ts";
 import { PlanDiffers } from "../../errors/planning_errors.ts";
-import { TransactionClosed } from "../../errors/running_errors.ts";
+import { refusedError } from "../../messages/refusal.ts";
 import { functionKey, type StepFunction } from "../../modules/step_function.ts";
 import { foldRecords } from "../../state/apply_event.ts";
+import { checkTransactionAnswer } from "../../state/answers.ts";
 import type { ScopeRequest } from "../../state/run_scope.ts";
 import { emptyState, type State } from "../../state/state.ts";
 import type { OpenJournal, Store } from "../../storage/store.ts";
@@ -62,7 +63,8 @@ export async function resumeJournal(
     if (replanned !== undefined) refuseDifference(name, state, replanned.made);
     const decisions = (options.decisions ?? []).map((request) => toDecision(name, state, request));
     if (state.status === "finished") return await endFinished(journal, state, options);
-    if (state.status === "cancelled" || state.status === "undone") throw new TransactionClosed(name, state.status);
+    const closed = checkTransactionAnswer(state, "resume");
+    if (closed !== undefined) throw refusedError(state, closed, { journal: name, what: "resume" });
     // First of all: what it says about itself, commands to paste included, is not to be trusted either.
     refuseDistrusted(journal, options.trust === true, replanned !== undefined && runsOnly(state, replanned));
     if (decisions.length === 0) refuseStillWaiting(name, state, options);

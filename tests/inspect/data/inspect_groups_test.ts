@@ -68,7 +68,7 @@ Next
     ${CLI} signal /srv/ana.json approval JSON
   Then run the rest
     ${CLI} resume /srv/ana.json
-  Nothing further shall run: give it up
+  If nothing more is to run, cancel the transaction
     ${CLI} cancel /srv/ana.json
 `,
   );
@@ -185,5 +185,5 @@ Deno.test("renderInspection() says until when a step is not tried again", async 
      attempt 2 comes not before 2026-11-23 02:20:00.000 UTC
 `,
   );
-  assertStringIncludes(text, "  From 2026-11-23 02:20:00.000 UTC on, run the rest\n");
+  assertStringIncludes(text, "  After 2026-11-23T02:20:00.000Z, run the rest\n");
 });

@@ -93,8 +93,8 @@ Deno.test("inspectJournal() says all that an aborted journal holds", async () =>
     signals: [],
     tornBytes: 0,
     next: [
-      { when: "When the cause is mended, run the rest", command: resume },
-      { when: "Leave step 2 out", command: `${resume} --skip 2` },
+      { when: "When you have fixed the cause, run the rest", command: resume },
+      { when: "Skip step 2", command: `${resume} --skip 2` },
     ],
   });
 });

@@ -74,11 +74,11 @@ Steps
      attempt 1 failed after 1 ms: Error: no route
 
 Next
-  When the cause is mended, undo the rest
+  When you have fixed the cause, undo the rest
     ${CLI} resume /srv/ana.json
-  You undid by hand what step 1 did
+  You undid step 1 by hand
     ${CLI} resume /srv/ana.json --done 1
-  Leave what step 1 did as it is
+  Keep the effect of step 1
     ${CLI} resume /srv/ana.json --skip 1
 `,
   );

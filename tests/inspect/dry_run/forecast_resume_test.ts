@@ -119,14 +119,14 @@ Deno.test("dryRunResume() says in a rollback that asks what will be undone after
   assertEquals(await dryRun([planEvents([one, two, late]), FIRST, FINISH, [resumed, ROLLBACK], [asked]]), [
     false,
     "finished: will be undone",
-    "unknown: needs a decision: --done 2 --result JSON (undo it) or --skip 2",
+    "unknown: needs a decision: --done 2 --result JSON or --skip 2",
     "pending: does not run any more",
   ]);
   const kept: Event = { type: "decided", decision: "rollback", to: "1" };
   assertEquals(await dryRun([planEvents([one, two, late]), FIRST, FINISH, [resumed, kept], [asked]]), [
     false,
     "finished: stays as it is",
-    "unknown: needs a decision: --done 2 --result JSON (undo it) or --skip 2",
+    "unknown: needs a decision: --done 2 --result JSON or --skip 2",
     "pending: does not run any more",
   ]);
 });

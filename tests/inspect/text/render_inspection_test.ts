@@ -52,9 +52,9 @@ Steps
 Next
   Step 3 did not happen: run it
     deno run -A jsr:@x/resumable-tx@0.1.0/cli resume /srv/ana.json --retry 3
-  Step 3 did happen
+  Step 3 happened
     deno run -A jsr:@x/resumable-tx@0.1.0/cli resume /srv/ana.json --done 3
-  Leave step 3 out
+  Skip step 3
     deno run -A jsr:@x/resumable-tx@0.1.0/cli resume /srv/ana.json --skip 3
 `,
   );

@@ -112,6 +112,6 @@ permittedTest("cancelJournal() refuses a transaction that is being rolled back",
   const store = new MemoryStore();
   await runFlow(store, (t) => void t.do(add, "a").with({ undo: remove }), { keep: true });
   await assertRejects(() => rollbackJournal(store, "j", {}), TransactionAborted);
-  await assertRejects(() => cancelJournal(store, "j", {}), DecisionRefused, "it is being rolled back");
+  await assertRejects(() => cancelJournal(store, "j", {}), DecisionRefused);
   takeLog();
 });

@@ -110,7 +110,7 @@ export class BetweenLives {
     const step = from.node.id;
     const decide = () => decideJournal(store, JOURNAL, { step, decision: "rewind" });
     if (!model.plan.canRewind(from)) {
-      await assertRejects(decide, DecisionRefused, "has been begun");
+      assertEquals((await assertRejects(decide, DecisionRefused)).code, "nothing begun");
       assertEquals(store.records, records);
       return [];
     }

@@ -1,0 +1,285 @@
+import type { Decided } from "../journal/event.ts";
+import { readArguments, readValue } from "../journal/stored_value.ts";
+import { isGroup, type PlanNode } from "../plan/node.ts";
+import { findHappenedAfter, findLeftOut } from "./add_nodes.ts";
+import { checkReferences, findMissingPart, findOpenUser, findPastUser } from "./references.ts";
+import { rewoundSteps } from "./rewind.ts";
+import { stepsToUndo, takesValueToUndo } from "./rollback.ts";
+import { findStep, type State } from "./state.ts";
+import { isUndoing, type StepState, type StepStatus } from "./step_state.ts";
+import { lastDecision, laterDecided } from "./undecide.ts";
+import { findBegun, isUntouched, walkSteps } from "./walk_steps.ts";
+
+/**
+ * What can be said about a step. `done` says that it is done, `give` says so with its value; `insert` adds a step after
+ * it; `signal` sends a wait its signal.
+ */
+export const STEP_ANSWERS = [
+  "retry",
+  "done",
+  "give",
+  "skip",
+  "edit",
+  "remove",
+  "insert",
+  "rewind",
+  "undecide",
+  "signal",
+] as const;
+
+/** One of them. */
+export type StepAnswer = typeof STEP_ANSWERS[number];
+
+/** What can be said about the transaction as a whole. */
+export type TransactionAnswer = "resume" | "rollback" | "cancel" | "signal";
+
+/** A decision about one step. */
+export type StepDecision = Extract<Decided, { readonly step: string }>;
+
+/** Why an answer cannot be taken now. The messages room puts it into words. */
+export type Refusal =
+  | { readonly code: "rolling back" | "nothing to undo" | "nothing begun" | "undone" }
+  | { readonly code: "closed"; readonly status: ClosedStatus }
+  | { readonly code: StepRefusal; readonly step: string }
+  /** `other` is the step that is in the way. */
+  | { readonly code: OtherRefusal; readonly step: string; readonly other: string }
+  | { readonly code: "not open"; readonly status: StepStatus }
+  /** It has no function that could run. */
+  | {
+    readonly code: "no function";
+    readonly kind: PlanNode["kind"];
+    readonly signal: string | undefined;
+    readonly canSkip: boolean;
+  }
+  /** `user` needs the value of `other`, which is the step or a part of it, and which `signal` brings if it is a wait. */
+  | {
+    readonly code: "needed";
+    readonly step: string;
+    readonly other: string;
+    readonly user: string;
+    readonly signal: string | undefined;
+  }
+  /** The value or the arguments that come with the answer cannot be taken. */
+  | { readonly code: "bad value" | "bad arguments"; readonly detail: string };
+
+/** The statuses of a transaction that has ended for good, unless it is rewound or rolled back. */
+export type ClosedStatus = "finished" | "cancelled" | "undone";
+
+export type StepRefusal =
+  | "no such step"
+  | "finished"
+  | "said done"
+  | "lacks its value"
+  | "removed"
+  | "skipped"
+  | "nothing decided"
+  | "signal sent"
+  | "inserted"
+  | "rewound"
+  | "run since"
+  | "not to be undone"
+  | "not to be run"
+  | "value returned"
+  | "undo has its value"
+  | "undo unknown"
+  | "no wait";
+
+type OtherRefusal = "value used" | "decided later" | "begun" | "inside skipped" | "happened after";
+
+const ROLLING_BACK: Refusal = { code: "rolling back" };
+
+/** Tells why a transaction cannot take an answer; nothing if it can. */
+export function checkTransactionAnswer(state: State, answer: TransactionAnswer): Refusal | undefined {
+  const { status, rollback } = state;
+  switch (answer) {
+    case "resume":
+      // Resuming a finished transaction returns its value.
+      return status === "cancelled" || status === "undone" ? { code: "closed", status } : undefined;
+    case "rollback":
+      if (rollback !== undefined || stepsToUndo(state, undefined).length > 0) return undefined;
+      return { code: "nothing to undo" };
+    case "cancel":
+    case "signal":
+      return checkOpen(state) ?? (rollback === undefined ? undefined : ROLLING_BACK);
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** The answers that a step can take now. */
+export function answersTo(state: State, step: StepState): ReadonlySet<StepAnswer> {
+  return new Set(STEP_ANSWERS.filter((answer) => checkAnswer(state, step, answer) === undefined));
+}
+
+/** Tells why a decision cannot be taken; nothing if it can. Looks at the value or the arguments in it, too. */
+export function checkDecision(state: State, decision: StepDecision): Refusal | undefined {
+  const step = findStep(state, decision.step);
+  if (step === undefined) return { code: "no such step", step: decision.step };
+  const answer = decision.decision === "done" && decision.given === true ? "give" : decision.decision;
+  return checkAnswer(state, step, answer) ?? checkContent(state, decision);
+}
+
+/**
+ * Tells why a step cannot take an answer; nothing if it can. A step that is `started` counts as interrupted, since whoever
+ * answers holds the journal.
+ */
+export function checkAnswer(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
+  switch (answer) {
+    case "rewind":
+      return checkRewind(state, step);
+    case "insert":
+      return checkInsert(state, step.node.id);
+    case "signal":
+      if (step.node.kind !== "wait") return { code: "no wait", step: step.node.id };
+      return checkTransactionAnswer(state, "signal");
+    default:
+      break;
+  }
+  const closed = checkOpen(state);
+  if (closed !== undefined) return closed;
+  if (answer === "undecide") return checkUndecide(state, step);
+  if (state.rollback !== undefined) return checkInRollback(state, step, answer);
+  return checkStatus(state, step, answer) ?? checkUse(state, step, answer);
+}
+
+/** Tells why a step cannot be inserted after another, or before all others; nothing if it can. */
+export function checkInsert(state: State, after: string | undefined): Refusal | undefined {
+  const closed = checkOpen(state);
+  if (closed !== undefined) return closed;
+  const step = after ?? "";
+  if (after !== undefined && findStep(state, after) === undefined) return { code: "no such step", step };
+  if (state.rollback !== undefined) return ROLLING_BACK;
+  const skipped = findLeftOut(state, after);
+  if (skipped !== undefined) return { code: "inside skipped", step, other: skipped };
+  const late = findHappenedAfter(state, after);
+  return late === undefined ? undefined : { code: "happened after", step, other: late };
+}
+
+function checkOpen({ status }: State): Refusal | undefined {
+  return status === "finished" || status === "cancelled" || status === "undone"
+    ? { code: "closed", status }
+    : undefined;
+}
+
+function checkRewind(state: State, step: StepState): Refusal | undefined {
+  if (state.rollback !== undefined) return ROLLING_BACK;
+  if (state.status !== "finished") {
+    const closed = checkOpen(state);
+    if (closed !== undefined) return closed;
+  }
+  return rewoundSteps(state, step).every(isUntouched) ? { code: "nothing begun" } : undefined;
+}
+
+function checkUndecide(state: State, step: StepState): Refusal | undefined {
+  const { node } = step;
+  const later = laterDecided(state, step)?.node.id;
+  if (later !== undefined) return { code: "decided later", step: node.id, other: later };
+  if (lastDecision(state, step) !== undefined) return undefined;
+  switch (step.decisions?.at(-1)?.decision) {
+    case undefined: {
+      const isSent = node.kind === "wait" && state.signals.has(node.signal);
+      return { code: isSent ? "signal sent" : "nothing decided", step: node.id };
+    }
+    case "insert":
+      return { code: "inserted", step: node.id };
+    case "rewind":
+      return { code: "rewound", step: node.id };
+    default:
+      return { code: "run since", step: node.id };
+  }
+}
+
+/** While what has happened is being undone, the only question is whether there is something to undo. */
+function checkInRollback(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
+  const { id } = step.node;
+  if (answer === "edit" || answer === "remove") return ROLLING_BACK;
+  if (state.rollback?.queue.includes(step) !== true) return { code: "not to be undone", step: id };
+  if (isUndoing(step) || (step.status === "finished" && step.marks?.undo !== "left")) {
+    if (answer === "give") return checkValueToUndo(state, step);
+    if (answer === "skip") return undefined;
+  }
+  const status = step.status === "started" ? "unknown" : step.status;
+  if (status !== "unknown" && status !== "failed" && status !== "waiting") return { code: "not open", status };
+  return answer === "retry" && !isUndoing(step) ? { code: "not to be run", step: id } : undefined;
+}
+
+/** The value that an undo gets can be given where nothing is known of it but what a person has said. */
+function checkValueToUndo(state: State, step: StepState): Refusal | undefined {
+  const { node: { id }, marks = {} } = step;
+  if (takesValueToUndo(step)) return isUndoing(step) ? undefined : checkUnused(state, id);
+  if (!isUndoing(step)) return { code: "value returned", step: id };
+  return {
+    code: marks.isGiven !== true && marks.dropped === undefined ? "undo has its value" : "undo unknown",
+    step: id,
+  };
+}
+
+function checkUnused(state: State, step: string): Refusal | undefined {
+  const past = findPastUser(state, step);
+  return past === undefined ? undefined : { code: "value used", step, other: past };
+}
+
+/** What a step is may leave nothing to decide. */
+function checkStatus(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
+  const { node, status } = step;
+  switch (status) {
+    case "finished":
+      return checkFinished(state, step, answer);
+    case "skipped":
+      if (step.marks?.isRemoved === true) return { code: "removed", step: node.id };
+      if (answer !== "done" && answer !== "give") return { code: "skipped", step: node.id };
+      break;
+    case "undone":
+      return { code: "undone" };
+    default:
+      break;
+  }
+  if (node.kind === "step" || answer === "skip" || answer === "remove") return undefined;
+  const signal = node.kind === "wait" ? node.signal : undefined;
+  return { code: "no function", kind: node.kind, signal, canSkip: checkUsers(state, step) === undefined };
+}
+
+/** What has happened stays so; but a value that was lost, or that a person gave, can be given. */
+function checkFinished(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
+  const { node: { id }, marks: { isGiven, dropped } = {} } = step;
+  if ((answer === "done" || answer === "give") && isGiven === true) return checkUnused(state, id);
+  if (dropped !== undefined && answer === "give") return undefined;
+  if (dropped !== undefined && answer === "done") return { code: "lacks its value", step: id };
+  return { code: lastDecision(state, step)?.decision === "done" ? "said done" : "finished", step: id };
+}
+
+/** What others need of the step must be there. */
+function checkUse(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
+  if (answer === "done" || answer === "skip") return checkUsers(state, step);
+  if (answer !== "remove") return undefined;
+  const begun = findBegun(step)?.node.id;
+  return begun === undefined ? checkUsers(state, step) : { code: "begun", step: step.node.id, other: begun };
+}
+
+function checkContent(state: State, decision: StepDecision): Refusal | undefined {
+  if (decision.decision === "edit") {
+    const detail = checkReferences(state, decision.step, readArguments(decision));
+    return detail === undefined ? undefined : { code: "bad arguments", detail };
+  }
+  if (decision.decision !== "done" || decision.given !== true || state.rollback !== undefined) return undefined;
+  const detail = findMissingPart(state, decision.step, readValue(decision));
+  return detail === undefined ? undefined : { code: "bad value", detail };
+}
+
+function checkUsers(state: State, step: StepState): Refusal | undefined {
+  const inside = isGroup(step.node) && step.children !== undefined ? [...walkSteps(step.children)] : [step];
+  const ids = new Set(inside.map(({ node }) => node.id));
+  for (const part of inside) {
+    const { node, status } = part;
+    const user = findOpenUser(state, node.id, ids);
+    // What is given anew is finished, and needed all the same.
+    if (status === "finished" && part !== step) {
+      // It stays: what needs the plan that it has returned needs what is still to come in it.
+      if (user !== undefined) ids.delete(node.id);
+      continue;
+    }
+    const signal = node.kind === "wait" ? node.signal : undefined;
+    if (user !== undefined) return { code: "needed", step: step.node.id, other: node.id, user, signal };
+  }
+  return undefined;
+}
