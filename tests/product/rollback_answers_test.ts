@@ -74,7 +74,6 @@ permittedTest("a result is refused where a step has one, or where it is said of 
     assertEquals((await cli("rollback")).code, 1);
     const refused = await cli("resume", "--done", "m", "--result", '{"path":"/x"}');
     assertEquals(refused.code, 2);
-    assertStringIncludes(refused.stderr, "the step has the value that it returned. Without a result it means");
     const end = await cli("resume", "--done", "m");
     assertEquals([end.code, end.stdout], [0, ""]);
   });
@@ -89,7 +88,6 @@ permittedTest("a result is refused while nobody knows whether the undo has happe
   return inJournal([STARTED, { type: "resumed", run: 2, library: "0.1.0" }, ...undoing], async (cli) => {
     const refused = await cli("done", "m", "--result", "{}");
     assertEquals(refused.code, 2);
-    assertStringIncludes(refused.stderr, "nobody knows whether its undo has happened with the value that it got");
     assertStringIncludes((await cli("done", "m")).stderr, 'Step 1 "m" counts as undone\n');
   });
 });
@@ -106,7 +104,7 @@ permittedTest(
     return inJournal([STARTED, { type: "resumed", run: 2, library: "0.1.0" }, ...undoing], async (cli) => {
       assertStringIncludes((await cli("list")).stdout, "step 1 m: nobody knows whether it was undone\n");
       const refused = await cli("done", "m", "--result", '{"path":"/x"}');
-      assertEquals([refused.code, refused.stderr.includes("After retry the value can be given")], [2, true]);
+      assertEquals(refused.code, 2, refused.stderr);
       assertEquals((await cli("retry", "m")).code, 0);
       const given = await cli("done", "m", "--result", '{"path":"/x"}');
       assertEquals([given.code, given.stderr.includes('Step 1 "m" will be undone\n')], [0, true], given.stderr);
@@ -249,7 +247,7 @@ permittedTest(
       const failed = await cli("rollback");
       assertEquals(failed.code, 1);
       assertStringIncludes(failed.stderr, "Cannot use the value of step 1");
-      assertStringIncludes(failed.stderr, "Or leave what the step did as it is\n");
+      assertStringIncludes(failed.stderr, "--skip 2\n");
       assertStringIncludes((await cli("inspect")).stdout, "--skip 2\n");
       assertEquals((await cli("skip", "2", "--why", "made by hand")).code, 0);
       assertEquals((await cli("skip", "2")).code, 2);

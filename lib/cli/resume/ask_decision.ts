@@ -18,7 +18,7 @@ export async function askDecision(paused: TransactionPaused, ask: Ask): Promise<
     return result === undefined ? undefined : { step, decision: "done", result };
   }
   const choices = answers.map(({ decision, meaning }) => `  [${keyOf(decision)}] ${meaning}\n`).join("");
-  const first = `${what}\n${choices}  [q, Enter] Stop here: `;
+  const first = `${what}\n${choices}  [q, Enter] stop here: `;
   let question = first;
   for (;;) {
     const key = (await ask(question))?.toLowerCase();

@@ -25,7 +25,7 @@ for (const [answer, isSettled] of [["y\n", true], ["\n", false]] as const) {
         await process.hear("Run all these steps again? [y/N] ");
         await process.type(answer);
         const { code, stdout } = await process.end();
-        assertMatch(stdout, isSettled ? /all behind it will run again/ : /Nothing was decided/);
+        assertMatch(stdout, isSettled ? /all steps after it will run again/ : /Nothing was decided/);
         assertEquals([code, await Deno.readTextFile(journal) === before], [0, !isSettled]);
       }),
   );

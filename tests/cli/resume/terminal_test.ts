@@ -51,7 +51,7 @@ terminalTest(
       await using process = startOnTerminal(["resume", journal, "--keep"]);
       const { code, stdout } = await answer(process, [QUESTION, "perhaps\n"], ["is none of r, d, s and q: ", "R\n"]);
       assertEquals(code, 0, stdout);
-      assertStringIncludes(stdout, 'Step 1 "first" was started and nobody knows whether it happened');
+      assertStringIncludes(stdout, 'Step 1 "first" was interrupted, and its outcome is unknown');
       assertMatch(stdout, /said "one"\r\nsaid "two"\r\nfinished: 2 of 2 steps/);
       assertEquals(await decisionsOf(journal), [{ decision: "retry", by: "ana" }]);
     }),
@@ -66,7 +66,7 @@ terminalTest(
         process,
         [QUESTION, "d\n"],
         ["its value as JSON", "seven\n"],
-        ["That is no JSON", '{"id":7}\n'],
+        ["That is not JSON", '{"id":7}\n'],
       );
       assertEquals(code, 0, stdout);
       assertStringIncludes(stdout, 'said {"id":7}');
@@ -87,7 +87,7 @@ terminalTest(
       const { code, stdout } = await answer(
         process,
         [QUESTION, "s\n"],
-        ["It cannot be left out: a later step needs its value. r, d or q: ", "d\n"],
+        ["It cannot be skipped: a later step needs its value. r, d or q: ", "d\n"],
         ["its value as JSON, which a later step needs, or nothing to go back: ", "\n"],
         [QUESTION, "d\n"],
         ["or nothing to go back: ", "7\n"],
@@ -249,9 +249,9 @@ terminalTest(
       await using process = startOnTerminal(["rollback", journal]);
       const { code, stdout } = await answer(
         process,
-        ["[d] it did happen: undo it   [s] it did not happen   [q, Enter] stop here: ", "r\n"],
+        [QUESTION, "r\n"],
         ["is none of d, s and q: ", "d\n"],
-        ["its value as JSON, or nothing if its undo does not need it: ", "\n"],
+        ["its value as JSON, or nothing if it is not needed: ", "\n"],
       );
       assertEquals(code, 0, stdout);
       assertMatch(stdout, /unsaid two\r\nunsaid one\r\n/);
@@ -272,10 +272,9 @@ terminalTest("resume asks about an undo that was interrupted", () =>
     ]);
     await open.close();
     await using process = startOnTerminal(["resume", journal]);
-    const choices =
-      "[r] it is not undone: undo it   [d] it is undone   [s] leave its effect as it is   [q, Enter] stop here: ";
-    const { code, stdout } = await answer(process, [choices, "s\n"]);
+    const { code, stdout } = await answer(process, [QUESTION, "s\n"]);
     assertEquals(code, 0, stdout);
+    assertMatch(stdout, /\[r\].*\[d\].*\[s\]/s);
     assertEquals(stdout.includes("unsaid two"), false);
     assertStringIncludes(stdout, "undone: 1 step; step 2 stays as it is\r\n");
   }));
