@@ -245,5 +245,36 @@ const RUN: readonly Mutant[] = [
   },
 ];
 
+/** What breaks the promise that a run and its journal say the same. */
+const FOLD: readonly Mutant[] = [
+  {
+    name: "the event of a resume is completed after it was applied",
+    edits: [{
+      file: "lib/run/start/prepare_session.ts",
+      find: "    ...(recovered === undefined ? {} : { recovered }),\n  };\n  session.addFirst(resumed);\n",
+      replace: "  };\n  session.addFirst(resumed);\n  Object.assign(resumed, { recovered });\n",
+    }],
+    tests: ["tests/torture/machine/state_machine_test.ts"],
+  },
+  {
+    name: "what a resume begins with is done again when its event is applied",
+    edits: [{
+      file: "lib/state/apply_event.ts",
+      find: "  if (state.begun > state.runs.length) return;\n",
+      replace: "",
+    }],
+    tests: ["tests/torture/machine/state_machine_test.ts"],
+  },
+  {
+    name: "the progress of a rollback counts the whole plan",
+    edits: [{
+      file: "lib/state/progress.ts",
+      find: "state.rollback === undefined ? doneOf(counts) : undoneOf(state.rollback.queue)",
+      replace: "doneOf(counts)",
+    }],
+    tests: ["tests/state/progress_test.ts"],
+  },
+];
+
 /** All mutants. */
-export const MUTANTS: readonly Mutant[] = [...STORAGE, ...RUN, ...STATE_MUTANTS, ...OVERDUE_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [...STORAGE, ...RUN, ...FOLD, ...STATE_MUTANTS, ...OVERDUE_MUTANTS];

@@ -5,35 +5,30 @@ import { cutToWidth } from "../text/width.ts";
 
 /** What a progress line shows. */
 export interface ProgressView {
-  /** How many steps are done. */
   readonly done: number;
-  /** How many there are. */
   readonly all: number;
-  /** The call at work; nothing between two steps. */
-  readonly call?: string;
-  /** How many calls are at work besides. */
-  readonly others?: number;
-  /** How long the run has been going on, in milliseconds. */
+  /** The call that is running. Absent between two steps. */
+  readonly call?: string | undefined;
+  /** How many other calls are running. */
+  readonly others?: number | undefined;
+  /** How long the run has lasted. */
   readonly elapsedMs: number;
-  /** How long it will take in all, in milliseconds, as far as that can be guessed. */
-  readonly expectedMs?: number;
-  /** What the step says of how far it is: from 0 to 1. */
-  readonly fraction?: number;
-  /** What the step says of what it is doing. */
-  readonly text?: string;
+  /** How long the run is expected to take in all. */
+  readonly expectedMs?: number | undefined;
+  /** The progress that the step reports, from 0 to 1. */
+  readonly fraction?: number | undefined;
+  /** The text that the step reports. */
+  readonly text?: string | undefined;
 }
 
 const GAP = "  ";
-/** A call that is cut to less than this says nothing. */
+/** A call that is cut shorter says nothing. */
 const LEAST_CALL = 10;
 
 /**
- * Puts a run's progress on one line: `3/12  upload("a.pdf")  62 % copying  0:12 of ~0:40`. It leaves the terminal's last
- * column free, since some terminals go on to the next line there. Where there is little room the guess goes first, then
- * the step's own words, then the end of the call.
- *
- * @param view What to show. Text in it may be hostile.
- * @param columns How wide the terminal is.
+ * Formats a run's progress as one line: `3/12  upload("a.pdf")  62 % copying  0:12 of ~0:40`. The last column stays free,
+ * because some terminals continue on the next line there. On a narrow terminal the expected time is left out first, then the
+ * step's own text, then the end of the call. Texts of the view are escaped.
  */
 export function formatProgress(view: ProgressView, columns: number): string {
   const width = Math.max(0, columns - 1);
@@ -48,7 +43,7 @@ export function formatProgress(view: ProgressView, columns: number): string {
   return cutToWidth([head, ...middle, time].filter((part) => part !== "").join(GAP), width);
 }
 
-/** Lets the call have what it needs, but leaves half of the room to what the step says of itself. */
+/** Gives the call the room that it needs, but leaves half of the room to the report of the step. */
 function share(call: string, note: string, room: number): readonly string[] {
   if (note === "") return [cutToWidth(call, room)];
   const both = room - GAP.length;
@@ -67,14 +62,14 @@ function describeNote({ fraction, text = "" }: ProgressView): string {
   return [isKnown ? `${Math.floor(fraction * 100)} %` : "", escapeForTerminal(text)].join(" ").trim();
 }
 
-/** The time with a guess and without; a guess that has proved wrong is none. */
+/** The time with and without the expected time, which is left out once it has passed. */
 function describeTimes({ elapsedMs, expectedMs }: ProgressView): readonly string[] {
   const elapsed = formatClock(elapsedMs);
   if (expectedMs === undefined || expectedMs < elapsedMs) return [elapsed];
   return [`${elapsed} of ~${formatClock(expectedMs)}`, elapsed];
 }
 
-/** Minutes and seconds, with hours before them if there are any. */
+/** `0:12`, `1:02:05`. */
 function formatClock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];

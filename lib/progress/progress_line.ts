@@ -1,38 +1,36 @@
 /** A terminal on which a line can be redrawn. */
 export interface ProgressTerminal {
-  /** Writes, to standard error. */
+  /** Writes to standard error. */
   readonly write: (text: string) => void;
-  /** How wide it is now. */
   readonly readColumns: () => number;
-  /** Whoever looks at it wants colours. */
   readonly wantsColour: boolean;
   /** Milliseconds since some fixed moment. */
   readonly readClock: () => number;
-  /** Calls a function again and again, without keeping the process alive; what it returns ends that. */
+  /** Calls a function repeatedly, without keeping the process alive. The function that it returns ends this. */
   readonly every: (ms: number, tick: () => void) => () => void;
-  /** Calls functions before and after this process writes to the terminal; what it returns ends that. */
+  /** Calls functions before and after this process writes to the terminal. The function that it returns ends this. */
   readonly aroundWrites: (before: () => void, after: () => void) => () => void;
 }
 
-/** How often the line is drawn by itself. What is over before is never shown: nothing flickers. */
+/** How often the line is drawn by itself. A shorter run never shows it, so nothing flickers. */
 const TICK_MS = 250;
-/** How often it is drawn at most when something happens. */
+/** The least time between two drawings because of events. */
 const LEAST_PAUSE_MS = 100;
 
 /** Erases from the cursor to the end of the screen. */
 const ERASE_BELOW = "\x1b[J";
-/** Goes down a line, making room at the end of the screen, and up again, in the same column. */
+/** Moves down a line, scrolling at the end of the screen, and up again, in the same column. */
 const MAKE_ROOM = "\x1bD\x1b[A";
 const SAVE_CURSOR = "\x1b7";
 const NEXT_LINE = "\x1b[B\r";
 const RESTORE_CURSOR = "\x1b8";
 
 /**
- * A line that says how far a run is, on a terminal to which the steps write as well. Before this process writes, the line
- * is taken away. What other processes write nobody is told: for them the line stands *below* the cursor, which stays where
- * they left it, so that their next line comes where it would without us. If such a process writes several lines at once
- * and one of them is shorter than ours, the rest of ours stays beside it; that is the limit. Keeping the last row of the
- * screen apart (a scroll region) would go without it, and leave a broken terminal behind a process that is killed.
+ * A line that shows the progress of a run, on a terminal to which the steps write as well. Before this process writes, the
+ * line is erased. The output of child processes cannot be noticed. For them the line is *below* the cursor, which stays where
+ * they left it, so their next line comes where it would without the progress line. Limit: if such a process writes several
+ * lines at once and one of them is shorter than the progress line, the rest of the progress line stays beside it. A scroll
+ * region would avoid that, but a process that is killed would leave a broken terminal.
  */
 export class ProgressLine {
   readonly #terminal: ProgressTerminal;
@@ -42,13 +40,13 @@ export class ProgressLine {
   #isVisible = false;
   #drawnAt = -Infinity;
 
-  /** @param render Makes the text, ready for the terminal and narrower than it; nothing is drawn for an empty one. */
+  /** @param render Makes the text, escaped and narrower than the terminal. An empty text is not drawn. */
   constructor(terminal: ProgressTerminal, render: (columns: number) => string) {
     this.#terminal = terminal;
     this.#render = render;
   }
 
-  /** Begins to draw the line, from the first tick on. Does nothing when it has begun. */
+  /** Draws the line from the first tick on. Does nothing if it was started before. */
   start(): void {
     this.#ends ??= [
       this.#terminal.every(TICK_MS, () => this.#draw()),
@@ -56,18 +54,18 @@ export class ProgressLine {
     ];
   }
 
-  /** Draws the line anew if it was there: the step that begins now may keep this process too busy for ticks. */
+  /** Draws the line again if it is visible: the step that begins may keep this process too busy for ticks. */
   update(): void {
     if (this.#hasBegun && this.#terminal.readClock() - this.#drawnAt >= LEAST_PAUSE_MS) this.#draw();
   }
 
-  /** Takes the line off the screen, before something else is written; it comes back by itself. */
+  /** Erases the line before something else is written. The next tick draws it again. */
   clear(): void {
     if (this.#isVisible) this.#terminal.write(ERASE_BELOW);
     this.#isVisible = false;
   }
 
-  /** Takes the line off the screen for good. */
+  /** Erases the line, and draws it no more. */
   stop(): void {
     this.#ends?.forEach((end) => end());
     this.#ends = undefined;

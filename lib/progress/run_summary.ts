@@ -27,7 +27,7 @@ export function describeResumed({ modules = [], recovered }: EventOf<"resumed">,
   );
   if (recovered === undefined) return lines;
   const kept = recovered.savedAs === undefined ? "" : `, kept in ${recovered.savedAs}`;
-  return [...lines, `a crash had cut the last record short: ${recovered.cutBytes} bytes were removed${kept}`];
+  return [...lines, `a crash cut the last record short: ${recovered.cutBytes} bytes were removed${kept}`];
 }
 
 /**

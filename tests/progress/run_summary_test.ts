@@ -65,7 +65,7 @@ Deno.test("describeResumed() names what has changed, and what a crash has left",
   } as const;
   assertEquals(describeResumed(resumed, folded(...PLAN, resumed)), [
     "changed since the plan was made: file:///srv/b.ts",
-    "a crash had cut the last record short: 12 bytes were removed, kept in j.json.torn",
+    "a crash cut the last record short: 12 bytes were removed, kept in j.json.torn",
   ]);
   assertEquals(describeResumed({ type: "resumed", run: 2, library: "0.1.0" }, folded(...PLAN)), []);
 });

@@ -3,7 +3,7 @@ import { escapeForTerminal } from "../../text/escape.ts";
 import { VERSION } from "../../version.ts";
 import { EXIT } from "../frame/exit_code.ts";
 
-/** From the one that says least to the one that says most. */
+/** From the least to the most severe. */
 const SEVERITY: readonly number[] = [
   EXIT.finished,
   EXIT.locked,
@@ -20,11 +20,11 @@ const SEVERITY: readonly number[] = [
   EXIT.internal,
 ];
 
-/** What each exit code means for one journal among others. */
+/** What each exit code means for one of several journals. */
 const WORDS: Readonly<Record<number, string>> = {
   [EXIT.finished]: "finished",
   [EXIT.failed]: "failed",
-  [EXIT.usage]: "cannot go on as told",
+  [EXIT.usage]: "cannot be resumed this way",
   [EXIT.paused]: "waits",
   [EXIT.damaged]: "cannot be read",
   [EXIT.notFound]: "is gone",
@@ -36,31 +36,29 @@ const WORDS: Readonly<Record<number, string>> = {
   [EXIT.terminated]: "was stopped",
 };
 
-/** The same for one of which it is only shown what would happen. */
-const FORECASTS: Readonly<Record<number, string>> = {
+/** The same for a dry run. */
+const DRY_RUN_WORDS: Readonly<Record<number, string>> = {
   ...WORDS,
   [EXIT.finished]: "would finish",
   [EXIT.paused]: "would wait",
   [EXIT.refused]: "would be refused",
 };
 
-/** What is known of a folder before the first of its journals is resumed. */
 interface FolderSummaryOptions {
   /** The folder, as it was typed. */
   readonly folder: string;
-  /** The options that it takes to go on in the same way. */
+  /** The options that continue in the same way. */
   readonly flags: readonly string[];
-  /** Nothing is run. */
   readonly isDryRun: boolean;
 }
 
-/** What becomes of the journals of a folder, for the lines that say so in the end: also where that comes too early. */
+/** What happens to the journals of a folder. It can be printed at any time, since a signal may end the process. */
 export class FolderSummary {
   readonly #options: FolderSummaryOptions;
-  /** What each came to; nothing while it was not tried, or is at work. */
+  /** The exit code of each journal; undefined if it was not tried, or is running. */
   readonly #codes: Map<string, number | undefined>;
-  #atWork: string | undefined;
-  /** Somebody is being asked about the journal that is at work. */
+  #running: string | undefined;
+  /** The person at the terminal is being asked about the running journal. */
   isAsking = false;
 
   /** @param journals All that are to be resumed, in that order. */
@@ -75,36 +73,34 @@ export class FolderSummary {
     return codes.reduce((worst, code) => (severity(code) > severity(worst) ? code : worst), EXIT.finished as number);
   }
 
-  /** A journal comes to its turn. */
   begin(journal: string): void {
-    this.#atWork = journal;
+    this.#running = journal;
   }
 
-  /** What a journal has come to. */
   end(journal: string, code: number): void {
     this.#codes.set(journal, code);
-    this.#atWork = undefined;
+    this.#running = undefined;
   }
 
-  /** Says how many came to their end, what became of each, and how to go on with those that were not tried. */
+  /** Says how many finished, what happened to each, and how to continue with those that were not tried. */
   lines(): readonly string[] {
     const { folder, flags, isDryRun } = this.#options;
     const well = [...this.#codes.values()].filter((code) => code === EXIT.finished).length;
     const noun = this.#codes.size === 1 ? "journal" : "journals";
     const rows = Array.from(this.#codes, ([journal, code]) => `  ${journal}  ${this.#describe(journal, code)}`);
-    const isLeft = (journal: string) => journal !== this.#atWork || this.isAsking;
+    const isLeft = (journal: string) => journal !== this.#running || this.isAsking;
     const isCut = [...this.#codes].some(([journal, code]) => code === undefined && isLeft(journal));
     return [
       `${well} of ${this.#codes.size} ${noun} ${isDryRun ? "would finish" : "finished"}`,
       ...rows,
-      ...(isCut ? ["Go on with the folder", `  ${commandLine(VERSION, "resume", folder, ...flags)}`] : []),
+      ...(isCut ? ["Continue with the folder", `  ${commandLine(VERSION, "resume", folder, ...flags)}`] : []),
     ].map(escapeForTerminal);
   }
 
   #describe(journal: string, code: number | undefined): string {
-    if (journal === this.#atWork) return this.isAsking ? "waits for an answer" : "was at work: inspect it";
+    if (journal === this.#running) return this.isAsking ? "waits for an answer" : "was running: inspect it";
     if (code === undefined) return "was not tried";
-    return (this.#options.isDryRun ? FORECASTS : WORDS)[code] ?? `ended with code ${code}`;
+    return (this.#options.isDryRun ? DRY_RUN_WORDS : WORDS)[code] ?? `ended with code ${code}`;
   }
 }
 

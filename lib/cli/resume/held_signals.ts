@@ -10,9 +10,9 @@ import type { CommandIo } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 
 /**
- * Holds a signal that asks the process to end until the last words are said. A run within the process that is told to stop
- * lets the signal have its way in the end; held, it ends that run and not the process. A second one ends the process after
- * the last words, however long the step at work would take, and so does the first one at a question.
+ * Holds back a signal that asks the process to end, until the last words are printed. Without this, a run that is stopped by
+ * the signal would end the process. A second signal ends the process after the last words, even while a step is running. So
+ * does a first signal during a question.
  */
 export class HeldSignals {
   readonly #lastWords: () => void;
@@ -20,22 +20,17 @@ export class HeldSignals {
   #received: StopSignal | undefined;
   #isAsking = false;
 
-  /**
-   * Starts to listen.
-   *
-   * @param lastWords Says what is to be said before the process ends.
-   */
+  /** @param lastWords Prints what must be printed before the process ends. */
   constructor(lastWords: () => void) {
     this.#lastWords = lastWords;
     this.#ignore = listenForStop((signal) => this.#receive(signal));
   }
 
-  /** One has arrived. */
   get hasReceived(): boolean {
     return this.#received !== undefined;
   }
 
-  /** Asks a person something: nothing is at work then. */
+  /** Asks a person. No step is running then. */
   async whileAsking<T>(ask: () => Promise<T>): Promise<T> {
     this.#isAsking = true;
     try {
@@ -45,7 +40,7 @@ export class HeldSignals {
     }
   }
 
-  /** Stops to listen, and lets the signal that arrived have its way. */
+  /** Stops listening. If a signal was held back, it takes effect now. */
   async release(): Promise<void> {
     this.#ignore();
     if (this.#received !== undefined) await endBySignal(this.#received);
@@ -62,17 +57,17 @@ export class HeldSignals {
 }
 
 /**
- * Watches for a step that ends the process: its exit code would say that all is well. Until it is taken off, the guard puts a
- * code of its own in place of the step's, and says so.
+ * Watches for a step that ends the process, since its exit code might say that the transaction has finished. The guard
+ * replaces the exit code and prints an error, until it is removed.
  *
- * @param lastWords Says what else there is to say then.
- * @returns Takes the guard off.
+ * @param lastWords Prints what else must be printed then.
+ * @returns Removes the guard.
  */
 export function guardExit(journal: string, io: CommandIo, lastWords: () => void = () => {}): () => void {
   const tell = () => {
     Deno.exitCode = EXIT.paused;
     io.writeError(
-      `error: A step, or a module of one, has ended the process. What was going on is unknown now: inspect ` +
+      "error: A step, or the module of a step, has ended the process. The outcome of running steps is unknown: inspect " +
         `${JSON.stringify(journal)}\n`,
     );
     lastWords();

@@ -2,31 +2,24 @@ import type { DecisionRequest } from "../../run/options/transaction_options.ts";
 import type { ScopeRequest } from "../../state/run_scope.ts";
 import type { Encoded } from "../../values/json.ts";
 
-/** A longer sleep ends the run of a command, so that the journal is free for whoever looks after it. */
+/** A longer sleep ends the run of a command, so that the journal is free for other commands. */
 export const MAX_IDLE_MS = 60_000;
 
-/** What `resume` was told. */
+/** The words of a `resume` command. */
 export interface ResumeCall {
-  /** What to do about steps. */
   readonly decisions: readonly DecisionRequest[];
-  /** How much of it is to be done; all if it is absent. */
   readonly scope?: ScopeRequest;
   /** Where the program is now, if it was moved. */
   readonly home: string | undefined;
-  /** The journal stays. */
   readonly keep: boolean;
-  /** Pauses between attempts are not waited for. */
   readonly now: boolean;
-  /** A journal that somebody else may have written is run. */
   readonly trust: boolean;
-  /** Remote modules may have changed. */
   readonly acceptChanges: boolean;
-  /** It is only shown what would happen. */
   readonly dryRun: boolean;
-  /** For that, all modules are loaded. */
+  /** With `dryRun`: all modules are loaded. */
   readonly load: boolean;
-  /** It is shown as JSON. */
+  /** With `dryRun`: the result is printed as JSON. */
   readonly json: boolean;
-  /** Takes out of what is shown what is not to be. */
+  /** Hides secrets in what is printed. */
   readonly redact: (encoded: Encoded) => Encoded;
 }

@@ -18,18 +18,18 @@ import { dryRunStyle, renderDryRun } from "./render_dry_run.ts";
 import type { ResumeCall } from "./resume_call.ts";
 import { resumeOne } from "./resume_one.ts";
 
-/** What can go on. */
+/** What can be resumed. */
 const OPEN: ReadonlySet<SummaryStatus> = new Set(["pending", "interrupted", "aborted", "waiting"]);
-/** What could, if somebody mended the file first. */
+/** What could be resumed if the file were repaired first. */
 const BROKEN: ReadonlySet<SummaryStatus> = new Set(["damaged", "newer", "unreadable", "incomplete"]);
 
-/** A journal, and what it is called in what is written. */
+/** A journal, with the name that is printed. */
 interface ShownJournal extends Located {
   readonly shown: string;
 }
 
 /**
- * Resumes the transactions of a folder that can go on, one after another, and sums up what became of each.
+ * Resumes the transactions of a folder, one after another, and prints a summary.
  *
  * @returns The worst of their exit codes.
  */
@@ -64,7 +64,7 @@ export async function resumeFolder(
     for (const line of [...told.map(escapeForTerminal), ...summary.lines()]) io.writeError(`${line}\n`);
   });
   if (call.dryRun) {
-    const found = await forecastEach(shown, summary, call, io);
+    const found = await dryRunEach(shown, summary, call, io);
     const unread = broken.map(({ journal, status, reason }) => ({ journal, error: reason ?? status }));
     if (call.json) io.writeOut(`${escapeJsonText(JSON.stringify([...found, ...unread], null, 2))}\n`);
     sumUp();
@@ -72,12 +72,12 @@ export async function resumeFolder(
   return summary.code;
 }
 
-/** What is said when a process is stopped is not said again by whoever is stopped. */
+/** What was printed because of a signal is not printed again when the run that it stopped has ended. */
 function once(work: () => void): () => void {
-  let isSettled = false;
+  let isDone = false;
   return () => {
-    if (!isSettled) work();
-    isSettled = true;
+    if (!isDone) work();
+    isDone = true;
   };
 }
 
@@ -95,17 +95,17 @@ function refuseOneOnly(request: CommandRequest, { decisions, scope, home }: Resu
 function describeNone(word: string, others: number): string {
   if (others === 0) return `Nothing to resume: there is no journal in ${JSON.stringify(word)}`;
   const which = others === 1 ? "the only journal" : `each of the ${others} journals`;
-  return `Nothing to resume: ${which} in ${JSON.stringify(word)} is over, or run by another process`;
+  return `Nothing to resume: ${which} in ${JSON.stringify(word)} has ended, or another process is running it`;
 }
 
 interface Listing {
   readonly open: readonly JournalSummary[];
   readonly broken: readonly JournalSummary[];
-  /** So many are held, or over. */
+  /** How many are over, or held by another process. */
   readonly others: number;
 }
 
-/** Those first that have not moved for the longest time. What is held by another process is left to it. */
+/** The least recently written journals first. Those that another process holds are left to it. */
 async function listOpen(store: Store, scope: string): Promise<Listing> {
   const open: JournalSummary[] = [];
   const broken: JournalSummary[] = [];
@@ -126,7 +126,6 @@ async function listOpen(store: Store, scope: string): Promise<Listing> {
   return { open: open.toSorted(byAge), broken: broken.toSorted(byAge), others };
 }
 
-/** What resuming a folder needs. */
 interface FolderRun {
   readonly summary: FolderSummary;
   readonly sumUp: () => void;
@@ -134,10 +133,10 @@ interface FolderRun {
   readonly io: CommandIo;
 }
 
-/** What one comes to does not keep the others from their turn, unless the process is told to stop. */
+/** Resumes every journal, whatever the outcome of those before it, unless a signal asks the process to end. */
 async function runEach(journals: readonly ShownJournal[], { summary, sumUp, call, io }: FolderRun): Promise<void> {
   const held = new HeldSignals(() => {
-    // Behind a question the cursor still stands in its line.
+    // After a question the cursor is still in its line.
     if (summary.isAsking) io.writeError("\n");
     sumUp();
   });
@@ -169,27 +168,27 @@ async function codeOf(work: () => Promise<number>, io: CommandIo): Promise<numbe
     return await work();
   } catch (error) {
     if (!isOfJournal(error)) throw error;
-    // That was said when the signal arrived.
+    // The notice has said so.
     return error instanceof TransactionInterrupted ? exitCode(error) : reportError(error, io);
   }
 }
 
-/** All else is a fault, and no journal's. */
+/** Any other error is a fault of the program, not of a journal. */
 function isOfJournal(error: unknown): boolean {
   return error instanceof JournalError || error instanceof ModuleUnavailable || exitCode(error) !== EXIT.internal;
 }
 
-/** What would become of a journal, or why that cannot be told. */
-type FoundForecast = { readonly journal: string } & (DryRun | { readonly error: string });
+/** What would happen to a journal, or why that is not known. */
+type FoundDryRun = { readonly journal: string } & (DryRun | { readonly error: string });
 
-async function forecastEach(
+async function dryRunEach(
   journals: readonly ShownJournal[],
   summary: FolderSummary,
   call: ResumeCall,
   io: CommandIo,
-): Promise<readonly FoundForecast[]> {
+): Promise<readonly FoundDryRun[]> {
   const style = dryRunStyle(io);
-  const all: FoundForecast[] = [];
+  const all: FoundDryRun[] = [];
   for (const { shown, ...journal } of journals) {
     if (!call.json) io.writeOut(`${style.paint(`Journal  ${escapeForTerminal(shown)}`, "title")}\n`);
     try {

@@ -9,10 +9,10 @@ import { MAX_IDLE_MS, type ResumeCall } from "./resume_call.ts";
 import { runAsking } from "./run_asking.ts";
 
 /**
- * Resumes a transaction, or shows what that would do.
+ * Resumes a transaction, or shows what a resume would do.
  *
- * @param lastWords Says what else there is to say when a step ends the process.
- * @returns The exit code, when it came to its end or only had a look; all else is thrown.
+ * @param lastWords Prints what else must be printed if a step ends the process.
+ * @returns The exit code of a transaction that has finished, or of a dry run.
  */
 export async function resumeOne(
   located: Located,
@@ -20,7 +20,7 @@ export async function resumeOne(
   io: CommandIo,
   lastWords: () => void = () => {},
 ): Promise<number> {
-  // Who runs it does not wait for what only a look at it needs.
+  // A run does not wait for the modules of a dry run.
   if (call.dryRun) return await (await import("./dry_run.ts")).showDryRun(located, call, io);
   await warnOfHazard(located, io);
   const { decisions, trust, scope, home, keep, now, acceptChanges } = call;
@@ -36,13 +36,13 @@ export async function resumeOne(
           observer,
           scope,
           home,
-          // What was not typed is for the journal to say.
+          // Without --keep the journal says so.
           keep: keep ? true : undefined,
           now,
           acceptChanges,
           maxIdleMs: MAX_IDLE_MS,
         }),
-      // To undo the rest is what it was asked for.
+      // The rest of the rollback was what it had to do.
       isEnd: (error, { wasRollback }) => wasRollback && error instanceof TransactionUndone,
     },
     { decisions, trust },
@@ -53,7 +53,7 @@ export async function resumeOne(
   return EXIT.finished;
 }
 
-/** Warns of a place where journals are not safe. */
+/** Warns if journals are not safe at that place. */
 export async function warnOfHazard({ store, name }: Located, io: CommandIo): Promise<void> {
   const hazard = (await store.examine?.(name))?.hazard;
   if (hazard !== undefined) io.writeError(`warning: ${escapeForTerminal(hazard)}\n`);

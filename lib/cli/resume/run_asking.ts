@@ -16,36 +16,32 @@ import { type Ask, askDecision } from "./ask_decision.ts";
 import type { SeenEvents } from "./ask_trust.ts";
 import { guardExit } from "./held_signals.ts";
 
-/** What was said before a run, on the command line or in answer to a question. */
-export interface Said {
-  /** What to do about steps. */
+/** What was decided before a run, on the command line or in answer to a question. */
+interface Said {
   readonly decisions: readonly DecisionRequest[];
-  /** A journal that somebody else may have written is run. */
+  /** A journal that another user may have written is run. */
   readonly trust: boolean;
-  /** The question to which the decisions are the answer. */
+  /** The question that the decisions answer. */
   readonly asked?: TransactionPaused;
-  /** What was shown of it before somebody said so. */
+  /** What of the journal was shown before it was trusted. */
   readonly seen?: SeenEvents;
 }
 
 /** A run on behalf of a command. */
 interface AskingRun {
-  /** The journal. */
   readonly located: Located;
-  /** The command. */
   readonly command: string;
-  /** Prints what else there is to say if a step ends the process. */
+  /** Prints what else must be printed if a step ends the process. */
   readonly lastWords?: () => void;
-  /** Runs. */
   readonly work: (store: Store, said: Said, observer: EventObserver) => Promise<unknown>;
-  /** Tells whether an error is the end that was asked for. */
+  /** Tells whether an error means that the run did what it had to do. */
   readonly isEnd?: (error: unknown, run: RunOutline) => boolean;
 }
 
 /**
- * Runs. If a person sits at a terminal, asks instead of refusing.
+ * Runs. On a terminal, asks instead of refusing.
  *
- * @returns The run, which has ended well.
+ * @returns The run, which has done what it had to do.
  */
 export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Promise<RunOutline> {
   let outline: RunOutline | undefined;
@@ -87,7 +83,7 @@ export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Prom
   throw withMoveHint(error, run);
 }
 
-/** What to try again with, if somebody has an answer to what stopped the run. */
+/** What to run again with, if the person at the terminal answers the question that stopped the run. */
 async function answer(
   error: unknown,
   said: Said,
@@ -107,14 +103,14 @@ async function answer(
   const decision = await askDecision(asked, io.ask);
   if (decision === undefined) return undefined;
   const by = findUser(io);
-  // What was decided before is in the journal by now.
+  // The earlier decisions are in the journal by now.
   return { ...others, asked, decisions: [{ ...decision, by }] };
 }
 
-/** A local module that is not there has most often been moved, and then there is something to type. */
+/** A local module that is missing was most often moved. */
 function withMoveHint(error: unknown, { command, located: { name } }: AskingRun): unknown {
   if (!(error instanceof ModuleUnavailable) || !error.module.startsWith("file:")) return error;
   if (!/^Cannot (load|read) .*not found/s.test(error.message)) return error;
-  const hint = `If the program was moved, say where it is now: ${command} ${shellQuote(name)} MODULE`;
+  const hint = `If the program was moved, pass its current path: ${command} ${shellQuote(name)} MODULE`;
   return new ModuleUnavailable(error.module, error.export, `${error.message}. ${hint}`, { cause: error.cause });
 }

@@ -1,8 +1,7 @@
 /**
- * Checks what the type checker cannot see in plain JavaScript: a misspelt option would be left out without a word.
+ * Checks what the type checker cannot see in plain JavaScript: a misspelt option would be ignored silently.
  *
  * @param what What the options belong to, with its article.
- * @param known The options that it has.
  * @throws {TypeError} The options are no object, or one is unknown.
  */
 export function checkOptions(what: string, options: unknown, known: readonly string[]): void {
@@ -12,11 +11,7 @@ export function checkOptions(what: string, options: unknown, known: readonly str
   }
 }
 
-/**
- * Checks what shall cancel a transaction.
- *
- * @throws {TypeError} It is no AbortSignal.
- */
+/** Checks an option that cancels a transaction. */
 export function checkSignal(what: string, signal: unknown): void {
   if (signal === undefined || signal instanceof AbortSignal) return;
   throw new TypeError(`The option "signal" of ${what} is an AbortSignal`);

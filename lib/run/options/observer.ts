@@ -6,8 +6,8 @@ import type { State } from "../../state/state.ts";
 import type { Json } from "../../values/json.ts";
 
 /**
- * One fact about a transaction, as an observer is told it. Which members there are depends on `type`; `docs/journal.md`
- * has all members of each. The members are those of the journal: all text may be a stranger's, and is not escaped.
+ * One fact about a transaction, as an observer receives it. The members depend on `type`: `docs/journal.md` lists them. They
+ * are those of the journal. Texts are not escaped, and another user may have written them.
  *
  * @example
  * ```ts
@@ -43,39 +43,39 @@ export interface JournalEvent {
     | "undoing"
     | "undone"
     | "ended";
-  /** Id of the step that it is about; absent when it is about the transaction as a whole. */
+  /** Id of the step. Absent if the event is about the transaction as a whole. */
   readonly step?: string;
-  /** The attempt, counted from 1 over all runs. */
+  /** Number of the attempt, counted from 1 over all runs. */
   readonly attempt?: number;
-  /** The run of the transaction: 1, and one more for each resume. */
+  /** Number of the run: 1, and one more for each resume. */
   readonly run?: number;
   /** How long the attempt took, in milliseconds. */
   readonly ms?: number;
-  /** What was thrown (`failed`), or why the step could not be started (`aborted`). */
+  /** What was thrown (`failed`), or why the step could not start (`aborted`). */
   readonly error?: StoredError;
-  /** It was the step's undo that failed. */
+  /** The undo of the step failed, not the step itself. */
   readonly undo?: true;
-  /** A value as stored: of a step, a signal, a decision, or, with refs in it, of the transaction. */
+  /** A stored value: of a step, of a signal, of a decision, or, with refs in it, of the transaction. */
   readonly value?: Json;
   /** What in `value` is not plain JSON. */
   readonly valueMeta?: Json;
-  /** Stands in place of a value that could not be stored. */
+  /** Replaces a value that could not be stored. */
   readonly dropped?: Dropped;
-  /** In `ready` how many nodes were planned; in `planned` and its like the nodes themselves. */
+  /** With `ready` the number of planned nodes. Otherwise the nodes themselves. */
   readonly nodes?: number | readonly object[];
   /** What was decided about the step. */
   readonly decision?: "retry" | "skip" | "remove" | "rewind" | "undecide" | "done" | "edit" | "insert" | "rollback";
-  /** Who decided, sent the signal, or cancelled. */
+  /** Who decided, sent the signal, or cancelled the transaction. */
   readonly by?: string;
-  /** Why, in their words. */
+  /** Why, in the words of that person. */
   readonly why?: string;
-  /** The node behind which more were planned. */
+  /** The node after which more nodes were inserted. */
   readonly after?: string;
-  /** The step at which a rollback ends. */
+  /** The last step that a rollback does not undo. */
   readonly to?: string;
   /** What the transaction waits for. */
   readonly for?: "signal" | "time" | "decision";
-  /** Until when it waits, or before when it is not tried again, as an ISO date. */
+  /** When the wait ends, or when the next attempt is due, as an ISO date. */
   readonly until?: string;
   /** Name of the signal. */
   readonly signal?: string;
@@ -83,13 +83,13 @@ export interface JournalEvent {
   readonly id?: string;
   /** URL of the home module. */
   readonly home?: string;
-  /** Version of the library that planned or resumes. */
+  /** Version of the library that plans or resumes. */
   readonly library?: string;
   /** Id of the process that runs the transaction. */
   readonly pid?: number;
   /** Name of its host. */
   readonly host?: string;
-  /** An append that a crash had cut short was removed. */
+  /** What was removed because a crash had cut it short. */
   readonly recovered?: Recovered;
 }
 
@@ -139,7 +139,7 @@ export interface Observer {
 }
 
 /**
- * How far a step says that it is.
+ * The progress that a step reports.
  *
  * @example
  * ```ts

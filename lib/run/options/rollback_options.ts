@@ -3,7 +3,7 @@ import type { Observer } from "./observer.ts";
 import type { ResumeOptions } from "./transaction_options.ts";
 
 /**
- * Options of taking back what a transaction has done.
+ * Options of a rollback.
  *
  * @example
  * ```ts
@@ -15,30 +15,30 @@ import type { ResumeOptions } from "./transaction_options.ts";
  */
 export interface RollbackOptions {
   /**
-   * The step, by number or name, that stays as it is, with all before it.
+   * The number or name of a step. This step, and all steps before it, are not undone.
    *
    * @default all steps are undone
    */
   readonly to?: string;
 
   /**
-   * Whether to refuse, before anything is undone, if a step that has happened has no undo function, or had
-   * happened before a rewind. A rollback that has begun is not gone on with then.
+   * Whether to refuse, before anything is undone, if a step that has happened has no undo function, or happened before a
+   * rewind. A rollback that has begun is then not continued.
    *
    * @default false
    */
   readonly strict?: boolean;
 
-  /** Who says so. Of a rollback that has begun this was written down then. */
+  /** Who decides. Ignored if the rollback has begun before: then it is already recorded. */
   readonly by?: string;
-  /** Why. Of a rollback that has begun this was written down then. */
+  /** Why. Ignored if the rollback has begun before. */
   readonly why?: string;
 
-  /** The URL of the home module as it is now, when the program was moved. See `ResumeOptions.home`. */
+  /** The current URL of the home module, if the program was moved. See `ResumeOptions.home`. */
   readonly home?: string | URL;
 
   /**
-   * Whether to run a journal that somebody else may have written. See `ResumeOptions.trust`.
+   * Whether to run a journal that another user may have written. See `ResumeOptions.trust`.
    *
    * @default false
    */
@@ -52,13 +52,13 @@ export interface RollbackOptions {
   readonly acceptChanges?: boolean;
 
   /**
-   * Whether to try at once what waits for the pause between two attempts.
+   * Whether to make the next attempt of an undo immediately, without waiting for the pause between two attempts.
    *
    * @default false
    */
   readonly now?: boolean;
 
-  /** Is told what happens. */
+  /** Receives what happens. */
   readonly observer?: Observer;
 }
 
@@ -67,7 +67,7 @@ const DECISION = ["step", "decision", "result", "by", "why"];
 const ROLLBACK = ["to", "strict", "by", "why", "home", "trust", "acceptChanges", "now", "observer"];
 
 /**
- * Checks the options of going on with a journal, its decisions included.
+ * Checks the options of a resume, with its decisions.
  *
  * @throws {TypeError} One is unknown, or not what it should be.
  */
@@ -79,11 +79,6 @@ export function checkResumeOptions(options: ResumeOptions): void {
   for (const decision of decisions) checkDecision(decision);
 }
 
-/**
- * Checks the options of a rollback.
- *
- * @throws {TypeError} One is unknown.
- */
 export function checkRollbackOptions(options: RollbackOptions): void {
   checkOptions("a rollback", options, ROLLBACK);
 }
@@ -96,7 +91,7 @@ function checkDecision(decision: unknown): void {
   const { step, result }: { readonly step?: unknown; readonly result?: unknown } = decision;
   if (typeof step !== "string") throw new TypeError('The "step" of a decision is text: its number or its name');
   if (result === undefined) return;
-  // Not { result: 7 }: the value may be undefined, and that is not the same as none.
+  // Not { result: 7 }: the value may be undefined, which is not the same as no value.
   if (typeof result === "object" && result !== null && "value" in result) return;
   throw new TypeError('The "result" of a decision is an object with a "value"');
 }

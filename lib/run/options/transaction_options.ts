@@ -3,7 +3,7 @@ import { checkOptions, checkSignal } from "./check_options.ts";
 import type { Observer } from "./observer.ts";
 
 /**
- * What the author may say about a transaction as a whole.
+ * Options of a transaction as a whole.
  *
  * @example
  * ```ts
@@ -22,57 +22,55 @@ import type { Observer } from "./observer.ts";
  */
 export interface TransactionOptions {
   /**
-   * Where the journal is kept: a path or a `file:` URL. One that ends in "/" is a folder, in which the journal gets the
-   * default name.
+   * Path or `file:` URL of the journal. If it ends in "/", it is a folder, in which the journal gets the default name.
    *
    * @default `transaction-<yyyymmdd>-<hhmmss>-<8 hex>.json` (UTC) in the current folder
    */
   readonly journal?: string | URL;
 
   /**
-   * Whether the journal stays when the transaction has finished. One of a transaction that has not finished always does.
+   * Whether the journal is kept when the transaction has finished. Otherwise it is removed then.
    *
    * @default false
    */
   readonly keep?: boolean;
 
   /**
-   * What happens when there is a journal of that name. `"resume"`: go on with it; the plan in the journal wins, and must
-   * name the same functions in the same order as the one made now. With `keep`, a transaction that has finished is not
-   * run again, and its value is returned; without, its journal is gone and it starts anew. Needs `journal`.
+   * What to do if the journal exists. `"resume"`: continue it. Its plan is used, and must name the same functions in the
+   * same order as the new plan. With `keep`, a transaction that has finished is not run again, and its value is returned.
+   * Without `keep`, a finished transaction has no journal any more and starts again. Requires `journal`.
    *
    * @default "error"
    */
   readonly ifExists?: "error" | "resume";
 
-  /** Options of all steps; a planner's and a step's own go before them. */
+  /** Options of all steps. Options of a planner or of a step itself take precedence. */
   readonly defaults?: SharedOptions;
 
   /**
-   * What happens when a step has failed for good.
+   * What to do if a step has failed and is not tried again.
    *
-   * - `"stop"`: the run ends, and what has happened stays, to be finished later.
-   * - `"rollback"`: the `undo` functions of the steps that are finished are called, in reverse order. A step without one
-   *   stays as it is.
+   * - `"stop"`: the run ends. It can be resumed later.
+   * - `"rollback"`: the `undo` functions of finished steps are called in reverse order. A step without one stays as it is.
    *
    * @default "stop"
    */
   readonly onFailure?: "stop" | "rollback";
 
   /**
-   * Cancels the transaction when it is aborted: the running steps are told (`context().signal`) and let come to their end,
-   * none is started, and the journal stays and says what has happened. What is cancelled can be rolled back, and not
-   * resumed. Holds for this run; a later resume does not know of it. With one that is aborted already nothing is begun,
-   * there is no journal, and `run` throws the signal's reason.
+   * Cancels the transaction when it is aborted. The `context().signal` of running steps is aborted, they are allowed to
+   * finish, and no other step starts. The journal stays. A cancelled transaction can be rolled back, but not resumed. The
+   * signal applies to this run, not to a later resume. If it is aborted from the beginning, nothing is run, no journal is
+   * made, and `run` throws the signal's reason.
    */
   readonly signal?: AbortSignal;
 
-  /** Is told what happens. */
+  /** Receives what happens. */
   readonly observer?: Observer;
 }
 
 /**
- * Options of going on with a journal.
+ * Options of a resume.
  *
  * @example
  * ```ts
@@ -88,24 +86,24 @@ export interface TransactionOptions {
  */
 export interface ResumeOptions {
   /**
-   * The URL of the home module as it is now, when the program was moved. Every other `file:` module is looked for where it
-   * lay relative to the home module.
+   * The current URL of the home module, if the program was moved. Every other `file:` module is expected at the same place
+   * relative to it as before.
    */
   readonly home?: string | URL;
 
-  /** What to do about steps, before anything runs. */
+  /** Decisions about steps, taken before anything runs. */
   readonly decisions?: readonly DecisionRequest[];
 
   /**
-   * Whether the journal stays when the transaction has finished.
+   * Whether the journal is kept when the transaction has finished.
    *
-   * @default what the transaction's own option says; the journal of one that has finished before and was kept stays
+   * @default the transaction's own option; a journal that was kept after its transaction had finished is kept
    */
   readonly keep?: boolean;
 
   /**
-   * Whether to run a journal that somebody else may have written: another user's file, or one that others may write or
-   * replace. Resuming it runs what it names.
+   * Whether to run a journal that another user may have written: its owner is another user, or others may write or replace
+   * it. A resume runs the functions that the journal names.
    *
    * @default false
    */
@@ -119,24 +117,24 @@ export interface ResumeOptions {
   readonly acceptChanges?: boolean;
 
   /**
-   * Whether to try a step again at once whose pause between two attempts is not over yet.
+   * Whether to make the next attempt of a step immediately, without waiting for the pause between two attempts.
    *
    * @default false
    */
   readonly now?: boolean;
 
   /**
-   * Cancels the transaction when it is aborted: the running steps are told (`context().signal`) and let come to their
-   * end, and nothing further will ever run.
+   * Cancels the transaction when it is aborted. The `context().signal` of running steps is aborted, they are allowed to
+   * finish, and no other step starts.
    */
   readonly signal?: AbortSignal;
 
-  /** Is told what happens. */
+  /** Receives what happens. */
   readonly observer?: Observer;
 }
 
 /**
- * What an administrator says about a step.
+ * A decision about a step.
  *
  * @example
  * ```ts
@@ -153,13 +151,13 @@ export interface ResumeOptions {
  * ```
  */
 export interface DecisionRequest {
-  /** The step: its number or its name. */
+  /** The step's number or name. */
   readonly step: string;
-  /** `"retry"`: run it (again). `"done"`: it has happened. `"skip"`: leave it out. */
+  /** `"retry"`: run it, or run it again. `"done"`: it has happened. `"skip"`: do not run it. */
   readonly decision: "retry" | "done" | "skip";
-  /** The step's value, for `"done"`. Without it, no later step may need the value. */
+  /** The step's value, for `"done"`. Required if a later step needs it. */
   readonly result?: { readonly value: unknown };
-  /** Who says so. */
+  /** Who decides. */
   readonly by?: string;
   /** Why. */
   readonly why?: string;
@@ -170,7 +168,7 @@ const KEYS = ["journal", "keep", "ifExists", "defaults", "onFailure", "signal", 
 /**
  * Checks what the type checker cannot see in plain JavaScript.
  *
- * @throws {TypeError} An option is unknown, or two do not go together.
+ * @throws {TypeError} An option is unknown, or two contradict each other.
  */
 export function checkTransactionOptions(options: TransactionOptions): void {
   checkOptions("a transaction", options, KEYS);
@@ -183,9 +181,9 @@ export function checkTransactionOptions(options: TransactionOptions): void {
   }
   checkSignal("a transaction", signal);
   if (journal === "") {
-    throw new TypeError('Cannot keep a journal at "": leave the option "journal" out for the default');
+    throw new TypeError('Cannot keep a journal at "": omit the option "journal" to use the default');
   }
   if (ifExists === "resume" && (journal === undefined || String(journal).endsWith("/"))) {
-    throw new TypeError('Cannot use ifExists: "resume" without the option "journal": it must name a file');
+    throw new TypeError('Cannot use ifExists: "resume" without the option "journal", which must name a file');
   }
 }

@@ -1,24 +1,18 @@
-/** What a run takes its time from, and what it leaves to chance. */
+/** Where a run gets time and random numbers from. */
 export interface Clock {
-  /** What the clock on the wall shows, in milliseconds since 1970. Somebody may set it. */
+  /** The time of day in milliseconds since 1970. It can be set to another time while the run lasts. */
   readonly now: () => number;
-  /** Milliseconds since some moment in the past, by the clock that nobody can set. */
+  /** Milliseconds since some moment in the past, by a clock that cannot be set. */
   readonly elapsed: () => number;
-  /**
-   * Waits, by the clock that nobody can set.
-   *
-   * @param ms How long, in milliseconds.
-   * @param signal Ends the wait early.
-   */
+  /** Waits a number of milliseconds, by a clock that cannot be set. `signal` ends the wait early. */
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** A number from 0 up to, and without, 1: how much of a pause's jitter is taken. */
+  /** A random number from 0 up to, but not including, 1. */
   readonly chance: () => number;
 }
 
-/** The longest time that a timer takes; a longer one would fire at once. */
+/** A timer with a longer time would fire immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The clock of the machine that a run runs on. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),

@@ -10,35 +10,31 @@ import { toStoredError } from "./stored_error.ts";
 
 /** What a session is made of. */
 interface SessionOptions {
-  /** The journal, owned by this process. */
+  /** Owned by this process. */
   readonly journal: OpenJournal;
-  /** What its records say. */
+  /** What the journal's records say. */
   readonly state: State;
-  /** Is told each event. */
   readonly observer: EventObserver | undefined;
-  /** Where the time comes from; the machine's own clock unless given. */
+  /** The machine's own clock unless given. */
   readonly clock?: Clock | undefined;
 }
 
 /**
- * An open journal and what is true according to it. Events are added as they happen and become durable together, in the
- * next `commit`: so "finished" of one step and "started" of the next cost one sync.
+ * An open journal with its state. Events are applied as they happen and become durable together, in the next `commit`: so
+ * `finished` of one step and `started` of the next cost one sync.
  */
 export class Session {
-  /** What is true, all added events included. */
+  /** All added events included, also those that are not durable yet. */
   readonly state: State;
-  /** What could not be made durable. */
   readonly unrecordedOutcomes = new UnrecordedOutcomes();
-  /** Where the time of the run comes from that has this session. */
   readonly clock: Clock;
   readonly #journal: OpenJournal;
   readonly #observer: EventObserver | undefined;
   #added: Event[] = [];
-  #hasFailed = false;
+  #hasFailedObserver = false;
   #nowMs = NaN;
   #nowText = "";
 
-  /** Takes the journal over. */
   constructor(options: SessionOptions) {
     this.state = options.state;
     this.#journal = options.journal;
@@ -74,7 +70,7 @@ export class Session {
     return new Fenced(journal, message, { cause: lost.reason });
   }
 
-  /** Makes events true that are durable already: the first record of a new journal. */
+  /** Applies events that are durable already: the first record of a new journal. */
   adopt(events: readonly Event[]): void {
     for (const event of events) {
       applyEvent(this.state, event, this.#now());
@@ -82,23 +78,26 @@ export class Session {
     }
   }
 
-  /** Notes what has happened, or what will happen as soon as it is durable. */
+  /** Applies an event that has happened, or that will happen as soon as it is durable. */
   add(event: Event): void {
     applyEvent(this.state, event, this.#now());
     this.#added.push(event);
   }
 
-  /** Notes what comes first in the next record, although it is complete only now. It and what was added before must commute. */
+  /**
+   * Applies an event that comes first in the next record, although it is complete only now. The result must be the same as if
+   * it had been applied before the events that were added already.
+   */
   addFirst(event: Event): void {
     applyEvent(this.state, event, this.#now());
     this.#added.unshift(event);
   }
 
   /**
-   * Makes all added events durable. Nothing that they allow may happen before this has returned.
+   * Makes all added events durable. What they allow must not happen before this has returned.
    *
-   * @throws {StorageFull} {@linkcode Fenced} The ends of steps are recorded all the same if that is possible at all.
-   * @throws {JournalUnwritable} The journal failed; `unrecordedOutcomes` names the step whose end is not recorded.
+   * @throws {StorageFull} {@linkcode Fenced} The journal takes no more. The outcomes of steps are recorded if possible.
+   * @throws {JournalUnwritable} The journal failed. `unrecordedOutcomes` has the outcomes that are not recorded.
    */
   async commit(options: AppendOptions = {}): Promise<void> {
     const added = this.#added;
@@ -124,14 +123,14 @@ export class Session {
     for (const event of events) this.#tell(event);
   }
 
-  /** Events that are true together are written together; but that may be too much for one record. */
+  /** Events that are true together are written together, unless that is too much for one record. */
   async #appendInParts(events: readonly Event[], options: AppendOptions): Promise<void> {
     const middle = Math.ceil(events.length / 2);
     await this.#append(events.slice(0, middle), options);
     await this.#append(events.slice(middle), options);
   }
 
-  /** Many events happen in one millisecond, and to write a date takes longer than to fold an event. */
+  /** Many events happen in one millisecond, and formatting a date takes longer than applying an event. */
   #now(): string {
     const ms = this.clock.now();
     if (ms !== this.#nowMs) {
@@ -141,7 +140,7 @@ export class Session {
     return this.#nowText;
   }
 
-  /** Hands on what a step reports. It is not made durable. */
+  /** Passes on what a step reports. It is not recorded. */
   tellProgress(step: string, report: number | string): void {
     const progress: StepProgress = typeof report === "number"
       ? { step, fraction: Math.min(1, Math.max(0, report || 0)) }
@@ -149,7 +148,7 @@ export class Session {
     this.#guard(() => this.#observer?.progress?.(progress));
   }
 
-  /** Whether somebody is there to hear a notice. */
+  /** Whether the observer receives notices. */
   get isHeard(): boolean {
     return this.#observer?.notice !== undefined;
   }
@@ -159,14 +158,13 @@ export class Session {
     this.#guard(() => this.#observer?.notice?.({ ...notice, journal: this.journal }));
   }
 
-  /** Gives the journal up. */
   close(options: { readonly remove: boolean }): Promise<void> {
     this.#guard(() => this.#observer?.closing?.());
     return this.#journal.close(options);
   }
 
   /**
-   * The run cannot go on: saves what has happened, and reports why. A record after which nothing would have run is
+   * Records what has happened in a run that cannot continue, and throws. A record after which nothing would have run is
    * complete when it is saved, whatever room it took.
    */
   async #endWith(events: readonly Event[], error: unknown): Promise<void> {
@@ -185,7 +183,7 @@ export class Session {
     throw error;
   }
 
-  /** Without its value the end of a step may fit where it does not with it. */
+  /** The outcome of a step may fit without its value. */
   async #saveLast(events: readonly Event[]): Promise<boolean> {
     for (const attempt of [events, events.map(withoutValue)]) {
       try {
@@ -200,12 +198,12 @@ export class Session {
     return false;
   }
 
-  /** Whatever an observer does must not touch the run, now or later. */
   #tell(event: Event): void {
     if (this.#observer?.event === undefined) return;
     this.#guard(() => this.#observer?.event?.(event, this.state));
   }
 
+  /** Nothing that an observer does may affect the run, now or later. */
   #guard(call: () => unknown): void {
     try {
       const result = call();
@@ -216,9 +214,9 @@ export class Session {
   }
 
   #tellFailed(error: unknown): void {
-    if (this.#hasFailed) return;
-    this.#hasFailed = true;
-    const message = `An observer of ${JSON.stringify(this.journal)} failed, and is not reported again: ${
+    if (this.#hasFailedObserver) return;
+    this.#hasFailedObserver = true;
+    const message = `The observer of ${JSON.stringify(this.journal)} failed. Further failures are not reported: ${
       safeText(error)
     }`;
     this.notify({ kind: "observer-failed", message, error });
@@ -231,7 +229,7 @@ function withoutValue(event: Event): Event {
   return { ...rest, dropped: { reason: "there was no room for it in the journal" } };
 }
 
-/** What has happened, and is not in the journal because there was no room for it, or because its disk failed. */
+/** What has happened and is not in the journal, because its disk is full or has failed. */
 class UnrecordedOutcomes {
   readonly #ends: string[] = [];
   readonly #values: string[] = [];
@@ -239,34 +237,32 @@ class UnrecordedOutcomes {
   /** Notes that these events are not in the journal. */
   addEnds(events: readonly Event[]): void {
     for (const event of events) {
-      if (event.type === "finished" || event.type === "failed") {
-        this.#ends.push(`Step ${event.step} has ${event.type}, and that could not be recorded`);
-      }
-      if (event.type === "undone" && event.step !== undefined) {
-        this.#ends.push(`Step ${event.step} was undone, and that could not be recorded`);
-      }
-    }
-  }
-
-  /** Notes that these events are in the journal, without the values that steps have returned. */
-  addValues(events: readonly Event[]): void {
-    for (const event of events) {
-      if (event.type !== "finished" || event.value === undefined) continue;
-      const size = JSON.stringify(event.value).length;
-      this.#values.push(
-        `Step ${event.step} has finished, and there was no room for its value (JSON of ${size} characters)`,
+      const { type } = event;
+      if (type !== "finished" && type !== "failed" && (type !== "undone" || event.step === undefined)) continue;
+      this.#ends.push(
+        `Step ${event.step} ${type === "undone" ? "was" : "has"} ${type}, and that could not be recorded`,
       );
     }
   }
 
-  /** Whether somebody has to find out which steps have happened. */
+  /** Notes that these events are in the journal, without the values of the steps. */
+  addValues(events: readonly Event[]): void {
+    for (const event of events) {
+      if (event.type !== "finished" || event.value === undefined) continue;
+      const size = JSON.stringify(event.value).length;
+      const what = `there was no room for its value (JSON of ${size} characters)`;
+      this.#values.push(`Step ${event.step} has finished, and ${what}`);
+    }
+  }
+
+  /** Whether the outcome of a step is lost, and not just its value. */
   get hasEnds(): boolean {
     return this.#ends.length > 0;
   }
 
   /** Says what is lost, one sentence for each step. */
   describe(): readonly string[] {
-    const advice = "Where a value is needed resume asks for it; rewind has the step run once more instead";
+    const advice = "If a later step needs the value, resume asks for it. To run the step again instead, use rewind";
     return [...this.#ends, ...this.#values, ...(this.#values.length === 0 ? [] : [advice])];
   }
 }

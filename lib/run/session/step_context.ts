@@ -15,13 +15,13 @@ import { processSlot } from "../../process/process_slot.ts";
  * ```
  */
 export interface StepContext {
-  /** Aborted when the step should come to an end: the process was told to stop, its time is up, or the transaction is cancelled. */
+  /** Aborted when the step should end: its time is up, the process was signalled, or the transaction was cancelled. */
   readonly signal: AbortSignal;
-  /** The attempt, counted from 1 over all runs of the transaction. */
+  /** Number of the attempt, counted from 1 over all runs of the transaction. */
   readonly attempt: number;
   /**
-   * The same for every attempt of this step, and different from that of every other step of any transaction: what a
-   * service wants as an idempotency key. Transaction id, step id and generation, with "/" between.
+   * An idempotency key for services: the same for every attempt of this step, and different from that of every other step
+   * of any transaction. Transaction id, step id and generation, separated by "/".
    */
   readonly idempotencyKey: string;
   /** Id of the transaction. */
@@ -29,8 +29,8 @@ export interface StepContext {
   /** Id of the step in its plan. */
   readonly stepId: string;
   /**
-   * Reports how far the step has come, to the transaction's observer and to the terminal that `resume` runs in. It is not
-   * written to the journal.
+   * Reports how far the step is, to the transaction's observer and on the terminal of `resume`. It is not recorded in the
+   * journal.
    *
    * @param report A fraction from 0 to 1, or a short text.
    */
@@ -38,9 +38,9 @@ export interface StepContext {
 }
 
 /**
- * Tells a step function what it is part of. To be called in the function, or in what it awaits.
+ * Returns the context of the running step. Call it in a step function, or in what it awaits.
  *
- * @returns The context of the step that is running.
+ * @returns The step's context.
  * @throws {TypeError} No step is running here.
  *
  * @example
@@ -64,12 +64,11 @@ export function context(): StepContext {
   return current;
 }
 
-/** Whether this is called by a step, or by what a step has begun. */
+/** Whether this is called by a step, or by something that a step has begun. */
 export function isInStep(): boolean {
   return storage().getStore() !== undefined;
 }
 
-/** Calls a function with a context. */
 export function runInContext<T>(current: StepContext, work: () => T): T {
   return storage().run(current, work);
 }

@@ -1,7 +1,7 @@
 import type { StoredError } from "../../journal/stored.ts";
 import { escapeJsonText, safeText } from "../../text/escape.ts";
 
-/** Whether something that was thrown is an error. A proxy may throw when it is asked what it is. */
+/** Whether a thrown value is an error. A proxy may throw when it is asked. */
 export function isError(thrown: unknown): thrown is Error {
   try {
     return thrown instanceof Error;
@@ -10,7 +10,7 @@ export function isError(thrown: unknown): thrown is Error {
   }
 }
 
-/** Reads a member of an error, which may be a getter that throws. */
+/** A member of an error may be a getter that throws. */
 function readMember(error: Error, key: string): unknown {
   try {
     return Reflect.get(error, key);
@@ -19,26 +19,26 @@ function readMember(error: Error, key: string): unknown {
   }
 }
 
-/** The name of what was thrown: an error's name, or the kind of value that it is. */
+/** The name of an error; of any other thrown value, its type. */
 function nameOfThrown(thrown: unknown): string {
   if (!isError(thrown)) return thrown === null ? "null" : typeof thrown;
   const name = readMember(thrown, "name");
   return typeof name === "string" ? name : "Error";
 }
 
-/** Fits, with the events beside it, the room that is kept at the end of a journal for when its disk is full. */
+/** Fits, together with other events, into the room that is reserved in a journal for when its disk is full. */
 const MAX_BYTES = 12 * 1024;
-/** Lengths of texts that are tried, in UTF-16 units, until the whole fits. */
+/** Lengths of texts in UTF-16 units, tried in this order until the whole fits. */
 const TEXT_LENGTHS = [4000, 1000, 200, 40];
 const MAX_NAME = 200;
-/** Deeper causes are left out: the first few say what happened. */
+/** Deeper causes are left out. */
 const MAX_CAUSES = 4;
-/** So many of the errors in an AggregateError are told. */
+/** The maximum number of errors of an AggregateError that are named. */
 const MAX_INNER = 5;
-/** Frames from here on are not the step's. */
+/** Stack frames of these files, and those after them, are not the step's. */
 const LIBRARY = import.meta.resolve("../../");
 
-/** Turns whatever a step has thrown into plain data of bounded size. Never throws. */
+/** Turns a thrown value into plain data of bounded size. Never throws. */
 export function toStoredError(thrown: unknown): StoredError {
   let stored: StoredError = { name: "Error", message: "" };
   for (const length of TEXT_LENGTHS) {
@@ -50,8 +50,7 @@ export function toStoredError(thrown: unknown): StoredError {
 
 function storeError(thrown: unknown, maxLength: number, causes: number): StoredError {
   if (!isError(thrown)) return { name: nameOfThrown(thrown), message: describeThrown(thrown, maxLength) };
-  const stack = readText(thrown, "stack");
-  const code = readText(thrown, "code");
+  const [stack, code] = [readText(thrown, "stack"), readText(thrown, "code")];
   const cause = causes === 0 ? undefined : readMember(thrown, "cause");
   return {
     name: cut(nameOfThrown(thrown), Math.min(MAX_NAME, maxLength)),
@@ -62,7 +61,7 @@ function storeError(thrown: unknown, maxLength: number, causes: number): StoredE
   };
 }
 
-/** An AggregateError has several causes, of which the first few are told with its message. */
+/** Names the first errors of an AggregateError after its message. */
 function describeInner(thrown: Error): string {
   const errors = readMember(thrown, "errors");
   if (!(thrown instanceof AggregateError) || !Array.isArray(errors) || errors.length === 0) return "";
@@ -85,7 +84,7 @@ function readText(error: Error, key: "message" | "stack" | "code"): string | und
   return typeof value === "string" ? value : undefined;
 }
 
-/** Only the places: name and message stand beside them already. What comes after this library is this library. */
+/** Keeps the places only, without name and message, and up to the first frame of this library. */
 function ownFrames(stack: string): string {
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
   const first = frames.findIndex((frame) => frame.includes(LIBRARY));
@@ -96,10 +95,10 @@ function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
-/** So many causes are followed: a chain may be a circle, or made as it is read. */
+/** The maximum number of causes to follow: a chain may be circular, or endless. */
 const MAX_NAMED_CAUSES = 1000;
 
-/** The names of what was thrown and of its causes, whole and down to where a journal holds none. Never throws. */
+/** The names of a thrown value and of its causes, uncut and deeper than a journal stores them. Never throws. */
 export function* errorNames(thrown: unknown): Generator<string, void> {
   let error = thrown;
   for (let depth = 0; depth <= MAX_NAMED_CAUSES; depth += 1) {

@@ -175,7 +175,7 @@ permittedTest(
       const nothing = (which: string) => ({
         code: 0,
         out: "",
-        error: `Nothing to resume: ${which} in ${name} is over, or run by another process\n`,
+        error: `Nothing to resume: ${which} in ${name} has ended, or another process is running it\n`,
       });
       assertEquals(await runMain(["resume", folder]), nothing("the only journal"));
       await writeJournal(`${folder}/b.json`, ended);

@@ -48,7 +48,7 @@ permittedTest("resume works from another folder", ["read", "write", "run"], () =
     await Deno.rename(`${folder}/lib`, `${folder}/moved`);
     const lost = await runCli(["resume", `${folder}/j.json`]);
     assertEquals(lost.code, 77);
-    assertStringIncludes(lost.stderr, `say where it is now: resume ${folder}/j.json MODULE`);
+    assertStringIncludes(lost.stderr, `pass its current path: resume ${folder}/j.json MODULE`);
     await Deno.rename(`${folder}/moved`, `${folder}/lib`);
     await Deno.mkdir(`${folder}/elsewhere`);
     for (const name of ["mended-1", "mended-2"]) await Deno.writeTextFile(`${folder}/elsewhere/${name}`, "");

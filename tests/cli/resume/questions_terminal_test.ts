@@ -66,7 +66,7 @@ for (const isTrusted of [true, false]) {
         await process.type("\x03");
         const { code, stdout } = await process.end();
         const told = "1 of 3 journals finished\r\n  a.json  finished\r\n  b.json  waits for an answer\r\n" +
-          "  c.json  was not tried\r\nGo on with the folder\r\n  deno run -A";
+          "  c.json  was not tried\r\nContinue with the folder\r\n  deno run -A";
         assertEquals([code, stdout.split(told).length], [130, 2], stdout);
         assertEquals(await Deno.readFile(`${folder}/b.json`), asked);
       }),

@@ -38,7 +38,7 @@ export async function goOn() {
   await new Promise(() => {});
 }
 `;
-const GO_ON = /^Go on with the folder\n {2}deno run -A jsr:@x\/resumable-tx@[^ ]+\/cli resume \. --now$/m;
+const GO_ON = /^Continue with the folder\n {2}deno run -A jsr:@x\/resumable-tx@[^ ]+\/cli resume \. --now$/m;
 
 /** A folder with three journals: the middle one calls the given function, the others say something. */
 function withThree(called: string, test: (folder: string) => Promise<void>): Promise<void> {
@@ -101,7 +101,7 @@ permittedTest(
       process.send("SIGINT");
       const { code, stderr } = await process.end();
       assertEquals(code, 130);
-      assertStringIncludes(stderr, "  b.json  was at work: inspect it\n  c.json  was not tried\n");
+      assertStringIncludes(stderr, "  b.json  was running: inspect it\n  c.json  was not tried\n");
       assertEquals([GO_ON.test(stderr), stderr.split("1 of 3").length], [true, 2], stderr);
     }),
 );
@@ -113,8 +113,8 @@ permittedTest(
     withThree("leave", async (folder) => {
       const { code, stderr } = await runCli(["resume", ".", "--now"], { cwd: folder });
       assertEquals(code, 3);
-      assertStringIncludes(stderr, "error: A step, or a module of one, has ended the process.");
-      assertStringIncludes(stderr, "  a.json  finished\n  b.json  was at work: inspect it\n  c.json  was not tried\n");
+      assertStringIncludes(stderr, "error: A step, or the module of a step, has ended the process.");
+      assertStringIncludes(stderr, "  a.json  finished\n  b.json  was running: inspect it\n  c.json  was not tried\n");
       assertEquals([GO_ON.test(stderr), stderr.split("1 of 3").length], [true, 2], stderr);
     }),
 );

@@ -151,7 +151,7 @@ terminalTest(
       assertEquals(code, 3);
       const lines = new Screen(80, 24).write(stdout).lines();
       assertEquals(lines.slice(0, 2), ["copying a", "copied a"]);
-      assertMatch(lines[2] ?? "", /^error: A step, or a module of one, has ended the process/);
+      assertMatch(lines[2] ?? "", /^error: A step, or the module of a step, has ended the process/);
       assertEquals(lines.some((line) => /^[012]\/2/.test(line)), false);
     }),
 );

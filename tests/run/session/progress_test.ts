@@ -44,6 +44,6 @@ permittedTest("an observer of progress that fails does not touch the step", ["re
       notice: (notice) => void notices.push(notice),
     },
   });
-  const message = 'An observer of "j" failed, and is not reported again: not interested';
+  const message = 'The observer of "j" failed. Further failures are not reported: not interested';
   assertEquals(notices, [{ kind: "observer-failed", journal: "j", message, error }]);
 });
