@@ -1,13 +1,12 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 
-/** A permission that importing a module needs. */
 type ImportPermission =
   | { readonly name: "read"; readonly path: string }
   | { readonly name: "import"; readonly host: string };
 
 /**
- * The permission that importing a module needs for the module itself; nothing where Deno asks for none. The host has its
- * port: without, Deno does not find those hosts that are allowed from the beginning.
+ * The permission that Deno needs to import a module, without the module's own imports; nothing if it needs none. The host
+ * includes its port: otherwise Deno does not recognise the hosts that are allowed by default.
  */
 export function importPermission(module: URL): ImportPermission | undefined {
   const { protocol, hostname, port } = module;
@@ -22,7 +21,7 @@ export function importPermission(module: URL): ImportPermission | undefined {
   }
 }
 
-/** A permission that is needed and not granted. */
+/** A permission that is needed but not granted. */
 export interface MissingPermission {
   /** The permission's name, as in the flag. */
   readonly name: "read" | "write" | "import";
@@ -30,7 +29,7 @@ export interface MissingPermission {
   readonly value: string;
 }
 
-/** Finds out, without a prompt, whether a permission is missing that importing a module needs for the module itself. */
+/** Finds a permission that is missing to import a module, without a prompt. */
 export async function findMissingPermission(module: string): Promise<MissingPermission | undefined> {
   const needed = importPermission(new URL(module));
   if (needed === undefined || await isGranted(needed)) return undefined;
@@ -42,11 +41,11 @@ async function isGranted(descriptor: Deno.PermissionDescriptor): Promise<boolean
   return (await Deno.permissions.query(descriptor)).state === "granted";
 }
 
-/** Writes the flags that grant what is missing: one per kind. */
+/** Formats the flags that grant the missing permissions. */
 export function toFlags(missing: readonly MissingPermission[]): string {
   const flagOf = (name: MissingPermission["name"]): string[] => {
     const values = new Set(missing.filter((entry) => entry.name === name).map((entry) => entry.value));
-    // In the flag a comma separates, and two stand for one.
+    // In a flag, a comma separates values, and two commas are one.
     const list = [...values].map((value) => value.replaceAll(",", ",,")).join(",");
     return list === "" ? [] : [`--allow-${name}=${/^[\w./:,@%+\\[\]-]+$/.test(list) ? list : JSON.stringify(list)}`];
   };

@@ -1,16 +1,10 @@
 /**
- * Gives the one object that all copies of the library in this process share under a name, and makes it when nobody has.
- * Two copies meet when the command line loads a step module that imports the library itself.
+ * Gives the object that all copies of the library in this process share under a name, and creates it if there is none. Two
+ * copies meet if a step module that the command line loads imports the library itself.
  *
- * @param name What it is.
- * @param isKind Tells whether a value is of the kind expected, as another copy may have put anything there.
- * @param make Makes it.
+ * @param isKind Checks the object, because another copy, or other code, may have put anything there.
  */
-export function processSlot<T extends object>(
-  name: string,
-  isKind: (value: unknown) => value is T,
-  make: () => T,
-): T {
+export function processSlot<T>(name: string, isKind: (value: unknown) => value is T, make: () => T): T {
   const key = Symbol.for(`@x/resumable-tx/${name}`);
   const found: unknown = Reflect.get(globalThis, key);
   if (isKind(found)) return found;
@@ -19,9 +13,13 @@ export function processSlot<T extends object>(
   return made;
 }
 
+/** A fact about this process that can only be found out before the first run, so that it is found out once. */
+export function processFact(name: string, find: () => boolean): boolean {
+  return processSlot(name, (value) => typeof value === "boolean", find);
+}
+
 /** A number that all copies of the library change together. */
 interface ProcessCounter {
-  /** How many there are. */
   count: number;
 }
 
@@ -35,8 +33,8 @@ function isCounter(value: unknown): value is ProcessCounter {
 }
 
 /**
- * Gives Node's `process`. Its `getBuiltinModule` loads a module when it is needed, and does not wait for it as `import()`
- * does. The first of Node's modules takes 40 ms, so nothing that is rarely needed is imported.
+ * Gives Node's `process`. Its `getBuiltinModule` loads a module when it is needed, and is synchronous, unlike `import()`.
+ * Loading the first of Node's modules takes 40 ms, so modules that are rarely needed are not imported.
  */
 export function nodeProcess(): typeof globalThis.process | undefined {
   return Reflect.get(globalThis, "process");

@@ -1,17 +1,17 @@
 import { nodeProcess } from "./process_slot.ts";
 
-/** Of a message so many bytes at a time are copied into a buffer, with what stands before and behind them. */
+/** Number of bytes of a message that are copied into the buffer at a time. */
 const LONG = 64 * 1024;
-/** Of long messages so many bytes are hashed here before the native hash is loaded, which takes 20 ms. */
+/** Number of bytes of long messages after which the native hash is loaded, which takes 20 ms. */
 const MAX_LONG_BYTES = 4 * 1024 * 1024;
 const BLOCK = 64;
 const ROUNDS = 64;
-/** Fractions of the cube roots of the first primes. */
+/** Fractional bits of the cube roots of the first primes. */
 const ROUND_BITS = rootBits(ROUNDS, Math.cbrt);
-/** Fractions of the square roots of the first primes. */
+/** Fractional bits of the square roots of the first primes. */
 const START_BITS = rootBits(8, Math.sqrt);
 
-/** Hashes messages one after the other in the same buffers; nothing of one message is left when the next begins. */
+/** Hashes messages one after the other, in the same buffers. */
 class Hasher {
   readonly #state = new Int32Array(8);
   readonly #words = new Int32Array(ROUNDS);
@@ -22,7 +22,6 @@ class Hasher {
   #longBytes = 0;
   #native: NativeHash | undefined;
 
-  /** Computes the sum of one message. */
   digest(bytes: Uint8Array, prefix: string): Uint8Array {
     if (prefix.length + bytes.length > LONG) {
       this.#longBytes += bytes.length;
@@ -34,7 +33,7 @@ class Hasher {
     let taken = 0;
     let filled = prefix.length;
     for (; bytes.length - taken > LONG; filled = 0) {
-      // The prefix is short; the buffer has room for it beside so much.
+      // The buffer has room for this many bytes and the short prefix.
       const whole = Math.floor((filled + LONG) / BLOCK) * BLOCK;
       this.#buffer.set(bytes.subarray(taken, taken + whole - filled), filled);
       taken += whole - filled;
@@ -46,7 +45,7 @@ class Hasher {
     return this.#sum;
   }
 
-  /** Behind the message stand a bit, zeros, and its length in bits, which is written with 64 of them. */
+  /** The message is followed by a bit, zeros, and its length in bits as a 64-bit number. */
   #finish(filled: number, length: number): void {
     const end = Math.ceil((filled + 9) / BLOCK) * BLOCK;
     this.#buffer.fill(0, filled, end);
@@ -67,13 +66,11 @@ class Hasher {
 const HASHER = new Hasher();
 
 /**
- * Computes SHA-256 (FIPS 180-4), written out: for the few hundred bytes of a line it is as fast as the native hash, leaves
- * nothing behind that has to be collected, and the 15 ms that `node:crypto` takes to load are not taken at each start.
- * Of megabytes the native hash makes short work, and is loaded.
+ * Computes SHA-256 (FIPS 180-4) without `node:crypto`, which takes 15 ms to load. For a line of a few hundred bytes this is
+ * as fast as the native hash, and leaves no garbage. For megabytes the native hash is much faster, and is loaded.
  *
- * @param bytes The message.
- * @param prefix ASCII that stands before it.
- * @returns The sum. Good until the next one is computed: to make an array for each took a fifth of the time.
+ * @param prefix ASCII text before the message.
+ * @returns The sum. Valid until the next call: a new array for each sum took a fifth of the time.
  */
 export function sha256(bytes: Uint8Array, prefix = ""): Uint8Array {
   return HASHER.digest(bytes, prefix);

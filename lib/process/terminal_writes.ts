@@ -1,51 +1,35 @@
-import { processSlot } from "./process_slot.ts";
-
-/** What was found out before the first run. */
-interface Found {
-  /** What this process writes is seen on a terminal. */
-  readonly isTerminal: boolean;
-}
+import { processFact } from "./process_slot.ts";
 
 /**
- * Lets what this process writes to a terminal that somebody has closed be lost, as long as a run is open. Deno throws then,
- * and a step that has just done its work would fail because it says so, and run again.
+ * While a run is open, ignores failed writes of this process to a terminal that was closed. Deno would throw: a step that
+ * has just done its work would fail because it reports that, and run again.
  *
- * @returns Ends that.
+ * @returns A function that ends this.
  */
 export function ignoreFailedWrites(): () => void {
-  if (!beganOnTerminal()) return () => {};
+  // A closed terminal is no longer a terminal, and another run of this process may begin after that.
+  if (!processFact("terminal", () => Deno.stdout.isTerminal() || Deno.stderr.isTerminal())) return () => {};
   return wrapWrites((write, written) => {
-    const lose = (error: unknown): unknown => {
+    const ignore = (error: unknown): unknown => {
       if (!isTerminalGone(error)) throw error;
-      // Whoever writes bytes writes again what is not taken.
+      // A caller writes again the bytes that were not accepted.
       return written instanceof Uint8Array ? written.length : undefined;
     };
     try {
       const result = write();
-      return result instanceof Promise ? result.catch(lose) : result;
+      return result instanceof Promise ? result.catch(ignore) : result;
     } catch (error) {
-      return lose(error);
+      return ignore(error);
     }
   });
 }
 
-/** Asked once: a terminal that is gone is none any more, and another run of the same process may begin behind that. */
-function beganOnTerminal(): boolean {
-  return processSlot("terminal", isFound, () => ({
-    isTerminal: Deno.stdout.isTerminal() || Deno.stderr.isTerminal(),
-  })).isTerminal;
-}
-
-function isFound(value: unknown): value is Found {
-  return typeof value === "object" && value !== null && "isTerminal" in value && typeof value.isTerminal === "boolean";
-}
-
 /**
- * Puts a function around each writing of this process to the console and to `Deno.stdout` and `Deno.stderr`. What other
- * processes write it does not see, nor what goes through the streams of these two.
+ * Wraps every write of this process to the console, `Deno.stdout` and `Deno.stderr` in a function. Does not cover the
+ * writes of other processes, nor the streams of `Deno.stdout` and `Deno.stderr`.
  *
- * @param around Gets what writes, and its first argument, and returns what the caller gets.
- * @returns Takes it away.
+ * @param around Gets the write and its first argument, and returns what the caller gets.
+ * @returns A function that ends this.
  */
 export function wrapWrites(around: (write: () => unknown, written: unknown) => unknown): () => void {
   const places: readonly (readonly [target: object, names: readonly string[]])[] = [
@@ -63,11 +47,11 @@ function wrapMethod(target: object, name: string, around: Parameters<typeof wrap
   const wrapped = (...args: readonly unknown[]): unknown =>
     around(() => Reflect.apply(original, target, args), args[0]);
   Reflect.set(target, name, wrapped);
-  // A step may have put a function of its own in its place, which is not ours to take away.
+  // A step may have replaced it with a function of its own, which must stay.
   return () => void (Reflect.get(target, name) === wrapped && Reflect.set(target, name, original));
 }
 
-/** Tells whether an error of reading from or writing to a terminal says that somebody has closed it. */
+/** Tells whether reading from or writing to a terminal failed because the terminal was closed. */
 export function isTerminalGone(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EIO";
 }

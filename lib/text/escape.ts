@@ -1,4 +1,4 @@
-/** Writes each UTF-16 code unit of a text as `\uXXXX`, so that an astral character becomes two escapes. */
+/** Writes each UTF-16 code unit as `\uXXXX`, so that a character beyond U+FFFF becomes two escapes. */
 function unicodeEscape(text: string): string {
   let escaped = "";
   for (let index = 0; index < text.length; index++) {
@@ -12,33 +12,31 @@ const BEYOND_ASCII = /[^\x20-\x7e]/;
 const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"]]);
 
 /**
- * Shows untrusted text on one line and without effect on the terminal: what {@linkcode escapeJsonText} escapes is
- * escaped here, line ends and tabs too. Meant for eyes: backslashes stay single, so it cannot be turned back.
+ * Makes untrusted text safe to print on one line of a terminal: escapes what {@linkcode escapeJsonText} escapes, and line
+ * ends and tabs too. For display only: backslashes are not doubled, so it cannot be reversed.
  */
 export function escapeForTerminal(text: string): string {
-  // The tables of all that is unprintable take V8 some milliseconds to compile.
+  // V8 takes some milliseconds to compile the tables of unprintable characters.
   if (!BEYOND_ASCII.test(text)) return text;
   return text.replace(UNPRINTABLE, (character) => SHORT_ESCAPES.get(character) ?? unicodeEscape(character));
 }
 
-// Tabs and line ends are white space between the tokens of a JSON text; inside a JSON string they cannot be.
+// Tabs and line ends are white space between the tokens of JSON text, and cannot occur in its strings.
 const UNPRINTABLE_IN_JSON = /[[\p{C}\p{Zl}\p{Zp}]--[\t\n\r]]/gv;
-const OUTSIDE_ASCII = /[^\x20-\x7e]/;
 
 /**
- * Escapes what a terminal or an editor may act on or hide: control, format (bidirectional ones too), private and
- * unassigned characters, lone surrogates, line and paragraph separators. The JSON text means the same afterwards.
+ * Escapes the characters of JSON text that a terminal or an editor may act on or hide: control, format (including
+ * bidirectional), private and unassigned characters, lone surrogates, line and paragraph separators. Its meaning stays.
  */
 export function escapeJsonText(json: string): string {
-  return OUTSIDE_ASCII.test(json) ? json.replace(UNPRINTABLE_IN_JSON, unicodeEscape) : json;
+  return BEYOND_ASCII.test(json) ? json.replace(UNPRINTABLE_IN_JSON, unicodeEscape) : json;
 }
 
 /**
- * Says in words what was thrown. Anything can be: an object that cannot become text, an error whose message is a getter that
- * throws in turn. Never throws, and never says more than a few lines.
+ * Gets the message of what was thrown. Never throws, although anything can be thrown: an object that cannot become text, or
+ * an error whose message is a getter that throws.
  *
- * @param thrown What was thrown.
- * @param maxLength How many UTF-16 units are enough.
+ * @param maxLength Maximum length in UTF-16 units.
  */
 export function safeText(thrown: unknown, maxLength = 1000): string {
   let text: string;

@@ -1,6 +1,6 @@
 /**
- * Finds the name that somebody meant: one with the same letters in another order, one that is nearly the same, or the only
- * one that begins like that.
+ * Finds the name that a user probably meant: one with the same letters in another order, one that is similar, or the only
+ * one with this beginning.
  */
 export function suggestName(wanted: string, names: readonly string[]): string | undefined {
   const low = wanted.toLowerCase();
@@ -14,10 +14,7 @@ function sortLetters(word: string): string {
   return [...word].toSorted().join("");
 }
 
-/**
- * Finds the name that is most like a wanted one, if one is close enough to be what was meant. Of several that are equally
- * close it is the one that begins like it for the longest.
- */
+/** Finds the most similar name, if it is similar enough. Of equally similar names, the one with the longest common beginning. */
 export function findNearMatch(wanted: string, names: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   const low = wanted.toLowerCase();
@@ -26,24 +23,23 @@ export function findNearMatch(wanted: string, names: readonly string[]): string 
   for (const name of names) {
     if (Math.abs(name.length - wanted.length) > limit) continue;
     const distance = measureDistance(low, name.toLowerCase());
-    // Two words of which every letter differs have nothing to do with each other.
+    // If every letter differs, the words are not similar.
     if (distance > bestDistance || distance > limit || distance >= Math.max(wanted.length, name.length)) continue;
-    if (distance < bestDistance || countShared(low, name) > countShared(low, best ?? "")) {
+    if (distance < bestDistance || countCommonStart(low, name) > countCommonStart(low, best ?? "")) {
       [best, bestDistance] = [name, distance];
     }
   }
   return best;
 }
 
-/** How many letters two words have in common at their beginning. */
-function countShared(low: string, name: string): number {
+function countCommonStart(low: string, name: string): number {
   const other = name.toLowerCase();
   let count = 0;
   while (count < low.length && low[count] === other[count]) count += 1;
   return count;
 }
 
-/** The edit distance of Levenshtein, row by row. */
+/** The Levenshtein distance, computed row by row. */
 function measureDistance(a: string, b: string): number {
   let above = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row++) {

@@ -1,6 +1,6 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 
-/** Cuts a text so that a terminal needs at most so many columns for it, never through a character. */
+/** Cuts a text to a number of terminal columns, never within a character. */
 export function cutToWidth(text: string, width: number): string {
   if (unicodeWidth(text) <= width) return text;
   if (width <= 0) return "";
@@ -15,8 +15,8 @@ export function cutToWidth(text: string, width: number): string {
 }
 
 /**
- * Breaks a paragraph into lines that need at most so many columns, between words. A longer word stays whole, and spaces that
- * the paragraph begins with stand before each line.
+ * Breaks a paragraph between words into lines of at most `width` columns. A longer word is not broken. If the paragraph is
+ * indented, each line is.
  */
 export function wrapText(text: string, width: number): readonly string[] {
   const indent = /^ */.exec(text)?.[0] ?? "";

@@ -5,7 +5,7 @@
  * ```ts
  * import type { Json } from "@x/resumable-tx";
  *
- * // Looks for a text anywhere in a step's arguments or value.
+ * // Searches a step's arguments or value for a text.
  * export function holds(value: Json, text: string): boolean {
  *   if (typeof value === "string") return value.includes(text);
  *   return typeof value === "object" && value !== null && Object.values(value).some((part) => holds(part, text));
@@ -31,22 +31,22 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** A value as the journal holds it: plain JSON, and beside it a note on what is not plain. */
+/** A value as the journal stores it: plain JSON, and a note on what is not plain. */
 export interface Encoded {
-  /** The value; absent when it is `undefined`. Of plain data exactly what `JSON.stringify` would write. */
+  /** The value; absent if it is `undefined`. For plain data, exactly what `JSON.stringify` would write. */
   readonly value?: Json;
-  /** Which parts of `value` stand for something that JSON has no word for; absent when none does. */
+  /** The parts of `value` that stand for something that JSON cannot express; absent if there are none. */
   readonly meta?: Json;
 }
 
-/** What stands in a stored value for something that is only known when the step runs. */
+/** Stands in a stored value for something that is only known when the step runs. */
 export type Placeholder =
   | {
     /** The value of an earlier step. */
     readonly kind: "ref";
     /** Id of that step. */
     readonly step: string;
-    /** Which part of its value, as keys from the outside in; empty for the whole. */
+    /** The part of its value, as keys from the outside in; empty for the whole value. */
     readonly path: readonly string[];
   }
   | {
@@ -55,6 +55,7 @@ export type Placeholder =
     /** The variable's name. */
     readonly name: string;
   };
+
 /** Copies an object without the members that are `undefined`, as `JSON.stringify` would leave them out. */
 export function withoutUndefined<T extends object>(members: T): T {
   const copy: Partial<T> = {};
@@ -63,14 +64,14 @@ export function withoutUndefined<T extends object>(members: T): T {
 }
 
 /**
- * How many arrays and objects may lie inside each other in a stored value. Far from what overflows the stack in any of
- * the functions that walk through values, and far more than data that people look at has.
+ * How deep arrays and objects may be nested in a stored value. This is far below the depth at which a function that walks
+ * through values overflows the stack, and far above the depth of real data.
  */
 export const MAX_DEPTH = 500;
 
 /**
- * Tells whether a key is one that code which copies or merges objects may follow to a prototype, and so change objects
- * that it never meant to touch. Such keys are neither stored nor read.
+ * Tells whether code that copies or merges objects may follow a key to a prototype, and thus change unrelated objects. Such
+ * keys are neither stored nor read.
  */
 export function isForbiddenKey(key: string): boolean {
   return key === "__proto__" || key === "constructor" || key === "prototype";
@@ -82,56 +83,48 @@ const MAX_COPY_DEPTH = MAX_DEPTH + 2;
 /**
  * Copies JSON data, which may be hostile.
  *
- * @throws {TypeError} It has a key that is never stored, or is nested deeper than what is stored.
+ * @throws {TypeError} It has a forbidden key, or is nested too deeply.
  */
-export function copyJson(json: Json): Json {
-  return copyNested(json, 0);
-}
-
-function copyNested(json: Json, depth: number): Json {
+export function copyJson(json: Json, depth = 0): Json {
   if (typeof json !== "object" || json === null) return json;
   if (depth >= MAX_COPY_DEPTH) {
     throw new TypeError(`Cannot decode a value: it is nested deeper than ${MAX_DEPTH} levels`);
   }
   if (Array.isArray(json)) {
     const target: Json[] = [];
-    for (const element of json) target.push(copyNested(element, depth + 1));
+    for (const element of json) target.push(copyJson(element, depth + 1));
     return target;
   }
   const target: Record<string, Json> = {};
   for (const [key, member] of Object.entries(json)) {
     if (isForbiddenKey(key)) throw new TypeError(`Cannot decode a value: it has the key "${key}"`);
-    target[key] = copyNested(member, depth + 1);
+    target[key] = copyJson(member, depth + 1);
   }
   return target;
 }
 
-/** A level of a value takes several of JSON, as each row of a map does: well above all that is ever written. */
+/** One level of a value can take several of JSON, like a row of a map. Nothing that is written reaches this limit. */
 const MAX_JSON_DEPTH = 4 * MAX_DEPTH;
 
 /**
- * Looks for what no writer of this library puts into JSON, and what would only come up when the value is needed: keys that
- * are never stored, and nesting that is deeper than what is stored.
+ * Finds what this library never writes as JSON, and what would otherwise only be noticed when the value is needed: forbidden
+ * keys and too deep nesting.
  *
- * @returns What is wrong, as the end of a sentence; nothing if all is well.
+ * @returns What is wrong, as the end of a sentence.
  */
-export function findJsonFault(json: unknown): string | undefined {
-  return findNested(json, 0);
-}
-
-function findNested(json: unknown, depth: number): string | undefined {
+export function findJsonFault(json: unknown, depth = 0): string | undefined {
   if (typeof json !== "object" || json === null) return undefined;
   if (depth >= MAX_JSON_DEPTH) return `is nested deeper than ${MAX_JSON_DEPTH} levels`;
   if (Array.isArray(json)) {
     for (const element of json) {
-      const fault = findNested(element, depth + 1);
+      const fault = findJsonFault(element, depth + 1);
       if (fault !== undefined) return fault;
     }
     return undefined;
   }
   for (const [key, member] of Object.entries(json)) {
     if (isForbiddenKey(key)) return `has the key "${key}"`;
-    const fault = findNested(member, depth + 1);
+    const fault = findJsonFault(member, depth + 1);
     if (fault !== undefined) return fault;
   }
   return undefined;

@@ -211,7 +211,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       await Deno.writeTextFile(`${folder}/hang`, "");
       const end = await killWhen(denoCommand("main.ts", [], { cwd: folder }), "hanging", { signal });
       assertEquals(end.code, signal === "SIGINT" ? 130 : 143, end.stderr);
-      assertEquals(readEffects(folder), ["a", "hang 1", `told to stop: The process was told to stop by ${signal}`]);
+      assertEquals(readEffects(folder), ["a", "hang 1", `told to stop: The process received ${signal}`]);
       const resumed = await runCli(["resume", "j.json"], { cwd: folder });
       assertEquals(resumed.code, 0, resumed.stderr);
       assertEquals(readEffects(folder).at(-1), "c");
