@@ -7,10 +7,10 @@ type Check = (json: Json) => boolean;
 const NUMBERS: ReadonlySet<Json> = new Set(["NaN", "Infinity", "-Infinity", "-0"]);
 const CUSTOM = "custom:";
 
-/** The names of the types that superjson does not know. They stand in journals and never change. */
+/** Names of the types that we add to superjson. Journals contain them, so they never change. */
 export type CustomName = "ref" | "env" | "bytes" | "error" | "object";
 
-// One for each word that our encoder lets superjson write. Classes, symbols and typed arrays are not among them.
+// One check for each annotation that our encoder lets superjson write. There is none for classes, symbols or typed arrays.
 const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["undefined", (json) => json === null],
   ["number", (json) => NUMBERS.has(json)],
@@ -27,27 +27,22 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   [`${CUSTOM}object`, isEntriesJson],
 ]);
 
-/** Reads an annotation of superjson's as one word; `undefined` when it is none that our encoder writes. */
+/** Reads an annotation of superjson as one word; `undefined` if our encoder does not write it. */
 function readAnnotation(annotation: Json | undefined): string | undefined {
   const [kind, custom, ...rest] = Array.isArray(annotation) ? annotation : [];
   const word = kind === "custom" && typeof custom === "string" && rest.length === 0 ? CUSTOM + custom : annotation;
   return typeof word === "string" && CHECKS.has(word) ? word : undefined;
 }
 
-/** Tells whether JSON is what our encoder writes under an annotation that {@linkcode readAnnotation} has read. */
-function checkAnnotated(word: string, json: Json): boolean {
-  return CHECKS.get(word)?.(json) ?? false;
-}
-
-/** Tells whether something within a value of this annotation may be annotated too, and there. */
+/** Tells whether a part of a value with this annotation may be annotated too, at this path. */
 function mayAnnotateWithin(word: string, path: readonly string[]): boolean {
   switch (word) {
     case "set":
       return true;
     case "map":
-      return path.length >= 2; // a row itself is always a plain pair
+      return path.length >= 2; // a row is always a plain pair
     case `${CUSTOM}object`:
-      return path.length >= 2 && path[1] === "1"; // a key is always a plain text
+      return path.length >= 2 && path[1] === "1"; // a key is always plain text
     case `${CUSTOM}error`:
       return path[0] === "cause" || (path[0] === "errors" && path.length >= 2);
     default:
@@ -55,12 +50,10 @@ function mayAnnotateWithin(word: string, path: readonly string[]): boolean {
   }
 }
 
-/** Tells whether JSON is an object. */
 function isJsonObject(json: Json | undefined): json is JsonObject {
   return typeof json === "object" && json !== null && !Array.isArray(json);
 }
 
-/** Tells whether JSON is how a ref is written. */
 function isRefJson(json: Json): json is { readonly step: string; readonly path?: readonly string[] } {
   if (!isJsonObject(json) || typeof getOwn(json, "step") !== "string") return false;
   const path = getOwn(json, "path");
@@ -127,12 +120,12 @@ function getOwn(json: JsonObject, key: string): Json | undefined {
 }
 
 /**
- * Checks the note that stands beside a value before superjson sees it, and lists the placeholders that it names.
+ * Checks the meta of a value before superjson sees it, and lists the placeholders in it.
  *
- * The note comes from a file that anybody may have written. Accepted is only what our encoder writes: known annotations,
- * each with the JSON that belongs to it, on paths that exist, every place at most once.
+ * The meta may come from an untrusted file. Only what our encoder writes is accepted: known annotations, each with the JSON
+ * that belongs to it, on paths that exist, every place at most once.
  *
- * @throws {TypeError} The note is anything else.
+ * @throws {TypeError} The meta is anything else.
  */
 export function checkMeta(value: Json, meta: Json): readonly Placeholder[] {
   if (!isJsonObject(meta) || meta.v !== 1 || Object.keys(meta).length !== 2 || !Object.hasOwn(meta, "values")) {
@@ -146,9 +139,9 @@ export function checkMeta(value: Json, meta: Json): readonly Placeholder[] {
 }
 
 /**
- * Finds the placeholders in an encoded value without decoding it. Costs nothing when the value is plain.
+ * Finds the placeholders in an encoded value without decoding it. Costs nothing if the value is plain.
  *
- * @throws {TypeError} The meta is not what the encoder writes.
+ * @throws {TypeError} The encoder does not write such a meta.
  */
 export function findPlaceholders({ value, meta }: Encoded): readonly Placeholder[] {
   return value === undefined || meta === undefined ? [] : checkMeta(value, meta);
@@ -156,7 +149,7 @@ export function findPlaceholders({ value, meta }: Encoded): readonly Placeholder
 
 class MetaCheck {
   readonly placeholders: Placeholder[] = [];
-  // No place may be changed twice, or be changed and then gone through: each object is either on the way or annotated.
+  // No place may be changed twice, or be changed and then passed: each object is either passed or annotated.
   readonly #passed = new Set<object>();
   readonly #annotated = new Set<object>();
   #depth = 0;
@@ -165,7 +158,7 @@ class MetaCheck {
     const [annotation, children, ...rest] = Array.isArray(node) ? node : [];
     const word = readAnnotation(annotation);
     if (word === undefined || rest.length > 0) refuse("it has an unknown annotation");
-    if (!checkAnnotated(word, json)) refuse(`a value is marked as ${word} and does not look like one`);
+    if (CHECKS.get(word)?.(json) !== true) refuse(`a value is marked as ${word} and does not look like one`);
     if (typeof json === "object" && json !== null) {
       if (this.#passed.has(json) || this.#annotated.has(json)) refuse("it names a place twice");
       this.#annotated.add(json);
@@ -203,7 +196,7 @@ class MetaCheck {
 }
 
 function getChild(json: object, key: string): Json {
-  // `length` is an own property of an array, and "01" would reach an element under a second name.
+  // `length` is an own property of an array, and "01" would be a second name of an element.
   const isIndex = !Array.isArray(json) || /^(0|[1-9][0-9]*)$/.test(key);
   if (!isIndex || isForbiddenKey(key) || !Object.hasOwn(json, key)) refuse("it has a path that does not exist");
   return Reflect.get(json, key);
@@ -218,8 +211,8 @@ function refuse(reason: string): never {
 }
 
 /**
- * Splits a path of superjson's meta into keys. Dots separate; `\.` is a dot and `\\` a backslash within a key.
- * `undefined` when a backslash stands before something else.
+ * Splits a path of superjson's meta into keys, which dots separate. `\.` is a dot and `\\` a backslash in a key; any other
+ * escape gives `undefined`.
  */
 export function parseMetaPath(path: string): readonly string[] | undefined {
   if (!path.includes("\\")) return path.split(".");
@@ -239,14 +232,14 @@ export function parseMetaPath(path: string): readonly string[] | undefined {
   return [...keys, key];
 }
 
-// What JSON.stringify and escapeJsonText leave alone without a doubt.
+// Characters outside of this set may be escaped by JSON.stringify or escapeJsonText.
 const PERHAPS_ESCAPED = /[^\x20!\x23-\x5b\x5d-\x7e]/;
 
 /**
- * Tells whether a key would be written with an escape in the journal. Such keys must not be keys there: `JSON.parse` of
- * V8 (13.6 to 15.0 at least; https://issues.chromium.org/issues/521080746) takes an escaped key for another one when it
- * has seen that one before and it is spelled like the beginning of the escaped text. After an object with the key `\`,
- * the key `"`, written `\"`, may be read as `\`, silently.
+ * Tells whether a key would be written with an escape in the journal. Such keys must not be keys there, because `JSON.parse`
+ * of V8 (at least 13.6 to 15.0; https://issues.chromium.org/issues/521080746) may mistake an escaped key for a key that it
+ * has seen before and that equals the beginning of the escaped text. After an object with the key `\`, the key `"`, written
+ * `\"`, may silently be read as `\`.
  */
 export function needsEscape(key: string): boolean {
   return PERHAPS_ESCAPED.test(key) && escapeJsonText(JSON.stringify(key)).length !== key.length + 2;

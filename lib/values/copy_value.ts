@@ -5,12 +5,12 @@ import { copyError } from "./error_values.ts";
 import { isForbiddenKey, type Json } from "./json.ts";
 import { SPREAD, type ValueWalk } from "./value_walk.ts";
 
-// Length up to which all names of an array are looked at.
+// Up to this length, all names of an array are checked.
 const MAX_NAMES = 10_000;
 
 /**
- * Copies what can be stored and refuses the rest, in one walk. Plain data comes out as plain data; what is not plain
- * comes out ready for superjson, and the walk knows. No getter and no method of the value is called on the way.
+ * Copies a value that can be stored, and refuses any other, in one walk. Plain data is copied as plain data. Other data is
+ * prepared for superjson, and the walk is marked. No getter and no method of the value is called.
  */
 export function copyValue(walk: ValueWalk, value: unknown): unknown {
   switch (typeof value) {
@@ -43,7 +43,7 @@ export function copyValue(walk: ValueWalk, value: unknown): unknown {
 }
 
 function copyObject(walk: ValueWalk, value: object): unknown {
-  // Before anything is asked of the value: a Proxy answers with code of its own.
+  // Before anything else, because every other check would run code of a Proxy.
   if (types.isProxy(value)) return walk.refuseValue(value);
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Array.prototype && Array.isArray(value)) return copyArray(walk, value);
@@ -71,8 +71,8 @@ function copyArray(walk: ValueWalk, source: readonly unknown[]): unknown[] {
   return target;
 }
 
-// Called when all elements are known to be there, so that one more name than those, and `length`, is one too many. Asking
-// for all names takes longer than all the rest of a large array; names that are not enumerable go unseen there.
+// Called when all elements exist, so that there must be no more names than those and `length`. In a large array, getting all
+// names takes longer than everything else, so names that are not enumerable are missed there.
 function hasOtherNames(array: readonly unknown[]): boolean {
   if (array.length > MAX_NAMES) return Object.keys(array).length > array.length;
   return Object.getOwnPropertyNames(array).length > array.length + 1;
@@ -87,7 +87,7 @@ function copyPlainObject(walk: ValueWalk, source: object): unknown {
   const target: Record<string, unknown> = {};
   for (const name of names) {
     walk.path.push(name);
-    if (isForbiddenKey(name)) walk.refuse("a key that is not stored, because it can be followed to a prototype");
+    if (isForbiddenKey(name)) walk.refuse("a key that is not stored, because it can lead to a prototype");
     walk.count(name.length);
     if (hasOddKeys) walk.count(0);
     const descriptor = Object.getOwnPropertyDescriptor(source, name);
@@ -110,8 +110,8 @@ function refuseSymbols(walk: ValueWalk, value: object, what: string): never {
 }
 
 /**
- * Copies an object of one of the built-in classes that can be stored, and refuses every other. What comes back is for
- * superjson. It must be a copy even of what nobody can change: superjson takes the same object twice for a relation.
+ * Copies an object of a built-in class for superjson, or refuses it. Immutable objects are copied too, because superjson
+ * treats two occurrences of one object as a relation.
  */
 function copyBuiltin(walk: ValueWalk, value: object): unknown {
   switch (Object.getPrototypeOf(value)) {
@@ -187,12 +187,12 @@ function copyRegExp(walk: ValueWalk, pattern: RegExp): RegExp {
 }
 
 function copyUrl(walk: ValueWalk, value: object): URL {
-  // Deno marks each URL with a symbol of its own, so only names are looked at.
+  // Deno marks each URL with a symbol of its own, so only names are checked.
   if (!(value instanceof URL) || Object.getOwnPropertyNames(value).length > 0) {
     walk.refuse("a URL with other properties");
   }
   const url = parseAgain(value);
-  if (url === undefined) walk.refuse("a URL that its own text does not give again");
+  if (url === undefined) walk.refuse("a URL that cannot be parsed from its own text");
   walk.markRich();
   walk.count(url.href.length);
   return url;
@@ -203,11 +203,11 @@ function parseAgain(url: URL): URL | undefined {
     const again = new URL(url.href);
     return again.href === url.href ? again : undefined;
   } catch {
-    return undefined; // only made to look like a URL, or changed into one that cannot be parsed
+    return undefined; // not a real URL, or changed into one that cannot be parsed
   }
 }
 
-// Properties that somebody has set on bytes are not looked for: it would take a text for the index of every byte.
+// Other properties are not checked here: that would create a text for the index of every byte.
 function copyBytes(walk: ValueWalk, bytes: Uint8Array): CustomLeaf {
   if (types.isSharedArrayBuffer(bytes.buffer)) walk.refuse("a Uint8Array in shared memory");
   walk.markRich();
@@ -219,7 +219,7 @@ function refuseProperties(walk: ValueWalk, value: object, what: string, expected
   if (Reflect.ownKeys(value).length > expected) walk.refuse(`${what} with other properties`);
 }
 
-/** Copies a ref or an env, or returns `undefined` when the object is neither. */
+/** Copies a ref or an env; `undefined` if the object is neither. */
 function copyPlaceholder(walk: ValueWalk, value: object): CustomLeaf | undefined {
   const ref = readBrand(value, "ref");
   if (ref !== undefined) {
@@ -236,14 +236,11 @@ function copyPlaceholder(walk: ValueWalk, value: object): CustomLeaf | undefined
   return new CustomLeaf("env", env.name);
 }
 
-/** Stands for a value of a custom type on the way through superjson, with its JSON ready. */
+/** Stands for a value of a custom type until superjson replaces it with its JSON. */
 export class CustomLeaf {
-  /** The custom type. */
   readonly custom: CustomName;
-  /** What the journal holds. */
   readonly json: Json;
 
-  /** Made while a value is copied. */
   constructor(custom: CustomName, json: Json) {
     this.custom = custom;
     this.json = json;
@@ -252,15 +249,14 @@ export class CustomLeaf {
 
 const ENTRIES = Symbol("entries");
 
-/** An object as rows of key and value, for when its keys cannot be keys in the journal. */
+/** An object whose keys cannot be keys in the journal, as rows of key and value. */
 export type ObjectEntries = [key: string, value: unknown][];
 
-/** Marks rows for superjson as those of an object. An array, and not a class, because superjson goes into arrays. */
+/** Marks rows as those of an object. They stay an array because superjson encodes the elements of arrays. */
 function markAsEntries(object: Readonly<Record<string, unknown>>): ObjectEntries {
   return Object.assign(Object.entries(object), { [ENTRIES]: true });
 }
 
-/** Tells whether a value is marked as the rows of an object. */
 export function isMarkedAsEntries(value: unknown): value is ObjectEntries {
   return Array.isArray(value) && Object.hasOwn(value, ENTRIES);
 }

@@ -5,10 +5,10 @@ import { restoreError } from "./error_values.ts";
 import { copyJson, type Encoded, type Placeholder } from "./json.ts";
 
 /**
- * Decodes a value from the journal, where anybody may have written it. Always a fresh copy.
+ * Decodes a value from a journal, which may be untrusted. The result is always a new copy.
  *
- * @param resolve Gives the value that a placeholder stands for. Without it, a placeholder is an error.
- * @throws {TypeError} The value or the meta beside it is not what {@linkcode encodeValue} writes.
+ * @param resolve Gives the value of a placeholder. Without it, a placeholder is an error.
+ * @throws {TypeError} The value or its meta is not what the encoder writes.
  */
 export function decodeValue(encoded: Encoded, resolve?: Resolve): unknown {
   const { value, meta } = encoded;
@@ -23,15 +23,14 @@ export function decodeValue(encoded: Encoded, resolve?: Resolve): unknown {
     const name = placeholder.kind === "ref" ? `step ${placeholder.step}` : `environment variable ${placeholder.name}`;
     throw new TypeError(`Cannot decode a value: it has a placeholder for ${escapeForTerminal(name)}`);
   }
-  // Both have been checked above, more strictly than superjson's types could say.
+  // Both were checked above, more strictly than by the types of superjson.
   const payload = { json: copy as never, meta: meta as never };
   return createDecoder(resolve ?? (() => undefined)).deserialize(payload, { inPlace: true });
 }
 
-/** Gives the value that a placeholder stands for. */
 type Resolve = (placeholder: Placeholder) => unknown;
 
-/** Makes a superjson that restores the types that it lacks. It believes the meta, which has been checked before. */
+/** Makes a superjson that restores our own types too. It trusts the meta, which was checked before. */
 function createDecoder(resolve: Resolve): SuperJSON {
   const superJson = new SuperJSON();
   const register = <J>(name: CustomName, deserialize: (json: J) => unknown) =>
@@ -48,7 +47,6 @@ function createDecoder(resolve: Resolve): SuperJSON {
   return superJson;
 }
 
-/** How a ref is written; the path is left out when it is empty. */
 interface RefJson {
   readonly step: string;
   readonly path?: readonly string[];

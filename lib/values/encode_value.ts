@@ -7,18 +7,18 @@ import { isMarkedAsError } from "./error_values.ts";
 import type { Encoded, Json } from "./json.ts";
 import { MAX_VALUE_BYTES, ValueTooLarge, ValueWalk } from "./value_walk.ts";
 
-/** How a value is encoded. */
+/** Options of {@linkcode encodeValue}. */
 export interface EncodeValueOptions {
   /**
-   * What messages call the value; their paths begin with it.
+   * Name of the value in messages.
    *
    * @default {"value"}
    */
   readonly root?: string;
-  /** Called with each ref in the value. May throw, which ends the encoding. */
+  /** Called with each ref in the value. If it throws, encoding ends. */
   readonly onRef?: (ref: BrandData["ref"]) => void;
   /**
-   * How many bytes the value and its meta may have as escaped JSON.
+   * Maximum size of the value and its meta as escaped JSON.
    *
    * @default {MAX_VALUE_BYTES}
    */
@@ -28,11 +28,10 @@ export interface EncodeValueOptions {
 const SUPER_JSON = createEncoder();
 
 /**
- * Encodes a value for the journal: plain data as it is, the rest with a meta beside it that says what it was. Nothing in
- * the result is shared with the value, so later changes of the value change nothing. What is referred to from two
- * places comes back as two copies.
+ * Encodes a value for the journal: plain data as it is, other data with a meta that says what it was. The result shares
+ * nothing with the value. An object that occurs twice becomes two copies.
  *
- * @throws {TypeError} The value cannot be stored; the message says where in it, and what is there.
+ * @throws {TypeError} The value cannot be stored; the message names the place in it and what is there.
  * @throws {ValueTooLarge} The value is larger than `maxBytes`.
  */
 export function encodeValue(value: unknown, options: EncodeValueOptions = {}): Encoded {
@@ -40,7 +39,7 @@ export function encodeValue(value: unknown, options: EncodeValueOptions = {}): E
   const { root = "value", maxBytes = MAX_VALUE_BYTES, onRef } = options;
   const walk = new ValueWalk({ root, maxBytes, onRef });
   const copy = copyValue(walk, value);
-  // The walk lets nothing through but JSON and, when it says so, what superjson makes JSON of.
+  // The copy is JSON, or if the walk is rich, something that superjson turns into JSON.
   const encoded = walk.isRich ? encodeRich(copy) : { value: copy as Json };
   if (walk.maxSize > maxBytes) refuseTooLarge(encoded, root, maxBytes);
   return encoded;
@@ -48,7 +47,7 @@ export function encodeValue(value: unknown, options: EncodeValueOptions = {}): E
 
 function encodeRich(copy: unknown): Encoded {
   const { json, meta } = SUPER_JSON.serialize(copy);
-  // Relations are left out: superjson sees one in each big integer or NaN that occurs twice.
+  // Relations are left out, because superjson finds one in each big integer or NaN that occurs twice.
   return { value: json as Json, meta: { values: meta?.values as Json, v: 1 } };
 }
 
@@ -61,7 +60,7 @@ function countBytes(json: Json | undefined): number {
   return json === undefined ? 0 : new TextEncoder().encode(escapeJsonText(JSON.stringify(json))).length;
 }
 
-/** Makes a superjson that takes apart what our walk has marked. It goes on into the fields of errors and the rows of objects. */
+/** Makes a superjson that encodes what our walk has marked. It encodes the fields of errors and the rows of objects itself. */
 function createEncoder(): SuperJSON {
   const superJson = new SuperJSON();
   const register = (name: CustomName, isApplicable: (value: unknown) => value is unknown) =>

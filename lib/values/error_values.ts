@@ -1,6 +1,6 @@
 import type { CopyPart, ValueWalk } from "./value_walk.ts";
 
-/** Copies an error of a built-in class, with name, message, stack, cause and errors; refuses all other errors. */
+/** Copies an error of a built-in class with its name, message, stack, cause and errors; refuses other errors. */
 export function copyError(walk: ValueWalk, error: object, copy: CopyPart): unknown {
   const type = findErrorType(error);
   if (type === undefined || !Error.isError(error)) walk.refuseValue(error);
@@ -37,7 +37,7 @@ function copyField(walk: ValueWalk, error: Error, key: string | symbol, fields: 
 
 function copyText(walk: ValueWalk, error: Error, key: "name" | "message" | "stack"): string {
   walk.path.push(key);
-  // V8 has made `stack` a getter of its own on each error; there is no telling it from another one.
+  // In V8, `stack` is a getter on each error, which cannot be told from another getter.
   const value = key === "stack" ? error.stack : readData(walk, error, key);
   if (typeof value !== "string") walk.refuse("not a text");
   walk.count(value.length + key.length);
@@ -58,33 +58,29 @@ function readData(walk: ValueWalk, error: Error, key: string): unknown {
 
 const ERROR = Symbol("error");
 
-/** What the journal holds of an error. A field that the error does not have of its own is absent. */
+/** An error as the journal stores it. Fields that the error does not have itself are absent. */
 export interface ErrorFields {
-  /** Its built-in class. */
+  /** The built-in class. */
   type: string;
-  /** Only when it was set on the error. */
+  /** Only if it was set on the error. */
   name?: string;
-  /** Its message. */
   message?: string;
-  /** Where it came from, as text. */
   stack?: string;
-  /** Any value that can be stored. */
   cause?: unknown;
-  /** Of an AggregateError. */
+  /** The list of an AggregateError. */
   errors?: unknown;
 }
 
-/** Marks fields for superjson as those of an error. Plain, and not a class, because superjson goes into plain objects. */
+/** Marks fields as those of an error. They stay a plain object because superjson encodes the members of plain objects. */
 function markAsError(fields: ErrorFields): ErrorFields {
   return Object.assign(fields, { [ERROR]: true });
 }
 
-/** Tells whether a value is marked as the fields of an error. */
 export function isMarkedAsError(value: unknown): value is ErrorFields {
   return typeof value === "object" && value !== null && Object.hasOwn(value, ERROR);
 }
 
-/** Makes the error again: same class, same fields, none that it did not have. */
+/** Restores an error with the same class and exactly the same fields. */
 export function restoreError(fields: ErrorFields): Error {
   const error = createError(fields.type);
   for (const key of ["stack", "message", "cause", "errors"] as const) {
@@ -97,7 +93,7 @@ export function restoreError(fields: ErrorFields): Error {
 
 type Constructor = new (message?: string, options?: ErrorOptions) => Error;
 
-// Looked up both ways. AggregateError takes its errors first and is made where the others are not.
+// AggregateError is missing because its constructor takes its errors first.
 const CONSTRUCTORS: ReadonlyMap<string, Constructor> = new Map<string, Constructor>([
   ["Error", Error],
   ["EvalError", EvalError],
@@ -113,12 +109,11 @@ const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [AggregateError.prototype, "AggregateError"],
 ]);
 
-/** Names the built-in class of an error; `undefined` when it is of another class, a derived one too. */
+/** Names the built-in class of an error; `undefined` for any other class, including derived ones. */
 function findErrorType(error: object): string | undefined {
   return TYPES.get(Object.getPrototypeOf(error));
 }
 
-/** Makes an error of a built-in class that {@linkcode findErrorType} has named. */
 function createError(type: string): Error {
   if (type === "AggregateError") return new AggregateError([]);
   const constructor = CONSTRUCTORS.get(type);
@@ -126,7 +121,6 @@ function createError(type: string): Error {
   return new constructor();
 }
 
-/** Tells whether a name is one that {@linkcode findErrorType} gives. */
 export function isErrorType(type: unknown): type is string {
   return type === "AggregateError" || (typeof type === "string" && CONSTRUCTORS.has(type));
 }

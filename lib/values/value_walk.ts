@@ -3,30 +3,28 @@ import { escapeForTerminal } from "../text/escape.ts";
 import { type BrandData, readBrand } from "./brand.ts";
 import { MAX_DEPTH } from "./json.ts";
 
-// Of one number, word, pair of quotes or brackets, with its comma or colon.
+// The longest number, word, or pair of quotes or brackets, with its comma or colon.
 const MAX_NODE_BYTES = 26;
 const MAX_CHARACTER_BYTES = 6;
 const MAX_ANNOTATION_BYTES = 48;
 const MAX_INDEX_BYTES = 12;
 
-/** Copies what is at the walk's current place. Handed to those who meet containers, so that files form no cycle. */
+/** Copies the value at the current place of a walk. Passed as an argument, so that files form no cycle. */
 export type CopyPart = (walk: ValueWalk, value: unknown) => unknown;
 
-/** How a walk is set up. */
 interface ValueWalkOptions {
-  /** What messages call the value. */
+  /** Name of the value in messages. */
   readonly root: string;
-  /** Size at which the value is too large. */
   readonly maxBytes: number;
-  /** Called with each ref that is met. */
+  /** Called with each ref. */
   readonly onRef: ((ref: BrandData["ref"]) => void) | undefined;
 }
 
-/** Where a walk through a value is, and what it has seen so far. */
+/** The place of a walk through a value, and what it has seen so far. */
 export class ValueWalk {
-  /** The way from the root to where the walk is. Changed by those who walk. */
+  /** From the root to the current place. The functions that walk change it. */
   readonly path: PathSegment[] = [];
-  /** Whether there was something that JSON has no word for. */
+  /** The value contains something that JSON cannot express. */
   isRich = false;
   readonly #options: ValueWalkOptions;
   readonly #parents: object[] = [];
@@ -35,24 +33,23 @@ export class ValueWalk {
   #nodes = 0;
   #annotationBytes = 0;
 
-  /** Starts at the root. */
   constructor(options: ValueWalkOptions) {
     this.#options = options;
   }
 
-  /** No fewer bytes than the value, and the note beside it, can have as escaped JSON. */
+  /** Upper bound for the bytes of the value and its meta as escaped JSON. */
   get maxSize(): number {
     return this.#characters * MAX_CHARACTER_BYTES + this.#nodes * MAX_NODE_BYTES + this.#annotationBytes;
   }
 
-  /** Counts a leaf or a key of so many characters. Twice the limit ends the walk: shared parts can grow without end. */
+  /** Counts a leaf or a key. Twice the limit ends the walk, because values with shared parts can grow exponentially. */
   count(characters: number): void {
     this.#characters += characters;
     this.#nodes++;
     if (this.#characters + this.#nodes > 2 * this.#options.maxBytes) this.#refuseTooLarge();
   }
 
-  /** Notes that the value at the current place needs a word beside it. */
+  /** Notes that the value at the current place needs an annotation. */
   markRich(): void {
     this.isRich = true;
     this.#annotationBytes += MAX_ANNOTATION_BYTES;
@@ -62,7 +59,7 @@ export class ValueWalk {
     }
   }
 
-  /** Goes into a container that is so many levels deep in JSON. */
+  /** Enters a container that takes this many levels of JSON. */
   enter(container: object, levels = 1): void {
     if (this.#parents.includes(container)) throw new TypeError(`${this.#place()} contains itself`);
     this.#depth += levels;
@@ -71,23 +68,22 @@ export class ValueWalk {
     this.count(0);
   }
 
-  /** Comes out of the container that was entered last, with the same levels. */
+  /** Leaves the container that was entered last, with the same levels. */
   leave(levels = 1): void {
     this.#parents.pop();
     this.#depth -= levels;
   }
 
-  /** Reports a ref. */
   meetRef(ref: BrandData["ref"]): void {
     this.#options.onRef?.(ref);
   }
 
-  /** Ends the walk. `what` follows "… is". */
+  /** Ends the walk with an error. `what` follows "… is". */
   refuse(what: string): never {
     throw new TypeError(`${this.#place()} is ${escapeForTerminal(what)}`);
   }
 
-  /** Ends the walk at a value that cannot be stored. */
+  /** Ends the walk with an error that describes a value. */
   refuseValue(value: unknown): never {
     this.refuse(describeRefused(value));
   }
@@ -101,16 +97,15 @@ export class ValueWalk {
   }
 }
 
-/** In a path, stands before the row of a Set, or the row and column of a Map: they have no notation of their own. */
+/** In a path, comes before the row of a Set, or the row and column of a Map, which have no notation in JavaScript. */
 export const SPREAD: unique symbol = Symbol("spread");
 
-/** One step into a value: a key, an index, or {@linkcode SPREAD}. */
 type PathSegment = string | number | typeof SPREAD;
 
 const MAX_SEGMENTS = 24;
 const MAX_KEY_LENGTH = 64;
 
-/** Writes a path as JavaScript that could be typed to get there. Long paths and long keys are shortened with `…`. */
+/** Writes a path as a JavaScript expression. Long paths and long keys are shortened with `…`. */
 function formatPath(root: string, path: readonly PathSegment[]): string {
   if (path.length <= MAX_SEGMENTS) return appendSegments(root, path);
   const start = appendSegments(root, path.slice(0, MAX_SEGMENTS - 2));
@@ -134,7 +129,7 @@ function formatKey(key: string): string {
 const MAX_NAME_LENGTH = 64;
 const SUB_PLAN = "a sub-plan, which only a step can return, and only as the whole of its value";
 
-/** Says what a value is that cannot be stored, to follow "… is". Runs no code of the value; not escaped. */
+/** Describes a value that cannot be stored, to follow "… is". Runs no code of the value. Not escaped. */
 function describeRefused(value: unknown): string {
   if (typeof value === "function") return types.isProxy(value) ? "a Proxy" : describeFunction(value);
   if (typeof value !== "object" || value === null) return `a ${typeof value}`;
@@ -168,20 +163,19 @@ function isGlobalName(name: string): boolean {
   return Object.hasOwn(globalThis, name);
 }
 
-// Names of classes that begin with U ("URLSearchParams", "Uint16Array") are spoken with a consonant.
+// Class names with U ("URLSearchParams", "Uint16Array") begin with a consonant when spoken.
 function withArticle(name: string): string {
   return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }
 
-/** How large a stored value may be: a record's 16 MiB, less 64 KiB for what the record says beside the value. */
+/** Maximum size of a stored value: the 16 MiB of a record, less 64 KiB for the rest of the record. */
 export const MAX_VALUE_BYTES: number = 16 * 1024 * 1024 - 64 * 1024;
 
-/** A value is too large for one record of the journal. */
+/** A value is too large for a record of the journal. */
 export class ValueTooLarge extends RangeError {
-  /** Size of the value as escaped JSON. When it is over twice the limit, counting stopped and it is larger still. */
+  /** Size of the value as escaped JSON. Counting stops at twice the limit, so the value may be larger. */
   readonly bytes: number;
 
-  /** Made when a value is encoded. */
   constructor(root: string, bytes: number, maxBytes: number) {
     super(`${root} is ${bytes} bytes or more as JSON, and at most ${maxBytes} can be stored`);
     this.name = "ValueTooLarge";

@@ -31,7 +31,7 @@ function takeTemplate(template: TemplateStringsArray): unknown {
 
 const notEnumerable = Object.defineProperty({}, "hidden", { value: 1 });
 const withSetter = Object.defineProperty([], 0, { set: () => {}, enumerable: true });
-const key = "is a key that is not stored, because it can be followed to a prototype";
+const key = "is a key that is not stored, because it can lead to a prototype";
 const more = "with other properties";
 
 const REFUSED: readonly [() => unknown, string][] = [
@@ -79,7 +79,7 @@ const REFUSED: readonly [() => unknown, string][] = [
   [() => Object.assign(new URL("a:b"), { extra: 1 }), `value is a URL ${more}`],
   [() => Object.assign(/a/g, { lastIndex: 3 }), "value is a RegExp with lastIndex 3"],
   [() => Object.create(Date.prototype), "value is a Date"],
-  [() => Object.create(URL.prototype), "value is a URL that its own text does not give again"],
+  [() => Object.create(URL.prototype), "value is a URL that cannot be parsed from its own text"],
   [() => new HttpError("x"), "value is an error of class HttpError"],
   [() => Object.assign(new Error("x"), { code: "E" }), "value is an error with the property code"],
   [() => Object.assign(new Error("x"), { errors: [] }), "value is an error with the property errors"],
