@@ -1,11 +1,12 @@
-/** What can be answered to a rollback that asks, or whose undo has failed, seen from outside: real files, real processes. */
+/** What can be answered to a rollback that asks, or whose undo has failed, seen from outside: real files, another process. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import type { Event } from "../../lib/journal/event.ts";
 import { planOf, writeJournal } from "../cli/written_journal.ts";
+import { CliProcess } from "../support/cli_process.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
-import { type ProcessEnd, runCli } from "../support/run_deno.ts";
+import type { ProcessEnd } from "../support/run_deno.ts";
 
 const ALL = ["read", "write", "run"] as const;
 const STEPS = `
@@ -24,7 +25,8 @@ function inJournal(events: readonly Event[], test: (cli: Cli) => Promise<void>):
   return inFolder({ "steps.js": STEPS }, async (folder) => {
     const node = { export: "make", name: "m", options: { undo: { module: 0, export: "remove" } } };
     await writeJournal(`${folder}/j.json`, [planOf(toFileUrl(`${folder}/steps.js`).href, [node]), events]);
-    await test((command, ...words) => runCli([command, "j.json", ...words], { cwd: folder }));
+    await using cli = new CliProcess({ cwd: folder });
+    await test((command, ...words) => cli.run([command, "j.json", ...words]));
   });
 }
 
@@ -140,9 +142,10 @@ function inFinished(test: (cli: Cli, prune: () => Promise<ProcessEnd>) => Promis
     await writeJournal(`${folder}/j.json`, [planOf(toFileUrl(`${folder}/steps.js`).href, nodes), ended, [{
       type: "ended",
     }]]);
+    await using cli = new CliProcess({ cwd: folder });
     await test(
-      (command, ...words) => runCli([command, "j.json", ...words], { cwd: folder }),
-      () => runCli(["prune", ".", "--undone", "--dry-run"], { cwd: folder }),
+      (command, ...words) => cli.run([command, "j.json", ...words]),
+      () => cli.run(["prune", ".", "--undone", "--dry-run"]),
     );
   });
 }
@@ -241,7 +244,8 @@ permittedTest(
       await writeJournal(`${folder}/j.json`, [
         planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "make" }, waiting]),
       ]);
-      const cli: Cli = (command, ...words) => runCli([command, "j.json", ...words], { cwd: folder });
+      await using process = new CliProcess({ cwd: folder });
+      const cli: Cli = (command, ...words) => process.run([command, "j.json", ...words]);
       // Somebody has made it by hand; what it was to be made of never came.
       assertEquals((await cli("done", "2", "--result", '{"path":"/x"}')).code, 0);
       const failed = await cli("rollback");

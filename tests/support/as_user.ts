@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { copyCache } from "./copy_cache.ts";
 import { permittedTest } from "./permitted_test.ts";
-import { CLI, type ProcessEnd, runDeno } from "./run_deno.ts";
+import { CLI, type DenoOptions, type ProcessEnd, runDeno } from "./run_deno.ts";
 
 const ALL = ["read", "write", "run", "sys"] as const;
 const NOBODY = 65534;
@@ -9,7 +9,7 @@ const NOBODY = 65534;
 /**
  * Runs the command line as a user who is not root: this one, or one that root lends.
  *
- * @param folder Its working folder, where that user needs the packages: see {@linkcode lendCache}.
+ * @param folder Its working folder.
  */
 export async function runAsUser(
   folder: string,
@@ -17,17 +17,30 @@ export async function runAsUser(
   flags: readonly string[] = ["-A"],
   module: string = CLI,
 ): Promise<ProcessEnd> {
-  if (Deno.uid() !== 0) return await runDeno(module, words, { cwd: folder, flags });
-  const wrapper = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
-  const env = { DENO_DIR: `${folder}/cache`, HOME: folder };
-  return await runDeno(module, words, { cwd: folder, flags, wrapper, env });
+  return await runDeno(module, words, await asUser(folder, flags));
 }
 
-/** Puts the packages that root has in its cache into a folder, for that user. */
-export async function lendCache(folder: string): Promise<void> {
-  if (Deno.uid() !== 0) return;
+/** How a process is started that belongs to such a user. */
+export async function asUser(folder: string, flags: readonly string[] = ["-A"]): Promise<DenoOptions> {
+  if (Deno.uid() !== 0) return { cwd: folder, flags };
+  const wrapper = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
+  const env = { DENO_DIR: await userCache(), HOME: folder };
+  return { cwd: folder, flags, wrapper, env };
+}
+
+/** Where that user has the packages that root has in its cache: one folder for all tests, removed behind the last. */
+const userCache = once(async () => {
+  const folder = await Deno.makeTempDir({ prefix: "resumable_tx_user_" });
+  globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+  await Deno.chmod(folder, 0o755);
   await copyCache(`${folder}/cache`);
   await giveAway(`${folder}/cache`);
+  return `${folder}/cache`;
+});
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => made ??= make();
 }
 
 /** Makes a file, or a folder with all in it, that user's. */

@@ -12,6 +12,7 @@ export class CliProcess implements AsyncDisposable {
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #out: Output;
   readonly #error: Output;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** Starts the process. */
   constructor(options: Omit<DenoOptions, "stdin"> = {}) {
@@ -21,8 +22,14 @@ export class CliProcess implements AsyncDisposable {
     this.#error = new Output(this.#child.stderr);
   }
 
-  /** Calls the command line; what {@linkcode runCli} says when a process is started for it. */
-  async run(words: readonly string[]): Promise<ProcessEnd> {
+  /** Calls the command line, when it has answered the calls before. */
+  run(words: readonly string[]): Promise<ProcessEnd> {
+    const end = this.#last.then(() => this.#call(words));
+    this.#last = end.catch(() => {});
+    return end;
+  }
+
+  async #call(words: readonly string[]): Promise<ProcessEnd> {
     await this.#input.write(new TextEncoder().encode(`${JSON.stringify(words)}\n`));
     const stderr = await this.#error.readUntil("\0");
     const stdout = await this.#out.readUntil("\0");

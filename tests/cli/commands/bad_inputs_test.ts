@@ -3,7 +3,8 @@ import { assertEquals } from "@std/assert";
 import { loadCommands } from "../../../lib/cli/commands/commands.ts";
 import { chainSum } from "../../../lib/journal/encode_record.ts";
 import { FileStore } from "../../../lib/storage/file/file_store.ts";
-import { giveAway, lendCache, runAsUser, userTest } from "../../support/as_user.ts";
+import { asUser, giveAway, userTest } from "../../support/as_user.ts";
+import { CliProcess } from "../../support/cli_process.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { runMain } from "../fake_io.ts";
@@ -116,14 +117,14 @@ userTest(
     inFolder({ "steps.js": "export function make() {}\n" }, async (folder) => {
       const journal = `${folder}/secret.json`;
       await writeSample(journal, "aborted");
-      await lendCache(folder);
       await giveAway(folder);
       if (Deno.uid() === 0) await Deno.chown(journal, 0, 0);
       await Deno.chmod(journal, Deno.uid() === 0 ? 0o600 : 0);
+      await using user = new CliProcess(await asUser(folder));
       for (const command of await loadCommands()) {
         for (const rest of CALLS[command.name] ?? []) {
           const words = rest.map((word) => word === "MODULE" ? `${folder}/steps.js` : word);
-          const { code, stdout: out, stderr: error } = await runAsUser(folder, [command.name, journal, ...words]);
+          const { code, stdout: out, stderr: error } = await user.run([command.name, journal, ...words]);
           const call = [command.name, ...rest].join(" ");
           assertEquals([call, findFault(command, { code, out, error })], [call, undefined], `${code} ${out}${error}`);
           // What is no folder is not looked into.

@@ -1,7 +1,8 @@
 /** Folders and journals that this user may not write or read, in real processes. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
-import { giveAway, lendCache, runAsUser, userTest } from "../../support/as_user.ts";
+import { asUser, giveAway, runAsUser, userTest } from "../../support/as_user.ts";
+import { CliProcess } from "../../support/cli_process.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { planOf, unchanged, writeJournal } from "../written_journal.ts";
 
@@ -12,17 +13,17 @@ const KEPT = { ...SAID, stderr: "finished: 1 of 1 step; the journal is kept: pru
 /** A user's folder, in it a folder "held" with a journal of that user's; the test says what they may do there. */
 function inHeldFolder(
   files: Readonly<Record<string, string>>,
-  test: (folder: string, journal: string) => Promise<void>,
+  test: (folder: string, journal: string, user: CliProcess) => Promise<void>,
 ): Promise<void> {
   return inFolder({ "steps.js": STEPS, ...files }, async (folder) => {
     const held = `${folder}/held`;
     await Deno.mkdir(held, { mode: 0o755 });
     await writeJournal(`${held}/j.json`, [planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "say" }])]);
-    await lendCache(folder);
     await giveAway(folder);
     if (Deno.uid() === 0) await Deno.chown(held, 0, 0);
     try {
-      await test(folder, `${held}/j.json`);
+      await using user = new CliProcess(await asUser(folder));
+      await test(folder, `${held}/j.json`, user);
     } finally {
       await Deno.chmod(held, 0o755);
     }
@@ -38,7 +39,7 @@ async function forbid(path: string, mode: number): Promise<void> {
 userTest(
   "resume refuses at once a journal that it could not remove in the end, and runs it with --keep",
   () =>
-    inHeldFolder({}, async (folder, journal) => {
+    inHeldFolder({}, async (folder, journal, user) => {
       await forbid(`${folder}/held`, 0o555);
       for (const flags of [["-A"], ["--allow-read", "--allow-write"]]) {
         const trust = flags[0] === "-A" ? [] : ["--trust"];
@@ -51,11 +52,11 @@ userTest(
         assertStringIncludes(stderr, `this user may not remove files of ${JSON.stringify(`${folder}/held`)} (mode 0`);
         assertStringIncludes(stderr, "--keep");
       }
-      assertEquals(await runAsUser(folder, ["resume", journal, "--keep"]), KEPT);
-      const again = await unchanged(journal, () => runAsUser(folder, ["resume", journal]));
+      assertEquals(await user.run(["resume", journal, "--keep"]), KEPT);
+      const again = await unchanged(journal, () => user.run(["resume", journal]));
       assertEquals([again.code, again.stdout], [0, ""]);
       assertStringIncludes(again.stderr, "the journal is kept");
-      const kept = await unchanged(journal, () => runAsUser(folder, ["resume", journal, "--keep"]));
+      const kept = await unchanged(journal, () => user.run(["resume", journal, "--keep"]));
       assertEquals([kept.code, kept.stdout], [0, ""]);
       assertEquals(Array.from(Deno.readDirSync(`${folder}/held`), ({ name }) => name), ["j.json"]);
     }),
@@ -64,16 +65,16 @@ userTest(
 userTest(
   "resume removes a journal of this user's from a folder that all may write and only owners remove from",
   () =>
-    inHeldFolder({}, async (folder, journal) => {
+    inHeldFolder({}, async (folder, journal, user) => {
       await Deno.chmod(`${folder}/held`, 0o1777);
-      assertEquals(await runAsUser(folder, ["resume", journal]), SAID);
+      assertEquals(await user.run(["resume", journal]), SAID);
       assertEquals([...Deno.readDirSync(`${folder}/held`)], []);
       if (Deno.uid() !== 0) return;
       await writeJournal(journal, [planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "say" }])]);
       await Deno.chmod(journal, 0o666);
       const { code, stdout, stderr } = await unchanged(
         journal,
-        () => runAsUser(folder, ["resume", journal, "--trust"]),
+        () => user.run(["resume", journal, "--trust"]),
       );
       assertEquals([code, stdout], [77, ""]);
       assertStringIncludes(stderr, "may not remove");
@@ -108,13 +109,13 @@ userTest(
   () =>
     inHeldFolder(
       { "steps.js": 'export const say = () => Deno.chmodSync("held", 0o555);\n' },
-      async (folder, journal) => {
+      async (folder, journal, user) => {
         await giveAway(`${folder}/held`);
-        const { code, stderr } = await runAsUser(folder, ["resume", journal]);
+        const { code, stderr } = await user.run(["resume", journal]);
         assertEquals(code, 74);
         assertStringIncludes(stderr, "whose transaction has finished");
         assertMatch(await Deno.readTextFile(journal), /\n\]$/);
-        const again = await unchanged(journal, () => runAsUser(folder, ["resume", journal]));
+        const again = await unchanged(journal, () => user.run(["resume", journal]));
         assertEquals(again.code, 0);
         assertStringIncludes(again.stderr, "the journal is kept: prune or rm removes it");
       },
@@ -122,11 +123,11 @@ userTest(
 );
 
 userTest("resume and list say that a folder may not be read", () =>
-  inHeldFolder({}, async (folder) => {
+  inHeldFolder({}, async (folder, _journal, user) => {
     await Deno.chmod(`${folder}/held`, 0);
     for (const command of ["resume", "list", "prune"]) {
       const words = command === "prune" ? [command, "held", "--finished"] : [command, "held"];
-      const { code, stdout, stderr } = await runAsUser(folder, words);
+      const { code, stdout, stderr } = await user.run(words);
       assertEquals([command, code, stdout], [command, 77, ""]);
       assertStringIncludes(
         stderr,
@@ -138,20 +139,20 @@ userTest("resume and list say that a folder may not be read", () =>
 userTest(
   "list and resume tell of a journal among others that may not be read",
   () =>
-    inHeldFolder({}, async (folder, journal) => {
+    inHeldFolder({}, async (folder, journal, user) => {
       await giveAway(`${folder}/held`);
       await Deno.copyFile(journal, `${folder}/held/z.json`);
       await Deno.chmod(`${folder}/held/z.json`, 0o600);
       await giveAway(`${folder}/held/z.json`);
       await forbid(journal, 0);
       for (const word of ["held", "h*/*.json"]) {
-        const listed = await runAsUser(folder, ["list", word]);
+        const listed = await user.run(["list", word]);
         assertEquals([listed.code, listed.stderr], [0, ""]);
         assertMatch(listed.stdout, /^unreadable .* held\/j\.json/m);
         assertMatch(listed.stdout, /^pending .* held\/z\.json/m);
         assertStringIncludes(listed.stdout, "2 journals: 1 unreadable, 1 pending");
       }
-      const { code, stdout, stderr } = await runAsUser(folder, ["resume", "held"]);
+      const { code, stdout, stderr } = await user.run(["resume", "held"]);
       assertEquals([code, stdout], [77, "said\n"]);
       assertStringIncludes(stderr, "held/j.json: unreadable: Refused to use");
       assertStringIncludes(stderr, "1 of 2 journals finished\n  held/z.json  finished\n  held/j.json  was refused\n");
@@ -161,18 +162,18 @@ userTest(
 userTest(
   "resume --dry-run foresees that the journal could not be removed, as far as a look at its folder tells",
   () =>
-    inHeldFolder({}, async (folder, journal) => {
+    inHeldFolder({}, async (folder, journal, user) => {
       const held = `${folder}/held`;
       const look = async (...flags: readonly string[]) => {
         const before = await Deno.stat(held);
-        const end = await unchanged(journal, () => runAsUser(folder, ["resume", journal, "--dry-run", ...flags]));
+        const end = await unchanged(journal, () => user.run(["resume", journal, "--dry-run", ...flags]));
         assertEquals((await Deno.stat(held)).mtime, before.mtime, "no file was made there");
         return end;
       };
       await forbid(held, 0o555);
       const foreseen = await look();
       assertEquals([foreseen.code, (await look("--keep")).code], [77, 0]);
-      const real = await runAsUser(folder, ["resume", journal]);
+      const real = await user.run(["resume", journal]);
       const [, why = ""] = /^error: Refused to use "[^"]*": (.*)$/m.exec(real.stderr) ?? [];
       assertStringIncludes(why, "may not remove files of");
       assertStringIncludes(foreseen.stdout, `Would be refused before any step: ${why}\n`);
@@ -190,8 +191,8 @@ userTest(
 userTest(
   "resume --dry-run says of a journal that this user may not write, and of another's, that resume would refuse it",
   () =>
-    inHeldFolder({}, async (folder, journal) => {
-      const look = () => unchanged(journal, () => runAsUser(folder, ["resume", journal, "--dry-run", "--keep"]));
+    inHeldFolder({}, async (folder, journal, user) => {
+      const look = () => unchanged(journal, () => user.run(["resume", journal, "--dry-run", "--keep"]));
       assertEquals((await look()).code, 0);
       await Deno.chmod(journal, 0o444);
       const denied = await look();
@@ -200,7 +201,7 @@ userTest(
         denied.stdout,
         "Would be refused before any step: the operating system lets this user not write it; see its mode and owner\n",
       );
-      assertEquals((await runAsUser(folder, ["resume", journal])).code, 77);
+      assertEquals((await user.run(["resume", journal])).code, 77);
       if (Deno.uid() !== 0) return;
       await Deno.chmod(journal, 0o600);
       await Deno.chown(`${folder}/held`, 4321, 4321);

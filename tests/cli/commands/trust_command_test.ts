@@ -2,7 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import type { Event } from "../../../lib/journal/event.ts";
-import { giveAway, lendCache, runAsUser, userTest } from "../../support/as_user.ts";
+import { giveAway, runAsUser, userTest } from "../../support/as_user.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { type ProcessEnd, runCli } from "../../support/run_deno.ts";
@@ -94,7 +94,6 @@ userTest(
   "resume says which permission it lacks to know whose journal it is, and runs one of its own with it",
   () =>
     inFolderWithJournal(async (folder, journal) => {
-      await lendCache(folder);
       await giveAway(folder);
       const least = [`--allow-read=${folder}`, `--allow-write=${folder}`];
       const asked = await unchanged(journal, () => runAsUser(folder, ["resume", "j.json"], least));
@@ -135,7 +134,6 @@ userTest(
       const probed = { ...planned, nodes: planned.nodes.map((node) => ({ ...node, options: { interrupted } })) };
       const started: Event = { type: "started", step: "1", attempt: 1, run: 1 };
       await writeJournal(`${folder}/j.json`, [[first, probed, ready], [started]]);
-      await lendCache(folder);
       await giveAway(folder);
       const flags = [`--allow-read=${folder}`, `--allow-write=${folder}`];
       const main = `${folder}/main.ts`;

@@ -4,10 +4,12 @@ import { toFileUrl } from "@std/path/to-file-url";
 import type { Event } from "../../../lib/journal/event.ts";
 import { FileStore } from "../../../lib/storage/file/file_store.ts";
 import { Transaction } from "../../../lib/transaction.ts";
+import { CliProcess } from "../../support/cli_process.ts";
 import { inFolder as inFolderWith } from "../../support/in_folder.ts";
 import { killWhen } from "../../support/kill_when.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { CLI, denoCommand, type ProcessEnd, runCli } from "../../support/run_deno.ts";
+import { runMain } from "../fake_io.ts";
 import { planOf, unchanged, writeJournal } from "../written_journal.ts";
 
 const STEPS = `
@@ -39,7 +41,7 @@ const FAIL: readonly Event[] = [
   { type: "aborted", step: "1" },
 ];
 const KEPT = "; the journal is kept: prune or rm removes it\n";
-const ALL = ["read", "write", "run"] as const;
+const ALL = ["read", "write", "run", "sys"] as const;
 
 interface Setting {
   readonly folder: string;
@@ -56,7 +58,8 @@ function inFolder(test: (setting: Setting) => Promise<void>): Promise<void> {
       { export: "say", args: ["one"] },
       { export: "say", args: ["two"], name: "last" },
     ]);
-    await test({ folder, journal, plan, resume: (...words) => runCli(["resume", journal, ...words]) });
+    await using cli = new CliProcess();
+    await test({ folder, journal, plan, resume: (...words) => cli.run(["resume", journal, ...words]) });
   });
 }
 
@@ -90,7 +93,7 @@ permittedTest(
       await Deno.remove(journal);
       await writeJournal(journal, [plan, [START], [FINISH]]);
       assertEquals(await resume(), { code: 0, stdout: "two\n", stderr: "finished: 2 of 2 steps\n" });
-      assertEquals((await runCli(["inspect", journal])).code, 66);
+      assertEquals((await runMain(["inspect", journal])).code, 66);
     }),
 );
 
@@ -134,8 +137,8 @@ permittedTest(
       assertEquals([again.code, again.stderr.includes(`${journal} file://${folder}/steps.ts --retry 1`)], [3, true]);
       const done = await resume("--done", "1", "--by", "ana", "--why", "seen", "--keep");
       assertEquals(done, { code: 0, stdout: "two\n", stderr: `finished: 2 of 2 steps${KEPT}` });
-      const { stdout } = await runCli(["inspect", journal]);
-      assertStringIncludes(stdout, "decided: done by ana");
+      const { out } = await runMain(["inspect", journal]);
+      assertStringIncludes(out, "decided: done by ana");
     }),
 );
 
@@ -165,7 +168,7 @@ permittedTest(
       }
       assertEquals((await unchanged(journal, () => resume("--retry", "last"))).code, 2);
       await unchanged(journal, () => Transaction.resume(journal));
-      assertEquals((await runCli(["list", journal, "--json"])).stdout.includes('"next": []'), true);
+      assertEquals((await runMain(["list", journal, "--json"])).out.includes('"next": []'), true);
       await Transaction.resume(journal, { keep: false });
       assertEquals((await resume()).code, 66);
     }),
@@ -180,7 +183,7 @@ permittedTest(
       await writeJournal(journal, [plan, [START], [FINISH, ...second]]);
       const bytes = new Uint8Array([...await Deno.readFile(journal), ...new Uint8Array(16 * 1024).fill(9)]);
       await Deno.writeFile(journal, bytes);
-      assertStringIncludes((await runCli(["inspect", journal])).stdout, `resume ${journal}`);
+      assertStringIncludes((await runMain(["inspect", journal])).out, `resume ${journal}`);
       const end = await resume();
       const removed = "finished: 2 of 2 steps; no step had to run; the journal is removed\n";
       assertEquals(end, { code: 0, stdout: "", stderr: removed });
@@ -288,8 +291,8 @@ permittedTest(
       const { value: _value, ...end } = FINISH as Extract<Event, { type: "finished" }>;
       const lost = { ...end, dropped: { reason: "no room" } };
       await writeJournal(journal, [plan, [START], [lost]]);
-      const { stdout } = await runCli(["inspect", journal]);
-      assertStringIncludes(stdout, `resume ${journal} --done 1 --result JSON`);
-      assertStringIncludes(stdout, `rewind ${journal} 1`);
+      const { out } = await runMain(["inspect", journal]);
+      assertStringIncludes(out, `resume ${journal} --done 1 --result JSON`);
+      assertStringIncludes(out, `rewind ${journal} 1`);
     }),
 );

@@ -7,6 +7,7 @@ import type { Conversation } from "../../support/conversation.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { startOnTerminal, terminalTest } from "../../support/pseudo_terminal.ts";
 import { runCli } from "../../support/run_deno.ts";
+import { runMain } from "../fake_io.ts";
 import { planOf, writeJournal } from "../written_journal.ts";
 
 const STEPS = `
@@ -39,8 +40,8 @@ async function answer(process: Conversation, ...answers: readonly (readonly [que
 }
 
 async function decisionsOf(journal: string): Promise<unknown> {
-  const { stdout } = await runCli(["inspect", journal, "--json"]);
-  const { steps } = JSON.parse(stdout);
+  const { out } = await runMain(["inspect", journal, "--json"]);
+  const { steps } = JSON.parse(out);
   return steps[0].decisions.map(({ at: _at, ...rest }: { at: string }) => rest);
 }
 
@@ -129,7 +130,7 @@ for (const [what, keys, code] of SILENT) {
         assertEquals((await process.end()).code, code);
         assertEquals(await Deno.readFile(journal), asked);
         // Nobody holds it any more, and it is asked again.
-        assertEquals((await runCli(["resume", journal])).code, 3);
+        assertEquals((await runMain(["resume", journal])).code, 3);
         assertEquals(await Deno.readFile(journal), asked);
       }),
   );

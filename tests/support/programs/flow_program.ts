@@ -1,5 +1,6 @@
+import { CliProcess } from "../cli_process.ts";
 import { inFolder } from "../in_folder.ts";
-import { denoCommand, type ProcessEnd, runCli, runDeno } from "../run_deno.ts";
+import { denoCommand, type ProcessEnd, runDeno } from "../run_deno.ts";
 
 /** What a program's steps do is a line in `done.txt`. With a file named after its text, a step does not end. */
 const STEPS = `
@@ -43,7 +44,7 @@ export interface FlowProgram {
   readonly program: () => Deno.Command;
   /** Runs it to its end. */
   readonly run: () => Promise<ProcessEnd>;
-  /** Runs the command line on its journal, for a user named ana. */
+  /** Runs the command line on its journal, for a user named ana; all calls go to one process. */
   readonly cli: (command: string, ...words: readonly string[]) => Promise<ProcessEnd>;
   /** What was done since the last time. */
   readonly takeDone: () => Promise<readonly string[]>;
@@ -72,20 +73,21 @@ ${plan}
   return inFolder({ "program.ts": program, "done.txt": "" }, async (folder) => {
     const cwd = folder;
     const path = (name: string) => `${folder}/${name}`;
+    await using process = new CliProcess({ cwd, env: { USER: "ana" } });
     await test({
       folder,
       make: (name) => Deno.writeTextFile(path(name), ""),
       remove: (name) => Deno.remove(path(name)),
       program: () => denoCommand(path("program.ts"), [], { cwd }),
       run: () => runDeno(path("program.ts"), [], { cwd }),
-      cli: (command, ...words) => runCli([command, "j.json", ...words], { cwd, env: { USER: "ana" } }),
+      cli: (command, ...words) => process.run([command, "j.json", ...words]),
       takeDone: async () => {
         const text = await Deno.readTextFile(path("done.txt"));
         await Deno.writeTextFile(path("done.txt"), "");
         return text.trim().split("\n").filter((line) => line !== "");
       },
       statuses: async () => {
-        const { stdout } = await runCli(["inspect", "j.json", "--json"], { cwd });
+        const { stdout } = await process.run(["inspect", "j.json", "--json"]);
         const { status, steps } = JSON.parse(stdout);
         const kinds = steps.filter(({ kind }: { kind: string }) => kind !== "parallel" && kind !== "sequence");
         return Object.fromEntries([
