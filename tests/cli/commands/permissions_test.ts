@@ -2,6 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname } from "@std/path/dirname";
 import { toFileUrl } from "@std/path/to-file-url";
+import { CliProcess } from "../../support/cli_process.ts";
 import { inFolder as inFolderWith } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { CLI, runCli } from "../../support/run_deno.ts";
@@ -76,9 +77,10 @@ const MODULES: readonly (readonly [module: string, name: string, message: string
 ];
 
 permittedTest("resume refuses modules and exports that it cannot use, and writes nothing", ALL, async () => {
+  await using cli = new CliProcess();
   for (const [module, name, message] of MODULES) {
     await inFolder(module, name, async (_folder, journal) => {
-      const { code, stderr } = await unchanged(journal, () => runCli(["resume", journal]));
+      const { code, stderr } = await unchanged(journal, () => cli.run(["resume", journal]));
       assertEquals([module, name, code], [module, name, 77], stderr);
       assertStringIncludes(stderr, message);
       // deno-lint-ignore no-control-regex -- that is what is looked for

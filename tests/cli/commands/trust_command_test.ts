@@ -3,6 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import type { Event } from "../../../lib/journal/event.ts";
 import { giveAway, runAsUser, userTest } from "../../support/as_user.ts";
+import { CliProcess } from "../../support/cli_process.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { type ProcessEnd, runCli } from "../../support/run_deno.ts";
@@ -70,12 +71,13 @@ permittedTest(
           { type: "finished", step: "1", attempt: 1, ms: 1 },
         ]]);
         await change(folder);
+        await using cli = new CliProcess({ cwd: folder });
         for (const command of ["resume", "rollback"]) {
-          const real = await unchanged(`${folder}/j.json`, () => runCli([command, name], { cwd: folder }));
+          const real = await unchanged(`${folder}/j.json`, () => cli.run([command, name]));
           assertEquals(real.code, 77);
           assertStringIncludes(real.stderr, reason);
           const look = (...words: string[]) =>
-            unchanged(`${folder}/j.json`, () => runCli([command, name, "--dry-run", ...words], { cwd: folder }));
+            unchanged(`${folder}/j.json`, () => cli.run([command, name, "--dry-run", ...words]));
           const { code, stdout } = await look();
           assertEquals(code, 77);
           assertStringIncludes(stdout, `\nWould be refused before any step: ${reason}`);
@@ -83,7 +85,7 @@ permittedTest(
           assertEquals((await look("--trust")).code, isTrusted ? 0 : 77);
         }
         if (name !== "j.json") return;
-        const { code, stderr } = await runCli(["resume", ".", "--dry-run"], { cwd: folder });
+        const { code, stderr } = await cli.run(["resume", ".", "--dry-run"]);
         assertEquals([code, stderr], [77, "0 of 1 journal would finish\n  j.json  would be refused\n"]);
       });
     }

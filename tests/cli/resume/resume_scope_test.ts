@@ -4,9 +4,10 @@ import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { startOnTerminal, terminalTest } from "../../support/pseudo_terminal.ts";
 import { runCli, runDeno } from "../../support/run_deno.ts";
+import { runMainIn } from "../fake_io.ts";
 import { unchanged } from "../written_journal.ts";
 
-const ALL = ["read", "write", "run"] as const;
+const ALL = ["read", "write", "run", "sys"] as const;
 const STEPS = `
 export function say(text: string): string { console.log(text); return text; }
 export function failUnless(file: string): void {
@@ -78,9 +79,9 @@ permittedTest("resume refuses a part that it cannot run, and changes nothing", A
       [["--load"], "--load needs --dry-run"],
     ] as const;
     for (const [words, message] of cases) {
-      const end = await unchanged(`${folder}/j.json`, () => runCli(["resume", "j.json", ...words], { cwd: folder }));
-      assertEquals([end.code, end.stdout], [2, ""]);
-      assertStringIncludes(end.stderr, message);
+      const end = await unchanged(`${folder}/j.json`, () => runMainIn(folder, ["resume", "j.json", ...words]));
+      assertEquals([end.code, end.out], [2, ""]);
+      assertStringIncludes(end.error, message);
     }
   }));
 
