@@ -28,12 +28,16 @@ export async function runMain(words: readonly string[], world: Partial<CommandIo
   return { code, out, error };
 }
 
-/** Does that in a folder, which is the working folder of this process as long: no other test runs beside this one. */
-export async function runMainIn(folder: string, words: readonly string[]): Promise<FakeEnd> {
+/** Does that in a folder, which is the working folder of this process as long: nothing else may run beside it. */
+export async function runMainIn(
+  folder: string,
+  words: readonly string[],
+  world: Partial<CommandIo> = {},
+): Promise<FakeEnd> {
   const before = Deno.cwd();
   Deno.chdir(folder);
   try {
-    return await runMain(words);
+    return await runMain(words, world);
   } finally {
     Deno.chdir(before);
   }

@@ -1,5 +1,6 @@
 /** Stories of transactions that got stuck, as an administrator lives through them: every word is typed as a person would. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { runMainIn } from "../../cli/fake_io.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest, type TestPermission } from "../../support/permitted_test.ts";
 import { type DenoOptions, type ProcessEnd, runCli, runDeno } from "../../support/run_deno.ts";
@@ -11,6 +12,9 @@ export interface Typed {
   /** What it writes, standard output and errors, must contain. */
   readonly says?: readonly string[];
 }
+
+/** Commands that load modules, which nothing loads a second time in the same process. */
+const LOADING: readonly string[] = ["resume", "rollback", "insert"];
 
 /** One stuck transaction in a folder of its own; its journal is `j.json`. */
 export class Story {
@@ -27,11 +31,23 @@ export class Story {
     return check(await runDeno(`${this.folder}/program.ts`, [], { cwd: this.folder, ...options }), expected);
   }
 
-  /** Types a command for a user, the journal being the first argument. */
-  async type(user: string, words: readonly string[], expected: Typed, options: DenoOptions = {}): Promise<ProcessEnd> {
+  /**
+   * Types a command for a user, the journal being the first argument. With options, and where it may run a step, a process
+   * is started for it; what only looks or decides is done in this one.
+   */
+  async type(user: string, words: readonly string[], expected: Typed, options?: DenoOptions): Promise<ProcessEnd> {
     const [command = "", ...rest] = words;
-    const env = { USER: user, ...options.env };
-    return check(await runCli([command, "j.json", ...rest], { cwd: this.folder, ...options, env }), expected);
+    const line = [command, "j.json", ...rest];
+    if (options === undefined && !LOADING.includes(command)) {
+      const { code, out, error } = await runMainIn(this.folder, line, {
+        readVariable: (name) => name === "USER" ? user : undefined,
+        readTextFile: Deno.readTextFileSync,
+        now: () => new Date(),
+      });
+      return check({ code, stdout: out, stderr: error }, expected);
+    }
+    const env = { USER: user, ...options?.env };
+    return check(await runCli(line, { cwd: this.folder, ...options, env }), expected);
   }
 
   /** Writes a file. */
@@ -69,7 +85,7 @@ export function story(
   body: (story: Story) => Promise<void>,
   more: readonly TestPermission[] = [],
 ): void {
-  permittedTest(name, ["read", "write", "run", ...more], () => inFolder(files, (folder) => body(new Story(folder))));
+  permittedTest(name, ["read", "write", "run", "sys", ...more], () => inFolder(files, (folder) => body(new Story(folder))));
 }
 
 /** A program that plans a transaction of the steps in `steps.ts`, whose journal is kept. */

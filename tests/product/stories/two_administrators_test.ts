@@ -41,8 +41,8 @@ story("stuck: two administrators at once", { "steps.ts": STEPS, "program.ts": PR
   });
   // One after the other, or one of them is told that the other is at it.
   const both = await Promise.all([
-    story.type("ana", ["edit", "3", "--args", '["tiny"]'], { code: [0, 75] }),
-    story.type("bob", ["edit", "3", "--args", '["wee"]'], { code: [0, 75] }),
+    story.type("ana", ["edit", "3", "--args", '["tiny"]'], { code: [0, 75] }, {}),
+    story.type("bob", ["edit", "3", "--args", '["wee"]'], { code: [0, 75] }, {}),
   ]);
   assert(both.some(({ code }) => code === 0));
   for (const { code, stderr } of both) if (code === 75) assertStringIncludes(stderr, "is running it");
