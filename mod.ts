@@ -44,7 +44,7 @@ export type { StepValue, SubPlan } from "./lib/plan/step_value.ts";
 export { env } from "./lib/plan/ref.ts";
 export { context } from "./lib/run/session/step_context.ts";
 export type { StepContext } from "./lib/run/session/step_context.ts";
-export type { Home } from "./lib/plan/home.ts";
+export type { Home } from "./lib/plan/function_place.ts";
 export type { AnyFunction, Arg, Args, Opaque, Ref, Value } from "./lib/plan/ref.ts";
 export type { Planner, Step } from "./lib/plan/planner.ts";
 export type { GroupOptions } from "./lib/plan/node_options.ts";

@@ -1,7 +1,7 @@
 import { inspectJournal } from "./inspect/data/inspect_state.ts";
 import type { Inspection } from "./inspect/data/inspection.ts";
 import { refuseWhileLoading } from "./modules/import_namespace.ts";
-import type { Home } from "./plan/home.ts";
+import type { Home } from "./plan/function_place.ts";
 import type { GroupOptions, NameOption } from "./plan/node_options.ts";
 import { PlanBuilder } from "./plan/plan_builder.ts";
 import type { Planner, Step } from "./plan/planner.ts";

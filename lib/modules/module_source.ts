@@ -1,6 +1,6 @@
 import { safeText } from "../text/escape.ts";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
-import type { Home } from "../plan/home.ts";
+import type { Home } from "../plan/function_place.ts";
 import { sha256 } from "../process/sha256.ts";
 
 /**

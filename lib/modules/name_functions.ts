@@ -1,5 +1,5 @@
 import { checkExportName, checkModuleUrl } from "../plan/function_place.ts";
-import type { Home } from "../plan/home.ts";
+import type { Home } from "../plan/function_place.ts";
 import { readBrand } from "../values/brand.ts";
 import { countNamed, explainUnnamed, findInHome, type FunctionText } from "./find_in_home.ts";
 import { type ImportedSource, type ImportIndex, indexImports, readImports } from "./import_index.ts";

@@ -1,32 +1,48 @@
 import { escapeJsonText } from "../text/escape.ts";
 
+/**
+ * The module that plans a transaction. Pass its `import.meta`.
+ *
+ * @example
+ * ```ts
+ * import { type Home, Transaction } from "@x/resumable-tx";
+ *
+ * // Plans for other modules, whose functions are the steps: each passes its own import.meta.
+ * export function beginMove(home: Home, user: string): Transaction {
+ *   return new Transaction(home, { journal: `/var/lib/move-user/${user}.json` });
+ * }
+ * const t = beginMove(import.meta, "ana");
+ * ```
+ */
+export type Home = Pick<ImportMeta, "url" | "resolve">;
+
 const VERSION = String.raw`\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?`;
 const PACKAGE_NAME = String.raw`[\w~-][\w.~-]*`;
 const EXACT_NPM = new RegExp(`^npm:/?(?:@${PACKAGE_NAME}/)?${PACKAGE_NAME}@${VERSION}(?=/|$)`);
 const EXACT_JSR = new RegExp(`^jsr:/?@${PACKAGE_NAME}/${PACKAGE_NAME}@${VERSION}(?=/|$)`);
-/** `URL` resolves no ".." in these two, and what an escape in them means is up to whoever opens the file. */
+/** `URL` resolves no ".." in these two, and programs differ in what an escape in them means. */
 const PLAIN_SUB_PATH = /^(?:\/(?!\.\.?(?:\/|$))[^/\\%?#]+)*$/;
 const ESCAPED_SEPARATOR = /%(?:2f|5c)/i;
 /** Where Deno keeps npm packages: `…/npm/`, the registry's host, `/name/1.2.3/`. */
 const NPM_CACHE = new RegExp(`/npm/[^/]*[._][^/]*/((?:@[^/]+/)?[^/]+)/(${VERSION})(?:_\\d+)?/`);
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-/** `URL` drops most of these: a text that holds one is not the URL that would be imported. */
+/** `URL` drops most of these: a text that contains one is not the URL that would be imported. */
 // deno-lint-ignore no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f]|^ | $/;
 
 /**
  * Checks that a URL may name a step module, and returns it as text. Allowed are `file:`, `https:`, `jsr:` and `npm:` with
- * an exact version, and `http:` to this machine: what another process can load again and find unchanged or changed, but
- * never code that the URL itself brings along.
+ * an exact version, and `http:` to this machine: modules that another process can load, and compare with what they were, but
+ * never code that is part of the URL.
  *
- * @throws {TypeError} The text is no absolute URL, or one that may not name a step module.
+ * @throws {TypeError} The text is not an absolute URL, or is not allowed.
  */
 export function checkModuleUrl(url: string | URL): string {
   const text = String(url);
   const parsed = UNPRINTABLE.test(text) ? null : URL.parse(text);
   if (parsed === null) {
     throw new TypeError(
-      `Cannot use ${quote(text)} as a step module: it is no absolute URL. For a module beside this one write ` +
+      `Cannot use ${quote(text)} as a step module: it is not an absolute URL. For a local module, use ` +
         `import.meta.resolve("./name.ts")`,
     );
   }
@@ -36,44 +52,44 @@ export function checkModuleUrl(url: string | URL): string {
 }
 
 function findProblem(url: URL): string | undefined {
-  if (url.username !== "" || url.password !== "") return "a journal must not hold the user name or password in it";
+  if (url.username !== "" || url.password !== "") return "a journal must not hold its user name or password";
   switch (url.protocol) {
     case "file:":
       return findFileProblem(url) ?? findCacheProblem(url);
     case "https:":
       return undefined;
     case "http:":
-      return LOOPBACK.test(url.hostname) ? undefined : "http: is allowed to this machine alone. Use https:";
+      return LOOPBACK.test(url.hostname) ? undefined : "http: is allowed to this machine only. Use https:";
     case "jsr:":
       return findPackageProblem(url, EXACT_JSR, "jsr:@scope/name@1.2.3");
     case "npm:":
       return findPackageProblem(url, EXACT_NPM, "npm:name@1.2.3");
     default:
-      return `${url.protocol} is not among file:, https:, jsr: and npm:. Export a function of your own that calls it`;
+      return `${url.protocol} is not among file:, https:, jsr: and npm:. Export your own function that calls it`;
   }
 }
 
-/** Windows would fetch `file://host/share/steps.ts` from that host; an escaped slash is a folder to one reader only. */
+/** Windows would load `file://host/share/steps.ts` from that host; some programs take an escaped slash for a folder. */
 function findFileProblem(url: URL): string | undefined {
-  if (url.host !== "") return "it lies on another machine. Copy it to this one";
-  return ESCAPED_SEPARATOR.test(url.pathname) ? "a part of its path has an escaped slash or backslash" : undefined;
+  if (url.host !== "") return "it is on another machine. Copy it to this one";
+  return ESCAPED_SEPARATOR.test(url.pathname) ? "its path contains an escaped slash or backslash" : undefined;
 }
 
 function findPackageProblem(url: URL, exact: RegExp, example: string): string | undefined {
   const [start] = exact.exec(url.href) ?? [];
   if (start === undefined) return `it needs an exact version, as in ${example}`;
-  return PLAIN_SUB_PATH.test(url.href.slice(start.length)) ? undefined : "its path leads out of the package, or may";
+  return PLAIN_SUB_PATH.test(url.href.slice(start.length)) ? undefined : "its path leaves the package, or may leave it";
 }
 
-/** `import.meta.resolve` gives a path in the cache for a package that is loaded. */
+/** `import.meta.resolve` returns a path in the cache for a loaded package. */
 function findCacheProblem(url: URL): string | undefined {
   const [, name, version] = NPM_CACHE.exec(url.pathname) ?? [];
   if (name === undefined) return undefined;
-  return `it lies in Deno's cache of npm packages, which is not the same elsewhere. Name its functions by ` +
+  return `it is in Deno's cache of npm packages, which differs elsewhere. Name its functions with ` +
     `steps<typeof import("npm:${name}@${version}")>("npm:${name}@${version}")`;
 }
 
-/** What a journal names may hold anything, and what is thrown may be printed as it is. */
+/** A journal may name anything, and messages may be printed as they are. */
 function quote(text: string): string {
   return escapeJsonText(JSON.stringify(text));
 }
@@ -82,13 +98,13 @@ function withoutCredentials(url: URL): string {
   const copy = new URL(url);
   copy.username = "";
   copy.password = "";
-  // A data: URL may hold a whole program, which would bury the message.
+  // A data: URL may hold a whole program.
   return copy.href.length > 200 ? `${copy.href.slice(0, 200)}…` : copy.href;
 }
 
 /**
- * Names that no step function may have: an exported `then` takes the place of its module in `await import()`, the others
- * mean something else on ordinary objects.
+ * Names that no step function may have: an exported `then` replaces its module in `await import()`, the others have another
+ * meaning on ordinary objects.
  */
 const RESERVED: ReadonlySet<string> = new Set(["then", "__proto__", "constructor", "prototype"]);
 
@@ -105,6 +121,6 @@ export function isUsableExportName(name: string): boolean {
 export function checkExportName(name: string): void {
   if (isUsableExportName(name)) return;
   throw new TypeError(
-    `Cannot use the export ${JSON.stringify(name)} as a step: the name is reserved. Export it as another`,
+    `Cannot use the export ${JSON.stringify(name)} as a step: the name is reserved. Export it under another name`,
   );
 }

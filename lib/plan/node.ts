@@ -15,7 +15,7 @@ import {
 import type { RetryOptions } from "./retry_options.ts";
 
 /**
- * A function that another process can find again.
+ * A function that another process can find.
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export interface Code {
  * ```ts
  * import type { NodeOptions } from "@x/resumable-tx";
  *
- * // Steps about which a crash would leave a question: neither repeatable, nor with a probe.
+ * // Steps whose outcome a crash would leave open: they are neither repeatable, nor have a probe.
  * export function isDelicate({ interrupted = "ask" }: NodeOptions = {}): boolean {
  *   return interrupted === "ask";
  * }
@@ -52,11 +52,11 @@ export interface Code {
 export interface NodeOptions {
   /** How often and when a failed attempt is repeated. */
   readonly retry?: RetryOptions;
-  /** After how many milliseconds an attempt is told to stop. */
+  /** After how many milliseconds an attempt is aborted. */
   readonly timeoutMs?: number;
-  /** What resume does when nobody knows whether the step happened; a function finds out. */
+  /** What resume does when the outcome of the step is unknown; a function finds out. */
   readonly interrupted?: "ask" | "retry" | Code;
-  /** The function that takes the step's effect back. */
+  /** The function that undoes the step's effect. */
   readonly undo?: Code;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What may be said about steps that run side by side.
+ * Options of a parallel group.
  *
  * @example
  * ```ts
@@ -9,15 +9,15 @@
  *   return `https://files.example/${path}`;
  * }
  *
- * const gently: GroupOptions = { limit: 2, name: "uploads" };
+ * const options: GroupOptions = { limit: 2, name: "uploads" };
  * const t = new Transaction(import.meta);
- * t.parallel((p) => ["a.txt", "b.txt", "c.txt"].map((path) => p.do(upload, path)), gently);
+ * t.parallel((p) => ["a.txt", "b.txt", "c.txt"].map((path) => p.do(upload, path)), options);
  * ```
  */
 export interface GroupOptions extends NameOption {
   /**
-   * How many of the group's children may run at the same time. A whole number, at least 1. A child that is a group
-   * itself counts as one.
+   * Maximum number of the group's children that run at the same time. A whole number, at least 1. A child that is a group
+   * counts as one.
    *
    * @default all of them
    */
@@ -29,7 +29,7 @@ const MAX_LIMIT = 10_000_000;
 /**
  * Checks what the type checker cannot see in plain JavaScript.
  *
- * @throws {TypeError} {@linkcode RangeError} An option is unknown, has no meaning, or is out of its range.
+ * @throws {TypeError} {@linkcode RangeError} An option is unknown, invalid, or out of its range.
  */
 export function checkGroupOptions(kind: "parallel" | "sequence", options: GroupOptions): void {
   if (kind === "sequence") return checkNameOption("a sequence", options);
@@ -41,7 +41,7 @@ export function checkGroupOptions(kind: "parallel" | "sequence", options: GroupO
 }
 
 /**
- * What may be said about a part of a plan that calls no function.
+ * Options of a part of a plan that calls no function.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export function checkGroupOptions(kind: "parallel" | "sequence", options: GroupO
  * ```
  */
 export interface NameOption {
-  /** Its name, unique in the plan among all names, those of steps included, and formed like a step's. */
+  /** Its name, unique among all names of the plan, those of steps included, and formed like a step's. */
   readonly name?: string;
 }
 
@@ -80,7 +80,7 @@ export function checkName(what: string, name: unknown): void {
  *
  * @param what What the options belong to, with its article.
  * @param known The options that it has.
- * @throws {TypeError} The options are no object, one is unknown, or the name cannot be one.
+ * @throws {TypeError} The options are not an object, one is unknown, or the name is invalid.
  */
 export function checkNameOption(what: string, options: NameOption, known: readonly string[] = ["name"]): void {
   if (typeof options !== "object" || options === null) throw new TypeError(`The options of ${what} are an object`);

@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { encodeValue, type EncodeValueOptions } from "../values/encode_value.ts";
 import { findPlaceholders } from "../values/annotations.ts";
-import type { Encoded } from "../values/json.ts";
+import { type Encoded, withoutUndefined } from "../values/json.ts";
 import { ValueTooLarge } from "../values/value_walk.ts";
 import { labelStep } from "./node.ts";
 import type { Plan, PlannedNode, PlannedStep } from "./planned_node.ts";
@@ -17,23 +17,22 @@ import {
   type SharedOptions,
 } from "./step_options.ts";
 
-/** The most nodes of a plan. */
+/** The maximum number of nodes in a plan. */
 const MAX_NODES = 1_000_000;
-/** Of an id: that of a node a hundred levels deep. */
+/** The length of the id of a node that is a hundred levels deep. */
 const MAX_ID_LENGTH = 200;
 
 /** Where the plan of a step belongs. */
 export interface PlanBuilderOptions {
   /** Id of the step; the plan's ids are below it. */
   readonly parent: string;
-  /** The number of the plan's first node below the step; from 1 on. */
+  /** The number of the plan's first node below the step, counted from 1. */
   readonly next: number;
 }
 
-/** A step that can still be told more. */
+/** A step whose options can still be set. */
 type OpenStep = { -readonly [K in keyof PlannedStep]: PlannedStep[K] };
 
-/** How a group is to be planned. */
 interface GroupRequest {
   readonly kind: "parallel" | "sequence";
   readonly build: (planner: Planner) => unknown;
@@ -41,7 +40,7 @@ interface GroupRequest {
   readonly shared: SharedOptions;
 }
 
-/** Collects what the planners of one plan take down. */
+/** Collects the nodes that the planners of one plan add. */
 export class PlanBuilder {
   readonly #nodes: PlannedNode[] = [];
   readonly #names = new Set<string>();
@@ -49,7 +48,7 @@ export class PlanBuilder {
   readonly #encoder: PlanEncoder;
   readonly #whose: string;
 
-  /** Begins an empty plan: that of a transaction, or with options that of a step. */
+  /** Begins an empty plan: that of a transaction; with options, that of a step. */
   constructor(options?: PlanBuilderOptions) {
     this.#scopes = new PlanScopes(options?.parent ?? "", options?.next ?? 1);
     this.#encoder = new PlanEncoder(options === undefined ? "another transaction" : "another plan than this sub-plan");
@@ -64,8 +63,8 @@ export class PlanBuilder {
   /**
    * Ends planning.
    *
-   * @param value What the plan returns; may have refs in it.
-   * @throws {TypeError} The value is a promise or cannot be stored, or the plan is sealed already.
+   * @param value What the plan returns; it may contain refs.
+   * @throws {TypeError} The value is a promise or cannot be stored, or the plan is already sealed.
    */
   seal(value: unknown): Plan {
     this.#scopes.seal();
@@ -86,17 +85,17 @@ export class PlanBuilder {
       sleep: (time: number | Date, options: NameOption = {}) => this.#addSleep(scope, time, options),
       waitFor: (signal: string, options: NameOption = {}) => this.#addWait(scope, signal, options),
     };
-    // Types of refs live in the type checker alone.
+    // The types of refs exist only in the type checker.
     return planner as unknown as Planner;
   }
 
   #addStep(scope: PlanScope, fn: AnyFunction, args: readonly unknown[], options: PlannedOptions): StepRef {
     const id = this.#nextId(scope);
     if (typeof fn !== "function") {
-      throw new TypeError(`Cannot plan ${labelStep(id, "")}: its first argument is no function`);
+      throw new TypeError(`Cannot plan ${labelStep(id, "")}: its first argument is not a function`);
     }
     if (types.isGeneratorFunction(fn)) {
-      throw new TypeError(`Cannot plan ${labelStep(id, fn.name)}: it is a generator, of which a call runs nothing`);
+      throw new TypeError(`Cannot plan ${labelStep(id, fn.name)}: it is a generator function: calling it runs nothing`);
     }
     const encoded = this.#encoder.encodeArguments(args, labelStep(id, fn.name));
     const step: OpenStep = { kind: "step", id, fn, args: encoded, options };
@@ -110,12 +109,12 @@ export class PlanBuilder {
     const id = this.#nextId(scope);
     const what = kind === "parallel" ? "parallel group" : "sequence";
     if (typeof build !== "function") {
-      throw new TypeError(`Cannot plan ${what} ${id}: its first argument is no function`);
+      throw new TypeError(`Cannot plan ${what} ${id}: its first argument is not a function`);
     }
     checkGroupOptions(kind, options);
     const { name, limit } = options;
     this.#takeName(name);
-    this.#add(scope, { id, ...(name === undefined ? {} : { name }), kind, ...(limit === undefined ? {} : { limit }) });
+    this.#add(scope, withoutUndefined({ id, name, kind, limit }));
     const label = name === undefined ? `${what} ${id}` : `${what} ${id} ${JSON.stringify(name)}`;
     return this.#scopes.within(scope, { id, label }, (inner) => build(this.#planner(inner, shared)));
   }
@@ -126,7 +125,7 @@ export class PlanBuilder {
     const stored = sleepTime(time);
     const { name } = options;
     this.#takeName(name);
-    this.#add(scope, { id, ...(name === undefined ? {} : { name }), kind: "sleep", ...stored });
+    this.#add(scope, withoutUndefined({ id, name, kind: "sleep", ...stored }));
   }
 
   #addWait(scope: PlanScope, signal: string, options: NameOption): StepRef {
@@ -135,16 +134,16 @@ export class PlanBuilder {
     checkNameOption("a wait", options);
     const { name } = options;
     this.#takeName(name);
-    this.#add(scope, { id, ...(name === undefined ? {} : { name }), kind: "wait", signal });
+    this.#add(scope, withoutUndefined({ id, name, kind: "wait", signal }));
     return new StepRef({ owner: this.#encoder.owner, step: id, path: [] });
   }
 
-  /** The id of what is planned next, which is taken only when it turns out that it can be planned. */
+  /** The id of the next node. It is used only if the node can be planned. */
   #nextId(scope: PlanScope): string {
     this.#scopes.check(scope);
     if (this.#nodes.length >= MAX_NODES) throw new RangeError(`Cannot plan more than ${MAX_NODES} steps`);
     const id = scope.prefix + (scope.count + 1);
-    if (id.length > MAX_ID_LENGTH) throw new RangeError("Cannot plan so deep: over a hundred groups and sub-plans");
+    if (id.length > MAX_ID_LENGTH) throw new RangeError("Cannot plan more than a hundred nested groups and sub-plans");
     return id;
   }
 
@@ -170,17 +169,17 @@ export class PlanBuilder {
   }
 }
 
-/** The ref of a whole step, which can be told more. */
+/** The ref of a whole step, whose options can be set. */
 class PlannedStepRef extends StepRef {
-  readonly #tell: (options: PlannedOptions) => void;
+  readonly #setOptions: (options: PlannedOptions) => void;
 
-  constructor(data: ConstructorParameters<typeof StepRef>[0], tell: (options: PlannedOptions) => void) {
+  constructor(data: ConstructorParameters<typeof StepRef>[0], setOptions: (options: PlannedOptions) => void) {
     super(data);
-    this.#tell = tell;
+    this.#setOptions = setOptions;
   }
 
   with(options: PlannedOptions): this {
-    this.#tell(options);
+    this.#setOptions(options);
     return this;
   }
 }
@@ -191,11 +190,11 @@ class PlanEncoder {
   readonly owner: object = {};
   readonly #options: EncodeValueOptions;
 
-  /** Made with what messages call another plan. */
+  /** @param otherPlan What messages call another plan. */
   constructor(otherPlan: string) {
     this.#options = {
       onRef: ({ owner }) => {
-        if (owner !== this.owner) throw new TypeError(`value has a ref of ${otherPlan} in it`);
+        if (owner !== this.owner) throw new TypeError(`value contains a ref of ${otherPlan}`);
       },
     };
   }
@@ -213,7 +212,7 @@ class PlanEncoder {
       if (error instanceof ValueTooLarge) {
         throw new RangeError(`Cannot store the arguments of ${label}: ${error.message}`, { cause: error });
       }
-      // Once more, one by one, to say which argument it is.
+      // Once more, one by one, to find out which argument it is.
       for (const [index, arg] of args.entries()) this.#encode(arg, `argument ${index + 1} of ${label}`);
       throw error;
     }
@@ -227,7 +226,7 @@ class PlanEncoder {
   encodeResult(value: unknown, what: string): Encoded {
     const encoded = this.#encode(value, what);
     if (findPlaceholders(encoded).some(({ kind }) => kind === "env")) {
-      throw new TypeError("Cannot return env(…): a variable of the environment is for steps, read it yourself");
+      throw new TypeError("Cannot return env(…): environment variables are for steps. Read it yourself");
     }
     return encoded;
   }

@@ -1,8 +1,8 @@
-/** Where a planner puts what it takes down: the plan as a whole, or one of its groups. */
+/** Where a planner adds nodes: the whole plan, or one of its groups. */
 export interface PlanScope {
-  /** What the ids in it begin with. */
+  /** How the ids in it begin. */
   readonly prefix: string;
-  /** Where it is; nothing for the plan as a whole. */
+  /** The scope around it; nothing for the whole plan. */
   readonly outer: PlanScope | undefined;
   /** What messages call it. */
   readonly label: string;
@@ -12,27 +12,24 @@ export interface PlanScope {
 
 /** A group whose callback is to be called. */
 interface GroupPlace {
-  /** The group's id. */
   readonly id: string;
-  /** What messages call it. */
   readonly label: string;
 }
 
 const SEALED = "the plan is sealed, its transaction runs or has run";
 
 /**
- * Knows which planner is good: that of the innermost group whose callback runs, and no other. With another the author
- * would put steps elsewhere than where they are written.
+ * Knows which planner is valid: only that of the innermost group whose callback runs. With another one, the author would
+ * add steps elsewhere than where the code suggests.
  */
 export class PlanScopes {
-  /** The plan as a whole. */
   readonly root: PlanScope;
-  // Nothing once the plan can have no more nodes, so that one comparison answers all on the way of every step.
+  // Nothing once the plan is closed, so that one comparison is enough for every step.
   #open: PlanScope | undefined;
   #end: string | undefined;
 
   /**
-   * Begins with the plan as a whole.
+   * Begins with the whole plan.
    *
    * @param parent Id of the step whose plan it is; empty for that of a transaction.
    * @param next The number of its first node.
@@ -44,28 +41,28 @@ export class PlanScopes {
   }
 
   /**
-   * Checks that a scope's planner may be used now.
+   * Checks that the planner of a scope is valid now.
    *
-   * @throws {TypeError} It may not; the message says which may.
+   * @throws {TypeError} It is not; the message names the one that is.
    */
   check(scope: PlanScope): void {
     if (scope !== this.#open) throw this.#refusal(scope);
   }
 
   /**
-   * Checks that something may still be said about what is planned, wherever it is.
+   * Checks that options of nodes can still be set, wherever they are.
    *
-   * @throws {TypeError} The plan is sealed, or of no use.
+   * @throws {TypeError} The plan is sealed, or can no longer be used.
    */
   checkOpen(): void {
     if (this.#open === undefined) throw this.#refusal(this.root);
   }
 
   /**
-   * Calls a group's callback, with the group's planner good as long as it runs.
+   * Calls the callback of a group, whose planner is valid meanwhile.
    *
    * @throws {TypeError} The callback is async.
-   * @throws What the callback throws. The group is not whole then, and the plan of no use.
+   * @throws What the callback throws. The group is incomplete then, and the plan can no longer be used.
    */
   within<V>(outer: PlanScope, { id, label }: GroupPlace, build: (inner: PlanScope) => V): V {
     const inner: PlanScope = { prefix: `${id}.`, outer, label, count: 0 };
@@ -76,7 +73,7 @@ export class PlanScopes {
       if (this.#end === undefined) this.#open = outer;
       return value;
     } catch (error) {
-      this.#close(`the callback of ${label} has not come to its end`);
+      this.#close(`the callback of ${label} has failed`);
       throw error;
     }
   }
@@ -84,7 +81,7 @@ export class PlanScopes {
   /**
    * Ends planning.
    *
-   * @throws {TypeError} It has ended already, or a group's callback runs.
+   * @throws {TypeError} Planning has ended already, or the callback of a group runs.
    */
   seal(): void {
     this.check(this.root);
@@ -119,13 +116,13 @@ function isInside(scope: PlanScope, outer: PlanScope): boolean {
 }
 
 /**
- * Refuses what a callback returned that should have planned, and was async.
+ * Refuses what an async callback has returned.
  *
  * @throws {TypeError} The value is a promise.
  */
 export function refusePromise(value: unknown): void {
   if (typeof value !== "object" || value === null || !("then" in value) || typeof value.then !== "function") return;
-  // What goes wrong in it later follows from this, and nobody waits for it.
+  // A later rejection is a consequence of this error, and nothing else handles it.
   Promise.resolve(value).catch(() => {});
   throw new TypeError("Cannot plan in an async function: plan first, then let the steps do what takes time");
 }

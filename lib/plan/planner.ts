@@ -6,8 +6,8 @@ import type { SharedOptions, StepOptions } from "./step_options.ts";
 import type { StepValue } from "./step_value.ts";
 
 /**
- * Takes down the steps of a plan. Nothing runs while it does. Steps run in the order in which they are written, each when
- * the one before has come to its end; `parallel` and `sequence` make groups of another order.
+ * Adds steps to a plan. Nothing runs meanwhile. Steps run in the order in which they are added, each when the step before
+ * it is done; `parallel` and `sequence` make groups with another order.
  *
  * @example
  * ```ts
@@ -16,7 +16,7 @@ import type { StepValue } from "./step_value.ts";
  * export function makeFolder(path: string): Promise<void> {
  *   return Deno.mkdir(path);
  * }
- * // A part of a plan that several transactions have in common.
+ * // A part of a plan that several transactions share.
  * function planFolders(t: Planner, user: string): void {
  *   for (const name of ["mail", "files"]) t.do(makeFolder, `/srv/${user}/${name}`);
  * }
@@ -28,16 +28,16 @@ export interface Planner {
   /**
    * Adds a step to the end of the plan: one call of one function.
    *
-   * The arguments are stored now: changing an object afterwards changes nothing. The function must be found again by
-   * another process: an exported function of this module or of one that it imports, or a member of `steps(…)`.
-   * Of an overloaded function the last signature counts. A function may return a sub-plan, made by `plan`: the step's
-   * value is then that plan's.
+   * The arguments are stored immediately: changing an object later changes nothing. Another process must be able to find
+   * the function: use an exported function of this module or of one that it imports, or a member of `steps(…)`. Of an
+   * overloaded function, the last signature counts. A function may return a sub-plan, made by `plan`: the step's value is
+   * then that of the plan.
    *
    * @param fn The step function.
-   * @param args Its arguments; in place of each, or anywhere inside of it, a ref may stand.
+   * @param args Its arguments. Each may be a ref, or contain refs.
    * @returns The step, which is a ref to its value.
-   * @throws {TypeError} `fn` is no function; an argument cannot be stored; a ref is not of this transaction; the plan
-   * is sealed already; or another planner is to be used here.
+   * @throws {TypeError} `fn` is not a function; an argument cannot be stored; a ref belongs to another transaction; the
+   * plan is already sealed; or another planner must be used here.
    * @throws {RangeError} The arguments are larger than 16 MiB.
    *
    * @example
@@ -55,11 +55,11 @@ export interface Planner {
   do<A extends readonly unknown[], R>(fn: (...args: A) => R, ...args: Args<A>): Step<A, R>;
 
   /**
-   * Makes a planner for the same plan, whose steps share some options.
+   * Returns a planner for the same plan whose steps share some options.
    *
-   * @param options Options of every step that it adds; a step's own `with` goes before them.
+   * @param options Options of every step that it adds. A step's own `with` overrides them.
    * @returns The planner.
-   * @throws {TypeError} An option is unknown or has no meaning.
+   * @throws {TypeError} An option is unknown or invalid.
    *
    * @example
    * ```ts
@@ -78,19 +78,19 @@ export interface Planner {
   with(options: SharedOptions): Planner;
 
   /**
-   * Adds steps that may run side by side. What comes after the group waits for all of them.
+   * Adds steps that may run in parallel. Later steps wait for the whole group.
    *
-   * A step that uses the value of another one of the group waits for that one. When one fails, those that run are let
-   * finish and are written down, and none is started. A crash may leave several steps `unknown` at once.
+   * A step that uses the value of another step of the group waits for that step. If a step fails, running steps are allowed
+   * to finish and are recorded, and no further step starts. A crash may leave several steps `unknown` at once.
    *
-   * @param build Takes down the group's steps with the planner that it gets, which is good only inside of it and shares
-   * the options of this one; meanwhile this one cannot be used. Must not be async. If it throws, the error passes through
-   * and the plan is of no use any more.
-   * @param options How many may run at the same time, and the group's name.
+   * @param build Adds the group's steps with the planner that it gets. That planner is valid only inside `build` and shares
+   * the options of this one, which cannot be used meanwhile. `build` must not be async. If it throws, the error passes
+   * through and the plan can no longer be used.
+   * @param options How many steps may run at the same time, and the group's name.
    * @returns What `build` returns. Refs in it can be used anywhere later in the plan.
-   * @throws {TypeError} `build` is async or no function, an option is unknown, the name is taken, or another planner is to
+   * @throws {TypeError} `build` is async or not a function; an option is unknown; the name is taken; or another planner must
    * be used here.
-   * @throws {RangeError} `limit` is no whole number above 0.
+   * @throws {RangeError} `limit` is not a whole number above 0.
    *
    * @example
    * ```ts
@@ -114,12 +114,12 @@ export interface Planner {
   parallel<V>(build: (p: Planner) => V, options?: GroupOptions): V;
 
   /**
-   * Adds steps that run one after the other, as one part of a parallel group.
+   * Adds steps that run one after another, as one part of a parallel group.
    *
-   * @param build Takes down the steps; the same holds as for {@linkcode Planner.parallel}.
+   * @param build Adds the steps, as for {@linkcode Planner.parallel}.
    * @param options The group's name.
    * @returns What `build` returns.
-   * @throws {TypeError} `build` is async or no function, an option is unknown, the name is taken, or another planner is to
+   * @throws {TypeError} `build` is async or not a function; an option is unknown; the name is taken; or another planner must
    * be used here.
    *
    * @example
@@ -147,12 +147,12 @@ export interface Planner {
   sequence<V>(build: (s: Planner) => V, options?: NameOption): V;
 
   /**
-   * Adds a pause. When it begins, its end is written down: a crash does not make it longer, and time in which nobody runs
-   * the transaction counts.
+   * Adds a pause. Its end is recorded when it begins: a crash does not make it longer, and time during which the transaction
+   * does not run counts.
    *
-   * @param time How long, in milliseconds, at most 1e12; or until when. A time that is past is no pause.
+   * @param time How long, in milliseconds, at most 1e12; or until when. A past date makes no pause.
    * @param options The name of the pause.
-   * @throws {TypeError} `time` is neither; an option is unknown, the name is taken, or another planner is to be used here.
+   * @throws {TypeError} `time` is neither; an option is unknown; the name is taken; or another planner must be used here.
    * @throws {RangeError} `time` is negative, too large, or an invalid date.
    *
    * @example
@@ -168,22 +168,22 @@ export interface Planner {
    * t.sleep(7 * 24 * 60 * 60 * 1000, { name: "a_week" });
    * t.do(remind, "ana@example.com");
    * t.sleep(new Date("2030-01-01T00:00:00Z"));
-   * t.do(remind, "everybody@example.com");
+   * t.do(remind, "all@example.com");
    * ```
    */
   sleep(time: number | Date, options?: NameOption): void;
 
   /**
-   * Adds a wait for something that a person or a program tells the transaction: a signal. When nothing else is left to do,
-   * the run ends with `TransactionPaused`, and goes on when it is resumed after the signal was sent. A signal that
-   * comes before its wait is kept, and each is taken by one wait. A crash loses none.
+   * Adds a wait for a signal, which a person or a program sends. When nothing else is left to do, the run ends with
+   * `TransactionPaused`; a resume after the signal was sent continues. A signal that is sent before its wait begins is kept.
+   * Each signal is taken by one wait. A crash loses no signal.
    *
-   * @typeParam T What the signal brings. Nobody checks that it does.
+   * @typeParam T The value of the signal. It is not checked.
    * @param signal The signal's name, formed like a step's. Several waits may have the same.
    * @param options The name of the wait.
-   * @returns A ref to what the signal brings.
-   * @throws {TypeError} `signal` cannot be a name; an option is unknown, the name is taken, or another planner is to be
-   * used here.
+   * @returns A ref to the value of the signal.
+   * @throws {TypeError} `signal` cannot be a name; an option is unknown; the name is taken; or another planner must be used
+   * here.
    *
    * @example
    * ```ts
@@ -225,11 +225,11 @@ export interface Planner {
  */
 export interface Step<A extends readonly unknown[], R> extends Ref<StepValue<R>> {
   /**
-   * Says more about the step.
+   * Sets options of the step.
    *
-   * @param options What to say. A later call goes before an earlier one.
+   * @param options The options. A later call overrides an earlier one.
    * @returns The step itself.
-   * @throws {TypeError} An option is unknown or has no meaning, the name is taken, or the plan is sealed already.
+   * @throws {TypeError} An option is unknown or invalid, the name is taken, or the plan is already sealed.
    *
    * @example
    * ```ts
@@ -246,21 +246,20 @@ export interface Step<A extends readonly unknown[], R> extends Ref<StepValue<R>>
   with(options: StepOptions<A, R>): Step<A, R>;
 }
 
-/** About 31 years: what is meant to be longer is meant to be a date. */
+/** About 31 years. For a longer sleep, pass a date. */
 const MAX_SLEEP_MS = 1e12;
-/** Of a date whose year has four digits. */
+/** The length of a date whose year has four digits. */
 const ISO_LENGTH = 24;
 
 /**
- * Says how long a sleep is, as the journal holds it.
+ * Makes the members of a sleep that say how long it is, in milliseconds, or until when.
  *
- * @param time How long, in milliseconds, or until when.
- * @throws {TypeError} It is neither.
- * @throws {RangeError} It is negative, too long, or no valid date.
+ * @throws {TypeError} The time is neither.
+ * @throws {RangeError} It is negative, too long, or an invalid date.
  */
 export function sleepTime(time: number | Date): Pick<NodeOf<"sleep">, "ms" | "until"> {
   if (typeof time === "number") {
-    // JSON has no minus zero, and a first run knows what a resumed one would.
+    // JSON has no minus zero, and a first run gets the same value as a resumed one.
     if (time >= 0 && time <= MAX_SLEEP_MS) return { ms: time === 0 ? 0 : time };
     throw new RangeError(`Cannot sleep ${time} ms: use 0 to ${MAX_SLEEP_MS}, or a Date`);
   }

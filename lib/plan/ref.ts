@@ -1,8 +1,8 @@
 import { type BrandData, setBrand } from "../values/brand.ts";
 
 /**
- * Stands for the value of an earlier step, and can be used as an argument of a later one, also inside of objects and
- * arrays. The value itself is not known while the plan is made: to use a ref as text or as a number is an error.
+ * Stands for the value of an earlier step. Use it as an argument of a later step, also inside objects and arrays. The value
+ * is not known while the plan is made: using a ref as text or as a number is an error.
  *
  * @typeParam T What the step returns, when awaited.
  *
@@ -63,7 +63,7 @@ export interface Ref<T> {
  *   return `Welcome, ${user.name}`;
  * }
  *
- * // Takes a name that is known already as well as one that an earlier step finds out.
+ * // Takes a known name as well as one that an earlier step returns.
  * export function planWelcome(t: Planner, name: Arg<string>): Ref<string> {
  *   return t.do(welcome, { name });
  * }
@@ -101,7 +101,7 @@ export type Args<A extends readonly unknown[]> = { readonly [K in keyof A]: Arg<
  * ```ts
  * import type { Ref, Value } from "@x/resumable-tx";
  *
- * // What `run` gives when `build` returns this.
+ * // What `run` returns when `build` returns this.
  * type Planned = { readonly id: Ref<number>; readonly names: readonly [Ref<string>, string] };
  * const result: Value<Planned> = { id: 7, names: ["ana", "backup"] };
  * console.log(result.id + 1); // 8
@@ -113,13 +113,13 @@ export type Value<V> = V extends Ref<infer T> ? T
   : V;
 
 /**
- * Objects that {@linkcode Value} looks at as a whole.
+ * Objects that {@linkcode Value} leaves as they are.
  *
  * @example
  * ```ts
  * import type { Opaque, Ref, Value } from "@x/resumable-tx";
  *
- * // A date stays a date, with its methods; it is not taken apart to look for refs in it.
+ * // A date stays a date, with its methods: it is not searched for refs.
  * const since: Opaque & Value<Ref<Date>> = new Date(0);
  * console.log(since.getUTCFullYear()); // 1970
  * ```
@@ -134,13 +134,13 @@ export type Opaque =
   | ReadonlySet<unknown>;
 
 /**
- * Any function, for tests of assignability.
+ * Any function.
  *
  * @example
  * ```ts
  * import type { AnyFunction } from "@x/resumable-tx";
  *
- * // Which functions a module would offer as steps.
+ * // The functions of a module that can be steps.
  * export function listFunctions(module: Readonly<Record<string, unknown>>): readonly string[] {
  *   const isFunction = (value: unknown): value is AnyFunction => typeof value === "function";
  *   return Object.entries(module).filter(([, value]) => isFunction(value)).map(([name]) => name);
@@ -150,14 +150,41 @@ export type Opaque =
  */
 export type AnyFunction = (...args: never[]) => unknown;
 
-const MISUSE = "Pass the ref itself as an argument of a later step; it stands for the value";
+/** Stands for a value that is not known while the plan is made: using it as a value is an error. */
+class NoValue {
+  readonly #describe: (as: string) => string;
 
-/** What a planner hands out for a step; a {@linkcode Ref} to the author. */
-export class StepRef {
+  constructor(describe: (as: string) => string) {
+    this.#describe = describe;
+  }
+
+  toString(): string {
+    throw new TypeError(this.#describe("text"));
+  }
+
+  valueOf(): never {
+    throw new TypeError(this.#describe("a plain value"));
+  }
+
+  toJSON(): never {
+    throw new TypeError(this.#describe("JSON"));
+  }
+
+  [Symbol.toPrimitive](): never {
+    throw new TypeError(this.#describe("text or a number"));
+  }
+}
+
+/** What a planner returns for a step; a {@linkcode Ref} to the author. */
+export class StepRef extends NoValue {
   readonly #data: BrandData["ref"];
 
   /** Brands the ref, so that every copy of the library knows it. */
   constructor(data: BrandData["ref"]) {
+    super((as) =>
+      `Cannot use the value of step ${data.step} as ${as}: the step has not run yet. ` +
+      "Pass the ref itself as an argument of a later step; it stands for the value"
+    );
     this.#data = data;
     setBrand(this, "ref", data);
   }
@@ -167,44 +194,16 @@ export class StepRef {
     if (typeof key === "symbol") throw new TypeError("Cannot refer to a property whose key is a symbol");
     return new StepRef({ ...this.#data, path: [...this.#data.path, String(key)] });
   }
-
-  /** Refuses: the value is not known yet. */
-  toString(): string {
-    throw this.#misuse("text");
-  }
-
-  /** Refuses: the value is not known yet. */
-  valueOf(): never {
-    throw this.#misuse("a plain value");
-  }
-
-  /** Refuses: the value is not known yet. */
-  toJSON(): never {
-    throw this.#misuse("JSON");
-  }
-
-  /** Refuses: the value is not known yet. */
-  [Symbol.toPrimitive](): never {
-    throw this.#misuse("text or a number");
-  }
-
-  #misuse(as: string): TypeError {
-    return new TypeError(
-      `Cannot use the value of step ${this.#data.step} as ${as}: the step has not run yet. ${MISUSE}`,
-    );
-  }
 }
 
-const ENV_MISUSE = "Pass it as an argument of a step; the step gets the value";
-
 /**
- * Stands for the value of an environment variable, read when the step that uses it is started. The journal holds the
- * variable's name and never its value; use it for passwords and keys.
+ * Stands for the value of an environment variable, which is read when the step that uses it starts. The journal holds the
+ * variable's name and never its value: use it for passwords and keys.
  *
  * @param name The variable's name.
- * @returns A ref to be used as an argument. A variable that is not set, or that Deno has no permission to read
- * (`--allow-env`), ends the run before the step starts.
- * @throws {TypeError} The name is empty, or has a "=" or a NUL in it.
+ * @returns A ref to use as an argument. If the variable is not set, or Deno has no permission to read it (`--allow-env`),
+ * the run ends before the step starts.
+ * @throws {TypeError} The name is empty, or contains "=" or NUL.
  *
  * @example
  * ```ts
@@ -222,41 +221,20 @@ export function env(name: string): Ref<string> {
   if (typeof name !== "string" || name === "" || name.includes("=") || name.includes("\0")) {
     throw new TypeError(`Cannot name an environment variable ${JSON.stringify(name)}`);
   }
-  // The one place where the type is asserted: a ref's type lives in the type checker alone.
+  // The type is asserted here alone: the type of a ref exists only in the type checker.
   return new EnvRef(name) as unknown as Ref<string>;
 }
 
-class EnvRef {
-  readonly #name: string;
-
+class EnvRef extends NoValue {
   constructor(name: string) {
-    this.#name = name;
+    super(() =>
+      `Cannot use env(${JSON.stringify(name)}) as a value: it is read when a step runs. ` +
+      "Pass it as an argument of a step; the step gets the value"
+    );
     setBrand(this, "env", { name });
   }
 
   get(key: PropertyKey): never {
     throw new TypeError(`Cannot refer to ${JSON.stringify(String(key))} of a variable: its value is a text`);
-  }
-
-  toString(): string {
-    throw this.#misuse();
-  }
-
-  valueOf(): never {
-    throw this.#misuse();
-  }
-
-  toJSON(): never {
-    throw this.#misuse();
-  }
-
-  [Symbol.toPrimitive](): never {
-    throw this.#misuse();
-  }
-
-  #misuse(): TypeError {
-    return new TypeError(
-      `Cannot use env(${JSON.stringify(this.#name)}) as a value: it is read when a step runs. ${ENV_MISUSE}`,
-    );
   }
 }

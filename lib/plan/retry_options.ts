@@ -1,18 +1,18 @@
 /**
- * When a failed attempt of a step is repeated. The defaults are those of `retry` in `@std/async`.
+ * When a failed attempt of a step is retried. The defaults are those of `retry` in `@std/async`.
  *
  * @example
  * ```ts
  * import type { RetryOptions } from "@x/resumable-tx";
  *
- * const patient: RetryOptions = { maxAttempts: 10, delayMs: 500, maxDelayMs: 30_000, nonRetryable: ["TypeError"] };
- * console.log(patient);
+ * const options: RetryOptions = { maxAttempts: 10, delayMs: 500, maxDelayMs: 30_000, nonRetryable: ["TypeError"] };
+ * console.log(options);
  * ```
  */
 export interface RetryOptions {
   /**
-   * How many attempts may fail before the run ends, this run's first included. A resume after that begins to count anew.
-   * An attempt that was interrupted does not count.
+   * Maximum number of failed attempts in one run, the first included. A resume after that counts from the beginning.
+   * Interrupted attempts do not count.
    *
    * @default {5}
    */
@@ -24,7 +24,7 @@ export interface RetryOptions {
    */
   readonly delayMs?: number;
   /**
-   * By what the pause grows from attempt to attempt; at least 1.
+   * Factor by which the pause grows from attempt to attempt; at least 1.
    *
    * @default {2}
    */
@@ -36,21 +36,20 @@ export interface RetryOptions {
    */
   readonly maxDelayMs?: number;
   /**
-   * Share of the pause that is left to chance, 0 to 1: so that many that failed together do not come back together.
+   * Share of the pause that is random, 0 to 1, so that steps that failed together are not retried together.
    *
    * @default {1}
    */
   readonly jitter?: number;
   /**
-   * Names of errors that no further attempt can mend, such as `"TypeError"`. Looked for in what was thrown and along its
-   * `cause` chain, of which the first 1000 are looked at, though the journal keeps four.
+   * Names of errors that no further attempt can fix, such as `"TypeError"`. The error and the first 1000 errors of its
+   * `cause` chain are checked, although the journal keeps four.
    *
    * @default {[]}
    */
   readonly nonRetryable?: readonly string[];
 }
 
-/** What holds where the author says nothing. */
 export const RETRY_DEFAULTS: Required<RetryOptions> = {
   maxAttempts: 5,
   delayMs: 1000,

@@ -4,7 +4,7 @@ import { checkRetryOptions, type RetryOptions } from "./retry_options.ts";
 import type { StepValue } from "./step_value.ts";
 
 /**
- * What the author may say about one step.
+ * Options of one step.
  *
  * @example
  * ```ts
@@ -20,54 +20,53 @@ import type { StepValue } from "./step_value.ts";
  */
 export interface StepOptions<A extends readonly unknown[] = readonly never[], R = unknown> {
   /**
-   * The step's name, unique in the plan: shown by `inspect`, and accepted by the command line in place of the step's
-   * number. Letters, digits, `_`, `$` and `-`; no digit first; at most 100 characters.
+   * The step's name, unique in the plan. `inspect` shows it, and the command line accepts it in place of the step's number.
+   * Letters, digits, `_`, `$` and `-`; no digit first; at most 100 characters.
    */
   readonly name?: string;
 
   /**
-   * What `resume` does when the step was started and nobody knows how it ended, because the process died.
+   * What `resume` does when the step was started and its outcome is unknown, because the process died.
    *
-   * - `"ask"`: stop, and let the administrator say whether it happened.
-   * - `"retry"`: run it again. For steps that may safely happen twice. After three interrupted attempts in a row,
-   *   `"ask"`.
-   * - a function, the probe: called with the step's arguments, it finds out. It is stored by name like the step function
-   *   itself. When it does not know, or throws, `"ask"`.
+   * - `"ask"`: stop, and let the administrator decide whether it happened.
+   * - `"retry"`: run it again. For steps that can safely run twice. After three interrupted attempts in a row, `"ask"`.
+   * - a function, the probe: it is called with the step's arguments and finds out whether the step happened. It is stored by
+   *   name, like the step function. If it cannot find out, or throws, `"ask"`.
    *
    * @default "ask"
    */
   readonly interrupted?: "ask" | "retry" | Probe<A, R>;
 
   /**
-   * Whether and when an attempt that failed is repeated. Every attempt is in the journal. A crash or a resume during a pause
-   * keeps its end.
+   * Whether and when a failed attempt is retried. Every attempt is in the journal. A crash or a resume during a pause does
+   * not change when the pause ends.
    *
-   * @default one attempt, because a person decides what comes next
+   * @default one attempt: a person decides what to do next
    */
   readonly retry?: RetryOptions;
 
   /**
-   * After how many milliseconds an attempt is told to stop: `context().signal` is aborted. What the step then does counts
-   * as what it did. One that has not come to its end 5 seconds later ends the run; it is `unknown`, not failed.
+   * After how many milliseconds `context().signal` of an attempt is aborted. Whatever the step then returns or throws
+   * counts. An attempt that has not ended 5 seconds later ends the run: the step is `unknown`, not failed.
    *
    * @default no limit
    */
   readonly timeoutMs?: number;
 
   /**
-   * The function that takes the step's effect back when the transaction is rolled back. It is stored by name like the step
-   * function itself.
+   * The function that undoes the step's effect when the transaction is rolled back. It is stored by name, like the step
+   * function.
    *
-   * @default none: a rollback leaves what the step did as it is, and says so
+   * @default none: a rollback leaves the step's effect as it is, and reports that
    */
   readonly undo?: Undo<A, R>;
 }
 
 /**
- * Takes back what a step did. Called with the step's value and then its arguments, when the transaction is rolled back, in
- * reverse order of the steps. What it returns is ignored, but for a plan, which makes it fail: it cannot have steps run in its
- * place. A crash while it runs leaves open whether it has happened, and
- * it may be called again: it should not mind finding nothing to take back.
+ * Undoes what a step did. When the transaction is rolled back, undo functions are called in reverse order of the steps, each
+ * with the step's value and then its arguments. The returned value is ignored, except that returning a plan is a failure. A
+ * crash while an undo function runs leaves its outcome unknown, and it may be called again: it must accept that there is
+ * nothing left to undo.
  *
  * @typeParam A The step function's parameters.
  * @typeParam R What the step function returns.
@@ -91,7 +90,7 @@ export interface StepOptions<A extends readonly unknown[] = readonly never[], R 
 export type Undo<A extends readonly unknown[], R> = (value: StepValue<R>, ...args: A) => unknown;
 
 /**
- * Finds out whether a step has happened whose process died. Must change nothing: it may be called any number of times.
+ * Finds out whether a step has happened whose process died. It must change nothing, and may be called any number of times.
  *
  * @typeParam A The step function's parameters.
  * @typeParam R What the step function returns.
@@ -117,7 +116,7 @@ export type Probe<A extends readonly unknown[], R> = (
 ) => ProbeAnswer<StepValue<R>> | Promise<ProbeAnswer<StepValue<R>>>;
 
 /**
- * What a probe has found out: it happened, and this is its value; it did not happen; nobody can tell.
+ * What a probe has found out: the step happened, and this is its value; it did not happen; or that is unknown.
  *
  * @example
  * ```ts
@@ -126,7 +125,7 @@ export type Probe<A extends readonly unknown[], R> = (
  * export async function findAccount(name: string): Promise<ProbeAnswer<{ id: number }>> {
  *   const response = await fetch(`https://directory.example/accounts/${name}`);
  *   if (response.ok) return { done: true, value: await response.json() };
- *   // "Not there" is an answer; a server that is out of order has none.
+ *   // "Not found" is an answer; an error of the server is none.
  *   return response.status === 404 ? { done: false } : { done: "unknown" };
  * }
  * ```
@@ -137,7 +136,7 @@ export type ProbeAnswer<V> =
   | { readonly done: "unknown" };
 
 /**
- * The options that steps may share: those that no function types.
+ * The options that steps may share: those whose type does not depend on the step function.
  *
  * @example
  * ```ts
@@ -158,15 +157,11 @@ export interface SharedOptions {
 
 /** Options as the planner keeps them. */
 export interface PlannedOptions {
-  /** The step's name. */
   readonly name?: string;
   /** The policy, or the probe. */
   readonly interrupted?: "ask" | "retry" | AnyFunction;
-  /** When a failed attempt is repeated. */
   readonly retry?: RetryOptions;
-  /** After how many milliseconds an attempt is told to stop. */
   readonly timeoutMs?: number;
-  /** The function that takes the step's effect back. */
   readonly undo?: AnyFunction;
 }
 
@@ -176,7 +171,7 @@ const KEYS: ReadonlySet<string> = new Set(["name", "interrupted", "retry", "time
 /**
  * Checks what the type checker cannot see in plain JavaScript.
  *
- * @throws {TypeError} {@linkcode RangeError} An option is unknown, has no meaning, or is out of its range.
+ * @throws {TypeError} {@linkcode RangeError} An option is unknown, invalid, or out of its range.
  */
 export function checkStepOptions(options: PlannedOptions): void {
   for (const key of Object.keys(options)) {
@@ -202,22 +197,22 @@ export function checkStepOptions(options: PlannedOptions): void {
 }
 
 /**
- * Checks options that steps shall share.
+ * Checks options that steps will share.
  *
- * @throws {TypeError} {@linkcode RangeError} One is for a single step, unknown, or has no meaning.
+ * @throws {TypeError} {@linkcode RangeError} One is for a single step only, unknown, or invalid.
  */
 export function checkSharedOptions(options: PlannedOptions): void {
   checkStepOptions(options);
   if ("name" in options) throw new TypeError('Cannot share the option "name": each step has its own');
   if (options.undo !== undefined) {
-    throw new TypeError('Cannot share the option "undo": it takes back what one step did, give it to that step');
+    throw new TypeError('Cannot share the option "undo": it undoes what one step did, pass it to that step');
   }
   if (typeof options.interrupted === "function") {
-    throw new TypeError("Cannot share a probe: it is called with the arguments of one step, give it to that step");
+    throw new TypeError("Cannot share a probe: it is called with the arguments of one step, pass it to that step");
   }
 }
 
-/** Copies checked options as they will be stored: without members that are `undefined`, and shared with nobody. */
+/** Copies checked options as they will be stored: without members that are `undefined`. */
 export function copyStepOptions(options: PlannedOptions): PlannedOptions {
   const { retry, ...rest } = options;
   const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));

@@ -4,7 +4,7 @@ import { MAX_DEPTH } from "../values/json.ts";
 import type { Value } from "./ref.ts";
 
 /**
- * A plan that a step returns, to have more steps run in its place. Made by `plan`.
+ * A plan that a step returns: its steps run in place of the step. Made by `plan`.
  *
  * @typeParam V What the plan returns: a ref, or a structure with refs in it.
  *
@@ -15,7 +15,7 @@ import type { Value } from "./ref.ts";
  * export function double(n: number): number {
  *   return 2 * n;
  * }
- * // Its value, to later steps, is a number in any case.
+ * // For later steps, its value is a number in either case.
  * export function doubleUntil(limit: number, n: number): number | SubPlan<Ref<number>> {
  *   if (n >= limit) return n;
  *   return plan((t) => t.do(doubleUntil, limit, t.do(double, n)));
@@ -28,7 +28,7 @@ export interface SubPlan<V> {
 }
 
 /**
- * The value of a step whose function returns `R`: what is in the promise, and in place of a sub-plan what that returns.
+ * The value of a step whose function returns `R`: promises are awaited, and a sub-plan is replaced by its value.
  *
  * @typeParam R What the step function returns.
  *
@@ -43,10 +43,7 @@ export interface SubPlan<V> {
  */
 export type StepValue<R> = Awaited<R> extends infer T ? T extends SubPlan<infer V> ? Value<V> : T : never;
 
-/**
- * Tells whether a sub-plan lies somewhere in a value that cannot be stored: in an object, an array, a map or a set. Runs no
- * code of the value.
- */
+/** Whether a value that cannot be stored contains a sub-plan, in an object, array, map or set. Runs no code of the value. */
 export function holdsSubPlan(value: unknown): boolean {
   const seen = new Set<object>();
   const search = (part: unknown, depth: number): boolean => {
@@ -58,7 +55,7 @@ export function holdsSubPlan(value: unknown): boolean {
   return search(value, 0);
 }
 
-/** One of another version of the library is lost as well. */
+/** One of another version of the library counts as well. */
 function isSubPlan(part: object): boolean {
   try {
     return readBrand(part, "plan") !== undefined;

@@ -21,24 +21,24 @@ export type StepFunctions<M> = {
 };
 
 /**
- * Names the functions of a module without importing it: the way to plan steps of a remote module, of one that is only
- * loaded when its turn comes, and of one that the planning module imports dynamically.
+ * Names the functions of a module without importing it: to plan steps of a remote module, of one that is loaded only when
+ * the transaction runs, and of one that the planning module imports dynamically.
  *
- * Each member is a step function that stands for the export of its name. It is made to be handed to `do` and throws when
- * it is called. Whether the module has such an export is checked before the first step of the transaction starts, not
- * here; the type argument lets the compiler check it too. Of an overloaded function the last signature counts.
+ * Each member is a step function that stands for the export of its name. Pass it to `do`; it throws when it is called. The
+ * export is checked before the first step of the transaction starts; with the type argument, the compiler checks it, too. Of
+ * an overloaded function, the last signature counts.
  *
  * @typeParam M The module's type: `typeof import("./s3.ts")`.
  * @param url The module's absolute URL: `import.meta.resolve("./s3.ts")`, `https:`, or `jsr:` and `npm:` with an exact
  * version. `http:` only to this machine.
- * @returns An object with one step function per exported function. The same member is the same function each time.
- * @throws {TypeError} The URL is relative, has credentials, or its scheme or version may not name a step module.
+ * @returns An object with one step function per exported function. Reading a member twice gives the same function.
+ * @throws {TypeError} The URL is relative, contains credentials, or its scheme or version is not allowed for step modules.
  *
  * @example
  * ```ts
  * import { steps } from "jsr:@x/resumable-tx";
  *
- * // With the module at hand: steps<typeof import("./s3.ts")>(import.meta.resolve("./s3.ts"))
+ * // For a local module: steps<typeof import("./s3.ts")>(import.meta.resolve("./s3.ts"))
  * interface S3 {
  *   upload(path: string): Promise<string>;
  * }
@@ -49,10 +49,10 @@ export type StepFunctions<M> = {
 export function steps<M>(url: string | URL): StepFunctions<M> {
   const module = checkModuleUrl(url);
   const made = new Map<string, () => never>();
-  // A proxy, because the module's exports are not known here and must not be: asking for them would import it.
+  // A proxy, because the module's exports are not known here: looking them up would import it.
   return new Proxy<StepFunctions<M>>(Object.freeze(Object.create(null)), {
     get(_target, member) {
-      // Anything but undefined for `then` would make `await steps(…)` wait for ever.
+      // With any other value for `then`, `await steps(…)` would never end.
       if (typeof member === "symbol" || !isUsableExportName(member)) return undefined;
       const known = made.get(member);
       if (known !== undefined) return known;

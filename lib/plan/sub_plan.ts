@@ -6,22 +6,22 @@ import type { Planner } from "./planner.ts";
 import type { SubPlan } from "./step_value.ts";
 
 /**
- * Makes a plan for a step to return: its steps are written into the journal and run in the step's place, before what
- * comes after it. The way to have conditions and loops over values that are known only when the transaction runs.
+ * Makes a plan for a step to return. Its steps are recorded in the journal and run in place of the step, before any later
+ * step. Use it for conditions and loops over values that are known only when the transaction runs.
  *
- * The step's value, to all that refers to it, is what the callback returns, with refs replaced by values. The callback is
- * called once, when the step has returned, and must not be async; what needs time or the world outside is for the step
- * itself, before it returns the plan. A step that has returned is never called again: after a crash its plan comes from
- * the journal, or, if it had not got there, the step is `unknown` like any other. The steps of the plan are subject to
- * the rules for all steps; a function without a name of its own is looked for in the module that the step which returns the
- * plan is written in. Options that the step's planner shared are not inherited.
+ * The value of the step is what the callback returns, with refs replaced by values. The callback is called once, when the
+ * step has returned, and must not be async: do asynchronous work in the step, before it returns the plan. A step that has
+ * returned is never called again: after a crash, its plan comes from the journal; if the plan was not recorded, the step is
+ * `unknown` like any other. The steps of the plan follow the rules for all steps. A plain function, not a
+ * member of `steps(…)`, is looked up in the module that defines the step which returns the plan. Options that the step's
+ * planner shared are not inherited.
  *
- * A sub-plan is only good as the whole of what a step returns: as an argument, or as a part of a value, it is refused.
+ * A sub-plan must be the whole value that a step returns: as an argument, or as a part of a value, it is refused.
  *
  * @typeParam V What the callback returns: a ref, a structure with refs in it, any value that can be stored, or nothing.
- * @param build Takes down the steps. Refs of other plans cannot be used in it: hand their values to the step as arguments.
- * @returns The plan, to be returned by a step function, also in a promise.
- * @throws {TypeError} `build` is no function.
+ * @param build Adds the steps. It cannot use refs of other plans: pass their values to the step as arguments.
+ * @returns The plan. A step function returns it, or a promise of it.
+ * @throws {TypeError} `build` is not a function.
  *
  * @example
  * ```ts
@@ -43,15 +43,14 @@ import type { SubPlan } from "./step_value.ts";
  */
 export function plan<V>(build: (t: Planner) => V): SubPlan<V> {
   if (typeof build !== "function") throw new TypeError("Cannot make a sub-plan: pass a function that plans it");
-  // What it returns is known to the type checker alone.
+  // The type of its value exists only in the type checker.
   return new ReturnedPlan(build) as unknown as SubPlan<V>;
 }
 
 /**
- * Plans what a step has returned, if that is a sub-plan.
+ * Builds the plan that a step has returned; nothing if it has returned something else.
  *
  * @param value What the step function returned, awaited.
- * @returns The plan, or nothing: the value is no sub-plan.
  * @throws What the callback throws.
  * @throws {TypeError} {@linkcode RangeError} It cannot be planned, or another version of the library made it.
  */
@@ -60,11 +59,11 @@ export function buildSubPlan(value: unknown, options: PlanBuilderOptions): Plan 
   const brand = readBrand(value, "plan");
   if (brand === undefined) return undefined;
   const builder = new PlanBuilder(options);
-  // The copy of the library that keeps it has seen that it takes a planner.
+  // The copy of the library that made it has checked that it is a function.
   return builder.seal(brand.build(builder.planner({}) as never));
 }
 
-/** Carries the callback. A class, so that it is not taken for an empty object. */
+/** Carries the callback. A class, so that it does not pass for an empty object. */
 class ReturnedPlan {
   constructor(build: (t: Planner) => unknown) {
     setBrand(this, "plan", { build });

@@ -96,8 +96,8 @@ const REFUSED: readonly (readonly [words: readonly string[], message: string, he
   ],
   [
     ["resume", "j", "data:text/javascript,1"],
-    'Cannot use "data:text/javascript,1" as a step module: data: is not among file:, https:, jsr: and npm:. Export a ' +
-    "function of your own that calls it",
+    'Cannot use "data:text/javascript,1" as a step module: data: is not among file:, https:, jsr: and npm:. Export your ' +
+    "own function that calls it",
     `${HELP} resume --help"`,
   ],
 ];

@@ -83,7 +83,7 @@ permittedTest("loadFunctions() says why a module cannot be loaded", ["read", "wr
     ["data:text/javascript,export function upload() {}", "data: is not among"],
     ["node:fs", "node: is not among"],
     ["npm:superjson@2", "exact version"],
-    ["./a.ts", "no absolute URL"],
+    ["./a.ts", "not an absolute URL"],
   ];
 
   for (const [module, reason] of refusals) {

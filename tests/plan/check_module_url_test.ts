@@ -31,10 +31,10 @@ Deno.test("checkModuleUrl() refuses what brings its own code, may change, or lie
     ["ext:core/mod.js", "ext: is not among"],
     ["bun:test", "bun: is not among"],
     ["javascript:0", "javascript: is not among"],
-    ["http://example.com/steps.ts", "to this machine alone"],
-    ["http://127.0.0.1.example.com/steps.ts", "to this machine alone"],
-    ["http://localhost.example.com/steps.ts", "to this machine alone"],
-    ["http://128.0.0.1/steps.ts", "to this machine alone"],
+    ["http://example.com/steps.ts", "to this machine only"],
+    ["http://127.0.0.1.example.com/steps.ts", "to this machine only"],
+    ["http://localhost.example.com/steps.ts", "to this machine only"],
+    ["http://128.0.0.1/steps.ts", "to this machine only"],
     ["jsr:@std/fs", "exact version"],
     ["jsr:@std/fs@^1.0.24", "exact version"],
     ["jsr:@std/fs@1.0", "exact version"],
@@ -53,16 +53,16 @@ Deno.test("checkModuleUrl() refuses what brings its own code, may change, or lie
     ["file://example.com/share/steps.ts", "on another machine"],
     ["file:///srv%2Fsteps.ts", "escaped slash"],
     ["file:///srv%5csteps.ts", "escaped slash"],
-    ["npm:superjson@2.2.6/../other/mod.js", "out of the package"],
-    ["npm:superjson@2.2.6/%2e%2e/other/mod.js", "out of the package"],
-    ["npm:superjson@2.2.6/..\\other", "out of the package"],
-    ["npm:superjson@2.2.6/dist/..", "out of the package"],
-    ["jsr:@std/fs@1.0.24/./copy", "out of the package"],
-    ["./steps.ts", "no absolute URL"],
-    ["steps.ts", "no absolute URL"],
-    ["", "no absolute URL"],
-    ["file:///srv/st\neps.ts", "no absolute URL"],
-    [" file:///srv/steps.ts", "no absolute URL"],
+    ["npm:superjson@2.2.6/../other/mod.js", "leaves the package"],
+    ["npm:superjson@2.2.6/%2e%2e/other/mod.js", "leaves the package"],
+    ["npm:superjson@2.2.6/..\\other", "leaves the package"],
+    ["npm:superjson@2.2.6/dist/..", "leaves the package"],
+    ["jsr:@std/fs@1.0.24/./copy", "leaves the package"],
+    ["./steps.ts", "not an absolute URL"],
+    ["steps.ts", "not an absolute URL"],
+    ["", "not an absolute URL"],
+    ["file:///srv/st\neps.ts", "not an absolute URL"],
+    [" file:///srv/steps.ts", "not an absolute URL"],
   ];
 
   for (const [url, reason] of refused) assertThrows(() => checkModuleUrl(url), TypeError, reason);
@@ -71,6 +71,6 @@ Deno.test("checkModuleUrl() refuses what brings its own code, may change, or lie
 Deno.test("checkModuleUrl() refuses credentials and does not repeat them", () => {
   const error = assertThrows(() => checkModuleUrl("https://ana:secret@example.com/steps.ts"), TypeError);
 
-  assertStringIncludes(error.message, "must not hold the user name or password");
+  assertStringIncludes(error.message, "must not hold its user name or password");
   assertEquals(error.message.includes("secret"), false);
 });

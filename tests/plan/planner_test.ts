@@ -63,9 +63,13 @@ Deno.test("do() takes refs and variables anywhere in an argument", () => {
 
 Deno.test("do() refuses a ref of another transaction, and what is no function", () => {
   const ref = planner().do(send);
-  assertThrows(() => planner().do(send, [ref]), TypeError, 'argument 1 of step 1 "send": value has a ref of another');
+  assertThrows(
+    () => planner().do(send, [ref]),
+    TypeError,
+    'argument 1 of step 1 "send": value contains a ref of another',
+  );
   const noFunction: () => void = JSON.parse('"f"');
-  assertThrows(() => planner().do(noFunction), TypeError, "Cannot plan step 1: its first argument is no function");
+  assertThrows(() => planner().do(noFunction), TypeError, "Cannot plan step 1: its first argument is not a function");
 });
 
 Deno.test("with() names a step once, and returns the step", () => {

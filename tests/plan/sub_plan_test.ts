@@ -81,12 +81,12 @@ Deno.test("buildSubPlan() refuses refs of other plans, and values that cannot be
   assertThrows(
     () => buildSubPlan(plan((t) => t.do(send, foreign)), PLACE),
     TypeError,
-    'Cannot store argument 1 of step 3.2.1 "send": value has a ref of another plan than this sub-plan in it',
+    'Cannot store argument 1 of step 3.2.1 "send": value contains a ref of another plan than this sub-plan',
   );
   assertThrows(
     () => buildSubPlan(plan(() => [foreign]), PLACE),
     TypeError,
-    "Cannot store the value of the sub-plan of step 3.2: value has a ref of another plan",
+    "Cannot store the value of the sub-plan of step 3.2: value contains a ref of another plan",
   );
   assertThrows(() => buildSubPlan(plan(() => [Symbol("s")]), PLACE), TypeError, "value[0] is a symbol");
   assertThrows(() => buildSubPlan(plan(() => env("KEY")), PLACE), TypeError, "Cannot return env(…)");

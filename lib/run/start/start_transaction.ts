@@ -3,7 +3,7 @@ import { JournalExists } from "../../errors/planning_errors.ts";
 import type { Event, EventOf } from "../../journal/event.ts";
 import type { ModuleEntry, StoredOptions } from "../../journal/stored.ts";
 import { hashModule } from "../../modules/module_source.ts";
-import type { Home } from "../../plan/home.ts";
+import type { Home } from "../../plan/function_place.ts";
 import type { Plan } from "../../plan/planned_node.ts";
 import { emptyState } from "../../state/state.ts";
 import type { OpenJournal, Store } from "../../storage/store.ts";

@@ -73,7 +73,7 @@ const MODULES: readonly (readonly [module: string, name: string, message: string
   ["steps.ts", "Mover", "it is a class, not a function"],
   ["steps.ts", "__proto__", '"__proto__"'],
   ["data:text/javascript,export function move() {}", "move", "data: is not among file:, https:, jsr: and npm:"],
-  ["http://example.org/steps.ts", "move", "http: is allowed to this machine alone"],
+  ["http://example.org/steps.ts", "move", "http: is allowed to this machine only"],
 ];
 
 permittedTest("resume refuses modules and exports that it cannot use, and writes nothing", ALL, async () => {
