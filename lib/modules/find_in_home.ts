@@ -5,9 +5,9 @@ import { isUsableExportName } from "../plan/function_place.ts";
 import type { LexedExport, LexedModule } from "./lex_module.ts";
 
 /**
- * Finds the export of the home module that a function is, by name and text: home may still be evaluating, and cannot be
- * asked. `undefined` when there is none, or when the text stands for more than one function. Of two exports of the same
- * function the one with the function's own name counts, otherwise the first of the alphabet, `default` last.
+ * Finds the export of the home module for a function, by name and text, because home may still be evaluating and cannot be
+ * imported. `undefined` if there is none, or if the text occurs more than once. If the function has several exports, the
+ * one with its own name counts, otherwise the first in alphabetical order, `default` last.
  */
 export function findInHome(module: LexedModule, fn: FunctionText): string | undefined {
   const names = module.exports
@@ -17,19 +17,17 @@ export function findInHome(module: LexedModule, fn: FunctionText): string | unde
   return orderExports(names, fn.name)[0];
 }
 
-/** What a function says about itself. */
+/** A function's own `name` and `toString()`. */
 export interface FunctionText {
-  /** Its `name`. */
   readonly name: string;
-  /** Its `toString()`. */
   readonly text: string;
 }
 
 /**
- * Tells whether a function's text is that of the top-level declaration behind an export. The name alone would not do: a
- * closure, an object's member or a shadowed import may have the name of the export and be another function.
+ * Tells whether a function has the text of the top-level declaration of an export. The name is not enough: a closure, a
+ * member of an object or a shadowed import may have the same name.
  */
-export function isDeclaredAs(module: LexedModule, exported: LexedExport, fn: FunctionText): boolean {
+function isDeclaredAs(module: LexedModule, exported: LexedExport, fn: FunctionText): boolean {
   const { source } = module;
   if (exported.localName === undefined) return isDefaultExpression(source, exported, fn);
   if (exported.localName !== fn.name) return false;
@@ -38,7 +36,7 @@ export function isDeclaredAs(module: LexedModule, exported: LexedExport, fn: Fun
 }
 
 /** Tells whether a top-level declaration with the function's name has its text, exported or not. */
-export function isDeclaredAtTopLevel(source: string, fn: FunctionText): boolean {
+function isDeclaredAtTopLevel(source: string, fn: FunctionText): boolean {
   const name = RegExp.escape(fn.name);
   const declaration = new RegExp(
     `(?<![\\w$.])(?:(?:async\\s+)?function\\s*\\*?\\s*|(?:const|let|var)\\s+)${name}(?![\\w$])`,
@@ -54,14 +52,14 @@ export function isDeclaredAtTopLevel(source: string, fn: FunctionText): boolean 
 }
 
 /**
- * Tells whether the text occurs in the source more than once under the function's name. Then nobody can say which of
- * the two a function is: `const add = (a) => a + n` may be the export or a closure over another `n`.
+ * Tells whether the text occurs more than once under the function's name. Then it is unclear which one the function is:
+ * `const add = (a) => a + n` may be the export or a closure over another `n`.
  */
-export function isAmbiguous(source: string, fn: FunctionText): boolean {
+function isAmbiguous(source: string, fn: FunctionText): boolean {
   return countNamed(source, fn) > 1;
 }
 
-/** How often a function's text occurs in a source under the function's name. */
+/** Counts how often a function's text occurs in a source under the function's name. */
 export function countNamed(source: string, fn: FunctionText): number {
   const name = RegExp.escape(fn.name);
   const isNamedInside = new RegExp(`^(?:async\\s+)?function\\s*\\*?\\s*${name}(?![\\w$])`).test(fn.text);
@@ -74,8 +72,8 @@ export function countNamed(source: string, fn: FunctionText): number {
 }
 
 /**
- * Tells whether a statement begins here, at the top level. The lexer would not notice `const other = function name() {}`,
- * in which `name` is no declaration. A parser does: only before a statement an empty one may stand.
+ * Tells whether a top-level statement begins here. In `const other = function name() {}`, `name` is not a declaration, but
+ * the lexer does not notice. A parser does: an empty statement can only come before a statement.
  */
 function beginsStatement(source: string, index: number): boolean {
   const before = source.slice(0, index);
@@ -88,7 +86,7 @@ function beginsStatement(source: string, index: number): boolean {
   }
 }
 
-/** The lexer takes `export` for a statement at the top level only: so it tells which declarations are there. */
+/** The lexer only reports an `export` at the top level, so it shows which declarations are there. */
 function findExportAt(source: string, statementStart: number): Pick<LexedExport, ExportPosition> | undefined {
   try {
     const [, exports] = parse(source);
@@ -104,7 +102,7 @@ type ExportPosition = "localName" | "localEnd" | "statementStart";
 function startsDeclaration(source: string, exported: Pick<LexedExport, ExportPosition>, text: string): boolean {
   const statement = source.slice(exported.statementStart);
   const afterExport = /^export\s+(?:default\s+)?/.exec(statement)?.[0].length ?? 0;
-  // Only a declaration begins with `function`: a function's text is complete, so what starts with it ends with it.
+  // What begins with `function` is a declaration. The text is complete, so a statement that starts with it ends with it.
   if (/^(?:async\s+)?function\b/.test(statement.slice(afterExport))) return statement.startsWith(text, afterExport);
   if (!/^export\s+(?:const|let|var)\s+[^{[\s]/.test(statement)) return false;
   const value = /^\s*=\s*/.exec(source.slice(exported.localEnd))?.[0].length;
@@ -117,12 +115,12 @@ function isDefaultExpression(source: string, exported: LexedExport, fn: Function
   if (local === fn.name && endsExpression(source, start + local.length)) return isDeclaredAtTopLevel(source, fn);
   if (fn.name !== "default") return false;
   if (/^(?:async\s+)?function\b/.test(source.slice(start))) return source.startsWith(fn.text, start);
-  // TypeScript's arrows come out of the transformation in parentheses.
+  // The transformation puts the arrow functions of TypeScript into parentheses.
   return isWholeExpression(source, start, fn.text) ||
     (source.startsWith("(", start) && isWholeExpression(source, start + 1, fn.text, ")"));
 }
 
-/** `(a) => a` is the beginning of `(a) => a + 1` too: the expression must end where the text ends. */
+/** `(a) => a` is also the beginning of `(a) => a + 1`: the expression must end where the text ends. */
 function isWholeExpression(source: string, start: number, text: string, closing = ""): boolean {
   const whole = `${text}${closing}`;
   return source.startsWith(whole, start) && endsExpression(source, start + whole.length);
@@ -133,48 +131,48 @@ function endsExpression(source: string, at: number): boolean {
   const blank = /^(?:\s|\/\/.*|\/\*[^]*?\*\/)*/.exec(after)?.[0] ?? "";
   const next = after.slice(blank.length);
   if (next === "" || /^[;,]/.test(next)) return true;
-  // Without a semicolon a new line ends it, unless the line goes on with the expression.
+  // Without a semicolon, a new line ends it, unless that line continues the expression.
   return blank.includes("\n") && /^[\w$@{}'"#]/.test(next) && !/^(?:in|instanceof)\b/.test(next);
 }
 
-/** Says why a function that was not found has no name that another process could use, and what to write instead. */
+/** Explains why another process could not find a function, and what to write instead. */
 export function explainUnnamed(home: string, module: LexedModule, fn: FunctionText): string {
   if (fn.name.startsWith("bound ")) return `it is a bound function. ${adviseWrapping(fn.name.slice("bound ".length))}`;
   if (/\{\s*\[native code\]\s*\}$/.test(fn.text)) return `it is a native function. ${adviseWrapping(fn.name)}`;
   const place = JSON.stringify(home);
   if (fn.name === "") {
-    return `it has no name, by which exports are looked for. ${adviseExport("myStep", fn)} in ${place}`;
+    return `it has no name, and exports are found by name. ${adviseExport("myStep", fn)} in ${place}`;
   }
   const namesake = module.exports.find((entry) => entry.name === fn.name || entry.localName === fn.name);
   const isDeclared = isDeclaredAtTopLevel(module.source, fn) ||
     module.exports.some((exported) => isDeclaredAs(module, exported, fn));
   if (isDeclared && isAmbiguous(module.source, fn)) {
-    return `${place} has two functions of this name with the same text, and they cannot be told apart. Rename one`;
+    return `${place} has two functions with this name and the same text. Rename one of them`;
   }
   const renamed = isAmbiguous(module.source, fn) ? undefined : findRenamed(module, fn);
   if (renamed !== undefined) {
-    return `${place} exports it as ${
-      JSON.stringify(renamed)
-    }, but exports are looked for by the function's own name, ` +
-      `${JSON.stringify(fn.name)}. ${adviseExport(renamed === "default" ? fn.name : renamed, fn)}`;
+    const advice = adviseExport(renamed === "default" ? fn.name : renamed, fn);
+    return `${place} exports it as ${JSON.stringify(renamed)}, but its own name is ${
+      JSON.stringify(fn.name)
+    }. ${advice}`;
   }
   if (isDeclared && namesake === undefined) return `${place} does not export it. ${adviseExport(fn.name, fn)}`;
   if (namesake !== undefined && !isWrittenAsFunction(module, namesake)) {
-    return `the export of that name in ${place} may be this function, but that cannot be seen from how it is written ` +
-      `there (taken out of a pattern, or made by an expression). ${adviseExport(fn.name, fn)}`;
+    return `the export of that name in ${place} may be this function, but its declaration does not show it (it is a ` +
+      `destructuring pattern, or an expression). ${adviseExport(fn.name, fn)}`;
   }
   if (namesake !== undefined) {
-    return `the export of that name in ${place} is another function than this one (a closure, a member of an object, or ` +
-      `wrapped). Pass the export itself, or give this function a name of its own: ${adviseExport(fn.name, fn)}`;
+    return `the export of that name in ${place} is a different function. This one is a closure, a member of an object, or ` +
+      `wrapped. Pass the export itself, or give this function its own name. ${adviseExport(fn.name, fn)}`;
   }
-  return `it is no export of ${place} or of a module that it imports statically (a closure, a method, wrapped, or ` +
-    `imported dynamically). ${
+  return `it is not an export of ${place} or of a module that it imports statically (it is a closure, a method, wrapped, ` +
+    `or imported dynamically). ${
       adviseExport(fn.name, fn)
-    } at the top level, with what it needs as arguments; or name it: ` +
-    `steps<typeof import("./module.ts")>(import.meta.resolve("./module.ts")).${fn.name}`;
+    } at the top level, with everything that it needs as arguments. ` +
+    `Or name it: steps<typeof import("./module.ts")>(import.meta.resolve("./module.ts")).${fn.name}`;
 }
 
-/** Finds the export that is made of a function expression with a name of its own. */
+/** Finds the export whose value is a function expression with a different name. */
 function findRenamed(module: LexedModule, { text }: FunctionText): string | undefined {
   return module.exports.find((exported) =>
     isDeclaredAs(module, exported, { name: exported.localName ?? "default", text })
@@ -182,7 +180,7 @@ function findRenamed(module: LexedModule, { text }: FunctionText): string | unde
     ?.name;
 }
 
-/** Tells whether an export is declared as a function, as far as a message needs to know. */
+/** Tells whether an export is declared as a function. Good enough for a message. */
 function isWrittenAsFunction({ source }: LexedModule, { localName = "" }: LexedExport): boolean {
   const name = RegExp.escape(localName);
   const value = "(?:async\\b\\s*)?(?:function\\b|\\(|[\\w$]+\\s*=>)";
@@ -198,7 +196,7 @@ function adviseWrapping(name: string): string {
   }(…) { return ${callee}; }`;
 }
 
-/** The line to add: the declaration that is there, with `export` before it. */
+/** The line to add: the existing declaration with `export` before it. */
 function adviseExport(name: string, fn: FunctionText): string {
   const async = /^async\b/.test(fn.text) ? "async " : "";
   const isDeclaration = /^(?:async\s+)?function\b/.test(fn.text);

@@ -5,39 +5,35 @@ import { readSource, reasonOf } from "./module_source.ts";
 import type { FunctionName } from "./step_function.ts";
 import { lexModule } from "./lex_module.ts";
 
-/** How long an import of a loaded module may take. It takes no time, or for ever. */
-const PATIENCE_MS = 5_000;
+/** Time limit for the import of a loaded module. Such an import takes no time, or never ends. */
+const LIMIT_MS = 5_000;
 
-/** Where a function was found, and why it cannot be named that way if it cannot. */
 interface FoundImport extends FunctionName {
-  /** Why the module or the export may not be used. */
+  /** Why this module or export may not be used. */
   readonly problem?: string;
 }
 
-/** Tells which export of an imported module each function is. */
+/** The exports of imported modules. */
 export interface ImportIndex {
-  /** By identity. The first module that may be used counts, in the order of the imports. */
+  /** By function. In the order of imports, the first module that may be used counts. */
   readonly found: ReadonlyMap<unknown, FoundImport>;
-  /** What could not be looked at, and why. */
+  /** Which modules could not be inspected, and why. */
   readonly problems: readonly string[];
 }
 
-/**
- * Indexes the functions of the modules that home imports statically. They are loaded already, so that importing them
- * runs nothing.
- */
+/** Indexes the functions of the modules that home imports statically. They are already loaded, so importing them runs nothing. */
 export async function indexImports(
   home: Home,
   specifiers: readonly string[],
-  options: { readonly patienceMs?: number } = {},
+  limitMs = LIMIT_MS,
 ): Promise<ImportIndex> {
   const found = new Map<unknown, FoundImport>();
   const problems: string[] = [];
   for (const module of new Set(specifiers.map((specifier) => home.resolve(specifier)))) {
-    // Home itself cannot be imported while it waits at its top level; its functions are found by their text.
+    // Home cannot be imported while its top level waits. Its functions are found by their text.
     if (module === home.url) continue;
     try {
-      addExports(found, module, await importLoaded(module, options.patienceMs ?? PATIENCE_MS));
+      addExports(found, module, await importLoaded(module, limitMs));
     } catch (error) {
       problems.push(reasonOf(error));
     }
@@ -47,7 +43,7 @@ export async function indexImports(
 
 function addExports(found: Map<unknown, FoundImport>, module: string, namespace: Namespace): void {
   const moduleProblem = problemOf(() => checkModuleUrl(module));
-  // Not Object.keys: it throws when one of the exports has no value yet.
+  // Object.keys would throw if an export has no value yet.
   const names = Reflect.ownKeys(namespace).filter((name) => typeof name === "string");
   for (const name of orderExports(names, "")) {
     const value = readExport(namespace, name);
@@ -56,11 +52,11 @@ function addExports(found: Map<unknown, FoundImport>, module: string, namespace:
     const known = found.get(value);
     const isBetter = known === undefined || (known.problem !== undefined && problem === undefined) ||
       (known.module === module && name === value.name && problem === undefined);
-    if (isBetter) found.set(value, { module, export: name, ...(problem === undefined ? {} : { problem }) });
+    if (isBetter) found.set(value, { module, export: name, problem });
   }
 }
 
-/** In a circle of modules an export may have no value yet. Then it is no function of a plan either. */
+/** In a circle of modules, an export may have no value yet. Then no step can be that function. */
 function readExport(namespace: Namespace, name: string): unknown {
   try {
     return namespace[name];
@@ -70,14 +66,14 @@ function readExport(namespace: Namespace, name: string): unknown {
 }
 
 /**
- * A module in a circle with a home that waits at its top level is loaded, yet by the language its import waits for home.
- * Deno hands it out once home has waited for something else, which is the case here, but promises that nowhere.
+ * If a module is in a circle with home, and home waits at its top level, the import of the module waits for home. Deno
+ * returns the module when home has waited for something else, as it has here, but does not promise this.
  */
-function importLoaded(module: string, patienceMs: number): Promise<Namespace> {
-  return withDeadline(importNamespace(module), patienceMs, () =>
+function importLoaded(module: string, limitMs: number): Promise<Namespace> {
+  return withDeadline(importNamespace(module), limitMs, () =>
     new TypeError(
-      `Cannot look into ${JSON.stringify(module)}: importing it does not end. It imports the home module in turn, or ` +
-        `exports a "then": move what both need to a third module`,
+      `Cannot inspect ${JSON.stringify(module)}: its import does not finish. It imports the home module, or exports ` +
+        `"then". Move what both modules need to a third one`,
     ));
 }
 
@@ -96,15 +92,13 @@ export function orderExports(names: readonly string[], functionName: string): st
   return names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
-/** A module that another one imports, as text. */
+/** An imported module as the JavaScript that Deno runs. */
 export interface ImportedSource {
-  /** Its URL. */
   readonly url: string;
-  /** The JavaScript that Deno runs of it. */
   readonly source: string;
 }
 
-/** Reads the modules that home imports statically, as far as they have a source that can be read. Runs nothing of them. */
+/** Reads the sources of the modules that home imports statically, and runs none of them. */
 export async function readImports(home: Home, specifiers: readonly string[]): Promise<readonly ImportedSource[]> {
   const urls = new Set(specifiers.map((specifier) => home.resolve(specifier)));
   const sources: ImportedSource[] = [];
@@ -113,7 +107,7 @@ export async function readImports(home: Home, specifiers: readonly string[]): Pr
     try {
       sources.push({ url, source: (await lexModule(url, await readSource(url))).source });
     } catch {
-      // JSX, JSON, or a module without a text: nothing that a function could be mistaken for can be found there.
+      // JSX, JSON, or a module without text: it contains nothing that could be mistaken for the function.
     }
   }
   return sources;

@@ -1,4 +1,6 @@
-/** What `import()` gives: a module's exports by name. */
+import { processSlot } from "../process/process_slot.ts";
+
+/** A module's exports by name, as `import()` returns them. */
 export type Namespace = Readonly<Record<string, unknown>>;
 
 /**
@@ -9,7 +11,9 @@ export type Namespace = Readonly<Record<string, unknown>>;
 export async function importNamespace(url: string): Promise<Namespace> {
   const imported: unknown = await import(url);
   if (isNamespace(imported)) return imported;
-  throw new TypeError(`Cannot use ${JSON.stringify(url)}: it exports a "then", which takes the place of the module`);
+  throw new TypeError(
+    `Cannot use ${JSON.stringify(url)}: it exports "then", which import() calls instead of returning the module`,
+  );
 }
 
 function isNamespace(value: unknown): value is Namespace {
@@ -18,66 +22,52 @@ function isNamespace(value: unknown): value is Namespace {
 }
 
 /**
- * Waits for something that may never end.
+ * Waits for work that may never end.
  *
- * @param work What to wait for.
- * @param patienceMs How long, in milliseconds.
- * @param makeError Makes the error for when that was too long.
+ * @throws What `makeError` makes, after `limitMs` milliseconds.
  */
-export async function withDeadline<T>(work: Promise<T>, patienceMs: number, makeError: () => Error): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const impatience = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(makeError()), patienceMs);
-  });
+export async function withDeadline<T>(work: Promise<T>, limitMs: number, makeError: () => Error): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(makeError()), limitMs);
   try {
-    return await Promise.race([work, impatience]);
+    return await Promise.race([work, promise]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Shared by all copies of the library in the process: the module that resume loads may bring its own. */
-const MARK = Symbol.for("@x/resumable-tx/loading");
-
 /**
- * Runs the work with a process-wide mark that this module is being loaded for a resume. Marks nest, and the same module
- * may be marked twice at a time.
+ * Runs the work, and marks in this process that resume is loading this module. Marks nest, and one module may have two
+ * marks. All copies of the library share the marks, because the module may import a copy of its own.
  */
 export async function markLoading<T>(module: string, work: () => Promise<T>): Promise<T> {
-  setMark([...readMark(), module]);
+  const modules = modulesBeingLoaded();
+  modules.push(module);
   try {
     return await work();
   } finally {
-    const at = readMark().lastIndexOf(module);
-    setMark(readMark().toSpliced(at, at === -1 ? 0 : 1));
+    modules.splice(modules.lastIndexOf(module), 1);
   }
 }
 
-/** Tells which module is being loaded for a resume now, if any: of several the one that came last. */
-export function moduleBeingLoaded(): string | undefined {
-  return readMark().at(-1);
-}
-
 /**
- * Refuses to start a transaction while a module is being loaded for a resume. Otherwise a script that plans at its top
- * level would run all of itself again, beside what is being resumed.
+ * Refuses to start a transaction while resume loads a module. Otherwise a script that plans at its top level would run
+ * everything again, beside the transaction that is being resumed.
  *
  * @throws {TypeError} A module is being loaded.
  */
 export function refuseWhileLoading(): void {
-  const module = moduleBeingLoaded();
+  const module = modulesBeingLoaded().at(-1);
   if (module === undefined) return;
   throw new TypeError(
-    `Cannot start a transaction while ${JSON.stringify(module)} is being loaded by resume: put the call under ` +
-      `if (import.meta.main)`,
+    `Cannot start a transaction while resume loads ${JSON.stringify(module)}: put the call under if (import.meta.main)`,
   );
 }
 
-function readMark(): readonly string[] {
-  const mark: unknown = Reflect.get(globalThis, MARK);
-  return Array.isArray(mark) ? mark.filter((module) => typeof module === "string") : [];
+function modulesBeingLoaded(): string[] {
+  return processSlot("modules-being-loaded", isTexts, () => []);
 }
 
-function setMark(modules: readonly string[]): void {
-  Object.defineProperty(globalThis, MARK, { value: Object.freeze([...modules]), configurable: true });
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
 }

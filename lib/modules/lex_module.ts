@@ -7,64 +7,63 @@ import { findMissingPermission } from "../process/permissions.ts";
 import { hashModule, readSource } from "./module_source.ts";
 import { explainMissingExport, type FunctionName } from "./step_function.ts";
 
-/** What a look at a module's source tells, without running it. */
+/** What a module's source shows without running it. */
 export interface LexedModule {
-  /** The JavaScript that Deno runs: what `toString` of the module's functions is cut from. */
+  /** The JavaScript that Deno runs. `toString` of a function returns a part of it. */
   readonly source: string;
-  /** The specifiers of the static imports and re-exports, in order. Type-only ones do not count: nothing loads them. */
+  /** The specifiers of static imports and re-exports, in order, without type-only ones, which Deno does not load. */
   readonly imports: readonly string[];
-  /** The exports that the module declares itself. */
+  /** The exports that the module itself declares. */
   readonly exports: readonly LexedExport[];
-  /** Whether the module asks `import.meta.main`. */
+  /** The module checks `import.meta.main`. */
   readonly asksForMain: boolean;
 }
 
-/** One export that a module declares itself. All positions are offsets into the source. */
+/** An export that a module itself declares. Positions are offsets in the source. */
 export interface LexedExport {
-  /** Under which name it is exported. */
   readonly name: string;
-  /** Its name inside the module; `undefined` for a default export of a nameless function or of an expression. */
+  /** Its name in the module; `undefined` for a default export of a function without a name, or of an expression. */
   readonly localName: string | undefined;
-  /** Where the statement starts that exports it. */
+  /** Start of the statement that exports it. */
   readonly statementStart: number;
-  /** Where the exported name ends. */
+  /** End of the exported name. */
   readonly nameEnd: number;
-  /** Where the local name starts; -1 without one. */
+  /** Start of the local name, or -1. */
   readonly localStart: number;
-  /** Where the local name ends; -1 without one. */
+  /** End of the local name, or -1. */
   readonly localEnd: number;
 }
 
-/** How many modules are remembered. */
-const MAX_REMEMBERED = 50;
+/** Maximum number of modules in the cache. */
+const MAX_CACHED = 50;
 
 /**
- * Lexes a module: its imports, its exports and where they are declared. What it finds is remembered for the same source of
- * the same module: a process that runs many transactions has few homes.
+ * Lexes a module: its imports, its exports and where they are declared. Results are cached, because a process that runs many
+ * transactions has few homes.
  *
- * @throws {SyntaxError} The source is JSX, or neither TypeScript nor JavaScript that can be lexed.
+ * @throws {SyntaxError} The source is JSX, or is not TypeScript or JavaScript.
  */
 export async function lexModule(url: string, source: string): Promise<LexedModule> {
   await init;
-  const remembered = rememberedModules();
-  const known = remembered.get(url);
+  const cache = cachedModules();
+  const known = cache.get(url);
   if (known?.source === source) return known.module;
   const module = lex(url, source);
-  const [oldest] = remembered.keys();
-  if (remembered.size >= MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-  remembered.set(url, { source, module });
+  const [oldest] = cache.keys();
+  if (cache.size >= MAX_CACHED && oldest !== undefined) cache.delete(oldest);
+  cache.set(url, { source, module });
   return module;
 }
 
-interface Remembered {
-  /** As its author wrote it. */
+interface Cached {
+  /** Before it becomes JavaScript. */
   readonly source: string;
   readonly module: LexedModule;
 }
 
-/** What another version of the library remembers may look different. */
-function rememberedModules(): Map<string, Remembered> {
-  return processSlot(`lexed-modules@${VERSION}`, (value) => value instanceof Map, () => new Map<string, Remembered>());
+/** The name contains the version, because another version of the library may cache other data. */
+function cachedModules(): Map<string, Cached> {
+  return processSlot(`lexed-modules@${VERSION}`, (value) => value instanceof Map, () => new Map<string, Cached>());
 }
 
 function lex(url: string, source: string): LexedModule {
@@ -84,18 +83,18 @@ function toJavaScript(url: string, source: string): string {
   const path = new URL(url).pathname;
   if (/\.[jt]sx$/i.test(path)) throw new SyntaxError("JSX cannot be analysed");
   if (/\.m?js$/i.test(path)) return source;
-  // Not mode "strip": it keeps imports that only types use, which Deno never loads.
+  // Mode "strip" would keep imports that are only used as types, which Deno does not load.
   return stripTypeScriptTypes(source, { mode: "transform" });
 }
 
-/** Data comes with attributes and holds no functions; a phase means that the module has not been evaluated. */
+/** An import with attributes is data without functions, and one with a phase has not been evaluated. */
 function isSearched(entry: Import): entry is Extract<Import, { readonly type: "static" | "reexport-star" }> {
   return (entry.type === "static" || entry.type === "reexport-star") && entry.phase === null &&
     entry.attributes === null;
 }
 
 function toLexedExport(entry: Export): LexedExport[] {
-  // What is re-exported belongs to the module that it comes from, and is found there.
+  // A re-export belongs to the module that it comes from, and is found there.
   if (entry.type !== "direct") return [];
   return [{
     name: entry.name,
@@ -107,15 +106,14 @@ function toLexedExport(entry: Export): LexedExport[] {
   }];
 }
 
-/** Then there may be exports that only loading the other module would tell. */
+/** Such a module may have exports that only show when the other module is loaded. */
 const RE_EXPORT = /\bexport\s*(?:\*|\{[^}]*\}\s*from\b)/;
 
 /**
- * Looks at the module of a function without running it: whether it is there and exports the name, as far as its source
- * tells.
+ * Checks without running it that the module of a function exists and, as far as its source shows, exports the function.
  *
- * @returns The SHA-256 of its source; nothing if it may not be read, or its version says enough (`npm:`).
- * @throws {ModuleUnavailable} There is no such module, or no such export in it.
+ * @returns The SHA-256 of its source; nothing if it may not be read, or if its version is enough (`npm:`).
+ * @throws {ModuleUnavailable} There is no such module, or it has no such export.
  */
 export async function pinFunction(name: FunctionName): Promise<string | undefined> {
   if (name.module.startsWith("npm:") || await findMissingPermission(name.module) !== undefined) return undefined;

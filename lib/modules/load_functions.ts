@@ -11,30 +11,25 @@ import {
   type StepFunction,
 } from "./step_function.ts";
 
-/** How long the import of a module may take, with all that it loads. */
-const PATIENCE_MS = 60_000;
+/** Time limit for the import of a module, with its own imports. */
+const LIMIT_MS = 60_000;
 
-/** How functions are loaded. */
 interface LoadOptions {
-  /** Functions that are at hand and need no import, by `functionKey` of their names. */
+  /** Functions that need no import, by `functionKey` of their names. */
   readonly known?: ReadonlyMap<string, (...args: never[]) => unknown>;
-  /** Whether a transaction is being resumed: then none may be started while a module is loaded. */
+  /** A transaction is being resumed. Then no other may be started while a module is loaded. */
   readonly forResume: boolean;
-  /**
-   * How long the import of a module may take, in milliseconds.
-   *
-   * @default {60_000}
-   */
-  readonly patienceMs?: number;
+  /** Time limit for the import of a module. */
+  readonly limitMs?: number;
 }
 
 /**
- * Loads functions by name, and returns them by `functionKey` of their names. All modules are imported, one after the
- * other, and all exports checked before it returns: what is missing is found before any step has run. Everything that
- * has happened must be durable before it is called, since a mismatch with a lock file ends the process.
+ * Loads functions by name, and returns them by `functionKey` of their names. It imports all modules, one after the other,
+ * and checks all exports, so that whatever is missing is found before a step runs. Before it is called, everything must be
+ * durable, because a mismatch with a lock file ends the process.
  *
- * @throws {ModuleUnavailable} A module or an export is not allowed, not permitted, not there, fails to load, or is no
- * function.
+ * @throws {ModuleUnavailable} A module or an export is not allowed or not permitted, does not exist, fails to load, or is
+ * not a function.
  */
 export async function loadFunctions(
   codes: readonly FunctionName[],
@@ -59,20 +54,20 @@ export async function loadFunctions(
 
 async function importAll(modules: readonly string[], options: LoadOptions): Promise<Map<string, Namespace>> {
   const namespaces = new Map<string, Namespace>();
-  // One after the other: so the mark names the very module that tries to start a transaction.
+  // One after the other, so that the mark names the module that tries to start a transaction.
   for (const module of modules) {
-    const load = () => importModule(module, options.patienceMs ?? PATIENCE_MS);
+    const load = () => importModule(module, options.limitMs ?? LIMIT_MS);
     namespaces.set(module, await (options.forResume ? markLoading(module, load) : load()));
   }
   return namespaces;
 }
 
-async function importModule(module: string, patienceMs: number): Promise<Namespace> {
+async function importModule(module: string, limitMs: number): Promise<Namespace> {
   try {
-    return await withDeadline(importNamespace(module), patienceMs, () =>
+    return await withDeadline(importNamespace(module), limitMs, () =>
       new TypeError(
-        `importing it does not end within ${patienceMs / 1000} seconds: it waits at its top level for something that ` +
-          `does not happen, or imports the module that is waiting for it`,
+        `the import did not finish within ${limitMs / 1000} seconds. Its top level waits for something that does not ` +
+          `happen, or it imports the module that waits for it`,
       ));
   } catch (error) {
     throw toUnavailable(module, error);
@@ -80,10 +75,9 @@ async function importModule(module: string, patienceMs: number): Promise<Namespa
 }
 
 /**
- * Asks, before the first import, for the permissions that modules need, so that a refusal names the flag and no prompt
- * comes up.
+ * Checks the permissions to import modules before the first import, so that an error names the flag and Deno does not prompt.
  *
- * @throws {ModuleUnavailable} One is missing.
+ * @throws {ModuleUnavailable} A permission is missing.
  */
 export async function requireModulePermissions(modules: readonly string[]): Promise<void> {
   const missing: MissingPermission[] = [];
@@ -98,12 +92,8 @@ export async function requireModulePermissions(modules: readonly string[]): Prom
   }
   if (first === undefined) return;
   const others = missing.length === 1 ? "" : ` and ${missing.length - 1} more`;
-  throw new ModuleUnavailable(
-    first,
-    undefined,
-    `Cannot load ${JSON.stringify(first)}${others}: Deno has no permission to. Add ${
-      toFlags(missing)
-    }, and the same for ` +
-      `what the module imports`,
-  );
+  const message =
+    `Cannot load ${JSON.stringify(first)}${others}: Deno has no permission to. Add ${toFlags(missing)}, and ` +
+    `the same for what the module imports`;
+  throw new ModuleUnavailable(first, undefined, message);
 }

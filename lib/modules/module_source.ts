@@ -4,8 +4,8 @@ import type { Home } from "../plan/function_place.ts";
 import { sha256 } from "../process/sha256.ts";
 
 /**
- * Reads a module's source as its author wrote it. Needs the permission that importing the module needs, runs nothing of
- * it, and works while the module is still being evaluated, when importing it would never settle.
+ * Reads a module's source as it is stored, and does not run it. Needs the same permission as an import. Also works while
+ * the module is being evaluated, when an import would never settle.
  *
  * @throws {ModuleUnavailable} There is no such module, or it may not be read.
  */
@@ -19,33 +19,33 @@ export async function readSource(url: string): Promise<string> {
     throw new ModuleUnavailable(url, undefined, message, { cause: error });
   }
   if (typeof text === "string") return text;
-  throw new ModuleUnavailable(url, undefined, `Cannot read ${JSON.stringify(url)}: it is no text`);
+  throw new ModuleUnavailable(url, undefined, `Cannot read ${JSON.stringify(url)}: it is not text`);
 }
 
 /**
- * Computes the SHA-256 of a module's source in hex: the module alone, not what it imports. `undefined` for `npm:`, where
- * the exact version stands for the source.
+ * Computes the SHA-256 of a module's source in hex, without its imports. `undefined` for `npm:`, where the exact version is
+ * enough.
  *
- * @param isLoaded The module was imported in between: what is hashed is what that import has left in Deno's cache.
+ * @param isLoaded The module was imported in the meantime: hashes what that import left in Deno's cache.
  * @throws {ModuleUnavailable} There is no such module, or it may not be read.
  */
 export async function hashModule(url: string, isLoaded = false): Promise<string | undefined> {
   if (url.startsWith("npm:")) return undefined;
-  // What was read once under a URL is not read again in this process; the fragment makes it another URL of the same file.
+  // This process does not read a URL a second time. The fragment makes another URL for the same file.
   const place = isLoaded ? `${url}${url.includes("#") ? "" : "#"}resumable-tx` : url;
   return sha256(new TextEncoder().encode(await readSource(place))).toHex();
 }
 
 /**
- * Refuses local modules that are no files: reading a device may never end, and opening a named pipe neither. What is not
- * there is left to the import, which says so.
+ * Refuses local modules that are not files, because reading a device or opening a named pipe may never end. If a module does
+ * not exist, the import says so.
  *
  * @throws {ModuleUnavailable} A module is a folder, a device, a pipe or a socket.
  */
 export async function requireRegularFiles(modules: readonly string[]): Promise<void> {
   for (const module of modules) {
     if (!module.startsWith("file:") || await isFileOrMissing(module)) continue;
-    throw new ModuleUnavailable(module, undefined, `Cannot load ${JSON.stringify(module)}: it is no regular file`);
+    throw new ModuleUnavailable(module, undefined, `Cannot load ${JSON.stringify(module)}: it is not a regular file`);
   }
 }
 
@@ -58,8 +58,8 @@ async function isFileOrMissing(module: string): Promise<boolean> {
 }
 
 /**
- * Moves the modules of a transaction along with its home module: home becomes the new home, and each other `file:`
- * module is taken where it lay relative to home. All else stays: a remote module is where it was.
+ * Moves the modules of a transaction together with its home module. Other `file:` modules keep their place relative to home.
+ * Remote modules stay where they are.
  */
 export function relocateModules(modules: readonly string[], oldHome: string, newHome: string): readonly string[] {
   return modules.map((module) => {
@@ -70,7 +70,7 @@ export function relocateModules(modules: readonly string[], oldHome: string, new
 }
 
 function findRelativePath(from: string, to: string): string | undefined {
-  // A journal may name anything; what is no URL is refused when it is loaded.
+  // A journal may contain any text. What is not a URL is refused when it is loaded.
   const [source, target] = [URL.parse(from), URL.parse(to)];
   if (
     source === null || target === null || source.protocol !== "file:" || target.protocol !== "file:" ||
@@ -84,19 +84,18 @@ function findRelativePath(from: string, to: string): string | undefined {
   return `./${up}${parts.slice(shared).join("/")}${target.search}${target.hash}`;
 }
 
-/** Takes a module that is loaded for a home. Bare specifiers are resolved as this program resolves them. */
+/** Makes a home of a loaded module. Bare specifiers are resolved as in this program. */
 export function homeAt(url: string): Home {
   const resolve = (specifier: string) =>
     /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : import.meta.resolve(specifier);
   return { url, resolve };
 }
 
-/** Puts what was thrown into a message of our own: its first line, without the full stop that Deno may end it with. */
+/** The first line of an error, for our own messages, without the full stop that Deno may add. */
 export function reasonOf(error: unknown): string {
   return (safeText(error).split("\n")[0] ?? "").replace(/\.$/, "");
 }
 
-/** Says that a module cannot be loaded, with what was thrown as the cause. */
 export function toUnavailable(module: string, error: unknown): ModuleUnavailable {
   const message = `Cannot load ${JSON.stringify(module)}: ${reasonOf(error)}`;
   return new ModuleUnavailable(module, undefined, message, { cause: error });

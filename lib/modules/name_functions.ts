@@ -7,31 +7,29 @@ import { homeAt, readSource, reasonOf } from "./module_source.ts";
 import { type LexedModule, lexModule } from "./lex_module.ts";
 import { type FunctionName, isClass, type StepFunction } from "./step_function.ts";
 
-/** A function of a plan, which shall be stored. */
+/** A function of a plan. */
 export interface FunctionToName {
-  /** The function. */
   readonly fn: (...args: never[]) => unknown;
-  /** Where it occurs, for messages: `step 3 "mail"`. */
+  /** Its place, for messages: `step 3 "mail"`. */
   readonly label: string;
 }
 
-/** Home's source as far as it could be read, or why it could not. */
+/** Home's source, or why it could not be lexed. */
 type LexedHome =
   | { readonly module: LexedModule }
   | { readonly problem: string; readonly cause: unknown; readonly source?: string };
 
-/** What is known of home, or why nothing is. */
 type HomeAnalysis = Exclude<LexedHome, { readonly module: LexedModule }> | {
   readonly module: LexedModule;
   readonly imports: ImportIndex;
 };
 
 /**
- * Names the functions of a plan, in the order given, so that another process finds them again. Runs nothing of theirs.
- * Each distinct function is looked up once; home is analysed when the first one occurs that carries no name itself.
+ * Names the functions of a plan, in order, so that another process can find them. Runs none of them. Each function is looked
+ * up once. Home is only analysed if a function does not carry its own name.
  *
- * @throws {TypeError} A function cannot be found again, or home is a main module without `import.meta.main`. The message
- * says which, why, and the line to add.
+ * @throws {TypeError} A function could not be found again, or home is a main module without `import.meta.main`. The message
+ * gives the reason and the line to add.
  */
 export async function nameFunctions(
   home: Home,
@@ -61,16 +59,18 @@ export async function nameFunctions(
   return names;
 }
 
-/** A script that plans outside of `if (import.meta.main)` would plan again whenever resume imports it. */
+/** A script that plans outside of `if (import.meta.main)` would plan again each time that resume imports it. */
 function refuseUnguarded(home: Home, lexed: LexedHome): void {
   if ("module" in lexed ? lexed.module.asksForMain : asksForMain(lexed.source)) return;
   throw new TypeError(
-    `Cannot plan in ${JSON.stringify(home.url)}: it is the main module and never asks for import.meta.main, so that ` +
-      `resume, which imports it, would run all of it again. Put what it does under: if (import.meta.main) { … }`,
+    `Cannot plan in ${
+      JSON.stringify(home.url)
+    }: it is the main module and never checks import.meta.main. resume imports ` +
+      `it, and would run everything again. Put its work under: if (import.meta.main) { … }`,
   );
 }
 
-/** For what cannot be lexed. What cannot even be read (`deno eval`) resume cannot import either. */
+/** For a source that cannot be lexed. If it cannot even be read (`deno eval`), resume cannot import it either. */
 function asksForMain(source: string | undefined): boolean {
   return source === undefined || /\bimport\s*\.\s*meta\s*\??\.\s*main\b/.test(source);
 }
@@ -78,7 +78,7 @@ function asksForMain(source: string | undefined): boolean {
 function readStepFunction(wanted: FunctionToName): FunctionName | undefined {
   const brand = readBrand(wanted.fn, "step-function");
   if (brand === undefined) return undefined;
-  // Another copy of the library made it, perhaps: its rules may be others.
+  // Another copy of the library may have made it, with other rules.
   checkExportName(brand.export);
   return { module: checkModuleUrl(brand.module), export: brand.export };
 }
@@ -89,8 +89,8 @@ async function lexHome(home: Home): Promise<LexedHome> {
     source = await readSource(home.url);
     return { module: await lexModule(home.url, source) };
   } catch (cause) {
-    const problem = `${JSON.stringify(home.url)} cannot be searched: ${reasonOf(cause)}`;
-    return { problem, cause, ...(source === undefined ? {} : { source }) };
+    const problem = `${JSON.stringify(home.url)} cannot be analysed: ${reasonOf(cause)}`;
+    return { problem, cause, source };
   }
 }
 
@@ -101,9 +101,9 @@ async function analyseHome(home: Home, lexed: LexedHome): Promise<HomeAnalysis> 
 
 function find(home: Home, analysis: HomeAnalysis, wanted: FunctionToName): FunctionName {
   const fn = textOf(wanted);
-  if (isClass(wanted.fn)) throw refuse(wanted, "it is a class. Export a function that makes what is needed");
+  if (isClass(wanted.fn)) throw refuse(wanted, "it is a class. Export a function that creates the instance");
   if ("problem" in analysis) {
-    const advice = `Move the steps to a TypeScript module of their own, and import them from there, or name them: ` +
+    const advice = `Move the steps to a TypeScript module of their own and import them from there, or name them: ` +
       `steps<typeof import("./steps.ts")>(import.meta.resolve("./steps.ts"))`;
     throw refuse(wanted, `${analysis.problem}. ${advice}`, { cause: analysis.cause });
   }
@@ -111,7 +111,10 @@ function find(home: Home, analysis: HomeAnalysis, wanted: FunctionToName): Funct
   if (imported?.problem !== undefined) throw refuse(wanted, imported.problem);
   if (imported !== undefined) return { module: imported.module, export: imported.export };
   if (analysis.module.exports.some((entry) => entry.name === "then")) {
-    throw refuse(wanted, `${JSON.stringify(home.url)} exports "then", which takes the place of the module. Rename it`);
+    throw refuse(
+      wanted,
+      `${JSON.stringify(home.url)} exports "then", which import() calls instead of returning the module. Rename it`,
+    );
   }
   const exported = findInHome(analysis.module, fn);
   if (exported === undefined) {
@@ -121,8 +124,8 @@ function find(home: Home, analysis: HomeAnalysis, wanted: FunctionToName): Funct
 }
 
 /**
- * A member of an object of another module may have the name and the very text of home's export, and mean something else by
- * it: the names in it are those of its own module.
+ * A member of an object of another module may have the same name and text as home's export, and still be different: the
+ * names in it refer to its own module.
  */
 function refuseDouble(wanted: FunctionToName, sources: readonly ImportedSource[]): void {
   const fn = textOf(wanted);
@@ -131,7 +134,7 @@ function refuseDouble(wanted: FunctionToName, sources: readonly ImportedSource[]
   const place = JSON.stringify(double.url);
   throw refuse(
     wanted,
-    `${place} has a function of the same name and the same text, and they cannot be told apart. Rename one`,
+    `${place} has a function with the same name and the same text. Rename one of them`,
   );
 }
 
@@ -145,12 +148,10 @@ function refuse(wanted: FunctionToName, reason: string, options?: ErrorOptions):
 }
 
 /**
- * Finds the module that a function is written in: from a module that exports it along the modules that this one has it
- * from, by identity, as far as their sources can be searched.
+ * Finds the module that contains a function, by following its re-exports as far as the sources can be analysed.
  *
- * @param url A loaded module that exports the function, under whatever name.
- * @param fn The function.
- * @returns The URL of that module; `url` itself if it has the function from no other.
+ * @param url A loaded module that exports the function under any name.
+ * @returns The URL of that module; `url` itself if it does not re-export the function.
  */
 export async function findDefiner(url: string, fn: StepFunction): Promise<string> {
   const text = { name: String(fn.name), text: Function.prototype.toString.call(fn) };

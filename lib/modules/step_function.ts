@@ -4,18 +4,14 @@ import { reasonOf } from "./module_source.ts";
 import { findNearMatch } from "../text/suggest_name.ts";
 import type { Namespace } from "./import_namespace.ts";
 
-/** A function that a step calls. What it takes is known to its author alone; the journal holds the arguments. */
+/** A function that a step calls. Only its author knows its parameters; the journal contains the arguments. */
 export type StepFunction = (...args: readonly unknown[]) => unknown;
 
-/**
- * Whether a value can be called as a step. Classes are functions to JavaScript, but cannot be called; calling a generator
- * function runs nothing of it.
- */
+/** Tells whether a step can call a value. A class cannot be called, and calling a generator function runs nothing. */
 export function isStepFunction(value: unknown): value is StepFunction {
   return typeof value === "function" && !isClass(value) && !isGeneratorFunction(value);
 }
 
-/** Whether a value is a generator function, async or not. */
 function isGeneratorFunction(value: unknown): boolean {
   return typeof value === "function" && GENERATORS.has(Object.getPrototypeOf(value));
 }
@@ -25,29 +21,26 @@ const GENERATORS: ReadonlySet<unknown> = new Set([
   Object.getPrototypeOf(async function* () {}),
 ]);
 
-/** Whether a value is a class. */
 export function isClass(value: unknown): boolean {
   return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
 }
 
-/** Where another process finds a function. */
+/** How another process finds a function. */
 export interface FunctionName {
-  /** The module's URL. */
+  /** The URL of its module. */
   readonly module: string;
-  /** The export's name. */
   readonly export: string;
 }
 
-/** Gives one text per function name. Unambiguous, since a module URL that passed the check holds no line break. */
+/** A unique text for each function name. A checked module URL contains no line break. */
 export function functionKey(name: FunctionName): string {
   return `${name.module}\n${name.export}`;
 }
 
 /**
- * Checks that a function's name, which may come from a journal that anybody wrote, may be used at all. Nothing is read
- * or fetched for it.
+ * Checks that a function's name, which may come from an untrusted journal, may be used. Reads and fetches nothing.
  *
- * @throws {ModuleUnavailable} The URL or the export is not allowed, or the URL is not written as this library writes it.
+ * @throws {ModuleUnavailable} The URL or the export is not allowed, or the URL is not in its normal form.
  */
 export function checkFunctionName(name: FunctionName): void {
   let normal: string;
@@ -58,17 +51,17 @@ export function checkFunctionName(name: FunctionName): void {
     throw new ModuleUnavailable(name.module, name.export, reasonOf(error), { cause: error });
   }
   if (normal === name.module) return;
-  // What a person has read in the journal must be what is loaded.
-  const message = `Cannot use ${JSON.stringify(name.module)} as a step module: what it names is ${
+  // The URL that a person reads in the journal must be the one that is loaded.
+  const message = `Cannot use ${JSON.stringify(name.module)} as a step module: its normal form is ${
     JSON.stringify(normal)
   }`;
   throw new ModuleUnavailable(name.module, name.export, message);
 }
 
 /**
- * Takes a step function out of its loaded module.
+ * Gets a step function from its loaded module.
  *
- * @throws {ModuleUnavailable} There is no such export, or it is no function.
+ * @throws {ModuleUnavailable} There is no such export, or it is not a function.
  */
 export function pickExport(name: FunctionName, namespace: Namespace): StepFunction {
   const subject = `Cannot use ${JSON.stringify(name.export)} of ${JSON.stringify(name.module)}`;
@@ -84,15 +77,15 @@ export function pickExport(name: FunctionName, namespace: Namespace): StepFuncti
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (isClass(value)) return "a class";
-  if (isGeneratorFunction(value)) return "a generator, of which a call runs nothing";
+  if (isGeneratorFunction(value)) return "a generator, which runs nothing when it is called";
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-/** How many exports a message lists. */
+/** Maximum number of exports in a message. */
 const LISTED_EXPORTS = 20;
 
-/** Says that a module has no such export, which ones it has, and which one may be meant: the end of a sentence. */
+/** Says that a module has no such export, which ones it has, and which one was probably meant, as the end of a sentence. */
 export function explainMissingExport(wanted: string, names: readonly string[]): string {
   if (names.length === 0) return "the module exports nothing";
   const near = findNearMatch(wanted, names);

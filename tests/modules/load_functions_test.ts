@@ -77,7 +77,7 @@ permittedTest("loadFunctions() says why a module cannot be loaded", ["read", "wr
   const refusals: readonly (readonly [string, string])[] = [
     [folder.url("throws.js"), "out of paper"],
     [folder.url("broken.js"), "Cannot load"],
-    [folder.url("thenable.js"), 'exports a "then"'],
+    [folder.url("thenable.js"), 'exports "then"'],
     [folder.url("gone.js"), "Cannot load"],
     [folder.url("importing.js"), "gone.js"],
     ["data:text/javascript,export function upload() {}", "data: is not among"],
@@ -164,8 +164,8 @@ await run("main started a transaction");`,
 
   const { lines, errors } = await folder.run("main.js");
 
-  const refusal = 'Cannot start a transaction while "@script.js" is being loaded by resume: put the call under ' +
-    "if (import.meta.main)";
+  const refusal =
+    'Cannot start a transaction while resume loads "@script.js": put the call under if (import.meta.main)';
   assertEquals(errors, "");
   assertEquals(lines, [
     `ModuleUnavailable: Cannot load "@script.js": ${refusal}`,
@@ -214,10 +214,10 @@ permittedTest("loadFunctions() gives up when a step module's circle can never lo
     "report.js": REPORT,
     "steps.js": `import { shared } from "./main.js"; export function upload() { return shared; }`,
     "main.js": `import { attempt } from "./report.js"; export const shared = 1;
-await attempt([import.meta.resolve("./steps.js")], { forResume: false, patienceMs: 20 });`,
+await attempt([import.meta.resolve("./steps.js")], { forResume: false, limitMs: 20 });`,
   });
 
   const { lines } = await folder.run("main.js");
 
-  assertStringIncludes(lines[0] ?? "", "importing it does not end within 0.02 seconds");
+  assertStringIncludes(lines[0] ?? "", "the import did not finish within 0.02 seconds");
 });

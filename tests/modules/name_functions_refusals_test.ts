@@ -35,17 +35,17 @@ if (import.meta.main) {
 
   assertEquals(errors, "");
   const expected = [
-    ...Array(4).fill(["send", "is another function than this one"]),
-    ["add", "two functions of this name with the same text"],
-    ["add", "two functions of this name with the same text"],
-    ["upload", "it is no export of"],
+    ...Array(4).fill(["send", "is a different function"]),
+    ["add", "two functions with this name and the same text"],
+    ["add", "two functions with this name and the same text"],
+    ["upload", "it is not an export of"],
     ["unexported", "does not export it. Write: export async function unexported(…)"],
     ["unexportedArrow", "does not export it. Write: export const unexportedArrow = (…) => …"],
-    ["", "it has no name, by which exports are looked for. Write: export const myStep = (…) => …"],
-    ["plus", "it is no export of"],
-    ["mail", "it is no export of"],
+    ["", "it has no name, and exports are found by name. Write: export const myStep = (…) => …"],
+    ["plus", "it is not an export of"],
+    ["mail", "it is not an export of"],
     ["late", 'steps<typeof import("./module.ts")>(import.meta.resolve("./module.ts")).late'],
-    ["(odd [name", "it is no export of"],
+    ["(odd [name", "it is not an export of"],
     ["bound send", "it is a bound function. Write a function that calls it"],
     ["stringify", "it is a native function. Write a function that calls it"],
   ];
@@ -85,17 +85,17 @@ if (import.meta.main) {
 
     assertEquals(errors, "");
     const unseen =
-      "may be this function, but that cannot be seen from how it is written there (taken out of a pattern, or " +
-      "made by an expression). Write: export";
-    const byName = "but exports are looked for by the function's own name";
+      "may be this function, but its declaration does not show it (it is a destructuring pattern, or an expression). " +
+      "Write: export";
+    const byName = "but its own name is";
     const expected = [
-      `"@home.ts" exports it as "named", ${byName}, "other". Write: export function named(…)`,
-      `"@home.ts" exports it as "listed", ${byName}, "inner". Write: export async function listed(…)`,
+      `"@home.ts" exports it as "named", ${byName} "other". Write: export function named(…)`,
+      `"@home.ts" exports it as "listed", ${byName} "inner". Write: export async function listed(…)`,
       `the export of that name in "@home.ts" ${unseen} function arr(…)`,
-      'it has no name, by which exports are looked for. Write: export const myStep = (…) => … in "@home.ts"',
+      'it has no name, and exports are found by name. Write: export const myStep = (…) => … in "@home.ts"',
       `the export of that name in "@home.ts" ${unseen} const des = (…) => …`,
       `the export of that name in "@home.ts" ${unseen} function made(…)`,
-      'the export of that name in "@home.ts" is another function than this one',
+      'the export of that name in "@home.ts" is a different function',
     ];
     for (const [index, reason] of expected.entries()) assertStringIncludes(lines[index] ?? "", reason);
     assertEquals(lines.slice(expected.length), ["@home.ts twin"]);
@@ -122,12 +122,12 @@ if (import.meta.main) {
   assertEquals(errors, "");
   assertEquals(lines.length, 3);
   const advice = "Move the steps to a TypeScript module of their own";
-  assertStringIncludes(lines[0] ?? "", `"@home.tsx" cannot be searched: JSX cannot be analysed. ${advice}`);
-  assertStringIncludes(lines[1] ?? "", `"@gone.ts" cannot be searched: Cannot read "@gone.ts"`);
+  assertStringIncludes(lines[0] ?? "", `"@home.tsx" cannot be analysed: JSX cannot be analysed. ${advice}`);
+  assertStringIncludes(lines[1] ?? "", `"@gone.ts" cannot be analysed: Cannot read "@gone.ts"`);
   assertEquals(lines[2], "@steps.ts upload");
 });
 
-permittedTest("nameFunctions() refuses a main module that never asks for import.meta.main", [
+permittedTest("nameFunctions() refuses a main module that never checks import.meta.main", [
   "read",
   "write",
   "run",
@@ -152,8 +152,8 @@ await attempt(import.meta, own);`;
   const jsx = await folder.run("broken.tsx");
 
   const message = (file: string): string =>
-    `TypeError: Cannot plan in "@${file}": it is the main module and never asks for import.meta.main, so that resume, ` +
-    "which imports it, would run all of it again. Put what it does under: if (import.meta.main) { … }";
+    `TypeError: Cannot plan in "@${file}": it is the main module and never checks import.meta.main. resume ` +
+    "imports it, and would run everything again. Put its work under: if (import.meta.main) { … }";
   assertEquals(refused.lines, [message("main.ts"), message("main.ts")]);
   assertEquals(imported.lines, ["@steps.ts upload", "@main.ts own"]);
   assertEquals(jsx.lines, [message("broken.tsx"), message("broken.tsx")]);
@@ -187,8 +187,11 @@ if (import.meta.main) await attempt(import.meta, own);`,
 
   assertEquals(home.errors + thenable.errors, "");
   assertStringIncludes(home.lines[0] ?? "", 'Cannot use the export "constructor" as a step: the name is reserved');
-  assertStringIncludes(home.lines[1] ?? "", 'Cannot use "@thenable.ts": it exports a "then"');
-  assertStringIncludes(thenable.lines[0] ?? "", '"@then.ts" exports "then", which takes the place of the module');
+  assertStringIncludes(home.lines[1] ?? "", 'Cannot use "@thenable.ts": it exports "then"');
+  assertStringIncludes(
+    thenable.lines[0] ?? "",
+    '"@then.ts" exports "then", which import() calls instead of returning the module',
+  );
 });
 
 permittedTest(
@@ -201,14 +204,14 @@ permittedTest(
 import { indexImports } from "lib/modules/import_index.ts";
 import { upload } from "./circle.ts";
 export const shared = 1;
-const { found, problems } = await indexImports(import.meta, ["./home.ts", "./circle.ts"], { patienceMs: 50 });
+const { found, problems } = await indexImports(import.meta, ["./home.ts", "./circle.ts"], 50);
 console.log(found.has(upload), problems.length, problems[0]);`,
     });
 
     const { lines, errors } = await folder.run("home.ts");
 
     assertEquals(errors, "");
-    assertStringIncludes(lines[0] ?? "", 'false 1 Cannot look into "@circle.ts": importing it does not end');
+    assertStringIncludes(lines[0] ?? "", 'false 1 Cannot inspect "@circle.ts": its import does not finish');
   },
 );
 
@@ -236,8 +239,8 @@ if (import.meta.main) {
     const { lines, errors } = await folder.run("home.ts");
 
     const refusal =
-      `TypeError: Cannot store "save" of step 1 "x": "@library.ts" has a function of the same name and the same ` +
-      "text, and they cannot be told apart. Rename one";
+      `TypeError: Cannot store "save" of step 1 "x": "@library.ts" has a function with the same name and the same ` +
+      "text. Rename one of them";
     assertEquals(errors, "");
     assertEquals(lines, [refusal, refusal, "@home.ts own"]);
   },

@@ -51,7 +51,7 @@ if (import.meta.main) {
     "@other.js member",
     "@other.js starred",
     "@again.ts again",
-    'TypeError: Cannot store "Maker" of step 1 "x": it is a class. Export a function that makes what is needed',
+    'TypeError: Cannot store "Maker" of step 1 "x": it is a class. Export a function that creates the instance',
     'TypeError: Cannot store "cwd" of step 1 "x": Cannot use "node:process" as a step module: node: is not among file:, ' +
     "https:, jsr: and npm:. Export your own function that calls it",
     "https://example.com/x.ts far",

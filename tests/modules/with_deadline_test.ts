@@ -22,7 +22,7 @@ permittedTest("loadFunctions() gives up on a module that never finishes loading"
   const program = `
 import { loadFunctions } from "${import.meta.resolve("../../lib/modules/load_functions.ts")}";
 const names = [{ module: import.meta.resolve("./stuck.ts"), export: "step" }];
-await loadFunctions(names, { forResume: true, patienceMs: 20 }).catch((error) => console.log(String(error)));
+await loadFunctions(names, { forResume: true, limitMs: 20 }).catch((error) => console.log(String(error)));
 Deno.exit(3);
 `;
   const files = {
@@ -33,6 +33,6 @@ Deno.exit(3);
     const end = await runDeno(`${folder}/program.ts`, []);
     assertEquals(end.code, 3, end.stderr);
     assertEquals(end.stdout.includes("ModuleUnavailable: Cannot load"), true, end.stdout);
-    assertEquals(end.stdout.includes("importing it does not end within 0.02 seconds"), true, end.stdout);
+    assertEquals(end.stdout.includes("the import did not finish within 0.02 seconds"), true, end.stdout);
   });
 });
