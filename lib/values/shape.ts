@@ -50,14 +50,16 @@ export function number(min: number, max: number): Shape<number> {
   };
 }
 
-export const boolean: Shape<boolean> = (value) =>
+export const boolean: Shape<boolean> = (value: unknown): Fault | undefined =>
   typeof value === "boolean" ? undefined : wrong("is not true or false");
 
 /** For members that are left out otherwise. */
-export const onlyTrue: Shape<true> = (value) => (value === true ? undefined : wrong("is not true"));
+export const onlyTrue: Shape<true> = (
+  value: unknown,
+): Fault | undefined => (value === true ? undefined : wrong("is not true"));
 
 /** Anything that `JSON.parse` returns and that may be stored. */
-export const json: Shape<Json> = (value) => {
+export const json: Shape<Json> = (value: unknown): Fault | undefined => {
   const fault = value === undefined ? "is missing" : findJsonFault(value);
   return fault === undefined ? undefined : wrong(fault);
 };
