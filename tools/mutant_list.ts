@@ -16,7 +16,7 @@ const BACKGROUND_FILE = "lib/storage/file/background_sums.ts";
 const BACKGROUND = "tests/storage/file/background_sums_test.ts";
 
 const APPEND = "    this.#guard(() => this.#disk.syncData());\n";
-const REPAIR_WRITE = "      this.#writeOrFull(this.#end - scan.lastLine.length - 1, join([scan.lastLine, behind]));\n";
+const REPAIR_WRITE = "      this.#writeOrFull(this.#end - scan.lastLine.length - 1, join([scan.lastLine, rest]));\n";
 const REPAIR_SYNC = `${REPAIR_WRITE}      this.#disk.sync();\n`;
 
 /** What breaks the promises of the storage. */

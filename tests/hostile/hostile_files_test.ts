@@ -49,7 +49,7 @@ const CASES: readonly FileCase[] = [
       return `${folder}/link.json`;
     },
     codes: [77, 77, 77],
-    says: "it is a symbolic link",
+    says: "it is a circle of symbolic links",
   },
   {
     what: "a hard link",

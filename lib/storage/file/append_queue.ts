@@ -5,15 +5,14 @@ import type { JournalFile } from "./journal_file.ts";
 
 /** Events that arrive while the disk works share the next record, up to this size. */
 const MAX_SHARED_BYTES = 8 * 1024 * 1024;
-/** A disk that answers faster is waited for: going through the event loop would take longer. */
+/** If the disk is faster than this, waiting for it takes less time than a turn of the event loop. */
 const FAST_SYNC_MS = 1;
 const ENCODER = new TextEncoder();
 const BEYOND_ASCII = /[^\x20-\x7e]/;
 
 interface Waiting {
-  /** The events as text: whoever appended may go on with the originals. */
+  /** The events as text: the caller may change the originals. */
   readonly text: string;
-  /** How much of a record they take. */
   readonly bytes: number;
   readonly options: AppendOptions;
   readonly resolve: () => void;
@@ -21,8 +20,8 @@ interface Waiting {
 }
 
 /**
- * Decides for each append whether to wait for the disk at once or to let the process go on meanwhile. Blocking is faster
- * for a single run with one step in flight on a fast disk; otherwise events that arrive during a sync share the next one.
+ * Decides for each append whether it blocks the process. Blocking is faster for a single run with one step in flight on a
+ * fast disk. Otherwise events that arrive during a sync share the next one.
  */
 export class AppendQueue {
   readonly #file: JournalFile;
@@ -31,16 +30,12 @@ export class AppendQueue {
   #lastSyncMs = 0;
   #work: Promise<void> | undefined;
 
-  /**
-   * @param file The journal.
-   * @param isAlone Tells whether it is the only one open in this process.
-   */
+  /** @param isAlone Tells whether the journal is the only one that is open in this process. */
   constructor(file: JournalFile, isAlone: () => boolean) {
     this.#file = file;
     this.#isAlone = isAlone;
   }
 
-  /** Appends events; durable when it returns, or when the promise resolves. */
   append(events: readonly Event[], options: AppendOptions): void | Promise<void> {
     if (this.#work === undefined && this.#mayBlock(options)) {
       const begin = performance.now();
@@ -56,7 +51,7 @@ export class AppendQueue {
     });
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when every append has ended. */
   async settle(): Promise<void> {
     await this.#work;
   }
@@ -92,7 +87,7 @@ export class AppendQueue {
   }
 }
 
-/** Nearly all text is ASCII, of which every character is a byte. */
+/** Nearly every text is ASCII, where each character is one byte. */
 function countBytes(text: string): number {
   return BEYOND_ASCII.test(text) ? ENCODER.encode(text).length : text.length;
 }

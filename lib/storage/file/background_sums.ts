@@ -2,22 +2,22 @@ import { hasSum, verifyLines, type VerifySum } from "../../journal/decode_line.t
 import { SUM_LENGTH } from "../../journal/encode_record.ts";
 import { importPermission } from "../../process/permissions.ts";
 
-/** So many bytes are handed over at once, or a little more. */
+/** This many bytes, or a little more, are passed to the other thread at once. */
 const PART_BYTES = 48 * 1024;
 
-/** Lines that lie behind each other in one buffer. */
+/** Consecutive lines in one buffer. */
 interface Part {
   readonly buffer: ArrayBufferLike;
   readonly start: number;
-  /** Behind the newline of the last one. */
+  /** After the newline of the last one. */
   end: number;
   readonly previousSum: string;
 }
 
 /**
- * Verifies checksums in another thread, while this one reads on: half of the time that it takes to read a long journal is
- * spent with them. Where the other thread is not allowed, does not start or does not keep up, they are verified here, so
- * that nobody ever waits for it, and nothing has been read in the end that is not verified.
+ * Verifies checksums in another thread while this one continues to read: they take half of the time to read a long journal.
+ * If the other thread is not permitted, does not start or does not keep up, they are verified here. So this thread never
+ * waits for the other one, and in the end everything that was read has been verified.
  */
 export class BackgroundSums implements Disposable {
   readonly #ring = new SumRing();
@@ -25,17 +25,16 @@ export class BackgroundSums implements Disposable {
   #part: Part | undefined;
   #hasFault = false;
 
-  /** Starts the other thread. */
   constructor() {
     const { module, name } = SUM_WORKER;
     if (!isAllowed(module)) return;
     this.#worker = new Worker(module, { type: "module", name });
-    // Its module could not be loaded. Nothing is lost by that.
+    // If its module cannot be loaded, everything is verified here.
     this.#worker.addEventListener("error", (event) => event.preventDefault());
     this.#worker.postMessage(this.#ring.memory);
   }
 
-  /** Takes a line that stays where it is until the next one is verified. Says that it is right before that is known. */
+  /** Takes a line whose bytes stay in place until the next call. Accepts it before it has been verified. */
   readonly verifyLater: VerifySum = ({ line }, previousSum) => {
     const { buffer, byteOffset: start } = line;
     const end = start + line.length + 1;
@@ -48,13 +47,13 @@ export class BackgroundSums implements Disposable {
     return true;
   };
 
-  /** Verifies a line. Those before it need not stay where they are any longer. */
+  /** Verifies a line at once. The bytes of those before it need not stay in place any longer. */
   readonly verifyNow: VerifySum = (line, previousSum) => {
     this.#handOver();
     return hasSum(line, previousSum);
   };
 
-  /** Verifies what is left. Returns whether all is right that has been taken. */
+  /** Verifies the rest. Returns whether every checksum was right. */
   finish(): boolean {
     this.#handOver();
     this[Symbol.dispose]();
@@ -62,7 +61,6 @@ export class BackgroundSums implements Disposable {
     return !this.#hasFault && !this.#ring.hasFault;
   }
 
-  /** Ends the other thread. */
   [Symbol.dispose](): void {
     this.#ring.close();
     this.#worker?.terminate();
@@ -78,20 +76,20 @@ export class BackgroundSums implements Disposable {
   }
 }
 
-/** Nobody shall be asked for a permission because of it. */
+/** Must not cause a prompt for a permission. */
 function isAllowed(module: URL): boolean {
   const needed = importPermission(module);
   return needed === undefined || Deno.permissions.querySync(needed).state === "granted";
 }
 
-/** Room for so many parts of a journal as are read while the other thread starts. */
+/** Enough for what is read while the other thread starts. */
 const SLOTS = 32;
 const SLOT_BYTES = 128 * 1024;
-/** In a slot before the lines: their length, and the checksum before them. */
+/** A slot begins with the length of the lines and the checksum before them. */
 const LENGTH_BYTES = 4;
 const HEADER_BYTES = 64;
 
-/** Places of the numbers that both threads see: slots that were ever filled, slots that were ever verified, faults, the end. */
+/** Places of the numbers that both threads see: slots ever filled, slots ever verified, faults, the end. */
 const FILLED = 0;
 const VERIFIED = 1;
 const FAULTS = 2;
@@ -99,27 +97,24 @@ const CLOSED = 3;
 const CELLS_BYTES = 64;
 
 /**
- * A queue of lines whose checksums another thread verifies, in memory that both see. One thread puts, the other verifies.
- * What lies in a slot is all that is needed to verify it, so that it doesn't matter who does it, nor whether somebody did.
+ * A queue of lines in memory that two threads share. One thread puts, the other verifies. A slot holds everything that is
+ * needed to verify it: it does not matter which thread does so, or whether it is done twice.
  */
 export class SumRing {
-  /** The memory, to be handed to the other thread. */
   readonly memory: SharedArrayBuffer;
   readonly #cells: Int32Array;
 
-  /** @param memory That of the ring of another thread; a new one if it is absent. */
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(CELLS_BYTES + SLOTS * SLOT_BYTES)) {
     this.memory = memory;
     this.#cells = new Int32Array(memory, 0, CELLS_BYTES / 4);
   }
 
-  /** A checksum was found that does not hold. */
   get hasFault(): boolean {
     return Atomics.load(this.#cells, FAULTS) > 0;
   }
 
   /**
-   * Puts whole lines, each with its newline, behind the others.
+   * Adds whole lines, each with its newline.
    *
    * @param previousSum The checksum before the first of them.
    * @returns Whether there was room.
@@ -132,12 +127,12 @@ export class SumRing {
     new DataView(slot.buffer, slot.byteOffset).setUint32(0, lines.length);
     for (let i = 0; i < SUM_LENGTH; i += 1) slot[LENGTH_BYTES + i] = previousSum.charCodeAt(i);
     slot.set(lines, HEADER_BYTES);
-    // Whoever sees this sees all of the above.
+    // A thread that sees this also sees everything above.
     Atomics.store(this.#cells, FILLED, filled + 1);
     return true;
   }
 
-  /** Verifies what is there. Returns whether there was anything. */
+  /** Verifies every filled slot. Returns whether there was one. */
   verify(): boolean {
     const begin = Atomics.load(this.#cells, VERIFIED);
     let verified = begin;
@@ -152,17 +147,15 @@ export class SumRing {
     return verified > begin;
   }
 
-  /** Nothing more will be put, and nobody waits for the other thread. */
   get isClosed(): boolean {
     return Atomics.load(this.#cells, CLOSED) === 1;
   }
 
-  /** Says so. */
   close(): void {
     Atomics.store(this.#cells, CLOSED, 1);
   }
 
-  /** Waits until there is something to verify, but not for long: whoever puts wakes nobody up. */
+  /** Waits for something to verify, but not for long: `put` wakes nobody up. */
   waitForMore(pauseMs: number): void {
     Atomics.wait(this.#cells, FILLED, Atomics.load(this.#cells, VERIFIED), pauseMs);
   }
@@ -172,7 +165,7 @@ export class SumRing {
   }
 }
 
-/** Where the other thread begins, and what it is called. */
+/** The other thread's module and name. */
 export const SUM_WORKER: { readonly module: URL; readonly name: string } = {
   module: new URL(import.meta.url),
   name: "resumable-tx checksums",
@@ -180,13 +173,13 @@ export const SUM_WORKER: { readonly module: URL; readonly name: string } = {
 
 const PAUSE_MS = 1;
 
-// Everybody who reads journals imports this, so that it is there when it is needed. Only in its own thread it does something.
+// This module is both: whatever reads journals imports it, and only in the thread of that name it serves.
 if ("name" in globalThis && globalThis.name === SUM_WORKER.name) addEventListener("message", serve);
 
 function serve(message: Event): void {
   if (!(message instanceof MessageEvent) || !(message.data instanceof SharedArrayBuffer)) return;
   const ring = new SumRing(message.data);
-  // Whoever ends this thread from outside is kept from ending by it: Deno waits for what goes on.
+  // Without an end of its own this loop would keep the process from exiting.
   while (!ring.isClosed) if (!ring.verify()) ring.waitForMore(PAUSE_MS);
   close();
 }

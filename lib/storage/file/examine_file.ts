@@ -82,7 +82,8 @@ export function describeDistrust(journal: string, info: Deno.FileInfo): Distrust
   }
   const folder = dirname(journal);
   if (!isPermitted("read", folder)) {
-    const reason = `who may replace it cannot be told: Deno may not look at its folder. Add --allow-read=${folder}`;
+    const reason =
+      `whether others may replace it is unknown: Deno may not look at its folder. Add --allow-read=${folder}`;
     return { reason, isKnown: false };
   }
   const folderInfo = Deno.statSync(folder);
@@ -99,7 +100,7 @@ function describeOwners(info: Deno.FileInfo, folderInfo: Deno.FileInfo, folder: 
   const own = ownUid();
   if (own === undefined) {
     return {
-      reason: "whose it is cannot be told: Deno may not ask who this user is. Add --allow-sys=uid",
+      reason: "whether it belongs to this user is unknown: Deno may not ask who this user is. Add --allow-sys=uid",
       isKnown: false,
     };
   }
@@ -142,7 +143,7 @@ export function describeStaying(
     if (isDry ? !isClosed(own, folderInfo) : mayCreateAndRemove(folder)) return undefined;
   }
   const name = JSON.stringify(folder);
-  return `when all steps are done it is removed, and this user may not remove files of ${name} (mode ${
+  return `it is removed when all steps are done, and this user may not remove files of ${name} (mode ${
     octalMode(folderInfo)
   }, of user ${folderInfo.uid}). Change that, or keep it: --keep, or keep: true`;
 }
@@ -186,8 +187,8 @@ export function describeFileSystem(journal: string, findType = readType): string
     // A warning is not worth an error; what is wrong with the folder shows when the journal is opened.
     return undefined;
   }
-  return "it lies on a network file system, where a lock may not keep other machines out, and a power cut may cost what was " +
-    "acknowledged. Keep journals on a local disk";
+  return "it is on a network file system: a lock there may not exclude other machines, and a power cut may lose " +
+    "acknowledged records. Keep journals on a local disk";
 }
 
 /** The usual disks, by their names in the kernel's list of mounts. */

@@ -149,7 +149,7 @@ function createFile(journal: string): Deno.FsFile {
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) {
       if (isFolder(journal)) {
-        throw new JournalRefused(journal, 'it is a folder; with "/" behind it the journal is put into it');
+        throw new JournalRefused(journal, 'it is a folder; add "/" to create the journal in it');
       }
       throw new JournalExists(journal, { cause: error });
     }
@@ -160,7 +160,8 @@ function createFile(journal: string): Deno.FsFile {
     }
     if (error instanceof Deno.errors.PermissionDenied) {
       const folder = JSON.stringify(dirname(journal));
-      const reason = `the operating system lets this user make no file in ${folder}; see the folder's mode and owner`;
+      const reason =
+        `the operating system does not let this user create a file in ${folder}; check the folder's mode and owner`;
       throw new JournalRefused(journal, reason);
     }
     throw openError(journal, error, "write");

@@ -10,30 +10,28 @@ import type { Scan } from "./scan_journal.ts";
 const KIBIBYTE = 1024;
 const FILLER_SIZES: FillerSizes = { min: 16 * KIBIBYTE, max: 80 * KIBIBYTE };
 const FILLER_PER_STEP = KIBIBYTE;
-/** Of more steps at work than this, not every end has room of its own: the ends of crowds share records. */
+/** With more running steps than this, not every end has room of its own: the ends of many steps share records. */
 const MAX_STEPS_WITH_ROOM = 16 * KIBIBYTE;
-/** The file's length is kept a multiple of this. */
+/** The file's length is a multiple of this. */
 const BLOCK = 4096;
 const BRACKET = "]".charCodeAt(0);
 
 /** How many bytes of filler there are. */
 export interface FillerSizes {
-  /** Before a step starts, synced: room for its end when the disk is full. */
+  /** Synced before a step starts: room for its end if the disk is full. */
   readonly min: number;
   /** After the file has grown. */
   readonly max: number;
 }
 
-/** What a journal file needs from around it. */
 interface JournalFileOptions {
   /** Its name in messages. */
   readonly journal: string;
-  /** What time it is. */
   readonly now: () => Date;
-  /** Throws {@linkcode Fenced} when the path leads to another file now. Called before each record. */
+  /** Called before each record; throws {@linkcode Fenced} if the path leads to another file now. */
   readonly checkOwner: () => void;
   /**
-   * How much filler there is. Less of it lets tests look at every byte.
+   * Less filler lets tests look at every byte.
    *
    * @default {{ min: 16 * 1024, max: 80 * 1024 }}
    */
@@ -48,9 +46,9 @@ interface JournalFileOptions {
  *   '------------ records ---------' '- 16 to 80 KiB, synced before a record is written into it
  * ```
  *
- * An append overwrites the closing bracket and as much filler as it needs, and writes the bracket anew behind itself, so
- * that it changes neither the length of the file nor any byte of an earlier record. Filler is made in an append of its own
- * (write, sync) before it is needed; if the disk is full, that is where it shows, before anything has happened.
+ * An append overwrites the closing bracket and as much filler as it needs, and ends in a new bracket. It changes neither the
+ * length of the file nor any byte of an earlier record. Filler is written and synced before it is needed: if the disk is
+ * full, that shows there, before anything has happened.
  */
 export class JournalFile {
   readonly #disk: Disk;
@@ -59,12 +57,12 @@ export class JournalFile {
   readonly #encoder = new TextEncoder();
   #seq: number;
   #sum: string;
-  /** Offset of the closing bracket. */
+  /** The offset of the closing bracket. */
   #end: number;
   #size: number;
   #broken: JournalUnwritable | undefined;
 
-  /** Goes on behind what a scan has found. */
+  /** Continues after what a scan has found. */
   constructor(disk: Disk, scan: Scan, options: JournalFileOptions) {
     this.#disk = disk;
     this.#options = options;
@@ -76,17 +74,17 @@ export class JournalFile {
   }
 
   /**
-   * Writes the last record, the closing bracket and filler over whatever stands there. What a crash left of a further
-   * append is gone then. If this is cut short, the next scan finds the same records. The scan must have found one.
+   * Writes the last record, the closing bracket and filler again, over what a crash left of a further append. If this is cut
+   * short, the next scan finds the same records. The scan must have found one.
    */
   repair(scan: Scan): void {
     this.#check();
     this.#guard(() => {
       this.#reserve(this.#filler.min);
-      // An fsync that failed in the process before may have left the last record in memory alone: write it again.
-      const behind = new Uint8Array(1 + this.#size - this.#end).fill(FILLER);
-      behind.set(this.#encoder.encode("\n]"));
-      this.#writeOrFull(this.#end - scan.lastLine.length - 1, join([scan.lastLine, behind]));
+      // An fsync that failed in an earlier process may have left the last record only in memory: it is written again.
+      const rest = new Uint8Array(1 + this.#size - this.#end).fill(FILLER);
+      rest.set(this.#encoder.encode("\n]"));
+      this.#writeOrFull(this.#end - scan.lastLine.length - 1, join([scan.lastLine, rest]));
       this.#disk.sync();
     });
   }
@@ -99,7 +97,7 @@ export class JournalFile {
     });
   }
 
-  /** The same, without blocking the process while the disk works. */
+  /** Does so without blocking the process. */
   async prepareLater(): Promise<void> {
     await this.#guardLater(() => {
       this.#fill();
@@ -114,17 +112,16 @@ export class JournalFile {
   }
 
   /**
-   * The same, without blocking the process while the disk works. No other append before it has resolved.
+   * Does so without blocking the process. No other append may begin before it has resolved.
    *
-   * @param texts Lists of events that `encodeEvents` has written. They become one record.
-   * @param options What the record is about.
+   * @param texts Lists of events from `encodeEvents`. They become one record.
    */
   async appendLater(texts: readonly string[], options: AppendOptions = {}): Promise<void> {
     this.#begin(joinEvents(texts), options);
     await this.#guardLater(() => this.#disk.syncDataLater());
   }
 
-  /** Takes the filler away: the file is at rest. */
+  /** Removes the filler: the file is at rest. */
   finish(): void {
     if (this.#broken !== undefined) return;
     this.#guard(() => {
@@ -133,7 +130,7 @@ export class JournalFile {
     });
   }
 
-  /** The same, without blocking the process while the disk works. */
+  /** Does so without blocking the process. */
   async finishLater(): Promise<void> {
     if (this.#broken !== undefined) return;
     await this.#guardLater(() => {
@@ -175,7 +172,7 @@ export class JournalFile {
     if (left < needed) this.#guard(() => this.#reserve(length + needed));
   }
 
-  /** Makes sure that so many bytes of synced filler stand behind the closing bracket. */
+  /** Makes sure that this many bytes of synced filler follow the closing bracket. */
   #reserve(bytes: number): void {
     const before = this.#size;
     if (before - this.#end - 1 >= bytes) return;
@@ -193,7 +190,7 @@ export class JournalFile {
     this.#size = size;
   }
 
-  /** Writes a record over the bracket; when there is no room even there (copy-on-write), puts the bracket back. */
+  /** Writes a record over the bracket. If there is no room even there (copy-on-write), restores the bracket. */
   #place(bytes: Uint8Array): void {
     this.#guard(() => {
       try {
@@ -209,7 +206,7 @@ export class JournalFile {
     });
   }
 
-  /** Writes where half of it does no harm. */
+  /** Writes where a part of it does no harm. */
   #writeOrFull(offset: number, bytes: Uint8Array): void {
     try {
       this.#write(offset, bytes);
@@ -231,7 +228,7 @@ export class JournalFile {
     if (this.#broken !== undefined) throw this.#broken;
   }
 
-  /** After any fault but "no room", nobody knows what reached the disk: no append ever succeeds again. */
+  /** After any error but "no room", what reached the disk is unknown: no further append succeeds. */
   #guard(work: () => void): void {
     try {
       work();
@@ -255,8 +252,8 @@ export class JournalFile {
     const name = JSON.stringify(this.#options.journal);
     this.#broken ??= new JournalUnwritable(
       this.#options.journal,
-      `Cannot write ${name}: ${detail}. What was acknowledged before is in it; the step at work now may have happened ` +
-        `without a record. Mend the disk`,
+      `Cannot write ${name}: ${detail}. It has everything that was acknowledged before; a running step may have finished ` +
+        `without a record. Repair the disk`,
       { cause },
     );
     return this.#broken;

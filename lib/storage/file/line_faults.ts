@@ -8,11 +8,10 @@ import { openRegularFile } from "./open_file.ts";
 import { readTail } from "./scan_journal.ts";
 
 /**
- * Reads a journal that is known to be damaged and names every line that is. It goes on behind each, since a line can be
- * checked against the checksum that is written in the line before it; whoever goes on with a journal must not do that.
+ * See `Store.findFaults`. It continues after each damaged line, because a line can be checked against the checksum that is
+ * written in the line before it. What resumes a journal must not do that.
  *
- * @param report Gets what is found, in the order of the file.
- * @returns How many whole lines the file has.
+ * @param report Called in the order of the file.
  */
 export function findLineFaults(journal: string, report: (fault: FaultyLine) => void): number {
   using file = openRegularFile(journal, "read");
@@ -28,7 +27,7 @@ export function findLineFaults(journal: string, report: (fault: FaultyLine) => v
 }
 
 const BRACKET = 0x5d;
-const CLOSING = "is a closing bracket with more behind it";
+const CLOSING = "is a closing bracket with more after it";
 const BLANK: ReadonlySet<number> = new Set([0, 0x09, 0x0d, 0x20]);
 
 interface Place {
@@ -36,16 +35,15 @@ interface Place {
   readonly offset: number;
 }
 
-/** A line that is no record; whether it belongs to the end of a sound file is told by what is behind it. */
+/** A line that is no record. What follows tells whether it belongs to the end of a sound file. */
 interface Doubt extends Place {
   readonly line: number;
   readonly reason: string;
 }
 
 class LineSurvey {
-  /** How many lines there were. */
   count = 0;
-  /** The file was never a journal: its other lines are none of ours. */
+  /** The file was never a journal: its other lines do not matter. */
   isForeign = false;
   readonly #disk: Disk;
   readonly #report: (fault: FaultyLine) => void;
@@ -74,7 +72,7 @@ class LineSurvey {
     }
   }
 
-  /** Judges what stands behind the last line. */
+  /** Judges what follows the last line. */
   end(): void {
     const doubt = this.#doubt;
     const tail = this.#tailFrom(doubt ?? this.#place);
@@ -111,34 +109,32 @@ function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => BLANK.has(byte));
 }
 
-/** A line as the one behind it sees it. */
+/** A line as the next one sees it. */
 interface LineBefore {
-  /** The position that it says it has; where it says none, the one that it should have. */
+  /** The position that is written in it, or else the one that it should have. */
   readonly seq: number;
-  /** What its checksum may be: the one written in it, then those that its text would have. Empty when none is written. */
+  /** Its possible checksums: the one written in it, then those that its text would have. Empty if none is written. */
   readonly sums: readonly string[];
   /** It is a record. */
   readonly isSound: boolean;
 }
 
-/** What is before the first line. */
 const NOTHING_BEFORE: LineBefore = { seq: -1, sums: [""], isSound: true };
 
-/** What was found out about a line. */
 interface JudgedLine {
   /** What the next line is judged by. */
   readonly asBefore: LineBefore;
-  /** Why it is no record of the journal; absent for one, and for a line that nothing is known against. */
+  /** Why it is no record of the journal; absent for a record, and for a line of which nothing is known. */
   readonly reason?: string;
   /** What a newer version wrote in it, in words. */
   readonly unknown?: string;
 }
 
-/** Of several damaged lines in a row, each may have a changed text or a changed checksum. */
+/** In several damaged lines in a row, each may have a changed text or a changed checksum. */
 const MAX_SUMS = 4;
 const LATIN1 = new TextDecoder("latin1");
 
-/** Judges a line by itself and by the line before it, of which nothing needs to be sound but the written checksum. */
+/** Judges a line by itself and by the line before it, of which only the written checksum has to be sound. */
 function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine {
   const parts = splitLine(bytes, text);
   if (parts === undefined) {
@@ -147,7 +143,7 @@ function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine {
   }
   const ownSeq = seqOf(bytes);
   const expected = before.seq + 1;
-  // Behind damage it is the line itself that says where it stands, if its checksum holds.
+  // After damage the line itself says its position, if its checksum is right.
   const seq = before.isSound ? expected : Math.max(1, ownSeq ?? expected);
   let reason: string | undefined;
   for (const sum of before.sums) {
@@ -170,7 +166,7 @@ function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine {
   };
 }
 
-/** Tells whether a line that is no record may have been the first one of a journal. */
+/** Tells whether a line that is no record may have been the first line of a journal. */
 function mayBeFirst({ bytes, text }: Line): boolean {
   return seqOf(bytes) === 0 || splitLine(bytes, text) !== undefined;
 }
@@ -180,11 +176,11 @@ function explainMismatch(reason: string, ownSeq: number | undefined, before: Lin
   if (isNext) return before.isSound ? reason : `${reason} and the line before`;
   const why = ownSeq > before.seq
     ? "lines are missing here, or this one is damaged"
-    : "this line is doubled, out of its place, or damaged";
-  return `${reason} and the line before, and "seq" ${ownSeq} behind ${before.seq}: ${why}`;
+    : "this line is duplicated, out of place, or damaged";
+  return `${reason} and the line before, and "seq" ${ownSeq} after ${before.seq}: ${why}`;
 }
 
-/** Looks at the beginning alone, where every writer puts it: the line may not be JSON any more. */
+/** Looks only at the beginning, where every writer puts it: the line may no longer be JSON. */
 function seqOf(bytes: Uint8Array): number | undefined {
   const found = /^[[,]\{"seq":(\d{1,8}),/.exec(LATIN1.decode(bytes.subarray(0, 20)))?.[1];
   return found === undefined ? undefined : Number(found);

@@ -1,46 +1,43 @@
 import { MAX_LINE_BYTES } from "../../journal/encode_record.ts";
 import type { Disk } from "./disk.ts";
 
-/** Larger texts would not fit where short-lived ones are kept, and cost more than they save. */
+/** The engine keeps larger texts with long-lived objects, which costs more than it saves. */
 const CHUNK_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A line without its newline. */
 export interface Line {
-  /** Its bytes. Good until the next line is asked for. */
+  /** Valid until the next line is read. */
   readonly bytes: Uint8Array;
-  /** The same as text, where it was at hand because all around it is ASCII. */
+  /** The same as text, if it was at hand because its surroundings are ASCII. */
   readonly text: string | undefined;
-  /** For certain there is another line behind it. Where that is not known as yet there may be one all the same. */
+  /** Another line certainly follows. If that is not known yet, this is false. */
   readonly isFollowed: boolean;
 }
 
-/** Cuts a file into lines without holding more than one line of it and one chunk. */
+/** Splits a file into lines and never holds more than one line and one chunk of it. */
 export class LineReader {
   readonly #disk: Disk;
   #offset: number;
   #buffer: Uint8Array;
   #start = 0;
-  /** Where the next line ends; -1 if that is not in the buffer. */
+  /** The end of the next line; -1 if it is not in the buffer. */
   #newline = -1;
   #end = 0;
-  /** The whole buffer as text, if it is ASCII: one call for many lines takes a fifth of the time of one for each. */
+  /** The whole buffer as text, if it is ASCII: decoding many lines at once takes a fifth of the time. */
   #text: string | undefined;
 
-  /**
-   * @param disk The file.
-   * @param offset Where its first line to be read begins.
-   */
+  /** @param offset The beginning of the first line to read. */
   constructor(disk: Disk, offset: number) {
     this.#disk = disk;
     this.#offset = offset;
-    // One byte more than there is, so that a small file is read at once and its end is noticed in the same buffer.
+    // One byte more than there is: a small file is read, and its end noticed, in one buffer.
     const left = Math.max(0, disk.size() - offset) + 1;
     this.#buffer = new Uint8Array(Math.min(left, 2 * CHUNK_BYTES));
   }
 
-  /** The next line; nothing when no newline follows, or none within the longest line allowed. */
+  /** Returns the next line; nothing if no newline follows within the longest line that is allowed. */
   next(): Line | undefined {
     let searched = this.#start;
     if (this.#newline === -1) this.#newline = this.#findNewline(searched);
@@ -57,7 +54,7 @@ export class LineReader {
   }
 
   #findNewline(from: number): number {
-    // As the text is ASCII, the places are the same.
+    // In ASCII, places in the text and in the bytes are the same.
     return this.#text?.indexOf("\n", from) ?? this.#buffer.subarray(0, this.#end).indexOf(NEWLINE, from);
   }
 
@@ -74,7 +71,7 @@ export class LineReader {
     const count = this.#disk.read(this.#offset, this.#buffer.subarray(this.#end, this.#end + CHUNK_BYTES));
     this.#offset += count;
     this.#end += count;
-    // Of a long line each part would be decoded again and again.
+    // The parts of a long line would be decoded again and again.
     this.#text = rest.length > CHUNK_BYTES ? undefined : decodeAscii(this.#buffer.subarray(0, this.#end));
     return count > 0;
   }
@@ -83,7 +80,7 @@ export class LineReader {
 function decodeAscii(bytes: Uint8Array): string | undefined {
   try {
     const text = DECODER.decode(bytes);
-    // Whatever takes more than one byte becomes fewer characters.
+    // A character of several bytes makes the text shorter.
     return text.length === bytes.length ? text : undefined;
   } catch {
     return undefined;

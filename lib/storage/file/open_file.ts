@@ -136,7 +136,7 @@ export function openError(journal: string, error: unknown, access: "read" | "wri
   if (error instanceof Deno.errors.PermissionDenied) return new JournalRefused(journal, describeDenied(access));
   if (error instanceof Deno.errors.IsADirectory) return new JournalRefused(journal, "it is a folder, not a journal");
   if (error instanceof Deno.errors.FilesystemLoop) {
-    return new JournalRefused(journal, "it leads round in a circle of symbolic links, and to no file");
+    return new JournalRefused(journal, "it is a circle of symbolic links");
   }
   if (!(error instanceof Error)) return error;
   const isChanged = error instanceof FileChanged;
@@ -147,7 +147,7 @@ export function openError(journal: string, error: unknown, access: "read" | "wri
 
 /** Says that the operating system refuses this user access to a journal. */
 export function describeDenied(access: "read" | "write"): string {
-  return `the operating system lets this user not ${access} it; see its mode and owner`;
+  return `the operating system does not let this user ${access} it; check its mode and owner`;
 }
 
 /** The folder counts too: a file is created in it, and the folder is synced. */
@@ -169,6 +169,6 @@ export class FileChanged extends Error {
 
   /** @param how What has happened, as it follows "Cannot read …: ". */
   constructor(how: string) {
-    super(`${how} while it was read. Try again when nobody writes over it`);
+    super(`${how} while it was read. Try again when no other program writes to it`);
   }
 }

@@ -121,8 +121,8 @@ export class OpenFileJournal implements OpenJournal {
       const detail = error instanceof Error ? error.message : String(error);
       const name = JSON.stringify(this.journal);
       const message =
-        `Cannot remove ${name}, whose transaction has finished: ${detail}. Nothing is left to run: it may ` +
-        "be deleted";
+        `Cannot remove ${name}, whose transaction has finished: ${detail}. Nothing is left to run: you can ` +
+        "delete it";
       throw new JournalUnwritable(this.journal, message, { cause: error });
     }
   }
@@ -132,7 +132,7 @@ export class OpenFileJournal implements OpenJournal {
     if (now - this.#checkedAt < OWNER_CHECK_MS) return;
     if (!hasSameFileIdentity(this.journal, this.#file)) {
       this.#lost.abort();
-      const message = `Cannot go on: ${
+      const message = `Cannot continue: ${
         JSON.stringify(this.journal)
       } was moved, deleted or replaced while it was running`;
       throw new Fenced(this.journal, message);

@@ -1,34 +1,32 @@
 import { type DecodedLine, decodeLine, type DecodeOptions, describeWrongMarker } from "../../journal/decode_line.ts";
 import { type JournalRecord, MAX_LINE_BYTES, recordMarker } from "../../journal/encode_record.ts";
 import { BackgroundSums } from "./background_sums.ts";
-import { BEGINNING, classifyTail, LEAST_FILLER, type Tail } from "./classify_tail.ts";
+import { classifyTail, LEAST_FILLER, startsLikeJournal, type Tail } from "./classify_tail.ts";
 import { type Disk, readFully } from "./disk.ts";
 import { type Line, LineReader } from "./line_reader.ts";
 import { FileChanged } from "./open_file.ts";
 
-/** A tail is at most one append and the filler behind it, of which `journal_file.ts` makes less than 17 MiB. */
+/** A tail is at most one append and the filler after it, of which `journal_file.ts` makes less than 17 MiB. */
 const MAX_TAIL_BYTES = MAX_LINE_BYTES + 20 * 1024 * 1024;
-/** Of so much it is worth while to have the checksums verified in another thread. */
+/** For this much, another thread for the checksums saves time. */
 const LARGE_BYTES = 16 * 1024 * 1024;
 const BRACKET = 0x5d;
 
-/** How far a journal has been read, and what the end of it looks like. */
+/** How far a journal has been read, and what follows. */
 export interface Scan {
-  /** How many records were read; the next one's `seq`. */
+  /** The number of records; the next one's `seq`. */
   readonly records: number;
-  /** Checksum of the last record; empty before the first. */
+  /** The checksum of the last record; empty before the first. */
   readonly lastSum: string;
   /** The last record's line, as it should be. */
   readonly lastLine: Uint8Array;
-  /** Offset behind the last record: where the closing bracket belongs. */
+  /** The offset after the last record, where the closing bracket belongs. */
   readonly end: number;
-  /** What stands there. */
   readonly tail: Tail;
   /** What a newer version wrote, in words. */
   readonly unknown: string | undefined;
 }
 
-/** Nothing read yet. */
 export const EMPTY_SCAN: Scan = {
   records: 0,
   lastSum: "",
@@ -38,20 +36,18 @@ export const EMPTY_SCAN: Scan = {
   unknown: undefined,
 };
 
-/** How a journal is scanned. */
 export interface ScanOptions {
-  /** Where an earlier scan of the same file stopped. */
+  /** An earlier scan of the same file, to continue. */
   readonly from?: Scan;
   /** Applies no record before its checksum has been verified, however large the file is. */
   readonly verifiesFirst?: boolean;
 }
 
 /**
- * Reads the records of a journal in order, in chunks, and stops at the first line that is none.
+ * Reads the records of a journal in order and stops at the first line that is no record.
  *
- * @param disk The file.
- * @param apply Gets each record, of a large file before it is known whether its checksum holds. What it throws passes
- * through, unless it is damage that it stumbles over.
+ * @param apply Gets each record, in a large file before its checksum has been verified. Its errors pass through, unless
+ * there is damage that may have caused them.
  */
 export function scanJournal(disk: Disk, apply: (record: JournalRecord) => void, options: ScanOptions = {}): Scan {
   const { from = EMPTY_SCAN, verifiesFirst = false } = options;
@@ -63,22 +59,22 @@ export function scanJournal(disk: Disk, apply: (record: JournalRecord) => void, 
   try {
     scan = scanLines(disk, apply, from, { sums, until });
   } catch (error) {
-    // It may follow from damage that is found only now.
+    // Damage that is found only now may have caused it.
     if (sums.finish()) throw error;
     return findDamage(disk, from);
   }
   return sums.finish() ? scan : findDamage(disk, from);
 }
 
-/** Where everything before has been written for long: at rest all of it, otherwise what lies before a possible tail. */
+/** Everything before this offset was written long ago: at rest the whole file, otherwise what precedes a possible tail. */
 function settledUntil(disk: Disk): number {
   const size = disk.size();
   return readFully(disk, size - 1, 1)[0] === BRACKET ? size : size - MAX_TAIL_BYTES;
 }
 
 /**
- * Reads up to damage that was noticed too late: records behind it have been applied. Where lines follow it is nothing that a
- * crash leaves, so that the state is of no use to anybody.
+ * Reads up to damage that was noticed too late: later records have been applied, so the state is of no use. That is never a
+ * torn append, because lines follow it.
  */
 function findDamage(disk: Disk, from: Scan): Scan {
   const scan = scanLines(disk, () => {}, from);
@@ -86,10 +82,9 @@ function findDamage(disk: Disk, from: Scan): Scan {
   return scan;
 }
 
-/** Who verifies the checksums of lines, and of which. */
 interface SumOptions {
   readonly sums?: BackgroundSums;
-  /** Those that end before this offset are verified later. */
+  /** The checksums of lines that end before this offset are verified later. */
   readonly until: number;
 }
 
@@ -114,7 +109,7 @@ function scanLines(
       fault = decoded.reason;
       break;
     }
-    // A record whose marker never reached the disk can only be the last one.
+    // Only the last record can have a marker that did not reach the disk.
     const isLast = line.bytes[0] === BRACKET;
     if (
       isLast && hasMoreBehind(disk, { records: records + 1, lastSum: decoded.sum, end: end + line.bytes.length + 1 })
@@ -136,50 +131,42 @@ function scanLines(
   return { records, lastSum, lastLine, end, unknown, tail: readTail(disk, { records, lastSum, end, fault }) };
 }
 
-/** Whoever looks again, from behind that record, would not see its marker any more. */
+/** Looked at now: a scan that continues after that record does not see its marker. */
 function hasMoreBehind(disk: Disk, place: Omit<TailPlace, "fault">): boolean {
   return readTail(disk, { ...place, fault: undefined }).kind === "damaged";
 }
 
-/** Only the last line is wanted once more: to keep a copy of each in case it is the last takes longer than to read one. */
+/** Reads the last line again: that takes less time than to keep a copy of each line in case it is the last. */
 function readLine(disk: Disk, offset: number, length: number): Uint8Array {
   const line = readFully(disk, offset, length);
   if (line.length !== length) throw new FileChanged("it became shorter");
   return line;
 }
 
-/** Where a record stands, and how its checksum is verified. */
 interface RecordPlace extends Pick<DecodeOptions, "verify" | "previousAt"> {
   readonly seq: number;
   readonly previousSum: string;
 }
 
-/** Reads a line. Of the very last record, everything but the marker may have reached the disk. */
+/** Reads a line. In the last record, the marker may not have reached the disk. */
 function decodeRecord(
   { bytes, text }: Pick<Line, "bytes" | "text">,
   { seq, previousSum, previousAt, verify }: RecordPlace,
 ): DecodedLine | { readonly reason: string } {
   const decoded = decodeLine(bytes, seq, previousSum, { text, verify, previousAt });
   if (!("reason" in decoded) || bytes[0] !== BRACKET) return decoded;
-  const mended = bytes.slice();
-  mended[0] = recordMarker(seq).charCodeAt(0);
-  const again = decodeLine(mended, seq, previousSum);
+  const repaired = bytes.slice();
+  repaired[0] = recordMarker(seq).charCodeAt(0);
+  const again = decodeLine(repaired, seq, previousSum);
   return "reason" in again ? decoded : again;
 }
 
-/** Where a tail begins, and behind what. */
-interface TailPlace {
-  /** How many records are before it. */
-  readonly records: number;
-  /** Checksum of the last of them. */
-  readonly lastSum: string;
-  /** Its offset. */
-  readonly end: number;
+interface TailPlace extends Pick<Scan, "records" | "lastSum" | "end"> {
   /** Why its first line is no record, if that is known. */
   readonly fault: string | undefined;
 }
 
-/** Classifies what stands from a place to the end of the file. */
+/** Classifies what follows a place. */
 export function readTail(disk: Disk, place: TailPlace): Tail {
   const length = disk.size() - place.end;
   if (length > MAX_TAIL_BYTES) {
@@ -194,11 +181,11 @@ export function readTail(disk: Disk, place: TailPlace): Tail {
       !("reason" in decodeRecord({ bytes, text: undefined }, { seq: place.records, previousSum: place.lastSum })),
   );
   if (tail.kind !== "damaged") return tail;
-  const isForeign = place.end === 0 && !BEGINNING.every((byte, index) => region[index] === byte);
+  const isForeign = place.end === 0 && !startsLikeJournal(region);
   return { kind: "damaged", reason: place.fault ?? tail.reason, ...(isForeign ? { file: "foreign" } : {}) };
 }
 
-/** Whether the last owner of a journal has taken the filler away, as it does when the journal is to stay. */
+/** Tells whether the last owner of a journal has removed the filler, as it does to keep the journal. */
 export function isAtRest(disk: Disk, { end }: Scan): boolean {
   return disk.size() - end - 1 < LEAST_FILLER;
 }

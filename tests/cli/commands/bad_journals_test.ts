@@ -193,7 +193,7 @@ permittedTest(
       for (const command of [...COMMANDS, "list"]) {
         const { code, out, error } = await runMain([command, `${folder}/loop.json`]);
         assertEquals([command, code, out], [command, 77, ""]);
-        assertStringIncludes(error, "in a circle of symbolic links");
+        assertStringIncludes(error, "it is a circle of symbolic links");
       }
     }),
 );

@@ -103,14 +103,14 @@ permittedTest("check names lines that were broken, and goes on behind them", ["r
 
 permittedTest("check tells where lines are missing, doubled or moved", ["read", "write"], async () => {
   const missing = "lines are missing here, or this one is damaged";
-  const again = "this line is doubled, out of its place, or damaged";
+  const again = "this line is duplicated, out of place, or damaged";
   const removed = await checkChanged((lines) => lines.toSpliced(7, 2).toSpliced(2, 1));
   assertEquals(places(removed), [
-    [3, `the line ${NO_FIT_BEHIND}, and "seq" 3 behind 1: ${missing}`],
-    [7, `the line ${NO_FIT_BEHIND}, and "seq" 9 behind 6: ${missing}`],
+    [3, `the line ${NO_FIT_BEHIND}, and "seq" 3 after 1: ${missing}`],
+    [7, `the line ${NO_FIT_BEHIND}, and "seq" 9 after 6: ${missing}`],
   ]);
   const doubled = await checkChanged((lines) => lines.toSpliced(4, 0, lines[4] ?? ""));
-  assertEquals(places(doubled), [[6, `the line ${NO_FIT_BEHIND}, and "seq" 4 behind 4: ${again}`]]);
+  assertEquals(places(doubled), [[6, `the line ${NO_FIT_BEHIND}, and "seq" 4 after 4: ${again}`]]);
   const moved = await checkChanged((lines) => lines.with(4, lines[5] ?? "").with(5, lines[4] ?? ""));
   assertEquals(places(moved).map(([line]) => line), [5, 6, 7]);
   assertEquals(places(await checkChanged((lines) => lines.toSpliced(1, 0, lines[0] ?? ""))), [
@@ -159,7 +159,7 @@ permittedTest("check names what follows the closing bracket, and a tail that is 
   const behind = await checkChanged((lines) => [...changeLine(lines, 4, '"run":1', '"run":2'), "and more", ""]);
   assertEquals(places(behind), [
     [4, `the line ${NO_FIT}`],
-    [12, "the line is a closing bracket with more behind it"],
+    [12, "the line is a closing bracket with more after it"],
     [13, "the line has no checksum at its end"],
     [14, "the line is missing: the file ends without its closing bracket"],
   ]);

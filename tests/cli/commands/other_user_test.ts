@@ -98,8 +98,8 @@ userTest(
         stderr,
         `Refused to use ${
           JSON.stringify(`${folder}/held/new.json`)
-        }: the operating system lets this user make no file in ` +
-          `${JSON.stringify(`${folder}/held`)}; see the folder's mode and owner`,
+        }: the operating system does not let this user create a file in ` +
+          `${JSON.stringify(`${folder}/held`)}; check the folder's mode and owner`,
       );
     }),
 );
@@ -131,7 +131,7 @@ userTest("resume and list say that a folder may not be read", () =>
       assertEquals([command, code, stdout], [command, 77, ""]);
       assertStringIncludes(
         stderr,
-        `error: Refused to use ${JSON.stringify(`${folder}/held`)}: the operating system lets`,
+        `error: Refused to use ${JSON.stringify(`${folder}/held`)}: the operating system does not let`,
       );
     }
   }));
@@ -199,7 +199,7 @@ userTest(
       assertEquals(denied.code, 77);
       assertStringIncludes(
         denied.stdout,
-        "Would be refused before any step: the operating system lets this user not write it; see its mode and owner\n",
+        "Would be refused before any step: the operating system does not let this user write it; check its mode and owner\n",
       );
       assertEquals((await user.run(["resume", journal])).code, 77);
       if (Deno.uid() !== 0) return;

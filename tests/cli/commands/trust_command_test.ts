@@ -110,7 +110,7 @@ userTest(
       // Root's file in that user's folder: root could have written it, and that is trusted; that user may not write it.
       const roots = await runAsUser(folder, ["resume", "j.json"], ["-A"]);
       assertEquals([roots.code, roots.stdout], [77, ""]);
-      assertStringIncludes(roots.stderr, "the operating system lets this user not write it");
+      assertStringIncludes(roots.stderr, "the operating system does not let this user write it");
     }),
 );
 

@@ -42,7 +42,7 @@ permittedTest(
       asked.push(path);
       return 0x6969;
     });
-    assertEquals([asked, warning?.slice(0, 32)], [["/srv/jobs"], "it lies on a network file system"]);
+    assertEquals([asked, warning?.slice(0, 32)], [["/srv/jobs"], "it is on a network file system: "]);
     assertEquals(describeFileSystem("/srv/jobs/j.json", () => 0xef53), undefined);
     const failing = () => {
       throw new Deno.errors.NotFound("There is no such folder");

@@ -147,5 +147,5 @@ permittedTest("FileStore refuses a file that may not be opened", ["read", "write
   await using folder = await makeTempFolder();
   const path = `${folder.path}/a.json`;
   await Deno.writeTextFile(path, journalOf([{ type: "ended" }]), { mode: 0o400 });
-  await assertRejects(() => store.open(path, () => {}), JournalRefused, "lets this user not write it");
+  await assertRejects(() => store.open(path, () => {}), JournalRefused, "does not let this user write it");
 });
