@@ -91,7 +91,7 @@ async function inspect(request: CommandRequest, io: CommandIo): Promise<number> 
       return EXIT.finished;
     }
     case "follow": {
-      const { followJournal } = await import("../show/follow_journal.ts");
+      const { followJournal } = await import("../show/show_events.ts");
       return await followJournal(store, journal, io, options);
     }
     case "graph": {

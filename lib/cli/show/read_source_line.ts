@@ -3,20 +3,19 @@ import type { SourceLines } from "../../inspect/format/format_error.ts";
 import type { ModuleEntry } from "../../journal/stored.ts";
 import { sha256 } from "../../process/sha256.ts";
 
-/** Larger files are not looked at. */
+/** Larger files are not read. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** A journal may name any file. What it names to be shown must at least look like a program. */
+/** A journal may name any file: only those that look like a program are shown. */
 const SOURCE = /\.[cm]?[jt]sx?$/i;
 
-/** What was read of a file. */
 interface Source {
   readonly lines: readonly string[];
   readonly sha256: string;
 }
 
 /**
- * Makes a function that reads lines of source files: of local ones alone, that look like programs, and that Deno permits to
- * read already. It never asks, and never fails.
+ * Makes a function that reads lines of source files: only local ones that Deno may read already. It never asks for a
+ * permission and never fails.
  *
  * @param modules The journal's modules, with the hashes of their sources.
  */

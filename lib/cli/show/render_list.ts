@@ -7,16 +7,7 @@ import { shellQuote } from "../../messages/command_line.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { cutToWidth } from "../../text/width.ts";
 
-/** How a list is shown. */
-interface RenderListOptions {
-  /** What time it is. */
-  readonly now: Date;
-  /** Colours the text. */
-  readonly paint: Paint;
-  /** How wide the terminal is, if it is one. */
-  readonly columns?: number;
-}
-
+/** Every status, in the order of the list: what needs a person first, what is over last. */
 const TONES: Readonly<Record<SummaryStatus, Tone>> = {
   waiting: "doubtful",
   aborted: "bad",
@@ -32,14 +23,25 @@ const TONES: Readonly<Record<SummaryStatus, Tone>> = {
   finished: "good",
 };
 
-/** Longer than any line should be, where nobody says how wide it may be. */
+export const LIST_STATUSES: readonly string[] = Object.keys(TONES);
+
+/** Used where the width of the terminal is unknown. */
 const MAX_LINE = 200;
-/** Longer paths do not widen the column of the others. */
+/** Longer paths do not widen their column. */
 const MAX_PATH = 60;
 
-/** Shows journals in columns, below each what holds it up, and in the end how many there are. Everything is escaped. */
-export function renderList(listed: readonly Listed[], options: RenderListOptions): string {
-  const { paint, now, columns = MAX_LINE } = options;
+interface RenderListOptions {
+  readonly now: Date;
+  readonly paint: Paint;
+  /** The width of the terminal, if there is one. */
+  readonly columns?: number | undefined;
+}
+
+/** Shows journals in columns, below each why it stopped, and at the end how many there are. Everything is escaped. */
+export function renderList(
+  listed: readonly Listed[],
+  { paint, now, columns = MAX_LINE }: RenderListOptions,
+): string {
   const rows = listed.map((entry) => ({ entry, cells: cellsOf(entry, now) }));
   const widths = HEADER.map((title, column) => {
     const cells = rows.map(({ cells }) => unicodeWidth(cells[column] ?? "")).filter((width) => width <= MAX_PATH);
@@ -70,7 +72,7 @@ function cellsOf(entry: Listed, now: Date): readonly string[] {
   ];
 }
 
-/** What to type next, without the program and the journal, which stands beside it. */
+/** What to type next, without the program and without the journal, which is in the same line. */
 function shortNext({ status, journal }: Listed, next: readonly NextCommand[]): string {
   if (status === "damaged") return "check";
   const commands = next.map(({ command }) => {
@@ -79,7 +81,7 @@ function shortNext({ status, journal }: Listed, next: readonly NextCommand[]): s
   });
   const [first = "", ...others] = commands;
   const [verb = "", flags] = first.split(/ (.*)/s);
-  // Of several answers to one question none is the likely one.
+  // If a question has several answers, all are shown.
   if (flags === undefined) return first;
   return [first, ...others.map((words) => (words.startsWith(`${verb} `) ? words.slice(verb.length + 1) : words))]
     .join(" | ");
@@ -103,27 +105,11 @@ function pad(cell: string, width: number): string {
 
 /** One journal in a list. */
 export interface Listed extends JournalSummary {
-  /** Its path, as whoever asked would write it. */
+  /** Its locator, as the user would type it. */
   readonly shown: string;
-  /** When the last record was written, or else when the file was changed, as an ISO date. */
+  /** When the last record was written, or else when the journal was changed, as an ISO date. */
   readonly lastAt: string;
 }
-
-/** Every status, in the order of the list: what needs a person first, what is over last. */
-export const LIST_STATUSES = [
-  "waiting",
-  "aborted",
-  "interrupted",
-  "damaged",
-  "newer",
-  "unreadable",
-  "incomplete",
-  "pending",
-  "started",
-  "cancelled",
-  "undone",
-  "finished",
-] as const satisfies readonly SummaryStatus[];
 
 /** Compares by status, then by age, the oldest first, then by path: a total order. */
 export function compareListed(a: Listed, b: Listed): number {
@@ -140,7 +126,7 @@ const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ["s", 1000],
 ];
 
-/** Shows how old something is in its largest unit, as people say it: `30 d`, `5 h`, `12 min`, `8 s`. */
+/** Shows an age in its largest unit: `30 d`, `5 h`, `12 min`, `8 s`. */
 export function formatAge(ms: number): string {
   if (Number.isNaN(ms)) return "";
   const [unit, size] = UNITS.find(([, least]) => ms >= least) ?? ["s", 1000];

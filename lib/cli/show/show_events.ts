@@ -1,26 +1,22 @@
+import { JournalDamaged } from "../../errors/opening_errors.ts";
 import { EventHistory, type TimedEvent } from "../../inspect/data/event_history.ts";
 import { readState } from "../../inspect/data/read_state.ts";
 import { formatCount } from "../../inspect/format/format_counts.ts";
 import { redactEvent } from "../../inspect/redact/redact_event.ts";
 import { describeEvent } from "../../inspect/text/describe_event.ts";
 import { paintFor } from "../../inspect/text/paint.ts";
-import { labelsOf, renderEvents } from "../../inspect/text/render_events.ts";
+import { eventLine, labelsOf, renderEvents } from "../../inspect/text/render_events.ts";
+import type { JournalRecord } from "../../journal/encode_record.ts";
+import { commandLine } from "../../messages/command_line.ts";
+import { emptyState, type State, type TransactionStatus } from "../../state/state.ts";
+import { foldLeniently } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
-import type { Encoded } from "../../values/json.ts";
 import type { CommandIo } from "../frame/command.ts";
+import { EXIT } from "../frame/exit_code.ts";
+import type { ShowOptions } from "./show_journal.ts";
 
-/** How a history is shown. */
-interface ShowEventsOptions {
-  /** As JSON. */
-  readonly json: boolean;
-  /** All events, however many there are. */
-  readonly all: boolean;
-  /** Takes out of a value what is not to be shown. */
-  readonly redact: (encoded: Encoded) => Encoded;
-}
-
-/** JSON is written in pieces of about so many characters. */
+/** JSON is written in pieces of about this many characters. */
 const CHUNK = 64 * 1024;
 
 /** `inspect --events`: shows the history of a transaction. */
@@ -28,13 +24,13 @@ export async function showEvents(
   store: Store,
   journal: string,
   io: CommandIo,
-  options: ShowEventsOptions,
+  options: ShowOptions,
 ): Promise<void> {
   if (options.json) return await writeEvents(store, journal, io, options);
   const history = new EventHistory({ all: options.all });
   const { state, read } = await readState(store, journal, { observe: (_state, event) => history.add(event) });
   const entries = history.entries().map((entry) =>
-    entry.kind === "gap" ? entry : { ...entry, event: hide(entry.event, options) }
+    entry.kind === "gap" ? entry : { ...entry, event: redacted(entry.event, options) }
   );
   const paint = paintFor(io.wantsColour);
   const isCut = entries.some(({ kind }) => kind === "gap");
@@ -44,20 +40,18 @@ export async function showEvents(
     `${formatCount(history.count)} events${isCut ? "; --all shows every one" : ""}`,
     ...(read.unknown === undefined
       ? []
-      : [escapeForTerminal(`${read.unknown} is not known to this version, and left out`)]),
+      : [escapeForTerminal(`${read.unknown} is unknown to this version, and left out`)]),
     "",
   ].join("\n"));
 }
 
-/** Writes every event as it is read, so that a journal of any length can be had as JSON. */
-async function writeEvents(store: Store, journal: string, io: CommandIo, options: ShowEventsOptions): Promise<void> {
+/** Writes each event as it is read: the journal may be of any length. */
+async function writeEvents(store: Store, journal: string, io: CommandIo, options: ShowOptions): Promise<void> {
   let text = "[";
   let count = 0;
   await readState(store, journal, {
     observe: (state, event) => {
-      const { seq, at, event: shown } = hide(event, options);
-      const json = JSON.stringify({ seq, at, ...shown, text: describeEvent(shown, labelsOf(state)) });
-      text += `${count === 0 ? "" : ","}\n  ${escapeJsonText(json)}`;
+      text += `${count === 0 ? "" : ","}\n  ${eventJson(event, state, options)}`;
       count += 1;
       if (text.length < CHUNK) return;
       io.writeOut(text);
@@ -67,6 +61,97 @@ async function writeEvents(store: Store, journal: string, io: CommandIo, options
   io.writeOut(`${text}\n]\n`);
 }
 
-function hide({ seq, at, event }: TimedEvent, { redact }: ShowEventsOptions): TimedEvent {
+/** This many of the events that are already there are shown. */
+const BEFORE = 10;
+const WIDTHS = { seq: 5, id: 6 };
+/** The exit code for a transaction that no process runs any more. */
+const CODES: Readonly<Record<TransactionStatus, number>> = {
+  finished: EXIT.finished,
+  aborted: EXIT.failed,
+  undone: EXIT.failed,
+  cancelled: EXIT.failed,
+  waiting: EXIT.paused,
+  pending: EXIT.paused,
+  started: EXIT.paused,
+};
+
+/**
+ * `inspect --follow`: shows each event when it is recorded, until no process runs the transaction any more.
+ *
+ * @returns The exit code for its status then.
+ */
+export async function followJournal(
+  store: Store,
+  journal: string,
+  io: CommandIo,
+  options: ShowOptions,
+): Promise<number> {
+  const state = emptyState({ keepsValues: false });
+  const fold = foldLeniently(state);
+  const lines = new FollowedLines(state, io, options);
+  let before: TimedEvent[] = [];
+  let count = 0;
+  let isLive = options.all;
+  const apply = (record: JournalRecord) => {
+    fold.apply(record);
+    for (const event of record.events) {
+      const timed = { seq: record.seq, at: record.at, event };
+      count += 1;
+      if (isLive) lines.show(timed);
+      else before.push(timed);
+    }
+    // Cut now and then, not each time.
+    if (before.length > 100 * BEFORE) before = before.slice(-BEFORE);
+  };
+  for await (const { isHeld, isGone } of store.follow?.(journal, apply) ?? []) {
+    const { contradictions: [contradiction], unknown } = fold.met;
+    if (contradiction !== undefined && unknown === undefined) {
+      throw new JournalDamaged(journal, contradiction.line, contradiction.reason);
+    }
+    if (!isLive) {
+      before = before.slice(-BEFORE);
+      if (count > before.length) io.writeError(`… ${formatCount(count - before.length)} events before …\n`);
+      for (const event of before) lines.show(event);
+      isLive = true;
+    }
+    if (!isHeld || isGone) break;
+  }
+  const status = state.status === "started" ? "interrupted" : state.status;
+  const hint = state.status === "finished" ? "" : `\n  ${commandLine(state.library, "inspect", journal)}`;
+  io.writeError(`${status}: no process runs the transaction${hint}\n`);
+  return CODES[state.status];
+}
+
+/** Writes events one after the other. */
+class FollowedLines {
+  readonly #state: State;
+  readonly #io: CommandIo;
+  readonly #options: ShowOptions;
+  #day = "";
+
+  constructor(state: State, io: CommandIo, options: ShowOptions) {
+    this.#state = state;
+    this.#io = io;
+    this.#options = options;
+  }
+
+  show(timed: TimedEvent): void {
+    this.#io.writeOut(`${this.#options.json ? eventJson(timed, this.#state, this.#options) : this.#line(timed)}\n`);
+  }
+
+  #line(timed: TimedEvent): string {
+    const paint = paintFor(this.#io.wantsColour);
+    const line = eventLine(redacted(timed, this.#options), labelsOf(this.#state), { ...WIDTHS, day: this.#day, paint });
+    this.#day = timed.at.slice(0, 10);
+    return line;
+  }
+}
+
+function eventJson(timed: TimedEvent, state: State, options: ShowOptions): string {
+  const { seq, at, event } = redacted(timed, options);
+  return escapeJsonText(JSON.stringify({ seq, at, ...event, text: describeEvent(event, labelsOf(state)) }));
+}
+
+function redacted({ seq, at, event }: TimedEvent, { redact }: ShowOptions): TimedEvent {
   return { seq, at, event: redactEvent(event, redact) };
 }

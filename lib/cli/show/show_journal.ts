@@ -9,18 +9,12 @@ import { renderStepReport } from "../../inspect/text/render_step_report.ts";
 import { describeUnknownStep } from "../../state/describe_unknown_step.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeJsonText } from "../../text/escape.ts";
-import type { Encoded } from "../../values/json.ts";
 import { type CommandIo, UsageError } from "../frame/command.ts";
 import { readSourceLine } from "./read_source_line.ts";
 
-/** How a journal is shown. */
-interface ShowJournalOptions {
-  /** As JSON. */
+/** How a journal is shown. `all`: every step, attempt or event, however many there are. */
+export interface ShowOptions extends ViewOptions {
   readonly json: boolean;
-  /** Every step, however many there are. */
-  readonly all: boolean;
-  /** Takes out of a value what is not to be shown. */
-  readonly redact: (encoded: Encoded) => Encoded;
 }
 
 /** `inspect`: shows what has happened, the steps, and what to type next. */
@@ -28,7 +22,7 @@ export async function showJournal(
   store: Store,
   journal: string,
   io: CommandIo,
-  options: ShowJournalOptions,
+  options: ShowOptions,
 ): Promise<void> {
   if (options.json) {
     const read = await readState(store, journal);
@@ -38,20 +32,12 @@ export async function showJournal(
   const paint = paintFor(io.wantsColour);
   const { inspection, selected } = await viewJournal(store, journal, options);
   const source = readSourceLine(inspection.modules);
-  const width = io.readColumns?.();
-  io.writeOut(renderInspection(inspection, { selected, paint, source, ...(width === undefined ? {} : { width }) }));
+  io.writeOut(renderInspection(inspection, { selected, paint, source, width: io.readColumns?.() }));
 }
 
-/** How a step is shown. */
-interface ShowStepOptions {
-  /** The step's number or name. */
+interface ShowStepOptions extends ShowOptions {
+  /** Its number or name. */
   readonly step: string;
-  /** As JSON. */
-  readonly json: boolean;
-  /** All attempts, however many there are. */
-  readonly all: boolean;
-  /** Takes out of a value what is not to be shown. */
-  readonly redact: (encoded: Encoded) => Encoded;
 }
 
 /**
@@ -76,9 +62,9 @@ export async function showGraph(store: Store, journal: string, io: CommandIo, op
   io.writeOut(renderGraph(selected));
 }
 
-/** Says which values were put in place of refs, since whoever reads the arguments does not find the refs there. */
+/** Says which values replace refs: a reader of the arguments does not find the refs there. */
 export function describeInlined(steps: readonly string[]): readonly string[] {
   if (steps.length === 0) return [];
   const of = steps.length === 1 ? `step ${steps[0]}` : `steps ${steps.join(", ")}`;
-  return [`The value of ${of} stands in the arguments itself: nobody referred to it when it came about`];
+  return [`The arguments contain the value of ${of} itself: no step referred to it when it was recorded`];
 }

@@ -6,31 +6,26 @@ import { CutValues, readState } from "../../inspect/data/read_state.ts";
 import { renderPage } from "../../inspect/html/render_page.ts";
 import { toFlags } from "../../process/permissions.ts";
 import type { Store } from "../../storage/store.ts";
-import type { Encoded } from "../../values/json.ts";
 import { type CommandIo, UsageError } from "../frame/command.ts";
 import { readSourceLine } from "./read_source_line.ts";
+import type { ShowOptions } from "./show_journal.ts";
 
-/** What is written, and where to. */
-interface WritePageOptions {
+interface WritePageOptions extends ShowOptions {
   /** The file; `-` is standard output. */
   readonly file: string;
-  /** A file of that name is replaced, unless it is a journal. */
+  /** Replaces a file of that name, unless it is a journal. */
   readonly force: boolean;
-  /** Every step and event, however many there are. */
-  readonly all: boolean;
-  /** Takes out of a value what is not to be shown. */
-  readonly redact: (encoded: Encoded) => Encoded;
 }
 
 const STANDARD_OUTPUT = "-";
-/** Of a longer value a page shows one line. */
+/** A page shows one line of a longer value. */
 const LONGEST_VALUE = 20_000;
 
 /**
- * `inspect --html`: writes a page about a transaction. The file is new and its owner's alone.
+ * `inspect --html`: writes a page about a transaction, into a new file that only its owner may read.
  *
- * @throws {UsageError} There is such a file already.
- * @throws {JournalRefused} Deno does not permit to write it.
+ * @throws {UsageError} The file exists.
+ * @throws {JournalRefused} Deno has no permission to write it.
  * @throws {JournalUnwritable} It cannot be written.
  */
 export async function writePage(
@@ -53,7 +48,7 @@ export async function writePage(
   io.writeError(`wrote ${path}\n`);
 }
 
-/** Asked before the journal is read: so no prompt comes up, and the message names the flags. */
+/** Called before the journal is read: no prompt comes up, and the message names the flags. */
 function requireWrite(path: string, force: boolean): void {
   const names = force ? ["read", "write"] as const : ["write"] as const;
   const missing = names.filter((name) => Deno.permissions.querySync({ name, path }).state !== "granted");
@@ -62,23 +57,17 @@ function requireWrite(path: string, force: boolean): void {
   throw new JournalRefused(path, `Deno has no permission to ${missing.join(" and ")} it. Add ${flags}`);
 }
 
-/** Only a plain file is replaced, and never one that holds a transaction. */
+/** Replaces only a plain file, and never a journal. */
 async function removeOld(path: string, store: Store): Promise<void> {
-  let info: Deno.FileInfo;
+  const name = JSON.stringify(path);
   try {
-    info = Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw unwritable(path, error);
-  }
-  if (!info.isFile) throw new UsageError(`${JSON.stringify(path)} is no plain file, and not replaced`, "inspect");
-  if ((await store.examine?.(path))?.isJournal) {
-    throw new UsageError(`${JSON.stringify(path)} is a journal, and not replaced`, "inspect");
-  }
-  try {
+    if (!Deno.lstatSync(path).isFile) throw new UsageError(`${name} is no plain file, and not replaced`, "inspect");
+    if ((await store.examine?.(path))?.isJournal) {
+      throw new UsageError(`${name} is a journal, and not replaced`, "inspect");
+    }
     Deno.removeSync(path);
   } catch (error) {
-    throw unwritable(path, error);
+    if (!(error instanceof Deno.errors.NotFound)) throw toUnwritable(path, error);
   }
 }
 
@@ -86,14 +75,13 @@ function create(path: string, page: string): void {
   try {
     Deno.writeTextFileSync(path, page, { createNew: true, mode: 0o600 });
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) {
-      throw new UsageError(`There is a file ${JSON.stringify(path)} already: --force replaces it`, "inspect");
-    }
-    throw unwritable(path, error);
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw toUnwritable(path, error);
+    throw new UsageError(`${JSON.stringify(path)} exists already: --force replaces it`, "inspect");
   }
 }
 
-function unwritable(path: string, error: unknown): JournalUnwritable {
+function toUnwritable(path: string, error: unknown): unknown {
+  if (error instanceof UsageError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new JournalUnwritable(path, `Cannot write ${JSON.stringify(path)}: ${reason}`, { cause: error });
 }

@@ -60,7 +60,7 @@ const SAID: readonly (readonly [words: readonly string[], said: string, decision
   [
     ["edit", "J", "3", "--args", '[{"$ref":"1"}]'],
     'Step 3 "mail" has new arguments\n  mail({ id: 7 })\n' +
-    "The value of step 1 stands in the arguments itself: nobody referred to it when it came about\n",
+    "The arguments contain the value of step 1 itself: no step referred to it when it was recorded\n",
     "3 edit",
   ],
   [
