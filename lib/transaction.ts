@@ -10,14 +10,14 @@ import type { SharedOptions } from "./plan/step_options.ts";
 import { cancelJournal } from "./run/amend/amend_journal.ts";
 import { signalJournal } from "./run/amend/signal_journal.ts";
 import { namePlan } from "./run/call/plan_nodes.ts";
-import { checkOptions } from "./run/options/check_options.ts";
-import { checkResumeOptions, checkRollbackOptions, type RollbackOptions } from "./run/options/rollback_options.ts";
-import { withEventObserver } from "./run/options/observer.ts";
 import {
+  checkOptions,
   checkTransactionOptions,
   type ResumeOptions,
   type TransactionOptions,
 } from "./run/options/transaction_options.ts";
+import { checkResumeOptions, checkRollbackOptions, type RollbackOptions } from "./run/options/rollback_options.ts";
+import { withEventObserver } from "./run/options/observer.ts";
 import { resumeJournal } from "./run/start/resume_journal.ts";
 import { rollbackJournal } from "./run/start/rollback_journal.ts";
 import { startOrResume } from "./run/start/start_transaction.ts";

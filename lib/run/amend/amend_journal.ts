@@ -7,9 +7,8 @@ import { beginRun, foldRecords } from "../../state/apply_event.ts";
 import { emptyState, type State } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
 import { VERSION } from "../../version.ts";
-import { Session } from "../session/session.ts";
+import { describeRunner, Session } from "../session/session.ts";
 import { toReason } from "../start/decision_request.ts";
-import { describeRunner } from "../start/plan_events.ts";
 
 /** How a journal is added to. */
 export interface AmendOptions {

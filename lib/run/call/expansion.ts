@@ -1,8 +1,18 @@
+import { storeValue } from "../../journal/stored_value.ts";
 import type { EventOf } from "../../journal/event.ts";
 import type { Code, PlanNode } from "../../plan/node.ts";
 import type { State } from "../../state/state.ts";
-import { withoutUndefined } from "../../values/json.ts";
+import { type Encoded, withoutUndefined } from "../../values/json.ts";
 import type { ReturnedPlan } from "./step_host.ts";
+
+/** Makes events of a plan, in order. */
+export function planEvents(
+  nodes: readonly PlanNode[],
+  value: Encoded,
+): readonly EventOf<"planned" | "ready">[] {
+  const planned = cutNodes(nodes).map((part): EventOf<"planned"> => ({ type: "planned", nodes: part }));
+  return [...planned, { type: "ready", nodes: nodes.length, ...storeValue(value) }];
+}
 
 /** Makes events of a plan that a step has returned. Modules that the transaction does not have yet are added to its table. */
 export function expansionEvents(state: State, step: string, plan: ReturnedPlan): readonly EventOf<"expanded">[] {

@@ -1,6 +1,5 @@
-import { checkOptions, checkSignal, unknownKey } from "./check_options.ts";
 import type { Observer } from "./observer.ts";
-import type { ResumeOptions } from "./transaction_options.ts";
+import { checkOptions, checkSignal, type ResumeOptions, unknownKey } from "./transaction_options.ts";
 
 /**
  * Options of a rollback.

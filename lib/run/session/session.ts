@@ -1,5 +1,5 @@
 import { Fenced, StorageFull } from "../../errors/storage_errors.ts";
-import type { Event } from "../../journal/event.ts";
+import type { Event, Runner } from "../../journal/event.ts";
 import { applyEvent } from "../../state/apply_event.ts";
 import type { State } from "../../state/state.ts";
 import type { AppendOptions, OpenJournal } from "../../storage/store.ts";
@@ -265,4 +265,10 @@ class UnrecordedOutcomes {
     const advice = "If a later step needs the value, resume asks for it. To run the step again instead, use rewind";
     return [...this.#ends, ...this.#values, ...(this.#values.length === 0 ? [] : [advice])];
   }
+}
+
+/** Says who runs here, as far as it may be asked: without a prompt, and without a failure. */
+export function describeRunner(): Runner {
+  const mayAsk = Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state === "granted";
+  return { pid: Deno.pid, ...(mayAsk ? { host: Deno.hostname().slice(0, 200) } : {}) };
 }

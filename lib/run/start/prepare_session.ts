@@ -13,11 +13,10 @@ import { VERSION } from "../../version.ts";
 import type { StepHost } from "../call/step_host.ts";
 import type { Clock } from "../session/clock.ts";
 import type { EventObserver } from "../options/observer.ts";
-import { Session } from "../session/session.ts";
+import { describeRunner, Session } from "../session/session.ts";
 import { RunTrace } from "../trace/run_trace.ts";
 import { checkPins, requireHome } from "./check_pins.ts";
 import { pendingFunctions } from "./pending_functions.ts";
-import { describeRunner } from "./plan_events.ts";
 
 /** How a journal is gone on with. */
 interface PrepareOptions {

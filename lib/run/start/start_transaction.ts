@@ -15,10 +15,10 @@ import type { StepHost } from "../call/step_host.ts";
 import { toEventObserver } from "../options/observer.ts";
 import type { TransactionOptions } from "../options/transaction_options.ts";
 import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
-import { Session } from "../session/session.ts";
+import { describeRunner, Session } from "../session/session.ts";
 import { RunTrace } from "../trace/run_trace.ts";
 import { executeRun } from "./execute_run.ts";
-import { describeRunner, planEvents } from "./plan_events.ts";
+import { planEvents } from "../call/expansion.ts";
 import { resumeJournal } from "./resume_journal.ts";
 
 /** What a transaction is started with. */

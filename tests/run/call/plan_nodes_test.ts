@@ -5,7 +5,7 @@ import type { Plan } from "../../../lib/plan/planned_node.ts";
 import { buildSubPlan, plan } from "../../../lib/plan/sub_plan.ts";
 import { expansionEvents } from "../../../lib/run/call/expansion.ts";
 import { functionsOf, planNodes } from "../../../lib/run/call/plan_nodes.ts";
-import { planEvents } from "../../../lib/run/start/plan_events.ts";
+import { planEvents } from "../../../lib/run/call/expansion.ts";
 import { emptyState } from "../../../lib/state/state.ts";
 
 const SEND = { module: "file:///a.ts", export: "send" };
