@@ -211,12 +211,15 @@ const RUN: readonly Mutant[] = [
     name: "finished is not durable before the next step's call",
     edits: [{
       file: "lib/run/session/session.ts",
-      find: "    const added = this.#added;\n    if (added.length === 0) return;\n    this.#added = [];\n",
+      find: "    const added = this.#added;\n",
       replace:
         "    const isLate = (event: Event) => event.type === 'finished' && this.#added.at(-1)?.type === 'started';\n" +
         "    const added = this.#added.filter((event) => !isLate(event));\n" +
-        "    const late = this.#added.filter(isLate);\n" +
-        "    this.#added = late;\n",
+        "    const late = this.#added.filter(isLate);\n",
+    }, {
+      file: "lib/run/session/session.ts",
+      find: "    this.#added = [];\n",
+      replace: "    this.#added = late;\n",
     }],
     tests: ["tests/run/session/session_test.ts", "tests/run/start/start_transaction_test.ts", KILL_LOOP],
   },

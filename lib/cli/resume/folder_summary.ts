@@ -3,46 +3,21 @@ import { escapeForTerminal } from "../../text/escape.ts";
 import { VERSION } from "../../version.ts";
 import { EXIT } from "../frame/exit_code.ts";
 
-/** From the least to the most severe. */
-const SEVERITY: readonly number[] = [
-  EXIT.finished,
-  EXIT.locked,
-  EXIT.notFound,
-  EXIT.paused,
-  EXIT.usage,
-  EXIT.failed,
-  EXIT.refused,
-  EXIT.damaged,
-  EXIT.ioError,
-  EXIT.hungUp,
-  EXIT.interrupted,
-  EXIT.terminated,
-  EXIT.internal,
+/** What each exit code means for one of several journals, from the least to the most severe; then what it means in a dry run. */
+const OUTCOMES: readonly (readonly [code: number, words: string, dryRunWords?: string])[] = [
+  [EXIT.finished, "finished", "would finish"],
+  [EXIT.locked, "is being run"],
+  [EXIT.notFound, "is gone"],
+  [EXIT.paused, "waits", "would wait"],
+  [EXIT.usage, "cannot be resumed this way"],
+  [EXIT.failed, "failed"],
+  [EXIT.refused, "was refused", "would be refused"],
+  [EXIT.damaged, "cannot be read"],
+  [EXIT.ioError, "could not be written"],
+  [EXIT.hungUp, "was stopped"],
+  [EXIT.interrupted, "was stopped"],
+  [EXIT.terminated, "was stopped"],
 ];
-
-/** What each exit code means for one of several journals. */
-const WORDS: Readonly<Record<number, string>> = {
-  [EXIT.finished]: "finished",
-  [EXIT.failed]: "failed",
-  [EXIT.usage]: "cannot be resumed this way",
-  [EXIT.paused]: "waits",
-  [EXIT.damaged]: "cannot be read",
-  [EXIT.notFound]: "is gone",
-  [EXIT.ioError]: "could not be written",
-  [EXIT.locked]: "is being run",
-  [EXIT.refused]: "was refused",
-  [EXIT.hungUp]: "was stopped",
-  [EXIT.interrupted]: "was stopped",
-  [EXIT.terminated]: "was stopped",
-};
-
-/** The same for a dry run. */
-const DRY_RUN_WORDS: Readonly<Record<number, string>> = {
-  ...WORDS,
-  [EXIT.finished]: "would finish",
-  [EXIT.paused]: "would wait",
-  [EXIT.refused]: "would be refused",
-};
 
 interface FolderSummaryOptions {
   /** The folder, as it was typed. */
@@ -100,10 +75,13 @@ export class FolderSummary {
   #describe(journal: string, code: number | undefined): string {
     if (journal === this.#running) return this.isAsking ? "waits for an answer" : "was running: inspect it";
     if (code === undefined) return "was not tried";
-    return (this.#options.isDryRun ? DRY_RUN_WORDS : WORDS)[code] ?? `ended with code ${code}`;
+    const [, words = `ended with code ${code}`, dryRunWords = words] = OUTCOMES[severity(code)] ?? [];
+    return this.#options.isDryRun ? dryRunWords : words;
   }
 }
 
+/** Codes that no run ends with are the most severe. */
 function severity(code: number): number {
-  return SEVERITY.indexOf(code) === -1 ? SEVERITY.length : SEVERITY.indexOf(code);
+  const place = OUTCOMES.findIndex(([other]) => other === code);
+  return place === -1 ? OUTCOMES.length : place;
 }

@@ -16,28 +16,22 @@ import { EXIT } from "../frame/exit_code.ts";
  */
 export class HeldSignals {
   readonly #lastWords: () => void;
+  readonly #isAsking: () => boolean;
   readonly #ignore: () => void;
   #received: StopSignal | undefined;
-  #isAsking = false;
 
-  /** @param lastWords Prints what must be printed before the process ends. */
-  constructor(lastWords: () => void) {
+  /**
+   * @param lastWords Prints what must be printed before the process ends.
+   * @param isAsking Tells whether a person is being asked. No step is running then.
+   */
+  constructor(lastWords: () => void, isAsking: () => boolean) {
     this.#lastWords = lastWords;
+    this.#isAsking = isAsking;
     this.#ignore = listenForStop((signal) => this.#receive(signal));
   }
 
   get hasReceived(): boolean {
     return this.#received !== undefined;
-  }
-
-  /** Asks a person. No step is running then. */
-  async whileAsking<T>(ask: () => Promise<T>): Promise<T> {
-    this.#isAsking = true;
-    try {
-      return await ask();
-    } finally {
-      this.#isAsking = false;
-    }
   }
 
   /** Stops listening. If a signal was held back, it takes effect now. */
@@ -50,7 +44,7 @@ export class HeldSignals {
     if (isRepeated(signal, this.#received)) return;
     const isFurther = isInsisting(signal, this.#received);
     if (!isFurther) this.#received = signal;
-    if (!this.#isAsking && (!isFurther || isSignalOfRun())) return;
+    if (!this.#isAsking() && (!isFurther || isSignalOfRun())) return;
     this.#lastWords();
     void this.release();
   }

@@ -10,7 +10,6 @@ import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
 import { type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
 import { EXIT, exitCode } from "../frame/exit_code.ts";
 import { reportError } from "../frame/report_error.ts";
-import type { Ask } from "./ask_decision.ts";
 import { dryRunCode, dryRunOne } from "./dry_run.ts";
 import { FolderSummary } from "./folder_summary.ts";
 import { HeldSignals } from "./held_signals.ts";
@@ -135,20 +134,22 @@ interface FolderRun {
 
 /** Resumes every journal, whatever the outcome of those before it, unless a signal asks the process to end. */
 async function runEach(journals: readonly ShownJournal[], { summary, sumUp, call, io }: FolderRun): Promise<void> {
-  const held = new HeldSignals(() => {
+  const lastWords = () => {
     // After a question the cursor is still in its line.
     if (summary.isAsking) io.writeError("\n");
     sumUp();
-  });
+  };
+  const held = new HeldSignals(lastWords, () => summary.isAsking);
   const { ask } = io;
-  const askWith = (ask: Ask) => (question: string) =>
-    held.whileAsking(async () => {
+  const asking = ask === undefined ? io : {
+    ...io,
+    ask: async (question: string) => {
       summary.isAsking = true;
       const answer = await ask(question);
       summary.isAsking = false;
       return answer;
-    });
-  const asking = ask === undefined ? io : { ...io, ask: askWith(ask) };
+    },
+  };
   try {
     for (const { shown, ...journal } of journals) {
       if (held.hasReceived) break;

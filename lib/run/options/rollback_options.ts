@@ -1,4 +1,3 @@
-import type { Observer } from "./observer.ts";
 import { checkOptions, checkSignal, type ResumeOptions, unknownKey } from "./transaction_options.ts";
 
 /**
@@ -12,7 +11,7 @@ import { checkOptions, checkSignal, type ResumeOptions, unknownKey } from "./tra
  * console.log(options);
  * ```
  */
-export interface RollbackOptions {
+export interface RollbackOptions extends Pick<ResumeOptions, "home" | "trust" | "acceptChanges" | "now" | "observer"> {
   /**
    * The number or name of a step. This step, and all steps before it, are not undone.
    *
@@ -32,33 +31,6 @@ export interface RollbackOptions {
   readonly by?: string;
   /** Why. Ignored if the rollback has begun before. */
   readonly why?: string;
-
-  /** The current URL of the home module, if the program was moved. See `ResumeOptions.home`. */
-  readonly home?: string | URL;
-
-  /**
-   * Whether to run a journal that another user may have written. See `ResumeOptions.trust`.
-   *
-   * @default false
-   */
-  readonly trust?: boolean;
-
-  /**
-   * Whether to run remote modules whose source has changed since the plan was made.
-   *
-   * @default false
-   */
-  readonly acceptChanges?: boolean;
-
-  /**
-   * Whether to make the next attempt of an undo immediately, without waiting for the pause between two attempts.
-   *
-   * @default false
-   */
-  readonly now?: boolean;
-
-  /** Receives what happens. */
-  readonly observer?: Observer;
 }
 
 const RESUME = ["home", "decisions", "keep", "trust", "acceptChanges", "now", "signal", "observer"];

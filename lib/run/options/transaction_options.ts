@@ -116,7 +116,7 @@ export interface ResumeOptions {
   readonly acceptChanges?: boolean;
 
   /**
-   * Whether to make the next attempt of a step immediately, without waiting for the pause between two attempts.
+   * Whether to make the next attempt of a step, or of its undo, immediately, without waiting for the pause between attempts.
    *
    * @default false
    */
