@@ -21,7 +21,7 @@ for (const [answer, isSettled] of [["y\n", true], ["\n", false]] as const) {
         await writeSample(journal, "aborted");
         const before = await Deno.readTextFile(journal);
         await using process = startOnTerminal(["rewind", journal, "1"]);
-        await process.hear("would happen again");
+        await process.hear("will run again");
         await process.hear("Run all these steps again? [y/N] ");
         await process.type(answer);
         const { code, stdout } = await process.end();

@@ -65,7 +65,7 @@ permittedTest(
       process.send("SIGINT");
       const { code, stdout, stderr } = await process.end();
       assertEquals([code, stdout], [130, "said\nsaid\nat work\n"]);
-      assertStringIncludes(stderr, "Stopped by SIGINT. Run the rest\n");
+      assertStringIncludes(stderr, "Stopped by SIGINT\nRun the rest\n");
       const told = "1 of 3 journals finished\n  a.json  finished\n  b.json  was stopped\n  c.json  was not tried\n";
       assertEquals(stderr.slice(stderr.indexOf("1 of 3")).startsWith(told), true, stderr);
       assertEquals([GO_ON.test(stderr), stderr.split("1 of 3").length], [true, 2], stderr);

@@ -136,7 +136,7 @@ terminalTest(
       const lines = new Screen(80, 24).write(stdout).lines();
       assertEquals([lines[0], lines.includes("copied a"), lines.includes("copying b")], ["copying a", true, false]);
       assertEquals(lines.some((line) => /^[012]\/2/.test(line)), false, lines.join("\n"));
-      assertMatch(lines.join("\n"), /^Stopped by SIGINT\. Run the rest\n/m);
+      assertMatch(lines.join("\n"), /^Stopped by SIGINT\nRun the rest\n/m);
     }),
 );
 

@@ -91,7 +91,7 @@ export class MachineStore implements Store {
     return {
       ...opened,
       // As if the process had died in the middle of an append, now and then.
-      recover: () => opened.recover() ?? (this.moments.length % 3 === 0 ? { cutBytes: 7 } : undefined),
+      recover: async () => await opened.recover() ?? (this.moments.length % 3 === 0 ? { cutBytes: 7 } : undefined),
       append: (events, options) => {
         if (this.#world.isOver) return;
         this.#world.gate.leave(this);
