@@ -32,9 +32,9 @@ Steps
   3  print(state.greeting)  pending
 
 Next
-  When the cause is mended, run the rest
+  When you have fixed the cause, run the rest
   ${CLI_WORDS} resume <folder>/<journal>
-  Leave step 1 out
+  Skip step 1
   ${CLI_WORDS} resume <folder>/<journal> --skip 1`,
   );
   await Deno.remove(example.path("our_test_file"));
@@ -45,7 +45,7 @@ Next
 permittedTest("02_passing_values_on.ts fails, is inspected, mended and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("02_passing_values_on");
   const cause = 'TypeError: Cannot start the step: the environment variable "SIGNATURE" is not set';
-  const text = uncaughtText('Step 3 "writeLetter"', cause, "<journal>");
+  const text = uncaughtText('Step 3 "writeLetter"', cause, "<journal>", { isNeeded: true });
   assertEnd(await example.run(), 1, text.replace("failed:", "could not be started:"));
   assertEnd(
     await example.cli("inspect"),
@@ -63,8 +63,10 @@ Steps
   3  state[3] = writeLetter({ to: state.user.name, first: state[2][0], since: state.user.since }, env.SIGNATURE)  pending
 
 Next
-  When the cause is mended, run the rest
-  ${CLI_WORDS} resume <folder>/<journal>`,
+  When you have fixed the cause, run the rest
+  ${CLI_WORDS} resume <folder>/<journal>
+  You did step 3 by hand: pass its value
+  ${CLI_WORDS} resume <folder>/<journal> --done 3 --result JSON`,
   );
   const env = { SIGNATURE: "The team" };
   const letter = "Dear Ana, from 2026 on you have room 7. The team";
@@ -104,9 +106,9 @@ Steps
   4  print(state[3])  pending
 
 Next
-  When the cause is mended, run the rest
+  When you have fixed the cause, run the rest
   ${CLI_WORDS} resume <folder>/<journal>
-  Leave step 1 out
+  Skip step 1
   ${CLI_WORDS} resume <folder>/<journal> --skip 1`,
     );
     assertEnd(await example.cli("resume"), 1, `error: ${failed}`);
@@ -123,7 +125,7 @@ permittedTest(
   async () => {
     await using example = await ExampleRun.of("04_start_once");
     const cause = "NotFound: <system error>: readfile '<folder>/figures.txt'";
-    const failed = uncaughtText('Step 2 "readFigures"', cause, "report-2026-11.json");
+    const failed = uncaughtText('Step 2 "readFigures"', cause, "report-2026-11.json", { isNeeded: true });
     assertEnd(await example.run(), 1, `Beginning the report\n${failed}`);
     await Deno.writeTextFile(example.path("figures.txt"), "3 4 5\n");
     assertEnd(await example.run(), 0, "Sending the report\nSent: sum 12");
@@ -171,9 +173,9 @@ Steps
   6  reportUser("<folder>/company/users.db", state.uid, "<folder>/company")  pending
 
 Next
-  When the cause is mended, run the rest
+  When you have fixed the cause, run the rest
   ${CLI_WORDS} resume <folder>/move-ana.json
-  Leave step 3 out
+  Skip step 3
   ${CLI_WORDS} resume <folder>/move-ana.json --skip 3`,
   );
   await Deno.mkdir(example.path("company/new/mail"));
@@ -189,12 +191,12 @@ permittedTest("06_killed_half_way.ts is killed twice, asks once, and is finished
   assertEnd(
     await example.cli("resume"),
     3,
-    `error: Step 1 "charge" was started and nobody knows whether it happened: the process died. Find out, then say so
-It did not happen, run it
+    `error: Step 1 "charge" was interrupted, and its outcome is unknown: the process died. Find out what happened
+Step 1 did not happen: run it
   ${resume} --retry 1
-It did happen
+Step 1 happened
   ${resume} --done 1
-Leave it out
+Skip step 1
   ${resume} --skip 1`,
   );
   assertEquals(await Deno.readTextFile(example.path("ledger.txt")), "charged 10\n");

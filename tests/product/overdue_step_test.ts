@@ -40,7 +40,7 @@ permittedTest(
       const places = [new URL("../../deno.json", import.meta.url).pathname, import.meta.resolve("../../cli.ts")];
       const end = await runDeno("program.ts", places, { cwd: folder });
       assertEquals(end.code, 0, end.stderr);
-      assertStringIncludes(end.stdout, 'Step 1 "deaf" was started and nobody knows whether it happened');
+      assertStringIncludes(end.stdout, 'Step 1 "deaf" was interrupted, and its outcome is unknown');
       assertStringIncludes(end.stdout, "it did not stop within 5 seconds");
       assertStringIncludes(end.stdout, "another 75\n");
       const { stdout } = await runCli(["inspect", "j.json", "--json"], { cwd: folder });

@@ -94,7 +94,7 @@ permittedTest(
       assertMatch(dryRun.stdout, /3\.1 .* unknown +needs a decision: --retry 3\.1, --done 3\.1/);
       const asked = await cli("resume");
       assertEquals(asked.code, 3);
-      assertStringIncludes(asked.stderr, 'Step 3.1 "add" was being undone and nobody knows whether it was');
+      assertStringIncludes(asked.stderr, 'The undo of step 3.1 "add" was interrupted, and its outcome is unknown');
       await make("fail-undo-a");
       const failed = await cli("resume", "--done", "3.1");
       assertEquals(failed.code, 1);

@@ -83,7 +83,7 @@ signalTest(
       assertEquals((await process.end()).code, 130);
       const paused = await runCli(["resume", "j.json"], { cwd: folder });
       assertEquals(paused.code, 3);
-      assertStringIncludes(paused.stderr, "nobody knows whether it happened");
+      assertStringIncludes(paused.stderr, "--retry 1\n");
       assertEquals((await runCli(["resume", "j.json", "--done", "1"], { cwd: folder })).code, 0);
       assertEquals(readEffects(folder), ["two"]);
     }),

@@ -68,11 +68,11 @@ permittedTest(
         reason: "AlreadyExists: File exists (os error 17)",
         next: [
           {
-            when: "When the cause is mended, run the rest",
+            when: "When you have fixed the cause, run the rest",
             command: `deno run -A jsr:@x/resumable-tx@0.1.0/cli resume ${folder}/aborted.json`,
           },
           {
-            when: "Leave step 2 out",
+            when: "Skip step 2",
             command: `deno run -A jsr:@x/resumable-tx@0.1.0/cli resume ${folder}/aborted.json --skip 2`,
           },
         ],

@@ -57,7 +57,7 @@ permittedTest(
       assertEquals([part.code, part.stdout], [3, "three\n"]);
       assertMatch(
         part.stderr,
-        /^Stopped before step 4 "sayKey", as told. Run the rest\n {2}deno run -A .* resume /,
+        /^Stopped before step 4 "sayKey", as requested\nRun the rest\n {2}deno run -A .* resume /,
       );
       await Deno.writeTextFile(`${folder}/other.ts`, OTHER);
       const rest = await runCli(["resume", "j.json", "--only", "4"], options);

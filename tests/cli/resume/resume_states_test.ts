@@ -110,10 +110,12 @@ permittedTest(
       const command = `deno run -A jsr:@x/resumable-tx@0.1.0/cli`;
       assertEquals(end.stderr.split("\n"), [
         'error: Step 1 "fail" failed: RangeError: no \\u001b[31mroom',
-        `What happened so far is in ${journal}. Look at it`,
+        "See what has happened",
         `  ${command} inspect ${journal}`,
-        "When the cause is mended, run the rest",
+        "When you have fixed the cause, run the rest",
         `  ${command} resume ${journal} --keep`,
+        "Skip step 1",
+        `  ${command} resume ${journal} --keep --skip 1`,
         "",
       ]);
       assertEquals(await resume("--skip", "1"), {

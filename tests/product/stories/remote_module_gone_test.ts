@@ -42,7 +42,7 @@ story(
     await story.type("ana", ["resume"], { code: 77, says: [`${base}/greet.js`] }, options);
     await story.type("ana", ["resume", "--until", "name"], {
       code: 3,
-      says: ['Stopped before step 2 "greet", as told'],
+      says: ['Stopped before step 2 "greet"'],
     }, options);
     const why = ["--why", "the server was switched off"];
     const insert = [

@@ -45,9 +45,19 @@ export class StateMachine {
   /** The journal as each life has left it, as text. */
   readonly journals: string[] = [];
   readonly #somebody: BetweenLives;
+  readonly #look: (between: Between) => Promise<void>;
 
-  /** A case that has not begun, and what it is counted in. */
-  constructor(spec: MachineSpec, counts: MachineCounts) {
+  /**
+   * A case that has not begun, and what it is counted in.
+   *
+   * @param look Looks at what stands between two lives.
+   */
+  constructor(
+    spec: MachineSpec,
+    counts: MachineCounts,
+    look: (between: Between) => Promise<void> = () => Promise.resolve(),
+  ) {
+    this.#look = look;
     this.#spec = spec;
     this.#counts = counts;
     this.#chance = new SeededRandom(spec.seed);
@@ -79,7 +89,10 @@ export class StateMachine {
   async #goOn(from: Between, moves: readonly MoveSpec[]): Promise<void> {
     let between = from;
     for (let lives = 0; lives < MAX_LIVES; lives += 1) {
-      between = await this.#somebody.amend(between);
+      await this.#look(between);
+      const amended = await this.#somebody.amend(between);
+      if (amended.records.length > between.records.length) await this.#look({ ...amended, end: undefined });
+      between = amended;
       const work = this.#nextWork(between, readRecords(between.records));
       if (work === undefined) return;
       const move = moves[lives];
