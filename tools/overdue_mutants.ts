@@ -147,4 +147,13 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
     }],
     tests: ["tests/state/decisions_in_groups_test.ts"],
   },
+  {
+    name: "what is offered is not looked up in the table of answers",
+    edits: [{
+      file: "lib/messages/next_commands.ts",
+      find: "ways.find(([answer]) => answers.has(answer))",
+      replace: "ways[0]",
+    }],
+    tests: ["tests/torture/machine/machine_answers_test.ts"],
+  },
 ];

@@ -289,13 +289,4 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     }],
     tests: MACHINE,
   },
-  {
-    name: "what is offered is not looked up in the table of answers",
-    edits: [{
-      file: "lib/messages/next_commands.ts",
-      find: "ways.find(([answer]) => answers.has(answer))",
-      replace: "ways[0]",
-    }],
-    tests: ["tests/torture/machine/machine_answers_test.ts"],
-  },
 ];
