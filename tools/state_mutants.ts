@@ -59,7 +59,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a rollback undoes the first step first",
-    edits: [{ file: ROLLBACK, find: "(mayHaveHappened).reverse()", replace: "(mayHaveHappened)" }],
+    edits: [{ file: ROLLBACK, find: "(hasUndo).reverse()", replace: "(hasUndo)" }],
     tests: MACHINE,
   },
   {

@@ -1,9 +1,8 @@
 import { types } from "node:util";
 import type { NodeOf } from "./node.ts";
 import type { GroupOptions, NameOption } from "./node_options.ts";
-import type { Args, Ref } from "./ref.ts";
+import type { Args, Ref, StepValue } from "./ref.ts";
 import type { SharedOptions, StepOptions } from "./step_options.ts";
-import type { StepValue } from "./step_value.ts";
 
 /**
  * Adds steps to a plan. Nothing runs meanwhile. Steps run in the order in which they are added, each when the step before

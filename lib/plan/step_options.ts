@@ -1,7 +1,6 @@
 import { checkName } from "./node_options.ts";
-import type { AnyFunction } from "./ref.ts";
+import type { AnyFunction, StepValue } from "./ref.ts";
 import { checkRetryOptions, type RetryOptions } from "./retry_options.ts";
-import type { StepValue } from "./step_value.ts";
 
 /**
  * Options of one step.

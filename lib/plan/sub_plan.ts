@@ -1,9 +1,10 @@
 import { types } from "node:util";
 import { readBrand, setBrand } from "../values/brand.ts";
-import type { Plan } from "./planned_node.ts";
+import { MAX_DEPTH } from "../values/json.ts";
 import { PlanBuilder, type PlanBuilderOptions } from "./plan_builder.ts";
+import type { Plan } from "./planned_node.ts";
 import type { Planner } from "./planner.ts";
-import type { SubPlan } from "./step_value.ts";
+import type { SubPlan } from "./ref.ts";
 
 /**
  * Makes a plan for a step to return. Its steps are recorded in the journal and run in place of the step, before any later
@@ -61,6 +62,34 @@ export function buildSubPlan(value: unknown, options: PlanBuilderOptions): Plan 
   const builder = new PlanBuilder(options);
   // The copy of the library that made it has checked that it is a function.
   return builder.seal(brand.build(builder.planner({}) as never));
+}
+
+/** Whether a value that cannot be stored contains a sub-plan, in an object, array, map or set. Runs no code of the value. */
+export function holdsSubPlan(value: unknown): boolean {
+  const seen = new Set<object>();
+  const search = (part: unknown, depth: number): boolean => {
+    if (typeof part !== "object" || part === null || types.isProxy(part)) return false;
+    if (depth > MAX_DEPTH || seen.has(part)) return false;
+    seen.add(part);
+    return isSubPlan(part) || partsOf(part).some((inner) => search(inner, depth + 1));
+  };
+  return search(value, 0);
+}
+
+/** One of another version of the library counts as well. */
+function isSubPlan(part: object): boolean {
+  try {
+    return readBrand(part, "plan") !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+function partsOf(part: object): readonly unknown[] {
+  if (types.isMap(part)) return [...Map.prototype.entries.call(part)].flat();
+  if (types.isSet(part)) return [...Set.prototype.values.call(part)];
+  if (ArrayBuffer.isView(part)) return [];
+  return Object.values(Object.getOwnPropertyDescriptors(part)).map((property) => property.value);
 }
 
 /** Carries the callback. A class, so that it does not pass for an empty object. */

@@ -4,7 +4,7 @@ import { isGroup, type PlanNode, type StepNode } from "../plan/node.ts";
 import { checkNewArguments, noteReferences, referencesOf } from "./references.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
 import { type Container, emptyContainer, resetCursors, type StepState } from "./step_state.ts";
-import { hasHappened, parentId, stepsAfter } from "./walk_steps.ts";
+import { hasHappened, nodesAround, parentId, stepsAfter } from "./walk_steps.ts";
 
 /** How deep groups and plans within plans may be nested. */
 const MAX_DEPTH = 100;
@@ -132,10 +132,7 @@ function checkInsertPlace(state: State, after: string | undefined): void {
 
 /** A group that is left out, and that a step inserted after another would be in: it would never run. */
 export function findLeftOut(state: State, after: string | undefined): string | undefined {
-  for (let id = parentId(after ?? ""); id !== undefined; id = parentId(id)) {
-    if (state.byId.get(id)?.status === "skipped") return id;
-  }
-  return undefined;
+  return nodesAround(state, after ?? "").find(({ status }) => status === "skipped")?.node.id;
 }
 
 /** The first step after another, and not in it, that has happened; the first of all when there is no other. */

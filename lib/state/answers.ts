@@ -8,7 +8,7 @@ import { stepsToUndo, takesValueToUndo } from "./rollback.ts";
 import { findStep, type State } from "./state.ts";
 import { isUndoing, type StepState, type StepStatus } from "./step_state.ts";
 import { lastDecision, laterDecided } from "./undecide.ts";
-import { findBegun, isUntouched, walkSteps } from "./walk_steps.ts";
+import { findBegun, isUntouched, partsOf } from "./walk_steps.ts";
 
 /**
  * What can be said about a step. `done` says that it is done, `give` says so with its value; `insert` adds a step after
@@ -267,7 +267,7 @@ function checkContent(state: State, decision: StepDecision): Refusal | undefined
 }
 
 function checkUsers(state: State, step: StepState): Refusal | undefined {
-  const inside = isGroup(step.node) && step.children !== undefined ? [...walkSteps(step.children)] : [step];
+  const inside = isGroup(step.node) ? partsOf(step).slice(1) : [step];
   const ids = new Set(inside.map(({ node }) => node.id));
   for (const part of inside) {
     const { node, status } = part;

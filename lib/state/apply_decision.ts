@@ -7,9 +7,9 @@ import { checkNewArguments, checkStepValue, findPastUser } from "./references.ts
 import { rewind } from "./rewind.ts";
 import { beginRollback, takesValueToUndo } from "./rollback.ts";
 import { findStep, ImpossibleEvent, type State } from "./state.ts";
-import { emptyContainer, isUndoing, mark, type StepState } from "./step_state.ts";
+import { isUndoing, mark, type StepState } from "./step_state.ts";
 import { rememberStep, undecide } from "./undecide.ts";
-import { findBegun, walkSteps } from "./walk_steps.ts";
+import { findBegun, partsOf, walkSteps } from "./walk_steps.ts";
 
 /** Who decided, when it was the step's own probe. */
 export const PROBE = "probe";
@@ -79,7 +79,7 @@ function decide(state: State, step: StepState, event: StepDecided): void {
         throw new ImpossibleEvent(`step ${event.step} was removed from the plan, but it, or a part of it, had begun`);
       }
       leaveOut(state, step);
-      for (const part of [step, ...walkSteps(step.children ?? emptyContainer())]) mark(part, { isRemoved: true });
+      for (const part of partsOf(step)) mark(part, { isRemoved: true });
       return;
     default:
       event satisfies never;

@@ -4,7 +4,16 @@ import type { Event, EventOf, ModuleChange } from "../journal/event.ts";
 import { readValue } from "../journal/stored_value.ts";
 import { addModules, addNodes } from "./add_nodes.ts";
 import { applyDecision } from "./apply_decision.ts";
-import { applyStepEvent, dropDraft } from "./apply_step_event.ts";
+import {
+  addDraft,
+  announceRetry,
+  dropDraft,
+  failAttempt,
+  finishStep,
+  finishUndo,
+  startAttempt,
+  startUndo,
+} from "./apply_step_event.ts";
 import { checkStepValue, noteReferences } from "./references.ts";
 import { findStep, ImpossibleEvent, type State } from "./state.ts";
 import { isComplete, isUndoing, mark, type StepState } from "./step_state.ts";
@@ -33,19 +42,20 @@ export function applyEvent(state: State, event: Event, at: string): void {
     case "ready":
       return completePlan(state, event);
     case "started":
+      return startAttempt(state, knownStep(state, event.step), event, at);
     case "finished":
+      return finishStep(state, knownStep(state, event.step), event);
     case "failed":
+      return failAttempt(state, knownStep(state, event.step), event, at);
     case "retrying":
-    case "undoing":
-      return applyStepEvent(state, knownStep(state, event.step), event, at);
+      return announceRetry(knownStep(state, event.step), event);
     case "expanded":
       addModules(state, event.modules);
-      return applyStepEvent(state, knownStep(state, event.step), event, at);
-    case "undone": {
-      const { step } = event;
-      if (step === undefined) return endRollback(state);
-      return applyStepEvent(state, knownStep(state, step), { ...event, step }, at);
-    }
+      return addDraft(state, knownStep(state, event.step), event.nodes);
+    case "undoing":
+      return startUndo(state, knownStep(state, event.step), event, at);
+    case "undone":
+      return event.step === undefined ? endRollback(state) : finishUndo(state, knownStep(state, event.step), event);
     case "waiting":
       return wait(state, knownStep(state, event.step), event);
     case "signalled":

@@ -2,7 +2,8 @@ import type { EventOf } from "../journal/event.ts";
 import { readValue } from "../journal/stored_value.ts";
 import type { PlanNode } from "../plan/node.ts";
 import { addNodes } from "./add_nodes.ts";
-import { checkStepValue, noteReferences } from "./references.ts";
+import { checkStepValue, isValueKept, noteReferences } from "./references.ts";
+import { hasUndo } from "./rollback.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
 import { emptyContainer, isUndoing, mark, type StepState, type StepStatus } from "./step_state.ts";
 
@@ -11,39 +12,7 @@ const STARTABLE: ReadonlySet<StepStatus> = new Set(["pending", "failed", "unknow
 /** What a step may be when its undo begins for the first time. */
 const UNDOABLE: ReadonlySet<StepStatus> = new Set(["finished", "unknown"]);
 
-/** An event that is about one attempt of one step, or about its undo. */
-type StepEvent =
-  | EventOf<"started">
-  | EventOf<"finished">
-  | EventOf<"failed">
-  | EventOf<"retrying">
-  | EventOf<"expanded">
-  | EventOf<"undoing">
-  | (EventOf<"undone"> & { readonly step: string });
-
-/** Makes an event about one step true. */
-export function applyStepEvent(state: State, step: StepState, event: StepEvent, at: string): void {
-  switch (event.type) {
-    case "started":
-      return start(state, step, event, at);
-    case "finished":
-      return endWell(state, step, event);
-    case "failed":
-      return fail(state, step, event, at);
-    case "retrying":
-      return announceRetry(step, event);
-    case "expanded":
-      return addDraft(state, step, event.nodes);
-    case "undoing":
-      return startUndo(state, step, event, at);
-    case "undone":
-      return undo(state, step, event);
-    default:
-      event satisfies never;
-  }
-}
-
-function start(state: State, step: StepState, event: EventOf<"started">, at: string): void {
+export function startAttempt(state: State, step: StepState, event: EventOf<"started">, at: string): void {
   if (!state.isReady) throw new ImpossibleEvent(`step ${event.step} was started before the plan was complete`);
   if (step.node.kind !== "step" || isUndoing(step) || state.rollback !== undefined) {
     throw new ImpossibleEvent(`step ${event.step} cannot be started`);
@@ -59,9 +28,8 @@ function start(state: State, step: StepState, event: EventOf<"started">, at: str
   begin(state, step, at);
 }
 
-function startUndo(state: State, step: StepState, event: EventOf<"undoing">, at: string): void {
-  const hasUndo = step.node.kind === "step" && step.node.options?.undo !== undefined;
-  if (state.rollback === undefined || !hasUndo) {
+export function startUndo(state: State, step: StepState, event: EventOf<"undoing">, at: string): void {
+  if (state.rollback === undefined || !hasUndo(step)) {
     throw new ImpossibleEvent(`step ${event.step} was undone without a decision to, or without a way to`);
   }
   const isExpected = isUndoing(step) ? STARTABLE.has(step.status) : UNDOABLE.has(step.status);
@@ -91,7 +59,7 @@ function begin(state: State, step: StepState, at: string): void {
 }
 
 /** An attempt, a sleep or a wait has finished. */
-function endWell(state: State, step: StepState, event: EventOf<"finished">): void {
+export function finishStep(state: State, step: StepState, event: EventOf<"finished">): void {
   if (step.node.kind === "step") endAttempt(state, step, event);
   else endPause(state, step, event);
   step.status = "finished";
@@ -103,12 +71,10 @@ function endWell(state: State, step: StepState, event: EventOf<"finished">): voi
   // The value of a step that has returned a plan refers to that plan.
   if (event.expands === undefined) checkStepValue(event.step, value);
   else noteReferences(state, value, event.step);
-  const isWanted = state.keepsValues || state.referenced.has(event.step) ||
-    (step.node.kind === "step" && step.node.options?.undo !== undefined);
-  if (isWanted) step.value = value;
+  if (state.keepsValues || isValueKept(state, step)) step.value = value;
 }
 
-function fail(state: State, step: StepState, event: EventOf<"failed">, at: string): void {
+export function failAttempt(state: State, step: StepState, event: EventOf<"failed">, at: string): void {
   if ((event.undo === true) !== isUndoing(step)) {
     throw new ImpossibleEvent(`attempt ${event.attempt} of step ${event.step} ended without having been started`);
   }
@@ -120,7 +86,7 @@ function fail(state: State, step: StepState, event: EventOf<"failed">, at: strin
   step.failures = [...step.failures ?? [], event.undo === true ? { ...failure, undo: true } : failure];
 }
 
-function announceRetry(step: StepState, event: EventOf<"retrying">): void {
+export function announceRetry(step: StepState, event: EventOf<"retrying">): void {
   const attempts = isUndoing(step) ? step.undoAttempts ?? 0 : step.attempts;
   if (step.status !== "failed" || event.attempt !== attempts + 1) {
     throw new ImpossibleEvent(
@@ -131,7 +97,7 @@ function announceRetry(step: StepState, event: EventOf<"retrying">): void {
   mark(step, { dueAt: event.until });
 }
 
-function undo(state: State, step: StepState, event: EventOf<"undone">): void {
+export function finishUndo(state: State, step: StepState, event: EventOf<"undone">): void {
   if (!isUndoing(step)) throw new ImpossibleEvent(`step ${event.step} was not being undone`);
   endAttempt(state, step, { step: step.node.id, attempt: event.attempt ?? 0, ms: event.ms ?? 0 });
   step.status = "undone";
@@ -139,7 +105,7 @@ function undo(state: State, step: StepState, event: EventOf<"undone">): void {
 }
 
 /** A part of a plan was returned: it becomes part of the plan when the end of the step counts it. */
-function addDraft(state: State, step: StepState, nodes: readonly PlanNode[]): void {
+export function addDraft(state: State, step: StepState, nodes: readonly PlanNode[]): void {
   if (!state.running.has(step) || isUndoing(step)) {
     throw new ImpossibleEvent(`step ${step.node.id} returned a plan while it was ${step.status}`);
   }

@@ -6,7 +6,7 @@ import { describeUnknownStep } from "./describe_unknown_step.ts";
 import { hasUndo } from "./rollback.ts";
 import { findStep, ImpossibleEvent, type State } from "./state.ts";
 import type { StepState } from "./step_state.ts";
-import { encodedArguments, hasHappened, parentId, walkSteps } from "./walk_steps.ts";
+import { encodedArguments, hasHappened, nodesAround, walkSteps } from "./walk_steps.ts";
 
 /** The ids of the steps whose values an encoded value refers to. */
 export function referencesOf(encoded: Encoded): readonly string[] {
@@ -198,10 +198,8 @@ export function isValueKept(state: State, step: StepState): boolean {
 
 /** The step whose returned plan holds one step and not the other. When it runs again, it may return another plan. */
 function planningStep(state: State, target: string, id: string): string | undefined {
-  for (let inside = parentId(target); inside !== undefined; inside = parentId(inside)) {
-    if (findStep(state, inside)?.node.kind === "step" && !id.startsWith(`${inside}.`)) return inside;
-  }
-  return undefined;
+  const planner = nodesAround(state, target).find(({ node }) => node.kind === "step" && !id.startsWith(`${node.id}.`));
+  return planner?.node.id;
 }
 
 function stepsBefore(state: State, id: string): ReadonlySet<string> {

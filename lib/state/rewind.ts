@@ -2,7 +2,7 @@ import { isGroup } from "../plan/node.ts";
 import { mayHaveHappened } from "./rollback.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
 import { resetCursors, type StepState } from "./step_state.ts";
-import { parentId, walkSteps } from "./walk_steps.ts";
+import { nodesAround, walkSteps } from "./walk_steps.ts";
 
 /** Makes the transaction run again from a step on: it and every later step are pending, as if they had never run. */
 export function rewind(state: State, from: StepState): void {
@@ -31,9 +31,7 @@ export function rewoundSteps(state: State, from: StepState): readonly StepState[
  * be undone: that would restore what was true of the steps in them.
  */
 function bringBack(state: State, from: StepState): void {
-  for (let id = parentId(from.node.id); id !== undefined; id = parentId(id)) {
-    const container = state.byId.get(id);
-    if (container === undefined) continue;
+  for (const container of nodesAround(state, from.node.id)) {
     container.undecided = undefined;
     if (container.status === "skipped" && container.marks?.isRemoved !== true) container.status = "pending";
   }

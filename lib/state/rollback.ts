@@ -25,12 +25,12 @@ export function beginRollback(state: State, { to }: DecidedAs<"rollback">): void
 
 /** The steps that a rollback undoes: the last first. Those without an undo function stay as they are. */
 export function stepsToUndo(state: State, to: string | undefined): readonly StepState[] {
-  return happenedSteps(state, to).filter(hasUndo);
+  return happenedSteps(state, to).filter(hasUndo).reverse();
 }
 
-/** The steps that have happened, or may have, after the one that stays with everything in it: the last first. */
+/** The steps that have happened, or may have, after the one that stays with everything in it. */
 export function happenedSteps(state: State, to: string | undefined): readonly StepState[] {
-  return [...stepsAfter(state, to)].filter(mayHaveHappened).reverse();
+  return [...stepsAfter(state, to)].filter(mayHaveHappened);
 }
 
 /**
@@ -73,7 +73,7 @@ export function hasUndo({ node }: StepState): boolean {
 
 /** The steps that have happened, or may have, and cannot be undone. */
 export function leftSteps(state: State, to: string | undefined): readonly string[] {
-  return happenedSteps(state, to).filter((step) => !hasUndo(step)).map(({ node }) => node.id).reverse();
+  return happenedSteps(state, to).filter((step) => !hasUndo(step)).map(({ node }) => node.id);
 }
 
 /** What stays when a rollback is complete: ids of steps. */
@@ -91,7 +91,7 @@ export function findRollbackEnd(state: State): RollbackEnd {
   const isLeft = new Set(leftSteps(state, to));
   const left = [...walkSteps(state.root)].filter((step) => isLeft.has(step.node.id) || step.marks?.undo === "left");
   const after = new Set(happenedSteps(state, to));
-  const kept = [...happenedSteps(state, undefined)].reverse().filter((step) => !after.has(step));
+  const kept = happenedSteps(state, undefined).filter((step) => !after.has(step));
   return {
     left: left.map(({ node }) => node.id),
     rewound: rewoundEffects(state, to),

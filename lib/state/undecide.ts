@@ -1,11 +1,10 @@
 import { ImpossibleEvent, type State } from "./state.ts";
 import { resetCursors, type Standing, type StepState, type Undecided } from "./step_state.ts";
-import { parentId, walkSteps } from "./walk_steps.ts";
+import { nodesAround, partsOf } from "./walk_steps.ts";
 
 /** Notes what is true of a step, and of what is in it, before a decision about it counts. */
 export function rememberStep(state: State, step: StepState, decision: string): void {
-  const inside = step.children === undefined ? [] : [...walkSteps(step.children)];
-  const before = [step, ...inside].map((part) => ({ step: part, was: standingOf(part) }));
+  const before = partsOf(step).map((part) => ({ step: part, was: standingOf(part) }));
   step.undecided = [...step.undecided ?? [], { decision, starts: state.starts, order: state.decided, before }];
   state.decided += 1;
 }
@@ -23,13 +22,8 @@ export function lastDecision(state: State, step: StepState): Undecided | undefin
 export function laterDecided(state: State, step: StepState): StepState | undefined {
   const last = lastDecision(state, step);
   if (last === undefined) return undefined;
-  const around: StepState[] = [];
-  for (let id = parentId(step.node.id); id !== undefined; id = parentId(id)) {
-    const container = state.byId.get(id);
-    if (container !== undefined) around.push(container);
-  }
-  const inside = step.children === undefined ? [] : walkSteps(step.children);
-  return [...around, ...inside].find((other) => (lastDecision(state, other)?.order ?? -1) > last.order);
+  const related = [...nodesAround(state, step.node.id), ...partsOf(step)];
+  return related.find((other) => (lastDecision(state, other)?.order ?? -1) > last.order);
 }
 
 /** Undoes the last decision about a step, if nothing has run since. */

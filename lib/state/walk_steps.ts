@@ -12,6 +12,19 @@ export function* walkSteps({ children }: Container): Generator<StepState> {
   }
 }
 
+/** A node, and everything in it, in the order of the plan. */
+export function partsOf(step: StepState): readonly StepState[] {
+  return step.children === undefined ? [step] : [step, ...walkSteps(step.children)];
+}
+
+/** The groups and steps that a node is in, the innermost first. */
+export function* nodesAround(state: State, id: string): Generator<StepState> {
+  for (let outer = parentId(id); outer !== undefined; outer = parentId(outer)) {
+    const step = state.byId.get(outer);
+    if (step !== undefined) yield step;
+  }
+}
+
 /** The steps after one, and not in it; all steps if there is none. */
 export function* stepsAfter(state: State, id: string | undefined): Generator<StepState> {
   let isAfter = id === undefined;
@@ -45,8 +58,7 @@ export function hasHappened({ status }: StepState): boolean {
 /** The first of a node and the nodes in it that was begun; removed ones do not count. */
 export function findBegun(step: StepState): StepState | undefined {
   if (!isUntouched(step)) return step;
-  const inside = step.children === undefined ? [] : [...walkSteps(step.children)];
-  return inside.find((part) => part.marks?.isRemoved !== true && !isUntouched(part));
+  return partsOf(step).find((part) => part.marks?.isRemoved !== true && !isUntouched(part));
 }
 
 /** Whether a node was never begun. */

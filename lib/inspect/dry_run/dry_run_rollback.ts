@@ -61,7 +61,7 @@ export async function dryRunRollback(
   const refusal = findRefusal(place, { isTrusted: options.trust === true, isRemoved: false });
   const queue = state.rollback?.queue.filter((step) => !isOver(step)) ?? [];
   const undo = new Set(queue);
-  const happened = [...happenedSteps(state, undefined)].reverse();
+  const happened = happenedSteps(state, undefined);
   const describe = (step: StepState, what: string): DryRunStep => ({
     id: step.node.id,
     // A list in the order of what comes, not a tree.

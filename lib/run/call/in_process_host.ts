@@ -1,7 +1,6 @@
 import { loadFunctions } from "../../modules/load_functions.ts";
 import { functionKey, type FunctionName, type StepFunction } from "../../modules/step_function.ts";
-import { holdsSubPlan } from "../../plan/step_value.ts";
-import { buildSubPlan } from "../../plan/sub_plan.ts";
+import { buildSubPlan, holdsSubPlan } from "../../plan/sub_plan.ts";
 import { safeText } from "../../text/escape.ts";
 import { encodeValue } from "../../values/encode_value.ts";
 import type { Encoded } from "../../values/json.ts";

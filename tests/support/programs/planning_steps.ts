@@ -1,7 +1,6 @@
 /** Step functions that return plans. */
 
-import type { Ref } from "../../../lib/plan/ref.ts";
-import type { SubPlan } from "../../../lib/plan/step_value.ts";
+import type { Ref, SubPlan } from "../../../lib/plan/ref.ts";
 import { plan } from "../../../lib/plan/sub_plan.ts";
 import { failUnless, join, note } from "./sample_steps.ts";
 

@@ -1,7 +1,6 @@
 /** Step functions of the state machine: they do to the world what it says about the part whose key they are given. */
 
-import type { Ref } from "../../../lib/plan/ref.ts";
-import type { SubPlan } from "../../../lib/plan/step_value.ts";
+import type { Ref, SubPlan } from "../../../lib/plan/ref.ts";
 import { steps } from "../../../lib/plan/steps.ts";
 import { plan } from "../../../lib/plan/sub_plan.ts";
 import { context } from "../../../lib/run/session/step_context.ts";
