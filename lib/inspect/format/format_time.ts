@@ -1,19 +1,16 @@
 import { isGroup } from "../../plan/node.ts";
-import type { InspectedStep } from "../data/inspected_step.ts";
-import { formatCounts } from "./format_counts.ts";
-
-/** Shows an ISO date for people, in UTC: `2026-11-23 02:15:00.123`. Text that is no ISO date comes back as it is. */
+/** Shows an ISO date in UTC: `2026-11-23 02:15:00.123`. Text that is no ISO date is returned as it is. */
 export function formatTime(iso: string): string {
   return iso.replace("T", " ").replace(/Z$/, "");
 }
 
-/** The same, without the day if it is the day of another date. */
+/** The same, without the day if that is the day of an earlier date. */
 export function formatLaterTime(iso: string, earlier: string): string {
   const time = formatTime(iso);
   return iso.slice(0, 10) === earlier.slice(0, 10) ? time.slice(11) : time;
 }
 
-/** Shows milliseconds for people: `0.3 ms`, `12 ms`, `1.234 s`, `2 min 5 s`, `3 h 4 min`, `2 d 5 h`. */
+/** Shows milliseconds: `0.3 ms`, `12 ms`, `1.234 s`, `2 min 5 s`, `3 h 4 min`, `2 d 5 h`. */
 export function formatDuration(ms: number): string {
   if (ms > 0 && ms < 0.05) return "under 0.1 ms";
   if (ms < 10 && !Number.isInteger(ms)) return `${ms.toFixed(1)} ms`;
@@ -27,27 +24,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/** Shows how long after the beginning something was: in seconds while that is readable. */
+/** Shows how long after the beginning something happened: in seconds while that is readable. */
 export function formatOffset(ms: number): string {
   return Math.abs(ms) < 60_000 ? `${(ms / 1000).toFixed(3)} s` : formatDuration(ms);
-}
-
-/** Says behind a step's status when it was started, how long it took, and what came of it. */
-export function describeTiming(step: InspectedStep): string {
-  const { kind, offsetMs, ms, undo, within = {} } = step;
-  const counts = formatCounts(within);
-  if (isGroup({ kind })) return counts;
-  const what = undo !== undefined && undo.attempts > 0 ? "undo " : "";
-  const parts = [
-    offsetMs === undefined ? "" : `${what}at ${formatOffset(offsetMs)}`,
-    ms === undefined ? "" : `took ${formatDuration(ms)}`,
-  ].filter((part) => part !== "");
-  const outcome = outcomeOf(step, counts);
-  return [parts.join(", "), outcome].filter((part) => part !== "").join("  ");
-}
-
-/** A step whose value is a plan has come to that. */
-function outcomeOf({ valueText, within }: InspectedStep, counts: string): string {
-  if (within !== undefined) return counts === "" ? "→ a plan without steps" : `→ a plan: ${counts}`;
-  return valueText === undefined || valueText === "undefined" ? "" : `→ ${valueText}`;
 }

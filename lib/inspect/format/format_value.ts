@@ -3,74 +3,70 @@ import { decodeValue } from "../../values/decode_value.ts";
 import type { Encoded, Placeholder } from "../../values/json.ts";
 import { REDACTED } from "../redact/redact_secrets.ts";
 
-/** Longest text of one value. */
+/** About how long the text of one value is at most. */
 const MAX_LENGTH = 120;
+/** How many entries of a list, a map or an object are shown. */
+const MAX_ENTRIES = 20;
+const MAX_DEPTH = 6;
+const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 
-/** How a value is shown. */
-interface FormatValueOptions {
-  /** Shows a place-holder. */
-  readonly showPlaceholder?: (placeholder: Placeholder) => string;
-  /**
-   * Longest text, in characters.
-   *
-   * @default 120
-   */
-  readonly maxLength?: number;
-}
+/** Finds the author's name for a step. */
+type NameOf = (id: string) => string | undefined;
 
 /**
- * Shows an encoded value on one line, for reading: cut where it is long, and without effect on a terminal. What cannot
- * be decoded is shown as such, since a journal is looked at when something is wrong.
+ * Shows an encoded value on one line, cut if it is long. A value that cannot be decoded is shown as such, since a journal is
+ * inspected when something is wrong. Escaped.
  */
-export function formatValue(encoded: Encoded, options: FormatValueOptions = {}): string {
-  return formatParts(decodeForReading(encoded, options), options.maxLength ?? MAX_LENGTH);
+export function formatValue(encoded: Encoded): string {
+  return formatParts(decodeForReading(encoded), MAX_LENGTH);
 }
 
-/** Shows the arguments of a call, without the parentheses. */
-export function formatArguments(encoded: Encoded, options: FormatValueOptions = {}): string {
-  const { maxLength = MAX_LENGTH } = options;
-  const args = decodeForReading(encoded, options);
+/** Shows the arguments of a call, without the parentheses. Escaped. */
+export function formatArguments(encoded: Encoded, nameOf?: NameOf): string {
+  const args = decodeForReading(encoded, nameOf);
   if (args === undefined) return "";
-  if (!Array.isArray(args)) return formatParts(args, maxLength);
+  if (!Array.isArray(args)) return formatParts(args, MAX_LENGTH);
   let text = "";
   for (const [index, arg] of args.entries()) {
-    if (text.length >= maxLength) return `${text}, … ${args.length - index} more`;
-    text += (index === 0 ? "" : ", ") + formatParts(arg, Math.max(20, maxLength - text.length));
+    if (text.length >= MAX_LENGTH) return `${text}, … ${args.length - index} more`;
+    text += (index === 0 ? "" : ", ") + formatParts(arg, Math.max(20, MAX_LENGTH - text.length));
   }
   return text;
 }
 
-/** Decodes a value to be looked at: with a text in the place of each place-holder, and of a value that cannot be decoded. */
-function decodeForReading(encoded: Encoded, options: FormatValueOptions = {}): unknown {
-  // Plain data needs no copy to be looked at, and most values are plain.
+/** Names the value of a step: by the step's name if it has one, by its id otherwise. Not escaped. */
+export function placeOf(id: string, name: string | undefined): string {
+  return name === undefined ? `state[${id}]` : `state.${name}`;
+}
+
+/** Decodes a value to show it, with a text in place of each placeholder. */
+function decodeForReading(encoded: Encoded, nameOf: NameOf = () => undefined): unknown {
+  // Most values are plain, and plain data needs no copy to be shown.
   if (encoded.meta === undefined) return encoded.value;
-  const { showPlaceholder = showPlainly } = options;
   try {
-    return decodeValue(encoded, (placeholder) => new Shown(escapeForTerminal(showPlaceholder(placeholder))));
+    return decodeValue(encoded, (placeholder) => new Shown(escapeForTerminal(placeholderText(placeholder, nameOf))));
   } catch {
     return new Shown("<cannot be decoded>");
   }
 }
 
-function showPlainly(placeholder: Placeholder): string {
-  return placeholder.kind === "env" ? `env.${placeholder.name}` : `state[${placeholder.step}]`;
+function placeholderText(placeholder: Placeholder, nameOf: NameOf): string {
+  if (placeholder.kind === "env") return `env.${placeholder.name}`;
+  const { step, path } = placeholder;
+  return placeOf(step, nameOf(step)) + path.map((key) => {
+    if (IDENTIFIER.test(key)) return `.${key}`;
+    return /^\d+$/.test(key) ? `[${key}]` : `[${JSON.stringify(key)}]`;
+  }).join("");
 }
 
-/** Stands in a decoded value for a place-holder, with the text to show for it. */
+/** The text of a placeholder in a decoded value, escaped. */
 class Shown {
-  /** The text, escaped. */
   readonly text: string;
 
-  /** Keeps the text. */
   constructor(text: string) {
     this.text = text;
   }
 }
-
-/** How many entries of a list, a map or an object are shown. */
-const MAX_ENTRIES = 20;
-const MAX_DEPTH = 6;
-const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 
 /** Shows a decoded value on one line of about the given length, escaped. */
 function formatParts(value: unknown, maxLength: number, depth = 0): string {
@@ -145,36 +141,35 @@ function enclose<T>(
   return `${begin}${space}${shown.join(", ")}${space}${end}`;
 }
 
-/** Shows the key of an object as it would be written there. Escaped. */
-export function formatKey(key: string): string {
+/** Shows a key as it would be written in an object. Escaped. */
+function formatKey(key: string): string {
   return IDENTIFIER.test(key) ? escapeForTerminal(key) : formatText(key, 40);
 }
 
-/** What fits into so many characters stays on one line. */
+/** What fits into this many characters stays on one line. */
 const WIDTH = 76;
-/** Longest text of one part that is not taken apart. */
+/** Longest text of a part that is shown on one line. */
 const MAX_PART = 2000;
 /** How many entries of a list, a map or an object are shown. */
 const MAX_PRETTY_ENTRIES = 200;
 const MAX_LINES = 1000;
 const INDENT = "  ";
 
-/** Shows an encoded value over as many lines as it takes, for reading. Escaped; cut where there is very much of it. */
-export function formatPretty(encoded: Encoded, options: FormatValueOptions = {}): readonly string[] {
+/** Shows an encoded value on as many lines as it needs, cut if it is very large. Escaped. */
+export function formatPretty(encoded: Encoded, nameOf?: NameOf): readonly string[] {
   const lines: string[] = [];
-  addLines(decodeForReading(encoded, options), { before: "", after: "" }, "", lines);
+  addLines(decodeForReading(encoded, nameOf), { before: "", after: "" }, "", lines);
   if (lines.length <= MAX_LINES) return lines;
   return [...lines.slice(0, MAX_LINES), `… ${lines.length - MAX_LINES} more lines`];
 }
 
-/** What stands around a value on its lines. */
+/** What is written around a value on its lines. */
 interface Around {
   readonly before: string;
   readonly after: string;
 }
 
 function addLines(value: unknown, { before, after }: Around, indent: string, lines: string[]): void {
-  // Whoever has more lines than are shown needs only to know how many.
   const short = formatParts(value, WIDTH);
   const parts = partsOf(value);
   const isWhole = before.length + short.length <= WIDTH && !short.includes("…");
@@ -196,7 +191,7 @@ function addLines(value: unknown, { before, after }: Around, indent: string, lin
   lines.push(`${indent}${parts.end}${after}`);
 }
 
-/** What a value is made of, each part behind what stands before it. */
+/** The parts of a value, each with what is written before it. */
 interface Parts {
   readonly begin: string;
   readonly end: string;

@@ -6,7 +6,7 @@ import { formatCounts, formatLeftOut } from "../format/format_counts.ts";
 import { cutText } from "../format/format_value.ts";
 
 const MAX_LABEL = 80;
-/** Everything else could mean something to Mermaid, or be taken for Markdown or HTML in a label. */
+/** Any other character could mean something to Mermaid, or be Markdown or HTML in a label. */
 const SPECIAL = /[^\p{L}\p{N} .,:()/«»…-]/gu;
 const CLASSES: Readonly<Record<InspectedStep["status"] | "gap", string>> = {
   pending: "fill:#eef0f2,stroke:#8b949e,color:#1d2329",
@@ -22,7 +22,7 @@ const CLASSES: Readonly<Record<InspectedStep["status"] | "gap", string>> = {
 
 /**
  * Draws a plan as a flowchart for Mermaid: steps with their statuses, groups and returned plans as boxes around what is in
- * them. Whatever a journal says is text in a label.
+ * them. A journal's text occurs only in labels.
  */
 export function renderGraph(selected: readonly Selected<InspectedStep>[]): string {
   const graph: Graph = { lines: [], gaps: 0 };
@@ -42,7 +42,7 @@ interface Graph {
   gaps: number;
 }
 
-/** Adds what stands in a row; arrows join it where one comes after the other. */
+/** Adds branches in a row. Arrows join them if they run in order. */
 function addChain(branches: readonly StepBranch[], graph: Graph, indent: string, isOrdered: boolean): void {
   let previous: string | undefined;
   for (const branch of branches) {
@@ -52,7 +52,7 @@ function addChain(branches: readonly StepBranch[], graph: Graph, indent: string,
   }
 }
 
-/** Adds a node or a box. Arrows come in at its first part and go out at its last. */
+/** Adds a node or a box. Arrows enter at its first part and leave at its last. */
 function addBranch(
   branch: StepBranch,
   graph: Graph,

@@ -1,28 +1,27 @@
 import { doneOf } from "../../state/progress.ts";
 import type { State } from "../../state/state.ts";
-import type { Encoded } from "../../values/json.ts";
 import type { HistoryEntry } from "../data/event_history.ts";
 import type { Inspection } from "../data/inspection.ts";
 import { formatCount } from "../format/format_counts.ts";
 import type { SourceLines } from "../format/format_error.ts";
 import { formatTime } from "../format/format_time.ts";
 import { redactEvent } from "../redact/redact_event.ts";
+import type { Redact } from "../redact/redact_secrets.ts";
 import { describeEvent } from "../text/describe_event.ts";
 import { STATUS_TONES } from "../text/paint.ts";
 import { labelsOf } from "../text/render_events.ts";
 import { fileName, headerEntries, TRANSACTION_TONES } from "../text/render_header.ts";
-import { type Markup, markup } from "./markup.ts";
+import { type Markup, markup } from "./escape_html.ts";
 import { preformatted } from "./page_steps.ts";
 
-/** A part of a page with the style that it needs: the page's policy lets no element have a style of its own. */
+/** A part of a page with the style that it needs: the page's policy forbids styles of single elements. */
 export interface PagePart {
-  /** The part; nothing where there is nothing to show. */
   readonly part: Markup | undefined;
-  /** Rules of CSS. No text of a journal gets into them. */
+  /** CSS rules. They contain no text of a journal. */
   readonly style: string;
 }
 
-/** Shows what is to be said about the transaction as a whole, and how far it is. */
+/** Shows the transaction as a whole, and how far it is. */
 export function pageHeader(inspection: Inspection, source: SourceLines | undefined): PagePart {
   const { status, home } = inspection;
   const share = shareOf(inspection);
@@ -35,7 +34,7 @@ export function pageHeader(inspection: Inspection, source: SourceLines | undefin
   return { part: markup`<header>${title}<dl>${entries}</dl>${share.part}</header>\n`, style: share.style };
 }
 
-/** A strip of which each status has its share. */
+/** A strip in which each status has its share. */
 function shareOf({ counts }: Inspection): { readonly part: Markup | undefined; readonly style: string } {
   const total = doneOf(counts).all;
   if (total === 0) return { part: undefined, style: "" };
@@ -51,14 +50,13 @@ function shareOf({ counts }: Inspection): { readonly part: Markup | undefined; r
   };
 }
 
-/** So many rows are shown without having to ask for them. */
+/** A longer history is collapsed. */
 const OPEN_ROWS = 40;
 
-/** Shows the history as a table. */
 export function pageHistory(
   state: State,
   history: readonly HistoryEntry[],
-  redact: (encoded: Encoded) => Encoded,
+  redact: Redact,
 ): Markup | undefined {
   if (history.length === 0) return undefined;
   const labels = labelsOf(state);

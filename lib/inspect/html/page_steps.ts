@@ -1,21 +1,17 @@
 import { readArguments, readValue } from "../../journal/stored_value.ts";
 import { isGroup } from "../../plan/node.ts";
-import type { Placeholder } from "../../values/json.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import type { Inspection } from "../data/inspection.ts";
 import { growStepTree, type Selected, type StepBranch } from "../data/select_steps.ts";
 import { formatLeftOut } from "../format/format_counts.ts";
-import { formatPlaceholder } from "../format/format_call.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
-import { describeTiming, formatDuration } from "../format/format_time.ts";
+import { formatDuration } from "../format/format_time.ts";
 import { formatPretty } from "../format/format_value.ts";
-import { describeNotes } from "../text/describe_notes.ts";
+import { describeNotes, describeTiming } from "../text/describe_notes.ts";
 import { STATUS_TONES } from "../text/paint.ts";
-import { type Markup, markup } from "./markup.ts";
+import { type Markup, markup } from "./escape_html.ts";
 
-/** What a page knows beside the steps. */
 interface PageStepsOptions {
-  /** The transaction. */
   readonly inspection: Inspection;
   /** The author's name for a step. */
   readonly nameOf: (id: string) => string | undefined;
@@ -23,7 +19,7 @@ interface PageStepsOptions {
   readonly source: SourceLines | undefined;
 }
 
-/** Shows steps as a tree: what is in a group, or in a plan that a step has returned, stands in a list below it. */
+/** Shows steps as a tree: what is in a group, or in a plan that a step has returned, is a list below it. */
 export function pageSteps(selected: readonly Selected<InspectedStep>[], options: PageStepsOptions): Markup {
   const tree = growStepTree(selected).map((branch) => renderBranch(branch, options));
   return markup`<section aria-labelledby="steps"><h2 id="steps">Steps</h2><ol class="tree">${tree}</ol></section>\n`;
@@ -52,12 +48,11 @@ function renderStep(step: InspectedStep, options: PageStepsOptions): Markup {
 function describeInside(step: InspectedStep, { inspection, nameOf, source }: PageStepsOptions): readonly Markup[] {
   const { args, valueText, module, export: exported, failures } = step;
   const notes = describeNotes({ ...step, failures: [] }, inspection);
-  const showPlaceholder = (placeholder: Placeholder) => formatPlaceholder(placeholder, nameOf);
   return [
     notes.length === 0 ? markup`` : markup`<ul>${notes.map((note) => markup`<li>${note}</li>`)}</ul>`,
     module === undefined ? markup`` : markup`<p><code>${exported ?? ""}</code> of <code>${module}</code></p>`,
-    ...(args === undefined ? [] : [part("Arguments", formatPretty(readArguments(step), { showPlaceholder }))]),
-    ...(valueText === undefined ? [] : [part("Value", valueLines(step, showPlaceholder))]),
+    ...(args === undefined ? [] : [part("Arguments", formatPretty(readArguments(step), nameOf))]),
+    ...(valueText === undefined ? [] : [part("Value", valueLines(step, nameOf))]),
     ...failures.slice(-MAX_FAILURES).map(({ attempt, ms, error, undo }) =>
       part(`${undo === true ? "Undo attempt" : "Attempt"} ${attempt} failed after ${formatDuration(ms)}`, [
         formatError(error),
@@ -67,25 +62,25 @@ function describeInside(step: InspectedStep, { inspection, nameOf, source }: Pag
   ];
 }
 
-/** Of a value that was cut there is only the text. */
+/** A value that was cut has only a text. */
 function valueLines(
   step: InspectedStep,
-  showPlaceholder: (placeholder: Placeholder) => string,
+  nameOf: PageStepsOptions["nameOf"],
 ): readonly string[] {
   const { value, valueText = "" } = step;
   const isCut = value === undefined && valueText !== "undefined";
-  return isCut ? [valueText] : formatPretty(readValue(step), { showPlaceholder });
+  return isCut ? [valueText] : formatPretty(readValue(step), nameOf);
 }
 
-/** Of a step that is tried over and over only the last attempts are told. */
+/** If a step was tried very often, only the last attempts are shown. */
 const MAX_FAILURES = 10;
 
 /** A heading and lines below it. */
-export function part(title: string, lines: readonly string[]): Markup {
+function part(title: string, lines: readonly string[]): Markup {
   return markup`<h3>${title}</h3>${preformatted(lines)}`;
 }
 
-/** Lines as they are. Reached with the keyboard, since it may scroll. */
+/** Shows lines as they are. The keyboard reaches it, since it may scroll. */
 export function preformatted(lines: readonly string[]): Markup {
   return markup`<pre tabindex="0">${lines.map((line) => markup`${line}\n`)}</pre>`;
 }

@@ -1,4 +1,4 @@
-/** The style of the page that `inspect --markup` writes. Wide and narrow, light and dark, on paper, and with large letters. */
+/** The style of the page of `inspect --html`: for wide and narrow screens, light and dark, paper, and large letters. */
 export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;

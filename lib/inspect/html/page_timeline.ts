@@ -1,13 +1,12 @@
 import type { InspectedAttempt, InspectedStep } from "../data/inspected_step.ts";
-import { formatDuration, formatTime } from "../format/format_time.ts";
-import { type Markup, markup } from "./markup.ts";
+import { formatDuration } from "../format/format_time.ts";
+import { describeAttempt } from "../text/describe_notes.ts";
+import { type Markup, markup } from "./escape_html.ts";
 import type { PagePart } from "./page_parts.ts";
 
-/** A step, and the attempts of it. */
 interface Lane {
-  /** The step. */
   readonly step: InspectedStep;
-  /** Its attempts, in order. */
+  /** In order. */
   readonly attempts: readonly InspectedAttempt[];
 }
 
@@ -17,7 +16,7 @@ const TONES: Readonly<Record<InspectedAttempt["end"], string>> = {
   interrupted: "doubtful",
   started: "busy",
 };
-/** A step that is tried over and over shows its last attempts. */
+/** If a step was tried very often, only the last attempts are shown. */
 const MAX_BARS = 200;
 
 /** Draws attempts as bars over time. */
@@ -27,7 +26,7 @@ export function pageTimeline(lanes: readonly Lane[], lastAt: string): PagePart {
   if (bars.length === 0) return { part: undefined, style: "" };
   const rules: string[] = [];
   const place = (from: number, to: number): string => {
-    // The least that can be seen must not lie beyond the end.
+    // The narrowest bar must not lie beyond the end.
     const left = `min(${from.toFixed(3)}%,calc(100% - 3px))`;
     rules.push(`.b${rules.length}{left:${left};width:${Math.max(0, to - from).toFixed(3)}%}`);
     return `b${rules.length - 1}`;
@@ -61,26 +60,22 @@ function bar(
   place: (from: number, to: number) => string,
 ): Markup {
   const { from, to } = stretchOf(attempt, lastAt);
-  const what = attempt.kind === "undo" ? "undo attempt" : "attempt";
-  const took = attempt.ms === undefined ? "" : ` after ${formatDuration(attempt.ms)}`;
-  const title = `${what} ${attempt.attempt}, ${formatTime(attempt.startedAt)} UTC: ${attempt.end}${took}`;
+  const title = describeAttempt(attempt);
   const classes = `bar ${TONES[attempt.end]}${attempt.kind === "undo" ? " undo" : ""}`;
   const spot = place(axis.toPercent(from), axis.toPercent(to));
   return markup`<span class="${classes} ${spot}" role="img" aria-label="${title}" title="${title}"></span>`;
 }
 
 function legend({ gaps }: TimeAxis): string {
-  const words = "Tall: failed. Striped: nobody wrote down how it ended. Underlined: an attempt to undo.";
+  const words = "Tall: failed. Striped: interrupted. Underlined: an attempt to undo.";
   if (gaps.length === 0) return words;
   const longest = gaps.reduce((most, { ms }) => Math.max(most, ms), 0);
-  return `${words} Dashed: a pause that is drawn short, the longest of ${formatDuration(longest)}.`;
+  return `${words} Dashed: a pause that is drawn shorter, the longest of ${formatDuration(longest)}.`;
 }
 
-/** A stretch of time, in milliseconds since any one instant. */
+/** A stretch of time, in milliseconds since some instant. */
 interface Stretch {
-  /** Its beginning. */
   readonly from: number;
-  /** Its end, not before the beginning. */
   readonly to: number;
 }
 
@@ -102,15 +97,15 @@ interface TimeAxis {
   readonly gapWidth: number;
 }
 
-/** A pause is cut short that is longer than this part of all the time in which something happened. */
+/** A pause is drawn shorter if it is longer than this part of the time in which something happened. */
 const LONGEST_PAUSE = 0.5;
-/** All gaps together take at most so much of the axis, and one of them at most so much. */
+/** How much of the axis all gaps together, and one of them, take at most, in percent. */
 const ALL_GAPS = 30;
 const ONE_GAP = 6;
 
 /**
- * Lays stretches of time out on an axis. A transaction may lie for days until somebody goes on with it: such pauses are cut
- * short, or nothing else could be seen.
+ * Lays stretches of time out on an axis. A transaction may rest for days before it is resumed: such pauses are drawn
+ * shorter, or nothing else could be seen.
  */
 export function timeAxis(stretches: readonly Stretch[]): TimeAxis {
   const busy = merge(stretches);

@@ -1,32 +1,29 @@
 import { createHash } from "node:crypto";
-import type { Encoded } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
 import type { HistoryEntry } from "../data/event_history.ts";
 import type { ReadState } from "../data/read_state.ts";
 import { viewState } from "../data/view_journal.ts";
 import type { SourceLines } from "../format/format_error.ts";
+import type { Redact } from "../redact/redact_secrets.ts";
 import { fileName } from "../text/render_header.ts";
-import { Markup, markup } from "./markup.ts";
+import { Markup, markup } from "./escape_html.ts";
 import { pageHeader, pageHistory, pageNext } from "./page_parts.ts";
 import { pageSteps } from "./page_steps.ts";
 import { PAGE_STYLE } from "./page_style.ts";
 import { pageTimeline } from "./page_timeline.ts";
 
-/** What goes into a page. */
 interface PageOptions {
   /** Every step and event, however many there are. */
   readonly all: boolean;
-  /** Takes out of a value what is not to be shown. */
-  readonly redact: (encoded: Encoded) => Encoded;
-  /** The history. */
+  readonly redact: Redact;
   readonly history: readonly HistoryEntry[];
   /** Finds the lines of source that errors were thrown at. */
   readonly source?: SourceLines;
 }
 
 /**
- * Writes a page about a transaction that stands for itself: no script, nothing from elsewhere, and a policy that lets a
- * browser load nothing.
+ * Writes a self-contained page about a transaction: no script, nothing from elsewhere, and a policy that forbids a browser
+ * to load anything.
  */
 export function renderPage(read: ReadState, options: PageOptions): string {
   const { state, story } = read;
@@ -66,7 +63,7 @@ ${body}${foot}
 `.text;
 }
 
-/** Nothing may be loaded, run or sent, and no style holds but this one. */
+/** Forbids to load, run or send anything, and every style but this one. */
 function policyFor(style: string): string {
   const hash = createHash("sha256").update(style).digest("base64");
   return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;

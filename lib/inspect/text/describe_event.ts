@@ -1,8 +1,9 @@
-import type { Decided, Event, EventOf, Runner } from "../../journal/event.ts";
+import type { Decided, Event, EventOf } from "../../journal/event.ts";
 import { readArguments, readValue, type StoredValue } from "../../journal/stored_value.ts";
 import { isGroup, type PlanNode } from "../../plan/node.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
-import { formatCount } from "../format/format_counts.ts";
+import { formatNumberOf } from "../format/format_counts.ts";
+import { formatReason, formatRunner } from "../format/format_who.ts";
 import { formatError } from "../format/format_error.ts";
 import { formatDuration, formatTime } from "../format/format_time.ts";
 import { cutText, formatValue } from "../format/format_value.ts";
@@ -10,15 +11,15 @@ import { formatModules } from "./render_header.ts";
 
 const MAX_TEXT = 300;
 
-/** Finds what people call things that events name by number. */
+/** Finds the names of what events refer to by number. */
 export interface Labels {
-  /** A step: the author's name for it, or its function's; empty where it has none. */
+  /** A step: the author's name for it, or its function's; empty if there is no such step. */
   readonly step: (id: string) => string;
   /** A module: its URL. */
   readonly module: (index: number) => string;
 }
 
-/** Says in a few words what an event tells, on one line, escaped. Which step it is about stands elsewhere. */
+/** Describes an event in a few words, on one line. The id of its step is shown elsewhere. Escaped. */
 export function describeEvent(event: Event, labels: Labels): string {
   const said = event.type === "decided" ? describeDecided(event, labels) : describeFact(event, labels);
   return said.replace(/^[ ,:]+/, "");
@@ -27,7 +28,7 @@ export function describeEvent(event: Event, labels: Labels): string {
 function describeFact(event: Exclude<Event, Decided>, labels: Labels): string {
   switch (event.type) {
     case "opened":
-      return escape(`by ${runner(event)} with resumable-tx ${event.library}, for ${event.home}`);
+      return escape(`by ${formatRunner(event)} with resumable-tx ${event.library}, for ${event.home}`);
     case "planned":
       return nodesOf(event.nodes);
     case "ready":
@@ -37,18 +38,18 @@ function describeFact(event: Exclude<Event, Decided>, labels: Labels): string {
     case "resumed":
       return describeResumed(event, labels);
     case "signalled":
-      return `${escape(`${JSON.stringify(event.signal)} arrived${saidBy(event)}`)}${valueOf(event)}`;
+      return `${escape(`${JSON.stringify(event.signal)} arrived${formatReason(event)}`)}${valueOf(event)}`;
     case "cancelled":
-      return escape(`nothing further runs${saidBy(event)}`);
+      return escape(`nothing further runs${formatReason(event)}`);
     case "aborted":
       return `${escape(labels.step(event.step))}${
-        event.error === undefined ? " has ended the run" : `: ${formatError(event.error)}`
+        event.error === undefined ? " ended the run" : `: ${formatError(event.error)}`
       }`;
     case "waiting":
       return escape(describeWaiting(event, labels));
     case "undone":
       return event.step === undefined
-        ? "all that was to be undone is"
+        ? "the rollback is complete"
         : `${escape(labels.step(event.step))}${after(event.ms ?? 0)}`;
     default:
       return describeAttempt(event, escape(labels.step(event.step)));
@@ -71,7 +72,7 @@ function describeAttempt(
     case "failed":
       return `${label}${event.undo === true ? ", its undo," : ""}${after(event.ms)}: ${formatError(event.error)}`;
     case "retrying":
-      return `${label}, attempt ${event.attempt} not before ${escape(formatTime(event.until))} UTC`;
+      return `${label}, attempt ${event.attempt} no earlier than ${escape(formatTime(event.until))} UTC`;
     case "expanded":
       return `${label} returned ${nodesOf(event.nodes)}`;
     default:
@@ -90,20 +91,20 @@ function describeWaiting(
 }
 
 function describeDecided(event: Decided, labels: Labels): string {
-  const by = saidBy(event);
+  const by = formatReason(event);
   switch (event.decision) {
     case "rollback":
       return escape(
-        `what has happened is to be undone${event.to === undefined ? "" : `, back to step ${event.to}`}${by}`,
+        `undo what has happened${event.to === undefined ? "" : `, back to step ${event.to}`}${by}`,
       );
     case "insert": {
-      const place = event.after === undefined ? "before all" : `behind step ${event.after}`;
+      const place = event.after === undefined ? "before all others" : `after step ${event.after}`;
       return escape(`${nodesOf(event.nodes)} more, ${place}${by}`);
     }
     case "done":
       return escape(`${labels.step(event.step)} counts as done${by}`) + (event.given === true ? valueOf(event) : "");
     case "edit":
-      return escape(`${labels.step(event.step)} gets other arguments${by}: `) +
+      return escape(`${labels.step(event.step)} gets new arguments${by}: `) +
         formatValue(readArguments(event));
     default:
       return escape(`${labels.step(event.step)} ${DECISIONS[event.decision]}${by}`);
@@ -113,32 +114,23 @@ function describeDecided(event: Decided, labels: Labels): string {
 const DECISIONS = {
   retry: "runs (again)",
   skip: "is left out",
-  remove: "is planned no more",
-  rewind: "and all behind it run again",
-  undecide: "is as before the last decision",
+  remove: "is removed from the plan",
+  rewind: "and all steps after it run again",
+  undecide: "is as it was before the last decision",
 } as const;
 
 function describeResumed(event: EventOf<"resumed">, labels: Labels): string {
   const { run, library, recovered, modules = [] } = event;
-  const changed = modules.map(({ module, url, sha256 }) => ({
-    url: url ?? labels.module(module),
-    isMoved: url !== undefined,
-    isChanged: sha256 !== undefined,
-  }));
-  const cut = recovered === undefined ? "" : `; ${recovered.cutBytes} bytes that a crash had left were cut off`;
-  const said = escape(`run ${run} by ${runner(event)} with resumable-tx ${library}`);
+  const changed = modules.map(({ module, url, sha256 }) => {
+    const before = labels.module(module);
+    return { url: url ?? before, from: url && before, sha256 };
+  });
+  const cut = recovered === undefined ? "" : `; ${recovered.cutBytes} bytes that a crash had left were removed`;
+  const said = escape(`run ${run} by ${formatRunner(event)} with resumable-tx ${library}`);
   return `${said}${changed.length === 0 ? "" : `; ${formatModules(changed)}`}${cut}`;
 }
 
-function runner({ pid, host }: Runner): string {
-  return `${pid === undefined ? "an unknown process" : `process ${pid}`}${host === undefined ? "" : ` on ${host}`}`;
-}
-
-function saidBy({ by, why }: { readonly by?: string; readonly why?: string }): string {
-  return `${by === undefined ? "" : ` by ${by}`}${why === undefined ? "" : `: ${why}`}`;
-}
-
-/** A sleep, and a wait for a signal, take no time of their own. */
+/** Sleeps and waits take no time of their own. */
 function after(ms: number): string {
   return ms === 0 ? "" : ` after ${formatDuration(ms)}`;
 }
@@ -149,13 +141,9 @@ function valueOf(event: StoredValue): string {
 
 function nodesOf(nodes: readonly PlanNode[]): string {
   const [first, last] = [nodes.at(0)?.id, nodes.at(-1)?.id];
-  if (first === undefined || last === undefined) return count(0);
+  if (first === undefined || last === undefined) return formatNumberOf(0, "step");
   const steps = nodes.filter((node) => !isGroup(node)).length;
-  return escape(`${count(steps)}: ${first === last ? first : `${first} to ${last}`}`);
-}
-
-function count(steps: number): string {
-  return `${formatCount(steps)} ${steps === 1 ? "step" : "steps"}`;
+  return escape(`${formatNumberOf(steps, "step")}: ${first === last ? first : `${first} to ${last}`}`);
 }
 
 function escape(text: string): string {

@@ -1,24 +1,68 @@
 import { describeRewound } from "../../messages/describe_step.ts";
+import { isGroup } from "../../plan/node.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
-import type { InspectedStep } from "../data/inspected_step.ts";
+import type { InspectedAttempt, InspectedStep } from "../data/inspected_step.ts";
 import type { Inspection } from "../data/inspection.ts";
+import { formatCounts, formatNumberOf } from "../format/format_counts.ts";
+import { formatDecision } from "../format/format_who.ts";
 import { formatError } from "../format/format_error.ts";
-import { formatDuration, formatTime } from "../format/format_time.ts";
+import { formatDuration, formatOffset, formatTime } from "../format/format_time.ts";
 import { cutText } from "../format/format_value.ts";
 
 const MAX_NOTE = 300;
 const MAX_FAILURES = 3;
 
+/** Says after a step's status when it was started, how long it took, and its outcome. Escaped. */
+export function describeTiming(step: InspectedStep): string {
+  const { offsetMs, ms, undo, within } = step;
+  const counts = formatCounts(within ?? {});
+  if (isGroup(step)) return counts;
+  const what = undo !== undefined && undo.attempts > 0 ? "undo " : "";
+  const times = [
+    offsetMs === undefined ? "" : `${what}at ${formatOffset(offsetMs)}`,
+    ms === undefined ? "" : `took ${formatDuration(ms)}`,
+  ].filter((part) => part !== "");
+  return [times.join(", "), outcomeOf(step, counts)].filter((part) => part !== "").join("  ");
+}
+
+/** A step whose value is a plan shows the counts of that plan. */
+function outcomeOf({ valueText, within }: InspectedStep, counts: string): string {
+  if (within !== undefined) return counts === "" ? "→ a plan without steps" : `→ a plan: ${counts}`;
+  return valueText === undefined || valueText === "undefined" ? "" : `→ ${valueText}`;
+}
+
+/** Says in one line how an attempt ended: `undo attempt 2, 2026-11-23 02:15:00.123 UTC: failed after 12 ms`. */
+export function describeAttempt({ kind, attempt, startedAt, ms, end }: InspectedAttempt): string {
+  const what = kind === "undo" ? "undo attempt" : "attempt";
+  const took = ms === undefined ? "" : ` after ${formatDuration(ms)}`;
+  return `${what} ${attempt}, ${formatTime(startedAt)} UTC: ${describeEnd(kind, end)}${took}`;
+}
+
+function describeEnd(kind: InspectedAttempt["kind"], end: InspectedAttempt["end"]): string {
+  switch (end) {
+    case "finished":
+      return kind === "undo" ? "undone" : "finished";
+    case "started":
+      return "running";
+    case "interrupted":
+      return "interrupted, outcome unknown";
+    case "failed":
+      return "failed";
+    default:
+      return end satisfies never;
+  }
+}
+
 /** What the transaction as a whole tells about its steps. */
 type NotedInspection = Pick<Inspection, "aborted" | "status" | "rollback" | "signals">;
 
-/** What else is to be said about a step, one line each: attempts, decisions, what its status means. Escaped. */
+/** What else there is to say about a step, one line each: attempts, decisions, what its status means. Escaped. */
 export function describeNotes(step: InspectedStep, inspection: NotedInspection): readonly string[] {
-  // The last failure of the step that ended the run stands in the header already.
-  const isToldAbove = step.id === inspection.aborted?.step;
+  // The header already shows the last failure of the step that ended the run.
+  const isInHeader = step.id === inspection.aborted?.step;
   return [
-    ...describeFailures(step, isToldAbove),
-    ...step.decisions.map(describeDecision),
+    ...describeFailures(step, isInHeader),
+    ...step.decisions.map((decision) => formatDecision(`decided: ${decision.decision}`, decision)),
     ...describeGeneration(step),
     ...describeDropped(step),
     ...describeUnknown(step, inspection),
@@ -29,30 +73,24 @@ export function describeNotes(step: InspectedStep, inspection: NotedInspection):
   ];
 }
 
-function describeFailures({ failures, attempts, undo }: InspectedStep, isToldAbove: boolean): readonly string[] {
-  const told = isToldAbove ? failures.slice(0, -1) : failures;
+function describeFailures({ failures, attempts, undo }: InspectedStep, isInHeader: boolean): readonly string[] {
+  const told = isInHeader ? failures.slice(0, -1) : failures;
   const shown = told.slice(-MAX_FAILURES);
   const left = told.length - shown.length;
   return [
     ...(attempts > 1 ? [`${attempts} attempts`] : []),
     ...(undo !== undefined && undo.attempts > 1 ? [`${undo.attempts} attempts to undo it`] : []),
-    ...(left === 0 ? [] : [`${left} earlier ${left === 1 ? "failure" : "failures"} not shown`]),
+    ...(left === 0 ? [] : [`${formatNumberOf(left, "earlier failure")} not shown`]),
     ...shown.map(({ attempt, ms, error, undo: isUndo }) =>
       `${isUndo === true ? "undo " : ""}attempt ${attempt} failed after ${formatDuration(ms)}: ${formatError(error)}`
     ),
   ];
 }
 
-function describeDecision({ decision, at, by, why }: InspectedStep["decisions"][number]): string {
-  const who = by === undefined ? "" : ` by ${by}`;
-  const reason = why === undefined ? "" : `: ${why}`;
-  return escapeForTerminal(cutText(`decided: ${decision}${who}, ${formatTime(at)}${reason}`, MAX_NOTE));
-}
-
 function describeGeneration({ generation = 0, rewound = [] }: InspectedStep): readonly string[] {
   if (generation === 0 && rewound.length === 0) return [];
   const times = generation > 1 ? `${generation} times` : "once";
-  const key = generation === 0 ? "" : ": its idempotency key is another one since";
+  const key = generation === 0 ? "" : ": it has a new idempotency key";
   return [`rewound ${times}${key}`, ...(rewound.length === 0 ? [] : [describeRewound(rewound)])];
 }
 
@@ -67,28 +105,22 @@ function describeUnknown(step: InspectedStep, { rollback, status: whole }: Noted
   const { status, policy, isApproved, isOverdue, undo, kind } = step;
   if (status !== "unknown" || kind !== "step") return [];
   const isUndo = undo?.isUnderWay === true;
-  const end = isOverdue === true
-    ? "did not stop when it was told to, at its time limit"
-    : `nobody wrote down how ${isUndo ? "that" : "it"} ended`;
-  const what = isUndo
-    ? `its undo was started, and ${end}: it may be undone or not`
-    : `it was started, and ${end}: it may have happened or not`;
+  const cause = isOverdue === true ? "did not stop at its time limit" : "was interrupted";
+  const what = isUndo ? `its undo ${cause}: it may be undone or not` : `it ${cause}: it may have happened or not`;
   const isUndoable = step.options?.undo !== undefined;
-  // Nobody asks any more: all is over, or nothing takes back what it may have done.
+  // No decision is needed any more: the transaction is over, or nothing undoes what the step may have done.
   if (whole === "undone" || (!isUndoable && (whole === "cancelled" || rollback !== undefined))) return [what];
-  if (whole === "cancelled") {
-    return [`${what}. A rollback ${policy === "probe" ? "has its probe find" : "asks to find"} out`];
-  }
+  if (whole === "cancelled") return [`${what}. A rollback ${policy === "probe" ? "calls its probe" : "asks you"}`];
   const again = isUndo ? "undoes it again" : "runs it again";
-  if (isApproved) return [`${what}. It was decided that resume ${again}`];
-  if (rollback !== undefined && !isUndo && policy === "retry") return [`${what}. Find out, then say so`];
+  if (isApproved) return [`${what}. By decision, resume ${again}`];
+  if (rollback !== undefined && !isUndo && policy === "retry") return [`${what}. Find out, then decide`];
   switch (policy) {
     case "retry":
       return [`${what}. Resume ${again}`];
     case "probe":
-      return [`${what}. Resume has its probe find out`];
+      return [`${what}. Resume calls its probe`];
     case "ask":
-      return [`${what}. Find out, then say so`];
+      return [`${what}. Find out, then decide`];
     default:
       return policy satisfies never;
   }
@@ -98,29 +130,28 @@ function describePause({ kind, dueAt, attempts, undo }: InspectedStep): readonly
   if (dueAt === undefined) return [];
   if (kind === "sleep") return [`until ${formatTime(dueAt)} UTC`];
   const next = undo?.isUnderWay === true ? `undo attempt ${undo.attempts + 1}` : `attempt ${attempts + 1}`;
-  return [`${next} comes not before ${formatTime(dueAt)} UTC`];
+  return [`${next} starts no earlier than ${formatTime(dueAt)} UTC`];
 }
 
 function describeWaiting({ kind, signal, status }: InspectedStep, { signals }: NotedInspection): readonly string[] {
   if (kind !== "wait" || status !== "waiting") return [];
-  if (signals.some((arrived) => arrived.signal === signal)) return ["its signal is there: resume goes on"];
+  if (signals.some((arrived) => arrived.signal === signal)) return ["its signal has arrived: resume continues"];
   return [escapeForTerminal(`waits for the signal ${JSON.stringify(signal)}: send it with the command signal`)];
 }
 
 function describeSent({ sent }: InspectedStep): readonly string[] {
   if (sent === undefined) return [];
-  const said = sent.by === undefined ? "its signal arrived" : `its signal was sent by ${sent.by}`;
-  return [escapeForTerminal(cutText(`${said}, ${formatTime(sent.at)} UTC`, MAX_NOTE))];
+  return [formatDecision(sent.by === undefined ? "its signal arrived" : "its signal was sent", sent)];
 }
 
-/** What is left where the rest is undone. */
+/** What stays while the rest is undone. */
 function describeStaying(step: InspectedStep, { status, rollback }: NotedInspection): readonly string[] {
-  if (step.undo?.isLeft === true) return ["its effect stays: that was decided"];
+  if (step.undo?.isLeft === true) return ["its effect stays by decision"];
   if (step.kind !== "step" || step.options?.undo !== undefined) return [];
   if (step.status !== "finished" && step.status !== "unknown") return [];
   const isStaying = status === "undone" || rollback?.staying.includes(step.id) === true;
   if (!isStaying) return [];
-  // Of the steps of its plan each tells for itself.
+  // Each step of its plan has a note of its own.
   const what = step.within === undefined ? "its effect" : "what it did besides its plan";
   return [`${what} stays${step.status === "unknown" ? ", if it has one" : ""}: it has no undo function`];
 }

@@ -1,6 +1,6 @@
 import type { InspectedStep } from "../data/inspected_step.ts";
 
-/** What a piece of text is, as far as its colour goes. */
+/** What a piece of text means; a paint turns it into a colour. */
 export type Tone = "good" | "bad" | "doubtful" | "busy" | "quiet" | "title";
 
 /** Colours a text that is ready for the terminal. */
@@ -15,23 +15,21 @@ const CODES: Readonly<Record<Tone, readonly [number, number]>> = {
   title: [1, 22],
 };
 
-/** Leaves a text as it is, for files, pipes, and whoever does not want colours. */
+/** Leaves a text as it is, for files, pipes and NO_COLOR. */
 export function paintNothing(text: string, _tone: Tone): string {
   return text;
 }
 
-/** Colours a text with the codes that terminals have had since the eighties. */
 export function paintForTerminal(text: string, tone: Tone): string {
   const [on, off] = CODES[tone];
   return text === "" ? "" : `\x1b[${on}m${text}\x1b[${off}m`;
 }
 
-/** The paint of a place that wants colours, or wants none. */
 export function paintFor(wantsColour: boolean): Paint {
   return wantsColour ? paintForTerminal : paintNothing;
 }
 
-/** The tone of each status. */
+/** The tone of each status of a step. */
 export const STATUS_TONES: Readonly<Record<InspectedStep["status"], Tone>> = {
   pending: "quiet",
   started: "busy",

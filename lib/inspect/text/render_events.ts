@@ -1,7 +1,7 @@
 import type { EventType } from "../../journal/event.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { HistoryEntry, TimedEvent } from "../data/event_history.ts";
-import { formatCount } from "../format/format_counts.ts";
+import { formatNumberOf } from "../format/format_counts.ts";
 import { formatTime } from "../format/format_time.ts";
 import { describeEvent, type Labels } from "./describe_event.ts";
 import type { Paint, Tone } from "./paint.ts";
@@ -22,7 +22,7 @@ const TYPE_WIDTH = 9;
 const MAX_ID_WIDTH = 12;
 const DAY_WIDTH = 11;
 
-/** Finds what people call the steps and modules of a transaction. */
+/** Finds the names of the steps and modules of a transaction. */
 export function labelsOf(state: State): Labels {
   return {
     step: (id) => {
@@ -33,7 +33,7 @@ export function labelsOf(state: State): Labels {
   };
 }
 
-/** Shows a history as a table: number of the record, time, event, step, and what happened in words. Escaped. */
+/** Shows a history as a table: number of the record, time, event, step, and a description. Escaped. */
 export function renderEvents(entries: readonly HistoryEntry[], labels: Labels, paint: Paint): readonly string[] {
   const events = entries.flatMap((entry) => (entry.kind === "event" ? [entry.event] : []));
   const widest = events.reduce((most, event) => Math.max(most, idOf(event).length), 4);
@@ -49,7 +49,7 @@ export function renderEvents(entries: readonly HistoryEntry[], labels: Labels, p
     paint(`  ${header.join("  ")}  what`, "quiet"),
     ...entries.map((entry) => {
       if (entry.kind === "gap") {
-        return paint(`  … ${formatCount(entry.count)} ${entry.count === 1 ? "event" : "events"} …`, "quiet");
+        return paint(`  … ${formatNumberOf(entry.count, "event")} …`, "quiet");
       }
       const line = eventLine(entry.event, labels, { ...columns, day, paint });
       day = entry.event.at.slice(0, 10);
@@ -58,15 +58,13 @@ export function renderEvents(entries: readonly HistoryEntry[], labels: Labels, p
   ];
 }
 
-/** How an event is put into a line. */
 interface EventLineOptions {
   /** Width of the record's number. */
   readonly seq: number;
   /** Width of the step's id. */
   readonly id: number;
-  /** The day of the event before, as in an ISO date: it is not said again. */
+  /** The day of the event before, as in an ISO date: it is not repeated. */
   readonly day: string;
-  /** Colours the text. */
   readonly paint: Paint;
 }
 

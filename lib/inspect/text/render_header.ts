@@ -4,6 +4,7 @@ import { cutToWidth, wrapText } from "../../text/width.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import type { InspectedRun, Inspection } from "../data/inspection.ts";
 import { formatCounts } from "../format/format_counts.ts";
+import { formatDecision, formatReason, formatRunner } from "../format/format_who.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
 import { formatDuration, formatLaterTime, formatTime } from "../format/format_time.ts";
 import { cutText } from "../format/format_value.ts";
@@ -21,26 +22,23 @@ export const TRANSACTION_TONES: Readonly<Record<Inspection["status"], Tone>> = {
   interrupted: "doubtful",
 };
 
-/** So many of a kind are listed. */
 const MAX_LISTED = 10;
 const MAX_LINE = 300;
 const LABEL_WIDTH = 9;
 const MIN_WIDTH = 24;
 
-/** One entry of the header: a label, and lines beside it. */
+/** A label, and the lines beside it. */
 type HeaderEntry = readonly [label: string, ...lines: readonly string[]];
 
-/** How it is shown. */
 interface RenderHeaderOptions {
-  /** Colours the text. */
   readonly paint: Paint;
   /** Finds the lines of source that errors were thrown at. */
-  readonly source?: SourceLines | undefined;
+  readonly source?: SourceLines;
   /** How wide the terminal is. */
-  readonly width?: number | undefined;
+  readonly width?: number;
 }
 
-/** Shows what is to be said about the transaction as a whole. */
+/** Shows the transaction as a whole. Escaped. */
 export function renderHeader(
   inspection: Inspection,
   { paint, source, width = Infinity }: RenderHeaderOptions,
@@ -57,14 +55,14 @@ export function renderHeader(
   ];
 }
 
-/** Paths and places are copied, so they stay whole; of a line of source there is the beginning. */
+/** Paths and places are copied, so they are never cut. A line of source is cut at its end. */
 function fitLine(label: string, line: string, width: number): readonly string[] {
   if (width === Infinity || label === "journal" || /^at /.test(line)) return [line];
   const room = Math.max(MIN_WIDTH, width);
   return /^ *[0-9]+ \| /.test(line) ? [cutToWidth(line, room)] : wrapText(line, room);
 }
 
-/** Lists what is to be said about the transaction as a whole. Escaped. */
+/** Describes the transaction as a whole. Escaped. */
 export function headerEntries(inspection: Inspection, source?: SourceLines): readonly HeaderEntry[] {
   return [
     ["journal", escapeForTerminal(inspection.journal)],
@@ -101,29 +99,22 @@ function describeRuns({ runs, isHeld }: Inspection): readonly HeaderEntry[] {
   for (const { number, recovered } of runs) {
     if (recovered === undefined) continue;
     const place = recovered.savedAs === undefined ? "" : `, kept in ${escapeForTerminal(recovered.savedAs)}`;
-    entries.push(["repaired", `before run ${number} an append that a crash had cut short was removed${place}`]);
+    entries.push(["repaired", `before run ${number}, an incomplete record that a crash had left was removed${place}`]);
   }
   return [...entries, ...describeChanges(runs)];
 }
 
-/** Of a journal that was resumed often only the last changes are told. */
+/** If a journal was resumed often, only the last changes are listed. */
 function describeChanges(runs: readonly InspectedRun[]): readonly HeaderEntry[] {
   const lines = runs.slice(1).flatMap(({ number, modules }) => {
     if (modules === undefined) return [];
-    const changed = modules.map(({ url, from, sha256 }) => ({
-      url,
-      isMoved: from !== undefined,
-      isChanged: sha256 !== undefined,
-    }));
-    return [`before run ${number}: ${formatModules(changed)}`];
+    return [`before run ${number}: ${formatModules(modules)}`];
   });
   return lines.length === 0 ? [] : [["code", ...lines.slice(-MAX_LISTED)]];
 }
 
-function describeRunner({ pid, host, library }: InspectedRun): string {
-  const process = pid === undefined ? "by an unknown process" : `by process ${pid}`;
-  const place = host === undefined ? "" : ` on ${host}`;
-  return escapeForTerminal(`${process}${place} with resumable-tx ${library}`);
+function describeRunner(run: InspectedRun): string {
+  return escapeForTerminal(`by ${formatRunner(run)} with resumable-tx ${run.library}`);
 }
 
 function describeCounts({ counts }: Inspection): readonly HeaderEntry[] {
@@ -144,7 +135,7 @@ function describeError({ aborted, steps }: Inspection, source: SourceLines | und
   ]];
 }
 
-/** What a step was that the run ended with: that it has run is told by its last attempt, whatever was decided about it since. */
+/** Says what the error means for the step. Its last attempt tells whether it has run, whatever was decided since. */
 function saidOf({ name, message }: StoredError, step: InspectedStep | undefined): string {
   const last = step?.failures.at(-1);
   const isOfAttempt = last?.error.name === name && last.error.message === message;
@@ -152,33 +143,27 @@ function saidOf({ name, message }: StoredError, step: InspectedStep | undefined)
   return isOfAttempt ? "" : " could not be started";
 }
 
-/** What was decided about the transaction as a whole, and what has come of it. */
+/** The decisions about the transaction as a whole, and what has followed from them. */
 function describeProgress({ decisions, rollback, signals, steps }: Inspection): readonly HeaderEntry[] {
-  const entries: HeaderEntry[] = decisions.map(({ decision, at, by, why }) => {
-    const what = decision === "rollback" ? "to undo what has happened" : "to add steps";
-    return ["decided", escapeForTerminal(cutText(`${what}${saidBy(by, why)}, ${formatTime(at)} UTC`, MAX_LINE))];
-  });
+  const entries: HeaderEntry[] = decisions.map((decision) => [
+    "decided",
+    formatDecision(decision.decision === "rollback" ? "to undo what has happened" : "to add steps", decision),
+  ]);
   if (rollback !== undefined) {
     const { to, done, left, staying } = rollback;
     const end = to === undefined ? "" : `, back to step ${to}, which stays`;
     entries.push(["rollback", `${done} undone, ${left} left to undo${end}`]);
-    if (staying.length > 0) entries.push(["staying", `${nameSteps(staying)}: nothing takes back what was done`]);
+    if (staying.length > 0) entries.push(["staying", `${nameSteps(staying)}: the effect stays`]);
   }
   const names = new Set(steps.flatMap(({ signal, status }) => status === "finished" ? [] : signal ?? []));
-  for (const { signal, at, by, valueText } of signals.slice(0, MAX_LISTED)) {
+  for (const arrived of signals.slice(0, MAX_LISTED)) {
+    const { signal, valueText } = arrived;
     const stray = names.has(signal) || steps.length === 0 ? "" : "; no step that is shown waits for it";
-    const text = `${JSON.stringify(signal)} has arrived${saidBy(by, undefined)}, ${formatTime(at)} UTC`;
-    entries.push([
-      "signal",
-      `${escapeForTerminal(cutText(text, MAX_LINE))}${valueText === "undefined" ? "" : ` → ${valueText}`}${stray}`,
-    ]);
+    const value = valueText === "undefined" ? "" : ` → ${valueText}`;
+    entries.push(["signal", `${formatDecision(`${JSON.stringify(signal)} has arrived`, arrived)}${value}${stray}`]);
   }
   if (signals.length > MAX_LISTED) entries.push(["signals", `${signals.length - MAX_LISTED} more have arrived`]);
   return entries;
-}
-
-function saidBy(by: string | undefined, why: string | undefined): string {
-  return `${by === undefined ? "" : ` by ${by}`}${why === undefined ? "" : ` (${why})`}`;
 }
 
 function nameSteps(ids: readonly string[]): string {
@@ -192,21 +177,23 @@ function describeState(inspection: Inspection): readonly HeaderEntry[] {
   const { waits, cancelled, tornBytes, unknown, isPlanned, isHeld } = inspection;
   const entries: HeaderEntry[] = [];
   if (!isPlanned && !isHeld && unknown === undefined) {
-    entries.push(["plan", "not complete: no step ever ran. The file may be deleted and the program started again"]);
+    entries.push(["plan", "not complete: no step ever ran. You can delete the file and start the program again"]);
   }
   const told = waits.slice(0, MAX_LISTED).map((wait) => escapeForTerminal(describeWait(wait)));
   if (waits.length > MAX_LISTED) told.push(`${waits.length - MAX_LISTED} more`);
   if (waits.length > 0) entries.push(["waits for", ...told]);
   if (cancelled !== undefined) {
-    const { at, by, why } = cancelled;
-    const text = `${formatTime(at)} UTC${by === undefined ? "" : ` by ${by}`}${why === undefined ? "" : `: ${why}`}`;
+    const text = `${formatTime(cancelled.at)} UTC${formatReason(cancelled)}`;
     entries.push(["cancelled", escapeForTerminal(text)]);
   }
   if (tornBytes > 0) {
-    entries.push(["torn end", `${tornBytes} bytes that a crash left of an append; the next resume cuts them off`]);
+    entries.push([
+      "torn end",
+      `${tornBytes} bytes of an incomplete record that a crash has left; the next resume removes them`,
+    ]);
   }
   if (unknown !== undefined) {
-    entries.push(["newer", `${escapeForTerminal(unknown)} is not known to this version, and left out here`]);
+    entries.push(["newer", `this version does not know ${escapeForTerminal(unknown)}, and leaves it out`]);
   }
   return entries;
 }
@@ -217,32 +204,21 @@ function describeWait({ step, for: reason, until, signal }: Inspection["waits"][
   return `a decision about step ${step}`;
 }
 
-/** Of more modules it is only said how many there are. */
 const MAX_LISTED_MODULES = 5;
 const MAX_URL = 200;
 
-/** What has become of a module between two runs. */
-interface ChangedModule {
-  /** Where it is now. */
-  readonly url: string;
-  /** It is elsewhere than before. */
-  readonly isMoved: boolean;
-  /** Its source is another one. */
-  readonly isChanged: boolean;
-}
-
-/** Says which modules moved or changed: `steps.ts changed, mail.ts moved to file:///srv/new/mail.ts`. Escaped. */
-export function formatModules(modules: readonly ChangedModule[]): string {
-  const told = modules.slice(0, MAX_LISTED_MODULES).map(({ url, isMoved, isChanged }) => {
+/** Lists modules that moved or changed: `steps.ts changed, mail.ts moved to file:///srv/new/mail.ts`. Escaped. */
+export function formatModules(modules: NonNullable<InspectedRun["modules"]>): string {
+  const told = modules.slice(0, MAX_LISTED_MODULES).map(({ url, from, sha256 }) => {
+    const isMoved = from !== undefined;
     const place = isMoved ? ` moved to ${escapeForTerminal(cutText(url, MAX_URL))}` : "";
-    const and = isMoved && isChanged ? " and" : "";
-    return `${fileName(url)}${place}${and}${isChanged ? " changed" : ""}`;
+    return `${fileName(url)}${place}${sha256 === undefined ? "" : isMoved ? " and changed" : " changed"}`;
   });
   const left = modules.length - told.length;
   return [...told, ...(left === 0 ? [] : [`${left} more moved or changed`])].join(", ");
 }
 
-/** The last part of a URL, as people call a program. Escaped. */
+/** The last part of a URL: how people call a program. Escaped. */
 export function fileName(url: string): string {
   const path = url.replace(/[?#].*$/, "");
   return escapeForTerminal(path.slice(path.lastIndexOf("/") + 1) || url || "unknown program");

@@ -3,39 +3,33 @@ import type { InspectedStep } from "../data/inspected_step.ts";
 import type { Inspection } from "../data/inspection.ts";
 import { type Selected, selectInspected } from "../data/select_steps.ts";
 import type { SourceLines } from "../format/format_error.ts";
-import { describeTiming } from "../format/format_time.ts";
-import { describeNotes } from "./describe_notes.ts";
+import { describeNotes, describeTiming } from "./describe_notes.ts";
 import { type Paint, paintNothing } from "./paint.ts";
 import { renderHeader } from "./render_header.ts";
 import { renderSteps } from "./render_steps.ts";
 
-/** How an inspection is shown. */
 interface RenderOptions {
   /**
-   * Show every step; otherwise a long plan is summed up around what matters.
+   * Show every step; otherwise a long plan is summarized around what matters.
    *
    * @default {false}
    */
   readonly all?: boolean;
   /** The steps to show, if they were selected already. */
   readonly selected?: readonly Selected<InspectedStep>[];
-  /**
-   * Colours the text.
-   *
-   * @default {paintNothing}
-   */
+  /** @default {paintNothing} */
   readonly paint?: Paint;
   /** Finds the lines of source that errors were thrown at. */
   readonly source?: SourceLines;
   /**
-   * How wide the terminal is: calls are cut to it, and what is said in words is wrapped.
+   * How wide the terminal is: calls are cut to it, and text is wrapped.
    *
    * @default {Infinity}
    */
   readonly width?: number;
 }
 
-/** Shows an inspection as text for people: what happened, the steps, and what to type next. Everything is escaped. */
+/** Shows an inspection as text: what happened, the steps, and what to type next. Escaped. */
 export function renderInspection(inspection: Inspection, options: RenderOptions = {}): string {
   const { all = false, paint = paintNothing, source, width } = options;
   const lines = [...renderHeader(inspection, { paint, source, width })];

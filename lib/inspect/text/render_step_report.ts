@@ -6,24 +6,19 @@ import { escapeForTerminal } from "../../text/escape.ts";
 import type { InspectedAttempt, InspectedStep } from "../data/inspected_step.ts";
 import { selectInspected } from "../data/select_steps.ts";
 import type { StepReport } from "../data/step_report.ts";
-import { formatPlaceholder } from "../format/format_call.ts";
+import { formatDecision } from "../format/format_who.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
-import { describeTiming, formatDuration, formatTime } from "../format/format_time.ts";
+import { formatDuration } from "../format/format_time.ts";
 import { cutText, formatPretty } from "../format/format_value.ts";
-import { describeNotes } from "./describe_notes.ts";
+import { describeAttempt, describeNotes, describeTiming } from "./describe_notes.ts";
 import { type Paint, paintNothing, STATUS_TONES } from "./paint.ts";
 import { renderSteps } from "./render_steps.ts";
 
 const MAX_ATTEMPTS = 50;
 const MAX_LINE = 1000;
 
-/** How a step is shown. */
 interface RenderStepOptions {
-  /**
-   * Colours the text.
-   *
-   * @default {paintNothing}
-   */
+  /** @default {paintNothing} */
   readonly paint?: Paint;
   /** Finds the lines of source that errors were thrown at. */
   readonly source?: SourceLines;
@@ -49,8 +44,8 @@ export function renderStepReport(report: StepReport, options: RenderStepOptions 
     ...section("Arguments", argumentLines(report)),
     ...section("Value", valueLines(step)),
     ...section("Attempts", attemptLines(report.attempts, options)),
-    ...section("Decisions", step.decisions.map(decisionLine)),
-    ...section("In it", list(report.children)),
+    ...section("Decisions", step.decisions.map((one) => formatDecision(one.decision, one, MAX_LINE))),
+    ...section("Inside", list(report.children)),
     ...section("Needs the values of", list(report.refersTo)),
     ...section("Is needed by", [
       ...list(report.referredBy),
@@ -74,7 +69,7 @@ function describeStep({ step, transaction, idempotencyKey }: StepReport): readon
     ["key", idempotencyKey === undefined ? undefined : `${escapeForTerminal(idempotencyKey)} (idempotency key)`],
     ["retry", retry === undefined ? undefined : escapeForTerminal(cutText(JSON.stringify(retry), MAX_LINE))],
     ["timeout", timeoutMs === undefined ? undefined : formatDuration(timeoutMs)],
-    ["interrupted", typeof interrupted === "object" ? `asks ${code(interrupted)}` : interrupted],
+    ["interrupted", typeof interrupted === "object" ? `calls ${code(interrupted)}` : interrupted],
     ["undo", undo === undefined ? undefined : code(undo)],
   ];
   return rows.flatMap(([label, text]) => (text === undefined ? [] : [[label, text] as const]));
@@ -83,14 +78,11 @@ function describeStep({ step, transaction, idempotencyKey }: StepReport): readon
 function argumentLines({ step, refersTo }: StepReport): readonly string[] {
   if (step.args === undefined) return [];
   const names = new Map(refersTo.map(({ id, name }) => [id, name]));
-  return formatPretty(readArguments(step), {
-    showPlaceholder: (placeholder) => formatPlaceholder(placeholder, (id) => names.get(id)),
-  });
+  return formatPretty(readArguments(step), (id) => names.get(id));
 }
 
 function valueLines(step: InspectedStep): readonly string[] {
-  if (step.valueText === undefined) return [];
-  return formatPretty(readValue(step));
+  return step.valueText === undefined ? [] : formatPretty(readValue(step));
 }
 
 function attemptLines(attempts: readonly InspectedAttempt[], options: RenderStepOptions): readonly string[] {
@@ -98,55 +90,28 @@ function attemptLines(attempts: readonly InspectedAttempt[], options: RenderStep
   const left = attempts.length - shown.length;
   return [
     ...(left === 0 ? [] : [`… ${left} earlier …`]),
-    ...shown.flatMap(({ kind, attempt, startedAt, ms, end, error, overdue }) => {
-      const took = ms === undefined ? "" : ` after ${formatDuration(ms)}`;
-      const what = kind === "undo" ? "undo attempt" : "attempt";
-      const details = error === undefined ? [] : [
-        `  ${formatError(error)}`,
-        ...formatErrorDetails(error, { all: true, source: options.source }).map((line) => `    ${line}`),
-      ];
-      return [
-        `${what} ${attempt}, ${formatTime(startedAt)} UTC: ${describeEnd(kind, end)}${took}${describeOverdue(overdue)}`,
-        ...details,
-      ];
-    }),
+    ...shown.flatMap((attempt) => [
+      `${describeAttempt(attempt)}${describeOverdue(attempt.overdue)}`,
+      ...(attempt.error === undefined ? [] : [
+        `  ${formatError(attempt.error)}`,
+        ...formatErrorDetails(attempt.error, { all: true, source: options.source }).map((line) => `    ${line}`),
+      ]),
+    ]),
   ];
-}
-
-function describeEnd(kind: InspectedAttempt["kind"], end: InspectedAttempt["end"]): string {
-  switch (end) {
-    case "finished":
-      return kind === "undo" ? "undone" : "finished";
-    case "started":
-      return "is at work";
-    case "interrupted":
-      return "nobody wrote down how it ended";
-    case "failed":
-      return "failed";
-    default:
-      return end satisfies never;
-  }
 }
 
 function describeOverdue(overdue: InspectedAttempt["overdue"]): string {
   if (overdue === undefined) return "";
-  const limit = overdue.limitMs === undefined ? "" : ` after ${formatDuration(overdue.limitMs)}`;
-  return `; it was told to stop${limit}, and did not within ${GRACE_MS / 1000} seconds`;
+  const limit = overdue.limitMs === undefined ? "" : ` of ${formatDuration(overdue.limitMs)}`;
+  return `; it did not stop within ${GRACE_MS / 1000} seconds after its time limit${limit}`;
 }
 
-function decisionLine({ decision, at, by, why }: InspectedStep["decisions"][number]): string {
-  const text = `${decision}${by === undefined ? "" : ` by ${by}`}, ${formatTime(at)} UTC${
-    why === undefined ? "" : `: ${why}`
-  }`;
-  return escapeForTerminal(cutText(text, MAX_LINE));
-}
-
-/** Commands that name the step, and how to see the rest. */
+/** The commands that name the step, and how to see the rest. */
 function nextLines({ step, transaction }: StepReport): readonly string[] {
   const { next, library, journal } = transaction;
   const own = next.filter(({ when, command }) =>
     ` ${when}:`.includes(` ${step.id}:`) || ` ${command} `.includes(` ${step.id} `)
   );
-  return [...own, { when: "See all of the transaction", command: commandLine(library, "inspect", journal) }]
+  return [...own, { when: "See the whole transaction", command: commandLine(library, "inspect", journal) }]
     .flatMap(({ when, command }) => [escapeForTerminal(when), `  ${escapeForTerminal(command)}`]);
 }

@@ -7,35 +7,32 @@ import { type Paint, STATUS_TONES } from "./paint.ts";
 
 /** Calls longer than this do not widen the column of the others. */
 const MAX_CALL_WIDTH = 72;
-/** On a terminal calls leave so much room for what stands behind the status, or a third of the line, if it needs it. */
+/** On a terminal, calls leave this much room for the text after the status, or a third of the line, if it needs that. */
 const TEXT_WIDTH = 30;
-/** That room is less where calls would have less than this; but what is never cut leaves them less. */
+/** That room shrinks if calls had less than this. A text that is never cut leaves them less. */
 const MIN_CALL_WIDTH = 24;
 const LEAST_CALL_WIDTH = 12;
 const INDENT = "  ";
 
-/** What is shown of every step. */
 type ShownStep = Pick<InspectedStep, "id" | "depth" | "call" | "status">;
 
-/** What stands behind and below a step's status; escaped. */
+/** What is shown after and below a step's status; escaped. */
 interface StepDescription<T> {
-  /** Behind it, on the same line. */
+  /** After it, on the same line. */
   readonly text: (step: T) => string;
   /** Below it, one line each. */
   readonly notes: (step: T) => readonly string[];
 }
 
-/** How steps are shown. */
 export interface RenderStepsOptions {
-  /** Colours the text. */
   readonly paint: Paint;
-  /** How wide the terminal is: what is longer is cut, and notes are wrapped. Elsewhere nothing is. */
+  /** How wide the terminal is: lines are cut, and notes are wrapped; default: neither. */
   readonly width?: number | undefined;
-  /** What stands behind the status is never cut: it stands nowhere else. */
+  /** The text after the status is never cut: it is shown nowhere else. */
   readonly keepsText?: boolean;
 }
 
-/** Shows steps as a tree, one line each in aligned columns, with notes below, and sums up what was left out. */
+/** Shows steps as a tree, one line each in aligned columns, with notes below, and counts what was left out. */
 export function renderSteps<T extends ShownStep>(
   selected: readonly Selected<T>[],
   describe: StepDescription<T>,
@@ -68,7 +65,6 @@ interface Columns {
   readonly keepsText: boolean;
 }
 
-/** What is to be known of the texts behind the statuses. */
 interface TextOptions {
   readonly measureText: () => number;
   readonly keepsText: boolean;
@@ -84,7 +80,7 @@ function measure(steps: readonly ShownStep[], width: number, { measureText, keep
   return { id, call, status, isTree: steps.some(({ depth }) => depth > 0), width, keepsText };
 }
 
-/** How wide calls may be that share some room with a text behind them. Of a text there is at least the sign that it is cut. */
+/** How wide calls may be that share a line with a text. A text that is cut keeps at least the sign for that. */
 function callRoom(width: number, room: number, { measureText, keepsText }: TextOptions): number {
   const textWidth = measureText();
   if (textWidth === 0) return Math.max(1, room);
@@ -93,7 +89,7 @@ function callRoom(width: number, room: number, { measureText, keepsText }: TextO
   return Math.max(1, Math.min(MIN_CALL_WIDTH, room - 3), room - 2 - wanted);
 }
 
-/** Numbers stand with their last digits below each other; dotted ones with their first. */
+/** Plain numbers are aligned to the right, dotted ones to the left. */
 function renderLine(step: ShownStep, text: string, columns: Columns, paint: Paint): string {
   const id = columns.isTree ? step.id.padEnd(columns.id) : step.id.padStart(columns.id);
   const whole = INDENT.repeat(step.depth) + step.call;
@@ -109,7 +105,7 @@ function wrap(text: string, width: number): readonly string[] {
   return width === Infinity ? [text] : wrapText(text, Math.max(MIN_CALL_WIDTH, width));
 }
 
-/** Without spreading: there may be more steps than a call can have arguments. */
+/** Without spreading: there can be more steps than a call can have arguments. */
 function widest(widths: readonly number[]): number {
   return widths.reduce((most, width) => Math.max(most, width), 0);
 }

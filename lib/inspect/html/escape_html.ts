@@ -8,23 +8,20 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["'", "&#39;"],
 ]);
 
-/** A piece of a page that is HTML already. Made by {@linkcode markup} alone, so that text cannot pass for it. */
+/** A piece of a page that is HTML already. Only {@linkcode markup} makes it, so that no text passes for HTML. */
 export class Markup {
-  /** The HTML. */
   readonly text: string;
 
-  /** Made by {@linkcode markup}. */
   constructor(text: string) {
     this.text = text;
   }
 }
 
-/** What can stand in a place of a template. */
 type MarkupPart = string | number | Markup | undefined | readonly MarkupPart[];
 
 /**
- * Puts a page together, as the tag of a template: what is not HTML already is text, and shown as such. Characters that do
- * not show, or turn the direction of others, are written as escapes.
+ * The tag of templates that make up a page: everything that is not HTML already is text, and escaped. Characters that are
+ * invisible, or change the direction of others, are written as escapes.
  */
 export function markup(template: TemplateStringsArray, ...parts: readonly MarkupPart[]): Markup {
   let text = "";

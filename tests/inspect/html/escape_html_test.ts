@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { markup } from "../../../lib/inspect/html/markup.ts";
+import { markup } from "../../../lib/inspect/html/escape_html.ts";
 
 Deno.test("markup() takes whatever it is given for text, unless it was made by itself", () => {
   const part = markup`<b title="${'"><script>'}">${"<i>&'"}</b>`;
