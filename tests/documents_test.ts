@@ -84,6 +84,22 @@ permittedTest("documents name no file that is not there", ["read"], async () => 
   assertEquals(missing, []);
 });
 
+permittedTest("the index of docs/architecture.md names no file that is not there", ["read"], async () => {
+  const rows = [...(await read("docs/architecture.md")).matchAll(/^\|.*\| (`lib\/[^|]*) \|$/gm)];
+  assert(rows.length >= 30, "rows were not found at all");
+  const missing: string[] = [];
+  for (const [, paths = ""] of rows) {
+    let folder = "";
+    for (const [, path = ""] of paths.matchAll(/`([\w/.]+\.ts)`/g)) {
+      // A name without a folder lies beside the file before it.
+      const whole = path.includes("/") ? path : folder + path;
+      folder = whole.slice(0, whole.lastIndexOf("/") + 1);
+      await Deno.stat(new URL(whole, ROOT)).catch(() => missing.push(whole));
+    }
+  }
+  assertEquals(missing, []);
+});
+
 permittedTest("docs/journal.md names every event, every decision, every member and every word", ["read"], async () => {
   const text = await read("docs/journal.md");
   const words = await formatWords();
