@@ -215,7 +215,7 @@ Steps
   decided: done by ana, <time>: it is in the ledger
   it has no value: it was decided that the step is done, without a result
   2  announce("<folder>/ledger.txt", 7)  unknown  at <time>
-  it was started, and nobody wrote down how it ended: it may have happened or not. Resume runs it again
+  it was interrupted: it may have happened or not. Resume runs it again
   3  print("<folder>/ledger.txt")  pending
 
 Next

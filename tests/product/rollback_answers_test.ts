@@ -104,7 +104,7 @@ permittedTest(
       { type: "undoing", step: "1", attempt: 1, run: 2 },
     ];
     return inJournal([STARTED, { type: "resumed", run: 2, library: "0.1.0" }, ...undoing], async (cli) => {
-      assertStringIncludes((await cli("list")).stdout, "step 1 m: nobody knows whether it was undone\n");
+      assertStringIncludes((await cli("list")).stdout, "step 1 m: outcome of its undo unknown\n");
       const refused = await cli("done", "m", "--result", '{"path":"/x"}');
       assertEquals(refused.code, 2, refused.stderr);
       assertEquals((await cli("retry", "m")).code, 0);

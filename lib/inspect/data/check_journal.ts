@@ -8,29 +8,27 @@ import type { FaultyLine, ReadJournal, ReadOptions, Store } from "../../storage/
 export interface CheckReport {
   /** The journal's absolute path, or its name in a store that has no paths. */
   readonly journal: string;
-  /** Nothing is wrong: it can be inspected and resumed. */
+  /** It has no faults: it can be inspected and resumed. */
   readonly isSound: boolean;
   /** How many records were read, up to the first damaged line. */
   readonly records: number;
   /** How many steps the plan has. */
   readonly steps: number;
-  /** What is wrong, in the order of the file: the first hundred faults. */
+  /** The first hundred faults, in the order of the file. */
   readonly faults: readonly JournalFault[];
-  /** How many faults there are besides. */
+  /** How many more faults there are. */
   readonly moreFaults: number;
-  /** What is no fault. */
+  /** What is worth knowing, but no fault. */
   readonly notes: readonly string[];
 }
 
-/** Something wrong with a journal. */
 interface JournalFault {
-  /** Line of the file, counted from 1; 0 when the file as a whole is meant. */
+  /** Counted from 1; 0 stands for the whole file. */
   readonly line: number;
-  /** What is wrong. */
   readonly reason: string;
 }
 
-/** Of a journal of which nothing is left as it was, a list of all lines would help nobody. */
+/** If nothing in a journal is intact, a list of all its lines would help nobody. */
 const MAX_FAULTS = 100;
 
 /**
@@ -48,7 +46,7 @@ export async function checkJournal(store: Store, journal: string): Promise<Check
   }
 }
 
-/** What is damaged is part of the report only where nothing behind the damage was handed over. */
+/** Damage becomes part of the report only if nothing after the damage was passed on. */
 async function readAndCheck(store: Store, journal: string, how: ReadOptions): Promise<CheckReport> {
   const check = new JournalCheck();
   try {
@@ -67,40 +65,39 @@ class JournalCheck {
   readonly #faults: JournalFault[] = [];
   readonly #notes: string[] = [];
   #moreFaults = 0;
-  /** The first line behind which events may seem to contradict each other without doing so. */
+  /** The first line after which events may only seem to contradict each other. */
   #obscureLine: number | undefined;
 
-  /** Takes the next record. */
   fold(record: JournalRecord): void {
     const { apply, met } = this.#lenient;
     apply(record);
-    // Taken out at once: of a hostile journal there may be millions.
+    // Removed at once: a hostile journal may have millions.
     const contradictions = met.contradictions.splice(0);
     if (record.unknown !== undefined) this.#addNew(record.seq + 1, record.unknown);
     if (this.#obscureLine === undefined) { for (const fault of contradictions) this.#add(fault); }
   }
 
-  /** Judges a journal that could be read to its end. */
+  /** Judges a journal that could be read completely. */
   judge({ unknown, isHeld, tornBytes = 0 }: ReadJournal): void {
     if (unknown !== undefined && this.#obscureLine === undefined) this.#addNew(0, unknown);
     this.#noteObscure(this.#lenient.met.records);
     if (this.#obscureLine === undefined && !this.#state.isReady && !isHeld) {
-      this.#add({ line: 0, reason: "the plan was never completed, so no step ever ran; the file may be deleted" });
+      this.#add({ line: 0, reason: "the plan was never completed, so no step ever ran; you can delete the file" });
     }
-    if (isHeld) this.#notes.push("it is being run at this moment");
-    const torn = `a crash left ${tornBytes} bytes of an append at the end; the next resume cuts them off`;
+    if (isHeld) this.#notes.push("a process is running it now");
+    const torn = `a crash left ${tornBytes} bytes of an incomplete record at the end; the next resume removes them`;
     if (tornBytes > 0) this.#notes.push(torn);
   }
 
-  /** Notes that the format as a whole is a newer one: all else may mean anything. */
+  /** Notes that the whole format is newer: nothing else can be judged. */
   refuse(unknown: string): void {
     this.#faults.splice(0, Infinity, newer(1, unknown));
     this.#moreFaults = 0;
   }
 
-  /** Names the damaged lines of a journal. */
+  /** Lists the damaged lines of a journal. */
   async survey({ journal, line, reason }: JournalDamaged, store: Store): Promise<void> {
-    // Line 0 means that it is no file at all.
+    // Line 0 means that it is not a file.
     if (line === 0 || store.findFaults === undefined) return this.#add({ line, reason });
     let found = 0;
     const count = await store.findFaults(journal, (fault: FaultyLine) => {
@@ -139,7 +136,7 @@ class JournalCheck {
   #noteObscure(lines: number): void {
     const line = this.#obscureLine;
     if (line === undefined || line >= lines) return;
-    this.#notes.push(`behind line ${line} it cannot be told whether events contradict each other`);
+    this.#notes.push(`after line ${line}, check cannot tell whether events contradict each other`);
   }
 }
 

@@ -23,62 +23,62 @@ export interface InspectedStep {
   readonly name?: string;
   /** Which kind of node it is. */
   readonly kind: "step" | "sleep" | "wait" | "parallel" | "sequence";
-  /** Id of the group that it is in, or of the step that returned it; absent when it is in no other. */
+  /** Id of the group that it is in, or of the step that returned it; absent if there is none. */
   readonly parent?: string;
-  /** How many groups and steps it is in: 0 when it is in none. */
+  /** How many groups and steps it is in. */
   readonly depth: number;
-  /** Of a group: how many of its children may run at the same time, where the author has set a limit. */
+  /** Of a group: how many of its children may run at the same time, if the author has set a limit. */
   readonly limit?: number;
   /** Of a wait: the name of the signal. */
   readonly signal?: string;
-  /** Of a wait that is over: when the signal arrived that it has taken, as an ISO date, and who sent it. */
+  /** Of a wait that is over: when its signal arrived, as an ISO date, and who sent it. */
   readonly sent?: { readonly at: string; readonly by?: string };
   /**
-   * How many steps, sleeps and waits there are in the group, or in the plan that the step has returned, by status; those
-   * that none has are left out.
+   * How many steps, sleeps and waits in the group, or in the plan that the step has returned, have each status. A status
+   * that none has is absent.
    */
   readonly within?: Readonly<Partial<Record<StepStatus, number>>>;
   /** URL of the step function's module. */
   readonly module?: string;
   /** The export's name in that module. */
   readonly export?: string;
-  /** The arguments as stored: a list; absent when there are none. */
+  /** The arguments as stored: a list; absent if there are none. */
   readonly args?: Json;
   /** What in `args` is not plain JSON. */
   readonly argsMeta?: Json;
-  /** What the author said about it. */
+  /** Its options. */
   readonly options?: NodeOptions;
-  /** The step on one line, for reading: `state.greeting = readFile("/tmp/our_test_file")`. */
+  /** The step on one line, for people: `state.greeting = readFile("/tmp/our_test_file")`. */
   readonly call: string;
   /**
-   * Its status. A `started` step of a journal that nobody holds is `unknown`. A group has the status of the child that
-   * matters most, and is `started` when only a part of it is done.
+   * Its status. If no process holds the journal, a `started` step is `unknown`. A group has the status of the child that
+   * matters most, and is `started` if only a part of it is done.
    */
   readonly status: StepStatus;
-  /** What resume does if nobody knows whether it happened, and nobody has decided. */
+  /** What resume does if its outcome is unknown and there is no decision. */
   readonly policy: "ask" | "retry" | "probe";
-  /** Its last attempt was told to stop at its time limit, did not, and nobody wrote down how it ended; absent otherwise. */
+  /** Its last attempt did not stop at its time limit, and its outcome is unknown; absent otherwise. */
   readonly isOverdue?: true;
-  /** It was decided that it runs (again), and it has not yet. */
+  /** By decision, it runs (again), and it has not yet. */
   readonly isApproved: boolean;
-  /** Not before this time will it go on, as an ISO date: a sleep, or the pause before another attempt. */
+  /** It does not continue before this time, an ISO date: a sleep, or the delay before another attempt. */
   readonly dueAt?: string;
   /** How many attempts were started. */
   readonly attempts: number;
   /** Of a step: how often it was rewound. Part of its idempotency key. */
   readonly generation?: number;
   /**
-   * Of a step: ids of what had happened, or may have, when it was rewound, and was not undone: its own, and those of a plan
-   * that it had returned and that is gone.
+   * Of a step: ids of what had happened, or may have happened, when it was rewound, and was not undone: its own, and those
+   * of a plan that it had returned and that was removed.
    */
   readonly rewound?: readonly string[];
-  /** What has become of its undo, in a rollback; absent when nothing has. */
+  /** The state of its undo, in a rollback; absent if there is none. */
   readonly undo?: {
-    /** Its effect is being taken back: `status` is that of its undo function. */
+    /** Its effect is being undone: `status` is that of its undo function. */
     readonly isUnderWay: boolean;
     /** How many attempts to undo it were started. */
     readonly attempts: number;
-    /** It was decided that its effect stays. */
+    /** By decision, its effect stays. */
     readonly isLeft: boolean;
   };
   /** When the last attempt was started, as an ISO date. */
@@ -91,7 +91,7 @@ export interface InspectedStep {
   readonly value?: Json;
   /** What in `value` is not plain JSON. */
   readonly valueMeta?: Json;
-  /** Its value, cut to one line for reading. */
+  /** Its value, cut to one line for people. */
   readonly valueText?: string;
   /** Why it has no value although it is finished. */
   readonly dropped?: Dropped;
@@ -99,7 +99,7 @@ export interface InspectedStep {
   readonly isReferenced: boolean;
   /** Attempts that failed, in order. */
   readonly failures: readonly Failure[];
-  /** What was decided about it, in order. */
+  /** The decisions about it, in order. */
   readonly decisions: readonly Decision[];
 }
 
@@ -107,17 +107,17 @@ export interface InspectedStep {
 export interface InspectedAttempt {
   /** What was tried. */
   readonly kind: "run" | "undo";
-  /** Counted from 1, for each kind of its own. */
+  /** Counted from 1, separately for each kind. */
   readonly attempt: number;
   /** When it was started, as an ISO date. */
   readonly startedAt: string;
-  /** How long it took, in milliseconds; absent when nobody wrote down how it ended. */
+  /** How long it took, in milliseconds; absent if that is not known. */
   readonly ms?: number;
-  /** How it ended. `interrupted`: nobody wrote it down; `started`: it is at work. */
+  /** How it ended. `interrupted`: its outcome is unknown; `started`: it is running. */
   readonly end: "finished" | "failed" | "interrupted" | "started";
   /** What was thrown. */
   readonly error?: StoredError;
-  /** It did not stop when it was told to, at its time limit, and the run ended without it. `end` is then its late end. */
+  /** It did not stop at its time limit, and the run ended without it. `end` is then its late end. */
   readonly overdue?: {
     /** The limit, in milliseconds. */
     readonly limitMs?: number;

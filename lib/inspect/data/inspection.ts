@@ -6,8 +6,8 @@ import type { Json } from "../../values/json.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 
 /**
- * What a journal says about a transaction, as plain data: it can be written as JSON and shown anywhere. All text that
- * is meant for reading (`call`, `valueText`) is escaped; all else is as the journal has it, and may be hostile.
+ * What a journal says about a transaction, as plain data that can be written as JSON and shown anywhere. Text for people
+ * (`call`, `valueText`) is escaped. All other text is as the journal has it, and may be hostile.
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ import type { InspectedStep } from "./inspected_step.ts";
 export interface Inspection {
   /** The journal's absolute path, or its name in a store that has no paths. */
   readonly journal: string;
-  /** The transaction's id; empty when a newer version hides it. */
+  /** The transaction's id; empty if only a newer version can read it. */
   readonly id: string;
   /** Version of the library that planned. */
   readonly library: string;
@@ -32,13 +32,13 @@ export interface Inspection {
   readonly home: string;
   /** Its status. */
   readonly status: InspectionStatus;
-  /** A process holds the journal: it is being run. */
+  /** A process holds the journal: the transaction is running. */
   readonly isHeld: boolean;
   /** The plan is complete. If not, no step ever ran. */
   readonly isPlanned: boolean;
-  /** What the author said about the transaction. */
+  /** The options of the transaction. */
   readonly options: StoredOptions;
-  /** When the journal was made, as an ISO date. */
+  /** When the journal was created, as an ISO date. */
   readonly openedAt: string;
   /** When the first step was started, as an ISO date. */
   readonly startedAt?: string;
@@ -48,44 +48,44 @@ export interface Inspection {
   readonly ms?: number;
   /** The runs, in order. */
   readonly runs: readonly InspectedRun[];
-  /** The modules that steps are taken from, where they are now. */
+  /** The modules of the steps, where they are now. */
   readonly modules: readonly ModuleEntry[];
   /** The steps in order of the plan. */
   readonly steps: readonly InspectedStep[];
-  /** How many steps, sleeps and waits have each status; those that none has are left out. Groups are not counted. */
+  /** How many steps, sleeps and waits have each status. A status that none has is absent. Groups are not counted. */
   readonly counts: Readonly<Partial<Record<StepStatus, number>>>;
-  /** What it waits for, when it is `waiting`. */
+  /** What it waits for, if the status is `waiting`. */
   readonly waits: readonly Wait[];
-  /** Why the last run ended, when it is `aborted`. */
+  /** Why the last run ended, if the status is `aborted`. */
   readonly aborted?: InspectedAbort;
   /** When, by whom and why it was cancelled. */
   readonly cancelled?: { readonly at: string; readonly by?: string; readonly why?: string };
-  /** How far the rollback is that is under way. */
+  /** The progress of the rollback that is running or was interrupted. */
   readonly rollback?: InspectedRollback;
-  /** What was decided about the transaction as a whole, in order: that it is rolled back, or gets more steps. */
+  /** The decisions about the transaction as a whole, in order: to roll it back, or to add steps. */
   readonly decisions: readonly Decision[];
   /** Signals that have arrived and that no wait has taken, in order. */
   readonly signals: readonly InspectedSignal[];
-  /** So many bytes of an append that a crash cut short lie behind the last record. The next resume cuts them off. */
+  /** How many bytes of an incomplete record a crash has left after the last record. The next resume removes them. */
   readonly tornBytes: number;
-  /** What a newer version wrote and this one does not understand. It is left out of all the rest. */
+  /** What a newer version wrote and this one does not know. It is left out of everything else. */
   readonly unknown?: string;
   /** What to type next, in the order to consider it. */
   readonly next: readonly NextCommand[];
 }
 
 /**
- * Status of a transaction seen from outside. `interrupted`: it was started and nobody holds the journal.
+ * Status of a transaction seen from outside. `interrupted`: it was started, and no process holds the journal.
  *
  * @example
  * ```ts
  * import type { InspectionStatus } from "@x/resumable-tx";
  *
- * // Which journals somebody has to look after.
- * export function needsSomebody(status: InspectionStatus): boolean {
+ * // Which journals need attention.
+ * export function needsAttention(status: InspectionStatus): boolean {
  *   return status === "aborted" || status === "waiting" || status === "interrupted";
  * }
- * console.log(needsSomebody("started")); // false
+ * console.log(needsAttention("started")); // false
  * ```
  */
 export type InspectionStatus = TransactionStatus | "interrupted";
@@ -115,9 +115,9 @@ export interface InspectedRun {
   readonly pid?: number;
   /** Host name. */
   readonly host?: string;
-  /** An append that a crash had cut short was removed before. */
+  /** An incomplete record that a crash had left was removed before. */
   readonly recovered?: Recovered;
-  /** The modules that were found elsewhere, or with another source, than by the run before; absent when none was. */
+  /** The modules that have moved or changed since the run before; absent if none has. */
   readonly modules?: readonly {
     /** Where the module is from this run on. */
     readonly url: string;
@@ -136,7 +136,7 @@ export interface InspectedRun {
  * import type { InspectedAbort, InspectedStep } from "@x/resumable-tx";
  *
  * export function explainAbort({ step, error }: InspectedAbort, steps: readonly InspectedStep[]): string {
- *   // Of what a step needs, something may be missing that is asked for first: a variable, or a part of a value.
+ *   // Before a step starts, what it needs is checked: a variable, or a part of a value, may be missing.
  *   const hasRun = steps.some(({ id, attempts }) => id === step && attempts > 0);
  *   return `step ${step} ${hasRun ? "failed" : "could not be started"}: ${JSON.stringify(error?.message)}`;
  * }
@@ -152,7 +152,7 @@ export interface InspectedAbort {
 }
 
 /**
- * A rollback that is under way.
+ * A rollback that is running or was interrupted.
  *
  * @example
  * ```ts
@@ -165,13 +165,13 @@ export interface InspectedAbort {
  * ```
  */
 export interface InspectedRollback {
-  /** The step that stays as it is, with all before it; absent when all are to be undone. */
+  /** The step that stays as it is, with all steps before it; absent if all are to be undone. */
   readonly to?: string;
-  /** How many steps are undone, or were found not to have happened. */
+  /** How many steps are undone, or have turned out not to have happened. */
   readonly done: number;
   /** How many steps are still to be undone. */
   readonly left: number;
-  /** Ids of the steps that have happened and stay: they have no undo function, or somebody decided so. */
+  /** Ids of the steps that have happened and stay: they have no undo function, or that was decided. */
   readonly staying: readonly string[];
 }
 
@@ -182,7 +182,7 @@ export interface InspectedRollback {
  * ```ts
  * import { type InspectedSignal, Transaction } from "@x/resumable-tx";
  *
- * // Signals that nothing waits for: perhaps their names were misspelt.
+ * // Signals that no step waits for: their names may be misspelt.
  * export async function findStray(journal: string): Promise<readonly InspectedSignal[]> {
  *   const { signals, steps } = await Transaction.inspect(journal);
  *   const awaited = new Set(steps.map(({ signal }) => signal));

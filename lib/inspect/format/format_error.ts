@@ -7,7 +7,7 @@ const MAX_FRAME = 200;
 const MAX_FRAMES = 3;
 const MAX_ALL_FRAMES = 100;
 const MAX_CAUSES = 5;
-/** Places in Deno and in this library say nothing about what went wrong in a step. */
+/** Frames of Deno and of this library do not help to find what went wrong in a step. */
 const FOREIGN_FRAME = /\((?:ext|node):|^at (?:async )?(?:callStep|runStep|runLoop|executeRun) \(/;
 
 /** Shows an error's name and message on one line, escaped. */
@@ -15,9 +15,8 @@ export function formatError({ name, message }: StoredError): string {
   return escapeForTerminal(cutText(message === "" ? name : `${name}: ${message}`, MAX_MESSAGE));
 }
 
-/** How much of an error is shown. */
 interface FormatErrorOptions {
-  /** Show the whole stack, places in Deno and in this library too. */
+  /** Show the whole stack, with frames of Deno and of this library. */
   readonly all?: boolean;
   /** Finds the lines of source that it was thrown at. */
   readonly source?: SourceLines | undefined;
@@ -39,7 +38,7 @@ function codeLine({ code }: StoredError, { all = false }: FormatErrorOptions): r
   return all && code !== undefined ? [escapeForTerminal(cutText(`code ${code}`, MAX_FRAME))] : [];
 }
 
-/** Below the first place that is a file's stands its line. */
+/** Below the first frame in a file, that line is shown. */
 function frames({ stack }: StoredError, { all = false, source }: FormatErrorOptions): readonly string[] {
   const lines = (stack ?? "").split("\n").map((line) => line.trim()).filter((line) => line.startsWith("at "));
   const own = lines.filter((line) => !FOREIGN_FRAME.test(line));
@@ -60,9 +59,7 @@ function sourceLine(frame: string, source: SourceLines | undefined): readonly st
   return [`  ${place.line} | ${escapeForTerminal(cutText(text, MAX_FRAME))}${hint}`];
 }
 
-/** A place in a source file. */
 interface SourcePlace {
-  /** URL of the file. */
   readonly url: string;
   /** The line, counted from 1. */
   readonly line: number;

@@ -1,10 +1,10 @@
 import type { Event } from "../../journal/event.ts";
 import { readArguments, readValue, storeArguments, storeValue } from "../../journal/stored_value.ts";
 import type { PlanNode } from "../../plan/node.ts";
-import type { Encoded } from "../../values/json.ts";
+import type { Redact } from "./redact_secrets.ts";
 
-/** Takes out of the values in an event what is not to be shown. */
-export function redactEvent(event: Event, redact: (encoded: Encoded) => Encoded): Event {
+/** Hides what must not be shown in the values of an event. */
+export function redactEvent(event: Event, redact: Redact): Event {
   switch (event.type) {
     case "planned":
     case "expanded":
@@ -27,7 +27,7 @@ export function redactEvent(event: Event, redact: (encoded: Encoded) => Encoded)
   }
 }
 
-function redactNode(node: PlanNode, redact: (encoded: Encoded) => Encoded): PlanNode {
+function redactNode(node: PlanNode, redact: Redact): PlanNode {
   if (node.kind !== "step" || node.args === undefined) return node;
   const { argsMeta: _meta, ...rest } = node;
   return { ...rest, ...storeArguments(redact(readArguments(node))) };

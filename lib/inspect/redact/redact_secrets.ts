@@ -1,7 +1,7 @@
 import { findPlaceholders, parseMetaPath } from "../../values/annotations.ts";
 import type { Encoded, Json, JsonObject } from "../../values/json.ts";
 
-/** What stands in the place of a secret. */
+/** What replaces a secret. */
 export const REDACTED = "«redacted»";
 
 /** Hides what must not be shown in a value. */
@@ -17,22 +17,21 @@ export function redaction({ showSecrets }: { readonly showSecrets: boolean }): R
   return showSecrets ? redactNothing : redactSecrets;
 }
 
-/** A note of the meta beside a value: where in it, and what. */
+/** A note of the meta: where in the value, and what. */
 interface Note {
   readonly path: readonly string[];
   readonly node: Json;
 }
 
-/** A value, and what in it is not plain JSON. */
+/** A value, and the notes on what in it is not plain JSON. */
 interface Noted {
   readonly json: Json;
   readonly notes: readonly Note[];
 }
 
 /**
- * Puts «redacted» in the place of what lies in an encoded value under a key that looks like a secret. The rest of the
- * value, and the meta beside it, stay what they were and fit each other. A place-holder stays: it names a step or a variable,
- * and not what is in it.
+ * Replaces what is under a key that looks like a secret by «redacted», in an encoded value. The rest of the value and its
+ * meta stay consistent. A placeholder stays: it names a step or a variable, and not its value.
  */
 export function redactSecrets(encoded: Encoded): Encoded {
   const { value, meta } = encoded;
@@ -48,7 +47,7 @@ export function redactSecrets(encoded: Encoded): Encoded {
   return values === undefined ? { value: redacted.json } : { value: redacted.json, meta: { values, v: 1 } };
 }
 
-/** A meta that is none is left as it is: nobody can decode such a value. */
+/** An invalid meta is left as it is: such a value cannot be decoded. */
 function readNotes(encoded: Encoded): readonly Note[] {
   const { meta } = encoded;
   if (meta === undefined) return [];
@@ -108,7 +107,7 @@ function groupNotes(notes: readonly Note[]): ReadonlyMap<string, readonly Note[]
 function copyObject(json: JsonObject, visit: (key: string, part: Json, isSecret: boolean) => Json): JsonObject {
   const copy: Record<string, Json> = {};
   for (const [key, part] of Object.entries(json)) {
-    // A key of a stranger's journal must not become something else than a key.
+    // A key of a hostile journal must stay a key.
     Object.defineProperty(copy, key, {
       value: visit(key, part, isSecretKey(key)),
       enumerable: true,
@@ -146,7 +145,7 @@ function redactRow({ json, notes }: Noted): Noted {
   };
 }
 
-/** That there is none, or that something is true, is no secret. */
+/** An absent value, or one that is true or false, is no secret. */
 function hide(json: Json, own: Note | undefined): Noted {
   const annotation = own !== undefined && Array.isArray(own.node) ? own.node[0] : undefined;
   const isHarmless = json === null || typeof json === "boolean" || json === "" || isPlaceholder(annotation);
@@ -180,7 +179,7 @@ function isObject(json: Json | undefined): json is JsonObject {
   return typeof json === "object" && json !== null && !Array.isArray(json);
 }
 
-/** A key with one of these in it, whatever stands around it, holds a secret. */
+/** A key that contains one of these holds a secret. */
 export const SECRET_WORDS: readonly string[] = [
   "password",
   "passwd",
@@ -198,7 +197,7 @@ export const SECRET_WORDS: readonly string[] = [
   "connectionstring",
 ];
 
-/** A key that is one of these, and nothing else, holds a secret. */
+/** A key that is exactly one of these holds a secret. */
 export const SECRET_NAMES: readonly string[] = [
   "auth",
   "bearer",
@@ -215,8 +214,8 @@ export const SECRET_NAMES: readonly string[] = [
 const NAMES: ReadonlySet<string> = new Set(SECRET_NAMES);
 
 /**
- * Tells by a key whether its value looks like a secret. Case, and what separates words, does not count: `API_KEY`, `api-key`
- * and `apiKey` are one.
+ * Tells by a key whether its value looks like a secret. Case and separators do not matter: `API_KEY`, `api-key` and `apiKey`
+ * are the same.
  */
 export function isSecretKey(key: string): boolean {
   const plain = key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");

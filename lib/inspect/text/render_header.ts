@@ -193,7 +193,7 @@ function describeState(inspection: Inspection): readonly HeaderEntry[] {
     ]);
   }
   if (unknown !== undefined) {
-    entries.push(["newer", `this version does not know ${escapeForTerminal(unknown)}, and leaves it out`]);
+    entries.push(["newer", `${escapeForTerminal(unknown)} is not known to this version, and left out here`]);
   }
   return entries;
 }

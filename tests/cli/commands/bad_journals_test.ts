@@ -152,7 +152,7 @@ permittedTest(
           code: 0,
           out: `Transaction  pending   unknown program\n  journal    ${journal}\n` +
             "  planned    at an unknown time: no record was ever written\n" +
-            "  plan       not complete: no step ever ran. The file may be deleted and the program started again\n",
+            "  plan       not complete: no step ever ran. You can delete the file and start the program again\n",
           error: "",
         });
         const page = await runMain(["inspect", journal, "--html=-"]);

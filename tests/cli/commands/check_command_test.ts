@@ -70,7 +70,7 @@ permittedTest(
       assertEquals(code, 0, out);
       assertStringIncludes(out, "note: a crash left ");
       const shown = await unchanged(image, () => runMain(["inspect", image]));
-      assertStringIncludes(shown.out, "bytes that a crash left of an append");
+      assertStringIncludes(shown.out, "bytes of an incomplete record that a crash has left");
     }),
 );
 
@@ -80,7 +80,7 @@ permittedTest("check notes that a journal is being run", ["read", "write"], () =
     const open = await new FileStore().create(journal, PLAN);
     const { code, out } = await runMain(["check", journal]);
     await open.close();
-    assertEquals([code, out], [0, "note: it is being run at this moment\nsound: 1 record, 1 step\n"]);
+    assertEquals([code, out], [0, "note: a process is running it now\nsound: 1 record, 1 step\n"]);
   }));
 
 /** The image of a journal after a power cut, of whose last append only whole sectors have reached the disk. */

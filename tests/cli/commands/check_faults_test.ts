@@ -75,7 +75,7 @@ permittedTest("check names every line that was damaged", ["read", "write"], asyn
   );
   assertEquals(places(report), [[3, `the line ${NO_FIT}`], [6, `the line ${NO_FIT}`], [9, `the line ${NO_FIT}`]]);
   assertEquals([report.records, report.moreFaults], [2, 0]);
-  assertEquals(report.notes, ["behind line 3 it cannot be told whether events contradict each other"]);
+  assertEquals(report.notes, ["after line 3, check cannot tell whether events contradict each other"]);
 });
 
 permittedTest("check does not blame the line behind one whose checksum was damaged", ["read", "write"], async () => {
@@ -140,7 +140,7 @@ permittedTest("check names each line that holds something unknown", ["read", "wr
     [4, `record 3: event 0, which has the unknown type "teleported", ${newer}`],
     [6, `record 5: event 0, which has the unknown key "mood", ${newer}`],
   ]);
-  assertEquals(report.notes, ["behind line 4 it cannot be told whether events contradict each other"]);
+  assertEquals(report.notes, ["after line 4, check cannot tell whether events contradict each other"]);
   const damaged = await checkChanged((lines) => changeLine(unknown(lines), 5, '"ms":7', '"ms":8'));
   assertEquals(places(damaged).map(([line]) => line), [4, 5, 6]);
 });

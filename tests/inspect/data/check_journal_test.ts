@@ -8,7 +8,7 @@ Deno.test("checkJournal() finds nothing wrong with a sound journal, also one tha
   const sound = { journal: JOURNAL, isSound: true, records: 1, steps: 2, faults: [], moreFaults: 0, notes: [] };
   assertEquals(await checkJournal(await storeOf([PLAN]), JOURNAL), sound);
   const held = await checkJournal(await storeOf([PLAN], { isHeld: true }), JOURNAL);
-  assertEquals(held, { ...sound, notes: ["it is being run at this moment"] });
+  assertEquals(held, { ...sound, notes: ["a process is running it now"] });
 });
 
 Deno.test("checkJournal() reports every contradiction with its line", async () => {
@@ -30,7 +30,7 @@ Deno.test("checkJournal() reports a plan that is not complete, and what is too n
   const half = await checkJournal(await storeOf([PLAN.slice(0, 2)]), JOURNAL);
   assertEquals(half.faults, [{
     line: 0,
-    reason: "the plan was never completed, so no step ever ran; the file may be deleted",
+    reason: "the plan was never completed, so no step ever ran; you can delete the file",
   }]);
   const newer = await checkJournal(
     await newerStoreOf([PLAN, [{ type: "signalled", signal: "go" }]], 'the event "mended"'),

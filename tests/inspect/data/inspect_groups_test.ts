@@ -134,7 +134,7 @@ Deno.test("renderInspection() shows a signal that has arrived, and whether somet
   const text = await render([...WAITING, [signalled], [{ ...signalled, signal: "aproval" }]]);
   assertStringIncludes(text, `signal     "approval" has arrived by ana, 2026-11-23 02:15:00.500 UTC → { ok: true }\n`);
   assertStringIncludes(text, `"aproval" has arrived by ana, 2026-11-23 02:15:00.625 UTC → { ok: true }; no step that`);
-  assertStringIncludes(text, "its signal is there: resume goes on");
+  assertStringIncludes(text, "its signal has arrived: resume continues");
   assertStringIncludes(text, `Next\n  Run the rest\n    ${CLI} resume /srv/ana.json\n`);
 });
 
@@ -182,7 +182,7 @@ Deno.test("renderInspection() says until when a step is not tried again", async 
     text,
     `  1  move()  waiting  at 0.000 s, took 2 ms
      attempt 1 failed after 2 ms: Error: busy
-     attempt 2 comes not before 2026-11-23 02:20:00.000 UTC
+     attempt 2 starts no earlier than 2026-11-23 02:20:00.000 UTC
 `,
   );
   assertStringIncludes(text, "  After 2026-11-23T02:20:00.000Z, run the rest\n");

@@ -61,9 +61,9 @@ Deno.test("renderInspection() shows how far a rollback is, who wanted it, and wh
   runs       2, the last since 2026-11-23 02:15:01.125 by an unknown process with resumable-tx 0.1.0
   steps      2 failed, 1 finished, 1 undone
   error      step 1 move could not be undone: Error: no route
-  decided    to undo what has happened by ana (not wanted), 2026-11-23 02:15:01.125 UTC
+  decided    to undo what has happened by ana, 2026-11-23 02:15:01.125 UTC: not wanted
   rollback   1 undone, 1 left to undo
-  staying    step 2: nothing takes back what was done
+  staying    step 2: the effect stays
 
 Steps
   1  move()     failed    undo at 1.125 s, took 2 ms
@@ -96,7 +96,7 @@ Deno.test("renderInspection() asks about no unknown step about which nothing can
     const from = lines.findIndex((line) => line.startsWith("  2  "));
     return lines.slice(from + 1, lines.findIndex((line) => line.startsWith("  3  "))).map((line) => line.trim());
   };
-  const open = "it was started, and nobody wrote down how it ended: it may have happened or not";
+  const open = "it was interrupted: it may have happened or not";
   const stays = "its effect stays, if it has one: it has no undo function";
   assertEquals(await notes([RESUMED]), [`${open}. Find out, then say so`]);
   assertEquals(await notes([{ type: "cancelled" }]), [open]);
@@ -108,7 +108,7 @@ Deno.test("renderInspection() asks about no unknown step about which nothing can
 Deno.test("renderInspection() says that a rollback asks about an unknown step of a cancelled transaction", async () => {
   const started: Event = { type: "started", step: "1", attempt: 1, run: 1 };
   const text = renderInspection(await inspect([planEvents([stepNode("1", UNDO)]), [started], [{ type: "cancelled" }]]));
-  assertStringIncludes(text, "it may have happened or not. A rollback asks to find out\n");
+  assertStringIncludes(text, "it may have happened or not. A rollback asks you\n");
 });
 
 Deno.test("inspectJournal() asks about an undo whose end nobody knows", async () => {
@@ -116,7 +116,7 @@ Deno.test("inspectJournal() asks about an undo whose end nobody knows", async ()
   const [, , third] = inspection.steps;
   assertEquals([third?.status, third?.undo], ["unknown", { isUnderWay: true, attempts: 1, isLeft: false }]);
   assertEquals(commandsOf(inspection), ["resume --retry 3", "resume --done 3", "resume --skip 3"]);
-  assertStringIncludes(renderInspection(inspection), "its undo was started, and nobody wrote down how that ended");
+  assertStringIncludes(renderInspection(inspection), "its undo was interrupted");
 });
 
 Deno.test("inspectJournal() asks whether a step happened that is to be undone", async () => {
@@ -133,7 +133,7 @@ Deno.test("inspectJournal() says of a step that its effect was left as it is", a
     [{ type: "decided", decision: "skip", step: "3", by: "bo" }],
   ]);
   assertEquals(inspection.rollback, { done: 0, left: 1, staying: ["2", "3"] });
-  assertStringIncludes(renderInspection(inspection), "its effect stays: that was decided");
+  assertStringIncludes(renderInspection(inspection), "its effect stays by decision");
 });
 
 Deno.test("renderInspection() says of a step that has returned a plan what stays", async () => {

@@ -44,5 +44,5 @@ Deno.test("formatValue() says so when a value cannot be decoded", () => {
 Deno.test("formatArguments() shows arguments in a row and counts those that are too many", () => {
   assertEquals(formatArguments({}), "");
   assertEquals(formatArguments({ value: [1, "a"] }), '1, "a"');
-  assertEquals(formatArguments({ value: Array(500).fill(1) }), `${Array(40).fill(1).join(", ")}, … 460 more`);
+  assertEquals(formatArguments({ value: Array(500).fill(1) }), `${Array(41).fill(1).join(", ")}, … 459 more`);
 });

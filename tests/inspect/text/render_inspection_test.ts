@@ -36,7 +36,7 @@ Deno.test("renderInspection() shows header, steps with notes, and what to type n
   journal    /srv/ana.json
   started    2026-11-23 02:15:00.125 UTC   last record 02:15:00.500   after 375 ms
   runs       2, the last since 2026-11-23 02:15:00.500 by process 42 with resumable-tx 0.1.0
-  repaired   before run 2 an append that a crash had cut short was removed, kept in ana.json.torn-1
+  repaired   before run 2, an incomplete record that a crash had left was removed, kept in ana.json.torn-1
   steps      1 finished, 1 skipped, 1 unknown, 1 pending
 
 Steps
@@ -46,7 +46,7 @@ Steps
      attempt 1 failed after 3 ms: Error: no\\nhost
      decided: skip by ana, 2026-11-23 02:15:00.500: not \\u001b[31mneeded
   3  move()                unknown   at 0.375 s
-     it was started, and nobody wrote down how it ended: it may have happened or not. Find out, then say so
+     it was interrupted: it may have happened or not. Find out, then decide
   4  move()                pending
 
 Next

@@ -98,7 +98,7 @@ Attempts
       at callStep (file:///lib/call_step.ts:1:1)
       caused by TypeError: no route
       at connect (ext:core/1.js:1:1)
-  attempt 2, 2026-11-23 02:15:00.500 UTC: nobody wrote down how it ended
+  attempt 2, 2026-11-23 02:15:00.500 UTC: interrupted, outcome unknown
   attempt 3, 2026-11-23 02:15:00.750 UTC: finished after 5 ms
 
 Decisions
@@ -111,7 +111,7 @@ Is needed by
   3  move(state.mail)  pending
 
 Next
-  See all of the transaction
+  See the whole transaction
     deno run -A jsr:@x/resumable-tx@0.1.0/cli inspect /srv/ana.json
 `,
   );
@@ -127,12 +127,12 @@ Deno.test("renderStepReport() says of an attempt that it was overdue, and how it
     [{ type: "waiting", step: "1", for: "decision" }],
     [{ type: "resumed", run: 3, library: "0.1.0" }],
   ];
-  const told = "it was told to stop after 20 ms, and did not within 5 seconds";
+  const told = "it did not stop within 5 seconds after its time limit of 20 ms";
   const text = await render("1", overdue);
   assertStringIncludes(text, `: failed after 6.000 s; ${told}\n`);
-  assertStringIncludes(text, `: nobody wrote down how it ended; ${told}\n`);
+  assertStringIncludes(text, `: interrupted, outcome unknown; ${told}\n`);
   const again = await render("1", [...overdue, [{ type: "started", step: "1", attempt: 3, run: 3 }]]);
-  assertStringIncludes(again, `: nobody wrote down how it ended; ${told}\n  attempt 3`);
+  assertStringIncludes(again, `: interrupted, outcome unknown; ${told}\n  attempt 3`);
   assertEquals(again.split(told).length, 3);
 });
 
@@ -161,7 +161,7 @@ Deno.test("renderStepReport() shows what to type about the step that is asked fo
   const child = await render("1.2", records);
   assertStringIncludes(child, "  Step 1.2 did not happen: run it\n");
   assertEquals(child.includes("1.1"), false);
-  assertStringIncludes(await render("1", records), "In it\n  1.1    move()  unknown");
+  assertStringIncludes(await render("1", records), "Inside\n  1.1    move()  unknown");
 });
 
 Deno.test("reportStep() finds no step that is not in the plan", async () => {

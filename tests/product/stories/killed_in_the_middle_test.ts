@@ -14,7 +14,7 @@ const PROGRAM = programOf('t.do(s.mail, "ana"); t.do(s.mail, "bob");');
 
 story("stuck: killed in the middle of a mail", { "steps.ts": STEPS, "program.ts": PROGRAM }, async (story) => {
   await killWhen(denoCommand(`${story.folder}/program.ts`, [], { cwd: story.folder }), "sent");
-  await story.tells("Transaction  interrupted", 'mail("ana")', "unknown", "nobody wrote down how it ended");
+  await story.tells("Transaction  interrupted", 'mail("ana")', "unknown", "it was interrupted");
   await story.type("ana", ["resume"], { code: 3, says: ["its outcome is unknown", "resume", "--retry 1"] });
   // Whoever finds it in the outbox knows that it was sent.
   assertEquals(await story.read("outbox"), "ana\n");

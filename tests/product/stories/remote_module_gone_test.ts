@@ -63,7 +63,7 @@ story(
     await story.type("ana", ["edit", "store", "--args", '[{"$ref":"hello"}]', ...why], {
       says: ["store(state.hello)"],
     });
-    await story.type("ana", ["remove", "greet", ...why], { says: ['Step 2 "greet" is planned no more'] });
+    await story.type("ana", ["remove", "greet", ...why], { says: ['Step 2 "greet" is removed from the plan'] });
     await story.type("ana", ["resume"], { says: ["finished: 3 of 4 steps, 1 left out"] }, options);
     assertEquals(await story.read("stored"), "Good day, Ana");
     await story.tells(
