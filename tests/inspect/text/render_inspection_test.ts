@@ -44,7 +44,7 @@ Steps
      it has no value: value is a stream
   2  move("日本")          skipped   at 0.125 s, took 3 ms
      attempt 1 failed after 3 ms: Error: no\\nhost
-     decided: skip by ana, 2026-11-23 02:15:00.500: not \\u001b[31mneeded
+     decided: skip by ana, 2026-11-23 02:15:00.500 UTC: not \\u001b[31mneeded
   3  move()                unknown   at 0.375 s
      it was interrupted: it may have happened or not. Find out, then decide
   4  move()                pending
