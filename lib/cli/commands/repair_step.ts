@@ -1,7 +1,6 @@
 import { formatCall } from "../../inspect/format/format_call.ts";
 import { redactSecrets } from "../../inspect/redact/redact_secrets.ts";
 import { nextLines } from "../../errors/journal_error.ts";
-import { describeStep } from "../../messages/describe_step.ts";
 import { resumeCommand } from "../../messages/next_commands.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";

@@ -1,4 +1,3 @@
-import { isGroup } from "../../plan/node.ts";
 /** Shows an ISO date in UTC: `2026-11-23 02:15:00.123`. Text that is no ISO date is returned as it is. */
 export function formatTime(iso: string): string {
   return iso.replace("T", " ").replace(/Z$/, "");

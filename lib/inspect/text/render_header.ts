@@ -23,7 +23,6 @@ export const TRANSACTION_TONES: Readonly<Record<Inspection["status"], Tone>> = {
 };
 
 const MAX_LISTED = 10;
-const MAX_LINE = 300;
 const LABEL_WIDTH = 9;
 const MIN_WIDTH = 24;
 

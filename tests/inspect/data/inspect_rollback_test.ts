@@ -98,7 +98,7 @@ Deno.test("renderInspection() asks about no unknown step about which nothing can
   };
   const open = "it was interrupted: it may have happened or not";
   const stays = "its effect stays, if it has one: it has no undo function";
-  assertEquals(await notes([RESUMED]), [`${open}. Find out, then say so`]);
+  assertEquals(await notes([RESUMED]), [`${open}. Find out, then decide`]);
   assertEquals(await notes([{ type: "cancelled" }]), [open]);
   const isUndone: Event[] = [{ type: "undone", step: "1", attempt: 1, ms: 1 }, { type: "undone" }];
   assertEquals(await notes([RESUMED, ROLLBACK, undoing]), [open, stays]);
