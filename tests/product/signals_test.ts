@@ -223,7 +223,7 @@ for (
         process.send("SIGINT");
         const { code, stderr } = await process.end();
         assertEquals([code, stderr.includes(WAITING)], [130, false], stderr);
-        assertStringIncludes(stderr, "Stopped by SIGINT\nRun the rest");
+        assertStringIncludes(stderr, "Stopped by SIGINT\n");
       },
     ));
 }
