@@ -1,9 +1,9 @@
 import { assert } from "@std/assert";
-import { testSetting } from "../support/test_setting.ts";
+import { fullOrBrief, testSetting } from "../support/test_setting.ts";
 import { exploreRandomCrashes } from "./random_crashes.ts";
 
 const SEED = testSetting("TEST_SEED", 1);
-const IMAGES = 10_000;
+const IMAGES = fullOrBrief(10_000, 500);
 
 Deno.test("JournalFile keeps what it acknowledged in lives drawn by chance", async (test) => {
   const { scripts, images } = exploreRandomCrashes(SEED, (count) => count >= IMAGES);

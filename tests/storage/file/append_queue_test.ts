@@ -1,22 +1,27 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
 import { AppendQueue } from "../../../lib/storage/file/append_queue.ts";
+import type { Disk } from "../../../lib/storage/file/disk.ts";
 import { JournalFile } from "../../../lib/storage/file/journal_file.ts";
 import { EMPTY_SCAN, scanJournal } from "../../../lib/storage/file/scan_journal.ts";
+import { MemoryDisk } from "../../support/disk/memory_disk.ts";
 import { SimulatedDisk } from "../../support/disk/simulated_disk.ts";
 import { testEvents, testLineLength, testNow } from "../../support/test_record.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
 function newQueue(isAlone: boolean): { readonly disk: SimulatedDisk; readonly queue: AppendQueue } {
-  const disk = new SimulatedDisk(4096);
+  return newQueueOn(new SimulatedDisk(4096), isAlone);
+}
+
+function newQueueOn<D extends Disk>(disk: D, isAlone: boolean): { readonly disk: D; readonly queue: AppendQueue } {
   const file = new JournalFile(disk, EMPTY_SCAN, { journal: "/journal.json", now: testNow, checkOwner: () => {} });
   file.prepare();
   return { disk, queue: new AppendQueue(file, () => isAlone) };
 }
 
 /** The signals of all events, record by record. */
-function readSignals(disk: SimulatedDisk): readonly (readonly unknown[])[] {
+function readSignals(disk: Disk): readonly (readonly unknown[])[] {
   const records: unknown[][] = [];
   const scan = scanJournal(disk, (record) => {
     records.push(record.events.map((event) => event.type === "signalled" ? event.signal : event.type));
@@ -50,14 +55,14 @@ Deno.test("AppendQueue never blocks while another journal is open", async () => 
 });
 
 Deno.test("AppendQueue shares no record that would become too long", async () => {
-  const { disk, queue } = newQueue(false);
+  const { disk, queue } = newQueueOn(new MemoryDisk(new Uint8Array()), false);
   const paddings = [10, 7 * MEBIBYTE, 7 * MEBIBYTE, 12 * MEBIBYTE, 10, 10];
   await Promise.all(paddings.map((padding, index) => queue.append(testEvents(index, padding), {})));
   assertEquals(readSignals(disk).map((record) => record.length), [1, 1, 1, 1, 2]);
 });
 
 Deno.test("AppendQueue counts the bytes that events take in the file", async () => {
-  const { disk, queue } = newQueue(false);
+  const { disk, queue } = newQueueOn(new MemoryDisk(new Uint8Array()), false);
   const value = "\u202e".repeat(MEBIBYTE);
   const appends = [0, 1, 2, 3, 4].map((index) => queue.append([{ type: "signalled", signal: `${index}`, value }], {}));
   await Promise.all(appends);

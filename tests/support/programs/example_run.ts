@@ -1,3 +1,4 @@
+import { runMainIn } from "../../cli/fake_io.ts";
 import { maskOutput } from "../mask_output.ts";
 import { denoCommand, type DenoOptions, type ProcessEnd, runCli, toProcessEnd } from "../run_deno.ts";
 
@@ -37,10 +38,15 @@ export class ExampleRun implements AsyncDisposable {
     return this.mask(toProcessEnd(await denoCommand(this.#url, [], this.#complete(options)).output()));
   }
 
-  /** Runs the command line on the example's journal. */
-  async cli(command: string, args: readonly string[] = [], options: DenoOptions = {}): Promise<MaskedEnd> {
-    const journal = await this.journal();
-    return this.mask(await runCli([command, journal, ...args], this.#complete(options)));
+  /** Runs the command line on the example's journal; in a process of its own, if it may load modules. */
+  async cli(command: string, args: readonly string[] = [], options?: DenoOptions): Promise<MaskedEnd> {
+    const words = [command, await this.journal(), ...args];
+    if (options === undefined && (command === "inspect" || command === "signal")) {
+      const readVariable = (name: string) => name === "USER" ? "ana" : undefined;
+      const { code, out, error } = await runMainIn(this.folder, words, { readVariable, now: () => new Date() });
+      return this.mask({ code, stdout: out, stderr: error });
+    }
+    return this.mask(await runCli(words, this.#complete(options ?? {})));
   }
 
   /** Name of the only journal in the folder. */
