@@ -1,10 +1,11 @@
 /** What is said of a step that did not stop when it was told to, once its process has gone. Takes the time of grace. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runMainIn } from "../cli/fake_io.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { runCli, runDeno } from "../support/run_deno.ts";
 
-const ALL = ["read", "write", "run"] as const;
+const ALL = ["read", "write", "run", "sys"] as const;
 
 /** Its deaf step keeps the process alive for long, and says so when it ends. */
 const PROGRAM = `
@@ -49,27 +50,27 @@ permittedTest("an overdue step ends the command, and its run waits for a decisio
     async ({ folder, code }) => {
       assertEquals(code, 3);
       const { status, waits, steps } = JSON.parse(
-        (await runCli(["inspect", "j.json", "--json"], { cwd: folder })).stdout,
+        (await runMainIn(folder, ["inspect", "j.json", "--json"])).out,
       );
       assertEquals([status, waits], ["waiting", [{ step: "2.1", for: "decision" }]]);
       assertEquals([steps[2].status, steps[2].isOverdue], ["unknown", true]);
-      const shown = (await runCli(["inspect", "j.json"], { cwd: folder })).stdout;
+      const shown = (await runMainIn(folder, ["inspect", "j.json"])).out;
       assertStringIncludes(shown, "a decision about step 2.1");
       assertStringIncludes(shown, "it did not stop at its time limit: it may");
-      const step = (await runCli(["inspect", "j.json", "--step", "2.1"], { cwd: folder })).stdout;
+      const step = (await runMainIn(folder, ["inspect", "j.json", "--step", "2.1"])).out;
       assertStringIncludes(
         step,
         ": interrupted, outcome unknown; it did not stop within 5 seconds after its time limit of 1 ms\n",
       );
-      const listed = (await runCli(["list"], { cwd: folder })).stdout;
+      const listed = (await runMainIn(folder, ["list"])).out;
       assertStringIncludes(listed, "waiting");
       assertStringIncludes(listed, "step 2.1 deaf: outcome unknown");
       // Before and after it has been written that somebody went on.
       for (let time = 1; time <= 2; time += 1) {
-        const asked = await runCli(["resume", "j.json"], { cwd: folder });
+        const asked = await runMainIn(folder, ["resume", "j.json"]);
         assertEquals(asked.code, 3);
         assertStringIncludes(
-          asked.stderr,
+          asked.error,
           "its outcome is unknown: it did not stop when it was told to, at its limit of 1 ms. Find out",
         );
       }
@@ -84,14 +85,14 @@ permittedTest("an overdue undo ends the command, and its run waits for a decisio
     "rollback",
     async ({ folder, code }) => {
       assertEquals(code, 3);
-      const { status, waits } = JSON.parse((await runCli(["inspect", "j.json", "--json"], { cwd: folder })).stdout);
+      const { status, waits } = JSON.parse((await runMainIn(folder, ["inspect", "j.json", "--json"])).out);
       assertEquals([status, waits], ["waiting", [{ step: "1", for: "decision" }]]);
-      const shown = (await runCli(["inspect", "j.json"], { cwd: folder })).stdout;
+      const shown = (await runMainIn(folder, ["inspect", "j.json"])).out;
       assertStringIncludes(shown, "its undo was started, and did not stop when it was told to, at its time limit");
-      const asked = await runCli(["resume", "j.json"], { cwd: folder });
+      const asked = await runMainIn(folder, ["resume", "j.json"]);
       assertEquals(asked.code, 3);
       assertStringIncludes(
-        asked.stderr,
+        asked.error,
         "its outcome is unknown: it did not stop when it was told to, at its limit of 1 ms. Find out",
       );
     },

@@ -4,6 +4,7 @@
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { inFolder as inFolderWith } from "../support/in_folder.ts";
+import { CliProcess } from "../support/cli_process.ts";
 import { killWhen } from "../support/kill_when.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { denoCommand, runCli, runDeno, toProcessEnd } from "../support/run_deno.ts";
@@ -117,13 +118,14 @@ permittedTest("a resume may fail five times, and the sixth succeeds", ALL, () =>
     const first = await runDeno(`${folder}/program.ts`, [], { cwd: folder });
     assertEquals(first.code, 1, first.stderr);
     assertStringIncludes(first.stderr, 'Step 2 "second" failed: Error: still broken');
+    await using cli = new CliProcess({ cwd: folder });
     for (let time = 1; time <= 5; time += 1) {
-      const end = await runCli(["resume", "j.json"], { cwd: folder });
+      const end = await cli.run(["resume", "j.json"]);
       assertEquals(end.code, 1, end.stderr);
       assertStringIncludes(end.stderr, "still broken");
     }
     await Deno.remove(`${folder}/break`);
-    const last = await runCli(["resume", "j.json"], { cwd: folder });
+    const last = await cli.run(["resume", "j.json"]);
     assertEquals(last.code, 0, last.stderr);
     assertEquals(await readEffects(folder), ["first", "second", "value"]);
   }));

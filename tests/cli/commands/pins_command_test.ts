@@ -2,7 +2,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import { createHash } from "node:crypto";
-import { copyCache } from "../../support/copy_cache.ts";
+import { CliProcess } from "../../support/cli_process.ts";
+import { linkCache } from "../../support/copy_cache.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { runCli, runDeno } from "../../support/run_deno.ts";
@@ -57,7 +58,7 @@ async function withChangedRemote(test: (folder: string, url: string) => Promise<
   );
   const url = `http://127.0.0.1:${server.addr.port}/steps.js`;
   await inFolder({ "main.ts": program(JSON.stringify(url)) }, async (folder) => {
-    await copyCache(`${folder}/first`);
+    await linkCache(`${folder}/first`);
     const planned = await runDeno("main.ts", [], { cwd: folder, env: { DENO_DIR: `${folder}/first` } });
     assertEquals([planned.code, planned.stdout], [1, "loaded\n"], planned.stderr);
     source = MENDED;
@@ -71,10 +72,11 @@ permittedTest(
   () =>
     withChangedRemote(async (folder, url) => {
       // Another machine: nothing of the module is in its cache.
-      await copyCache(`${folder}/second`);
+      await linkCache(`${folder}/second`);
       const options = { cwd: folder, env: { DENO_DIR: `${folder}/second` } };
+      await using cli = new CliProcess(options);
       for (const words of [[], ["--trust"]]) {
-        const refused = await unchanged(`${folder}/j.json`, () => runCli(["resume", "j.json", ...words], options));
+        const refused = await unchanged(`${folder}/j.json`, () => cli.run(["resume", "j.json", ...words]));
         assertEquals([refused.code, refused.stdout], [77, ""]);
         assertStringIncludes(
           refused.stderr,
@@ -83,11 +85,11 @@ permittedTest(
         assertStringIncludes(refused.stderr, "--accept-changes");
       }
       const look = ["resume", "j.json", "--dry-run"];
-      const looked = await unchanged(`${folder}/j.json`, () => runCli(look, options));
+      const looked = await unchanged(`${folder}/j.json`, () => cli.run(look));
       assertEquals(looked.code, 77);
       const why = `Would be refused before any step: "${url}" has changed, which takes --accept-changes`;
       assertStringIncludes(looked.stdout, why);
-      const accepted = await unchanged(`${folder}/j.json`, () => runCli([...look, "--accept-changes"], options));
+      const accepted = await unchanged(`${folder}/j.json`, () => cli.run([...look, "--accept-changes"]));
       assertEquals(accepted.code, 0);
       assertEquals(await runCli(["resume", "j.json", "--accept-changes", "--keep"], options), {
         code: 0,
