@@ -20,7 +20,7 @@ if (import.meta.main) {
   const root = new URL("../", import.meta.url);
   await Deno.writeTextFile(new URL(CONFIG, root), makeJsrConfig(await Deno.readTextFile(new URL("deno.json", root))));
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--doc", "--config", CONFIG, ...Deno.args],
+    args: ["test", "-A", "--config", CONFIG, ...Deno.args],
     cwd: root,
   }).spawn();
   Deno.exit((await child.status).code);

@@ -1,5 +1,8 @@
 import type { ProcessEnd } from "./run_deno.ts";
 
+/** A process that has not written a text by then never will, however slow the machine is. */
+const PATIENCE_MS = 300_000;
+
 /** A process with which a test talks, answering to what it has written and never to the clock. */
 export class Conversation implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -20,6 +23,16 @@ export class Conversation implements AsyncDisposable {
 
   /** Waits until the process has written a text, behind the last one that was waited for. */
   async hear(text: string): Promise<void> {
+    // A process that waits for an answer to another question would never end.
+    const timer = setTimeout(() => this.send("SIGKILL"), PATIENCE_MS);
+    try {
+      await this.#hear(text);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #hear(text: string): Promise<void> {
     for (;;) {
       const at = this.#written.indexOf(text, this.#heard);
       if (at !== -1) {
