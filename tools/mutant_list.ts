@@ -255,7 +255,8 @@ const FOLD: readonly Mutant[] = [
     edits: [{
       file: "lib/run/start/prepare_session.ts",
       find: "    ...(recovered === undefined ? {} : { recovered }),\n  };\n  session.addFirst(resumed);\n",
-      replace: "  };\n  session.addFirst(resumed);\n  Object.assign(resumed, { recovered });\n",
+      replace:
+        "  };\n  session.addFirst(resumed);\n  if (recovered !== undefined) Object.assign(resumed, { recovered });\n",
     }],
     tests: ["tests/torture/machine/state_machine_test.ts"],
   },

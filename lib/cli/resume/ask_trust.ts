@@ -16,7 +16,7 @@ const MAX_STEPS = 40;
 
 /** What of a journal would be called. */
 interface Wanted {
-  /** Steps that have not come to their end. */
+  /** Steps that have not finished. */
   readonly runs: boolean;
   /** Undo functions of those that have happened, or may. */
   readonly undoes: boolean;
