@@ -56,15 +56,19 @@ for (const { tries, write, codes, skipsDryRun } of CASES) {
 permittedTest("a process with all permissions withstands the worst", ALL, async (test) => {
   await using cli = new CliProcess();
   for (const { tries, write, codes } of CASES.filter(({ isWorst }) => isWorst)) {
-    await test.step(`it withstands ${tries}`, () => checkProcess(write, codes, ({ journal }, command) => {
-      return cli.run([command, journal]);
-    }));
+    await test.step(`it withstands ${tries}`, () =>
+      checkProcess(write, codes, ({ journal }, command) => {
+        return cli.run([command, journal]);
+      }));
   }
 });
 
 for (const { tries, write, codes } of CASES.filter(({ isWorst }) => isWorst).slice(0, 2)) {
-  permittedTest(`processes with all permissions withstand ${tries}`, ALL, () =>
-    checkProcess(write, codes, ({ folder }, command) => runCli([command, "j.json"], { cwd: folder })));
+  permittedTest(
+    `processes with all permissions withstand ${tries}`,
+    ALL,
+    () => checkProcess(write, codes, ({ folder }, command) => runCli([command, "j.json"], { cwd: folder })),
+  );
 }
 
 /** What other processes do with a journal. */

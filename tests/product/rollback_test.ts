@@ -27,9 +27,9 @@ permittedTest(
       assertEquals(
         shown.stdout,
         `Undo, in this order
-  3.2  add("d")  finished  will be undone
-  3.1  add("c")  finished  will be undone
-    1  add("a")  finished  will be undone
+  3.2  state[3.2] = add("d")  finished  will be undone
+  3.1  state[3.1] = add("c")  finished  will be undone
+    1  add("a")               finished  will be undone
 
 Stay as they are
   2  add("b")             finished  stays as it is: it has no undo function
@@ -69,7 +69,7 @@ permittedTest(
       assertEquals([real.code, real.stderr.includes("Cannot read ")], [77, true]);
       const look = await cli("rollback", "--dry-run");
       assertEquals(look.code, 77);
-      assertMatch(look.stdout, /\nWould be refused before any step: "file:.*" cannot be read/);
+      assertMatch(look.stdout, /\nWould be refused before any step: Cannot read "file:.*"/);
       assertEquals(JSON.parse((await cli("rollback", "--dry-run", "--json")).stdout).blocking[0].source, "missing");
     }),
 );

@@ -2,7 +2,7 @@ import { JournalError } from "../../lib/errors/journal_error.ts";
 import { JournalIncomplete } from "../../lib/errors/opening_errors.ts";
 import { checkJournal } from "../../lib/inspect/data/check_journal.ts";
 import { inspectJournal } from "../../lib/inspect/data/inspect_state.ts";
-import { dryRunResume } from "../../lib/inspect/dry_run/dry_run_resume.ts";
+import { dryRunJournal } from "../../lib/inspect/dry_run/dry_run.ts";
 import { redactSecrets } from "../../lib/inspect/redact/redact_secrets.ts";
 import { paintForTerminal } from "../../lib/inspect/text/paint.ts";
 import { renderInspection } from "../../lib/inspect/text/render_inspection.ts";
@@ -117,7 +117,7 @@ async function lookAtFile(path: string, bytes: Uint8Array, report: TortureReport
     async () => checkText(renderInspection(await inspectJournal(store, path))),
     async () => checkText(renderInspection(await inspectJournal(store, path), { paint: paintForTerminal, all: true })),
     () => checkJournal(store, path),
-    () => dryRunResume(store, path, { redact: redactSecrets }),
+    () => dryRunJournal(store, path, { redact: redactSecrets }),
   ];
   for (const look of looks) {
     try {

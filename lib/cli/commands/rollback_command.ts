@@ -1,5 +1,5 @@
 import { TransactionUndone } from "../../errors/running_errors.ts";
-import { dryRunRollback } from "../../inspect/dry_run/dry_run_rollback.ts";
+import { dryRunJournal } from "../../inspect/dry_run/dry_run.ts";
 import { redaction } from "../../inspect/redact/redact_secrets.ts";
 import { describeUndone } from "../../progress/run_summary.ts";
 import type { RollbackOptions } from "../../run/options/rollback_options.ts";
@@ -79,7 +79,7 @@ async function rollback(request: CommandRequest, io: CommandIo): Promise<number>
   };
   if (isDryRun) {
     const redact = redaction({ showSecrets: flags.has("show-secrets") });
-    const found = await dryRunRollback(located.store, located.name, { ...options, redact });
+    const found = await dryRunJournal(located.store, located.name, { ...options, rollback: options, redact });
     if (flags.has("json")) writeJson(io, found);
     else io.writeOut(renderRollback(found, dryRunStyle(io)));
     return dryRunCode(found);

@@ -1,4 +1,4 @@
-import { type DryRun, dryRunResume } from "../../inspect/dry_run/dry_run_resume.ts";
+import { type DryRun, dryRunJournal } from "../../inspect/dry_run/dry_run.ts";
 import type { Located } from "../../storage/locator.ts";
 import { escapeJsonText } from "../../text/escape.ts";
 import type { CommandIo } from "../frame/command.ts";
@@ -12,26 +12,13 @@ import { MAX_IDLE_MS, type ResumeCall } from "./resume_call.ts";
  * @throws {JournalError} {@linkcode ModuleUnavailable} What it would refuse.
  */
 export function dryRunOne({ store, name }: Located, call: ResumeCall): Promise<DryRun> {
-  const { decisions, scope, home, keep, now, trust, acceptChanges, redact } = call;
-  return dryRunResume(store, name, {
-    decisions,
-    now,
-    trust,
-    acceptChanges,
-    redact,
-    maxIdleMs: MAX_IDLE_MS,
-    ...(scope === undefined ? {} : { scope }),
-    ...(home === undefined ? {} : { home }),
-    ...(keep ? { keep } : {}),
-    load: call.load,
-  });
+  // Without --keep the journal says whether it stays.
+  return dryRunJournal(store, name, { ...call, keep: call.keep ? true : undefined, maxIdleMs: MAX_IDLE_MS });
 }
 
 /** The exit code of a dry run: what the run would end with. */
-export function dryRunCode(
-  { refusal, blocking, finishes }: Pick<DryRun, "refusal" | "blocking" | "finishes">,
-): number {
-  if (refusal !== undefined || blocking.length > 0) return EXIT.refused;
+export function dryRunCode({ refusal, finishes }: Pick<DryRun, "refusal" | "finishes">): number {
+  if (refusal !== undefined) return EXIT.refused;
   return finishes ? EXIT.finished : EXIT.paused;
 }
 

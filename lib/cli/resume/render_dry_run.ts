@@ -1,7 +1,5 @@
 import { selectSteps } from "../../inspect/data/select_steps.ts";
-import type { DryRunModule } from "../../inspect/dry_run/dry_run_modules.ts";
-import type { DryRun } from "../../inspect/dry_run/dry_run_resume.ts";
-import type { RollbackDryRun } from "../../inspect/dry_run/dry_run_rollback.ts";
+import type { DryRun, DryRunModule } from "../../inspect/dry_run/dry_run.ts";
 import type { DryRunStep } from "../../inspect/dry_run/dry_run_steps.ts";
 import { formatTime } from "../../inspect/format/format_time.ts";
 import { type Paint, paintFor } from "../../inspect/text/paint.ts";
@@ -64,12 +62,9 @@ function describeEnd(dryRun: DryRun): string {
 
 /** Says why nothing would run at all, if so. */
 function describeRefusal({ refusal, blocking }: Pick<DryRun, "refusal" | "blocking">): string | undefined {
-  if (refusal !== undefined) return escapeForTerminal(`Would be refused before any step: ${refusal}`);
-  const [first, ...others] = blocking;
-  if (first === undefined) return undefined;
-  const why = first.source === "missing" ? "cannot be read" : "has changed, which takes --accept-changes";
-  const more = others.length === 0 ? "" : `, and ${others.length} more stand in the way`;
-  return escapeForTerminal(`Would be refused before any step: ${JSON.stringify(first.url)} ${why}${more}`);
+  if (refusal === undefined) return undefined;
+  const more = blocking.length < 2 ? "" : `. ${blocking.length - 1} more of the modules would be refused`;
+  return escapeForTerminal(`Would be refused before any step: ${refusal}${more}`);
 }
 
 /** What has to be permitted or set before all that can run. */
@@ -121,8 +116,8 @@ function renderMoved(moved: DryRun["moved"], paint: Paint): readonly string[] {
 }
 
 /** Shows what a rollback would do. */
-export function renderRollback(dryRun: RollbackDryRun, options: RenderDryRunOptions): string {
-  const { undo, left, rewound, moved, finishes } = dryRun;
+export function renderRollback(dryRun: DryRun, options: RenderDryRunOptions): string {
+  const { undo = [], left = [], rewound = [], moved, finishes } = dryRun;
   const end = finishes ? "All of these would be undone, unless an undo fails" : "Would pause for a decision";
   return [
     ...renderMoved(moved, options.paint),

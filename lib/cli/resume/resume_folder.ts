@@ -3,7 +3,7 @@ import { JournalNotFound } from "../../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import { TransactionInterrupted } from "../../errors/running_errors.ts";
 import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
-import type { DryRun } from "../../inspect/dry_run/dry_run_resume.ts";
+import type { DryRun } from "../../inspect/dry_run/dry_run.ts";
 import { type Located, shownName } from "../../storage/locator.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";

@@ -8,11 +8,11 @@ import {
   nextActions,
   type Question,
 } from "../../state/next_actions.ts";
-import { hasUndo } from "../../state/rollback.ts";
-import type { State } from "../../state/state.ts";
-import { isUndoing, type StepState, type StepStatus } from "../../state/step_state.ts";
+import { happenedSteps, hasUndo, rewoundEffects } from "../../state/rollback.ts";
+import type { Rollback, State } from "../../state/state.ts";
+import type { StepState, StepStatus } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
-import type { Encoded } from "../../values/json.ts";
+import { type Encoded, withoutUndefined } from "../../values/json.ts";
 import { deriveStatuses } from "../data/derive_statuses.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import { formatCall } from "../format/format_call.ts";
@@ -23,15 +23,21 @@ export interface DryRunSteps {
   /** It would come to its end, unless a step fails; otherwise it would pause before that. */
   readonly finishes: boolean;
   /** The step before which it would stop, since no more is wanted. */
-  readonly stopsBefore?: string;
+  readonly stopsBefore?: string | undefined;
   /** What it would pause for. */
   readonly pausesFor: readonly ("decision" | "signal")[];
   /** The sleep at which it would end, since that lasts too long to wait for, and until when, as far as that is known. */
-  readonly sleeps?: { readonly step: string; readonly until?: string };
+  readonly sleeps?: { readonly step: string; readonly until?: string | undefined } | undefined;
   /** It takes back what has happened. */
   readonly isRollback: boolean;
   /** The steps in order of the plan. */
   readonly steps: readonly DryRunStep[];
+  /** In a rollback: the steps that would be undone, in that order. */
+  readonly undo?: readonly DryRunStep[] | undefined;
+  /** In a rollback: what has happened and would stay, the last first. */
+  readonly left?: readonly DryRunStep[] | undefined;
+  /** In a rollback: ids of the steps that were rewound after they had happened. What they did then would stay. */
+  readonly rewound?: readonly string[] | undefined;
 }
 
 /** What a run would do with a step. */
@@ -57,7 +63,11 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
   const all = [...walkSteps(state.root)];
   const { statusOf } = deriveStatuses(state, true);
   const before = new Map(all.map((step) => [step, statusOf(step)]));
-  const isRollback = state.rollback !== undefined;
+  const { rollback } = state;
+  const isRollback = rollback !== undefined;
+  const undo = rollback?.queue.filter((step) => !isOver(step));
+  const willUndo = new Set(undo);
+  const happened = happenedSteps(state, undefined).toReversed();
   const planned = new Map<StepState, string>();
   const begun = new Map(all.map((step) => [step, step.marks?.dueAt]));
   const rest = playThrough(state, planned, options);
@@ -66,31 +76,40 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
   for (const step of rest?.timers ?? []) {
     if (!planned.has(step)) planned.set(step, describeTimer(step, isRollback, options));
   }
-  const held = rest?.held?.node.id;
   const asleep = rest?.timers.filter(({ node }) => node.kind === "sleep").toSorted(byTime)[0];
-  return {
+  const describe = (step: StepState, depth: number): DryRunStep => {
+    const { node } = step;
+    const status = before.get(step) ?? step.status;
+    return withoutUndefined({
+      id: node.id,
+      depth,
+      kind: node.kind,
+      call: formatCall(state, node, options.redact),
+      status,
+      module: node.kind === "step" ? state.modules[node.module]?.url ?? "" : undefined,
+      what: planned.get(step) ?? describeRest(rollback, step, status, options),
+    });
+  };
+  // A list in the order of what comes is no tree.
+  const list = (steps: readonly StepState[]) => steps.map((step) => describe(step, 0));
+  return withoutUndefined<DryRunSteps>({
     finishes: rest === undefined || rest.isEnd,
-    ...(held === undefined ? {} : { stopsBefore: held }),
-    ...(asleep === undefined ? {} : { sleeps: describeSleep(asleep, begun.get(asleep)) }),
+    stopsBefore: rest?.held?.node.id,
+    sleeps: asleep && describeSleep(asleep, begun.get(asleep)),
     pausesFor: [
       ...(rest === undefined || rest.questions.length === 0 ? [] : ["decision"] as const),
       ...(rest === undefined || rest.waits.length === 0 ? [] : ["signal"] as const),
     ],
     isRollback,
-    steps: all.map((step): DryRunStep => {
-      const { node } = step;
-      const status = before.get(step) ?? step.status;
-      return {
-        id: node.id,
-        depth: node.id.split(".").length - 1,
-        kind: node.kind,
-        call: formatCall(state, node, options.redact),
-        status,
-        ...(node.kind === "step" ? { module: state.modules[node.module]?.url ?? "" } : {}),
-        what: planned.get(step) ?? describeRest(state, step, status, options),
-      };
-    }),
-  };
+    steps: all.map((step) => describe(step, step.node.id.split(".").length - 1)),
+    undo: undo && list(undo),
+    left: undo && list(happened.filter((step) => !willUndo.has(step))),
+    rewound: rollback && rewoundEffects(state, rollback.to),
+  });
+}
+
+function isOver({ status, marks }: StepState): boolean {
+  return status === "undone" || status === "skipped" || marks?.undo === "left";
 }
 
 /** What is left when nothing can begin any more; nothing if the transaction had finished before. */
@@ -107,7 +126,7 @@ function playThrough(
     step.marks?.dueAt === undefined || over.has(step) || (skipsRetryDelay && step.node.kind === "step") ||
     msLeft(step, now) <= 0;
   for (;;) {
-    const next = nextActions(state, { isDue, ...(isWanted === undefined ? {} : { isWanted }) });
+    const next = nextActions(state, { isDue, isWanted });
     for (const action of next.actions) {
       if (!planned.has(action.step)) planned.set(action.step, describeAction(action, skipsRetryDelay));
       pretend(state, action, now);
@@ -132,9 +151,9 @@ function byTime({ marks: { dueAt: a = "" } = {} }: StepState, { marks: { dueAt: 
 }
 
 /** When a sleep ends that has not begun, only the run will tell, unless its author has. */
-function describeSleep({ node }: StepState, dueAt: string | undefined): { step: string; until?: string } {
+function describeSleep({ node }: StepState, dueAt: string | undefined): DryRunSteps["sleeps"] {
   const until = dueAt ?? (node.kind === "sleep" ? node.until : undefined);
-  return { step: node.id, ...(until === undefined ? {} : { until }) };
+  return withoutUndefined({ step: node.id, until });
 }
 
 /** What a step would return is not known: what it may return, a plan, neither. */
@@ -217,22 +236,24 @@ function describeQuestion(question: Question, state: State): string {
 }
 
 function describeRest(
-  { rollback }: State,
+  rollback: Rollback | undefined,
   step: StepState,
   status: StepStatus,
   { skipsRetryDelay }: DryRunStepsOptions,
 ): string {
-  const { node } = step;
-  const isLeft = step.marks?.undo === "left";
+  const { node, marks } = step;
   if (isGroup(node)) return "";
-  const isRollback = rollback !== undefined;
-  const isOver = status === "undone" || status === "skipped" || isLeft;
-  if (!isOver && rollback?.queue.includes(step) === true && hasUndo(step)) return describeUndo(step, skipsRetryDelay);
+  const isLeft = marks?.undo === "left";
+  const isSettled = status === "undone" || status === "skipped" || isLeft;
+  if (!isSettled && rollback?.queue.includes(step) === true && hasUndo(step)) {
+    return describeUndo(step, skipsRetryDelay);
+  }
   if (status === "undone") return "is undone";
   if (status === "skipped") return "is left out";
-  const isCall = node.kind === "step";
-  if (status === "finished") return isCall && (isRollback || isLeft) ? "stays as it is" : "is done";
-  return isRollback ? "does not run any more" : "comes after that";
+  const isRollback = rollback !== undefined;
+  if (status !== "finished") return isRollback ? "does not run any more" : "comes after that";
+  if (node.kind !== "step" || !(isRollback || isLeft)) return "is done";
+  return node.options?.undo === undefined ? "stays as it is: it has no undo function" : "stays as it is";
 }
 
 /**
@@ -240,7 +261,7 @@ function describeRest(
  *
  * @param skipsRetryDelay A pause between two attempts is not waited for.
  */
-export function describeUndo(step: StepState, skipsRetryDelay: boolean): string {
+function describeUndo(step: StepState, skipsRetryDelay: boolean): string {
   const { undoAttempts = 0, marks: { undo, dueAt } = {} } = step;
   if (undo !== "begun") return "will be undone";
   const again = `will be undone, as attempt ${undoAttempts + 1} to do so`;

@@ -23,7 +23,7 @@ interface ExecuteOptions {
   /** What belongs behind the journal in every command that resumes it. */
   readonly resumeWords?: readonly string[];
   /** A pause that was going on when the run began is not waited for. */
-  readonly skipsRetryDelay?: boolean;
+  readonly skipsRetryDelay?: boolean | undefined;
   /** The trace of the run. */
   readonly trace: RunTrace;
   /** It was asked for that what has happened is undone. */

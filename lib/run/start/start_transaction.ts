@@ -141,8 +141,11 @@ export async function startOrResume(store: Store, start: StartOptions): Promise<
   }
 }
 
-function resume(store: Store, { home, plan, names, known, journal, options }: StartOptions): Promise<unknown> {
+function resume(
+  store: Store,
+  { home, plan, names, known, journal, options, clock, host }: StartOptions,
+): Promise<unknown> {
   const { keep = false, observer, signal } = options;
-  const replanned = { made: { home: home.url, ...planNodes(plan, names) }, known };
-  return resumeJournal(store, journal, { keep, signal, observer: toEventObserver(observer) }, replanned);
+  const made = { home: home.url, ...planNodes(plan, names) };
+  return resumeJournal(store, journal, { keep, signal, observer: toEventObserver(observer), made, known, clock, host });
 }

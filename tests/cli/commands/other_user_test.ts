@@ -174,7 +174,7 @@ userTest(
       const foreseen = await look();
       assertEquals([foreseen.code, (await look("--keep")).code], [77, 0]);
       const real = await user.run(["resume", journal]);
-      const [, why = ""] = /^error: Refused to use "[^"]*": (.*)$/m.exec(real.stderr) ?? [];
+      const [, why = ""] = /^error: (.*)$/m.exec(real.stderr) ?? [];
       assertStringIncludes(why, "may not remove files of");
       assertStringIncludes(foreseen.stdout, `Would be refused before any step: ${why}\n`);
       if (Deno.uid() !== 0) return;
@@ -197,11 +197,9 @@ userTest(
       await Deno.chmod(journal, 0o444);
       const denied = await look();
       assertEquals(denied.code, 77);
-      assertStringIncludes(
-        denied.stdout,
-        "Would be refused before any step: the operating system does not let this user write it; check its mode and owner\n",
-      );
-      assertEquals((await user.run(["resume", journal])).code, 77);
+      const real = await user.run(["resume", journal]);
+      assertEquals(real.code, 77);
+      assertStringIncludes(denied.stdout, real.stderr.replace(/^error:/, "Would be refused before any step:"));
       if (Deno.uid() !== 0) return;
       await Deno.chmod(journal, 0o600);
       await Deno.chown(`${folder}/held`, 4321, 4321);

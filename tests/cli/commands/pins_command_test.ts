@@ -87,7 +87,7 @@ permittedTest(
       const look = ["resume", "j.json", "--dry-run"];
       const looked = await unchanged(`${folder}/j.json`, () => cli.run(look));
       assertEquals(looked.code, 77);
-      const why = `Would be refused before any step: "${url}" has changed, which takes --accept-changes`;
+      const why = `Would be refused before any step: Refused to load "${url}": its source has changed since the plan`;
       assertStringIncludes(looked.stdout, why);
       const accepted = await unchanged(`${folder}/j.json`, () => cli.run([...look, "--accept-changes"]));
       assertEquals(accepted.code, 0);

@@ -1,7 +1,7 @@
 /** Rollbacks, and transactions that were given up, as `inspect` shows them. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
-import { dryRunResume } from "../../../lib/inspect/dry_run/dry_run_resume.ts";
+import { dryRunJournal } from "../../../lib/inspect/dry_run/dry_run.ts";
 import { redactSecrets } from "../../../lib/inspect/redact/redact_secrets.ts";
 import { renderInspection } from "../../../lib/inspect/text/render_inspection.ts";
 import type { Event } from "../../../lib/journal/event.ts";
@@ -154,24 +154,24 @@ Deno.test("renderInspection() says of a step that has returned a plan what stays
   assertStringIncludes(renderInspection(inspection), "what it did besides its plan stays: it has no undo function");
 });
 
-Deno.test("dryRunResume() says what a rollback would still undo", async () => {
+Deno.test("dryRunJournal() says what a rollback would still undo", async () => {
   const store = await storeOf([...FAILED, [RESUMED, ROLLBACK, UNDOING], [{
     type: "undone",
     step: "3",
     attempt: 1,
     ms: 1,
   }]]);
-  const { steps, finishes, isRollback } = await dryRunResume(store, JOURNAL, { redact: redactSecrets });
+  const { steps, finishes, isRollback } = await dryRunJournal(store, JOURNAL, { redact: redactSecrets });
   assertEquals([finishes, isRollback], [true, true]);
   assertEquals(steps.map(({ status, what }) => `${status}: ${what}`), [
     "finished: will be undone",
-    "finished: stays as it is",
+    "finished: stays as it is: it has no undo function",
     "undone: is undone",
     "failed: does not run any more",
   ]);
 });
 
-Deno.test("dryRunResume() says what a run in branches would do, and what it would pause for", async () => {
+Deno.test("dryRunJournal() says what a run in branches would do, and what it would pause for", async () => {
   const store = await storeOf([
     planEvents([
       { id: "1", kind: "parallel" },
@@ -183,7 +183,7 @@ Deno.test("dryRunResume() says what a run in branches would do, and what it woul
     ]),
     [{ type: "signalled", signal: "there" }],
   ]);
-  const { steps, finishes, pausesFor } = await dryRunResume(store, JOURNAL, { redact: redactSecrets });
+  const { steps, finishes, pausesFor } = await dryRunJournal(store, JOURNAL, { redact: redactSecrets });
   assertEquals([finishes, pausesFor], [false, ["signal"]]);
   assertEquals(steps.map(({ what }) => what), [
     "",
@@ -195,10 +195,10 @@ Deno.test("dryRunResume() says what a run in branches would do, and what it woul
   ]);
 });
 
-Deno.test("dryRunResume() asks about every step of several whose end nobody knows", async () => {
+Deno.test("dryRunJournal() asks about every step of several whose end nobody knows", async () => {
   const started: Event[] = ["1.1", "1.2"].map((step) => ({ type: "started", step, attempt: 1, run: 1 }));
   const plan = planEvents([{ id: "1", kind: "parallel" }, stepNode("1.1"), stepNode("1.2"), stepNode("1.3")]);
-  const { steps, pausesFor } = await dryRunResume(await storeOf([plan, started]), JOURNAL, {
+  const { steps, pausesFor } = await dryRunJournal(await storeOf([plan, started]), JOURNAL, {
     redact: redactSecrets,
   });
   assertEquals(pausesFor, ["decision"]);

@@ -85,7 +85,11 @@ export function story(
   body: (story: Story) => Promise<void>,
   more: readonly TestPermission[] = [],
 ): void {
-  permittedTest(name, ["read", "write", "run", "sys", ...more], () => inFolder(files, (folder) => body(new Story(folder))));
+  permittedTest(
+    name,
+    ["read", "write", "run", "sys", ...more],
+    () => inFolder(files, (folder) => body(new Story(folder))),
+  );
 }
 
 /** A program that plans a transaction of the steps in `steps.ts`, whose journal is kept. */

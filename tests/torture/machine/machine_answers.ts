@@ -2,8 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DecisionRefused } from "../../../lib/errors/decision_errors.ts";
 import { JournalError } from "../../../lib/errors/journal_error.ts";
 import { TransactionClosed, TransactionPaused } from "../../../lib/errors/running_errors.ts";
-import { dryRunResume } from "../../../lib/inspect/dry_run/dry_run_resume.ts";
-import { dryRunRollback } from "../../../lib/inspect/dry_run/dry_run_rollback.ts";
+import { dryRunJournal } from "../../../lib/inspect/dry_run/dry_run.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import { nextCommands } from "../../../lib/messages/next_commands.ts";
 import { cancelJournal } from "../../../lib/run/amend/amend_journal.ts";
@@ -87,7 +86,7 @@ async function checkError(records: Between["records"], error: JournalError, offe
 
 /** What a dry run says that a decision could be is taken. */
 async function checkDryRun(records: Between["records"]): Promise<void> {
-  const { steps } = await dryRunResume(await copyOf(records), JOURNAL, { redact: (encoded) => encoded });
+  const { steps } = await dryRunJournal(await copyOf(records), JOURNAL, { redact: (encoded) => encoded });
   for (const { what } of steps) {
     const [, flags] = what.match(/^needs [^:]*: (.*)$/) ?? [];
     for (const words of flags?.split(/, | or /) ?? []) await checkOffer(records, `/cli resume ${JOURNAL} ${words}`);
@@ -145,10 +144,10 @@ async function answerTransaction(store: MemoryStore, answer: TransactionAnswer):
   const redact = <T>(encoded: T): T => encoded;
   switch (answer) {
     case "resume":
-      await dryRunResume(store, JOURNAL, { redact });
+      await dryRunJournal(store, JOURNAL, { redact });
       return;
     case "rollback":
-      await dryRunRollback(store, JOURNAL, { redact });
+      await dryRunJournal(store, JOURNAL, { redact, rollback: {} });
       return;
     case "cancel":
       return void await cancelJournal(store, JOURNAL, {});

@@ -1,3 +1,4 @@
+import type { TransactionPaused } from "../../errors/running_errors.ts";
 import { shellQuote } from "../../messages/command_line.ts";
 import { pausedError } from "../../messages/outcome_error.ts";
 import { nextActions } from "../../state/next_actions.ts";
@@ -16,27 +17,25 @@ interface Said {
 }
 
 /**
- * Refuses when a transaction still waits for what it waited for: whoever asks again without an answer gets the question
- * again, and the journal no further record.
+ * Tells whether a transaction still waits for what it waited for: if you ask again without an answer you get the question
+ * again, and the journal gets no further record.
  *
- * @throws {TransactionPaused} It does.
+ * @returns The error that says so.
  */
-export function refuseStillWaiting(journal: string, state: State, said: Said): void {
-  if (state.status !== "waiting" || state.waits.length === 0 || state.running.size > 0) return;
+export function findStillWaiting(journal: string, state: State, said: Said): TransactionPaused | undefined {
+  if (state.status !== "waiting" || state.waits.length === 0 || state.running.size > 0) return undefined;
   const { maxIdleMs = Infinity, clock = SYSTEM_CLOCK } = said;
   // A run waits for the next attempt of a step, however long that takes.
   const isDue = ({ node, marks: { dueAt } = {} }: StepState) =>
     node.kind === "step" || dueAt === undefined || Date.parse(dueAt) - clock.now() <= maxIdleMs;
   const next = nextActions(state, { isDue });
   // A probe may know more by now; and some branch may go on.
-  if (next.isEnd || next.actions.length > 0) return;
+  if (next.isEnd || next.actions.length > 0) return undefined;
   const pauses = pausesOf(next);
-  // Where the program is now was not written down, so it has to be said again.
-  const words = [
-    ...(said.home === undefined ? [] : [shellQuote(String(said.home))]),
-    ...saidWords(state, said),
-  ];
-  if (pauses.length > 0) throw pausedError(journal, state, { pauses }, words);
+  if (pauses.length === 0) return undefined;
+  // Where the program is now is not recorded, so it has to be said again.
+  const words = said.home === undefined ? [] : [shellQuote(String(said.home))];
+  return pausedError(journal, state, { pauses }, [...words, ...saidWords(state, said)]);
 }
 
 /** What a command was told and the journal does not say. */

@@ -2,8 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { DecisionRefused } from "../../../lib/errors/decision_errors.ts";
 import { JournalIncomplete, JournalLocked } from "../../../lib/errors/opening_errors.ts";
 import { TransactionClosed } from "../../../lib/errors/running_errors.ts";
-import { dryRunResume } from "../../../lib/inspect/dry_run/dry_run_resume.ts";
-import { dryRunRollback } from "../../../lib/inspect/dry_run/dry_run_rollback.ts";
+import { dryRunJournal } from "../../../lib/inspect/dry_run/dry_run.ts";
 import { redactSecrets } from "../../../lib/inspect/redact/redact_secrets.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import type { ResumeOptions } from "../../../lib/run/options/transaction_options.ts";
@@ -15,14 +14,14 @@ const FIRST: Event[] = [{ type: "started", step: "1", attempt: 1, run: 1 }];
 const FINISH: Event[] = [{ type: "finished", step: "1", attempt: 1, ms: 1 }, START];
 
 async function dryRun(records: readonly (readonly Event[])[], options: ResumeOptions = {}): Promise<unknown> {
-  const { steps, finishes } = await dryRunResume(await storeOf(records), JOURNAL, {
+  const { steps, finishes } = await dryRunJournal(await storeOf(records), JOURNAL, {
     redact: redactSecrets,
     ...options,
   });
   return [finishes, ...steps.map(({ status, what }) => `${status}: ${what}`)];
 }
 
-Deno.test("dryRunResume() says what happens to each step", async () => {
+Deno.test("dryRunJournal() says what happens to each step", async () => {
   const plan = planEvents([stepNode("1"), stepNode("2"), stepNode("3", REF), stepNode("4")]);
   assertEquals(await dryRun([plan, FIRST, FINISH]), [
     false,
@@ -48,7 +47,7 @@ Deno.test("dryRunResume() says what happens to each step", async () => {
   ]);
 });
 
-Deno.test("dryRunResume() repeats what failed and what its author lets be repeated", async () => {
+Deno.test("dryRunJournal() repeats what failed and what its author lets be repeated", async () => {
   const failed: Event = { type: "failed", step: "2", attempt: 1, ms: 1, error: { name: "Error", message: "" } };
   const plan = planEvents([stepNode("1"), stepNode("2", { options: { interrupted: "retry" } })]);
   assertEquals(await dryRun([plan, FIRST, FINISH, [failed, { type: "aborted", step: "2" }]]), [
@@ -63,7 +62,7 @@ Deno.test("dryRunResume() repeats what failed and what its author lets be repeat
   ]);
 });
 
-Deno.test("dryRunResume() stops where a value is missing", async () => {
+Deno.test("dryRunJournal() stops where a value is missing", async () => {
   const end: Event = { type: "finished", step: "2", attempt: 1, ms: 1, dropped: { reason: "too large" } };
   assertEquals(await dryRun([planEvents([stepNode("1"), stepNode("2"), stepNode("3", REF)]), FIRST, FINISH, [end]]), [
     false,
@@ -73,11 +72,11 @@ Deno.test("dryRunResume() stops where a value is missing", async () => {
   ]);
 });
 
-Deno.test("dryRunResume() says which modules would be looked for elsewhere", async () => {
+Deno.test("dryRunJournal() says which modules would be looked for elsewhere", async () => {
   const plan = planEvents([stepNode("1", { module: 1 })], {
     modules: [{ url: "file:///srv/move.ts" }, { url: "file:///srv/lib/a.ts" }, { url: "https://example.org/b.ts" }],
   });
-  const { moved } = await dryRunResume(await storeOf([plan]), JOURNAL, {
+  const { moved } = await dryRunJournal(await storeOf([plan]), JOURNAL, {
     redact: redactSecrets,
     home: "file:///opt/x/move.ts",
   });
@@ -87,20 +86,20 @@ Deno.test("dryRunResume() says which modules would be looked for elsewhere", asy
   ]);
 });
 
-Deno.test("dryRunResume() refuses what resume refuses", async () => {
+Deno.test("dryRunJournal() refuses what resume refuses", async () => {
   const plan = planEvents([stepNode("1")]);
   await assertRejects(() => dryRun([plan.slice(0, 2)]), JournalIncomplete);
   await assertRejects(() => dryRun([plan, [{ type: "cancelled" }]]), TransactionClosed);
   await assertRejects(() => dryRun([plan], { decisions: [{ step: "9", decision: "retry" }] }), DecisionRefused);
   const held = await storeOf([plan], { isHeld: true });
   await assertRejects(
-    () => dryRunResume(held, JOURNAL, { redact: redactSecrets }),
+    () => dryRunJournal(held, JOURNAL, { redact: redactSecrets }),
     JournalLocked,
     "process 41 on atlas",
   );
 });
 
-Deno.test("dryRunResume() names --skip where nobody needs the value", async () => {
+Deno.test("dryRunJournal() names --skip where nobody needs the value", async () => {
   const plan = planEvents([stepNode("1"), stepNode("2")]);
   assertEquals(await dryRun([plan, FIRST, FINISH]), [
     false,
@@ -112,7 +111,7 @@ Deno.test("dryRunResume() names --skip where nobody needs the value", async () =
 const UNDO = { options: { undo: { module: 0, export: "back" } } } as const;
 const ROLLBACK: Event = { type: "decided", decision: "rollback" };
 
-Deno.test("dryRunResume() says in a rollback that asks what will be undone after the answer", async () => {
+Deno.test("dryRunJournal() says in a rollback that asks what will be undone after the answer", async () => {
   const [one, two, late] = [stepNode("1", UNDO), stepNode("2", UNDO), stepNode("3")];
   const asked: Event = { type: "waiting", step: "2", for: "decision" };
   const resumed: Event = { type: "resumed", run: 2, library: "0.1.0" };
@@ -131,7 +130,7 @@ Deno.test("dryRunResume() says in a rollback that asks what will be undone after
   ]);
 });
 
-Deno.test("dryRunResume() and dryRunRollback() name the pause before an undo is tried again", async () => {
+Deno.test("dryRunJournal() names the pause before an undo is tried again", async () => {
   const plan = planEvents([stepNode("1", UNDO), stepNode("2")]);
   const error = { name: "Error", message: "" };
   const failed: Event = { type: "failed", step: "1", attempt: 1, ms: 1, error, undo: true };
@@ -141,18 +140,22 @@ Deno.test("dryRunResume() and dryRunRollback() name the pause before an undo is 
   const records = [plan, FIRST, FINISH, [ended, ROLLBACK, undoing], [failed, retrying]];
   const again = "will be undone, as attempt 2 to do so";
   for (const [now, what] of [[false, `${again}, not before 9999-01-01 00:00:00.000 UTC`], [true, again]] as const) {
-    assertEquals(await dryRun(records, { now }), [true, `waiting: ${what}`, "finished: stays as it is"]);
-    const { undo } = await dryRunRollback(await storeOf(records), JOURNAL, { redact: redactSecrets, now });
-    assertEquals(undo.map((step) => step.what), [what]);
+    assertEquals(await dryRun(records, { now }), [
+      true,
+      `waiting: ${what}`,
+      "finished: stays as it is: it has no undo function",
+    ]);
+    const { undo } = await dryRunJournal(await storeOf(records), JOURNAL, { redact: redactSecrets, now });
+    assertEquals(undo?.map((step) => step.what), [what]);
   }
 });
 
-Deno.test("dryRunResume() stops at a sleep that lasts too long to wait for", async () => {
+Deno.test("dryRunJournal() stops at a sleep that lasts too long to wait for", async () => {
   const sleepOf = (ms: number): Event[] =>
     planEvents([stepNode("1"), { id: "2", kind: "sleep", ms }, { id: "3", kind: "sleep", ms }, stepNode("4")]);
   const look = async (records: readonly (readonly Event[])[]) => {
     const options = { redact: redactSecrets, maxIdleMs: 60_000 };
-    const { finishes, sleeps, steps, blocking } = await dryRunResume(await storeOf(records), JOURNAL, options);
+    const { finishes, sleeps, steps, blocking } = await dryRunJournal(await storeOf(records), JOURNAL, options);
     // The module is nowhere, which does not matter to a run that only finds that it still has to wait.
     if (records.length > 1) assertEquals(blocking, []);
     return [finishes, sleeps, ...steps.map(({ what }) => what)];

@@ -1,0 +1,146 @@
+import { JournalRefused } from "../../errors/opening_errors.ts";
+import { TransactionPaused } from "../../errors/running_errors.ts";
+import { functionKey } from "../../modules/step_function.ts";
+import { findMissingPermission, toFlags } from "../../process/permissions.ts";
+import { InProcessHost } from "../../run/call/in_process_host.ts";
+import { SYSTEM_CLOCK } from "../../run/session/clock.ts";
+import { type Admission, type AdmissionRequest, type AdmissionTools, admit } from "../../run/start/admission.ts";
+import type { ModuleLook } from "../../run/start/check_modules.ts";
+import { applyEvent } from "../../state/apply_event.ts";
+import type { State } from "../../state/state.ts";
+import type { StepState } from "../../state/step_state.ts";
+import { encodedArguments, walkSteps } from "../../state/walk_steps.ts";
+import { readIdleState } from "../../storage/read_state.ts";
+import type { Examination, Store } from "../../storage/store.ts";
+import { findPlaceholders } from "../../values/annotations.ts";
+import { type Encoded, withoutUndefined } from "../../values/json.ts";
+import { type DryRunSteps, dryRunSteps } from "./dry_run_steps.ts";
+
+/** What a resume or a rollback would do. */
+export interface DryRun extends DryRunSteps {
+  /** Modules that would be looked for elsewhere than before. */
+  readonly moved: readonly { readonly from: string; readonly to: string }[];
+  /** The modules that it would use, in the order in which they are needed. */
+  readonly modules: readonly DryRunModule[];
+  /** Why it would be refused before anything runs: the message of the error. */
+  readonly refusal?: string | undefined;
+  /** Those of the modules that would be refused. */
+  readonly blocking: readonly DryRunModule[];
+  /** What it would have to be permitted, and is not. */
+  readonly needs: DryRunNeeds;
+  /** How many functions were loaded to see whether they are there; absent when none was. */
+  readonly loaded?: number | undefined;
+}
+
+/** A module that a run would use. */
+export type DryRunModule = Pick<ModuleLook, "url" | "source" | "reason">;
+
+/** What a run would have to be permitted. */
+interface DryRunNeeds {
+  /** Flags of `deno run` that are missing, for the modules and the variables that are named. */
+  readonly flags: readonly string[];
+  /** Variables of the environment that may be read and are not set. */
+  readonly unset: readonly string[];
+}
+
+/** What a run would be told, and how closely to look. */
+interface DryRunRequest extends AdmissionRequest {
+  /** Takes out of the arguments of steps what is not to be shown. */
+  readonly redact: (encoded: Encoded) => Encoded;
+  /** A pause between two attempts is not waited for. */
+  readonly now?: boolean | undefined;
+  /** Loads every module and checks every export, which runs what stands at the top of the modules. */
+  readonly load?: boolean | undefined;
+}
+
+/**
+ * Says what a resume or a rollback would do. It calls the same checks as the run, and shows the first refusal that leaves
+ * something to show. Takes no lock, writes nothing and, unless `load` is given, imports no module.
+ *
+ * @throws {JournalError} There is nothing that could run, or a decision cannot be taken.
+ * @throws {ModuleUnavailable} A module or an export is not allowed, or cannot be loaded.
+ */
+export async function dryRunJournal(store: Store, journal: string, request: DryRunRequest): Promise<DryRun> {
+  const { redact, maxIdleMs, load = false, now: skipsRetryDelay = false } = request;
+  const state = await readIdleState(store, journal);
+  const place = await store.examine?.(journal) ?? {};
+  const before = state.modules.map(({ url }) => url);
+  let first: unknown = place.refusal === undefined ? undefined : new JournalRefused(journal, place.refusal);
+  let admission: Admission | undefined;
+  let loaded: number | undefined;
+  try {
+    admission = await admit(journal, state, request, {
+      place: placeOf(journal, place, load),
+      add: (decision) => applyEvent(state, decision, state.lastAt),
+      refuse: (refusal) => first ??= refusal,
+      isDry: true,
+    });
+    if (load) loaded = await loadAll(admission, first);
+  } catch (error) {
+    throw first ?? error;
+  }
+  const { moved = [], looks = [], isWanted } = admission ?? {};
+  const refusal = first instanceof TransactionPaused || first === undefined ? undefined : first;
+  const needs = await dryRunNeeds(state, looks, isWanted ?? (() => admission !== undefined));
+  return {
+    ...dryRunSteps(state, { skipsRetryDelay, redact, maxIdleMs, isWanted }),
+    moved: moved.map(({ module, url = "" }) => ({ from: before[module] ?? "", to: url })),
+    modules: looks.map(toModule),
+    ...(refusal === undefined ? {} : { refusal: refusal instanceof Error ? refusal.message : String(refusal) }),
+    blocking: first instanceof TransactionPaused
+      ? []
+      : looks.filter((look) => look.refusal !== undefined).map(toModule),
+    needs,
+    ...(loaded === undefined ? {} : { loaded }),
+  };
+}
+
+/** What nobody may find out here, because a look needs fewer permissions than a run, counts only when user code is loaded. */
+function placeOf(journal: string, { distrust, staying }: Examination, load: boolean): AdmissionTools["place"] {
+  return {
+    distrust: distrust?.isKnown === true || load ? distrust : undefined,
+    checkRemovable: () =>
+      staying === undefined ? Promise.resolve() : Promise.reject(new JournalRefused(journal, staying)),
+  };
+}
+
+/** As a run does: what is refused is not even loaded. */
+async function loadAll(admission: Admission | undefined, refusal: unknown): Promise<number> {
+  if (refusal !== undefined && !(refusal instanceof TransactionPaused)) throw refusal;
+  const wanted = admission?.wanted ?? [];
+  await new InProcessHost({ clock: SYSTEM_CLOCK, isResumed: true }).prepare(wanted);
+  return new Set(wanted.map(functionKey)).size;
+}
+
+function toModule({ url, source, reason }: ModuleLook): DryRunModule {
+  return withoutUndefined({ url, source, reason });
+}
+
+/** Finds what is not permitted or not set, of what can be told before a step runs. */
+async function dryRunNeeds(
+  state: State,
+  modules: readonly DryRunModule[],
+  isWanted: (step: StepState) => boolean,
+): Promise<DryRunNeeds> {
+  const missing = await Promise.all(modules.map(({ url }) => findMissingPermission(url).catch(() => undefined)));
+  const flags = toFlags(missing.filter((permission) => permission !== undefined));
+  const names = new Set([...walkSteps(state.root)].filter(isWanted).flatMap(variablesOf));
+  const unreadable = [...names].filter((name) => !mayRead(name));
+  return {
+    flags: [
+      ...(flags === "" ? [] : flags.split(/ (?=--)/)),
+      ...(unreadable.length === 0 ? [] : [`--allow-env=${unreadable.join(",")}`]),
+    ],
+    unset: [...names].filter((name) => mayRead(name) && Deno.env.get(name) === undefined),
+  };
+}
+
+function variablesOf(step: StepState): readonly string[] {
+  const { node, status } = step;
+  if (node.kind !== "step" || status === "finished" || status === "skipped" || status === "undone") return [];
+  return findPlaceholders(encodedArguments(step)).flatMap((entry) => (entry.kind === "env" ? [entry.name] : []));
+}
+
+function mayRead(name: string): boolean {
+  return Deno.permissions.querySync({ name: "env", variable: name }).state === "granted";
+}

@@ -1,0 +1,212 @@
+import { JournalIncomplete, JournalUntrusted } from "../../errors/opening_errors.ts";
+import { PlanDiffers } from "../../errors/planning_errors.ts";
+import type { DecidedAs, ModuleChange } from "../../journal/event.ts";
+import { refusedError } from "../../messages/refusal.ts";
+import { relocateModules } from "../../modules/module_source.ts";
+import { checkFunctionName, functionKey, type FunctionName } from "../../modules/step_function.ts";
+import { findMissingPermission } from "../../process/permissions.ts";
+import { checkDecision, checkTransactionAnswer, type StepDecision } from "../../state/answers.ts";
+import { applyModuleChanges, beginRun } from "../../state/apply_event.ts";
+import { nextActions } from "../../state/next_actions.ts";
+import { makeScope, type RunScope, type ScopeRequest } from "../../state/run_scope.ts";
+import type { State } from "../../state/state.ts";
+import type { Distrust, OpenJournal } from "../../storage/store.ts";
+import { functionsOf } from "../call/plan_nodes.ts";
+import type { RollbackOptions } from "../options/rollback_options.ts";
+import type { DecisionRequest } from "../options/transaction_options.ts";
+import type { Clock } from "../session/clock.ts";
+import { lookAtModules, type ModuleLook, requireHome } from "./check_modules.ts";
+import { toDecision } from "./decision_request.ts";
+import { pendingFunctions } from "./pending_functions.ts";
+import { type MadePlan, planDifference } from "./plan_difference.ts";
+import { planRollback } from "./plan_rollback.ts";
+import { findStillWaiting } from "./still_waiting.ts";
+
+/*
+ * What is checked before a transaction runs again. `resume`, `rollback` and their dry runs call the one function below, so
+ * they refuse for the same reason. The order, in which the first refusal counts:
+ *
+ *  1. The plan in the journal is complete (`JournalIncomplete`).
+ *  2. With `ifExists: "resume"`, it is the plan that the program made (`PlanDiffers`).
+ *  3. What is asked for makes sense: each decision, or the rollback (`DecisionRefused`).
+ *  4. The transaction is open (`TransactionClosed`). If it has finished, a resume has nothing more to check.
+ *  5. The journal is trusted (`JournalUntrusted`): from here on, messages show what it says.
+ *  6. There is something new to do: it does not only wait for the same as before (`TransactionPaused`).
+ *  7. The journal can be removed in the end, if it is not to be kept (`JournalRefused`).
+ *  8. The decisions are legal, one after the other (`DecisionRefused`).
+ *  9. The scope leaves something to do (`DecisionRefused`).
+ * 10. If the program was moved, its new place is a program (`ModuleUnavailable`).
+ * 11. Functions that will be called have allowed names, there are permissions for their modules, these are regular files,
+ *     and their sources have not changed without leave (`ModuleUnavailable`).
+ *
+ * What opening the journal refuses (`JournalNotFound`, `JournalLocked`, `JournalDamaged`, …) comes before all of this, and
+ * importing the modules comes after it. Nothing is written and no user code runs here.
+ */
+
+/** What is asked for. */
+export interface AdmissionRequest {
+  /** Undo what has happened, instead of running the rest. */
+  readonly rollback?: Pick<RollbackOptions, "to" | "strict" | "by" | "why"> | undefined;
+  readonly decisions?: readonly DecisionRequest[] | undefined;
+  readonly scope?: ScopeRequest | undefined;
+  /** The plan that the program has made now. */
+  readonly made?: MadePlan | undefined;
+  /** Where the home module is now, if it was moved. */
+  readonly home?: string | URL | undefined;
+  readonly keep?: boolean | undefined;
+  readonly trust?: boolean | undefined;
+  readonly acceptChanges?: boolean | undefined;
+  /** With nothing else to do a longer sleep than this ends the run, in milliseconds. */
+  readonly maxIdleMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** What the checks work on, and what they lead to. */
+export interface AdmissionTools {
+  /** The journal as it is stored. */
+  readonly place: Pick<OpenJournal, "distrust" | "checkRemovable">;
+  /** Takes a decision. */
+  readonly add: (decision: StepDecision | DecidedAs<"rollback">) => void;
+  /**
+   * Gets a refusal that leaves something to show, and may return: so a dry run learns the rest. Every other refusal is
+   * thrown, as these are in a run.
+   */
+  readonly refuse: (refusal: unknown) => void;
+  /** Look at every module that might be used, except where permission is missing. */
+  readonly isDry: boolean;
+}
+
+/** What a run that was admitted will do. */
+export interface Admission {
+  /** Modules that are elsewhere now. */
+  readonly moved: readonly ModuleChange[];
+  /** The functions to prepare. */
+  readonly wanted: readonly FunctionName[];
+  /** Their modules: all of them in a dry run, otherwise those with something to compare. */
+  readonly looks: readonly ModuleLook[];
+  /** Which steps may come to their turn; all if it is absent. */
+  readonly isWanted: RunScope | undefined;
+}
+
+/**
+ * Checks whether a transaction may run again.
+ *
+ * @param state What the journal says. Afterwards a run has begun in it, and the decisions are taken.
+ * @returns Nothing if the transaction has finished.
+ */
+export async function admit(
+  journal: string,
+  state: State,
+  request: AdmissionRequest,
+  tools: AdmissionTools,
+): Promise<Admission | undefined> {
+  const { place, refuse } = tools;
+  if (!state.isReady) throw new JournalIncomplete(journal);
+  const difference = request.made && planDifference(state, request.made);
+  if (difference !== undefined) throw new PlanDiffers(journal, difference);
+  const decisions = toDecisions(journal, state, request);
+  if (request.rollback === undefined) {
+    if (state.status === "finished") return undefined;
+    const closed = checkTransactionAnswer(state, "resume");
+    if (closed !== undefined) throw refusedError(state, closed, { journal, what: "resume" });
+  }
+  const { distrust } = place;
+  if (distrust !== undefined && !isTrusted(state, distrust, request)) {
+    refuse(new JournalUntrusted(journal, distrust.reason));
+  }
+  const waiting = decisions.length > 0 ? undefined : findStillWaiting(journal, state, request);
+  if (waiting !== undefined) refuse(waiting);
+  if (!keepsJournal(state, request)) {
+    try {
+      await place.checkRemovable();
+    } catch (error) {
+      refuse(error);
+    }
+  }
+  beginRun(state);
+  const moved = findMoved(state, request.home);
+  applyModuleChanges(state, moved);
+  for (const decision of decisions) {
+    refuseIllegal(journal, state, decision);
+    tools.add(decision);
+  }
+  const isWanted = makeScope(journal, state, request.scope ?? {});
+  const isMoved = moved.length > 0 && state.home === String(request.home);
+  return { moved, isWanted, ...await checkModules(state, { request, isWanted, isMoved }, tools) };
+}
+
+function toDecisions(
+  journal: string,
+  state: State,
+  { rollback, decisions = [] }: AdmissionRequest,
+): readonly (StepDecision | DecidedAs<"rollback">)[] {
+  if (rollback === undefined) return decisions.map((decision) => toDecision(journal, state, decision));
+  return [planRollback(journal, state, rollback)].filter((decision) => decision !== undefined);
+}
+
+/**
+ * A program that passes its own functions runs no others: then only what is known against the journal counts. The plans have
+ * been compared without probes and undo functions, and the journal may name one that the program does not.
+ */
+function isTrusted(state: State, distrust: Distrust, { trust, made }: AdmissionRequest): boolean {
+  if (trust === true) return true;
+  if (made === undefined || distrust.isKnown) return false;
+  const own = new Set(functionsOf(made).map(functionKey));
+  return pendingFunctions(state).every((name) => own.has(functionKey(name)));
+}
+
+/** Whether the journal stays when all steps are done. After a rollback it does. */
+export function keepsJournal(state: State, { rollback, keep }: AdmissionRequest): boolean {
+  return rollback !== undefined || (keep ?? state.options.keep === true);
+}
+
+function findMoved(state: State, home: string | URL | undefined): readonly ModuleChange[] {
+  if (home === undefined) return [];
+  const before = state.modules.map((entry) => entry.url);
+  const after = relocateModules(before, state.home, String(home));
+  return after.flatMap((url, module) => (url === before[module] ? [] : [{ module, url }]));
+}
+
+function refuseIllegal(journal: string, state: State, decision: StepDecision | DecidedAs<"rollback">): void {
+  if (decision.decision === "rollback") return;
+  const { step } = decision;
+  const refusal = checkDecision(state, decision);
+  const what = `decide "${decision.decision}" about step ${step}`;
+  if (refusal !== undefined) throw refusedError(state, refusal, { journal, step, what });
+}
+
+/** What the functions to be called depend on. */
+interface ModuleRequest {
+  readonly request: AdmissionRequest;
+  readonly isWanted: RunScope | undefined;
+  /** The program is elsewhere now. */
+  readonly isMoved: boolean;
+}
+
+async function checkModules(
+  state: State,
+  { request, isWanted, isMoved }: ModuleRequest,
+  { isDry, refuse }: AdmissionTools,
+): Promise<Pick<Admission, "wanted" | "looks">> {
+  let ofHome: readonly FunctionName[] = [];
+  try {
+    // A slip in where the program is now must not get into the journal, also when none of it is needed any more.
+    if (isMoved && !(isDry && await lacksPermission(state.home))) ofHome = await requireHome(state);
+  } catch (error) {
+    refuse(error);
+  }
+  const pending = pendingFunctions(state, isWanted);
+  // A run that only asks something, or waits for a signal, needs no module. A sleep may end in the same run.
+  const callsNothing = nextActions(state, { isDue: () => true, isWanted }).actions.length === 0;
+  const needed = callsNothing ? ofHome : [...pending, ...ofHome];
+  for (const name of needed) checkFunctionName(name);
+  const wanted = isDry ? [...pending, ...ofHome] : needed;
+  const looks = await lookAtModules(state, wanted, { acceptsChanges: request.acceptChanges === true, isDry });
+  const urls = new Set(needed.map(({ module }) => module));
+  for (const { url, refusal } of looks) if (refusal !== undefined && urls.has(url)) refuse(refusal);
+  return { wanted, looks: looks.map((look) => (urls.has(look.url) ? look : { ...look, refusal: undefined })) };
+}
+
+async function lacksPermission(module: string): Promise<boolean> {
+  return await findMissingPermission(module).catch(() => undefined) !== undefined;
+}

@@ -1,0 +1,141 @@
+import { ModuleUnavailable } from "../../errors/planning_errors.ts";
+import type { ModuleChange } from "../../journal/event.ts";
+import { requireModulePermissions } from "../../modules/load_functions.ts";
+import { hashModule, readSource, requireRegularFiles, toUnavailable } from "../../modules/module_source.ts";
+import type { FunctionName } from "../../modules/step_function.ts";
+import { checkModuleUrl } from "../../plan/function_place.ts";
+import { findMissingPermission, toFlags } from "../../process/permissions.ts";
+import type { State } from "../../state/state.ts";
+import { walkSteps } from "../../state/walk_steps.ts";
+import { safeText } from "../../text/escape.ts";
+
+/** A module that a run would use, as far as it can be told without running it. */
+export interface ModuleLook {
+  /** Where it is looked for. */
+  readonly url: string;
+  /** What it is, compared with when the plan was made. */
+  readonly source: "unchanged" | "changed" | "versioned" | "unpinned" | "unread" | "missing";
+  /** Why it was not read, or cannot be. */
+  readonly reason?: string | undefined;
+  /** Its entries in the module table whose source was another one. */
+  readonly changes?: readonly ModuleChange[] | undefined;
+  /** Why nothing runs because of it. */
+  readonly refusal?: ModuleUnavailable | undefined;
+}
+
+/** How modules are looked at. */
+interface LookOptions {
+  /** Remote modules may have changed. */
+  readonly acceptsChanges: boolean;
+  /** Look again, now that all is imported: only at remote modules. */
+  readonly isLoaded?: boolean;
+  /** Also look at modules with nothing to compare; leave out what there is no permission for. */
+  readonly isDry?: boolean;
+}
+
+/** The reason why a module was not read is cut. */
+const MAX_REASON = 300;
+
+/**
+ * Compares the modules that will be used with what they were when the plan was made. Nothing of them is run.
+ *
+ * With Deno's flag `--reload` the source is read from the cache, and what is imported is fetched anew: hence a second look
+ * at remote modules before the first step.
+ *
+ * @param state The state, with every module where it is now.
+ * @throws {ModuleUnavailable} A permission is missing, or a module is no file.
+ */
+export async function lookAtModules(
+  state: State,
+  wanted: readonly FunctionName[],
+  options: LookOptions,
+): Promise<readonly ModuleLook[]> {
+  const urls = [...new Set(wanted.map(({ module }) => module))];
+  // Before any is read: reading a module for its pin already fetches it.
+  if (options.isDry !== true) {
+    await requireModulePermissions(urls);
+    await requireRegularFiles(urls);
+  }
+  const looks: ModuleLook[] = [];
+  for (const url of urls) {
+    const pins = pinsOf(state, url);
+    if (options.isDry !== true && pins.length === 0) continue;
+    if (options.isLoaded !== true || /^https?:/.test(url)) looks.push(await lookAt(url, pins, options));
+  }
+  return looks;
+}
+
+/** The entries of a module in the table, with what its source was. */
+function pinsOf(state: State, url: string): readonly Required<Pick<ModuleChange, "module" | "sha256">>[] {
+  return state.modules.flatMap((entry, module) =>
+    entry.url === url && entry.sha256 !== undefined ? [{ module, sha256: entry.sha256 }] : []
+  );
+}
+
+async function lookAt(
+  url: string,
+  pins: ReturnType<typeof pinsOf>,
+  { acceptsChanges, isLoaded, isDry }: LookOptions,
+): Promise<ModuleLook> {
+  if (url.startsWith("npm:")) return { url, source: "versioned" };
+  try {
+    if (isDry === true) {
+      checkModuleUrl(url);
+      const missing = await findMissingPermission(url);
+      if (missing !== undefined) return { url, source: "unread", reason: `that needs ${toFlags([missing])}` };
+      await requireRegularFiles([url]);
+    }
+    const sha256 = await hashModule(url, isLoaded);
+    if (pins.length === 0 || sha256 === undefined) return { url, source: "unpinned" };
+    const changed = pins.filter((pin) => pin.sha256 !== sha256);
+    const [first] = changed;
+    if (first === undefined) return { url, source: "unchanged" };
+    const changes = changed.map(({ module }) => ({ module, sha256 }));
+    const isAccepted = url.startsWith("file:") || acceptsChanges;
+    return { url, source: "changed", changes, refusal: isAccepted ? undefined : refusal(url, first.sha256, sha256) };
+  } catch (error) {
+    const unavailable = error instanceof ModuleUnavailable ? error : toUnavailable(url, error);
+    return { url, source: "missing", reason: safeText(error, MAX_REASON), refusal: unavailable };
+  }
+}
+
+function refusal(url: string, pinned: string, now: string): ModuleUnavailable {
+  return new ModuleUnavailable(
+    url,
+    undefined,
+    `Refused to load ${JSON.stringify(url)}: its source has changed since the plan was made (SHA-256 ${now}, was ` +
+      `${pinned}). Look at what changed; to run it all the same, resume with --accept-changes`,
+  );
+}
+
+/** The names of local files that contain code: those with such an ending, and those without any. */
+const CODE = /(?:^|\/)\.?[^./]*$|\.(?:[cm]?[jt]s|[jt]sx|wasm)$/i;
+
+/**
+ * Names the functions by which a moved home can be told from any other module: those of its steps that are not done, and if
+ * all are, those of the done ones. A home that has none is only looked at: it need not be a module that may be imported
+ * without starting something.
+ *
+ * @param state The state, with every module where it is now.
+ * @throws {ModuleUnavailable} Home has no steps, and is not there, may not be read, or is no code.
+ */
+export async function requireHome(state: State): Promise<readonly FunctionName[]> {
+  const { home, modules, root } = state;
+  const open = new Set<string>();
+  const done = new Set<string>();
+  for (const { node, status } of walkSteps(root)) {
+    if (node.kind !== "step" || modules[node.module]?.url !== home) continue;
+    (status === "finished" || status === "skipped" ? done : open).add(node.export);
+  }
+  const exports = open.size > 0 ? open : done;
+  if (exports.size === 0) await requireCode(home);
+  return Array.from(exports, (name) => ({ module: home, export: name }));
+}
+
+async function requireCode(home: string): Promise<void> {
+  await requireModulePermissions([home]);
+  await requireRegularFiles([home]);
+  await readSource(home);
+  if (!home.startsWith("file:") || CODE.test(new URL(home).pathname)) return;
+  throw new ModuleUnavailable(home, undefined, `Cannot use ${JSON.stringify(home)} as a program: it is no code`);
+}

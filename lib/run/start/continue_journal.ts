@@ -1,0 +1,150 @@
+import { JournalIncomplete, JournalNotFound } from "../../errors/opening_errors.ts";
+import type { EventOf, ModuleChange } from "../../journal/event.ts";
+import type { StepFunction } from "../../modules/step_function.ts";
+import { foldRecords } from "../../state/apply_event.ts";
+import { emptyState, type State } from "../../state/state.ts";
+import type { OpenJournal, Store } from "../../storage/store.ts";
+import { withoutUndefined } from "../../values/json.ts";
+import { VERSION } from "../../version.ts";
+import { InProcessHost } from "../call/in_process_host.ts";
+import { resolveResult } from "../call/resolve_value.ts";
+import type { StepHost } from "../call/step_host.ts";
+import type { EventObserver } from "../options/observer.ts";
+import { SYSTEM_CLOCK } from "../session/clock.ts";
+import { describeRunner, Session } from "../session/session.ts";
+import { RunTrace } from "../trace/run_trace.ts";
+import { type Admission, type AdmissionRequest, admit, keepsJournal } from "./admission.ts";
+import { lookAtModules } from "./check_modules.ts";
+import { executeRun } from "./execute_run.ts";
+import { saidWords } from "./still_waiting.ts";
+
+/** How a journal is gone on with. */
+export interface ContinueRequest extends AdmissionRequest {
+  /** Functions that the program passed itself, by `functionKey`. */
+  readonly known?: ReadonlyMap<string, StepFunction> | undefined;
+  /** Calls the functions; in this process unless given. */
+  readonly host?: StepHost | undefined;
+  /** Is told what happens. */
+  readonly observer?: EventObserver | undefined;
+  /** A pause between two attempts that is going on already is not waited for. */
+  readonly now?: boolean | undefined;
+  /** Cancels the transaction. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a run that went on with a journal has led to. */
+interface Continued {
+  /** What the transaction returns. A rollback has no value. */
+  readonly value: unknown;
+  readonly state: State;
+}
+
+/**
+ * Runs what is left of a transaction, or undoes what has happened. Nothing is written before everything that could refuse
+ * has been asked: a run that does not come to start a step, or to take a decision, leaves the journal as it was.
+ */
+export async function continueJournal(store: Store, name: string, request: ContinueRequest): Promise<Continued> {
+  const { clock = SYSTEM_CLOCK, observer, signal: cancel, maxIdleMs, now: skipsRetryDelay } = request;
+  const state = emptyState({ keepsValues: false });
+  const journal = await store.open(name, foldRecords(name, state, observer?.record));
+  const host = request.host ?? new InProcessHost({ clock, known: request.known, isResumed: true });
+  const session = new Session({ journal, state, observer, clock });
+  let admission: Admission;
+  let trace: RunTrace;
+  try {
+    observer?.opened?.(state);
+    const admitted = await admit(name, state, request, {
+      place: journal,
+      add: (decision) => session.add(decision),
+      refuse: (refusal) => {
+        throw refusal;
+      },
+      isDry: false,
+    });
+    if (admitted === undefined) return { value: await endFinished(journal, state, request), state };
+    admission = admitted;
+    trace = await begin(session, journal, { admission, host, request });
+  } catch (error) {
+    throw await giveUp(journal, error, request);
+  }
+  const value = await executeRun(session, {
+    host,
+    trace,
+    keep: keepsJournal(state, request),
+    resumeWords: saidWords(state, request),
+    skipsRetryDelay,
+    isRollback: request.rollback !== undefined,
+    cancel,
+    isWanted: admission.isWanted,
+    maxIdleMs,
+  });
+  return { value, state };
+}
+
+/** Prepares the functions, recovers the journal, and records that a run begins. */
+async function begin(
+  session: Session,
+  journal: OpenJournal,
+  { admission, host, request }: {
+    readonly admission: Admission;
+    readonly host: StepHost;
+    readonly request: ContinueRequest;
+  },
+): Promise<RunTrace> {
+  const { state } = session;
+  const { wanted, moved, looks } = admission;
+  const acceptsChanges = request.acceptChanges === true;
+  if (wanted.length > 0) await host.prepare(wanted);
+  const later = await lookAtModules(state, wanted, { acceptsChanges, isLoaded: true });
+  for (const { refusal } of later) if (refusal !== undefined) throw refusal;
+  const modules = mergeChanges([...moved, ...[...looks, ...later].flatMap(({ changes = [] }) => changes)]);
+  const run = state.runs.length + 1;
+  const trace = await RunTrace.begin({
+    transactionId: state.id,
+    home: state.home,
+    journal: journal.journal,
+    run,
+    library: VERSION,
+    firstTrace: state.runs[0]?.trace,
+  });
+  session.addFirst(withoutUndefined<EventOf<"resumed">>({
+    type: "resumed",
+    run,
+    library: VERSION,
+    modules: modules.length === 0 ? undefined : modules,
+    ...describeRunner(),
+    trace: trace.traceparent,
+    recovered: await journal.recover(),
+  }));
+  await session.commit();
+  return trace;
+}
+
+/** One entry for each module that moved, changed, or both. */
+function mergeChanges(changes: readonly ModuleChange[]): readonly ModuleChange[] {
+  const merged = new Map<number, ModuleChange>();
+  for (const change of changes) merged.set(change.module, { ...merged.get(change.module), ...change });
+  return [...merged.values()];
+}
+
+/**
+ * Nothing ran, and nothing was written. If not even the plan was complete, a program that has made its plan anew needs the
+ * remains no more.
+ */
+async function giveUp(journal: OpenJournal, error: unknown, { made }: ContinueRequest): Promise<unknown> {
+  const isUseless = error instanceof JournalIncomplete && made !== undefined;
+  await journal.close({ remove: isUseless });
+  return isUseless ? new JournalNotFound(journal.journal) : error;
+}
+
+/**
+ * A finished transaction has its value and runs nothing. Its journal is there because it was to be kept, which only its
+ * author's `keep` is recorded of, or because the process died, or failed, before it had removed it.
+ */
+async function endFinished(journal: OpenJournal, state: State, request: ContinueRequest): Promise<unknown> {
+  const isKept = request.keep ?? (journal.isAtRest || keepsJournal(state, request));
+  if (!isKept) await journal.checkRemovable();
+  else if (!journal.isAtRest) await journal.recover();
+  await journal.close({ remove: !isKept });
+  return resolveResult(state);
+}
