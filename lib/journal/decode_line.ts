@@ -61,8 +61,9 @@ export function decodeLine(
   previousSum: string,
   { text = decodeText(line), verify = hasSum, previousAt }: DecodeOptions = {},
 ): DecodedLine | LineFault {
-  const parts = splitMarked(line, text, seq);
-  if ("reason" in parts) return parts;
+  if (line[0] !== recordMarker(seq).charCodeAt(0)) return { reason: describeWrongMarker(seq), isIntact: false };
+  const parts = splitLine(line, text);
+  if (parts === undefined) return { reason: "has no checksum at its end", isIntact: false };
   const { sum } = parts;
   if (!verify(parts, previousSum)) return { reason: "has a checksum that does not fit its text", isIntact: false };
   const common = text === undefined
@@ -120,11 +121,6 @@ function newerFormat(event: unknown): number | undefined {
   if (!isObject(event) || event["type"] !== "opened") return undefined;
   const format = event["format"];
   return typeof format === "number" && Number.isInteger(format) && format > FORMAT ? format : undefined;
-}
-
-function splitMarked(line: Uint8Array, text: string | undefined, seq: number): SplitLine | LineFault {
-  if (line[0] !== recordMarker(seq).charCodeAt(0)) return { reason: describeWrongMarker(seq), isIntact: false };
-  return splitLine(line, text) ?? { reason: "has no checksum at its end", isIntact: false };
 }
 
 export function describeWrongMarker(seq: number): string {

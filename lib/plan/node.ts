@@ -109,7 +109,7 @@ export type NodeOf<K extends PlanNode["kind"]> = Extract<PlanNode, { readonly ki
 export type StepNode = NodeOf<"step">;
 export type WaitNode = NodeOf<"wait">;
 
-/** Nodes in the order of the plan: a group stands before its children. */
+/** Nodes in the order of the plan: a group comes before its children. */
 export const PLAN_NODES: Shape<readonly PlanNode[]> = list(NODE);
 
 /** Whether a node has children from the beginning. */

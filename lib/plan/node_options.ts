@@ -26,11 +26,7 @@ export interface GroupOptions extends NameOption {
 
 const MAX_LIMIT = 10_000_000;
 
-/**
- * Checks what the type checker cannot see in plain JavaScript.
- *
- * @throws {TypeError} {@linkcode RangeError} An option is unknown, invalid, or out of its range.
- */
+/** Checks what the type checker cannot see in plain JavaScript. */
 export function checkGroupOptions(kind: "parallel" | "sequence", options: GroupOptions): void {
   if (kind === "sequence") return checkNameOption("a sequence", options);
   checkNameOption("a parallel group", options, ["name", "limit"]);
@@ -59,34 +55,25 @@ export interface NameOption {
 const NAME = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u;
 const MAX_NAME_LENGTH = 100;
 
-/**
- * Checks a name that the author gives.
- *
- * @param what What is named, with its article.
- * @throws {TypeError} It cannot be a name.
- */
+/** Checks a name that the author gives to something, such as `a step`. */
 export function checkName(what: string, name: unknown): void {
   if (typeof name === "string" && name.length <= MAX_NAME_LENGTH && NAME.test(name)) return;
+  const given = typeof name === "string" ? JSON.stringify(name) : `with a value of type ${typeof name}`;
   throw new TypeError(
-    `Cannot name ${what} ${
-      typeof name === "string" ? JSON.stringify(name) : `with a value of type ${typeof name}`
-    }: use letters, ` +
-      `digits, "_", "$" and "-", no digit first, at most ${MAX_NAME_LENGTH} characters`,
+    `Cannot name ${what} ${given}: use letters, digits, "_", "$" and "-", no digit first, at most ${MAX_NAME_LENGTH} characters`,
   );
 }
 
-/**
- * Checks what the type checker cannot see in plain JavaScript.
- *
- * @param what What the options belong to, with its article.
- * @param known The options that it has.
- * @throws {TypeError} The options are not an object, one is unknown, or the name is invalid.
- */
+/** Checks the options of something, such as `a sleep`. */
 export function checkNameOption(what: string, options: NameOption, known: readonly string[] = ["name"]): void {
   if (typeof options !== "object" || options === null) throw new TypeError(`The options of ${what} are an object`);
-  for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue;
-    throw new TypeError(`Unknown option ${JSON.stringify(key)} of ${what}: use ${known.join(", ")}`);
-  }
+  checkKeys(what, options, known);
   if (options.name !== undefined) checkName(what, options.name);
+}
+
+/** Refuses unknown options of something. */
+export function checkKeys(what: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  throw new TypeError(`Unknown option ${JSON.stringify(unknown)} of ${what}: use ${known.join(", ")}`);
 }

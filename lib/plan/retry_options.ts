@@ -1,3 +1,5 @@
+import { checkKeys } from "./node_options.ts";
+
 /**
  * When a failed attempt of a step is retried. The defaults are those of `retry` in `@std/async`.
  *
@@ -69,19 +71,10 @@ const RANGES: Readonly<Record<NumberKey, readonly [min: number, max: number]>> =
   jitter: [0, 1],
 };
 
-/**
- * Checks what the type checker cannot see.
- *
- * @throws {TypeError} {@linkcode RangeError} An option is unknown, or out of its range.
- */
+/** Checks what the type checker cannot see in plain JavaScript. */
 export function checkRetryOptions(retry: RetryOptions): void {
   if (typeof retry !== "object" || retry === null) throw new TypeError('The option "retry" of a step is an object');
-  for (const key of Object.keys(retry)) {
-    if (!Object.hasOwn(RANGES, key) && key !== "nonRetryable") {
-      const known = [...Object.keys(RANGES), "nonRetryable"].join(", ");
-      throw new TypeError(`Unknown option ${JSON.stringify(key)} of "retry": use ${known}`);
-    }
-  }
+  checkKeys('"retry"', retry, [...Object.keys(RANGES), "nonRetryable"]);
   for (const [key, [min, max]] of Object.entries(RANGES)) {
     const value: unknown = Reflect.get(retry, key);
     if (value === undefined) continue;

@@ -1,4 +1,5 @@
-import { checkName } from "./node_options.ts";
+import { withoutUndefined } from "../values/json.ts";
+import { checkKeys, checkName } from "./node_options.ts";
 import type { AnyFunction, StepValue } from "./ref.ts";
 import { checkRetryOptions, type RetryOptions } from "./retry_options.ts";
 
@@ -145,38 +146,24 @@ export type ProbeAnswer<V> =
  * const t = new Transaction(import.meta, { defaults: remote });
  * ```
  */
-export interface SharedOptions {
+export interface SharedOptions extends Pick<StepOptions, "retry" | "timeoutMs"> {
   /** See {@linkcode StepOptions.interrupted}. */
   readonly interrupted?: "ask" | "retry";
-  /** See {@linkcode StepOptions.retry}. */
-  readonly retry?: RetryOptions;
-  /** See {@linkcode StepOptions.timeoutMs}. */
-  readonly timeoutMs?: number;
 }
 
 /** Options as the planner keeps them. */
-export interface PlannedOptions {
-  readonly name?: string;
+export interface PlannedOptions extends Pick<StepOptions, "name" | "retry" | "timeoutMs"> {
   /** The policy, or the probe. */
   readonly interrupted?: "ask" | "retry" | AnyFunction;
-  readonly retry?: RetryOptions;
-  readonly timeoutMs?: number;
   readonly undo?: AnyFunction;
 }
 
 const MAX_TIMEOUT_MS = 1e12;
-const KEYS: ReadonlySet<string> = new Set(["name", "interrupted", "retry", "timeoutMs", "undo"]);
+const KEYS = ["name", "interrupted", "retry", "timeoutMs", "undo"];
 
-/**
- * Checks what the type checker cannot see in plain JavaScript.
- *
- * @throws {TypeError} {@linkcode RangeError} An option is unknown, invalid, or out of its range.
- */
+/** Checks what the type checker cannot see in plain JavaScript. */
 export function checkStepOptions(options: PlannedOptions): void {
-  for (const key of Object.keys(options)) {
-    if (KEYS.has(key)) continue;
-    throw new TypeError(`Unknown option ${JSON.stringify(key)} of a step: use ${[...KEYS].join(", ")}`);
-  }
+  checkKeys("a step", options, KEYS);
   const { name, interrupted, retry, timeoutMs, undo } = options;
   if (retry !== undefined) checkRetryOptions(retry);
   if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
@@ -195,11 +182,7 @@ export function checkStepOptions(options: PlannedOptions): void {
   }
 }
 
-/**
- * Checks options that steps will share.
- *
- * @throws {TypeError} {@linkcode RangeError} One is for a single step only, unknown, or invalid.
- */
+/** Checks options that steps will share: none may be for a single step only. */
 export function checkSharedOptions(options: PlannedOptions): void {
   checkStepOptions(options);
   if ("name" in options) throw new TypeError('Cannot share the option "name": each step has its own');
@@ -213,7 +196,6 @@ export function checkSharedOptions(options: PlannedOptions): void {
 
 /** Copies checked options as they will be stored: without members that are `undefined`. */
 export function copyStepOptions(options: PlannedOptions): PlannedOptions {
-  const { retry, ...rest } = options;
-  const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  return retry === undefined ? said : { ...said, retry: JSON.parse(JSON.stringify(retry)) };
+  const { retry } = options;
+  return withoutUndefined({ ...options, retry: retry && JSON.parse(JSON.stringify(retry)) });
 }
