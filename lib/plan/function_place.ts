@@ -113,11 +113,7 @@ export function isUsableExportName(name: string): boolean {
   return !RESERVED.has(name);
 }
 
-/**
- * Checks that an export of this name can be a step function.
- *
- * @throws {TypeError} The name is reserved.
- */
+/** Refuses a reserved name of an export. */
 export function checkExportName(name: string): void {
   if (isUsableExportName(name)) return;
   throw new TypeError(

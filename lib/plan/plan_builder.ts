@@ -123,18 +123,16 @@ export class PlanBuilder {
     const id = this.#nextId(scope);
     checkNameOption("a sleep", options);
     const stored = sleepTime(time);
-    const { name } = options;
-    this.#takeName(name);
-    this.#add(scope, withoutUndefined({ id, name, kind: "sleep", ...stored }));
+    this.#takeName(options.name);
+    this.#add(scope, withoutUndefined({ id, name: options.name, kind: "sleep", ...stored }));
   }
 
   #addWait(scope: PlanScope, signal: string, options: NameOption): StepRef {
     const id = this.#nextId(scope);
     checkName("a signal", signal);
     checkNameOption("a wait", options);
-    const { name } = options;
-    this.#takeName(name);
-    this.#add(scope, withoutUndefined({ id, name, kind: "wait", signal }));
+    this.#takeName(options.name);
+    this.#add(scope, withoutUndefined({ id, name: options.name, kind: "wait", signal }));
     return new StepRef({ owner: this.#encoder.owner, step: id, path: [] });
   }
 
@@ -199,11 +197,7 @@ class PlanEncoder {
     };
   }
 
-  /**
-   * Encodes the arguments of a step.
-   *
-   * @throws {TypeError} {@linkcode RangeError} One cannot be stored; the message says which.
-   */
+  /** Encodes the arguments of a step, or says which of them cannot be stored. */
   encodeArguments(args: readonly unknown[], label: string): Encoded {
     if (args.length === 0) return {};
     try {
@@ -218,11 +212,6 @@ class PlanEncoder {
     }
   }
 
-  /**
-   * Encodes what the plan returns.
-   *
-   * @throws {TypeError} {@linkcode RangeError} It cannot be stored.
-   */
   encodeResult(value: unknown, what: string): Encoded {
     const encoded = this.#encode(value, what);
     if (findPlaceholders(encoded).some(({ kind }) => kind === "env")) {

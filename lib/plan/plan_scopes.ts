@@ -10,12 +10,6 @@ export interface PlanScope {
   count: number;
 }
 
-/** A group whose callback is to be called. */
-interface GroupPlace {
-  readonly id: string;
-  readonly label: string;
-}
-
 const SEALED = "the plan is sealed, its transaction runs or has run";
 
 /**
@@ -29,8 +23,6 @@ export class PlanScopes {
   #end: string | undefined;
 
   /**
-   * Begins with the whole plan.
-   *
    * @param parent Id of the step whose plan it is; empty for that of a transaction.
    * @param next The number of its first node.
    */
@@ -40,20 +32,12 @@ export class PlanScopes {
     this.#open = this.root;
   }
 
-  /**
-   * Checks that the planner of a scope is valid now.
-   *
-   * @throws {TypeError} It is not; the message names the one that is.
-   */
+  /** Refuses the planner of a scope that is not valid now, and names the one that is. */
   check(scope: PlanScope): void {
     if (scope !== this.#open) throw this.#refusal(scope);
   }
 
-  /**
-   * Checks that options of nodes can still be set, wherever they are.
-   *
-   * @throws {TypeError} The plan is sealed, or can no longer be used.
-   */
+  /** Refuses options for nodes of a plan that is sealed, or can no longer be used. */
   checkOpen(): void {
     if (this.#open === undefined) throw this.#refusal(this.root);
   }
@@ -64,7 +48,11 @@ export class PlanScopes {
    * @throws {TypeError} The callback is async.
    * @throws What the callback throws. The group is incomplete then, and the plan can no longer be used.
    */
-  within<V>(outer: PlanScope, { id, label }: GroupPlace, build: (inner: PlanScope) => V): V {
+  within<V>(
+    outer: PlanScope,
+    { id, label }: { readonly id: string; readonly label: string },
+    build: (inner: PlanScope) => V,
+  ): V {
     const inner: PlanScope = { prefix: `${id}.`, outer, label, count: 0 };
     this.#open = inner;
     try {
@@ -78,11 +66,7 @@ export class PlanScopes {
     }
   }
 
-  /**
-   * Ends planning.
-   *
-   * @throws {TypeError} Planning has ended already, or the callback of a group runs.
-   */
+  /** Ends planning, unless it has ended already or the callback of a group runs. */
   seal(): void {
     this.check(this.root);
     this.#close(SEALED);
@@ -115,11 +99,7 @@ function isInside(scope: PlanScope, outer: PlanScope): boolean {
   return false;
 }
 
-/**
- * Refuses what an async callback has returned.
- *
- * @throws {TypeError} The value is a promise.
- */
+/** Refuses a promise: what an async callback has returned. */
 export function refusePromise(value: unknown): void {
   if (typeof value !== "object" || value === null || !("then" in value) || typeof value.then !== "function") return;
   // A later rejection is a consequence of this error, and nothing else handles it.
