@@ -1,17 +1,17 @@
 /**
- * Resumable transactions: lists of steps that are finished, not rolled back, when something goes wrong on the way.
+ * Resumable transactions: lists of steps. If something goes wrong, they are completed later, not rolled back.
  *
- * A transaction is a list of calls of exported functions. Each is written to a journal, a JSON file, before and after it
- * runs. When a step fails, or the process is killed, the journal stays behind. An administrator looks at it, mends the
- * cause, and lets the rest run, later, elsewhere, and without the program that planned it:
+ * A transaction is a list of calls of exported functions. Each call is recorded in a journal, a JSON file, before and after
+ * it runs. If a step fails or the process is killed, the journal remains. An administrator inspects it, fixes the cause, and
+ * runs the rest, later, elsewhere, and without the program that planned it:
  *
  * ```sh
  * deno run -A jsr:@x/resumable-tx/cli inspect transaction-20261123-021500-3f9a2c1d.json
  * deno run -A jsr:@x/resumable-tx/cli resume transaction-20261123-021500-3f9a2c1d.json
  * ```
  *
- * A finished step never runs again. A step in flight when the process dies may have happened or not: it is reported as
- * `unknown`, and somebody is asked, unless the author said that it may be repeated.
+ * A finished step never runs again. If the process dies while a step is running, the outcome of the step is `unknown`: you
+ * are asked, unless the author has said that it may be repeated.
  *
  * @example
  * ```ts

@@ -295,7 +295,6 @@ export class Transaction implements Planner {
     const named = await namePlan(this.#home, plan);
     const id = crypto.randomUUID();
     const { store, name: journal } = await openStore(this.#options.journal, { id });
-    const start = { plan, ...named, home: this.#home, id, journal, options: this.#options };
-    return await startOrResume(store, start);
+    return await startOrResume(store, { plan, ...named, home: this.#home, id, journal, options: this.#options });
   }
 }

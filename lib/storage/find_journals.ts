@@ -19,7 +19,7 @@ export interface FoundJournal extends Located {
 const WILDCARD = /[*?[\]{}]/;
 
 /**
- * Finds the journals that a word stands for: those in a scope, those that match a pattern, or the one that it names, which
+ * Finds the journals that a word means: those in a scope, those that match a pattern, or the one that it names, which
  * need not look like a journal. Reads none of them.
  *
  * @param located What the word is as a locator.

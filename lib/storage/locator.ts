@@ -1,3 +1,4 @@
+// deno-lint-ignore-file require-await -- what one store does at once, others have to wait for
 import { basename } from "@std/path/basename";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { join } from "@std/path/join";
@@ -33,7 +34,6 @@ const ENCODED_SEPARATOR = Deno.build.os === "windows" ? /%(?:2f|5c)/i : /%2f/i;
  * @param created For a new journal: a locator that is left out or ends in "/" gets a default name.
  * @throws {TypeError} It is neither.
  */
-// deno-lint-ignore require-await -- other stores have to be loaded
 export async function openStore(locator: string | URL = "./", created?: NewJournal): Promise<Located> {
   const path = toPath(locator);
   const isFolder = created !== undefined && /[/\\]$/.test(String(locator));

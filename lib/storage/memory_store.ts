@@ -1,3 +1,4 @@
+// deno-lint-ignore-file require-await -- what one store does at once, others have to wait for
 import { dirname } from "@std/path/dirname";
 import { JournalLocked, JournalNotFound } from "../errors/opening_errors.ts";
 import { JournalExists } from "../errors/planning_errors.ts";
@@ -7,7 +8,7 @@ import { checkEvents, type Event } from "../journal/event.ts";
 import type { OpenJournal, ReadJournal, Store } from "./store.ts";
 
 interface Entry {
-  /** Records as text: nobody can change what was appended. */
+  /** Records as text: what was appended cannot change. */
   readonly records: string[];
   epoch: number;
   /** Aborts `lost` of the present owner. */
@@ -33,7 +34,6 @@ export class MemoryStore implements Store {
     return owned;
   }
 
-  // deno-lint-ignore require-await -- other stores have to wait
   async open(name: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
     const entry = this.#entry(name);
     if (entry.owner !== undefined) throw new JournalLocked(name);
@@ -41,7 +41,6 @@ export class MemoryStore implements Store {
     return this.#own(name, entry, false);
   }
 
-  // deno-lint-ignore require-await -- other stores have to wait
   async read(name: string, apply: (record: JournalRecord) => void): Promise<ReadJournal> {
     const { records, owner, isAtRest } = this.#entry(name);
     for (const text of records) apply(JSON.parse(text));
@@ -53,7 +52,6 @@ export class MemoryStore implements Store {
     for (const name of this.#entries.keys()) if (dirname(name) === scope) yield name;
   }
 
-  // deno-lint-ignore require-await -- other stores have to wait
   async kindOf(name: string): Promise<"journal" | "scope" | undefined> {
     if (this.#entries.has(name)) return "journal";
     return Array.from(this.#entries.keys(), dirname).includes(name) ? "scope" : undefined;
@@ -95,7 +93,6 @@ export class MemoryStore implements Store {
       isAtRest,
       lost: owner.signal,
       checkRemovable: () => Promise.resolve(),
-      // deno-lint-ignore require-await -- other stores have to wait
       recover: async () => {
         check();
         isReady = true;

@@ -91,7 +91,7 @@ const ATTEMPTS = 3;
 const PAUSE_MS = 8;
 
 /**
- * Reads a journal that can be resumed, and that nobody owns.
+ * Reads a journal that has no owner and can be resumed.
  *
  * @throws {JournalLocked} A process runs it.
  * @throws {JournalIncomplete} {@linkcode JournalTooNew} It cannot be resumed.

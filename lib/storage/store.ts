@@ -6,8 +6,8 @@ import type { Recovered } from "../journal/stored.ts";
  * Keeps journals. A store knows names, records and owners. It does not know what the events in the records mean. The file
  * store is the reference; every store passes the suite in `tests/storage/conformance.ts`.
  *
- * A name identifies one journal in its store; a scope is a name that stands for many journals. `openStore` makes both from
- * what a user types. The members from `requireAccess` on are capabilities: a store leaves out what does not apply to it.
+ * A name identifies one journal in its store, and a scope many. `openStore` makes both from what a user types. The members
+ * from `requireAccess` on are capabilities: a store leaves out what does not apply to it.
  */
 export interface Store {
   /**
@@ -17,7 +17,7 @@ export interface Store {
    * the whole first record.
    *
    * @throws {JournalExists} The name is taken.
-   * @throws {JournalUnwritable} The store failed. The caller may assume that nothing is left behind.
+   * @throws {JournalUnwritable} The store failed. Nothing is left.
    */
   create(name: string, events: readonly Event[]): Promise<OpenJournal>;
 
@@ -56,7 +56,7 @@ export interface Store {
   list(scope: string): AsyncIterable<string>;
 
   /**
-   * Says what a name stands for; `undefined` if for nothing that exists.
+   * Says what a name means; `undefined` if there is no such journal or scope.
    *
    * @throws {JournalRefused} {@linkcode JournalUnwritable} That cannot be found out.
    */
@@ -106,7 +106,7 @@ export interface ReadJournal {
   readonly journal: string;
   /** An owner has it at this moment. */
   readonly isHeld: boolean;
-  /** Nobody owns it, and its last owner closed it in order to keep it. */
+  /** It has no owner, and the last one closed it in order to keep it. */
   readonly isAtRest: boolean;
   /** The size of what a crash left after the last record, which `recover` will cut off. */
   readonly tornBytes?: number;
@@ -162,7 +162,7 @@ export interface OpenJournal {
 
   /**
    * Gives the journal up; a second call does nothing. `remove` deletes it, unless this process has lost it. A crash leaves
-   * it as it was, owned by nobody.
+   * it as it was, without an owner.
    */
   close(options?: { readonly remove?: boolean }): Promise<void>;
 }

@@ -103,7 +103,7 @@ export const CONFORMANCE: readonly ConformanceTest[] = [
     },
   },
   {
-    name: "refuses events that no reader would accept, and goes on",
+    name: "refuses events that no reader would accept, and accepts others afterwards",
     async run({ store, nameOf }) {
       const open = await store.create(nameOf("a"), FIRST);
       assertThrows(() => open.append([]), TypeError);

@@ -155,7 +155,7 @@ export class SumRing {
     Atomics.store(this.#cells, CLOSED, 1);
   }
 
-  /** Waits for something to verify, but not for long: `put` wakes nobody up. */
+  /** Waits for something to verify, but not for long: `put` does not wake this thread. */
   waitForMore(pauseMs: number): void {
     Atomics.wait(this.#cells, FILLED, Atomics.load(this.#cells, VERIFIED), pauseMs);
   }
@@ -173,7 +173,7 @@ export const SUM_WORKER: { readonly module: URL; readonly name: string } = {
 
 const PAUSE_MS = 1;
 
-// This module is both: whatever reads journals imports it, and only in the thread of that name it serves.
+// The other thread runs this module too. There it has a name, and verifies.
 if ("name" in globalThis && globalThis.name === SUM_WORKER.name) addEventListener("message", serve);
 
 function serve(message: Event): void {

@@ -3,7 +3,7 @@ import { JournalRefused } from "../../errors/opening_errors.ts";
 import { nodeProcess } from "../../process/process_slot.ts";
 import type { Distrust, Examination } from "../store.ts";
 import { beginsLikeJournal } from "./classify_tail.ts";
-import { describeDenied, describeLinks, isPermitted, openRegularFile } from "./open_file.ts";
+import { describeDenied, describeLinks, isPermitted, openRegularFile, tryStat } from "./open_file.ts";
 
 const OTHERS_MAY_WRITE = 0o022;
 const OTHERS_MAY_READ = 0o044;
@@ -13,9 +13,9 @@ const MOUNTS = "/proc/self/mountinfo";
 
 /** Looks at the file of a journal as a run that opens it does, and writes nothing. See `Store.examine`. */
 export function examineFile(journal: string): Examination {
-  const info = tryStat(() => Deno.lstatSync(journal));
+  const info = tryLstat(journal);
   if (info === undefined) return {};
-  const target = info.isSymlink ? tryStat(() => Deno.statSync(journal)) : info;
+  const target = info.isSymlink ? tryStat(journal) : info;
   // Opening a named pipe would wait for a writer.
   const isJournal = target?.isFile === true && beginsLike(journal);
   const about = {
@@ -30,9 +30,9 @@ export function examineFile(journal: string): Examination {
   return { ...about, distrust: describeDistrust(journal, info), staying };
 }
 
-function tryStat(stat: () => Deno.FileInfo): Deno.FileInfo | undefined {
+function tryLstat(path: string): Deno.FileInfo | undefined {
   try {
-    return stat();
+    return Deno.lstatSync(path);
   } catch {
     return undefined;
   }
@@ -70,8 +70,8 @@ function beginsLike(path: string): boolean {
 }
 
 /**
- * Says why a journal is not to be trusted as it is stored. Trusted is what belongs to this user or to root, and what nobody
- * else can write or replace.
+ * Says why a journal is not trusted. Trusted is what belongs to this user or to root, and what no other user can write or
+ * replace.
  *
  * @param info The result of `stat` for the open file.
  */

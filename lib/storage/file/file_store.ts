@@ -1,3 +1,5 @@
+// deno-lint-ignore-file require-await -- what one store does at once, others have to wait for
+import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { JournalError } from "../../errors/journal_error.ts";
@@ -13,13 +15,12 @@ import { beginsLikeJournal } from "./classify_tail.ts";
 import { FileDisk } from "./disk.ts";
 import { examineFile } from "./examine_file.ts";
 import { FileReplaced, hasSameFileIdentity, isOnlyOpenJournal } from "./open_file.ts";
-import { isPermitted, openError, openRegularFile, takeFileLock } from "./open_file.ts";
+import { isPermitted, openError, openRegularFile, takeFileLock, tryStat } from "./open_file.ts";
 import { OpenFileJournal } from "./open_file_journal.ts";
 import { followJournalFile, readJournalFile, scanError } from "./read_journal_file.ts";
 import { EMPTY_SCAN, type Scan, scanJournal } from "./scan_journal.ts";
-import { findTornCopies } from "./torn_copies.ts";
 
-/** A journal that is being created, removed or replaced is something else at the next look. */
+/** A journal that is being created (its file is empty at first), removed or replaced is something else at the next look. */
 const MAX_ATTEMPTS = 50;
 const PAUSE_MS = 3;
 
@@ -45,7 +46,7 @@ export class FileStore implements Store {
       try {
         return await this.#open(journal, apply);
       } catch (error) {
-        if (attempt === MAX_ATTEMPTS || !(error instanceof FileReplaced || isEmpty(journal))) throw error;
+        if (attempt === MAX_ATTEMPTS || !(error instanceof FileReplaced || tryStat(journal)?.size === 0)) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
@@ -83,7 +84,6 @@ export class FileStore implements Store {
     }
   }
 
-  // deno-lint-ignore require-await -- other stores have to wait
   async kindOf(name: string): Promise<"journal" | "scope" | undefined> {
     try {
       return Deno.statSync(name).isDirectory ? "scope" : "journal";
@@ -93,19 +93,18 @@ export class FileStore implements Store {
     }
   }
 
-  // deno-lint-ignore require-await -- other stores have to wait
   async requireAccess(name: string, access: "read" | "write", kind?: "scope"): Promise<void> {
     const needed = access === "read" ? ["read"] as const : ["read", "write"] as const;
     const missing = needed.filter((permission) => !isPermitted(permission, name));
     if (missing.length === 0) return;
     // A run may have to put a file beside the journal.
-    const isInFolder = access === "write" && kind !== "scope" && !(isPermitted("read", name) && isFolder(name));
+    const isInFolder = access === "write" && kind !== "scope" &&
+      !(isPermitted("read", name) && tryStat(name)?.isDirectory);
     const value = isInFolder ? dirname(name) : name;
     const flags = toFlags(missing.map((permission) => ({ name: permission, value })));
     throw new JournalRefused(name, `Deno has no permission to ${missing.join(" and ")} it. Add ${flags}`);
   }
 
-  // deno-lint-ignore require-await -- other stores have to wait
   async examine(journal: string): Promise<Examination> {
     return examineFile(journal);
   }
@@ -148,7 +147,7 @@ function createFile(journal: string): Deno.FsFile {
     return Deno.openSync(journal, { read: true, write: true, createNew: true, mode: 0o600 });
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) {
-      if (isFolder(journal)) {
+      if (tryStat(journal)?.isDirectory) {
         throw new JournalRefused(journal, 'it is a folder; add "/" to create the journal in it');
       }
       throw new JournalExists(journal, { cause: error });
@@ -165,23 +164,6 @@ function createFile(journal: string): Deno.FsFile {
       throw new JournalRefused(journal, reason);
     }
     throw openError(journal, error, "write");
-  }
-}
-
-/** A file is empty for a moment when a journal is created. */
-function isEmpty(path: string): boolean {
-  try {
-    return Deno.statSync(path).size === 0;
-  } catch {
-    return false;
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
   }
 }
 
@@ -206,4 +188,30 @@ async function lockedError(journal: string): Promise<JournalLocked> {
     if (!(error instanceof JournalError)) throw error;
   }
   return new JournalLocked(journal, holder);
+}
+
+/** Looks once for the copies beside all journals of a folder. See `Store.tornCopies`. */
+export async function findTornCopies(folder: string): Promise<TornCopies> {
+  const names = new Map<string, string[]>();
+  try {
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      const journal = /^(.+)\.torn-\d+$/s.exec(name)?.[1];
+      if (journal === undefined || !isFile) continue;
+      names.set(journal, [...names.get(journal) ?? [], name]);
+    }
+  } catch (error) {
+    throw openError(folder, error, "read");
+  }
+  const of = (journal: string) => (names.get(basename(journal)) ?? []).map((name) => join(folder, name)).toSorted();
+  return { of, remove: (journal) => of(journal).forEach(removeCopy) };
+}
+
+function removeCopy(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new JournalUnwritable(path, `Cannot remove ${JSON.stringify(path)}: ${detail}`, { cause: error });
+  }
 }

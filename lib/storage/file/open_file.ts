@@ -158,6 +158,15 @@ function findMissing(journal: string, access: "read" | "write"): readonly ("read
   return missing.length === 0 ? needed : missing;
 }
 
+/** Follows links; nothing if the path cannot be looked at. */
+export function tryStat(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Tells, without a prompt, whether Deno permits access to a path. */
 export function isPermitted(name: "read" | "write", path: string): boolean {
   return Deno.permissions.querySync({ name, path }).state === "granted";

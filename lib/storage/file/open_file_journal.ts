@@ -1,15 +1,16 @@
+// deno-lint-ignore-file require-await -- what one store does at once, others have to wait for
+import { basename } from "@std/path/basename";
 import { JournalRefused } from "../../errors/opening_errors.ts";
 import { Fenced, JournalUnwritable } from "../../errors/storage_errors.ts";
 import { checkEvents, type Event } from "../../journal/event.ts";
 import type { Recovered } from "../../journal/stored.ts";
 import type { AppendOptions, Distrust, OpenJournal } from "../store.ts";
 import { AppendQueue } from "./append_queue.ts";
-import { FileDisk } from "./disk.ts";
+import { type Disk, FileDisk, readFully } from "./disk.ts";
 import { describeDistrust, describeStaying } from "./examine_file.ts";
 import { JournalFile } from "./journal_file.ts";
 import { countOpenJournal, hasSameFileIdentity, isOnlyOpenJournal } from "./open_file.ts";
 import { isAtRest, type Scan } from "./scan_journal.ts";
-import { saveTornBytes } from "./torn_copies.ts";
 
 /** A `stat` of the file before each append would cost more than half of the append. See docs/journal.md. */
 const OWNER_CHECK_MS = 100;
@@ -71,13 +72,11 @@ export class OpenFileJournal implements OpenJournal {
     else await this.#writer.prepareLater();
   }
 
-  // deno-lint-ignore require-await -- other stores have to wait
   async checkRemovable(): Promise<void> {
     const reason = describeStaying(this.journal, this.#file.statSync());
     if (reason !== undefined) throw new JournalRefused(this.journal, reason);
   }
 
-  // deno-lint-ignore require-await -- other stores have to wait
   async recover(): Promise<Recovered | undefined> {
     this.#checkOwner();
     const recovered = saveTornBytes(this.journal, this.#disk, this.#scan);
@@ -139,4 +138,23 @@ export class OpenFileJournal implements OpenJournal {
     }
     this.#checkedAt = now;
   }
+}
+
+const MAX_COPIES = 1000;
+
+/** Keeps a copy of what is about to be cut off a journal in a file beside it, for a person to look at. */
+export function saveTornBytes(journal: string, disk: Disk, scan: Scan): Recovered | undefined {
+  if (scan.tail.kind !== "torn") return undefined;
+  const bytes = readFully(disk, scan.end, scan.tail.bytes);
+  for (let copy = 1; copy <= MAX_COPIES; copy += 1) {
+    const path = `${journal}.torn-${copy}`;
+    try {
+      Deno.writeFileSync(path, bytes, { createNew: true, mode: 0o600 });
+      return { cutBytes: scan.tail.bytes, savedAs: basename(path) };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) break;
+    }
+  }
+  // Without a copy the transaction can still finish.
+  return { cutBytes: scan.tail.bytes };
 }

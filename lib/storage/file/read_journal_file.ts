@@ -7,7 +7,7 @@ import { EMPTY_SCAN, isAtRest, type Scan, scanJournal, type ScanOptions } from "
 
 /** While another process writes, the end of the file may be seen half-written; the next look sees it whole. */
 const MAX_LOOKS = 50;
-/** The end of a file that nobody holds may be seen half-written if a writer has just started or has just died. */
+/** Without a lock, the end of a file may be seen half-written if a writer has just started or has just died. */
 const MAX_LOOKS_AT_REST = 2;
 
 /** See `Store.read`. */

@@ -108,7 +108,7 @@ permittedTest("scanJournal() blames the damage for what is thrown because of it,
   );
 });
 
-Deno.test("scanJournal() hands over nothing behind damage to somebody who uses it at once", () => {
+Deno.test("scanJournal() passes on nothing after damage to a caller that uses it at once", () => {
   let count = 0;
   const add = () => void (count += 1);
   const { records } = scanJournal(new MemoryDisk(damage(3000)), add, { verifiesFirst: true });
@@ -137,7 +137,7 @@ permittedTest(
 );
 
 permittedTest(
-  "checkJournal() counts nothing behind damage, and takes nothing of it for a fault",
+  "checkJournal() counts nothing after damage, and reports none of it as a fault",
   ["read", "write"],
   () =>
     inFolder({}, async (folder) => {

@@ -140,7 +140,7 @@ Deno.test("scanJournal() refuses a closing bracket before a record that others f
   }
 });
 
-Deno.test("scanJournal() says what is wrong with a line, however much stands behind it", () => {
+Deno.test("scanJournal() says what is wrong with a line, however much follows it", () => {
   const bytes = new Uint8Array(40e6).fill(0x09);
   bytes.set(JOURNALS["with filler"] ?? []);
   bytes.set(encoder.encode("3"), bytes.indexOf(0x0a) + ',{"seq":1,"at":"'.length + 1);

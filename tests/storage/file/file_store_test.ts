@@ -33,7 +33,7 @@ permittedTest("FileStore keeps valid JSON for the owner alone, at rest and while
   assertEquals([JSON.parse(text).length, text.endsWith("\n]"), text.includes("\t")], [40, true, false]);
 });
 
-permittedTest("FileStore.open() changes not a byte before recover()", FILES, async () => {
+permittedTest("FileStore.open() does not change a byte before recover()", FILES, async () => {
   await using folder = await makeTempFolder();
   const journal = `${folder.path}/a.json`;
   await (await store.create(journal, testEvents(0))).close();
@@ -98,7 +98,7 @@ permittedTest("FileStore writes the last record, and rests, where a moved journa
   assertEquals([text.endsWith("\n]"), JSON.parse(text).at(-1).events], [true, ENDED]);
 });
 
-permittedTest("FileStore.create() leaves nothing behind when it fails", FILES, async () => {
+permittedTest("FileStore.create() leaves nothing when it fails", FILES, async () => {
   await using folder = await makeTempFolder();
   await assertRejects(
     () => store.create(`${folder.path}/none/a.json`, testEvents(0)),

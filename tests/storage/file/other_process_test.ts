@@ -25,7 +25,7 @@ permittedTest("FileStore.open() names the process that holds the journal", PROCE
   assertEquals(await Deno.readFile(journal), before);
 });
 
-permittedTest("FileStore.open() goes on where a killed process left off", PROCESSES, async () => {
+permittedTest("FileStore.open() continues where a killed process stopped", PROCESSES, async () => {
   await using folder = await makeTempFolder();
   const journal = `${folder.path}/a.json`;
   {
