@@ -1,9 +1,11 @@
 import { DecisionRefused } from "../errors/decision_errors.ts";
 import { TransactionClosed } from "../errors/running_errors.ts";
-import type { Refusal, StepRefusal } from "../state/answers.ts";
+import type { Refusal, RefusalCode } from "../state/answers.ts";
 import { describeUnknownStep } from "../state/describe_unknown_step.ts";
 import type { State } from "../state/state.ts";
 import { inspectCommand } from "./next_commands.ts";
+
+const ROLLING_BACK = "the transaction is being rolled back";
 
 /** What was refused. */
 interface RefusedRequest {
@@ -37,99 +39,63 @@ export function closedError(
   return new TransactionClosed(journal, status, action, { next: [inspectCommand(state, journal, when)] });
 }
 
+/** How to say each refusal, as the end of a sentence, and what can be done instead. */
+const TEXTS: { readonly [Code in RefusalCode]: (refusal: Refusal<Code>, state: State) => string } = {
+  "rolling back": () => ROLLING_BACK,
+  "nothing to undo": () => "there is nothing to undo",
+  "nothing begun": () => "neither this step nor a later one has begun",
+  "undone": () => "it is undone",
+  "closed": ({ status }) => `the transaction is ${status}`,
+  "not open": ({ status }) => `${ROLLING_BACK}, and the step is ${status}`,
+  "no such step": ({ step }, state) => describeUnknownStep(state, step),
+  "finished": () => "it is finished, and what has happened stays as it is",
+  "said done": ({ step }) => `it is done by decision: ${undecide(step)}`,
+  "lacks its value": () => "it is finished, but its value is missing: say that it is done, with its result",
+  "removed": ({ step }) => `it was removed from the plan: ${undecide(step)}`,
+  "skipped": ({ step }) => `it is skipped already: ${undecide(step)}`,
+  "nothing decided": () => "there is no decision about it",
+  "signal sent": ({ step }) =>
+    "there is no decision about it. To undo its signal, let the step take it " +
+    `(resume --only ${step}) and wait again (rewind ${step})`,
+  "inserted": ({ step }) => `it was inserted: remove ${step} removes it from the plan`,
+  "rewound": () => "a rewind cannot be undone: what happened before it is no longer known",
+  "run since": () => "a step has run since the decision, or the decision was undone already",
+  "not to be undone": () => `${ROLLING_BACK}, and the step is not one to be undone`,
+  "not to be run": () =>
+    `${ROLLING_BACK}: say that the step happened (done), and it is undone, or that it did not (skip)`,
+  "value returned": () => `${ROLLING_BACK}, and the step has the value that it returned`,
+  "undo has its value": () =>
+    `${ROLLING_BACK}, and the step has the value that it returned. Without a result, done means that the step is undone`,
+  "undo unknown": () =>
+    "it is unknown whether its undo has happened with the value that it got: say that first (retry, done or skip), " +
+    "without a result. After retry, you can pass the value",
+  "no wait": () => "it waits for no signal",
+  "value used": ({ other }) => `step ${other} has run with its value, or may have`,
+  "decided later": ({ other }) =>
+    `there is a later decision about step ${other}. Undo that one first: undecide ${other}`,
+  "begun": ({ step, other }) =>
+    `${other === step ? "it" : `step ${other} in it`} has begun. Step ${step} can be skipped instead`,
+  "inside skipped": ({ other }) => `it would be inside step ${other}, which is skipped`,
+  "happened after": ({ other }) => `step ${other}, which would come after it, has happened, or may have`,
+  "no function": ({ kind, signal, canSkip }) => {
+    const ways = [...(signal === undefined ? [] : [sendSignal(signal)]), ...(canSkip ? ["skip it"] : [])];
+    return `it is a ${kind}${ways.length === 0 ? "" : `: ${ways.join(", or ")}`}`;
+  },
+  "needed": ({ step, other, user, signal }) => {
+    const way = signal === undefined ? `say that step ${other} is done, with its result` : sendSignal(signal);
+    return `${user} needs ${other === step ? "its value" : `the value of step ${other}`}: ${way}`;
+  },
+  "bad value": ({ detail }) => `of the result, ${detail}`,
+  "bad arguments": ({ detail }) => detail,
+};
+
 /** Says why an answer cannot be taken, as the end of a sentence, and what can be done instead. */
-export function describeRefusal(state: State, refusal: Refusal): string {
-  switch (refusal.code) {
-    case "rolling back":
-      return "the transaction is being rolled back";
-    case "nothing to undo":
-      return "there is nothing to undo";
-    case "nothing begun":
-      return "neither this step nor a later one has begun";
-    case "undone":
-      return "it is undone";
-    case "closed":
-      return `the transaction is ${refusal.status}`;
-    case "not open":
-      return `the transaction is being rolled back, and the step is ${refusal.status}`;
-    case "no function": {
-      const skip = refusal.canSkip ? ["skip it"] : [];
-      const ways = [...(refusal.signal === undefined ? [] : [sendSignal(refusal.signal)]), ...skip];
-      return `it is a ${refusal.kind}${ways.length === 0 ? "" : `: ${ways.join(", or ")}`}`;
-    }
-    case "needed": {
-      const { step, other, user, signal } = refusal;
-      const way = signal === undefined ? `say that step ${other} is done, with its result` : sendSignal(signal);
-      return `${user} needs ${other === step ? "its value" : `the value of step ${other}`}: ${way}`;
-    }
-    case "bad value":
-      return `of the result, ${refusal.detail}`;
-    case "bad arguments":
-      return refusal.detail;
-    case "value used":
-      return `step ${refusal.other} has run with its value, or may have`;
-    case "decided later":
-      return `there is a later decision about step ${refusal.other}. Take that one back first: undecide ${refusal.other}`;
-    case "begun": {
-      const { step, other } = refusal;
-      return `${other === step ? "it" : `step ${other} in it`} has begun. Step ${step} can be skipped instead`;
-    }
-    case "inside skipped":
-      return `it would be inside step ${refusal.other}, which is skipped`;
-    case "happened after":
-      return `step ${refusal.other}, which would come after it, has happened, or may have`;
-    default:
-      return describeStepRefusal(state, refusal);
-  }
+export function describeRefusal<Code extends RefusalCode>(state: State, refusal: Refusal<Code>): string {
+  return TEXTS[refusal.code](refusal, state);
 }
 
-function describeStepRefusal(
-  state: State,
-  { code, step }: { readonly code: StepRefusal; readonly step: string },
-): string {
-  const undecide = `undecide ${step} takes that back while nothing has run since`;
-  switch (code) {
-    case "no such step":
-      return describeUnknownStep(state, step);
-    case "finished":
-      return "it is finished, and what has happened stays as it is";
-    case "said done":
-      return `it was said to be done: ${undecide}`;
-    case "lacks its value":
-      return "it is finished, but its value is missing: say that it is done, with its result";
-    case "removed":
-      return `it was removed from the plan: ${undecide}`;
-    case "skipped":
-      return `it is skipped already: ${undecide}`;
-    case "nothing decided":
-      return "there is no decision about it";
-    case "signal sent":
-      return "there is no decision about it. To take back its signal, have the step take it " +
-        `(resume --only ${step}) and wait again (rewind ${step})`;
-    case "inserted":
-      return `it was inserted: remove ${step} takes it out of the plan`;
-    case "rewound":
-      return "a rewind cannot be taken back: what happened before it is no longer known";
-    case "run since":
-      return "a step has run since the decision, or the decision was taken back already";
-    case "not to be undone":
-      return "the transaction is being rolled back, and the step is not one to be undone";
-    case "not to be run":
-      return "the transaction is being rolled back: say that the step happened (done), and it is undone, or that it " +
-        "did not (skip)";
-    case "value returned":
-      return "the transaction is being rolled back, and the step has the value that it returned";
-    case "undo has its value":
-      return "the transaction is being rolled back, and the step has the value that it returned. Without a result, done " +
-        "means that the step is undone";
-    case "undo unknown":
-      return "it is unknown whether its undo has happened with the value that it got: say that first (retry, done or " +
-        "skip), without a result. After retry, the value can be given";
-    case "no wait":
-      return "it waits for no signal";
-    default:
-      return code satisfies never;
-  }
+function undecide(step: string): string {
+  return `undecide ${step} undoes that while nothing has run since`;
 }
 
 function sendSignal(signal: string): string {

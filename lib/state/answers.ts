@@ -36,55 +36,67 @@ export type TransactionAnswer = "resume" | "rollback" | "cancel" | "signal";
 /** A decision about one step. */
 export type StepDecision = Extract<Decided, { readonly step: string }>;
 
-/** Why an answer cannot be taken now. The messages room puts it into words. */
-export type Refusal =
-  | { readonly code: "rolling back" | "nothing to undo" | "nothing begun" | "undone" }
-  | { readonly code: "closed"; readonly status: ClosedStatus }
-  | { readonly code: StepRefusal; readonly step: string }
-  /** `other` is the step that is in the way. */
-  | { readonly code: OtherRefusal; readonly step: string; readonly other: string }
-  | { readonly code: "not open"; readonly status: StepStatus }
-  /** It has no function that could run. */
-  | {
-    readonly code: "no function";
+/** The statuses of a transaction that has ended for good, unless it is rewound or rolled back. */
+type ClosedStatus = "finished" | "cancelled" | "undone";
+
+/** About the step that was asked about. */
+interface OfStep {
+  readonly step: string;
+}
+
+/** Because of another step, or one in it. */
+interface OfOther extends OfStep {
+  readonly other: string;
+}
+
+/** What each refusal tells besides its code. */
+interface Refusals {
+  readonly "rolling back": unknown;
+  readonly "nothing to undo": unknown;
+  readonly "nothing begun": unknown;
+  readonly "undone": unknown;
+  readonly "closed": { readonly status: ClosedStatus };
+  readonly "not open": { readonly status: StepStatus };
+  readonly "no such step": OfStep;
+  readonly "finished": OfStep;
+  readonly "said done": OfStep;
+  readonly "lacks its value": OfStep;
+  readonly "removed": OfStep;
+  readonly "skipped": OfStep;
+  readonly "nothing decided": OfStep;
+  readonly "signal sent": OfStep;
+  readonly "inserted": OfStep;
+  readonly "rewound": OfStep;
+  readonly "run since": OfStep;
+  readonly "not to be undone": OfStep;
+  readonly "not to be run": OfStep;
+  readonly "value returned": OfStep;
+  readonly "undo has its value": OfStep;
+  readonly "undo unknown": OfStep;
+  readonly "no wait": OfStep;
+  readonly "value used": OfOther;
+  readonly "decided later": OfOther;
+  readonly "begun": OfOther;
+  readonly "inside skipped": OfOther;
+  readonly "happened after": OfOther;
+  readonly "no function": {
     readonly kind: PlanNode["kind"];
     readonly signal: string | undefined;
     readonly canSkip: boolean;
-  }
-  /** `user` needs the value of `other`, which is the step or a part of it, and which `signal` brings if it is a wait. */
-  | {
-    readonly code: "needed";
-    readonly step: string;
-    readonly other: string;
-    readonly user: string;
-    readonly signal: string | undefined;
-  }
-  /** The value or the arguments that come with the answer cannot be taken. */
-  | { readonly code: "bad value" | "bad arguments"; readonly detail: string };
+  };
+  /** `user` needs the value of `other`, which `signal` brings if it is a wait. */
+  readonly "needed": OfOther & { readonly user: string; readonly signal: string | undefined };
+  readonly "bad value": { readonly detail: string };
+  readonly "bad arguments": { readonly detail: string };
+}
 
-/** The statuses of a transaction that has ended for good, unless it is rewound or rolled back. */
-export type ClosedStatus = "finished" | "cancelled" | "undone";
+/** Names a rule that an answer breaks. */
+export type RefusalCode = keyof Refusals;
 
-export type StepRefusal =
-  | "no such step"
-  | "finished"
-  | "said done"
-  | "lacks its value"
-  | "removed"
-  | "skipped"
-  | "nothing decided"
-  | "signal sent"
-  | "inserted"
-  | "rewound"
-  | "run since"
-  | "not to be undone"
-  | "not to be run"
-  | "value returned"
-  | "undo has its value"
-  | "undo unknown"
-  | "no wait";
-
-type OtherRefusal = "value used" | "decided later" | "begun" | "inside skipped" | "happened after";
+/** Why an answer cannot be taken now. The messages room puts it into words. */
+export type Refusal<Code extends RefusalCode = RefusalCode> = {
+  readonly [K in Code]: { readonly code: K } & Refusals[K];
+}[Code];
 
 const ROLLING_BACK: Refusal = { code: "rolling back" };
 
@@ -120,8 +132,7 @@ export function checkDecision(state: State, decision: StepDecision): Refusal | u
 }
 
 /**
- * Tells why a step cannot take an answer; nothing if it can. A step that is `started` counts as interrupted, since whoever
- * answers holds the journal.
+ * Tells why a step cannot take an answer; nothing if it can. A step that is `started` counts as interrupted, since whoever.
  */
 export function checkAnswer(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
   switch (answer) {
