@@ -11,9 +11,8 @@ import type { StopSignal } from "../process/stop_signals.ts";
 import { findRollbackEnd, rewoundEffects } from "../state/rollback.ts";
 import { findStep, type State } from "../state/state.ts";
 import { escapeForTerminal, safeText } from "../text/escape.ts";
-import { commandLine } from "./command_line.ts";
+import { commandLine, inspectCommand, nextCommands, pauseAnswers, questionOf } from "./next_commands.ts";
 import { describeProgress, describeStep, rewoundLines, stepsLeft } from "./describe_step.ts";
-import { inspectCommand, nextCommands, pauseAnswers, questionOf } from "./next_commands.ts";
 import type { Outcome, Pause, PausedOutcome, RunFailure } from "./outcome.ts";
 
 /** The most things to wait for that are named. */

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { toFileUrl } from "@std/path/to-file-url";
-import { shellQuote } from "../../lib/messages/command_line.ts";
+import { shellQuote } from "../../lib/messages/next_commands.ts";
 import { planOf, writeJournal } from "../cli/written_journal.ts";
 import { Conversation } from "../support/conversation.ts";
 import { inFolder, listJournals } from "../support/in_folder.ts";

@@ -1,4 +1,4 @@
-import { commandLine } from "../../messages/command_line.ts";
+import { commandLine } from "../../messages/next_commands.ts";
 import { signalJournal, type SignalReceipt } from "../../run/amend/signal_journal.ts";
 import { VERSION } from "../../version.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";

@@ -1,4 +1,4 @@
-import { isTerminalGone, wrapWrites } from "../../process/terminal_writes.ts";
+import { isTerminalGone, wrapWrites } from "../../process/stop_signals.ts";
 import type { ProgressTerminal } from "../../progress/progress_line.ts";
 import type { CommandIo } from "./command.ts";
 import { editText } from "./edit_text.ts";

@@ -1,4 +1,4 @@
-import { commandLine } from "../../messages/command_line.ts";
+import { commandLine } from "../../messages/next_commands.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { VERSION } from "../../version.ts";
 import { EXIT } from "../frame/exit_code.ts";

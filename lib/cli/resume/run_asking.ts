@@ -2,7 +2,7 @@ import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalUntrusted } from "../../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import { TransactionPaused } from "../../errors/running_errors.ts";
-import { shellQuote } from "../../messages/command_line.ts";
+import { shellQuote } from "../../messages/next_commands.ts";
 import { showProgress } from "../../progress/run_progress.ts";
 import { describeResumed, outlineRun, type RunOutline } from "../../progress/run_summary.ts";
 import type { EventObserver } from "../../run/options/observer.ts";

@@ -3,7 +3,7 @@ import type { NextCommand } from "../../errors/journal_error.ts";
 import { formatCount } from "../../inspect/format/format_counts.ts";
 import type { JournalSummary, SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import type { Paint, Tone } from "../../inspect/text/paint.ts";
-import { shellQuote } from "../../messages/command_line.ts";
+import { shellQuote } from "../../messages/next_commands.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { cutToWidth } from "../../text/width.ts";
 

@@ -7,7 +7,7 @@ import { describeEvent } from "../../inspect/text/describe_event.ts";
 import { paintFor } from "../../inspect/text/paint.ts";
 import { eventLine, labelsOf, renderEvents } from "../../inspect/text/render_events.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
-import { commandLine } from "../../messages/command_line.ts";
+import { commandLine } from "../../messages/next_commands.ts";
 import { emptyState, type State, type TransactionStatus } from "../../state/state.ts";
 import { foldLeniently } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";

@@ -1,5 +1,5 @@
 import { readArguments, readValue } from "../../journal/stored_value.ts";
-import { commandLine } from "../../messages/command_line.ts";
+import { commandLine } from "../../messages/next_commands.ts";
 import type { StepNode } from "../../plan/node.ts";
 import { GRACE_MS } from "../../run/call/limit_time.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
