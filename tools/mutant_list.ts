@@ -194,7 +194,8 @@ const STORAGE: readonly Mutant[] = [
 ];
 
 const COMMIT_START = "      await session.commit({ stepsInFlight: inFlight.size + calls.length });\n";
-const CALL = "      for (const call of calls) inFlight.follow(call());\n";
+const CALL =
+  "      for (const call of calls) {\n        session.requireOwned();\n        inFlight.follow(call());\n      }\n";
 
 /** What breaks the promises of a run. */
 const RUN: readonly Mutant[] = [
@@ -253,10 +254,14 @@ const FOLD: readonly Mutant[] = [
   {
     name: "the event of a resume is completed after it was applied",
     edits: [{
-      file: "lib/run/start/prepare_session.ts",
-      find: "    ...(recovered === undefined ? {} : { recovered }),\n  };\n  session.addFirst(resumed);\n",
-      replace:
-        "  };\n  session.addFirst(resumed);\n  if (recovered !== undefined) Object.assign(resumed, { recovered });\n",
+      file: "lib/run/start/continue_journal.ts",
+      find: '  session.addFirst(withoutUndefined<EventOf<"resumed">>({\n',
+      replace: '  const resumed = withoutUndefined<EventOf<"resumed">>({\n',
+    }, {
+      file: "lib/run/start/continue_journal.ts",
+      find: "    recovered: await journal.recover(),\n  }));\n",
+      replace: "  });\n  session.addFirst(resumed);\n  const recovered = await journal.recover();\n" +
+        "  if (recovered !== undefined) Object.assign(resumed, { recovered });\n",
     }],
     tests: ["tests/torture/machine/state_machine_test.ts"],
   },

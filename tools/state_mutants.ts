@@ -9,8 +9,8 @@ const RETRY_DELAY = "lib/plan/retry_options.ts";
 const ROLLBACK = "lib/state/rollback.ts";
 
 const VISIT_UNDO = `function visitUndo(step: StepState, next: NextActions, options: NextOptions): void {
-  if (step.status === "started") return;
-  if (step.status === "unknown" && `;
+  if (isRunning(step, options)) return;
+  if (isUnknown(step) && `;
 
 /** What breaks the promises about groups, refs, sub-plans, pauses, signals, cancelling and rollback. */
 export const STATE_MUTANTS: readonly Mutant[] = [
@@ -52,8 +52,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: "a step that nobody knows the end of is run again",
     edits: [{
       file: NEXT_ACTIONS,
-      find: 'step.node.options?.interrupted ?? "ask"',
-      replace: 'step.node.options?.interrupted ?? "retry"',
+      find: 'node.options?.interrupted ?? "ask"',
+      replace: 'node.options?.interrupted ?? "retry"',
     }],
     tests: MACHINE,
   },
