@@ -4,8 +4,15 @@ import { type EditedStep, editJournal, readStepToEdit, type StepToEdit } from ".
 import { escapeForTerminal } from "../../text/escape.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
 import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
-import { describeInlined } from "../show/show_journal.ts";
-import { callLines, REPAIR, REPAIR_NOTE, type RepairCall, type Repaired, repairStep } from "./repair_step.ts";
+import {
+  callLines,
+  describeInlined,
+  REPAIR,
+  REPAIR_NOTE,
+  type RepairCall,
+  type Repaired,
+  repairStep,
+} from "./repair_step.ts";
 
 export const editCommand: Command = {
   ...REPAIR,

@@ -4,8 +4,7 @@ import { type Command, type CommandIo, type CommandRequest, UsageError } from ".
 import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { JOURNAL } from "../frame/journal_argument.ts";
 import { parseModule } from "../frame/module_argument.ts";
-import { describeInlined } from "../show/show_journal.ts";
-import { callLines, REPAIR, REPAIR_NOTE, repairStep } from "./repair_step.ts";
+import { callLines, describeInlined, REPAIR, REPAIR_NOTE, repairStep } from "./repair_step.ts";
 
 export const insertCommand: Command = {
   ...REPAIR,

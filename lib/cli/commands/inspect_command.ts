@@ -1,9 +1,8 @@
-import { readState } from "../../inspect/data/read_state.ts";
 import { redaction } from "../../inspect/redact/redact_secrets.ts";
 import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
-import { showJournal } from "../show/show_journal.ts";
+import { showGraph, showJournal, showStep } from "../show/show_journal.ts";
 
 /** In what form a journal is shown: without one of these options, as a summary. */
 const FORMS = ["step", "events", "follow", "graph", "html"] as const;
@@ -80,11 +79,9 @@ async function inspect(request: CommandRequest, io: CommandIo): Promise<number> 
   const form = FORMS.find((name) => flags.has(name) || texts.has(name));
   const value = texts.get(form ?? "") ?? "";
   switch (form) {
-    case "step": {
-      const { showStep } = await import("../show/show_journal.ts");
-      showStep(await readState(store, journal), io, { ...options, step: value });
+    case "step":
+      await showStep(store, journal, io, { ...options, step: value });
       return EXIT.finished;
-    }
     case "events": {
       const { showEvents } = await import("../show/show_events.ts");
       await showEvents(store, journal, io, options);
@@ -94,11 +91,9 @@ async function inspect(request: CommandRequest, io: CommandIo): Promise<number> 
       const { followJournal } = await import("../show/show_events.ts");
       return await followJournal(store, journal, io, options);
     }
-    case "graph": {
-      const { showGraph } = await import("../show/show_journal.ts");
+    case "graph":
       await showGraph(store, journal, io, options);
       return EXIT.finished;
-    }
     case "html": {
       const { writePage } = await import("../show/write_page.ts");
       await writePage(store, journal, io, { ...options, file: value, force: flags.has("force") });

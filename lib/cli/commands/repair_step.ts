@@ -58,3 +58,10 @@ export function callLines(state: State, step: string): readonly string[] {
   const node = findStep(state, step)?.node;
   return node === undefined ? [] : [`  ${formatCall(state, node, redactSecrets)}`];
 }
+
+/** Says which values replace refs: a reader of the arguments does not find the refs there. */
+export function describeInlined(steps: readonly string[]): readonly string[] {
+  if (steps.length === 0) return [];
+  const of = steps.length === 1 ? `step ${steps[0]}` : `steps ${steps.join(", ")}`;
+  return [`The arguments contain the value of ${of} itself: no step referred to it when it was recorded`];
+}
