@@ -6,7 +6,7 @@ import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
 
 export const checkCommand: Command = {
   name: "check",
-  summary: "Reads a journal strictly and reports every fault with its line",
+  summary: "Checks a journal and reports every fault with its line",
   details: [
     "Only reads, even while the transaction is running, and imports nothing. Needs --allow-read only.",
     "What a crash leaves at the end of a journal is no fault. After a damaged line, check continues with the next ones, as " +

@@ -28,7 +28,7 @@ interface Taken {
 
 const REPAIRS = {
   done: {
-    summary: "Says that a step is done, with its result",
+    summary: "Marks a step as done, with its result",
     details: [
       "A result is JSON, or @FILE with JSON in it. It is required if a later step needs the value, and must have the parts " +
       "that are needed. You can replace a wrong value until a step has run with it. You cannot replace a value that the " +
@@ -47,13 +47,13 @@ const REPAIRS = {
     say: (taken) => [sayDecision(taken, `counts as done${taken.hasValue ? " with this value" : ""}`)],
   },
   skip: {
-    summary: "Leaves a step out",
+    summary: "Skips a step",
     details: [
-      "A step whose value a later step needs cannot be left out: use done with --result to give the value. In a group, only " +
-      "what has not happened is left out. undecide undoes this until something has run.",
+      "A step whose value a later step needs cannot be skipped: use done with --result to give the value. In a group, only " +
+      "what has not happened is skipped. undecide undoes this until something has run.",
     ],
     example: { words: 'skip welcome.json mail --why "has no mailbox"', what: "makes resume continue after the step" },
-    say: (taken) => [sayDecision(taken, "is left out")],
+    say: (taken) => [sayDecision(taken, "is skipped")],
   },
   retry: {
     summary: "Runs a step again that failed, or whose outcome is unknown",
@@ -67,7 +67,7 @@ const REPAIRS = {
   remove: {
     summary: "Removes a step that never started from the plan",
     details: [
-      "Works for a step or a group that never started and whose value is not needed. To leave out one that has started, use " +
+      "Works for a step or a group that never started and whose value is not needed. To skip one that has started, use " +
       "skip.",
     ],
     example: { words: 'remove welcome.json 4 --why "no longer wanted"', what: "removes the step from the plan" },

@@ -43,7 +43,7 @@ export const resumeCommand: Command = {
       summary: "the value of the step in the --done before it, if a later step needs it",
       isRepeatable: true,
     },
-    { name: "skip", value: "STEP", summary: "leave the step out", isRepeatable: true },
+    { name: "skip", value: "STEP", summary: "skip the step", isRepeatable: true },
     ...REASON_OPTIONS,
     { name: "trust", summary: "runs a journal that another user may have written" },
     { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },

@@ -26,7 +26,7 @@ function describe(command: Command, commands: readonly Command[]): readonly stri
   const names = commands.map(({ name }) => name);
   // The second word, and not any word: `help list` is no `list`.
   const begin = `complete -c resumable-tx -n 'contains -- ${command.name} (commandline -opc)[2]'`;
-  // Which place an argument stands in fish does not tell: what may stand in any of them is offered in all.
+  // fish does not tell the position of an argument, so each position offers the words of all.
   const actions = new Set(command.arguments.map(({ completion }) => actionOf(completion, names)));
   return [
     `${begin} -l help -d 'shows the help'`,
@@ -46,7 +46,7 @@ function describeOption({ name, value, summary, completion }: CommandOption, nam
 function actionOf(completion: Completion, names: readonly string[], isList = false): string {
   switch (completion) {
     case "journal":
-      // Of itself it offers what has another suffix too, behind the others.
+      // Without the filter, fish also offers files with other suffixes, after these.
       return `-k -a '(__fish_complete_suffix .json | string match -er "(?:\\.json|/)(?:\\t|\\$)")'`;
     case "file":
       return "-F";

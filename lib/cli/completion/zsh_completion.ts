@@ -1,7 +1,7 @@
 import type { Command, CommandOption, Completion } from "../frame/command.ts";
 import { PROGRAM } from "../frame/help_text.ts";
 
-/** Writes the script for zsh: to be read behind compinit, or to lie in `fpath` as `_resumable-tx`. */
+/** Writes the script for zsh, to be read after compinit, or to be a file `_resumable-tx` in `fpath`. */
 export function zshCompletion(commands: readonly Command[]): string {
   return [
     "#compdef resumable-tx",
@@ -50,7 +50,7 @@ function specsOf(command: Command, commands: readonly Command[]): readonly strin
     "--help[shows the help]",
     ...command.options.map((option) => optionSpec(option, names)),
     ...command.arguments.map(({ name, isOptional, isRepeatable, completion }, index) => {
-      // Two colons behind a star would mean something else.
+      // Two colons after a star have another meaning.
       const place = isRepeatable === true ? "*:" : `${index + 1}:${isOptional === true ? ":" : ""}`;
       return `${place}${escapeSpec(name)}:${actionOf(completion, names)}`;
     }),

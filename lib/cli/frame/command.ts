@@ -76,7 +76,7 @@ export interface OptionValue {
   readonly value: string;
 }
 
-/** What a command touches of the world besides journals; tests pass their own. */
+/** What a command uses of the world apart from journals; tests pass their own. */
 export interface CommandIo {
   /** Writes to standard output: what was asked for. */
   readonly writeOut: (text: string) => void;

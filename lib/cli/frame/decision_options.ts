@@ -32,7 +32,7 @@ export function findUser(io: CommandIo): string | undefined {
 interface JsonPlace {
   /** What the value is, with its article. */
   readonly what: string;
-  /** What stands before it, as in `--result `; empty for an argument. */
+  /** What precedes it, as in `--result `; empty for an argument. */
   readonly option: string;
   readonly command: string;
 }

@@ -23,12 +23,12 @@ export interface CheckReport {
 }
 
 interface JournalFault {
-  /** Counted from 1; 0 stands for the whole file. */
+  /** Counted from 1; 0 is the whole file. */
   readonly line: number;
   readonly reason: string;
 }
 
-/** If nothing in a journal is intact, a list of all its lines would help nobody. */
+/** If nothing in a journal is intact, a list of all its lines would not help. */
 const MAX_FAULTS = 100;
 
 /**

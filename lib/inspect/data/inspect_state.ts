@@ -50,7 +50,7 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
   });
 }
 
-/** A run that died while a step was running was interrupted, whatever else it waited for. One that a step outlasted ended. */
+/** A run that died while a step was running was interrupted, even if it also waited. If steps only outlast it, it ended. */
 function statusOf({ status, running }: State, isHeld: boolean): InspectionStatus {
   const isRunning = status === "started" || (status === "waiting" && running.size > 0);
   if (!isRunning) return status;

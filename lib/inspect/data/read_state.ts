@@ -16,7 +16,7 @@ export interface ReadState {
   readonly story: History;
   /** The values that were cut; absent if all were kept. */
   readonly cut?: CutValues;
-  /** What reading has found besides. */
+  /** What else reading has found. */
   readonly read: ReadJournal;
   /** The format that the journal names. */
   readonly format: number;

@@ -113,7 +113,7 @@ function describeDecided(event: Decided, labels: Labels): string {
 
 const DECISIONS = {
   retry: "runs (again)",
-  skip: "is left out",
+  skip: "is skipped",
   remove: "is removed from the plan",
   rewind: "and all steps after it run again",
   undecide: "is as it was before the last decision",

@@ -134,7 +134,7 @@ function describeError({ aborted, steps }: Inspection, source: SourceLines | und
   ]];
 }
 
-/** Says what the error means for the step. Its last attempt tells whether it has run, whatever was decided since. */
+/** Says what the error means for the step. Its last attempt tells whether it has run, not a later decision. */
 function saidOf({ name, message }: StoredError, step: InspectedStep | undefined): string {
   const last = step?.failures.at(-1);
   const isOfAttempt = last?.error.name === name && last.error.message === message;

@@ -46,7 +46,7 @@ async function decisionsOf(journal: string): Promise<readonly string[]> {
 
 const REASON = ["--by", "ana", "--why", "a typo"];
 const SAID: readonly (readonly [words: readonly string[], said: string, decision: string])[] = [
-  [["skip", "J", "mail"], 'Step 2 "mail" is left out\n', "2 skip"],
+  [["skip", "J", "mail"], 'Step 2 "mail" is skipped\n', "2 skip"],
   [["done", "J", "2"], 'Step 2 "mail" counts as done\n', "2 done"],
   [["done", "J", "2", "--result", "[1]"], 'Step 2 "mail" counts as done with this value\n', "2 done"],
   [["retry", "J", "mail"], 'Step 2 "mail" will run\n', "2 retry"],

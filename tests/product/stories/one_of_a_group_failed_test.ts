@@ -28,7 +28,7 @@ story(
     await story.type("ana", ["edit", "announce", "--args", '[{"$ref":"1.1"},{"$ref":"1.3"}]'], {
       says: ["announce(state[1.1], state[1.3])"],
     });
-    await story.type("ana", ["skip", "b", "--why", "b comes tomorrow"], { says: ['Step 1.2 "b" is left out'] });
+    await story.type("ana", ["skip", "b", "--why", "b comes tomorrow"], { says: ['Step 1.2 "b" is skipped'] });
     // It comes today.
     await story.write("b", "B");
     await story.type("bob", ["undecide", "b", "--why", "b has come"], { says: ["Undone: skip"] });
