@@ -146,9 +146,13 @@ export type ProbeAnswer<V> =
  * const t = new Transaction(import.meta, { defaults: remote });
  * ```
  */
-export interface SharedOptions extends Pick<StepOptions, "retry" | "timeoutMs"> {
+export interface SharedOptions {
   /** See {@linkcode StepOptions.interrupted}. */
   readonly interrupted?: "ask" | "retry";
+  /** See {@linkcode StepOptions.retry}. */
+  readonly retry?: RetryOptions;
+  /** See {@linkcode StepOptions.timeoutMs}. */
+  readonly timeoutMs?: number;
 }
 
 /** Options as the planner keeps them. */

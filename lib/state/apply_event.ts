@@ -97,7 +97,7 @@ function open(state: State, event: EventOf<"opened">, at: string): void {
   state.runs.push({ ...event, run: 1, at });
 }
 
-function completePlan(state: State, event: Extract<Event, { type: "ready" }>): void {
+function completePlan(state: State, event: EventOf<"ready">): void {
   if (state.isReady) throw new ImpossibleEvent('"ready" occurs twice');
   if (event.nodes !== state.byId.size) {
     throw new ImpossibleEvent(`"ready" counts ${event.nodes} nodes, ${state.byId.size} were planned`);
@@ -185,15 +185,12 @@ export function beginRun(state: State): void {
 
 /** Notes where modules are now, and what they are. */
 export function applyModuleChanges(state: State, changes: readonly ModuleChange[]): void {
-  for (const change of changes) changeModule(state, change);
-}
-
-function changeModule(state: State, change: ModuleChange): void {
-  const entry = state.modules[change.module];
-  if (entry === undefined) throw new ImpossibleEvent(`there is no module ${change.module}`);
-  const { module: _module, ...changed } = change;
-  if (changed.url !== undefined && entry.url === state.home) state.home = changed.url;
-  state.modules[change.module] = { ...entry, ...changed };
+  for (const { module, ...changed } of changes) {
+    const entry = state.modules[module];
+    if (entry === undefined) throw new ImpossibleEvent(`there is no module ${module}`);
+    if (changed.url !== undefined && entry.url === state.home) state.home = changed.url;
+    state.modules[module] = { ...entry, ...changed };
+  }
 }
 
 function knownStep(state: State, id: string): StepState {
