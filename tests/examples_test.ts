@@ -212,7 +212,7 @@ Skip step 1
 
 Steps
   1  charge("<folder>/ledger.txt", 10)  finished  at <time>
-  decided: done by ana, <time>: it is in the ledger
+  decided: done by ana, <time> UTC: it is in the ledger
   it has no value: it was decided that the step is done, without a result
   2  announce("<folder>/ledger.txt", 7)  unknown  at <time>
   it was interrupted: it may have happened or not. Resume runs it again
