@@ -23,7 +23,7 @@ Deno.test("checkModuleUrl() allows what another process can load again", () => {
   assertEquals(checkModuleUrl(new URL("file:///srv/steps.ts")), "file:///srv/steps.ts");
 });
 
-Deno.test("checkModuleUrl() refuses what brings its own code, may change, or lies elsewhere", () => {
+Deno.test("checkModuleUrl() refuses URLs that contain code, may change, or are elsewhere", () => {
   const refused: readonly (readonly [string, string])[] = [
     ["data:text/javascript,export%20function%20f()%20{}", "data: is not among"],
     ["blob:https://example.com/1-2-3", "blob: is not among"],

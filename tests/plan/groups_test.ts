@@ -186,7 +186,7 @@ Deno.test("parallel() refuses an async callback", async () => {
     TypeError,
     "Cannot plan in an async function",
   );
-  // The callback goes on, and what it throws is nobody's to catch.
+  // The callback continues, and nothing catches what it throws.
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   assertEquals(late instanceof TypeError, true);
   assertThrows(() => builder.seal(undefined), TypeError, "Cannot plan any more");
@@ -199,7 +199,7 @@ Deno.test("seal() refuses in the callback of a group", () => {
   );
 });
 
-Deno.test("parallel() and sequence() refuse what plain JavaScript may pass, and leave nothing behind", () => {
+Deno.test("parallel() and sequence() refuse what plain JavaScript may pass, and add nothing", () => {
   const refusals: readonly (readonly [string, string])[] = [
     ['{"limit":0}', 'The option "limit" of a parallel group is a whole number from 1 to 10000000, not 0'],
     ['{"limit":1.5}', "not 1.5"],

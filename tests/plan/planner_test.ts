@@ -42,7 +42,7 @@ Deno.test("do() refuses arguments over 16 MiB", () => {
   assertThrows(() => planner().do(send, half, half), RangeError, 'Cannot store the arguments of step 1 "send"');
 });
 
-Deno.test("do() leaves no step behind when it refuses one", () => {
+Deno.test("do() adds no step when it refuses one", () => {
   const builder = new PlanBuilder();
   const t = builder.planner({});
   assertThrows(() => t.do(send, () => 1), TypeError, 'argument 1 of step 1 "send": value is a function');

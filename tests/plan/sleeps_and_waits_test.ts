@@ -44,7 +44,7 @@ Deno.test("sleepTime() refuses what is no time", () => {
   }
 });
 
-Deno.test("sleep() and waitFor() refuse other options and bad names, and leave nothing behind", () => {
+Deno.test("sleep() and waitFor() refuse other options and bad names, and add nothing", () => {
   const builder = new PlanBuilder();
   const t = builder.planner({});
   const options = JSON.parse('{"interrupted":"retry"}');

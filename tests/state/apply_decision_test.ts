@@ -82,7 +82,7 @@ Deno.test("applyDecision() replaces a value that was given, as long as no step h
   assertThrows(() => decide(state, given("late")), ImpossibleEvent, "step 1 was decided about while it was finished");
 });
 
-Deno.test("applyDecision() does not replace the value of a step that ran, not even behind an earlier decision", () => {
+Deno.test("applyDecision() does not replace the value of a step that ran, not even after an earlier decision", () => {
   const given: Event = { type: "decided", decision: "done", step: "2", given: true, value: 1 };
   const state = folded(...THREE, ...done("1"), given, { type: "decided", decision: "rewind", step: "1" });
   decide(state, { type: "started", step: "1", attempt: 2, run: 1 }, { type: "finished", step: "1", attempt: 2, ms: 1 });
@@ -128,7 +128,7 @@ const IMPOSSIBLE: readonly (readonly [what: string, events: readonly Event[], me
     "a step was inserted before all others, and step 1 has happened, or may have",
   ],
   [
-    "an inserted step before one at work",
+    "an inserted step before a running one",
     [...done("1"), ...done("2").slice(0, 1), {
       type: "decided",
       decision: "insert",

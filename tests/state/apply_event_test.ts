@@ -58,7 +58,7 @@ Deno.test("applyEvent() keeps only values that are referred to, unless told othe
   assertEquals(all.root.children.map((step) => step.value), [{ value: "v" }, { value: "v" }]);
 });
 
-Deno.test("applyEvent() makes a started step unknown when another process goes on", () => {
+Deno.test("applyEvent() makes a started step unknown when another process resumes", () => {
   const state = fold([...PLAN, STARTED, RESUMED]);
   const step = findStep(state, "1");
   assertEquals([step?.status, step?.marks?.interruptions, state.runs.length], ["unknown", 1, 2]);
@@ -157,7 +157,7 @@ for (const [what, events, message] of IMPOSSIBLE) {
   });
 }
 
-Deno.test("applyEvent() keeps the end of a pause between two attempts when somebody goes on", () => {
+Deno.test("applyEvent() keeps the end of a pause between two attempts across a resume", () => {
   const until = "2026-11-23T03:15:00.123Z";
   const state = fold([...PLAN, STARTED, FAILED, { type: "retrying", step: "1", attempt: 2, until }, RESUMED]);
   const step = findStep(state, "1");

@@ -19,7 +19,7 @@ function next(state: State): readonly string[] {
   return nextActions(state, { isDue: () => true }).actions.map(({ kind, step }) => `${kind} ${step.node.id}`);
 }
 
-/** What is refused is refused to whoever says it and to whoever reads it. */
+/** A refused decision is refused when it is made, and when it is read. */
 function assertRefused(events: readonly Event[], decision: StepDecision, refusal: Refusal): void {
   assertEquals(checkDecision(folded(...events), decision), refusal);
   assertThrows(() => folded(...events, decision), ImpossibleEvent);
@@ -31,7 +31,7 @@ Deno.test("rewind() has a group that was left out take part again", () => {
   assertEquals(next(state), ["run 1.2"]);
 });
 
-Deno.test("rewind() leaves no decision about a group around it to be taken back, with a plan that is gone", () => {
+Deno.test("rewind() leaves no decision to undo about a group around it, with a plan that is gone", () => {
   const events: readonly Event[] = [
     ...GROUP,
     { type: "started", step: "1.1", attempt: 1, run: 1 },
@@ -54,7 +54,7 @@ Deno.test("undecide() goes by the order of decisions about a group and about a s
   assertRefused(events, say("undecide", "1.2"), { code: "decided later", step: "1.2", other: "1" });
   const state = folded(...events, say("undecide", "1"), say("undecide", "1.2"));
   assertEquals(statuses(state), ["1 pending", "1.1 failed", "1.2 pending", "2 pending"]);
-  // Otherwise what somebody has done by hand would run.
+  // Otherwise a step that was done by hand would run.
   assertRefused([...GROUP, ...failed("1.1"), say("skip", "1"), say("done", "1.2")], say("undecide", "1"), {
     code: "decided later",
     step: "1",
@@ -78,11 +78,11 @@ Deno.test("checkDecision() allows to remove a group of which a part was removed 
   assertEquals(next(folded(...events, say("remove", "1"))), ["run 2"]);
 });
 
-Deno.test("beginRollback() leaves no decision to be taken back that said what is to be undone", () => {
+Deno.test("beginRollback() leaves no decision to undo that determined what is undone", () => {
   const nodes = plan([stepNode("1", UNDO), stepNode("2", UNDO)]);
   const rollback: Event = { type: "decided", decision: "rollback" };
   const gone: Refusal = { code: "run since", step: "2" };
-  // Of unknown end again, it would be asked about by nobody.
+  // Its outcome would be unknown again, and nothing would ask about it.
   const interrupted: readonly Event[] = [
     ...done("1"),
     { type: "started", step: "2", attempt: 1, run: 1 },
@@ -107,7 +107,7 @@ Deno.test("undecide() opens what is in a group again, also for who has looked in
   assertEquals(next(state), ["run 1.1.1"]);
 });
 
-Deno.test("checkDecision() has a group not left out while somebody needs a plan that a step in it has returned", () => {
+Deno.test("checkDecision() has a group not left out while a plan that a step in it returned is needed", () => {
   const returned = (value: ReturnType<typeof refs>): readonly Event[] => [
     ...plan([{ id: "1", kind: "sequence" }, stepNode("1.1"), stepNode("2")], value),
     { type: "started", step: "1.1", attempt: 1, run: 1 },

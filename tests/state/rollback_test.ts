@@ -84,7 +84,7 @@ Deno.test("rewind() remembers what had happened, also in a plan that is gone", (
   assertEquals([rewoundEffects(state, "1"), rewoundEffects(state, "2")], [["2", "2.1"], []]);
 });
 
-Deno.test("nextActions() asks in a rollback about all steps at once of which nobody knows the end", () => {
+Deno.test("nextActions() asks in a rollback about all steps of unknown outcome at once", () => {
   const undo = { options: { undo: { module: 0, export: "undo" } } };
   const start = (step: string): Event => ({ type: "started", step, attempt: 1, run: 1 });
   const state = folded(

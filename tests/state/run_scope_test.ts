@@ -10,19 +10,19 @@ import { permittedTest } from "../support/permitted_test.ts";
 import { effects, failUnless, note, takeEffects } from "../support/programs/sample_steps.ts";
 import { runSample } from "../support/programs/sample_transaction.ts";
 
-/** A transaction that has failed at its first step, which is mended now. */
+/** A transaction that has failed at its first step, which is fixed now. */
 async function failedStore(build: (t: Planner) => void): Promise<MemoryStore> {
   takeEffects();
   const store = new MemoryStore();
   await assertRejects(
     () =>
       runSample(store, "j", (t) => {
-        t.do(failUnless, "mend");
+        t.do(failUnless, "fix");
         build(t);
       }),
     TransactionAborted,
   );
-  effects.push("mend");
+  effects.push("fix");
   return store;
 }
 
@@ -53,10 +53,10 @@ permittedTest("resumeJournal() runs until a step, and what is left later", ["rea
   assertEquals(await statuses(store), "interrupted: 1 finished, 2 finished, 3 pending, 4 pending");
   assertEquals(await resume(store, { only: "3" }), "stopped before 4");
   assertEquals(await resume(store, { until: "4" }), "finished");
-  assertEquals(takeEffects(), ["mend", "mended by mend", "a", "b", "c"]);
+  assertEquals(takeEffects(), ["fix", "fixed by fix", "a", "b", "c"]);
 });
 
-permittedTest("resumeJournal() runs of a parallel group what stands up to a step", ["read"], async () => {
+permittedTest("resumeJournal() runs the steps of a parallel group up to a step", ["read"], async () => {
   const store = await failedStore((t) =>
     t.parallel((p) => {
       p.do(note, "a");
@@ -77,7 +77,7 @@ permittedTest("resumeJournal() runs only one step of a parallel group", ["read"]
   );
   assertEquals(await resume(store, { only: "1" }), "stopped before 2.1");
   assertEquals(await resume(store, { only: "2.2" }), "stopped before 2.1");
-  assertEquals(takeEffects(), ["mend", "mended by mend", "b"]);
+  assertEquals(takeEffects(), ["fix", "fixed by fix", "b"]);
   assertEquals(await resume(store, { only: "2" }), "finished");
 });
 
