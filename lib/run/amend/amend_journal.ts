@@ -1,62 +1,93 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalIncomplete } from "../../errors/opening_errors.ts";
-import type { Event, EventOf } from "../../journal/event.ts";
-import { refusedError } from "../../messages/refusal.ts";
-import { checkTransactionAnswer } from "../../state/answers.ts";
+import type { Event, EventOf, Reason } from "../../journal/event.ts";
+import { closedError, describeRefusal } from "../../messages/refusal.ts";
+import { checkTransactionAnswer, type Refusal } from "../../state/answers.ts";
 import { beginRun, foldRecords } from "../../state/apply_event.ts";
-import { emptyState, type State } from "../../state/state.ts";
+import { emptyState, ImpossibleEvent, type State } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
+import { withoutUndefined } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
 import { describeRunner, Session } from "../session/session.ts";
 import { toReason } from "../start/decision_request.ts";
 
-/** How a journal is added to. */
-export interface AmendOptions {
-  /**
-   * Whether the state has the value of every step, and not only of those that are referred to.
-   *
-   * @default false
-   */
-  readonly keepsValues?: boolean;
+/** Something that is added to a journal while nothing runs. */
+interface Amendment {
+  /** What it is, for messages: `edit step 2`. */
+  readonly what: string;
+  /** What it is of a transaction as a whole, for the message that it is over: `cancel`. Without it, it is a repair. */
+  readonly verb?: string | undefined;
+  /** The step that it is about, by number or name. */
+  readonly step?: string | undefined;
+  readonly by?: string | undefined;
+  readonly why?: string | undefined;
+  /** It makes sense also when the transaction is over. */
+  readonly mayBeClosed?: boolean | undefined;
+  /** The state has the value of every step, and not only of those that are referred to. */
+  readonly keepsValues?: boolean | undefined;
+}
+
+/** What an event is composed with. */
+interface AmendTools {
+  /** Who, and why, as it is stored. */
+  readonly reason: Reason;
+  /** Makes the error that says why not. */
+  readonly refuse: (why: string | Refusal, options?: ErrorOptions) => DecisionRefused;
 }
 
 /**
- * Adds to a journal what somebody says, and runs nothing. The journal stays as it is, byte for byte, if it cannot be said.
+ * Adds an event to a journal, and runs nothing. If it is refused, the journal stays as it is, byte for byte.
  *
- * @param compose Says which events to add, or throws. Of a step whose process died it sees that nobody knows its end.
- * @returns What is true afterwards.
+ * @param compose Makes the event, or nothing if there is nothing to add after all, or throws. The outcome of a step whose
+ * process died is unknown in the state that it gets.
+ * @returns The state afterwards.
+ * @throws {DecisionRefused} The event cannot be added.
+ * @throws {TransactionClosed} The transaction is over.
  * @throws {JournalLocked} A process runs it.
- * @throws {ImpossibleEvent} What was composed contradicts what has happened.
  */
 export async function amendJournal(
   store: Store,
   name: string,
-  compose: (state: State) => readonly Event[],
-  { keepsValues = false }: AmendOptions = {},
+  amendment: Amendment,
+  compose: (state: State, tools: AmendTools) => Event | undefined,
 ): Promise<State> {
+  const { what, verb, by, why, mayBeClosed, keepsValues = false } = amendment;
+  let { step = "" } = amendment;
+  const refuse = (why: string, options?: ErrorOptions & { readonly code?: string }) =>
+    new DecisionRefused(name, step, `Cannot ${what}: ${why}`, options);
+  const reason = toReason({ by, why }, refuse);
   const state = emptyState({ keepsValues });
   const journal = await store.open(name, foldRecords(name, state));
   try {
     if (!state.isReady) throw new JournalIncomplete(name);
+    if (mayBeClosed !== true) refuseClosed(name, state, verb);
     const session = new Session({ journal, state, observer: undefined });
-    // What a crash has left is made good, and said, by whoever comes first.
+    // The first who writes after a crash records what it has left.
     const isInterrupted = state.running.size > 0;
     if (isInterrupted) beginRun(state);
-    const events = compose(state);
-    if (events.length === 0) return state;
-    for (const event of events) session.add(event);
+    step = state.names.get(step) ?? step;
+    const event = compose(state, {
+      reason,
+      refuse: (why, options) =>
+        typeof why === "string" ? refuse(why, options) : refuse(describeRefusal(state, why), { code: why.code }),
+    });
+    if (event === undefined) return state;
+    session.add(event);
     // Not before: until here nothing was changed on the disk.
     const recovered = await journal.recover();
-    const resumed: EventOf<"resumed"> = {
+    const resumed: EventOf<"resumed"> = withoutUndefined({
       type: "resumed",
       run: state.runs.length + 1,
       library: VERSION,
       ...describeRunner(),
-      ...(recovered === undefined ? {} : { recovered }),
-    };
+      recovered,
+    });
     if (isInterrupted) session.addFirst(resumed);
     else if (recovered !== undefined) session.add(resumed);
     await session.commit({ stepsInFlight: 0 });
+  } catch (error) {
+    if (error instanceof ImpossibleEvent) throw refuse(error.message, { cause: error });
+    throw error;
   } finally {
     await journal.close();
   }
@@ -64,22 +95,31 @@ export async function amendJournal(
 }
 
 /**
- * Gives a transaction up: nothing further will run. What has happened stays, and can still be rolled back.
+ * Refuses what has no meaning when a transaction is over.
  *
- * @returns What is true now.
- * @throws {TransactionClosed} It has finished, or was cancelled or undone before.
+ * @throws {TransactionClosed} It is.
+ */
+export function refuseClosed(journal: string, state: State, verb = "repair"): void {
+  const { status } = state;
+  if (status !== "finished" && status !== "cancelled" && status !== "undone") return;
+  throw closedError(state, journal, status, verb);
+}
+
+/**
+ * Cancels a transaction: nothing further will run. What has happened stays, and can still be rolled back.
+ *
+ * @throws {TransactionClosed} It is over.
  * @throws {DecisionRefused} It is being rolled back.
  */
 export async function cancelJournal(
   store: Store,
   name: string,
-  reason: { readonly by?: string | undefined; readonly why?: string | undefined },
+  { by, why }: { readonly by?: string | undefined; readonly why?: string | undefined },
 ): Promise<State> {
-  const refuse = (why: string) => new DecisionRefused(name, "", `Cannot cancel ${JSON.stringify(name)}: ${why}`);
-  const said = toReason(reason, refuse);
-  return await amendJournal(store, name, (state) => {
+  const amendment = { what: `cancel ${JSON.stringify(name)}`, verb: "cancel", by, why };
+  return await amendJournal(store, name, amendment, (state, { reason, refuse }) => {
     const refusal = checkTransactionAnswer(state, "cancel");
-    if (refusal !== undefined) throw refusedError(state, refusal, { journal: name, what: "cancel" });
-    return [{ type: "cancelled", ...said }];
+    if (refusal !== undefined) throw refuse(refusal);
+    return { type: "cancelled", ...reason };
   });
 }

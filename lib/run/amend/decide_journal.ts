@@ -4,21 +4,21 @@ import { lastDecision } from "../../state/undecide.ts";
 import type { Store } from "../../storage/store.ts";
 import type { DecisionRequest } from "../options/transaction_options.ts";
 import { toDecision } from "../start/decision_request.ts";
-import { refuseClosed, repairJournal } from "./repair_journal.ts";
+import { amendJournal } from "./amend_journal.ts";
 
-/** A decision about a step that needs no more than to be said. */
+/** A decision about a step that needs nothing else to be said. */
 export type DecideRequest =
   | DecisionRequest
   | (Omit<DecisionRequest, "decision" | "result"> & { readonly decision: "remove" | "rewind" | "undecide" });
 
-/** What has been decided. */
+/** What was decided. */
 interface TakenDecision {
-  /** What is true now. */
+  /** The state afterwards. */
   readonly state: State;
   /** The step's id. */
   readonly step: string;
-  /** What was taken back, if that was it. */
-  readonly undone?: string;
+  /** The decision that was taken back, if that is what was decided. */
+  readonly undone?: string | undefined;
 }
 
 /** What each is called in a message. */
@@ -32,12 +32,10 @@ const VERBS: Readonly<Record<DecideRequest["decision"], string>> = {
 };
 
 /**
- * Decides about a step: writes that into the journal, and runs nothing.
+ * Records a decision about a step, and runs nothing.
  *
- * @param confirm Looks at what is true before it is written; may throw.
- * @throws {DecisionRefused} It cannot be decided. The journal is as it was.
- * @throws {TransactionClosed} Nothing is left to decide about.
- * @throws {JournalLocked} A process runs it.
+ * @param confirm Gets the state before the decision is recorded; may throw.
+ * @throws As `amendJournal`.
  */
 export async function decideJournal(
   store: Store,
@@ -47,10 +45,10 @@ export async function decideJournal(
 ): Promise<TakenDecision> {
   let step = request.step;
   let undone: string | undefined;
-  const { by, why } = request;
-  const what = VERBS[request.decision].replace("…", request.step);
-  const state = await repairJournal(store, name, { step, what, by, why }, (now, { reason, refuse }) => {
-    if (request.decision !== "rewind") refuseClosed(name, now);
+  const { by, why, decision } = request;
+  const what = VERBS[decision].replace("…", request.step);
+  const amendment = { step, what, by, why, mayBeClosed: decision === "rewind" };
+  const state = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
     step = now.names.get(step) ?? step;
     const event = isPlain(request)
       ? { type: "decided", decision: request.decision, step, ...reason } satisfies StepDecision
@@ -62,7 +60,7 @@ export async function decideJournal(
     confirm(now, step);
     return event;
   });
-  return { state, step, ...(undone === undefined ? {} : { undone }) };
+  return { state, step, undone };
 }
 
 function isPlain(request: DecideRequest): request is Exclude<DecideRequest, DecisionRequest> {

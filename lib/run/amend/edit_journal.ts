@@ -13,8 +13,8 @@ import { safeText } from "../../text/escape.ts";
 import { encodeValue } from "../../values/encode_value.ts";
 import type { Json } from "../../values/json.ts";
 import { resolveValue, valuesOf } from "../call/resolve_value.ts";
+import { amendJournal, refuseClosed } from "./amend_journal.ts";
 import { fromEditable, OWNER, toEditable } from "./editable.ts";
-import { refuseClosed, repairJournal } from "./repair_journal.ts";
 
 /** Other arguments for a step. */
 interface EditRequest {
@@ -22,41 +22,36 @@ interface EditRequest {
   readonly step: string;
   /** The arguments, as `toEditable` writes them: a list. */
   readonly args: unknown;
-  /** The arguments that were shown before; if they are others by now, nothing is changed. */
-  readonly shown?: readonly Json[];
-  /** Who decides. */
+  /** The arguments that were shown before. If they have changed since, the edit is refused. */
+  readonly shown?: readonly Json[] | undefined;
   readonly by?: string | undefined;
-  /** Why. */
   readonly why?: string | undefined;
 }
 
-/** What has become of an edit. */
+/** The outcome of an edit. */
 export interface EditedStep {
-  /** What is true now. */
+  /** The state afterwards. */
   readonly state: State;
   /** The step's id. */
   readonly step: string;
-  /** The arguments are others than before. */
+  /** The arguments are not the same as before. */
   readonly isChanged: boolean;
-  /** The steps whose values stand in the arguments, since a run would no longer have them. */
+  /** The steps whose values are written into the arguments, since a run would no longer have them. */
   readonly inlined: readonly string[];
 }
 
 /**
  * Gives a step other arguments, and runs nothing.
  *
- * @throws {DecisionRefused} It cannot have them. The journal is as it was.
- * @throws {TransactionClosed} Nothing is left to run.
- * @throws {JournalLocked} A process runs it.
+ * @throws As `amendJournal`.
  */
 export async function editJournal(store: Store, name: string, request: EditRequest): Promise<EditedStep> {
   let step = request.step;
   let inlined: readonly string[] = [];
   let isChanged = true;
   const { by, why } = request;
-  const repair = { step, what: `edit step ${step}`, by, why };
-  const state = await repairJournal(store, name, repair, (now, { reason, refuse }) => {
-    refuseClosed(name, now);
+  const amendment = { step, what: `edit step ${step}`, by, why, keepsValues: true };
+  const state = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
     step = now.names.get(step) ?? step;
     // First without the arguments: that the step is finished says more than what is wrong with them.
     const target = findToEdit(now, step);
@@ -64,19 +59,14 @@ export async function editJournal(store: Store, name: string, request: EditReque
     const before = encodedArguments(target);
     const { json, kept } = toEditable(before);
     if (request.shown !== undefined && !isSame(request.shown, json)) throw refuse("it got other arguments meanwhile");
-    let event: DecidedAs<"edit">;
-    try {
-      const { inlined: put, ...args } = encodeArguments(now, request.args, kept);
-      inlined = put;
-      event = { type: "decided", decision: "edit", step, ...args, ...reason };
-    } catch (error) {
-      throw refuse(safeText(error instanceof Error ? error.message : error, 4000), { cause: error });
-    }
+    const encoded = encodeArguments(now, request.args, kept, refuse);
+    inlined = encoded.inlined;
+    const event: DecidedAs<"edit"> = { type: "decided", decision: "edit", step, ...encoded.args, ...reason };
     isChanged = !isSame([before.value ?? [], before.meta ?? null], [event.args, event.argsMeta ?? null]);
     const refusal = checkDecision(now, event);
     if (refusal !== undefined) throw refuse(refusal);
     return isChanged ? event : undefined;
-  }, { keepsValues: true });
+  });
   return { state, step, isChanged, inlined };
 }
 
@@ -84,7 +74,6 @@ export async function editJournal(store: Store, name: string, request: EditReque
 export interface StepToEdit {
   /** Its id. */
   readonly step: string;
-  /** What is true. */
   readonly state: State;
   /** Its arguments, in the form in which `editJournal` takes them. */
   readonly args: readonly Json[];
@@ -114,20 +103,25 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** Arguments as an event has them, and what was done to get them. */
-interface EncodedArguments extends StoredArguments {
-  readonly args: Json;
-  /** The steps whose values stand in it where refs were given. */
+interface EncodedArguments {
+  readonly args: StoredArguments & { readonly args: Json };
+  /** The steps whose values replace refs. */
   readonly inlined: readonly string[];
 }
 
 /**
- * Encodes arguments that a person has written. What would refer to a value that a run no longer has gets the value itself.
+ * Encodes arguments that a person has written. A ref to a value that a run no longer has is replaced by the value.
  *
- * @param state What is true, with the values of all steps.
+ * @param state The state, with the values of all steps.
  * @param kept What `{"$keep": …}` stands for.
- * @throws {TypeError} {@linkcode RangeError} Something in them has no meaning, or cannot be stored.
+ * @param refuse Makes the error when something in them has no meaning, or cannot be stored.
  */
-export function encodeArguments(state: State, json: unknown, kept: readonly unknown[]): EncodedArguments {
+export function encodeArguments(
+  state: State,
+  json: unknown,
+  kept: readonly unknown[],
+  refuse: (why: string, options: ErrorOptions) => Error,
+): EncodedArguments {
   const inlined = new Set<string>();
   const refer = (name: string, path: readonly string[]): unknown => {
     const id = state.names.get(name) ?? name;
@@ -143,8 +137,13 @@ export function encodeArguments(state: State, json: unknown, kept: readonly unkn
     inlined.add(id);
     return value;
   };
-  const values = fromEditable(json, { kept, refer });
-  return { args: [], ...storeArguments(encodeValue(values, { root: "arguments" })), inlined: [...inlined] };
+  try {
+    const values = fromEditable(json, { kept, refer });
+    const args = { args: [], ...storeArguments(encodeValue(values, { root: "arguments" })) };
+    return { args, inlined: [...inlined] };
+  } catch (error) {
+    throw refuse(safeText(error instanceof Error ? error.message : error, 4000), { cause: error });
+  }
 }
 
 /** What a run will find when it looks for the part. */

@@ -1,6 +1,5 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { storeValue } from "../../journal/stored_value.ts";
-import { refusedError } from "../../messages/refusal.ts";
 import type { WaitNode } from "../../plan/node.ts";
 import { checkName } from "../../plan/node_options.ts";
 import { checkTransactionAnswer } from "../../state/answers.ts";
@@ -10,34 +9,31 @@ import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
 import { encodeValue } from "../../values/encode_value.ts";
 import type { Encoded } from "../../values/json.ts";
-import { toReason } from "../start/decision_request.ts";
 import { amendJournal } from "./amend_journal.ts";
 
 /** A signal to send. */
 interface SignalRequest {
-  /** Its name. */
   readonly signal: string;
-  /** Its value. */
   readonly value: unknown;
   /** Who sends it. */
   readonly by?: string | undefined;
 }
 
-/** What has become of a signal. */
+/** What happens to a signal. */
 export interface SignalReceipt {
-  /** Whether a step that has not come to its end waits for it, or will. */
+  /** Whether a step that has not finished waits for it, or will. */
   readonly isAwaited: boolean;
-  /** The names that are waited for. */
+  /** The names that steps wait for. */
   readonly awaited: readonly string[];
-  /** How many of its name were sent before and are still there: they are taken first. */
+  /** How many signals of its name were sent before and are still there: they are taken first. */
   readonly ahead: number;
   /** The step that takes the first of them. */
-  readonly taker?: string;
+  readonly taker?: string | undefined;
 }
 
 /**
- * Sends a signal to a transaction: it is kept in the journal until a wait takes it. Two of one name are taken one after
- * the other. Nothing runs.
+ * Sends a signal to a transaction, and runs nothing. The journal keeps it until a wait takes it. Signals of one name are
+ * taken in the order in which they were sent.
  *
  * @throws {DecisionRefused} No wait can have that name, or its value lacks a part that a later step takes.
  * @throws {TransactionClosed} Nothing can wait for it any more.
@@ -48,24 +44,25 @@ export async function signalJournal(
   name: string,
   { signal, value, by }: SignalRequest,
 ): Promise<SignalReceipt> {
-  const refuse = (why: string) =>
-    new DecisionRefused(name, "", `Cannot send a signal to ${JSON.stringify(name)}: ${why}`);
-  refuseName(signal, refuse);
-  const encoded = encodeValue(value, {
-    root: `Cannot send a signal to ${JSON.stringify(name)}: the signal's value`,
-  });
-  const reason = toReason({ by }, refuse);
-  const state = await amendJournal(store, name, (now) => {
+  const what = `send a signal to ${JSON.stringify(name)}`;
+  refuseName(signal, (why) => new DecisionRefused(name, "", `Cannot ${what}: ${why}`));
+  const encoded = encodeValue(value, { root: `Cannot ${what}: the signal's value` });
+  const amendment = { what, verb: "send a signal to", by };
+  const state = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
     const refusal = checkTransactionAnswer(now, "signal");
-    if (refusal !== undefined) throw refusedError(now, refusal, { journal: name, what: "send a signal to" });
+    if (refusal !== undefined) throw refuse(refusal);
     const missing = findMissing(now, signal, encoded);
     if (missing !== undefined) throw refuse(`of its value, ${missing}`);
-    return [{ type: "signalled", signal, ...storeValue(encoded), ...reason }];
+    return { type: "signalled", signal, ...storeValue(encoded), ...reason };
   });
-  const awaited = awaitedSignals(state);
-  const ahead = (state.signals.get(signal)?.length ?? 1) - 1;
-  const taker = [...openWaits(state)].find((node) => node.signal === signal)?.id;
-  return { isAwaited: taker !== undefined, awaited, ahead, ...(taker === undefined ? {} : { taker }) };
+  const waits = [...openWaits(state)];
+  const taker = waits.find((node) => node.signal === signal)?.id;
+  return {
+    isAwaited: taker !== undefined,
+    awaited: [...new Set(waits.map((node) => node.signal))],
+    ahead: (state.signals.get(signal)?.length ?? 1) - 1,
+    taker,
+  };
 }
 
 function refuseName(signal: string, refuse: (why: string) => DecisionRefused): void {
@@ -77,8 +74,8 @@ function refuseName(signal: string, refuse: (why: string) => DecisionRefused): v
 }
 
 /**
- * What the wait will lack that takes it: before it come those that take what was sent before. What is left over is for
- * whichever wait of the name a rewind opens again.
+ * What the wait that takes the signal will lack. Signals that were sent before are taken by earlier waits. If no wait is
+ * left, a rewind may open any wait of that name again.
  */
 function findMissing(state: State, signal: string, value: Encoded): string | undefined {
   const waits = [...openWaits(state)].filter((node) => node.signal === signal);
@@ -90,10 +87,6 @@ function findMissing(state: State, signal: string, value: Encoded): string | und
     if (missing !== undefined) return missing;
   }
   return undefined;
-}
-
-function awaitedSignals(state: State): readonly string[] {
-  return [...new Set(Array.from(openWaits(state), ({ signal }) => signal))];
 }
 
 function* openWaits(state: State): Generator<WaitNode> {

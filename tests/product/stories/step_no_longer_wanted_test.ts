@@ -26,7 +26,9 @@ story("stuck: planned steps are not wanted any more", { "steps.ts": STEPS, "prog
   await story.type("ana", ["remove", "card", ...why], { code: 2, says: ["step 4 needs its value"] });
   await story.type("ana", ["edit", "report", "--args", '[{"$ref":"1"}]', ...why], { says: ["report(state[1])"] });
   await story.type("ana", ["remove", "card", ...why], { says: ['Step 2 "card" is removed from the plan'] });
-  await story.type("ana", ["remove", "flowers", "--why", "he is allergic"], { says: ['"flowers" is removed from the plan'] });
+  await story.type("ana", ["remove", "flowers", "--why", "he is allergic"], {
+    says: ['"flowers" is removed from the plan'],
+  });
   await story.type("ana", ["resume", "--dry-run"], { says: ["will run again, as attempt 2", "is left out"] });
   await story.type("ana", ["resume"], { says: ["finished: 2 of 5 steps, 3 left out"] });
   assertEquals([await story.read("ran"), await story.read("report")], ["check\n", "check"]);
