@@ -8,7 +8,7 @@ import type { State } from "../../state/state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
 import { encodeValue } from "../../values/encode_value.ts";
-import type { Encoded } from "../../values/json.ts";
+import { type Encoded, withoutUndefined } from "../../values/json.ts";
 import { amendJournal } from "./amend_journal.ts";
 
 /** A signal to send. */
@@ -57,12 +57,12 @@ export async function signalJournal(
   });
   const waits = [...openWaits(state)];
   const taker = waits.find((node) => node.signal === signal)?.id;
-  return {
+  return withoutUndefined({
     isAwaited: taker !== undefined,
     awaited: [...new Set(waits.map((node) => node.signal))],
     ahead: (state.signals.get(signal)?.length ?? 1) - 1,
     taker,
-  };
+  });
 }
 
 function refuseName(signal: string, refuse: (why: string) => DecisionRefused): void {
