@@ -51,7 +51,7 @@ export async function tryClockJumps({ seed, report, count }: ClockJumpsOptions):
     effects.push("word");
     if (await resumeSample(store, journal) !== "c") complain("has another value");
     await checkSound(store, journal, complain);
-    const found = takeEffects().map((effect) => effect.replace("mended by ", ""));
+    const found = takeEffects().map((effect) => effect.replace("fixed by ", ""));
     if (found.join() !== [...NAMES.slice(0, 3), "word", "c"].join()) complain(`has done ${found.join()}`);
   }
 }

@@ -101,7 +101,7 @@ permittedTest("resumeJournal() may fail five times and succeed the sixth", ["rea
   assertEquals(takeEffects(), ["a"]);
   effects.push("cure");
   assertEquals(await resumeSample(store, "j"), 7);
-  assertEquals(takeEffects(), ["cure", "mended by cure", "c", "user Ana"]);
+  assertEquals(takeEffects(), ["cure", "fixed by cure", "c", "user Ana"]);
 });
 
 permittedTest("resumeJournal() returns the value of a finished transaction and runs nothing", ["read"], async () => {

@@ -25,7 +25,7 @@ export function join(...texts: readonly string[]): string {
 /** Fails, unless the effects have a word that mends it. */
 export function failUnless(word: string): string {
   if (!effects.includes(word)) throw new RangeError(`There is no ${word}`);
-  return note(`mended by ${word}`);
+  return note(`fixed by ${word}`);
 }
 
 /** Returns an object. */
