@@ -7,6 +7,7 @@ import {
   TransactionUndone,
 } from "../errors/running_errors.ts";
 import { Fenced, JournalUnwritable, StorageFull } from "../errors/storage_errors.ts";
+import type { Event } from "../journal/event.ts";
 import type { StopSignal } from "../process/stop_signals.ts";
 import { findRollbackEnd, rewoundEffects } from "../state/rollback.ts";
 import { findStep, type State } from "../state/state.ts";
@@ -132,23 +133,39 @@ export function stopNotice(signal: StopSignal, error: JournalError): string {
 interface UnwritableRun {
   readonly journal: string;
   readonly state: State;
-  /** What happened and could not be recorded, one sentence each, without the period. */
-  readonly lost: readonly string[];
-  /** Among that is the outcome of a step. */
-  readonly hasLostEnds: boolean;
+  /** What happened and is not in the journal. Of the second, only the values are lost. */
+  readonly unrecorded: { readonly outcomes: readonly Event[]; readonly values: readonly Event[] };
   /** What follows the journal in every command that resumes it. */
   readonly resumeWords: readonly string[];
 }
 
 /** Says of a run whose journal failed what it has lost, and what to type when the storage works again. */
 export function unwritableError(error: JournalUnwritable, run: UnwritableRun): JournalUnwritable {
-  const { journal, state, lost, resumeWords } = run;
+  const { journal, state, unrecorded, resumeWords } = run;
+  const outcomes = unrecorded.outcomes.flatMap(describeLostOutcome);
+  const lost = [...outcomes, ...describeLostValues(unrecorded.values)];
   const text = [error.message, ...lost].join(". ");
   // Where the journal is now is unknown.
   if (error instanceof Fenced) return lost.length === 0 ? error : new Fenced(journal, text, { cause: error });
   const command = commandLine(state.library, "resume", journal, ...resumeWords);
   const next = [{ when: "Then run the rest", command }];
   if (!(error instanceof StorageFull)) return new JournalUnwritable(journal, text, { cause: error.cause, next });
-  if (run.hasLostEnds) return new JournalUnwritable(journal, text, { cause: error, next });
+  if (outcomes.length > 0) return new JournalUnwritable(journal, text, { cause: error, next });
   return new StorageFull(journal, text, { cause: error.cause, next });
+}
+
+function describeLostOutcome({ type, ...event }: Event): readonly string[] {
+  const isOutcome = type === "finished" || type === "failed" || type === "undone";
+  if (!isOutcome || !("step" in event) || event.step === undefined) return [];
+  return [`Step ${event.step} ${type === "undone" ? "was" : "has"} ${type}, and that could not be recorded`];
+}
+
+function describeLostValues(events: readonly Event[]): readonly string[] {
+  const lost = events.flatMap((event) => {
+    if (event.type !== "finished" || event.value === undefined) return [];
+    const what = `there was no room for its value (JSON of ${JSON.stringify(event.value).length} characters)`;
+    return [`Step ${event.step} has finished, and ${what}`];
+  });
+  const advice = "If a later step needs the value, resume asks for it. To run the step again instead, use rewind";
+  return lost.length === 0 ? [] : [...lost, advice];
 }

@@ -196,11 +196,12 @@ export function composeMessages(): string {
     const next = nextCommands(folded(...events), JOURNAL, { isAtRest });
     add(`next: ${what}`, ...next.flatMap(({ when, command }) => [when, `  ${command}`]));
   }
-  const lost = ["That step 1 finished is not recorded"];
-  const run = { journal: JOURNAL, state: stopped, lost, hasLostEnds: true, resumeWords: [] };
+  const finished: Event = { type: "finished", step: "1", attempt: 1, ms: 1, value: "a" };
+  const unrecorded = { outcomes: [finished, { type: "undone" } as const], values: [finished] };
+  const run = { journal: JOURNAL, state: stopped, unrecorded, resumeWords: [] };
   addError("the journal failed", unwritableError(new JournalUnwritable(JOURNAL, "The disk is gone"), run));
   addError("the disk is full, with a loss", unwritableError(new StorageFull(JOURNAL, "The disk is full"), run));
-  const full = { ...run, lost: [], hasLostEnds: false };
+  const full = { ...run, unrecorded: { outcomes: [], values: [] } };
   addError("the disk is full", unwritableError(new StorageFull(JOURNAL, "The disk is full"), full));
   addError("the journal was taken over", unwritableError(new Fenced(JOURNAL, "Another owner took over"), run));
   addError("the transaction is over", closedError(stopped, JOURNAL, "cancelled", "resume"));

@@ -26,7 +26,8 @@ interface SessionOptions {
 export class Session {
   /** All added events included, also those that are not durable yet. */
   readonly state: State;
-  readonly unrecordedOutcomes = new UnrecordedOutcomes();
+  /** What has happened and is not in the journal: the outcomes of steps, and values that were dropped. */
+  readonly unrecorded: { readonly outcomes: Event[]; readonly values: Event[] } = { outcomes: [], values: [] };
   readonly clock: Clock;
   readonly #journal: OpenJournal;
   readonly #observer: EventObserver | undefined;
@@ -97,7 +98,7 @@ export class Session {
    * Makes all added events durable. What they allow must not happen before this has returned.
    *
    * @throws {StorageFull} {@linkcode Fenced} The journal takes no more. The outcomes of steps are recorded if possible.
-   * @throws {JournalUnwritable} The journal failed. `unrecordedOutcomes` has the outcomes that are not recorded.
+   * @throws {JournalUnwritable} The journal failed. `unrecorded` has what is lost.
    */
   async commit(options: AppendOptions = {}): Promise<void> {
     const added = this.#added;
@@ -179,7 +180,7 @@ export class Session {
       if (error instanceof StorageFull) return;
       throw error;
     }
-    this.unrecordedOutcomes.addEnds(events);
+    this.unrecorded.outcomes.push(...events);
     throw error;
   }
 
@@ -188,7 +189,7 @@ export class Session {
     for (const attempt of [events, events.map(withoutValue)]) {
       try {
         await this.#journal.append(attempt, { last: true });
-        if (attempt !== events) this.unrecordedOutcomes.addValues(events);
+        if (attempt !== events) this.unrecorded.values.push(...events);
         for (const event of attempt) this.#tell(event);
         return true;
       } catch {
@@ -229,45 +230,7 @@ function withoutValue(event: Event): Event {
   return { ...rest, dropped: { reason: "there was no room for it in the journal" } };
 }
 
-/** What has happened and is not in the journal, because its disk is full or has failed. */
-class UnrecordedOutcomes {
-  readonly #ends: string[] = [];
-  readonly #values: string[] = [];
-
-  /** Notes that these events are not in the journal. */
-  addEnds(events: readonly Event[]): void {
-    for (const event of events) {
-      const { type } = event;
-      if (type !== "finished" && type !== "failed" && (type !== "undone" || event.step === undefined)) continue;
-      this.#ends.push(
-        `Step ${event.step} ${type === "undone" ? "was" : "has"} ${type}, and that could not be recorded`,
-      );
-    }
-  }
-
-  /** Notes that these events are in the journal, without the values of the steps. */
-  addValues(events: readonly Event[]): void {
-    for (const event of events) {
-      if (event.type !== "finished" || event.value === undefined) continue;
-      const size = JSON.stringify(event.value).length;
-      const what = `there was no room for its value (JSON of ${size} characters)`;
-      this.#values.push(`Step ${event.step} has finished, and ${what}`);
-    }
-  }
-
-  /** Whether the outcome of a step is lost, and not just its value. */
-  get hasEnds(): boolean {
-    return this.#ends.length > 0;
-  }
-
-  /** Says what is lost, one sentence for each step. */
-  describe(): readonly string[] {
-    const advice = "If a later step needs the value, resume asks for it. To run the step again instead, use rewind";
-    return [...this.#ends, ...this.#values, ...(this.#values.length === 0 ? [] : [advice])];
-  }
-}
-
-/** Says who runs here, as far as it may be asked: without a prompt, and without a failure. */
+/** Says who runs here, without a prompt: the host name only if that is permitted. */
 export function describeRunner(): Runner {
   const mayAsk = Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state === "granted";
   return { pid: Deno.pid, ...(mayAsk ? { host: Deno.hostname().slice(0, 200) } : {}) };

@@ -80,9 +80,8 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
     outcome = await runLoop(parts, ending);
   } catch (error) {
     if (!(error instanceof JournalUnwritable)) throw error;
-    const { journal, state, unrecordedOutcomes } = session;
-    const lost = unrecordedOutcomes.describe();
-    throw unwritableError(error, { journal, state, lost, hasLostEnds: unrecordedOutcomes.hasEnds, resumeWords });
+    const { journal, state, unrecorded } = session;
+    throw unwritableError(error, { journal, state, unrecorded, resumeWords });
   } finally {
     // Also when the journal has failed: as long as a step is at work nobody else may begin.
     late = ending.overdue.size === 0 ? undefined : recordLateEnds(ending, session);
