@@ -92,14 +92,13 @@ export function checkRetryOptions(retry: RetryOptions): void {
 }
 
 /**
- * Says how long to wait before the next attempt: a pause that grows by a factor up to a limit, of which a share is left
- * to chance. After "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
+ * Computes the pause before the next attempt: it grows by a factor up to a limit, and a share of it is random. After
+ * "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
  *
- * @param retry The step's options.
  * @param failures How many attempts have failed since counting began, at least 1.
  * @param names The names of what was thrown and of its causes.
  * @param random A number from 0 to 1.
- * @returns Milliseconds, or nothing if there is to be no further attempt.
+ * @returns Milliseconds; nothing if there is no further attempt.
  */
 export function retryDelay(
   retry: RetryOptions,

@@ -8,8 +8,8 @@ export async function formatWords(): Promise<readonly string[]> {
     const source = await Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
     const code = source.replace(/\/\*\*.*?\*\//gs, "");
     const table = code.slice(code.search(/^const \w+ = (?:text|objectOf)/m), code.search(/^export function/m));
-    for (const [, key = "", discriminant = key] of table.matchAll(/[{,]\s*"?([A-Za-z0-9]+)\??"?:|variants\("(\w+)"/g)) {
-      found.add(discriminant);
+    for (const [, key, discriminant = ""] of table.matchAll(/[{,]\s*"?([A-Za-z0-9]+)\??"?:|variants\("(\w+)"/g)) {
+      found.add(key ?? discriminant);
     }
     for (const [, words = ""] of table.matchAll(/word\(([^)]*)\)/g)) {
       for (const [, word = ""] of words.matchAll(/"(\w+)"/g)) found.add(word);
