@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../process/sha256.ts";
 import { VERSION } from "../../version.ts";
 import type { HistoryEntry } from "../data/event_history.ts";
 import type { ReadState } from "../data/read_state.ts";
@@ -65,6 +65,6 @@ ${body}${foot}
 
 /** Forbids to load, run or send anything, and every style but this one. */
 function policyFor(style: string): string {
-  const hash = createHash("sha256").update(style).digest("base64");
+  const hash = sha256(new TextEncoder().encode(style)).toBase64();
   return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
 }
