@@ -9,6 +9,7 @@ const LATER = "tests/storage/file/later_faults_test.ts";
 const MODEL = "tests/storage/file/crash_model_test.ts";
 const DAMAGE = "tests/storage/file/durable_damage_test.ts";
 const CONFORMANCE = "tests/storage/store_conformance_test.ts";
+const LOST = "tests/run/loop/lost_journal_test.ts";
 const KILL_LOOP = "tests/torture/kill/kill_loop_test.ts";
 const STRACE = "tests/torture/strace_test.ts";
 
@@ -194,8 +195,8 @@ const STORAGE: readonly Mutant[] = [
 ];
 
 const COMMIT_START = "      await session.commit({ stepsInFlight: inFlight.size + calls.length });\n";
-const CALL =
-  "      for (const call of calls) {\n        session.requireOwned();\n        inFlight.follow(call());\n      }\n";
+const OWNED = "        session.requireOwned();\n";
+const CALL = `      for (const call of calls) {\n${OWNED}        inFlight.follow(call());\n      }\n`;
 
 /** What breaks the promises of a run. */
 const RUN: readonly Mutant[] = [
@@ -207,6 +208,20 @@ const RUN: readonly Mutant[] = [
       replace: CALL + COMMIT_START,
     }],
     tests: ["tests/run/session/session_test.ts", "tests/run/start/start_transaction_test.ts", STRACE, KILL_LOOP],
+  },
+  {
+    name: "a function is called although the journal was lost",
+    edits: [{ file: "lib/run/loop/run_loop.ts", find: OWNED, replace: "" }],
+    tests: [LOST],
+  },
+  {
+    name: "steps that run are not told that the journal was lost",
+    edits: [{
+      file: "lib/run/start/execute_run.ts",
+      find: "AbortSignal.any([stop.signal, failed.signal, session.lost])",
+      replace: "AbortSignal.any([stop.signal, failed.signal])",
+    }],
+    tests: [LOST],
   },
   {
     name: "finished is not durable before the next step's call",
