@@ -25,14 +25,13 @@ export interface DecodedLine {
   readonly unknown?: string;
 }
 
-/** A line that is no record. */
+/** Why a line is not a record. */
 interface LineFault {
   readonly reason: string;
   /** The checksum is right: a program wrote these bytes, no disk damaged them. */
   readonly isIntact: boolean;
 }
 
-/** How a line is read. */
 export interface DecodeOptions {
   /** The same bytes as text, if they are decoded already. */
   readonly text?: string | undefined;

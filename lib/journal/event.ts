@@ -45,7 +45,7 @@ const ended = { ...step, attempt: ATTEMPT, ms: MILLISECONDS };
 /** An attempt that begins: written before the function is called. */
 const begun = { ...step, attempt: ATTEMPT, run: ATTEMPT };
 
-/** What an administrator, or a probe, said. */
+/** What an administrator, or a probe, decided. */
 const decided = variants("decision", {
   /** Run it (again). */
   retry: step,
@@ -116,7 +116,7 @@ const EVENT = variants("type", {
     "recovered?": objectOf<Recovered>({ cutBytes: byteCount, "savedAs?": text(255) }),
     ...runner,
   },
-  /** The run has ended because of this step: it failed for good, or could not be started, with this error. */
+  /** The run has ended because of this step: it failed and is not retried, or could not be started, with this error. */
   aborted: { ...step, "error?": storedError },
   /** Nothing further will run. */
   cancelled: reason,
@@ -142,7 +142,6 @@ function errorOfDepth(depth: number): Shape<StoredError> {
   return depth === 0 ? object(members) : objectOf<StoredError>({ ...members, "cause?": errorOfDepth(depth - 1) });
 }
 
-/** A checked event, or why it is none. */
 type ParsedEvent = { readonly event: Event } | { readonly fault: Fault };
 
 /** Checks that a parsed JSON value is an event of this format, with no member too few or too many. */

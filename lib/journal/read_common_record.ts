@@ -37,9 +37,8 @@ const BRACKET = 0x5d;
 /** V8 copies slices that are shorter than this. */
 const SHORTEST_CUT = 13;
 
-/** What is known of a record before it is read. */
 interface CommonPlace {
-  /** Its expected position. */
+  /** The expected position of the record. */
   readonly seq: number;
   /** The date of the record before: often the same, and then the same text is used. */
   readonly previousAt?: string | undefined;

@@ -50,7 +50,7 @@ export interface Code {
  * ```
  */
 export interface NodeOptions {
-  /** How often and when a failed attempt is repeated. */
+  /** How often and when a failed attempt is retried. */
   readonly retry?: RetryOptions;
   /** After how many milliseconds an attempt is aborted. */
   readonly timeoutMs?: number;
@@ -60,7 +60,7 @@ export interface NodeOptions {
   readonly undo?: Code;
 }
 
-/** The most nodes a plan may have, records a journal may have, attempts a step may have. */
+/** Maximum number of nodes in a plan, of records in a journal, and of attempts of a step. */
 export const MAX_COUNT = 10_000_000;
 
 /** Position in the plan, counted from 1, dotted below groups and planning steps. Never used again. */
@@ -98,7 +98,7 @@ const NODE = variants("kind", {
   sleep: { "ms?": MILLISECONDS, "until?": INSTANT },
   /** A wait for a signal, which a person or a program sends. */
   wait: { signal: NAME },
-  /** Nodes that run side by side, at most `limit` at a time. */
+  /** Nodes that run in parallel, at most `limit` at a time. */
   parallel: { "limit?": ATTEMPT },
   /** Nodes that run in order inside a parallel group. */
   sequence: { "limit?": ATTEMPT },

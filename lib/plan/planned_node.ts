@@ -18,7 +18,6 @@ export interface PlannedStep {
   readonly options: PlannedOptions;
 }
 
-/** A sealed plan. */
 export interface Plan {
   /** In order: a group comes before its children. */
   readonly nodes: readonly PlannedNode[];

@@ -14,7 +14,6 @@ import { findBegun, partsOf, walkSteps } from "./walk_steps.ts";
 /** Who decided, when it was the step's own probe. */
 export const PROBE = "probe";
 
-/** Makes a decision true. */
 export function applyDecision(state: State, event: Decided, at: string): void {
   if (event.decision === "rollback") return beginRollback(state, event);
   if (state.status === "finished" && event.decision !== "rewind") {

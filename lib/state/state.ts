@@ -31,7 +31,7 @@ export interface Rollback {
   readonly to?: string;
   /** What is to be undone, the last first. */
   readonly queue: readonly StepState[];
-  /** Before it all are undone, or left. */
+  /** All steps before it are undone, or left. */
   cursor: number;
 }
 
@@ -50,9 +50,9 @@ export interface Rollback {
  * ```
  */
 export interface Wait {
-  /** The step. */
+  /** Id of the step that waits. */
   readonly step: string;
-  /** What for. */
+  /** What it waits for. */
   readonly for: "signal" | "time" | "decision";
   /** Until when, as an ISO date. */
   readonly until?: string;

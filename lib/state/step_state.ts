@@ -65,7 +65,7 @@ export interface Marks {
   readonly undo?: "begun" | "left";
   /** How many attempts in a row were started and never ended. */
   readonly interruptions?: number;
-  /** An attempt was interrupted, and nobody has found out that it did not happen. Later attempts do not change this. */
+  /** An attempt was interrupted, and may have happened. Later attempts do not change this. */
   readonly isUncertain?: true;
   /** Its last attempt was aborted at its time limit, did not end, and is no longer waited for. */
   readonly isOverdue?: true;
@@ -107,7 +107,7 @@ export interface Undecided {
   readonly before: readonly { readonly step: StepState; readonly was: Standing }[];
 }
 
-/** Nodes that run in order or side by side: those of the whole plan, of a group, of a plan that a step returned. */
+/** Nodes that run in order or in parallel: those of the whole plan, of a group, or of a plan that a step returned. */
 export interface Container {
   readonly children: StepState[];
   /** All children before it are settled. */
