@@ -1,13 +1,13 @@
 import { JournalError } from "./journal_error.ts";
 
 /**
- * A decision cannot be taken: no such step, a step that is finished, or a value that a later step needs.
+ * A decision cannot be taken: there is no such step, it is finished, or a later step needs its value.
  *
  * @example
  * ```ts
  * import { DecisionRefused, Transaction } from "@x/resumable-tx";
  *
- * // Leaves a step out, unless a later one needs its value.
+ * // Skips a step, unless a later one needs its value.
  * export async function leaveOut(journal: string, step: string): Promise<string> {
  *   try {
  *     await Transaction.resume(journal, { decisions: [{ step, decision: "skip" }] });
@@ -28,7 +28,7 @@ export class DecisionRefused extends JournalError {
    */
   readonly code: string | undefined;
 
-  /** Made before anything is written. */
+  /** Thrown before anything is written. */
   constructor(
     journal: string,
     step: string,

@@ -1,13 +1,13 @@
 import { escapeForTerminal } from "../text/escape.ts";
 
 /**
- * What all errors about one journal have in common: they know which journal.
+ * The base of all errors about one journal.
  *
  * @example
  * ```ts
  * import { JournalError, Transaction } from "@x/resumable-tx";
  *
- * // One journal that cannot go on does not keep the others from it.
+ * // A journal that cannot be resumed does not stop the others.
  * export async function resumeAll(journals: readonly string[]): Promise<ReadonlyMap<string, string>> {
  *   const problems = new Map<string, string>();
  *   for (const journal of journals) {
@@ -26,10 +26,10 @@ import { escapeForTerminal } from "../text/escape.ts";
 export abstract class JournalError extends Error {
   /** The journal's absolute path, or its name in a store that has no paths. */
   readonly journal: string;
-  /** What to type next, in the order to consider it. It is at the end of the message, too. */
+  /** What to type next, in the order to consider it. The message ends with it, too. */
   readonly next: readonly NextCommand[];
 
-  /** Used by the classes below. */
+  /** For subclasses. */
   constructor(journal: string, message: string, options: ErrorOptions & Partial<Pick<JournalError, "next">> = {}) {
     const { next = [] } = options;
     super(escapeMessage([message, ...nextLines(next)].join("\n")), options);
@@ -69,7 +69,7 @@ export function quote(text: string): string {
   return JSON.stringify(text);
 }
 
-/** Messages quote journals, and Deno prints them as they are. Line ends are meant: text of others comes on one line. */
+/** Messages quote journals, and Deno prints messages unescaped. Line ends are intended: quoted text has none. */
 export function escapeMessage(message: string): string {
   return message.split("\n").map(escapeForTerminal).join("\n");
 }

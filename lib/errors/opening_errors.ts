@@ -8,7 +8,7 @@ import { JournalError, quote } from "./journal_error.ts";
  * ```ts
  * import { JournalNotFound, Transaction } from "@x/resumable-tx";
  *
- * // The journal of a finished transaction is removed: if there is none, nothing is left to do.
+ * // The journal of a finished transaction is removed. If there is none, nothing is left to do.
  * export async function resumeIfAny(journal: string): Promise<boolean> {
  *   try {
  *     await Transaction.resume(journal);
@@ -22,7 +22,7 @@ import { JournalError, quote } from "./journal_error.ts";
  * ```
  */
 export class JournalNotFound extends JournalError {
-  /** Made by the store. */
+  /** Thrown by the store. */
   constructor(journal: string, options?: ErrorOptions) {
     super(journal, `Cannot find a journal at ${quote(journal)}`, options);
   }
@@ -35,24 +35,24 @@ export class JournalNotFound extends JournalError {
  * ```ts
  * import { JournalLocked, Transaction } from "@x/resumable-tx";
  *
- * // For a scheduler: that somebody resumes by hand at the same time is no failure.
+ * // For a scheduler: if a person resumes at the same time, that is not a failure.
  * export async function resumeUnlessHeld(journal: string): Promise<void> {
  *   try {
  *     await Transaction.resume(journal);
  *   } catch (error) {
  *     if (!(error instanceof JournalLocked)) throw error;
- *     console.log(error.pid === undefined ? "Somebody is at it" : `Process ${error.pid} is at it`);
+ *     console.log(error.pid === undefined ? "Another process runs it" : `Process ${error.pid} runs it`);
  *   }
  * }
  * ```
  */
 export class JournalLocked extends JournalError {
-  /** Process id of the holder, if its run wrote one down. */
+  /** Process id of the holder, if its run recorded one. */
   readonly pid: number | undefined;
-  /** Host name of the holder, if its run wrote one down. */
+  /** Host name of the holder, if its run recorded one. */
   readonly host: string | undefined;
 
-  /** Made by the store that could not get the lock. */
+  /** Thrown by the store that could not get the lock. */
   constructor(journal: string, holder: { readonly pid?: number; readonly host?: string } = {}) {
     const process = holder.pid === undefined ? "another process" : `process ${holder.pid}`;
     const host = holder.host === undefined ? "" : ` on ${escapeForTerminal(holder.host)}`;
@@ -63,7 +63,7 @@ export class JournalLocked extends JournalError {
 }
 
 /**
- * The file is no journal, or has been changed by something that is neither this library nor a crash.
+ * The file is not a journal, or something other than this library or a crash has changed it.
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export class JournalLocked extends JournalError {
  *   await Transaction.inspect(path);
  * } catch (error) {
  *   if (!(error instanceof JournalDamaged)) throw error;
- *   // Look at that line. An older copy in place of the file would do steps again that have happened since.
+ *   // Look at that line. Do not restore an older copy: steps that have happened since would run again.
  *   console.log(`Line ${error.line}: ${error.reason}`);
  * } finally {
  *   await Deno.remove(path);
@@ -83,12 +83,12 @@ export class JournalLocked extends JournalError {
  * ```
  */
 export class JournalDamaged extends JournalError {
-  /** Line of the file, counted from 1. 0 when the file as a whole is meant. */
+  /** Line of the file, counted from 1; 0 for the file as a whole. */
   readonly line: number;
   /** What is wrong with that line. */
   readonly reason: string;
 
-  /** Made by the reader. */
+  /** Thrown by the reader. */
   constructor(journal: string, line: number, reason: string, options?: ErrorOptions) {
     const place = line === 0 ? "" : ` at line ${line}`;
     super(journal, `Cannot read ${quote(journal)}${place}: ${reason}. Nothing was changed`, options);
@@ -98,7 +98,7 @@ export class JournalDamaged extends JournalError {
 }
 
 /**
- * The program ended while it wrote the plan: no step ever ran.
+ * The program ended before the plan was complete: no step ever ran.
  *
  * @example
  * ```ts
@@ -117,12 +117,12 @@ export class JournalDamaged extends JournalError {
  * ```
  */
 export class JournalIncomplete extends JournalError {
-  /** Made before a run. */
+  /** Thrown before a run. */
   constructor(journal: string) {
     super(
       journal,
-      `Cannot resume ${quote(journal)}: its plan was never completed, so no step ever ran. The file may be deleted ` +
-        `and the program started again`,
+      `Cannot resume ${quote(journal)}: its plan was never completed, so no step ever ran. You can delete the file ` +
+        `and start the program again`,
     );
   }
 }
@@ -134,7 +134,7 @@ export class JournalIncomplete extends JournalError {
  * ```ts
  * import { JournalTooNew, Transaction } from "@x/resumable-tx";
  *
- * // Of several machines, some may have an older version: let another one have it.
+ * // Some machines may have an older version: another one can resume the journal.
  * export async function resumeOrPassOn(journal: string, passOn: (why: string) => void): Promise<void> {
  *   try {
  *     await Transaction.resume(journal);
@@ -146,10 +146,10 @@ export class JournalIncomplete extends JournalError {
  * ```
  */
 export class JournalTooNew extends JournalError {
-  /** What is not known. */
+  /** What this version does not know. */
   readonly unknown: string;
 
-  /** Made by the reader or before a run. */
+  /** Thrown by the reader, or before a run. */
   constructor(journal: string, unknown: string, library?: string) {
     const writer = library === undefined
       ? "a newer version of resumable-tx"
@@ -164,14 +164,14 @@ export class JournalTooNew extends JournalError {
 }
 
 /**
- * The journal is not safe to use as it lies there: a link, or not this user's.
+ * The journal is not safe to use as it is stored: for example, it is a link.
  *
  * @example
  * ```ts
  * import { JournalRefused, JournalUntrusted } from "@x/resumable-tx";
  *
  * export function advise(error: unknown): string {
- *   // This one is a JournalRefused as well, so it is asked for first.
+ *   // It is a JournalRefused as well, so check for it first.
  *   if (error instanceof JournalUntrusted) return "Read it with inspect before you trust it";
  *   if (error instanceof JournalRefused) return `Put the file right: ${error.message}`;
  *   throw error;
@@ -180,20 +180,20 @@ export class JournalTooNew extends JournalError {
  * ```
  */
 export class JournalRefused extends JournalError {
-  /** Made by the store. */
+  /** Thrown by the store. */
   constructor(journal: string, reason: string) {
     super(journal, `Refused to use ${quote(journal)}: ${reason}`);
   }
 }
 
 /**
- * Somebody else may have written the journal, and resuming it would run what it names.
+ * Another user may have written the journal, and resuming it would run the functions that it names.
  *
  * @example
  * ```ts
  * import { type JournalUntrusted, Transaction } from "@x/resumable-tx";
  *
- * // What a person should read before the journal is resumed with trust: true.
+ * // What you should read before you resume the journal with trust: true.
  * export async function describeRisk({ journal, reason }: JournalUntrusted): Promise<readonly string[]> {
  *   const { steps } = await Transaction.inspect(journal);
  *   return [reason, ...steps.map(({ module, call }) => `${call} of ${JSON.stringify(module)}`)];
@@ -204,12 +204,12 @@ export class JournalUntrusted extends JournalRefused {
   /** Why it is not trusted. */
   readonly reason: string;
 
-  /** Made before a run. */
+  /** Thrown before a run. */
   constructor(journal: string, reason: string) {
     super(
       journal,
-      `${reason}. Resuming a journal runs what it names. Look at it with inspect; if it is what you expect, resume with ` +
-        `--trust (in a program: trust: true)`,
+      `${reason}. Resuming a journal runs the functions that it names. Look at it with inspect. If it is what you ` +
+        `expect, resume with --trust (in a program: trust: true)`,
     );
     this.reason = reason;
   }

@@ -2,46 +2,46 @@ import { escapeForTerminal } from "../text/escape.ts";
 import { escapeMessage, JournalError, quote } from "./journal_error.ts";
 
 /**
- * A new transaction was given the name of a journal that is there already.
+ * A new transaction was given the name of a journal that exists already.
  *
  * @example
  * ```ts
  * import { JournalExists, type Transaction } from "@x/resumable-tx";
  *
- * // With one journal for each user, the name is taken as long as an earlier transaction is not done.
+ * // With one journal for each user, the name is taken until the earlier transaction is finished.
  * export async function runOnce(t: Transaction): Promise<string> {
  *   try {
  *     await t.run();
  *     return "done";
  *   } catch (error) {
- *     if (error instanceof JournalExists) return `${error.journal} has to be finished first`;
+ *     if (error instanceof JournalExists) return `Finish ${error.journal} first`;
  *     throw error;
  *   }
  * }
  * ```
  */
 export class JournalExists extends JournalError {
-  /** Made by the store that refused to create the journal. */
+  /** Thrown by the store. */
   constructor(journal: string, options?: ErrorOptions) {
     super(
       journal,
       `Cannot create ${
         quote(journal)
-      }: it exists already. Look at it with the command inspect, and go on with it by resume; or name another ` +
-        `journal, or set ifExists: "resume". Without it nobody knows what has happened: delete it only when that is over`,
+      }: it exists already. Look at it with the command inspect, and resume it; or use ` +
+        `another name, or set ifExists: "resume". Do not delete it before it is finished: only it tells what has happened`,
       options,
     );
   }
 }
 
 /**
- * The plan in the journal is not the plan that the program made now (`ifExists: "resume"`).
+ * The plan in the journal differs from the plan that the program made now (`ifExists: "resume"`).
  *
  * @example
  * ```ts
  * import { PlanDiffers, Transaction } from "@x/resumable-tx";
  *
- * // `start` runs a transaction with ifExists: "resume"; its program has been changed since a crash.
+ * // `start` runs a transaction with ifExists: "resume", and its program has changed since a crash.
  * export async function finishOldThenStart(start: () => Promise<unknown>): Promise<unknown> {
  *   try {
  *     return await start();
@@ -55,24 +55,24 @@ export class JournalExists extends JournalError {
  * ```
  */
 export class PlanDiffers extends JournalError {
-  /** What differs first, in words. */
+  /** The first difference, in words. */
   readonly difference: string;
 
-  /** Made when the two plans have been compared. */
+  /** Thrown when the two plans have been compared. */
   constructor(journal: string, difference: string) {
     super(
       journal,
-      `Cannot go on with ${quote(journal)}: the program's plan differs from the journal's: ${
+      `Cannot resume ${quote(journal)}: the program's plan differs from the journal's: ${
         escapeForTerminal(difference)
-      }. Finish the ` +
-        `journal with the command line's resume, or start a new one under another name`,
+      }. ` +
+        `Finish the journal with the command resume, or use another name`,
     );
     this.difference = difference;
   }
 }
 
 /**
- * A step's module or export cannot be used: missing, not a function, not permitted, or not allowed.
+ * A step's module or export cannot be used: it is missing, not a function, not permitted, or not allowed.
  *
  * @example
  * ```ts
@@ -87,12 +87,12 @@ export class PlanDiffers extends JournalError {
  * ```
  */
 export class ModuleUnavailable extends Error {
-  /** The module's URL as the journal has it. */
+  /** The module's URL as in the journal. */
   readonly module: string;
-  /** The export's name, when the module as such is there. */
+  /** The export's name; absent if the module as a whole is unavailable. */
   readonly export: string | undefined;
 
-  /** Made by the folder that loads modules. */
+  /** Thrown when modules are loaded. */
   constructor(module: string, exportName: string | undefined, message: string, options?: ErrorOptions) {
     super(escapeMessage(message), options);
     this.name = "ModuleUnavailable";

@@ -1,19 +1,19 @@
 import { JournalError, quote } from "./journal_error.ts";
 
 /**
- * A step failed for good. Nothing after it ran; the journal says what did.
+ * A step failed, and its retries are used up. No later step ran. The journal records what happened.
  *
  * @example
  * ```ts
  * import { type Transaction, TransactionAborted } from "@x/resumable-tx";
  *
- * // For a job without a terminal: the message has all that the administrator needs, so it goes where it is read.
+ * // For a job without a terminal: the message tells the administrator what to do, so send it.
  * export async function runOrReport(t: Transaction, report: (text: string) => void): Promise<void> {
  *   try {
  *     await t.run();
  *   } catch (error) {
  *     if (!(error instanceof TransactionAborted)) throw error;
- *     report(`Step ${error.step} needs somebody.\n${error.message}`);
+ *     report(`Step ${error.step} needs attention.\n${error.message}`);
  *   }
  * }
  * ```
@@ -22,7 +22,7 @@ export class TransactionAborted extends JournalError {
   /** Id of the step that failed. */
   readonly step: string;
 
-  /** Made when a run has ended with a failed step. */
+  /** Thrown when a run ends with a failed step. */
   constructor(
     journal: string,
     step: string,
@@ -52,14 +52,14 @@ export class TransactionAborted extends JournalError {
 export type PauseReason = "decision" | "signal" | "time";
 
 /**
- * What somebody has to say: whether a step happened (`unknown`), or what the value was of one that did (`value`). In a
- * rollback: whether a step happened and has to be undone (`happened`), or whether its undo happened (`undone`).
+ * What a paused transaction asks: whether a step happened (`unknown`), or the value of a step that did (`value`). In a
+ * rollback: whether a step happened and must be undone (`happened`), or whether its undo happened (`undone`).
  *
  * @example
  * ```ts
  * import type { DecisionRequest, PauseQuestion } from "@x/resumable-tx";
  *
- * // What may be answered. To the second question "done" needs a result.
+ * // The decisions that answer each question. For `value`, "done" needs a result.
  * const ANSWERS: Readonly<Record<PauseQuestion, readonly DecisionRequest["decision"][]>> = {
  *   unknown: ["retry", "done", "skip"],
  *   value: ["done"],
@@ -72,7 +72,7 @@ export type PauseReason = "decision" | "signal" | "time";
 export type PauseQuestion = "unknown" | "value" | "happened" | "undone";
 
 /**
- * One of the answers that a paused transaction accepts: `Transaction.resume` takes it as a decision about the step.
+ * An answer that a paused transaction accepts: pass it to `Transaction.resume` as a decision about the step.
  *
  * @example
  * ```ts
@@ -87,22 +87,22 @@ export type PauseQuestion = "unknown" | "value" | "happened" | "undone";
  * ```
  */
 export interface PauseAnswer {
-  /** What to decide. */
+  /** The decision. */
   readonly decision: "retry" | "done" | "skip";
   /** What it means, as a short sentence. */
   readonly meaning: string;
-  /** Whether the step's value belongs to it. */
+  /** Whether the decision needs a result, the step's value. */
   readonly result: "none" | "optional" | "required";
 }
 
 /**
- * The run has ended without failure, and cannot go on before somebody or something has answered.
+ * The run has ended without a failure. It cannot continue without a decision, a signal, or until a time.
  *
  * @example
  * ```ts
  * import { Transaction, TransactionPaused } from "@x/resumable-tx";
  *
- * // Goes on by itself where another system can tell whether the step has happened.
+ * // Resumes without a person if another system can tell whether the step has happened.
  * export async function resumeAsking(journal: string, hasHappened: (step: string) => Promise<boolean>): Promise<void> {
  *   try {
  *     await Transaction.resume(journal);
@@ -120,14 +120,14 @@ export class TransactionPaused extends JournalError {
   readonly step: string;
   /** What it waits for. */
   readonly waitsFor: PauseReason;
-  /** What has to be decided, when it waits for a decision. */
+  /** The question, when it waits for a decision. */
   readonly question: PauseQuestion | undefined;
   /** The answers to the question; none when it waits for something else. */
   readonly answers: readonly PauseAnswer[];
   /** Whether a later step needs the step's value: `"done"` needs a result then, and `"skip"` is refused. */
   readonly needsResult: boolean;
 
-  /** Made when a run has ended in state `waiting`. */
+  /** Thrown when a run ends with status `waiting`. */
   constructor(
     journal: string,
     step: string,
@@ -146,13 +146,13 @@ export class TransactionPaused extends JournalError {
 }
 
 /**
- * SIGINT, SIGTERM or SIGHUP ended the run between two steps; the journal can be resumed.
+ * SIGINT, SIGTERM or SIGHUP ended the run between two steps. The journal can be resumed.
  *
  * @example
  * ```ts
  * import { type Transaction, TransactionInterrupted } from "@x/resumable-tx";
  *
- * // The signal ends the process, unless the program listens for it as well; then it gets this error.
+ * // The signal ends the process. If the program listens for the signal, too, it gets this error instead.
  * export async function runThenSayGoodbye(t: Transaction): Promise<void> {
  *   const listener = () => {};
  *   Deno.addSignalListener("SIGINT", listener);
@@ -171,7 +171,7 @@ export class TransactionInterrupted extends JournalError {
   /** The signal. */
   readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP";
 
-  /** Made when what had happened was written down. */
+  /** Thrown when everything is recorded. */
   constructor(
     journal: string,
     signal: "SIGINT" | "SIGTERM" | "SIGHUP",
@@ -183,7 +183,7 @@ export class TransactionInterrupted extends JournalError {
 }
 
 /**
- * The author's `signal` was aborted: nothing further will run. The journal says what has happened, and it can still be
+ * The author's `signal` was aborted: no further step will run. The journal says what has happened, and it can still be
  * rolled back.
  *
  * @example
@@ -209,7 +209,7 @@ export class TransactionInterrupted extends JournalError {
 export class TransactionCancelled extends JournalError {}
 
 /**
- * A step failed for good, and what had happened before was undone (`onFailure: "rollback"`). Steps without an undo
+ * A step failed, and what had happened before was undone (`onFailure: "rollback"`). Steps without an undo
  * function were left as they are; the message names them.
  *
  * @example
@@ -237,16 +237,16 @@ export class TransactionCancelled extends JournalError {}
  * ```
  */
 export class TransactionUndone extends JournalError {
-  /** Id of the step that failed; empty if none did, and somebody has asked for the rollback. */
+  /** Id of the step that failed; empty if the rollback was requested. */
   readonly step: string;
   /** Ids of the steps that have happened, or may have, and stay as they are. */
   readonly left: readonly string[];
-  /** Those of `left` that stay because the rollback was told to leave a step, and all before it. */
+  /** Those of `left` that stay because of the option `to`. */
   readonly kept: readonly string[];
-  /** Ids of the steps that had happened before they were rewound: what they did then stays. What they did since may not. */
+  /** Ids of the steps that had happened before a rewind: what they did then stays. */
   readonly rewound: readonly string[];
 
-  /** Made when the rollback is complete. */
+  /** Thrown when the rollback is complete. */
   constructor(
     journal: string,
     step: string,
@@ -268,7 +268,7 @@ export class TransactionUndone extends JournalError {
  * ```ts
  * import { Transaction, TransactionClosed } from "@x/resumable-tx";
  *
- * // That somebody has cancelled it is an answer, too.
+ * // A cancelled transaction is an answer, too.
  * export async function settle(journal: string): Promise<"finished" | "cancelled" | "undone"> {
  *   try {
  *     await Transaction.resume(journal);
@@ -284,7 +284,7 @@ export class TransactionClosed extends JournalError {
   /** How it ended. */
   readonly status: "finished" | "cancelled" | "undone";
 
-  /** Made before anything is written. */
+  /** Thrown before anything is written. */
   constructor(
     journal: string,
     status: "finished" | "cancelled" | "undone",

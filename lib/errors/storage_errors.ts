@@ -1,13 +1,13 @@
 import { JournalError } from "./journal_error.ts";
 
 /**
- * The disk or the database under the journal failed. The run has ended; the journal holds what was acknowledged.
+ * The disk or the database of the journal failed. The run has ended. The journal holds what was acknowledged.
  *
  * @example
  * ```ts
  * import { JournalUnwritable, type Transaction } from "@x/resumable-tx";
  *
- * // A disk that has failed once gets no further journal before somebody has looked at it.
+ * // Does not use a disk again that has failed.
  * export async function runUntilDiskFails(batch: readonly Transaction[]): Promise<number> {
  *   for (const [done, t] of batch.entries()) {
  *     try {
@@ -25,13 +25,13 @@ import { JournalError } from "./journal_error.ts";
 export class JournalUnwritable extends JournalError {}
 
 /**
- * No room for a record. The journal is as it was before, and takes records that need no more room.
+ * There is no room for a record. The journal is unchanged, and takes records that need no more room.
  *
  * @example
  * ```ts
  * import { StorageFull } from "@x/resumable-tx";
  *
- * // `start` runs a transaction with ifExists: "resume": called again, it goes on where the full disk had stopped it.
+ * // `start` runs a transaction with ifExists: "resume": called again, it resumes where the full disk stopped it.
  * export async function startWithRoom(start: () => Promise<void>, makeRoom: () => Promise<void>): Promise<void> {
  *   try {
  *     await start();
@@ -46,7 +46,7 @@ export class JournalUnwritable extends JournalError {}
 export class StorageFull extends JournalUnwritable {}
 
 /**
- * The journal is not this run's any more: its file was moved or replaced, or another owner took over.
+ * The run no longer owns the journal: its file was moved or replaced, or another owner took over.
  *
  * @example
  * ```ts

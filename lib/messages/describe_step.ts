@@ -12,17 +12,17 @@ export function describeStep(state: State, id: string): string {
   return label.charAt(0).toUpperCase() + label.slice(1);
 }
 
-/** So many ids of steps are named at most. */
+/** The most steps that are named. */
 const MAX_NAMED = 10;
 
-/** Says in one line which steps have happened, which not, and which were undone. */
+/** Says in one line which steps have happened, which have not, and which were undone. */
 export function describeProgress(state: State): string {
   const idle = idsOf(state, "pending", "waiting", "skipped");
   const parts = [
     ["done", idsOf(state, "finished")],
     ["undone", idsOf(state, "undone")],
     ["failed", idsOf(state, "failed")],
-    ["of unknown end", idsOf(state, "unknown", "started")],
+    ["outcome unknown", idsOf(state, "unknown", "started")],
     ["not run", idle.filter((id) => !state.rewound.has(id))],
     ["not run since the rewind", idle.filter((id) => state.rewound.has(id))],
   ] as const;
@@ -34,7 +34,7 @@ export function stepsLeft(state: State): readonly string[] {
   return idsOf(state, "finished", "unknown", "started");
 }
 
-/** Names steps at the beginning of a sentence, not too many. */
+/** Names steps at the beginning of a sentence. */
 export function nameSteps(ids: readonly string[]): string {
   const named = ids.slice(0, MAX_NAMED).join(", ");
   const more = ids.length <= MAX_NAMED ? "" : ` and ${ids.length - MAX_NAMED} more`;
@@ -46,13 +46,13 @@ function idsOf(state: State, ...statuses: readonly StepStatus[]): readonly strin
   return [...walkSteps(state.root)].filter(isMeant).map(({ node }) => node.id);
 }
 
-/** Says what no rollback can take back, as the end of a sentence. */
+/** Says what no rollback can undo, as the end of a sentence. */
 export function describeRewound(ids: readonly string[]): string {
   const effects = ids.length === 1 ? "its effect then stays" : "their effects then stay";
   return `${nameSteps(ids).toLowerCase()} happened before the rewind, and ${effects}`;
 }
 
-/** Says the same in a line of its own, if there is something to say. */
+/** Says the same as a line of its own; none if there are no such steps. */
 export function rewoundLines(ids: readonly string[]): readonly string[] {
   if (ids.length === 0) return [];
   const text = describeRewound(ids);

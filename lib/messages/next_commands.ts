@@ -9,16 +9,16 @@ import { isUndoing, type StepState } from "../state/step_state.ts";
 import { isUntouched } from "../state/walk_steps.ts";
 import { escapeForTerminal } from "../text/escape.ts";
 
-/** The most questions that are answered, and signals that are named: after the first ones come the others. */
+/** Commands are listed for so many questions or signals at most. The others come after these. */
 const MAX_STEPS = 3;
 
-/** Where a person stands with a step: a question, or a failure. */
+/** What there is to answer about a step: a question, or a failure. */
 type Situation = PauseQuestion | "failed" | "undo failed";
 
 /** An answer to offer, and when it is the right one. */
 type Way = readonly [answer: StepAnswer, when: string];
 
-/** What is offered in a situation. Of each group it is the first that the step can take. */
+/** What is offered in a situation: of each group, the first answer that the step can take. */
 const WAYS: Readonly<Record<Situation, readonly (readonly Way[])[]>> = {
   unknown: [
     [["retry", "Step … did not happen: run it"]],
@@ -57,7 +57,7 @@ export interface Offer {
   readonly words: readonly string[];
 }
 
-/** What to offer about a step in a situation: only what it can take. */
+/** What to offer about a step in a situation. */
 export function offersFor(state: State, step: StepState, situation: Situation): readonly Offer[] {
   const { id } = step.node;
   const answers = answersTo(state, step);
@@ -65,7 +65,7 @@ export function offersFor(state: State, step: StepState, situation: Situation): 
     const way = ways.find(([answer]) => answers.has(answer));
     if (way === undefined) return [];
     const [answer, text] = way;
-    // To run more than the step again is not what was asked for.
+    // A rewind would also run later steps again.
     if (answer === "rewind" && !rewoundSteps(state, step).slice(1).every(isUntouched)) return [];
     const command = answer === "rewind" ? "rewind" : "resume";
     return [{ answer, when: text.replace("…", id), command, words: wordsFor(answer, id) }];
@@ -77,7 +77,7 @@ function wordsFor(answer: StepAnswer, id: string): readonly string[] {
   return answer === "give" ? ["--done", id, "--result", "JSON"] : [`--${answer}`, id];
 }
 
-/** What is asked about a step. Whether it happened is another question when it is undone. */
+/** What is asked about a step. In a rollback, the question is whether there is something to undo. */
 export function questionOf(state: State, { step, reason }: Question): PauseQuestion {
   if (reason !== "unknown" || state.rollback === undefined) return reason;
   return isUndoing(step) ? "undone" : "happened";
@@ -97,14 +97,13 @@ export function pauseAnswers(state: State, step: StepState, question: PauseQuest
 export interface NextCommandsOptions {
   /** What follows the journal in every command that resumes it. */
   readonly resumeWords?: readonly string[];
-  /** The journal of a finished transaction is where its last run meant it to be. */
+  /** The last run closed the journal as it wanted to: a finished transaction was kept. */
   readonly isAtRest?: boolean;
 }
 
-/** Makes a command about the transaction. */
 type Say = (when: string, command: string, ...words: readonly string[]) => NextCommand;
 
-/** Says what to type next: what a run would find that resumes now decides it. */
+/** Says what to type next, from what a resume would find. */
 export function nextCommands(state: State, journal: string, options: NextCommandsOptions = {}): readonly NextCommand[] {
   const { resumeWords = [], isAtRest = false } = options;
   const say: Say = (when, command, ...words) => ({
@@ -113,7 +112,6 @@ export function nextCommands(state: State, journal: string, options: NextCommand
   });
   switch (state.status) {
     case "finished":
-      // What was kept is no business of `resume`.
       if (state.options.keep === true || isAtRest) return [];
       return [say("All steps are done, but the journal is still there: remove it", "resume")];
     case "cancelled":
@@ -147,7 +145,7 @@ function openCommands(state: State, say: Say): readonly NextCommand[] {
   return [resume, ...(failed === undefined ? [] : offer(failed, situation)), ...back];
 }
 
-/** What there is to do when nothing is asked and nothing has failed. */
+/** What to do if there is no question and nothing has failed. */
 function goOn(state: State, { waits, timers, actions }: NextActions, say: Say): readonly NextCommand[] {
   const rest = restOf(state);
   const signals = waits.slice(0, MAX_STEPS).flatMap(({ node }) => (node.kind === "wait" ? [node] : []))
@@ -177,7 +175,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** The command that goes on when something else was dealt with first. */
+/** The command that resumes when something else is done. */
 export function resumeCommand(state: State, journal: string, when = capital(restOf(state))): NextCommand {
   return { when, command: commandLine(state.library, "resume", journal) };
 }
@@ -191,19 +189,19 @@ export function inspectCommand(
   return { when, command: commandLine(library, "inspect", journal) };
 }
 
-/** A journal may say anything; what stands in a command that somebody will paste into a shell must be a version. */
+/** A journal may contain anything. A person pastes the command into a shell, so only a version gets into it. */
 const VERSION = /^\d+\.\d+\.\d+(?:-[\w.-]+)?$/;
 
-/** A command for a person to type: the command line of the version that wrote the journal. */
+/** A command for a person to type. It uses the version that wrote the journal. */
 export function commandLine(library: string, command: string, journal: string, ...rest: readonly string[]): string {
   const version = VERSION.test(library) ? `@${library}` : "";
   return ["deno run -A", `jsr:@x/resumable-tx${version}/cli`, command, shellQuote(journal), ...rest].join(" ");
 }
 
-/** Writes a word so that a shell takes it as it is. */
+/** Quotes a word for a shell. */
 export function shellQuote(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
   if (text === escapeForTerminal(text)) return `'${text.replaceAll("'", `'\\''`)}'`;
-  // What cannot be shown cannot be copied either: this form is understood by bash, zsh and ksh.
+  // What cannot be shown cannot be copied either. bash, zsh and ksh understand this form.
   return `$'${escapeForTerminal(text.replaceAll("\\", "\\\\").replaceAll("'", "\\'"))}'`;
 }

@@ -4,59 +4,43 @@ import type { StopSignal } from "../process/stop_signals.ts";
 /** How a run ended. */
 export type Outcome =
   | { readonly kind: "finished" }
-  | AbortedOutcome
+  /** A step failed, or could not be started. */
+  | { readonly kind: "aborted" } & RunFailure
   | PausedOutcome
   | { readonly kind: "interrupted"; readonly signal: StopSignal }
-  | StoppedOutcome
+  /** The run did what was requested. `step` is the next one. */
+  | { readonly kind: "stopped"; readonly step: string }
   | { readonly kind: "cancelled"; readonly reason: unknown }
   | { readonly kind: "undone"; readonly failure: RunFailure | undefined };
 
-/** A run that ended because a step failed, or could not be started. */
-interface AbortedOutcome extends RunFailure {
-  /** Tells it from the other outcomes. */
-  readonly kind: "aborted";
-}
-
-/** A run that has done what it was asked for, and not all that is left. */
-interface StoppedOutcome {
-  /** Tells it from the other outcomes. */
-  readonly kind: "stopped";
-  /** The step that would have come next. */
-  readonly step: string;
-}
-
 /** Why a run ends with a step. */
 export interface RunFailure {
-  /** The step. */
   readonly step: string;
   /** What was thrown, as stored. */
   readonly error: StoredError;
-  /** What was thrown, as it is. */
+  /** What was thrown. */
   readonly thrown: unknown;
-  /** It was the step itself that failed: then its error is in `failed`. */
+  /** The step itself failed: its error is in `failed`. */
   readonly hasStarted: boolean;
 }
 
 /** A run that ended with a question, or with something to wait for. */
 export interface PausedOutcome {
-  /** Tells it from the other outcomes. */
   readonly kind: "paused";
-  /** What it waits for, in the order of the plan, questions first. At least one. */
+  /** At least one, in the order of the plan, questions first. */
   readonly pauses: readonly Pause[];
 }
 
 /** Something that a run waits for. */
 export interface Pause {
-  /** The step. */
   readonly step: string;
-  /** What for. */
   readonly for: "decision" | "signal" | "time";
-  /** What is not known, when it is for a decision: how the step ended, or what its value was. */
+  /** What is unknown, when it waits for a decision: the outcome of the step, or its value. */
   readonly reason?: "unknown" | "value";
-  /** What is known of why, as the end of a sentence. */
+  /** Why it is unknown, as the end of a sentence. */
   readonly why?: string;
-  /** Until when, as an ISO date, when it is for a time. */
+  /** When it is due, as an ISO date. */
   readonly until?: string;
-  /** The signal's name, when it is for one. */
+  /** The name of the signal. */
   readonly signal?: string;
 }

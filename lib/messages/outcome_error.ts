@@ -124,12 +124,12 @@ function describeFailure(state: State, { step, error: { name, message }, hasStar
   return `${describeStep(state, step)} ${what}: ${escapeForTerminal(`${name}: ${message}`)}`;
 }
 
-/** What a person must read when a signal is about to end the process: nobody sees an error that is thrown then. */
+/** What a person must read when a signal is about to end the process: an error that is thrown then is rarely seen. */
 export function stopNotice(signal: StopSignal, error: JournalError): string {
   return error instanceof TransactionInterrupted ? error.message : `Stopped by ${signal}. ${error.message}`;
 }
 
-/** What a run has lost whose journal failed. */
+/** A run whose journal failed. */
 interface UnwritableRun {
   readonly journal: string;
   readonly state: State;
@@ -139,13 +139,13 @@ interface UnwritableRun {
   readonly resumeWords: readonly string[];
 }
 
-/** Says of a run whose journal failed what it has lost, and what to type when the storage works again. */
+/** Says what a run has lost whose journal failed, and what to type when the storage works again. */
 export function unwritableError(error: JournalUnwritable, run: UnwritableRun): JournalUnwritable {
   const { journal, state, unrecorded, resumeWords } = run;
   const outcomes = unrecorded.outcomes.flatMap(describeLostOutcome);
   const lost = [...outcomes, ...describeLostValues(unrecorded.values)];
   const text = [error.message, ...lost].join(". ");
-  // Where the journal is now is unknown.
+  // It is unknown where the journal is now.
   if (error instanceof Fenced) return lost.length === 0 ? error : new Fenced(journal, text, { cause: error });
   const command = commandLine(state.library, "resume", journal, ...resumeWords);
   const next = [{ when: "Then run the rest", command }];

@@ -131,9 +131,7 @@ export function checkDecision(state: State, decision: StepDecision): Refusal | u
   return checkAnswer(state, step, answer) ?? checkContent(state, decision);
 }
 
-/**
- * Tells why a step cannot take an answer; nothing if it can. A step that is `started` counts as interrupted, since whoever.
- */
+/** Tells why a step cannot take an answer; nothing if it can. A step that is `started` counts as interrupted. */
 export function checkAnswer(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
   switch (answer) {
     case "rewind":

@@ -12,57 +12,55 @@ export type Action =
   | { readonly kind: "run"; readonly step: StepState }
   /** Start to undo this step. */
   | { readonly kind: "undo"; readonly step: StepState }
-  /** Ask the step's probe how it ended. */
+  /** Ask the step's probe for the outcome. */
   | { readonly kind: "probe"; readonly step: StepState; readonly probe: Code }
-  /** Write down until when this sleep lasts. */
+  /** Record when this sleep ends. */
   | { readonly kind: "sleep"; readonly step: StepState }
-  /** This sleep is over, or the signal is there that this step waits for. */
+  /** This sleep is over, or the signal has arrived that this step waits for. */
   | { readonly kind: "pass"; readonly step: StepState };
 
-/** Something that somebody must say before the run can go on. */
+/** Something that a person must say before the run can continue. */
 export interface Question {
-  /** The step that it is about. */
   readonly step: StepState;
-  /** `unknown`: how the step ended. `value`: what its value was. */
+  /** `unknown`: its outcome. `value`: its value. */
   readonly reason: "unknown" | "value";
 }
 
 /** What a run can do, and what it waits for. */
 export interface NextActions {
-  /** What can be done now, in the order of the plan. */
+  /** In the order of the plan. */
   readonly actions: Action[];
   /** Steps that are not due yet. */
   readonly timers: StepState[];
-  /** Steps that wait for a signal which is not there. */
+  /** Steps that wait for a signal that has not arrived. */
   readonly waits: StepState[];
-  /** What must be said. */
   readonly questions: Question[];
-  /** The first step that would come next, and is not wanted. */
+  /** The first step that is next but not wanted. */
   held: StepState | undefined;
-  /** Nothing is left to do at all. */
+  /** Nothing is left to do. */
   isEnd: boolean;
 }
 
 /** What the state alone does not tell. */
 export interface NextOptions {
-  /** Tells whether a step's time has come. */
+  /** Tells whether a step is due. */
   readonly isDue: (step: StepState) => boolean;
-  /** Tells whether a step's probe was asked, and does not know. */
+  /** Tells whether a step's probe was asked and has no answer. */
   readonly hasNoAnswer?: (step: StepState) => boolean;
   /** Tells whether a step is eligible in this run; all are unless it is given. */
   readonly isWanted?: (step: StepState) => boolean;
-  /** Answers what a run would find that resumes now: a step that is started has been interrupted. */
+  /** Asks what a resume would find: a step that is started has been interrupted. */
   readonly isResuming?: boolean;
 }
 
-/** So many interrupted attempts in a row: then the author's policy becomes "ask", in case it is the step that kills its process. */
+/** After so many interrupted attempts in a row the policy is "ask": perhaps the step itself kills its process. */
 export const MAX_INTERRUPTIONS = 3;
 
 /**
- * Decides what a run can do next. Steps that are at work count as such: what may begin beside them is named, and nothing
- * else. As soon as nobody knows how some step ended, and only a person can say, nothing else begins.
+ * Decides what a run can do next, beside the steps that are running. If the outcome of a step is unknown and only a person
+ * can tell it, nothing else starts.
  *
- * @param state What is true now. Its transaction is not cancelled, undone or finished.
+ * @param state Its transaction is not cancelled, undone or finished.
  */
 export function nextActions(state: State, options: NextOptions): NextActions {
   const next: NextActions = { actions: [], timers: [], waits: [], questions: [], held: undefined, isEnd: false };
@@ -81,7 +79,7 @@ function addEnd(state: State, next: NextActions): void {
   else next.questions.push({ step: lost, reason: "value" });
 }
 
-/** The first nodes that are not done may be at work, so many of them at the same time. */
+/** Of the nodes that are not settled, the first `limit` may run at the same time. */
 function visitContainer(
   state: State,
   container: Container,
@@ -128,12 +126,12 @@ function visitStep(state: State, step: StepState, next: NextActions, options: Ne
   }
 }
 
-/** Whether it has a turn of its own: otherwise the nodes in it have theirs. */
+/** Whether the node itself runs or waits, and not only the nodes in it. */
 function isLeaf({ node, status }: StepState): boolean {
   return node.kind === "step" ? status !== "finished" : node.kind === "sleep" || node.kind === "wait";
 }
 
-/** What nobody knows the end of has to be asked about, whatever is wanted. */
+/** An unknown outcome is asked about whether the step is wanted or not. */
 function holdBack(step: StepState, next: NextActions, options: NextOptions): void {
   if (isRunning(step, options)) return;
   const isOpen = isUnknown(step) && step.marks?.isApproved !== true && interruptedPolicy(step) !== "retry";
@@ -141,7 +139,7 @@ function holdBack(step: StepState, next: NextActions, options: NextOptions): voi
   else next.held ??= step;
 }
 
-/** Of several that wait for the same signal side by side the first gets the first. */
+/** If several steps wait for the same signal at the same time, the first step gets the first one. */
 function takeSignal(state: State, step: StepState, next: NextActions): void {
   if (step.node.kind !== "wait") return;
   const { signal } = step.node;
@@ -170,7 +168,7 @@ function visitCall(state: State, step: StepState, next: NextActions, options: Ne
   else next.questions.push({ step: lost, reason: "value" });
 }
 
-/** Whether something else comes before a step that nobody knows the end of may run. */
+/** Whether a question or a probe comes before an interrupted step can run. */
 function isAnswered(step: StepState, next: NextActions, options: NextOptions): boolean {
   if (step.marks?.isApproved === true) return false;
   const policy = interruptedPolicy(step);
@@ -180,7 +178,7 @@ function isAnswered(step: StepState, next: NextActions, options: NextOptions): b
   return true;
 }
 
-/** One after the other, the last first. */
+/** Steps are undone one after another, the last first. */
 function undoLast(state: State, next: NextActions, options: NextOptions): void {
   const { rollback } = state;
   if (rollback === undefined) return;
@@ -197,7 +195,7 @@ function undoLast(state: State, next: NextActions, options: NextOptions): void {
   }
 }
 
-/** Whoever is asked about one step is asked about all of which nobody knows the end. */
+/** If one step is asked about, all steps with an unknown outcome are. */
 function visitUndos({ queue, cursor }: Rollback, first: StepState, next: NextActions, options: NextOptions): void {
   visitUndo(first, next, options);
   if (next.questions.length === 0) return;
@@ -210,7 +208,7 @@ function visitUndo(step: StepState, next: NextActions, options: NextOptions): vo
   if (isRunning(step, options)) return;
   if (isUnknown(step) && isAnswered(step, next, options)) return;
   if (step.marks?.dueAt !== undefined && !options.isDue(step)) next.timers.push(step);
-  // That it may have happened is reason enough to ask; that its undo is safe to repeat says nothing of that.
+  // It may have happened: that is reason enough to ask. That its undo is safe to repeat does not answer it.
   else if (isUnknown(step) && !isUndoing(step) && step.marks?.isApproved !== true) {
     next.questions.push({ step, reason: "unknown" });
   } else next.actions.push({ kind: "undo", step });
@@ -225,7 +223,7 @@ function isUnknown({ status }: StepState): boolean {
   return status === "unknown" || status === "started";
 }
 
-/** What happens to an interrupted step that nobody has decided about. A step that is started counts as interrupted. */
+/** What happens to an interrupted step without a decision. A step that is started counts as interrupted. */
 export function interruptedPolicy({ node, status, marks }: StepState): "ask" | "retry" | Code {
   const interruptions = marks?.interruptions ?? 0;
   const inARow = status === "started" ? interruptions + 1 : interruptions;
@@ -233,12 +231,12 @@ export function interruptedPolicy({ node, status, marks }: StepState): "ask" | "
   return node.options?.interrupted ?? "ask";
 }
 
-/** Whether a step that a value refers to has not come to its end: it runs in another branch. */
+/** Whether a value refers to a step that is not settled: it runs in another branch. */
 function isBlocked(state: State, encoded: Encoded): boolean {
   return refsOf(state, encoded).some((step) => !isSettled(step));
 }
 
-/** The first step that a value refers to and whose own value is not there. */
+/** The first step that a value refers to and whose own value is missing. */
 function lostValue(state: State, encoded: Encoded, seen = new Set<StepState>()): StepState | undefined {
   for (const step of refsOf(state, encoded)) {
     // Plans within plans may name one value many times over.

@@ -11,22 +11,22 @@ import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import type { Ask } from "./ask_decision.ts";
 
-/** Of more steps than this only the modules are listed. */
+/** The most steps that are listed. Of the others, only the modules are. */
 const MAX_STEPS = 40;
 
-/** What of a journal would be called. */
+/** Which functions of a journal would be called. */
 interface Wanted {
   /** Steps that have not finished. */
   readonly runs: boolean;
-  /** Undo functions of those that have happened, or may. */
+  /** Undo functions of steps that have happened, or may have. */
   readonly undoes: boolean;
 }
 
 /**
- * Shows what a journal would run that somebody else may have written, and asks whether to.
+ * Shows what a journal of another user would run, and asks whether to run it.
  *
  * @param options `store` has the journal; `isRollback`: its steps are to be undone.
- * @returns What was shown, if a person said yes to it.
+ * @returns What was shown, if the answer was yes.
  */
 export async function askTrust(
   error: JournalUntrusted,
@@ -45,14 +45,14 @@ export async function askTrust(
     ...lines,
     ...describeRest(inspection, steps.slice(MAX_STEPS), wanted),
     ...(lines.some((line) => line.includes("…"))
-      ? ["What is cut (…), inspect --json --show-secrets shows in full"]
+      ? ["To see in full what is cut (…), use inspect --json --show-secrets"]
       : []),
     "Run that? [y/N] ",
   ].map(escapeForTerminal).join("\n");
   return /^y(es)?$/i.test(await ask(question) ?? "") ? seen : undefined;
 }
 
-/** A function that would be called, and what it is to its step; nothing if it is the step itself. */
+/** A function that would be called. `what` is absent for the function of the step itself. */
 interface WantedFunction extends FunctionName {
   readonly what?: "probe" | "undo";
 }
@@ -84,7 +84,7 @@ function describeStep(inspection: Inspection, step: InspectedStep, wanted: Wante
   ];
 }
 
-/** None of many steps shall hide the one module that matters. */
+/** Many steps must not hide the one module that matters. */
 function describeRest(inspection: Inspection, rest: readonly InspectedStep[], wanted: Wanted): readonly string[] {
   if (rest.length === 0) return [];
   const modules = new Set(rest.flatMap((step) => functionsOf(inspection, step, wanted).map(({ module }) => module)));

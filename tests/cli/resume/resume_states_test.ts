@@ -69,7 +69,7 @@ permittedTest(
   () =>
     inFolder(async ({ journal, plan, resume }) => {
       const endings: readonly (readonly [readonly (readonly Event[])[], number, string])[] = [
-        [[plan.slice(0, 2)], 65, "its plan was never completed, so no step ever ran. The file may be deleted"],
+        [[plan.slice(0, 2)], 65, "its plan was never completed, so no step ever ran. You can delete the file"],
         [[plan, [{ type: "cancelled", by: "ana" }]], 2, "the transaction is cancelled"],
         [[plan, [{ type: "decided", decision: "rollback" }, { type: "undone" }]], 2, "the transaction is undone"],
       ];
