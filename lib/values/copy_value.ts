@@ -95,7 +95,8 @@ function copyPlainObject(walk: ValueWalk, source: object): unknown {
     walk.path.pop();
   }
   walk.leave(levels);
-  return hasOddKeys ? markAsEntries(target) : target;
+  // Rows stay an array, because superjson encodes the elements of arrays.
+  return hasOddKeys ? Object.assign(Object.entries(target), { [ENTRIES]: true }) : target;
 }
 
 function copyProperty(walk: ValueWalk, descriptor: PropertyDescriptor): unknown {
@@ -249,14 +250,7 @@ export class CustomLeaf {
 
 const ENTRIES = Symbol("entries");
 
-/** An object whose keys cannot be keys in the journal, as rows of key and value. */
-export type ObjectEntries = [key: string, value: unknown][];
-
-/** Marks rows as those of an object. They stay an array because superjson encodes the elements of arrays. */
-function markAsEntries(object: Readonly<Record<string, unknown>>): ObjectEntries {
-  return Object.assign(Object.entries(object), { [ENTRIES]: true });
-}
-
-export function isMarkedAsEntries(value: unknown): value is ObjectEntries {
+/** Tells whether a value is the rows of an object whose keys cannot be keys in the journal. */
+export function isMarkedAsEntries(value: unknown): value is unknown[] {
   return Array.isArray(value) && Object.hasOwn(value, ENTRIES);
 }

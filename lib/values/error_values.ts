@@ -2,7 +2,7 @@ import type { CopyPart, ValueWalk } from "./value_walk.ts";
 
 /** Copies an error of a built-in class with its name, message, stack, cause and errors; refuses other errors. */
 export function copyError(walk: ValueWalk, error: object, copy: CopyPart): unknown {
-  const type = findErrorType(error);
+  const type = TYPES.get(Object.getPrototypeOf(error));
   if (type === undefined || !Error.isError(error)) walk.refuseValue(error);
   walk.markRich();
   walk.enter(error);
@@ -10,7 +10,8 @@ export function copyError(walk: ValueWalk, error: object, copy: CopyPart): unkno
   walk.count(type.length);
   for (const key of Reflect.ownKeys(error)) copyField(walk, error, key, fields, copy);
   walk.leave();
-  return markAsError(fields);
+  // Marked, but still a plain object, because superjson encodes the members of plain objects.
+  return Object.assign(fields, { [ERROR]: true });
 }
 
 function copyField(walk: ValueWalk, error: Error, key: string | symbol, fields: ErrorFields, copy: CopyPart): void {
@@ -71,18 +72,14 @@ export interface ErrorFields {
   errors?: unknown;
 }
 
-/** Marks fields as those of an error. They stay a plain object because superjson encodes the members of plain objects. */
-function markAsError(fields: ErrorFields): ErrorFields {
-  return Object.assign(fields, { [ERROR]: true });
-}
-
 export function isMarkedAsError(value: unknown): value is ErrorFields {
   return typeof value === "object" && value !== null && Object.hasOwn(value, ERROR);
 }
 
 /** Restores an error with the same class and exactly the same fields. */
 export function restoreError(fields: ErrorFields): Error {
-  const error = createError(fields.type);
+  const error = MAKERS.get(fields.type)?.();
+  if (error === undefined) throw new TypeError(`Cannot make an error of class ${JSON.stringify(fields.type)}`);
   for (const key of ["stack", "message", "cause", "errors"] as const) {
     if (!Object.hasOwn(fields, key)) Reflect.deleteProperty(error, key);
     else Object.defineProperty(error, key, { value: fields[key], writable: true, configurable: true });
@@ -91,36 +88,20 @@ export function restoreError(fields: ErrorFields): Error {
   return error;
 }
 
-type Constructor = new (message?: string, options?: ErrorOptions) => Error;
+const CLASSES = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
 
-// AggregateError is missing because its constructor takes its errors first.
-const CONSTRUCTORS: ReadonlyMap<string, Constructor> = new Map<string, Constructor>([
-  ["Error", Error],
-  ["EvalError", EvalError],
-  ["RangeError", RangeError],
-  ["ReferenceError", ReferenceError],
-  ["SyntaxError", SyntaxError],
-  ["TypeError", TypeError],
-  ["URIError", URIError],
+/** By name. The constructor of AggregateError takes its errors first. */
+const MAKERS: ReadonlyMap<unknown, () => Error> = new Map<string, () => Error>([
+  ...CLASSES.map((type): [string, () => Error] => [type.name, () => new type()]),
+  ["AggregateError", () => new AggregateError([])],
 ]);
 
-const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
-  ...[...CONSTRUCTORS].map(([type, constructor]): [unknown, string] => [constructor.prototype, type]),
-  [AggregateError.prototype, "AggregateError"],
-]);
+/** By prototype. */
+const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>(
+  [...CLASSES, AggregateError].map((type) => [type.prototype, type.name]),
+);
 
-/** Names the built-in class of an error; `undefined` for any other class, including derived ones. */
-function findErrorType(error: object): string | undefined {
-  return TYPES.get(Object.getPrototypeOf(error));
-}
-
-function createError(type: string): Error {
-  if (type === "AggregateError") return new AggregateError([]);
-  const constructor = CONSTRUCTORS.get(type);
-  if (constructor === undefined) throw new TypeError(`Cannot make an error of class ${JSON.stringify(type)}`);
-  return new constructor();
-}
-
+/** Tells whether a name is that of a built-in class of errors. */
 export function isErrorType(type: unknown): type is string {
-  return type === "AggregateError" || (typeof type === "string" && CONSTRUCTORS.has(type));
+  return MAKERS.has(type);
 }
