@@ -1,5 +1,4 @@
 import { commandLine } from "../../messages/next_commands.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
 import { VERSION } from "../../version.ts";
 import { EXIT } from "../frame/exit_code.ts";
 
@@ -69,7 +68,7 @@ export class FolderSummary {
       `${well} of ${this.#codes.size} ${noun} ${isDryRun ? "would finish" : "finished"}`,
       ...rows,
       ...(isCut ? ["Continue with the folder", `  ${commandLine(VERSION, "resume", folder, ...flags)}`] : []),
-    ].map(escapeForTerminal);
+    ];
   }
 
   #describe(journal: string, code: number | undefined): string {

@@ -1,13 +1,12 @@
 import { JournalError } from "../../errors/journal_error.ts";
 import { JournalNotFound } from "../../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
-import { TransactionInterrupted } from "../../errors/running_errors.ts";
 import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import type { DryRun } from "../../inspect/dry_run/dry_run.ts";
 import { type Located, shownName } from "../../storage/locator.ts";
 import type { Store } from "../../storage/store.ts";
-import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
-import { type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
+import { escapeForTerminal } from "../../text/escape.ts";
+import { type CommandIo, type CommandRequest, UsageError, writeJson, writeLines } from "../frame/command.ts";
 import { EXIT, exitCode } from "../frame/exit_code.ts";
 import { reportError } from "../frame/report_error.ts";
 import { dryRunCode, dryRunOne } from "./dry_run.ts";
@@ -44,7 +43,7 @@ export async function resumeFolder(
   const { open, broken, others } = await listOpen(store, name);
   if (open.length + broken.length === 0) {
     if (call.json) io.writeOut("[]\n");
-    io.writeError(`${escapeForTerminal(describeNone(word, others))}\n`);
+    writeLines(io, [describeNone(word, others)]);
     return EXIT.finished;
   }
   const shown = open.map(({ journal }) => ({ store, name: journal, shown: show(journal) }));
@@ -60,14 +59,14 @@ export async function resumeFolder(
     const told = broken.map(({ journal, status, reason }) =>
       `${show(journal)}: ${status}${reason === undefined ? "" : `: ${reason}`}`
     );
-    for (const line of [...told.map(escapeForTerminal), ...summary.lines()]) io.writeError(`${line}\n`);
+    writeLines(io, [...told, ...summary.lines()]);
   });
   if (call.dryRun) {
-    const found = await dryRunEach(shown, summary, call, io);
+    const found = await dryRunEach(shown, { summary, call, io });
     const unread = broken.map(({ journal, status, reason }) => ({ journal, error: reason ?? status }));
-    if (call.json) io.writeOut(`${escapeJsonText(JSON.stringify([...found, ...unread], null, 2))}\n`);
+    if (call.json) writeJson(io, [...found, ...unread]);
     sumUp();
-  } else await runEach(shown, { summary, sumUp, call, io });
+  } else await runEach(shown, sumUp, { summary, call, io });
   return summary.code;
 }
 
@@ -127,13 +126,16 @@ async function listOpen(store: Store, scope: string): Promise<Listing> {
 
 interface FolderRun {
   readonly summary: FolderSummary;
-  readonly sumUp: () => void;
   readonly call: ResumeCall;
   readonly io: CommandIo;
 }
 
 /** Resumes every journal, whatever the outcome of those before it, unless a signal asks the process to end. */
-async function runEach(journals: readonly ShownJournal[], { summary, sumUp, call, io }: FolderRun): Promise<void> {
+async function runEach(
+  journals: readonly ShownJournal[],
+  sumUp: () => void,
+  { summary, call, io }: FolderRun,
+): Promise<void> {
   const lastWords = () => {
     // After a question the cursor is still in its line.
     if (summary.isAsking) io.writeError("\n");
@@ -154,9 +156,9 @@ async function runEach(journals: readonly ShownJournal[], { summary, sumUp, call
     for (const { shown, ...journal } of journals) {
       if (held.hasReceived) break;
       summary.begin(shown);
-      io.writeError(`${escapeForTerminal(shown)}\n`);
-      const code = await codeOf(() => resumeOne(journal, call, asking, sumUp), asking);
-      summary.end(shown, code);
+      writeLines(io, [shown]);
+      const work = () => resumeOne(journal, call, asking, sumUp);
+      summary.end(shown, await codeOf(work, (error) => reportError(error, asking)));
     }
   } finally {
     sumUp();
@@ -164,44 +166,39 @@ async function runEach(journals: readonly ShownJournal[], { summary, sumUp, call
   }
 }
 
-async function codeOf(work: () => Promise<number>, io: CommandIo): Promise<number> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isOfJournal(error)) throw error;
-    // The notice has said so.
-    return error instanceof TransactionInterrupted ? exitCode(error) : reportError(error, io);
-  }
-}
-
-/** Any other error is a fault of the program, not of a journal. */
-function isOfJournal(error: unknown): boolean {
-  return error instanceof JournalError || error instanceof ModuleUnavailable || exitCode(error) !== EXIT.internal;
-}
-
 /** What would happen to a journal, or why that is not known. */
 type FoundDryRun = { readonly journal: string } & (DryRun | { readonly error: string });
 
 async function dryRunEach(
   journals: readonly ShownJournal[],
-  summary: FolderSummary,
-  call: ResumeCall,
-  io: CommandIo,
+  { summary, call, io }: FolderRun,
 ): Promise<readonly FoundDryRun[]> {
   const style = dryRunStyle(io);
   const all: FoundDryRun[] = [];
   for (const { shown, ...journal } of journals) {
     if (!call.json) io.writeOut(`${style.paint(`Journal  ${escapeForTerminal(shown)}`, "title")}\n`);
-    try {
+    const work = async () => {
       const found = await dryRunOne(journal, call);
-      summary.end(shown, dryRunCode(found));
       if (call.json) all.push({ journal: journal.name, ...found });
       else io.writeOut(`${renderDryRun(found, style)}\n`);
-    } catch (error) {
-      if (!isOfJournal(error)) throw error;
-      summary.end(shown, call.json ? exitCode(error) : reportError(error, io));
+      return dryRunCode(found);
+    };
+    const code = await codeOf(work, (error) => {
       all.push({ journal: journal.name, error: error instanceof Error ? error.message : String(error) });
-    }
+      return call.json ? exitCode(error) : reportError(error, io);
+    });
+    summary.end(shown, code);
   }
   return all;
+}
+
+/** Reports an error of one journal. Any other error is a fault of the program, and ends it. */
+async function codeOf(work: () => Promise<number>, report: (error: unknown) => number): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    const isOfJournal = error instanceof JournalError || error instanceof ModuleUnavailable;
+    if (!isOfJournal && exitCode(error) === EXIT.internal) throw error;
+    return report(error);
+  }
 }

@@ -2,8 +2,7 @@ import { TransactionUndone } from "../../errors/running_errors.ts";
 import { describeFinished, describeUndone } from "../../progress/run_summary.ts";
 import { resumeJournal } from "../../run/start/resume_journal.ts";
 import type { Located } from "../../storage/locator.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
-import type { CommandIo } from "../frame/command.ts";
+import { type CommandIo, writeLines } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import { MAX_IDLE_MS, type ResumeCall } from "./resume_call.ts";
 import { runAsking } from "./run_asking.ts";
@@ -56,7 +55,7 @@ export async function resumeOne(
 /** Warns if journals are not safe at that place. */
 export async function warnOfHazard({ store, name }: Located, io: CommandIo): Promise<void> {
   const hazard = (await store.examine?.(name))?.hazard;
-  if (hazard !== undefined) io.writeError(`warning: ${escapeForTerminal(hazard)}\n`);
+  if (hazard !== undefined) writeLines(io, [`warning: ${hazard}`]);
 }
 
 async function isKept({ store, name }: Located): Promise<boolean> {

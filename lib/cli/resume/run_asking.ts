@@ -9,8 +9,7 @@ import type { EventObserver } from "../../run/options/observer.ts";
 import type { DecisionRequest } from "../../run/options/transaction_options.ts";
 import type { Located } from "../../storage/locator.ts";
 import type { Store } from "../../storage/store.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
-import type { CommandIo } from "../frame/command.ts";
+import { type CommandIo, writeLines } from "../frame/command.ts";
 import { findUser } from "../frame/decision_options.ts";
 import { type Ask, askDecision } from "./ask_decision.ts";
 import type { SeenEvents } from "./ask_trust.ts";
@@ -47,7 +46,7 @@ export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Prom
   let outline: RunOutline | undefined;
   const shown = showProgress(io.terminal);
   const { seen } = said;
-  const write = (text: string) => io.writeError(`${text.split("\n").map(escapeForTerminal).join("\n")}\n`);
+  const write = (text: string) => writeLines(io, text.split("\n"));
   const watch = seen?.watch(run.located.name);
   const observer: EventObserver = {
     ...shown,
@@ -97,7 +96,7 @@ async function answer(
   }
   const { asked: askedBefore, ...others } = said;
   const isRefused = error instanceof DecisionRefused && askedBefore !== undefined;
-  if (isRefused) io.writeError(`${escapeForTerminal(error.message)}\n`);
+  if (isRefused) writeLines(io, [error.message]);
   const asked = isRefused ? askedBefore : error;
   if (!(asked instanceof TransactionPaused) || asked.question === undefined) return undefined;
   const decision = await askDecision(asked, io.ask);
