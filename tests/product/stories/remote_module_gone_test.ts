@@ -57,7 +57,7 @@ story(
       "hello",
     ];
     await story.type("ana", [...insert, ...why], {
-      says: ['Step 4 "hello" is inserted behind step name', "state.hello = greetHere(state.name)"],
+      says: ['Step 4 "hello" is inserted after step name', "state.hello = greetHere(state.name)"],
     });
     await story.type("ana", ["remove", "greet", ...why], { code: 2, says: ["step 3 needs its value"] });
     await story.type("ana", ["edit", "store", "--args", '[{"$ref":"hello"}]', ...why], {
