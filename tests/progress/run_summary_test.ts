@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
 import { describeFinished, describeResumed, describeUndone, outlineRun } from "../../lib/progress/run_summary.ts";
 import { planOf } from "../cli/written_journal.ts";
-import { folded } from "../state/folded.ts";
+import { folded, plan } from "../state/folded.ts";
 
 const UNDO = { undo: { module: 0, export: "unmake" } };
 const PLAN = planOf("file:///srv/a.ts", [
@@ -31,6 +31,22 @@ Deno.test("describeFinished() says how many steps have run, and what happens to 
       "finished: 2 of 3 steps, 1 left out; no step had to run; the journal is kept: prune or rm removes it",
     ],
   );
+});
+
+Deno.test("describeFinished() counts a step that finished before its group was skipped", () => {
+  const group: readonly Event[] = plan([
+    { id: "1", kind: "parallel" },
+    { id: "1.1", kind: "step", module: 0, export: "make" },
+    { id: "1.2", kind: "step", module: 0, export: "make" },
+    { id: "2", kind: "step", module: 0, export: "make" },
+  ]);
+  const run = (step: string): readonly Event[] => [
+    { type: "started", step, attempt: 1, run: 1 },
+    { type: "finished", step, attempt: 1, ms: 1 },
+  ];
+  const skip: Event = { type: "decided", decision: "skip", step: "1" };
+  const outline = outlineRun(folded(...group, ...run("1.1"), skip, ...run("2")));
+  assertEquals(describeFinished({ ...outline, startsBefore: 0 }, false), "finished: 2 of 3 steps, 1 left out");
 });
 
 Deno.test("describeUndone() counts what the last rollback has undone, and names what stays", () => {
