@@ -1,6 +1,7 @@
 import { escapeJsonText } from "../text/escape.ts";
-import { isErrorType } from "./error_values.ts";
-import { type Encoded, isForbiddenKey, type Json, type JsonObject, MAX_DEPTH, type Placeholder } from "./json.ts";
+import { ERROR_TYPES } from "./error_values.ts";
+import { type Encoded, isForbiddenKey, type Json, MAX_DEPTH, type Placeholder } from "./json.ts";
+import { isObject, list, object, type Shape, text, word } from "./shape.ts";
 
 type Check = (json: Json) => boolean;
 
@@ -9,6 +10,18 @@ const CUSTOM = "custom:";
 
 /** Names of the types that we add to superjson. Journals contain them, so they never change. */
 export type CustomName = "ref" | "env" | "bytes" | "error" | "object";
+
+const TEXT = text(Infinity);
+const ANYTHING: Shape<unknown> = () => undefined;
+const REF = object({ step: TEXT, "path?": list(TEXT) });
+const ERROR = object({
+  type: word(...ERROR_TYPES),
+  "name?": TEXT,
+  "message?": TEXT,
+  "stack?": TEXT,
+  "cause?": ANYTHING,
+  "errors?": list(ANYTHING),
+});
 
 // One check for each annotation that our encoder lets superjson write. There is none for classes, symbols or typed arrays.
 const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
@@ -20,7 +33,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["URL", (json) => typeof json === "string" && URL.canParse(json)],
   ["set", (json) => Array.isArray(json)],
   ["map", (json) => Array.isArray(json) && json.every((row) => Array.isArray(row) && row.length === 2)],
-  [`${CUSTOM}ref`, isRefJson],
+  [`${CUSTOM}ref`, (json) => fits(REF, json)],
   [`${CUSTOM}env`, (json) => typeof json === "string"],
   [`${CUSTOM}bytes`, (json) => typeof json === "string" && isBase64(json)],
   [`${CUSTOM}error`, isErrorJson],
@@ -50,34 +63,12 @@ function mayAnnotateWithin(word: string, path: readonly string[]): boolean {
   }
 }
 
-function isJsonObject(json: Json | undefined): json is JsonObject {
-  return typeof json === "object" && json !== null && !Array.isArray(json);
-}
-
-function isRefJson(json: Json): json is { readonly step: string; readonly path?: readonly string[] } {
-  if (!isJsonObject(json) || typeof getOwn(json, "step") !== "string") return false;
-  const path = getOwn(json, "path");
-  if (path === undefined) return Object.keys(json).length === 1;
-  return Object.keys(json).length === 2 && Array.isArray(path) && path.every((key) => typeof key === "string");
-}
-
 function isErrorJson(json: Json): boolean {
-  if (!isJsonObject(json) || !isErrorType(getOwn(json, "type"))) return false;
-  return Object.keys(json).every((key) => {
-    switch (key) {
-      case "type":
-      case "cause":
-        return true;
-      case "name":
-      case "message":
-      case "stack":
-        return typeof json[key] === "string";
-      case "errors":
-        return json.type === "AggregateError" && Array.isArray(json[key]);
-      default:
-        return false;
-    }
-  });
+  return fits(ERROR, json) && (json.errors === undefined || json.type === "AggregateError");
+}
+
+function fits<T>(shape: Shape<T>, json: Json): json is Json & T {
+  return shape(json) === undefined;
 }
 
 function isEntriesJson(json: Json): boolean {
@@ -115,10 +106,6 @@ function succeeds(attempt: () => unknown): boolean {
   }
 }
 
-function getOwn(json: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(json, key) ? json[key] : undefined;
-}
-
 /**
  * Checks the meta of a value before superjson sees it, and lists the placeholders in it.
  *
@@ -128,7 +115,7 @@ function getOwn(json: JsonObject, key: string): Json | undefined {
  * @throws {TypeError} The meta is anything else.
  */
 export function checkMeta(value: Json, meta: Json): readonly Placeholder[] {
-  if (!isJsonObject(meta) || meta.v !== 1 || Object.keys(meta).length !== 2 || !Object.hasOwn(meta, "values")) {
+  if (!isObject(meta) || meta.v !== 1 || Object.keys(meta).length !== 2 || !Object.hasOwn(meta, "values")) {
     refuse("it is not of the form { values, v: 1 }");
   }
   const check = new MetaCheck();
@@ -163,7 +150,7 @@ class MetaCheck {
       if (this.#passed.has(json) || this.#annotated.has(json)) refuse("it names a place twice");
       this.#annotated.add(json);
     }
-    if (word === "custom:ref" && isRefJson(json)) {
+    if (word === "custom:ref" && fits(REF, json)) {
       this.placeholders.push({ kind: "ref", step: json.step, path: [...json.path ?? []] });
     }
     if (word === "custom:env" && typeof json === "string") this.placeholders.push({ kind: "env", name: json });
@@ -171,7 +158,7 @@ class MetaCheck {
   }
 
   checkChildren(json: Json, children: Json | undefined, isAllowed: (path: readonly string[]) => boolean): void {
-    if (!isJsonObject(children)) refuse("it has annotations that are not an object");
+    if (!isObject(children)) refuse("it has annotations that are not an object");
     if (++this.#depth > MAX_DEPTH) refuse(`it is nested deeper than ${MAX_DEPTH} levels`);
     for (const [key, node] of Object.entries(children)) {
       const path = parsePath(key);

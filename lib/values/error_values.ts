@@ -101,7 +101,5 @@ const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>(
   [...CLASSES, AggregateError].map((type) => [type.prototype, type.name]),
 );
 
-/** Tells whether a name is that of a built-in class of errors. */
-export function isErrorType(type: unknown): type is string {
-  return MAKERS.has(type);
-}
+/** Names of the built-in classes of errors. */
+export const ERROR_TYPES: readonly string[] = [...TYPES.values()];
