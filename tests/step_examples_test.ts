@@ -23,7 +23,7 @@ permittedTest("07_retry.ts tries again until the server answers", NEEDED, async 
 
 permittedTest("08_time_limit.ts is told to stop, mended and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("08_time_limit");
-  const cause = "TimeoutError: The step was told to stop after 200 ms";
+  const cause = "TimeoutError: The step reached its time limit of 200 ms";
   const masked = cause.replace("after 200 ms", "after <time>");
   assertEnd(await example.run(), 1, uncaughtText('Step 1 "waitForDrive"', masked, "backup.json"));
   await Deno.writeTextFile(example.path("drive_is_on"), "");

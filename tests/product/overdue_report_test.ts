@@ -71,7 +71,7 @@ permittedTest("an overdue step ends the command, and its run waits for a decisio
         assertEquals(asked.code, 3);
         assertStringIncludes(
           asked.error,
-          "its outcome is unknown: it did not stop when it was told to, at its limit of 1 ms. Find out",
+          "its outcome is unknown: it did not stop at its time limit of 1 ms. Find out",
         );
       }
       assertEquals((await runCli(["resume", "j.json", "--done", "2.1"], { cwd: folder })).code, 0);
@@ -93,7 +93,7 @@ permittedTest("an overdue undo ends the command, and its run waits for a decisio
       assertEquals(asked.code, 3);
       assertStringIncludes(
         asked.error,
-        "its outcome is unknown: it did not stop when it was told to, at its limit of 1 ms. Find out",
+        "its outcome is unknown: it did not stop at its time limit of 1 ms. Find out",
       );
     },
   ));

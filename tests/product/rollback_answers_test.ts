@@ -169,7 +169,7 @@ permittedTest(
       );
       const up = await cli("rollback", "--to", "a");
       assertEquals([up.code, up.stderr.includes("nothing has happened")], [2, false]);
-      assertStringIncludes(up.stderr, `nothing behind step 1 has happened that can be undone; ${effects}; what has`);
+      assertStringIncludes(up.stderr, `nothing after step 1 has happened that can be undone; ${effects}; what has`);
       assertEquals((await cli("resume", "--only", "2")).code, 3);
       const end = await cli("rollback");
       assertEquals([end.code, end.stdout], [0, "removed old 1\n"]);
@@ -217,13 +217,16 @@ permittedTest(
       assertEquals(again.code, 2);
       assertStringIncludes(
         again.stderr,
-        "all that can be undone behind step 2 is undone already; what has happened up to",
+        "everything after step 2 that can be undone is already undone; what has happened up to",
       );
       const second = await cli("rollback");
       assertEquals([second.code, second.stderr], [0, "undone: 1 step; step 2 stays as it is\n"]);
       const third = await cli("rollback");
       assertEquals(third.code, 2);
-      assertStringIncludes(third.stderr, "all that can be undone is undone already; step 2 has no undo function");
+      assertStringIncludes(
+        third.stderr,
+        "everything that can be undone is already undone; step 2 has no undo function",
+      );
       assertEquals((await cli("inspect")).stdout.includes("Undo the rest"), false);
       assertStringIncludes((await prune()).stdout, "1 journal would be removed, 0 left\n");
     }),

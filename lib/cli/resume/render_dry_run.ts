@@ -49,14 +49,14 @@ function describeEnd(dryRun: DryRun): string {
       : `lasts until ${formatTime(sleeps.until)} UTC`;
     return `Would stop at step ${sleeps.step}: its sleep ${until}`;
   }
-  if (stopsBefore !== undefined) return `Would stop before step ${stopsBefore}, as told`;
+  if (stopsBefore !== undefined) return `Would stop before step ${stopsBefore}, as requested`;
   if (!finishes) return "Would pause";
   if (steps.every(({ status }) => status === "finished" || status === "skipped")) return "No step would run";
   const looked = loaded === undefined
     ? "no module was loaded to find that out"
-    : `${loaded} ${loaded === 1 ? "function is" : "functions are"} there, and all modules could be loaded`;
+    : `${loaded} ${loaded === 1 ? "function was" : "functions were"} found, and every module was loaded`;
   return `${
-    isRollback ? "All these would be undone, unless that fails" : "All steps would run, unless one fails"
+    isRollback ? "All of these would be undone, unless an undo fails" : "All steps would run, unless one fails"
   }; ${looked}`;
 }
 
@@ -67,10 +67,10 @@ function describeRefusal({ refusal, blocking }: Pick<DryRun, "refusal" | "blocki
   return escapeForTerminal(`Would be refused before any step: ${refusal}${more}`);
 }
 
-/** What has to be permitted or set before all that can run. */
+/** Permissions and variables that are missing. */
 function describeNeeds({ needs: { flags, unset } }: DryRun): readonly string[] {
   return [
-    ...(flags.length === 0 ? [] : [`Needs ${flags.join(" ")}, and what the steps themselves do`]),
+    ...(flags.length === 0 ? [] : [`Needs ${flags.join(" ")}, and the permissions that the steps need`]),
     ...(unset.length === 0
       ? []
       : [`Not set: the environment ${unset.length === 1 ? "variable" : "variables"} ${unset.join(", ")}`]),
@@ -80,7 +80,7 @@ function describeNeeds({ needs: { flags, unset } }: DryRun): readonly string[] {
 const SOURCES: Readonly<Record<DryRunModule["source"], string>> = {
   unchanged: "as it was when the plan was made",
   changed: "changed since the plan was made",
-  versioned: "goes by its version",
+  versioned: "fixed by its version",
   unpinned: "there, with nothing to compare it with",
   unread: "not looked at",
   missing: "cannot be read",
@@ -95,7 +95,7 @@ function renderModules(modules: readonly DryRunModule[], paint: Paint): readonly
   return [paint("Modules", "title"), ...lines, ""];
 }
 
-/** Of several modules it is said with each step that is left which one it is of. */
+/** If there are several modules, each step that is left names its own. */
 function describeModule(modules: readonly DryRunModule[]): (step: DryRunStep) => readonly string[] {
   const used = new Map(modules.map((module) => [module.url, module]));
   return ({ module, status }) => {

@@ -26,7 +26,7 @@ export interface DryRun extends DryRunSteps {
   readonly refusal?: string | undefined;
   /** Those of the modules that would be refused. */
   readonly blocking: readonly DryRunModule[];
-  /** What it would have to be permitted, and is not. */
+  /** Permissions that are missing. */
   readonly needs: DryRunNeeds;
   /** How many functions were loaded to see whether they are there; absent when none was. */
   readonly loaded?: number | undefined;
@@ -35,7 +35,7 @@ export interface DryRun extends DryRunSteps {
 /** A module that a run would use. */
 export type DryRunModule = Pick<ModuleLook, "url" | "source" | "reason">;
 
-/** What a run would have to be permitted. */
+/** Permissions and variables that are missing. */
 interface DryRunNeeds {
   /** Flags of `deno run` that are missing, for the modules and the variables that are named. */
   readonly flags: readonly string[];
@@ -43,11 +43,11 @@ interface DryRunNeeds {
   readonly unset: readonly string[];
 }
 
-/** What a run would be told, and how closely to look. */
+/** The options of the run, and how closely to look. */
 interface DryRunRequest extends AdmissionRequest {
-  /** Takes out of the arguments of steps what is not to be shown. */
+  /** Hides secrets in the arguments of steps. */
   readonly redact: (encoded: Encoded) => Encoded;
-  /** A pause between two attempts is not waited for. */
+  /** Steps do not wait for a retry delay. */
   readonly now?: boolean | undefined;
   /** Loads every module and checks every export, which runs what stands at the top of the modules. */
   readonly load?: boolean | undefined;
@@ -95,7 +95,7 @@ export async function dryRunJournal(store: Store, journal: string, request: DryR
   };
 }
 
-/** What nobody may find out here, because a look needs fewer permissions than a run, counts only when user code is loaded. */
+/** What cannot be found out here, because a look has fewer permissions than a run, counts only when user code is loaded. */
 function placeOf(journal: string, { distrust, staying }: Examination, load: boolean): AdmissionTools["place"] {
   return {
     distrust: distrust?.isKnown === true || load ? distrust : undefined,
@@ -104,7 +104,7 @@ function placeOf(journal: string, { distrust, staying }: Examination, load: bool
   };
 }
 
-/** As a run does: what is refused is not even loaded. */
+/** As in a run, nothing is loaded after a refusal. */
 async function loadAll(admission: Admission | undefined, refusal: unknown): Promise<number> {
   if (refusal !== undefined && !(refusal instanceof TransactionPaused)) throw refusal;
   const wanted = admission?.wanted ?? [];

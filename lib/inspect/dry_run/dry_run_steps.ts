@@ -20,15 +20,15 @@ import { formatDuration, formatTime } from "../format/format_time.ts";
 
 /** What a run would do. */
 export interface DryRunSteps {
-  /** It would come to its end, unless a step fails; otherwise it would pause before that. */
+  /** It would finish, unless a step fails. Otherwise it would pause. */
   readonly finishes: boolean;
-  /** The step before which it would stop, since no more is wanted. */
+  /** The step before which it would stop, because of the scope. */
   readonly stopsBefore?: string | undefined;
   /** What it would pause for. */
   readonly pausesFor: readonly ("decision" | "signal")[];
-  /** The sleep at which it would end, since that lasts too long to wait for, and until when, as far as that is known. */
+  /** The sleep that is too long to wait for, and its end if that is known. */
   readonly sleeps?: { readonly step: string; readonly until?: string | undefined } | undefined;
-  /** It takes back what has happened. */
+  /** It would undo what has happened. */
   readonly isRollback: boolean;
   /** The steps in order of the plan. */
   readonly steps: readonly DryRunStep[];
@@ -48,17 +48,17 @@ export interface DryRunStep extends Pick<InspectedStep, "id" | "depth" | "kind" 
 
 /** What the state alone does not tell. */
 interface DryRunStepsOptions {
-  /** A pause between two attempts is not waited for. */
+  /** Steps do not wait for a retry delay. */
   readonly skipsRetryDelay: boolean;
-  /** With nothing else to do a longer sleep than this would end the run, in milliseconds. */
+  /** If nothing else is left to do, a sleep longer than this would end the run, in milliseconds. */
   readonly maxIdleMs?: number | undefined;
-  /** Takes out of the arguments of steps what is not to be shown. */
+  /** Hides secrets in the arguments of steps. */
   readonly redact: (encoded: Encoded) => Encoded;
-  /** Tells which steps may come to their turn; all unless it is given. */
+  /** Which steps are eligible; all unless it is given. */
   readonly isWanted?: ((step: StepState) => boolean) | undefined;
 }
 
-/** Plays a run through on a state, which is of no use then: every step that would start is taken to finish. */
+/** Plays a run through. Every step that would start is assumed to finish. The state must not be used afterwards. */
 export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSteps {
   const all = [...walkSteps(state.root)];
   const { statusOf } = deriveStatuses(state, true);
@@ -112,14 +112,14 @@ function isOver({ status, marks }: StepState): boolean {
   return status === "undone" || status === "skipped" || marks?.undo === "left";
 }
 
-/** What is left when nothing can begin any more; nothing if the transaction had finished before. */
+/** What is left when nothing can begin any more; undefined if the transaction had finished before. */
 function playThrough(
   state: State,
   planned: Map<StepState, string>,
   { skipsRetryDelay, maxIdleMs = Infinity, isWanted }: DryRunStepsOptions,
 ): NextActions | undefined {
   if (state.status === "finished") return undefined;
-  // Steps are taken to need no time: only what is waited for makes it later.
+  // Steps are assumed to take no time: only waiting makes it later.
   let now = Date.now();
   const over = new Set<StepState>();
   const isDue = (step: StepState) =>
@@ -141,7 +141,7 @@ function playThrough(
   }
 }
 
-/** A clock that was set meanwhile makes no sleep longer. */
+/** Setting the clock makes no sleep longer. */
 function msLeft({ node, marks: { dueAt = "" } = {} }: StepState, now: number): number {
   return Math.min(Date.parse(dueAt) - now, node.kind === "sleep" ? node.ms ?? Infinity : Infinity);
 }
@@ -150,13 +150,13 @@ function byTime({ marks: { dueAt: a = "" } = {} }: StepState, { marks: { dueAt: 
   return Date.parse(a) - Date.parse(b);
 }
 
-/** When a sleep ends that has not begun, only the run will tell, unless its author has. */
+/** The end of a sleep that has not begun is known only if it was planned as a date. */
 function describeSleep({ node }: StepState, dueAt: string | undefined): DryRunSteps["sleeps"] {
   const until = dueAt ?? (node.kind === "sleep" ? node.until : undefined);
   return withoutUndefined({ step: node.id, until });
 }
 
-/** What a step would return is not known: what it may return, a plan, neither. */
+/** What a step would return, which may be a plan, is not known. */
 function pretend(state: State, { kind, step }: Action, now: number): void {
   const { node, attempts } = step;
   const { id } = node;
@@ -198,7 +198,7 @@ function describeAction({ kind, step }: Action, skipsRetryDelay: boolean): strin
   }
 }
 
-/** It is not due, and something else comes in between. */
+/** A step that is not due before the run pauses. */
 function describeTimer(step: StepState, isRollback: boolean, { skipsRetryDelay }: DryRunStepsOptions): string {
   if (step.node.kind === "sleep") return describePass(step);
   return isRollback ? describeUndo(step, skipsRetryDelay) : describeStart(step, skipsRetryDelay);
@@ -223,8 +223,8 @@ function describeAttempt({ status, attempts, marks = {} }: StepState): string {
   if (status === "pending" && attempts === 0) return "will run";
   const again = `will run again, as attempt ${attempts + 1}`;
   if (status !== "unknown") return again;
-  if (isApproved === true) return `${again}: so decided`;
-  return `${again}: its author lets it be repeated, interruption ${interruptions} of ${MAX_INTERRUPTIONS - 1}`;
+  if (isApproved === true) return `${again}, as decided`;
+  return `${again}: it may be repeated after an interruption, this is ${interruptions} of ${MAX_INTERRUPTIONS - 1}`;
 }
 
 function describeQuestion(question: Question, state: State): string {
@@ -249,7 +249,7 @@ function describeRest(
     return describeUndo(step, skipsRetryDelay);
   }
   if (status === "undone") return "is undone";
-  if (status === "skipped") return "is left out";
+  if (status === "skipped") return "is skipped";
   const isRollback = rollback !== undefined;
   if (status !== "finished") return isRollback ? "does not run any more" : "comes after that";
   if (node.kind !== "step" || !(isRollback || isLeft)) return "is done";

@@ -21,14 +21,14 @@ interface TakenDecision {
   readonly undone?: string | undefined;
 }
 
-/** What each is called in a message. */
+/** How messages name each decision. */
 const VERBS: Readonly<Record<DecideRequest["decision"], string>> = {
-  retry: "have step … run again",
-  done: "say that step … is done",
-  skip: "leave out step …",
+  retry: "retry step …",
+  done: "mark step … as done",
+  skip: "skip step …",
   remove: "remove step …",
   rewind: "rewind to step …",
-  undecide: "take back what was decided about step …",
+  undecide: "undo the last decision about step …",
 };
 
 /**

@@ -58,7 +58,9 @@ export async function editJournal(store: Store, name: string, request: EditReque
     if ("code" in target) throw refuse(target);
     const before = encodedArguments(target);
     const { json, kept } = toEditable(before);
-    if (request.shown !== undefined && !isSame(request.shown, json)) throw refuse("it got other arguments meanwhile");
+    if (request.shown !== undefined && !isSame(request.shown, json)) {
+      throw refuse("its arguments have changed since they were shown");
+    }
     const encoded = encodeArguments(now, request.args, kept, refuse);
     inlined = encoded.inlined;
     const event: DecidedAs<"edit"> = { type: "decided", decision: "edit", step, ...encoded.args, ...reason };
@@ -79,11 +81,7 @@ export interface StepToEdit {
   readonly args: readonly Json[];
 }
 
-/**
- * Reads the arguments of a step, for a person to edit. Takes no lock and writes nothing.
- *
- * @throws {DecisionRefused} {@linkcode TransactionClosed} {@linkcode JournalLocked} They cannot be edited.
- */
+/** Reads the arguments of a step, for a person to edit. Takes no lock and writes nothing. */
 export async function readStepToEdit(store: Store, name: string, stepName: string): Promise<StepToEdit> {
   const state = await readIdleState(store, name);
   refuseClosed(name, state);
@@ -128,7 +126,7 @@ export function encodeArguments(
     const step = findStep(state, id);
     const ref = new StepRef({ owner: OWNER, step: id, path });
     if (step?.status === "skipped") {
-      throw new TypeError(`step ${id} is left out, and has no value. Use done ${id} --result`);
+      throw new TypeError(`step ${id} is skipped, and has no value. Use done ${id} --result`);
     }
     if (step?.status !== "finished") return ref;
     if (step.marks?.dropped !== undefined) throw new TypeError(`step ${id} has no value. Use done ${id} --result JSON`);
@@ -146,15 +144,15 @@ export function encodeArguments(
   }
 }
 
-/** What a run will find when it looks for the part. */
+/** The part of a value, as a run will find it. */
 function partOf(state: State, id: string, path: readonly string[]): unknown {
   let value: unknown;
   try {
     value = resolveValue(valuesOf(state), findStep(state, id)?.value ?? {});
   } catch (error) {
-    throw new TypeError(`the value of step ${id} is not to be had: ${safeText(error)}`, { cause: error });
+    throw new TypeError(`the value of step ${id} is not available: ${safeText(error)}`, { cause: error });
   }
   const missing = describeMissing(value, path);
-  if (missing !== undefined) throw new TypeError(`of the value of step ${id} is asked for ${missing}`);
+  if (missing !== undefined) throw new TypeError(`the arguments refer to the value of step ${id}: ${missing}`);
   return path.reduce<unknown>((part, key) => Object.getOwnPropertyDescriptor(Object(part), key)?.value, value);
 }

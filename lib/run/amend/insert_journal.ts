@@ -49,7 +49,9 @@ export async function insertJournal(store: Store, name: string, request: InsertR
   let step = "";
   let inlined: readonly string[] = [];
   const { by, why } = request;
-  const what = `insert a step ${request.after === undefined ? "before all others" : `behind step ${request.after}`}`;
+  const what = `insert a step ${
+    request.after === undefined ? "before all other steps" : `after step ${request.after}`
+  }`;
   const amendment = { step: request.after, what, by, why, keepsValues: true };
   const state = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
     const after = request.after === undefined ? undefined : now.names.get(request.after) ?? request.after;
@@ -76,7 +78,7 @@ export async function insertJournal(store: Store, name: string, request: InsertR
 
 function checkNewName(state: State, name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
-  if (state.names.has(name)) return `step ${state.names.get(name)} is named ${JSON.stringify(name)} already`;
+  if (state.names.has(name)) return `step ${state.names.get(name)} is already named ${JSON.stringify(name)}`;
   try {
     checkName("a step", name);
     return undefined;

@@ -25,9 +25,8 @@ const HIDDEN_PLAN =
   "itself, and let its callback return the value";
 
 const UNDO_PLAN =
-  "An undo cannot return a plan, and nothing of this one has run: have the undo itself do what the steps " +
-  "of the plan should do. What it did before it returned has happened; resume calls it again, unless --done or --skip says " +
-  "what became of it";
+  "An undo cannot return a plan, and no step of this plan has run: do their work in the undo itself. What the undo did " +
+  "before it returned has happened. resume calls it again, unless you pass --done or --skip";
 
 /** What a host in this process is made with. */
 interface InProcessOptions {
@@ -39,7 +38,7 @@ interface InProcessOptions {
   readonly isResumed: boolean;
 }
 
-/** Functions that can be called, with what they get. */
+/** A function, with what it gets. */
 interface Callable {
   readonly fn: StepFunction;
   readonly args: readonly unknown[];

@@ -1,37 +1,34 @@
 import type { Clock } from "../session/clock.ts";
 import type { CallEnd } from "./step_host.ts";
 
-/** How long a step that was told to stop may take to do so. */
+/** How long a step that has reached its time limit may take to stop. */
 export const GRACE_MS = 5_000;
 
-/** A step that has not come to its end although it was told to. */
+/** A step that did not stop at its time limit. */
 export interface Overdue {
-  /** Tells it from an end. */
   readonly kind: "overdue";
-  /** Its end, should it come. */
+  /** Resolves if it ends after all. */
   readonly late: Promise<CallEnd>;
 }
 
 /** How long a call may take. */
 interface TimeLimit {
-  /** Milliseconds until it is told to stop; no limit if absent. */
+  /** When its signal is aborted, in milliseconds; no limit if absent. */
   readonly timeoutMs: number | undefined;
   /**
-   * Milliseconds from then on until nobody waits for it any more.
+   * How long the run waits after that, in milliseconds.
    *
    * @default {5_000}
    */
   readonly graceMs?: number;
-  /** What measures both. */
   readonly clock: Clock;
 }
 
 /**
- * Makes a call that is told to stop after some time. What it does then counts as what it did; of one that does nothing for
- * the time of grace nobody knows what it will do.
+ * Makes a call and aborts its signal at its time limit. If it ends after that, its end counts. If it does not end within
+ * the grace period, its outcome is unknown.
  *
- * @param call Makes the call; its signal is aborted when time is up.
- * @param limit The times.
+ * @param call Makes the call with that signal.
  */
 export async function limitTime(
   call: (timeout: AbortSignal | undefined) => Promise<CallEnd>,
@@ -45,7 +42,7 @@ export async function limitTime(
   const watch = async (): Promise<Overdue> => {
     await clock.delay(timeoutMs, settled.signal);
     if (!settled.signal.aborted) {
-      timeout.abort(new DOMException(`The step was told to stop after ${timeoutMs} ms`, "TimeoutError"));
+      timeout.abort(new DOMException(`The step reached its time limit of ${timeoutMs} ms`, "TimeoutError"));
     }
     await clock.delay(graceMs, settled.signal);
     return { kind: "overdue", late };

@@ -37,7 +37,7 @@ export function resolveResult(state: State): unknown {
   try {
     return resolveValue(valuesOf(state), state.value);
   } catch (error) {
-    throw new TypeError(`The transaction has finished, but its own value is not to be had: ${safeText(error)}`, {
+    throw new TypeError(`The transaction has finished, but its own value is not available: ${safeText(error)}`, {
       cause: error,
     });
   }

@@ -15,11 +15,11 @@ import type { TracedAttempt } from "../trace/run_trace.ts";
 import type { Completion } from "./record_completion.ts";
 import { type RunEnding, type RunParts, stopOf } from "./run_parts.ts";
 
-/** What beginning something has led to. */
+/** The result of beginning an action. */
 export type Beginning =
   /** A call, to be made as soon as its beginning is durable. */
   | { readonly kind: "call"; readonly call: () => Promise<Completion> }
-  /** It is over already: something else may begin. */
+  /** It is over: something else may begin. */
   | { readonly kind: "passed" }
   /** It cannot begin now. */
   | { readonly kind: "held" };
@@ -27,7 +27,7 @@ export type Beginning =
 const PASSED: Beginning = { kind: "passed" };
 const HELD: Beginning = { kind: "held" };
 
-/** Begins what can be done next: adds the event that says so, and prepares the call. */
+/** Begins an action: adds its event, and prepares the call. */
 export function beginAction(action: Action, ending: RunEnding, parts: RunParts): Beginning {
   const { step } = action;
   switch (action.kind) {
@@ -50,7 +50,7 @@ function beginStep(step: StepState, kind: "run" | "undo", ending: RunEnding, par
   const { node } = step;
   if (node.kind !== "step") return HELD;
   const code = kind === "run" ? node : node.options?.undo;
-  // That all functions of a plan are there must be known before its first step begins.
+  // No step of a plan begins before all functions of the plan are there.
   if (code === undefined || ending.loading > 0) return HELD;
   const call = describeCall(step, code, kind, session.state);
   const context = contextOf(step, kind, parts);
@@ -95,7 +95,7 @@ function makeCall(
   }, { timeoutMs, clock });
 }
 
-/** While it is asked, and when it does not know, the step is a question to nobody else. */
+/** A step whose probe is running, or does not know, begins nothing else. */
 function beginProbe(step: StepState, probe: Code, ending: RunEnding, parts: RunParts): Beginning {
   if (ending.probed.has(step)) return HELD;
   ending.probed.set(step, undefined);
@@ -111,7 +111,7 @@ function beginProbe(step: StepState, probe: Code, ending: RunEnding, parts: RunP
   return { kind: "call", call };
 }
 
-/** The end of a sleep is written down before it begins: whoever goes on after a crash waits for what is left of it. */
+/** The end of a sleep is recorded before it begins, so that a resume waits only for the rest of it. */
 function beginSleep(step: StepState, { session, clock }: RunParts): Beginning {
   const { node } = step;
   if (node.kind !== "sleep") return HELD;

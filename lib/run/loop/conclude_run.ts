@@ -1,8 +1,8 @@
 import type { Outcome, Pause, RunFailure } from "../../messages/outcome.ts";
 import type { NextActions } from "../../state/next_actions.ts";
-import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { safeText } from "../../text/escape.ts";
+import { withoutUndefined } from "../../values/json.ts";
 import { GRACE_MS } from "../call/limit_time.ts";
 import type { Session } from "../session/session.ts";
 import type { RunEnding, RunParts } from "./run_parts.ts";
@@ -11,9 +11,9 @@ import type { RunEnding, RunParts } from "./run_parts.ts";
 const MAX_WHY = 1000;
 
 /**
- * Writes down how a run ends when nothing is at work any more and nothing can begin.
+ * Records how a run ends, when no step is running and none can begin.
  *
- * @returns How it ends; nothing if it goes on: what has happened is undone because a step failed.
+ * @returns How it ends; nothing if it continues: a step failed, and now the run undoes what has happened.
  */
 export async function concludeRun(
   next: NextActions,
@@ -23,7 +23,7 @@ export async function concludeRun(
   const { session, stop, cancel } = parts;
   const { state } = session;
   if (ending.overdue.size > 0) return await pause(next, ending, session);
-  // A step that was told to stop may well fail because of that.
+  // A step that was signalled may fail because of that.
   if (cancel?.aborted === true && state.rollback === undefined && !next.isEnd) {
     const why = safeText(cancel.reason, MAX_WHY);
     session.add({ type: "cancelled", why });
@@ -41,7 +41,7 @@ export async function concludeRun(
     await session.commit();
     return { kind: "stopped", step: next.held.node.id };
   }
-  throw new TypeError("Cannot go on: no step can begin, and there is nothing to wait for");
+  throw new TypeError("Cannot continue: no step can begin, and there is nothing to wait for");
 }
 
 async function abort(
@@ -52,7 +52,7 @@ async function abort(
   const { step, error, hasStarted } = failure;
   const { options, rollback } = session.state;
   session.add({ type: "aborted", step, ...(hasStarted ? {} : { error }) });
-  // What fails because the process is told to stop is no reason to give the transaction up.
+  // A step that fails because the process is stopping is no reason to undo everything.
   if (options.onFailure !== "rollback" || rollback !== undefined || stop.received !== undefined) {
     await session.commit();
     return { kind: "aborted", ...failure };
@@ -78,55 +78,34 @@ async function pause(next: NextActions, ending: RunEnding, session: Session): Pr
   return { kind: "paused", pauses: distinct };
 }
 
-/** Says what a run waits for that can do nothing. */
+/** Says what a run waits for when it can do nothing. */
 export function pausesOf({ questions, waits, timers }: NextActions, ending?: RunEnding): readonly Pause[] {
   return [
     ...questions.map(({ step, reason }): Pause => {
-      const why = ending?.probed.get(step);
-      return {
-        step: step.node.id,
-        for: "decision",
-        reason,
-        ...causeOf(step, why),
-      };
+      return { step: step.node.id, for: "decision", reason, ...causeOf(step, ending?.probed.get(step)) };
     }),
-    ...waits.map(({ node }): Pause => ({
-      step: node.id,
-      for: "signal",
-      ...(node.kind === "wait" ? { signal: node.signal } : {}),
-    })),
-    ...timers.map(({ node, marks: { dueAt } = {} }): Pause => ({
-      step: node.id,
-      for: "time",
-      ...(dueAt === undefined ? {} : { until: dueAt }),
-    })),
+    ...waits.map(({ node }): Pause => (
+      { step: node.id, for: "signal", ...(node.kind === "wait" ? { signal: node.signal } : {}) }
+    )),
+    ...timers.map(({ node, marks }): Pause => withoutUndefined({ step: node.id, for: "time", until: marks?.dueAt })),
   ];
 }
 
-/** Why nobody knows what became of a step, as far as there is more to say than that its process died. */
+/** Why the outcome of a step is unknown, unless it is only that its process died. */
 function causeOf(step: StepState, why: string | undefined): Pick<Pause, "why"> {
   const limit = limitOf(step);
   const cause = step.marks?.isOverdue === true
-    ? `it did not stop when it was told to, at its limit${limit === undefined ? "" : ` of ${limit} ms`}`
+    ? `it did not stop at its time limit${limit === undefined ? "" : ` of ${limit} ms`}`
     : "the process died";
   if (why !== undefined) return { why: `${cause}, and ${why}` };
   return step.marks?.isOverdue === true ? { why: cause } : {};
 }
 
-/** What is written down already needs no second record. */
+/** What is recorded already needs no second record. */
 function addWaiting({ step, for: reason, until, signal }: Pause, session: Session): void {
-  if (isWritten(session.state, step, reason)) return;
-  session.add({
-    type: "waiting",
-    step,
-    for: reason,
-    ...(until === undefined ? {} : { until }),
-    ...(signal === undefined ? {} : { signal }),
-  });
-}
-
-function isWritten(state: State, step: string, reason: Pause["for"]): boolean {
-  return state.status === "waiting" && state.waits.some((wait) => wait.step === step && wait.for === reason);
+  const { status, waits } = session.state;
+  if (status === "waiting" && waits.some((wait) => wait.step === step && wait.for === reason)) return;
+  session.add(withoutUndefined({ type: "waiting", step, for: reason, until, signal } as const));
 }
 
 function overduePauses({ overdue }: RunEnding): readonly Pause[] {
@@ -134,7 +113,7 @@ function overduePauses({ overdue }: RunEnding): readonly Pause[] {
     step: step.node.id,
     for: "decision",
     reason: "unknown",
-    why: `it did not stop within ${GRACE_MS / 1000} seconds after it was told to, at its limit of ${limitOf(step)} ms`,
+    why: `it did not stop within ${GRACE_MS / 1000} seconds after its time limit of ${limitOf(step)} ms`,
   }));
 }
 

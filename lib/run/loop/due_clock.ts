@@ -3,24 +3,21 @@ import type { StepState } from "../../state/step_state.ts";
 import type { Clock } from "../session/clock.ts";
 
 /**
- * Tells when steps are due. A time that the journal names is turned into one by the clock that nobody can set, as soon as it
- * is met: whoever sets the other clock meanwhile makes no pause longer or shorter.
+ * Tells when steps are due. A time from the journal is converted to the monotonic clock when it is first seen: setting the
+ * wall clock later makes no pause longer or shorter.
  */
 export class DueClock {
   readonly #dueAt = new Map<StepState, { readonly text: string; readonly time: number }>();
   readonly #clock: Clock;
   #skipsRetryDelay: boolean;
 
-  /**
-   * @param clock Where the time comes from.
-   * @param skipsRetryDelay A pause between two attempts that is going on already is not waited for.
-   */
+  /** @param skipsRetryDelay Steps do not wait for a retry delay that has begun already. */
   constructor(clock: Clock, skipsRetryDelay: boolean) {
     this.#clock = clock;
     this.#skipsRetryDelay = skipsRetryDelay;
   }
 
-  /** Tells whether a step is due. One that waits for nothing is. */
+  /** Whether a step is due. A step without a time is. */
   isDue(step: StepState): boolean {
     if (step.marks?.dueAt === undefined) return true;
     if (this.#skipsRetryDelay && step.node.kind === "step") return true;
@@ -29,12 +26,12 @@ export class DueClock {
     return true;
   }
 
-  /** From now on every pause is waited for. */
+  /** From now on every step waits for its retry delay. */
   endHurry(): void {
     this.#skipsRetryDelay = false;
   }
 
-  /** How long it is until a step is due, in milliseconds. */
+  /** How long until a step is due, in milliseconds. */
   msLeft(step: StepState): number {
     const text = step.marks?.dueAt ?? "";
     let due = this.#dueAt.get(step);
@@ -53,7 +50,7 @@ export class DueClock {
   }
 }
 
-/** What a pause was meant to be at most, in milliseconds; a clock that was set must not make it longer. */
+/** The planned length of a pause, in milliseconds. Setting the clock must not make it longer. */
 function longestPause({ node }: StepState): number {
   if (node.kind === "sleep") return node.ms ?? Infinity;
   return (node.kind === "step" ? node.options?.retry?.maxDelayMs : undefined) ?? RETRY_DEFAULTS.maxDelayMs;

@@ -1,16 +1,16 @@
-/** Calls that are under way. What they come to is kept until it is taken. */
+/** Calls in progress. Their results are kept until they are taken. */
 export class InFlight<T> {
   #size = 0;
   #arrived: T[] = [];
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
-  /** How many are under way, or have arrived and were not taken. */
+  /** How many are in progress, or have arrived and were not taken. */
   get size(): number {
     return this.#size;
   }
 
-  /** Follows a call that was made. It is not meant to reject: that would be a fault of this library. */
+  /** Follows a call. If it rejects, that is a fault of this library. */
   follow(call: Promise<T>): void {
     this.#size += 1;
     call.then((completion) => {
@@ -23,7 +23,7 @@ export class InFlight<T> {
     });
   }
 
-  /** Takes a call in that counts as under way only when it has arrived. It never rejects. */
+  /** Follows a call that counts only when it has arrived. It never rejects. */
   expect(call: Promise<T>): void {
     call.then((completion) => {
       this.#size += 1;

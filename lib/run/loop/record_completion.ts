@@ -10,16 +10,16 @@ import type { Session } from "../session/session.ts";
 import { toStoredError } from "../session/stored_error.ts";
 import type { LateCall, RunEnding, RunParts } from "./run_parts.ts";
 
-/** What a call that was under way has come to. */
+/** The end of a call, of a probe, or of the preparation of functions. */
 export type Completion =
   | { readonly kind: "run" | "undo"; readonly step: StepState; readonly end: CallEnd | Overdue }
   | { readonly kind: "probe"; readonly step: StepState; readonly finding: ProbeFinding }
   | { readonly kind: "loaded"; readonly step: StepState; readonly thrown?: unknown };
 
 /**
- * Turns what a call has come to into events.
+ * Adds the events of a completion.
  *
- * @returns What is to be done as soon as they are durable, if there is something.
+ * @returns What to do as soon as they are durable, if anything.
  */
 export function recordCompletion(
   completion: Completion,
@@ -31,7 +31,7 @@ export function recordCompletion(
       recordFinding(completion.step, completion.finding, ending, parts.session);
       return undefined;
     case "loaded":
-      // It is a step of the plan that was returned which cannot be started.
+      // A step of the returned plan cannot be started.
       if (completion.thrown !== undefined) recordUnloaded(completion.step, completion.thrown, ending);
       return undefined;
     case "run":
@@ -52,7 +52,7 @@ function recordCall(
     ending.overdue.set(step, { kind, end: end.late });
     return undefined;
   }
-  // It was overdue, perhaps, and others have kept the run from asking what became of it: nobody has to ask any more.
+  // If it was overdue, its outcome is known now, and the run need not ask.
   ending.overdue.delete(step);
   const sound = addEnd(step, kind, end, session);
   if (sound.kind === "failed") {
@@ -78,7 +78,7 @@ function recordCall(
   };
 }
 
-/** Two plans that were returned at the same time may have chosen the same name. */
+/** The transaction, or a plan that was returned at the same time, may have the same name. */
 function refuseTakenNames(end: CallEnd, { state }: Session): CallEnd {
   if (end.kind === "failed") return end;
   const taken = end.plan?.nodes.find(({ name }) => name !== undefined && state.names.has(name))?.name;
@@ -86,11 +86,7 @@ function refuseTakenNames(end: CallEnd, { state }: Session): CallEnd {
   return refusedCall(new TypeError(`Cannot use the name ${JSON.stringify(taken)} twice in one transaction`), end.ms);
 }
 
-/**
- * Adds the event that says how a call has ended.
- *
- * @returns How it has ended: a plan that cannot be carried out is a failure.
- */
+/** Adds the events of an end, and returns it. A plan that cannot be carried out makes it a failure. */
 function addEnd(step: StepState, kind: "run" | "undo", called: CallEnd, session: Session): CallEnd {
   const end = refuseTakenNames(called, session);
   const { id } = step.node;
@@ -111,7 +107,7 @@ function addEnd(step: StepState, kind: "run" | "undo", called: CallEnd, session:
   return end;
 }
 
-/** Announces a further attempt, if there is to be one. */
+/** Announces another attempt, if there will be one. */
 function addRetry(step: StepState, end: FailedCall, { session, clock }: RunParts): boolean {
   const retry = step.node.kind === "step" ? step.node.options?.retry : undefined;
   if (retry === undefined || end.isFinal === true) return false;
@@ -148,10 +144,8 @@ function recordUnloaded(step: StepState, thrown: unknown, ending: RunEnding): vo
 }
 
 /**
- * Makes the ends of steps durable that were at work when their run ended, as they come.
- *
- * @returns Resolves when all have come to their end: until then the journal must stay open. Rejects then if one could not be
- * recorded.
+ * Records the ends of steps that were still running when their run ended. The journal must stay open until this resolves.
+ * Rejects if an end could not be recorded.
  */
 export async function recordLateEnds({ overdue }: RunEnding, session: Session): Promise<void> {
   const recorded = await Promise.allSettled(Array.from(overdue, (entry) => recordLate(entry, session)));

@@ -8,10 +8,10 @@ import { type Completion, recordCompletion } from "./record_completion.ts";
 import { type RunEnding, type RunParts, stopOf } from "./run_parts.ts";
 
 /**
- * Runs what is left of a transaction. This is the one place where the data turns round: state → what to do next → steps
- * are called → events → journal → state. What ends and what begins at the same time shares a record.
+ * Runs what is left of a transaction. This is the one cycle in the data flow: state → what is next → calls → events →
+ * journal → state. What ends and what begins at the same time shares a record.
  *
- * @param ending What makes it come to its end. Steps that are overdue in it afterwards are still at work.
+ * @param ending Collects what ends the run. Steps that are overdue in it afterwards are still running.
  * @throws {JournalUnwritable} The journal failed. The run has ended.
  */
 export async function runLoop(parts: RunParts, ending: RunEnding): Promise<Outcome> {
@@ -58,14 +58,14 @@ async function turn(inFlight: InFlight<Completion>, ending: RunEnding, parts: Ru
   }
 }
 
-/** What is overdue keeps nobody, but as long as others are at work its end is as good as that of any other. */
+/** The run does not wait for an overdue step. While other steps are running, its end still counts. */
 function expectLate(completion: Completion, inFlight: InFlight<Completion>): void {
   if (completion.kind !== "run" && completion.kind !== "undo") return;
   const { kind, step, end } = completion;
   if (end.kind === "overdue") inFlight.expect(end.late.then((late) => ({ kind, step, end: late })));
 }
 
-/** Begins all that can begin. What is over at once lets something else begin. */
+/** Begins everything that can begin. What is over at once may let something else begin. */
 function beginNext(
   calls: (() => Promise<Completion>)[],
   ending: RunEnding,
@@ -75,7 +75,7 @@ function beginNext(
   const options = {
     isDue: (step: NextActions["timers"][number]) => clock.isDue(step),
     hasNoAnswer: (step: NextActions["timers"][number]) => ending.probed.get(step) !== undefined,
-    ...(parts.isWanted === undefined ? {} : { isWanted: parts.isWanted }),
+    isWanted: parts.isWanted,
   };
   for (;;) {
     const next = nextActions(parts.session.state, options);
@@ -90,16 +90,12 @@ function beginNext(
   }
 }
 
-/** When something has come in the way, what is at work is let finish, and nothing else begins. */
+/** After a failure or a signal, running steps are allowed to finish, and nothing else begins. */
 function mayBegin({ failure, overdue }: RunEnding, parts: RunParts): boolean {
   return failure === undefined && overdue.size === 0 && !stopOf(parts).aborted;
 }
 
-/**
- * The run fails, and steps are at work. They are told, and nobody else may begin before they have come to their end; that
- * is written down if
- * there is a way to.
- */
+/** The run fails while steps are running. It waits for them, and records their ends if that is still possible. */
 async function settle(inFlight: InFlight<Completion>, ending: RunEnding, parts: RunParts): Promise<void> {
   while (inFlight.size > 0) {
     await inFlight.completion();
@@ -112,13 +108,13 @@ async function settle(inFlight: InFlight<Completion>, ending: RunEnding, parts: 
   }
 }
 
-/** Whether there is nothing else to do than to wait for a time, and it is not too far away. */
+/** Whether only a wait is left to do, and it is not too long. */
 function mayWait(next: NextActions, ending: RunEnding, clock: DueClock, parts: RunParts): boolean {
   if (next.timers.length === 0 || next.questions.length > 0 || !mayBegin(ending, parts)) return false;
   return next.timers.some((step) => step.node.kind !== "sleep" || clock.msLeft(step) <= parts.maxIdleMs);
 }
 
-/** Something that is due may begin beside what is at work. */
+/** Also returns when a step is due, which may begin beside the running ones. */
 async function waitForCompletion(
   inFlight: InFlight<Completion>,
   clock: DueClock,

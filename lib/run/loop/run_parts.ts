@@ -9,15 +9,13 @@ import type { RunTrace } from "../trace/run_trace.ts";
 
 /** What a run is made of. */
 export interface RunParts {
-  /** The journal and what is true. */
   readonly session: Session;
-  /** Where the time comes from. */
   readonly clock: Clock;
-  /** Calls the functions. */
+  /** Calls the functions. Those that may be called are prepared. */
   readonly host: StepHost;
-  /** Tells that the process shall end. */
+  /** The signals that end the process. */
   readonly stop: StopSignals;
-  /** Tells that the author has given up the transaction. */
+  /** Aborted when the author cancels the transaction. */
   readonly cancel: AbortSignal | undefined;
   /** Aborted when the journal fails: what happens after that may not be recorded. */
   readonly failed: AbortController;
@@ -25,44 +23,43 @@ export interface RunParts {
   readonly signal: AbortSignal;
   /** The same without `cancel`: what is being undone is not cancelled. */
   readonly undoSignal: AbortSignal;
-  /** A pause that was going on when the run began is not waited for. */
+  /** Steps do not wait for a retry delay that had begun before the run. */
   readonly skipsRetryDelay: boolean;
-  /** The trace of the run. */
   readonly trace: RunTrace;
-  /** Which steps may come to their turn; all if it is absent. */
+  /** Which steps are eligible; all if it is absent. */
   readonly isWanted: RunScope | undefined;
-  /** With nothing else to do a longer sleep than this ends the run, in milliseconds. */
+  /** If nothing else is left to do, a sleep longer than this ends the run, in milliseconds. */
   readonly maxIdleMs: number;
 }
 
-/** What tells a run, and what is at work in it, to stop. */
+/** The signal that stops a run and the steps that are running in it. */
 export function stopOf({ session, signal, undoSignal }: RunParts): AbortSignal {
   return session.state.rollback === undefined ? signal : undoSignal;
 }
 
-/** A call that nobody waits for any more. */
+/** A call for which the run no longer waits. */
 export interface LateCall {
-  /** Whether it is the step's own, or that of its undo. */
+  /** Of the step itself, or of its undo. */
   readonly kind: "run" | "undo";
-  /** Its end, should it come. */
+  /** Resolves if it ends after all. */
   readonly end: Promise<CallEnd>;
 }
 
-/** What makes a run come to its end, as it adds up while steps are at work. */
+/** What ends a run, collected while steps are running. */
 export interface RunEnding {
-  /** The first failure that no retry mends. Nothing begins any more. */
+  /** The first failure that is not retried. No step begins any more. */
   failure: RunFailure | undefined;
-  /** The failure because of which what has happened is being undone. */
+  /** The failure that started the rollback. */
   undoneFor: RunFailure | undefined;
-  /** Steps that did not stop when they were told to, and have not come to their end since. Nothing begins any more. */
+  /** Steps that did not stop at their time limits, and still run. No step begins any more. */
   readonly overdue: Map<StepState, LateCall>;
-  /** Steps whose probe was asked in this run, and why it does not know; nothing while it is asked. */
+  /** Steps whose probe was called in this run, and why it does not know; undefined while it runs. */
   readonly probed: Map<StepState, string | undefined>;
   /** How many plans have functions that are being prepared. Until they are there, no step begins. */
   loading: number;
 }
 
-/** Nothing ends the run as yet. */
+/** The beginning of a run: nothing ends it. */
 export function noEnding(): RunEnding {
   return { failure: undefined, undoneFor: undefined, overdue: new Map(), probed: new Map(), loading: 0 };
 }

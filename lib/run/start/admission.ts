@@ -56,7 +56,7 @@ export interface AdmissionRequest {
   readonly keep?: boolean | undefined;
   readonly trust?: boolean | undefined;
   readonly acceptChanges?: boolean | undefined;
-  /** With nothing else to do a longer sleep than this ends the run, in milliseconds. */
+  /** If nothing else is left to do, a sleep longer than this ends the run, in milliseconds. */
   readonly maxIdleMs?: number | undefined;
   readonly clock?: Clock | undefined;
 }
@@ -84,7 +84,7 @@ export interface Admission {
   readonly wanted: readonly FunctionName[];
   /** Their modules: all of them in a dry run, otherwise those with something to compare. */
   readonly looks: readonly ModuleLook[];
-  /** Which steps may come to their turn; all if it is absent. */
+  /** Which steps are eligible; all if it is absent. */
   readonly isWanted: RunScope | undefined;
 }
 
@@ -175,7 +175,7 @@ function refuseIllegal(journal: string, state: State, decision: StepDecision | D
   if (refusal !== undefined) throw refusedError(state, refusal, { journal, step, what });
 }
 
-/** What the functions to be called depend on. */
+/** What decides which functions are needed. */
 interface ModuleRequest {
   readonly request: AdmissionRequest;
   readonly isWanted: RunScope | undefined;
@@ -190,7 +190,7 @@ async function checkModules(
 ): Promise<Pick<Admission, "wanted" | "looks">> {
   let ofHome: readonly FunctionName[] = [];
   try {
-    // A slip in where the program is now must not get into the journal, also when none of it is needed any more.
+    // A wrong place of the program must not be recorded, even if the rest needs nothing of it.
     if (isMoved && !(isDry && await lacksPermission(state.home))) ofHome = await requireHome(state);
   } catch (error) {
     refuse(error);

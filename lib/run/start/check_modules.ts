@@ -9,7 +9,7 @@ import type { State } from "../../state/state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import { safeText } from "../../text/escape.ts";
 
-/** A module that a run would use, as far as it can be told without running it. */
+/** What is known of a module without running it. */
 export interface ModuleLook {
   /** Where it is looked for. */
   readonly url: string;
@@ -27,7 +27,7 @@ export interface ModuleLook {
 interface LookOptions {
   /** Remote modules may have changed. */
   readonly acceptsChanges: boolean;
-  /** Look again, now that all is imported: only at remote modules. */
+  /** Look again after the import, only at remote modules. */
   readonly isLoaded?: boolean;
   /** Also look at modules with nothing to compare; leave out what there is no permission for. */
   readonly isDry?: boolean;
@@ -104,7 +104,7 @@ function refusal(url: string, pinned: string, now: string): ModuleUnavailable {
     url,
     undefined,
     `Refused to load ${JSON.stringify(url)}: its source has changed since the plan was made (SHA-256 ${now}, was ` +
-      `${pinned}). Look at what changed; to run it all the same, resume with --accept-changes`,
+      `${pinned}). Check what changed. To run it anyway, resume with --accept-changes`,
   );
 }
 
@@ -112,12 +112,11 @@ function refusal(url: string, pinned: string, now: string): ModuleUnavailable {
 const CODE = /(?:^|\/)\.?[^./]*$|\.(?:[cm]?[jt]s|[jt]sx|wasm)$/i;
 
 /**
- * Names the functions by which a moved home can be told from any other module: those of its steps that are not done, and if
- * all are, those of the done ones. A home that has none is only looked at: it need not be a module that may be imported
- * without starting something.
+ * Names the functions that a moved home must have: those of its steps that are not done or, if all are done, those of the
+ * done ones. A home without steps is only read: importing it might start something.
  *
  * @param state The state, with every module where it is now.
- * @throws {ModuleUnavailable} Home has no steps, and is not there, may not be read, or is no code.
+ * @throws {ModuleUnavailable} Home has no steps, and does not exist, may not be read, or is no code.
  */
 export async function requireHome(state: State): Promise<readonly FunctionName[]> {
   const { home, modules, root } = state;

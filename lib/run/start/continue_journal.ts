@@ -18,7 +18,7 @@ import { lookAtModules } from "./check_modules.ts";
 import { executeRun } from "./execute_run.ts";
 import { saidWords } from "./still_waiting.ts";
 
-/** How a journal is gone on with. */
+/** How a journal is continued. */
 export interface ContinueRequest extends AdmissionRequest {
   /** Functions that the program passed itself, by `functionKey`. */
   readonly known?: ReadonlyMap<string, StepFunction> | undefined;
@@ -26,13 +26,13 @@ export interface ContinueRequest extends AdmissionRequest {
   readonly host?: StepHost | undefined;
   /** Is told what happens. */
   readonly observer?: EventObserver | undefined;
-  /** A pause between two attempts that is going on already is not waited for. */
+  /** Steps do not wait for a retry delay that has begun already. */
   readonly now?: boolean | undefined;
   /** Cancels the transaction. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a run that went on with a journal has led to. */
+/** The result of a run. */
 interface Continued {
   /** What the transaction returns. A rollback has no value. */
   readonly value: unknown;
@@ -40,8 +40,8 @@ interface Continued {
 }
 
 /**
- * Runs what is left of a transaction, or undoes what has happened. Nothing is written before everything that could refuse
- * has been asked: a run that does not come to start a step, or to take a decision, leaves the journal as it was.
+ * Runs what is left of a transaction, or undoes what has happened. Nothing is written before every check has passed: a run
+ * that is refused leaves the journal as it was.
  */
 export async function continueJournal(store: Store, name: string, request: ContinueRequest): Promise<Continued> {
   const { clock = SYSTEM_CLOCK, observer, signal: cancel, maxIdleMs, now: skipsRetryDelay } = request;
@@ -128,8 +128,8 @@ function mergeChanges(changes: readonly ModuleChange[]): readonly ModuleChange[]
 }
 
 /**
- * Nothing ran, and nothing was written. If not even the plan was complete, a program that has made its plan anew needs the
- * remains no more.
+ * Nothing ran, and nothing was written. If the plan in the journal is not complete, and the program has made its plan again,
+ * the journal is removed.
  */
 async function giveUp(journal: OpenJournal, error: unknown, { made }: ContinueRequest): Promise<unknown> {
   const isUseless = error instanceof JournalIncomplete && made !== undefined;
@@ -138,8 +138,8 @@ async function giveUp(journal: OpenJournal, error: unknown, { made }: ContinueRe
 }
 
 /**
- * A finished transaction has its value and runs nothing. Its journal is there because it was to be kept, which only its
- * author's `keep` is recorded of, or because the process died, or failed, before it had removed it.
+ * A finished transaction has its value and runs nothing. Its journal exists because it was to be kept (only the author's
+ * `keep` is recorded), or because the process died, or failed, before it had removed it.
  */
 async function endFinished(journal: OpenJournal, state: State, request: ContinueRequest): Promise<unknown> {
   const isKept = request.keep ?? (journal.isAtRest || keepsJournal(state, request));

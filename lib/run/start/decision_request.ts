@@ -9,9 +9,9 @@ import type { DecisionRequest } from "../options/transaction_options.ts";
 const DECISIONS: ReadonlySet<string> = new Set(["retry", "done", "skip"]);
 
 /**
- * Turns what an administrator said into an event.
+ * Makes an event of a decision.
  *
- * @throws {DecisionRefused} The result cannot be stored, or something of it has no meaning.
+ * @throws {DecisionRefused} The result cannot be stored, or the decision makes no sense.
  */
 export function toDecision(journal: string, state: State, request: DecisionRequest): StepDecision {
   const step = state.names.get(request.step) ?? request.step;
@@ -42,7 +42,7 @@ export function toReason(
   { by, why }: { readonly by?: string | undefined; readonly why?: string | undefined },
   refuse: (why: string) => Error,
 ): Reason {
-  if ((by?.length ?? 0) > MAX_BY) throw refuse(`who decides is told in ${MAX_BY} characters or fewer`);
-  if ((why?.length ?? 0) > MAX_WHY) throw refuse(`why is told in ${MAX_WHY} characters or fewer`);
+  if ((by?.length ?? 0) > MAX_BY) throw refuse(`the name of who decides has at most ${MAX_BY} characters`);
+  if ((why?.length ?? 0) > MAX_WHY) throw refuse(`the reason has at most ${MAX_WHY} characters`);
   return { ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) };
 }

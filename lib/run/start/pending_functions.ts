@@ -5,9 +5,9 @@ import type { StepState } from "../../state/step_state.ts";
 import { hasHappened, walkSteps } from "../../state/walk_steps.ts";
 
 /**
- * Names every function that what is left of a transaction may call, each once.
+ * Names every function that the rest of a transaction may call, each once.
  *
- * @param isWanted Tells which steps may come to their turn; all unless it is given.
+ * @param isWanted Which steps are eligible; all unless it is given.
  */
 export function pendingFunctions(
   state: State,
@@ -21,7 +21,7 @@ export function pendingFunctions(
     }
   };
   if (state.rollback === undefined) {
-    // What failed may have to be undone in the same run.
+    // If a step fails, the same run may have to undo what has happened.
     const mayUndo = state.options.onFailure === "rollback";
     for (const step of walkSteps(state.root)) {
       if (isWanted(step)) add(codesOf(step, mayUndo));

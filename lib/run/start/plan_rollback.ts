@@ -7,7 +7,7 @@ import type { State } from "../../state/state.ts";
 import type { RollbackOptions } from "../options/rollback_options.ts";
 import { toReason } from "./decision_request.ts";
 
-/** The decision to undo; nothing if it was taken before, and the rest is left to do. */
+/** Makes the decision to undo; nothing if the rollback has begun already. */
 export function planRollback(
   journal: string,
   state: State,
@@ -22,7 +22,7 @@ export function planRollback(
   }
   const { rollback } = state;
   if (rollback !== undefined && to !== undefined && to !== rollback.to) {
-    throw refuse(`it is being rolled back${rollback.to === undefined ? "" : ` to step ${rollback.to}`} already`);
+    throw refuse(`it is already being rolled back${rollback.to === undefined ? "" : ` to step ${rollback.to}`}`);
   }
   const end = rollback === undefined ? to : rollback.to;
   const left = leftSteps(state, end);
@@ -32,7 +32,7 @@ export function planRollback(
       ...(left.length === 0 ? [] : [lackUndo(left)]),
       ...(rewound.length === 0 ? [] : [describeRewound(rewound)]),
     ];
-    throw refuse(`${reasons.join("; ")}. Without --strict (strict: true) what was done there stays`);
+    throw refuse(`${reasons.join("; ")}. Without --strict (strict: true), what these steps did stays`);
   }
   if (rollback !== undefined) return undefined;
   if (stepsToUndo(state, to).length === 0) throw refuse(whyNothing(state, to));
@@ -44,13 +44,13 @@ function whyNothing(state: State, to: string | undefined): string {
   const left = leftSteps(state, to);
   const rewound = rewoundEffects(state, to);
   const isUndone = [...state.byId.values()].some(({ status }) => status === "undone");
-  const place = to === undefined ? "" : ` behind step ${to}`;
+  const place = to === undefined ? "" : ` after step ${to}`;
   const stays = left.length === 0 ? [] : [lackUndo(left)];
   const whole = to === undefined || stepsToUndo(state, undefined).length === 0
     ? []
-    : [`what has happened up to step ${to} can be undone: leave --to (the option to) out`];
+    : [`what has happened up to step ${to} can be undone: omit --to (the option to)`];
   const first = isUndone
-    ? `all that can be undone${place} is undone already`
+    ? `everything${place} that can be undone is already undone`
     : stepsLeft(state).length === 0 && rewound.length === 0
     ? "nothing has happened"
     : `nothing${place} has happened that can be undone`;

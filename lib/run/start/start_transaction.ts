@@ -26,21 +26,19 @@ interface StartOptions extends NamedPlan {
   readonly plan: Plan;
   /** The module that planned. */
   readonly home: Home;
-  /** The transaction's id. */
   readonly id: string;
-  /** Name of the journal to make. */
+  /** Name of the journal to create. */
   readonly journal: string;
-  /** What the author said. */
   readonly options: TransactionOptions;
-  /** Where the time comes from; the machine's own clock unless given. */
+  /** The machine's own clock unless given. */
   readonly clock?: Clock | undefined;
   /** Calls the functions; in this process unless given. */
   readonly host?: StepHost | undefined;
 }
 
 /**
- * Makes a journal, writes the plan into it, and runs it. All modules are loaded and read before the journal is made: what
- * is missing there leaves nothing behind.
+ * Creates a journal with the plan, and runs it. All modules are loaded and read before the journal is created: if one is
+ * missing, nothing is left behind.
  */
 export async function startTransaction(store: Store, start: StartOptions): Promise<unknown> {
   const { id, journal, plan, known, clock = SYSTEM_CLOCK, options: { keep = false, signal: cancel } } = start;
@@ -73,10 +71,10 @@ async function pinModules(urls: readonly string[]): Promise<readonly ModuleEntry
   return modules;
 }
 
-/** As JSON, before it is escaped: what is larger does not share a record with others. */
+/** As JSON, before it is escaped. A larger plan takes several records. */
 const MAX_SHARED_CHARACTERS = 1_500_000;
 
-/** Events of the plan that fit are in the first record; the rest of a large plan follows in records of their own. */
+/** The first record holds the events that fit. Each other event of a large plan has a record of its own. */
 async function createSession(store: Store, start: StartOptions, events: readonly Event[]): Promise<Session> {
   const first = takeSmall(events);
   const journal = await store.create(start.journal, first);
@@ -106,7 +104,7 @@ function takeSmall(events: readonly Event[]): readonly Event[] {
   return tooMuch === -1 ? events : events.slice(0, Math.max(1, tooMuch));
 }
 
-/** Nothing has run: a plan that could not be written is of no use. */
+/** Nothing has run, and an incomplete plan is useless. */
 async function discard(journal: OpenJournal): Promise<void> {
   try {
     await journal.close({ remove: true });
@@ -119,13 +117,10 @@ function storedOptions({ keep, onFailure }: TransactionOptions): StoredOptions {
   return { ...(keep === true ? { keep } : {}), ...(onFailure === "rollback" ? { onFailure } : {}) };
 }
 
-/** Others may make and remove the journal at the same time; so often in a row nobody does. */
+/** Other processes may create and remove the journal at the same time, but not that often in a row. */
 const MAX_ATTEMPTS = 20;
 
-/**
- * Starts a transaction, or goes on with the one whose journal is there already if its author said so
- * (`ifExists: "resume"`).
- */
+/** Starts a transaction. With `ifExists: "resume"`, resumes the one whose journal exists already. */
 export async function startOrResume(store: Store, start: StartOptions): Promise<unknown> {
   for (let attempt = 1;; attempt += 1) {
     try {

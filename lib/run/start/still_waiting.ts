@@ -17,19 +17,19 @@ interface Said {
 }
 
 /**
- * Tells whether a transaction still waits for what it waited for: if you ask again without an answer you get the question
- * again, and the journal gets no further record.
+ * Tells whether a transaction still waits for the same as before. Then a resume without an answer gets the same question,
+ * and the journal gets no further record.
  *
  * @returns The error that says so.
  */
 export function findStillWaiting(journal: string, state: State, said: Said): TransactionPaused | undefined {
   if (state.status !== "waiting" || state.waits.length === 0 || state.running.size > 0) return undefined;
   const { maxIdleMs = Infinity, clock = SYSTEM_CLOCK } = said;
-  // A run waits for the next attempt of a step, however long that takes.
+  // A run waits for the next attempt of a step, even if that takes long.
   const isDue = ({ node, marks: { dueAt } = {} }: StepState) =>
     node.kind === "step" || dueAt === undefined || Date.parse(dueAt) - clock.now() <= maxIdleMs;
   const next = nextActions(state, { isDue });
-  // A probe may know more by now; and some branch may go on.
+  // A probe may know more by now, and another branch may continue.
   if (next.isEnd || next.actions.length > 0) return undefined;
   const pauses = pausesOf(next);
   if (pauses.length === 0) return undefined;

@@ -6,30 +6,22 @@ type AttemptOutcome = "finished" | "failed" | "unknown";
 
 /** The span of one attempt. */
 export interface AttemptTrace {
-  /** Does the attempt's work, so that spans made by it, as `fetch` makes one, become children of this one. */
+  /** Does the attempt's work, so that spans that it creates (`fetch` creates one) become children of this one. */
   within<T>(work: () => T): T;
-  /**
-   * Ends it. Only the first end counts.
-   *
-   * @param outcome How the attempt ended.
-   * @param error What was thrown.
-   */
+  /** Ends it. Only the first end counts. */
   end(outcome: AttemptOutcome, error?: StoredError): void;
 }
 
 /** What a span is made of. */
 interface LiveAttemptOptions {
-  /** The API. */
   readonly tracing: Tracing;
-  /** The span. */
   readonly span: Span;
-  /** The context in which it is the current one. */
+  /** The context in which it is the current span. */
   readonly context: Context;
-  /** Is called when it ends. */
   readonly onEnd: () => void;
 }
 
-/** Stands in for the span of every attempt when traces are off. */
+/** Replaces the span of every attempt when traces are off. */
 export const NO_ATTEMPT_TRACE: AttemptTrace = {
   within: (work) => work(),
   end: () => {},
@@ -40,7 +32,6 @@ export class LiveAttemptTrace implements AttemptTrace {
   readonly #parts: LiveAttemptOptions;
   #hasEnded = false;
 
-  /** Takes a span over that has been started. */
   constructor(parts: LiveAttemptOptions) {
     this.#parts = parts;
   }
@@ -51,13 +42,12 @@ export class LiveAttemptTrace implements AttemptTrace {
     let end: WorkEnd<T> | undefined;
     const workOnce = () => end ??= settle(work);
     ignoreErrors(() => tracing.context.with(context, workOnce));
-    // Has no effect unless the tracer failed before it came to the work.
+    // Has no effect unless the tracer failed before it did the work.
     const settled = workOnce();
     if ("thrown" in settled) throw settled.thrown;
     return settled.value;
   }
 
-  /** Ends the span. */
   end(outcome: AttemptOutcome, error?: StoredError): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
@@ -68,7 +58,7 @@ export class LiveAttemptTrace implements AttemptTrace {
 
 type WorkEnd<T> = { readonly value: T } | { readonly thrown: unknown };
 
-/** What the work throws must be told from what the tracer throws. */
+/** Keeps what the work throws apart from what the tracer throws. */
 function settle<T>(work: () => T): WorkEnd<T> {
   try {
     return { value: work() };
@@ -77,17 +67,17 @@ function settle<T>(work: () => T): WorkEnd<T> {
   }
 }
 
-/** How what a span stands for ended. */
+/** How a run or an attempt ended. */
 interface SpanEnd {
-  /** In a word of the journal. */
+  /** A word of the journal. */
   readonly outcome: string;
   readonly error: StoredError | undefined;
 }
 
-/** What OpenTelemetry's conventions have `error.type` say when nobody knows the error. */
+/** The value of `error.type` for an unknown error, by OpenTelemetry's conventions. */
 const UNKNOWN_ERROR = "_OTHER";
 
-/** Ends a span with what came of it. Each part on its own: a span that is not ended is never shown. */
+/** Ends a span with its outcome. Each call is protected on its own: a span that is not ended is never shown. */
 export function endSpan(span: Span, { SpanStatusCode }: Tracing, { outcome, error }: SpanEnd): void {
   ignoreErrors(() => span.setAttribute("resumable_tx.outcome", outcome));
   if (error !== undefined) {
@@ -108,7 +98,7 @@ function stackOf({ name, message, stack }: StoredError): string {
   return [`${name}: ${message}`, ...frames.map((frame) => `    ${frame}`)].join("\n");
 }
 
-/** Does work that must not touch the run, whatever comes of it: nothing at all, if it throws. */
+/** Does work whose errors must not touch the run. */
 export function ignoreErrors<T>(work: () => T): T | undefined {
   try {
     return work();
@@ -120,17 +110,17 @@ export function ignoreErrors<T>(work: () => T): T | undefined {
 /** OpenTelemetry's API, as far as traces need it. */
 export type Tracing = Pick<typeof import("@opentelemetry/api"), "context" | "trace" | "SpanStatusCode">;
 
-/** Under this name the API, whatever its copy, keeps in a process what was registered with it. */
+/** The key under which every copy of the API finds in a process what was registered. */
 const REGISTERED = Symbol.for("opentelemetry.js.api.1");
 
 /**
- * Loads OpenTelemetry's API if somebody will take the traces: Deno with `OTEL_DENO=true`, or a kit that the program has set
- * up itself. To look at what is registered needs no permission; reading the variable would.
+ * Loads OpenTelemetry's API if there is a receiver of traces: Deno with `OTEL_DENO=true`, or an SDK that the program has set
+ * up. Looking at what is registered needs no permission; reading the variable would.
  */
 export async function loadTracing(): Promise<Tracing | undefined> {
   if (ignoreErrors(isRegistered) !== true) return undefined;
   try {
-    // Written out, not put together: so the package is in the user's lock file and cache before traces are turned on.
+    // A literal, so that the package is in the user's lock file and cache before traces are turned on.
     return await import("@opentelemetry/api");
   } catch {
     return undefined;

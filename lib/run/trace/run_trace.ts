@@ -1,5 +1,6 @@
 import type { Attributes, Context, Span, SpanContext, Tracer } from "@opentelemetry/api";
 import type { StoredError } from "../../journal/stored.ts";
+import type { FunctionName } from "../../modules/step_function.ts";
 import {
   type AttemptTrace,
   endSpan,
@@ -12,56 +13,40 @@ import {
 
 /** What a run's span says. */
 interface RunTraceOptions {
-  /** Id of the transaction. */
   readonly transactionId: string;
-  /** URL of the home module. */
   readonly home: string;
-  /** The journal's path or name. */
   readonly journal: string;
-  /** The run, counted from 1. */
   readonly run: number;
-  /** Version of this library. */
   readonly library: string;
   /** `traceparent` of the first run, as the journal has it; a text of another form is ignored. */
   readonly firstTrace?: string | undefined;
 }
 
-/** What an attempt's span says. Neither arguments nor values: those may be somebody's secrets. */
-export interface TracedAttempt {
-  /** Id of the step. */
+/** What an attempt's span says. No arguments and no values: they may be secrets. */
+export interface TracedAttempt extends FunctionName {
   readonly step: string;
-  /** Its name, if it has one. */
   readonly name?: string | undefined;
-  /** URL of the module of the function that is called. */
-  readonly module: string;
-  /** The name under which the module exports it. */
-  readonly export: string;
-  /** The attempt, counted from 1. */
   readonly attempt: number;
-  /** Whether the step itself is called, its undo, or its probe. */
+  /** Which function of the step is called. */
   readonly kind: "step" | "undo" | "probe";
 }
 
 /** A run's span, and what the spans of attempts are made with. */
 interface LiveRun {
-  /** The API. */
   readonly tracing: Tracing;
-  /** Makes spans. */
   readonly tracer: Tracer;
-  /** The run's span. */
   readonly span: Span;
-  /** The context in which it is the current one. */
+  /** The context in which it is the current span. */
   readonly context: Context;
-  /** Id of the transaction. */
   readonly transactionId: string;
 }
 
-/** Where the spans are said to come from. */
+/** The source that the spans name. */
 const SCOPE = "@x/resumable-tx";
 
 /**
- * The trace of one run: a span for the run, and below it one for each attempt. It is empty unless somebody takes traces,
- * and whatever a tracer does or throws, the run goes on as if there were none.
+ * The trace of one run: a span for the run, and below it one for each attempt. Empty unless there is a receiver of traces.
+ * Errors of a tracer do not touch the run.
  */
 export class RunTrace {
   readonly #live: LiveRun | undefined;

@@ -44,15 +44,15 @@ const RECORDS: readonly (readonly Event[])[] = [
 /** Every way to name a step: the words, with STEP in its place, and what the message begins with. */
 const WAYS: readonly (readonly [words: string, start: string])[] = [
   ["inspect J --step STEP", "Cannot show step STEP"],
-  ["skip J STEP", "Cannot leave out step STEP"],
-  ["done J STEP", "Cannot say that step STEP is done"],
-  ["retry J STEP", "Cannot have step STEP run again"],
+  ["skip J STEP", "Cannot skip step STEP"],
+  ["done J STEP", "Cannot mark step STEP as done"],
+  ["retry J STEP", "Cannot retry step STEP"],
   ["edit J STEP --args []", "Cannot edit step STEP"],
   ['edit J 3 --args [{"$ref":"STEP"}]', "Cannot edit step 3: it would refer to step STEP, and"],
-  ["insert J MODULE mail --after STEP", "Cannot insert a step behind step STEP"],
+  ["insert J MODULE mail --after STEP", "Cannot insert a step after step STEP"],
   ["remove J STEP", "Cannot remove step STEP"],
   ["rewind J STEP --yes", "Cannot rewind to step STEP"],
-  ["undecide J STEP", "Cannot take back what was decided about step STEP"],
+  ["undecide J STEP", "Cannot undo the last decision about step STEP"],
   ["rollback J --to STEP", 'Cannot roll back "J" to step STEP'],
   ["rollback J --to STEP --dry-run", 'Cannot roll back "J" to step STEP'],
   ...["", " --dry-run"].flatMap((rest) => [

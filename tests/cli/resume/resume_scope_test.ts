@@ -111,14 +111,14 @@ Steps
   4  sayKey(env.SOME_KEY)         pending   will run
      of file://FOLDER/other.ts
 
-Needs --allow-read=FOLDER/other.ts --allow-env=SOME_KEY, and what the steps themselves do
+Needs --allow-read=FOLDER/other.ts --allow-env=SOME_KEY, and the permissions that the steps need
 All steps would run, unless one fails; no module was loaded to find that out
 Nothing was changed
 `,
       );
       const part = await look("--until", "third");
       assertEquals([part.code, part.stdout.includes("other.ts")], [3, false]);
-      assertStringIncludes(part.stdout, "\nWould stop before step 4, as told\n");
+      assertStringIncludes(part.stdout, "\nWould stop before step 4, as requested\n");
     }),
 );
 
@@ -136,7 +136,7 @@ permittedTest(
       assertEquals(code, 0);
       assertStringIncludes(stdout, "other was loaded\n");
       assertStringIncludes(stdout, "Not set: the environment variable SOME_KEY\n");
-      assertStringIncludes(stdout, "unless one fails; 3 functions are there, and all modules could be loaded\n");
+      assertStringIncludes(stdout, "unless one fails; 3 functions were found, and every module was loaded\n");
       await Deno.writeTextFile(`${folder}/other.ts`, "export function sayKeys() {}\n");
       const lost = await look();
       assertEquals(lost.code, 77);

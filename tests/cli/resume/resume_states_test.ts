@@ -241,7 +241,7 @@ Nothing was changed
       assertEquals(real.code, 77);
       assertStringIncludes(stdout, `\nWould be refused before any step: Cannot read "${missing}": `);
       assertStringIncludes(stdout, `${folder}/steps.ts is looked for at file://${folder}/new/steps.ts`);
-      assertStringIncludes(stdout, "unknown  will run again, as attempt 2: so decided");
+      assertStringIncludes(stdout, "unknown  will run again, as attempt 2, as decided");
     }),
 );
 

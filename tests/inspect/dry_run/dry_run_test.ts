@@ -33,7 +33,7 @@ Deno.test("dryRunJournal() says what happens to each step", async () => {
   assertEquals(await dryRun([plan, FIRST, FINISH], { decisions: [{ step: "2", decision: "retry" }] }), [
     true,
     "finished: is done",
-    "unknown: will run again, as attempt 2: so decided",
+    "unknown: will run again, as attempt 2, as decided",
     "pending: will run",
     "pending: will run",
   ]);
@@ -43,7 +43,7 @@ Deno.test("dryRunJournal() says what happens to each step", async () => {
     "finished: is done",
     "finished: is done",
     "pending: will run",
-    "skipped: is left out",
+    "skipped: is skipped",
   ]);
 });
 
@@ -58,7 +58,7 @@ Deno.test("dryRunJournal() repeats what failed and what its author lets be repea
   assertEquals(await dryRun([plan, FIRST, FINISH]), [
     true,
     "finished: is done",
-    "unknown: will run again, as attempt 2: its author lets it be repeated, interruption 1 of 2",
+    "unknown: will run again, as attempt 2: it may be repeated after an interruption, this is 1 of 2",
   ]);
 });
 

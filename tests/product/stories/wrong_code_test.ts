@@ -18,7 +18,7 @@ story("stuck: the code was wrong, and is mended", { "steps.ts": STEPS, "program.
     says: [
       "/steps.ts   changed since the plan was made",
       "will run again, as attempt 2",
-      "2 functions are there, and all modules could be loaded",
+      "2 functions were found, and every module was loaded",
     ],
   });
   // One step first, to see whether the mending was right.

@@ -89,7 +89,7 @@ const WRONG_EDITS: readonly (readonly [what: string, step: string, args: unknown
     "with a value that is not there",
     "4",
     [{ $ref: "2", path: ["5"] }],
-    'of the value of step 2 is asked for its part "5"',
+    'the arguments refer to the value of step 2: its part "5"',
   ],
   ["with too much", "4", ["x".repeat(17 * 1024 * 1024)], "arguments"],
 ];
@@ -106,7 +106,7 @@ Deno.test("editJournal() refuses when the step got other arguments while they we
   const { args: shown } = await readStepToEdit(store, "j", "4");
   await editJournal(store, "j", { step: "4", args: ["y"] });
   const message = await refused(store, () => editJournal(store, "j", { step: "4", args: ["z"], shown }));
-  assertEquals(message, "Cannot edit step 4: it got other arguments meanwhile");
+  assertEquals(message, "Cannot edit step 4: its arguments have changed since they were shown");
 });
 
 permittedTest("insertJournal() adds a step with a module that the plan did not have", ["read"], async () => {
@@ -127,11 +127,11 @@ const WRONG_INSERTS: readonly (readonly [what: string, request: object, message:
   [
     "before what has happened",
     { after: "1" },
-    "Cannot insert a step behind step 1: step 2, which would come after it",
+    "Cannot insert a step after step 1: step 2, which would come after it",
   ],
-  ["behind no step", { after: "9" }, "Cannot insert a step behind step 9: the plan has no such step"],
-  ["before all others", { after: undefined }, "Cannot insert a step before all others: step 1, which would come"],
-  ["of a name that is taken", { name: "greet" }, 'step 3 is named "greet" already'],
+  ["behind no step", { after: "9" }, "Cannot insert a step after step 9: the plan has no such step"],
+  ["before all others", { after: undefined }, "Cannot insert a step before all other steps: step 1, which would come"],
+  ["of a name that is taken", { name: "greet" }, 'step 3 is already named "greet"'],
   ["of a name that is none", { name: "1st" }, 'Cannot name a step "1st"'],
   ["with a later step's value", { args: [{ $ref: "4" }] }, "it would refer to step 4, which does not come before it"],
 ];
@@ -181,7 +181,7 @@ Deno.test("decideJournal() replaces a result that was wrong, until a step has ru
   await open.append([...done("2"), ...done("3")]);
   await open.close();
   const message = await refused(store, () => decideJournal(store, "j", give(3)));
-  assertEquals(message, "Cannot say that step user is done: step 3 has run with its value, or may have");
+  assertEquals(message, "Cannot mark step user as done: step 3 has run with its value, or may have");
 });
 
 Deno.test("decideJournal() refuses when the transaction is over, but for a rewind", async () => {

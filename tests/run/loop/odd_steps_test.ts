@@ -51,7 +51,7 @@ permittedTest("a transaction whose own value is not to be had has finished all t
     const user: { get(key: string): { get(key: string): unknown } } = t.do(makeUser, "Ana") as never;
     return user.get("boss").get("name");
   };
-  const message = "The transaction has finished, but its own value is not to be had";
+  const message = "The transaction has finished, but its own value is not available";
   await assertRejects(() => runSample(store, "j", build, { keep: true }), TypeError, message);
   assertEquals((await historyOf(store, "j")).at(-1), "finished 1, ended");
   await assertRejects(() => resumeSample(store, "j"), TypeError, message);

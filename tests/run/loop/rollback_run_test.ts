@@ -45,7 +45,7 @@ permittedTest(
     await assertRejects(
       () => rollbackJournal(store, "j", {}),
       DecisionRefused,
-      "all that can be undone is undone already; step 2 has no undo function",
+      "everything that can be undone is already undone; step 2 has no undo function",
     );
     takeLog();
   },

@@ -269,5 +269,5 @@ function checkEnd(end: LifeEnd, work: LifeWork, model: MachineModel): void {
   if (!(error instanceof TransactionAborted)) throw error;
   assertEquals(model.end, undefined);
   assertInstanceOf(error.cause, Error);
-  assert(/cannot be (?:un)?done yet|was told to stop after 1 ms/.test(error.cause.message), error.message);
+  assert(/cannot be (?:un)?done yet|reached its time limit of 1 ms/.test(error.cause.message), error.message);
 }
