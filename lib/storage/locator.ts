@@ -15,7 +15,6 @@ export interface Located {
 
 /** What the default name of a new journal is made of. */
 interface NewJournal {
-  /** The transaction's id. */
   readonly id: string;
   /** @default the present time */
   readonly now?: Date;

@@ -9,7 +9,6 @@ import type { ReadJournal, ReadOptions, Store } from "./store.ts";
 type Note = (state: State, event: Event, at: string) => void;
 
 interface LenientFold {
-  /** Folds the next record. */
   readonly apply: (record: JournalRecord) => void;
   /** What was found so far. */
   readonly met: {
@@ -54,7 +53,6 @@ interface ReadState {
   readonly format: number;
 }
 
-/** How a journal is read and folded. */
 interface ReadStateOptions extends ReadOptions {
   readonly keepsValues: boolean;
   readonly note?: Note;

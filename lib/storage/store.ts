@@ -116,7 +116,6 @@ export interface ReadJournal {
 
 /** A journal that this process owns. */
 export interface OpenJournal {
-  /** Its name. */
   readonly journal: string;
   /** Counts the owners of the journal, so that an append of an earlier one is refused; 0 in a store that does not count. */
   readonly epoch: number;
@@ -167,7 +166,6 @@ export interface OpenJournal {
   close(options?: { readonly remove?: boolean }): Promise<void>;
 }
 
-/** What the store may want to know of an append. */
 export interface AppendOptions {
   /**
    * The number of steps that run after this record. Each will want to write its end.
@@ -205,7 +203,6 @@ export interface Examination {
   readonly changedAt?: string;
 }
 
-/** A look at a journal that is followed. */
 export interface FollowedJournal {
   /** An owner had it right before: more records may come. */
   readonly isHeld: boolean;
@@ -224,7 +221,6 @@ export interface FaultyLine {
 
 /** Copies of what recoveries have cut off the journals of a scope. */
 export interface TornCopies {
-  /** The names of a journal's copies. */
   of(journal: string): readonly string[];
   /**
    * Removes a journal's copies.

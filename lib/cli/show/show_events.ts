@@ -12,7 +12,7 @@ import { emptyState, type State, type TransactionStatus } from "../../state/stat
 import { foldLeniently } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
-import type { CommandIo } from "../frame/command.ts";
+import { type CommandIo, UsageError } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import type { ShowOptions } from "./show_journal.ts";
 
@@ -86,6 +86,7 @@ export async function followJournal(
   io: CommandIo,
   options: ShowOptions,
 ): Promise<number> {
+  if (store.follow === undefined) throw new UsageError("Cannot follow a journal in this store", "inspect");
   const state = emptyState({ keepsValues: false });
   const fold = foldLeniently(state);
   const lines = new FollowedLines(state, io, options);
@@ -103,7 +104,7 @@ export async function followJournal(
     // Cut now and then, not each time.
     if (before.length > 100 * BEFORE) before = before.slice(-BEFORE);
   };
-  for await (const { isHeld, isGone } of store.follow?.(journal, apply) ?? []) {
+  for await (const { isHeld, isGone } of store.follow(journal, apply)) {
     const { contradictions: [contradiction], unknown } = fold.met;
     if (contradiction !== undefined && unknown === undefined) {
       throw new JournalDamaged(journal, contradiction.line, contradiction.reason);

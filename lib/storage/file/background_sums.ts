@@ -165,7 +165,6 @@ export class SumRing {
   }
 }
 
-/** The other thread's module and name. */
 export const SUM_WORKER: { readonly module: URL; readonly name: string } = {
   module: new URL(import.meta.url),
   name: "resumable-tx checksums",

@@ -1,6 +1,6 @@
 /**
  * One open file, as a journal needs it. Tests replace it by a disk that fails, tears writes and loses what was not synced.
- * Everything but the syncs takes microseconds and is synchronous.
+ * Everything but the syncs takes microseconds and is synchronous. A sync "later" does not block the process.
  *
  * Does not promise that a `write` is complete. Until a sync has returned, what was written may reach the disk in any order,
  * in parts of the size of a sector, or not at all. After a sync that failed, what reached the disk is unknown, even if a
@@ -13,15 +13,12 @@ export interface Disk {
   read(offset: number, into: Uint8Array): number;
   /** Writes at an offset. Returns how many bytes were written, at least 1. */
   write(offset: number, bytes: Uint8Array): number;
-  /** Sets the file's length. */
   truncate(size: number): void;
   /** Waits until data and length are durable. */
   syncData(): void;
-  /** Does so without blocking the process. */
   syncDataLater(): Promise<void>;
   /** Waits until everything about the file is durable. */
   sync(): void;
-  /** Does so without blocking the process. */
   syncLater(): Promise<void>;
 }
 

@@ -39,7 +39,7 @@ interface JournalFileOptions {
 }
 
 /**
- * Writes records into one journal file.
+ * Writes records into one journal file. What is done "later" does not block the process; nothing else may begin meanwhile.
  *
  * ```text
  *   [{"seq":0, … }\n,{"seq":1, … }\n]<TAB filler>
@@ -62,7 +62,6 @@ export class JournalFile {
   #size: number;
   #broken: JournalUnwritable | undefined;
 
-  /** Continues after what a scan has found. */
   constructor(disk: Disk, scan: Scan, options: JournalFileOptions) {
     this.#disk = disk;
     this.#options = options;
@@ -97,7 +96,6 @@ export class JournalFile {
     });
   }
 
-  /** Does so without blocking the process. */
   async prepareLater(): Promise<void> {
     await this.#guardLater(() => {
       this.#fill();
@@ -111,11 +109,7 @@ export class JournalFile {
     this.#guard(() => this.#disk.syncData());
   }
 
-  /**
-   * Does so without blocking the process. No other append may begin before it has resolved.
-   *
-   * @param texts Lists of events from `encodeEvents`. They become one record.
-   */
+  /** @param texts Lists of events from `encodeEvents`. They become one record. */
   async appendLater(texts: readonly string[], options: AppendOptions = {}): Promise<void> {
     this.#begin(joinEvents(texts), options);
     await this.#guardLater(() => this.#disk.syncDataLater());
@@ -130,7 +124,6 @@ export class JournalFile {
     });
   }
 
-  /** Does so without blocking the process. */
   async finishLater(): Promise<void> {
     if (this.#broken !== undefined) return;
     await this.#guardLater(() => {

@@ -115,14 +115,12 @@ interface LineBefore {
   readonly seq: number;
   /** Its possible checksums: the one written in it, then those that its text would have. Empty if none is written. */
   readonly sums: readonly string[];
-  /** It is a record. */
   readonly isSound: boolean;
 }
 
 const NOTHING_BEFORE: LineBefore = { seq: -1, sums: [""], isSound: true };
 
 interface JudgedLine {
-  /** What the next line is judged by. */
   readonly asBefore: LineBefore;
   /** Why it is no record of the journal; absent for a record, and for a line of which nothing is known. */
   readonly reason?: string;

@@ -16,9 +16,7 @@ import { isAtRest, type Scan } from "./scan_journal.ts";
 const OWNER_CHECK_MS = 100;
 
 interface OpenFileJournalOptions {
-  /** Its absolute path. */
   readonly journal: string;
-  /** The open, locked file. */
   readonly file: Deno.FsFile;
   readonly scan: Scan;
   readonly now: () => Date;

@@ -166,7 +166,6 @@ interface TailPlace extends Pick<Scan, "records" | "lastSum" | "end"> {
   readonly fault: string | undefined;
 }
 
-/** Classifies what follows a place. */
 export function readTail(disk: Disk, place: TailPlace): Tail {
   const length = disk.size() - place.end;
   if (length > MAX_TAIL_BYTES) {
