@@ -150,6 +150,20 @@ Deno.test("reportStep() tells the attempts of a step before and after it was rew
   assertEquals(rewound?.referredBy.map(({ id }) => id), ["2"]);
 });
 
+Deno.test("reportStep() tells the idempotency key that the undo of a step gets, while and after it is undone", async () => {
+  const rollback: Event = { type: "decided", decision: "rollback" };
+  const undoing: Event = { type: "undoing", step: "2", attempt: 1, run: 4 };
+  const records = [...RECORDS, [{ type: "resumed", run: 4, library: "0.1.0" } as const, rollback]];
+  const undone: readonly Event[] = [undoing, { type: "undone", step: "2", attempt: 1, ms: 1 }, { type: "undone" }];
+  const keyOf = async (step: string, ...more: readonly (readonly Event[])[]) =>
+    (await report(step, [...records, ...more]))?.idempotencyKey;
+  assertEquals(await keyOf("2"), "6f1c/2/0/undo");
+  assertEquals(await keyOf("2", [undoing]), "6f1c/2/0/undo");
+  assertEquals(await keyOf("2", undone), "6f1c/2/0/undo");
+  // It has no undo function: what it got when it ran is all that there is.
+  assertEquals(await keyOf("1"), "6f1c/1/0");
+});
+
 Deno.test("renderStepReport() shows what to type about the step that is asked for, and what is in a group", async () => {
   const records = [
     planEvents([{ id: "1", kind: "parallel" }, stepNode("1.1"), stepNode("1.2")]),
