@@ -151,7 +151,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
     name: "what is offered is not looked up in the table of answers",
     edits: [{
       file: "lib/messages/next_commands.ts",
-      find: "ways.find(([answer]) => answers.has(answer))",
+      find: "ways.find(([answer]) => checkAnswer(state, step, answer) === undefined)",
       replace: "ways[0]",
     }],
     tests: ["tests/torture/machine/machine_answers_test.ts"],

@@ -1,6 +1,6 @@
 import type { NextCommand } from "../errors/journal_error.ts";
 import type { PauseAnswer, PauseQuestion } from "../errors/running_errors.ts";
-import { answersTo, checkTransactionAnswer, type StepAnswer } from "../state/answers.ts";
+import { checkAnswer, checkTransactionAnswer, type StepAnswer } from "../state/answers.ts";
 import { type NextActions, nextActions, type Question } from "../state/next_actions.ts";
 import { rewoundSteps } from "../state/rewind.ts";
 import { stepsToUndo } from "../state/rollback.ts";
@@ -60,9 +60,8 @@ export interface Offer {
 /** What to offer about a step in a situation. */
 export function offersFor(state: State, step: StepState, situation: Situation): readonly Offer[] {
   const { id } = step.node;
-  const answers = answersTo(state, step);
   return WAYS[situation].flatMap((ways): readonly Offer[] => {
-    const way = ways.find(([answer]) => answers.has(answer));
+    const way = ways.find(([answer]) => checkAnswer(state, step, answer) === undefined);
     if (way === undefined) return [];
     const [answer, text] = way;
     // A rewind would also run later steps again.
@@ -85,8 +84,8 @@ export function questionOf(state: State, { step, reason }: Question): PauseQuest
 
 /** The answers to a question, as an error and a prompt have them. */
 export function pauseAnswers(state: State, step: StepState, question: PauseQuestion): readonly PauseAnswer[] {
-  const can = answersTo(state, step);
-  const result = !can.has("give") ? "none" : can.has("done") ? "optional" : "required";
+  const takes = (answer: StepAnswer) => checkAnswer(state, step, answer) === undefined;
+  const result = !takes("give") ? "none" : takes("done") ? "optional" : "required";
   return offersFor(state, step, question).flatMap(({ answer, when: meaning }): readonly PauseAnswer[] => {
     if (answer === "done" || answer === "give") return [{ decision: "done", meaning, result }];
     return answer === "retry" || answer === "skip" ? [{ decision: answer, meaning, result: "none" }] : [];

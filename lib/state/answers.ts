@@ -118,11 +118,6 @@ export function checkTransactionAnswer(state: State, answer: TransactionAnswer):
   }
 }
 
-/** The answers that a step can take now. */
-export function answersTo(state: State, step: StepState): ReadonlySet<StepAnswer> {
-  return new Set(STEP_ANSWERS.filter((answer) => checkAnswer(state, step, answer) === undefined));
-}
-
 /** Tells why a decision cannot be taken; nothing if it can. Looks at the value or the arguments in it, too. */
 export function checkDecision(state: State, decision: StepDecision): Refusal | undefined {
   const step = findStep(state, decision.step);
