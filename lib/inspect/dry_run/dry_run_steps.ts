@@ -34,7 +34,7 @@ export interface DryRunSteps {
   readonly steps: readonly DryRunStep[];
   /** In a rollback: the steps that would be undone, in that order. */
   readonly undo?: readonly DryRunStep[] | undefined;
-  /** In a rollback: what has happened and would stay, the last first. */
+  /** In a rollback: what has happened and would stay, in the order of the plan. */
   readonly left?: readonly DryRunStep[] | undefined;
   /** In a rollback: ids of the steps that were rewound after they had happened. What they did then would stay. */
   readonly rewound?: readonly string[] | undefined;
@@ -67,7 +67,7 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
   const isRollback = rollback !== undefined;
   const undo = rollback?.queue.filter((step) => !isOver(step));
   const willUndo = new Set(undo);
-  const happened = happenedSteps(state, undefined).toReversed();
+  const happened = happenedSteps(state, undefined);
   const planned = new Map<StepState, string>();
   const begun = new Map(all.map((step) => [step, step.marks?.dueAt]));
   const rest = playThrough(state, planned, options);
