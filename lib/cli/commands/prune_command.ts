@@ -57,11 +57,8 @@ export const pruneCommand: Command = {
   run: prune,
 };
 
-/** A journal to remove. */
 interface Candidate extends JournalSummary {
-  /** Its path, as the user would write it. */
   readonly shown: string;
-  /** What is removed with it. */
   readonly copies: readonly string[];
 }
 

@@ -7,7 +7,6 @@ import type { Command, CommandIo, CommandOption, CommandRequest } from "../frame
 import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { REPAIR, REPAIR_NOTE, repairStep } from "./repair_step.ts";
 
-/** A command that records one decision about one step. */
 interface Repair {
   readonly summary: string;
   readonly details: readonly string[];
@@ -22,7 +21,6 @@ interface Taken {
   readonly step: string;
   /** The decision that was undone, if one was. */
   readonly undone?: string | undefined;
-  /** A value was given. */
   readonly hasValue: boolean;
 }
 
@@ -92,7 +90,6 @@ const REPAIRS = {
 
 type RepairName = keyof typeof REPAIRS;
 
-/** Makes the command of one repair. */
 export function repairCommand(name: RepairName): Command {
   const { summary, details, options = [], example }: Repair = REPAIRS[name];
   return {

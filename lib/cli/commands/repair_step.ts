@@ -24,16 +24,13 @@ export const REPAIR_NOTE =
   "Runs nothing and imports nothing: it records the decision in the journal with who, when and " +
   "why, and the next resume follows it. While a process is running the transaction, no decision can be taken.";
 
-/** What a repair is called with. */
 export interface RepairCall {
   readonly store: Store;
   readonly journal: string;
   readonly reason: DecisionReason;
 }
 
-/** The outcome of a repair. */
 export interface Repaired {
-  /** The state after it. */
   readonly state: State;
   /** What was decided, one line each. */
   readonly lines: readonly string[];

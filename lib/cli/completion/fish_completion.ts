@@ -1,7 +1,6 @@
 import type { Command, CommandOption, Completion } from "../frame/command.ts";
 import { PROGRAM } from "../frame/help_text.ts";
 
-/** Writes the script for fish. */
 export function fishCompletion(commands: readonly Command[]): string {
   return [
     "# Completes resumable-tx in fish.",

@@ -17,7 +17,6 @@ export interface Command {
   readonly alternatives?: readonly (readonly string[])[];
   readonly exitCodes: readonly ExitCode[];
   readonly examples: readonly CommandExample[];
-  /** Returns the exit code. */
   readonly run: (request: CommandRequest, io: CommandIo) => Promise<number>;
 }
 
@@ -27,14 +26,12 @@ export type ExitCode = readonly [code: number, meaning: string];
 interface CommandExample {
   /** The words from the command on, for a shell. */
   readonly words: string;
-  /** What that does. */
   readonly what: string;
 }
 
 /** What a shell offers when it completes a word: files of a kind, command names, or these words. */
 export type Completion = "journal" | "file" | "folder" | "command" | readonly string[];
 
-/** A plain argument. */
 export interface CommandArgument {
   /** In capitals. */
   readonly name: string;
@@ -45,7 +42,6 @@ export interface CommandArgument {
   readonly completion: Completion;
 }
 
-/** An option. */
 export interface CommandOption {
   /** Without the dashes. */
   readonly name: string;
@@ -62,7 +58,6 @@ export interface CommandOption {
 /** What a command was called with, checked against what it takes. */
 export interface CommandRequest {
   readonly arguments: readonly string[];
-  /** The flags that were given. */
   readonly flags: ReadonlySet<string>;
   /** The options with a value, in the order in which they were given. */
   readonly values: readonly OptionValue[];
@@ -70,7 +65,6 @@ export interface CommandRequest {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** An option with its value. */
 export interface OptionValue {
   readonly name: string;
   readonly value: string;
@@ -98,7 +92,6 @@ export interface CommandIo {
   readonly readVariable: (name: string) => string | undefined;
 }
 
-/** Writes data to standard output as JSON. */
 export function writeJson(io: CommandIo, data: unknown): void {
   io.writeOut(`${escapeJsonText(JSON.stringify(data, null, 2))}\n`);
 }

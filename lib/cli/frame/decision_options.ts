@@ -1,7 +1,6 @@
 import type { DecisionRequest } from "../../run/options/transaction_options.ts";
 import { type CommandIo, type CommandOption, type CommandRequest, UsageError } from "./command.ts";
 
-/** The options of every command that takes a decision. */
 export const REASON_OPTIONS: readonly CommandOption[] = [
   {
     name: "by",
@@ -11,7 +10,6 @@ export const REASON_OPTIONS: readonly CommandOption[] = [
   { name: "why", value: "TEXT", summary: "why" },
 ];
 
-/** Who decides, and why. */
 export interface DecisionReason {
   readonly by: string | undefined;
   readonly why: string | undefined;
@@ -30,7 +28,6 @@ export function findUser(io: CommandIo): string | undefined {
 
 /** A value on the command line. */
 interface JsonPlace {
-  /** What the value is, with its article. */
   readonly what: string;
   /** What precedes it, as in `--result `; empty for an argument. */
   readonly option: string;

@@ -22,18 +22,14 @@ import { type ExitCode, UsageError } from "./command.ts";
 /** The exit codes. Those above 60 are the ones of `sysexits.h`. */
 export const EXIT = {
   finished: 0,
-  /** A step failed. */
   failed: 1,
   /** The command line cannot be understood, or asks for what cannot be done. */
   usage: 2,
   /** A pause: the transaction waits for a decision, a signal or a time. */
   paused: 3,
-  /** The journal is damaged, incomplete or too new. */
   damaged: 65,
   notFound: 66,
-  /** A bug in this library. */
   internal: 70,
-  /** The disk failed. */
   ioError: 74,
   /** Another process holds the journal. */
   locked: 75,
@@ -41,9 +37,7 @@ export const EXIT = {
   refused: 77,
   /** SIGHUP: the terminal was closed. */
   hungUp: 129,
-  /** SIGINT. */
   interrupted: 130,
-  /** SIGTERM. */
   terminated: 143,
 } as const;
 

@@ -2,7 +2,6 @@ import { suggestName } from "../../text/suggest_name.ts";
 import { wrapText } from "../../text/width.ts";
 import { type Command, type CommandArgument, type CommandOption, UsageError } from "./command.ts";
 
-/** How the command line is called. */
 export const PROGRAM = "deno run -A jsr:@x/resumable-tx/cli";
 
 const WIDTH = 80;
@@ -44,7 +43,6 @@ export function helpText(commands: readonly Command[]): string {
   ].join("\n");
 }
 
-/** Writes the help of one command. */
 export function commandHelp(command: Command): string {
   const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : [title, ...lines, ""]);
   return [

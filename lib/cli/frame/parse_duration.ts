@@ -1,6 +1,5 @@
 import { UsageError } from "./command.ts";
 
-/** Milliseconds by unit. */
 const UNITS: ReadonlyMap<string, number> = new Map([
   ["s", 1000],
   ["m", 60_000],

@@ -12,11 +12,9 @@ export interface CheckReport {
   readonly isSound: boolean;
   /** How many records were read, up to the first damaged line. */
   readonly records: number;
-  /** How many steps the plan has. */
   readonly steps: number;
   /** The first hundred faults, in the order of the file. */
   readonly faults: readonly JournalFault[];
-  /** How many more faults there are. */
   readonly moreFaults: number;
   /** What is worth knowing, but no fault. */
   readonly notes: readonly string[];
@@ -77,7 +75,6 @@ class JournalCheck {
     if (this.#obscureLine === undefined) { for (const fault of contradictions) this.#add(fault); }
   }
 
-  /** Judges a journal that could be read completely. */
   judge({ unknown, isHeld, tornBytes = 0 }: ReadJournal): void {
     if (unknown !== undefined && this.#obscureLine === undefined) this.#addNew(0, unknown);
     this.#noteObscure(this.#lenient.met.records);
@@ -95,7 +92,6 @@ class JournalCheck {
     this.#moreFaults = 0;
   }
 
-  /** Lists the damaged lines of a journal. */
   async survey({ journal, line, reason }: JournalDamaged, store: Store): Promise<void> {
     // Line 0 means that it is not a file.
     if (line === 0 || store.findFaults === undefined) return this.#add({ line, reason });

@@ -37,7 +37,6 @@ export class EventHistory {
   readonly #first: Numbered[] = [];
   #last: Numbered[] = [];
   #mattering: Numbered[] = [];
-  /** How many events there were. */
   count = 0;
 
   /** @param options `all`: keep every event. */
@@ -54,7 +53,6 @@ export class EventHistory {
     if (this.#last.length >= 2 * LAST) this.#keepMattering(this.#last.splice(0, this.#last.length - LAST));
   }
 
-  /** The events to show, in order, with gaps between them. */
   entries(): readonly HistoryEntry[] {
     this.#keepMattering(this.#last.splice(0, Math.max(0, this.#last.length - LAST)));
     const entries: HistoryEntry[] = [];

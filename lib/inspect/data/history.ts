@@ -57,7 +57,6 @@ export class History {
     }
   }
 
-  /** The signals that no wait has taken, in order. */
   untaken(): readonly ToldSignal[] {
     return [...this.#untaken];
   }
@@ -135,7 +134,6 @@ export class History {
   }
 }
 
-/** Identifies an attempt within its transaction. */
 function attemptKey({ node: { id }, attempts, undoAttempts = 0 }: StepState): string {
   return undoAttempts > 0 ? `${id} undo ${undoAttempts}` : `${id} run ${attempts}`;
 }

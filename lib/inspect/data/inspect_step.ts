@@ -10,7 +10,6 @@ import { type DerivedStatuses, deriveStatuses } from "./derive_statuses.ts";
 import { type InspectedStep, withoutUndefined } from "./inspected_step.ts";
 import type { ReadState } from "./read_state.ts";
 
-/** A journal that was read, and how it is shown. */
 export interface Inspectable extends ReadState {
   readonly statuses: DerivedStatuses;
   readonly redact: Redact;
@@ -20,7 +19,6 @@ export function toInspectable(source: ReadState, redact: Redact): Inspectable {
   return { ...source, statuses: deriveStatuses(source.state, source.read.isHeld), redact };
 }
 
-/** Describes a step as plain data. */
 export function inspectStep(source: Inspectable, step: StepState): InspectedStep {
   const { state, statuses, redact } = source;
   const { node, startedAt, ms, attempts, marks = {} } = step;

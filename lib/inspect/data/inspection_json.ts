@@ -6,7 +6,6 @@ import type { ReadState } from "./read_state.ts";
 
 /** A text in JSON has no line break, so this occurs only once. */
 const STEPS = '\n  "steps": []';
-/** About how many characters a piece has. */
 const CHUNK = 64 * 1024;
 
 /** Writes an inspection as JSON, in pieces: a million steps are longer than a string can be. */

@@ -14,11 +14,8 @@ export interface ReadState {
   readonly state: State;
   /** What the state forgets. */
   readonly story: History;
-  /** The values that were cut; absent if all were kept. */
   readonly cut?: CutValues;
-  /** What else reading has found. */
   readonly read: ReadJournal;
-  /** The format that the journal names. */
   readonly format: number;
 }
 
@@ -77,7 +74,6 @@ export class CutValues {
     step.value = undefined;
   }
 
-  /** The text of a value that was cut. */
   textOf(step: StepState): string | undefined {
     return this.#texts.get(step);
   }

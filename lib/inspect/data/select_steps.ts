@@ -6,11 +6,9 @@ import type { InspectedStep } from "./inspected_step.ts";
 /** What tells whether a node matters. */
 export interface SelectedLook {
   readonly status: StepStatus;
-  /** How many nodes it is in. */
   readonly depth: number;
   /** A group is shown where its children are. */
   readonly isGroup: boolean;
-  /** There is a decision about it. */
   readonly isDecided: boolean;
 }
 
@@ -20,7 +18,6 @@ export type Selected<T> =
   | { readonly kind: "gap"; readonly counts: StatusCounts };
 
 interface SelectStepsOptions<T> {
-  /** Leave no gap. */
   readonly all: boolean;
   readonly look: (step: T) => SelectedLook;
 }
@@ -104,7 +101,6 @@ function joinChosen<T>(
   return selected;
 }
 
-/** Selects the steps of an inspection. */
 export function selectInspected(
   steps: readonly InspectedStep[],
   { all }: { readonly all: boolean },

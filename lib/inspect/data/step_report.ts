@@ -33,7 +33,6 @@ export interface StepReport {
 }
 
 interface ReportStepOptions {
-  /** The step's number or name. */
   readonly step: string;
   readonly redact: Redact;
 }

@@ -21,9 +21,7 @@ interface JournalView {
   readonly selected: readonly Selected<InspectedStep>[];
 }
 
-/** How a journal is shown. */
 export interface ViewOptions {
-  /** Show every step. */
   readonly all: boolean;
   readonly redact: Redact;
 }

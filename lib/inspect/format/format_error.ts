@@ -18,7 +18,6 @@ export function formatError({ name, message }: StoredError): string {
 interface FormatErrorOptions {
   /** Show the whole stack, with frames of Deno and of this library. */
   readonly all?: boolean;
-  /** Finds the lines of source that it was thrown at. */
   readonly source?: SourceLines | undefined;
 }
 
@@ -61,13 +60,10 @@ function sourceLine(frame: string, source: SourceLines | undefined): readonly st
 
 interface SourcePlace {
   readonly url: string;
-  /** The line, counted from 1. */
   readonly line: number;
 }
 
-/** A line of source as it is now. */
 interface SourceLine {
-  /** The line, not escaped. */
   readonly text: string;
   /** The file has changed since the journal was written. */
   readonly isChanged: boolean;
@@ -78,7 +74,6 @@ export type SourceLines = (place: SourcePlace) => SourceLine | undefined;
 
 const PLACE = /(file:\/\/\S+?):(\d{1,7})(?::\d+)?\)?$/;
 
-/** Finds the place that a line of a stack names, if it is one in a file. */
 function sourcePlaceOf(frame: string): SourcePlace | undefined {
   const [, url, line] = PLACE.exec(frame) ?? [];
   return url === undefined || line === undefined ? undefined : { url, line: Number(line) };

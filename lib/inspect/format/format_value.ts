@@ -5,12 +5,10 @@ import { REDACTED } from "../redact/redact_secrets.ts";
 
 /** About how long the text of one value is at most. */
 const MAX_LENGTH = 120;
-/** How many entries of a list, a map or an object are shown. */
 const MAX_ENTRIES = 20;
 const MAX_DEPTH = 6;
 const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 
-/** Finds the author's name for a step. */
 type NameOf = (id: string) => string | undefined;
 
 /**
@@ -150,7 +148,6 @@ function formatKey(key: string): string {
 const WIDTH = 76;
 /** Longest text of a part that is shown on one line. */
 const MAX_PART = 2000;
-/** How many entries of a list, a map or an object are shown. */
 const MAX_PRETTY_ENTRIES = 200;
 const MAX_LINES = 1000;
 const INDENT = "  ";

@@ -40,7 +40,6 @@ function toText(part: MarkupPart): string {
   return part.map(toText).join("");
 }
 
-/** Escapes text for HTML, in an element or in a quoted attribute. */
 function escapeHtml(text: string): string {
   return escapeForTerminal(text).replace(/[&<>"']/g, (character) => ESCAPES.get(character) ?? "");
 }

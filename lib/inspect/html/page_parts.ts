@@ -21,7 +21,6 @@ export interface PagePart {
   readonly style: string;
 }
 
-/** Shows the transaction as a whole, and how far it is. */
 export function pageHeader(inspection: Inspection, source: SourceLines | undefined): PagePart {
   const { status, home } = inspection;
   const share = shareOf(inspection);

@@ -13,9 +13,7 @@ import { type Markup, markup } from "./escape_html.ts";
 
 interface PageStepsOptions {
   readonly inspection: Inspection;
-  /** The author's name for a step. */
   readonly nameOf: (id: string) => string | undefined;
-  /** Finds the lines of source that errors were thrown at. */
   readonly source: SourceLines | undefined;
 }
 
@@ -75,7 +73,6 @@ function valueLines(
 /** If a step was tried very often, only the last attempts are shown. */
 const MAX_FAILURES = 10;
 
-/** A heading and lines below it. */
 function part(title: string, lines: readonly string[]): Markup {
   return markup`<h3>${title}</h3>${preformatted(lines)}`;
 }

@@ -6,7 +6,6 @@ import type { PagePart } from "./page_parts.ts";
 
 interface Lane {
   readonly step: InspectedStep;
-  /** In order. */
   readonly attempts: readonly InspectedAttempt[];
 }
 
@@ -19,7 +18,6 @@ const TONES: Readonly<Record<InspectedAttempt["end"], string>> = {
 /** If a step was tried very often, only the last attempts are shown. */
 const MAX_BARS = 200;
 
-/** Draws attempts as bars over time. */
 export function pageTimeline(lanes: readonly Lane[], lastAt: string): PagePart {
   const bars = lanes.flatMap(({ step, attempts }) => attempts.slice(-MAX_BARS).map((attempt) => ({ step, attempt })));
   const axis = timeAxis(bars.map(({ attempt }) => stretchOf(attempt, lastAt)));
@@ -83,15 +81,11 @@ interface Stretch {
 interface AxisGap {
   /** Where it is drawn, in percent of the axis. */
   readonly at: number;
-  /** How long it was, in milliseconds. */
   readonly ms: number;
 }
 
-/** Where times are drawn. */
 interface TimeAxis {
-  /** Turns a time into percent of the axis. */
   readonly toPercent: (ms: number) => number;
-  /** The gaps, in order. */
   readonly gaps: readonly AxisGap[];
   /** How much of the axis each gap takes, in percent. */
   readonly gapWidth: number;
@@ -131,7 +125,6 @@ export function timeAxis(stretches: readonly Stretch[]): TimeAxis {
   return { toPercent, gapWidth, gaps: cut.map(({ from, to }) => ({ at: toPercent(from), ms: to - from })) };
 }
 
-/** Stretches that touch become one. */
 function merge(stretches: readonly Stretch[]): readonly Stretch[] {
   const merged: { from: number; to: number }[] = [];
   for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {

@@ -13,11 +13,9 @@ import { PAGE_STYLE } from "./page_style.ts";
 import { pageTimeline } from "./page_timeline.ts";
 
 interface PageOptions {
-  /** Every step and event, however many there are. */
   readonly all: boolean;
   readonly redact: Redact;
   readonly history: readonly HistoryEntry[];
-  /** Finds the lines of source that errors were thrown at. */
   readonly source?: SourceLines;
 }
 

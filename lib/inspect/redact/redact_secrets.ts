@@ -1,7 +1,6 @@
 import { findPlaceholders, parseMetaPath } from "../../values/annotations.ts";
 import type { Encoded, Json, JsonObject } from "../../values/json.ts";
 
-/** What replaces a secret. */
 export const REDACTED = "«redacted»";
 
 /** Hides what must not be shown in a value. */
@@ -12,7 +11,6 @@ export function redactNothing(encoded: Encoded): Encoded {
   return encoded;
 }
 
-/** Chooses what a command hides. */
 export function redaction({ showSecrets }: { readonly showSecrets: boolean }): Redact {
   return showSecrets ? redactNothing : redactSecrets;
 }
@@ -125,7 +123,6 @@ function redactPart(part: Noted, isSecret: boolean, isRow: boolean): Noted {
   return own === undefined ? redactWithin(part, false) : redactNode(part.json, own.node);
 }
 
-/** A row is a key and its value. */
 function redactRow({ json, notes }: Noted): Noted {
   const [key, value]: readonly Json[] = Array.isArray(json) ? json : [];
   if (key === undefined || value === undefined) return { json, notes };

@@ -15,7 +15,6 @@ const MAX_TEXT = 300;
 export interface Labels {
   /** A step: the author's name for it, or its function's; empty if there is no such step. */
   readonly step: (id: string) => string;
-  /** A module: its URL. */
   readonly module: (index: number) => string;
 }
 

@@ -29,7 +29,6 @@ export function paintFor(wantsColour: boolean): Paint {
   return wantsColour ? paintForTerminal : paintNothing;
 }
 
-/** The tone of each status of a step. */
 export const STATUS_TONES: Readonly<Record<InspectedStep["status"], Tone>> = {
   pending: "quiet",
   started: "busy",

@@ -59,9 +59,7 @@ export function renderEvents(entries: readonly HistoryEntry[], labels: Labels, p
 }
 
 interface EventLineOptions {
-  /** Width of the record's number. */
   readonly seq: number;
-  /** Width of the step's id. */
   readonly id: number;
   /** The day of the event before, as in an ISO date: it is not repeated. */
   readonly day: string;

@@ -10,7 +10,6 @@ import { formatDuration, formatLaterTime, formatTime } from "../format/format_ti
 import { cutText } from "../format/format_value.ts";
 import type { Paint, Tone } from "./paint.ts";
 
-/** The tone of each status of a transaction. */
 export const TRANSACTION_TONES: Readonly<Record<Inspection["status"], Tone>> = {
   pending: "quiet",
   started: "busy",
@@ -31,9 +30,7 @@ type HeaderEntry = readonly [label: string, ...lines: readonly string[]];
 
 interface RenderHeaderOptions {
   readonly paint: Paint;
-  /** Finds the lines of source that errors were thrown at. */
   readonly source?: SourceLines;
-  /** How wide the terminal is. */
   readonly width?: number;
 }
 
@@ -61,7 +58,6 @@ function fitLine(label: string, line: string, width: number): readonly string[] 
   return /^ *[0-9]+ \| /.test(line) ? [cutToWidth(line, room)] : wrapText(line, room);
 }
 
-/** Describes the transaction as a whole. Escaped. */
 export function headerEntries(inspection: Inspection, source?: SourceLines): readonly HeaderEntry[] {
   return [
     ["journal", escapeForTerminal(inspection.journal)],

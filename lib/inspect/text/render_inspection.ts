@@ -15,11 +15,8 @@ interface RenderOptions {
    * @default {false}
    */
   readonly all?: boolean;
-  /** The steps to show, if they were selected already. */
   readonly selected?: readonly Selected<InspectedStep>[];
-  /** @default {paintNothing} */
   readonly paint?: Paint;
-  /** Finds the lines of source that errors were thrown at. */
   readonly source?: SourceLines;
   /**
    * How wide the terminal is: calls are cut to it, and text is wrapped.

@@ -18,11 +18,8 @@ const MAX_ATTEMPTS = 50;
 const MAX_LINE = 1000;
 
 interface RenderStepOptions {
-  /** @default {paintNothing} */
   readonly paint?: Paint;
-  /** Finds the lines of source that errors were thrown at. */
   readonly source?: SourceLines;
-  /** Shows all attempts, however many there are. */
   readonly all?: boolean;
 }
 

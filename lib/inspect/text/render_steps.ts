@@ -16,7 +16,6 @@ const INDENT = "  ";
 
 type ShownStep = Pick<InspectedStep, "id" | "depth" | "call" | "status">;
 
-/** What is shown after and below a step's status; escaped. */
 interface StepDescription<T> {
   /** After it, on the same line. */
   readonly text: (step: T) => string;
