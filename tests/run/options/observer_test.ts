@@ -60,3 +60,36 @@ permittedTest(
     ]);
   },
 );
+
+permittedTest("Observer.event() can read how far the transaction is, and gets nothing else", ["read"], async () => {
+  const store = new MemoryStore();
+  const lines: string[] = [];
+  const observer: Observer & { readonly opened: () => never } = {
+    event: ({ type }, readProgress) => {
+      const { done, all, running, isRollback } = readProgress();
+      lines.push(`${type} ${done}/${all} ${running}${isRollback ? " rollback" : ""}`.trim());
+    },
+    // A name that observers of the library's own have.
+    opened: () => {
+      throw new Error("called");
+    },
+  };
+  await runSample(store, "j", (t) => void t.do(note, t.do(failUnless, "word")), { observer }).catch(() => {});
+  await resumeSample(store, "j", { decisions: [{ step: "1", decision: "skip" }], observer }).catch(() => {});
+  const decisions = [{ step: "1", decision: "done", result: { value: "fixed" } }] as const;
+  await resumeSample(store, "j", { decisions, observer });
+  takeEffects();
+  assertEquals(lines, [
+    "opened 0/0",
+    "planned 0/2",
+    "ready 0/2",
+    "started 0/2 1",
+    "failed 0/2",
+    "aborted 0/2",
+    "resumed 1/2",
+    "decided 1/2",
+    "started 1/2 2",
+    "finished 2/2",
+    "ended 2/2",
+  ]);
+});
