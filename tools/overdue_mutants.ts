@@ -8,7 +8,7 @@ const RUN_LOOP = "lib/run/loop/run_loop.ts";
 const BEGIN_ACTION = "lib/run/loop/begin_action.ts";
 const ADD_NODES = "lib/state/add_nodes.ts";
 
-/** What breaks the promises about steps that outlive their limits, and about what somebody changes in a plan. */
+/** Mutants that break the promises about steps that outlive their limits, and about changes of a plan. */
 export const OVERDUE_MUTANTS: readonly Mutant[] = [
   {
     name: "the time of grace is not waited for",
@@ -29,7 +29,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
     tests: MACHINE,
   },
   {
-    name: "a step is told to stop too late",
+    name: "a step is aborted too late",
     edits: [{
       file: "lib/run/call/limit_time.ts",
       find: "clock.delay(timeoutMs,",
@@ -130,7 +130,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
     tests: MACHINE,
   },
   {
-    name: "a value that somebody has said is another one",
+    name: "a value that was given is another one",
     edits: [{
       file: "lib/state/apply_decision.ts",
       find: "step.value = readValue(event)",
@@ -139,7 +139,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
     tests: MACHINE,
   },
   {
-    name: "a group is left out while somebody needs a plan that was returned in it",
+    name: "a group is skipped although a plan that was returned in it is needed",
     edits: [{
       file: "lib/state/answers.ts",
       find: "      if (user !== undefined) ids.delete(node.id);\n",

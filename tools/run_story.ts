@@ -1,13 +1,13 @@
 /**
- * Tells the main story (`deno task story`): a transaction that fails, is inspected, mended and resumed. Each command is
- * printed before it runs, and all that it writes behind it. To be started in the project's folder.
+ * Tells the main story (`deno task story`): a transaction fails, is inspected, its cause is fixed, and it is resumed. Prints
+ * each command before it runs, and its output after it. Run it in the project's folder.
  */
 
 /** One command of the story. */
 interface Scene {
   /** What a person would type. The words are those that are run. */
   readonly words: readonly string[];
-  /** With which exit code the command must end for the story to go on. */
+  /** The exit code with which the story continues. */
   readonly code: number;
 }
 

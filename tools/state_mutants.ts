@@ -49,7 +49,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     tests: MACHINE,
   },
   {
-    name: "a step that nobody knows the end of is run again",
+    name: "a step whose outcome is unknown is run again",
     edits: [{
       file: NEXT_ACTIONS,
       find: 'node.options?.interrupted ?? "ask"',
@@ -91,7 +91,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     tests: ["tests/state/rollback_test.ts", ...MACHINE],
   },
   {
-    name: "a rewind lets the steps behind stay as they are",
+    name: "a rewind leaves later steps as they are",
     edits: [{
       file: "lib/state/rewind.ts",
       find: "return all.slice(all.indexOf(from));",
@@ -183,12 +183,12 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     tests: MACHINE,
   },
   {
-    name: "nobody waits for the end of a pause",
+    name: "a sleep is not waited for",
     edits: [{ file: "lib/run/loop/due_clock.ts", find: "if (this.msLeft(step) > 0) return false;", replace: "" }],
     tests: MACHINE,
   },
   {
-    name: "nobody waits for the end of a pause between attempts",
+    name: "a retry delay is not waited for",
     edits: [{
       file: "lib/run/loop/due_clock.ts",
       find: "    this.#skipsRetryDelay = skipsRetryDelay;\n",
@@ -197,7 +197,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     tests: ["tests/run/loop/due_clock_test.ts", RETRY_PAUSE],
   },
   {
-    name: "a pause between attempts is over when somebody goes on",
+    name: "a retry delay is over when the run is resumed",
     edits: [{
       file: APPLY_EVENT,
       find: "  state.running.clear();\n",
@@ -244,7 +244,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     tests: MACHINE,
   },
   {
-    name: "a failure that no attempt can mend is followed by another attempt",
+    name: "a failure that is final is followed by another attempt",
     edits: [{
       file: RETRY_DELAY,
       find: "...RETRY_DEFAULTS, ...retry }",
@@ -281,7 +281,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     tests: MACHINE,
   },
   {
-    name: "a report of how far a step has come reaches nobody",
+    name: "the progress that a step reports reaches no observer",
     edits: [{
       file: "lib/run/loop/begin_action.ts",
       find: "(report) => session.tellProgress(id, report)",

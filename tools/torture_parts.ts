@@ -21,7 +21,7 @@ export interface TorturePart {
 export interface TortureParts {
   /** Lanes of parts to be run side by side. */
   readonly beside: readonly (readonly TorturePart[])[];
-  /** Takes whatever time is left. */
+  /** Takes all the time that is left. */
   readonly killLoop: (isEnough: () => boolean) => TorturePart;
 }
 
@@ -37,7 +37,7 @@ const STATE_MACHINE_SHARE = 0.2;
 const KILL_LANES = 3;
 const SYNCS = [1, 2, 3, 4, 5, 6, 7].map((count) => ["fdatasync", count] as const);
 
-/** Puts together what is tried with a seed in so many seconds. */
+/** Lists what is tried with a seed in a number of seconds. */
 export function tortureParts({ seed, seconds }: { readonly seed: number; readonly seconds: number }): TortureParts {
   const effort = seconds >= 240 ? 2 : 1;
   const crashes = [

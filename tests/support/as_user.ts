@@ -28,7 +28,7 @@ export async function asUser(folder: string, flags: readonly string[] = ["-A"]):
   return { cwd: folder, flags, wrapper, env };
 }
 
-/** Where that user has the packages that root has in its cache: one folder for all tests, removed behind the last. */
+/** Where that user has the packages that root has in its cache: one folder for all tests, removed after the last. */
 const userCache = once(async () => {
   const folder = await Deno.makeTempDir({ prefix: "resumable_tx_user_" });
   globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));

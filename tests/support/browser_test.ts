@@ -36,7 +36,7 @@ function findBrowser(): string | undefined {
 
 async function withBrowser(body: (browser: Browser) => Promise<void>): Promise<void> {
   const { chromium } = await import("playwright-core");
-  // Whoever is root, as in a container, gets no sandbox from it.
+  // It has no sandbox for root, who runs tests in a container.
   const browser = await chromium.launch({ executablePath: findBrowser() ?? "", args: ["--no-sandbox"] });
   try {
     await body(browser);

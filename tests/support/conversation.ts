@@ -21,7 +21,7 @@ export class Conversation implements AsyncDisposable {
     if (options.types === true) this.#input = this.#child.stdin.getWriter();
   }
 
-  /** Waits until the process has written a text, behind the last one that was waited for. */
+  /** Waits until the process has written a text, after the last one that was waited for. */
   async hear(text: string): Promise<void> {
     // A process that waits for an answer to another question would never end.
     const timer = setTimeout(() => this.send("SIGKILL"), PATIENCE_MS);

@@ -27,7 +27,7 @@ export async function killWhen(command: Deno.Command, word: string, options: Kil
   return toProcessEnd({ code, stdout, stderr });
 }
 
-/** Reads a stream until a word was in it, and goes on reading to keep it flowing. */
+/** Reads a stream until it contains a word, and keeps reading afterwards so that the writer is not blocked. */
 async function waitForWord(stream: ReadableStream<Uint8Array>, word: string): Promise<void> {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";

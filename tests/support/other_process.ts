@@ -29,7 +29,7 @@ export async function startOtherProcess(command: "hold" | "write", journal: stri
   return { pid: child.pid, kill, [Symbol.asyncDispose]: end };
 }
 
-/** Fills a journal that the system lets grow to so many blocks of 1 KiB only; what the process says then. */
+/** Fills a journal that the system lets grow to a number of blocks of 1 KiB; returns what the process prints. */
 export async function fillInOtherProcess(blocks: number, journal: string): Promise<readonly string[]> {
   // The signal that would end the process is ignored, so that the write fails.
   const script = `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`;

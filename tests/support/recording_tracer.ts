@@ -12,7 +12,7 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 
-/** What became of a span that `RecordingTracer` made. */
+/** The outcome of a span that `RecordingTracer` made. */
 export interface RecordedSpan {
   /** Its name. */
   readonly name: string;
@@ -57,7 +57,7 @@ export class RecordingTracer implements TracerProvider, Tracer {
 
   /** Is not used. */
   startActiveSpan(): never {
-    throw new TypeError("Nobody should call this");
+    throw new TypeError("This must not be called");
   }
 }
 

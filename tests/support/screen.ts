@@ -15,14 +15,14 @@ export class Screen {
     this.#height = height;
   }
 
-  /** Writes a text. Whatever it does not know it refuses. */
+  /** Writes a text. Refuses control sequences that it does not know. */
   write(text: string): this {
     // deno-lint-ignore no-control-regex -- that is what is looked for
     for (const [token] of text.matchAll(/\x1b\[[\d;]*[A-Za-z]|\x1b[\s\S]|[\s\S]/gu)) this.#take(token);
     return this;
   }
 
-  /** The lines that are shown, without the blanks behind them. */
+  /** The lines that are shown, without trailing blanks. */
   lines(): readonly string[] {
     const lines = this.#rows.slice(-this.#height).map((cells) => Array.from(cells, (cell) => cell ?? " ").join(""));
     while (lines.at(-1)?.trim() === "") lines.pop();

@@ -1,7 +1,7 @@
 import type { Clock } from "../../lib/run/session/clock.ts";
 import type { SeededRandom } from "./seeded_random.ts";
 
-/** Somebody who waits for a time. */
+/** A call that waits for a time. */
 interface Waiting {
   readonly until: number;
   readonly wake: () => void;
@@ -49,7 +49,7 @@ export class VirtualClock implements Clock {
     });
   };
 
-  /** How long it is until the next one who waits is woken; nothing if nobody waits. */
+  /** How long it is until the next waiting call is woken; undefined if none waits. */
   get msToNext(): number | undefined {
     if (this.#waiting.length === 0) return undefined;
     return Math.min(...this.#waiting.map(({ until }) => until)) - this.#passed;

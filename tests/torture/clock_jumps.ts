@@ -14,7 +14,7 @@ export interface ClockJumpsOptions {
   readonly seed: number;
   /** Where to count. */
   readonly report: TortureReport;
-  /** So many. */
+  /** How many transactions. */
   readonly count: number;
 }
 

@@ -12,7 +12,7 @@ const IO_ERROR = 74;
 /** A disk that stays full lets a resume come no further than this often. */
 const MAX_VAIN_RESUMES = 30;
 
-/** A disk that fails, and how it is mended. */
+/** A disk that fails, and how it is repaired. */
 interface FailingDisk {
   /** What fails, for the report. */
   readonly what: string;
@@ -23,7 +23,7 @@ interface FailingDisk {
   /** Tells whether it has failed indeed; it has unless this says otherwise. */
   readonly hasFailed?: () => boolean;
   /** Later processes see the disk as it is then. */
-  readonly mend: () => Promise<void>;
+  readonly repair: () => Promise<void>;
 }
 
 /**
@@ -41,8 +41,8 @@ export async function tryFullDisks(report: TortureReport, kibibytes: readonly nu
     if (refusal !== undefined) return refusal;
     try {
       const spec = { ...bulkySpec(folder.path), journal: `${mountPoint}/journal.json` };
-      const mend = async () => void await mount(["-o", "remount,size=16m", mountPoint]);
-      await survive(spec, report, { what: `ENOSPC at ${size} KiB`, mayLoseEnds: false, wrapper: [], mend });
+      const repair = async () => void await mount(["-o", "remount,size=16m", mountPoint]);
+      await survive(spec, report, { what: `ENOSPC at ${size} KiB`, mayLoseEnds: false, wrapper: [], repair });
     } finally {
       await new Deno.Command("umount", { args: [mountPoint] }).output();
     }
@@ -51,13 +51,13 @@ export async function tryFullDisks(report: TortureReport, kibibytes: readonly nu
   return undefined;
 }
 
-/** Runs transactions whose journals may not become longer than so many KiB (EFBIG). */
+/** Runs transactions whose journals may not become longer than a number of KiB (EFBIG). */
 export async function tryFileLimits(report: TortureReport, kibibytes: readonly number[]): Promise<void> {
   for (const size of kibibytes) {
     await using folder = await makeTempFolder();
     // The signal that would end the process is ignored, so that the write fails.
     const wrapper = ["bash", "-c", `trap '' XFSZ; ulimit -f ${size}; exec "$@"`, "bash"];
-    const disk = { what: `EFBIG at ${size} KiB`, mayLoseEnds: false, wrapper, mend: () => Promise.resolve() };
+    const disk = { what: `EFBIG at ${size} KiB`, mayLoseEnds: false, wrapper, repair: () => Promise.resolve() };
     await survive(bulkySpec(folder.path), report, disk);
     report.count("file size limits (EFBIG)");
   }
@@ -88,7 +88,7 @@ export async function tryFailingSyncs(
       mayLoseEnds: true,
       wrapper,
       hasFailed,
-      mend: () => Promise.resolve(),
+      repair: () => Promise.resolve(),
     };
     await survive(spec, report, disk);
     if (hasFailed()) report.count("failing syncs (EIO)");
@@ -120,7 +120,7 @@ async function survive(spec: KillSpec, report: TortureReport, disk: FailingDisk)
   const expected = disk.hasFailed?.() === false ? 0 : IO_ERROR;
   if (first.code !== expected) complain(`exit code ${first.code} of the first run: ${first.stderr}`);
   if (!disk.mayLoseEnds) await resumeInVain(spec, checks, disk, complain);
-  await disk.mend();
+  await disk.repair();
   const remains = await checks.look();
   const { state } = remains;
   const answers = state === undefined ? [] : answerFromLog(remains);
@@ -129,7 +129,7 @@ async function survive(spec: KillSpec, report: TortureReport, disk: FailingDisk)
   const last = isNew
     ? await runAndKill("program", start, NEVER)
     : await runAndKill("cli", [...resumeWords(spec.journal, answers), "--keep"], NEVER);
-  if (last.code !== 0) complain(`exit code ${last.code} when mended: ${last.stderr}`);
+  if (last.code !== 0) complain(`exit code ${last.code} when repaired: ${last.stderr}`);
   const after = await checks.look();
   if (after.state?.status !== "finished") complain(`is ${after.state?.status} in the end`);
   checks.checkEnd(after.effects);

@@ -14,7 +14,7 @@ const MAX_GROWTH_MIB = 200;
 const MAX_BYTES_PER_STEP = 3000;
 const BASE_MIB = 250;
 
-/** Runs so many steps, kills the process in the middle, and runs the rest; in little memory, and each step once. */
+/** Runs a number of steps, kills the process in the middle, and runs the rest; in little memory, and each step once. */
 export async function tryManySteps(report: TortureReport, steps: number): Promise<void> {
   await using folder = await makeMemoryFolder();
   const journal = `${folder.path}/large.json`;
@@ -22,7 +22,7 @@ export async function tryManySteps(report: TortureReport, steps: number): Promis
   const middle = String(Math.ceil(steps / 2));
   const resumed = await runDeno(PROGRAM, ["resume", journal, middle]);
   const second = parse(resumed.stdout);
-  // The step at work was not called before its process died.
+  // The step in flight was not called before its process died.
   if (first.count + second.count !== steps + 1) {
     report.breach("other promises broken", `${steps} steps: ${first.count} and ${second.count}; ${resumed.stderr}`);
   }
@@ -45,7 +45,7 @@ export async function tryManySteps(report: TortureReport, steps: number): Promis
 }
 
 /**
- * Makes a plan of so many steps, stops at one in the middle that fails, looks at it and resumes it from the command line; each
+ * Makes a plan of a number of steps, stops at one in the middle that fails, inspects and resumes it by the command line; each
  * step has its effect once.
  */
 export async function tryFailingMiddle(report: TortureReport, steps: number): Promise<void> {
@@ -77,7 +77,7 @@ export async function tryFailingMiddle(report: TortureReport, steps: number): Pr
   report.measure("ms to plan, run, inspect, check and resume it", performance.now() - begin);
 }
 
-/** Reads and opens a file of one line of so many MiB: refused, in little time and memory. */
+/** Reads and opens a file of one line of a number of MiB: refused, in little time and memory. */
 export async function tryLongLine(report: TortureReport, mebibytes: number): Promise<void> {
   await using folder = await makeTempFolder();
   const path = `${folder.path}/long.json`;

@@ -13,9 +13,9 @@ import type { TortureReport } from "./torture_report.ts";
 export interface LiveReadersOptions {
   /** Where to count. */
   readonly report: TortureReport;
-  /** So many times in this process, while the journal is written. */
+  /** How many times in this process, while the journal is written. */
   readonly reads: number;
-  /** So many times through the command line. */
+  /** How many times through the command line. */
   readonly commands: number;
 }
 
@@ -102,7 +102,7 @@ class LiveReader {
     if (status === "finished" && finished !== STEPS) this.#complain(`has finished after ${finished} steps`);
     const open = steps.findIndex((step) => step.status !== "finished");
     if (open !== -1 && steps.slice(open).some((step) => step.status === "finished")) {
-      this.#complain("has a finished step behind an open one");
+      this.#complain("has a finished step after an open one");
     }
   }
 

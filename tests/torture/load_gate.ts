@@ -1,12 +1,12 @@
 /**
- * Lets in one at a time who loads modules or reads sources: how long that takes, and who is ready first, no seed tells. While
- * somebody is in, everybody else waits.
+ * Lets calls load modules or read sources one at a time: how long that takes, and which is ready first, does not follow from
+ * a seed. While one is in, all others wait.
  */
 export class LoadGate {
   #inside: unknown;
   readonly #waiting: { readonly who: unknown; readonly enter: () => void }[] = [];
 
-  /** Somebody is in. */
+  /** A call is in. */
   get isBusy(): boolean {
     return this.#inside !== undefined;
   }

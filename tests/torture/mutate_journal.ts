@@ -1,7 +1,7 @@
 import { chainSum } from "../../lib/journal/encode_record.ts";
 import type { SeededRandom } from "../support/seeded_random.ts";
 
-/** A journal that somebody has changed. */
+/** A journal that was changed. */
 export interface JournalMutant {
   /** Its bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;

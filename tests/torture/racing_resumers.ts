@@ -12,7 +12,7 @@ export interface RacingOptions {
   readonly seed: number;
   /** Where to count. */
   readonly report: TortureReport;
-  /** So many races. */
+  /** How many races. */
   readonly races: number;
 }
 
@@ -61,7 +61,7 @@ async function race3(spec: KillSpec, gate: string, name: string, report: Torture
   });
   await until(() => readLog(spec.log).length > effects || codes.length === RESUMERS);
   const journal = await Deno.readFile(spec.journal);
-  // Where more than one goes on, none of them would end.
+  // If more than one continued, none of them would end.
   await until(() => codes.length >= RESUMERS - 1 || readLog(spec.log).length > effects + 1);
   const later = await Deno.readFile(spec.journal);
   if (later.length !== journal.length || later.some((byte, index) => byte !== journal[index])) {

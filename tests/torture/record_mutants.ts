@@ -24,16 +24,16 @@ export interface RecordMutantsOptions {
   readonly seed: number;
   /** Where to count. */
   readonly report: TortureReport;
-  /** So many. */
+  /** How many journals. */
   readonly count: number;
 }
 
-/** One of so many goes through a file and through all that looks at one. */
+/** One of this number goes through a file and through everything that reads one. */
 const ONE_FILE_OF = 20;
 const BUILT_IN: readonly object[] = [Object.prototype, Array.prototype, Function.prototype, Map.prototype];
 
 /**
- * Reads journals that somebody has changed, half of them with checksums that hold. Each is read as what it says, or refused
+ * Reads journals that were changed, half of them with valid checksums. Each is read as what it says, or refused
  * in words; nothing is made up, and no object of the language gets a new property.
  */
 export async function tryRecordMutants({ seed, report, count }: RecordMutantsOptions): Promise<void> {
@@ -105,7 +105,7 @@ function readEvents(bytes: Uint8Array): readonly string[] {
   return records.flatMap(({ events }) => events.map((event) => JSON.stringify(event)));
 }
 
-/** Behind the bracket there may be white space, and NUL, which is taken for filler. */
+/** After the bracket there may be white space, and NUL, which is taken for filler. */
 function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes).replace(/[\0\s]+$/, "");
 }

@@ -8,7 +8,7 @@ const SEED = testSetting("TEST_SEED", 1);
 const COUNT = 2000 * testSetting("TEST_EFFORT", 1);
 
 permittedTest(
-  "journals that somebody has changed are read as what they say, or refused",
+  "journals that were changed are read as what they say, or refused",
   ["read", "write"],
   async (test) => {
     const report = new TortureReport();

@@ -9,7 +9,7 @@ export const PROMISES = [
 /** One of the promises, in the words of its breach. */
 export type Promised = typeof PROMISES[number];
 
-/** Details of so many breaches are kept; of more only the number. */
+/** How many breaches are kept with details; of more only the number is. */
 const MAX_DETAILS = 20;
 
 /** Counts what was tried, and notes what broke. */

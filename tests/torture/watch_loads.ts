@@ -3,8 +3,8 @@ import { RunTrace } from "../../lib/run/trace/run_trace.ts";
 import type { MachineWorld } from "./machine/machine_world.ts";
 
 /**
- * Has whoever loads something in a run pass the world's gate: the functions of a plan that was returned, which others may be
- * let go before, and a step that is about to return a plan, which has to be in the gate already under its id.
+ * Makes every call that loads something in a run pass the world's gate: the functions of a returned plan, before which other
+ * calls may pass, and a step that is about to return a plan, which has to be in the gate already under its id.
  *
  * @returns Ends the watch when it is disposed of.
  */

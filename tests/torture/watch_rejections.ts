@@ -1,5 +1,5 @@
 /**
- * Watches for promises that reject and that nobody listens to: each would end a process.
+ * Watches for rejected promises without a handler: each would end a process.
  *
  * @param onRejected Is called with what was thrown.
  * @returns Ends the watch when it is disposed of.

@@ -2,7 +2,7 @@ import { Session } from "../../lib/run/session/session.ts";
 import type { State } from "../../lib/state/state.ts";
 
 /**
- * Watches the sessions of this process, whoever makes them: a run shows its state to nobody.
+ * Watches all sessions of this process, since a run does not show its state.
  *
  * @param onDurable Is called with what a session takes for true when all that it has added is durable.
  * @returns Ends the watch when it is disposed of.

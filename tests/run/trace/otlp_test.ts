@@ -67,7 +67,7 @@ permittedTest(
       "step ask": { ...describe("1", "ask"), "resumable_tx.step.name": "greeting" },
       "step fail": { ...describe("2", "fail", { attempt: 2, outcome: "failed" }), "error.type": "RangeError" },
       "step leave": describe("4", "leave", { outcome: "unknown" }),
-      "undo mend": describe("2", "mend", { kind: "undo" }),
+      "undo repair": describe("2", "repair", { kind: "undo" }),
     });
     assertEquals(attempts.filter(({ status }) => status.code !== 0).map(({ name }) => name), ["step fail"]);
   },

@@ -11,9 +11,9 @@ import { type DiskState, SimulatedDisk } from "./simulated_disk.ts";
 
 const LITTLE_FILLER: FillerSizes = { min: 1024, max: 4096 };
 
-/** What a journal owes to whoever wrote it. */
+/** What a journal promised to its writer. */
 export interface Promised {
-  /** How many records were acknowledged: so many must be found again. */
+  /** How many records were acknowledged: at least these must be found again. */
   readonly acknowledged: number;
   /** The events of all records that were handed to it, as JSON text: no others may be found. */
   readonly submitted: readonly string[];
@@ -23,9 +23,9 @@ export interface Promised {
 export interface CrashExplorerOptions {
   /** The source of chance. */
   readonly chance: SeededRandom;
-  /** Up to so many combinations of sectors all are tried. */
+  /** Up to this number of combinations of sectors, all are tried. */
   readonly exhaustive: number;
-  /** One of so many recoveries is itself cut short, at each of its operations. */
+  /** One of this number of recoveries is itself interrupted, at each of its operations. */
   readonly oneRecoveryOf: number;
   /** How much filler the journals have; little unless given, because each image is a copy of all of it. */
   readonly filler?: FillerSizes;
@@ -112,7 +112,7 @@ export class CrashExplorer {
     };
     disk.changed = () => explore(promised);
     openFile(disk, scan, this.options.filler).repair(scan);
-    // From here on the transaction goes on with what was found.
+    // From here on the transaction continues with what was found.
     explore({ ...promised, acknowledged: scan.records });
   }
 }
@@ -125,7 +125,7 @@ export function scanPromised(disk: MemoryDisk | SimulatedDisk, submitted: readon
   });
 }
 
-/** Goes on with a journal of which nobody ever takes the ownership. */
+/** Continues a journal that no other process takes over. */
 export function openFile(
   disk: MemoryDisk | SimulatedDisk,
   scan: Scan,

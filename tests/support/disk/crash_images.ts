@@ -3,9 +3,9 @@ import type { DiskState } from "./simulated_disk.ts";
 
 /** How many images are made of one state of a disk. */
 export interface CrashImageOptions {
-  /** Up to so many combinations all are made. */
+  /** Up to this number of combinations, all are made. */
   readonly exhaustive: number;
-  /** Of more combinations so many are left to chance, for each size of the file. */
+  /** With more combinations, this number is drawn at random for each size of the file. */
   readonly random: number;
   /** The source of chance. */
   readonly chance: SeededRandom;

@@ -10,7 +10,7 @@ const SECTOR = 512;
 
 /** One thing that is done to a journal. */
 export type ScriptStep =
-  /** A record that ends so many bytes behind a sector border, so many sectors further on. */
+  /** A record that ends `delta` bytes after a sector border, `sectors` sectors further on. */
   | {
     readonly kind: "append";
     readonly sectors: number;
@@ -20,9 +20,9 @@ export type ScriptStep =
     /** Its sync fails, or the process dies before it. Only `reopen` may follow. */
     readonly sync?: "fails" | "killed";
   }
-  /** The process ends without bringing the journal to rest, and another one goes on. */
+  /** The process ends without bringing the journal to rest, and another one continues. */
   | { readonly kind: "reopen" }
-  /** The journal is brought to rest, and another process goes on. */
+  /** The journal is brought to rest, and another process continues. */
   | { readonly kind: "finish" };
 
 /** Runs a script over a new journal, and explores the crashes at each operation of the disk. */
@@ -79,7 +79,7 @@ class CrashScript {
     this.#disk.fault = (call) => call === "write" ? undefined : error;
     assertThrows(append, JournalUnwritable);
     this.#disk.fault = undefined;
-    // Whoever does not believe it must not be able to go on.
+    // A writer that ignores the failure must not be able to continue.
     const { write } = this.#disk.calls;
     assertThrows(append, JournalUnwritable);
     if (this.#disk.calls.write !== write) throw new Error("Wrote after a failed sync");

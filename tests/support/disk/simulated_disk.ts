@@ -10,7 +10,7 @@ export type DiskFault =
   /** The process dies in it; what it had written before stays in the system's memory. */
   | { readonly kind: "killed" };
 
-/** One sector of which nobody knows what the disk holds. */
+/** A sector whose content on the disk is uncertain. */
 export interface UncertainSector {
   /** Its number in the file. */
   readonly sector: number;
@@ -18,7 +18,7 @@ export interface UncertainSector {
   readonly choices: readonly Uint8Array[];
 }
 
-/** All that a power cut at this moment may leave. */
+/** Everything that a power cut at this moment may leave. */
 export interface DiskState {
   /** What is durable for sure, apart from the uncertain sectors. */
   readonly durable: Uint8Array;
@@ -63,7 +63,7 @@ export class SimulatedDisk implements Disk {
   #sizes: number[] = [];
   /** What was written into a sector since it was durable, oldest first. */
   readonly #written = new Map<number, Uint8Array[]>();
-  /** Sectors that a failed sync has left undecided, and that nobody wrote since. */
+  /** Sectors that a failed sync has left undecided, and that were not written since. */
   readonly #forgotten = new Set<number>();
 
   /** Starts with a durable content. */

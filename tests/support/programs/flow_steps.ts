@@ -5,7 +5,7 @@ import { steps } from "../../../lib/plan/steps.ts";
 import { plan } from "../../../lib/plan/sub_plan.ts";
 import { context } from "../../../lib/run/session/step_context.ts";
 
-/** What has been done and undone, in order. Emptied by whoever looks at it. */
+/** What has been done and undone, in order. Reading it empties it. */
 const log: string[] = [];
 /** Words that change what steps do; removed by `calm`. */
 const moods = new Set<string>();
@@ -88,7 +88,7 @@ export function entered(name: string): Promise<void> {
   return gateOf(name).entered.promise;
 }
 
-/** Lets a step come to its end. */
+/** Lets a step end. */
 export function release(name: string): void {
   gateOf(name).released.resolve();
 }
@@ -131,7 +131,7 @@ export function addNested(
   });
 }
 
-/** Returns a plan where nobody would find it. */
+/** Returns a plan inside of another value, where it is not recognized. */
 export function hidePlan(): unknown {
   log.push("hides");
   return { steps: [new Map([["deep", plan((t) => t.do(add, "hidden"))]])] };
@@ -154,7 +154,7 @@ export function wasAdded(text: string): { done: true; value: string } | { done: 
 
 function gateOf(name: string): Gate {
   const gate = gates.get(name) ?? { entered: Promise.withResolvers(), released: Promise.withResolvers() };
-  // Nobody may be there to hear that it was told to stop.
+  // There may be no handler for the abort.
   gate.released.promise.catch(() => {});
   gates.set(name, gate);
   return gate;

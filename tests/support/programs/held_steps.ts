@@ -7,7 +7,7 @@ interface Held {
 
 const held = new Map<string, Held>();
 
-/** Comes to its end when the test says so, whatever else it is told. */
+/** Ends when the test says so, and ignores its signal. */
 export function hold(name: string): Promise<string> {
   const { begun, end } = find(name);
   begun.resolve();

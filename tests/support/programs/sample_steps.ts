@@ -2,7 +2,7 @@
 
 import { context } from "../../../lib/run/session/step_context.ts";
 
-/** What the steps have done, in order. Emptied by whoever looks at it. */
+/** What the steps have done, in order. Reading it empties it. */
 export const effects: string[] = [];
 
 /** Leaves a trace and returns it. */
@@ -74,7 +74,7 @@ export function failDeep(depth: number, name: string): never {
   throw error;
 }
 
-/** Ends when it is told to stop, one way or the other. */
+/** Ends when it is aborted, either way. */
 export function untilStopped(how: "return" | "throw"): Promise<string> {
   const { signal } = context();
   return new Promise((resolve, reject) => {

@@ -31,7 +31,7 @@ export async function runSample(
   return await startTransaction(store, { plan, names, known, home, id: "sample", journal, options, clock, host });
 }
 
-/** Goes on with a journal in a store. */
+/** Resumes a journal in a store. */
 export function resumeSample(store: Store, journal: string, options: ResumeOptions = {}): Promise<unknown> {
   return resumeJournal(store, journal, withEventObserver(options));
 }

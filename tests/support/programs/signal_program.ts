@@ -1,4 +1,4 @@
-/** Programs that are told to stop. */
+/** Programs that receive signals. */
 import { Conversation } from "../conversation.ts";
 import { inFolder } from "../in_folder.ts";
 import { permittedTest } from "../permitted_test.ts";

@@ -1,6 +1,6 @@
 /**
  * Traces a run of a transaction without running one: `trace_program.ts RUN URL [TRACEPARENT]`. Its first step asks URL for
- * something, the second fails and is undone, the third is probed, and the fourth nobody ends. Prints the run's traceparent.
+ * something, the second fails and is undone, the third is probed, and the fourth never ends. Prints the run's traceparent.
  */
 import { toStoredError } from "../../../lib/run/session/stored_error.ts";
 import { RunTrace } from "../../../lib/run/trace/run_trace.ts";
@@ -25,7 +25,7 @@ await asking.within(async () => {
 asking.end("finished");
 const failing = trace.attempt({ ...code, step: "2", export: "fail", attempt: 2, kind: "step" });
 failing.end("failed", error);
-trace.attempt({ ...code, step: "2", export: "mend", kind: "undo" }).end("finished");
+trace.attempt({ ...code, step: "2", export: "repair", kind: "undo" }).end("finished");
 trace.attempt({ ...code, step: "3", export: "look", kind: "probe" }).end("unknown");
 trace.attempt({ ...code, step: "4", export: "leave", kind: "step" });
 trace.end("aborted", error);

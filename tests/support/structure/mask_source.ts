@@ -60,7 +60,7 @@ function endOfQuoted(source: string, start: number): number {
   return i + 1;
 }
 
-/** Goes on to the template's end, or to the next `${`, which opens code again. */
+/** Continues to the template's end, or to the next `${`, after which code follows. */
 function endOfTemplatePart(source: string, from: number, templates: number[]): number {
   let i = from;
   while (i < source.length && source.charAt(i) !== "`") {

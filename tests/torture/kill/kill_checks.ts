@@ -17,7 +17,7 @@ export interface Remains {
   readonly records: readonly JournalRecord[];
   /** The file is there. */
   readonly isThere: boolean;
-  /** So many bytes of an append lie behind the last record. */
+  /** How many bytes of an append lie after the last record. */
   readonly tornBytes: number;
   /** What the steps have done. */
   readonly effects: readonly Effect[];

@@ -1,9 +1,9 @@
 /**
  * Preloaded into a process that is to die at a place chosen beforehand: its n-th call that changes a file, or promises that a
  * change is durable. `KILL_AT` holds `before|after|torn|mark NUMBER PERCENT`; `mark` only says on standard output that the
- * place is reached, and somebody else kills.
+ * place is reached, and another process kills.
  *
- * The steps' effects are such calls too, so the numbers run through everything that a crash can come in between of.
+ * The steps' effects are such calls too, so the numbers cover every place where a crash can happen.
  *
  * @module
  */

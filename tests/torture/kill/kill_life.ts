@@ -8,7 +8,7 @@ import { drawKill, type KillPlan } from "./kill_plan.ts";
 import { KILLED, runAndKill } from "./kill_process.ts";
 import { drawSpec, type KillSpec } from "./kill_spec.ts";
 
-/** So many processes of one transaction are killed at most; then it is let come to its end. */
+/** At most this number of processes of one transaction are killed; then it is allowed to finish. */
 const MAX_KILLS = 8;
 /** More processes than this never end: something is wrong. */
 const MAX_PROCESSES = 40;

@@ -3,7 +3,7 @@ import { makeTempFolder } from "../../support/temp_folder.ts";
 import type { TortureReport } from "../torture_report.ts";
 import { KillLife } from "./kill_life.ts";
 
-/** How long the loop goes on. */
+/** How long the loop runs. */
 export interface KillLoopOptions {
   /** What all choices follow from. Where a process is when it is killed from outside does not. */
   readonly seed: number;
@@ -11,7 +11,7 @@ export interface KillLoopOptions {
   readonly report: TortureReport;
   /** Tells whether there were enough; asked before each new transaction. */
   readonly isEnough: () => boolean;
-  /** So many transactions live at the same time. */
+  /** How many transactions live at the same time. */
   readonly lanes: number;
 }
 

@@ -13,13 +13,13 @@ export type KillPlan =
   | { readonly kind: "never" };
 
 const MODES = ["before", "after", "torn"] as const;
-/** Making a journal takes so many calls, and so does its end. */
+/** Making a journal takes about this number of calls, and so does its end. */
 const CALLS_AROUND = 10;
 const CALLS_PER_STEP = 3;
 /** A process that is younger has done nothing yet. */
 const LEAST_AGE_MS = 30;
 
-/** Draws when to kill a process that has so many steps to run. */
+/** Draws when to kill a process that has a number of steps to run. */
 export function drawKill(spec: KillSpec, stepsLeft: number, chance: SeededRandom): KillPlan {
   const lastCall = CALLS_AROUND + CALLS_PER_STEP * stepsLeft + (isLarge(spec) ? CALLS_AROUND : 0);
   const call = 1 + chance.below(lastCall);

@@ -2,13 +2,13 @@ import type { SeededRandom } from "../../support/seeded_random.ts";
 
 /** One step of a transaction that is to be killed. */
 export interface StepSpec {
-  /** What resume does when nobody knows whether it happened. */
+  /** What resume does when its outcome is unknown. */
   readonly policy: "ask" | "retry" | "probe";
   /** So long it takes before and after its effect. */
   readonly pauseMs: number;
-  /** So many characters are in its arguments. */
+  /** How many characters are in its arguments. */
   readonly padding: number;
-  /** So many characters its value has at least. */
+  /** The least number of characters in its value. */
   readonly valueLength: number;
   /** It gets the value of the step before. */
   readonly needsValue: boolean;
@@ -32,7 +32,7 @@ export interface KillSpec {
 
 const LARGE = 600_000;
 
-/** A transaction of so many quick steps whose files lie in a folder. */
+/** A transaction of a number of quick steps whose files lie in a folder. */
 export function plainSpec(folder: string, count: number, step: Partial<StepSpec> = {}): KillSpec {
   const plain = { policy: "ask", pauseMs: 0, padding: 0, valueLength: 0, needsValue: false, ...step } as const;
   return { ...filesIn(folder), keep: true, steps: Array.from({ length: count }, () => plain) };

@@ -11,7 +11,7 @@ export interface LeaveOptions {
   readonly padding?: string;
   /** Path of a file: the step does not end before it is there. */
   readonly gate?: string;
-  /** So many characters its value has at least, so that the record of its end takes several sectors. */
+  /** The least number of characters in its value, so that the record of its end takes several sectors. */
   readonly valueLength?: number;
 }
 

@@ -13,9 +13,9 @@ import { StateMachine } from "./state_machine.ts";
 export interface ExploreOptions {
   /** The seed. */
   readonly seed: number;
-  /** So many cases that crash here and there. */
+  /** How many cases crash here and there. */
   readonly cases: number;
-  /** So many that crash behind each record. */
+  /** How many crash after each record. */
   readonly thorough: number;
 }
 
@@ -58,7 +58,7 @@ if (import.meta.main) {
   const [seed = "1", seconds = "10"] = Deno.args;
   const end = performance.now() + Number(seconds) * 1000;
   const counts = noCounts();
-  // A case that was left half-way would go on beside the next one: the time is looked at between them.
+  // A case that was left half-way would continue beside the next one: the time is checked between them.
   for (let next = Number(seed); performance.now() < end; next += 1) {
     await exploreMachine({ seed: next, cases: 30, thorough: 3 }, counts);
   }

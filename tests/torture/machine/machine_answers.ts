@@ -28,7 +28,7 @@ import { JOURNAL } from "./machine_life.ts";
 const STEPS = import.meta.resolve("./machine_steps.ts");
 const TRANSACTION_ANSWERS: readonly TransactionAnswer[] = ["resume", "rollback", "cancel", "signal"];
 
-/** About so many steps of a plan are tried in each state; other ones in the next. */
+/** About this number of steps are tried in each state; other ones in the next. */
 const MAX_STEPS = 3;
 
 /** How many answers of each kind were taken, and how many were refused. */
@@ -71,7 +71,7 @@ function hasLateEnd(records: Between["records"], error: JournalError): boolean {
   return error instanceof TransactionPaused && (last === "finished" || last === "failed" || last === "undone");
 }
 
-/** The error that ended a run offers what somebody is told who inspects the journal afterwards. */
+/** The error that ended a run offers what `inspect` offers afterwards. */
 async function checkError(records: Between["records"], error: JournalError, offered: readonly string[]): Promise<void> {
   const told = error.next.map(({ command }) => command).filter((command) => !command.includes("/cli inspect "));
   if (!(error instanceof DecisionRefused || error instanceof TransactionClosed)) assertEquals(told, offered);
@@ -115,7 +115,7 @@ function type(store: MemoryStore, verb: string, word: string, step: string, isGi
     case "cancel":
       return answerTransaction(store, verb);
     default:
-      throw new TypeError(`Nobody knows how to type ${verb}`);
+      throw new TypeError(`There is no way to type ${verb}`);
   }
 }
 
@@ -188,7 +188,7 @@ function foldAll(records: Between["records"]): State {
   return state;
 }
 
-/** All that is true, without how far somebody has looked. */
+/** The whole state, without marks of how far it was looked at. */
 function describe({ root, byId, rollback, waits, status, running, aborted, runs }: State): string {
   const ids = rollback?.queue.map(({ node }) => node.id);
   const steps = Array.from(byId.values(), ({ node, status, marks, attempts, children, draft }) => [

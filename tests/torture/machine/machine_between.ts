@@ -27,10 +27,10 @@ export interface Between extends Remains {
   readonly end: LifeEnd | undefined;
 }
 
-/** More often nobody has it run again. */
+/** A step is rewound at most this often. */
 const MAX_REWINDS = 2;
 
-/** What somebody does with the journal while no process runs it. */
+/** What an operator does with the journal while no process runs it. */
 export class BetweenLives {
   readonly #spec: MachineSpec;
   readonly #chance: SeededRandom;
@@ -74,7 +74,7 @@ export class BetweenLives {
     return { ...between, records: store.records, deeds };
   }
 
-  /** Checks that somebody who wants all to be undone is refused a rollback that leaves something, and told of what it leaves. */
+  /** Checks that a strict rollback is refused if it leaves something, and that the error names it. */
   async checkStrict(between: Between, work: Extract<LifeWork, { kind: "rollback" }>): Promise<void> {
     if (work.strict) return;
     const { to } = work;

@@ -34,7 +34,7 @@ function statusesOf(state: State): Record<string, string> {
 }
 
 /**
- * Makes a check that what the run takes for true is what somebody would read who came now.
+ * Makes a check that the run's state is the state that a reader of the journal gets now.
  *
  * @returns The check, to be called with the same journal as it grows.
  */
@@ -70,11 +70,11 @@ function assertSame(actual: State, expected: State): void {
 }
 
 /**
- * A crash leaves what the run had acknowledged: all of it, in order, and at most one record more, which was under way. What
- * somebody reads who comes then is what follows from the events that the observer was told of.
+ * A crash leaves what the run had acknowledged: all of it, in order, and at most one record more, which was being written.
+ * What a reader gets then follows from the events that the observer received.
  *
  * @param records What the crash leaves.
- * @param seen So many deeds were done by then.
+ * @param seen How many deeds were done by then.
  */
 export function checkCrash({ told, found }: Life, records: Remains["records"], seen: number): void {
   const acknowledged = told.filter((entry) => entry.deeds <= seen && entry.records <= records.length)
@@ -94,8 +94,8 @@ function foldAll(records: Remains["records"]): State {
 }
 
 /**
- * Without the times at which things were written, and without how far somebody has looked. Where a step comes again, which
- * others refer to as well, its number stands for it.
+ * Without the times at which things were written, and without marks of how far it was looked at. Where a step
+ * that others refer to appears again, its number stands for it.
  */
 function comparable(value: unknown, steps = new Map<unknown, number>()): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -135,7 +135,7 @@ export function checkCalls({ moments, deeds, found }: Life): void {
 
 /** Checks that the observer was told what became durable, that nothing was begun after the end was wanted, nor too early. */
 export function checkCourse({ moments, found, told, givenUp, skipsRetryDelay }: Life, { width }: MachineSpec): void {
-  // The rest of what belongs together is written whatever comes in between.
+  // The rest of what belongs together is written even if something else comes in between.
   const late = width === undefined ? givenUp ?? Infinity : Infinity;
   const untils = new Map<string, string>();
   const sleeps = new Set<string>();
@@ -160,7 +160,7 @@ export function checkCourse({ moments, found, told, givenUp, skipsRetryDelay }: 
   }
 }
 
-/** Whether a node is another one, lies in it, or comes behind it. */
+/** Whether a node is another one, lies in it, or comes after it. */
 function isFrom(first: string, id: string): boolean {
   const numbers = id.split(".");
   const differing = first.split(".").findIndex((number, index) => number !== numbers[index]);
@@ -199,7 +199,7 @@ export function checkUndone(world: MachineWorld, model: MachineModel): void {
     const { kind, undo, policy } = world.call(key);
     const count = world.count("undone", key);
     const isRewound = world.effectOf(key) === undefined;
-    // Whatever has happened before it was rewound: since then somebody has said that it did.
+    // Regardless of what happened before a rewind: since then a decision says that it happened.
     if (isRewound && given.has(key)) continue;
     if (undo === "none" || kept.has(key) || isRewound) assertEquals(count, 0, `times that ${key} was undone`);
     else if (policy === "ask" || (kind === "step" && policy !== "retry")) {
@@ -208,7 +208,7 @@ export function checkUndone(world: MachineWorld, model: MachineModel): void {
   }
 }
 
-/** Checks whatever was undone: it had happened, or somebody had said so. */
+/** Checks what was undone: it had happened, or a decision said so. */
 export function checkUndos(world: MachineWorld, model: MachineModel): void {
   const given = givenKeys(model);
   for (const { kind, key } of world.deeds) {

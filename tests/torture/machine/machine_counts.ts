@@ -6,17 +6,17 @@ export interface MachineCounts {
   lives: number;
   /** Crashes. */
   crashes: number;
-  /** Times that somebody had it run again from a step on. */
+  /** How often it was rewound to a step. */
   rewinds: number;
-  /** Times that somebody decided something, and took it back. */
+  /** How often a decision was made and undone. */
   repairs: number;
-  /** Times that somebody decided something that stays. */
+  /** How often a decision was made that stays. */
   lasting: number;
   /** Inserted steps that were run in a transaction that has finished. */
   inserted: number;
-  /** Times that somebody gave the value that an undo gets. */
+  /** How often the value for an undo was given. */
   given: number;
-  /** Calls that had not come to their end when nobody waited for them any more. */
+  /** Calls that had not ended when the run stopped waiting for them. */
   overdue: number;
   /** Of these: ends that came while others kept the run from asking about them. */
   inTime: number;

@@ -25,12 +25,12 @@ export function insertedKeys(model: MachineModel, status: "finished" | "skipped"
   return nodes.map(keyOf);
 }
 
-/** The keys of steps that happened because somebody said so, or of which somebody gave the value. */
+/** The keys of steps that happened because a decision says so, or whose value a decision gave. */
 export function givenKeys(model: MachineModel): Set<string> {
   return new Set(callsOf(model).filter(({ isGiven }) => isGiven).map(keyOf));
 }
 
-/** The steps, without those that somebody has added and taken away at once. */
+/** The steps, without those that were inserted and removed at once. */
 function callsOf(model: MachineModel): ModelNode[] {
   return model.plan.planned.filter(({ node, isRemoved }) => node.kind === "step" && !isRemoved);
 }

@@ -10,7 +10,7 @@ import type { MachineWorld } from "./machine_world.ts";
 
 /**
  * Says in a rollback that a step did happen, with a value for its undo, right or wrong; or gives that anew. Where the
- * step has returned its value, or nobody knows whether the undo has happened with it, that is refused and changes nothing.
+ * step has returned its value, or the outcome of its undo with that value is unknown, this is refused and changes nothing.
  *
  * @returns The value that was given, and to which step; nothing if it was refused.
  */

@@ -13,7 +13,7 @@ import type { MachineWorld } from "./machine_world.ts";
 const REPAIRS = ["insert", "insert", "insert", "edit", "edit", "done", "skip", "remove"] as const;
 const STEPS = import.meta.resolve("./machine_steps.ts");
 
-/** What somebody who decides can see, and who chooses. */
+/** What the operator can see, and the chance that chooses. */
 interface Sight {
   readonly store: MachineStore;
   readonly model: MachineModel;
@@ -22,8 +22,8 @@ interface Sight {
 }
 
 /**
- * Decides something that stays: a new step, other arguments, the value of a step that has not happened, or that something is
- * left out which nobody needs. What is refused changes nothing.
+ * Decides something that stays: a new step, other arguments, the value of a step that has not happened, or that a step
+ * is skipped that no other needs. What is refused changes nothing.
  *
  * @returns What was decided; nothing if it was refused, or nothing could be.
  */
@@ -59,7 +59,7 @@ function refersToOthers({ node, edit = [] }: ModelNode): boolean {
   return node.kind === "step" && (node.argsMeta !== undefined || edit.some((arg) => "of" in arg));
 }
 
-/** A step that comes behind another one, or before all; it may get the value of a third one. */
+/** A step that comes after another one, or before all; it may get the value of a third one. */
 async function insert(
   { store, model, world, chance }: Sight,
   step: ModelNode | undefined,
@@ -78,7 +78,7 @@ async function insert(
     args: [key, ...(other === undefined ? [] : [{ $ref: other }])],
     ...(spec.isAdorned ? { name: `inserted_${number}` } : {}),
   });
-  return `insert ${key} as ${inserted.step} behind ${after ?? "nothing"}`;
+  return `insert ${key} as ${inserted.step} after ${after ?? "nothing"}`;
 }
 
 /** Drops arguments, or puts them in another order, and adds one; why it does says what they are. */

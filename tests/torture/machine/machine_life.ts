@@ -38,13 +38,13 @@ export interface Remains {
   readonly deeds: readonly Deed[];
 }
 
-/** An event that the observer was told of. */
+/** An event that the observer received. */
 export interface Told {
   /** The event, as text. */
   readonly text: string;
-  /** So many deeds were done by then. */
+  /** How many deeds were done by then. */
   readonly deeds: number;
-  /** So many records had been handed over by then. */
+  /** How many records had been appended by then. */
   readonly records: number;
 }
 
@@ -58,7 +58,7 @@ export interface Life {
   readonly moments: readonly Moment[];
   /** What was done to the world. */
   readonly deeds: readonly Deed[];
-  /** So many records it has found. */
+  /** How many records it has found. */
   readonly found: number;
   /** The events that the observer was told of. */
   readonly told: readonly Told[];
@@ -82,7 +82,7 @@ export interface LifeOptions {
   readonly work: LifeWork;
   /** Is called with what the run takes for true, and what it has shown its observer, whenever all of it was acknowledged. */
   readonly onDurable: (state: State, moments: readonly Moment[], shown: Progress | undefined) => void;
-  /** After so many turns the author gives it up: none before anything, one as soon as the journal is about to be there. */
+  /** After this number of turns the author cancels it: 0 before anything, 1 as soon as the journal is about to be created. */
   readonly cancelAfter: number | undefined;
 }
 
@@ -92,7 +92,7 @@ export const JOURNAL = "machine";
 const STEPS = import.meta.resolve("./machine_steps.ts");
 const NAMED = steps<typeof import("./machine_steps.ts")>(STEPS);
 const HOME = { url: STEPS, resolve: import.meta.resolve };
-/** So often in a row nothing at all goes on before a run is given up that has not ended. */
+/** A run that does nothing for this number of turns in a row never ends. */
 const IDLE_TURNS = 100;
 
 /** The run waits for something that never comes. */
@@ -110,8 +110,8 @@ interface Tools {
 }
 
 /**
- * Lives until the work has ended by itself, and whatever is at work still has come to its end, if it ever does. Where a crash
- * would have cut it short is a matter of what is left of it.
+ * Lives until the run has ended by itself, and every call that still runs has ended, if it ever does. A crash is simulated by
+ * using only a part of what is left.
  */
 export async function live({ world, records, work, onDurable, cancelAfter }: LifeOptions): Promise<Life> {
   const cancel = new AbortController();
@@ -148,7 +148,7 @@ export async function live({ world, records, work, onDurable, cancelAfter }: Lif
   );
   world.end();
   await nextTurn();
-  if (rejected.length > 0) throw new Error(`Nobody has listened: ${rejected.join("; ")}`);
+  if (rejected.length > 0) throw new Error(`Rejections without a handler: ${rejected.join("; ")}`);
   const skipsRetryDelay = work.kind !== "start" && work.now;
   const { moments } = store;
   const { deeds } = world;
@@ -211,7 +211,7 @@ async function start(spec: MachineSpec, { store, signal, observer, clock }: Tool
   });
 }
 
-/** Lets everybody go on, turn by turn, until the work has ended and nobody can go on. */
+/** Lets all calls continue, turn by turn, until the run has ended and no call can continue. */
 async function settle(
   work: Promise<unknown>,
   store: MachineStore,
@@ -237,7 +237,7 @@ async function settle(
     else if (end !== undefined) return end;
     else idle += 1;
   }
-  throw new NeverEnds("The run never ends: nobody is at work, and it waits all the same");
+  throw new NeverEnds("The run never ends: no call runs, and it still waits");
 }
 
 function nextTurn(): Promise<void> {

@@ -4,7 +4,7 @@ import { canBeUndone, hasEffect, hasUndo, inOrder, isAllDone, keyOf, type ModelN
 import { ModelPlan } from "./model_plan.ts";
 import { ModelSignals } from "./model_signals.ts";
 
-/** A step that somebody may have to say something about. */
+/** A step that may need a decision. */
 export interface OpenStep {
   /** Its id. */
   readonly id: string;
@@ -48,7 +48,7 @@ export class MachineModel {
     );
   }
 
-  /** The steps that somebody may have to say something about. */
+  /** The steps that may need a decision. */
   get openSteps(): OpenStep[] {
     const steps = this.isRollback ? this.behind.filter(canBeUndone) : this.plan.all;
     return steps.filter(({ status, node }) => node.kind === "step" && OPEN.has(status))
@@ -60,12 +60,12 @@ export class MachineModel {
     return this.plan.planned.map(({ node }) => node.id);
   }
 
-  /** The steps that had happened, or may have, when they were rewound, and stand, or stood, behind the one that stays. */
+  /** The steps that had happened, or may have, when they were rewound, and stand, or stood, after the one that stays. */
   rewoundBehind(to = this.#kept): string[] {
     return this.plan.rewoundBehind(to);
   }
 
-  /** The steps that have happened, or may have, behind the one that stays, and cannot be undone. */
+  /** The steps that have happened, or may have, after the one that stays, and cannot be undone. */
   leftBehind(to = this.#kept): string[] {
     return this.plan.behind(to).filter((step) => hasEffect(step) && !hasUndo(step)).map(({ node }) => node.id);
   }
@@ -77,7 +77,7 @@ export class MachineModel {
     return new Set(steps.map(keyOf));
   }
 
-  /** The signals that nobody has taken yet and somebody will wait for, with how many of each are missing. */
+  /** The signals that waits will still need, with how many of each are missing. */
   missingSignals(): string[] {
     return this.#signals.missing(
       this.plan.planned.flatMap(({ node, status }) =>
@@ -180,7 +180,7 @@ export class MachineModel {
         step.status === "unknown" || step.status === "started",
         `it is asked about ${node.id}, which is ${step.status}`,
       );
-      // With that the run has ended, whatever is at work still.
+      // With that the run has ended, even if steps still run.
       this.#stopping.add(node.id);
       return;
     }
@@ -283,7 +283,7 @@ export class MachineModel {
 
   #endUndo(id: string | undefined): void {
     if (id === undefined) {
-      assert(this.isRollback && !this.behind.some(canBeUndone), "a rollback ends when all is undone");
+      assert(this.isRollback && !this.behind.some(canBeUndone), "a rollback ends when everything is undone");
       this.end = "undone";
       return;
     }

@@ -7,7 +7,7 @@ import type { Life } from "./machine_life.ts";
 import type { MachineSpec } from "./machine_spec.ts";
 import type { Deed } from "./machine_world.ts";
 
-/** How long a step that was told to stop may take to do so, in milliseconds. */
+/** How long an aborted step may take to stop, in milliseconds. */
 const GRACE_MS = 5_000;
 
 /** One call of a step's function, or of its undo. Times are in milliseconds since 1970, places are numbers of records. */
@@ -15,27 +15,26 @@ interface Call {
   readonly step: string;
   readonly timeoutMs: number;
   readonly begunAt: number;
-  /** When it was told that its time was up. */
+  /** When it was aborted because its time was up. */
   toldAt: number | undefined;
-  /** When it came to its end; never in this process if it is infinite. */
+  /** When it ended; never in this process if it is infinite. */
   overAt: number;
   /** The record with its end. */
   end: number;
-  /** The first record that asks what became of it. */
+  /** The first record that asks for its outcome. */
   asked: number;
 }
 
 /**
- * Checks that steps are told to stop when their time is up, and not before; that nobody is asked about one before its time
- * of grace is over; that nothing begins from then on until its end is known; and that
- * its end, should it come, is written down.
+ * Checks that steps are aborted when their time is up, and not before; that no decision is asked for before the grace period
+ * is over; that nothing begins from then on until the outcome is known; and that an outcome that comes later is recorded.
  */
 export function checkOverdue(life: Life, { width }: MachineSpec, counts: MachineCounts): void {
   const calls = readCalls(life);
   for (const call of calls) {
     checkTold(call, life);
     checkAsked(call, life);
-    // The rest of what belongs together is written whatever comes in between.
+    // The rest of what belongs together is written even if something else comes in between.
     if (width === undefined) checkNothingBegins(call, life);
     if (call.overAt < Infinity) assert(call.end < Infinity, `the end of step ${call.step} was lost`);
     if (!(call.overAt > graceEnd(call))) continue;
@@ -54,9 +53,9 @@ function graceEnd({ begunAt, timeoutMs }: Call): number {
 
 function checkTold({ step, begunAt, timeoutMs, toldAt, overAt }: Call, { givenUp, endedAt }: Life): void {
   const limit = begunAt + timeoutMs;
-  if (toldAt !== undefined) assertEquals(toldAt - limit, 0, `how late step ${step} was told to stop`);
-  // Whoever was told already that the transaction is given up is told nothing else.
-  else if (givenUp === undefined) assert(!(Math.min(overAt, endedAt) > limit), `step ${step} was not told to stop`);
+  if (toldAt !== undefined) assertEquals(toldAt - limit, 0, `how late step ${step} was aborted`);
+  // A step that was aborted already because the run was cancelled is not aborted again.
+  else if (givenUp === undefined) assert(!(Math.min(overAt, endedAt) > limit), `step ${step} was not aborted`);
 }
 
 function checkAsked(call: Call, { moments, endedAt }: Life): void {
@@ -65,7 +64,7 @@ function checkAsked(call: Call, { moments, endedAt }: Life): void {
   if (asked < Infinity) {
     const askedAt = moments[asked]?.time ?? 0;
     assert(askedAt >= over, `it was asked about step ${step} ${over - askedAt} ms before its time of grace was over`);
-  } else if (overAt === Infinity) assert(endedAt < over, `nobody was asked about step ${step}`);
+  } else if (overAt === Infinity) assert(endedAt < over, `no decision was asked for about step ${step}`);
 }
 
 function checkNothingBegins(call: Call, { moments, found }: Life): void {

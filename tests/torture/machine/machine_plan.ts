@@ -21,7 +21,7 @@ export interface MachineFunctions {
 
 /** No step takes so long. */
 const LONG_MS = 600_000;
-/** The limit of those that are told to stop. */
+/** The time limit of calls that have one. */
 const SHORT_MS = 1;
 /** The name of errors that no retry mends. */
 export const FINAL_ERROR = "MachineRefusal";
@@ -88,7 +88,7 @@ function planCall(
     ...(part.retry === undefined ? {} : { retry: retryOf(part, part.retry) }),
     ...(part.undo === "none" ? {} : { undo: takeBack }),
   };
-  // Nobody but the step itself can make its plan.
+  // Only the step itself can make its plan.
   if (part.kind === "subPlan") {
     const step = t.do(planParts, key, ...args);
     return part.policy === "ask" ? step.with(shared) : step.with({ ...shared, interrupted: "retry" });
@@ -117,9 +117,9 @@ export interface MachineFacts {
   readonly taken: ReadonlyMap<string, unknown>;
   /** How often a part was rewound after it had begun. */
   readonly rewinds: (key: string) => number;
-  /** What somebody has given a part for its arguments. */
+  /** The arguments that a part was given by an edit. */
   readonly edited: (key: string) => readonly EditedArgument[] | undefined;
-  /** What somebody has said to be the value of a part that has not happened. */
+  /** The value that a decision gave to a part that has not happened. */
   readonly said: (key: string) => { readonly value: unknown } | undefined;
   /** The values so far, by the parts' keys; those of waits by their names. */
   readonly values: Map<string, unknown>;
@@ -192,7 +192,7 @@ export function choosePlan(
     : { parts, prefix: `${key}.` };
 }
 
-/** Makes the value of a step from its key, its arguments and how often it was rewound; short, whatever the arguments are. */
+/** Makes the value of a step from its key, its arguments and how often it was rewound; short for any arguments. */
 export function valueOf(key: string, args: readonly unknown[], rewinds: number): string {
   const name = rewinds === 0 ? key : `${key}~${rewinds}`;
   return args.length === 0 ? name : `${name}#${hash(JSON.stringify(args)).toString(36)}`;

@@ -36,13 +36,13 @@ export async function repairAndTakeBack(
     return undefined;
   }
   const decided = store.records;
-  // What a crash has left is made good by whoever comes first.
+  // The first process that opens the journal repairs what a crash left.
   const before = decided.map((events, index) =>
     index < records.length ? events : events.filter(({ type }) => type !== "decided")
   );
   const decision = inserted === undefined ? "undecide" : "remove";
   await decideJournal(store, JOURNAL, { step: inserted ?? step, decision });
-  assertEquals(view(store.records, inserted), view(before, inserted), `${repair} ${step}, taken back`);
+  assertEquals(view(store.records, inserted), view(before, inserted), `${repair} ${step}, undecided`);
   return `${repair} ${step}`;
 }
 
@@ -76,7 +76,7 @@ function view(records: Remains["records"], without: string | undefined): unknown
   const look = () => nextActions(state, { isDue: () => false });
   records.filter((events) => events.length > 0).forEach((events: readonly Event[], seq) => {
     fold({ seq, at: "", events });
-    // Whoever has looked in between sees the same.
+    // A reader that looked in between sees the same.
     look();
   });
   const { actions, timers, waits, questions, isEnd } = look();

@@ -15,7 +15,7 @@ interface Tried {
 }
 
 /**
- * Checks which failures were followed by another attempt: none that no attempt can mend, none of a step that is tried once;
+ * Checks which failures were followed by another attempt: none that is final, none of a step that is tried once;
  * and no step was given up that could be tried again. No pause is longer than its options make it. The defaults are options
  * of all steps of the author's own plan.
  */
@@ -52,8 +52,8 @@ function checkStep(step: Tried, event: Event, time: number): void {
   } else if (event.type === "undoing" && event.attempt === 1) {
     step.failures = 0;
   } else if (event.type === "retrying") {
-    assert(options?.retry !== undefined, `step ${id} is tried again, which nobody has asked for`);
-    assert(last !== undefined && !isFinal(step.node, last), `step ${id} is tried again, which cannot mend it`);
+    assert(options?.retry !== undefined, `step ${id} is tried again without a retry policy`);
+    assert(last !== undefined && !isFinal(step.node, last), `step ${id} is tried again after a final error`);
     const { delayMs = 1000, factor = 2, maxDelayMs = 60_000 } = options.retry;
     const longest = Math.min(delayMs * factor ** (failures - 1), maxDelayMs);
     const pause = Date.parse(event.until) - time;

@@ -20,7 +20,7 @@ export function checkKeys(deeds: readonly Deed[]): void {
   }
 }
 
-/** Checks that whoever rolls back is told of what had happened before it was rewound. */
+/** Checks that a rollback names the effects from before a rewind. */
 export function checkRewoundNamed(end: LifeEnd, model: MachineModel): void {
   const named = end.kind === "threw"
     ? end.error instanceof TransactionUndone ? end.error.rewound : []

@@ -8,22 +8,22 @@ export type PartSpec = StepSpec | SubPlanSpec | GroupSpec | SleepSpec | WaitSpec
 interface CallSpec {
   /** Values of earlier parts that it gets, as indexes into those that it can see, taken round. */
   readonly refs: readonly number[];
-  /** So many times it fails before it succeeds. */
+  /** How many times it fails before it succeeds. */
   readonly failures: number;
-  /** Its own retries, which mend its failures; without them each ends a run. */
+  /** Its own retries, which overcome its failures; without them each failure ends a run. */
   readonly retry: RetrySpec | undefined;
-  /** It fails with an error that retries do not mend, or with one that has such a cause. */
+  /** It fails with a final error, which is not retried, or with an error that has such a cause. */
   readonly isFinal: "no" | "itself" | "cause";
   /**
-   * Its time limit, which is short. `fails`: it fails when it is told to stop, and not before. `finishes`: it does its work
-   * when it is told to stop, and not before. `races`: it fails if it is told to stop before it has come to its end. `deaf`:
-   * it does not care. `late`: once it is told to stop, it takes some time until it goes on, perhaps more than it has. `never`:
-   * so it does, too; but at first it does not come to its end at all in its process.
+   * Its time limit, which is short. `fails`: it fails when it is aborted, and not before. `finishes`: it does its work when
+   * it is aborted, and not before. `races`: it fails if it is aborted before it has ended. `deaf`: it ignores the abort.
+   * `late`: once aborted, it takes some time until it continues, perhaps more than the grace period. `never`: likewise, but
+   * at first it does not end at all in its process.
    */
   readonly limit: "none" | "fails" | "finishes" | "races" | "deaf" | "late" | "never";
-  /** So many times it reports how far it has come. */
+  /** How many times it reports its progress. */
   readonly reports: number;
-  /** What resume does when nobody knows whether it happened. */
+  /** What resume does when its outcome is unknown. */
   readonly policy: "ask" | "retry" | "probe" | "unsure";
   /** Whether it can be undone, and how many times that fails at first. */
   readonly undo: "none" | "plain" | "failing";
@@ -65,7 +65,7 @@ export interface SubPlanSpec extends CallSpec {
 export interface GroupSpec {
   /** Tells it from the other parts. */
   readonly kind: "parallel" | "sequence";
-  /** How many may be at work at the same time. */
+  /** How many may run at the same time. */
   readonly limit?: number | undefined;
   /** What is in it. */
   readonly parts: readonly PartSpec[];
@@ -93,28 +93,28 @@ export interface WaitSpec {
 export type MoveSpec =
   /** The process dies: after so great a part of the life's records, at so great a part of what it did until the next. */
   | { readonly kind: "crash"; readonly record: number; readonly effect: number }
-  /** The author gives it up after so many turns. */
+  /** The author cancels it after this number of turns. */
   | { readonly kind: "cancel"; readonly turns: number };
 
 /** What happens in one case. */
 export interface MachineSpec {
   /** The plan. */
   readonly parts: readonly PartSpec[];
-  /** Steps that somebody may insert, the first first. */
+  /** Steps that an operator may insert, in this order. */
   readonly inserts: readonly StepSpec[];
   /** What the steps of the author's own plan have in common. */
   readonly defaults: SharedOptions;
   /** What happens when a step fails for good. */
   readonly onFailure: "stop" | "rollback";
-  /** What somebody does when it has failed for good, or was cancelled. */
-  readonly afterwards: "mend" | "rollback";
+  /** What the operator does when it has failed permanently, or was cancelled. */
+  readonly afterwards: "fix" | "rollback";
   /** What ends the lives of the processes that run it, one after another. The last one lives as long as it has to. */
   readonly moves: readonly MoveSpec[];
   /** Signals are sent as soon as possible, and not only when they are waited for. */
   readonly isEager: boolean;
   /** Appending takes time. */
   readonly isSlow: boolean;
-  /** So many events a record can hold at most; what is true together is then written one after the other. */
+  /** How many events a record can hold; events that belong together are then written one after the other. */
   readonly width: number | undefined;
   /** Chooses whose turn it is. */
   readonly seed: number;
@@ -122,7 +122,7 @@ export interface MachineSpec {
 
 const FRACTION = fc.integer({ min: 0, max: 1000 }).map((number) => number / 1000);
 
-/** Time may pass while others are at work for long. */
+/** Time may pass while other steps run for long. */
 const PAUSES = fc.oneof({ weight: 5, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.constant(20) });
 
 const CALL = {
@@ -219,7 +219,7 @@ export const machineSpec: fc.Arbitrary<MachineSpec> = fc.record({
   inserts: fc.array(INSERT, { maxLength: 3 }),
   defaults: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: DEFAULTS }),
   onFailure: fc.constantFrom("stop", "stop", "rollback"),
-  afterwards: fc.constantFrom("mend", "mend", "rollback"),
+  afterwards: fc.constantFrom("fix", "fix", "rollback"),
   moves: fc.array(MOVE, { maxLength: 5 }),
   isEager: fc.boolean(),
   isSlow: fc.boolean(),

@@ -17,12 +17,12 @@ const NAMED_INSIDE = {
   wonder: NAMED.wonder,
 };
 
-/** So often a part can be told to stop too early; whoever goes on for ever with that would never come to an end. */
+/** How often a part can be aborted too early; without a limit, a case could go on without end. */
 const MAX_LOST_RACES = 2;
 
-/** So often a part hangs for ever in its process; then it is content to be late. */
+/** How often a part hangs permanently in its process; after that it is only late. */
 const MAX_HUNG = 2;
-/** How much later than it was told to stop one goes on that takes its time: within the time of grace, at its end, behind it. */
+/** How long after an abort a late part continues: within the grace period, at its end, after it. */
 const LATE_MS = [3, 4_999, 5_000, 5_001, 5_001, 5_001, 5_002, 5_010, 60_000];
 
 /** Has an effect. */
@@ -108,7 +108,7 @@ async function attend<T>(key: string, work: (world: MachineWorld) => Promise<T>)
   }
 }
 
-/** Returns what is to be waited for when its effect is there: whoever outstays its limit does so before or after it. */
+/** Returns what to wait for after its effect: a part that exceeds its limit does so before or after the effect. */
 async function begin(world: MachineWorld, key: string, pauses: number): Promise<() => Promise<void>> {
   const part = world.call(key);
   const { signal, idempotencyKey } = context();
@@ -130,7 +130,7 @@ async function begin(world: MachineWorld, key: string, pauses: number): Promise<
   throw failure(key, part);
 }
 
-/** Waits to be told to stop, and then some time, or for ever. */
+/** Waits for the abort, and then some time, or permanently. */
 async function outstayLimit(world: MachineWorld, key: string): Promise<void> {
   const { limit } = world.call(key);
   if (limit !== "late" && limit !== "never") return;

@@ -4,13 +4,13 @@ import { MemoryStore } from "../../../lib/storage/memory_store.ts";
 import type { OpenJournal, ReadJournal, Store } from "../../../lib/storage/store.ts";
 import type { MachineWorld } from "./machine_world.ts";
 
-/** One record, and what the world had seen when it was handed over, and when whoever did that was told that it is durable. */
+/** A record, with what the world had seen when it was appended, and when it was acknowledged as durable. */
 export interface Moment {
-  /** The record, as text: nobody can change it afterwards. */
+  /** The record, as text, which cannot change afterwards. */
   readonly text: string;
-  /** So many deeds were done when it was handed over. */
+  /** How many deeds were done when it was appended. */
   readonly submitted: number;
-  /** So many when it was acknowledged. */
+  /** How many when it was acknowledged. */
   acknowledged: number | undefined;
   /** What time it was. */
   readonly time: number;
@@ -103,7 +103,7 @@ export class MachineStore implements Store {
         const acknowledge = () => void (moment.acknowledged = this.#world.deeds.length);
         if (!isSlow) return acknowledge();
         const written = this.#world.giveWay(1 + this.#world.below(2));
-        // Whatever is appended meanwhile, a record is durable when all before it are.
+        // A record is durable when all before it are, even if more are appended meanwhile.
         return this.#appended = Promise.all([this.#appended, written]).then(acknowledge);
       },
     };

@@ -26,12 +26,12 @@ export interface Deed {
   readonly at: number;
 }
 
-/** A call was told to stop because its time was up; never comes to its end in this process; has come to its end. */
+/** A call was aborted because its time was up; never ends in this process; has ended. */
 type OverdueDeed = "told" | "hung" | "over";
 
 /** How long each turn takes: what happens later is later. All times are multiples of it, which no sum of them rounds. */
 const TURN_MS = 2 ** -10;
-/** So likely does time pass although there are some who could go on: once in so many times. */
+/** How rarely time passes although calls could continue: once in this number of times. */
 const PASSING = { next: 2, soon: 4, later: 60 };
 /** What comes next, in milliseconds: two ends that are nearly one. */
 const NEXT_MS = 2;
@@ -41,7 +41,7 @@ const SOON_MS = 10_000;
 /** A part of the plan that calls a function. */
 export type CallPart = StepSpec | SubPlanSpec;
 
-/** The world that the steps of one case work on: what they have done, and who goes on next. Chance is repeatable. */
+/** The world that the steps of one case work on: what they have done, and which continues next. Chance is repeatable. */
 export class MachineWorld {
   /** What happened, in order. */
   readonly deeds: Deed[];
@@ -114,19 +114,19 @@ export class MachineWorld {
     return own.slice(own.findLastIndex(({ kind }) => kind === "rewound") + 1);
   }
 
-  /** Gives way to others, so many times. */
+  /** Gives way to others, a number of times. */
   async giveWay(times: number): Promise<void> {
     for (let left = times; left > 0; left -= 1) {
       await new Promise<void>((resolve) => this.#held.push(resolve));
     }
   }
 
-  /** Never goes on in this process. */
+  /** Never continues in this process. */
   hang(): Promise<never> {
     return new Promise((_, reject) => this.#hung.push(() => reject(new Error("The process has died"))));
   }
 
-  /** The process dies: whoever works on it does nothing any more. */
+  /** The process dies: its calls do nothing any more. */
   end(): void {
     this.#isOver = true;
     for (const die of this.#hung) die();
@@ -138,8 +138,8 @@ export class MachineWorld {
   }
 
   /**
-   * Lets some of those go on that have given way, or time pass: always as far as it has to where nobody can go on otherwise,
-   * and now and then beside that. Tells whether there was anything to do.
+   * Lets some of the calls continue that have given way, or lets time pass: as far as necessary where no call can continue, and
+   * now and then besides. Tells whether there was anything to do.
    */
   goOn(): boolean {
     const { msToNext } = this.clock;
@@ -161,7 +161,7 @@ export class MachineWorld {
     }
   }
 
-  /** @param silent What it means to say nothing of what is done when nobody knows whether a part has happened. */
+  /** @param silent The default of what is done when the outcome of a part is unknown. */
   #note(parts: readonly PartSpec[], prefix: string, silent: "ask" | "retry"): void {
     for (const [index, part] of parts.entries()) {
       const key = `${prefix}${index}`;
@@ -185,7 +185,7 @@ function rarityOf(ms: number): number {
 /** Where the world is found. */
 export const stage: { world: MachineWorld | undefined } = { world: undefined };
 
-/** The world in which the steps of this process are at work. */
+/** The world in which the steps of this process run. */
 export function currentWorld(): MachineWorld {
   if (stage.world === undefined) throw new Error("There is no world to work on");
   return stage.world;

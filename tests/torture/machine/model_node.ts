@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import type { PlanNode } from "../../../lib/plan/node.ts";
 
-/** An argument that somebody has given a step: as it is, or the value of a part that is called so. */
+/** An argument that an edit gave to a step: the key itself, or the value of the part with this key. */
 export type EditedArgument = { readonly literal: unknown } | { readonly of: string };
 
 /** What the model knows of a node. Its status is in the words of the library. */
@@ -18,7 +18,7 @@ export interface ModelNode {
   undos: number;
   /** The status is that of its undo. */
   isUndoing: boolean;
-  /** An attempt was interrupted, and nobody has found out that it did not happen. */
+  /** An attempt was interrupted, and it is not known that it did not happen. */
   isUncertain: boolean;
   /** It was said that it, or its undo, may run again. */
   isApproved: boolean;
@@ -28,9 +28,9 @@ export interface ModelNode {
   isRemoved: boolean;
   /** Its value, as text. */
   value: string | undefined;
-  /** What its arguments are besides the key, if somebody has given it others that stay. */
+  /** Its arguments besides the key, if an edit gave it others that stay. */
   edit: readonly EditedArgument[] | undefined;
-  /** Its value is what somebody has said. */
+  /** A decision gave its value. */
   isGiven: boolean;
   /** Until when it sleeps. */
   until: string | undefined;
@@ -82,12 +82,12 @@ export function isAllDone(nodes: readonly ModelNode[]): boolean {
   );
 }
 
-/** Whether a node or something in it is at work. */
+/** Whether a node or something in it runs. */
 export function isAtWork(step: ModelNode): boolean {
   return step.status === "started" || step.children.some(isAtWork);
 }
 
-/** Nodes with all that is in them, in the order of the plan: a group or a planning step stands before what is in it. */
+/** Nodes with everything in them, in the order of the plan: a group or a planning step comes before its content. */
 export function inOrder(nodes: readonly ModelNode[]): ModelNode[] {
   return nodes.flatMap((step) => [step, ...inOrder(step.children)]);
 }

@@ -42,19 +42,19 @@ export class ModelPlan {
     }
   }
 
-  /** Adds a node behind another one, to what that is in. */
+  /** Adds a node after another one, in the same group. */
   insert(node: PlanNode, after: string | undefined): void {
     if (node.kind === "step" && isInsertKey(keyOf({ node }))) this.inserts += 1;
     const siblings = this.siblings(node.id);
     siblings.splice(1 + siblings.findIndex((step) => step.node.id === after), 0, this.#enter(node));
   }
 
-  /** Leaves a node out, with all in it that has not come to its end. */
+  /** Skips a node, with everything in it that has not ended. */
   leaveOut(step: ModelNode): void {
     for (const part of inOrder([step])) if (part === step || part.status !== "finished") part.status = "skipped";
   }
 
-  /** Notes what a node is, and what is in it, before somebody decides about it. */
+  /** Notes what a node is, and what is in it, before a decision about it. */
   remember(step: ModelNode): void {
     this.#remembered = inOrder([step]).map((part) => ({ step: part, was: { ...part } }));
   }
@@ -90,13 +90,13 @@ export class ModelPlan {
     return parent === "" ? this.root : this.node(parent).children;
   }
 
-  /** A node and all behind it, in the order of the plan. */
+  /** A node and all after it, in the order of the plan. */
   from(step: ModelNode): ModelNode[] {
     const { all } = this;
     return all.slice(all.indexOf(step));
   }
 
-  /** All nodes behind one, and not in it; all if there is none. */
+  /** All nodes after one, and not in it; all if there is none. */
   behind(id: string | undefined): ModelNode[] {
     if (id === undefined) return this.all;
     const step = this.node(id);
@@ -110,7 +110,7 @@ export class ModelPlan {
 
   /** All from a step on is as if it had never run; what a step has returned as a plan is gone. */
   rewind(step: ModelNode): void {
-    assert(!this.root.some(isAtWork), "nothing is at work when it is rewound");
+    assert(!this.root.some(isAtWork), "nothing runs when it is rewound");
     this.rewinds += 1;
     const steps = this.from(step);
     for (const step of steps) if (hasEffect(step)) this.#rewound.add(step.node.id);
@@ -122,7 +122,7 @@ export class ModelPlan {
     }
   }
 
-  /** The steps that had happened, or may have, when they were rewound, and stand, or stood, behind one that stays. */
+  /** The steps that had happened, or may have, when they were rewound, and stand, or stood, after one that stays. */
   rewoundBehind(id: string | undefined): string[] {
     const behind = new Set(this.behind(id).map(({ node }) => node.id));
     return [...this.#rewound].filter((gone) => {
@@ -132,16 +132,16 @@ export class ModelPlan {
     });
   }
 
-  /** What is at work must be so at the right time: in its group, in the plan, in what a step returned. */
+  /** What runs must run at the right time: in its group, in the plan, in what a step returned. */
   checkPlace(id: string): void {
     const siblings = this.siblings(id);
     const parent = this.find(parentOf(id))?.node;
     if (parent?.kind !== "parallel") {
       const before = siblings.slice(0, siblings.findIndex(({ node }) => node.id === id));
-      assert(isAllDone(before), `${id} starts before what it follows has come to its end`);
+      assert(isAllDone(before), `${id} starts before what it follows has ended`);
     } else if (parent.limit !== undefined) {
       const count = siblings.filter(isAtWork).length;
-      assert(count <= parent.limit, `${count} of group ${parent.id} are at work, ${parent.limit} may be`);
+      assert(count <= parent.limit, `${count} of group ${parent.id} run, ${parent.limit} may`);
     }
   }
 

@@ -1,4 +1,4 @@
-/** The signals that have been sent and that nobody has taken yet: of each name the first goes first. */
+/** The signals that were sent and not taken yet; of each name the oldest is taken first. */
 export class ModelSignals {
   readonly #sent = new Map<string, unknown[]>();
 

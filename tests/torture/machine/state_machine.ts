@@ -33,7 +33,7 @@ import { checkKeys, checkRewoundNamed } from "./machine_rewinds.ts";
 import type { MachineSpec, MoveSpec } from "./machine_spec.ts";
 import { type Deed, MachineWorld } from "./machine_world.ts";
 
-/** So many lives end every case. */
+/** Every case ends within this number of lives. */
 const MAX_LIVES = 120;
 
 /** Runs one case from its beginning to its end, and checks everything on the way. */
@@ -44,7 +44,7 @@ export class StateMachine {
   readonly #history: string[] = [];
   /** The journal as each life has left it, as text. */
   readonly journals: string[] = [];
-  readonly #somebody: BetweenLives;
+  readonly #operator: BetweenLives;
   readonly #look: (between: Between) => Promise<void>;
 
   /**
@@ -61,7 +61,7 @@ export class StateMachine {
     this.#spec = spec;
     this.#counts = counts;
     this.#chance = new SeededRandom(spec.seed);
-    this.#somebody = new BetweenLives(spec, this.#chance, counts, (line) => this.#history.push(line));
+    this.#operator = new BetweenLives(spec, this.#chance, counts, (line) => this.#history.push(line));
   }
 
   /** Runs the case. A failure says what had happened. */
@@ -73,7 +73,7 @@ export class StateMachine {
     });
   }
 
-  /** Runs the case once without a crash, and then goes on from each of its records as if the process had died there. */
+  /** Runs the case once without a crash, and then resumes from each of its records as if the process had died there. */
   async runFromEachRecord(): Promise<void> {
     await this.#explain(async () => {
       const life = await this.#live(BEGINNING, { kind: "start" }, undefined);
@@ -90,7 +90,7 @@ export class StateMachine {
     let between = from;
     for (let lives = 0; lives < MAX_LIVES; lives += 1) {
       await this.#look(between);
-      const amended = await this.#somebody.amend(between);
+      const amended = await this.#operator.amend(between);
       if (amended.records.length > between.records.length) await this.#look({ ...amended, end: undefined });
       between = amended;
       const work = this.#nextWork(between, readRecords(between.records));
@@ -99,12 +99,12 @@ export class StateMachine {
       const life = await this.#live(between, work, move);
       between = this.#end(life, move);
     }
-    throw new Error(`After ${MAX_LIVES} lives it has not come to its end`);
+    throw new Error(`After ${MAX_LIVES} lives it has not ended`);
   }
 
   async #live(between: Between, work: LifeWork, move: MoveSpec | undefined): Promise<Life> {
     this.#counts.lives += 1;
-    if (work.kind === "rollback") await this.#somebody.checkStrict(between, work);
+    if (work.kind === "rollback") await this.#operator.checkStrict(between, work);
     const world = this.#world(between);
     const life = await live({
       world,
@@ -162,7 +162,7 @@ export class StateMachine {
     return this.#later(records, done, { end: undefined, time });
   }
 
-  /** What the next process does; nothing if the case has come to its end. */
+  /** What the next process does; undefined if the case has ended. */
   #nextWork(between: Between, model: MachineModel): LifeWork | undefined {
     const { records, end } = between;
     // Given up before there was a journal.
@@ -182,7 +182,7 @@ export class StateMachine {
     return { kind: "resume", decisions, now };
   }
 
-  /** Says of steps that nobody knows the end of, or that fail because they have happened, what the world says. */
+  /** Decides about steps whose outcome is unknown, or that fail because they have happened, as the world says. */
   #answers(between: Between, model: MachineModel): readonly DecisionRequest[] {
     const { end } = between;
     const world = this.#world(between);
