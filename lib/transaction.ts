@@ -18,8 +18,7 @@ import {
 } from "./run/options/transaction_options.ts";
 import { checkResumeOptions, checkRollbackOptions, type RollbackOptions } from "./run/options/rollback_options.ts";
 import { withEventObserver } from "./run/options/observer.ts";
-import { resumeJournal } from "./run/start/resume_journal.ts";
-import { rollbackJournal } from "./run/start/rollback_journal.ts";
+import { resumeJournal, rollbackJournal } from "./run/start/continue_journal.ts";
 import { startOrResume } from "./run/start/start_transaction.ts";
 import { openStore } from "./storage/locator.ts";
 

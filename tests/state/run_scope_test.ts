@@ -3,7 +3,7 @@ import { DecisionRefused } from "../../lib/errors/decision_errors.ts";
 import { TransactionAborted, TransactionPaused } from "../../lib/errors/running_errors.ts";
 import { inspectJournal } from "../../lib/inspect/data/inspect_state.ts";
 import type { Planner } from "../../lib/plan/planner.ts";
-import { resumeJournal } from "../../lib/run/start/resume_journal.ts";
+import { resumeJournal } from "../../lib/run/start/continue_journal.ts";
 import type { ScopeRequest } from "../../lib/state/run_scope.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";

@@ -1,6 +1,6 @@
 import { TransactionUndone } from "../../errors/running_errors.ts";
 import { describeFinished, describeUndone } from "../../progress/run_summary.ts";
-import { resumeJournal } from "../../run/start/resume_journal.ts";
+import { resumeJournal } from "../../run/start/continue_journal.ts";
 import type { Located } from "../../storage/locator.ts";
 import { type CommandIo, writeLines } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";

@@ -17,7 +17,7 @@ interface TakenDecision {
   readonly state: State;
   /** The step's id. */
   readonly step: string;
-  /** The decision that was taken back, if that is what was decided. */
+  /** For `undecide`: the decision that no longer counts. */
   readonly undone?: string | undefined;
 }
 

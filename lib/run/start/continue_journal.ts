@@ -2,6 +2,7 @@ import { JournalIncomplete, JournalNotFound } from "../../errors/opening_errors.
 import type { EventOf, ModuleChange } from "../../journal/event.ts";
 import type { StepFunction } from "../../modules/step_function.ts";
 import { foldRecords } from "../../state/apply_event.ts";
+import { findRollbackEnd, type RollbackEnd } from "../../state/rollback.ts";
 import { emptyState, type State } from "../../state/state.ts";
 import type { OpenJournal, Store } from "../../storage/store.ts";
 import { withoutUndefined } from "../../values/json.ts";
@@ -37,6 +38,29 @@ interface Continued {
   /** What the transaction returns. A rollback has no value. */
   readonly value: unknown;
   readonly state: State;
+}
+
+/**
+ * Runs what is left of a transaction.
+ *
+ * @returns What the transaction returns.
+ */
+export async function resumeJournal(store: Store, name: string, request: ContinueRequest): Promise<unknown> {
+  return (await continueJournal(store, name, request)).value;
+}
+
+/**
+ * Undoes what a transaction has done: the last step first, each by its undo function.
+ *
+ * @returns What stays as it is.
+ */
+export async function rollbackJournal(
+  store: Store,
+  name: string,
+  { to, strict, by, why, ...others }: ContinueRequest & AdmissionRequest["rollback"],
+): Promise<RollbackEnd> {
+  const { state } = await continueJournal(store, name, { ...others, rollback: { to, strict, by, why } });
+  return findRollbackEnd(state);
 }
 
 /**

@@ -19,7 +19,7 @@ import { describeRunner, Session } from "../session/session.ts";
 import { RunTrace } from "../trace/run_trace.ts";
 import { executeRun } from "./execute_run.ts";
 import { planEvents } from "../call/expansion.ts";
-import { resumeJournal } from "./resume_journal.ts";
+import { resumeJournal } from "./continue_journal.ts";
 
 /** What a transaction is started with. */
 interface StartOptions extends NamedPlan {

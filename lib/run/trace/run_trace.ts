@@ -81,7 +81,7 @@ export class RunTrace {
   }
 
   /**
-   * Ends the run's span; only the first end counts. Attempts that nobody has ended end with it, as `unknown`.
+   * Ends the run's span; only the first end counts. Attempts that are still open end with it, as `unknown`.
    *
    * @param outcome How the run ended.
    * @param error What was thrown.

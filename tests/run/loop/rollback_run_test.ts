@@ -9,7 +9,7 @@ import {
 } from "../../../lib/errors/running_errors.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
-import { rollbackJournal } from "../../../lib/run/start/rollback_journal.ts";
+import { rollbackJournal } from "../../../lib/run/start/continue_journal.ts";
 import { MemoryStore } from "../../../lib/storage/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { add, addEach, calm, forget, remove, takeLog, upset, wasAdded } from "../../support/programs/flow_steps.ts";

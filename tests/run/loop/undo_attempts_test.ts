@@ -2,7 +2,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { TransactionAborted, TransactionUndone } from "../../../lib/errors/running_errors.ts";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
-import { rollbackJournal } from "../../../lib/run/start/rollback_journal.ts";
+import { rollbackJournal } from "../../../lib/run/start/continue_journal.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { add, addLate, calm, remove, removeByPlan, takeLog, upset } from "../../support/programs/flow_steps.ts";
 import { failedStore, statusesOf } from "../../support/programs/rollback_flow.ts";

@@ -4,7 +4,7 @@ import { TransactionClosed, TransactionPaused } from "../../../lib/errors/runnin
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { signalJournal } from "../../../lib/run/amend/signal_journal.ts";
-import { resumeJournal } from "../../../lib/run/start/resume_journal.ts";
+import { resumeJournal } from "../../../lib/run/start/continue_journal.ts";
 import { MemoryStore } from "../../../lib/storage/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { add, calm, entered, hold, join, release, takeLog } from "../../support/programs/flow_steps.ts";

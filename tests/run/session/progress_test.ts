@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Notice, StepProgress } from "../../../lib/run/options/observer.ts";
-import { resumeJournal } from "../../../lib/run/start/resume_journal.ts";
+import { resumeJournal } from "../../../lib/run/start/continue_journal.ts";
 import { MemoryStore } from "../../../lib/storage/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { add, calm, reportBeyond, reportTwice, takeLog, upset } from "../../support/programs/flow_steps.ts";

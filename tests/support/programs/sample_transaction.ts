@@ -7,7 +7,7 @@ import type { StepHost } from "../../../lib/run/call/step_host.ts";
 import { withEventObserver } from "../../../lib/run/options/observer.ts";
 import type { ResumeOptions, TransactionOptions } from "../../../lib/run/options/transaction_options.ts";
 import type { Clock } from "../../../lib/run/session/clock.ts";
-import { resumeJournal } from "../../../lib/run/start/resume_journal.ts";
+import { resumeJournal } from "../../../lib/run/start/continue_journal.ts";
 import { startTransaction } from "../../../lib/run/start/start_transaction.ts";
 import type { Store } from "../../../lib/storage/store.ts";
 

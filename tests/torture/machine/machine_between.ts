@@ -4,7 +4,7 @@ import { TransactionPaused } from "../../../lib/errors/running_errors.ts";
 import { cancelJournal } from "../../../lib/run/amend/amend_journal.ts";
 import { decideJournal } from "../../../lib/run/amend/decide_journal.ts";
 import { signalJournal } from "../../../lib/run/amend/signal_journal.ts";
-import { rollbackJournal } from "../../../lib/run/start/rollback_journal.ts";
+import { rollbackJournal } from "../../../lib/run/start/continue_journal.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import { keyOf } from "./model_node.ts";
