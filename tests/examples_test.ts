@@ -10,7 +10,7 @@ function assertEnd(end: MaskedEnd, code: number, output: string): void {
   assertEquals(end, { code, output });
 }
 
-permittedTest("01_first_transaction.ts fails, is inspected, mended and resumed", NEEDED, async () => {
+permittedTest("01_first_transaction.ts fails, is inspected, fixed and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("01_first_transaction");
   const cause = "AlreadyExists: <system error>: writefile '<folder>/our_test_file'";
   const failed = uncaughtText('Step 1 "createFile"', cause, "<journal>");
@@ -42,7 +42,7 @@ Next
   assertEquals(await example.listFiles(), ["our_test_file"]);
 });
 
-permittedTest("02_passing_values_on.ts fails, is inspected, mended and resumed", NEEDED, async () => {
+permittedTest("02_passing_values_on.ts fails, is inspected, fixed and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("02_passing_values_on");
   const cause = 'TypeError: Cannot start the step: the environment variable "SIGNATURE" is not set';
   const text = uncaughtText('Step 3 "writeLetter"', cause, "<journal>", { isNeeded: true });
@@ -84,7 +84,7 @@ Next
   assertEquals(await example.listFiles(), []);
 });
 
-permittedTest("03_remote_steps.ts fails, is inspected, mended and resumed", NEEDED, async () => {
+permittedTest("03_remote_steps.ts fails, is inspected, fixed and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("03_remote_steps");
   const cause = "NotFound: <system error>: writefile '<folder>/outbox/ana'";
   const failed = failureText('Step 1 "write"', cause, "<journal>");
@@ -149,7 +149,7 @@ Steps
   },
 );
 
-permittedTest("05_move_user.ts fails, is inspected, mended and resumed", NEEDED, async () => {
+permittedTest("05_move_user.ts fails, is inspected, fixed and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("05_move_user");
   const cause = "NotFound: <system error>: rename '<folder>/company/old/mail/ana' -> '<folder>/company/new/mail/ana'";
   assertEnd(await example.run(), 1, uncaughtText('Step 3 "moveFile"', cause, "move-ana.json"));

@@ -148,6 +148,8 @@ permittedTest(
       });
     const cli = "jsr:@x/resumable-tx/cli";
 
+    const cached = await runDeno(["cache", cli, "jsr:@x/resumable-tx"], folder.path, env);
+    assertEquals(cached.code, 0, cached.errors);
     for (const [entryPoint, specifier] of [["cli.ts", cli], ["mod.ts", "jsr:@x/resumable-tx"]] as const) {
       const { count, ...loaded } = await look(specifier, folder.path, env);
       assertEquals(loaded, { node: NODE_MODULES, packages: PACKAGES, errors: [] });

@@ -21,7 +21,7 @@ permittedTest("07_retry.ts tries again until the server answers", NEEDED, async 
   assertEquals(output.includes(`  3 attempts\n${failures.join("")}`), true, output);
 });
 
-permittedTest("08_time_limit.ts is told to stop, mended and resumed", NEEDED, async () => {
+permittedTest("08_time_limit.ts reaches its limit, is fixed and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("08_time_limit");
   const cause = "TimeoutError: The step reached its time limit of 200 ms";
   const masked = cause.replace("after 200 ms", "after <time>");
@@ -30,14 +30,14 @@ permittedTest("08_time_limit.ts is told to stop, mended and resumed", NEEDED, as
   assertEnd(await example.cli("resume"), 0, "The tape has it\nfinished: 2 of 2 steps");
 });
 
-permittedTest("09_probe.ts is killed, finds out that it has paid, and asks nobody", NEEDED, async () => {
+permittedTest("09_probe.ts is killed, finds out that it has paid, and does not ask", NEEDED, async () => {
   await using example = await ExampleRun.of("09_probe");
   assertEnd(await example.run(), KILLED, "");
   assertEnd(await example.cli("resume"), 0, "receipt 1 of 10 euros\nfinished: 2 of 2 steps");
   assertEquals((await Deno.readTextFile(example.path("ledger.txt"))).trim().split("\n").length, 1);
 });
 
-permittedTest("10_side_by_side.ts fails in one branch, is mended and resumed", NEEDED, async () => {
+permittedTest("10_side_by_side.ts fails in one branch, is fixed and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("10_side_by_side");
   const cause = "NotFound: <system error>: stat '<folder>/a.jpg'";
   const done = "b begins\nb is small\n";
@@ -67,7 +67,7 @@ web 2.0 talks to mail 2.0`,
 });
 
 permittedTest(
-  "12_sub_plan.ts fails in the plan that a step returned, is inspected, mended and resumed",
+  "12_sub_plan.ts fails in the plan that a step returned, is inspected, fixed and resumed",
   NEEDED,
   async () => {
     await using example = await ExampleRun.of("12_sub_plan");
@@ -148,7 +148,7 @@ Nothing was changed, and no module was loaded`,
   );
 });
 
-permittedTest("15_all_or_nothing.ts takes back what it has done", NEEDED, async () => {
+permittedTest("15_all_or_nothing.ts undoes what it has done", NEEDED, async () => {
   await using example = await ExampleRun.of("15_all_or_nothing");
   assertEnd(
     await example.run(),
@@ -204,7 +204,7 @@ ended`,
   );
 });
 
-permittedTest("18_traces.ts sends spans when it is told to", [...NEEDED, "net"], async () => {
+permittedTest("18_traces.ts sends spans when they are turned on", [...NEEDED, "net"], async () => {
   await using example = await ExampleRun.of("18_traces");
   assertEnd(await example.run(), 0, "cleaned and painted");
   await using receiver = startOtlpReceiver();
@@ -218,7 +218,7 @@ permittedTest("18_traces.ts sends spans when it is told to", [...NEEDED, "net"],
   ]);
 });
 
-permittedTest("19_defaults.ts is killed half-way, and goes on with the options of all steps", NEEDED, async () => {
+permittedTest("19_defaults.ts is killed half-way, and continues with the options of all steps", NEEDED, async () => {
   await using example = await ExampleRun.of("19_defaults");
   assertEnd(await example.run(), KILLED, "Dear ana\nDear ben");
   const { output } = await example.cli("inspect");
