@@ -101,7 +101,8 @@ function inspectSignal({ at, event }: ToldSignal, redact: Redact): InspectedSign
 
 /** Describes a transaction with all its steps, and hides nothing. */
 export function inspectAll(read: ReadState): Inspection {
-  return inspectState(toInspectable(read, redactNothing), walkSteps(read.state.root));
+  const inspection = inspectState(toInspectable(read, redactNothing), walkSteps(read.state.root));
+  return { ...inspection, steps: inspection.steps.map((step) => withoutUndefined(step)) };
 }
 
 /**

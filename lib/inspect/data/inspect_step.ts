@@ -19,10 +19,11 @@ export function toInspectable(source: ReadState, redact: Redact): Inspectable {
   return { ...source, statuses: deriveStatuses(source.state, source.read.isHeld), redact };
 }
 
+/** Describes a step as plain data; members may be undefined. */
 export function inspectStep(source: Inspectable, step: StepState): InspectedStep {
   const { state, statuses, redact } = source;
   const { node, startedAt, ms, attempts, marks = {} } = step;
-  return withoutUndefined<InspectedStep>({
+  return {
     id: node.id,
     name: node.name,
     kind: node.kind,
@@ -49,7 +50,7 @@ export function inspectStep(source: Inspectable, step: StepState): InspectedStep
     isReferenced: state.referenced.has(node.id),
     failures: step.failures ?? [],
     decisions: step.decisions ?? [],
-  });
+  };
 }
 
 /** How many groups and steps a node is in. Counts dots without allocating: this is asked of every step. */

@@ -126,5 +126,7 @@ export interface InspectedAttempt {
 
 /** Removes members that are undefined: an inspection is printed, compared and written as JSON. */
 export function withoutUndefined<T extends object>(members: T): T {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+  const defined = {} as T;
+  for (const key in members) if (members[key] !== undefined) defined[key] = members[key];
+  return defined;
 }
