@@ -133,8 +133,8 @@ Nothing was changed, and no module was loaded`,
   assertEnd(
     await example.cli("rollback", ["--strict"]),
     2,
-    'error: Cannot roll back "<folder>/journey.json": step 2 has no undo function. Without --strict (strict: true) what ' +
-      "was done there stays",
+    'error: Cannot roll back "<folder>/journey.json": step 2 has no undo function. Without --strict (strict: true), what ' +
+      "these steps did stays",
   );
   assertEnd(
     await example.cli("rollback", ["--to", "hotel"]),

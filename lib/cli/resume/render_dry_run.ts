@@ -18,12 +18,7 @@ export function renderDryRun(dryRun: DryRun, { paint, width }: RenderDryRunOptio
   const describe = { text: ({ what }: DryRunStep) => what, notes: describeModule(modules) };
   const selected = selectSteps(steps, {
     all: false,
-    look: ({ status, depth, kind }) => ({
-      status,
-      depth,
-      isGroup: isGroup({ kind }),
-      isDecided: false,
-    }),
+    look: ({ status, depth, kind }) => ({ status, depth, isGroup: isGroup({ kind }), isDecided: false }),
   });
   return [
     ...renderMoved(moved, paint),

@@ -81,9 +81,9 @@ async function pause(next: NextActions, ending: RunEnding, session: Session): Pr
 /** Says what a run waits for when it can do nothing. */
 export function pausesOf({ questions, waits, timers }: NextActions, ending?: RunEnding): readonly Pause[] {
   return [
-    ...questions.map(({ step, reason }): Pause => {
-      return { step: step.node.id, for: "decision", reason, ...causeOf(step, ending?.probed.get(step)) };
-    }),
+    ...questions.map(({ step, reason }): Pause => (
+      { step: step.node.id, for: "decision", reason, ...causeOf(step, ending?.probed.get(step)) }
+    )),
     ...waits.map(({ node }): Pause => (
       { step: node.id, for: "signal", ...(node.kind === "wait" ? { signal: node.signal } : {}) }
     )),
