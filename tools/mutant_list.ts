@@ -5,7 +5,7 @@ import { STORAGE_MUTANTS } from "./storage_mutants.ts";
 
 const LOST = "tests/run/loop/lost_journal_test.ts";
 const KILL_LOOP = "tests/torture/kill/kill_loop_test.ts";
-const STRACE = "tests/torture/strace_test.ts";
+const STRACE = "tests/torture/disk/strace_test.ts";
 
 const COMMIT_START = "      await session.commit({ stepsInFlight: inFlight.size + calls.length });\n";
 const OWNED = "        session.requireOwned();\n";

@@ -1,12 +1,12 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 import { runDeno } from "../tests/support/run_deno.ts";
 import { tryClockJumps } from "../tests/torture/clock_jumps.ts";
-import { sizesBetween, tryFailingSyncs, tryFileLimits, tryFullDisks } from "../tests/torture/failing_disk.ts";
+import { sizesBetween, tryFailingSyncs, tryFileLimits, tryFullDisks } from "../tests/torture/disk/failing_disk.ts";
 import { runKillLoop } from "../tests/torture/kill/kill_loop.ts";
 import { tryFailingMiddle, tryLongLine, tryManySteps } from "../tests/torture/large_journals.ts";
 import { tryLiveReaders } from "../tests/torture/live_readers.ts";
 import { raceResumers } from "../tests/torture/racing_resumers.ts";
-import { tryRecordMutants } from "../tests/torture/record_mutants.ts";
+import { tryRecordMutants } from "../tests/torture/records/record_mutants.ts";
 import type { Promised, TortureReport } from "../tests/torture/torture_report.ts";
 
 /** One way to break something. */
@@ -27,7 +27,7 @@ export interface TortureParts {
 
 const ROOT = fromFileUrl(new URL("../", import.meta.url));
 const STATE_MACHINE = fromFileUrl(import.meta.resolve("../tests/torture/machine/explore_machine.ts"));
-const RANDOM_CRASHES = fromFileUrl(import.meta.resolve("../tests/torture/random_crashes.ts"));
+const RANDOM_CRASHES = fromFileUrl(import.meta.resolve("../tests/torture/disk/random_crashes.ts"));
 const STORAGE_TESTS = ["crash_explorer", "disk_fault", "crash_model", "durable_damage"];
 const IMAGES = "crash images";
 /** The part of the time in which crashes drawn by chance are explored. */

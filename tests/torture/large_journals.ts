@@ -3,7 +3,7 @@ import { JournalDamaged } from "../../lib/errors/opening_errors.ts";
 import { FileStore } from "../../lib/storage/file/file_store.ts";
 import { type ProcessEnd, runCli, runDeno } from "../support/run_deno.ts";
 import { makeTempFolder } from "../support/temp_folder.ts";
-import { makeMemoryFolder } from "./memory_folder.ts";
+import { makeMemoryFolder } from "./disk/memory_folder.ts";
 import type { TortureReport } from "./torture_report.ts";
 
 const PROGRAM = fromFileUrl(import.meta.resolve("./large_program.ts"));

@@ -1,22 +1,22 @@
-import { JournalError } from "../../lib/errors/journal_error.ts";
-import { JournalIncomplete } from "../../lib/errors/opening_errors.ts";
-import { checkJournal } from "../../lib/inspect/data/check_journal.ts";
-import { inspectJournal } from "../../lib/inspect/data/inspect_state.ts";
-import { dryRunJournal } from "../../lib/inspect/dry_run/dry_run.ts";
-import { redactSecrets } from "../../lib/inspect/redact/redact_secrets.ts";
-import { paintForTerminal } from "../../lib/inspect/text/paint.ts";
-import { renderInspection } from "../../lib/inspect/text/render_inspection.ts";
-import { foldRecords } from "../../lib/state/apply_event.ts";
-import { emptyState } from "../../lib/state/state.ts";
-import { FileStore } from "../../lib/storage/file/file_store.ts";
-import { scanError } from "../../lib/storage/file/read_journal_file.ts";
-import { scanJournal } from "../../lib/storage/file/scan_journal.ts";
-import { MemoryDisk } from "../support/disk/memory_disk.ts";
-import { SeededRandom } from "../support/seeded_random.ts";
-import { makeTempFolder } from "../support/temp_folder.ts";
+import { JournalError } from "../../../lib/errors/journal_error.ts";
+import { JournalIncomplete } from "../../../lib/errors/opening_errors.ts";
+import { checkJournal } from "../../../lib/inspect/data/check_journal.ts";
+import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
+import { dryRunJournal } from "../../../lib/inspect/dry_run/dry_run.ts";
+import { redactSecrets } from "../../../lib/inspect/redact/redact_secrets.ts";
+import { paintForTerminal } from "../../../lib/inspect/text/paint.ts";
+import { renderInspection } from "../../../lib/inspect/text/render_inspection.ts";
+import { foldRecords } from "../../../lib/state/apply_event.ts";
+import { emptyState } from "../../../lib/state/state.ts";
+import { FileStore } from "../../../lib/storage/file/file_store.ts";
+import { scanError } from "../../../lib/storage/file/read_journal_file.ts";
+import { scanJournal } from "../../../lib/storage/file/scan_journal.ts";
+import { MemoryDisk } from "../../support/disk/memory_disk.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
+import { makeTempFolder } from "../../support/temp_folder.ts";
 import { makeMutantBase } from "./mutant_base.ts";
 import { type JournalMutant, mutateJournal } from "./mutate_journal.ts";
-import type { TortureReport } from "./torture_report.ts";
+import type { TortureReport } from "../torture_report.ts";
 
 /** How many mutants are made. */
 export interface RecordMutantsOptions {

@@ -1,11 +1,11 @@
-import { makeTempFolder } from "../support/temp_folder.ts";
-import { answerFromLog, resumeWords } from "./kill/answer_from_log.ts";
-import { KillChecks } from "./kill/kill_checks.ts";
-import { runAndKill } from "./kill/kill_process.ts";
-import { type KillSpec, plainSpec } from "./kill/kill_spec.ts";
-import { readLines } from "./kill/kill_steps.ts";
+import { makeTempFolder } from "../../support/temp_folder.ts";
+import { answerFromLog, resumeWords } from "../kill/answer_from_log.ts";
+import { KillChecks } from "../kill/kill_checks.ts";
+import { runAndKill } from "../kill/kill_process.ts";
+import { type KillSpec, plainSpec } from "../kill/kill_spec.ts";
+import { readLines } from "../kill/kill_steps.ts";
 import { makeMemoryFolder } from "./memory_folder.ts";
-import type { TortureReport } from "./torture_report.ts";
+import type { TortureReport } from "../torture_report.ts";
 
 const NEVER = { kind: "never" } as const;
 const IO_ERROR = 74;

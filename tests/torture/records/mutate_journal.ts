@@ -1,5 +1,5 @@
-import { chainSum } from "../../lib/journal/encode_record.ts";
-import type { SeededRandom } from "../support/seeded_random.ts";
+import { chainSum } from "../../../lib/journal/encode_record.ts";
+import type { SeededRandom } from "../../support/seeded_random.ts";
 
 /** A journal that was changed. */
 export interface JournalMutant {

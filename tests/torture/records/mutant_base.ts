@@ -1,7 +1,7 @@
-import { encodeRecord } from "../../lib/journal/encode_record.ts";
-import type { Event } from "../../lib/journal/event.ts";
-import { STEPS_URL } from "../support/programs/sample_transaction.ts";
-import { TEST_TIME } from "../support/test_record.ts";
+import { encodeRecord } from "../../../lib/journal/encode_record.ts";
+import type { Event } from "../../../lib/journal/event.ts";
+import { STEPS_URL } from "../../support/programs/sample_transaction.ts";
+import { TEST_TIME } from "../../support/test_record.ts";
 
 const REF = { args: [{ step: "1", path: ["id"] }, "plain"], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } };
 const MAP = {

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { CrashExplorer } from "../support/disk/crash_explorer.ts";
-import { runCrashScript, type ScriptStep } from "../support/disk/crash_script.ts";
-import { SeededRandom } from "../support/seeded_random.ts";
+import { CrashExplorer } from "../../support/disk/crash_explorer.ts";
+import { runCrashScript, type ScriptStep } from "../../support/disk/crash_script.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
 
 /** What was explored. */
 export interface RandomCrashes {

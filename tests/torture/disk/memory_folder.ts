@@ -1,4 +1,4 @@
-import { makeTempFolder, type TempFolder } from "../support/temp_folder.ts";
+import { makeTempFolder, type TempFolder } from "../../support/temp_folder.ts";
 
 const SHARED_MEMORY = "/dev/shm";
 

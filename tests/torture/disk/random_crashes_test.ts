@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { fullOrBrief, testSetting } from "../support/test_setting.ts";
+import { fullOrBrief, testSetting } from "../../support/test_setting.ts";
 import { exploreRandomCrashes } from "./random_crashes.ts";
 
 const SEED = testSetting("TEST_SEED", 1);

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { permittedTest } from "../support/permitted_test.ts";
-import { makeTempFolder } from "../support/temp_folder.ts";
+import { permittedTest } from "../../support/permitted_test.ts";
+import { makeTempFolder } from "../../support/temp_folder.ts";
 import { findStraceRefusal } from "./failing_disk.ts";
-import { runAndKill } from "./kill/kill_process.ts";
-import { plainSpec } from "./kill/kill_spec.ts";
-import { readLines } from "./kill/kill_steps.ts";
+import { runAndKill } from "../kill/kill_process.ts";
+import { plainSpec } from "../kill/kill_spec.ts";
+import { readLines } from "../kill/kill_steps.ts";
 
 const STEPS = 10;
 const STARTED = /\\"type\\":\\"started\\",\\"step\\":\\"(\d+)\\"/;

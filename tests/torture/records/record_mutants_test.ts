@@ -1,8 +1,8 @@
 import { assert } from "@std/assert";
-import { permittedTest } from "../support/permitted_test.ts";
-import { testSetting } from "../support/test_setting.ts";
+import { permittedTest } from "../../support/permitted_test.ts";
+import { testSetting } from "../../support/test_setting.ts";
 import { tryRecordMutants } from "./record_mutants.ts";
-import { TortureReport } from "./torture_report.ts";
+import { TortureReport } from "../torture_report.ts";
 
 const SEED = testSetting("TEST_SEED", 1);
 const COUNT = 2000 * testSetting("TEST_EFFORT", 1);

@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
-import { permittedTest } from "../support/permitted_test.ts";
+import { permittedTest } from "../../support/permitted_test.ts";
 import { findStraceRefusal, sizesBetween, tryFailingSyncs, tryFileLimits, tryFullDisks } from "./failing_disk.ts";
-import { TortureReport } from "./torture_report.ts";
+import { TortureReport } from "../torture_report.ts";
 
 const ALL = ["read", "write", "run"] as const;
 const isUnix = Deno.build.os !== "windows";
