@@ -4,10 +4,10 @@ import { fromFileUrl } from "@std/path/from-file-url";
 import { toFileUrl } from "@std/path/to-file-url";
 import { shellQuote } from "../../lib/messages/next_commands.ts";
 import { planOf, writeJournal } from "../cli/written_journal.ts";
-import { Conversation } from "../support/conversation.ts";
+import { Conversation } from "../support/terminal/conversation.ts";
 import { inFolder, listJournals } from "../support/in_folder.ts";
 import { inProgram, readEffects, signalTest, startProgram } from "../support/programs/signal_program.ts";
-import { startLine, startOnTerminal, terminalTest } from "../support/pseudo_terminal.ts";
+import { startLine, startOnTerminal, terminalTest } from "../support/terminal/pseudo_terminal.ts";
 import { CLI, denoCommand, runCli } from "../support/run_deno.ts";
 
 const ONE = `await Transaction.run(import.meta, (t) => {

@@ -1,7 +1,7 @@
 /** SIGINT and SIGTERM in programs of users: real processes, at every place where a signal may arrive. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { planOf, writeJournal } from "../cli/written_journal.ts";
-import { Conversation } from "../support/conversation.ts";
+import { Conversation } from "../support/terminal/conversation.ts";
 import { inFolder, listJournals } from "../support/in_folder.ts";
 import { inProgram, readEffects, signalTest, startProgram } from "../support/programs/signal_program.ts";
 import { CLI, denoCommand, runCli } from "../support/run_deno.ts";

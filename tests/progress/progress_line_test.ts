@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ProgressLine } from "../../lib/progress/progress_line.ts";
-import { Screen } from "../support/screen.ts";
+import { Screen } from "../support/terminal/screen.ts";
 
 /** A terminal in memory, whose clock and ticks are the test's. */
 function makeTerminal(height = 10) {

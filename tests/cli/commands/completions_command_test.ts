@@ -3,7 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { loadCommands } from "../../../lib/cli/commands/commands.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
-import { startLine, terminalTest } from "../../support/pseudo_terminal.ts";
+import { startLine, terminalTest } from "../../support/terminal/pseudo_terminal.ts";
 import { runMain } from "../fake_io.ts";
 
 const commands = await loadCommands();

@@ -1,7 +1,7 @@
 /** `edit` with an editor of its own, on a terminal. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { inFolder } from "../../support/in_folder.ts";
-import { startOnTerminal, terminalTest } from "../../support/pseudo_terminal.ts";
+import { startOnTerminal, terminalTest } from "../../support/terminal/pseudo_terminal.ts";
 import { runCli } from "../../support/run_deno.ts";
 import { planOf, writeJournal } from "../written_journal.ts";
 

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { unicodeWidth } from "@std/cli/unicode-width";
 import { toFileUrl } from "@std/path/to-file-url";
 import { inFolder } from "../../support/in_folder.ts";
-import { startOnTerminal, terminalTest } from "../../support/pseudo_terminal.ts";
+import { startOnTerminal, terminalTest } from "../../support/terminal/pseudo_terminal.ts";
 import { runCli } from "../../support/run_deno.ts";
 import { writeSample, writeSamples } from "../sample_folder.ts";
 import { planOf, writeJournal } from "../written_journal.ts";

@@ -1,7 +1,7 @@
 /** `resume FOLDER` sums up also where it ends too early: by Ctrl-C, or by a step that ends the process. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
-import { Conversation } from "../../support/conversation.ts";
+import { Conversation } from "../../support/terminal/conversation.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { CLI, denoCommand, runCli } from "../../support/run_deno.ts";

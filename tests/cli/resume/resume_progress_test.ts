@@ -1,12 +1,12 @@
 /** The progress line of `resume`, on a real terminal: what a person sees while steps run and write. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
-import type { Conversation } from "../../support/conversation.ts";
+import type { Conversation } from "../../support/terminal/conversation.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
-import { startOnTerminal, terminalTest } from "../../support/pseudo_terminal.ts";
+import { startOnTerminal, terminalTest } from "../../support/terminal/pseudo_terminal.ts";
 import { runCli } from "../../support/run_deno.ts";
-import { Screen } from "../../support/screen.ts";
+import { Screen } from "../../support/terminal/screen.ts";
 import { planOf, writeJournal } from "../written_journal.ts";
 
 /** A step that writes, and goes on when the person at the terminal types a line. */

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
-import { startOnTerminal, terminalTest } from "../../support/pseudo_terminal.ts";
+import { startOnTerminal, terminalTest } from "../../support/terminal/pseudo_terminal.ts";
 import { runCli, runDeno } from "../../support/run_deno.ts";
 import { runMainIn } from "../fake_io.ts";
 import { unchanged } from "../written_journal.ts";

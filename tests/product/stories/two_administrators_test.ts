@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Conversation } from "../../support/conversation.ts";
+import { Conversation } from "../../support/terminal/conversation.ts";
 import { CLI, denoCommand } from "../../support/run_deno.ts";
 import { programOf, story } from "./story.ts";
 

@@ -1,5 +1,5 @@
 /** Programs that receive signals. */
-import { Conversation } from "../conversation.ts";
+import { Conversation } from "../terminal/conversation.ts";
 import { inFolder } from "../in_folder.ts";
 import { permittedTest } from "../permitted_test.ts";
 import { denoCommand } from "../run_deno.ts";

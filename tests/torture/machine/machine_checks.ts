@@ -8,7 +8,7 @@ import { emptyState, type State } from "../../../lib/state/state.ts";
 import { StepIndex } from "../../../lib/state/step_index.ts";
 import { factsOf, givenKeys, insertedKeys } from "./machine_facts.ts";
 import type { Life, LifeOptions, Remains } from "./machine_life.ts";
-import { MachineModel } from "./machine_model.ts";
+import { MachineModel } from "./model/machine_model.ts";
 import { evaluateMachine } from "./machine_plan.ts";
 import type { MachineSpec } from "./machine_spec.ts";
 import type { Deed, MachineWorld } from "./machine_world.ts";

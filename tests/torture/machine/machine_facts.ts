@@ -1,5 +1,5 @@
-import { isInsertKey, keyOf, type ModelNode } from "./model_node.ts";
-import type { MachineModel } from "./machine_model.ts";
+import { isInsertKey, keyOf, type ModelNode } from "./model/model_node.ts";
+import type { MachineModel } from "./model/machine_model.ts";
 import type { MachineFacts } from "./machine_plan.ts";
 import type { MachineWorld } from "./machine_world.ts";
 

@@ -2,9 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { DecisionRefused } from "../../../lib/errors/decision_errors.ts";
 import { decideJournal } from "../../../lib/run/amend/decide_journal.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
-import { hasUndo, keyOf, type ModelNode } from "./model_node.ts";
+import { hasUndo, keyOf, type ModelNode } from "./model/model_node.ts";
 import { JOURNAL, type Life } from "./machine_life.ts";
-import type { MachineModel } from "./machine_model.ts";
+import type { MachineModel } from "./model/machine_model.ts";
 import type { MachineStore } from "./machine_store.ts";
 import type { MachineWorld } from "./machine_world.ts";
 

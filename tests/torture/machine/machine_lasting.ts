@@ -4,9 +4,9 @@ import { decideJournal } from "../../../lib/run/amend/decide_journal.ts";
 import { editJournal, readStepToEdit } from "../../../lib/run/amend/edit_journal.ts";
 import { insertJournal } from "../../../lib/run/amend/insert_journal.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
-import { type EditedArgument, insertKey, keyOf, type ModelNode } from "./model_node.ts";
+import { type EditedArgument, insertKey, keyOf, type ModelNode } from "./model/model_node.ts";
 import { JOURNAL } from "./machine_life.ts";
-import type { MachineModel } from "./machine_model.ts";
+import type { MachineModel } from "./model/machine_model.ts";
 import type { MachineStore } from "./machine_store.ts";
 import type { MachineWorld } from "./machine_world.ts";
 

@@ -3,7 +3,7 @@ import type { Ref, SubPlan } from "../../../lib/plan/ref.ts";
 import type { RetryOptions } from "../../../lib/plan/retry_options.ts";
 import type { PartSpec } from "./machine_spec.ts";
 import { type CallPart, currentWorld } from "./machine_world.ts";
-import type { EditedArgument } from "./model_node.ts";
+import type { EditedArgument } from "./model/model_node.ts";
 
 /** The functions that a plan of the state machine calls, or their names. */
 export interface MachineFunctions {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { TransactionUndone } from "../../../lib/errors/running_errors.ts";
 import type { LifeEnd } from "./machine_life.ts";
-import type { MachineModel } from "./machine_model.ts";
+import type { MachineModel } from "./model/machine_model.ts";
 import type { Deed } from "./machine_world.ts";
 
 /** Checks the keys that steps were told to be known by: the same as long as a step was not rewound, and another one then. */

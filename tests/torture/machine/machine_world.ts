@@ -1,7 +1,7 @@
 import type { StepProgress } from "../../../lib/run/options/observer.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
 import type { VirtualClock } from "../../support/virtual_clock.ts";
-import { insertKey } from "./model_node.ts";
+import { insertKey } from "./model/model_node.ts";
 import { LoadGate } from "../load_gate.ts";
 import type { MachineSpec, PartSpec, StepSpec, SubPlanSpec } from "./machine_spec.ts";
 

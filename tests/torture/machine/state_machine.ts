@@ -26,7 +26,7 @@ import type { MachineCounts } from "./machine_counts.ts";
 import { insertedKeys } from "./machine_facts.ts";
 import { checkUndoValues } from "./machine_given.ts";
 import { type Life, type LifeEnd, type LifeWork, live, type Remains } from "./machine_life.ts";
-import type { MachineModel, OpenStep } from "./machine_model.ts";
+import type { MachineModel, OpenStep } from "./model/machine_model.ts";
 import { checkOverdue } from "./machine_overdue.ts";
 import { checkRetries } from "./machine_retries.ts";
 import { checkKeys, checkRewoundNamed } from "./machine_rewinds.ts";

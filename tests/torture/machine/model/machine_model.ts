@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Event } from "../../../lib/journal/event.ts";
+import type { Event } from "../../../../lib/journal/event.ts";
 import { canBeUndone, hasEffect, hasUndo, inOrder, isAllDone, keyOf, type ModelNode, parentOf } from "./model_node.ts";
 import { ModelPlan } from "./model_plan.ts";
 import { ModelSignals } from "./model_signals.ts";

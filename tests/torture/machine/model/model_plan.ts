@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import type { PlanNode } from "../../../lib/plan/node.ts";
+import type { PlanNode } from "../../../../lib/plan/node.ts";
 import {
   hasEffect,
   inOrder,

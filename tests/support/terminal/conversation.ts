@@ -1,4 +1,4 @@
-import type { ProcessEnd } from "./run_deno.ts";
+import type { ProcessEnd } from "../run_deno.ts";
 
 /** A process that has not written a text by then never will, however slow the machine is. */
 const PATIENCE_MS = 300_000;

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import type { PlanNode } from "../../../lib/plan/node.ts";
+import type { PlanNode } from "../../../../lib/plan/node.ts";
 
 /** An argument that an edit gave to a step: the key itself, or the value of the part with this key. */
 export type EditedArgument = { readonly literal: unknown } | { readonly of: string };

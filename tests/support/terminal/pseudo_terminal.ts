@@ -1,9 +1,9 @@
-import { shellQuote } from "../../lib/messages/next_commands.ts";
+import { shellQuote } from "../../../lib/messages/next_commands.ts";
 import { Conversation } from "./conversation.ts";
-import { permittedTest } from "./permitted_test.ts";
-import { CLI } from "./run_deno.ts";
+import { permittedTest } from "../permitted_test.ts";
+import { CLI } from "../run_deno.ts";
 
-const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
+const CONFIG = new URL("../../../deno.json", import.meta.url).pathname;
 
 /** Registers a test that needs a pseudo-terminal, which is made by the `script` of util-linux. */
 export function terminalTest(name: string, body: () => Promise<void>): void {
