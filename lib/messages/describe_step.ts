@@ -12,7 +12,6 @@ export function describeStep(state: State, id: string): string {
   return label.charAt(0).toUpperCase() + label.slice(1);
 }
 
-/** The most steps that are named. */
 const MAX_NAMED = 10;
 
 /** Says in one line which steps have happened, which have not, and which were undone. */
@@ -34,7 +33,6 @@ export function stepsLeft(state: State): readonly string[] {
   return idsOf(state, "finished", "unknown", "started");
 }
 
-/** Names steps at the beginning of a sentence. */
 export function nameSteps(ids: readonly string[]): string {
   const named = ids.slice(0, MAX_NAMED).join(", ");
   const more = ids.length <= MAX_NAMED ? "" : ` and ${ids.length - MAX_NAMED} more`;

@@ -12,10 +12,8 @@ import { escapeForTerminal } from "../text/escape.ts";
 /** Commands are listed for so many questions or signals at most. The others come after these. */
 const MAX_STEPS = 3;
 
-/** What there is to answer about a step: a question, or a failure. */
 type Situation = PauseQuestion | "failed" | "undo failed";
 
-/** An answer to offer, and when it is the right one. */
 type Way = readonly [answer: StepAnswer, when: string];
 
 /** What is offered in a situation: of each group, the first answer that the step can take. */
@@ -46,18 +44,13 @@ const WAYS: Readonly<Record<Situation, readonly (readonly Way[])[]>> = {
   ],
 };
 
-/** What a person can answer about a step. */
 export interface Offer {
   readonly answer: StepAnswer;
-  /** When it is the right one. */
   readonly when: string;
-  /** The command. */
   readonly command: "resume" | "rewind";
-  /** What follows the journal in it. */
   readonly words: readonly string[];
 }
 
-/** What to offer about a step in a situation. */
 export function offersFor(state: State, step: StepState, situation: Situation): readonly Offer[] {
   const { id } = step.node;
   return WAYS[situation].flatMap((ways): readonly Offer[] => {
@@ -92,7 +85,6 @@ export function pauseAnswers(state: State, step: StepState, question: PauseQuest
   });
 }
 
-/** How the commands are written. */
 export interface NextCommandsOptions {
   /** What follows the journal in every command that resumes it. */
   readonly resumeWords?: readonly string[];
@@ -179,7 +171,6 @@ export function resumeCommand(state: State, journal: string, when = capital(rest
   return { when, command: commandLine(state.library, "resume", journal) };
 }
 
-/** The command that shows everything about the transaction. */
 export function inspectCommand(
   { library }: Pick<State, "library">,
   journal: string,
@@ -197,7 +188,6 @@ export function commandLine(library: string, command: string, journal: string, .
   return ["deno run -A", `jsr:@x/resumable-tx${version}/cli`, command, shellQuote(journal), ...rest].join(" ");
 }
 
-/** Quotes a word for a shell. */
 export function shellQuote(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
   if (text === escapeForTerminal(text)) return `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,7 +1,6 @@
 import type { StoredError } from "../journal/stored.ts";
 import type { StopSignal } from "../process/stop_signals.ts";
 
-/** How a run ended. */
 export type Outcome =
   | { readonly kind: "finished" }
   /** A step failed, or could not be started. */
@@ -13,18 +12,15 @@ export type Outcome =
   | { readonly kind: "cancelled"; readonly reason: unknown }
   | { readonly kind: "undone"; readonly failure: RunFailure | undefined };
 
-/** Why a run ends with a step. */
 export interface RunFailure {
   readonly step: string;
   /** What was thrown, as stored. */
   readonly error: StoredError;
-  /** What was thrown. */
   readonly thrown: unknown;
   /** The step itself failed: its error is in `failed`. */
   readonly hasStarted: boolean;
 }
 
-/** A run that ended with a question, or with something to wait for. */
 export interface PausedOutcome {
   readonly kind: "paused";
   /** At least one, in the order of the plan, questions first. */
@@ -41,6 +37,5 @@ export interface Pause {
   readonly why?: string;
   /** When it is due, as an ISO date. */
   readonly until?: string;
-  /** The name of the signal. */
   readonly signal?: string;
 }

@@ -16,14 +16,9 @@ import { commandLine, inspectCommand, nextCommands, pauseAnswers, questionOf } f
 import { describeProgress, describeStep, rewoundLines, stepsLeft } from "./describe_step.ts";
 import type { Outcome, Pause, PausedOutcome, RunFailure } from "./outcome.ts";
 
-/** The most things to wait for that are named. */
 const MAX_PAUSES = 10;
 
-/**
- * Puts the end of a run that has not finished into an error: what happened, and what to type next.
- *
- * @param resumeWords What follows the journal in every command that resumes it.
- */
+/** Puts the end of a run that has not finished into an error: what happened, and what to type next. */
 export function outcomeError(
   journal: string,
   state: State,
@@ -71,7 +66,6 @@ export function outcomeError(
   }
 }
 
-/** Puts what a run waits for into an error. */
 export function pausedError(
   journal: string,
   state: State,
@@ -129,13 +123,11 @@ export function stopNotice(signal: StopSignal, error: JournalError): string {
   return error instanceof TransactionInterrupted ? error.message : `Stopped by ${signal}. ${error.message}`;
 }
 
-/** A run whose journal failed. */
 interface UnwritableRun {
   readonly journal: string;
   readonly state: State;
   /** What happened and is not in the journal. Of the second, only the values are lost. */
   readonly unrecorded: { readonly outcomes: readonly Event[]; readonly values: readonly Event[] };
-  /** What follows the journal in every command that resumes it. */
   readonly resumeWords: readonly string[];
 }
 

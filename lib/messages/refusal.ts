@@ -7,7 +7,6 @@ import { inspectCommand } from "./next_commands.ts";
 
 const ROLLING_BACK = "the transaction is being rolled back";
 
-/** What was refused. */
 interface RefusedRequest {
   readonly journal: string;
   /** The step that it was about; absent if it was about the transaction as a whole. */

@@ -3,21 +3,16 @@ import { formatCount } from "../inspect/format/format_counts.ts";
 import { escapeForTerminal } from "../text/escape.ts";
 import { cutToWidth } from "../text/width.ts";
 
-/** What a progress line shows. */
 export interface ProgressView {
   readonly done: number;
   readonly all: number;
   /** The call that is running. Absent between two steps. */
   readonly call?: string | undefined;
-  /** How many other calls are running. */
   readonly others?: number | undefined;
-  /** How long the run has lasted. */
   readonly elapsedMs: number;
-  /** How long the run is expected to take in all. */
   readonly expectedMs?: number | undefined;
   /** The progress that the step reports, from 0 to 1. */
   readonly fraction?: number | undefined;
-  /** The text that the step reports. */
   readonly text?: string | undefined;
 }
 

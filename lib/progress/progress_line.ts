@@ -1,6 +1,5 @@
 /** A terminal on which a line can be redrawn. */
 export interface ProgressTerminal {
-  /** Writes to standard error. */
   readonly write: (text: string) => void;
   readonly readColumns: () => number;
   readonly wantsColour: boolean;

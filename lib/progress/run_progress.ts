@@ -8,7 +8,6 @@ import type { State } from "../state/state.ts";
 import { formatProgress, type ProgressView } from "./format_progress.ts";
 import { ProgressLine, type ProgressTerminal } from "./progress_line.ts";
 
-/** No line has room for more. */
 const MAX_TEXT = 1000;
 /** To count the steps of a long plan takes a while: at most a twentieth of the time goes into that. */
 const COUNT_SHARE = 20;
@@ -24,7 +23,6 @@ export class RunProgress {
   #startedAt: number | undefined;
   #settledMs = 0;
 
-  /** @param readClock Milliseconds since some fixed moment. */
   constructor(readClock: () => number) {
     this.#readClock = readClock;
   }
@@ -44,7 +42,6 @@ export class RunProgress {
     this.#reported.set(String(progress.step), progress);
   }
 
-  /** What to show now. */
   view(): ProgressView {
     const now = this.#readClock();
     if (this.#state === undefined) return { done: 0, all: 0, elapsedMs: 0 };

@@ -4,17 +4,12 @@ import { countSteps, doneOf } from "../state/progress.ts";
 import { findRollbackEnd } from "../state/rollback.ts";
 import type { State } from "../state/state.ts";
 
-/** A run, with what was true when it opened its journal. */
 export interface RunOutline {
-  /** What is true now. */
   readonly state: State;
-  /** How many attempts had been started before. */
   readonly startsBefore: number;
-  /** The transaction was being rolled back. */
   readonly wasRollback: boolean;
 }
 
-/** Notes what is true when a run opens its journal. */
 export function outlineRun(state: State): RunOutline {
   return { state, startsBefore: state.starts, wasRollback: state.rollback !== undefined };
 }
@@ -30,11 +25,7 @@ export function describeResumed({ modules = [], recovered }: EventOf<"resumed">,
   return [...lines, `a crash cut the last record short: ${recovered.cutBytes} bytes were removed${kept}`];
 }
 
-/**
- * Says in one line that a transaction has finished.
- *
- * @param isKept The journal still exists.
- */
+/** Says in one line that a transaction has finished. */
 export function describeFinished({ state, startsBefore }: RunOutline, isKept: boolean): string {
   const counts = countSteps(state.root);
   const { all } = doneOf(counts);
@@ -48,7 +39,6 @@ export function describeFinished({ state, startsBefore }: RunOutline, isKept: bo
   ].join("; ");
 }
 
-/** Says in one line that a rollback is complete, and what stays. */
 export function describeUndone(state: State): string {
   const { left, rewound, kept } = findRollbackEnd(state);
   const undone = state.undone?.queue.filter(({ status }) => status === "undone").length ?? 0;

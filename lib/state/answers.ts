@@ -27,29 +27,23 @@ export const STEP_ANSWERS = [
   "signal",
 ] as const;
 
-/** One of them. */
 export type StepAnswer = typeof STEP_ANSWERS[number];
 
-/** What can be said about the transaction as a whole. */
 export type TransactionAnswer = "resume" | "rollback" | "cancel" | "signal";
 
-/** A decision about one step. */
 export type StepDecision = Extract<Decided, { readonly step: string }>;
 
 /** The statuses of a transaction that has ended for good, unless it is rewound or rolled back. */
 type ClosedStatus = "finished" | "cancelled" | "undone";
 
-/** About the step that was asked about. */
 interface OfStep {
   readonly step: string;
 }
 
-/** Because of another step, or one in it. */
 interface OfOther extends OfStep {
   readonly other: string;
 }
 
-/** What each refusal tells besides its code. */
 interface Refusals {
   readonly "rolling back": unknown;
   readonly "nothing to undo": unknown;
@@ -90,7 +84,6 @@ interface Refusals {
   readonly "bad arguments": { readonly detail: string };
 }
 
-/** Names a rule that an answer breaks. */
 export type RefusalCode = keyof Refusals;
 
 /** Why an answer cannot be taken now. The messages room puts it into words. */

@@ -6,11 +6,8 @@ import { findStep, type Rollback, type State } from "./state.ts";
 import { type Container, isComplete, isSettled, isUndoing, type StepState } from "./step_state.ts";
 import { encodedArguments } from "./walk_steps.ts";
 
-/** Something that a run can do now. */
 export type Action =
-  /** Start this step. */
   | { readonly kind: "run"; readonly step: StepState }
-  /** Start to undo this step. */
   | { readonly kind: "undo"; readonly step: StepState }
   /** Ask the step's probe for the outcome. */
   | { readonly kind: "probe"; readonly step: StepState; readonly probe: Code }
@@ -19,31 +16,26 @@ export type Action =
   /** This sleep is over, or the signal has arrived that this step waits for. */
   | { readonly kind: "pass"; readonly step: StepState };
 
-/** Something that a person must say before the run can continue. */
 export interface Question {
   readonly step: StepState;
   /** `unknown`: its outcome. `value`: its value. */
   readonly reason: "unknown" | "value";
 }
 
-/** What a run can do, and what it waits for. */
 export interface NextActions {
   /** In the order of the plan. */
   readonly actions: Action[];
-  /** Steps that are not due yet. */
   readonly timers: StepState[];
   /** Steps that wait for a signal that has not arrived. */
   readonly waits: StepState[];
   readonly questions: Question[];
   /** The first step that is next but not wanted. */
   held: StepState | undefined;
-  /** Nothing is left to do. */
   isEnd: boolean;
 }
 
 /** What the state alone does not tell. */
 export interface NextOptions {
-  /** Tells whether a step is due. */
   readonly isDue: (step: StepState) => boolean;
   /** Tells whether a step's probe was asked and has no answer. */
   readonly hasNoAnswer?: (step: StepState) => boolean;
@@ -58,9 +50,7 @@ export const MAX_INTERRUPTIONS = 3;
 
 /**
  * Decides what a run can do next, beside the steps that are running. If the outcome of a step is unknown and only a person
- * can tell it, nothing else starts.
- *
- * @param state Its transaction is not cancelled, undone or finished.
+ * can tell it, nothing else starts. The transaction must not be cancelled, undone or finished.
  */
 export function nextActions(state: State, options: NextOptions): NextActions {
   const next: NextActions = { actions: [], timers: [], waits: [], questions: [], held: undefined, isEnd: false };

@@ -13,11 +13,9 @@ import { toReason } from "../start/decision_request.ts";
 
 /** Something that is added to a journal while nothing runs. */
 interface Amendment {
-  /** What it is, for messages: `edit step 2`. */
   readonly what: string;
   /** What it is of a transaction as a whole, for the message that it is over: `cancel`. Without it, it is a repair. */
   readonly verb?: string | undefined;
-  /** The step that it is about, by number or name. */
   readonly step?: string | undefined;
   readonly by?: string | undefined;
   readonly why?: string | undefined;
@@ -27,23 +25,15 @@ interface Amendment {
   readonly keepsValues?: boolean | undefined;
 }
 
-/** What an event is composed with. */
 interface AmendTools {
   /** Who, and why, as it is stored. */
   readonly reason: Reason;
-  /** Makes the error that says why not. */
   readonly refuse: (why: string | Refusal, options?: ErrorOptions) => DecisionRefused;
 }
 
 /**
- * Adds an event to a journal, and runs nothing. If it is refused, the journal stays as it is, byte for byte.
- *
- * @param compose Makes the event, or nothing if there is nothing to add after all, or throws. The outcome of a step whose
- * process died is unknown in the state that it gets.
- * @returns The state afterwards.
- * @throws {DecisionRefused} The event cannot be added.
- * @throws {TransactionClosed} The transaction is over.
- * @throws {JournalLocked} A process runs it.
+ * Adds an event to a journal, and runs nothing. If it is refused, the journal stays as it is, byte for byte. In the state
+ * that `compose` gets, the outcome of a step whose process died is unknown. It may return nothing: then nothing is added.
  */
 export async function amendJournal(
   store: Store,
@@ -94,23 +84,13 @@ export async function amendJournal(
   return state;
 }
 
-/**
- * Refuses what has no meaning when a transaction is over.
- *
- * @throws {TransactionClosed} It is.
- */
 export function refuseClosed(journal: string, state: State, verb = "repair"): void {
   const { status } = state;
   if (status !== "finished" && status !== "cancelled" && status !== "undone") return;
   throw closedError(state, journal, status, verb);
 }
 
-/**
- * Cancels a transaction: nothing further will run. What has happened stays, and can still be rolled back.
- *
- * @throws {TransactionClosed} It is over.
- * @throws {DecisionRefused} It is being rolled back.
- */
+/** Cancels a transaction: nothing further will run. What has happened stays, and can still be rolled back. */
 export async function cancelJournal(
   store: Store,
   name: string,

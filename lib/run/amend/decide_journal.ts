@@ -11,17 +11,13 @@ export type DecideRequest =
   | DecisionRequest
   | (Omit<DecisionRequest, "decision" | "result"> & { readonly decision: "remove" | "rewind" | "undecide" });
 
-/** What was decided. */
 interface TakenDecision {
-  /** The state afterwards. */
   readonly state: State;
-  /** The step's id. */
   readonly step: string;
   /** For `undecide`: the decision that no longer counts. */
   readonly undone?: string | undefined;
 }
 
-/** How messages name each decision. */
 const VERBS: Readonly<Record<DecideRequest["decision"], string>> = {
   retry: "retry step …",
   done: "mark step … as done",
@@ -31,12 +27,7 @@ const VERBS: Readonly<Record<DecideRequest["decision"], string>> = {
   undecide: "undo the last decision about step …",
 };
 
-/**
- * Records a decision about a step, and runs nothing.
- *
- * @param confirm Gets the state before the decision is recorded; may throw.
- * @throws As `amendJournal`.
- */
+/** Records a decision about a step, and runs nothing. `confirm` gets the state before that, and may throw. */
 export async function decideJournal(
   store: Store,
   name: string,

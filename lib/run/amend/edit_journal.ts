@@ -16,9 +16,8 @@ import { resolveValue, valuesOf } from "../call/resolve_value.ts";
 import { amendJournal, refuseClosed } from "./amend_journal.ts";
 import { fromEditable, OWNER, toEditable } from "./editable.ts";
 
-/** Other arguments for a step. */
 interface EditRequest {
-  /** The step, by number or name. */
+  /** Number or name. */
   readonly step: string;
   /** The arguments, as `toEditable` writes them: a list. */
   readonly args: unknown;
@@ -28,23 +27,15 @@ interface EditRequest {
   readonly why?: string | undefined;
 }
 
-/** The outcome of an edit. */
 export interface EditedStep {
-  /** The state afterwards. */
   readonly state: State;
-  /** The step's id. */
   readonly step: string;
-  /** The arguments are not the same as before. */
   readonly isChanged: boolean;
   /** The steps whose values are written into the arguments, since a run would no longer have them. */
   readonly inlined: readonly string[];
 }
 
-/**
- * Gives a step other arguments, and runs nothing.
- *
- * @throws As `amendJournal`.
- */
+/** Gives a step other arguments, and runs nothing. */
 export async function editJournal(store: Store, name: string, request: EditRequest): Promise<EditedStep> {
   let step = request.step;
   let inlined: readonly string[] = [];
@@ -72,9 +63,7 @@ export async function editJournal(store: Store, name: string, request: EditReque
   return { state, step, isChanged, inlined };
 }
 
-/** A step whose arguments are about to be edited. */
 export interface StepToEdit {
-  /** Its id. */
   readonly step: string;
   readonly state: State;
   /** Its arguments, in the form in which `editJournal` takes them. */
@@ -100,19 +89,14 @@ function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Arguments as an event has them, and what was done to get them. */
 interface EncodedArguments {
   readonly args: StoredArguments & { readonly args: Json };
-  /** The steps whose values replace refs. */
   readonly inlined: readonly string[];
 }
 
 /**
- * Encodes arguments that a person has written. A ref to a value that a run no longer has is replaced by the value.
- *
- * @param state The state, with the values of all steps.
- * @param kept What `{"$keep": …}` stands for.
- * @param refuse Makes the error when something in them has no meaning, or cannot be stored.
+ * Encodes arguments that a person has written. A ref to a value that a run no longer has is replaced by the value: `state`
+ * must have the values of all steps.
  */
 export function encodeArguments(
   state: State,

@@ -40,13 +40,7 @@ const FORMS: Readonly<Record<string, string>> = {
   $keep: "the number of a value that was shown",
 };
 
-/**
- * Reads arguments that a person has written.
- *
- * @param json A list, parsed from JSON.
- * @returns The values, with refs and variables as `encodeValue` takes them.
- * @throws {TypeError} It is no list, or something in it has no meaning.
- */
+/** Reads arguments that a person has written. */
 export function fromEditable(json: unknown, context: EditableContext): readonly unknown[] {
   if (!Array.isArray(json)) throw new TypeError(`arguments are a list, as in ["a", 1], even if there is only one`);
   const fault = findJsonFault(json);
@@ -97,7 +91,6 @@ function readForm(form: string, members: Members, context: EditableContext): unk
   }
 }
 
-/** The forms whose member is a text. */
 function readText(form: string, text: string): unknown {
   switch (form) {
     case "$env":
@@ -167,7 +160,6 @@ function unknownForm(form: string, others: readonly string[]): TypeError {
   );
 }
 
-/** Arguments as a person can edit them. */
 interface EditableArguments {
   /** A list in plain JSON. What JSON has no word for is an object with one key that begins with "$". */
   readonly json: readonly Json[];
@@ -181,11 +173,7 @@ export const OWNER: object = {};
 /** How much of what cannot be written is shown beside `$keep`. */
 const MAX_SHOWN = 80;
 
-/**
- * Writes the stored arguments of a step as plain JSON, from which `fromEditable` makes the same again.
- *
- * @throws {TypeError} They are not what this library stores.
- */
+/** Writes the stored arguments of a step as plain JSON, from which `fromEditable` makes the same again. */
 export function toEditable(encoded: Encoded): EditableArguments {
   const args = decodeValue(
     encoded,

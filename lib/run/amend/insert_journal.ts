@@ -11,26 +11,19 @@ import { withoutUndefined } from "../../values/json.ts";
 import { amendJournal } from "./amend_journal.ts";
 import { encodeArguments } from "./edit_journal.ts";
 
-/** A step that is to be added to a plan. */
 interface InsertRequest {
   /** The step before it, by number or name; absent when the new step is the first. */
   readonly after?: string | undefined;
-  /** URL of its module. */
   readonly module: string;
-  /** The export that is its function. */
   readonly export: string;
-  /** Its arguments, as `toEditable` writes them: a list. */
   readonly args: unknown;
   readonly name?: string | undefined;
   readonly by?: string | undefined;
   readonly why?: string | undefined;
 }
 
-/** What was inserted. */
 interface InsertedStep {
-  /** The state afterwards. */
   readonly state: State;
-  /** The new step's id. */
   readonly step: string;
   /** The steps whose values are written into its arguments, since a run would no longer have them. */
   readonly inlined: readonly string[];
@@ -39,9 +32,6 @@ interface InsertedStep {
 /**
  * Adds a step to a plan, and runs nothing. Its module is read, where that is permitted, for its hash and to check that it
  * has the export.
- *
- * @throws As `amendJournal`.
- * @throws {ModuleUnavailable} There is no such module or export, or it is not allowed.
  */
 export async function insertJournal(store: Store, name: string, request: InsertRequest): Promise<InsertedStep> {
   checkFunctionName(request);

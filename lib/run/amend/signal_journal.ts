@@ -11,33 +11,24 @@ import { encodeValue } from "../../values/encode_value.ts";
 import { type Encoded, withoutUndefined } from "../../values/json.ts";
 import { amendJournal } from "./amend_journal.ts";
 
-/** A signal to send. */
 interface SignalRequest {
   readonly signal: string;
   readonly value: unknown;
-  /** Who sends it. */
   readonly by?: string | undefined;
 }
 
-/** What happens to a signal. */
 export interface SignalReceipt {
   /** Whether a step that has not finished waits for it, or will. */
   readonly isAwaited: boolean;
-  /** The names that steps wait for. */
   readonly awaited: readonly string[];
   /** How many signals of its name were sent before and are still there: they are taken first. */
   readonly ahead: number;
-  /** The step that takes the first of them. */
   readonly taker?: string | undefined;
 }
 
 /**
  * Sends a signal to a transaction, and runs nothing. The journal keeps it until a wait takes it. Signals of one name are
  * taken in the order in which they were sent.
- *
- * @throws {DecisionRefused} No wait can have that name, or its value lacks a part that a later step takes.
- * @throws {TransactionClosed} Nothing can wait for it any more.
- * @throws {TypeError} {@linkcode RangeError} The value cannot be stored.
  */
 export async function signalJournal(
   store: Store,

@@ -28,9 +28,7 @@ const UNDO_PLAN =
   "An undo cannot return a plan, and no step of this plan has run: do their work in the undo itself. What the undo did " +
   "before it returned has happened. resume calls it again, unless you pass --done or --skip";
 
-/** What a host in this process is made with. */
 interface InProcessOptions {
-  /** Measures how long calls take. */
   readonly clock: Clock;
   /** Functions that the program passed itself, by `functionKey`: they need no import. */
   readonly known?: ReadonlyMap<string, StepFunction> | undefined;
@@ -38,13 +36,11 @@ interface InProcessOptions {
   readonly isResumed: boolean;
 }
 
-/** A function, with what it gets. */
 interface Callable {
   readonly fn: StepFunction;
   readonly args: readonly unknown[];
 }
 
-/** Calls step functions in this process. */
 export class InProcessHost implements StepHost {
   readonly #functions = new Map<string, StepFunction>();
   readonly #known: Map<string, StepFunction>;

@@ -11,15 +11,9 @@ export interface Overdue {
   readonly late: Promise<CallEnd>;
 }
 
-/** How long a call may take. */
 interface TimeLimit {
   /** When its signal is aborted, in milliseconds; no limit if absent. */
   readonly timeoutMs: number | undefined;
-  /**
-   * How long the run waits after that, in milliseconds.
-   *
-   * @default {5_000}
-   */
   readonly graceMs?: number;
   readonly clock: Clock;
 }
@@ -27,8 +21,6 @@ interface TimeLimit {
 /**
  * Makes a call and aborts its signal at its time limit. If it ends after that, its end counts. If it does not end within
  * the grace period, its outcome is unknown.
- *
- * @param call Makes the call with that signal.
  */
 export async function limitTime(
   call: (timeout: AbortSignal | undefined) => Promise<CallEnd>,

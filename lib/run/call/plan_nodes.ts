@@ -12,15 +12,9 @@ import type { ReturnedPlan } from "./step_host.ts";
 /** Nodes as the journal holds them, and the modules to which their functions refer. */
 export interface StoredNodes {
   readonly nodes: readonly PlanNode[];
-  /** URLs. */
   readonly modules: readonly string[];
 }
 
-/**
- * Makes the nodes of a plan as they are stored.
- *
- * @param names For each node the names of its functions.
- */
 export function planNodes(plan: Plan, names: readonly NodeNames[]): StoredNodes {
   const indexes = new Map<string, number>();
   const toCode = (name: FunctionName | undefined): Code | undefined => {
@@ -77,22 +71,14 @@ export interface NodeNames {
   readonly undo?: FunctionName;
 }
 
-/** The functions of a plan, by name. */
 export interface NamedPlan {
-  /** The names, node by node. */
   readonly names: readonly NodeNames[];
   /** Functions that the program passed itself, by `functionKey`: they need no import. */
   readonly known: ReadonlyMap<string, StepFunction>;
 }
 
-/** What a function is to its step. */
 type Role = keyof NodeNames;
 
-/**
- * Names all functions of a plan.
- *
- * @throws {TypeError} One cannot be found again by another process.
- */
 export async function namePlan(home: Home, plan: Plan): Promise<NamedPlan> {
   const wanted = plan.nodes.map(functionsToName);
   // Only planning needs it, and it takes 20 ms to load.
@@ -132,9 +118,6 @@ function take(names: Iterator<FunctionName>): FunctionName {
 /**
  * Makes data of a plan that a step has returned. Plain functions in it are named from the module that the step is written
  * in, which is not always the one that exports it.
- *
- * @param step The function that returned the plan, and the module that it was taken from. `known` gets the functions that
- * the plan has brought.
  */
 export async function nameReturnedPlan(
   plan: Plan,

@@ -4,7 +4,6 @@ import { decodeValue } from "../../values/decode_value.ts";
 import type { Encoded, Placeholder } from "../../values/json.ts";
 import type { StepValues } from "./step_host.ts";
 
-/** The values of the steps of a transaction. */
 export function valuesOf(state: State): StepValues {
   return {
     get: (id) => {
@@ -19,8 +18,6 @@ export function valuesOf(state: State): StepValues {
 /**
  * Decodes a value and fills in what its placeholders stand for: values of finished steps, and variables of the
  * environment as they are now.
- *
- * @throws {TypeError} A variable is not set or may not be read, or a part of a step's value is not there.
  */
 export function resolveValue(values: StepValues, encoded: Encoded): unknown {
   return decodeValue(encoded, (placeholder) => {
@@ -28,11 +25,7 @@ export function resolveValue(values: StepValues, encoded: Encoded): unknown {
   });
 }
 
-/**
- * Says what a transaction returns whose steps are all done.
- *
- * @throws {TypeError} A part of a step's value is not there.
- */
+/** Says what a transaction returns whose steps are all done. */
 export function resolveResult(state: State): unknown {
   try {
     return resolveValue(valuesOf(state), state.value);

@@ -11,22 +11,18 @@ import type { StepContext } from "../session/step_context.ts";
  * arguments go in, encoded ends come out. The loop has neither functions nor live values.
  */
 export interface StepHost {
-  /** Whether every one of these functions is prepared. */
   has(names: readonly FunctionName[]): boolean;
 
   /**
    * Prepares functions, so that calls of them can be bound. Everything that has happened must be durable before: a
    * mismatch with a lock file ends the process.
-   *
-   * @throws {ModuleUnavailable} A module or an export is missing or not permitted.
    */
   prepare(names: readonly FunctionName[]): Promise<void>;
 
   /**
    * Checks that a step function or an undo can be called. Whatever can go wrong before the call goes wrong here, so that
-   * the start of the step is recorded only when there is nothing left to check.
+   * the start of the step is recorded only when there is nothing left to check. The call that is returned never rejects.
    *
-   * @returns Makes the call. Never rejects.
    * @throws {TypeError} The function is not prepared, or an argument is missing.
    */
   bind(call: StepCall): (context: StepContext) => Promise<CallEnd>;
@@ -57,16 +53,12 @@ export interface StepValues {
   get(step: string): Encoded;
 }
 
-/** How a call ended. */
 export type CallEnd = FinishedCall | FailedCall;
 
-/** A call that returned. */
 export interface FinishedCall extends Encoded {
   readonly kind: "finished";
   readonly ms: number;
-  /** Why the value is missing. */
   readonly dropped?: Dropped | undefined;
-  /** It returned a plan, which has the value in it. */
   readonly plan?: ReturnedPlan | undefined;
 }
 
@@ -95,11 +87,9 @@ export interface ReturnedPlan {
 export type ProbeFinding =
   /** It happened; without `given`, its value is not known. */
   | ({ readonly kind: "done"; readonly given?: true | undefined } & Encoded)
-  /** It did not happen. */
   | { readonly kind: "notDone" }
   | { readonly kind: "unknown"; readonly why: string };
 
-/** The end of a call that threw. */
 export function failedCall(thrown: unknown, ms: number): FailedCall {
   return { kind: "failed", ms, error: toStoredError(thrown), names: [...errorNames(thrown)], thrown };
 }

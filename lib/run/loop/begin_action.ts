@@ -15,7 +15,6 @@ import type { TracedAttempt } from "../trace/run_trace.ts";
 import type { Completion } from "./record_completion.ts";
 import { type RunEnding, type RunParts, stopOf } from "./run_parts.ts";
 
-/** The result of beginning an action. */
 export type Beginning =
   /** A call, to be made as soon as its beginning is durable. */
   | { readonly kind: "call"; readonly call: () => Promise<Completion> }
@@ -27,7 +26,6 @@ export type Beginning =
 const PASSED: Beginning = { kind: "passed" };
 const HELD: Beginning = { kind: "held" };
 
-/** Begins an action: adds its event, and prepares the call. */
 export function beginAction(action: Action, ending: RunEnding, parts: RunParts): Beginning {
   const { step } = action;
   switch (action.kind) {

@@ -78,7 +78,6 @@ async function pause(next: NextActions, ending: RunEnding, session: Session): Pr
   return { kind: "paused", pauses: distinct };
 }
 
-/** Says what a run waits for when it can do nothing. */
 export function pausesOf({ questions, waits, timers }: NextActions, ending?: RunEnding): readonly Pause[] {
   return [
     ...questions.map(({ step, reason }): Pause => (

@@ -17,7 +17,6 @@ export class DueClock {
     this.#skipsRetryDelay = skipsRetryDelay;
   }
 
-  /** Whether a step is due. A step without a time is. */
   isDue(step: StepState): boolean {
     if (step.marks?.dueAt === undefined) return true;
     if (this.#skipsRetryDelay && step.node.kind === "step") return true;
@@ -31,7 +30,6 @@ export class DueClock {
     this.#skipsRetryDelay = false;
   }
 
-  /** How long until a step is due, in milliseconds. */
   msLeft(step: StepState): number {
     const text = step.marks?.dueAt ?? "";
     let due = this.#dueAt.get(step);

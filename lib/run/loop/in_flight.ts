@@ -32,11 +32,7 @@ export class InFlight<T> {
     });
   }
 
-  /**
-   * Takes what has arrived, in the order of completion.
-   *
-   * @throws What a call has rejected with, once.
-   */
+  /** Takes what has arrived, in the order of completion. Throws what a call has rejected with, once. */
   take(): readonly T[] {
     const failure = this.#failure;
     this.#failure = undefined;

@@ -10,7 +10,6 @@ import type { Session } from "../session/session.ts";
 import { toStoredError } from "../session/stored_error.ts";
 import type { LateCall, RunEnding, RunParts } from "./run_parts.ts";
 
-/** The end of a call, of a probe, or of the preparation of functions. */
 export type Completion =
   | { readonly kind: "run" | "undo"; readonly step: StepState; readonly end: CallEnd | Overdue }
   | { readonly kind: "probe"; readonly step: StepState; readonly finding: ProbeFinding }

@@ -12,7 +12,6 @@ import { type RunEnding, type RunParts, stopOf } from "./run_parts.ts";
  * journal → state. What ends and what begins at the same time shares a record.
  *
  * @param ending Collects what ends the run. Steps that are overdue in it afterwards are still running.
- * @throws {JournalUnwritable} The journal failed. The run has ended.
  */
 export async function runLoop(parts: RunParts, ending: RunEnding): Promise<Outcome> {
   const inFlight = new InFlight<Completion>();

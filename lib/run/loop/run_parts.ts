@@ -7,13 +7,11 @@ import type { Clock } from "../session/clock.ts";
 import type { Session } from "../session/session.ts";
 import type { RunTrace } from "../trace/run_trace.ts";
 
-/** What a run is made of. */
 export interface RunParts {
   readonly session: Session;
   readonly clock: Clock;
   /** Calls the functions. Those that may be called are prepared. */
   readonly host: StepHost;
-  /** The signals that end the process. */
   readonly stop: StopSignals;
   /** Aborted when the author cancels the transaction. */
   readonly cancel: AbortSignal | undefined;

@@ -1,4 +1,3 @@
-/** Where a run gets time and random numbers from. */
 export interface Clock {
   /** The time of day in milliseconds since 1970. It can be set to another time while the run lasts. */
   readonly now: () => number;
@@ -6,7 +5,6 @@ export interface Clock {
   readonly elapsed: () => number;
   /** Waits a number of milliseconds, by a clock that cannot be set. `signal` ends the wait early. */
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** A random number from 0 up to, but not including, 1. */
   readonly chance: () => number;
 }
 

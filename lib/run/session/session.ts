@@ -8,14 +8,11 @@ import type { EventObserver, Notice, StepProgress } from "../options/observer.ts
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { toStoredError } from "./stored_error.ts";
 
-/** What a session is made of. */
 interface SessionOptions {
-  /** Owned by this process. */
   readonly journal: OpenJournal;
   /** What the journal's records say. */
   readonly state: State;
   readonly observer: EventObserver | undefined;
-  /** The machine's own clock unless given. */
   readonly clock?: Clock | undefined;
 }
 
@@ -43,7 +40,6 @@ export class Session {
     this.clock = options.clock ?? SYSTEM_CLOCK;
   }
 
-  /** The journal's path or name. */
   get journal(): string {
     return this.#journal.journal;
   }
@@ -53,11 +49,7 @@ export class Session {
     return this.#journal.lost;
   }
 
-  /**
-   * Checks that the journal is still this process's. Called right before each call of a function.
-   *
-   * @throws {Fenced} It is not.
-   */
+  /** Throws `Fenced` if this process no longer owns the journal. Called right before each call of a function. */
   requireOwned(): void {
     if (this.lost.aborted) throw this.#lostError();
   }
@@ -95,10 +87,8 @@ export class Session {
   }
 
   /**
-   * Makes all added events durable. What they allow must not happen before this has returned.
-   *
-   * @throws {StorageFull} {@linkcode Fenced} The journal takes no more. The outcomes of steps are recorded if possible.
-   * @throws {JournalUnwritable} The journal failed. `unrecorded` has what is lost.
+   * Makes all added events durable. What they allow must not happen before this has returned. With `StorageFull` and
+   * `Fenced`, the outcomes of steps are recorded if possible; otherwise `unrecorded` has what is lost.
    */
   async commit(options: AppendOptions = {}): Promise<void> {
     const added = this.#added;
@@ -149,7 +139,6 @@ export class Session {
     this.#guard(() => this.#observer?.progress?.(progress));
   }
 
-  /** Whether the observer receives notices. */
   get isHeard(): boolean {
     return this.#observer?.notice !== undefined;
   }

@@ -31,9 +31,7 @@ const MAX_BYTES = 12 * 1024;
 /** Lengths of texts in UTF-16 units, tried in this order until the whole fits. */
 const TEXT_LENGTHS = [4000, 1000, 200, 40];
 const MAX_NAME = 200;
-/** Deeper causes are left out. */
 const MAX_CAUSES = 4;
-/** The maximum number of errors of an AggregateError that are named. */
 const MAX_INNER = 5;
 /** Stack frames of these files, and those after them, are not the step's. */
 const LIBRARY = import.meta.resolve("../../");
@@ -61,7 +59,6 @@ function storeError(thrown: unknown, maxLength: number, causes: number): StoredE
   };
 }
 
-/** Names the first errors of an AggregateError after its message. */
 function describeInner(thrown: Error): string {
   const errors = readMember(thrown, "errors");
   if (!(thrown instanceof AggregateError) || !Array.isArray(errors) || errors.length === 0) return "";

@@ -43,7 +43,6 @@ import { findStillWaiting } from "./still_waiting.ts";
  * importing the modules comes after it. Nothing is written and no user code runs here.
  */
 
-/** What is asked for. */
 export interface AdmissionRequest {
   /** Undo what has happened, instead of running the rest. */
   readonly rollback?: Pick<RollbackOptions, "to" | "strict" | "by" | "why"> | undefined;
@@ -65,7 +64,6 @@ export interface AdmissionRequest {
 export interface AdmissionTools {
   /** The journal as it is stored. */
   readonly place: Pick<OpenJournal, "distrust" | "checkRemovable">;
-  /** Takes a decision. */
   readonly add: (decision: StepDecision | DecidedAs<"rollback">) => void;
   /**
    * Gets a refusal that leaves something to show, and may return: so a dry run learns the rest. Every other refusal is
@@ -78,9 +76,7 @@ export interface AdmissionTools {
 
 /** What a run that was admitted will do. */
 export interface Admission {
-  /** Modules that are elsewhere now. */
   readonly moved: readonly ModuleChange[];
-  /** The functions to prepare. */
   readonly wanted: readonly FunctionName[];
   /** Their modules: all of them in a dry run, otherwise those with something to compare. */
   readonly looks: readonly ModuleLook[];
@@ -89,9 +85,8 @@ export interface Admission {
 }
 
 /**
- * Checks whether a transaction may run again.
+ * Checks whether a transaction may run again. Afterwards a run has begun in the state, and the decisions are taken.
  *
- * @param state What the journal says. Afterwards a run has begun in it, and the decisions are taken.
  * @returns Nothing if the transaction has finished.
  */
 export async function admit(
@@ -175,11 +170,9 @@ function refuseIllegal(journal: string, state: State, decision: StepDecision | D
   if (refusal !== undefined) throw refusedError(state, refusal, { journal, step, what });
 }
 
-/** What decides which functions are needed. */
 interface ModuleRequest {
   readonly request: AdmissionRequest;
   readonly isWanted: RunScope | undefined;
-  /** The program is elsewhere now. */
   readonly isMoved: boolean;
 }
 

@@ -11,7 +11,6 @@ import { safeText } from "../../text/escape.ts";
 
 /** What is known of a module without running it. */
 export interface ModuleLook {
-  /** Where it is looked for. */
   readonly url: string;
   /** What it is, compared with when the plan was made. */
   readonly source: "unchanged" | "changed" | "versioned" | "unpinned" | "unread" | "missing";
@@ -23,7 +22,6 @@ export interface ModuleLook {
   readonly refusal?: ModuleUnavailable | undefined;
 }
 
-/** How modules are looked at. */
 interface LookOptions {
   /** Remote modules may have changed. */
   readonly acceptsChanges: boolean;
@@ -33,7 +31,6 @@ interface LookOptions {
   readonly isDry?: boolean;
 }
 
-/** The reason why a module was not read is cut. */
 const MAX_REASON = 300;
 
 /**
@@ -41,9 +38,6 @@ const MAX_REASON = 300;
  *
  * With Deno's flag `--reload` the source is read from the cache, and what is imported is fetched anew: hence a second look
  * at remote modules before the first step.
- *
- * @param state The state, with every module where it is now.
- * @throws {ModuleUnavailable} A permission is missing, or a module is no file.
  */
 export async function lookAtModules(
   state: State,
@@ -114,9 +108,6 @@ const CODE = /(?:^|\/)\.?[^./]*$|\.(?:[cm]?[jt]s|[jt]sx|wasm)$/i;
 /**
  * Names the functions that a moved home must have: those of its steps that are not done or, if all are done, those of the
  * done ones. A home without steps is only read: importing it might start something.
- *
- * @param state The state, with every module where it is now.
- * @throws {ModuleUnavailable} Home has no steps, and does not exist, may not be read, or is no code.
  */
 export async function requireHome(state: State): Promise<readonly FunctionName[]> {
   const { home, modules, root } = state;

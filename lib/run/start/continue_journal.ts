@@ -19,41 +19,27 @@ import { lookAtModules } from "./check_modules.ts";
 import { executeRun } from "./execute_run.ts";
 import { saidWords } from "./still_waiting.ts";
 
-/** How a journal is continued. */
 export interface ContinueRequest extends AdmissionRequest {
-  /** Functions that the program passed itself, by `functionKey`. */
   readonly known?: ReadonlyMap<string, StepFunction> | undefined;
   /** Calls the functions; in this process unless given. */
   readonly host?: StepHost | undefined;
-  /** Is told what happens. */
   readonly observer?: EventObserver | undefined;
   /** Steps do not wait for a retry delay that has begun already. */
   readonly now?: boolean | undefined;
-  /** Cancels the transaction. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The result of a run. */
 interface Continued {
   /** What the transaction returns. A rollback has no value. */
   readonly value: unknown;
   readonly state: State;
 }
 
-/**
- * Runs what is left of a transaction.
- *
- * @returns What the transaction returns.
- */
 export async function resumeJournal(store: Store, name: string, request: ContinueRequest): Promise<unknown> {
   return (await continueJournal(store, name, request)).value;
 }
 
-/**
- * Undoes what a transaction has done: the last step first, each by its undo function.
- *
- * @returns What stays as it is.
- */
+/** Undoes what a transaction has done: the last step first, each by its undo function. */
 export async function rollbackJournal(
   store: Store,
   name: string,

@@ -8,11 +8,6 @@ import type { DecisionRequest } from "../options/transaction_options.ts";
 
 const DECISIONS: ReadonlySet<string> = new Set(["retry", "done", "skip"]);
 
-/**
- * Makes an event of a decision.
- *
- * @throws {DecisionRefused} The result cannot be stored, or the decision makes no sense.
- */
 export function toDecision(journal: string, state: State, request: DecisionRequest): StepDecision {
   const step = state.names.get(request.step) ?? request.step;
   const refuse = (why: string) => new DecisionRefused(journal, step, `Cannot decide about step ${step}: ${why}`);
@@ -33,11 +28,6 @@ export function toDecision(journal: string, state: State, request: DecisionReque
 const MAX_BY = 200;
 const MAX_WHY = 10_000;
 
-/**
- * Who decides, and why, as it is stored.
- *
- * @param refuse Makes the error for what is too long.
- */
 export function toReason(
   { by, why }: { readonly by?: string | undefined; readonly why?: string | undefined },
   refuse: (why: string) => Error,

@@ -12,9 +12,7 @@ import { isInStep } from "../session/step_context.ts";
 import type { Session } from "../session/session.ts";
 import type { RunTrace } from "../trace/run_trace.ts";
 
-/** What else a run needs. */
 interface ExecuteOptions extends Pick<RunParts, "host" | "trace">, Partial<Pick<RunParts, "cancel" | "isWanted">> {
-  /** Whether the journal stays when the transaction has finished. */
   readonly keep: boolean;
   /** What follows the journal in every command that resumes it. */
   readonly resumeWords?: readonly string[];
@@ -24,7 +22,6 @@ interface ExecuteOptions extends Pick<RunParts, "host" | "trace">, Partial<Pick<
   readonly maxIdleMs?: number | undefined;
 }
 
-/** The status of the transaction when its run has ended. */
 const STATUS: Readonly<Record<Outcome["kind"], string>> = {
   finished: "finished",
   aborted: "aborted",
@@ -37,16 +34,7 @@ const STATUS: Readonly<Record<Outcome["kind"], string>> = {
 
 /**
  * Runs what is left of a transaction, or undoes what has happened, and closes the journal. Every run goes through here: the
- * first one, a resume and a rollback.
- *
- * @returns The transaction's value. A rollback that was asked for has none.
- * @throws {TransactionAborted} A step failed.
- * @throws {TransactionUndone} A step failed, and what had happened was undone.
- * @throws {TransactionCancelled} The author cancelled it.
- * @throws {TransactionPaused} It waits for a decision, a signal or a time.
- * @throws {TransactionInterrupted} The process was signalled, and something else keeps it alive.
- * @throws {JournalUnwritable} The journal failed.
- * @throws {TypeError} All steps are done, and a part of what the transaction returns is not in their values.
+ * first one, a resume and a rollback. Returns the transaction's value, but nothing for a rollback that was requested.
  */
 export async function executeRun(session: Session, options: ExecuteOptions): Promise<unknown> {
   const { host, trace, keep, resumeWords = [], skipsRetryDelay = false, cancel, isWanted, maxIdleMs = Infinity } =

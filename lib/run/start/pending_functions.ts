@@ -4,11 +4,7 @@ import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { hasHappened, walkSteps } from "../../state/walk_steps.ts";
 
-/**
- * Names every function that the rest of a transaction may call, each once.
- *
- * @param isWanted Which steps are eligible; all unless it is given.
- */
+/** Names every function that the rest of a transaction may call, each once. */
 export function pendingFunctions(
   state: State,
   isWanted: (step: StepState) => boolean = () => true,

@@ -5,7 +5,6 @@ import type { StoredNodes } from "../call/plan_nodes.ts";
 
 /** A plan that a program has made, to be compared with the one in a journal. */
 export interface MadePlan extends StoredNodes {
-  /** URL of the home module. */
   readonly home: string;
 }
 

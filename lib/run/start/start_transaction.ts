@@ -21,18 +21,13 @@ import { executeRun } from "./execute_run.ts";
 import { planEvents } from "../call/expansion.ts";
 import { resumeJournal } from "./continue_journal.ts";
 
-/** What a transaction is started with. */
 interface StartOptions extends NamedPlan {
   readonly plan: Plan;
-  /** The module that planned. */
   readonly home: Home;
   readonly id: string;
-  /** Name of the journal to create. */
   readonly journal: string;
   readonly options: TransactionOptions;
-  /** The machine's own clock unless given. */
   readonly clock?: Clock | undefined;
-  /** Calls the functions; in this process unless given. */
   readonly host?: StepHost | undefined;
 }
 

@@ -7,7 +7,6 @@ import type { StepState } from "../../state/step_state.ts";
 import { pausesOf } from "../loop/conclude_run.ts";
 import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
 
-/** What a command was told. */
 interface Said {
   readonly home?: string | URL | undefined;
   readonly keep?: boolean | undefined;
@@ -19,8 +18,6 @@ interface Said {
 /**
  * Tells whether a transaction still waits for the same as before. Then a resume without an answer gets the same question,
  * and the journal gets no further record.
- *
- * @returns The error that says so.
  */
 export function findStillWaiting(journal: string, state: State, said: Said): TransactionPaused | undefined {
   if (state.status !== "waiting" || state.waits.length === 0 || state.running.size > 0) return undefined;

@@ -1,10 +1,8 @@
 import type { Context, Span } from "@opentelemetry/api";
 import type { StoredError } from "../../journal/stored.ts";
 
-/** How an attempt ended. */
 type AttemptOutcome = "finished" | "failed" | "unknown";
 
-/** The span of one attempt. */
 export interface AttemptTrace {
   /** Does the attempt's work, so that spans that it creates (`fetch` creates one) become children of this one. */
   within<T>(work: () => T): T;
@@ -12,11 +10,9 @@ export interface AttemptTrace {
   end(outcome: AttemptOutcome, error?: StoredError): void;
 }
 
-/** What a span is made of. */
 interface LiveAttemptOptions {
   readonly tracing: Tracing;
   readonly span: Span;
-  /** The context in which it is the current span. */
   readonly context: Context;
   readonly onEnd: () => void;
 }
@@ -27,7 +23,6 @@ export const NO_ATTEMPT_TRACE: AttemptTrace = {
   end: () => {},
 };
 
-/** The span of one attempt while traces are on. */
 export class LiveAttemptTrace implements AttemptTrace {
   readonly #parts: LiveAttemptOptions;
   #hasEnded = false;
@@ -67,7 +62,6 @@ function settle<T>(work: () => T): WorkEnd<T> {
   }
 }
 
-/** How a run or an attempt ended. */
 interface SpanEnd {
   /** A word of the journal. */
   readonly outcome: string;
@@ -107,7 +101,6 @@ export function ignoreErrors<T>(work: () => T): T | undefined {
   }
 }
 
-/** OpenTelemetry's API, as far as traces need it. */
 export type Tracing = Pick<typeof import("@opentelemetry/api"), "context" | "trace" | "SpanStatusCode">;
 
 /** The key under which every copy of the API finds in a process what was registered. */

@@ -11,7 +11,6 @@ import {
   type Tracing,
 } from "./attempt_trace.ts";
 
-/** What a run's span says. */
 interface RunTraceOptions {
   readonly transactionId: string;
   readonly home: string;
@@ -27,21 +26,17 @@ export interface TracedAttempt extends FunctionName {
   readonly step: string;
   readonly name?: string | undefined;
   readonly attempt: number;
-  /** Which function of the step is called. */
   readonly kind: "step" | "undo" | "probe";
 }
 
-/** A run's span, and what the spans of attempts are made with. */
 interface LiveRun {
   readonly tracing: Tracing;
   readonly tracer: Tracer;
   readonly span: Span;
-  /** The context in which it is the current span. */
   readonly context: Context;
   readonly transactionId: string;
 }
 
-/** The source that the spans name. */
 const SCOPE = "@x/resumable-tx";
 
 /**
@@ -73,19 +68,13 @@ export class RunTrace {
     return span && ignoreErrors(() => formatTraceparent(span.spanContext()));
   }
 
-  /** Starts the span of an attempt. */
   attempt(traced: TracedAttempt): AttemptTrace {
     const live = this.#live;
     if (live === undefined) return NO_ATTEMPT_TRACE;
     return ignoreErrors(() => this.#startAttempt(live, traced)) ?? NO_ATTEMPT_TRACE;
   }
 
-  /**
-   * Ends the run's span; only the first end counts. Attempts that are still open end with it, as `unknown`.
-   *
-   * @param outcome How the run ended.
-   * @param error What was thrown.
-   */
+  /** Ends the run's span; only the first end counts. Attempts that are still open end with it, as `unknown`. */
   end(outcome: string, error?: StoredError): void {
     if (this.#live === undefined || this.#hasEnded) return;
     this.#hasEnded = true;
