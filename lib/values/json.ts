@@ -56,10 +56,10 @@ export type Placeholder =
     readonly name: string;
   };
 
-/** Copies an object without the members that are `undefined`, as `JSON.stringify` would leave them out. */
+/** Copies a plain object without the members that are `undefined`, as `JSON.stringify` would leave them out. */
 export function withoutUndefined<T extends object>(members: T): T {
   const copy: Partial<T> = {};
-  for (const key of Object.keys(members) as (keyof T)[]) if (members[key] !== undefined) copy[key] = members[key];
+  for (const key in members) if (members[key] !== undefined) copy[key] = members[key];
   return copy as T;
 }
 

@@ -1,7 +1,8 @@
+import { withoutUndefined } from "../../values/json.ts";
 import type { Event, EventOf } from "../../journal/event.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { Decision, StepState } from "../../state/step_state.ts";
-import { type InspectedAttempt, withoutUndefined } from "./inspected_step.ts";
+import type { InspectedAttempt } from "./inspected_step.ts";
 import type { InspectedRun } from "./inspection.ts";
 
 /** A signal, and when it arrived as an ISO date. */

@@ -1,3 +1,4 @@
+import { withoutUndefined } from "../../values/json.ts";
 import { readValue, storeValue } from "../../journal/stored_value.ts";
 import { undoneOf } from "../../state/progress.ts";
 import { nextCommands } from "../../messages/next_commands.ts";
@@ -10,7 +11,6 @@ import { formatValue } from "../format/format_value.ts";
 import { type Redact, redactNothing } from "../redact/redact_secrets.ts";
 import type { History, ToldSignal } from "./history.ts";
 import { type Inspectable, inspectStep, toInspectable } from "./inspect_step.ts";
-import { withoutUndefined } from "./inspected_step.ts";
 import type { InspectedAbort, InspectedRun, InspectedSignal, Inspection, InspectionStatus } from "./inspection.ts";
 import { type ReadState, readState } from "./read_state.ts";
 

@@ -1,3 +1,4 @@
+import { withoutUndefined } from "../../values/json.ts";
 import { readArguments, storeArguments, storeValue } from "../../journal/stored_value.ts";
 import { interruptedPolicy } from "../../state/next_actions.ts";
 import type { State } from "../../state/state.ts";
@@ -7,7 +8,7 @@ import { formatCall } from "../format/format_call.ts";
 import { formatValue } from "../format/format_value.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
 import { type DerivedStatuses, deriveStatuses } from "./derive_statuses.ts";
-import { type InspectedStep, withoutUndefined } from "./inspected_step.ts";
+import type { InspectedStep } from "./inspected_step.ts";
 import type { ReadState } from "./read_state.ts";
 
 export interface Inspectable extends ReadState {

@@ -123,10 +123,3 @@ export interface InspectedAttempt {
     readonly limitMs?: number;
   };
 }
-
-/** Removes members that are undefined: an inspection is printed, compared and written as JSON. */
-export function withoutUndefined<T extends object>(members: T): T {
-  const defined = {} as T;
-  for (const key in members) if (members[key] !== undefined) defined[key] = members[key];
-  return defined;
-}

@@ -1,3 +1,4 @@
+import { withoutUndefined } from "../../values/json.ts";
 import type { NextCommand } from "../../errors/journal_error.ts";
 import { JournalDamaged, JournalRefused, JournalTooNew } from "../../errors/opening_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
@@ -6,7 +7,7 @@ import { doneOf } from "../../state/progress.ts";
 import type { Store } from "../../storage/store.ts";
 import { formatError } from "../format/format_error.ts";
 import { redactSecrets } from "../redact/redact_secrets.ts";
-import { type InspectedStep, withoutUndefined } from "./inspected_step.ts";
+import type { InspectedStep } from "./inspected_step.ts";
 import type { Inspection, InspectionStatus } from "./inspection.ts";
 import { viewJournal } from "./view_journal.ts";
 
