@@ -20,10 +20,7 @@ const WILDCARD = /[*?[\]{}]/;
 
 /**
  * Finds the journals that a word means: those in a scope, those that match a pattern, or the one that it names, which
- * need not look like a journal. Reads none of them.
- *
- * @param located What the word is as a locator.
- * @throws {JournalError} Nothing has that name, or it may not be read.
+ * need not look like a journal. Reads none of them. `located` is what the word is as a locator.
  */
 export async function* findJournals(word: string, { store, name }: Located): AsyncIterable<FoundJournal> {
   try {

@@ -13,10 +13,9 @@ export interface Located {
   readonly name: string;
 }
 
-/** What the default name of a new journal is made of. */
+/** What the default name of a new journal is made of. `now` is the present time by default. */
 interface NewJournal {
   readonly id: string;
-  /** @default the present time */
   readonly now?: Date;
 }
 
@@ -27,11 +26,8 @@ const SCHEME = /^(?:file|sqlite|postgres|postgresql):|^[a-z][a-z0-9+.-]+:(?=\/\/
 const ENCODED_SEPARATOR = Deno.build.os === "windows" ? /%(?:2f|5c)/i : /%2f/i;
 
 /**
- * Finds the store of a journal or a scope, and its name there. Does not look whether it exists.
- *
- * @param locator A path or a `file:` URL; the current folder unless given.
- * @param created For a new journal: a locator that is left out or ends in "/" gets a default name.
- * @throws {TypeError} It is neither.
+ * Finds the store of a journal or a scope, and its name there. Does not look whether it exists. A new journal whose
+ * locator is left out or ends in "/" gets a default name.
  */
 export async function openStore(locator: string | URL = "./", created?: NewJournal): Promise<Located> {
   const path = toPath(locator);

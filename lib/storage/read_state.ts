@@ -10,7 +10,6 @@ type Note = (state: State, event: Event, at: string) => void;
 
 interface LenientFold {
   readonly apply: (record: JournalRecord) => void;
-  /** What was found so far. */
   readonly met: {
     records: number;
     /** The format that the first event names. */
@@ -45,7 +44,6 @@ export function foldLeniently(state: State, note?: Note): LenientFold {
   return { apply, met };
 }
 
-/** The fold of a journal, and what reading it has found besides. */
 interface ReadState {
   readonly state: State;
   readonly read: ReadJournal;
@@ -62,11 +60,8 @@ interface ReadStateOptions extends ReadOptions {
 }
 
 /**
- * Reads a journal and folds it, without owning it and without writing. What a newer version wrote is left out and reported
- * as `unknown`.
- *
- * @throws {JournalDamaged} Its events contradict each other.
- * @throws As `Store.read`.
+ * Reads a journal and folds it, without owning it and without writing. What a newer version wrote is left out and
+ * reported as `unknown`; events that contradict each other are `JournalDamaged`.
  */
 export async function readState(store: Store, name: string, options: ReadStateOptions): Promise<ReadState> {
   const { keepsValues, note, before, after, verifiesFirst } = options;
@@ -88,13 +83,7 @@ export async function readState(store: Store, name: string, options: ReadStateOp
 const ATTEMPTS = 3;
 const PAUSE_MS = 8;
 
-/**
- * Reads a journal that has no owner and can be resumed.
- *
- * @throws {JournalLocked} A process runs it.
- * @throws {JournalIncomplete} {@linkcode JournalTooNew} It cannot be resumed.
- * @throws As `readState`.
- */
+/** Reads a journal that has no owner and can be resumed. Any other is an error. */
 export async function readIdleState(store: Store, name: string): Promise<State> {
   for (let attempt = 1;; attempt += 1) {
     const { state, read } = await readState(store, name, { keepsValues: false });

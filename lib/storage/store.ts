@@ -13,7 +13,7 @@ export interface Store {
   /**
    * Creates a journal with its first record, owned by the caller.
    *
-   * A crash leaves no journal, a journal without a record (an open hands over nothing, a later `close` can remove it), or
+   * A crash leaves no journal, a journal without a record (an open passes nothing, a later `close` can remove it), or
    * the whole first record.
    *
    * @throws {JournalExists} The name is taken.
@@ -55,17 +55,12 @@ export interface Store {
    */
   list(scope: string): AsyncIterable<string>;
 
-  /**
-   * Says what a name means; `undefined` if there is no such journal or scope.
-   *
-   * @throws {JournalRefused} {@linkcode JournalUnwritable} That cannot be found out.
-   */
+  /** Says what a name means; `undefined` if nothing has it. Throws if that cannot be found out. */
   kindOf(name: string): Promise<"journal" | "scope" | undefined>;
 
   /**
-   * Checks, without a prompt, that the process has the permissions that it needs to read or to write a journal or a scope.
-   *
-   * @throws {JournalRefused} One is missing. The message names the flag.
+   * Checks, without a prompt, that the process may read or write a journal or a scope. Throws `JournalRefused` with the
+   * missing flag.
    */
   requireAccess?(name: string, access: "read" | "write", kind?: "scope"): Promise<void>;
 
@@ -73,35 +68,23 @@ export interface Store {
   examine?(name: string): Promise<Examination>;
 
   /**
-   * Passes records to `apply` as they are appended, without owning the journal, until the caller stops iterating. Yields
-   * whenever every record that was there has been passed.
-   *
-   * @throws As `read`.
+   * Passes records to `apply` as they are appended, without owning the journal, until the caller stops iterating.
+   * Yields whenever every record that was there has been passed. Throws as `read`.
    */
   follow?(name: string, apply: (record: JournalRecord) => void): AsyncIterable<FollowedJournal>;
 
-  /**
-   * Reads a journal that is known to be damaged to its end, and reports every line that is.
-   *
-   * @returns The number of lines.
-   */
+  /** Reads a damaged journal to its end, reports every damaged line, and returns the number of lines. */
   findFaults?(name: string, report: (fault: FaultyLine) => void): Promise<number>;
 
-  /**
-   * Finds the copies of what recoveries have cut off the journals of a scope.
-   *
-   * @throws As `list`.
-   */
+  /** Finds what `recover` has saved in a scope. Throws as `list`. */
   tornCopies?(scope: string): Promise<TornCopies>;
 }
 
-/** How a journal is read. */
 export interface ReadOptions {
   /** Each record is used at once: pass none that follows damage. */
   readonly verifiesFirst?: boolean;
 }
 
-/** What reading has found besides records. */
 export interface ReadJournal {
   readonly journal: string;
   /** An owner has it at this moment. */
@@ -119,7 +102,6 @@ export interface OpenJournal {
   readonly journal: string;
   /** Counts the owners of the journal, so that an append of an earlier one is refused; 0 in a store that does not count. */
   readonly epoch: number;
-  /** Why what it names should not be run before a person has looked at it. */
   readonly distrust?: Distrust;
   /** Its last owner closed it in order to keep it. */
   readonly isAtRest: boolean;
@@ -129,11 +111,7 @@ export interface OpenJournal {
    */
   readonly lost: AbortSignal;
 
-  /**
-   * Checks that the journal can be removed later. Called before anything runs after which it will be.
-   *
-   * @throws {JournalRefused} It cannot. Nothing was changed.
-   */
+  /** Checks, before anything runs, that the journal can be removed later. Throws `JournalRefused` if it cannot. */
   checkRemovable(): Promise<void>;
 
   /**
@@ -167,11 +145,7 @@ export interface OpenJournal {
 }
 
 export interface AppendOptions {
-  /**
-   * The number of steps that run after this record. Each will want to write its end.
-   *
-   * @default 1
-   */
+  /** The number of steps that run after this record, 1 by default. Each will want to write its end. */
   readonly stepsInFlight?: number;
   /** Nothing will run after this record: it may use the room that is kept for the end. */
   readonly last?: boolean;
@@ -191,7 +165,6 @@ export interface Examination {
   readonly isJournal?: boolean;
   /** Why a run would refuse to open it. */
   readonly refusal?: string;
-  /** Why a run would not trust it. */
   readonly distrust?: Distrust;
   /** Why it could not be removed when all steps have finished. */
   readonly staying?: string;
@@ -222,10 +195,6 @@ export interface FaultyLine {
 /** Copies of what recoveries have cut off the journals of a scope. */
 export interface TornCopies {
   of(journal: string): readonly string[];
-  /**
-   * Removes a journal's copies.
-   *
-   * @throws {JournalUnwritable} One of them cannot be removed.
-   */
+  /** Removes a journal's copies. Throws `JournalUnwritable` if one cannot be removed. */
   remove(journal: string): void;
 }

@@ -37,7 +37,8 @@ export class AppendQueue {
   }
 
   append(events: readonly Event[], options: AppendOptions): void | Promise<void> {
-    if (this.#work === undefined && this.#mayBlock(options)) {
+    const isQuiet = this.#work === undefined && (options.stepsInFlight ?? 1) <= 1 && this.#isAlone();
+    if (isQuiet && this.#lastSyncMs < FAST_SYNC_MS) {
       const begin = performance.now();
       this.#file.append(events, options);
       this.#lastSyncMs = performance.now() - begin;
@@ -54,10 +55,6 @@ export class AppendQueue {
   /** Resolves when every append has ended. */
   async settle(): Promise<void> {
     await this.#work;
-  }
-
-  #mayBlock(options: AppendOptions): boolean {
-    return this.#isAlone() && (options.stepsInFlight ?? 1) <= 1 && this.#lastSyncMs < FAST_SYNC_MS;
   }
 
   async #drain(): Promise<void> {

@@ -27,7 +27,9 @@ export class BackgroundSums implements Disposable {
 
   constructor() {
     const { module, name } = SUM_WORKER;
-    if (!isAllowed(module)) return;
+    const needed = importPermission(module);
+    // Must not cause a prompt for the permission.
+    if (needed !== undefined && Deno.permissions.querySync(needed).state !== "granted") return;
     this.#worker = new Worker(module, { type: "module", name });
     // If its module cannot be loaded, everything is verified here.
     this.#worker.addEventListener("error", (event) => event.preventDefault());
@@ -76,12 +78,6 @@ export class BackgroundSums implements Disposable {
   }
 }
 
-/** Must not cause a prompt for a permission. */
-function isAllowed(module: URL): boolean {
-  const needed = importPermission(module);
-  return needed === undefined || Deno.permissions.querySync(needed).state === "granted";
-}
-
 /** Enough for what is read while the other thread starts. */
 const SLOTS = 32;
 const SLOT_BYTES = 128 * 1024;
@@ -113,12 +109,7 @@ export class SumRing {
     return Atomics.load(this.#cells, FAULTS) > 0;
   }
 
-  /**
-   * Adds whole lines, each with its newline.
-   *
-   * @param previousSum The checksum before the first of them.
-   * @returns Whether there was room.
-   */
+  /** Adds whole lines, each with its newline, if there is room. `previousSum` is the checksum before them. */
   put(lines: Uint8Array, previousSum: string): boolean {
     const filled = Atomics.load(this.#cells, FILLED);
     const isFull = filled - Atomics.load(this.#cells, VERIFIED) >= SLOTS;

@@ -22,7 +22,6 @@ const MAX_SUMS = 64;
 /** Every journal begins like this. */
 const BEGINNING = new TextEncoder().encode('[{"seq":0,');
 
-/** What follows the last whole record. */
 export type Tail =
   /** The closing bracket, with nothing after it that matters. */
   | { readonly kind: "closed" }
@@ -39,11 +38,8 @@ export type Tail =
   };
 
 /**
- * Classifies what follows the last whole record.
- *
- * @param region The bytes from where the closing bracket should be to the end of the file.
- * @param start The offset of the region in the file.
- * @param isWholeRecord Tells whether bytes are a record with the right checksum.
+ * Classifies what follows the last whole record: the bytes from `start`, where the closing bracket should be, to the
+ * end of the file.
  */
 export function classifyTail(region: Uint8Array, start: number, isWholeRecord: (line: Uint8Array) => boolean): Tail {
   const content = region.subarray(0, contentLength(region));
@@ -67,13 +63,13 @@ function isTorn(content: Uint8Array, start: number, isWholeRecord: (line: Uint8A
   // A whole record whose newline was changed is damage.
   if (hasWholeRecord(content, isWholeRecord)) return false;
   // A later sector was written, the one with the old bracket was not.
-  if (content[0] === BRACKET) return isFiller(content.subarray(1, firstSectorEnd));
+  if (content[0] === BRACKET) return content.subarray(1, firstSectorEnd).every(isFillerByte);
   // Only the byte in the bracket's place.
   if (content.length === 1) return true;
   // Without a record before it, any file could look like this one.
   if (start === 0 && !startsLikeJournal(content)) return false;
   for (let sector = firstSectorEnd; sector + SECTOR < content.length; sector += SECTOR) {
-    if (isFiller(content.subarray(sector, sector + SECTOR))) return true;
+    if (content.subarray(sector, sector + SECTOR).every(isFillerByte)) return true;
   }
   return newline === -1 && (start + content.length) % SECTOR === 0;
 }
@@ -102,10 +98,6 @@ function contentLength(region: Uint8Array): number {
   return 0;
 }
 
-function isFiller(bytes: Uint8Array): boolean {
-  return bytes.every(isFillerByte);
-}
-
 function isFillerByte(byte: number | undefined): boolean {
   return byte === FILLER || byte === 0;
 }
@@ -115,7 +107,6 @@ function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === NEWLINE || byte === 0x0d || byte === 0x20 || isFillerByte(byte));
 }
 
-/** Tells whether bytes begin like a journal. */
 export function startsLikeJournal(bytes: Uint8Array): boolean {
   return BEGINNING.every((byte, index) => bytes[index] === byte);
 }

@@ -50,7 +50,6 @@ function tryToOpen(journal: string): string | undefined {
   }
 }
 
-/** Says who may read or write a journal besides its owner. */
 function describeExposure({ mode }: Deno.FileInfo): string | undefined {
   if (Deno.build.os === "windows" || mode === null) return undefined;
   const octal = (mode & 0o777).toString(8).padStart(4, "0");
@@ -70,10 +69,8 @@ function beginsLike(path: string): boolean {
 }
 
 /**
- * Says why a journal is not trusted. Trusted is what belongs to this user or to root, and what no other user can write or
- * replace.
- *
- * @param info The result of `stat` for the open file.
+ * Says why a journal is not trusted. Trusted is what belongs to this user or to root, and what no other user can write
+ * or replace.
  */
 export function describeDistrust(journal: string, info: Deno.FileInfo): Distrust | undefined {
   if (Deno.build.os === "windows") return undefined;
@@ -122,10 +119,9 @@ function octalMode(info: Deno.FileInfo): string {
 }
 
 /**
- * Says why this user cannot remove a journal. In a folder of this user's own the mode tells. In another user's, groups and
- * access lists matter too, so the only way to find out is to create an empty file there and remove it.
- *
- * @param options `isDry`: creates no file, and leaves out what only that would tell.
+ * Says why this user cannot remove a journal. In a folder of this user's own the mode tells. In another user's, groups
+ * and access lists matter too, so the only way to find out is to create an empty file there and remove it. If `isDry`,
+ * this creates no file, and leaves out what only that would tell.
  */
 export function describeStaying(
   journal: string,
@@ -170,10 +166,8 @@ function mayCreateAndRemove(folder: string): boolean {
 }
 
 /**
- * Says what is unsafe about the file system of a journal. Nothing where Deno may not look: that needs `--allow-sys=statfs`,
- * and `--allow-read` for the journal's folder.
- *
- * @param findType Finds the type of the file system that a path is on; replaced by tests.
+ * Says what is unsafe about the file system of a journal. Nothing where Deno may not look: that needs
+ * `--allow-sys=statfs`, and `--allow-read` for the journal's folder. Tests replace `findType`.
  */
 export function describeFileSystem(journal: string, findType = readType): string | undefined {
   const folder = dirname(journal);

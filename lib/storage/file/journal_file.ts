@@ -14,9 +14,9 @@ const FILLER_PER_STEP = KIBIBYTE;
 const MAX_STEPS_WITH_ROOM = 16 * KIBIBYTE;
 /** The file's length is a multiple of this. */
 const BLOCK = 4096;
-const BRACKET = "]".charCodeAt(0);
+const BRACKET = 0x5d;
+const NEWLINE = 0x0a;
 
-/** How many bytes of filler there are. */
 export interface FillerSizes {
   /** Synced before a step starts: room for its end if the disk is full. */
   readonly min: number;
@@ -25,16 +25,11 @@ export interface FillerSizes {
 }
 
 interface JournalFileOptions {
-  /** Its name in messages. */
   readonly journal: string;
   readonly now: () => Date;
   /** Called before each record; throws {@linkcode Fenced} if the path leads to another file now. */
   readonly checkOwner: () => void;
-  /**
-   * Less filler lets tests look at every byte.
-   *
-   * @default {{ min: 16 * 1024, max: 80 * 1024 }}
-   */
+  /** Less filler than usual lets tests look at every byte. */
   readonly filler?: FillerSizes;
 }
 
@@ -54,7 +49,6 @@ export class JournalFile {
   readonly #disk: Disk;
   readonly #options: JournalFileOptions;
   readonly #filler: FillerSizes;
-  readonly #encoder = new TextEncoder();
   #seq: number;
   #sum: string;
   /** The offset of the closing bracket. */
@@ -81,9 +75,11 @@ export class JournalFile {
     this.#guard(() => {
       this.#reserve(this.#filler.min);
       // An fsync that failed in an earlier process may have left the last record only in memory: it is written again.
-      const rest = new Uint8Array(1 + this.#size - this.#end).fill(FILLER);
-      rest.set(this.#encoder.encode("\n]"));
-      this.#writeOrFull(this.#end - scan.lastLine.length - 1, join([scan.lastLine, rest]));
+      const start = this.#end - scan.lastLine.length - 1;
+      const bytes = new Uint8Array(this.#size - start).fill(FILLER);
+      bytes.set(scan.lastLine);
+      bytes.set([NEWLINE, BRACKET], scan.lastLine.length);
+      this.#writeOrFull(start, bytes);
       this.#disk.sync();
     });
   }
@@ -257,14 +253,4 @@ export class JournalFile {
     const message = `Cannot write ${name}: ${describeNoRoom(cause)}`;
     return new StorageFull(this.#options.journal, message, { cause });
   }
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -8,10 +8,8 @@ import { openRegularFile } from "./open_file.ts";
 import { readTail } from "./scan_journal.ts";
 
 /**
- * See `Store.findFaults`. It continues after each damaged line, because a line can be checked against the checksum that is
- * written in the line before it. What resumes a journal must not do that.
- *
- * @param report Called in the order of the file.
+ * See `Store.findFaults`. It continues after each damaged line, because a line can be checked against the checksum that
+ * is written in the line before it. What resumes a journal must not do that.
  */
 export function findLineFaults(journal: string, report: (fault: FaultyLine) => void): number {
   using file = openRegularFile(journal, "read");
@@ -92,7 +90,7 @@ class LineSurvey {
 
   #tailFrom({ before, offset }: Place): Tail {
     const lastSum = before.sums[0] ?? "";
-    return readTail(this.#disk, { records: before.seq + 1, lastSum, end: offset, fault: undefined });
+    return readTail(this.#disk, { records: before.seq + 1, lastSum, end: offset });
   }
 
   #tell(line: number, reason: string): void {

@@ -5,11 +5,7 @@ import { processCounter } from "../../process/process_slot.ts";
 
 /**
  * Opens a path that must be a regular file with one name. Looks before it opens, because opening a FIFO never returns.
- *
- * @param access To read, or to read and write. A symbolic link is followed for reading only.
- * @throws {JournalDamaged} It is a folder or something else that is no file.
- * @throws {JournalRefused} It is a link, or may not be opened.
- * @throws {JournalNotFound} It does not exist.
+ * A symbolic link is followed for reading only.
  */
 export function openRegularFile(journal: string, access: "read" | "write"): Deno.FsFile {
   try {
@@ -26,11 +22,7 @@ export function openRegularFile(journal: string, access: "read" | "write"): Deno
   }
 }
 
-/**
- * Says why a path is not written that is not the one name of its file.
- *
- * @param info The result of `lstat`.
- */
+/** Says why a path is not written that is not the one name of its file. `info` is from `lstat`. */
 export function describeLinks(journal: string, info: Deno.FileInfo): string | undefined {
   if (info.isSymlink) return `it is a symbolic link; name ${quoteTarget(journal)} itself`;
   if (!info.isFile || info.nlink === null || info.nlink < 2) return undefined;
@@ -87,9 +79,8 @@ const LOCK_TRIES = 5;
 const LOCK_PAUSE_MS = 4;
 
 /**
- * Takes the exclusive lock of an open file (flock: freed when the file is closed or the process dies, also by SIGKILL).
- *
- * @returns Whether this process has it now.
+ * Takes the exclusive lock of an open file, and tells whether this process has it now (flock: freed when the file is
+ * closed or the process dies, also by SIGKILL).
  */
 export async function takeFileLock(file: Deno.FsFile): Promise<boolean> {
   for (let attempt = 1; !file.tryLockSync(true); attempt += 1) {
@@ -145,7 +136,6 @@ export function openError(journal: string, error: unknown, access: "read" | "wri
   return new JournalUnwritable(journal, `Cannot ${access} ${name}: ${error.message}`, { cause: error });
 }
 
-/** Says that the operating system refuses this user access to a journal. */
 export function describeDenied(access: "read" | "write"): string {
   return `the operating system does not let this user ${access} it; check its mode and owner`;
 }

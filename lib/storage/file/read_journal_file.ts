@@ -13,7 +13,7 @@ const MAX_LOOKS_AT_REST = 2;
 /** See `Store.read`. */
 export async function readJournalFile(
   journal: string,
-  apply: (record: JournalRecord) => void,
+  apply: Apply,
   { verifiesFirst = false }: ReadOptions = {},
 ): Promise<ReadJournal> {
   using file = openRegularFile(journal, "read");
@@ -33,14 +33,8 @@ export async function readJournalFile(
   const error = scanError(journal, scan);
   if (error !== undefined) throw error;
   const tornBytes = scan.tail.kind === "torn" && !isHeld ? scan.tail.bytes : 0;
-  const { unknown } = scan;
-  return {
-    journal,
-    isHeld,
-    isAtRest: !isHeld && isAtRest(disk, scan),
-    tornBytes,
-    ...(unknown === undefined ? {} : { unknown }),
-  };
+  const read = { journal, isHeld, isAtRest: !isHeld && isAtRest(disk, scan), tornBytes };
+  return scan.unknown === undefined ? read : { ...read, unknown: scan.unknown };
 }
 
 /** An empty file may be one that another process has just created and is about to lock. */
@@ -48,12 +42,9 @@ function maxLooks(disk: FileDisk, isHeld: boolean): number {
   return isHeld || disk.size() === 0 ? MAX_LOOKS : MAX_LOOKS_AT_REST;
 }
 
-function scanFile(
-  journal: string,
-  disk: FileDisk,
-  apply: (record: JournalRecord) => void,
-  options: ScanOptions,
-): Scan {
+type Apply = (record: JournalRecord) => void;
+
+function scanFile(journal: string, disk: FileDisk, apply: Apply, options: ScanOptions): Scan {
   try {
     return scanJournal(disk, apply, options);
   } catch (error) {
@@ -77,10 +68,7 @@ const HEARTBEAT_MS = 1000;
 const LEAST_PAUSE_MS = 20;
 
 /** See `Store.follow`. */
-export async function* followJournalFile(
-  journal: string,
-  apply: (record: JournalRecord) => void,
-): AsyncGenerator<FollowedJournal> {
+export async function* followJournalFile(journal: string, apply: Apply): AsyncGenerator<FollowedJournal> {
   using file = openRegularFile(journal, "read");
   const disk = new FileDisk(file);
   using changes = new FileChanges(journal);

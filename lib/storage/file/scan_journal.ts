@@ -111,9 +111,9 @@ function scanLines(
     }
     // Only the last record can have a marker that did not reach the disk.
     const isLast = line.bytes[0] === BRACKET;
-    if (
-      isLast && hasMoreBehind(disk, { records: records + 1, lastSum: decoded.sum, end: end + line.bytes.length + 1 })
-    ) {
+    const next = end + line.bytes.length + 1;
+    // Looked at now: a scan that continues after that record does not see its marker.
+    if (isLast && readTail(disk, { records: records + 1, lastSum: decoded.sum, end: next }).kind === "damaged") {
       fault = describeWrongMarker(records);
       break;
     }
@@ -122,18 +122,13 @@ function scanLines(
     previousAt = decoded.record.at;
     unknown ??= decoded.unknown;
     records += 1;
-    end += line.bytes.length + 1;
+    end = next;
     lastLength = line.bytes.length;
     if (isLast) break;
   }
   const lastLine = records === from.records ? from.lastLine : readLine(disk, end - 1 - lastLength, lastLength);
   if (records > 0) lastLine[0] = recordMarker(records - 1).charCodeAt(0);
   return { records, lastSum, lastLine, end, unknown, tail: readTail(disk, { records, lastSum, end, fault }) };
-}
-
-/** Looked at now: a scan that continues after that record does not see its marker. */
-function hasMoreBehind(disk: Disk, place: Omit<TailPlace, "fault">): boolean {
-  return readTail(disk, { ...place, fault: undefined }).kind === "damaged";
 }
 
 /** Reads the last line again: that takes less time than to keep a copy of each line in case it is the last. */
@@ -163,7 +158,7 @@ function decodeRecord(
 
 interface TailPlace extends Pick<Scan, "records" | "lastSum" | "end"> {
   /** Why its first line is no record, if that is known. */
-  readonly fault: string | undefined;
+  readonly fault?: string;
 }
 
 export function readTail(disk: Disk, place: TailPlace): Tail {
@@ -173,12 +168,9 @@ export function readTail(disk: Disk, place: TailPlace): Tail {
   }
   if (place.end + length === 0) return { kind: "damaged", reason: "is missing", file: "empty" };
   const region = readFully(disk, place.end, length);
-  const tail = classifyTail(
-    region,
-    place.end,
-    (bytes) =>
-      !("reason" in decodeRecord({ bytes, text: undefined }, { seq: place.records, previousSum: place.lastSum })),
-  );
+  const expected = { seq: place.records, previousSum: place.lastSum };
+  const isRecord = (bytes: Uint8Array) => !("reason" in decodeRecord({ bytes, text: undefined }, expected));
+  const tail = classifyTail(region, place.end, isRecord);
   if (tail.kind !== "damaged") return tail;
   const isForeign = place.end === 0 && !startsLikeJournal(region);
   return { kind: "damaged", reason: place.fault ?? tail.reason, ...(isForeign ? { file: "foreign" } : {}) };
