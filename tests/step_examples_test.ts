@@ -97,7 +97,7 @@ permittedTest("13_approval.ts waits for a signal, gets it and is resumed", NEEDE
     0,
     `Counting cranes
 Step 3 waits for the signal "approval"
-Step 3 waits for the signal "approval": send it
+Send the signal "approval" to step 3
   ${CLI_WORDS} signal <folder>/order.json approval JSON
 Then run the rest
   ${CLI_WORDS} resume <folder>/order.json

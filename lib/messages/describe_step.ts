@@ -8,8 +8,11 @@ import { escapeForTerminal } from "../text/escape.ts";
 export function describeStep(state: State, id: string): string {
   const node = findStep(state, id)?.node;
   const name = node?.name ?? (node?.kind === "step" ? node.export : "");
-  const label = labelStep(id, escapeForTerminal(name));
-  return label.charAt(0).toUpperCase() + label.slice(1);
+  return capital(labelStep(id, escapeForTerminal(name)));
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const MAX_NAMED = 10;
@@ -50,9 +53,7 @@ export function describeRewound(ids: readonly string[]): string {
   return `${nameSteps(ids).toLowerCase()} happened before the rewind, and ${effects}`;
 }
 
-/** Says the same as a line of its own; none if there are no such steps. */
+/** Says the same as a line of its own, if there are such steps. */
 export function rewoundLines(ids: readonly string[]): readonly string[] {
-  if (ids.length === 0) return [];
-  const text = describeRewound(ids);
-  return [text.charAt(0).toUpperCase() + text.slice(1)];
+  return ids.length === 0 ? [] : [capital(describeRewound(ids))];
 }

@@ -8,8 +8,10 @@ import { findStep, type State } from "../state/state.ts";
 import { isUndoing, type StepState } from "../state/step_state.ts";
 import { isUntouched } from "../state/walk_steps.ts";
 import { escapeForTerminal } from "../text/escape.ts";
+import { formatTime } from "../text/format_time.ts";
+import { capital } from "./describe_step.ts";
 
-/** Commands are listed for so many questions or signals at most. The others come after these. */
+/** The maximum number of questions or signals for which commands are listed. The others come after these. */
 const MAX_STEPS = 3;
 
 type Situation = PauseQuestion | "failed" | "undo failed";
@@ -88,7 +90,7 @@ export function pauseAnswers(state: State, step: StepState, question: PauseQuest
 export interface NextCommandsOptions {
   /** What follows the journal in every command that resumes it. */
   readonly resumeWords?: readonly string[];
-  /** The last run closed the journal as it wanted to: a finished transaction was kept. */
+  /** The last run closed the journal properly: if the transaction is finished, the journal is kept on purpose. */
   readonly isAtRest?: boolean;
 }
 
@@ -141,7 +143,7 @@ function goOn(state: State, { waits, timers, actions }: NextActions, say: Say): 
   const rest = restOf(state);
   const signals = waits.slice(0, MAX_STEPS).flatMap(({ node }) => (node.kind === "wait" ? [node] : []))
     .map(({ id, signal }) => {
-      const when = `Step ${id} waits for the signal ${JSON.stringify(signal)}: send it`;
+      const when = `Send the signal ${JSON.stringify(signal)} to step ${id}`;
       return say(when, "signal", shellQuote(signal), "JSON");
     });
   if (actions.length > 0) return [...signals, say(capital(rest), "resume")];
@@ -151,7 +153,7 @@ function goOn(state: State, { waits, timers, actions }: NextActions, say: Say): 
     return [...signals, say(`Then ${rest}`, "resume"), ...(canCancel ? [cancel] : [])];
   }
   const [first] = timers.map(({ marks }) => marks?.dueAt).filter((at) => at !== undefined).sort();
-  return [say(first === undefined ? capital(rest) : `After ${first}, ${rest}`, "resume")];
+  return [say(first === undefined ? capital(rest) : `After ${formatTime(first)} UTC, ${rest}`, "resume")];
 }
 
 function undoAll(state: State, say: Say): readonly NextCommand[] {
@@ -160,10 +162,6 @@ function undoAll(state: State, say: Say): readonly NextCommand[] {
 
 function restOf({ rollback }: State): string {
   return rollback === undefined ? "run the rest" : "undo the rest";
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The command that resumes when something else is done. */

@@ -12,6 +12,7 @@ import type { StopSignal } from "../process/stop_signals.ts";
 import { findRollbackEnd, rewoundEffects } from "../state/rollback.ts";
 import { findStep, type State } from "../state/state.ts";
 import { escapeForTerminal, safeText } from "../text/escape.ts";
+import { formatTime } from "../text/format_time.ts";
 import { commandLine, inspectCommand, nextCommands, pauseAnswers, questionOf } from "./next_commands.ts";
 import { describeProgress, describeStep, rewoundLines, stepsLeft } from "./describe_step.ts";
 import type { Outcome, Pause, PausedOutcome, RunFailure } from "./outcome.ts";
@@ -92,7 +93,7 @@ function describePause(state: State, pause: Pause): string {
     case "signal":
       return `${label} waits for the signal ${escapeForTerminal(JSON.stringify(pause.signal ?? ""))}`;
     case "time":
-      return `${label} is not due before ${pause.until ?? "later"}`;
+      return `${label} is not due before ${pause.until === undefined ? "later" : `${formatTime(pause.until)} UTC`}`;
     case "decision":
       break;
     default:

@@ -10,10 +10,7 @@ import { isUndoing, type StepState, type StepStatus } from "./step_state.ts";
 import { lastDecision, laterDecided } from "./undecide.ts";
 import { findBegun, isUntouched, partsOf } from "./walk_steps.ts";
 
-/**
- * What can be said about a step. `done` says that it is done, `give` says so with its value; `insert` adds a step after
- * it; `signal` sends a wait its signal.
- */
+/** What can be said about a step. `give` is `done` with a value; `insert` adds a step after it; `signal` is for a wait. */
 export const STEP_ANSWERS = [
   "retry",
   "done",

@@ -1,7 +1,7 @@
 import { selectSteps } from "../../inspect/data/select_steps.ts";
 import type { DryRun, DryRunModule } from "../../inspect/dry_run/dry_run.ts";
 import type { DryRunStep } from "../../inspect/dry_run/dry_run_steps.ts";
-import { formatTime } from "../../inspect/format/format_time.ts";
+import { formatTime } from "../../text/format_time.ts";
 import { type Paint, paintFor } from "../../inspect/text/paint.ts";
 import { renderSteps, type RenderStepsOptions } from "../../inspect/text/render_steps.ts";
 import { describeRewound } from "../../messages/describe_step.ts";

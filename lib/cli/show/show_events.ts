@@ -7,7 +7,7 @@ import { describeEvent } from "../../inspect/text/describe_event.ts";
 import { paintFor } from "../../inspect/text/paint.ts";
 import { eventLine, labelsOf, renderEvents } from "../../inspect/text/render_events.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
-import { commandLine } from "../../messages/next_commands.ts";
+import { inspectCommand } from "../../messages/next_commands.ts";
 import { emptyState, type State, type TransactionStatus } from "../../state/state.ts";
 import { foldLeniently } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";
@@ -118,7 +118,7 @@ export async function followJournal(
     if (!isHeld || isGone) break;
   }
   const status = state.status === "started" ? "interrupted" : state.status;
-  const hint = state.status === "finished" ? "" : `\n  ${commandLine(state.library, "inspect", journal)}`;
+  const hint = state.status === "finished" ? "" : `\n  ${inspectCommand(state, journal).command}`;
   io.writeError(`${status}: no process runs the transaction${hint}\n`);
   return CODES[state.status];
 }

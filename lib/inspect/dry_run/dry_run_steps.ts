@@ -16,7 +16,7 @@ import { type Encoded, withoutUndefined } from "../../values/json.ts";
 import { deriveStatuses } from "../data/derive_statuses.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import { formatCall } from "../format/format_call.ts";
-import { formatDuration, formatTime } from "../format/format_time.ts";
+import { formatDuration, formatTime } from "../../text/format_time.ts";
 
 /** What a run would do. */
 export interface DryRunSteps {

@@ -4,7 +4,7 @@ import type { HistoryEntry } from "../data/event_history.ts";
 import type { Inspection } from "../data/inspection.ts";
 import { formatCount } from "../format/format_counts.ts";
 import type { SourceLines } from "../format/format_error.ts";
-import { formatTime } from "../format/format_time.ts";
+import { formatTime } from "../../text/format_time.ts";
 import { redactEvent } from "../redact/redact_event.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
 import { describeEvent } from "../text/describe_event.ts";

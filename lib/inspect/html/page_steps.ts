@@ -5,7 +5,7 @@ import type { Inspection } from "../data/inspection.ts";
 import { growStepTree, type Selected, type StepBranch } from "../data/select_steps.ts";
 import { formatLeftOut } from "../format/format_counts.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
-import { formatDuration } from "../format/format_time.ts";
+import { formatDuration } from "../../text/format_time.ts";
 import { formatPretty } from "../format/format_value.ts";
 import { describeNotes, describeTiming } from "../text/describe_notes.ts";
 import { STATUS_TONES } from "../text/paint.ts";

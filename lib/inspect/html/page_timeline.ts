@@ -1,5 +1,5 @@
 import type { InspectedAttempt, InspectedStep } from "../data/inspected_step.ts";
-import { formatDuration } from "../format/format_time.ts";
+import { formatDuration } from "../../text/format_time.ts";
 import { describeAttempt } from "../text/describe_notes.ts";
 import { type Markup, markup } from "./escape_html.ts";
 import type { PagePart } from "./page_parts.ts";

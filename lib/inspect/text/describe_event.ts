@@ -5,7 +5,7 @@ import { escapeForTerminal } from "../../text/escape.ts";
 import { formatNumberOf } from "../format/format_counts.ts";
 import { formatReason, formatRunner } from "../format/format_who.ts";
 import { formatError } from "../format/format_error.ts";
-import { formatDuration, formatTime } from "../format/format_time.ts";
+import { formatDuration, formatTime } from "../../text/format_time.ts";
 import { cutText, formatValue } from "../format/format_value.ts";
 import { formatModules } from "./render_header.ts";
 

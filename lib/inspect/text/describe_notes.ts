@@ -6,7 +6,7 @@ import type { Inspection } from "../data/inspection.ts";
 import { formatCounts, formatNumberOf } from "../format/format_counts.ts";
 import { formatDecision } from "../format/format_who.ts";
 import { formatError } from "../format/format_error.ts";
-import { formatDuration, formatOffset, formatTime } from "../format/format_time.ts";
+import { formatDuration, formatOffset, formatTime } from "../../text/format_time.ts";
 import { cutText } from "../format/format_value.ts";
 
 const MAX_NOTE = 300;

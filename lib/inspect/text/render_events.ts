@@ -2,7 +2,7 @@ import type { EventType } from "../../journal/event.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { HistoryEntry, TimedEvent } from "../data/event_history.ts";
 import { formatNumberOf } from "../format/format_counts.ts";
-import { formatTime } from "../format/format_time.ts";
+import { formatTime } from "../../text/format_time.ts";
 import { describeEvent, type Labels } from "./describe_event.ts";
 import type { Paint, Tone } from "./paint.ts";
 

@@ -6,7 +6,7 @@ import type { InspectedRun, Inspection } from "../data/inspection.ts";
 import { formatCounts } from "../format/format_counts.ts";
 import { formatDecision, formatReason, formatRunner } from "../format/format_who.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
-import { formatDuration, formatLaterTime, formatTime } from "../format/format_time.ts";
+import { formatDuration, formatLaterTime, formatTime } from "../../text/format_time.ts";
 import { cutText } from "../format/format_value.ts";
 import type { Paint, Tone } from "./paint.ts";
 

@@ -1,5 +1,5 @@
 import { readArguments, readValue } from "../../journal/stored_value.ts";
-import { commandLine } from "../../messages/next_commands.ts";
+import { inspectCommand } from "../../messages/next_commands.ts";
 import type { StepNode } from "../../plan/node.ts";
 import { GRACE_MS } from "../../run/call/limit_time.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
@@ -8,7 +8,7 @@ import { selectInspected } from "../data/select_steps.ts";
 import type { StepReport } from "../data/step_report.ts";
 import { formatDecision } from "../format/format_who.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
-import { formatDuration } from "../format/format_time.ts";
+import { formatDuration } from "../../text/format_time.ts";
 import { cutText, formatPretty } from "../format/format_value.ts";
 import { describeAttempt, describeNotes, describeTiming } from "./describe_notes.ts";
 import { type Paint, paintNothing, STATUS_TONES } from "./paint.ts";
@@ -109,6 +109,6 @@ function nextLines({ step, transaction }: StepReport): readonly string[] {
   const own = next.filter(({ when, command }) =>
     ` ${when}:`.includes(` ${step.id}:`) || ` ${command} `.includes(` ${step.id} `)
   );
-  return [...own, { when: "See the whole transaction", command: commandLine(library, "inspect", journal) }]
+  return [...own, inspectCommand({ library }, journal, "See the whole transaction")]
     .flatMap(({ when, command }) => [escapeForTerminal(when), `  ${escapeForTerminal(command)}`]);
 }

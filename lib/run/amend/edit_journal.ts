@@ -94,10 +94,7 @@ interface EncodedArguments {
   readonly inlined: readonly string[];
 }
 
-/**
- * Encodes arguments that a person has written. A ref to a value that a run no longer has is replaced by the value: `state`
- * must have the values of all steps.
- */
+/** Encodes arguments that a person has written. `state` has the values of all steps: those that a run lacks replace refs. */
 export function encodeArguments(
   state: State,
   json: unknown,

@@ -1,20 +1,19 @@
-import { env } from "../../plan/ref.ts";
-import { StepRef } from "../../plan/ref.ts";
+import { env, StepRef } from "../../plan/ref.ts";
 import { safeText } from "../../text/escape.ts";
 import { readBrand } from "../../values/brand.ts";
 import { decodeValue } from "../../values/decode_value.ts";
+import { isObject } from "../../values/shape.ts";
 import { type Encoded, findJsonFault, type Json, type JsonObject } from "../../values/json.ts";
 
-/** What the forms with a "$" that depend on the transaction stand for. */
+/** What the forms that depend on the transaction stand for. */
 interface EditableContext {
-  /** What `{"$keep": …}` stands for, by number. */
+  /** The values of `{"$keep": …}`, by number. */
   readonly kept: readonly unknown[];
-  /** Gives what stands for a step's value, or a part of it: a ref, or the value itself. */
+  /** Returns a ref to a step's value or to a part of it, or that value itself. */
   readonly refer: (step: string, path: readonly string[]) => unknown;
 }
 
 type Members = Readonly<Record<string, unknown>>;
-type Read = (member: unknown) => unknown;
 
 const NUMBERS: ReadonlyMap<unknown, number> = new Map([
   ["NaN", NaN],
@@ -23,28 +22,30 @@ const NUMBERS: ReadonlyMap<unknown, number> = new Map([
   ["-0", -0],
 ]);
 
-/** Each form, with what its member is, for a message. */
+/** The forms, and what the value of each key must be. */
 const FORMS: Readonly<Record<string, string>> = {
-  $ref: 'a step\'s number or name, beside it perhaps "path": a list of keys',
-  $env: "the name of a variable of the environment",
-  $date: "a date as in 2026-11-23T02:15:00.123Z",
+  $ref: 'a step\'s number or name, optionally with "path": a list of keys',
+  $env: "the name of an environment variable",
+  $date: "a date such as 2026-11-23T02:15:00.123Z",
   $bigint: "an integer in quotes",
   $number: '"NaN", "Infinity", "-Infinity" or "-0"',
   $undefined: "true",
   $url: "a URL",
-  $regexp: "a pattern as in /a+/i",
+  $regexp: "a pattern such as /a+/i",
   $bytes: "bytes in base64",
   $map: "a list of pairs",
   $set: "a list",
-  $object: "an object whose keys are meant as they stand",
+  $object: "an object whose keys are taken literally",
   $keep: "the number of a value that was shown",
 };
 
 /** Reads arguments that a person has written. */
 export function fromEditable(json: unknown, context: EditableContext): readonly unknown[] {
-  if (!Array.isArray(json)) throw new TypeError(`arguments are a list, as in ["a", 1], even if there is only one`);
+  if (!Array.isArray(json)) {
+    throw new TypeError(`arguments must be a list, such as ["a", 1], even if there is only one`);
+  }
   const fault = findJsonFault(json);
-  if (fault !== undefined) throw new TypeError(`what is given ${fault}`);
+  if (fault !== undefined) throw new TypeError(`the JSON ${fault}`);
   return json.map((element) => read(element, context));
 }
 
@@ -66,10 +67,9 @@ function readMembers(members: Members, context: EditableContext): unknown {
   return Object.fromEntries(Object.entries(members).map(([key, member]) => [key, read(member, context)]));
 }
 
-/** What one form stands for; nothing if its member is not what it takes. */
+/** The value of one form; undefined if the value of its key is wrong. */
 function readForm(form: string, members: Members, context: EditableContext): unknown {
   const member = members[form];
-  const readPart: Read = (part) => read(part, context);
   switch (form) {
     case "$ref":
       return readRef(member, members["path"] ?? [], context);
@@ -81,11 +81,11 @@ function readForm(form: string, members: Members, context: EditableContext): unk
     case "$number":
       return NUMBERS.get(member);
     case "$map":
-      return readMap(member, readPart);
+      return readMap(member, context);
     case "$set":
-      return Array.isArray(member) ? new Set(member.map(readPart)) : undefined;
+      return Array.isArray(member) ? new Set(member.map((part) => read(part, context))) : undefined;
     case "$object":
-      return isMembers(member) ? readMembers(member, context) : undefined;
+      return isObject(member) ? readMembers(member, context) : undefined;
     default:
       return typeof member === "string" ? orNothing(() => readText(form, member)) : undefined;
   }
@@ -127,12 +127,12 @@ function readKept(number: unknown, { kept }: EditableContext): unknown {
   throw new TypeError(`there is no value ${JSON.stringify(number)} to keep: "$keep" takes ${FORMS["$keep"]}`);
 }
 
-function readMap(member: unknown, readPart: Read): unknown {
+function readMap(member: unknown, context: EditableContext): unknown {
   if (!Array.isArray(member)) return undefined;
   const map = new Map<unknown, unknown>();
   for (const pair of member) {
     if (!Array.isArray(pair) || pair.length !== 2) return undefined;
-    map.set(readPart(pair[0]), readPart(pair[1]));
+    map.set(read(pair[0], context), read(pair[1], context));
   }
   return map;
 }
@@ -145,35 +145,30 @@ function orNothing(work: () => unknown): unknown {
   }
 }
 
-function isMembers(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function unknownForm(form: string, others: readonly string[]): TypeError {
-  const known = Object.keys(FORMS).join(", ");
-  const rest = others.length === 0 ? "" : ` with ${others.map((key) => JSON.stringify(key)).join(", ")} beside it`;
+  const keys = [form, ...others].map((key) => JSON.stringify(key)).join(" with ");
   return new TypeError(
-    `an object with the key ${
-      JSON.stringify(form)
-    }${rest} means nothing: there are ${known}. An object of yours with ` +
-      `such a key is written {"$object": {…}}`,
+    `${keys} is not a known form: use ${
+      Object.keys(FORMS).join(", ")
+    }. To pass an object of your own with such a key, ` +
+      `write {"$object": {…}}`,
   );
 }
 
 interface EditableArguments {
-  /** A list in plain JSON. What JSON has no word for is an object with one key that begins with "$". */
+  /** A list in plain JSON. What JSON cannot express is an object with a key that begins with "$". */
   readonly json: readonly Json[];
-  /** What cannot be written as text; `{"$keep": 0}` stands for the first of them. */
+  /** Values that cannot be written as text: `{"$keep": 0}` stands for the first of them. */
   readonly kept: readonly unknown[];
 }
 
-/** Whose refs are in arguments that are edited. Only the ids in them count. */
+/** The owner of the refs in edited arguments. Only the ids in them count. */
 export const OWNER: object = {};
 
-/** How much of what cannot be written is shown beside `$keep`. */
+/** The maximum length of the text that is shown beside `$keep`. */
 const MAX_SHOWN = 80;
 
-/** Writes the stored arguments of a step as plain JSON, from which `fromEditable` makes the same again. */
+/** Writes the stored arguments of a step as plain JSON. `fromEditable` turns it into the same arguments again. */
 export function toEditable(encoded: Encoded): EditableArguments {
   const args = decodeValue(
     encoded,
@@ -225,7 +220,7 @@ function writeObject(value: unknown, kept: unknown[]): Json {
   return writePlain(value, kept);
 }
 
-/** An object of the author's own whose keys could be taken for one of these. */
+/** An object with a key that begins with "$" must not be taken for a form. */
 function writePlain(value: unknown, kept: unknown[]): Json {
   const entries = Object.entries(Object(value)).map(([key, member]) => [key, write(member, kept)] as const);
   const object: JsonObject = Object.fromEntries(entries);

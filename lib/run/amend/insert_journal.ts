@@ -9,7 +9,7 @@ import type { Store } from "../../storage/store.ts";
 import { safeText } from "../../text/escape.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import { amendJournal } from "./amend_journal.ts";
-import { encodeArguments } from "./edit_journal.ts";
+import { type EditedStep, encodeArguments } from "./edit_journal.ts";
 
 interface InsertRequest {
   /** The step before it, by number or name; absent when the new step is the first. */
@@ -22,18 +22,12 @@ interface InsertRequest {
   readonly why?: string | undefined;
 }
 
-interface InsertedStep {
-  readonly state: State;
-  readonly step: string;
-  /** The steps whose values are written into its arguments, since a run would no longer have them. */
-  readonly inlined: readonly string[];
-}
-
-/**
- * Adds a step to a plan, and runs nothing. Its module is read, where that is permitted, for its hash and to check that it
- * has the export.
- */
-export async function insertJournal(store: Store, name: string, request: InsertRequest): Promise<InsertedStep> {
+/** Adds a step to a plan, and runs nothing. If permitted, reads its module for the hash and to check the export. */
+export async function insertJournal(
+  store: Store,
+  name: string,
+  request: InsertRequest,
+): Promise<Omit<EditedStep, "isChanged">> {
   checkFunctionName(request);
   const sha256 = await pinFunction(request);
   let step = "";

@@ -26,10 +26,7 @@ export interface SignalReceipt {
   readonly taker?: string | undefined;
 }
 
-/**
- * Sends a signal to a transaction, and runs nothing. The journal keeps it until a wait takes it. Signals of one name are
- * taken in the order in which they were sent.
- */
+/** Sends a signal, and runs nothing. The journal keeps it until a wait takes it. Of one name, the oldest is taken first. */
 export async function signalJournal(
   store: Store,
   name: string,

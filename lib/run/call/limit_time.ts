@@ -18,10 +18,7 @@ interface TimeLimit {
   readonly clock: Clock;
 }
 
-/**
- * Makes a call and aborts its signal at its time limit. If it ends after that, its end counts. If it does not end within
- * the grace period, its outcome is unknown.
- */
+/** Aborts a call's signal at its time limit. If the call does not end within the grace period, its outcome is unknown. */
 export async function limitTime(
   call: (timeout: AbortSignal | undefined) => Promise<CallEnd>,
   { timeoutMs, graceMs = GRACE_MS, clock }: TimeLimit,

@@ -49,8 +49,13 @@ function stepNode(planned: PlannedStep, code: Code, probe: Code | undefined, und
 
 /** Every function that nodes may call, each once. */
 export function functionsOf({ nodes, modules }: StoredNodes): readonly FunctionName[] {
+  return nameCodes(nodes.flatMap(codesOf), modules);
+}
+
+/** Names functions by the URLs of their modules, each function once. */
+export function nameCodes(codes: readonly Code[], modules: readonly string[]): readonly FunctionName[] {
   const names = new Map<string, FunctionName>();
-  for (const { module, export: exported } of nodes.flatMap(codesOf)) {
+  for (const { module, export: exported } of codes) {
     const name = { module: modules[module] ?? "", export: exported };
     names.set(functionKey(name), name);
   }

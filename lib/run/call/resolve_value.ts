@@ -15,10 +15,7 @@ export function valuesOf(state: State): StepValues {
   };
 }
 
-/**
- * Decodes a value and fills in what its placeholders stand for: values of finished steps, and variables of the
- * environment as they are now.
- */
+/** Decodes a value. Fills in the values of finished steps, and the variables of the environment as they are now. */
 export function resolveValue(values: StepValues, encoded: Encoded): unknown {
   return decodeValue(encoded, (placeholder) => {
     return placeholder.kind === "env" ? readVariable(placeholder.name) : readStepValue(values, placeholder);

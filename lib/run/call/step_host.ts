@@ -20,10 +20,8 @@ export interface StepHost {
   prepare(names: readonly FunctionName[]): Promise<void>;
 
   /**
-   * Checks that a step function or an undo can be called. Whatever can go wrong before the call goes wrong here, so that
-   * the start of the step is recorded only when there is nothing left to check. The call that is returned never rejects.
-   *
-   * @throws {TypeError} The function is not prepared, or an argument is missing.
+   * Prepares a call of a step function or an undo. Throws a `TypeError` if the function is not prepared or an argument is
+   * missing: what can go wrong goes wrong before the start of the step is recorded. The call that is returned never rejects.
    */
   bind(call: StepCall): (context: StepContext) => Promise<CallEnd>;
 
@@ -45,11 +43,7 @@ export interface StepCall {
 
 /** The values of steps that have finished, encoded. A host in another process sends those to which the call refers. */
 export interface StepValues {
-  /**
-   * The value of a step; it may have placeholders of its own.
-   *
-   * @throws {TypeError} The step has not finished.
-   */
+  /** The value of a step; it may have placeholders of its own. Throws a `TypeError` if the step has not finished. */
   get(step: string): Encoded;
 }
 

@@ -10,11 +10,7 @@ import type { RunEnding, RunParts } from "./run_parts.ts";
 /** Longer reasons are cut. */
 const MAX_WHY = 1000;
 
-/**
- * Records how a run ends, when no step is running and none can begin.
- *
- * @returns How it ends; nothing if it continues: a step failed, and now the run undoes what has happened.
- */
+/** Records how a run ends. Returns nothing if it continues: a step failed, and the run now undoes what has happened. */
 export async function concludeRun(
   next: NextActions,
   ending: RunEnding,

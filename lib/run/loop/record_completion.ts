@@ -15,11 +15,7 @@ export type Completion =
   | { readonly kind: "probe"; readonly step: StepState; readonly finding: ProbeFinding }
   | { readonly kind: "loaded"; readonly step: StepState; readonly thrown?: unknown };
 
-/**
- * Adds the events of a completion.
- *
- * @returns What to do as soon as they are durable, if anything.
- */
+/** Adds the events of a completion. Returns what to do as soon as they are durable, if anything. */
 export function recordCompletion(
   completion: Completion,
   ending: RunEnding,
@@ -142,10 +138,7 @@ function recordUnloaded(step: StepState, thrown: unknown, ending: RunEnding): vo
   ending.failure ??= { step: first.node.id, error: toStoredError(thrown), thrown, hasStarted: false };
 }
 
-/**
- * Records the ends of steps that were still running when their run ended. The journal must stay open until this resolves.
- * Rejects if an end could not be recorded.
- */
+/** Records the ends of overdue steps. Rejects if one could not be recorded. The journal must stay open until this resolves. */
 export async function recordLateEnds({ overdue }: RunEnding, session: Session): Promise<void> {
   const recorded = await Promise.allSettled(Array.from(overdue, (entry) => recordLate(entry, session)));
   for (const result of recorded) if (result.status === "rejected") throw result.reason;

@@ -9,9 +9,8 @@ import { type RunEnding, type RunParts, stopOf } from "./run_parts.ts";
 
 /**
  * Runs what is left of a transaction. This is the one cycle in the data flow: state → what is next → calls → events →
- * journal → state. What ends and what begins at the same time shares a record.
- *
- * @param ending Collects what ends the run. Steps that are overdue in it afterwards are still running.
+ * journal → state. What ends and what begins at the same time shares a record. Steps that are overdue in `ending` afterwards
+ * are still running.
  */
 export async function runLoop(parts: RunParts, ending: RunEnding): Promise<Outcome> {
   const inFlight = new InFlight<Completion>();

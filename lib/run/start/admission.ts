@@ -85,9 +85,8 @@ export interface Admission {
 }
 
 /**
- * Checks whether a transaction may run again. Afterwards a run has begun in the state, and the decisions are taken.
- *
- * @returns Nothing if the transaction has finished.
+ * Checks whether a transaction may run again. Afterwards a run has begun in the state, and the decisions are taken. Returns
+ * nothing if the transaction has finished.
  */
 export async function admit(
   journal: string,

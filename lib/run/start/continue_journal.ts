@@ -49,10 +49,7 @@ export async function rollbackJournal(
   return findRollbackEnd(state);
 }
 
-/**
- * Runs what is left of a transaction, or undoes what has happened. Nothing is written before every check has passed: a run
- * that is refused leaves the journal as it was.
- */
+/** Runs the rest of a transaction, or undoes what has happened. A run that is refused leaves the journal as it was. */
 export async function continueJournal(store: Store, name: string, request: ContinueRequest): Promise<Continued> {
   const { clock = SYSTEM_CLOCK, observer, signal: cancel, maxIdleMs, now: skipsRetryDelay } = request;
   const state = emptyState({ keepsValues: false });

@@ -9,8 +9,8 @@ export interface MadePlan extends StoredNodes {
 }
 
 /**
- * Says, in words, where a journal's plan differs first from the one that the program has made now. Arguments, times,
- * probes and undo functions are not compared: a journal is believed about them as far as it is trusted.
+ * Describes the first difference between a journal's plan and the program's. Arguments, times, probes and undo functions
+ * are not compared: a journal is believed about them as far as it is trusted.
  */
 export function planDifference(state: State, made: MadePlan): string | undefined {
   if (state.home !== made.home) return `it was planned by ${state.home}, not by ${made.home}`;

@@ -6,7 +6,7 @@ import { hashModule } from "../../modules/module_source.ts";
 import type { Home } from "../../plan/function_place.ts";
 import type { Plan } from "../../plan/planned_node.ts";
 import { emptyState } from "../../state/state.ts";
-import type { OpenJournal, Store } from "../../storage/store.ts";
+import type { Store } from "../../storage/store.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
 import { InProcessHost } from "../call/in_process_host.ts";
@@ -31,10 +31,7 @@ interface StartOptions extends NamedPlan {
   readonly host?: StepHost | undefined;
 }
 
-/**
- * Creates a journal with the plan, and runs it. All modules are loaded and read before the journal is created: if one is
- * missing, nothing is left behind.
- */
+/** Creates a journal with the plan, and runs it. Modules are loaded first: if one is missing, nothing is left behind. */
 export async function startTransaction(store: Store, start: StartOptions): Promise<unknown> {
   const { id, journal, plan, known, clock = SYSTEM_CLOCK, options: { keep = false, signal: cancel } } = start;
   const { url: home } = start.home;
@@ -88,7 +85,8 @@ async function createSession(store: Store, start: StartOptions, events: readonly
     }
     return session;
   } catch (error) {
-    await discard(journal);
+    // Nothing has run, and an incomplete plan is useless. This error says more than one of closing the journal.
+    await journal.close({ remove: true }).catch(() => {});
     throw error;
   }
 }
@@ -97,15 +95,6 @@ function takeSmall(events: readonly Event[]): readonly Event[] {
   let characters = 0;
   const tooMuch = events.findIndex((event) => (characters += JSON.stringify(event).length) > MAX_SHARED_CHARACTERS);
   return tooMuch === -1 ? events : events.slice(0, Math.max(1, tooMuch));
-}
-
-/** Nothing has run, and an incomplete plan is useless. */
-async function discard(journal: OpenJournal): Promise<void> {
-  try {
-    await journal.close({ remove: true });
-  } catch {
-    // The error that led here says more.
-  }
 }
 
 function storedOptions({ keep, onFailure }: TransactionOptions): StoredOptions {
@@ -117,25 +106,20 @@ const MAX_ATTEMPTS = 20;
 
 /** Starts a transaction. With `ifExists: "resume"`, resumes the one whose journal exists already. */
 export async function startOrResume(store: Store, start: StartOptions): Promise<unknown> {
+  const { home, plan, names, known, journal, options, clock, host } = start;
   for (let attempt = 1;; attempt += 1) {
     try {
       return await startTransaction(store, start);
     } catch (error) {
-      if (!(error instanceof JournalExists) || start.options.ifExists !== "resume") throw error;
+      if (!(error instanceof JournalExists) || options.ifExists !== "resume") throw error;
     }
     try {
-      return await resume(store, start);
+      const { keep = false, signal } = options;
+      const made = { home: home.url, ...planNodes(plan, names) };
+      const observer = toEventObserver(options.observer);
+      return await resumeJournal(store, journal, { keep, signal, observer, made, known, clock, host });
     } catch (error) {
       if (!(error instanceof JournalNotFound) || attempt === MAX_ATTEMPTS) throw error;
     }
   }
-}
-
-function resume(
-  store: Store,
-  { home, plan, names, known, journal, options, clock, host }: StartOptions,
-): Promise<unknown> {
-  const { keep = false, observer, signal } = options;
-  const made = { home: home.url, ...planNodes(plan, names) };
-  return resumeJournal(store, journal, { keep, signal, observer: toEventObserver(observer), made, known, clock, host });
 }

@@ -15,10 +15,7 @@ interface Said {
   readonly clock?: Clock | undefined;
 }
 
-/**
- * Tells whether a transaction still waits for the same as before. Then a resume without an answer gets the same question,
- * and the journal gets no further record.
- */
+/** Returns the question of a transaction that still waits for the same as before: a resume then records nothing. */
 export function findStillWaiting(journal: string, state: State, said: Said): TransactionPaused | undefined {
   if (state.status !== "waiting" || state.waits.length === 0 || state.running.size > 0) return undefined;
   const { maxIdleMs = Infinity, clock = SYSTEM_CLOCK } = said;

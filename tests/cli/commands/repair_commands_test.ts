@@ -125,7 +125,7 @@ const REFUSED: readonly (readonly [words: readonly string[], code: number, messa
   [["rewind", "J", "1"], 2, "There is no terminal to ask on. Add --yes"],
   [["rewind", "J", "3"], 2, "Cannot rewind to step 3: neither this step nor a later one has begun"],
   [["edit", "J", "2"], 2, "--args is missing: without a terminal, no editor can be opened"],
-  [["edit", "J", "2", "--args", '"x"'], 2, "Cannot edit step 2: arguments are a list"],
+  [["edit", "J", "2", "--args", '"x"'], 2, "Cannot edit step 2: arguments must be a list"],
   [["edit", "J", "2", "--args", "["], 2, 'Cannot read the arguments from --args "["'],
   [["edit", "J", "2", "--args", '[{"$ref":"3"}]'], 2, "it would refer to step 3, which does not come before it"],
   [["insert", "J", "FOLDER/steps.js", "make"], 2, "Say where to insert the step: --after STEP or --first"],

@@ -64,7 +64,7 @@ Steps
   2      move()                               pending
 
 Next
-  Step 1.2.2 waits for the signal "approval": send it
+  Send the signal "approval" to step 1.2.2
     ${CLI} signal /srv/ana.json approval JSON
   Then run the rest
     ${CLI} resume /srv/ana.json
@@ -185,5 +185,5 @@ Deno.test("renderInspection() says until when a step is not tried again", async 
      attempt 2 starts no earlier than 2026-11-23 02:20:00.000 UTC
 `,
   );
-  assertStringIncludes(text, "  After 2026-11-23T02:20:00.000Z, run the rest\n");
+  assertStringIncludes(text, "  After 2026-11-23 02:20:00.000 UTC, run the rest\n");
 });

@@ -83,7 +83,7 @@ Deno.test("editJournal() writes nothing when the arguments are the same", async 
 const WRONG_EDITS: readonly (readonly [what: string, step: string, args: unknown, message: string])[] = [
   ["of a finished step", "2", [], "Cannot edit step 2: it is finished"],
   ["of no step", "9", [], "Cannot edit step 9: the plan has no such step"],
-  ["without a list", "4", {}, "Cannot edit step 4: arguments are a list"],
+  ["without a list", "4", {}, "Cannot edit step 4: arguments must be a list"],
   ["with a later step's value", "greet", [{ $ref: "4" }], "it would refer to step 4, which does not come before it"],
   [
     "with a value that is not there",

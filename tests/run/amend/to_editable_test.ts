@@ -57,24 +57,24 @@ Deno.test("toEditable() writes no arguments as an empty list", () => {
 });
 
 const WRONG: readonly (readonly [json: unknown, message: string])[] = [
-  ["x", 'arguments are a list, as in ["a", 1], even if there is only one'],
-  [[{ $foo: 1 }], 'an object with the key "$foo" means nothing: there are $ref, $env, $date'],
-  [[{ $ref: "1", pat: [] }], 'an object with the key "$ref" with "pat" beside it means nothing'],
+  ["x", 'arguments must be a list, such as ["a", 1], even if there is only one'],
+  [[{ $foo: 1 }], '"$foo" is not a known form: use $ref, $env, $date'],
+  [[{ $ref: "1", pat: [] }], '"$ref" with "pat" is not a known form'],
   [[{ $ref: null }], '"$ref" takes a step\'s number or name'],
   [[{ $ref: "1", path: "id" }], '"$ref" takes a step\'s number or name'],
-  [[{ $date: "yesterday" }], '"$date" takes a date as in 2026-11-23T02:15:00.123Z'],
+  [[{ $date: "yesterday" }], '"$date" takes a date such as 2026-11-23T02:15:00.123Z'],
   [[{ $bigint: "1.5" }], '"$bigint" takes an integer in quotes'],
   [[{ $number: "1" }], '"$number" takes "NaN", "Infinity", "-Infinity" or "-0"'],
   [[{ $undefined: false }], '"$undefined" takes true'],
   [[{ $url: "no url" }], '"$url" takes a URL'],
-  [[{ $regexp: "/(/" }], '"$regexp" takes a pattern as in /a+/i'],
+  [[{ $regexp: "/(/" }], '"$regexp" takes a pattern such as /a+/i'],
   [[{ $bytes: "?" }], '"$bytes" takes bytes in base64'],
   [[{ $map: [["a"]] }], '"$map" takes a list of pairs'],
   [[{ $set: {} }], '"$set" takes a list'],
-  [[{ $env: "A=B" }], '"$env" takes the name of a variable'],
+  [[{ $env: "A=B" }], '"$env" takes the name of an environment variable'],
   [[{ $keep: 3 }], 'there is no value 3 to keep: "$keep" takes the number of a value that was shown'],
-  [[JSON.parse('{"__proto__":1}')], 'what is given has the key "__proto__"'],
-  [JSON.parse("[".repeat(5000) + "]".repeat(5000)), "what is given is nested deeper than"],
+  [[JSON.parse('{"__proto__":1}')], 'the JSON has the key "__proto__"'],
+  [JSON.parse("[".repeat(5000) + "]".repeat(5000)), "the JSON is nested deeper than"],
 ];
 
 for (const [json, message] of WRONG) {

@@ -6,6 +6,7 @@ import type { Planner } from "../../../lib/plan/planner.ts";
 import { signalJournal } from "../../../lib/run/amend/signal_journal.ts";
 import { resumeJournal } from "../../../lib/run/start/continue_journal.ts";
 import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { formatTime } from "../../../lib/text/format_time.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { add, calm, entered, hold, join, release, takeLog } from "../../support/programs/flow_steps.ts";
 import { recordsOf, runFlow, storeOf } from "../../support/programs/flow_transaction.ts";
@@ -149,7 +150,7 @@ permittedTest("a sleep holds its end across a crash", ["read"], async () => {
   const before = await recordsOf(store);
   const paused = await assertRejects(() => resume(store, 60_000), TransactionPaused);
   assertEquals([paused.step, paused.waitsFor], ["1", "time"]);
-  assertStringIncludes(paused.message, `not due before ${until.toISOString()}`);
+  assertStringIncludes(paused.message, `not due before ${formatTime(until.toISOString())} UTC`);
   assertEquals(await recordsOf(store), before, "asking again writes nothing");
   // The same journal, written an hour and a second ago.
   const past = new Date(until.getTime() - HOUR - 1000).toISOString();

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatDuration, formatLaterTime, formatOffset } from "../../../lib/inspect/format/format_time.ts";
+import { formatDuration, formatLaterTime, formatOffset } from "../../lib/text/format_time.ts";
 
 Deno.test("formatDuration() uses the unit that people would", () => {
   const shown = [0, 0.01, 0.26, 12, 999.4, 999.5, 1234, 61_000, 3_600_000, 90_000_000].map(formatDuration);
