@@ -10,11 +10,7 @@ import { hasHappened, nodesAround, parentId, stepsAfter } from "./walk_steps.ts"
 const MAX_DEPTH = 100;
 const NUMBER = /^[1-9]\d{0,14}$/;
 
-/**
- * Adds nodes to the plan, each at the end of its container.
- *
- * @param planner Id of the step that returned them, if one did.
- */
+/** Adds nodes to the plan, each at the end of its container. `planner` is the step that returned them, if one did. */
 export function addNodes(state: State, nodes: readonly PlanNode[], planner?: string): void {
   for (const node of nodes) {
     const container = takeNumber(state, node.id);
@@ -31,7 +27,6 @@ export function addNodes(state: State, nodes: readonly PlanNode[], planner?: str
   }
 }
 
-/** Adds modules to the end of the table. */
 export function addModules(state: State, modules: readonly ModuleEntry[] = []): void {
   state.modules.push(...modules);
 }

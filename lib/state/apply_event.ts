@@ -22,10 +22,8 @@ import { isComplete, isUndoing, mark, type StepState } from "./step_state.ts";
 const AFTER_END: ReadonlySet<Event["type"]> = new Set(["resumed", "decided"]);
 
 /**
- * Makes an event true: folds it into the state, in place.
- *
- * @param at When its record was written, as an ISO date.
- * @throws {ImpossibleEvent} The event cannot follow the earlier ones. The state is of no use then.
+ * Makes an event true: folds it into the state, in place. After an `ImpossibleEvent`, which cannot follow the earlier
+ * ones, the state is of no use. `at` is the ISO date of the event's record.
  */
 export function applyEvent(state: State, event: Event, at: string): void {
   state.lastAt = at;
@@ -200,12 +198,7 @@ function knownStep(state: State, id: string): StepState {
 }
 
 /**
- * Makes a function that folds the records of a journal into a state, one after another.
- *
- * @param journal The journal's name, for errors.
- * @param state An empty state.
- * @param watch Called with each record before it is folded.
- * @returns The function; it throws `JournalDamaged` with the line for events that contradict each other.
+ * Makes a function that folds records into an empty state, one after another. `watch` gets each record before its fold.
  */
 export function foldRecords(
   journal: string,

@@ -33,7 +33,6 @@ export interface Progress {
 /** How many steps have each status, in the order of the plan. A status that no step has is absent. */
 export type StatusCounts = Progress["counts"];
 
-/** Counts that are still being made. */
 export type OpenStatusCounts = { -readonly [K in keyof StatusCounts]: StatusCounts[K] };
 
 /** Says how far a transaction is. Visits every step. */
@@ -51,7 +50,6 @@ export function progressOf(state: State): Progress {
   });
 }
 
-/** How many of the steps that were counted need to run no more. */
 export function doneOf(counts: StatusCounts): Pick<Progress, "done" | "all"> {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return { done: (counts.finished ?? 0) + (counts.skipped ?? 0), all };
@@ -92,7 +90,6 @@ export function countSteps(container: Container, options: CountOptions = {}): St
   return counts;
 }
 
-/** Adds a number of steps of one status. */
 export function addToStatusCounts(counts: OpenStatusCounts, status: StepStatus, count = 1): void {
   counts[status] = (counts[status] ?? 0) + count;
 }

@@ -14,19 +14,15 @@ export function referencesOf(encoded: Encoded): readonly string[] {
 }
 
 /**
- * Notes which steps' values an encoded value refers to. They must have been planned before.
- *
- * @param planner The step that returned the value or the plan it is in, which refers to steps of that plan alone: so values
- * never form a circle.
+ * Notes which steps' values an encoded value refers to. They must have been planned before. If a step, the planner,
+ * returned the value or the plan it is in, they are steps of that plan alone: so values never form a circle.
  */
 export function noteReferences(state: State, encoded: Encoded, planner?: string): void {
   for (const id of referencesOf(encoded)) {
     if (planner !== undefined && !id.startsWith(`${planner}.`)) {
       throw new ImpossibleEvent(`the plan of step ${planner} refers to step ${id}, which is not a part of it`);
     }
-    if (!state.byId.has(id)) {
-      throw new ImpossibleEvent(`a value refers to step ${id}, which is not planned before`);
-    }
+    if (!state.byId.has(id)) throw new ImpossibleEvent(`a value refers to step ${id}, which is not planned before`);
     state.referenced.add(id);
   }
 }
@@ -107,10 +103,8 @@ export function findPastUser(state: State, id: string): string | undefined {
 }
 
 /**
- * Says which part that is still needed a value lacks, as the end of a sentence.
- *
- * @param id The step whose value it will be.
- * @param options `isPastMeant`: what has happened with an earlier value counts as well, since it may run again.
+ * Says which part that is still needed the value of a step will lack, as the end of a sentence. If `isPastMeant`, what
+ * has happened with an earlier value counts as well, since it may run again.
  */
 export function findMissingPart(
   state: State,
@@ -151,10 +145,9 @@ export function checkNewArguments(state: State, id: string, args: Encoded): void
 }
 
 /**
- * Says why a step may not get arguments that were not planned with the rest, as the end of a sentence: they may refer only
- * to earlier steps, and, of finished steps, only to values that a run still has.
- *
- * @param state What is true before the arguments count.
+ * Says why a step may not get arguments that were not planned with the rest, as the end of a sentence: they may refer
+ * only to earlier steps, and, of finished steps, only to values that a run still has. `state` is before the arguments
+ * count.
  */
 export function checkReferences(state: State, id: string, args: Encoded): string | undefined {
   const refs = findPlaceholders(args).filter((placeholder) => placeholder.kind === "ref");
@@ -167,21 +160,14 @@ export function checkReferences(state: State, id: string, args: Encoded): string
   return undefined;
 }
 
-function checkReference(
-  state: State,
-  id: string,
-  target: string,
-  before: ReadonlySet<string>,
-): string | undefined {
+function checkReference(state: State, id: string, target: string, before: ReadonlySet<string>): string | undefined {
   const step = findStep(state, target);
   if (step === undefined) return `and ${describeUnknownStep(state, target)}`;
   if (target === id || id.startsWith(`${target}.`)) return "which it is a part of";
   if (!before.has(target)) return "which does not come before it";
   if (isGroup(step.node) || step.node.kind === "sleep") return `a ${step.node.kind}, which has no value`;
   const planner = planningStep(state, target, id);
-  if (planner !== undefined) {
-    return `which only the plan that step ${planner} returned knows: refer to step ${planner}`;
-  }
+  if (planner !== undefined) return `which only the plan that step ${planner} returned knows: refer to step ${planner}`;
   if (step.status === "finished" && !isValueKept(state, step)) {
     return "which is finished and whose value was not kept, since nothing referred to it";
   }

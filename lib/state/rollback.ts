@@ -66,12 +66,10 @@ export function takesValueToUndo(step: StepState): boolean {
   return status === "failed" || status === "waiting" || (status === "unknown" && marks.isApproved === true);
 }
 
-/** Whether a step can be undone. */
 export function hasUndo({ node }: StepState): boolean {
   return node.kind === "step" && node.options?.undo !== undefined;
 }
 
-/** The steps that have happened, or may have, and cannot be undone. */
 export function leftSteps(state: State, to: string | undefined): readonly string[] {
   return happenedSteps(state, to).filter((step) => !hasUndo(step)).map(({ node }) => node.id);
 }

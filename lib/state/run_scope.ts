@@ -1,6 +1,6 @@
 import { DecisionRefused } from "../errors/decision_errors.ts";
 import { describeUnknownStep } from "./describe_unknown_step.ts";
-import { type NextActions, nextActions } from "./next_actions.ts";
+import { nextActions } from "./next_actions.ts";
 import { findStep, type State } from "./state.ts";
 import { isSettled, type StepState } from "./step_state.ts";
 import { parentId, stepsAfter } from "./walk_steps.ts";
@@ -13,16 +13,9 @@ export interface ScopeRequest {
   readonly only?: string;
 }
 
-/** Whether a step is eligible in a run. */
 export type RunScope = (step: StepState) => boolean;
 
-/**
- * Makes the scope of a run.
- *
- * @param state What is true, decisions included.
- * @returns The scope; nothing if the run does everything.
- * @throws {DecisionRefused} There is no such step, or nothing that can be done now.
- */
+/** Makes the scope of a run; nothing if the run does everything. `state` includes the decisions of the run. */
 export function makeScope(journal: string, state: State, { until, only }: ScopeRequest): RunScope | undefined {
   const word = only ?? until;
   if (word === undefined) return undefined;
@@ -36,7 +29,10 @@ export function makeScope(journal: string, state: State, { until, only }: ScopeR
   const isInside = (other: string) => other === id || other.startsWith(`${id}.`);
   const scope: RunScope = only === undefined ? notAfter(state, id) : ({ node }) => isInside(node.id);
   const next = nextActions(state, { isDue: () => true, isWanted: scope });
-  if (isNothing(next)) throw refuse(`step ${next.held?.node.id ?? ""} comes first`);
+  const { actions, questions, waits, timers } = next;
+  if (!next.isEnd && [actions, questions, waits, timers].every((some) => some.length === 0)) {
+    throw refuse(`step ${next.held?.node.id ?? ""} comes first`);
+  }
   return scope;
 }
 
@@ -49,8 +45,4 @@ function notAfter(state: State, until: string): RunScope {
     }
     return true;
   };
-}
-
-function isNothing({ actions, questions, waits, timers, isEnd }: NextActions): boolean {
-  return !isEnd && actions.length + questions.length + waits.length + timers.length === 0;
 }

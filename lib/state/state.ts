@@ -80,7 +80,6 @@ export interface State {
   library: string;
   /** URL of the home module: where it was when the plan was made, or where an administrator said that it is now. */
   home: string;
-  /** The module table. */
   modules: ModuleEntry[];
   options: StoredOptions;
   status: TransactionStatus;
@@ -89,7 +88,6 @@ export interface State {
   /** What the transaction returns, with refs in it. */
   value: Encoded;
   runs: Run[];
-  /** The plan. */
   readonly root: Container;
   /** Every node, by id, in the order in which they became part of the plan. */
   readonly byId: StepIndex;
@@ -134,9 +132,8 @@ export interface State {
 }
 
 /**
- * The state before the first event.
- *
- * @param options `keepsValues`: keep the value of every step, to show it; otherwise only of those that are referred to.
+ * The state before the first event. If `keepsValues`, every value is kept, to show it; otherwise only those that are
+ * referred to.
  */
 export function emptyState(options: { readonly keepsValues: boolean }): State {
   return {
@@ -180,8 +177,5 @@ export function findStep(state: State, id: string): StepState | undefined {
 
 /** An event that cannot have happened after the events before it. In a journal it is damage. */
 export class ImpossibleEvent extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "ImpossibleEvent";
-  }
+  override readonly name = "ImpossibleEvent";
 }

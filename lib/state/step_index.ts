@@ -25,7 +25,6 @@ export class StepIndex {
     return this.get(id) !== undefined;
   }
 
-  /** Adds a node with a new id. */
   add(step: StepState): void {
     const { id } = step.node;
     this.#inOrder.push(step);
@@ -40,7 +39,6 @@ export class StepIndex {
     if (!this.#others.delete(id)) this.#numbered[placeOf(id)] = undefined;
   }
 
-  /** All nodes, in order. */
   *values(): Generator<StepState> {
     for (const step of this.#inOrder) if (!this.#gone.has(step)) yield step;
   }

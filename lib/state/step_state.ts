@@ -33,7 +33,6 @@ export interface StepState {
   node: PlanNode;
   /** That of a group is `pending` or `skipped`: everything else follows from its children. */
   status: StepStatus;
-  /** How many attempts were started. */
   attempts: number;
   /** When the last attempt was started, as an ISO date. */
   startedAt?: string;
@@ -47,13 +46,11 @@ export interface StepState {
   children?: Container;
   /** Parts of the plan that it has returned, until its end counts them. */
   draft?: PlanNode[][];
-  /** Attempts that failed, in order. */
   failures?: readonly Failure[];
   /** How many attempts to undo it were started. */
   undoAttempts?: number;
   /** How often it was rewound: part of its idempotency key. */
   generation?: number;
-  /** What was decided about it, in order. */
   decisions?: readonly Decision[];
   /** What it was before each decision that can still be undone. */
   undecided?: readonly Undecided[];
@@ -79,7 +76,6 @@ export interface Marks {
   readonly isGiven?: true;
   /** Why it has no value although it is finished. */
   readonly dropped?: Dropped;
-  /** It was removed from the plan. */
   readonly isRemoved?: true;
 }
 

@@ -61,12 +61,10 @@ export function findBegun(step: StepState): StepState | undefined {
   return partsOf(step).find((part) => part.marks?.isRemoved !== true && !isUntouched(part));
 }
 
-/** Whether a node was never begun. */
 export function isUntouched({ status, attempts }: StepState): boolean {
   return status === "pending" && attempts === 0;
 }
 
-/** The arguments of a step: a list, or nothing. */
 export function encodedArguments(step: StepState): Encoded {
   return step.node.kind === "step" ? readArguments(step.node) : {};
 }
