@@ -31,11 +31,9 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const UNPRINTABLE = /[\u0000-\u001f\u007f]|^ | $/;
 
 /**
- * Checks that a URL may name a step module, and returns it as text. Allowed are `file:`, `https:`, `jsr:` and `npm:` with
- * an exact version, and `http:` to this machine: modules that another process can load, and compare with what they were, but
- * never code that is part of the URL.
- *
- * @throws {TypeError} The text is not an absolute URL, or is not allowed.
+ * Checks that a URL may name a step module, and returns it as text. Allowed are `file:`, `https:`, `jsr:` and `npm:`
+ * with an exact version, and `http:` to this machine: modules that another process can load, and compare with what they
+ * were, but never code that is part of the URL.
  */
 export function checkModuleUrl(url: string | URL): string {
   const text = String(url);
@@ -113,7 +111,6 @@ export function isUsableExportName(name: string): boolean {
   return !RESERVED.has(name);
 }
 
-/** Refuses a reserved name of an export. */
 export function checkExportName(name: string): void {
   if (isUsableExportName(name)) return;
   throw new TypeError(

@@ -26,7 +26,6 @@ export interface GroupOptions extends NameOption {
 
 const MAX_LIMIT = 10_000_000;
 
-/** Checks what the type checker cannot see in plain JavaScript. */
 export function checkGroupOptions(kind: "parallel" | "sequence", options: GroupOptions): void {
   if (kind === "sequence") return checkNameOption("a sequence", options);
   checkNameOption("a parallel group", options, ["name", "limit"]);

@@ -17,7 +17,6 @@ import {
   type SharedOptions,
 } from "./step_options.ts";
 
-/** The maximum number of nodes in a plan. */
 const MAX_NODES = 1_000_000;
 /** The length of the id of a node that is a hundred levels deep. */
 const MAX_ID_LENGTH = 200;
@@ -30,7 +29,6 @@ export interface PlanBuilderOptions {
   readonly next: number;
 }
 
-/** A step whose options can still be set. */
 type OpenStep = { -readonly [K in keyof PlannedStep]: PlannedStep[K] };
 
 interface GroupRequest {
@@ -60,12 +58,7 @@ export class PlanBuilder {
     return this.#planner(this.#scopes.root, shared);
   }
 
-  /**
-   * Ends planning.
-   *
-   * @param value What the plan returns; it may contain refs.
-   * @throws {TypeError} The value is a promise or cannot be stored, or the plan is already sealed.
-   */
+  /** Ends planning. `value` is what the plan returns; it may contain refs. */
   seal(value: unknown): Plan {
     this.#scopes.seal();
     refusePromise(value);
@@ -188,7 +181,6 @@ class PlanEncoder {
   readonly owner: object = {};
   readonly #options: EncodeValueOptions;
 
-  /** @param otherPlan What messages call another plan. */
   constructor(otherPlan: string) {
     this.#options = {
       onRef: ({ owner }) => {
@@ -197,7 +189,7 @@ class PlanEncoder {
     };
   }
 
-  /** Encodes the arguments of a step, or says which of them cannot be stored. */
+  /** Says which argument cannot be stored, if one cannot. */
   encodeArguments(args: readonly unknown[], label: string): Encoded {
     if (args.length === 0) return {};
     try {

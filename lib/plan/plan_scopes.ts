@@ -23,8 +23,8 @@ export class PlanScopes {
   #end: string | undefined;
 
   /**
-   * @param parent Id of the step whose plan it is; empty for that of a transaction.
-   * @param next The number of its first node.
+   * `parent` is the id of the step whose plan it is, empty for that of a transaction; `next` the number of its first
+   * node.
    */
   constructor(parent: string, next: number) {
     const prefix = parent === "" ? "" : `${parent}.`;
@@ -43,10 +43,8 @@ export class PlanScopes {
   }
 
   /**
-   * Calls the callback of a group, whose planner is valid meanwhile.
-   *
-   * @throws {TypeError} The callback is async.
-   * @throws What the callback throws. The group is incomplete then, and the plan can no longer be used.
+   * Calls the callback of a group, whose planner is valid meanwhile. If it throws or is async, the group is incomplete
+   * and the plan can no longer be used.
    */
   within<V>(
     outer: PlanScope,

@@ -14,7 +14,6 @@ export interface PlannedStep {
   readonly fn: AnyFunction;
   /** Encoded when `do` was called. */
   readonly args: Encoded;
-  /** Its options, its name included. */
   readonly options: PlannedOptions;
 }
 

@@ -250,12 +250,7 @@ const MAX_SLEEP_MS = 1e12;
 /** The length of a date whose year has four digits. */
 const ISO_LENGTH = 24;
 
-/**
- * Makes the members of a sleep that say how long it is, in milliseconds, or until when.
- *
- * @throws {TypeError} The time is neither.
- * @throws {RangeError} It is negative, too long, or an invalid date.
- */
+/** The members of a sleep that say how long it is, in milliseconds, or until when. */
 export function sleepTime(time: number | Date): Pick<NodeOf<"sleep">, "ms" | "until"> {
   if (typeof time === "number") {
     // JSON has no minus zero, and a first run gets the same value as a resumed one.

@@ -219,7 +219,6 @@ class NoValue {
 export class StepRef extends NoValue {
   readonly #data: BrandData["ref"];
 
-  /** Brands the ref, so that every copy of the library knows it. */
   constructor(data: BrandData["ref"]) {
     super((as) =>
       `Cannot use the value of step ${data.step} as ${as}: the step has not run yet. ` +

@@ -71,7 +71,6 @@ const RANGES: Readonly<Record<NumberKey, readonly [min: number, max: number]>> =
   jitter: [0, 1],
 };
 
-/** Checks what the type checker cannot see in plain JavaScript. */
 export function checkRetryOptions(retry: RetryOptions): void {
   if (typeof retry !== "object" || retry === null) throw new TypeError('The option "retry" of a step is an object');
   checkKeys('"retry"', retry, [...Object.keys(RANGES), "nonRetryable"]);
@@ -92,13 +91,9 @@ export function checkRetryOptions(retry: RetryOptions): void {
 }
 
 /**
- * Computes the pause before the next attempt: it grows by a factor up to a limit, and a share of it is random. After
- * "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
- *
- * @param failures How many attempts have failed since counting began, at least 1.
- * @param names The names of what was thrown and of its causes.
- * @param random A number from 0 to 1.
- * @returns Milliseconds; nothing if there is no further attempt.
+ * Computes the pause before the next attempt, in milliseconds; nothing if there is none. It grows by a factor up to a
+ * limit, and a share of it is random. After "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015). `failures`
+ * is at least 1, `names` are those of what was thrown and of its causes, `random` is from 0 to 1.
  */
 export function retryDelay(
   retry: RetryOptions,

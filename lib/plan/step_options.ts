@@ -165,7 +165,6 @@ export interface PlannedOptions extends Pick<StepOptions, "name" | "retry" | "ti
 const MAX_TIMEOUT_MS = 1e12;
 const KEYS = ["name", "interrupted", "retry", "timeoutMs", "undo"];
 
-/** Checks what the type checker cannot see in plain JavaScript. */
 export function checkStepOptions(options: PlannedOptions): void {
   checkKeys("a step", options, KEYS);
   const { name, interrupted, retry, timeoutMs, undo } = options;

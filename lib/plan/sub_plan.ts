@@ -48,13 +48,7 @@ export function plan<V>(build: (t: Planner) => V): SubPlan<V> {
   return new ReturnedPlan(build) as unknown as SubPlan<V>;
 }
 
-/**
- * Builds the plan that a step has returned; nothing if it has returned something else.
- *
- * @param value What the step function returned, awaited.
- * @throws What the callback throws.
- * @throws {TypeError} {@linkcode RangeError} It cannot be planned, or another version of the library made it.
- */
+/** Builds the plan that a step has returned; nothing if the awaited value is something else. */
 export function buildSubPlan(value: unknown, options: PlanBuilderOptions): Plan | undefined {
   if (typeof value !== "object" || value === null || types.isProxy(value)) return undefined;
   const brand = readBrand(value, "plan");
