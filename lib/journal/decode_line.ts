@@ -49,10 +49,7 @@ export function hasSum({ line, sum }: SplitLine, previousSum: string): boolean {
 }
 
 /**
- * Reads one line, without its newline, as the record that follows the given one.
- *
- * @param seq The record's expected position.
- * @param previousSum The checksum of the record before; empty for the first.
+ * Reads one line, without its newline, as the record at `seq` that follows one with `previousSum`, empty for the first.
  */
 export function decodeLine(
   line: Uint8Array,

@@ -28,9 +28,7 @@ export interface SplitLine {
 }
 
 /**
- * Takes the checksum from the end of a line, without verifying it; nothing when there is none.
- *
- * @param text The same line as text, if it is known.
+ * Takes the checksum from the end of a line, whose `text` may be known, without verifying it; nothing if there is none.
  */
 export function splitLine(line: Uint8Array, text: string | undefined): SplitLine | undefined {
   if (line.length < SUFFIX_LENGTH) return undefined;
@@ -63,26 +61,24 @@ const END_LENGTH = SUFFIX_LENGTH + 2;
 /** The longest line of a journal, in bytes. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
-/** A record as it is stored. */
+interface RecordToEncode extends Pick<JournalRecord, "seq" | "at"> {
+  /** A text if {@linkcode encodeEvents} has written them already. */
+  readonly events: readonly Event[] | string;
+}
+
 interface EncodedRecord {
   /** The whole line, marker first and newline last. */
   readonly line: string;
   /** The same in UTF-8, then the bracket that closes the file until the next record takes its place. */
   readonly bytes: Uint8Array;
-  /** Its checksum, which the next record's checksum covers. */
   readonly sum: string;
 }
 
 /**
  * Writes a record as a line. The marker is the line's first byte, so that the whole file is one JSON array.
- *
- * @param record The record, or its events as written by {@linkcode encodeEvents}.
- * @param previousSum The checksum of the record before; empty for the first.
+ * `previousSum` is the checksum of the record before, empty for the first.
  */
-export function encodeRecord(
-  { seq, at, events }: JournalRecord | EncodedEvents,
-  previousSum: string,
-): EncodedRecord {
+export function encodeRecord({ seq, at, events }: RecordToEncode, previousSum: string): EncodedRecord {
   const marker = recordMarker(seq);
   const text = typeof events === "string" ? events : encodeEvents(events);
   const covered = `${marker}{"seq":${seq},"at":${JSON.stringify(at)},"events":${text}`;
@@ -96,11 +92,6 @@ export function encodeRecord(
 /** The first byte of a record's line, as text. */
 export function recordMarker(seq: number): "[" | "," {
   return seq === 0 ? "[" : ",";
-}
-
-/** A record whose events are encoded already. */
-interface EncodedEvents extends Pick<JournalRecord, "seq" | "at"> {
-  readonly events: string;
 }
 
 /** Writes events as a record holds them: a JSON array, escaped. */

@@ -142,20 +142,14 @@ function errorOfDepth(depth: number): Shape<StoredError> {
   return depth === 0 ? object(members) : objectOf<StoredError>({ ...members, "cause?": errorOfDepth(depth - 1) });
 }
 
-type ParsedEvent = { readonly event: Event } | { readonly fault: Fault };
-
 /** Checks that a parsed JSON value is an event of this format, with no member too few or too many. */
-export function parseEvent(value: unknown): ParsedEvent {
+export function parseEvent(value: unknown): { readonly event: Event } | { readonly fault: Fault } {
   const fault = EVENT(value);
   // The one cast in the reader: the type follows from the shape.
   return fault === undefined ? { event: value as Event } : { fault };
 }
 
-/**
- * Refuses events that a reader would refuse: a journal that holds one can never be continued.
- *
- * @throws {TypeError} An event is not of its form, or there is none.
- */
+/** Refuses events that a reader would refuse: a journal that holds one can never be continued. */
 export function checkEvents(events: readonly Event[]): void {
   if (events.length === 0) throw new TypeError("Cannot write a record without events");
   for (const event of events) {

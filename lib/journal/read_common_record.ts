@@ -45,17 +45,12 @@ interface CommonPlace {
 }
 
 /**
- * Reads the records that make up nearly all of a long journal, plain steps that are planned, start, and finish, directly
- * from the text: in a third of the time that it takes to parse JSON and to check the result.
- *
- * @param end How much of the line the checksum covers.
- * @returns The record; nothing if there is something else in it, or it is written differently.
+ * Reads the records that make up nearly all of a long journal, plain steps that are planned, start, and finish,
+ * directly from the text: in a third of the time that it takes to parse JSON and to check the result. The checksum
+ * covers the line up to `end`. Returns nothing if there is something else in it, or it is written differently.
  */
-export function readCommonRecord(
-  text: string,
-  end: number,
-  { seq, previousAt }: CommonPlace,
-): JournalRecord | undefined {
+export function readCommonRecord(text: string, end: number, place: CommonPlace): JournalRecord | undefined {
+  const { seq, previousAt } = place;
   const headEnd = match(HEAD, text, 0);
   if (headEnd === 0) return undefined;
   const instantEnd = headEnd - EVENTS_LENGTH;

@@ -22,23 +22,19 @@ export interface StoredArguments {
 /** The value of all the steps that return nothing. */
 const NO_VALUE: Encoded = Object.freeze({});
 
-/** Takes the value out of an event. */
 export function readValue({ value, valueMeta }: StoredValue): Encoded {
   return toEncoded(value, valueMeta);
 }
 
-/** Spells a value as an event holds it. */
 export function storeValue({ value, meta }: Encoded): StoredValue {
   if (meta !== undefined) return { value, valueMeta: meta };
   return value === undefined ? {} : { value };
 }
 
-/** Takes the arguments out of a node or an event. */
 export function readArguments({ args, argsMeta }: StoredArguments): Encoded {
   return toEncoded(args, argsMeta);
 }
 
-/** Spells arguments as a node or an event holds them. */
 export function storeArguments({ value, meta }: Encoded): StoredArguments {
   if (meta !== undefined) return { args: value, argsMeta: meta };
   return value === undefined ? {} : { args: value };
