@@ -35,7 +35,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["map", (json) => Array.isArray(json) && json.every((row) => Array.isArray(row) && row.length === 2)],
   [`${CUSTOM}ref`, (json) => fits(REF, json)],
   [`${CUSTOM}env`, (json) => typeof json === "string"],
-  [`${CUSTOM}bytes`, (json) => typeof json === "string" && isBase64(json)],
+  [`${CUSTOM}bytes`, (json) => typeof json === "string" && succeeds(() => Uint8Array.fromBase64(json))],
   [`${CUSTOM}error`, isErrorJson],
   [`${CUSTOM}object`, isEntriesJson],
 ]);
@@ -93,10 +93,6 @@ function isRegExpText(text: string): boolean {
   return text.startsWith("/") && end > 0 && succeeds(() => new RegExp(text.slice(1, end), text.slice(end + 1)));
 }
 
-function isBase64(text: string): boolean {
-  return succeeds(() => Uint8Array.fromBase64(text));
-}
-
 function succeeds(attempt: () => unknown): boolean {
   try {
     attempt();
@@ -107,12 +103,9 @@ function succeeds(attempt: () => unknown): boolean {
 }
 
 /**
- * Checks the meta of a value before superjson sees it, and lists the placeholders in it.
- *
- * The meta may come from an untrusted file. Only what our encoder writes is accepted: known annotations, each with the JSON
- * that belongs to it, on paths that exist, every place at most once.
- *
- * @throws {TypeError} The meta is anything else.
+ * Checks the meta of a value before superjson sees it, and lists the placeholders in it. The meta may come from an
+ * untrusted file. Only what our encoder writes is accepted: known annotations, each with the JSON that belongs to it,
+ * on paths that exist, every place at most once.
  */
 export function checkMeta(value: Json, meta: Json): readonly Placeholder[] {
   if (!isObject(meta) || meta.v !== 1 || Object.keys(meta).length !== 2 || !Object.hasOwn(meta, "values")) {
@@ -125,11 +118,7 @@ export function checkMeta(value: Json, meta: Json): readonly Placeholder[] {
   return check.placeholders;
 }
 
-/**
- * Finds the placeholders in an encoded value without decoding it. Costs nothing if the value is plain.
- *
- * @throws {TypeError} The encoder does not write such a meta.
- */
+/** Finds the placeholders in an encoded value without decoding it. Costs nothing if the value is plain. */
 export function findPlaceholders({ value, meta }: Encoded): readonly Placeholder[] {
   return value === undefined || meta === undefined ? [] : checkMeta(value, meta);
 }
@@ -161,7 +150,7 @@ class MetaCheck {
     if (!isObject(children)) refuse("it has annotations that are not an object");
     if (++this.#depth > MAX_DEPTH) refuse(`it is nested deeper than ${MAX_DEPTH} levels`);
     for (const [key, node] of Object.entries(children)) {
-      const path = parsePath(key);
+      const path = parseMetaPath(key) ?? refuse("it has a path with an unknown escape");
       if (!isAllowed(path)) refuse("it annotates what cannot be annotated");
       this.checkNode(this.#follow(json, path), node);
     }
@@ -187,10 +176,6 @@ function getChild(json: object, key: string): Json {
   const isIndex = !Array.isArray(json) || /^(0|[1-9][0-9]*)$/.test(key);
   if (!isIndex || isForbiddenKey(key) || !Object.hasOwn(json, key)) refuse("it has a path that does not exist");
   return Reflect.get(json, key);
-}
-
-function parsePath(path: string): readonly string[] {
-  return parseMetaPath(path) ?? refuse("it has a path with an unknown escape");
 }
 
 function refuse(reason: string): never {

@@ -30,11 +30,7 @@ export function setBrand<K extends keyof BrandData>(target: object, kind: K, dat
   Object.defineProperty(target, SYMBOLS[kind], { value: Object.freeze({ protocol: PROTOCOL, ...data }) });
 }
 
-/**
- * Reads the brand of a value, if it has one of this kind.
- *
- * @throws {TypeError} The brand follows a protocol that this version does not know.
- */
+/** Reads the brand of a value, if it has one of this kind; refuses one of another protocol. */
 export function readBrand<K extends keyof BrandData>(value: unknown, kind: K): BrandData[K] | undefined {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
   const data = Object.getOwnPropertyDescriptor(value, SYMBOLS[kind])?.value;

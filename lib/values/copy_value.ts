@@ -37,8 +37,7 @@ export function copyValue(walk: ValueWalk, value: unknown): unknown {
       walk.count(0);
       return value;
     default:
-      return (typeof value === "function" ? copyPlaceholder(walk, value) : undefined) ??
-        walk.refuseValue(value);
+      return (typeof value === "function" ? copyPlaceholder(walk, value) : undefined) ?? walk.refuseValue(value);
   }
 }
 
@@ -48,11 +47,10 @@ function copyObject(walk: ValueWalk, value: object): unknown {
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Array.prototype && Array.isArray(value)) return copyArray(walk, value);
   const hasSymbols = Object.getOwnPropertySymbols(value).length > 0;
-  if (prototype === Object.prototype && !hasSymbols) return copyPlainObject(walk, value);
-  const placeholder = hasSymbols ? copyPlaceholder(walk, value) : undefined;
+  if (!hasSymbols) return prototype === Object.prototype ? copyPlainObject(walk, value) : copyBuiltin(walk, value);
+  const placeholder = copyPlaceholder(walk, value);
   if (placeholder !== undefined) return placeholder;
-  if (prototype === Object.prototype && hasSymbols) return refuseSymbols(walk, value, "an object");
-  return copyBuiltin(walk, value);
+  return prototype === Object.prototype ? refuseSymbols(walk, value, "an object") : copyBuiltin(walk, value);
 }
 
 function copyArray(walk: ValueWalk, source: readonly unknown[]): unknown[] {

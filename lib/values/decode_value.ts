@@ -5,10 +5,8 @@ import { restoreError } from "./error_values.ts";
 import { copyJson, type Encoded, type Placeholder } from "./json.ts";
 
 /**
- * Decodes a value from a journal, which may be untrusted. The result is always a new copy.
- *
- * @param resolve Gives the value of a placeholder. Without it, a placeholder is an error.
- * @throws {TypeError} The value or its meta is not what the encoder writes.
+ * Decodes a value from a journal, which may be untrusted. The result is always a new copy. `resolve` gives the value of
+ * a placeholder; without it, a placeholder is an error.
  */
 export function decodeValue(encoded: Encoded, resolve?: Resolve): unknown {
   const { value, meta } = encoded;

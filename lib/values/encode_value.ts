@@ -7,21 +7,12 @@ import { isMarkedAsError } from "./error_values.ts";
 import type { Encoded, Json } from "./json.ts";
 import { MAX_VALUE_BYTES, ValueTooLarge, ValueWalk } from "./value_walk.ts";
 
-/** Options of {@linkcode encodeValue}. */
 export interface EncodeValueOptions {
-  /**
-   * Name of the value in messages.
-   *
-   * @default {"value"}
-   */
+  /** Name of the value in messages, `value` by default. */
   readonly root?: string;
   /** Called with each ref in the value. If it throws, encoding ends. */
   readonly onRef?: (ref: BrandData["ref"]) => void;
-  /**
-   * Maximum size of the value and its meta as escaped JSON.
-   *
-   * @default {MAX_VALUE_BYTES}
-   */
+  /** Maximum size of the value and its meta as escaped JSON, `MAX_VALUE_BYTES` by default. */
   readonly maxBytes?: number;
 }
 
@@ -29,10 +20,8 @@ const SUPER_JSON = createEncoder();
 
 /**
  * Encodes a value for the journal: plain data as it is, other data with a meta that says what it was. The result shares
- * nothing with the value. An object that occurs twice becomes two copies.
- *
- * @throws {TypeError} The value cannot be stored; the message names the place in it and what is there.
- * @throws {ValueTooLarge} The value is larger than `maxBytes`.
+ * nothing with the value. An object that occurs twice becomes two copies. A `TypeError` names the place of what cannot
+ * be stored, and a larger value is a `ValueTooLarge`.
  */
 export function encodeValue(value: unknown, options: EncodeValueOptions = {}): Encoded {
   if (value === undefined) return {};
@@ -41,7 +30,9 @@ export function encodeValue(value: unknown, options: EncodeValueOptions = {}): E
   const copy = copyValue(walk, value);
   // The copy is JSON, or if the walk is rich, something that superjson turns into JSON.
   const encoded = walk.isRich ? encodeRich(copy) : { value: copy as Json };
-  if (walk.maxSize > maxBytes) refuseTooLarge(encoded, root, maxBytes);
+  if (walk.maxSize <= maxBytes) return encoded;
+  const bytes = countBytes(encoded.value) + countBytes(encoded.meta);
+  if (bytes > maxBytes) throw new ValueTooLarge(root, bytes, maxBytes);
   return encoded;
 }
 
@@ -49,11 +40,6 @@ function encodeRich(copy: unknown): Encoded {
   const { json, meta } = SUPER_JSON.serialize(copy);
   // Relations are left out, because superjson finds one in each big integer or NaN that occurs twice.
   return { value: json as Json, meta: { values: meta?.values as Json, v: 1 } };
-}
-
-function refuseTooLarge(encoded: Encoded, root: string, maxBytes: number): void {
-  const bytes = countBytes(encoded.value) + countBytes(encoded.meta);
-  if (bytes > maxBytes) throw new ValueTooLarge(root, bytes, maxBytes);
 }
 
 function countBytes(json: Json | undefined): number {

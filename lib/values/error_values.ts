@@ -28,7 +28,9 @@ function copyField(walk: ValueWalk, error: Error, key: string | symbol, fields: 
     case "errors":
       if (fields.type !== "AggregateError") walk.refuse("an error with the property errors");
       walk.path.push(key);
-      fields.errors = copyList(walk, readData(walk, error, key), copy);
+      fields.errors = readData(walk, error, key);
+      if (!Array.isArray(fields.errors)) walk.refuse("not an array");
+      fields.errors = copy(walk, fields.errors);
       break;
     default:
       walk.refuse(`an error with the property ${String(key).slice(0, 100)}`);
@@ -46,11 +48,6 @@ function copyText(walk: ValueWalk, error: Error, key: "name" | "message" | "stac
   return value;
 }
 
-function copyList(walk: ValueWalk, value: unknown, copy: CopyPart): unknown {
-  if (!Array.isArray(value)) walk.refuse("not an array");
-  return copy(walk, value);
-}
-
 function readData(walk: ValueWalk, error: Error, key: string): unknown {
   const descriptor = Object.getOwnPropertyDescriptor(error, key);
   if (descriptor === undefined || !("value" in descriptor)) walk.refuse("a getter");
@@ -61,7 +58,6 @@ const ERROR = Symbol("error");
 
 /** An error as the journal stores it. Fields that the error does not have itself are absent. */
 export interface ErrorFields {
-  /** The built-in class. */
   type: string;
   /** Only if it was set on the error. */
   name?: string;

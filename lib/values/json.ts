@@ -44,17 +44,12 @@ export type Placeholder =
   | {
     /** The value of an earlier step. */
     readonly kind: "ref";
-    /** Id of that step. */
     readonly step: string;
     /** The part of its value, as keys from the outside in; empty for the whole value. */
     readonly path: readonly string[];
   }
-  | {
-    /** An environment variable. */
-    readonly kind: "env";
-    /** The variable's name. */
-    readonly name: string;
-  };
+  /** An environment variable. */
+  | { readonly kind: "env"; readonly name: string };
 
 /** Copies a plain object without the members that are `undefined`, as `JSON.stringify` would leave them out. */
 export function withoutUndefined<T extends object>(members: T): T {
@@ -80,11 +75,7 @@ export function isForbiddenKey(key: string): boolean {
 // A ref at the last level is written as an object with an array in it.
 const MAX_COPY_DEPTH = MAX_DEPTH + 2;
 
-/**
- * Copies JSON data, which may be hostile.
- *
- * @throws {TypeError} It has a forbidden key, or is nested too deeply.
- */
+/** Copies JSON data, which may be hostile: refuses a forbidden key and too deep nesting. */
 export function copyJson(json: Json, depth = 0): Json {
   if (typeof json !== "object" || json === null) return json;
   if (depth >= MAX_COPY_DEPTH) {
@@ -107,10 +98,8 @@ export function copyJson(json: Json, depth = 0): Json {
 const MAX_JSON_DEPTH = 4 * MAX_DEPTH;
 
 /**
- * Finds what this library never writes as JSON, and what would otherwise only be noticed when the value is needed: forbidden
- * keys and too deep nesting.
- *
- * @returns What is wrong, as the end of a sentence.
+ * Finds what this library never writes as JSON, and what would otherwise only be noticed when the value is needed:
+ * forbidden keys and too deep nesting. Says what is wrong, as the end of a sentence.
  */
 export function findJsonFault(json: unknown, depth = 0): string | undefined {
   if (typeof json !== "object" || json === null) return undefined;

@@ -21,7 +21,6 @@ export interface Shape<out T> {
   readonly "~type"?: T;
 }
 
-/** The type of the values that pass a check. */
 export type ShapeOf<S> = S extends Shape<infer T> ? T : never;
 
 /** Any text up to a length in UTF-16 units, of a pattern if one is given. */
@@ -54,9 +53,8 @@ export const boolean: Shape<boolean> = (value: unknown): Fault | undefined =>
   typeof value === "boolean" ? undefined : wrong("is not true or false");
 
 /** For members that are left out otherwise. */
-export const onlyTrue: Shape<true> = (
-  value: unknown,
-): Fault | undefined => (value === true ? undefined : wrong("is not true"));
+export const onlyTrue: Shape<true> = (value: unknown): Fault | undefined =>
+  value === true ? undefined : wrong("is not true");
 
 /** Anything that `JSON.parse` returns and that may be stored. */
 export const json: Shape<Json> = (value: unknown): Fault | undefined => {
@@ -141,16 +139,13 @@ function checkMembers(members: Members): Shape<never> {
   };
 }
 
-/** The type of {@linkcode variants}. */
 type VariantsOf<K extends string, F, C> = {
   [W in keyof F & string]: F[W] extends Shape<infer T> ? T : Flat<{ readonly [P in K]: W } & ObjectOf<C & F[W]>>;
 }[keyof F & string];
 
 /**
- * An object whose form depends on the word under one key.
- *
- * @param forms The other members for each word; or a shape, which checks all members.
- * @param common Members of every form.
+ * An object whose form depends on the word under one key: the other members for each word, or a shape that checks all
+ * of them. `common` are members of every form.
  */
 export function variants<
   K extends string,
@@ -178,7 +173,6 @@ export function objectOr<A, B>(form: Shape<A>, other: Shape<B>): Shape<A | B> {
   return (value) => isObject(value) ? form(value) : other(value);
 }
 
-/** Tells whether a value is a JSON object. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

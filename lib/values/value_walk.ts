@@ -16,7 +16,6 @@ interface ValueWalkOptions {
   /** Name of the value in messages. */
   readonly root: string;
   readonly maxBytes: number;
-  /** Called with each ref. */
   readonly onRef: ((ref: BrandData["ref"]) => void) | undefined;
 }
 
@@ -46,7 +45,9 @@ export class ValueWalk {
   count(characters: number): void {
     this.#characters += characters;
     this.#nodes++;
-    if (this.#characters + this.#nodes > 2 * this.#options.maxBytes) this.#refuseTooLarge();
+    const size = this.#characters + this.#nodes;
+    const { root, maxBytes } = this.#options;
+    if (size > 2 * maxBytes) throw new ValueTooLarge(root, size, maxBytes);
   }
 
   /** Notes that the value at the current place needs an annotation. */
@@ -83,13 +84,8 @@ export class ValueWalk {
     throw new TypeError(`${this.#place()} is ${escapeForTerminal(what)}`);
   }
 
-  /** Ends the walk with an error that describes a value. */
   refuseValue(value: unknown): never {
     this.refuse(describeRefused(value));
-  }
-
-  #refuseTooLarge(): never {
-    throw new ValueTooLarge(this.#options.root, this.#characters + this.#nodes, this.#options.maxBytes);
   }
 
   #place(): string {
@@ -131,20 +127,20 @@ const SUB_PLAN = "a sub-plan, which only a step can return, and only as the whol
 
 /** Describes a value that cannot be stored, to follow "… is". Runs no code of the value. Not escaped. */
 function describeRefused(value: unknown): string {
-  if (typeof value === "function") return types.isProxy(value) ? "a Proxy" : describeFunction(value);
-  if (typeof value !== "object" || value === null) return `a ${typeof value}`;
   if (types.isProxy(value)) return "a Proxy";
+  if (typeof value === "function") {
+    return readBrand(value, "step-function") === undefined ? "a function" : "a step function";
+  }
+  if (typeof value !== "object" || value === null) return `a ${typeof value}`;
   if (readBrand(value, "plan") !== undefined) return SUB_PLAN;
   if (Object.getPrototypeOf(value) === null) return "an object without a prototype";
   const name = findClassName(value);
   if (types.isBoxedPrimitive(value)) return `a boxed ${name.toLowerCase()}`;
   if (types.isNativeError(value)) return `an error of class ${name}`;
   if (name === "Object") return "an object whose prototype is not Object.prototype";
-  return isGlobalName(name) ? withArticle(name) : `an instance of ${name}`;
-}
-
-function describeFunction(value: object): string {
-  return readBrand(value, "step-function") === undefined ? "a function" : "a step function";
+  if (!Object.hasOwn(globalThis, name)) return `an instance of ${name}`;
+  // Class names with U ("URLSearchParams", "Uint16Array") begin with a consonant when spoken.
+  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 function findClassName(value: object): string {
@@ -159,26 +155,17 @@ function findClassName(value: object): string {
   return "a class without a name";
 }
 
-function isGlobalName(name: string): boolean {
-  return Object.hasOwn(globalThis, name);
-}
-
-// Class names with U ("URLSearchParams", "Uint16Array") begin with a consonant when spoken.
-function withArticle(name: string): string {
-  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
-}
-
 /** Maximum size of a stored value: the 16 MiB of a record, less 64 KiB for the rest of the record. */
 export const MAX_VALUE_BYTES: number = 16 * 1024 * 1024 - 64 * 1024;
 
 /** A value is too large for a record of the journal. */
 export class ValueTooLarge extends RangeError {
+  override readonly name = "ValueTooLarge";
   /** Size of the value as escaped JSON. Counting stops at twice the limit, so the value may be larger. */
   readonly bytes: number;
 
   constructor(root: string, bytes: number, maxBytes: number) {
     super(`${root} is ${bytes} bytes or more as JSON, and at most ${maxBytes} can be stored`);
-    this.name = "ValueTooLarge";
     this.bytes = bytes;
   }
 }
