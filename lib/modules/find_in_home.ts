@@ -13,7 +13,7 @@ export function findInHome(module: LexedModule, fn: FunctionText): string | unde
   const names = module.exports
     .filter((exported) => isUsableExportName(exported.name) && isDeclaredAs(module, exported, fn))
     .map((exported) => exported.name);
-  if (names.length === 0 || isAmbiguous(module.source, fn)) return undefined;
+  if (names.length === 0 || countNamed(module.source, fn) > 1) return undefined;
   return orderExports(names, fn.name)[0];
 }
 
@@ -52,14 +52,9 @@ function isDeclaredAtTopLevel(source: string, fn: FunctionText): boolean {
 }
 
 /**
- * Tells whether the text occurs more than once under the function's name. Then it is unclear which one the function is:
- * `const add = (a) => a + n` may be the export or a closure over another `n`.
+ * Counts how often a function's text occurs in a source under the function's name. If more than once, it is unclear which
+ * one the function is: `const add = (a) => a + n` may be the export or a closure over another `n`.
  */
-function isAmbiguous(source: string, fn: FunctionText): boolean {
-  return countNamed(source, fn) > 1;
-}
-
-/** Counts how often a function's text occurs in a source under the function's name. */
 export function countNamed(source: string, fn: FunctionText): number {
   const name = RegExp.escape(fn.name);
   const isNamedInside = new RegExp(`^(?:async\\s+)?function\\s*\\*?\\s*${name}(?![\\w$])`).test(fn.text);
@@ -146,15 +141,15 @@ export function explainUnnamed(home: string, module: LexedModule, fn: FunctionTe
   const namesake = module.exports.find((entry) => entry.name === fn.name || entry.localName === fn.name);
   const isDeclared = isDeclaredAtTopLevel(module.source, fn) ||
     module.exports.some((exported) => isDeclaredAs(module, exported, fn));
-  if (isDeclared && isAmbiguous(module.source, fn)) {
+  const isAmbiguous = countNamed(module.source, fn) > 1;
+  if (isDeclared && isAmbiguous) {
     return `${place} has two functions with this name and the same text. Rename one of them`;
   }
-  const renamed = isAmbiguous(module.source, fn) ? undefined : findRenamed(module, fn);
+  const renamed = isAmbiguous ? undefined : findRenamed(module, fn);
   if (renamed !== undefined) {
     const advice = adviseExport(renamed === "default" ? fn.name : renamed, fn);
-    return `${place} exports it as ${JSON.stringify(renamed)}, but its own name is ${
-      JSON.stringify(fn.name)
-    }. ${advice}`;
+    const [exported, own] = [renamed, fn.name].map((name) => JSON.stringify(name));
+    return `${place} exports it as ${exported}, but its own name is ${own}. ${advice}`;
   }
   if (isDeclared && namesake === undefined) return `${place} does not export it. ${adviseExport(fn.name, fn)}`;
   if (namesake !== undefined && !isWrittenAsFunction(module, namesake)) {
@@ -174,10 +169,9 @@ export function explainUnnamed(home: string, module: LexedModule, fn: FunctionTe
 
 /** Finds the export whose value is a function expression with a different name. */
 function findRenamed(module: LexedModule, { text }: FunctionText): string | undefined {
-  return module.exports.find((exported) =>
-    isDeclaredAs(module, exported, { name: exported.localName ?? "default", text })
-  )
-    ?.name;
+  const isRenamed = (exported: LexedExport) =>
+    isDeclaredAs(module, exported, { name: exported.localName ?? "default", text });
+  return module.exports.find(isRenamed)?.name;
 }
 
 /** Tells whether an export is declared as a function. Good enough for a message. */
@@ -191,9 +185,8 @@ function isWrittenAsFunction({ source }: LexedModule, { localName = "" }: LexedE
 
 function adviseWrapping(name: string): string {
   const callee = name === "" ? "the function" : `${name}(…)`;
-  return `Write a function that calls it and export that: export function my${
-    capitalize(name)
-  }(…) { return ${callee}; }`;
+  const own = `my${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return `Write a function that calls it and export that: export function ${own}(…) { return ${callee}; }`;
 }
 
 /** The line to add: the existing declaration with `export` before it. */
@@ -201,8 +194,4 @@ function adviseExport(name: string, fn: FunctionText): string {
   const async = /^async\b/.test(fn.text) ? "async " : "";
   const isDeclaration = /^(?:async\s+)?function\b/.test(fn.text);
   return isDeclaration ? `Write: export ${async}function ${name}(…)` : `Write: export const ${name} = ${async}(…) => …`;
-}
-
-function capitalize(name: string): string {
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }

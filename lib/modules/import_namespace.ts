@@ -3,11 +3,7 @@ import { processSlot } from "../process/process_slot.ts";
 /** A module's exports by name, as `import()` returns them. */
 export type Namespace = Readonly<Record<string, unknown>>;
 
-/**
- * Imports a module and returns its exports.
- *
- * @throws {TypeError} The module exports a `then`, which `import()` calls instead of returning the module.
- */
+/** Imports a module and returns its exports. Refuses one that exports a `then`, which `import()` calls instead. */
 export async function importNamespace(url: string): Promise<Namespace> {
   const imported: unknown = await import(url);
   if (isNamespace(imported)) return imported;
@@ -21,11 +17,7 @@ function isNamespace(value: unknown): value is Namespace {
     Object.getOwnPropertyDescriptor(value, Symbol.toStringTag)?.value === "Module";
 }
 
-/**
- * Waits for work that may never end.
- *
- * @throws What `makeError` makes, after `limitMs` milliseconds.
- */
+/** Waits for work that may never end; after `limitMs` milliseconds, throws what `makeError` makes. */
 export async function withDeadline<T>(work: Promise<T>, limitMs: number, makeError: () => Error): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(makeError()), limitMs);
@@ -53,8 +45,6 @@ export async function markLoading<T>(module: string, work: () => Promise<T>): Pr
 /**
  * Refuses to start a transaction while resume loads a module. Otherwise a script that plans at its top level would run
  * everything again, beside the transaction that is being resumed.
- *
- * @throws {TypeError} A module is being loaded.
  */
 export function refuseWhileLoading(): void {
   const module = modulesBeingLoaded().at(-1);

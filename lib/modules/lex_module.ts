@@ -28,20 +28,15 @@ export interface LexedExport {
   readonly statementStart: number;
   /** End of the exported name. */
   readonly nameEnd: number;
-  /** Start of the local name, or -1. */
-  readonly localStart: number;
   /** End of the local name, or -1. */
   readonly localEnd: number;
 }
 
-/** Maximum number of modules in the cache. */
 const MAX_CACHED = 50;
 
 /**
- * Lexes a module: its imports, its exports and where they are declared. Results are cached, because a process that runs many
- * transactions has few homes.
- *
- * @throws {SyntaxError} The source is JSX, or is not TypeScript or JavaScript.
+ * Lexes TypeScript or JavaScript: its imports, its exports and where they are declared. Results are cached, because a
+ * process that runs many transactions has few homes.
  */
 export async function lexModule(url: string, source: string): Promise<LexedModule> {
   await init;
@@ -101,7 +96,6 @@ function toLexedExport(entry: Export): LexedExport[] {
     localName: entry.localName,
     statementStart: entry.exportStart,
     nameEnd: entry.end,
-    localStart: entry.localStart,
     localEnd: entry.localEnd,
   }];
 }
@@ -111,9 +105,7 @@ const RE_EXPORT = /\bexport\s*(?:\*|\{[^}]*\}\s*from\b)/;
 
 /**
  * Checks without running it that the module of a function exists and, as far as its source shows, exports the function.
- *
- * @returns The SHA-256 of its source; nothing if it may not be read, or if its version is enough (`npm:`).
- * @throws {ModuleUnavailable} There is no such module, or it has no such export.
+ * Returns the SHA-256 of its source; nothing if it may not be read, or if its version is enough (`npm:`).
  */
 export async function pinFunction(name: FunctionName): Promise<string | undefined> {
   if (name.module.startsWith("npm:") || await findMissingPermission(name.module) !== undefined) return undefined;

@@ -19,17 +19,13 @@ interface LoadOptions {
   readonly known?: ReadonlyMap<string, (...args: never[]) => unknown>;
   /** A transaction is being resumed. Then no other may be started while a module is loaded. */
   readonly forResume: boolean;
-  /** Time limit for the import of a module. */
   readonly limitMs?: number;
 }
 
 /**
- * Loads functions by name, and returns them by `functionKey` of their names. It imports all modules, one after the other,
- * and checks all exports, so that whatever is missing is found before a step runs. Before it is called, everything must be
- * durable, because a mismatch with a lock file ends the process.
- *
- * @throws {ModuleUnavailable} A module or an export is not allowed or not permitted, does not exist, fails to load, or is
- * not a function.
+ * Loads functions by name, and returns them by `functionKey` of their names. It imports all modules, one after the
+ * other, and checks all exports, so that whatever is missing is found before a step runs. Before it is called,
+ * everything must be durable, because a mismatch with a lock file ends the process.
  */
 export async function loadFunctions(
   codes: readonly FunctionName[],
@@ -75,9 +71,8 @@ async function importModule(module: string, limitMs: number): Promise<Namespace>
 }
 
 /**
- * Checks the permissions to import modules before the first import, so that an error names the flag and Deno does not prompt.
- *
- * @throws {ModuleUnavailable} A permission is missing.
+ * Checks the permissions to import modules before the first import, so that an error names the flag and Deno does not
+ * prompt.
  */
 export async function requireModulePermissions(modules: readonly string[]): Promise<void> {
   const missing: MissingPermission[] = [];

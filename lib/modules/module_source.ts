@@ -4,10 +4,8 @@ import type { Home } from "../plan/function_place.ts";
 import { sha256 } from "../process/sha256.ts";
 
 /**
- * Reads a module's source as it is stored, and does not run it. Needs the same permission as an import. Also works while
- * the module is being evaluated, when an import would never settle.
- *
- * @throws {ModuleUnavailable} There is no such module, or it may not be read.
+ * Reads a module's source as it is stored, and does not run it. Needs the same permission as an import. Also works
+ * while the module is being evaluated, when an import would never settle.
  */
 export async function readSource(url: string): Promise<string> {
   let text: unknown;
@@ -23,11 +21,9 @@ export async function readSource(url: string): Promise<string> {
 }
 
 /**
- * Computes the SHA-256 of a module's source in hex, without its imports. `undefined` for `npm:`, where the exact version is
- * enough.
- *
- * @param isLoaded The module was imported in the meantime: hashes what that import left in Deno's cache.
- * @throws {ModuleUnavailable} There is no such module, or it may not be read.
+ * Computes the SHA-256 of a module's source in hex, without its imports. `undefined` for `npm:`, where the exact
+ * version is enough. If `isLoaded`, the module was imported in the meantime: hashes what that import left in Deno's
+ * cache.
  */
 export async function hashModule(url: string, isLoaded = false): Promise<string | undefined> {
   if (url.startsWith("npm:")) return undefined;
@@ -37,10 +33,8 @@ export async function hashModule(url: string, isLoaded = false): Promise<string 
 }
 
 /**
- * Refuses local modules that are not files, because reading a device or opening a named pipe may never end. If a module does
- * not exist, the import says so.
- *
- * @throws {ModuleUnavailable} A module is a folder, a device, a pipe or a socket.
+ * Refuses local modules that are not files, because reading a device or opening a named pipe may never end. If a module
+ * does not exist, the import says so.
  */
 export async function requireRegularFiles(modules: readonly string[]): Promise<void> {
   for (const module of modules) {
@@ -72,10 +66,7 @@ export function relocateModules(modules: readonly string[], oldHome: string, new
 function findRelativePath(from: string, to: string): string | undefined {
   // A journal may contain any text. What is not a URL is refused when it is loaded.
   const [source, target] = [URL.parse(from), URL.parse(to)];
-  if (
-    source === null || target === null || source.protocol !== "file:" || target.protocol !== "file:" ||
-    source.host !== target.host
-  ) return undefined;
+  if (source?.protocol !== "file:" || target?.protocol !== "file:" || source.host !== target.host) return undefined;
   const folders = source.pathname.split("/").slice(0, -1);
   const parts = target.pathname.split("/");
   let shared = 0;

@@ -25,11 +25,9 @@ type HomeAnalysis = Exclude<LexedHome, { readonly module: LexedModule }> | {
 };
 
 /**
- * Names the functions of a plan, in order, so that another process can find them. Runs none of them. Each function is looked
- * up once. Home is only analysed if a function does not carry its own name.
- *
- * @throws {TypeError} A function could not be found again, or home is a main module without `import.meta.main`. The message
- * gives the reason and the line to add.
+ * Names the functions of a plan, in order, so that another process can find them. Runs none of them. Each function is
+ * looked up once. Home is only analysed if a function does not carry its own name. An error gives the reason and the
+ * line to add.
  */
 export async function nameFunctions(
   home: Home,
@@ -132,10 +130,7 @@ function refuseDouble(wanted: FunctionToName, sources: readonly ImportedSource[]
   const double = sources.find(({ source }) => countNamed(source, fn) > 0);
   if (double === undefined) return;
   const place = JSON.stringify(double.url);
-  throw refuse(
-    wanted,
-    `${place} has a function with the same name and the same text. Rename one of them`,
-  );
+  throw refuse(wanted, `${place} has a function with the same name and the same text. Rename one of them`);
 }
 
 function textOf({ fn }: FunctionToName): FunctionText {
@@ -148,10 +143,8 @@ function refuse(wanted: FunctionToName, reason: string, options?: ErrorOptions):
 }
 
 /**
- * Finds the module that contains a function, by following its re-exports as far as the sources can be analysed.
- *
- * @param url A loaded module that exports the function under any name.
- * @returns The URL of that module; `url` itself if it does not re-export the function.
+ * Finds the module that contains a function, by following re-exports from a loaded module, as far as the sources can be
+ * analysed. The result is `url` itself if that module does not re-export the function.
  */
 export async function findDefiner(url: string, fn: StepFunction): Promise<string> {
   const text = { name: String(fn.name), text: Function.prototype.toString.call(fn) };

@@ -38,9 +38,8 @@ export function functionKey(name: FunctionName): string {
 }
 
 /**
- * Checks that a function's name, which may come from an untrusted journal, may be used. Reads and fetches nothing.
- *
- * @throws {ModuleUnavailable} The URL or the export is not allowed, or the URL is not in its normal form.
+ * Checks that a function's name, which may come from an untrusted journal, may be used: also that the URL is in its
+ * normal form. Reads and fetches nothing.
  */
 export function checkFunctionName(name: FunctionName): void {
   let normal: string;
@@ -52,17 +51,11 @@ export function checkFunctionName(name: FunctionName): void {
   }
   if (normal === name.module) return;
   // The URL that a person reads in the journal must be the one that is loaded.
-  const message = `Cannot use ${JSON.stringify(name.module)} as a step module: its normal form is ${
-    JSON.stringify(normal)
-  }`;
+  const [found, expected] = [name.module, normal].map((url) => JSON.stringify(url));
+  const message = `Cannot use ${found} as a step module: its normal form is ${expected}`;
   throw new ModuleUnavailable(name.module, name.export, message);
 }
 
-/**
- * Gets a step function from its loaded module.
- *
- * @throws {ModuleUnavailable} There is no such export, or it is not a function.
- */
 export function pickExport(name: FunctionName, namespace: Namespace): StepFunction {
   const subject = `Cannot use ${JSON.stringify(name.export)} of ${JSON.stringify(name.module)}`;
   if (!Object.hasOwn(namespace, name.export)) {
