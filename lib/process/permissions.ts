@@ -25,20 +25,15 @@ export function importPermission(module: URL): ImportPermission | undefined {
 export interface MissingPermission {
   /** The permission's name, as in the flag. */
   readonly name: "read" | "write" | "import";
-  /** The path or the host. */
   readonly value: string;
 }
 
 /** Finds a permission that is missing to import a module, without a prompt. */
 export async function findMissingPermission(module: string): Promise<MissingPermission | undefined> {
   const needed = importPermission(new URL(module));
-  if (needed === undefined || await isGranted(needed)) return undefined;
+  if (needed === undefined || (await Deno.permissions.query(needed)).state === "granted") return undefined;
   if (needed.name === "read") return { name: "read", value: needed.path };
   return { name: "import", value: needed.host.replace(/:443$/, "") };
-}
-
-async function isGranted(descriptor: Deno.PermissionDescriptor): Promise<boolean> {
-  return (await Deno.permissions.query(descriptor)).state === "granted";
 }
 
 /** Formats the flags that grant the missing permissions. */

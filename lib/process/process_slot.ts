@@ -23,7 +23,6 @@ interface ProcessCounter {
   count: number;
 }
 
-/** A counter of this process. */
 export function processCounter(name: string): ProcessCounter {
   return processSlot(name, isCounter, () => ({ count: 0 }));
 }

@@ -43,7 +43,6 @@ export class StopSignals {
   #received: StopSignal | undefined;
   readonly #stopListening: () => void;
 
-  /** Starts to listen. */
   constructor(run: WatchedRun) {
     this.#run = run;
     const runs = openRuns();
@@ -53,22 +52,19 @@ export class StopSignals {
     if (runs.received !== undefined) this.#receive(runs.received);
   }
 
-  /** The signal that arrived. */
   get received(): StopSignal | undefined {
     return this.#received;
   }
 
-  /** Aborted when a stop signal arrives. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
 
   /**
-   * Stops listening and raises the signal that arrived. If a process has several runs, the last one to end does this, and
-   * the others wait for it, because an error that they throw could end the process while a step is running. A run within a
-   * step of another run does not wait, because that run waits for its step.
-   *
-   * @param mayHold Whether the following code may end the process before the signal does: then this waits a moment.
+   * Stops listening and raises the signal that arrived. If a process has several runs, the last one to end does this,
+   * and the others wait for it, because an error that they throw could end the process while a step is running. A run
+   * within a step of another run does not wait, because that run waits for its step. If `mayHold`, the following code
+   * may end the process before the signal does: then this waits a moment.
    */
   async end(mayHold: boolean): Promise<void> {
     this.#stopListening();
@@ -109,11 +105,7 @@ export class StopSignals {
   }
 }
 
-/**
- * Calls a function for each signal that asks the process to end.
- *
- * @returns A function that stops listening.
- */
+/** Calls a function for each signal that asks the process to end, until the returned function is called. */
 export function listenForStop(receive: (signal: StopSignal) => void): () => void {
   const isImmune = processFact("ignores-hangup", ignoresHangup);
   const listeners = STOP_SIGNALS.map((signal) => ({
@@ -176,10 +168,8 @@ function ignoresHangup(): boolean {
 }
 
 /**
- * While a run is open, ignores failed writes of this process to a terminal that was closed. Deno would throw: a step that
- * has just done its work would fail because it reports that, and run again.
- *
- * @returns A function that ends this.
+ * While a run is open, ignores failed writes of this process to a terminal that was closed. Deno would throw: a step
+ * that has just done its work would fail because it reports that, and run again. The returned function ends this.
  */
 function ignoreFailedWrites(): () => void {
   // A closed terminal is no longer a terminal, and another run of this process may begin after that.
@@ -200,11 +190,9 @@ function ignoreFailedWrites(): () => void {
 }
 
 /**
- * Wraps every write of this process to the console, `Deno.stdout` and `Deno.stderr` in a function. Does not cover the
- * writes of other processes, nor the streams of `Deno.stdout` and `Deno.stderr`.
- *
- * @param around Gets the write and its first argument, and returns what the caller gets.
- * @returns A function that ends this.
+ * Wraps every write of this process to the console, `Deno.stdout` and `Deno.stderr` in a function that gets the write
+ * and its first argument, and returns what the caller gets. Does not cover the writes of other processes, nor the
+ * streams of `Deno.stdout` and `Deno.stderr`. The returned function ends this.
  */
 export function wrapWrites(around: (write: () => unknown, written: unknown) => unknown): () => void {
   const places: readonly (readonly [target: object, names: readonly string[]])[] = [
