@@ -33,10 +33,8 @@ export function escapeJsonText(json: string): string {
 }
 
 /**
- * Gets the message of what was thrown. Never throws, although anything can be thrown: an object that cannot become text, or
- * an error whose message is a getter that throws.
- *
- * @param maxLength Maximum length in UTF-16 units.
+ * Gets the message of what was thrown, of at most `maxLength` UTF-16 units. Never throws, although anything can be
+ * thrown: an object that cannot become text, or an error whose message is a getter that throws.
  */
 export function safeText(thrown: unknown, maxLength = 1000): string {
   let text: string;
