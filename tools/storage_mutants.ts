@@ -10,7 +10,7 @@ const CONFORMANCE = "tests/storage/store_conformance_test.ts";
 const BACKGROUND_FILE = "lib/storage/file/background_sums.ts";
 const BACKGROUND = "tests/storage/file/background_sums_test.ts";
 const APPEND = "    this.#guard(() => this.#disk.syncData());\n";
-const REPAIR_WRITE = "      this.#writeOrFull(this.#end - scan.lastLine.length - 1, join([scan.lastLine, rest]));\n";
+const REPAIR_WRITE = "      this.#writeOrFull(start, bytes);\n";
 const REPAIR_SYNC = `${REPAIR_WRITE}      this.#disk.sync();\n`;
 
 /** What breaks the promises of the storage. */
@@ -93,8 +93,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     edits: [{
       file: JOURNAL_FILE,
       find: REPAIR_WRITE,
-      replace:
-        "      this.#writeOrFull(0, behind);\n      this.#end = 0;\n      this.#seq = 0;\n      this.#sum = '';\n",
+      replace: "      this.#writeOrFull(0, bytes.subarray(scan.lastLine.length));\n" +
+        "      this.#end = 0;\n      this.#seq = 0;\n      this.#sum = '';\n",
     }],
     tests: [CONFORMANCE, FAULTS, EXPLORER],
   },
@@ -103,7 +103,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     edits: [{
       file: JOURNAL_FILE,
       find: REPAIR_WRITE,
-      replace: "      this.#writeOrFull(this.#end - scan.lastLine.length - 1, behind);\n",
+      replace: "      this.#writeOrFull(start, bytes.subarray(scan.lastLine.length));\n",
     }],
     tests: [CONFORMANCE, FAULTS, EXPLORER],
   },
@@ -111,8 +111,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "a recovery leaves torn bytes where they are",
     edits: [{
       file: JOURNAL_FILE,
-      find: "new Uint8Array(1 + this.#size - this.#end).fill(FILLER)",
-      replace: "new Uint8Array(2).fill(FILLER)",
+      find: "new Uint8Array(this.#size - start).fill(FILLER)",
+      replace: "new Uint8Array(scan.lastLine.length + 2).fill(FILLER)",
     }],
     tests: [FAULTS, MODEL, EXPLORER],
   },
