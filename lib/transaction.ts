@@ -122,9 +122,15 @@ export class Transaction implements Planner {
    * }
    * ```
    */
-  run<V>(value?: V): Promise<Value<V>> {
+  async run<V>(value?: V): Promise<Value<V>> {
+    refuseWhileLoading();
+    const plan = this.#builder.seal(value);
+    const named = await namePlan(this.#home, plan);
+    const id = crypto.randomUUID();
+    const { store, name: journal } = await openStore(this.#options.journal, { id });
+    const start = { plan, ...named, home: this.#home, id, journal, options: this.#options };
     // The value comes from the journal, and its type from the plan.
-    return this.#run(value) as Promise<Value<V>>;
+    return await startOrResume(store, start) as Value<V>;
   }
 
   /**
@@ -286,14 +292,5 @@ export class Transaction implements Planner {
     checkOptions("a cancellation", options, ["by", "why"]);
     const { store, name } = await openStore(journal);
     await cancelJournal(store, name, options);
-  }
-
-  async #run(value: unknown): Promise<unknown> {
-    refuseWhileLoading();
-    const plan = this.#builder.seal(value);
-    const named = await namePlan(this.#home, plan);
-    const id = crypto.randomUUID();
-    const { store, name: journal } = await openStore(this.#options.journal, { id });
-    return await startOrResume(store, { plan, ...named, home: this.#home, id, journal, options: this.#options });
   }
 }

@@ -1,4 +1,5 @@
 import type { NextCommand } from "../errors/journal_error.ts";
+import type { JournalLocked } from "../errors/opening_errors.ts";
 import type { PauseAnswer, PauseQuestion } from "../errors/running_errors.ts";
 import { checkAnswer, checkTransactionAnswer, type StepAnswer } from "../state/answers.ts";
 import { type NextActions, nextActions, type Question } from "../state/next_actions.ts";
@@ -9,6 +10,7 @@ import { isUndoing, type StepState } from "../state/step_state.ts";
 import { isUntouched } from "../state/walk_steps.ts";
 import { escapeForTerminal } from "../text/escape.ts";
 import { formatTime } from "../text/format_time.ts";
+import { VERSION } from "../version.ts";
 import { capital } from "./describe_step.ts";
 
 /** The maximum number of questions or signals for which commands are listed. The others come after these. */
@@ -177,12 +179,62 @@ export function inspectCommand(
   return { when, command: commandLine(library, "inspect", journal) };
 }
 
+export interface SignalReceipt {
+  /** Whether a step that has not finished waits for it, or will. */
+  readonly isAwaited: boolean;
+  readonly awaited: readonly string[];
+  /** How many signals of its name were sent before and are still there: they are taken first. */
+  readonly ahead: number;
+  readonly taker?: string | undefined;
+}
+
+/** What to know about a signal that was recorded, and how the run continues. */
+export function describeSignal(journal: string, signal: string, receipt: SignalReceipt): readonly string[] {
+  const recorded = `recorded: the signal ${JSON.stringify(signal)}. Run the rest`;
+  return [...signalWarnings(journal, signal, receipt), recorded, `  ${commandLine(VERSION, "resume", journal)}`];
+}
+
+function signalWarnings(
+  journal: string,
+  signal: string,
+  { isAwaited, awaited, ahead, taker = "" }: SignalReceipt,
+): readonly string[] {
+  if (!isAwaited) {
+    const names = awaited.map((other) => JSON.stringify(other)).join(", ");
+    const others = awaited.length === 0 ? "no step waits for any signal" : `steps wait for ${names}`;
+    return [`warning: as far as is known, no step waits for the signal ${JSON.stringify(signal)}: ${others}`];
+  }
+  if (ahead === 0) return [];
+  // A second signal may be meant to correct the first.
+  const [sent, first] = ahead === 1
+    ? ["another signal of that name was", "that one"]
+    : [`${ahead} other signals of that name were`, "the first of them"];
+  return [
+    `warning: ${sent} sent before. Step ${taker} takes ${first}, not this one. If it is wrong, let the step take it and ` +
+    "wait again",
+    `  ${commandLine(VERSION, "resume", journal, "--only", taker)}`,
+    `  ${commandLine(VERSION, "rewind", journal, taker)}`,
+  ];
+}
+
+/** How to stop the process that holds a journal. After SIGINT it finishes its current step, and then the journal is free. */
+export function describeStop({ pid, host }: JournalLocked): readonly string[] {
+  const what = "it finishes the current step and starts no other. Then try again";
+  if (pid === undefined) return [`Stop that process with SIGINT: ${what}`];
+  return [`Stop it cleanly${host === undefined ? "" : ` on ${host}`}: ${what}`, `  kill -INT ${pid}`];
+}
+
+/** How to continue with the journals of a folder. */
+export function describeFolderRest(folder: string, flags: readonly string[]): readonly string[] {
+  return ["Continue with the folder", `  ${commandLine(VERSION, "resume", folder, ...flags)}`];
+}
+
 /** A journal may contain anything. A person pastes the command into a shell, so only a version gets into it. */
-const VERSION = /^\d+\.\d+\.\d+(?:-[\w.-]+)?$/;
+const SAFE_VERSION = /^\d+\.\d+\.\d+(?:-[\w.-]+)?$/;
 
 /** A command for a person to type. It uses the version that wrote the journal. */
 export function commandLine(library: string, command: string, journal: string, ...rest: readonly string[]): string {
-  const version = VERSION.test(library) ? `@${library}` : "";
+  const version = SAFE_VERSION.test(library) ? `@${library}` : "";
   return ["deno run -A", `jsr:@x/resumable-tx${version}/cli`, command, shellQuote(journal), ...rest].join(" ");
 }
 

@@ -1,6 +1,5 @@
-import { commandLine } from "../../messages/next_commands.ts";
-import { signalJournal, type SignalReceipt } from "../../run/amend/signal_journal.ts";
-import { VERSION } from "../../version.ts";
+import { describeSignal } from "../../messages/next_commands.ts";
+import { signalJournal } from "../../run/amend/signal_journal.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
 import { readJson, readReason } from "../frame/decision_options.ts";
 import { EXIT, WRITE_CODES } from "../frame/exit_code.ts";
@@ -55,34 +54,6 @@ async function signal(request: CommandRequest, io: CommandIo): Promise<number> {
     if (error instanceof TypeError || error instanceof RangeError) throw new UsageError(error.message, "signal");
     throw error;
   });
-  writeLines(io, [
-    ...describeReceipt(journal, name, receipt),
-    `recorded: the signal ${JSON.stringify(name)}. Run the rest`,
-    `  ${commandLine(VERSION, "resume", journal)}`,
-  ]);
+  writeLines(io, describeSignal(journal, name, receipt));
   return EXIT.finished;
-}
-
-function describeReceipt(
-  journal: string,
-  name: string,
-  { isAwaited, awaited, ahead, taker = "" }: SignalReceipt,
-): readonly string[] {
-  if (!isAwaited) {
-    const names = awaited.map((other) => JSON.stringify(other)).join(", ");
-    const others = awaited.length === 0 ? "no step waits for any signal" : `steps wait for ${names}`;
-    return [`warning: as far as is known, no step waits for the signal ${JSON.stringify(name)}: ${others}`];
-  }
-  if (ahead === 0) return [];
-  // A second signal may be meant to correct the first.
-  const one = ahead === 1;
-  return [
-    `warning: ${one ? "another signal" : `${ahead} other signals`} of that name ${one ? "was" : "were"} sent before. ` +
-    `Step ${taker} takes ${
-      one ? "that one" : "the first of them"
-    }, not this one. If it is wrong, let the step take it ` +
-    "and wait again",
-    `  ${commandLine(VERSION, "resume", journal, "--only", taker)}`,
-    `  ${commandLine(VERSION, "rewind", journal, taker)}`,
-  ];
 }

@@ -1,5 +1,6 @@
 import { JournalLocked } from "../../errors/opening_errors.ts";
 import { TransactionInterrupted, TransactionPaused } from "../../errors/running_errors.ts";
+import { describeStop } from "../../messages/next_commands.ts";
 import { type CommandIo, UsageError, writeLines } from "./command.ts";
 import { EXIT, exitCode } from "./exit_code.ts";
 import { PROGRAM } from "./help_text.ts";
@@ -20,13 +21,6 @@ export function reportError(error: unknown, io: CommandIo): number {
     writeLines(io, [...stack.split("\n"), "This is a bug in resumable-tx"]);
   }
   return code;
-}
-
-/** A process that gets SIGINT finishes its current step, and then the journal is free. */
-function describeStop({ pid, host }: JournalLocked): readonly string[] {
-  const what = "it finishes the current step and starts no other. Then try again";
-  if (pid === undefined) return [`Stop that process with SIGINT: ${what}`];
-  return [`Stop it cleanly${host === undefined ? "" : ` on ${host}`}: ${what}`, `  kill -INT ${pid}`];
 }
 
 /** --until and --only ask to stop before a step. */

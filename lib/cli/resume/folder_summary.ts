@@ -1,5 +1,4 @@
-import { commandLine } from "../../messages/next_commands.ts";
-import { VERSION } from "../../version.ts";
+import { describeFolderRest } from "../../messages/next_commands.ts";
 import { EXIT } from "../frame/exit_code.ts";
 
 /** What each exit code means for one of several journals, from the least to the most severe; then what it means in a dry run. */
@@ -67,7 +66,7 @@ export class FolderSummary {
     return [
       `${well} of ${this.#codes.size} ${noun} ${isDryRun ? "would finish" : "finished"}`,
       ...rows,
-      ...(isCut ? ["Continue with the folder", `  ${commandLine(VERSION, "resume", folder, ...flags)}`] : []),
+      ...(isCut ? describeFolderRest(folder, flags) : []),
     ];
   }
 

@@ -26,9 +26,16 @@ interface Amendment {
 }
 
 interface AmendTools {
+  /** The id of the step. */
+  readonly step: string;
   /** Who, and why, as it is stored. */
   readonly reason: Reason;
   readonly refuse: (why: string | Refusal, options?: ErrorOptions) => DecisionRefused;
+}
+
+interface Amended extends Pick<AmendTools, "step"> {
+  /** The state afterwards. */
+  readonly state: State;
 }
 
 /**
@@ -40,7 +47,7 @@ export async function amendJournal(
   name: string,
   amendment: Amendment,
   compose: (state: State, tools: AmendTools) => Event | undefined,
-): Promise<State> {
+): Promise<Amended> {
   const { what, verb, by, why, mayBeClosed, keepsValues = false } = amendment;
   let { step = "" } = amendment;
   const refuse = (why: string, options?: ErrorOptions & { readonly code?: string }) =>
@@ -57,11 +64,12 @@ export async function amendJournal(
     if (isInterrupted) beginRun(state);
     step = state.names.get(step) ?? step;
     const event = compose(state, {
+      step,
       reason,
       refuse: (why, options) =>
         typeof why === "string" ? refuse(why, options) : refuse(describeRefusal(state, why), { code: why.code }),
     });
-    if (event === undefined) return state;
+    if (event === undefined) return { state, step };
     session.add(event);
     // Not before: until here nothing was changed on the disk.
     const recovered = await journal.recover();
@@ -81,7 +89,7 @@ export async function amendJournal(
   } finally {
     await journal.close();
   }
-  return state;
+  return { state, step };
 }
 
 export function refuseClosed(journal: string, state: State, verb = "repair"): void {
@@ -94,12 +102,13 @@ export function refuseClosed(journal: string, state: State, verb = "repair"): vo
 export async function cancelJournal(
   store: Store,
   name: string,
-  { by, why }: { readonly by?: string | undefined; readonly why?: string | undefined },
+  { by, why }: Pick<Amendment, "by" | "why">,
 ): Promise<State> {
   const amendment = { what: `cancel ${JSON.stringify(name)}`, verb: "cancel", by, why };
-  return await amendJournal(store, name, amendment, (state, { reason, refuse }) => {
-    const refusal = checkTransactionAnswer(state, "cancel");
+  const { state } = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
+    const refusal = checkTransactionAnswer(now, "cancel");
     if (refusal !== undefined) throw refuse(refusal);
     return { type: "cancelled", ...reason };
   });
+  return state;
 }

@@ -34,13 +34,10 @@ export async function decideJournal(
   request: DecideRequest,
   confirm: (state: State, step: string) => void = () => {},
 ): Promise<TakenDecision> {
-  let step = request.step;
   let undone: string | undefined;
-  const { by, why, decision } = request;
-  const what = VERBS[decision].replace("…", request.step);
-  const amendment = { step, what, by, why, mayBeClosed: decision === "rewind" };
-  const state = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
-    step = now.names.get(step) ?? step;
+  const what = VERBS[request.decision].replace("…", request.step);
+  const amendment = { ...request, what, mayBeClosed: request.decision === "rewind" };
+  const amended = await amendJournal(store, name, amendment, (now, { step, reason, refuse }) => {
     const event = isPlain(request)
       ? { type: "decided", decision: request.decision, step, ...reason } satisfies StepDecision
       : toDecision(name, now, request);
@@ -51,7 +48,7 @@ export async function decideJournal(
     confirm(now, step);
     return event;
   });
-  return { state, step, undone };
+  return { ...amended, undone };
 }
 
 function isPlain(request: DecideRequest): request is Exclude<DecideRequest, DecisionRequest> {

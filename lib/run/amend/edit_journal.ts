@@ -37,13 +37,10 @@ export interface EditedStep {
 
 /** Gives a step other arguments, and runs nothing. */
 export async function editJournal(store: Store, name: string, request: EditRequest): Promise<EditedStep> {
-  let step = request.step;
   let inlined: readonly string[] = [];
   let isChanged = true;
-  const { by, why } = request;
-  const amendment = { step, what: `edit step ${step}`, by, why, keepsValues: true };
-  const state = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
-    step = now.names.get(step) ?? step;
+  const amendment = { ...request, what: `edit step ${request.step}`, keepsValues: true };
+  const amended = await amendJournal(store, name, amendment, (now, { step, reason, refuse }) => {
     // First without the arguments: that the step is finished says more than what is wrong with them.
     const target = findToEdit(now, step);
     if ("code" in target) throw refuse(target);
@@ -60,7 +57,7 @@ export async function editJournal(store: Store, name: string, request: EditReque
     if (refusal !== undefined) throw refuse(refusal);
     return isChanged ? event : undefined;
   });
-  return { state, step, isChanged, inlined };
+  return { ...amended, isChanged, inlined };
 }
 
 export interface StepToEdit {

@@ -32,13 +32,10 @@ export async function insertJournal(
   const sha256 = await pinFunction(request);
   let step = "";
   let inlined: readonly string[] = [];
-  const { by, why } = request;
-  const what = `insert a step ${
-    request.after === undefined ? "before all other steps" : `after step ${request.after}`
-  }`;
-  const amendment = { step: request.after, what, by, why, keepsValues: true };
-  const state = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
-    const after = request.after === undefined ? undefined : now.names.get(request.after) ?? request.after;
+  const place = request.after === undefined ? "before all other steps" : `after step ${request.after}`;
+  const amendment = { ...request, step: request.after, what: `insert a step ${place}`, keepsValues: true };
+  const { state } = await amendJournal(store, name, amendment, (now, { step: before, reason, refuse }) => {
+    const after = request.after === undefined ? undefined : before;
     const refusal = checkInsert(now, after) ?? checkNewName(now, request.name);
     if (refusal !== undefined) throw refuse(refusal);
     const index = now.modules.findIndex(({ url }) => url === request.module);

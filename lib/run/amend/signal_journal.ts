@@ -1,6 +1,7 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { storeValue } from "../../journal/stored_value.ts";
 import type { WaitNode } from "../../plan/node.ts";
+import type { SignalReceipt } from "../../messages/next_commands.ts";
 import { checkName } from "../../plan/node_options.ts";
 import { checkTransactionAnswer } from "../../state/answers.ts";
 import { findMissingPart } from "../../state/references.ts";
@@ -17,15 +18,6 @@ interface SignalRequest {
   readonly by?: string | undefined;
 }
 
-export interface SignalReceipt {
-  /** Whether a step that has not finished waits for it, or will. */
-  readonly isAwaited: boolean;
-  readonly awaited: readonly string[];
-  /** How many signals of its name were sent before and are still there: they are taken first. */
-  readonly ahead: number;
-  readonly taker?: string | undefined;
-}
-
 /** Sends a signal, and runs nothing. The journal keeps it until a wait takes it. Of one name, the oldest is taken first. */
 export async function signalJournal(
   store: Store,
@@ -36,7 +28,7 @@ export async function signalJournal(
   refuseName(signal, (why) => new DecisionRefused(name, "", `Cannot ${what}: ${why}`));
   const encoded = encodeValue(value, { root: `Cannot ${what}: the signal's value` });
   const amendment = { what, verb: "send a signal to", by };
-  const state = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
+  const { state } = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
     const refusal = checkTransactionAnswer(now, "signal");
     if (refusal !== undefined) throw refuse(refusal);
     const missing = findMissing(now, signal, encoded);

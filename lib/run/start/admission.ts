@@ -169,9 +169,8 @@ function refuseIllegal(journal: string, state: State, decision: StepDecision | D
   if (refusal !== undefined) throw refusedError(state, refusal, { journal, step, what });
 }
 
-interface ModuleRequest {
+interface ModuleRequest extends Pick<Admission, "isWanted"> {
   readonly request: AdmissionRequest;
-  readonly isWanted: RunScope | undefined;
   readonly isMoved: boolean;
 }
 
