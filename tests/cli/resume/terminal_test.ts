@@ -211,7 +211,7 @@ terminalTest(
       ) {
         assertStringIncludes(stdout, text);
       }
-      assertStringIncludes(stdout, "inspect --json --show-secrets shows in full");
+      assertStringIncludes(stdout, "use inspect --json --show-secrets");
     }),
 );
 
