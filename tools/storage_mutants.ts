@@ -37,7 +37,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "the last lines before an end are not verified",
     edits: [{
       file: BACKGROUND_FILE,
-      find: "  finish(): boolean {\n    this.#handOver();\n",
+      find: "  finish(): boolean {\n    this.#passPart();\n",
       replace: "  finish(): boolean {\n",
     }],
     tests: [BACKGROUND],

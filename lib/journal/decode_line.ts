@@ -25,7 +25,6 @@ export interface DecodedLine {
   readonly unknown?: string;
 }
 
-/** Why a line is not a record. */
 interface LineFault {
   readonly reason: string;
   /** The checksum is right: a program wrote these bytes, no disk damaged them. */
@@ -49,7 +48,7 @@ export function hasSum({ line, sum }: SplitLine, previousSum: string): boolean {
 }
 
 /**
- * Reads one line, without its newline, as the record at `seq` that follows one with `previousSum`, empty for the first.
+ * Reads a line, without its newline, as record `seq`. `previousSum` is that of the record before, empty for the first.
  */
 export function decodeLine(
   line: Uint8Array,
@@ -81,12 +80,9 @@ export function decodeLine(
   return decodeEvents({ seq, at, events, sum, unknown });
 }
 
-interface RawRecord {
-  readonly seq: number;
-  readonly at: string;
+interface RawRecord extends Omit<JournalRecord, "events"> {
   readonly events: readonly unknown[];
   readonly sum: string;
-  readonly unknown: string | undefined;
 }
 
 function decodeEvents(raw: RawRecord): DecodedLine | LineFault {

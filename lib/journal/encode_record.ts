@@ -27,9 +27,7 @@ export interface SplitLine {
   readonly sum: string;
 }
 
-/**
- * Takes the checksum from the end of a line, whose `text` may be known, without verifying it; nothing if there is none.
- */
+/** Takes the checksum from the end of a line, without verifying it; nothing if there is none. `text` may be known. */
 export function splitLine(line: Uint8Array, text: string | undefined): SplitLine | undefined {
   if (line.length < SUFFIX_LENGTH) return undefined;
   // As it is ASCII alone, its characters are the last bytes.

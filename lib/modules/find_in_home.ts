@@ -161,10 +161,8 @@ export function explainUnnamed(home: string, module: LexedModule, fn: FunctionTe
       `wrapped. Pass the export itself, or give this function its own name. ${adviseExport(fn.name, fn)}`;
   }
   return `it is not an export of ${place} or of a module that it imports statically (it is a closure, a method, wrapped, ` +
-    `or imported dynamically). ${
-      adviseExport(fn.name, fn)
-    } at the top level, with everything that it needs as arguments. ` +
-    `Or name it: steps<typeof import("./module.ts")>(import.meta.resolve("./module.ts")).${fn.name}`;
+    `or imported dynamically). ${adviseExport(fn.name, fn)} at the top level, with everything that it needs as ` +
+    `arguments. Or name it: steps<typeof import("./module.ts")>(import.meta.resolve("./module.ts")).${fn.name}`;
 }
 
 /** Finds the export whose value is a function expression with a different name. */

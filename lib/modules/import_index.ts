@@ -1,5 +1,4 @@
-import { checkExportName, checkModuleUrl } from "../plan/function_place.ts";
-import type { Home } from "../plan/function_place.ts";
+import { checkExportName, checkModuleUrl, type Home } from "../plan/function_place.ts";
 import { importNamespace, type Namespace, withDeadline } from "./import_namespace.ts";
 import { readSource, reasonOf } from "./module_source.ts";
 import type { FunctionName } from "./step_function.ts";

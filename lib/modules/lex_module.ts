@@ -91,13 +91,8 @@ function isSearched(entry: Import): entry is Extract<Import, { readonly type: "s
 function toLexedExport(entry: Export): LexedExport[] {
   // A re-export belongs to the module that it comes from, and is found there.
   if (entry.type !== "direct") return [];
-  return [{
-    name: entry.name,
-    localName: entry.localName,
-    statementStart: entry.exportStart,
-    nameEnd: entry.end,
-    localEnd: entry.localEnd,
-  }];
+  const { name, localName, localEnd, exportStart: statementStart, end: nameEnd } = entry;
+  return [{ name, localName, localEnd, statementStart, nameEnd }];
 }
 
 /** Such a module may have exports that only show when the other module is loaded. */

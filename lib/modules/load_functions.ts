@@ -70,10 +70,7 @@ async function importModule(module: string, limitMs: number): Promise<Namespace>
   }
 }
 
-/**
- * Checks the permissions to import modules before the first import, so that an error names the flag and Deno does not
- * prompt.
- */
+/** Checks the permissions before the first import, so that an error names the flag and Deno does not prompt. */
 export async function requireModulePermissions(modules: readonly string[]): Promise<void> {
   const missing: MissingPermission[] = [];
   let first: string | undefined;

@@ -21,9 +21,8 @@ export async function readSource(url: string): Promise<string> {
 }
 
 /**
- * Computes the SHA-256 of a module's source in hex, without its imports. `undefined` for `npm:`, where the exact
- * version is enough. If `isLoaded`, the module was imported in the meantime: hashes what that import left in Deno's
- * cache.
+ * Computes the SHA-256 of a module's source in hex, without its imports; nothing for `npm:`, where the exact version is
+ * enough. If `isLoaded`, this hashes what an import has left in Deno's cache.
  */
 export async function hashModule(url: string, isLoaded = false): Promise<string | undefined> {
   if (url.startsWith("npm:")) return undefined;

@@ -1,5 +1,4 @@
-import { checkExportName, checkModuleUrl } from "../plan/function_place.ts";
-import type { Home } from "../plan/function_place.ts";
+import { checkExportName, checkModuleUrl, type Home } from "../plan/function_place.ts";
 import { readBrand } from "../values/brand.ts";
 import { countNamed, explainUnnamed, findInHome, type FunctionText } from "./find_in_home.ts";
 import { type ImportedSource, type ImportIndex, indexImports, readImports } from "./import_index.ts";
@@ -26,8 +25,7 @@ type HomeAnalysis = Exclude<LexedHome, { readonly module: LexedModule }> | {
 
 /**
  * Names the functions of a plan, in order, so that another process can find them. Runs none of them. Each function is
- * looked up once. Home is only analysed if a function does not carry its own name. An error gives the reason and the
- * line to add.
+ * looked up once. Home is only analysed if a function does not carry its own name.
  */
 export async function nameFunctions(
   home: Home,
@@ -60,11 +58,10 @@ export async function nameFunctions(
 /** A script that plans outside of `if (import.meta.main)` would plan again each time that resume imports it. */
 function refuseUnguarded(home: Home, lexed: LexedHome): void {
   if ("module" in lexed ? lexed.module.asksForMain : asksForMain(lexed.source)) return;
+  const place = JSON.stringify(home.url);
   throw new TypeError(
-    `Cannot plan in ${
-      JSON.stringify(home.url)
-    }: it is the main module and never checks import.meta.main. resume imports ` +
-      `it, and would run everything again. Put its work under: if (import.meta.main) { … }`,
+    `Cannot plan in ${place}: it is the main module and never checks import.meta.main. resume imports it, and would ` +
+      `run everything again. Put its work under: if (import.meta.main) { … }`,
   );
 }
 
@@ -133,7 +130,7 @@ function refuseDouble(wanted: FunctionToName, sources: readonly ImportedSource[]
   throw refuse(wanted, `${place} has a function with the same name and the same text. Rename one of them`);
 }
 
-function textOf({ fn }: FunctionToName): FunctionText {
+function textOf({ fn }: Pick<FunctionToName, "fn">): FunctionText {
   return { name: String(fn.name), text: Function.prototype.toString.call(fn) };
 }
 
@@ -147,7 +144,7 @@ function refuse(wanted: FunctionToName, reason: string, options?: ErrorOptions):
  * analysed. The result is `url` itself if that module does not re-export the function.
  */
 export async function findDefiner(url: string, fn: StepFunction): Promise<string> {
-  const text = { name: String(fn.name), text: Function.prototype.toString.call(fn) };
+  const text = textOf({ fn });
   const visited = new Set<string>();
   let definer = url;
   for (let next: string | undefined = url; next !== undefined && !visited.has(next);) {

@@ -37,10 +37,7 @@ export function functionKey(name: FunctionName): string {
   return `${name.module}\n${name.export}`;
 }
 
-/**
- * Checks that a function's name, which may come from an untrusted journal, may be used: also that the URL is in its
- * normal form. Reads and fetches nothing.
- */
+/** Checks a function's name, which may come from an untrusted journal. Reads and fetches nothing. */
 export function checkFunctionName(name: FunctionName): void {
   let normal: string;
   try {

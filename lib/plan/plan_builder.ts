@@ -21,7 +21,6 @@ const MAX_NODES = 1_000_000;
 /** The length of the id of a node that is a hundred levels deep. */
 const MAX_ID_LENGTH = 200;
 
-/** Where the plan of a step belongs. */
 export interface PlanBuilderOptions {
   /** Id of the step; the plan's ids are below it. */
   readonly parent: string;
@@ -53,7 +52,6 @@ export class PlanBuilder {
     this.#whose = options === undefined ? "the transaction" : `the sub-plan of step ${options.parent}`;
   }
 
-  /** A planner whose steps share the given options. */
   planner(shared: SharedOptions): Planner {
     return this.#planner(this.#scopes.root, shared);
   }

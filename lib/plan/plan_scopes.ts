@@ -22,10 +22,7 @@ export class PlanScopes {
   #open: PlanScope | undefined;
   #end: string | undefined;
 
-  /**
-   * `parent` is the id of the step whose plan it is, empty for that of a transaction; `next` the number of its first
-   * node.
-   */
+  /** `parent`: the step whose plan it is; empty for a transaction's. `next`: the number of its first node. */
   constructor(parent: string, next: number) {
     const prefix = parent === "" ? "" : `${parent}.`;
     this.root = { prefix, outer: undefined, label: "the whole plan", count: next - 1 };

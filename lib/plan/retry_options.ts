@@ -61,9 +61,7 @@ export const RETRY_DEFAULTS: Required<RetryOptions> = {
   nonRetryable: [],
 };
 
-type NumberKey = Exclude<keyof RetryOptions, "nonRetryable">;
-
-const RANGES: Readonly<Record<NumberKey, readonly [min: number, max: number]>> = {
+const RANGES: Readonly<Record<Exclude<keyof RetryOptions, "nonRetryable">, readonly [min: number, max: number]>> = {
   maxAttempts: [1, 10_000_000],
   delayMs: [0, 1e12],
   factor: [1, 1e6],

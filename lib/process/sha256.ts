@@ -66,10 +66,9 @@ class Hasher {
 const HASHER = new Hasher();
 
 /**
- * Computes SHA-256 (FIPS 180-4) of an ASCII prefix and a message, without `node:crypto`, which takes 15 ms to load. For
- * a line of a few hundred bytes this is as fast as the native hash, and leaves no garbage. For megabytes the native
- * hash is much faster, and is loaded. The sum is valid until the next call: a new array for each sum took a fifth of
- * the time.
+ * SHA-256 (FIPS 180-4) of an ASCII prefix and a message, without `node:crypto`, which takes 15 ms to load. For a few
+ * hundred bytes this is as fast as the native hash, which is loaded for megabytes, and leaves no garbage. The sum is
+ * valid until the next call: a new array for each sum took a fifth of the time.
  */
 export function sha256(bytes: Uint8Array, prefix = ""): Uint8Array {
   return HASHER.digest(bytes, prefix);

@@ -168,8 +168,8 @@ function ignoresHangup(): boolean {
 }
 
 /**
- * While a run is open, ignores failed writes of this process to a terminal that was closed. Deno would throw: a step
- * that has just done its work would fail because it reports that, and run again. The returned function ends this.
+ * Ignores failed writes to a terminal that was closed, until the returned function is called. Deno would throw: a step
+ * that has just done its work would fail because it reports that, and run again.
  */
 function ignoreFailedWrites(): () => void {
   // A closed terminal is no longer a terminal, and another run of this process may begin after that.
@@ -190,9 +190,8 @@ function ignoreFailedWrites(): () => void {
 }
 
 /**
- * Wraps every write of this process to the console, `Deno.stdout` and `Deno.stderr` in a function that gets the write
- * and its first argument, and returns what the caller gets. Does not cover the writes of other processes, nor the
- * streams of `Deno.stdout` and `Deno.stderr`. The returned function ends this.
+ * Wraps every write of this process to the console, `Deno.stdout` and `Deno.stderr`, not to their streams, until the
+ * returned function is called. `around` gets the write and its first argument, and returns what the caller gets.
  */
 export function wrapWrites(around: (write: () => unknown, written: unknown) => unknown): () => void {
   const places: readonly (readonly [target: object, names: readonly string[]])[] = [

@@ -6,7 +6,7 @@ import { clearWait } from "./apply_step_event.ts";
 import { checkNewArguments, checkStepValue, findPastUser } from "./references.ts";
 import { rewind } from "./rewind.ts";
 import { beginRollback, takesValueToUndo } from "./rollback.ts";
-import { findStep, ImpossibleEvent, type State } from "./state.ts";
+import { ImpossibleEvent, knownStep, type State } from "./state.ts";
 import { isUndoing, mark, type StepState } from "./step_state.ts";
 import { rememberStep, undecide } from "./undecide.ts";
 import { findBegun, partsOf, walkSteps } from "./walk_steps.ts";
@@ -22,14 +22,10 @@ export function applyDecision(state: State, event: Decided, at: string): void {
   if (event.decision === "insert") {
     addModules(state, event.modules);
     insertNodes(state, event.nodes, event.after);
-    for (const { id } of event.nodes) {
-      const inserted = findStep(state, id);
-      if (inserted !== undefined) noteDecision(inserted, event, at);
-    }
+    for (const { id } of event.nodes) noteDecision(knownStep(state, id), event, at);
     return;
   }
-  const step = findStep(state, event.step);
-  if (step === undefined) throw new ImpossibleEvent(`there is no step ${event.step} in the plan`);
+  const step = knownStep(state, event.step);
   if (event.decision === "rewind") rewind(state, step);
   else if (event.decision === "undecide") undecide(state, step);
   else decideStep(state, step, event);
@@ -59,7 +55,10 @@ function decide(state: State, step: StepState, event: StepDecided): void {
       else if (!isUndoing(step)) mark(step, { isUncertain: undefined });
       return;
     case "skip":
-      return isUndoing(step) || step.status === "finished" ? keepEffect(step) : leaveOut(state, step);
+      if (!isUndoing(step) && step.status !== "finished") return leaveOut(state, step);
+      // Its effect stays, although the rest is undone.
+      step.status = "finished";
+      return mark(step, { undo: "left" });
     case "done":
       if (!isUndoing(step)) step.status = "finished";
       else if (event.given === true && takesValueToUndo(step)) mark(step, { failedTries: undefined });
@@ -97,12 +96,6 @@ function isOpen(state: State, step: StepState, event: StepDecided): boolean {
   if (step.marks?.isRemoved === true) return false;
   if (step.status === "skipped") return event.decision === "done" && step.node.kind === "step";
   return step.status !== "undone";
-}
-
-/** Its effect stays, although the rest is undone. */
-function keepEffect(step: StepState): void {
-  step.status = "finished";
-  mark(step, { undo: "left" });
 }
 
 /** A group is left out with every node in it that has not finished. */

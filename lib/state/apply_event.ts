@@ -15,15 +15,15 @@ import {
   startUndo,
 } from "./apply_step_event.ts";
 import { checkStepValue, noteReferences } from "./references.ts";
-import { findStep, ImpossibleEvent, type State } from "./state.ts";
+import { ImpossibleEvent, knownStep, type State } from "./state.ts";
 import { isComplete, isUndoing, mark, type StepState } from "./step_state.ts";
 
 /** What may follow the end of the transaction. */
 const AFTER_END: ReadonlySet<Event["type"]> = new Set(["resumed", "decided"]);
 
 /**
- * Makes an event true: folds it into the state, in place. After an `ImpossibleEvent`, which cannot follow the earlier
- * ones, the state is of no use. `at` is the ISO date of the event's record.
+ * Folds an event, which was recorded `at` an ISO date, into the state, in place. After an `ImpossibleEvent` the state
+ * is of no use.
  */
 export function applyEvent(state: State, event: Event, at: string): void {
   state.lastAt = at;
@@ -191,15 +191,7 @@ export function applyModuleChanges(state: State, changes: readonly ModuleChange[
   }
 }
 
-function knownStep(state: State, id: string): StepState {
-  const step = findStep(state, id);
-  if (step === undefined) throw new ImpossibleEvent(`there is no step ${id} in the plan`);
-  return step;
-}
-
-/**
- * Makes a function that folds records into an empty state, one after another. `watch` gets each record before its fold.
- */
+/** Makes a function that folds records into an empty state. `watch` gets each record before its fold. */
 export function foldRecords(
   journal: string,
   state: State,

@@ -131,11 +131,9 @@ function expand(state: State, step: StepState, count: number): void {
   for (const nodes of draft) addNodes(state, nodes, step.node.id);
 }
 
-function endAttempt(
-  state: State,
-  step: StepState,
-  { step: id, attempt, ms }: { readonly step: string; readonly attempt: number; readonly ms: number },
-): void {
+type EndedAttempt = Pick<EventOf<"finished">, "step" | "attempt" | "ms">;
+
+function endAttempt(state: State, step: StepState, { step: id, attempt, ms }: EndedAttempt): void {
   const attempts = isUndoing(step) ? step.undoAttempts : step.attempts;
   if (step.status !== "started" || attempts !== attempt) {
     throw new ImpossibleEvent(`attempt ${attempt} of step ${id} ended without having been started`);

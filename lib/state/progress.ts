@@ -55,7 +55,6 @@ export function doneOf(counts: StatusCounts): Pick<Progress, "done" | "all"> {
   return { done: (counts.finished ?? 0) + (counts.skipped ?? 0), all };
 }
 
-/** How far the undoing of steps is. */
 interface UndoProgress extends Pick<Progress, "done" | "all"> {
   /** Ids of the steps that are settled and not undone: it was decided that their effect stays. */
   readonly kept: readonly string[];
@@ -68,7 +67,6 @@ export function undoneOf(queue: readonly StepState[]): UndoProgress {
   return { done: settled + kept.length, all: queue.length, kept };
 }
 
-/** What else is asked of a count. */
 interface CountOptions {
   /** The status that a step counts with; its own unless given. */
   readonly statusOf?: (step: StepState) => StepStatus;

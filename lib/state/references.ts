@@ -166,7 +166,9 @@ function checkReference(state: State, id: string, target: string, before: Readon
   if (target === id || id.startsWith(`${target}.`)) return "which it is a part of";
   if (!before.has(target)) return "which does not come before it";
   if (isGroup(step.node) || step.node.kind === "sleep") return `a ${step.node.kind}, which has no value`;
-  const planner = planningStep(state, target, id);
+  // When the step that returned the plan of the target runs again, it may return another plan.
+  const planner = nodesAround(state, target).find(({ node }) => node.kind === "step" && !id.startsWith(`${node.id}.`))
+    ?.node.id;
   if (planner !== undefined) return `which only the plan that step ${planner} returned knows: refer to step ${planner}`;
   if (step.status === "finished" && !isValueKept(state, step)) {
     return "which is finished and whose value was not kept, since nothing referred to it";
@@ -180,12 +182,6 @@ function checkReference(state: State, id: string, target: string, before: Readon
  */
 export function isValueKept(state: State, step: StepState): boolean {
   return state.referenced.has(step.node.id) || hasUndo(step);
-}
-
-/** The step whose returned plan holds one step and not the other. When it runs again, it may return another plan. */
-function planningStep(state: State, target: string, id: string): string | undefined {
-  const planner = nodesAround(state, target).find(({ node }) => node.kind === "step" && !id.startsWith(`${node.id}.`));
-  return planner?.node.id;
 }
 
 function stepsBefore(state: State, id: string): ReadonlySet<string> {

@@ -175,6 +175,12 @@ export function findStep(state: State, id: string): StepState | undefined {
   return state.byId.get(id);
 }
 
+export function knownStep(state: State, id: string): StepState {
+  const step = findStep(state, id);
+  if (step === undefined) throw new ImpossibleEvent(`there is no step ${id} in the plan`);
+  return step;
+}
+
 /** An event that cannot have happened after the events before it. In a journal it is damage. */
 export class ImpossibleEvent extends Error {
   override readonly name = "ImpossibleEvent";

@@ -1,10 +1,13 @@
 import { ImpossibleEvent, type State } from "./state.ts";
-import { resetCursors, type Standing, type StepState, type Undecided } from "./step_state.ts";
+import { resetCursors, type StepState, type Undecided } from "./step_state.ts";
 import { nodesAround, partsOf } from "./walk_steps.ts";
 
 /** Notes what is true of a step, and of what is in it, before a decision about it counts. */
 export function rememberStep(state: State, step: StepState, decision: string): void {
-  const before = partsOf(step).map((part) => ({ step: part, was: standingOf(part) }));
+  const before = partsOf(step).map((part) => {
+    const { node, status, value, marks } = part;
+    return { step: part, was: { node, status, value, marks } };
+  });
   step.undecided = [...step.undecided ?? [], { decision, starts: state.starts, order: state.decided, before }];
   state.decided += 1;
 }
@@ -37,8 +40,4 @@ export function undecide(state: State, step: StepState): void {
   step.undecided = step.undecided?.slice(0, -1);
   for (const { step: part, was } of last.before) Object.assign(part, was);
   resetCursors(state.root);
-}
-
-function standingOf({ node, status, value, marks }: StepState): Standing {
-  return { node, status, value, marks };
 }

@@ -36,7 +36,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   [`${CUSTOM}ref`, (json) => fits(REF, json)],
   [`${CUSTOM}env`, (json) => typeof json === "string"],
   [`${CUSTOM}bytes`, (json) => typeof json === "string" && succeeds(() => Uint8Array.fromBase64(json))],
-  [`${CUSTOM}error`, isErrorJson],
+  [`${CUSTOM}error`, (json) => fits(ERROR, json) && (json.errors === undefined || json.type === "AggregateError")],
   [`${CUSTOM}object`, isEntriesJson],
 ]);
 
@@ -61,10 +61,6 @@ function mayAnnotateWithin(word: string, path: readonly string[]): boolean {
     default:
       return false;
   }
-}
-
-function isErrorJson(json: Json): boolean {
-  return fits(ERROR, json) && (json.errors === undefined || json.type === "AggregateError");
 }
 
 function fits<T>(shape: Shape<T>, json: Json): json is Json & T {

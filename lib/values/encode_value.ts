@@ -20,8 +20,8 @@ const SUPER_JSON = createEncoder();
 
 /**
  * Encodes a value for the journal: plain data as it is, other data with a meta that says what it was. The result shares
- * nothing with the value. An object that occurs twice becomes two copies. A `TypeError` names the place of what cannot
- * be stored, and a larger value is a `ValueTooLarge`.
+ * nothing with the value. An object that occurs twice becomes two copies. An error names the place of what cannot be
+ * stored.
  */
 export function encodeValue(value: unknown, options: EncodeValueOptions = {}): Encoded {
   if (value === undefined) return {};

@@ -144,8 +144,8 @@ type VariantsOf<K extends string, F, C> = {
 }[keyof F & string];
 
 /**
- * An object whose form depends on the word under one key: the other members for each word, or a shape that checks all
- * of them. `common` are members of every form.
+ * An object whose form depends on the word under one key: `forms` has the other members, or a shape of the whole
+ * object, for each word.
  */
 export function variants<
   K extends string,

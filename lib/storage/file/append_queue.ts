@@ -52,7 +52,6 @@ export class AppendQueue {
     });
   }
 
-  /** Resolves when every append has ended. */
   async settle(): Promise<void> {
     await this.#work;
   }

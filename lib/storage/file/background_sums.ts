@@ -42,22 +42,22 @@ export class BackgroundSums implements Disposable {
     const end = start + line.length + 1;
     if (this.#part?.buffer === buffer && this.#part.end === start) this.#part.end = end;
     else {
-      this.#handOver();
+      this.#passPart();
       this.#part = { buffer, start, end, previousSum };
     }
-    if (end - this.#part.start > PART_BYTES) this.#handOver();
+    if (end - this.#part.start > PART_BYTES) this.#passPart();
     return true;
   };
 
   /** Verifies a line at once. The bytes of those before it need not stay in place any longer. */
   readonly verifyNow: VerifySum = (line, previousSum) => {
-    this.#handOver();
+    this.#passPart();
     return hasSum(line, previousSum);
   };
 
   /** Verifies the rest. Returns whether every checksum was right. */
   finish(): boolean {
-    this.#handOver();
+    this.#passPart();
     this[Symbol.dispose]();
     this.#ring.verify();
     return !this.#hasFault && !this.#ring.hasFault;
@@ -68,7 +68,7 @@ export class BackgroundSums implements Disposable {
     this.#worker?.terminate();
   }
 
-  #handOver(): void {
+  #passPart(): void {
     if (this.#part === undefined) return;
     const { buffer, start, end, previousSum } = this.#part;
     this.#part = undefined;

@@ -37,10 +37,7 @@ export type Tail =
     readonly file?: "empty" | "foreign";
   };
 
-/**
- * Classifies what follows the last whole record: the bytes from `start`, where the closing bracket should be, to the
- * end of the file.
- */
+/** `region`: the bytes from `start`, where the closing bracket should be, to the end of the file. */
 export function classifyTail(region: Uint8Array, start: number, isWholeRecord: (line: Uint8Array) => boolean): Tail {
   const content = region.subarray(0, contentLength(region));
   if (content[0] === BRACKET && isBlank(content.subarray(1))) return { kind: "closed" };

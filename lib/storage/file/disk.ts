@@ -7,7 +7,6 @@
  * later sync succeeds.
  */
 export interface Disk {
-  /** The file's length in bytes. */
   size(): number;
   /** Reads from an offset. Returns how many bytes were read; 0 at the end. */
   read(offset: number, into: Uint8Array): number;

@@ -68,10 +68,7 @@ function beginsLike(path: string): boolean {
   }
 }
 
-/**
- * Says why a journal is not trusted. Trusted is what belongs to this user or to root, and what no other user can write
- * or replace.
- */
+/** Trusted is what belongs to this user or to root, and what no other user can write or replace. */
 export function describeDistrust(journal: string, info: Deno.FileInfo): Distrust | undefined {
   if (Deno.build.os === "windows") return undefined;
   if (((info.mode ?? 0) & OTHERS_MAY_WRITE) !== 0) {
@@ -120,8 +117,7 @@ function octalMode(info: Deno.FileInfo): string {
 
 /**
  * Says why this user cannot remove a journal. In a folder of this user's own the mode tells. In another user's, groups
- * and access lists matter too, so the only way to find out is to create an empty file there and remove it. If `isDry`,
- * this creates no file, and leaves out what only that would tell.
+ * and access lists matter too: only creating an empty file there and removing it tells, which `isDry` leaves out.
  */
 export function describeStaying(
   journal: string,
@@ -138,10 +134,9 @@ export function describeStaying(
   if (!(isAnothers && (mode & STICKY) !== 0)) {
     if (isDry ? !isClosed(own, folderInfo) : mayCreateAndRemove(folder)) return undefined;
   }
-  const name = JSON.stringify(folder);
-  return `it is removed when all steps are done, and this user may not remove files of ${name} (mode ${
-    octalMode(folderInfo)
-  }, of user ${folderInfo.uid}). Change that, or keep it: --keep, or keep: true`;
+  const place = `${JSON.stringify(folder)} (mode ${octalMode(folderInfo)}, of user ${folderInfo.uid})`;
+  return `it is removed when all steps are done, and this user may not remove files of ${place}. Change that, or keep ` +
+    `it: --keep, or keep: true`;
 }
 
 /**

@@ -143,6 +143,7 @@ export class FileStore implements Store {
 }
 
 function createFile(journal: string): Deno.FsFile {
+  const folder = JSON.stringify(dirname(journal));
   try {
     return Deno.openSync(journal, { read: true, write: true, createNew: true, mode: 0o600 });
   } catch (error) {
@@ -153,12 +154,10 @@ function createFile(journal: string): Deno.FsFile {
       throw new JournalExists(journal, { cause: error });
     }
     if (error instanceof Deno.errors.NotFound) {
-      const folder = JSON.stringify(dirname(journal));
       const message = `Cannot create ${JSON.stringify(journal)}: there is no folder ${folder}. Create it first`;
       throw new JournalUnwritable(journal, message, { cause: error });
     }
     if (error instanceof Deno.errors.PermissionDenied) {
-      const folder = JSON.stringify(dirname(journal));
       const reason =
         `the operating system does not let this user create a file in ${folder}; check the folder's mode and owner`;
       throw new JournalRefused(journal, reason);

@@ -59,10 +59,10 @@ class LineSurvey {
     const next = offset + line.bytes.length + 1;
     const isRestOfEnd = this.#doubt?.reason === CLOSING && isBlank(line.bytes);
     if (isRestOfEnd) this.#place = { before, offset: next };
-    else if (isClosing(line)) this.#goOn({ before, offset: next }, CLOSING);
+    else if (isClosing(line)) this.#advance({ before, offset: next }, CLOSING);
     else {
       const { asBefore, reason, unknown } = judgeLine(line, before);
-      this.#goOn({ before: asBefore, offset: next }, reason);
+      this.#advance({ before: asBefore, offset: next }, reason);
       if (unknown !== undefined) this.#report({ line: this.count, reason: unknown, isNew: true });
       if (this.count > 1 || reason === undefined || mayBeFirst(line)) return;
       this.isForeign = true;
@@ -82,7 +82,7 @@ class LineSurvey {
     if (rest.kind === "damaged") this.#tell(this.count + 1, rest.reason);
   }
 
-  #goOn(place: Place, reason: string | undefined): void {
+  #advance(place: Place, reason: string | undefined): void {
     if (this.#doubt !== undefined) this.#tell(this.#doubt.line, this.#doubt.reason);
     this.#doubt = reason === undefined ? undefined : { ...this.#place, line: this.count, reason };
     this.#place = place;

@@ -78,10 +78,7 @@ function quoteTarget(journal: string): string {
 const LOCK_TRIES = 5;
 const LOCK_PAUSE_MS = 4;
 
-/**
- * Takes the exclusive lock of an open file, and tells whether this process has it now (flock: freed when the file is
- * closed or the process dies, also by SIGKILL).
- */
+/** Tries to take the exclusive lock of an open file: flock, freed when the file is closed or the process dies. */
 export async function takeFileLock(file: Deno.FsFile): Promise<boolean> {
   for (let attempt = 1; !file.tryLockSync(true); attempt += 1) {
     if (attempt === LOCK_TRIES) return false;
@@ -107,7 +104,6 @@ export function countOpenJournal(): () => void {
   };
 }
 
-/** Tells whether this process has at most one journal file open for writing. */
 export function isOnlyOpenJournal(): boolean {
   return processCounter(OPEN_JOURNALS).count <= 1;
 }

@@ -129,9 +129,8 @@ export class OpenFileJournal implements OpenJournal {
     if (now - this.#checkedAt < OWNER_CHECK_MS) return;
     if (!hasSameFileIdentity(this.journal, this.#file)) {
       this.#lost.abort();
-      const message = `Cannot continue: ${
-        JSON.stringify(this.journal)
-      } was moved, deleted or replaced while it was running`;
+      const name = JSON.stringify(this.journal);
+      const message = `Cannot continue: ${name} was moved, deleted or replaced while it was running`;
       throw new Fenced(this.journal, message);
     }
     this.#checkedAt = now;

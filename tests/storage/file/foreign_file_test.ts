@@ -45,7 +45,7 @@ permittedTest("FileStore refuses files that are no journal, and does not change 
 });
 
 permittedTest(
-  "FileStore.open() hands over no record when a creation was cut short, and removes it if told to",
+  "FileStore.open() passes no record when a creation was cut short, and removes it if told to",
   FILES,
   async () => {
     await using folder = await makeTempFolder();
