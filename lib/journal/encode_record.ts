@@ -4,7 +4,7 @@ import type { Event } from "./event.ts";
 
 /** One durable append: one line of the file, one or more events that became true together. */
 export interface JournalRecord {
-  /** Position in the journal, counted from 0. The order of records, whatever the clock says. */
+  /** Position in the journal, counted from 0. The order of records, even if the clock was set back. */
   readonly seq: number;
   /** When it was written, as an ISO date. For people only. */
   readonly at: string;

@@ -24,7 +24,7 @@ interface LoadOptions {
 
 /**
  * Loads functions by name, and returns them by `functionKey` of their names. It imports all modules, one after the
- * other, and checks all exports, so that whatever is missing is found before a step runs. Before it is called,
+ * other, and checks all exports, so that anything missing is found before a step runs. Before it is called,
  * everything must be durable, because a mismatch with a lock file ends the process.
  */
 export async function loadFunctions(

@@ -85,7 +85,7 @@ export type Arg<T> =
  * ```ts
  * import type { Args, Planner } from "@x/resumable-tx";
  *
- * // Plans the same call twice, with whatever arguments the function has.
+ * // Plans the same call twice, with any arguments that the function takes.
  * export function doTwice<A extends readonly unknown[]>(t: Planner, fn: (...args: A) => void, ...args: Args<A>): void {
  *   t.do(fn, ...args);
  *   t.do(fn, ...args);

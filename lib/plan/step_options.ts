@@ -46,7 +46,7 @@ export interface StepOptions<A extends readonly unknown[] = readonly never[], R 
   readonly retry?: RetryOptions;
 
   /**
-   * After how many milliseconds `context().signal` of an attempt is aborted. Whatever the step then returns or throws
+   * After how many milliseconds `context().signal` of an attempt is aborted. What the step then returns or throws still
    * counts. An attempt that has not ended 5 seconds later ends the run: the step is `unknown`, not failed.
    *
    * @default no limit

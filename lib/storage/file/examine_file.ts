@@ -13,7 +13,7 @@ const MOUNTS = "/proc/self/mountinfo";
 
 /** Looks at the file of a journal as a run that opens it does, and writes nothing. See `Store.examine`. */
 export function examineFile(journal: string): Examination {
-  const info = tryLstat(journal);
+  const info = tryStat(journal, Deno.lstatSync);
   if (info === undefined) return {};
   const target = info.isSymlink ? tryStat(journal) : info;
   // Opening a named pipe would wait for a writer.
@@ -28,14 +28,6 @@ export function examineFile(journal: string): Examination {
   if (refusal !== undefined) return { ...about, refusal };
   const staying = describeStaying(journal, info, { isDry: true });
   return { ...about, distrust: describeDistrust(journal, info), staying };
-}
-
-function tryLstat(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Opening a file for writing does not change it. */

@@ -118,8 +118,19 @@ export class FileStore implements Store {
     return findLineFaults(journal, report);
   }
 
-  tornCopies(folder: string): Promise<TornCopies> {
-    return findTornCopies(folder);
+  async tornCopies(folder: string): Promise<TornCopies> {
+    const names = new Map<string, string[]>();
+    try {
+      for await (const { name, isFile } of Deno.readDir(folder)) {
+        const journal = /^(.+)\.torn-\d+$/s.exec(name)?.[1];
+        if (journal === undefined || !isFile) continue;
+        names.set(journal, [...names.get(journal) ?? [], name]);
+      }
+    } catch (error) {
+      throw openError(folder, error, "read");
+    }
+    const of = (journal: string) => (names.get(basename(journal)) ?? []).map((name) => join(folder, name)).toSorted();
+    return { of, remove: (journal) => of(journal).forEach(removeCopy) };
   }
 
   async #begin(journal: string, file: Deno.FsFile, events: readonly Event[]): Promise<OpenJournal> {
@@ -187,22 +198,6 @@ async function lockedError(journal: string): Promise<JournalLocked> {
     if (!(error instanceof JournalError)) throw error;
   }
   return new JournalLocked(journal, holder);
-}
-
-/** Looks once for the copies beside all journals of a folder. See `Store.tornCopies`. */
-export async function findTornCopies(folder: string): Promise<TornCopies> {
-  const names = new Map<string, string[]>();
-  try {
-    for await (const { name, isFile } of Deno.readDir(folder)) {
-      const journal = /^(.+)\.torn-\d+$/s.exec(name)?.[1];
-      if (journal === undefined || !isFile) continue;
-      names.set(journal, [...names.get(journal) ?? [], name]);
-    }
-  } catch (error) {
-    throw openError(folder, error, "read");
-  }
-  const of = (journal: string) => (names.get(basename(journal)) ?? []).map((name) => join(folder, name)).toSorted();
-  return { of, remove: (journal) => of(journal).forEach(removeCopy) };
 }
 
 function removeCopy(path: string): void {

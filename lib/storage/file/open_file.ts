@@ -144,10 +144,10 @@ function findMissing(journal: string, access: "read" | "write"): readonly ("read
   return missing.length === 0 ? needed : missing;
 }
 
-/** Follows links; nothing if the path cannot be looked at. */
-export function tryStat(path: string): Deno.FileInfo | undefined {
+/** Follows links, unless `stat` does not; nothing if the path cannot be looked at. */
+export function tryStat(path: string, stat = Deno.statSync): Deno.FileInfo | undefined {
   try {
-    return Deno.statSync(path);
+    return stat(path);
   } catch {
     return undefined;
   }

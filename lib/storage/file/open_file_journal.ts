@@ -140,7 +140,7 @@ export class OpenFileJournal implements OpenJournal {
 const MAX_COPIES = 1000;
 
 /** Keeps a copy of what is about to be cut off a journal in a file beside it, for a person to look at. */
-export function saveTornBytes(journal: string, disk: Disk, scan: Scan): Recovered | undefined {
+function saveTornBytes(journal: string, disk: Disk, scan: Scan): Recovered | undefined {
   if (scan.tail.kind !== "torn") return undefined;
   const bytes = readFully(disk, scan.end, scan.tail.bytes);
   for (let copy = 1; copy <= MAX_COPIES; copy += 1) {
