@@ -23,8 +23,8 @@ export class DecisionRefused extends JournalError {
   /** Id of the step that the decision was about; empty when it was about the transaction as a whole. */
   readonly step: string;
   /**
-   * Which rule refused it: `"finished"`, `"needed"` (a later step needs the value), `"rolling back"`, … Absent when it was
-   * refused for what it says and not for what is true.
+   * Which rule refused it: `"finished"`, `"needed"` (a later step needs the value), `"rolling back"`, … Absent if the
+   * decision itself is invalid.
    */
   readonly code: string | undefined;
 

@@ -45,7 +45,7 @@ export interface NextOptions {
   readonly isResuming?: boolean;
 }
 
-/** After so many interrupted attempts in a row the policy is "ask": perhaps the step itself kills its process. */
+/** After this many interrupted attempts in a row, the policy is "ask": perhaps the step itself kills its process. */
 export const MAX_INTERRUPTIONS = 3;
 
 /**

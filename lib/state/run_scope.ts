@@ -1,7 +1,7 @@
 import { DecisionRefused } from "../errors/decision_errors.ts";
 import { describeUnknownStep } from "./describe_unknown_step.ts";
 import { nextActions } from "./next_actions.ts";
-import { findStep, type State } from "./state.ts";
+import { findStep, type State, toStepId } from "./state.ts";
 import { isSettled, type StepState } from "./step_state.ts";
 import { parentId, stepsAfter } from "./walk_steps.ts";
 
@@ -19,7 +19,7 @@ export type RunScope = (step: StepState) => boolean;
 export function makeScope(journal: string, state: State, { until, only }: ScopeRequest): RunScope | undefined {
   const word = only ?? until;
   if (word === undefined) return undefined;
-  const id = state.names.get(word) ?? word;
+  const id = toStepId(state, word);
   const step = findStep(state, id);
   const what = only === undefined ? `run until step ${word}` : `run only step ${word}`;
   const refuse = (why: string) => new DecisionRefused(journal, id, `Cannot ${what}: ${why}`);

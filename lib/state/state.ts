@@ -181,6 +181,11 @@ export function knownStep(state: State, id: string): StepState {
   return step;
 }
 
+/** The id of a step that a person named by its number or its name. A number that is no step is returned as it is. */
+export function toStepId(state: State, step: string): string {
+  return state.names.get(step) ?? step;
+}
+
 /** An event that cannot have happened after the events before it. In a journal it is damage. */
 export class ImpossibleEvent extends Error {
   override readonly name = "ImpossibleEvent";

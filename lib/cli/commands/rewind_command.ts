@@ -7,7 +7,7 @@ import { decideJournal } from "../../run/amend/decide_journal.ts";
 import { checkDecision } from "../../state/answers.ts";
 import { rewoundSteps } from "../../state/rewind.ts";
 import { mayHaveHappened } from "../../state/rollback.ts";
-import { findStep, type State } from "../../state/state.ts";
+import { findStep, type State, toStepId } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { hasHappened } from "../../state/walk_steps.ts";
 import { readIdleState } from "../../storage/read_state.ts";
@@ -44,7 +44,7 @@ async function rewind(
   io: CommandIo,
 ): Promise<Repaired | undefined> {
   const before = await readIdleState(store, journal);
-  const id = before.names.get(word) ?? word;
+  const id = toStepId(before, word);
   const refusal = checkDecision(before, { type: "decided", decision: "rewind", step: id });
   const what = `rewind to step ${word}`;
   if (refusal !== undefined) throw refusedError(before, refusal, { journal, step: id, what });

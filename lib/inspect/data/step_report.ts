@@ -1,6 +1,6 @@
 import { referencesOf } from "../../state/references.ts";
 import { idempotencyKey, nextCallKind } from "../../state/idempotency_key.ts";
-import type { State } from "../../state/state.ts";
+import { type State, toStepId } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { encodedArguments, walkSteps } from "../../state/walk_steps.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
@@ -40,7 +40,7 @@ interface ReportStepOptions {
 /** Reports on one step; nothing if there is no such step. */
 export function reportStep(read: ReadState, { step: word, redact }: ReportStepOptions): StepReport | undefined {
   const { state, story } = read;
-  const id = state.names.get(word) ?? word;
+  const id = toStepId(state, word);
   const step = state.byId.get(id);
   if (step === undefined) return undefined;
   const children = step.children === undefined ? [] : [...walkSteps(step.children)].slice(0, MAX_LISTED);

@@ -4,7 +4,7 @@ import type { Event, EventOf, Reason } from "../../journal/event.ts";
 import { closedError, describeRefusal } from "../../messages/refusal.ts";
 import { checkTransactionAnswer, type Refusal } from "../../state/answers.ts";
 import { beginRun, foldRecords } from "../../state/apply_event.ts";
-import { emptyState, ImpossibleEvent, type State } from "../../state/state.ts";
+import { emptyState, ImpossibleEvent, type State, toStepId } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
@@ -62,7 +62,7 @@ export async function amendJournal(
     // The first who writes after a crash records what it has left.
     const isInterrupted = state.running.size > 0;
     if (isInterrupted) beginRun(state);
-    step = state.names.get(step) ?? step;
+    step = toStepId(state, step);
     const event = compose(state, {
       step,
       reason,

@@ -4,7 +4,7 @@ import { refusedError } from "../../messages/refusal.ts";
 import { StepRef } from "../../plan/ref.ts";
 import { checkAnswer, checkDecision, type Refusal } from "../../state/answers.ts";
 import { describeMissing, isValueKept } from "../../state/references.ts";
-import { findStep, type State } from "../../state/state.ts";
+import { findStep, type State, toStepId } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { encodedArguments } from "../../state/walk_steps.ts";
 import { readIdleState } from "../../storage/read_state.ts";
@@ -71,7 +71,7 @@ export interface StepToEdit {
 export async function readStepToEdit(store: Store, name: string, stepName: string): Promise<StepToEdit> {
   const state = await readIdleState(store, name);
   refuseClosed(name, state);
-  const step = state.names.get(stepName) ?? stepName;
+  const step = toStepId(state, stepName);
   const target = findToEdit(state, step);
   if ("code" in target) throw refusedError(state, target, { journal: name, step, what: `edit step ${stepName}` });
   return { step, state, args: toEditable(encodedArguments(target)).json };
@@ -100,11 +100,11 @@ export function encodeArguments(
 ): EncodedArguments {
   const inlined = new Set<string>();
   const refer = (name: string, path: readonly string[]): unknown => {
-    const id = state.names.get(name) ?? name;
+    const id = toStepId(state, name);
     const step = findStep(state, id);
     const ref = new StepRef({ owner: OWNER, step: id, path });
     if (step?.status === "skipped") {
-      throw new TypeError(`step ${id} is skipped, and has no value. Use done ${id} --result`);
+      throw new TypeError(`step ${id} is skipped, and has no value. Use done ${id} --result JSON`);
     }
     if (step?.status !== "finished") return ref;
     if (step.marks?.dropped !== undefined) throw new TypeError(`step ${id} has no value. Use done ${id} --result JSON`);

@@ -94,8 +94,8 @@ export interface JournalEvent {
 }
 
 /**
- * Receives what happens in a run, in order. What its functions return is ignored. If one of them throws, the run goes on, and
- * `notice` is called, once in a run.
+ * Receives what happens in a run, in order. What its functions return is ignored. If one of them throws, the run continues,
+ * and `notice` is called, once in a run.
  *
  * @example
  * ```ts
@@ -131,7 +131,7 @@ export interface Observer {
   readonly progress?: (progress: StepProgress) => void;
 
   /**
-   * Called with what a person should know and no error says. The library itself prints nothing.
+   * Called with what a person should know and that is not an error. The library itself prints nothing.
    *
    * @param notice What to tell.
    */
@@ -161,12 +161,12 @@ export interface StepProgress {
 }
 
 /**
- * What a person should know of a run and no error says.
+ * Something about a run that a person should know and that is not an error.
  *
  * - `observer-failed`: a function of the observer threw an error.
  * - `waiting-for-step`: a signal arrived, and the process ends when the running steps have finished.
  * - `stopped`: the run ended because of a signal, which is about to end the process. An error that the run throws then is
- *   usually not seen any more.
+ *   usually never seen.
  * - `late-end-lost`: a step finished after its run had ended, and that could not be recorded.
  *
  * If a program has no `notice` function, nothing is printed: a signal ends the process as it would without this library, once

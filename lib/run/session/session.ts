@@ -143,7 +143,7 @@ export class Session {
     return this.#observer?.notice !== undefined;
   }
 
-  /** Passes on what a person should know and no error says. */
+  /** Passes on what a person should know and that is not an error. */
   notify(notice: Omit<Notice, "journal">): void {
     this.#guard(() => this.#observer?.notice?.({ ...notice, journal: this.journal }));
   }
@@ -155,7 +155,7 @@ export class Session {
 
   /**
    * Records what has happened in a run that cannot continue, and throws. A record after which nothing would have run is
-   * complete when it is saved, whatever room it took.
+   * complete when it is saved, however much room it took.
    */
   async #endWith(events: readonly Event[], error: unknown): Promise<void> {
     const next = events.find((event) => event.type === "started" || event.type === "undoing");

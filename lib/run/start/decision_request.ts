@@ -2,14 +2,14 @@ import { DecisionRefused } from "../../errors/decision_errors.ts";
 import type { Reason } from "../../journal/event.ts";
 import { storeValue } from "../../journal/stored_value.ts";
 import type { StepDecision } from "../../state/answers.ts";
-import type { State } from "../../state/state.ts";
+import { type State, toStepId } from "../../state/state.ts";
 import { encodeValue } from "../../values/encode_value.ts";
 import type { DecisionRequest } from "../options/transaction_options.ts";
 
 const DECISIONS: ReadonlySet<string> = new Set(["retry", "done", "skip"]);
 
 export function toDecision(journal: string, state: State, request: DecisionRequest): StepDecision {
-  const step = state.names.get(request.step) ?? request.step;
+  const step = toStepId(state, request.step);
   const refuse = (why: string) => new DecisionRefused(journal, step, `Cannot decide about step ${step}: ${why}`);
   if (state.status === "finished") throw refuse("the transaction has finished");
   if (!DECISIONS.has(request.decision)) throw refuse(`"${request.decision}" is none of ${[...DECISIONS].join(", ")}`);

@@ -20,7 +20,7 @@ export function planDifference(state: State, made: MadePlan): string | undefined
     const node = nodes[position];
     if (node === undefined) break;
     // Ids tell where groups end.
-    if (node.id !== wanted.id) return `after the same beginning the journal has step ${node.id}, and now ${wanted.id}`;
+    if (node.id !== wanted.id) return `the journal has step ${node.id} where the program has step ${wanted.id}`;
     const [before, now] = [describeNode(node, modules), describeNode(wanted, made.modules)];
     if (before !== now) return `step ${node.id} is ${before} in the journal, and ${now} now`;
   }

@@ -3,7 +3,7 @@ import type { DecidedAs } from "../../journal/event.ts";
 import { describeRewound, nameSteps, stepsLeft } from "../../messages/describe_step.ts";
 import { describeUnknownStep } from "../../state/describe_unknown_step.ts";
 import { leftSteps, rewoundEffects, stepsToUndo } from "../../state/rollback.ts";
-import type { State } from "../../state/state.ts";
+import { type State, toStepId } from "../../state/state.ts";
 import type { RollbackOptions } from "../options/rollback_options.ts";
 import { toReason } from "./decision_request.ts";
 
@@ -13,7 +13,7 @@ export function planRollback(
   state: State,
   options: Pick<RollbackOptions, "to" | "strict" | "by" | "why">,
 ): DecidedAs<"rollback"> | undefined {
-  const to = options.to === undefined ? undefined : state.names.get(options.to) ?? options.to;
+  const to = options.to === undefined ? undefined : toStepId(state, options.to);
   const refuse = (why: string) =>
     new DecisionRefused(journal, to ?? "", `Cannot roll back ${JSON.stringify(journal)}: ${why}`);
   if (to !== undefined && !state.byId.has(to)) {

@@ -78,5 +78,5 @@ Deno.test("planDifference() names the first node that differs", () => {
 Deno.test("planDifference() sees where a group ends", () => {
   const inside = planned((t) => t.sequence((s) => [s.do(send), s.do(send)]));
   const after = planned((t) => [t.sequence((s) => s.do(send)), t.do(send)]);
-  assertEquals(difference(inside, after), "after the same beginning the journal has step 1.2, and now 2");
+  assertEquals(difference(inside, after), "the journal has step 1.2 where the program has step 2");
 });
