@@ -25,9 +25,9 @@ export function commandLinePage(list: readonly Command[]): string {
     ),
     "",
     ...paragraph(
-      "`--help` behind a command, or `help COMMAND`, shows what stands here. An argument that begins with a dash is " +
-        "written behind `--`, a value that does with `=`: `--why=-`. What was asked for goes to standard output, " +
-        "everything else to standard error.",
+      "`--help` after a command, or `help COMMAND`, shows the text on this page. If an argument begins with a dash, " +
+        "write it after `--`. If the value of an option does, use `=`: `--why=-`. The requested output goes to " +
+        "standard output, everything else to standard error.",
     ),
     ...list.flatMap(renderCommand),
   ].join("\n").replace(/\n+$/, "\n");

@@ -29,7 +29,7 @@ export interface Planner {
    *
    * The arguments are stored immediately: changing an object later changes nothing. Another process must be able to find
    * the function: use an exported function of this module or of one that it imports, or a member of `steps(…)`. Of an
-   * overloaded function, the last signature counts. A function may return a sub-plan, made by `plan`: the step's value is
+   * overloaded function, the last signature is used. A function may return a sub-plan, made by `plan`: the step's value is
    * then that of the plan.
    *
    * @param fn The step function.

@@ -26,7 +26,7 @@ export type StepFunctions<M> = {
  *
  * Each member is a step function that stands for the export of its name. Pass it to `do`; it throws when it is called. The
  * export is checked before the first step of the transaction starts; with the type argument, the compiler checks it, too. Of
- * an overloaded function, the last signature counts.
+ * an overloaded function, the last signature is used.
  *
  * @typeParam M The module's type: `typeof import("./s3.ts")`.
  * @param url The module's absolute URL: `import.meta.resolve("./s3.ts")`, `https:`, or `jsr:` and `npm:` with an exact

@@ -184,7 +184,7 @@ permittedTest("cancel names what had happened before a rewind", ALL, () =>
     assertEquals(code, 0, stderr);
     assertStringIncludes(
       stderr,
-      "cancelled. Step 1: done. Steps 2, 3: not run since the rewind\n" +
+      "Cancelled. Step 1: done. Steps 2, 3: not run since the rewind\n" +
         "Steps 2, 3 happened before the rewind, and their effects then stay\n",
     );
   }));

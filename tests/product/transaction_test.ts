@@ -196,7 +196,8 @@ permittedTest("a variable of the environment is read when its step starts, and n
 });
 
 permittedTest("an observer that throws is warned about once and does not touch the run", ALL, () => {
-  const options = '{ observer: { event() { throw new Error("blind"); }, notice: ({ message }) => console.error(message) } }';
+  const options =
+    '{ observer: { event() { throw new Error("blind"); }, notice: ({ message }) => console.error(message) } }';
   return inFolder({ "steps.ts": STEPS, "main.ts": program('return t.do(leave, "a");', options) }, async (folder) => {
     const end = await runDeno("main.ts", [], { cwd: folder });
     assertEquals(end.stdout, 'value "a"\n');

@@ -12,8 +12,8 @@ export const cancelCommand: Command = {
   name: "cancel",
   summary: "Cancels a transaction: no further step will run",
   details: [
-    "Runs nothing and imports nothing. It lists what has happened. That stays, and rollback can still undo it. The other " +
-    "steps never run: resume refuses.",
+    "Runs nothing and imports nothing. It lists the steps that have happened. Their effects stay, and rollback can " +
+    "still undo them. The other steps never run: resume refuses.",
     "While a process is running the transaction, it cannot be cancelled (exit code 75). Stop that process first.",
   ],
   permissions: "-A",
@@ -21,12 +21,12 @@ export const cancelCommand: Command = {
   options: REASON_OPTIONS,
   exitCodes: [
     [EXIT.finished, "cancelled"],
-    [EXIT.usage, "the call is wrong, or the transaction is over or is being rolled back"],
+    [EXIT.usage, "wrong usage, or the transaction is over or is being rolled back"],
     ...WRITE_CODES,
   ],
   examples: [{
     words: 'cancel order-7.json --why "the customer has left"',
-    what: "cancels it, and records who did so and why",
+    what: "cancels the transaction, and records who did so and why",
   }],
   run: cancel,
 };
@@ -35,7 +35,7 @@ async function cancel(request: CommandRequest, io: CommandIo): Promise<number> {
   const { store, name: journal } = await readJournal(request, "write");
   const state = await cancelJournal(store, journal, readReason(request, io));
   const lines = [
-    `cancelled. ${describeProgress(state)}`,
+    `Cancelled. ${describeProgress(state)}`,
     ...rewoundLines(rewoundEffects(state, undefined)),
     ...nextLines(nextCommands(state, journal)),
   ];

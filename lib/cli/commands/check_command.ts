@@ -8,25 +8,25 @@ export const checkCommand: Command = {
   name: "check",
   summary: "Checks a journal and reports every fault with its line",
   details: [
-    "Only reads, even while the transaction is running, and imports nothing. Needs --allow-read only.",
-    "What a crash leaves at the end of a journal is no fault. After a damaged line, check continues with the next ones, as " +
-    "no other command does: it compares each line with the checksum in the line before it. From there on, it cannot tell " +
-    "whether events contradict each other. It lists the first hundred faults and counts the rest.",
+    "This command only reads, even while the transaction is running. It imports nothing and needs only --allow-read.",
+    "An incomplete end that a crash left is not a fault. Unlike other commands, check continues after a damaged " +
+    "line: it compares each line with the checksum in the line before it. From there on, it cannot tell whether " +
+    "events contradict each other. It lists the first hundred faults and counts the rest.",
   ],
   permissions: "--allow-read",
   arguments: [JOURNAL],
   options: [{ name: "json", summary: "writes the report as JSON" }],
   exitCodes: [
     [EXIT.finished, "the journal is sound"],
-    [EXIT.usage, "the call is wrong"],
+    [EXIT.usage, "wrong usage"],
     [EXIT.damaged, "the journal has faults"],
     [EXIT.notFound, "no such journal"],
-    [EXIT.ioError, "the disk failed, or no file can have this name"],
+    [EXIT.ioError, "the disk failed, or the file name is not valid"],
     [EXIT.refused, "the journal may not be read"],
   ],
   examples: [{
     words: "check welcome.json",
-    what: "tells whether the file is sound, for example after a disk failure",
+    what: "shows whether the file is sound, for example after a disk failure",
   }],
   run: check,
 };

@@ -16,13 +16,14 @@ export function completionsCommand(loadAll: () => Promise<readonly Command[]>): 
   const names = [...SHELLS.keys()];
   return {
     name: "completions",
-    summary: "Writes a script with which a shell completes commands, options and journals",
+    summary: "Writes a shell script that completes commands, options and journals",
     details: [
-      "The script completes a command named resumable-tx. If there is none, it defines one, a function that runs deno run " +
-      "-A jsr:@x/resumable-tx/cli. To grant fewer permissions, define a function of that name before. Completing a word " +
-      "runs nothing of this program.",
-      "Write the script to a file once for each version, and let the shell read it. For bash, add source FILE to " +
-      "~/.bashrc; for zsh, add it to ~/.zshrc after compinit; for fish, put the file into ~/.config/fish/conf.d.",
+      "The script completes a command named resumable-tx. If there is no such command, the script defines it as a " +
+      "function that runs deno run -A jsr:@x/resumable-tx/cli. To grant fewer permissions, define a function of " +
+      "that name first. Completion itself does not run this program.",
+      "Write the script to a file, once for each version, and load that file in your shell. For bash, add source " +
+      "FILE to ~/.bashrc; for zsh, add it to ~/.zshrc after compinit; for fish, put the file into " +
+      "~/.config/fish/conf.d.",
     ],
     permissions: "",
     arguments: [{ name: "SHELL", summary: `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`, completion: names }],
@@ -36,7 +37,7 @@ export function completionsCommand(loadAll: () => Promise<readonly Command[]>): 
         words: "completions bash > ~/.resumable-tx.bash",
         what: "writes the file that ~/.bashrc reads with source",
       },
-      { words: "completions fish > ~/.config/fish/conf.d/resumable-tx.fish", what: "is all that fish needs" },
+      { words: "completions fish > ~/.config/fish/conf.d/resumable-tx.fish", what: "writes the file that fish loads" },
     ],
     run: async ({ arguments: [shell = ""] }, io) => {
       const write = SHELLS.get(shell.toLowerCase());
@@ -49,6 +50,6 @@ export function completionsCommand(loadAll: () => Promise<readonly Command[]>): 
 
 function unknownShell(shell: string, names: readonly string[]): UsageError {
   const near = suggestName(shell, names);
-  const hint = near === undefined ? `There are ${names.join(", ")}` : `Did you mean ${near}?`;
+  const hint = near === undefined ? `The shells are ${names.join(", ")}` : `Did you mean ${near}?`;
   return new UsageError(`No completions for the shell ${JSON.stringify(shell)}. ${hint}`, "completions");
 }

@@ -21,13 +21,13 @@ export const editCommand: Command = {
   details: [
     "Arguments are a JSON list. Without --args, an editor opens on the terminal: the one that VISUAL or EDITOR names, or " +
     "vi (on Windows notepad).",
-    'In the arguments, {"$ref": "1", "path": ["id"]} stands for a part of the value of step 1, by number or name, and ' +
-    '{"$env": "NAME"} for an environment variable. Values that JSON does not have are written {"$date": ' +
+    'In the arguments, {"$ref": "1", "path": ["id"]} stands for a part of the value of step 1, by number or name, ' +
+    'and {"$env": "NAME"} for an environment variable. Values that JSON cannot represent are written as {"$date": ' +
     '"2026-11-23T02:15:00Z"}, {"$bigint": "12"}, {"$number": "NaN"}, {"$undefined": true}, {"$url": …}, {"$regexp": ' +
-    '"/a/i"}, {"$bytes": base64}, {"$map": [[key, value], …]}, {"$set": […]}. {"$keep": 0} keeps a value that cannot be ' +
-    'written. An object with a key of its own that begins with a dollar sign is written {"$object": {…}}.',
-    "A step can refer only to earlier steps. If a step has finished and nothing referred to its value until now, the value " +
-    "replaces the reference, because a run would no longer have it.",
+    '"/a/i"}, {"$bytes": base64}, {"$map": [[key, value], …]}, {"$set": […]}. {"$keep": 0} keeps a value that ' +
+    'cannot be written. If an object has a key that begins with a dollar sign, write it as {"$object": {…}}.',
+    "A step can refer only to earlier steps. If a step has finished and no other step refers to its value, a run " +
+    "does not keep that value. The value itself is then stored in place of the reference.",
     REPAIR_NOTE,
   ],
   options: [
@@ -38,7 +38,7 @@ export const editCommand: Command = {
     { words: "edit welcome.json mail", what: "opens the arguments of a step in an editor" },
     {
       words: `edit welcome.json mail --args '["ana@example.com", {"$ref": "1", "path": ["id"]}]' --why "typo"`,
-      what: "gives them on the command line; the second is a part of the value of step 1",
+      what: "passes them on the command line; the second is a part of the value of step 1",
     },
   ],
   run: edit,

@@ -11,16 +11,16 @@ export const insertCommand: Command = {
   name: "insert",
   summary: "Adds a step to the plan, before steps that have not happened",
   details: [
-    "Say where: --after STEP, or --first. No step after that place may have finished, or may have happened; a step that " +
-    "failed does not count. The new step gets a number that was never used, and runs in its place.",
-    "Arguments are written as for edit. If the module may be read, the command checks that it has the export, and pins the " +
-    "hash of its source, as for the planned steps.",
+    "Pass --after STEP or --first. After that place, there must be no step that has finished or whose outcome is " +
+    "unknown; failed steps are allowed. The new step gets a number that was never used, but runs at that place.",
+    "Write arguments as for edit. If the module can be read, insert checks that it has the export and pins the hash " +
+    "of its source, as for planned steps.",
     REPAIR_NOTE,
   ],
   arguments: [
     JOURNAL,
     { name: "MODULE", summary: "path or URL of the step's module", completion: "file" },
-    { name: "EXPORT", summary: "the export that is its function", completion: [] },
+    { name: "EXPORT", summary: "the name of the exported function", completion: [] },
   ],
   options: [
     { name: "after", value: "STEP", summary: "puts it after this step" },
@@ -41,7 +41,7 @@ function insert(request: CommandRequest, io: CommandIo): Promise<number> {
   const { arguments: [, module = "", exported = ""], texts, flags } = request;
   const after = texts.get("after");
   if (after === undefined && !flags.has("first")) {
-    throw new UsageError("Say where to insert the step: --after STEP or --first", "insert");
+    throw new UsageError("The new step needs a place: pass --after STEP or --first", "insert");
   }
   const place = { what: "the arguments", option: "--args ", command: "insert" };
   return repairStep(request, io, async ({ store, journal, reason }) => {

@@ -9,16 +9,16 @@ const FORMS = ["step", "events", "follow", "graph", "html"] as const;
 
 export const inspectCommand: Command = {
   name: "inspect",
-  summary: "Shows what a journal holds: what has happened, what is left, and what to type next",
+  summary: "Shows what has happened in a transaction, what is left, and what to type next",
   details: [
-    "Only reads, even while the transaction is running, and imports nothing. Needs --allow-read only.",
+    "This command only reads, even while the transaction is running. It imports nothing and needs only --allow-read.",
     "A plan of more than 60 steps is summarized around the steps that matter. On a terminal, long lines are cut (…): --step " +
     "shows them in full.",
-    "--html FILE writes a page with a summary, a timeline, the steps and the history: without scripts, and readable only by " +
-    "you. It is the only file that inspect writes, and needs --allow-write, too.",
-    "For an error, inspect shows the line of source if it may read the file.",
-    "Values under a key that looks like a secret (password, token, api_key and the like) are shown as «redacted», in every " +
-    "form. A secret that is a plain argument of a step, or part of an error message, has no key and is shown.",
+    "--html FILE writes a page with a summary, a timeline, the steps and the history. The page has no scripts, and " +
+    "only you can read it. It is the only file that inspect writes, and it also needs --allow-write.",
+    "For an error, inspect also shows the line of source, if it has permission to read the file.",
+    "Values under a key that looks like a secret (password, token, api_key and the like) are shown as «redacted» in " +
+    "all output. A secret that is a plain argument of a step, or part of an error message, has no key and is shown.",
   ],
   permissions: "--allow-read",
   arguments: [JOURNAL],
@@ -35,19 +35,19 @@ export const inspectCommand: Command = {
     },
     { name: "force", belongsTo: "html", summary: "with --html: replaces an existing page, but never a journal" },
     { name: "all", summary: "shows every step or event, however many there are" },
-    { name: "show-secrets", summary: "shows what looks like a secret" },
+    { name: "show-secrets", summary: "shows values that look like secrets" },
     { name: "json", summary: "writes everything as JSON" },
   ],
   alternatives: [FORMS, ["graph", "json"], ["html", "json"]],
   exitCodes: [
-    [EXIT.finished, "shown, whatever the transaction's status; with --follow: it has finished"],
+    [EXIT.finished, "shown, regardless of the transaction's status; with --follow: it has finished"],
     [EXIT.failed, "with --follow: a step failed, or the transaction was rolled back or cancelled"],
-    [EXIT.usage, "the call is wrong, there is no such step, or the page exists already"],
+    [EXIT.usage, "wrong usage, there is no such step, or the page already exists"],
     [EXIT.paused, "with --follow: it waits, or its process died"],
-    [EXIT.damaged, "the journal is damaged, or of a newer format"],
+    [EXIT.damaged, "the journal is damaged, or has a newer format"],
     [EXIT.notFound, "no such journal"],
     [EXIT.ioError, "the disk failed, or the page cannot be written"],
-    [EXIT.refused, "the journal may not be read, or the page may not be written"],
+    [EXIT.refused, "no permission to read the journal, or to write the page"],
     [EXIT.interrupted, "with --follow: stopped by SIGINT"],
     [EXIT.terminated, "with --follow: stopped by SIGTERM"],
   ],
@@ -61,7 +61,7 @@ export const inspectCommand: Command = {
     { words: "inspect welcome.json --follow", what: "watches a transaction while another process runs it" },
     { words: "inspect welcome.json --graph >welcome.mmd", what: "draws the plan with the statuses of its steps" },
     { words: "inspect welcome.json --html=- >welcome.html", what: "writes a page that you can send by mail" },
-    { words: "inspect welcome.json --all --show-secrets", what: "shows every step, and what looks like a secret" },
+    { words: "inspect welcome.json --all --show-secrets", what: "shows every step, and values that look like secrets" },
     { words: "inspect welcome.json --json | jq .counts", what: "counts the steps by their status" },
   ],
   run: inspect,

@@ -13,15 +13,15 @@ import { compareListed, LIST_STATUSES, type Listed, renderList } from "../show/r
 
 export const listCommand: Command = {
   name: "list",
-  summary: "Lists journals with status, age and progress, first those that need your attention",
+  summary: "Lists journals with status, age and progress; those that need your attention come first",
   details: [
-    "Only reads, even while transactions are running, and imports nothing. Needs --allow-read only.",
-    'In a folder, list looks at the files whose names end in ".json". In a folder and for a pattern in quotes, it skips files ' +
-    "that are no journals. It always lists a file that you name.",
-    "Journals that need your attention come first: waiting, aborted, interrupted, damaged (cannot be read), newer (a newer " +
-    "version wrote in it), unreadable (may not be read), incomplete (its plan was never completed). Then come pending and " +
-    "started, then what is over: cancelled, undone, finished. Within a status, the journal that has been unchanged for the " +
-    "longest time comes first.",
+    "list only reads, even while transactions are running. It imports nothing and needs only --allow-read.",
+    'In a folder, list reads the files whose names end in ".json". In a folder, or for a pattern in quotes, it ' +
+    "skips files that are not journals. If you name a file, list always shows it.",
+    "Journals that need your attention come first: waiting, aborted, interrupted, damaged (cannot be read), newer " +
+    "(written by a newer version), unreadable (no permission to read it), incomplete (its plan was never " +
+    "completed). Then come pending and started. Journals that are over come last: cancelled, undone, finished. " +
+    "Within a status, the journal that has been unchanged for the longest time comes first.",
     "The age is the time since the last record was written or, if the journal cannot be read, since the file was changed. " +
     "The last column is what to type next; inspect shows it in full.",
   ],
@@ -44,13 +44,13 @@ export const listCommand: Command = {
     { name: "json", summary: "writes a list of objects as JSON" },
   ],
   exitCodes: [
-    [EXIT.finished, "listed, whatever the statuses are"],
-    [EXIT.usage, "the call is wrong"],
+    [EXIT.finished, "listed, regardless of the statuses"],
+    [EXIT.usage, "wrong usage"],
     [EXIT.notFound, "no such file or folder; the others are listed"],
-    [EXIT.ioError, "the disk failed, or no file can have this name; the others are listed"],
+    [EXIT.ioError, "the disk failed, or the file name is not valid; the others are listed"],
     [
       EXIT.refused,
-      "a folder may not be read, a permission is missing, or links form a circle; the others are listed",
+      "a folder cannot be read, a permission is missing, or links form a loop; the others are listed",
     ],
   ],
   examples: [

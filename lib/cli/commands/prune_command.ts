@@ -17,13 +17,14 @@ const STATUSES = ["finished", "cancelled", "undone"] as const satisfies readonly
 
 export const pruneCommand: Command = {
   name: "prune",
-  summary: "Removes from a folder the journals of transactions that are over",
+  summary: "Removes the journals of transactions that are over from a folder",
   details: [
-    "Say which: --finished, --cancelled, --undone. Copies of what a crash had cut off such a journal (JOURNAL.torn-1 …) are " +
-    "removed with it. Nothing else is ever removed: no journal that is running, damaged or of a newer version, and no other " +
-    "file. Each journal is locked and read once more before it is removed.",
+    "Pass --finished, --cancelled or --undone, or several of them. If a crash left an incomplete end in a journal, the " +
+    "copies of that end (JOURNAL.torn-1 …) are removed with the journal. prune never removes a journal that is " +
+    "running, damaged or written by a newer version, or any other file. It locks and reads each journal again " +
+    "before it removes it.",
     "On a terminal, prune lists what it would remove and asks, unless you pass --yes. Elsewhere it removes without asking.",
-    "A transaction without the option keep removes its journal itself when it finishes.",
+    "Without the option keep, a transaction removes its own journal when it finishes.",
   ],
   permissions: "-A",
   arguments: [{
@@ -42,7 +43,7 @@ export const pruneCommand: Command = {
   ],
   exitCodes: [
     [EXIT.finished, "removed, or nothing to remove, or you answered no"],
-    [EXIT.usage, "the call is wrong"],
+    [EXIT.usage, "wrong usage"],
     [EXIT.notFound, "no such folder"],
     [EXIT.ioError, "the disk failed; the others were removed"],
     [EXIT.refused, "a permission is missing, or a journal is not safe to touch; the others were removed"],
@@ -51,7 +52,7 @@ export const pruneCommand: Command = {
     { words: "prune /var/lib/welcome --finished --older 30d --dry-run", what: "shows what would be removed" },
     {
       words: "prune /var/lib/welcome --finished --older 30d --yes",
-      what: "removes it, for example from a nightly job",
+      what: "removes these journals, for example in a nightly job",
     },
   ],
   run: prune,
@@ -130,7 +131,7 @@ async function remove(candidate: Candidate, store: Store, copies: TornCopies | u
 function readFilter(request: CommandRequest, io: CommandIo): (summary: JournalSummary) => boolean {
   const statuses = new Set<string>(STATUSES.filter((status) => request.flags.has(status)));
   if (statuses.size === 0) {
-    throw new UsageError("Say which journals to remove: --finished, --cancelled or --undone", "prune");
+    throw new UsageError("Select the journals to remove: pass --finished, --cancelled or --undone", "prune");
   }
   const older = request.texts.get("older");
   const latest = older === undefined ? Infinity : io.now().getTime() - parseDuration(older, "--older", "prune");

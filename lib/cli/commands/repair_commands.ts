@@ -28,12 +28,12 @@ const REPAIRS = {
   done: {
     summary: "Marks a step as done, with its result",
     details: [
-      "A result is JSON, or @FILE with JSON in it. It is required if a later step needs the value, and must have the parts " +
-      "that are needed. You can replace a wrong value until a step has run with it. You cannot replace a value that the " +
-      "step returned.",
-      "In a rollback, done says that the step happened, and its undo gets the result. If an undo was interrupted or has " +
-      "failed, done says that the step is undone. A result is then refused, unless the undo failed with a value that was " +
-      "given.",
+      "A result is JSON, or @FILE with JSON in it. It is required if a later step needs the value, and must contain " +
+      "the parts that later steps need. You can replace a wrong value until a step has used it. You cannot replace " +
+      "a value that the step returned.",
+      "In a rollback, done says that the step happened, and its undo gets the result. If an undo was interrupted or " +
+      "has failed, done says that the step is undone. A result is then refused, unless the undo failed with a value " +
+      "that you passed.",
     ],
     options: [
       { name: "result", value: "JSON|@FILE", summary: "the value of the step, if a later step or its undo needs it" },
@@ -47,17 +47,18 @@ const REPAIRS = {
   skip: {
     summary: "Skips a step",
     details: [
-      "A step whose value a later step needs cannot be skipped: use done with --result to give the value. In a group, only " +
-      "what has not happened is skipped. undecide undoes this until something has run.",
+      "If a later step needs the value of a step, you cannot skip that step: pass the value with done --result " +
+      "instead. In a group, only steps that have not happened are skipped. undecide reverts this until another step " +
+      "runs.",
     ],
     example: { words: 'skip welcome.json mail --why "has no mailbox"', what: "makes resume continue after the step" },
     say: (taken) => [sayDecision(taken, "is skipped")],
   },
   retry: {
-    summary: "Runs a step again that failed, or whose outcome is unknown",
+    summary: "Runs a step again if it failed or its outcome is unknown",
     details: [
-      "If a step was interrupted, use this only if you know that it did not happen. A failed step runs again anyway: retry " +
-      "resets its number of attempts and removes the delay before the next one.",
+      "If a step was interrupted, use this only if you know that it did not happen. A failed step runs again " +
+      "anyway: retry resets its attempt count and removes the delay before the next one.",
     ],
     example: { words: 'retry welcome.json 2 --why "it is not in the outbox"', what: "makes resume run the step" },
     say: (taken) => [sayDecision(taken, "will run")],
@@ -65,8 +66,8 @@ const REPAIRS = {
   remove: {
     summary: "Removes a step that never started from the plan",
     details: [
-      "Works for a step or a group that never started and whose value is not needed. To skip one that has started, use " +
-      "skip.",
+      "Works for a step or a group that never started and whose value is not needed. If the step has started, use " +
+      "skip instead.",
     ],
     example: { words: 'remove welcome.json 4 --why "no longer wanted"', what: "removes the step from the plan" },
     say: ({ state, step }) => [`${describeStep(state, step)} is removed from the plan`],
@@ -74,8 +75,8 @@ const REPAIRS = {
   undecide: {
     summary: "Undoes the last decision about a step",
     details: [
-      "Undoes skip, done, retry, edit and remove, the last one first, until something has run. To undo insert, use remove. " +
-      "rewind cannot be undone.",
+      "Undoes skip, done, retry, edit and remove, the last one first, until another step runs. To undo insert, use " +
+      "remove. rewind cannot be undone.",
     ],
     example: { words: "undecide welcome.json mail", what: "restores the step as it was before the last decision" },
     say: ({ state, step, undone = "" }) => {

@@ -15,14 +15,14 @@ export const REPAIR: Pick<Command, "permissions" | "arguments" | "exitCodes"> = 
   arguments: [JOURNAL, STEP],
   exitCodes: [
     [EXIT.finished, "the decision is recorded; or you answered no and nothing was changed"],
-    [EXIT.usage, "the call is wrong, or the decision cannot be taken; the journal is unchanged"],
+    [EXIT.usage, "wrong usage, or a decision that is not allowed; the journal is unchanged"],
     ...WRITE_CODES,
   ],
 };
 
 export const REPAIR_NOTE =
-  "Runs nothing and imports nothing: it records the decision in the journal with who, when and " +
-  "why, and the next resume follows it. While a process is running the transaction, no decision can be taken.";
+  "This command runs nothing and imports nothing. It records the decision in the journal, with who decided, when " +
+  "and why. The next resume follows it. While a process is running the transaction, no decision can be recorded.";
 
 export interface RepairCall {
   readonly store: Store;

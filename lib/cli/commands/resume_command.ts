@@ -13,20 +13,21 @@ export const resumeCommand: Command = {
   details: [
     "A finished step never runs again. A failed step runs again. If a step was interrupted, its outcome is unknown. Find out " +
     "what happened, then pass --retry, --done or --skip.",
-    "STEP is a step's number or name, as inspect shows it. Decisions are taken in the order in which you pass them.",
-    "A result is JSON, or @FILE with JSON in it. A value that JSON does not have (a date, a map) cannot be passed: run the " +
-    "step instead.",
-    "If a rollback was interrupted, resume continues the rollback. A decision then answers the question that resume asks. A " +
-    "wait for a signal that has not arrived ends the run with exit code 3. So does a sleep of more than a minute.",
-    "If JOURNAL is a folder, resume runs every journal in it that can continue, one after another, the one that has been " +
-    "unchanged for the longest time first. It leaves alone what is running, over or damaged. A summary lists the outcome of " +
-    "each, and the exit code is the worst of theirs. A folder takes only --trust, --accept-changes, --now, --keep, " +
-    "--dry-run, --json, --show-secrets and --load. Ctrl-C ends the whole run after the current step, and immediately at a " +
-    "question.",
-    "--until and --only end the run early, with exit code 3. Only the modules of steps that can start have to exist.",
+    "STEP is a step's number or name, as inspect shows it. Decisions are applied in the order in which you pass them.",
+    "A result is JSON, or @FILE with JSON in it. You cannot pass a value that JSON cannot represent (a date, a " +
+    "map): run the step instead.",
+    "If a rollback was interrupted, resume continues the rollback. A decision then answers the question that resume " +
+    "asks. If a step waits for a signal that has not arrived, or sleeps for more than a minute, the run ends with " +
+    "exit code 3.",
+    "If JOURNAL is a folder, resume runs every journal in it that can continue, one after another. It starts with " +
+    "the one that has been unchanged for the longest time, and skips journals that are running, over or damaged. A " +
+    "summary lists the outcome of each journal, and the exit code is the worst of these outcomes. With a folder, " +
+    "you can pass only --trust, --accept-changes, --now, --keep, --dry-run, --json, --show-secrets and --load. " +
+    "Ctrl-C ends the whole run after the current step. At a question, it ends the run immediately.",
+    "--until and --only end the run early, with exit code 3. Only modules of steps that can start must exist.",
     "On a terminal, resume asks a question instead of refusing. An empty answer decides nothing.",
-    "On a terminal, the last line shows how many steps are done, the current step, the time so far, and, once a step has " +
-    "finished, an estimate of the total time. NO_COLOR=1 disables colours, TERM=dumb disables the line.",
+    "On a terminal, the last line shows how many steps are done, the current step, the time so far, and, once a " +
+    "step has finished, an estimate of the total time. NO_COLOR=1 disables colours, and TERM=dumb disables the line.",
     "Standard output belongs to the steps. The journal stays unchanged until a step runs or a decision is recorded.",
   ],
   permissions: "-A",
@@ -36,11 +37,11 @@ export const resumeCommand: Command = {
   ],
   options: [
     { name: "retry", value: "STEP", summary: "the step did not happen: run it", isRepeatable: true },
-    { name: "done", value: "STEP", summary: "the step did happen: continue after it", isRepeatable: true },
+    { name: "done", value: "STEP", summary: "the step happened: continue after it", isRepeatable: true },
     {
       name: "result",
       value: "JSON|@FILE",
-      summary: "the value of the step in the --done before it, if a later step needs it",
+      summary: "the value of the step in the preceding --done, if a later step needs it",
       isRepeatable: true,
     },
     { name: "skip", value: "STEP", summary: "skip the step", isRepeatable: true },
@@ -50,29 +51,29 @@ export const resumeCommand: Command = {
     { name: "now", summary: "retries a failed step immediately, without the delay between attempts" },
     { name: "until", value: "STEP", summary: "starts no step after this one in the plan" },
     { name: "only", value: "STEP", summary: "starts only this step and the steps inside it, if it is next" },
-    { name: "dry-run", summary: "only shows what would happen to each step, and what that needs" },
+    { name: "dry-run", summary: "only shows what would happen to each step, and what the run would need" },
     {
       name: "load",
       belongsTo: "dry-run",
       summary: "with --dry-run: loads every module, which runs its top-level code, and checks every export",
     },
-    { name: "json", belongsTo: "dry-run", summary: "with --dry-run: writes that as JSON" },
-    { name: "show-secrets", belongsTo: "dry-run", summary: "with --dry-run: shows what looks like a secret" },
+    { name: "json", belongsTo: "dry-run", summary: "with --dry-run: writes the result as JSON" },
+    { name: "show-secrets", belongsTo: "dry-run", summary: "with --dry-run: shows values that look like secrets" },
     { name: "keep", summary: "keeps the journal when all steps are done; a later resume does not remove it" },
   ],
   alternatives: [["until", "only"]],
   exitCodes: [
-    [EXIT.finished, "all steps are done, or the rollback is"],
+    [EXIT.finished, "all steps are done, or the rollback is complete"],
     [EXIT.failed, 'a step or an undo failed; with onFailure: "rollback", what had happened may be undone'],
-    [EXIT.usage, "the call is wrong, or a decision cannot be taken"],
+    [EXIT.usage, "wrong usage, or a decision that is not allowed"],
     [EXIT.paused, "it waits for a decision, a signal or a time"],
     ...RUN_CODES,
   ],
   examples: [
-    { words: "resume welcome.json", what: "runs the step that failed again, and then the rest" },
+    { words: "resume welcome.json", what: "runs the failed step again, then the rest" },
     {
       words: 'resume welcome.json --done mail --why "found it in the outbox"',
-      what: "continues after a step that did happen, and records who said so and why",
+      what: "continues after a step that happened, and records who decided so and why",
     },
   ],
   run: resume,

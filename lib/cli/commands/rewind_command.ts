@@ -25,9 +25,9 @@ export const rewindCommand: Command = {
     "What these steps did is not undone: they do it again, with new idempotency keys. Their values and the decisions about " +
     "them no longer count; edited arguments stay. If a step returned a plan, that plan is removed, and the step returns a " +
     "new one. A wait takes the next signal. rewind cannot be undone.",
-    "A later rollback undoes only what these steps do from now on. What they did before stays, even if they have an undo " +
-    "function. rollback lists it, and --strict refuses because of it.",
-    "rewind lists what has happened and will happen again. On a terminal it asks; elsewhere it needs --yes.",
+    "A later rollback undoes only what these steps do from now on. What they did before stays, even if they have an " +
+    "undo function. rollback lists these effects, and rollback --strict refuses because of them.",
+    "rewind lists what has happened and will happen again. On a terminal, it asks first; elsewhere, it needs --yes.",
     REPAIR_NOTE,
   ],
   options: [...REASON_OPTIONS, { name: "yes", summary: "does not ask" }],
@@ -87,7 +87,7 @@ function describeBegun(state: State, begun: readonly StepState[]): readonly stri
 }
 
 async function confirm(io: CommandIo): Promise<boolean> {
-  if (io.ask === undefined) throw new UsageError("There is no terminal to ask on. Add --yes", "rewind");
+  if (io.ask === undefined) throw new UsageError("Without a terminal, rewind cannot ask: pass --yes", "rewind");
   if (/^y(es)?$/i.test(await io.ask("Run all these steps again? [y/N] ") ?? "")) return true;
   io.writeError("Nothing was decided\n");
   return false;

@@ -18,13 +18,15 @@ import { runAsking } from "../resume/run_asking.ts";
 
 export const rollbackCommand: Command = {
   name: "rollback",
-  summary: "Undoes what a transaction has done: calls the undo functions of its steps, the last step first",
+  summary: "Undoes the steps of a transaction, the last one first, with their undo functions",
   details: [
-    "Each undo is recorded before and after it runs. An undo that fails ends the rollback with exit code 1. When the cause is " +
-    "fixed, rollback or resume continues it. A step is never undone twice, and no other step runs any more.",
-    "A step without an undo function stays as it is and is listed. So does what had happened before a rewind. If a step or an " +
-    "undo was interrupted, its outcome is unknown: rollback calls the step's probe, or asks you on a terminal. Otherwise pass " +
-    "--retry, --done or --skip to resume.",
+    "Each undo is recorded before and after it runs. An undo that fails ends the rollback with exit code 1. When " +
+    "you have fixed the cause, run rollback or resume to continue it. A step is never undone twice, and no further " +
+    "step runs.",
+    "A step without an undo function stays as it is and is listed. The same is true of everything that happened " +
+    "before a rewind. If a step or an undo was interrupted, its outcome is unknown. rollback then calls the step's " +
+    "probe (the function in its option interrupted), or asks you on a terminal. Otherwise pass --retry, --done or " +
+    "--skip to resume.",
     "STEP is a step's number or name, as inspect shows it.",
     "Standard output belongs to the undo functions.",
   ],
@@ -38,8 +40,8 @@ export const rollbackCommand: Command = {
         "refuses if a step that has happened has no undo function or was rewound, even when continuing a rollback",
     },
     { name: "dry-run", summary: "only shows what would be undone, in which order, and what would stay" },
-    { name: "json", belongsTo: "dry-run", summary: "with --dry-run: writes that as JSON" },
-    { name: "show-secrets", belongsTo: "dry-run", summary: "with --dry-run: shows what looks like a secret" },
+    { name: "json", belongsTo: "dry-run", summary: "with --dry-run: writes the result as JSON" },
+    { name: "show-secrets", belongsTo: "dry-run", summary: "with --dry-run: shows values that look like secrets" },
     ...REASON_OPTIONS,
     { name: "trust", summary: "runs a journal that another user may have written" },
     { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
@@ -48,7 +50,7 @@ export const rollbackCommand: Command = {
   exitCodes: [
     [EXIT.finished, "everything that can be undone is undone"],
     [EXIT.failed, "an undo failed"],
-    [EXIT.usage, "the call is wrong, or there is nothing to undo"],
+    [EXIT.usage, "wrong usage, or there is nothing to undo"],
     [EXIT.paused, "it waits for a decision"],
     ...RUN_CODES,
   ],

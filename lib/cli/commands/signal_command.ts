@@ -7,7 +7,7 @@ import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
 
 export const signalCommand: Command = {
   name: "signal",
-  summary: "Sends a transaction the signal that it waits for: an approval, a number, any value",
+  summary: "Sends a signal, with any value, to a transaction that waits for it",
   details: [
     "Runs nothing and imports nothing: run resume afterwards. The journal keeps the signal until a wait takes it, even if no " +
     "step waits for it yet. If several signals have the same name, each wait takes one, the oldest first.",
@@ -15,7 +15,7 @@ export const signalCommand: Command = {
     "withdraw a signal: let the wait take it with resume --only WAIT, then let it wait again with rewind WAIT.",
     "A signal that no step waits for is kept, because a step can still add a wait for it. A warning then lists the signals " +
     "that steps wait for.",
-    "While a process is running the transaction, it takes no signals (exit code 75).",
+    "While a process is running the transaction, it cannot receive signals (exit code 75).",
   ],
   permissions: "-A",
   arguments: [
@@ -26,13 +26,13 @@ export const signalCommand: Command = {
   options: [{
     name: "by",
     value: "NAME",
-    summary: "who sends it; default: the variable USER, LOGNAME or USERNAME, if it may be read",
+    summary: "who sends it; default: the variable USER, LOGNAME or USERNAME, if it can be read",
   }],
   exitCodes: [
-    [EXIT.finished, "the journal has the signal"],
+    [EXIT.finished, "the signal is recorded"],
     [
       EXIT.usage,
-      "the call is wrong, the value cannot be taken, or the transaction is over or is being rolled back",
+      "wrong usage, the value is refused, or the transaction is over or is being rolled back",
     ],
     ...WRITE_CODES,
   ],

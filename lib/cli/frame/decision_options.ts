@@ -5,7 +5,7 @@ export const REASON_OPTIONS: readonly CommandOption[] = [
   {
     name: "by",
     value: "NAME",
-    summary: "who decides; default: the variable USER, LOGNAME or USERNAME, if it may be read",
+    summary: "who decides; default: the variable USER, LOGNAME or USERNAME, if it can be read",
   },
   { name: "why", value: "TEXT", summary: "why" },
 ];
@@ -75,14 +75,14 @@ export function readDecisions(request: CommandRequest, io: CommandIo): readonly 
 function refuseTwice(decisions: readonly DecisionRequest[]): void {
   const decided = new Set<string>();
   for (const { step } of decisions) {
-    if (decided.has(step)) throw new UsageError(`Step ${JSON.stringify(step)} is decided about twice`, "resume");
+    if (decided.has(step)) throw new UsageError(`Step ${JSON.stringify(step)} has two decisions`, "resume");
     decided.add(step);
   }
 }
 
 function addResult(decision: DecisionRequest | undefined, text: string, io: CommandIo): DecisionRequest {
   if (decision?.decision !== "done" || decision.result !== undefined) {
-    throw new UsageError("--result must follow the --done that it is the result of", "resume");
+    throw new UsageError("--result must follow the --done that it belongs to", "resume");
   }
   const value = readJson(text, { what: "the result", option: "--result ", command: "resume" }, io);
   return { ...decision, result: { value } };

@@ -82,7 +82,7 @@ export const WRITE_CODES: readonly ExitCode[] = [
   [EXIT.notFound, "no such journal"],
   [EXIT.ioError, "the disk of the journal failed or is full"],
   [EXIT.locked, "another process is running the transaction"],
-  [EXIT.refused, "refused: a permission, a module, or the place of the journal"],
+  [EXIT.refused, "refused: a permission, a module or the journal's location"],
 ];
 
 /** What can end any command that runs steps. */

@@ -29,7 +29,7 @@ export function helpText(commands: readonly Command[]): string {
   const rows = commands.map(({ name, summary }) => [name, summary] as const);
   const help = commands.some(({ name }) => name === "help") ? [`Type "${PROGRAM} help COMMAND" for more`, ""] : [];
   return [
-    "Inspects journals of transactions, and runs the rest of a transaction",
+    "Inspects, repairs and resumes transactions from their journals",
     "",
     `  ${PROGRAM} COMMAND …`,
     "",
@@ -37,7 +37,10 @@ export function helpText(commands: readonly Command[]): string {
     ...renderTable(rows),
     "",
     "Options",
-    ...renderTable([["--help", "shows this, or after a command its help"], ["--version", "shows the version"]]),
+    ...renderTable([["--help", "shows this help; after a command, shows the help of that command"], [
+      "--version",
+      "shows the version",
+    ]]),
     "",
     ...help,
   ].join("\n");
@@ -59,7 +62,7 @@ export function commandHelp(command: Command): string {
       "Options",
       renderTable([
         ...command.options.map((option) => [optionWord(option), option.summary] as const),
-        ["--help", "shows this"],
+        ["--help", "shows this help"],
       ]),
     ),
     ...section(
@@ -88,5 +91,5 @@ export function unknownCommand(word: string, commandNames: readonly string[]): U
   const subject = `Unknown ${isOption ? "option" : "command"} ${JSON.stringify(word)}`;
   if (near !== undefined) return new UsageError(`${subject}. Did you mean ${near}?`);
   if (/[/\\]|\.json$/i.test(word)) return new UsageError(`${subject}. The command comes before the journal: inspect …`);
-  return new UsageError(`${subject}. There ${isOption ? "are" : "is"} ${names.join(", ")}`);
+  return new UsageError(`${subject}. The ${isOption ? "options" : "commands"} are ${names.join(", ")}`);
 }

@@ -111,7 +111,7 @@ function checkCombination({ name: command, options, alternatives = [] }: Command
   const isGiven = (name: string) => flags.has(name) || texts.has(name);
   for (const group of alternatives) {
     const [one, other] = group.filter(isGiven);
-    if (other !== undefined) throw new UsageError(`--${one} and --${other} exclude each other`, command);
+    if (other !== undefined) throw new UsageError(`--${one} and --${other} cannot be used together`, command);
   }
   for (const { name, belongsTo } of options) {
     if (belongsTo === undefined || !isGiven(name) || isGiven(belongsTo)) continue;
@@ -122,7 +122,7 @@ function checkCombination({ name: command, options, alternatives = [] }: Command
 function needsValue(command: Command, name: string): UsageError {
   const value = command.options.find((option) => option.name === name)?.value;
   return new UsageError(
-    `The option --${name} needs a value: --${name} ${value}. One that begins with "-" is written --${name}=…`,
+    `The option --${name} needs a value: --${name} ${value}. If the value begins with "-", write --${name}=…`,
     command.name,
   );
 }

@@ -71,7 +71,7 @@ permittedTest(
       await writeJournal(journal, [planOf("file:///srv/a.ts", [{ export: "move" }])]);
       const both = await runMain(["inspect", journal, "--events", "--step", "1"]);
       assertEquals([both.code, both.out], [2, ""]);
-      assertStringIncludes(both.error, "--step and --events exclude each other");
+      assertStringIncludes(both.error, "--step and --events cannot be used together");
       await Deno.writeTextFile(journal, (await Deno.readTextFile(journal)).replace("planned", "plannet"));
       const damaged = await runMain(["inspect", journal, "--events"]);
       assertEquals([damaged.code, damaged.out], [65, ""]);

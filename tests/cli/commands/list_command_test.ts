@@ -187,7 +187,7 @@ const REFUSED: readonly (readonly [words: readonly string[], message: string])[]
     'Cannot read the duration "30" of --older: add a unit: s, m, h, d or w (seconds, ' +
     "minutes, hours, days, weeks)",
   ],
-  [["--older"], 'The option --older needs a value: --older AGE. One that begins with "-" is written --older=…'],
+  [["--older"], 'The option --older needs a value: --older AGE. If the value begins with "-", write --older=…'],
   [["--older=1d", "--older=2d"], "The option --older is given twice"],
   [["--stauts", "aborted"], 'Unknown option "--stauts" of list. Did you mean --status?'],
   [[""], "An argument is empty"],

@@ -152,7 +152,7 @@ permittedTest(
 );
 
 const REFUSED: readonly (readonly [words: readonly string[], message: string])[] = [
-  [["/"], "Say which journals to remove: --finished, --cancelled or --undone"],
+  [["/"], "Select the journals to remove: pass --finished, --cancelled or --undone"],
   [["/", "--aborted"], 'Unknown option "--aborted" of prune'],
   [[], "FOLDER is missing: path or file: URL of the folder; folders inside it are not searched"],
   [["/", "/tmp", "--finished"], 'Unexpected argument "/tmp"'],

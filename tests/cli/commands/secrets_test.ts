@@ -110,7 +110,7 @@ function inside(folder: string, words: readonly string[]): readonly string[] {
 }
 
 permittedTest(
-  "no command shows what looks like a secret in any form of what it shows",
+  "no command shows values that look like secrets in any form of what it shows",
   ["read", "write"],
   () =>
     inSecrets(async (folder) => {

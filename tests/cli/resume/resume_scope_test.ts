@@ -75,7 +75,7 @@ permittedTest("resume refuses a part that it cannot run, and changes nothing", A
       [["--only", "third"], "Cannot run only step third: step 2 comes first"],
       [["--only", "1"], "Cannot run only step 1: it is already done or left out"],
       [["--until", "9"], "Cannot run until step 9: the plan has no such step"],
-      [["--until", "2", "--only", "2"], "--until and --only exclude each other"],
+      [["--until", "2", "--only", "2"], "--until and --only cannot be used together"],
       [["--load"], "--load needs --dry-run"],
     ] as const;
     for (const [words, message] of cases) {
