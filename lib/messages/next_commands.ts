@@ -241,6 +241,6 @@ export function commandLine(library: string, command: string, journal: string, .
 export function shellQuote(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
   if (text === escapeForTerminal(text)) return `'${text.replaceAll("'", `'\\''`)}'`;
-  // What cannot be shown cannot be copied either. bash, zsh and ksh understand this form.
+  // Text that cannot be shown cannot be copied either. bash, zsh and ksh understand this form.
   return `$'${escapeForTerminal(text.replaceAll("\\", "\\\\").replaceAll("'", "\\'"))}'`;
 }

@@ -127,7 +127,7 @@ export function stopNotice(signal: StopSignal, error: JournalError): string {
 interface UnwritableRun {
   readonly journal: string;
   readonly state: State;
-  /** What happened and is not in the journal. Of the second, only the values are lost. */
+  /** Events that are not in the journal. Of `values`, only the values are missing. */
   readonly unrecorded: { readonly outcomes: readonly Event[]; readonly values: readonly Event[] };
   readonly resumeWords: readonly string[];
 }

@@ -64,7 +64,7 @@ export class ProgressLine {
     this.#isVisible = false;
   }
 
-  /** Erases the line, and draws it no more. */
+  /** Erases the line, and does not draw it again. */
   stop(): void {
     this.#ends?.forEach((end) => end());
     this.#ends = undefined;

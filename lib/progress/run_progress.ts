@@ -9,7 +9,7 @@ import { formatProgress, type ProgressView } from "./format_progress.ts";
 import { ProgressLine, type ProgressTerminal } from "./progress_line.ts";
 
 const MAX_TEXT = 1000;
-/** To count the steps of a long plan takes a while: at most a twentieth of the time goes into that. */
+/** Counting the steps of a long plan takes a while: at most a twentieth of the time is spent on it. */
 const COUNT_SHARE = 20;
 
 /** The progress of a run: a view of its state, and of what only the run knows, which is its clock and its steps' reports. */
@@ -49,7 +49,7 @@ export class RunProgress {
     const { done, all } = this.#count(this.#state, now);
     const [step] = running;
     const id = step?.node.id;
-    // Nothing more is known of the steps that are left than how long those before them took on average.
+    // The best estimate for the steps that are left is the average of those before them.
     const leftMs = finishes === 0 ? undefined : (all - done) * finishedMs / finishes;
     return {
       done,
@@ -79,7 +79,7 @@ export class RunProgress {
   }
 }
 
-/** The types promise more than a step keeps. */
+/** A step may report values of other types than the declared ones. */
 function readReport(reported: StepProgress | undefined): Pick<ProgressView, "fraction" | "text"> {
   const { fraction, text }: { readonly fraction?: unknown; readonly text?: unknown } = reported ?? {};
   return {

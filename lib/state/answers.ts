@@ -183,7 +183,7 @@ function checkUndecide(state: State, step: StepState): Refusal | undefined {
   }
 }
 
-/** While what has happened is being undone, the only question is whether there is something to undo. */
+/** In a rollback, the only question is whether there is something to undo. */
 function checkInRollback(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
   const { id } = step.node;
   if (answer === "edit" || answer === "remove") return ROLLING_BACK;
@@ -197,7 +197,7 @@ function checkInRollback(state: State, step: StepState, answer: StepAnswer): Ref
   return answer === "retry" && !isUndoing(step) ? { code: "not to be run", step: id } : undefined;
 }
 
-/** The value that an undo gets can be given where nothing is known of it but what a person has said. */
+/** A person can give the value for an undo unless the step itself has returned it. */
 function checkValueToUndo(state: State, step: StepState): Refusal | undefined {
   const { node: { id }, marks = {} } = step;
   if (takesValueToUndo(step)) return isUndoing(step) ? undefined : checkUnused(state, id);
@@ -213,7 +213,7 @@ function checkUnused(state: State, step: string): Refusal | undefined {
   return past === undefined ? undefined : { code: "value used", step, other: past };
 }
 
-/** What a step is may leave nothing to decide. */
+/** The status of a step may leave nothing to decide. */
 function checkStatus(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
   const { node, status } = step;
   switch (status) {
@@ -233,7 +233,7 @@ function checkStatus(state: State, step: StepState, answer: StepAnswer): Refusal
   return { code: "no function", kind: node.kind, signal, canSkip: checkUsers(state, step) === undefined };
 }
 
-/** What has happened stays so; but a value that was lost, or that a person gave, can be given. */
+/** A finished step stays finished. A value that was lost, or that a person gave, can be given again. */
 function checkFinished(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
   const { node: { id }, marks: { isGiven, dropped } = {} } = step;
   if ((answer === "done" || answer === "give") && isGiven === true) return checkUnused(state, id);
@@ -242,7 +242,7 @@ function checkFinished(state: State, step: StepState, answer: StepAnswer): Refus
   return { code: lastDecision(state, step)?.decision === "done" ? "said done" : "finished", step: id };
 }
 
-/** What others need of the step must be there. */
+/** The values that other steps need must stay available. */
 function checkUse(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
   if (answer === "done" || answer === "skip") return checkUsers(state, step);
   if (answer !== "remove") return undefined;
@@ -266,9 +266,9 @@ function checkUsers(state: State, step: StepState): Refusal | undefined {
   for (const part of inside) {
     const { node, status } = part;
     const user = findOpenUser(state, node.id, ids);
-    // What is given anew is finished, and needed all the same.
+    // A step whose value is given again is finished, and its value is still needed.
     if (status === "finished" && part !== step) {
-      // It stays: what needs the plan that it has returned needs what is still to come in it.
+      // It stays. A step that needs the plan that it returned needs the open steps of that plan.
       if (user !== undefined) ids.delete(node.id);
       continue;
     }

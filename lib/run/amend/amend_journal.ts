@@ -59,7 +59,7 @@ export async function amendJournal(
     if (!state.isReady) throw new JournalIncomplete(name);
     if (mayBeClosed !== true) refuseClosed(name, state, verb);
     const session = new Session({ journal, state, observer: undefined });
-    // The first who writes after a crash records what it has left.
+    // The first write after a crash records which steps it interrupted.
     const isInterrupted = state.running.size > 0;
     if (isInterrupted) beginRun(state);
     step = toStepId(state, step);
@@ -71,7 +71,7 @@ export async function amendJournal(
     });
     if (event === undefined) return { state, step };
     session.add(event);
-    // Not before: until here nothing was changed on the disk.
+    // Not earlier: a refusal must not change anything on the disk.
     const recovered = await journal.recover();
     const resumed: EventOf<"resumed"> = withoutUndefined({
       type: "resumed",

@@ -25,7 +25,11 @@ export async function signalJournal(
   { signal, value, by }: SignalRequest,
 ): Promise<SignalReceipt> {
   const what = `send a signal to ${JSON.stringify(name)}`;
-  refuseName(signal, (why) => new DecisionRefused(name, "", `Cannot ${what}: ${why}`));
+  try {
+    checkName("a signal", signal);
+  } catch {
+    throw new DecisionRefused(name, "", `Cannot ${what}: no wait can have the name ${JSON.stringify(signal)}`);
+  }
   const encoded = encodeValue(value, { root: `Cannot ${what}: the signal's value` });
   const amendment = { what, verb: "send a signal to", by };
   const { state } = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
@@ -43,14 +47,6 @@ export async function signalJournal(
     ahead: (state.signals.get(signal)?.length ?? 1) - 1,
     taker,
   });
-}
-
-function refuseName(signal: string, refuse: (why: string) => DecisionRefused): void {
-  try {
-    checkName("a signal", signal);
-  } catch {
-    throw refuse(`no wait can have the name ${JSON.stringify(signal)}`);
-  }
 }
 
 /**

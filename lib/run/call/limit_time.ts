@@ -38,6 +38,6 @@ export async function limitTime(
   };
   const overdue = watch();
   const first = await Promise.race([guarded, overdue]);
-  // Both may have come in the same turn: an end that is there counts.
+  // If both arrive in the same turn, the end of the call counts.
   return settled.signal.aborted ? await guarded : first;
 }

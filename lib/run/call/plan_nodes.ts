@@ -93,7 +93,8 @@ export async function namePlan(home: Home, plan: Plan): Promise<NamedPlan> {
   const names = wanted.map((functions): NodeNames => {
     const named: Partial<Record<Role, FunctionName>> = {};
     for (const { role, fn } of functions) {
-      const name = take(found);
+      const name = found.next().value;
+      if (name === undefined) throw new TypeError("A function of the plan was not named");
       named[role] = name;
       if (isStepFunction(fn) && readBrand(fn, "step-function") === undefined) known.set(functionKey(name), fn);
     }
@@ -112,12 +113,6 @@ function functionsToName(node: PlannedNode): (FunctionToName & { readonly role: 
   }
   if (undo !== undefined) functions.push({ role: "undo", fn: undo, label: `the undo of ${label}` });
   return functions;
-}
-
-function take(names: Iterator<FunctionName>): FunctionName {
-  const next = names.next();
-  if (next.done === true) throw new TypeError("A function of the plan was not named");
-  return next.value;
 }
 
 /**

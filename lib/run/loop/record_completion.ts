@@ -8,7 +8,7 @@ import { functionsOf } from "../call/plan_nodes.ts";
 import { type CallEnd, type FailedCall, type ProbeFinding, refusedCall } from "../call/step_host.ts";
 import type { Session } from "../session/session.ts";
 import { toStoredError } from "../session/stored_error.ts";
-import type { LateCall, RunEnding, RunParts } from "./run_parts.ts";
+import type { RunEnding, RunParts } from "./run_parts.ts";
 
 export type Completion =
   | { readonly kind: "run" | "undo"; readonly step: StepState; readonly end: CallEnd | Overdue }
@@ -140,11 +140,10 @@ function recordUnloaded(step: StepState, thrown: unknown, ending: RunEnding): vo
 
 /** Records the ends of overdue steps. Rejects if one could not be recorded. The journal must stay open until this resolves. */
 export async function recordLateEnds({ overdue }: RunEnding, session: Session): Promise<void> {
-  const recorded = await Promise.allSettled(Array.from(overdue, (entry) => recordLate(entry, session)));
+  const ends = Array.from(overdue, async ([step, { kind, end }]) => {
+    addEnd(step, kind, await end, session);
+    await session.commit();
+  });
+  const recorded = await Promise.allSettled(ends);
   for (const result of recorded) if (result.status === "rejected") throw result.reason;
-}
-
-async function recordLate([step, { kind, end }]: [StepState, LateCall], session: Session): Promise<void> {
-  addEnd(step, kind, await end, session);
-  await session.commit();
 }

@@ -36,7 +36,7 @@ export function stopOf({ session, signal, undoSignal }: RunParts): AbortSignal {
 }
 
 /** A call for which the run no longer waits. */
-export interface LateCall {
+interface LateCall {
   /** Of the step itself, or of its undo. */
   readonly kind: "run" | "undo";
   /** Resolves if it ends after all. */
@@ -55,9 +55,4 @@ export interface RunEnding {
   readonly probed: Map<StepState, string | undefined>;
   /** How many plans have functions that are being prepared. Until they are there, no step begins. */
   loading: number;
-}
-
-/** The beginning of a run: nothing ends it. */
-export function noEnding(): RunEnding {
-  return { failure: undefined, undoneFor: undefined, overdue: new Map(), probed: new Map(), loading: 0 };
 }

@@ -23,7 +23,7 @@ interface SessionOptions {
 export class Session {
   /** All added events included, also those that are not durable yet. */
   readonly state: State;
-  /** What has happened and is not in the journal: the outcomes of steps, and values that were dropped. */
+  /** Events that are not in the journal: the outcomes of steps, and values that were dropped. */
   readonly unrecorded: { readonly outcomes: Event[]; readonly values: Event[] } = { outcomes: [], values: [] };
   readonly clock: Clock;
   readonly #journal: OpenJournal;

@@ -7,7 +7,7 @@ import { safeText } from "../../text/escape.ts";
 import { resolveResult } from "../call/resolve_value.ts";
 import { recordLateEnds } from "../loop/record_completion.ts";
 import { runLoop } from "../loop/run_loop.ts";
-import { noEnding, type RunParts } from "../loop/run_parts.ts";
+import type { RunEnding, RunParts } from "../loop/run_parts.ts";
 import { isInStep } from "../session/step_context.ts";
 import type { Session } from "../session/session.ts";
 import type { RunTrace } from "../trace/run_trace.ts";
@@ -51,7 +51,13 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
   const { clock } = session;
   const signals = { stop, cancel, failed, signal, undoSignal };
   const parts = { session, clock, host, ...signals, skipsRetryDelay, maxIdleMs, trace, isWanted };
-  const ending = noEnding();
+  const ending: RunEnding = {
+    failure: undefined,
+    undoneFor: undefined,
+    overdue: new Map(),
+    probed: new Map(),
+    loading: 0,
+  };
   let outcome: Outcome | undefined;
   try {
     outcome = await runLoop(parts, ending);

@@ -32,7 +32,7 @@ export function findStillWaiting(journal: string, state: State, said: Said): Tra
   return pausedError(journal, state, { pauses }, [...words, ...saidWords(state, said)]);
 }
 
-/** What a command was told and the journal does not say. */
+/** The options of a command that the journal does not record. */
 export function saidWords(state: State, { keep, trust }: Said): readonly string[] {
   return [
     ...(keep === true && state.options.keep !== true ? ["--keep"] : []),
