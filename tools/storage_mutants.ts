@@ -179,7 +179,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
     name: "the lock is not taken",
     edits: [{
-      file: "lib/storage/file/open_file.ts",
+      file: "lib/storage/file/file_lock.ts",
       find: "for (let attempt = 1; !file.tryLockSync(true); attempt += 1) {",
       replace: "for (let attempt = 1; file.isTerminal(); attempt += 1) {",
     }],

@@ -94,7 +94,7 @@ async function listWord(word: string, listed: Map<string, Listed | undefined>): 
   }
 }
 
-/** Whether a process is running it is known from the lock of its file: `storage/file/open_file.ts`. */
+/** Whether a process is running it is known from the lock of its file: `storage/file/file_lock.ts`. */
 async function look({ store, name, shown }: FoundJournal): Promise<Listed | undefined> {
   try {
     const summary = await summarizeJournal(store, name);

@@ -4,7 +4,8 @@ import type { Event } from "../../journal/event.ts";
 import { MAX_COUNT } from "../../plan/node.ts";
 import type { AppendOptions } from "../store.ts";
 import { FILLER, LEAST_FILLER } from "./classify_tail.ts";
-import { describeNoRoom, type Disk, isNoRoom } from "./disk.ts";
+import { describeNoRoom, isNoRoom } from "./disk_full.ts";
+import type { Disk } from "./disk.ts";
 import type { Scan } from "./scan_journal.ts";
 
 const KIBIBYTE = 1024;

@@ -9,7 +9,8 @@ import { AppendQueue } from "./append_queue.ts";
 import { type Disk, FileDisk, readFully } from "./disk.ts";
 import { describeDistrust, describeStaying } from "./examine_file.ts";
 import { JournalFile } from "./journal_file.ts";
-import { countOpenJournal, hasSameFileIdentity, isOnlyOpenJournal } from "./open_file.ts";
+import { countOpenJournal, isOnlyOpenJournal } from "./file_lock.ts";
+import { hasSameFileIdentity } from "./open_file.ts";
 import { isAtRest, type Scan } from "./scan_journal.ts";
 
 /** A `stat` of the file before each append would cost more than half of the append. See docs/journal.md. */

@@ -2,7 +2,8 @@ import { JournalDamaged, JournalTooNew } from "../../errors/opening_errors.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import type { FollowedJournal, ReadJournal, ReadOptions } from "../store.ts";
 import { FileDisk } from "./disk.ts";
-import { hasSameFileIdentity, isLocked, openError, openRegularFile } from "./open_file.ts";
+import { isLocked } from "./file_lock.ts";
+import { hasSameFileIdentity, openError, openRegularFile } from "./open_file.ts";
 import { EMPTY_SCAN, isAtRest, type Scan, scanJournal, type ScanOptions } from "./scan_journal.ts";
 
 /** While another process writes, the end of the file may be seen half-written; the next look sees it whole. */

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { JournalRefused } from "../../../lib/errors/opening_errors.ts";
 import { Fenced, JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
 import type { Event } from "../../../lib/journal/event.ts";
-import { isOnlyOpenJournal } from "../../../lib/storage/file/open_file.ts";
+import { isOnlyOpenJournal } from "../../../lib/storage/file/file_lock.ts";
 import { FileStore } from "../../../lib/storage/file/file_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";

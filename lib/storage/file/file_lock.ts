@@ -1,0 +1,35 @@
+import { processCounter } from "../../process/process_slot.ts";
+
+/** `isLocked` holds a lock for microseconds: one that is still there after so many tries is a real one. */
+const LOCK_TRIES = 5;
+const LOCK_PAUSE_MS = 4;
+
+/** Tries to take the exclusive lock of an open file: flock, freed when the file is closed or the process dies. */
+export async function takeFileLock(file: Deno.FsFile): Promise<boolean> {
+  for (let attempt = 1; !file.tryLockSync(true); attempt += 1) {
+    if (attempt === LOCK_TRIES) return false;
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+  }
+  return true;
+}
+
+/** Tells whether a process holds the exclusive lock. The only way to find out is to try, and to release it at once. */
+export function isLocked(file: Deno.FsFile): boolean {
+  if (!file.tryLockSync(false)) return true;
+  file.unlockSync();
+  return false;
+}
+
+const OPEN_JOURNALS = "open-journals";
+
+/** Counts one more journal file that this process has open for writing; the returned function uncounts it. */
+export function countOpenJournal(): () => void {
+  processCounter(OPEN_JOURNALS).count += 1;
+  return () => {
+    processCounter(OPEN_JOURNALS).count -= 1;
+  };
+}
+
+export function isOnlyOpenJournal(): boolean {
+  return processCounter(OPEN_JOURNALS).count <= 1;
+}
