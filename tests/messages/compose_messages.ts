@@ -4,14 +4,22 @@
  * @module
  */
 import type { JournalError } from "../../lib/errors/journal_error.ts";
+import { JournalLocked } from "../../lib/errors/opening_errors.ts";
 import { TransactionPaused } from "../../lib/errors/running_errors.ts";
 import { Fenced, JournalUnwritable, StorageFull } from "../../lib/errors/storage_errors.ts";
 import type { Event } from "../../lib/journal/event.ts";
-import { nextCommands } from "../../lib/messages/next_commands.ts";
+import {
+  describeFolderRest,
+  describeSignal,
+  describeStop,
+  nextCommands,
+  type SignalReceipt,
+} from "../../lib/messages/next_commands.ts";
 import type { Outcome, Pause, RunFailure } from "../../lib/messages/outcome.ts";
 import { outcomeError, stopNotice, unwritableError } from "../../lib/messages/outcome_error.ts";
 import { closedError, describeRefusal } from "../../lib/messages/refusal.ts";
 import type { Refusal, RefusalCode } from "../../lib/state/answers.ts";
+import { VERSION } from "../../lib/version.ts";
 import { done, failed, folded, plan, refs, stepNode } from "../state/folded.ts";
 
 /** Where the messages are kept as they should be. */
@@ -208,8 +216,24 @@ export function composeMessages(): string {
   for (const refusal of Object.values(REFUSALS)) {
     add(`refused: ${refusal.code}`, `Cannot …: ${describeRefusal(stopped, refusal)}`);
   }
+  // The commands name the version that runs, which no golden file can know.
+  const addLines = (what: string, lines: readonly string[]) =>
+    add(what, ...lines.map((line) => line.replace(`@${VERSION}/`, "@VERSION/")));
+  for (const [what, receipt] of RECEIPTS) addLines(`signal: ${what}`, describeSignal(JOURNAL, "go", receipt));
+  addLines("a process holds the journal", describeStop(new JournalLocked(JOURNAL)));
+  addLines("process 7 holds the journal", describeStop(new JournalLocked(JOURNAL, { pid: 7, host: "ana" })));
+  addLines("journals of a folder are left", describeFolderRest("/srv/my jobs", ["--dry-run"]));
   return blocks.join("\n");
 }
+
+/** What a sent signal can meet. */
+const RECEIPTS: readonly (readonly [what: string, receipt: SignalReceipt])[] = [
+  ["a step waits for it", { isAwaited: true, awaited: ["go"], ahead: 0, taker: "1" }],
+  ["another one comes first", { isAwaited: true, awaited: ["go"], ahead: 1, taker: "1" }],
+  ["others come first", { isAwaited: true, awaited: ["go"], ahead: 2, taker: "1" }],
+  ["steps wait for others", { isAwaited: false, awaited: ["yes", "no"], ahead: 0 }],
+  ["nothing waits", { isAwaited: false, awaited: [], ahead: 0 }],
+];
 
 /** What is offered without an error. */
 const AFTERWARDS: readonly (readonly [what: string, events: readonly Event[], isAtRest: boolean])[] = [
