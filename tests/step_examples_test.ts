@@ -101,7 +101,7 @@ Send the signal "approval" to step 3
   ${CLI_WORDS} signal <folder>/order.json approval JSON
 Then run the rest
   ${CLI_WORDS} resume <folder>/order.json
-If nothing more is to run, cancel the transaction
+If no more steps should run, cancel the transaction
   ${CLI_WORDS} cancel <folder>/order.json`,
   );
   assertEnd(

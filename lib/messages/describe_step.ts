@@ -49,7 +49,7 @@ function idsOf(state: State, ...statuses: readonly StepStatus[]): readonly strin
 
 /** Says what no rollback can undo, as the end of a sentence. */
 export function describeRewound(ids: readonly string[]): string {
-  const effects = ids.length === 1 ? "its effect then stays" : "their effects then stay";
+  const effects = ids.length === 1 ? "its effect stays" : "their effects stay";
   return `${nameSteps(ids).toLowerCase()} happened before the rewind, and ${effects}`;
 }
 

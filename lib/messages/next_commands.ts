@@ -112,7 +112,7 @@ export function nextCommands(state: State, journal: string, options: NextCommand
     case "cancelled":
       return undoAll(state, say);
     case "undone":
-      return stepsToUndo(state, undefined).length === 0 ? [] : [say("Undo the rest, too", "rollback")];
+      return stepsToUndo(state, undefined).length === 0 ? [] : [say("Undo the rest", "rollback")];
     default:
       return openCommands(state, say);
   }
@@ -150,7 +150,7 @@ function goOn(state: State, { waits, timers, actions }: NextActions, say: Say): 
     });
   if (actions.length > 0) return [...signals, say(capital(rest), "resume")];
   if (signals.length > 0) {
-    const cancel = say("If nothing more is to run, cancel the transaction", "cancel");
+    const cancel = say("If no more steps should run, cancel the transaction", "cancel");
     const canCancel = checkTransactionAnswer(state, "cancel") === undefined;
     return [...signals, say(`Then ${rest}`, "resume"), ...(canCancel ? [cancel] : [])];
   }

@@ -80,7 +80,7 @@ export function pausedError(
   const question = reason === undefined || step === undefined ? undefined : questionOf(state, { step, reason });
   const answers = question === undefined || step === undefined ? [] : pauseAnswers(state, step, question);
   const lines = pauses.slice(0, MAX_PAUSES).map((pause) => describePause(state, pause));
-  const more = pauses.length <= MAX_PAUSES ? [] : [`It waits for ${pauses.length - MAX_PAUSES} more`];
+  const more = pauses.length <= MAX_PAUSES ? [] : [`… and ${pauses.length - MAX_PAUSES} more`];
   const next = nextCommands(state, journal, { resumeWords });
   const text = [...lines, ...more].join("\n");
   return new TransactionPaused(journal, first.step, { waitsFor, question, answers }, text, { next });
@@ -150,14 +150,14 @@ export function unwritableError(error: JournalUnwritable, run: UnwritableRun): J
 function describeLostOutcome({ type, ...event }: Event): readonly string[] {
   const isOutcome = type === "finished" || type === "failed" || type === "undone";
   if (!isOutcome || !("step" in event) || event.step === undefined) return [];
-  return [`Step ${event.step} ${type === "undone" ? "was" : "has"} ${type}, and that could not be recorded`];
+  return [`Step ${event.step} ${type === "undone" ? "was" : "has"} ${type}, but this could not be recorded`];
 }
 
 function describeLostValues(events: readonly Event[]): readonly string[] {
   const lost = events.flatMap((event) => {
     if (event.type !== "finished" || event.value === undefined) return [];
     const what = `there was no room for its value (JSON of ${JSON.stringify(event.value).length} characters)`;
-    return [`Step ${event.step} has finished, and ${what}`];
+    return [`Step ${event.step} has finished, but ${what}`];
   });
   const advice = "If a later step needs the value, resume asks for it. To run the step again instead, use rewind";
   return lost.length === 0 ? [] : [...lost, advice];

@@ -42,49 +42,49 @@ export function closedError(
 const TEXTS: { readonly [Code in RefusalCode]: (refusal: Refusal<Code>, state: State) => string } = {
   "rolling back": () => ROLLING_BACK,
   "nothing to undo": () => "there is nothing to undo",
-  "nothing begun": () => "neither this step nor a later one has begun",
+  "nothing begun": () => "neither this step nor a later one has started",
   "undone": () => "it is undone",
   "closed": ({ status }) => `the transaction is ${status}`,
   "not open": ({ status }) => `${ROLLING_BACK}, and the step is ${status}`,
   "no such step": ({ step }, state) => describeUnknownStep(state, step),
-  "finished": () => "it is finished, and what has happened stays as it is",
-  "said done": ({ step }) => `it is done by decision: ${undecide(step)}`,
-  "lacks its value": () => "it is finished, but its value is missing: say that it is done, with its result",
-  "removed": ({ step }) => `it was removed from the plan: ${undecide(step)}`,
-  "skipped": ({ step }) => `it is skipped already: ${undecide(step)}`,
+  "finished": () => "it is finished, and a finished step cannot be changed",
+  "said done": ({ step }) => `it is marked as done: ${undecide(step)}`,
+  "lacks its value": () => "it is finished, but its value is missing: mark it as done, with its result",
+  "removed": ({ step }) => `it is removed from the plan: ${undecide(step)}`,
+  "skipped": ({ step }) => `it is already skipped: ${undecide(step)}`,
   "nothing decided": () => "there is no decision about it",
   "signal sent": ({ step }) =>
-    "there is no decision about it. To undo its signal, let the step take it " +
-    `(resume --only ${step}) and wait again (rewind ${step})`,
+    "there is no decision about it. To withdraw the signal, let the step take it " +
+    `(resume --only ${step}) and then wait again (rewind ${step})`,
   "inserted": ({ step }) => `it was inserted: remove ${step} removes it from the plan`,
-  "rewound": () => "a rewind cannot be undone: what happened before it is no longer known",
-  "run since": () => "a step has run since the decision, or the decision was undone already",
-  "not to be undone": () => `${ROLLING_BACK}, and the step is not one to be undone`,
+  "rewound": () => "a rewind cannot be undone: the state before it is not kept",
+  "run since": () => "a step has run since the decision, or the decision is already undone",
+  "not to be undone": () => `${ROLLING_BACK}, and this step is not undone in a rollback`,
   "not to be run": () =>
-    `${ROLLING_BACK}: say that the step happened (done), and it is undone, or that it did not (skip)`,
+    `${ROLLING_BACK}: if the step happened, use done, and the rollback undoes it. If it did not, use skip`,
   "value returned": () => `${ROLLING_BACK}, and the step has the value that it returned`,
   "undo has its value": () =>
     `${ROLLING_BACK}, and the step has the value that it returned. Without a result, done means that the step is undone`,
   "undo unknown": () =>
-    "it is unknown whether its undo has happened with the value that it got: say that first (retry, done or skip), " +
+    "the outcome of its undo with the earlier value is unknown: decide that first (retry, done or skip), " +
     "without a result. After retry, you can pass the value",
-  "no wait": () => "it waits for no signal",
-  "value used": ({ other }) => `step ${other} has run with its value, or may have`,
+  "no wait": () => "it does not wait for a signal",
+  "value used": ({ other }) => `step ${other} has used its value, or may have used it`,
   "decided later": ({ other }) =>
     `there is a later decision about step ${other}. Undo that one first: undecide ${other}`,
   "begun": ({ step, other }) =>
-    `${other === step ? "it" : `step ${other} in it`} has begun. Step ${step} can be skipped instead`,
+    `${other === step ? "it" : `step ${other} inside it`} has started. You can skip step ${step} instead`,
   "inside skipped": ({ other }) => `it would be inside step ${other}, which is skipped`,
-  "happened after": ({ other }) => `step ${other}, which would come after it, has happened, or may have`,
+  "happened after": ({ other }) => `step ${other}, which would come after it, has happened or may have happened`,
   "no function": ({ kind, signal, canSkip }) => {
     const ways = [...(signal === undefined ? [] : [sendSignal(signal)]), ...(canSkip ? ["skip it"] : [])];
     return `it is a ${kind}${ways.length === 0 ? "" : `: ${ways.join(", or ")}`}`;
   },
   "needed": ({ step, other, user, signal }) => {
-    const way = signal === undefined ? `say that step ${other} is done, with its result` : sendSignal(signal);
+    const way = signal === undefined ? `mark step ${other} as done, with its result` : sendSignal(signal);
     return `${user} needs ${other === step ? "its value" : `the value of step ${other}`}: ${way}`;
   },
-  "bad value": ({ detail }) => `of the result, ${detail}`,
+  "bad value": ({ detail }) => `the result is incomplete: ${detail}`,
   "bad arguments": ({ detail }) => detail,
 };
 
@@ -94,9 +94,9 @@ export function describeRefusal<Code extends RefusalCode>(state: State, refusal:
 }
 
 function undecide(step: string): string {
-  return `undecide ${step} undoes that while nothing has run since`;
+  return `undecide ${step} reverts that if no step has run since`;
 }
 
 function sendSignal(signal: string): string {
-  return `send the value with the command signal, as ${JSON.stringify(signal)}`;
+  return `send the signal ${JSON.stringify(signal)} with the value`;
 }

@@ -127,9 +127,9 @@ export function describeMissing(value: unknown, path: readonly string[]): string
   let part = value;
   for (const [index, key] of path.entries()) {
     const place = JSON.stringify(path.slice(0, index + 1).join("."));
-    if (part === null || part === undefined) return `its part ${place}, and there it is ${String(part)}`;
+    if (part === null || part === undefined) return `its part ${place}, which is missing: ${String(part)} has no parts`;
     const property = Object.getOwnPropertyDescriptor(Object(part), key);
-    if (property === undefined) return `its part ${place}, which is not in it`;
+    if (property === undefined) return `its part ${place}, which is missing`;
     part = property.value;
   }
   return undefined;

@@ -178,7 +178,7 @@ const REFUSALS: { readonly [Code in RefusalCode]: Refusal<Code> } = {
   "happened after": { code: "happened after", step: "1", other: "2" },
   "no function": { code: "no function", kind: "wait", signal: "go", canSkip: true },
   "needed": { code: "needed", step: "1", other: "1.1", user: "step 2", signal: undefined },
-  "bad value": { code: "bad value", detail: 'step 2 needs its part "id", which is not in it' },
+  "bad value": { code: "bad value", detail: 'step 2 needs its part "id", which is missing' },
   "bad arguments": { code: "bad arguments", detail: "it would refer to step 2, which does not come before it" },
 };
 

@@ -159,13 +159,13 @@ permittedTest(
         (await cli("rewind", "2", "--yes")).stderr,
         "No rollback will undo what they have done so far\n",
       );
-      const effects = "steps 2, 3 happened before the rewind, and their effects then stay";
+      const effects = "steps 2, 3 happened before the rewind, and their effects stay";
       const strict = await cli("rollback", "--strict");
       assertEquals([strict.code, strict.stderr.includes(effects)], [2, true], strict.stderr);
       assertStringIncludes((await cli("rollback", "--dry-run")).stdout, `Besides, ${effects}\n`);
       assertStringIncludes(
         (await cli("inspect")).stdout,
-        "step 3 happened before the rewind, and its effect then stays",
+        "step 3 happened before the rewind, and its effect stays",
       );
       const up = await cli("rollback", "--to", "a");
       assertEquals([up.code, up.stderr.includes("nothing has happened")], [2, false]);
@@ -185,7 +185,7 @@ permittedTest("cancel names what had happened before a rewind", ALL, () =>
     assertStringIncludes(
       stderr,
       "Cancelled. Step 1: done. Steps 2, 3: not run since the rewind\n" +
-        "Steps 2, 3 happened before the rewind, and their effects then stay\n",
+        "Steps 2, 3 happened before the rewind, and their effects stay\n",
     );
   }));
 
@@ -211,7 +211,7 @@ permittedTest(
     inFinished(async (cli, prune) => {
       const first = await cli("rollback", "--to", "2");
       assertEquals([first.code, first.stderr], [0, "undone: 1 step; steps 1, 2 stay because of --to\n"]);
-      assertStringIncludes((await cli("inspect")).stdout, "Undo the rest, too\n");
+      assertStringIncludes((await cli("inspect")).stdout, "Undo the rest\n");
       assertStringIncludes((await prune()).stdout, "0 journals would be removed, 1 left\n");
       const again = await cli("rollback", "--to", "2");
       assertEquals(again.code, 2);

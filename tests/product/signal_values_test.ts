@@ -18,8 +18,14 @@ permittedTest(
       await run();
       const journal = `${folder}/j.json`;
       const refusals = [
-        [["approval", '{"by":"boss","lvl":2}'], 'of its value, step 2 needs its part "level", which is not in it'],
-        [["approval"], 'of its value, step 2 needs its part "level", and there it is undefined'],
+        [
+          ["approval", '{"by":"boss","lvl":2}'],
+          'its value is incomplete: step 2 needs its part "level", which is missing',
+        ],
+        [
+          ["approval"],
+          'its value is incomplete: step 2 needs its part "level", which is missing: undefined has no parts',
+        ],
         [["a b", "1"], 'no wait can have the name "a b"'],
       ] as const;
       for (const [words, why] of refusals) {
@@ -31,7 +37,7 @@ permittedTest(
       await assertRejects(send, DecisionRefused, 'step 2 needs its part "level"');
       assertEquals((await cli("signal", "approval", '{"level":2}')).code, 0);
       const second = await unchanged(journal, () => cli("signal", "approval", '{"level":3}'));
-      assertStringIncludes(second.stderr, 'step 4 needs its part "by", which is not in it');
+      assertStringIncludes(second.stderr, 'step 4 needs its part "by", which is missing');
       assertEquals((await cli("signal", "approval", '{"by":"ana"}')).code, 0);
       assertEquals((await cli("resume")).stdout, 'told 2\ntold "ana"\n');
     }),
@@ -64,7 +70,7 @@ permittedTest(
         const refuseWrong = async () => {
           const end = await unchanged(journal, () => cli("signal", "approval", "5"));
           assertEquals(end.code, 2, end.stderr);
-          assertStringIncludes(end.stderr, 'of its value, step 2 needs its part "level", which is not in it');
+          assertStringIncludes(end.stderr, 'its value is incomplete: step 2 needs its part "level", which is missing');
         };
         assertEquals((await cli("signal", "approval", '{"level":1}')).code, 0);
         await refuseWrong();
@@ -80,7 +86,7 @@ permittedTest(
 permittedTest("skip and done of a wait say to send its signal", ALL, () =>
   inFlowProgram(PLAN, async ({ run, cli }) => {
     await run();
-    const way = 'end the value with the command signal, as "approval"';
+    const way = 'end the signal "approval" with the value';
     assertStringIncludes((await cli("skip", "ok")).stderr, `step 2 needs its value: s${way}`);
     assertStringIncludes((await cli("done", "ok", "--result", "1")).stderr, `it is a wait: s${way}`);
   }));

@@ -45,19 +45,19 @@ const REFUSALS: readonly RefusalCase[] = [
     "a result without a part that a later step takes",
     [],
     give("1", { name: "ana" }),
-    { code: "bad value", detail: 'step 2 needs its part "id", which is not in it' },
+    { code: "bad value", detail: 'step 2 needs its part "id", which is missing' },
   ],
   [
     "a result that is null where a part is taken",
     [],
     give("1", null),
-    { code: "bad value", detail: 'step 2 needs its part "id", and there it is null' },
+    { code: "bad value", detail: 'step 2 needs its part "id", which is missing: null has no parts' },
   ],
   [
     "a result without a part of a part",
     [],
     give("3.1", [{}]),
-    { code: "bad value", detail: 'step 4 needs its part "0.name", which is not in it' },
+    { code: "bad value", detail: 'step 4 needs its part "0.name", which is missing' },
   ],
   ["a removal of a group from which a value is needed", [], say("remove", "3"), needed("3", "3.1", "step 4")],
   ["a removal of a step that has failed", failed("1"), say("remove", "1"), { code: "begun", step: "1", other: "1" }],
@@ -148,7 +148,7 @@ Deno.test("checkDecision() knows who has run with a value that is a part of a pl
 
 Deno.test("checkDecision() refuses a result without a part that the transaction returns", () => {
   const reason = checkDecision(folded(...VALUE_PLAN), give("2", {}));
-  const detail = 'the transaction\'s own value needs its part "length", which is not in it';
+  const detail = 'the transaction\'s own value needs its part "length", which is missing';
   assertEquals(reason, { code: "bad value", detail });
 });
 

@@ -12,8 +12,8 @@ export const cancelCommand: Command = {
   name: "cancel",
   summary: "Cancels a transaction: no further step will run",
   details: [
-    "Runs nothing and imports nothing. It lists the steps that have happened. Their effects stay, and rollback can " +
-    "still undo them. The other steps never run: resume refuses.",
+    "This command runs nothing and imports nothing. It lists the steps that have happened. Their effects stay, and " +
+    "rollback can still undo them. The other steps never run: resume refuses.",
     "While a process is running the transaction, it cannot be cancelled (exit code 75). Stop that process first.",
   ],
   permissions: "-A",

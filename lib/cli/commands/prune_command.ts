@@ -17,7 +17,7 @@ const STATUSES = ["finished", "cancelled", "undone"] as const satisfies readonly
 
 export const pruneCommand: Command = {
   name: "prune",
-  summary: "Removes the journals of transactions that are over from a folder",
+  summary: "Removes journals of finished, cancelled or undone transactions from a folder",
   details: [
     "Pass --finished, --cancelled or --undone, or several of them. If a crash left an incomplete end in a journal, the " +
     "copies of that end (JOURNAL.torn-1 …) are removed with the journal. prune never removes a journal that is " +

@@ -64,7 +64,7 @@ const REPAIRS = {
     say: (taken) => [sayDecision(taken, "will run")],
   },
   remove: {
-    summary: "Removes a step that never started from the plan",
+    summary: "Removes from the plan a step that never started",
     details: [
       "Works for a step or a group that never started and whose value is not needed. If the step has started, use " +
       "skip instead.",

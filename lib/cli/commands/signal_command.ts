@@ -9,8 +9,9 @@ export const signalCommand: Command = {
   name: "signal",
   summary: "Sends a signal, with any value, to a transaction that waits for it",
   details: [
-    "Runs nothing and imports nothing: run resume afterwards. The journal keeps the signal until a wait takes it, even if no " +
-    "step waits for it yet. If several signals have the same name, each wait takes one, the oldest first.",
+    "This command runs nothing and imports nothing: run resume afterwards. The journal keeps the signal until a " +
+    "wait takes it, even if no step waits for it yet. If several signals have the same name, each wait takes one, " +
+    "the oldest first.",
     "Without a value, the wait gets undefined. A value is refused if it lacks a part that a later step needs. You cannot " +
     "withdraw a signal: let the wait take it with resume --only WAIT, then let it wait again with rewind WAIT.",
     "A signal that no step waits for is kept, because a step can still add a wait for it. A warning then lists the signals " +

@@ -36,7 +36,7 @@ export async function signalJournal(
     const refusal = checkTransactionAnswer(now, "signal");
     if (refusal !== undefined) throw refuse(refusal);
     const missing = findMissing(now, signal, encoded);
-    if (missing !== undefined) throw refuse(`of its value, ${missing}`);
+    if (missing !== undefined) throw refuse(`its value is incomplete: ${missing}`);
     return { type: "signalled", signal, ...storeValue(encoded), ...reason };
   });
   const waits = [...openWaits(state)];

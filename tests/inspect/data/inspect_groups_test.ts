@@ -68,7 +68,7 @@ Next
     ${CLI} signal /srv/ana.json approval JSON
   Then run the rest
     ${CLI} resume /srv/ana.json
-  If nothing more is to run, cancel the transaction
+  If no more steps should run, cancel the transaction
     ${CLI} cancel /srv/ana.json
 `,
   );

@@ -19,11 +19,11 @@ story("stuck: the account was created by hand", { "steps.ts": STEPS, "program.ts
   // Somebody has made the account in the meantime. Without its number the rest is of no use.
   await story.type("ana", ["skip", "account"], {
     code: 2,
-    says: ["step 2 needs its value: say that step 1 is done, with its result"],
+    says: ["step 2 needs its value: mark step 1 as done, with its result"],
   });
   await story.type("ana", ["done", "account", "--result", '{"name":"ana"}'], {
     code: 2,
-    says: ['of the result, step 2 needs its part "id", which is not in it'],
+    says: ['the result is incomplete: step 2 needs its part "id", which is missing'],
   });
   // A slip, noticed at once.
   await story.type("ana", ["done", "account", "--result", '{"id":77}'], { says: ["counts as done with this value"] });

@@ -37,7 +37,7 @@ story("stuck: two administrators at once", { "steps.ts": STEPS, "program.ts": PR
   // Now Ana decides as well; the second word is refused, not mixed up with the first.
   await story.type("ana", ["skip", "large"], {
     code: 2,
-    says: ["it is skipped already: undecide 2 undoes that"],
+    says: ["it is already skipped: undecide 2 reverts that"],
   });
   // One after the other, or one of them is told that the other is at it.
   const both = await Promise.all([

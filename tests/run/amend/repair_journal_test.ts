@@ -181,7 +181,7 @@ Deno.test("decideJournal() replaces a result that was wrong, until a step has ru
   await open.append([...done("2"), ...done("3")]);
   await open.close();
   const message = await refused(store, () => decideJournal(store, "j", give(3)));
-  assertEquals(message, "Cannot mark step user as done: step 3 has run with its value, or may have");
+  assertEquals(message, "Cannot mark step user as done: step 3 has used its value, or may have used it");
 });
 
 Deno.test("decideJournal() refuses when the transaction is over, but for a rewind", async () => {

@@ -31,7 +31,7 @@ permittedTest("a run that loses its journal stops its steps, records nothing mor
     t.do(note, "b");
   }, ({ type, step }) => type === "finished" && step === "1.2");
   assertEquals(ended, {
-    message: `${LOST}. Step 1.1 has finished, and that could not be recorded`,
+    message: `${LOST}. Step 1.1 has finished, but this could not be recorded`,
     effects: ["a", "stopped"],
     history: ["started 1.1, started 1.2", "finished 1.2"],
   });

@@ -148,7 +148,7 @@ permittedTest("resumeJournal() refuses decisions that cannot be taken, and write
   const cases = [
     [{ step: "9", decision: "retry" }, "the plan has no such step"],
     [{ step: "user", decision: "skip" }, "it is finished"],
-    [{ step: "later", decision: "skip" }, "step 4 needs its value: say that step 3 is done, with its result"],
+    [{ step: "later", decision: "skip" }, "step 4 needs its value: mark step 3 as done, with its result"],
     [{ step: "3", decision: "done" }, "step 4 needs its value"],
     [{ step: "3", decision: "done", result: { value: () => 1 } }, "the result is a function"],
   ] as const;
@@ -172,7 +172,7 @@ permittedTest("resumeJournal() takes a value for a step whose own could not be k
   await assertRejects(
     () => resumeSample(store, "j", { decisions: [{ step: "1", decision: "done" }] }),
     DecisionRefused,
-    "say that it is done, with its result",
+    "mark it as done, with its result",
   );
   const given = { step: "1", decision: "done", result: { value: "the stream's text" } } as const;
   assertEquals(await resumeSample(store, "j", { decisions: [given] }), "the stream's text");

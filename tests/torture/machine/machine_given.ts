@@ -36,7 +36,7 @@ export async function giveValue(
     if (!takesValue(step)) return undefined;
     // It stays what other steps have got; which they are depends on the plans that they are in.
     assert(
-      !step.isUndoing && step.status === "finished" && error.message.includes("has run with its value"),
+      !step.isUndoing && step.status === "finished" && error.message.includes("has used its value"),
       error.message,
     );
     return undefined;
