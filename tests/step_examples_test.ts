@@ -127,7 +127,7 @@ permittedTest("14_undo.ts fails, and is rolled back in two parts", NEEDED, async
 Stay as they are
   2  sendMail("You have a bed")  finished  stays as it is: it has no undo function
 
-All of these would be undone, unless an undo fails
+All these steps would be undone, unless an undo fails
 Nothing was changed, and no module was loaded`,
   );
   assertEnd(

@@ -63,7 +63,7 @@ const REFUSED: readonly (readonly [words: readonly string[], message: string, he
   [["-v"], 'Unknown option "-v". The options are --help, --version', `${HELP} --help"`],
   [["--versoin"], 'Unknown option "--versoin". Did you mean --version?', `${HELP} --help"`],
   [["\u001b[2J"], `Unknown command "\\u001b[2J". The commands are ${NAMES}`, `${HELP} --help"`],
-  [["inspect"], "JOURNAL is missing: path or file: URL of the journal", `${HELP} inspect --help"`],
+  [["inspect"], "The argument JOURNAL is missing: path or file: URL of the journal", `${HELP} inspect --help"`],
   [["inspect", "a", "b"], 'Unexpected argument "b"', `${HELP} inspect --help"`],
   [["inspect", ""], "An argument is empty", `${HELP} inspect --help"`],
   [["inspect", "j", "--jsn"], 'Unknown option "--jsn" of inspect. Did you mean --json?', `${HELP} inspect --help"`],

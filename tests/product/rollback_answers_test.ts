@@ -162,7 +162,7 @@ permittedTest(
       const effects = "steps 2, 3 happened before the rewind, and their effects stay";
       const strict = await cli("rollback", "--strict");
       assertEquals([strict.code, strict.stderr.includes(effects)], [2, true], strict.stderr);
-      assertStringIncludes((await cli("rollback", "--dry-run")).stdout, `Besides, ${effects}\n`);
+      assertStringIncludes((await cli("rollback", "--dry-run")).stdout, `Also, ${effects}\n`);
       assertStringIncludes(
         (await cli("inspect")).stdout,
         "step 3 happened before the rewind, and its effect stays",

@@ -35,7 +35,7 @@ Stay as they are
   2  add("b")             finished  stays as it is: it has no undo function
   3  addEach(["c", "d"])  finished  stays as it is: it has no undo function
 
-All of these would be undone, unless an undo fails
+All these steps would be undone, unless an undo fails
 Nothing was changed, and no module was loaded
 `,
       );
@@ -139,7 +139,7 @@ permittedTest(
       assertEquals([end.code, end.stdout], [0, ""]);
       assertMatch(
         end.stderr,
-        /^cancelled\. Steps 1, 2, 3, 3\.1, 3\.2: done\. Step 4: failed\nUndo what has happened\n {2}deno run -A \S+ rollback \S+\n$/,
+        /^Cancelled\. Steps 1, 2, 3, 3\.1, 3\.2: done\. Step 4: failed\nUndo what has happened\n {2}deno run -A \S+ rollback \S+\n$/,
       );
       assertEquals((await statuses())[""], "cancelled");
       for (const command of ["cancel", "resume"]) {

@@ -22,7 +22,7 @@ export const checkCommand: Command = {
     [EXIT.damaged, "the journal has faults"],
     [EXIT.notFound, "no such journal"],
     [EXIT.ioError, "the disk failed, or the file name is not valid"],
-    [EXIT.refused, "the journal may not be read"],
+    [EXIT.refused, "no permission to read the journal"],
   ],
   examples: [{
     words: "check welcome.json",

@@ -85,7 +85,9 @@ function orderValues(
 
 function checkArguments(command: Command, plain: readonly string[]): void {
   const missing = command.arguments.slice(plain.length).find(({ isOptional }) => isOptional !== true);
-  if (missing !== undefined) throw new UsageError(`${missing.name} is missing: ${missing.summary}`, command.name);
+  if (missing !== undefined) {
+    throw new UsageError(`The argument ${missing.name} is missing: ${missing.summary}`, command.name);
+  }
   const surplus = plain[command.arguments.length];
   const takesMore = command.arguments.at(-1)?.isRepeatable === true;
   if (surplus !== undefined && !takesMore) {

@@ -48,10 +48,10 @@ function describeEnd(dryRun: DryRun): string {
   if (!finishes) return "Would pause";
   if (steps.every(({ status }) => status === "finished" || status === "skipped")) return "No step would run";
   const looked = loaded === undefined
-    ? "no module was loaded to find that out"
+    ? "no module was loaded"
     : `${loaded} ${loaded === 1 ? "function was" : "functions were"} found, and every module was loaded`;
   return `${
-    isRollback ? "All of these would be undone, unless an undo fails" : "All steps would run, unless one fails"
+    isRollback ? "All these steps would be undone, unless an undo fails" : "All steps would run, unless one fails"
   }; ${looked}`;
 }
 
@@ -105,7 +105,7 @@ function renderMoved(moved: DryRun["moved"], paint: Paint): readonly string[] {
   if (moved.length === 0) return [];
   return [
     paint("Moved", "title"),
-    ...moved.map(({ from, to }) => escapeForTerminal(`  ${from} is looked for at ${to}`)),
+    ...moved.map(({ from, to }) => escapeForTerminal(`  ${from} is expected at ${to}`)),
     "",
   ];
 }
@@ -113,12 +113,12 @@ function renderMoved(moved: DryRun["moved"], paint: Paint): readonly string[] {
 /** Shows what a rollback would do. */
 export function renderRollback(dryRun: DryRun, options: RenderDryRunOptions): string {
   const { undo = [], left = [], rewound = [], moved, finishes } = dryRun;
-  const end = finishes ? "All of these would be undone, unless an undo fails" : "Would pause for a decision";
+  const end = finishes ? "All these steps would be undone, unless an undo fails" : "Would pause for a decision";
   return [
     ...renderMoved(moved, options.paint),
     ...renderList("Undo, in this order", undo, options),
     ...renderList("Stay as they are", left, options),
-    ...(rewound.length === 0 ? [] : [`Besides, ${describeRewound(rewound)}`]),
+    ...(rewound.length === 0 ? [] : [`Also, ${describeRewound(rewound)}`]),
     describeRefusal(dryRun) ?? end,
     "Nothing was changed, and no module was loaded",
     "",

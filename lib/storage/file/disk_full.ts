@@ -17,5 +17,5 @@ export function describeNoRoom(error: unknown): string {
   const text = error instanceof Error ? `${"code" in error ? error.code : ""} ${error.message}` : "";
   const isLimit = Deno.build.os !== "windows" && /EFBIG|\(os error 27\)/.test(text);
   if (!isLimit) return "no space left on its disk. Make room";
-  return "it would be longer than a file may be here. Raise the limit (ulimit -f), or use another file system";
+  return "it would exceed the file size limit. Raise the limit (ulimit -f), or use another file system";
 }

@@ -78,7 +78,7 @@ permittedTest(
       const again = await runCli(["resume", "j.json", "last/program.ts", "--dry-run"], { cwd: folder });
       assertStringIncludes(
         again.stdout,
-        `/after/deeper/app/lib/say.ts is looked for at file://${folder}/last/lib/say.ts`,
+        `/after/deeper/app/lib/say.ts is expected at file://${folder}/last/lib/say.ts`,
       );
       await Deno.rename(`${folder}/last`, `${folder}/after/deeper/app`);
       assertEquals(await runCli(["resume", "j.json"], { cwd: folder }), {

@@ -154,7 +154,7 @@ permittedTest(
 const REFUSED: readonly (readonly [words: readonly string[], message: string])[] = [
   [["/"], "Select the journals to remove: pass --finished, --cancelled or --undone"],
   [["/", "--aborted"], 'Unknown option "--aborted" of prune'],
-  [[], "FOLDER is missing: path or file: URL of the folder; folders inside it are not searched"],
+  [[], "The argument FOLDER is missing: path or file: URL of the folder; folders inside it are not searched"],
   [["/", "/tmp", "--finished"], 'Unexpected argument "/tmp"'],
   [
     ["/", "--finished", "--older", "long"],

@@ -112,7 +112,7 @@ Steps
      of file://FOLDER/other.ts
 
 Needs --allow-read=FOLDER/other.ts --allow-env=SOME_KEY, and the permissions that the steps need
-All steps would run, unless one fails; no module was loaded to find that out
+All steps would run, unless one fails; no module was loaded
 Nothing was changed
 `,
       );

@@ -240,7 +240,7 @@ Nothing was changed
       const real = await unchanged(journal, () => runCli(decided.filter((word) => word !== "--dry-run"), { flags }));
       assertEquals(real.code, 77);
       assertStringIncludes(stdout, `\nWould be refused before any step: Cannot read "${missing}": `);
-      assertStringIncludes(stdout, `${folder}/steps.ts is looked for at file://${folder}/new/steps.ts`);
+      assertStringIncludes(stdout, `${folder}/steps.ts is expected at file://${folder}/new/steps.ts`);
       assertStringIncludes(stdout, "unknown  will run again, as attempt 2, as decided");
     }),
 );

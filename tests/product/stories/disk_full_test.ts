@@ -21,7 +21,7 @@ story("stuck: the disk is full, and then it is not", { "steps.ts": STEPS, "progr
   if (Deno.build.os !== "linux") return;
   await story.start({
     code: 1,
-    says: ["StorageFull", "longer than a file may be", "Step 2 has finished, but there was no room for", "  deno run"],
+    says: ["StorageFull", "exceed the file size limit", "Step 2 has finished, but there was no room for", "  deno run"],
   }, { wrapper: FULL });
   assertEquals(await story.read("collected"), "a\nb\n");
   // What has happened is known; only the value of the second step did not fit, and a later step needs it.
