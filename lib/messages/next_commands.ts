@@ -137,7 +137,7 @@ function openCommands(state: State, say: Say): readonly NextCommand[] {
   const failed = findStep(state, aborted?.step ?? "");
   const situation = state.rollback === undefined ? "failed" : "undo failed";
   const resume = say(`When you have fixed the cause, ${restOf(state)}`, "resume");
-  return [resume, ...(failed === undefined ? [] : offer(failed, situation)), ...back];
+  return [resume, ...(failed === undefined || failed.status === "skipped" ? [] : offer(failed, situation)), ...back];
 }
 
 /** What to do if there is no question and nothing has failed. */

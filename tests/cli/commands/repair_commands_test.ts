@@ -262,3 +262,16 @@ permittedTest(
       assertEquals([same.code, same.error], [0, "Nothing was changed\n"]);
     }),
 );
+
+permittedTest(
+  "a failed step that is skipped is not offered as one that was done by hand",
+  ["read", "write"],
+  async () => {
+    await withJournal(async (journal) => {
+      assertEquals((await runMain(["skip", journal, "mail"])).code, 0);
+      const { next } = JSON.parse((await runMain(["inspect", journal, "--json"])).out);
+      const commands = next.map(({ command }: { readonly command: string }) => command.split("/cli ")[1]);
+      assertEquals(commands, [`resume ${journal}`]);
+    });
+  },
+);
