@@ -251,7 +251,8 @@ function describeRest(
   if (status === "undone") return "is undone";
   if (status === "skipped") return "is skipped";
   const isRollback = rollback !== undefined;
-  if (status !== "finished") return isRollback ? "does not run any more" : "comes after that";
+  const hasHappened = status === "finished" || (isRollback && status === "unknown");
+  if (!hasHappened) return isRollback ? "does not run any more" : "comes after that";
   if (node.kind !== "step" || !(isRollback || isLeft)) return "is done";
   return node.options?.undo === undefined ? "stays as it is: it has no undo function" : "stays as it is";
 }

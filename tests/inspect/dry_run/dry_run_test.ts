@@ -111,6 +111,17 @@ Deno.test("dryRunJournal() names --skip where nobody needs the value", async () 
 const UNDO = { options: { undo: { module: 0, export: "back" } } } as const;
 const ROLLBACK: Event = { type: "decided", decision: "rollback" };
 
+Deno.test("dryRunJournal() says in a rollback that a step without undo that may have happened stays", async () => {
+  const plan = planEvents([stepNode("1", UNDO), stepNode("2"), stepNode("3")]);
+  const resumed: Event = { type: "resumed", run: 2, library: "0.1.0" };
+  assertEquals(await dryRun([plan, FIRST, FINISH, [resumed, ROLLBACK]]), [
+    true,
+    "finished: will be undone",
+    "unknown: stays as it is: it has no undo function",
+    "pending: does not run any more",
+  ]);
+});
+
 Deno.test("dryRunJournal() says in a rollback that asks what will be undone after the answer", async () => {
   const [one, two, late] = [stepNode("1", UNDO), stepNode("2", UNDO), stepNode("3")];
   const asked: Event = { type: "waiting", step: "2", for: "decision" };
