@@ -1,5 +1,4 @@
 import type { NextCommand } from "../errors/journal_error.ts";
-import type { JournalLocked } from "../errors/opening_errors.ts";
 import type { PauseAnswer, PauseQuestion } from "../errors/running_errors.ts";
 import { checkAnswer, checkTransactionAnswer, type StepAnswer } from "../state/answers.ts";
 import { type NextActions, nextActions, type Question } from "../state/next_actions.ts";
@@ -215,13 +214,6 @@ function signalWarnings(
     `  ${commandLine(VERSION, "resume", journal, "--only", taker)}`,
     `  ${commandLine(VERSION, "rewind", journal, taker)}`,
   ];
-}
-
-/** How to stop the process that holds a journal. After SIGINT it finishes its current step, and then the journal is free. */
-export function describeStop({ pid, host }: JournalLocked): readonly string[] {
-  const what = "it finishes the current step and starts no other. Then try again";
-  if (pid === undefined) return [`Stop that process with SIGINT: ${what}`];
-  return [`Stop it cleanly${host === undefined ? "" : ` on ${host}`}: ${what}`, `  kill -INT ${pid}`];
 }
 
 /** How to continue with the journals of a folder. */

@@ -8,10 +8,10 @@ import { JournalLocked } from "../../lib/errors/opening_errors.ts";
 import { TransactionPaused } from "../../lib/errors/running_errors.ts";
 import { Fenced, JournalUnwritable, StorageFull } from "../../lib/errors/storage_errors.ts";
 import type { Event } from "../../lib/journal/event.ts";
+import { describeStop } from "../../lib/messages/describe_stop.ts";
 import {
   describeFolderRest,
   describeSignal,
-  describeStop,
   nextCommands,
   type SignalReceipt,
 } from "../../lib/messages/next_commands.ts";

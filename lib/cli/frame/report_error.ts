@@ -1,6 +1,6 @@
 import { JournalLocked } from "../../errors/opening_errors.ts";
 import { TransactionInterrupted, TransactionPaused } from "../../errors/running_errors.ts";
-import { describeStop } from "../../messages/next_commands.ts";
+import { describeStop } from "../../messages/describe_stop.ts";
 import { type CommandIo, UsageError, writeLines } from "./command.ts";
 import { EXIT, exitCode } from "./exit_code.ts";
 import { PROGRAM } from "./help_text.ts";

@@ -209,7 +209,7 @@ for (const shell of SHELLS) {
 }
 
 const REFUSED: readonly (readonly [words: readonly string[], message: string])[] = [
-  [[], "SHELL is missing: bash, zsh or fish"],
+  [[], "The argument SHELL is missing: bash, zsh or fish"],
   [["bsh"], 'No completions for the shell "bsh". Did you mean bash?'],
   [["powershell"], 'No completions for the shell "powershell". The shells are bash, zsh, fish'],
   [["bash", "zsh"], 'Unexpected argument "zsh"'],
