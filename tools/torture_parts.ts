@@ -94,7 +94,7 @@ function quickParts(seed: number): readonly TorturePart[] {
 
 async function runTests(name: string, seed: number, effort: number, report: TortureReport): Promise<void> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", `tests/storage/${name}_test.ts`],
+    args: ["test", "-A", "--no-check", `tests/storage/file/${name}_test.ts`],
     cwd: ROOT,
     env: { NO_COLOR: "1", TEST_SEED: String(seed), TEST_EFFORT: String(effort) },
     stdin: "null",
