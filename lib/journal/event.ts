@@ -84,7 +84,7 @@ const EVENT = variants("type", {
   },
   /** A part of the plan, in order. Large plans take several. */
   planned: { nodes: PLAN_NODES },
-  /** The plan is complete: so many nodes. Without this event nothing ever ran. The value may have refs in it. */
+  /** The plan is complete and has this number of nodes. Without this event, nothing ever ran. The value may have refs in it. */
   ready: { nodes: COUNT, ...storedValue },
   /** An attempt begins. Runs are counted from 1, one for each resume. */
   started: begun,
@@ -94,7 +94,7 @@ const EVENT = variants("type", {
     ...storedValue,
     /** In place of a value that could not be stored. */
     "dropped?": objectOf<Dropped>({ reason: sentence, "bytes?": byteCount }),
-    /** The step returned a plan: so many `expanded` events hold it, and the value may have refs to its nodes. */
+    /** The step returned a plan. The number of `expanded` events that hold it; the value may have refs to its nodes. */
     "expands?": COUNT,
   },
   /** An attempt ended with an error; with `undo`, an attempt to undo the step. */

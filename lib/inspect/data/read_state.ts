@@ -57,7 +57,7 @@ export class CutValues {
   readonly #redact: Redact;
   readonly #texts = new Map<StepState, string>();
 
-  /** @param longest Values of more than about so many characters are cut. */
+  /** @param longest The approximate number of characters after which a value is cut. */
   constructor(longest: number, redact: Redact) {
     this.#longest = longest;
     this.#redact = redact;

@@ -10,7 +10,7 @@ import type { InspectedAttempt, InspectedStep } from "./inspected_step.ts";
 import type { Inspection } from "./inspection.ts";
 import type { ReadState } from "./read_state.ts";
 
-/** At most so many steps are listed inside a step, and as its users. */
+/** The maximum number of steps that are listed inside a step, and as its users. */
 const MAX_LISTED = 1000;
 
 /** `inspect --step`: everything about one step, as plain data. */

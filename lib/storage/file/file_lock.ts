@@ -1,6 +1,6 @@
 import { processCounter } from "../../process/process_slot.ts";
 
-/** `isLocked` holds a lock for microseconds: one that is still there after so many tries is a real one. */
+/** `isLocked` holds a lock for microseconds: one that is still there after this number of tries is a real one. */
 const LOCK_TRIES = 5;
 const LOCK_PAUSE_MS = 4;
 
