@@ -86,8 +86,8 @@ function makeCall(
   const attempt = trace.attempt(traced);
   const timeoutMs = node.kind === "step" ? node.options?.timeoutMs : undefined;
   return limitTime(async (timeout) => {
-    const signal = timeout === undefined ? context.signal : AbortSignal.any([context.signal, timeout]);
-    const end = await attempt.within(() => make({ ...context, signal }));
+    const limited = timeout && { ...context, signal: AbortSignal.any([context.signal, timeout]) };
+    const end = await attempt.within(() => make(limited ?? context));
     attempt.end(end.kind, end.kind === "failed" ? end.error : undefined);
     return end;
   }, { timeoutMs, clock });
