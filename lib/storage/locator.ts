@@ -48,7 +48,9 @@ function toPath(locator: unknown): string {
   try {
     const url = new URL(locator);
     decodeURIComponent(url.pathname);
+    if (url.host !== "" && Deno.build.os !== "windows") throw new TypeError("it is on another machine");
     if (ENCODED_SEPARATOR.test(url.pathname)) throw new TypeError("a separator in it is encoded");
+    if (url.pathname.includes("%00")) throw new TypeError("it contains a NUL");
     return fromFileUrl(url);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);

@@ -90,10 +90,43 @@ Deno.test("parseArgs() stops where it is told to", () => {
   assertEquals(parsed["--"], ["--json"]);
 });
 
-Deno.test("unicodeWidth() counts columns", () => {
-  assertEquals(unicodeWidth("abc"), 3);
-  assertEquals(unicodeWidth("日本"), 4);
-  assertEquals(unicodeWidth("e\u0301"), 1);
-  assertEquals(unicodeWidth("\x1b[31mred\x1b[0m"), 3);
-  assertEquals(unicodeWidth(""), 0);
+Deno.test("parseArgs() reads unusual words as the real one does", () => {
+  const cases: readonly (readonly [args: readonly string[], parsed: Record<string, unknown>])[] = [
+    [["--by="], { by: "" }],
+    [["--a.b", "1", "--a.c=x"], { a: { b: 1, c: "x" } }],
+    [["--__proto__", "x", "--constructor=x"], {}],
+    [["--no-color"], { "no-color": true }],
+    [["--by", "--json"], { by: true, json: true }],
+    [["--by", "-"], { _: ["-"], by: true }],
+    [["--json", "false"], { json: "false" }],
+    [["-n-5", "-o=x"], { n: -5, o: "x" }],
+    [["1e3", "0x10", "0b11", "007", "Infinity", " "], { _: [1000, 16, 3, 7, "Infinity", " "] }],
+  ];
+  for (const [args, { _ = [], ...parsed }] of cases) {
+    const { a, ...read } = parseArgs(args);
+    assertEquals({ ...read, ...(a === undefined ? {} : { a }) }, { _, ...parsed }, args.join(" "));
+  }
+  const met: unknown[][] = [];
+  parseArgs(["word", "--by=1"], { unknown: (...each) => met.push(each) });
+  assertEquals(met, [["word"], ["--by=1", "by", "1"]]);
+});
+
+Deno.test("unicodeWidth() counts columns as the real one does", () => {
+  const widths: readonly (readonly [text: string, width: number])[] = [
+    ["", 0],
+    ["abc", 3],
+    ["日本", 4],
+    ["e\u0301", 1],
+    ["\t\n\x7f", 0],
+    // Only the control character of a sequence takes no column.
+    ["\x1b[31mred\x1b[0m", 10],
+    ["👨‍👩‍👧", 6],
+    ["🇩🇪", 2],
+    ["☎\ufe0f", 1],
+    ["a\u00adb", 3],
+    ["한글\u1112\u1161", 6],
+    ["〈|︐", 5],
+    ["\ud800", 1],
+  ];
+  for (const [text, width] of widths) assertEquals(unicodeWidth(text), width, JSON.stringify(text));
 });

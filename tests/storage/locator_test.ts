@@ -36,7 +36,7 @@ Deno.test("openStore() refuses what no store keeps, says what can be used, and r
       assertEquals(error.message, `Cannot open a ${scheme} URL as a journal: use a path or a file: URL`);
     }
   }
-  for (const url of ["file://%zz", "file:///%zz", "file:///a%2Fb"]) {
+  for (const url of ["file://%zz", "file:///%zz", "file:///a%2Fb", "file:///a%00b", "file://otherhost/j.json"]) {
     await assertRejects(() => openStore(url), TypeError, `Cannot use "${url}", which names no path: `);
   }
   const number = 7 as unknown as string;

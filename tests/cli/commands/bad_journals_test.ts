@@ -201,7 +201,7 @@ permittedTest(
 Deno.test("every command refuses a URL that names no path", async () => {
   for (const words of [["inspect"], ["check"], ["resume"], ["skip", "1"], ["list"], ["prune", "--finished"]]) {
     const [command = "", ...rest] = words;
-    for (const url of ["file://%zz", "file:///%zz", "file:///a%2Fb"]) {
+    for (const url of ["file://%zz", "file:///%zz", "file:///a%2Fb", "file:///a%00b", "file://otherhost/j.json"]) {
       const { code, out, error } = await runMain([command, url, ...rest]);
       assertEquals([command, code, out], [command, 2, ""]);
       assertStringIncludes(error, `error: Cannot use ${JSON.stringify(url)}, which names no path: `);

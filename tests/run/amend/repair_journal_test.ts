@@ -30,7 +30,7 @@ async function journalOf(...events: readonly Event[]): Promise<MemoryStore> {
   return store;
 }
 
-type ErrorKind = abstract new (...args: never[]) => Error;
+type ErrorKind = typeof DecisionRefused | typeof ModuleUnavailable | typeof TransactionClosed;
 
 const PAST = [...done("1", { id: 7, name: "ana" }), ...done("2", [1, 2]), ...failed("3")];
 

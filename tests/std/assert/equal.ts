@@ -16,33 +16,33 @@ function compare(a: unknown, b: unknown, seen: Seen): boolean {
   if (!isSameClass(a, b)) return false;
   if (seen.get(a) === b) return true;
   seen.set(a, b);
-  return compareHidden(a, b, seen) && compareMembers(a, b, seen);
+  return compareContent(a, b, seen) ?? compareMembers(a, b, seen);
 }
 
 /** An object without a prototype counts as a plain one. */
 function isSameClass(a: object, b: object): boolean {
-  return (a.constructor ?? Object) === (b.constructor ?? Object);
+  return prototypeOf(a) === prototypeOf(b);
 }
 
-/** Compares what an object holds beside its enumerable members. */
-function compareHidden(a: object, b: object, seen: Seen): boolean {
-  if (a instanceof Date && b instanceof Date) return compare(a.getTime(), b.getTime(), seen);
-  if (a instanceof RegExp && b instanceof RegExp) return String(a) === String(b);
-  if (a instanceof URL && b instanceof URL) return a.href === b.href;
+function prototypeOf(value: object): object {
+  return Object.getPrototypeOf(value) ?? Object.prototype;
+}
+
+/** Compares what an object of a built-in class holds. Nothing for other objects: their members count. */
+function compareContent(a: object, b: object, seen: Seen): boolean | undefined {
+  if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime());
+  if (a instanceof RegExp || a instanceof URL || a instanceof URLSearchParams) return String(a) === String(b);
   if (a instanceof Set && b instanceof Set) return compareEntries([...a].map(toPair), [...b].map(toPair), seen);
   if (a instanceof Map && b instanceof Map) return compareEntries([...a], [...b], seen);
   if (a instanceof ArrayBuffer && b instanceof ArrayBuffer) {
     return compare(new Uint8Array(a), new Uint8Array(b), seen);
-  }
-  if (a instanceof Error && b instanceof Error) {
-    return a.name === b.name && a.message === b.message && compare(a.cause, b.cause, seen);
   }
   if (a instanceof WeakMap || a instanceof WeakSet) {
     throw new TypeError(
       `Cannot compare ${a instanceof WeakMap ? "WeakMap" : "WeakSet"} instances: nobody may list them`,
     );
   }
-  return true;
+  return undefined;
 }
 
 function toPair(member: unknown): [unknown, unknown] {
@@ -65,12 +65,25 @@ function compareEntries(a: Entries, b: Entries, seen: Seen): boolean {
   return true;
 }
 
+/** Of other classes than `Object` and `Array`, hidden and inherited members count too, as the stack of an error does. */
 function compareMembers(a: object, b: object, seen: Seen): boolean {
-  const keys = enumerableKeys(a);
-  if (keys.length !== enumerableKeys(b).length) return false;
-  return keys.every((key) => key in b && compare(Reflect.get(a, key), Reflect.get(b, key), seen));
+  if (enumerableKeys(a).length !== enumerableKeys(b).length) return false;
+  const isPlain = [Object.prototype, Array.prototype].includes(prototypeOf(a) as never);
+  const keys = isPlain ? new Set([...enumerableKeys(a), ...enumerableKeys(b)]) : allKeys(a).union(allKeys(b));
+  for (const key of keys) {
+    if ((key in a) !== (key in b) || !compare(Reflect.get(a, key), Reflect.get(b, key), seen)) return false;
+  }
+  return true;
 }
 
 function enumerableKeys(value: object): PropertyKey[] {
   return Reflect.ownKeys(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
+}
+
+function allKeys(value: object): Set<PropertyKey> {
+  const keys = new Set<PropertyKey>();
+  for (let holder = value; holder !== Object.prototype && holder !== null; holder = Object.getPrototypeOf(holder)) {
+    for (const key of Reflect.ownKeys(holder)) keys.add(key);
+  }
+  return keys;
 }

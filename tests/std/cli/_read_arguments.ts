@@ -23,7 +23,7 @@ interface Rules {
   readonly collected: ReadonlySet<string>;
   readonly negatable: ReadonlySet<string>;
   readonly allBooleans: boolean;
-  readonly acceptsUnknown: (arg: string, key?: string, value?: unknown) => boolean;
+  readonly acceptsUnknown: (...met: Parameters<NonNullable<RawOptions["unknown"]>>) => boolean;
 }
 
 interface Parsed extends Record<string, unknown> {
@@ -72,20 +72,20 @@ function makeRules(options: RawOptions): Rules {
     collected: withAliases(options.collect),
     negatable: withAliases(options.negatable),
     allBooleans: options.boolean === true,
-    acceptsUnknown: (arg, key, value) => options.unknown?.(arg, key, value) !== false,
+    acceptsUnknown: (...met) => options.unknown?.(...met) !== false,
   };
 }
 
 /** Returns how many of the following words it has used up. */
 function readLongFlag(word: string, next: string | undefined, rules: Rules, parsed: Parsed): 0 | 1 {
   const equals = word.indexOf("=");
-  if (equals > 2 && equals < word.length - 1) {
+  if (equals > 2) {
     const key = word.slice(2, equals);
     const text = word.slice(equals + 1);
     setFlag(key, rules.booleans.has(key) ? text !== "false" : text, word, rules, parsed);
     return 0;
   }
-  const key = equals > 2 ? word.slice(2, equals) : word.slice(2);
+  const key = word.slice(2);
   if (key.startsWith("no-") && rules.negatable.has(key.slice(3))) {
     setFlag(key.slice(3), false, word, rules, parsed, true);
     return 0;
@@ -146,27 +146,47 @@ function setFlag(key: string, value: FlagValue, word: string, rules: Rules, pars
     (rules.allBooleans && /^--[^=]+$/.test(word));
   if (!isKnown && !rules.acceptsUnknown(word, key, value)) return;
   const final = typeof value === "string" && !rules.strings.has(key) ? toNumber(value) : value;
-  for (const name of rules.aliases.get(key) ?? [key]) {
-    const before = parsed[name];
-    if (replaces || !rules.collected.has(key)) parsed[name] = final;
-    else if (Array.isArray(before)) parsed[name] = [...before, final];
-    else parsed[name] = before ? [before, final] : [final];
+  const collects = !replaces && rules.collected.has(key);
+  for (const name of new Set([key, ...rules.aliases.get(key) ?? []])) {
+    const before = findFlag(parsed, name);
+    if (!collects) storeFlag(parsed, name, final);
+    else if (Array.isArray(before)) storeFlag(parsed, name, [...before, final]);
+    else storeFlag(parsed, name, before ? [before, final] : [final]);
   }
+}
+
+/** `--a.b` is the member `b` of the flag `a`. Members that every object inherits are never set. */
+function storeFlag(parsed: Record<string, unknown>, name: string, value: unknown): void {
+  const keys = name.split(".");
+  if (keys.some((key) => key === "__proto__" || key === "constructor")) return;
+  const last = keys.pop() ?? "";
+  let holder = parsed;
+  for (const key of keys) holder = (holder[key] ??= {}) as Record<string, unknown>;
+  holder[last] = value;
+}
+
+function findFlag(parsed: Record<string, unknown>, name: string): unknown {
+  let found: unknown = parsed;
+  for (const key of name.split(".")) {
+    if (!Object.hasOwn(Object(found), key)) return undefined;
+    found = Object(found)[key];
+  }
+  return found;
 }
 
 function addDefaults(parsed: Parsed, rules: Rules, options: RawOptions): void {
   for (const [name, value] of Object.entries(options.default ?? {})) {
-    if (Object.hasOwn(parsed, name)) continue;
-    for (const alias of rules.aliases.get(name) ?? [name]) parsed[alias] = value;
+    if (findFlag(parsed, name) !== undefined) continue;
+    for (const alias of rules.aliases.get(name) ?? [name]) storeFlag(parsed, alias, value);
   }
   for (const name of rules.booleans) {
-    if (!Object.hasOwn(parsed, name)) parsed[name] = rules.collected.has(name) ? [] : false;
+    if (findFlag(parsed, name) === undefined) storeFlag(parsed, name, rules.collected.has(name) ? [] : false);
   }
   for (const name of rules.strings) {
-    if (!Object.hasOwn(parsed, name) && rules.collected.has(name)) parsed[name] = [];
+    if (findFlag(parsed, name) === undefined && rules.collected.has(name)) storeFlag(parsed, name, []);
   }
 }
 
 function toNumber(text: string): string | number {
-  return /^0x[0-9a-f]+$/i.test(text) || /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(e[-+]?\d+)?$/.test(text) ? Number(text) : text;
+  return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }

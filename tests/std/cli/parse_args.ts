@@ -56,7 +56,7 @@ export type Args<F = Record<string, unknown>, DD extends boolean | undefined = u
     }
     : unknown);
 
-/** Reads a command line. Dotted flags (`--a.b`), which the real one nests, are plain names here. */
+/** Reads a command line. */
 export function parseArgs<
   DD extends boolean | undefined = undefined,
   B extends BooleanNames = undefined,
@@ -64,7 +64,7 @@ export function parseArgs<
   C extends Names = undefined,
   N extends Names = undefined,
   D extends DefaultValues = undefined,
->(args: string[], options: ParseOptions<B, S, C, N, D, DD> = {}): Args<Flags<B, S, C, N, D>, DD> {
+>(args: readonly string[], options: ParseOptions<B, S, C, N, D, DD> = {}): Args<Flags<B, S, C, N, D>, DD> {
   // The reader fills exactly the members that the type derives from the same options.
   return readArguments(args, options) as Args<Flags<B, S, C, N, D>, DD>;
 }

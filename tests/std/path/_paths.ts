@@ -9,7 +9,9 @@ export function toPath(path: string | URL): string {
   if (typeof path === "string") return path;
   const { protocol, pathname } = path;
   if (protocol !== "file:") throw new TypeError(`URL must be a file URL: received "${protocol}"`);
-  return onWindows ? process.getBuiltinModule("node:url").fileURLToPath(path) : decodeURIComponent(pathname);
+  if (onWindows) return process.getBuiltinModule("node:url").fileURLToPath(path);
+  // As in the real package: the host is ignored, an encoded slash separates, and a percent sign may stand alone.
+  return decodeURIComponent(pathname.replace(/%(?![0-9a-f]{2})/gi, "%25"));
 }
 
 /** Takes `.`, `..` and repeated slashes out of a path, seen as text alone. */

@@ -5,6 +5,8 @@ import { isAbsolute } from "./is_absolute.ts";
 export function toFileUrl(path: string): URL {
   if (!isAbsolute(path)) throw new TypeError(`Path must be absolute: received "${path}"`);
   if (onWindows) return process.getBuiltinModule("node:url").pathToFileURL(path);
-  const encoded = path.replace(/[%\\?#\n\r\t]/g, (character) => encodeURIComponent(character));
-  return new URL(`file://${encoded}`);
+  const url = new URL("file:///");
+  // What the URL's own setter does not encode, or would drop.
+  url.pathname = path.replace(/^\/+/, "/").replace(/[%\\\s]/g, (character) => encodeURIComponent(character));
+  return url;
 }
