@@ -16,6 +16,15 @@ const REPAIR_SYNC = `${REPAIR_WRITE}      this.#disk.sync();\n`;
 /** What breaks the promises of the storage. */
 export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
+    name: "only so many texts that look like a checksum are tried",
+    edits: [{
+      file: "lib/journal/encode_record.ts",
+      find: "places.push(at);",
+      replace: "if (places.length < 64) places.push(at);",
+    }],
+    tests: [DAMAGE],
+  },
+  {
     name: "damage that is noticed late is forgotten",
     edits: [{
       file: "lib/storage/file/scan_journal.ts",

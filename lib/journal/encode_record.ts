@@ -1,4 +1,4 @@
-import { sha256 } from "../process/sha256.ts";
+import { sha256, sha256Beginnings } from "../process/sha256.ts";
 import { escapeJsonText } from "../text/escape.ts";
 import type { Event } from "./event.ts";
 
@@ -109,4 +109,29 @@ export function joinEvents(texts: readonly string[]): string {
 export function chainSum(previousSum: string, covered: string | Uint8Array): string {
   const bytes = typeof covered === "string" ? ENCODER.encode(covered) : covered;
   return sha256(bytes, `${previousSum}\n`).toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+/**
+ * Tells whether bytes begin with a line whose checksum is right, and continue after it. Values may contain any number of
+ * texts that look like a checksum: the time depends only on the number of bytes.
+ */
+export function beginsWithLine(bytes: Uint8Array, previousSum: string): boolean {
+  const text = LATIN1.decode(bytes);
+  const places: number[] = [];
+  for (let at = text.indexOf(BEFORE_SUM); at !== -1; at = text.indexOf(BEFORE_SUM, at + 1)) {
+    const end = at + SUFFIX_LENGTH;
+    if (end < text.length && text.startsWith(AFTER_SUM, end - AFTER_SUM.length)) places.push(at);
+  }
+  if (places.length === 0) return false;
+  const prefix = ENCODER.encode(`${previousSum}\n`);
+  const message = new Uint8Array(prefix.length + bytes.length);
+  message.set(prefix);
+  message.set(bytes, prefix.length);
+  let index = 0;
+  for (const sum of sha256Beginnings(message, places.map((place) => prefix.length + place))) {
+    const start = (places[index] ?? 0) + BEFORE_SUM.length;
+    if (text.startsWith(sum.toBase64({ alphabet: "base64url", omitPadding: true }), start)) return true;
+    index += 1;
+  }
+  return false;
 }

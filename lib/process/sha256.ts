@@ -45,6 +45,26 @@ class Hasher {
     return this.#sum;
   }
 
+  /** See {@linkcode sha256Beginnings}. */
+  *digestBeginnings(message: Uint8Array, lengths: Iterable<number>): Generator<Uint8Array> {
+    this.#state.set(START_BITS);
+    let mixed = 0;
+    for (const length of lengths) {
+      while (length - mixed >= BLOCK) {
+        const bytes = Math.min(LONG, Math.floor((length - mixed) / BLOCK) * BLOCK);
+        this.#buffer.set(message.subarray(mixed, mixed + bytes));
+        this.#mix(bytes);
+        mixed += bytes;
+      }
+      const state = this.#state.slice();
+      this.#buffer.set(message.subarray(mixed, length));
+      this.#finish(length - mixed, length);
+      for (let i = 0; i < 8; i += 1) this.#sumView.setInt32(4 * i, this.#state[i] ?? 0);
+      this.#state.set(state);
+      yield this.#sum;
+    }
+  }
+
   /** The message is followed by a bit, zeros, and its length in bits as a 64-bit number. */
   #finish(filled: number, length: number): void {
     const end = Math.ceil((filled + 9) / BLOCK) * BLOCK;
@@ -72,6 +92,14 @@ const HASHER = new Hasher();
  */
 export function sha256(bytes: Uint8Array, prefix = ""): Uint8Array {
   return HASHER.digest(bytes, prefix);
+}
+
+/**
+ * SHA-256 of several beginnings of a message, whose lengths ascend. Each byte is hashed once, however many there are.
+ * Each sum is valid until the next.
+ */
+export function sha256Beginnings(message: Uint8Array, lengths: Iterable<number>): Iterable<Uint8Array> {
+  return new Hasher().digestBeginnings(message, lengths);
 }
 
 function mixBlock(state: Int32Array, words: Int32Array): void {

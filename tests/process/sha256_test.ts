@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
-import { sha256 } from "../../lib/process/sha256.ts";
+import { sha256, sha256Beginnings } from "../../lib/process/sha256.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -40,4 +40,12 @@ Deno.test("sha256() gives the same as the native hash for parts of larger buffer
     const part = all.subarray(start, start + length);
     assertEquals(sha256(part, "before\n").toHex(), expected(part, "before\n"), `seed ${seed}, ${length} bytes`);
   }
+});
+
+Deno.test("sha256Beginnings() gives the sum of each beginning of a message", () => {
+  const seed = Date.now() % 1e9;
+  const bytes = randomBytes(new SeededRandom(seed), 200_000);
+  const lengths = [0, 0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 70_000, 70_001, 199_999, 200_000];
+  const sums = Array.from(sha256Beginnings(bytes, lengths), (sum) => sum.toHex());
+  assertEquals(sums, lengths.map((length) => expected(bytes.subarray(0, length), "")), `seed ${seed}`);
 });

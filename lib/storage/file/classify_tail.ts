@@ -1,4 +1,4 @@
-import { BEFORE_SUM, SUFFIX_LENGTH } from "../../journal/encode_record.ts";
+import { beginsWithLine, recordMarker } from "../../journal/encode_record.ts";
 
 /**
  * Distinguishes what a crash leaves after the last whole record from damage.
@@ -17,8 +17,6 @@ export const FILLER = 0x09;
 const SECTOR = 512;
 const NEWLINE = 0x0a;
 const BRACKET = 0x5d;
-/** A value may contain what looks like a checksum: at most this many places are tried. */
-const MAX_SUMS = 64;
 /** Every journal begins like this. */
 const BEGINNING = new TextEncoder().encode('[{"seq":0,');
 
@@ -37,13 +35,23 @@ export type Tail =
     readonly file?: "empty" | "foreign";
   };
 
-/** `region`: the bytes from `start`, where the closing bracket should be, to the end of the file. */
-export function classifyTail(region: Uint8Array, start: number, isWholeRecord: (line: Uint8Array) => boolean): Tail {
+/** Where a tail begins. */
+interface TailStart {
+  /** The offset in the file where the closing bracket should be. */
+  readonly end: number;
+  /** The number of records before it. */
+  readonly records: number;
+  /** The checksum of the last one. */
+  readonly lastSum: string;
+}
+
+/** `region`: the bytes from where the closing bracket should be to the end of the file. */
+export function classifyTail(region: Uint8Array, start: TailStart): Tail {
   const content = region.subarray(0, contentLength(region));
   if (content[0] === BRACKET && isBlank(content.subarray(1))) return { kind: "closed" };
   if (region.length - content.length < LEAST_FILLER) return { kind: "damaged", reason: reasonAtRest(content) };
   if (content.length === 0) return { kind: "unclosed" };
-  if (isTorn(content, start, isWholeRecord)) return { kind: "torn", bytes: content.length };
+  if (isTorn(content, start)) return { kind: "torn", bytes: content.length };
   return { kind: "damaged", reason: "is neither a record nor what a crash leaves of one" };
 }
 
@@ -52,13 +60,13 @@ function reasonAtRest(content: Uint8Array): string {
   return content[0] === BRACKET ? "has something after the closing bracket" : "is no record";
 }
 
-function isTorn(content: Uint8Array, start: number, isWholeRecord: (line: Uint8Array) => boolean): boolean {
+function isTorn(content: Uint8Array, { end: start, records, lastSum }: TailStart): boolean {
   const newline = content.indexOf(NEWLINE);
   // Only its closing bracket follows the newline of an append.
   if (newline !== -1 && content.length - newline > 2) return false;
   const firstSectorEnd = SECTOR - (start % SECTOR);
   // A whole record whose newline was changed is damage.
-  if (hasWholeRecord(content, isWholeRecord)) return false;
+  if (beginsWithLine(withMarker(content, records), lastSum)) return false;
   // A later sector was written, the one with the old bracket was not.
   if (content[0] === BRACKET) return content.subarray(1, firstSectorEnd).every(isFillerByte);
   // Only the byte in the bracket's place.
@@ -72,18 +80,13 @@ function isTorn(content: Uint8Array, start: number, isWholeRecord: (line: Uint8A
 }
 
 /**
- * Tells whether what should be parts of a record begins with a whole one. That may be the last one that was acknowledged,
- * followed by a torn append: it must not be cut off.
+ * What should be parts of a record may begin with a whole one, whose marker did not reach the disk. That may be the last one
+ * that was acknowledged, followed by a torn append: it must not be cut off.
  */
-function hasWholeRecord(content: Uint8Array, isWholeRecord: (line: Uint8Array) => boolean): boolean {
-  const text = new TextDecoder("latin1").decode(content);
-  let place = text.indexOf(BEFORE_SUM);
-  for (let count = 0; place !== -1 && count < MAX_SUMS; count += 1) {
-    const end = place + SUFFIX_LENGTH;
-    if (end < content.length && isWholeRecord(content.subarray(0, end))) return true;
-    place = text.indexOf(BEFORE_SUM, place + 1);
-  }
-  return false;
+function withMarker(content: Uint8Array, records: number): Uint8Array {
+  const bytes = content.slice();
+  bytes[0] = recordMarker(records).charCodeAt(0);
+  return bytes;
 }
 
 /** The length without trailing filler. In a file that grew before its data was written, that is NUL. */

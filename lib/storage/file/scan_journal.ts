@@ -168,9 +168,7 @@ export function readTail(disk: Disk, place: TailPlace): Tail {
   }
   if (place.end + length === 0) return { kind: "damaged", reason: "is missing", file: "empty" };
   const region = readFully(disk, place.end, length);
-  const expected = { seq: place.records, previousSum: place.lastSum };
-  const isRecord = (bytes: Uint8Array) => !("reason" in decodeRecord({ bytes, text: undefined }, expected));
-  const tail = classifyTail(region, place.end, isRecord);
+  const tail = classifyTail(region, place);
   if (tail.kind !== "damaged") return tail;
   const isForeign = place.end === 0 && !startsLikeJournal(region);
   return { kind: "damaged", reason: place.fault ?? tail.reason, ...(isForeign ? { file: "foreign" } : {}) };

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { JournalDamaged } from "../../../lib/errors/opening_errors.ts";
+import type { Event } from "../../../lib/journal/event.ts";
 import { scanError } from "../../../lib/storage/file/read_journal_file.ts";
 import { EMPTY_SCAN, scanJournal } from "../../../lib/storage/file/scan_journal.ts";
 import { openFile, scanPromised } from "../../support/disk/crash_explorer.ts";
@@ -173,4 +174,82 @@ Deno.test("scanJournal() takes no other file for a journal that a crash cut shor
     assertInstanceOf(error, JournalDamaged);
     assertEquals(error.line, 1);
   }
+});
+
+/** The format's own words, as values may contain them. */
+const WORDS = [
+  `,"sum":"${"A".repeat(43)}"}`,
+  ',"sum":"s"},',
+  '[{"seq":0,"at":"',
+  ',{"seq":1,"events":[{"type":"finished"}]}]',
+  "\t\t\n]\0",
+];
+
+/** What a value looks like in a line if it is an object: not escaped a second time. */
+function framingEvents(count: number, padding: number): readonly Event[] {
+  const row = { id: 1, sum: "s" };
+  const hash = { id: 1, sum: "A".repeat(43) };
+  const value = {
+    rows: Array(count).fill(row),
+    hashes: Array(count).fill(hash),
+    words: WORDS,
+    pad: "x".repeat(padding),
+  };
+  return [{ type: "signalled", signal: "framing", value }];
+}
+
+/** A journal that a crash left, whose last record, without its newline, ends at a multiple of 512 plus `beyond`. */
+function makeFraming(count: number, beyond: number): { readonly bytes: Uint8Array; readonly submitted: string[] } {
+  const build = (padding: number) => {
+    const disk = new MemoryDisk(new Uint8Array());
+    const file = openFile(disk, EMPTY_SCAN);
+    const records = [testEvents(0), framingEvents(count, padding)];
+    file.prepare();
+    for (const events of records) file.append(events);
+    return { bytes: disk.bytes.slice(), submitted: records.map((events) => JSON.stringify(events)) };
+  };
+  const end = build(0).bytes.findLastIndex((byte) => byte === 0x0a);
+  return build((2 * SECTOR + beyond - (end % SECTOR)) % SECTOR);
+}
+
+function scanBytes(bytes: Uint8Array, submitted: readonly string[]): string {
+  const { records, tail } = scanPromised(new MemoryDisk(bytes.slice()), submitted);
+  return tail.kind === "damaged" ? "refused" : `${records} ${tail.kind}`;
+}
+
+Deno.test("scanJournal() refuses a changed newline after any number of texts that look like a checksum", () => {
+  for (const count of [0, 1, 40, 63, 64, 65, 70, 1000]) {
+    // The bracket, too, may be the last byte of a sector.
+    for (const beyond of [0, -1, -2]) {
+      const { bytes, submitted } = makeFraming(count, beyond);
+      assertEquals(scanBytes(bytes, submitted), "2 closed");
+      const newline = bytes.findLastIndex((byte) => byte === 0x0a);
+      for (const value of ["X", "]", ",", "}", "\t", "\0"]) {
+        const changed = bytes.slice();
+        changed[newline] = value.charCodeAt(0);
+        assertEquals(scanBytes(changed, submitted), "refused", `${count}, ${beyond}, ${JSON.stringify(value)}`);
+      }
+    }
+  }
+});
+
+Deno.test("scanJournal() finds no fewer records after a bit of a value with the format's own words has changed", () => {
+  const { bytes, submitted } = makeFraming(70, -2);
+  const end = bytes.findLastIndex((byte) => byte === 0x0a) + 1;
+  for (let offset = 0; offset <= end; offset += offset < end - 100 ? 13 : 1) {
+    for (let bit = 0; bit < 8; bit += 1) {
+      const changed = bytes.slice();
+      changed[offset] = (changed[offset] ?? 0) ^ (1 << bit);
+      const found = scanBytes(changed, submitted);
+      assert(found === "refused" || found.startsWith("2 "), `bit ${bit} of byte ${offset}: ${found}`);
+    }
+  }
+});
+
+Deno.test("scanJournal() reads a tail of many texts that look like a checksum once, not once for each", () => {
+  // Each of them hashed from the beginning would take an hour.
+  const { bytes, submitted } = makeFraming(90_000, -1);
+  const changed = bytes.slice();
+  changed[bytes.findLastIndex((byte) => byte === 0x0a)] = "X".charCodeAt(0);
+  assertEquals(scanBytes(changed, submitted), "refused");
 });
