@@ -4,6 +4,7 @@ import { refuseWhileLoading } from "./modules/import_namespace.ts";
 import type { Home } from "./plan/function_place.ts";
 import type { GroupOptions, NameOption } from "./plan/node_options.ts";
 import { PlanBuilder } from "./plan/plan_builder.ts";
+import type { NotAsync } from "./plan/plan_scopes.ts";
 import type { Planner, Step } from "./plan/planner.ts";
 import type { Args, Ref, Value } from "./plan/ref.ts";
 import type { SharedOptions } from "./plan/step_options.ts";
@@ -73,12 +74,12 @@ export class Transaction implements Planner {
   }
 
   /** Adds steps that may run side by side. See {@linkcode Planner.parallel}. */
-  parallel<V>(build: (p: Planner) => V, options?: GroupOptions): V {
+  parallel<V>(build: ((p: Planner) => V) & NotAsync<V>, options?: GroupOptions): V {
     return this.#planner.parallel(build, options);
   }
 
   /** Adds steps that run one after the other, as one part of a group. See {@linkcode Planner.sequence}. */
-  sequence<V>(build: (s: Planner) => V, options?: NameOption): V {
+  sequence<V>(build: ((s: Planner) => V) & NotAsync<V>, options?: NameOption): V {
     return this.#planner.sequence(build, options);
   }
 
@@ -161,7 +162,7 @@ export class Transaction implements Planner {
    */
   static async run<V = void>(
     home: Home,
-    build: (t: Planner) => V,
+    build: ((t: Planner) => V) & NotAsync<V>,
     options: TransactionOptions = {},
   ): Promise<Value<V>> {
     refuseWhileLoading();

@@ -45,6 +45,17 @@ declare function removeUser(user: User, name: string): Promise<void>;
 declare function removeAll(user: User): void;
 declare function removeByName(name: string): void;
 declare function hasUser(name: string): ProbeAnswer<User>;
+declare function makeUrl(): URL;
+declare function makeValues(): {
+  map: Map<string, number>;
+  bytes: Uint8Array;
+  error: RangeError;
+  pattern: RegExp;
+  date: Date;
+  list: readonly string[];
+};
+declare function upload(name: string): Promise<string>;
+declare function plansText(names: readonly string[]): SubPlan<string[]>;
 declare function anything(): ReturnType<typeof JSON.parse>;
 
 /** Fails to compile unless the two types are the same. */
@@ -55,7 +66,9 @@ Deno.test("the types of the planner hold what they promise", () => {
   void checkArguments;
   void checkValues;
   void checkOptions;
+  void checkParts;
   void checkSubPlans;
+  void checkAsyncCallbacks;
   void checkGroups;
   void checkSleepsAndWaits;
   void checkUndo;
@@ -141,6 +154,59 @@ function checkOptions(t: Planner): void {
   steps<{ upload(path: string): void }>("https://example.com/s3@1/mod.ts").download;
 }
 
+function checkParts(t: Planner): void {
+  const url = t.do(makeUrl);
+  const values = t.do(makeValues);
+  same<Same<ReturnType<typeof url.get<"href">>, Ref<string>>>;
+  t.do(show, url.get("href"));
+  t.do(show, values.get("error").get("message"));
+  t.do(show, values.get("pattern").get("source"));
+  t.do(show, values.get("list").get(0));
+  t.do(sum, values.get("map").get("size"), values.get("bytes").get("length"));
+  t.do(sum, values.get("list").get("length"), values.get("bytes").get(0));
+  t.do(sum, t.do(upload, "a").get("length"), t.do(pair).get(0));
+  t.do(show, t.do(anything).get("any"));
+  // @ts-expect-error: a method is no part
+  url.get("toString");
+  // @ts-expect-error: what cannot be stored is no part
+  url.get("searchParams");
+  // @ts-expect-error: a method is no part
+  values.get("map").get("get");
+  // @ts-expect-error: a date has only methods
+  values.get("date").get("getTime");
+  // @ts-expect-error: a method is no part
+  values.get("list").get("map");
+  // @ts-expect-error: memory is no part
+  values.get("bytes").get("buffer");
+  // @ts-expect-error: an error has no such part
+  values.get("error").get("code");
+  // @ts-expect-error: a number has only methods
+  values.get("bytes").get("length").get("toFixed");
+  // @ts-expect-error: a symbol is no key
+  values.get("list").get(Symbol.iterator);
+}
+
+async function checkAsyncCallbacks(t: Planner): Promise<void> {
+  // @ts-expect-error: planning is not async
+  plan(async (p) => void p.do(nothing));
+  // @ts-expect-error: planning is not async
+  plan((p) => Promise.resolve(p.do(nothing)));
+  // @ts-expect-error: planning is not async
+  t.parallel(async (p) => [await p.do(nothing)]);
+  // @ts-expect-error: planning is not async
+  t.sequence(async (s) => void s.do(nothing), { name: "one" });
+  // @ts-expect-error: planning is not async
+  await Transaction.run(import.meta, async (p) => void p.do(nothing));
+  // @ts-expect-error: planning may not be async in one case either
+  await Transaction.run(import.meta, (p) => Math.random() < 1 ? p.do(upload, "a") : Promise.resolve(1));
+  // These are not async.
+  plan(() => anything());
+  plan((): never => {
+    throw new TypeError("never plans");
+  });
+  plan((): unknown => t.do(nothing));
+}
+
 async function checkSubPlans(t: Planner): Promise<void> {
   const user = t.do(planUser, "Ana");
   same<Same<typeof user, Step<[name: string], SubPlan<Ref<User>>>>>;
@@ -165,6 +231,21 @@ async function checkSubPlans(t: Planner): Promise<void> {
   same<Same<StepValue<ReturnType<typeof plan<void>>>, void>>;
   const returned: SubPlan<Ref<User>> = plan((p) => p.do(createUser, "Ana", []));
   void returned;
+  const texts: SubPlan<string[]> = plan((p) => ["a"].map((name) => p.do(upload, name)));
+  same<Same<StepValue<ReturnType<typeof plansText>>, string[]>>;
+  const described: SubPlan<{ readonly user: User; readonly sizes: readonly [number, string] }> = plan((p) => ({
+    user: p.do(createUser, "Ana", []),
+    sizes: [p.do(sum, 1, 2), "a"] as const,
+  }));
+  const inferred = plan((p) => ["a"].map((name) => p.do(upload, name)));
+  same<Same<typeof inferred, SubPlan<string[]>>>;
+  const mixed = (names: readonly string[]): SubPlan<string[]> | string[] =>
+    names.length > 1 ? plan((p) => names.map((name) => p.do(upload, name))) : [...names];
+  t.do(show, t.do(mixed, ["a"]).get(0));
+  void [texts, described];
+  // @ts-expect-error: the plan returns texts
+  const numbers: SubPlan<number[]> = plan((p) => ["a"].map((name) => p.do(upload, name)));
+  void numbers;
   // @ts-expect-error: the plan returns a user
   const wrong: SubPlan<Ref<string>> = plan((p) => p.do(createUser, "Ana", []));
   void wrong;

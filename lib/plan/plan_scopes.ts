@@ -94,6 +94,26 @@ function isInside(scope: PlanScope, outer: PlanScope): boolean {
   return false;
 }
 
+/**
+ * Lets the type checker refuse an async callback, with a reason. A callback that returns `V` is `((t: Planner) => V) &
+ * NotAsync<V>`.
+ *
+ * @typeParam V What the callback returns.
+ *
+ * @example
+ * ```ts
+ * import type { NotAsync, Planner, Ref } from "@x/resumable-tx";
+ *
+ * // Plans something under a name of its own; does not take an async callback.
+ * export function planNamed<V>(t: Planner, name: string, build: ((t: Planner) => V) & NotAsync<V>): V {
+ *   return t.sequence(build, { name });
+ * }
+ * ```
+ */
+export type NotAsync<V> = unknown extends V ? unknown
+  : [Extract<V, PromiseLike<unknown>>] extends [never] ? unknown
+  : { "This callback must not be async: plan first, then let the steps do what takes time": never };
+
 /** Refuses a promise: what an async callback has returned. */
 export function refusePromise(value: unknown): void {
   if (typeof value !== "object" || value === null || !("then" in value) || typeof value.then !== "function") return;

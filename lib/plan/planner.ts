@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import type { NodeOf } from "./node.ts";
 import type { GroupOptions, NameOption } from "./node_options.ts";
+import type { NotAsync } from "./plan_scopes.ts";
 import type { Args, Ref, StepValue } from "./ref.ts";
 import type { SharedOptions, StepOptions } from "./step_options.ts";
 
@@ -110,7 +111,7 @@ export interface Planner {
    * t.do(save, "all.txt", texts);
    * ```
    */
-  parallel<V>(build: (p: Planner) => V, options?: GroupOptions): V;
+  parallel<V>(build: ((p: Planner) => V) & NotAsync<V>, options?: GroupOptions): V;
 
   /**
    * Adds steps that run one after another, as one part of a parallel group.
@@ -143,7 +144,7 @@ export interface Planner {
    * });
    * ```
    */
-  sequence<V>(build: (s: Planner) => V, options?: NameOption): V;
+  sequence<V>(build: ((s: Planner) => V) & NotAsync<V>, options?: NameOption): V;
 
   /**
    * Adds a pause. Its end is recorded when it begins: a crash does not make it longer, and time during which the transaction

@@ -29,9 +29,10 @@ export interface Ref<T> {
   /**
    * Makes a ref to a part of the value.
    *
-   * @param key A property of the value. Own properties only: an object's members, an array's elements and `length`.
-   * @returns A ref to that property. If the value turns out to be `null` or `undefined`, the step that uses the ref is
-   * not started and the run ends.
+   * @param key A property of the value that is data and no method: an object's member, an array's element or `length`, the
+   * `href` of a URL, the `size` of a Map, the `name` of an error.
+   * @returns A ref to that property. If the value turns out to have no such property (it is optional, or the value is `null`
+   * or `undefined`), the step that uses the ref is not started and the run ends.
    *
    * @example
    * ```ts
@@ -49,8 +50,25 @@ export interface Ref<T> {
    * t.do(greet, user.get("id"));
    * ```
    */
-  get<K extends keyof NonNullable<T>>(key: K): Ref<NonNullable<T>[K]>;
+  get<K extends PartKey<NonNullable<T>>>(key: K): Ref<NonNullable<T>[K]>;
 }
+
+/**
+ * The keys of the parts of a value that {@linkcode Ref.get} can refer to: no methods, and nothing that cannot be stored.
+ *
+ * @example
+ * ```ts
+ * import type { PartKey } from "@x/resumable-tx";
+ *
+ * const key: PartKey<URL> = "href"; // "toString" and "searchParams" do not compile
+ * console.log(key);
+ * ```
+ */
+export type PartKey<T> = Extract<keyof T, string | number> extends infer K
+  ? K extends keyof T
+    ? unknown extends T[K] ? K : T[K] extends AnyFunction | URLSearchParams | ArrayBufferLike ? never : K
+  : never
+  : never;
 
 /**
  * What a step's argument may be: a value of the parameter's type, a ref to one, or a structure with refs in it.
@@ -109,23 +127,24 @@ export type Args<A extends readonly unknown[]> = { readonly [K in keyof A]: Arg<
  */
 export type Value<V> = V extends Ref<infer T> ? T
   : V extends AnyFunction | Opaque ? V
-  : V extends object ? { -readonly [K in keyof V]: Value<V[K]> }
+  : V extends readonly unknown[] ? { -readonly [K in keyof V]: Value<V[K]> }
+  : V extends object ? { [K in keyof V]: Value<V[K]> }
   : V;
 
 /**
  * A plan that a step returns: its steps run in place of the step. Made by `plan`.
  *
- * @typeParam V What the plan returns: a ref, or a structure with refs in it.
+ * @typeParam V What the plan returns, with refs or with values in their place: both give the same type.
  *
  * @example
  * ```ts
- * import { plan, type Ref, type SubPlan } from "@x/resumable-tx";
+ * import { plan, type SubPlan } from "@x/resumable-tx";
  *
  * export function double(n: number): number {
  *   return 2 * n;
  * }
  * // For later steps, its value is a number in either case.
- * export function doubleUntil(limit: number, n: number): number | SubPlan<Ref<number>> {
+ * export function doubleUntil(limit: number, n: number): number | SubPlan<number> {
  *   if (n >= limit) return n;
  *   return plan((t) => t.do(doubleUntil, limit, t.do(double, n)));
  * }
@@ -133,7 +152,7 @@ export type Value<V> = V extends Ref<infer T> ? T
  */
 export interface SubPlan<V> {
   /** Only for the type checker: there is no such property. */
-  readonly "~plan": V;
+  readonly "~plan": Value<V>;
 }
 
 /**
@@ -143,14 +162,14 @@ export interface SubPlan<V> {
  *
  * @example
  * ```ts
- * import type { Ref, StepValue, SubPlan } from "@x/resumable-tx";
+ * import type { StepValue, SubPlan } from "@x/resumable-tx";
  *
- * type Sizes = StepValue<Promise<SubPlan<Ref<number>[]>>>;
+ * type Sizes = StepValue<Promise<SubPlan<number[]>>>;
  * const sizes: Sizes = [1, 2];
  * console.log(sizes);
  * ```
  */
-export type StepValue<R> = Awaited<R> extends infer T ? T extends SubPlan<infer V> ? Value<V> : T : never;
+export type StepValue<R> = Awaited<R> extends infer T ? T extends { readonly "~plan": infer V } ? V : T : never;
 
 /**
  * Objects that {@linkcode Value} leaves as they are.

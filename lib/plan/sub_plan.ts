@@ -4,7 +4,8 @@ import { MAX_DEPTH } from "../values/json.ts";
 import { PlanBuilder, type PlanBuilderOptions } from "./plan_builder.ts";
 import type { Plan } from "./planned_node.ts";
 import type { Planner } from "./planner.ts";
-import type { SubPlan } from "./ref.ts";
+import type { NotAsync } from "./plan_scopes.ts";
+import type { SubPlan, Value } from "./ref.ts";
 
 /**
  * Makes a plan for a step to return. Its steps are recorded in the journal and run in place of the step, before any later
@@ -26,7 +27,7 @@ import type { SubPlan } from "./ref.ts";
  *
  * @example
  * ```ts
- * import { plan, type Ref, type SubPlan, Transaction } from "@x/resumable-tx";
+ * import { plan, type SubPlan, Transaction } from "@x/resumable-tx";
  *
  * export async function listFiles(folder: string): Promise<string[]> {
  *   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
@@ -34,7 +35,7 @@ import type { SubPlan } from "./ref.ts";
  * export function upload(name: string): string {
  *   return `https://files.example/${name}`;
  * }
- * export function uploadAll(names: readonly string[]): SubPlan<readonly Ref<string>[]> {
+ * export function uploadAll(names: readonly string[]): SubPlan<string[]> {
  *   return plan((t) => t.parallel((p) => names.map((name) => p.do(upload, name)), { limit: 4 }));
  * }
  *
@@ -42,10 +43,10 @@ import type { SubPlan } from "./ref.ts";
  * t.do(uploadAll, t.do(listFiles, "/srv/reports"));
  * ```
  */
-export function plan<V>(build: (t: Planner) => V): SubPlan<V> {
+export function plan<V>(build: ((t: Planner) => V) & NotAsync<V>): SubPlan<Value<V>> {
   if (typeof build !== "function") throw new TypeError("Cannot make a sub-plan: pass a function that plans it");
   // The type of its value exists only in the type checker.
-  return new ReturnedPlan(build) as unknown as SubPlan<V>;
+  return new ReturnedPlan(build) as unknown as SubPlan<Value<V>>;
 }
 
 /** Builds the plan that a step has returned; nothing if the awaited value is something else. */

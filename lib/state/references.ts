@@ -1,6 +1,6 @@
 import { isGroup } from "../plan/node.ts";
 import { findPlaceholders } from "../values/annotations.ts";
-import { decodeValue } from "../values/decode_value.ts";
+import { decodeValue, type MissingPart, takePart } from "../values/decode_value.ts";
 import type { Encoded, Placeholder } from "../values/json.ts";
 import { describeUnknownStep } from "./describe_unknown_step.ts";
 import { hasUndo } from "./rollback.ts";
@@ -116,23 +116,16 @@ export function findMissingPart(
   for (const user of valueUsers(state, id)) {
     if (user.path.length === 0 || !(isPastMeant || isOpen(user))) continue;
     decoded ??= { value: decodeValue(value) };
-    const problem = describeMissing(decoded.value, user.path);
-    if (problem !== undefined) return `${user.what} needs ${problem}`;
+    const taken = takePart(decoded.value, user.path);
+    if (!("value" in taken)) return `${user.what} needs ${describeMissing(user.path, taken)}`;
   }
   return undefined;
 }
 
-/** Says why a part of a value cannot be taken; nothing if it can. */
-export function describeMissing(value: unknown, path: readonly string[]): string | undefined {
-  let part = value;
-  for (const [index, key] of path.entries()) {
-    const place = JSON.stringify(path.slice(0, index + 1).join("."));
-    if (part === null || part === undefined) return `its part ${place}, which is missing: ${String(part)} has no parts`;
-    const property = Object.getOwnPropertyDescriptor(Object(part), key);
-    if (property === undefined) return `its part ${place}, which is missing`;
-    part = property.value;
-  }
-  return undefined;
+/** Says which part of a value is missing. */
+export function describeMissing(path: readonly string[], { at, within }: MissingPart): string {
+  const reason = within === null || within === undefined ? `: ${String(within)} has no parts` : "";
+  return `its part ${JSON.stringify(path.slice(0, at + 1).join("."))}, which is missing${reason}`;
 }
 
 /** Makes a step refer to what its new arguments refer to. */

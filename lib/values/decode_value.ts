@@ -49,3 +49,54 @@ interface RefJson {
   readonly step: string;
   readonly path?: readonly string[];
 }
+
+const FLAGS = ["dotAll", "global", "hasIndices", "ignoreCase", "multiline", "sticky", "unicode", "unicodeSets"];
+
+/** What values of built-in classes have from their prototypes, as far as it follows from what is stored and is data itself. */
+const INHERITED: ReadonlyMap<unknown, readonly string[]> = new Map<unknown, readonly string[]>([
+  [Map.prototype, ["size"]],
+  [Set.prototype, ["size"]],
+  [Uint8Array.prototype, ["length", "byteLength"]],
+  [RegExp.prototype, ["source", "flags", ...FLAGS]],
+  [URL.prototype, [
+    "href",
+    "origin",
+    "protocol",
+    "username",
+    "password",
+    "host",
+    "hostname",
+    "port",
+    "pathname",
+    "search",
+    "hash",
+  ]],
+]);
+const INHERITED_BY_ERRORS = ["name", "message"];
+
+/** Where a part of a value was looked for and is not. */
+export interface MissingPart {
+  /** Position in the path of the key that leads to nothing. */
+  readonly at: number;
+  /** What the key does not lead from. */
+  readonly within: unknown;
+}
+
+/** Takes a part of a decoded value. A part that is not there is never `undefined`; one that is there may be. */
+export function takePart(value: unknown, path: readonly string[]): { readonly value: unknown } | MissingPart {
+  let part = value;
+  for (const [at, key] of path.entries()) {
+    const within = part;
+    if (within === null || within === undefined) return { at, within };
+    const property = Object.getOwnPropertyDescriptor(Object(within), key);
+    if (property !== undefined) part = property.value;
+    else if (inheritedParts(within).includes(key)) part = Reflect.get(Object(within), key);
+    else return { at, within };
+  }
+  return { value: part };
+}
+
+function inheritedParts(value: unknown): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Error.isError(value) ? INHERITED_BY_ERRORS : INHERITED.get(Object.getPrototypeOf(value)) ?? [];
+}

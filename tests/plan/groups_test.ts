@@ -173,6 +173,7 @@ Deno.test("parallel() refuses an async callback", async () => {
   let late: unknown;
   assertThrows(
     () =>
+      // @ts-expect-error: it is async
       t.parallel(async (p) => {
         p.do(send);
         await Promise.resolve();

@@ -73,6 +73,7 @@ Deno.test("buildSubPlan() lets an error of the callback through, and refuses an 
     )
   );
   assertStrictEquals(thrown, error);
+  // @ts-expect-error: it is async
   assertThrows(() => buildSubPlan(plan(async () => {}), PLACE), TypeError, "Cannot plan in an async function");
 });
 

@@ -10,6 +10,7 @@ import { encodedArguments } from "../../state/walk_steps.ts";
 import { readIdleState } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";
 import { safeText } from "../../text/escape.ts";
+import { takePart } from "../../values/decode_value.ts";
 import { encodeValue } from "../../values/encode_value.ts";
 import type { Json } from "../../values/json.ts";
 import { resolveValue, valuesOf } from "../call/resolve_value.ts";
@@ -130,7 +131,7 @@ function partOf(state: State, id: string, path: readonly string[]): unknown {
   } catch (error) {
     throw new TypeError(`the value of step ${id} is not available: ${safeText(error)}`, { cause: error });
   }
-  const missing = describeMissing(value, path);
-  if (missing !== undefined) throw new TypeError(`the arguments refer to the value of step ${id}: ${missing}`);
-  return path.reduce<unknown>((part, key) => Object.getOwnPropertyDescriptor(Object(part), key)?.value, value);
+  const taken = takePart(value, path);
+  if ("value" in taken) return taken.value;
+  throw new TypeError(`the arguments refer to the value of step ${id}: ${describeMissing(path, taken)}`);
 }

@@ -1,6 +1,6 @@
 import { findStep, type State } from "../../state/state.ts";
 import { safeText } from "../../text/escape.ts";
-import { decodeValue } from "../../values/decode_value.ts";
+import { decodeValue, takePart } from "../../values/decode_value.ts";
 import type { Encoded, Placeholder } from "../../values/json.ts";
 import type { StepValues } from "./step_host.ts";
 
@@ -46,14 +46,11 @@ function readVariable(name: string): string {
 }
 
 function readStepValue(values: StepValues, ref: Extract<Placeholder, { kind: "ref" }>): unknown {
-  let value = resolveValue(values, values.get(ref.step));
-  let place = `the value of step ${ref.step}`;
-  for (const key of ref.path) {
-    if (value === null || value === undefined) {
-      throw new TypeError(`Cannot take ${JSON.stringify(key)} of ${place}: it is ${String(value)}`);
-    }
-    value = Object.getOwnPropertyDescriptor(Object(value), key)?.value;
-    place += `.${key}`;
-  }
-  return value;
+  const { step, path } = ref;
+  const taken = takePart(resolveValue(values, values.get(step)), path);
+  if ("value" in taken) return taken.value;
+  const { at, within } = taken;
+  const place = [`the value of step ${step}`, ...path.slice(0, at)].join(".");
+  const reason = within === null || within === undefined ? `it is ${String(within)}` : "it has no such part";
+  throw new TypeError(`Cannot take ${JSON.stringify(path[at])} of ${place}: ${reason}`);
 }

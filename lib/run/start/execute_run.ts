@@ -3,6 +3,7 @@ import type { StoredError } from "../../journal/stored.ts";
 import type { Outcome } from "../../messages/outcome.ts";
 import { outcomeError, stopNotice, unwritableError } from "../../messages/outcome_error.ts";
 import { type StopSignal, StopSignals } from "../../process/stop_signals.ts";
+import type { State } from "../../state/state.ts";
 import { safeText } from "../../text/escape.ts";
 import { resolveResult } from "../call/resolve_value.ts";
 import { recordLateEnds } from "../loop/record_completion.ts";
@@ -59,8 +60,10 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
     loading: 0,
   };
   let outcome: Outcome | undefined;
+  let result: ReturnType<typeof findResult> | undefined;
   try {
     outcome = await runLoop(parts, ending);
+    if (outcome.kind === "finished") result = findResult(session.state);
   } catch (error) {
     if (!(error instanceof JournalUnwritable)) throw error;
     const { journal, state, unrecorded } = session;
@@ -72,8 +75,9 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
     const mayListen = late !== undefined && stop.received === undefined;
     try {
       if (outcome !== undefined && late === undefined) trace.end(STATUS[outcome.kind], errorOf(outcome));
-      if (late === undefined) await session.close({ remove: outcome?.kind === "finished" && !keep });
-      else closeAfter(session, late, trace, mayListen ? stop : undefined);
+      if (late === undefined) {
+        await session.close({ remove: result?.error === undefined && outcome?.kind === "finished" && !keep });
+      } else closeAfter(session, late, trace, mayListen ? stop : undefined);
       if (stop.received !== undefined && outcome !== undefined) {
         tellStopped(session, stop.received, outcome, resumeWords);
       }
@@ -82,9 +86,19 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
       if (!mayListen) await stop.end(outcome?.kind !== "interrupted" && outcome?.kind !== "finished");
     }
   }
-  if (outcome.kind === "finished") return resolveResult(session.state);
+  if (result?.error !== undefined) throw result.error;
+  if (outcome.kind === "finished") return result?.value;
   if (outcome.kind === "undone" && options.isRollback === true) return undefined;
   throw outcomeError(session.journal, session.state, outcome, resumeWords);
+}
+
+/** A value that cannot be had is found before the journal is removed, which has the values that it is made of. */
+function findResult(state: State): { readonly value?: unknown; readonly error?: unknown } {
+  try {
+    return { value: resolveResult(state) };
+  } catch (error) {
+    return { error };
+  }
 }
 
 function errorOf(outcome: Outcome): StoredError | undefined {
