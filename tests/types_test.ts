@@ -45,15 +45,6 @@ declare function removeUser(user: User, name: string): Promise<void>;
 declare function removeAll(user: User): void;
 declare function removeByName(name: string): void;
 declare function hasUser(name: string): ProbeAnswer<User>;
-declare function makeUrl(): URL;
-declare function makeValues(): {
-  map: Map<string, number>;
-  bytes: Uint8Array;
-  error: RangeError;
-  pattern: RegExp;
-  date: Date;
-  list: readonly string[];
-};
 declare function upload(name: string): Promise<string>;
 declare function plansText(names: readonly string[]): SubPlan<string[]>;
 declare function anything(): ReturnType<typeof JSON.parse>;
@@ -66,7 +57,6 @@ Deno.test("the types of the planner hold what they promise", () => {
   void checkArguments;
   void checkValues;
   void checkOptions;
-  void checkParts;
   void checkSubPlans;
   void checkAsyncCallbacks;
   void checkGroups;
@@ -152,38 +142,6 @@ function checkOptions(t: Planner): void {
   steps<{ limit: number }>("https://example.com/s3@1/mod.ts").limit;
   // @ts-expect-error: not a function of that module
   steps<{ upload(path: string): void }>("https://example.com/s3@1/mod.ts").download;
-}
-
-function checkParts(t: Planner): void {
-  const url = t.do(makeUrl);
-  const values = t.do(makeValues);
-  same<Same<ReturnType<typeof url.get<"href">>, Ref<string>>>;
-  t.do(show, url.get("href"));
-  t.do(show, values.get("error").get("message"));
-  t.do(show, values.get("pattern").get("source"));
-  t.do(show, values.get("list").get(0));
-  t.do(sum, values.get("map").get("size"), values.get("bytes").get("length"));
-  t.do(sum, values.get("list").get("length"), values.get("bytes").get(0));
-  t.do(sum, t.do(upload, "a").get("length"), t.do(pair).get(0));
-  t.do(show, t.do(anything).get("any"));
-  // @ts-expect-error: a method is no part
-  url.get("toString");
-  // @ts-expect-error: what cannot be stored is no part
-  url.get("searchParams");
-  // @ts-expect-error: a method is no part
-  values.get("map").get("get");
-  // @ts-expect-error: a date has only methods
-  values.get("date").get("getTime");
-  // @ts-expect-error: a method is no part
-  values.get("list").get("map");
-  // @ts-expect-error: memory is no part
-  values.get("bytes").get("buffer");
-  // @ts-expect-error: an error has no such part
-  values.get("error").get("code");
-  // @ts-expect-error: a number has only methods
-  values.get("bytes").get("length").get("toFixed");
-  // @ts-expect-error: a symbol is no key
-  values.get("list").get(Symbol.iterator);
 }
 
 async function checkAsyncCallbacks(t: Planner): Promise<void> {

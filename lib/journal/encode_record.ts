@@ -1,6 +1,7 @@
 import { sha256, sha256Beginnings } from "../process/sha256.ts";
-import { escapeJsonText } from "../text/escape.ts";
+import { areBuiltinsUnchanged, BROKEN_BUILTINS, withoutUndefined, writeJson } from "../values/json.ts";
 import type { Event } from "./event.ts";
+import { storeValue } from "./stored_value.ts";
 
 /** One durable append: one line of the file, one or more events that became true together. */
 export interface JournalRecord {
@@ -79,7 +80,7 @@ interface EncodedRecord {
 export function encodeRecord({ seq, at, events }: RecordToEncode, previousSum: string): EncodedRecord {
   const marker = recordMarker(seq);
   const text = typeof events === "string" ? events : encodeEvents(events);
-  const covered = `${marker}{"seq":${seq},"at":${JSON.stringify(at)},"events":${text}`;
+  const covered = `${marker}{"seq":${seq},"at":"${at}","events":${text}`;
   // Encoding takes longer than everything else here, so it is done once, and the checksum is filled in afterwards.
   const bytes = ENCODER.encode(`${covered},"sum":"${NO_SUM}"}\n]`);
   const sum = chainSum(previousSum, bytes.subarray(0, -END_LENGTH));
@@ -94,7 +95,29 @@ export function recordMarker(seq: number): "[" | "," {
 
 /** Writes events as a record holds them: a JSON array, escaped. */
 export function encodeEvents(events: readonly Event[]): string {
-  return escapeJsonText(JSON.stringify(events));
+  if (!canWrite()) throw new TypeError(`Cannot write a record: ${BROKEN_BUILTINS}`);
+  return writeJson(events);
+}
+
+/** Tells whether records are still written as they were when the library was loaded. Costs next to nothing if nothing changed. */
+export function canWrite(): boolean {
+  return areBuiltinsUnchanged() || encodeSample() === SAMPLE;
+}
+
+/** A record that uses what others use, to find out whether encoding works. */
+function encodeSample(): string {
+  try {
+    const at = new Date(0).toISOString();
+    const finished = withoutUndefined({ type: "finished", step: "1", attempt: 1, ms: 0.5, name: undefined } as const);
+    const text = joinEvents([
+      writeJson([{ ...finished, ...storeValue({}) }]),
+      writeJson([{ ...finished, ...storeValue({ value: ["\u202e", { a: [1, 2].map(String) }] }) }]),
+    ]);
+    const { line, bytes, sum } = encodeRecord({ seq: 1, at, events: text }, "");
+    return writeJson([line, sum, Array.from(bytes), useBuiltins()]);
+  } catch {
+    return "";
+  }
 }
 
 /** Joins lists that {@linkcode encodeEvents} has written, none of them empty. */
@@ -135,3 +158,48 @@ export function beginsWithLine(bytes: Uint8Array, previousSum: string): boolean 
   }
   return false;
 }
+
+/** Uses what the run between two records uses: where it does nothing, events are lost. */
+function useBuiltins(): unknown {
+  const list = "c,a,b".split(",").map((part) => `${part}.`).filter((part) =>
+    part.startsWith("a") || part.endsWith("b.")
+  );
+  const count = [list.push("d"), list.unshift("e"), list.indexOf("d"), list.findIndex((part) => part === "b.")];
+  const tests = [
+    list.some((part) => part === "d"),
+    list.every((part) => part === "d"),
+    list.includes("d"),
+    "ab".includes("b"),
+  ];
+  const found = [
+    list.find((part) => part === "b."),
+    list.at(-1),
+    list.pop(),
+    list.shift(),
+    list.reduce((a, b) => a + b),
+  ];
+  const map = new Map([["a", 1], ["b", 2]]);
+  const set = new Set(["a", "b"]);
+  const held = [map.get("a"), map.has("c"), map.delete("b"), set.has("b"), set.delete("a"), [...map], [
+    ...set.add("c"),
+  ]];
+  const members = [
+    Object.keys({ a: 1 }),
+    Object.entries({ b: 2 }),
+    Object.fromEntries([["c", 3]]),
+    Object.assign({}, { d: 4 }),
+  ];
+  const rest = [
+    list.slice(0, 1),
+    list.concat(["f"]),
+    list.splice(0, 1),
+    list.join("+"),
+    [[1], [2]].flatMap((part) => part),
+  ];
+  const visited: unknown[] = [Object.hasOwn({ a: 1 }, "a"), JSON.parse("[1]"), Array.isArray(list), "abc".slice(1)];
+  [1, 2].forEach((part) => visited.push(part));
+  for (const entry of list.entries()) visited.push(entry);
+  return [list, count, tests, found, held, members, rest, visited];
+}
+
+const SAMPLE = encodeSample();

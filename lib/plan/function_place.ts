@@ -1,4 +1,4 @@
-import { escapeJsonText } from "../text/escape.ts";
+import { cutText, escapeJsonText } from "../text/escape.ts";
 
 /**
  * The module that plans a transaction. Pass its `import.meta`.
@@ -97,7 +97,7 @@ function withoutCredentials(url: URL): string {
   copy.username = "";
   copy.password = "";
   // A data: URL may hold a whole program.
-  return copy.href.length > 200 ? `${copy.href.slice(0, 200)}…` : copy.href;
+  return cutText(copy.href, 201);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { withoutUndefined } from "../values/json.ts";
+import { withoutUndefined, writeJson } from "../values/json.ts";
 import { checkKeys, checkName } from "./node_options.ts";
 import type { AnyFunction, StepValue } from "./ref.ts";
 import { checkRetryOptions, type RetryOptions } from "./retry_options.ts";
@@ -200,5 +200,5 @@ export function checkSharedOptions(options: PlannedOptions): void {
 /** Copies checked options as they will be stored: without members that are `undefined`. */
 export function copyStepOptions(options: PlannedOptions): PlannedOptions {
   const { retry } = options;
-  return withoutUndefined({ ...options, retry: retry && JSON.parse(JSON.stringify(retry)) });
+  return withoutUndefined({ ...options, retry: retry && JSON.parse(writeJson(retry)) });
 }

@@ -5,6 +5,7 @@ import type { Event } from "../journal/event.ts";
 import type { EventObserver, StepProgress } from "../run/options/observer.ts";
 import { type Progress, progressOf } from "../state/progress.ts";
 import type { State } from "../state/state.ts";
+import { cutText } from "../text/escape.ts";
 import { formatProgress, type ProgressView } from "./format_progress.ts";
 import { ProgressLine, type ProgressTerminal } from "./progress_line.ts";
 
@@ -84,7 +85,7 @@ function readReport(reported: StepProgress | undefined): Pick<ProgressView, "fra
   const { fraction, text }: { readonly fraction?: unknown; readonly text?: unknown } = reported ?? {};
   return {
     fraction: typeof fraction === "number" ? fraction : undefined,
-    text: typeof text === "string" ? text.slice(0, MAX_TEXT) : undefined,
+    text: typeof text === "string" ? cutText(text, MAX_TEXT, "") : undefined,
   };
 }
 

@@ -32,6 +32,12 @@ export function escapeJsonText(json: string): string {
   return BEYOND_ASCII.test(json) ? json.replace(UNPRINTABLE_IN_JSON, unicodeEscape) : json;
 }
 
+/** Cuts text that is longer than `maxLength` UTF-16 units, never within a character; `end` comes after what is left. */
+export function cutText(text: string, maxLength: number, end = "…"): string {
+  if (text.length <= maxLength) return text;
+  return text.slice(0, Math.max(0, maxLength - end.length)).replace(/[\uD800-\uDBFF]$/, "") + end;
+}
+
 /**
  * Gets the message of what was thrown, of at most `maxLength` UTF-16 units. Never throws, although anything can be
  * thrown: an object that cannot become text, or an error whose message is a getter that throws.
@@ -43,5 +49,5 @@ export function safeText(thrown: unknown, maxLength = 1000): string {
   } catch {
     text = "something that cannot be shown";
   }
-  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;
+  return cutText(text, maxLength).toWellFormed();
 }

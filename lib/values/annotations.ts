@@ -1,6 +1,6 @@
 import { escapeJsonText } from "../text/escape.ts";
-import { ERROR_TYPES } from "./error_values.ts";
-import { type Encoded, isForbiddenKey, type Json, MAX_DEPTH, type Placeholder } from "./json.ts";
+import { ERROR_FIELDS, ERROR_TYPES, isFieldOf } from "./error_values.ts";
+import { type Encoded, isForbiddenKey, isPrototypeKey, type Json, MAX_DEPTH, type Placeholder } from "./json.ts";
 import { isObject, list, object, type Shape, text, word } from "./shape.ts";
 
 type Check = (json: Json) => boolean;
@@ -9,7 +9,7 @@ const NUMBERS: ReadonlySet<Json> = new Set(["NaN", "Infinity", "-Infinity", "-0"
 const CUSTOM = "custom:";
 
 /** Names of the types that we add to superjson. Journals contain them, so they never change. */
-export type CustomName = "ref" | "env" | "bytes" | "error" | "object";
+export type CustomName = "ref" | "env" | "bytes" | "error" | "object" | "record";
 
 const TEXT = text(Infinity);
 const ANYTHING: Shape<unknown> = () => undefined;
@@ -21,6 +21,9 @@ const ERROR = object({
   "stack?": TEXT,
   "cause?": ANYTHING,
   "errors?": list(ANYTHING),
+  "error?": ANYTHING,
+  "suppressed?": ANYTHING,
+  "enumerable?": list(word(...ERROR_FIELDS)),
 });
 
 // One check for each annotation that our encoder lets superjson write. There is none for classes, symbols or typed arrays.
@@ -36,8 +39,12 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   [`${CUSTOM}ref`, (json) => fits(REF, json)],
   [`${CUSTOM}env`, (json) => typeof json === "string"],
   [`${CUSTOM}bytes`, (json) => typeof json === "string" && succeeds(() => Uint8Array.fromBase64(json))],
-  [`${CUSTOM}error`, (json) => fits(ERROR, json) && (json.errors === undefined || json.type === "AggregateError")],
+  [
+    `${CUSTOM}error`,
+    (json) => fits(ERROR, json) && ERROR_FIELDS.every((key) => !(key in json) || isFieldOf(json.type, key)),
+  ],
   [`${CUSTOM}object`, isEntriesJson],
+  [`${CUSTOM}record`, (json) => isObject(json) || isEntriesJson(json)],
 ]);
 
 /** Reads an annotation of superjson as one word; `undefined` if our encoder does not write it. */
@@ -48,16 +55,18 @@ function readAnnotation(annotation: Json | undefined): string | undefined {
 }
 
 /** Tells whether a part of a value with this annotation may be annotated too, at this path. */
-function mayAnnotateWithin(word: string, path: readonly string[]): boolean {
+function mayAnnotateWithin(word: string, json: Json, path: readonly string[]): boolean {
   switch (word) {
     case "set":
       return true;
     case "map":
       return path.length >= 2; // a row is always a plain pair
+    case `${CUSTOM}record`:
+      if (!Array.isArray(json)) return true;
     case `${CUSTOM}object`:
       return path.length >= 2 && path[1] === "1"; // a key is always plain text
     case `${CUSTOM}error`:
-      return path[0] === "cause" || (path[0] === "errors" && path.length >= 2);
+      return ["cause", "error", "suppressed"].includes(path[0] ?? "") || (path[0] === "errors" && path.length >= 2);
     default:
       return false;
   }
@@ -73,7 +82,7 @@ function isEntriesJson(json: Json): boolean {
   return json.every((row) => {
     if (!Array.isArray(row) || row.length !== 2) return false;
     const [key] = row;
-    if (typeof key !== "string" || isForbiddenKey(key) || keys.has(key)) return false;
+    if (typeof key !== "string" || isPrototypeKey(key) || keys.has(key)) return false;
     keys.add(key);
     return true;
   });
@@ -139,7 +148,7 @@ class MetaCheck {
       this.placeholders.push({ kind: "ref", step: json.step, path: [...json.path ?? []] });
     }
     if (word === "custom:env" && typeof json === "string") this.placeholders.push({ kind: "env", name: json });
-    if (children !== undefined) this.checkChildren(json, children, (path) => mayAnnotateWithin(word, path));
+    if (children !== undefined) this.checkChildren(json, children, (path) => mayAnnotateWithin(word, json, path));
   }
 
   checkChildren(json: Json, children: Json | undefined, isAllowed: (path: readonly string[]) => boolean): void {

@@ -1,11 +1,12 @@
-import { types } from "node:util";
+import { isDeepStrictEqual, types } from "node:util";
+import { cutText } from "../text/escape.ts";
 import { type CustomName, needsEscape } from "./annotations.ts";
 import { readBrand } from "./brand.ts";
-import { copyError } from "./error_values.ts";
-import { isForbiddenKey, type Json } from "./json.ts";
+import { copyError, isErrorPrototype } from "./error_values.ts";
+import { isForbiddenKey, isPrototypeKey, type Json } from "./json.ts";
 import { SPREAD, type ValueWalk } from "./value_walk.ts";
 
-// Up to this length, all names of an array are checked.
+// Up to this length, all names of an array, or of bytes, are checked.
 const MAX_NAMES = 10_000;
 
 /**
@@ -47,10 +48,11 @@ function copyObject(walk: ValueWalk, value: object): unknown {
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Array.prototype && Array.isArray(value)) return copyArray(walk, value);
   const hasSymbols = Object.getOwnPropertySymbols(value).length > 0;
-  if (!hasSymbols) return prototype === Object.prototype ? copyPlainObject(walk, value) : copyBuiltin(walk, value);
+  const isPlain = prototype === Object.prototype || prototype === null;
+  if (!hasSymbols) return isPlain ? copyPlainObject(walk, value) : copyBuiltin(walk, value);
   const placeholder = copyPlaceholder(walk, value);
   if (placeholder !== undefined) return placeholder;
-  return prototype === Object.prototype ? refuseSymbols(walk, value, "an object") : copyBuiltin(walk, value);
+  return isPlain ? refuseSymbols(walk, value, "an object") : copyBuiltin(walk, value);
 }
 
 function copyArray(walk: ValueWalk, source: readonly unknown[]): unknown[] {
@@ -76,25 +78,39 @@ function hasOtherNames(array: readonly unknown[]): boolean {
   return Object.getOwnPropertyNames(array).length > array.length + 1;
 }
 
+/** What `Object.groupBy` returns, and the groups of a match, have no prototype. They get none when they are decoded. */
 function copyPlainObject(walk: ValueWalk, source: object): unknown {
   const names = Object.getOwnPropertyNames(source);
-  const hasOddKeys = names.some(needsEscape);
-  if (hasOddKeys) walk.markRich();
+  const isRecord = Object.getPrototypeOf(source) === null;
+  // A built-in object whose prototype was changed would be stored without what it holds.
+  if ((isRecord || names.length === 0) && holdsHiddenData(source)) walk.refuseValue(source);
+  const hasOddKeys = names.some((name) => needsEscape(name) || isForbiddenKey(name));
+  if (hasOddKeys || isRecord) walk.markRich();
   const levels = hasOddKeys ? 2 : 1;
   walk.enter(source, levels);
   const target: Record<string, unknown> = {};
+  const rows: [key: string, member: unknown][] = [];
   for (const name of names) {
     walk.path.push(name);
-    if (isForbiddenKey(name)) walk.refuse("a key that is not stored, because it can lead to a prototype");
+    if (isPrototypeKey(name)) walk.refuse("a key that is not stored, because it can lead to a prototype");
     walk.count(name.length);
     if (hasOddKeys) walk.count(0);
     const descriptor = Object.getOwnPropertyDescriptor(source, name);
-    if (descriptor !== undefined) target[name] = copyProperty(walk, descriptor);
+    const member = descriptor === undefined ? undefined : copyProperty(walk, descriptor);
+    if (hasOddKeys) rows.push([name, member]);
+    else target[name] = member;
     walk.path.pop();
   }
   walk.leave(levels);
-  // Rows stay an array, because superjson encodes the elements of arrays.
-  return hasOddKeys ? Object.assign(Object.entries(target), { [ENTRIES]: true }) : target;
+  if (!hasOddKeys && !isRecord) return target;
+  // Marked, but still a plain object or an array, because superjson encodes their members.
+  return Object.assign(hasOddKeys ? rows : target, { [CUSTOM]: isRecord ? "record" : "object" });
+}
+
+function holdsHiddenData(value: object): boolean {
+  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value) || types.isMap(value) || types.isSet(value) ||
+    types.isDate(value) || types.isRegExp(value) || types.isBoxedPrimitive(value) || types.isPromise(value) ||
+    types.isWeakMap(value) || types.isWeakSet(value) || Error.isError(value);
 }
 
 function copyProperty(walk: ValueWalk, descriptor: PropertyDescriptor): unknown {
@@ -105,7 +121,7 @@ function copyProperty(walk: ValueWalk, descriptor: PropertyDescriptor): unknown 
 
 function refuseSymbols(walk: ValueWalk, value: object, what: string): never {
   const [symbol] = Object.getOwnPropertySymbols(value);
-  return walk.refuse(`${what} with the key ${String(symbol).slice(0, 100)}`);
+  return walk.refuse(`${what} with the key ${cutText(String(symbol), 100)}`);
 }
 
 /**
@@ -132,7 +148,7 @@ function copyBuiltin(walk: ValueWalk, value: object): unknown {
       if (types.isUint8Array(value)) return copyBytes(walk, value);
       break;
   }
-  return value instanceof Error ? copyError(walk, value, copyValue) : walk.refuseValue(value);
+  return isErrorPrototype(Object.getPrototypeOf(value)) ? copyError(walk, value, copyValue) : walk.refuseValue(value);
 }
 
 function copyDate(walk: ValueWalk, date: Date): Date {
@@ -186,12 +202,10 @@ function copyRegExp(walk: ValueWalk, pattern: RegExp): RegExp {
 }
 
 function copyUrl(walk: ValueWalk, value: object): URL {
-  // Deno marks each URL with a symbol of its own, so only names are checked.
-  if (!(value instanceof URL) || Object.getOwnPropertyNames(value).length > 0) {
-    walk.refuse("a URL with other properties");
-  }
-  const url = parseAgain(value);
+  const url = value instanceof URL ? parseAgain(value) : undefined;
   if (url === undefined) walk.refuse("a URL that cannot be parsed from its own text");
+  // Deno marks each URL with a symbol of its own.
+  refuseProperties(walk, value, "a URL", Reflect.ownKeys(url).length);
   walk.markRich();
   walk.count(url.href.length);
   return url;
@@ -206,12 +220,31 @@ function parseAgain(url: URL): URL | undefined {
   }
 }
 
-// Other properties are not checked here: that would create a text for the index of every byte.
 function copyBytes(walk: ValueWalk, bytes: Uint8Array): CustomLeaf {
-  if (types.isSharedArrayBuffer(bytes.buffer)) walk.refuse("a Uint8Array in shared memory");
+  const { buffer } = bytes;
+  if (types.isSharedArrayBuffer(buffer)) walk.refuse("a Uint8Array in shared memory");
+  if (buffer.detached) walk.refuse("a Uint8Array whose memory was transferred");
+  // A view of fixed length that lies beyond the end of its memory claims to be at its beginning.
+  if (buffer.resizable && succeedsNot(() => bytes.toBase64())) walk.refuse("a Uint8Array beyond the end of its memory");
+  if (hasOtherKeys(bytes)) walk.refuse("a Uint8Array with other properties");
   walk.markRich();
   walk.count(Math.ceil(bytes.length / 3) * 4);
   return new CustomLeaf("bytes", bytes.toBase64());
+}
+
+function succeedsNot(attempt: () => unknown): boolean {
+  try {
+    attempt();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+// Of many bytes, only keys that are enumerable are noticed: all keys would be a text for the index of every byte.
+function hasOtherKeys(bytes: Uint8Array): boolean {
+  if (bytes.length > MAX_NAMES) return !isDeepStrictEqual(bytes, new Uint8Array(bytes));
+  return Reflect.ownKeys(bytes).length > bytes.length;
 }
 
 function refuseProperties(walk: ValueWalk, value: object, what: string, expected = 0): void {
@@ -246,9 +279,13 @@ export class CustomLeaf {
   }
 }
 
-const ENTRIES = Symbol("entries");
+const CUSTOM = Symbol("custom");
 
-/** Tells whether a value is the rows of an object whose keys cannot be keys in the journal. */
-export function isMarkedAsEntries(value: unknown): value is unknown[] {
-  return Array.isArray(value) && Object.hasOwn(value, ENTRIES);
+/**
+ * Tells whether a value is an object without a prototype, or the rows of an object whose keys cannot be keys in the journal,
+ * or both.
+ */
+export function isMarkedAs(custom: "object" | "record", value: unknown): value is object {
+  return typeof value === "object" && value !== null &&
+    Object.getOwnPropertyDescriptor(value, CUSTOM)?.value === custom;
 }

@@ -42,6 +42,9 @@ function createDecoder(resolve: Resolve): SuperJSON {
   register("bytes", (base64: string) => Uint8Array.fromBase64(base64));
   register("error", restoreError);
   register("object", (entries: [key: string, value: unknown][]) => Object.fromEntries(entries));
+  register("record", (members: object) => {
+    return Object.assign(Object.create(null), Array.isArray(members) ? Object.fromEntries(members) : members);
+  });
   return superJson;
 }
 

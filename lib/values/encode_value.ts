@@ -1,10 +1,9 @@
 import SuperJSON from "superjson";
-import { escapeJsonText } from "../text/escape.ts";
 import type { CustomName } from "./annotations.ts";
 import type { BrandData } from "./brand.ts";
-import { copyValue, CustomLeaf, isMarkedAsEntries } from "./copy_value.ts";
+import { copyValue, CustomLeaf, isMarkedAs } from "./copy_value.ts";
 import { isMarkedAsError } from "./error_values.ts";
-import type { Encoded, Json } from "./json.ts";
+import { areBuiltinsUnchanged, BROKEN_BUILTINS, type Encoded, type Json, writeJson } from "./json.ts";
 import { MAX_VALUE_BYTES, ValueTooLarge, ValueWalk } from "./value_walk.ts";
 
 export interface EncodeValueOptions {
@@ -25,9 +24,16 @@ const SUPER_JSON = createEncoder();
  */
 export function encodeValue(value: unknown, options: EncodeValueOptions = {}): Encoded {
   if (value === undefined) return {};
+  if (!areBuiltinsUnchanged() && encodeSample() !== SAMPLE) {
+    throw new TypeError(`${options.root ?? "value"}: ${BROKEN_BUILTINS}`);
+  }
+  return encodeWith(value, options);
+}
+
+function encodeWith(value: unknown, options: EncodeValueOptions): Encoded {
   const { root = "value", maxBytes = MAX_VALUE_BYTES, onRef } = options;
   const walk = new ValueWalk({ root, maxBytes, onRef });
-  const copy = copyValue(walk, value);
+  const copy = walk.explain(() => copyValue(walk, value));
   // The copy is JSON, or if the walk is rich, something that superjson turns into JSON.
   const encoded = walk.isRich ? encodeRich(copy) : { value: copy as Json };
   if (walk.maxSize <= maxBytes) return encoded;
@@ -36,6 +42,21 @@ export function encodeValue(value: unknown, options: EncodeValueOptions = {}): E
   return encoded;
 }
 
+/** A bit of everything that can be encoded, to find out whether encoding works. */
+function encodeSample(): string {
+  const error = new RangeError("a", { cause: [new Set([-0, NaN])] });
+  error.stack = "";
+  const nested = { list: [1, { deep: ["\u202eb", null] }], 'odd "key"\n': undefined, "a.b": 3n };
+  const more = [new Map([[new Date(0), { b: /c/g }]]), new URL("a:b?c"), new Uint8Array([1, 2, 3]), true, error];
+  try {
+    return writeJson(encodeWith([nested, more], {}));
+  } catch {
+    return "";
+  }
+}
+
+const SAMPLE = encodeSample();
+
 function encodeRich(copy: unknown): Encoded {
   const { json, meta } = SUPER_JSON.serialize(copy);
   // Relations are left out, because superjson finds one in each big integer or NaN that occurs twice.
@@ -43,7 +64,7 @@ function encodeRich(copy: unknown): Encoded {
 }
 
 function countBytes(json: Json | undefined): number {
-  return json === undefined ? 0 : new TextEncoder().encode(escapeJsonText(JSON.stringify(json))).length;
+  return json === undefined ? 0 : new TextEncoder().encode(writeJson(json)).length;
 }
 
 /** Makes a superjson that encodes what our walk has marked. It encodes the fields of errors and the rows of objects itself. */
@@ -59,6 +80,8 @@ function createEncoder(): SuperJSON {
     register(name, (value): value is unknown => value instanceof CustomLeaf && value.custom === name);
   }
   register("error", isMarkedAsError);
-  register("object", isMarkedAsEntries);
+  for (const name of ["object", "record"] as const) {
+    register(name, (value): value is unknown => isMarkedAs(name, value));
+  }
   return superJson;
 }

@@ -1,6 +1,7 @@
+import { cutText } from "../text/escape.ts";
 import type { CopyPart, ValueWalk } from "./value_walk.ts";
 
-/** Copies an error of a built-in class with its name, message, stack, cause and errors; refuses other errors. */
+/** Copies an error of a built-in class with all that it has; refuses other errors. */
 export function copyError(walk: ValueWalk, error: object, copy: CopyPart): unknown {
   const type = TYPES.get(Object.getPrototypeOf(error));
   if (type === undefined || !Error.isError(error)) walk.refuseValue(error);
@@ -8,43 +9,53 @@ export function copyError(walk: ValueWalk, error: object, copy: CopyPart): unkno
   walk.enter(error);
   const fields: ErrorFields = { type };
   walk.count(type.length);
-  for (const key of Reflect.ownKeys(error)) copyField(walk, error, key, fields, copy);
+  const enumerable: ErrorField[] = [];
+  let isUsual = true;
+  for (const key of Reflect.ownKeys(error)) {
+    if (!isErrorField(key) || !isFieldOf(type, key)) {
+      walk.refuse(`an error with the property ${cutText(String(key), 100)}`);
+    }
+    copyField(walk, error, key, fields, copy);
+    const isEnumerable = Object.getOwnPropertyDescriptor(error, key)?.enumerable === true;
+    if (isEnumerable) enumerable.push(key);
+    isUsual &&= isEnumerable === (key === USUALLY_ENUMERABLE);
+  }
+  if (!isUsual) {
+    fields.enumerable = enumerable;
+    for (const key of enumerable) walk.count(key.length);
+    walk.count(0);
+  }
   walk.leave();
   // Marked, but still a plain object, because superjson encodes the members of plain objects.
   return Object.assign(fields, { [ERROR]: true });
 }
 
-function copyField(walk: ValueWalk, error: Error, key: string | symbol, fields: ErrorFields, copy: CopyPart): void {
+function copyField(walk: ValueWalk, error: Error, key: ErrorField, fields: ErrorFields, copy: CopyPart): void {
+  walk.path.push(key);
   switch (key) {
     case "name":
     case "message":
     case "stack":
       fields[key] = copyText(walk, error, key);
-      return;
-    case "cause":
-      walk.path.push(key);
-      fields.cause = copy(walk, readData(walk, error, key));
       break;
     case "errors":
-      if (fields.type !== "AggregateError") walk.refuse("an error with the property errors");
-      walk.path.push(key);
-      fields.errors = readData(walk, error, key);
-      if (!Array.isArray(fields.errors)) walk.refuse("not an array");
-      fields.errors = copy(walk, fields.errors);
+      if (!Array.isArray(readData(walk, error, key))) walk.refuse("not an array");
+    case "cause":
+    case "error":
+    case "suppressed":
+      fields[key] = copy(walk, readData(walk, error, key));
       break;
     default:
-      walk.refuse(`an error with the property ${String(key).slice(0, 100)}`);
+      return key satisfies never;
   }
   walk.path.pop();
 }
 
 function copyText(walk: ValueWalk, error: Error, key: "name" | "message" | "stack"): string {
-  walk.path.push(key);
   // In V8, `stack` is a getter on each error, which cannot be told from another getter.
   const value = key === "stack" ? error.stack : readData(walk, error, key);
   if (typeof value !== "string") walk.refuse("not a text");
   walk.count(value.length + key.length);
-  walk.path.pop();
   return value;
 }
 
@@ -56,6 +67,23 @@ function readData(walk: ValueWalk, error: Error, key: string): unknown {
 
 const ERROR = Symbol("error");
 
+/** What an error can have besides its class. It is restored in the order in which the error had it. */
+export const ERROR_FIELDS = ["stack", "name", "message", "cause", "errors", "error", "suppressed"] as const;
+type ErrorField = typeof ERROR_FIELDS[number];
+
+/** Assigning a name to an error, or declaring it in a class, makes it enumerable. What constructors set is not. */
+const USUALLY_ENUMERABLE: ErrorField = "name";
+
+function isErrorField(key: string | symbol): key is ErrorField {
+  return ERROR_FIELDS.some((field) => field === key);
+}
+
+/** Whether an error of a class can have a field. */
+export function isFieldOf(type: string, field: ErrorField): boolean {
+  if (field === "errors") return type === "AggregateError";
+  return (field !== "error" && field !== "suppressed") || type === "SuppressedError";
+}
+
 /** An error as the journal stores it. Fields that the error does not have itself are absent. */
 export interface ErrorFields {
   type: string;
@@ -66,6 +94,12 @@ export interface ErrorFields {
   cause?: unknown;
   /** The list of an AggregateError. */
   errors?: unknown;
+  /** What was thrown when something was disposed of, in a SuppressedError. */
+  error?: unknown;
+  /** What had been thrown before, in a SuppressedError. */
+  suppressed?: unknown;
+  /** The fields that are enumerable; absent if that is the name alone, or nothing. */
+  enumerable?: ErrorField[];
 }
 
 export function isMarkedAsError(value: unknown): value is ErrorFields {
@@ -76,26 +110,38 @@ export function isMarkedAsError(value: unknown): value is ErrorFields {
 export function restoreError(fields: ErrorFields): Error {
   const error = MAKERS.get(fields.type)?.();
   if (error === undefined) throw new TypeError(`Cannot make an error of class ${JSON.stringify(fields.type)}`);
-  for (const key of ["stack", "message", "cause", "errors"] as const) {
-    if (!Object.hasOwn(fields, key)) Reflect.deleteProperty(error, key);
-    else Object.defineProperty(error, key, { value: fields[key], writable: true, configurable: true });
+  const enumerable = fields.enumerable ?? [USUALLY_ENUMERABLE];
+  for (const key of ERROR_FIELDS) Reflect.deleteProperty(error, key);
+  for (const key of Object.keys(fields)) {
+    if (!isErrorField(key)) continue;
+    const isEnumerable = enumerable.includes(key);
+    Object.defineProperty(error, key, {
+      value: fields[key],
+      writable: true,
+      enumerable: isEnumerable,
+      configurable: true,
+    });
   }
-  if (fields.name !== undefined) error.name = fields.name;
   return error;
 }
 
 const CLASSES = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
 
-/** By name. The constructor of AggregateError takes its errors first. */
+/** By name. The constructors of some classes take other arguments first. */
 const MAKERS: ReadonlyMap<unknown, () => Error> = new Map<string, () => Error>([
   ...CLASSES.map((type): [string, () => Error] => [type.name, () => new type()]),
   ["AggregateError", () => new AggregateError([])],
+  ["SuppressedError", () => new SuppressedError(undefined, undefined)],
 ]);
 
 /** By prototype. */
 const TYPES: ReadonlyMap<unknown, string> = new Map<unknown, string>(
-  [...CLASSES, AggregateError].map((type) => [type.prototype, type.name]),
+  [...CLASSES, AggregateError, SuppressedError].map((type) => [type.prototype, type.name]),
 );
+
+export function isErrorPrototype(prototype: unknown): boolean {
+  return TYPES.has(prototype);
+}
 
 /** Names of the built-in classes of errors. */
 export const ERROR_TYPES: readonly string[] = [...TYPES.values()];

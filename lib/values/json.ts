@@ -1,3 +1,5 @@
+import { escapeJsonText } from "../text/escape.ts";
+
 /**
  * What `JSON.parse` can return.
  *
@@ -51,10 +53,111 @@ export type Placeholder =
   /** An environment variable. */
   | { readonly kind: "env"; readonly name: string };
 
+/** What writing a journal calls, as it is now. Read in one place, so that V8 compares all of it in a fraction of a microsecond. */
+// deno-fmt-ignore
+function readBuiltins(): readonly unknown[] {
+  const { prototype: array } = Array;
+  const { prototype: text } = String;
+  const { prototype: map } = Map;
+  const { prototype: set } = Set;
+  const { prototype: bytes } = Uint8Array;
+  return [
+    JSON.stringify, JSON.parse, Array.isArray, Array.from, Number.isFinite, Reflect.get, Reflect.ownKeys,
+    Object.keys, Object.entries, Object.assign, Object.fromEntries, Object.hasOwn, Object.is, Object.freeze,
+    Object.defineProperty, Object.getPrototypeOf, Object.getOwnPropertyNames, Object.getOwnPropertyDescriptor,
+    Object.getOwnPropertySymbols,
+    array[Symbol.iterator], array.push, array.pop, array.shift, array.unshift, array.splice, array.slice, array.concat,
+    array.map, array.filter, array.find, array.findIndex, array.every, array.some, array.includes, array.indexOf,
+    array.flatMap, array.join, array.reduce, array.at, array.entries, array.forEach, array.fill,
+    text.replace, text.slice, text.split, text.includes, text.startsWith, text.endsWith, text.charCodeAt, text.padStart,
+    text.toWellFormed, Number.prototype.toString,
+    RegExp.prototype.exec, RegExp.prototype.test, RegExp.prototype[Symbol.replace], Date.prototype.toISOString,
+    Date.prototype.getTime, map.get, map.set, map.has, map.delete, map[Symbol.iterator], set.add, set.has, set.delete,
+    set[Symbol.iterator], TextEncoder.prototype.encode, TextEncoder.prototype.encodeInto, bytes.toBase64, bytes.set,
+    bytes.subarray, DataView.prototype.getInt32, DataView.prototype.setInt32,
+  ];
+}
+
+const BUILTINS = readBuiltins();
+const { stringify } = JSON;
+const { keys } = Object;
+const { isArray } = Array;
+const { prototype } = Object;
+const { prototype: arrayPrototype } = Array;
+// The method as a function of its text, which needs no prototype any more.
+const charCodeAt: (text: string, index: number) => number = Function.prototype.call.bind(String.prototype.charCodeAt);
+
+/**
+ * Tells whether everything that writes a journal is as it was when the library was loaded. Steps, and modules that they
+ * load, can replace any built-in function and extend any prototype.
+ */
+export function areBuiltinsUnchanged(): boolean {
+  if ("toJSON" in arrayPrototype || "toJSON" in prototype) return false;
+  for (const _key in prototype) return false;
+  const builtins = readBuiltins();
+  for (let index = 0; index < BUILTINS.length; index += 1) if (builtins[index] !== BUILTINS[index]) return false;
+  return true;
+}
+
+/**
+ * Writes plain data as the text of a journal: as `escapeJsonText(JSON.stringify(data))` would, and also when a prototype has
+ * a `toJSON` of its own, or a built-in function was replaced.
+ */
+export function writeJson(data: unknown): string {
+  return areBuiltinsUnchanged() ? escapeJsonText(stringify(data)) : writeWithoutBuiltins(data) ?? "null";
+}
+
+/** Calls nothing that can be replaced. */
+function writeWithoutBuiltins(data: unknown): string | undefined {
+  if (typeof data === "string") return quote(data);
+  if (typeof data === "number") return data - data === 0 ? `${data}` : "null";
+  if (typeof data === "boolean" || data === null) return `${data}`;
+  if (typeof data !== "object") return undefined;
+  let text = "";
+  if (isArray(data)) {
+    for (let index = 0; index < data.length; index += 1) {
+      text += (index === 0 ? "" : ",") + (writeWithoutBuiltins(data[index]) ?? "null");
+    }
+    return `[${text}]`;
+  }
+  const members: Readonly<Record<string, unknown>> = data as Readonly<Record<string, unknown>>;
+  const names = keys(members);
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index] ?? "";
+    const member = writeWithoutBuiltins(members[name]);
+    if (member !== undefined) text += `${text === "" ? "" : ","}${quote(name)}:${member}`;
+  }
+  return `{${text}}`;
+}
+
+const HEX = "0123456789abcdef";
+/** Of the characters from U+0008 on. */
+const SHORT_ESCAPES = "btn?fr";
+
+/** Escapes everything beyond ASCII, which needs no table of characters. */
+function quote(text: string): string {
+  let quoted = "";
+  for (let index = 0; index < text.length; index += 1) {
+    const code = charCodeAt(text, index);
+    if (code === 0x22 || code === 0x5c) quoted += `\\${text[index]}`;
+    else if (code >= 0x20 && code < 0x7f) quoted += text[index];
+    else if (code >= 0x08 && code <= 0x0d && code !== 0x0b) quoted += `\\${SHORT_ESCAPES[code - 0x08]}`;
+    else quoted += `\\u${HEX[code >> 12]}${HEX[(code >> 8) & 15]}${HEX[(code >> 4) & 15]}${HEX[code & 15]}`;
+  }
+  return `"${quoted}"`;
+}
+
+/** What a step or module has replaced no longer works as the library needs it. */
+export const BROKEN_BUILTINS =
+  "a step, or a module, has replaced a built-in function of JavaScript or extended Object.prototype, so that records " +
+  "would be wrong";
+
 /** Copies a plain object without the members that are `undefined`, as `JSON.stringify` would leave them out. */
 export function withoutUndefined<T extends object>(members: T): T {
   const copy: Partial<T> = {};
-  for (const key in members) if (members[key] !== undefined) copy[key] = members[key];
+  for (const key in members) {
+    if (members[key] !== undefined && Object.hasOwn(members, key)) copy[key] = members[key];
+  }
   return copy as T;
 }
 
@@ -64,12 +167,17 @@ export function withoutUndefined<T extends object>(members: T): T {
  */
 export const MAX_DEPTH = 500;
 
+/** Whether assigning to a key replaces a prototype. No value has it; other forbidden keys are stored in another form. */
+export function isPrototypeKey(key: string): boolean {
+  return key === "__proto__";
+}
+
 /**
  * Tells whether code that copies or merges objects may follow a key to a prototype, and thus change unrelated objects. Such
- * keys are neither stored nor read.
+ * keys are neither keys of a journal's JSON nor read there.
  */
 export function isForbiddenKey(key: string): boolean {
-  return key === "__proto__" || key === "constructor" || key === "prototype";
+  return isPrototypeKey(key) || key === "constructor" || key === "prototype";
 }
 
 // A ref at the last level is written as an object with an array in it.
@@ -101,19 +209,19 @@ const MAX_JSON_DEPTH = 4 * MAX_DEPTH;
  * Finds what this library never writes as JSON, and what would otherwise only be noticed when the value is needed:
  * forbidden keys and too deep nesting. Says what is wrong, as the end of a sentence.
  */
-export function findJsonFault(json: unknown, depth = 0): string | undefined {
+export function findJsonFault(json: unknown, isRefused = isForbiddenKey, depth = 0): string | undefined {
   if (typeof json !== "object" || json === null) return undefined;
   if (depth >= MAX_JSON_DEPTH) return `is nested deeper than ${MAX_JSON_DEPTH} levels`;
   if (Array.isArray(json)) {
     for (const element of json) {
-      const fault = findJsonFault(element, depth + 1);
+      const fault = findJsonFault(element, isRefused, depth + 1);
       if (fault !== undefined) return fault;
     }
     return undefined;
   }
   for (const [key, member] of Object.entries(json)) {
-    if (isForbiddenKey(key)) return `has the key "${key}"`;
-    const fault = findJsonFault(member, depth + 1);
+    if (isRefused(key)) return `has the key "${key}"`;
+    const fault = findJsonFault(member, isRefused, depth + 1);
     if (fault !== undefined) return fault;
   }
   return undefined;

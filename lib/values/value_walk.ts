@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { escapeForTerminal } from "../text/escape.ts";
+import { cutText, escapeForTerminal, safeText } from "../text/escape.ts";
 import { type BrandData, readBrand } from "./brand.ts";
 import { MAX_DEPTH } from "./json.ts";
 
@@ -31,6 +31,7 @@ export class ValueWalk {
   #characters = 0;
   #nodes = 0;
   #annotationBytes = 0;
+  #refusal: unknown;
 
   constructor(options: ValueWalkOptions) {
     this.#options = options;
@@ -62,7 +63,7 @@ export class ValueWalk {
 
   /** Enters a container that takes this many levels of JSON. */
   enter(container: object, levels = 1): void {
-    if (this.#parents.includes(container)) throw new TypeError(`${this.#place()} contains itself`);
+    if (this.#parents.includes(container)) this.#refuseHere("contains itself");
     this.#depth += levels;
     if (this.#depth > MAX_DEPTH) this.refuse(`nested deeper than ${MAX_DEPTH} levels`);
     this.#parents.push(container);
@@ -76,12 +77,30 @@ export class ValueWalk {
   }
 
   meetRef(ref: BrandData["ref"]): void {
-    this.#options.onRef?.(ref);
+    try {
+      this.#options.onRef?.(ref);
+    } catch (error) {
+      throw this.#refusal = error;
+    }
   }
 
   /** Ends the walk with an error. `what` follows "… is". */
   refuse(what: string): never {
-    throw new TypeError(`${this.#place()} is ${escapeForTerminal(what)}`);
+    this.#refuseHere(`is ${escapeForTerminal(what)}`);
+  }
+
+  #refuseHere(why: string): never {
+    throw this.#refusal = new TypeError(`${this.#place()} ${why}`);
+  }
+
+  /** Does the walk. What a value throws when it is read gets the place at which that happened. */
+  explain<T>(walk: () => T): T {
+    try {
+      return walk();
+    } catch (error) {
+      if (error === this.#refusal || error instanceof ValueTooLarge) throw error;
+      this.refuse(`a value that cannot be read: ${safeText(error)}`);
+    }
   }
 
   refuseValue(value: unknown): never {
@@ -118,7 +137,7 @@ function appendSegments(start: string, path: readonly PathSegment[]): string {
 }
 
 function formatKey(key: string): string {
-  const short = key.length > MAX_KEY_LENGTH ? `${key.slice(0, MAX_KEY_LENGTH)}…` : key;
+  const short = cutText(key, MAX_KEY_LENGTH + 1);
   return /^[A-Za-z_$][\w$]*$/.test(short) ? `.${short}` : `[${escapeForTerminal(JSON.stringify(short))}]`;
 }
 
@@ -133,14 +152,26 @@ function describeRefused(value: unknown): string {
   }
   if (typeof value !== "object" || value === null) return `a ${typeof value}`;
   if (readBrand(value, "plan") !== undefined) return SUB_PLAN;
-  if (Object.getPrototypeOf(value) === null) return "an object without a prototype";
+  if (Object.getPrototypeOf(value) === null) return "a built-in object without its prototype";
+  if (Object.getPrototypeOf(value) === Object.prototype) return "an object whose prototype is not its own";
   const name = findClassName(value);
-  if (types.isBoxedPrimitive(value)) return `a boxed ${name.toLowerCase()}`;
-  if (types.isNativeError(value)) return `an error of class ${name}`;
-  if (name === "Object") return "an object whose prototype is not Object.prototype";
+  const realm = isOfOtherRealm(value, name) ? " of another realm, such as a context of node:vm: copy it first" : "";
+  if (types.isBoxedPrimitive(value)) return `a boxed ${name.toLowerCase()}${realm}`;
+  if (types.isNativeError(value)) return `an error of class ${name}${realm}`;
+  if (name === "Object" && realm === "") return "an object whose prototype is not Object.prototype";
   if (!Object.hasOwn(globalThis, name)) return `an instance of ${name}`;
   // Class names with U ("URLSearchParams", "Uint16Array") begin with a consonant when spoken.
-  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
+  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}${realm}`;
+}
+
+/** Tells whether the prototype of a value is that of another class of a built-in name, whose code is native too. */
+function isOfOtherRealm(value: object, name: string): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  if (typeof constructor !== "function" || types.isProxy(constructor)) return false;
+  const known: unknown = Object.getOwnPropertyDescriptor(globalThis, name)?.value;
+  const isNative = /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(constructor));
+  return known !== undefined && constructor !== known && isNative;
 }
 
 function findClassName(value: object): string {
@@ -150,7 +181,7 @@ function findClassName(value: object): string {
     if (typeof constructor !== "function" || types.isProxy(constructor)) continue;
     const name: unknown = Object.getOwnPropertyDescriptor(constructor, "name")?.value;
     if (typeof name !== "string" || name === "") break;
-    return name.slice(0, MAX_NAME_LENGTH);
+    return cutText(name, MAX_NAME_LENGTH, "");
   }
   return "a class without a name";
 }

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Buffer } from "node:buffer";
+import { runInNewContext } from "node:vm";
 import { setBrand } from "../../lib/values/brand.ts";
 import { encodeValue } from "../../lib/values/encode_value.ts";
 
@@ -34,6 +35,25 @@ const withSetter = Object.defineProperty([], 0, { set: () => {}, enumerable: tru
 const key = "is a key that is not stored, because it can lead to a prototype";
 const more = "with other properties";
 
+const realm = "of another realm, such as a context of node:vm: copy it first";
+
+function fail(): never {
+  throw new Error("must not be called");
+}
+
+function detached(): Uint8Array {
+  const bytes = new Uint8Array(3);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  return bytes;
+}
+
+function shrunk(): Uint8Array {
+  const memory = new ArrayBuffer(4, { maxByteLength: 4 });
+  const bytes = new Uint8Array(memory, 2, 2);
+  memory.resize(1);
+  return bytes;
+}
+
 const REFUSED: readonly [() => unknown, string][] = [
   [() => ({ attachments: [new ReadableStream()] }), "value.attachments[0] is a ReadableStream"],
   [() => ({ when: new Date(NaN) }), "value.when is an invalid date"],
@@ -42,7 +62,17 @@ const REFUSED: readonly [() => unknown, string][] = [
   [() => new Account(), "value is an instance of Account"],
   [() => new (class {})(), "value is an instance of a class without a name"],
   [() => Object.create({}), "value is an object whose prototype is not Object.prototype"],
-  [() => Object.create(null), "value is an object without a prototype"],
+  [() => Object.setPrototypeOf(new Map([[1, 2]]), null), "value is a built-in object without its prototype"],
+  [() => Object.setPrototypeOf(new Date(0), null), "value is a built-in object without its prototype"],
+  [() => Object.setPrototypeOf(new Set([1]), Object.prototype), "value is an object whose prototype is not its own"],
+  [() => runInNewContext("new Map()"), `value is a Map ${realm}`],
+  [() => runInNewContext("({ a: 1 })"), `value is an Object ${realm}`],
+  [() => runInNewContext("[1]"), `value is an Array ${realm}`],
+  [() => runInNewContext("new TypeError('a')"), `value is an error of class TypeError ${realm}`],
+  [
+    () => Object.setPrototypeOf({}, new Proxy({}, { getPrototypeOf: fail })),
+    "value is an instance of a class without a name",
+  ],
   [() => [() => 1], "value[0] is a function"],
   [createStepFunction, "value is a step function"],
   [() => Account, "value is a function"],
@@ -87,8 +117,21 @@ const REFUSED: readonly [() => unknown, string][] = [
   [() => new AggregateError([Symbol("s")]), "value.errors[0] is a symbol"],
   [() => Object.assign(new Error("x"), { name: 1 }), "value.name is not a text"],
   [() => JSON.parse('{"a":{"__proto__":{}}}'), `value.a.__proto__ ${key}`],
-  [() => ({ constructor: 1 }), `value.constructor ${key}`],
-  [() => ({ prototype: 1 }), `value.prototype ${key}`],
+  [() => Object.assign(Object.create(null), JSON.parse('{"__proto__":1}')), `value.__proto__ ${key}`],
+  [() => ({ file: { parts: [detached()] } }), "value.file.parts[0] is a Uint8Array whose memory was transferred"],
+  [() => ({ file: { parts: [shrunk()] } }), "value.file.parts[0] is a Uint8Array beyond the end of its memory"],
+  [() => Object.assign(new Uint8Array(3), { extra: 1 }), `value is a Uint8Array ${more}`],
+  [() => Object.assign(new Uint8Array(20_000), { extra: 1 }), `value is a Uint8Array ${more}`],
+  [() => Object.assign(new Uint8Array(3), { [Symbol("s")]: 1 }), `value is a Uint8Array ${more}`],
+  [() => Object.defineProperty(new Uint8Array(3), "hidden", { value: 1 }), `value is a Uint8Array ${more}`],
+  [() => Object.assign(new URL("a:b"), { [Symbol("s")]: 1 }), `value is a URL ${more}`],
+  [() => Object.assign(new Set(), { [Symbol("s")]: 1 }), `value is a Set ${more}`],
+  [() => Object.assign(new Date(0), { [Symbol("s")]: 1 }), `value is a Date ${more}`],
+  [() => Object.assign(/a/, { [Symbol("s")]: 1 }), `value is a RegExp ${more}`],
+  [() => Object.assign(Object("text"), { extra: 1 }), "value is a boxed string"],
+  [() => Object.assign(Object.create(null), { [Symbol("s")]: 1 }), "value is an object with the key Symbol(s)"],
+  [() => new SuppressedError(1, [() => 1]), "value.suppressed[0] is a function"],
+  [() => Object.assign(new Error("x"), { suppressed: 1 }), "value is an error with the property suppressed"],
   [() => new Map([[{ a: 1 }, { b: () => 1 }]]), "[...value][0][1].b is a function"],
   [() => [new Map([[() => 1, 1]])], "[...value[0]][0][0] is a function"],
   [() => new Set([1, new Set([Symbol("s")])]), "[...[...value][1]][0] is a symbol"],

@@ -7,13 +7,13 @@ import type { Encoded } from "../../lib/values/json.ts";
 import { fullOrBrief } from "../support/test_setting.ts";
 import { sameValue } from "./same_value.ts";
 
-const FORBIDDEN = ["__proto__", "constructor", "prototype"];
+const FORBIDDEN = ["__proto__"];
 const ERRORS = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
 
 const text = fc.oneof(
   fc.string(),
   fc.string({ unit: "binary" }),
-  fc.constantFrom("\ud800", "\udc00\ud800", "a.b", "\\", "\\.", ".", "", "0", "length", "toString", "values", "step"),
+  fc.constantFrom("\ud800", "\udc00\ud800", "a.b", "\\", "\\.", ".", "", "0", "length", "toString", "values", "step", "constructor", "prototype"),
 );
 const key = text.filter((name) => !FORBIDDEN.includes(name));
 const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(NaN, Infinity, -Infinity, -0, 5e-324));
@@ -34,10 +34,11 @@ const { value: anyValue } = fc.letrec<{ value: unknown; error: unknown }>((tie) 
     { maxDepth: 5, depthSize: "medium" },
     leaf,
     fc.array(tie("value"), { maxLength: 5 }),
-    fc.dictionary(key, tie("value"), { maxKeys: 5, noNullPrototype: true }),
+    fc.dictionary(key, tie("value"), { maxKeys: 5, noNullPrototype: false }),
     fc.array(fc.tuple(tie("value"), tie("value")), { maxLength: 4 }).map((rows) => new Map(rows)),
     fc.array(tie("value"), { maxLength: 4 }).map((items) => new Set(items)),
     tie("error"),
+    fc.tuple(tie("value"), tie("value"), text).map((parts) => new SuppressedError(...parts)),
     fc.tuple(fc.array(tie("value"), { maxLength: 3 }), text).map(([errors, message]) =>
       new AggregateError(errors, message)
     ),
@@ -49,12 +50,16 @@ const { value: anyValue } = fc.letrec<{ value: unknown; error: unknown }>((tie) 
     fc.option(text),
     tie("value"),
     fc.boolean(),
+    fc.subarray(["message", "cause", "stack"]),
   )
-    .map(([Class, name, message, stack, cause, hasCause]) => {
+    .map(([Class, name, message, stack, cause, hasCause, turned]) => {
       const error = new Class(message ?? undefined, hasCause ? { cause } : {});
       if (name !== null) error.name = name;
       if (stack === null) Reflect.deleteProperty(error, "stack");
       else error.stack = stack;
+      for (const field of turned) {
+        if (Object.hasOwn(error, field)) Object.defineProperty(error, field, { enumerable: true });
+      }
       return error;
     }),
 }));
@@ -96,6 +101,33 @@ Deno.test("decodeValue() gives back errors that are errors, with what they had a
   assertEquals(decoded.stack, error.stack);
   assertEquals(Reflect.ownKeys(decoded).sort(), ["cause", "message", "name", "stack"]);
   assertEquals(Reflect.ownKeys(Object(decodeValue(encodeValue(new Error())))), ["stack"]);
+});
+
+Deno.test("decodeValue() gives back which fields of an error are enumerable", () => {
+  const hidden = Object.defineProperty(new Error("a"), "name", { value: "Hidden", configurable: true });
+  const cause = Object.assign(new Error(), { message: "assigned", cause: 1 });
+  const suppressed = Object.assign(new SuppressedError(new Error("a"), 5n, "both"), { name: "Both" });
+  for (const error of [new Error("a", { cause: 1 }), Object.assign(new Error("a"), { name: "N" }), hidden, cause, suppressed]) {
+    const decoded = Object(decodeValue(passThroughText(encodeValue(error))));
+    assert(sameValue(decoded, error), error.message);
+    assertEquals({ ...decoded }, { ...error });
+    assertEquals(JSON.stringify(decoded), JSON.stringify(error));
+  }
+  const usual = Object(encodeValue(new Error("a", { cause: 1 })).value);
+  assertEquals(Object.keys(usual), ["type", "stack", "message", "cause"]);
+});
+
+Deno.test("decodeValue() gives back objects without a prototype, and keys such as constructor", () => {
+  const groups = Object.groupBy(["a", "bb", "cc"], ({ length }) => length === 1 ? "constructor" : "plain");
+  const matched = /(?<year>\d+)/.exec("in 2026")?.groups;
+  const values = [groups, matched, { constructor: 1, prototype: { constructor: 2n } }, { a: groups }, Object.create(null)];
+  for (const value of values) {
+    const decoded = decodeValue(passThroughText(encodeValue(value)));
+    assert(sameValue(decoded, value));
+    assertEquals(Object.getPrototypeOf(decoded), Object.getPrototypeOf(value));
+  }
+  assertEquals(encodeValue(matched), { value: { year: "2026" }, meta: { values: [["custom", "record"]], v: 1 } });
+  assertEquals(encodeValue({ constructor: 1 }).value, [["constructor", 1]]);
 });
 
 Deno.test("decodeValue() gives two copies of what was shared, plain or rich", () => {

@@ -1,4 +1,4 @@
-const NAMES = ["name", "message", "stack", "cause", "errors"] as const;
+const NAMES = ["name", "message", "stack", "cause", "errors", "error", "suppressed"] as const;
 
 /** Tells whether two values that can be stored are the same in all that is stored, order included. */
 export function sameValue(left: unknown, right: unknown): boolean {
@@ -22,5 +22,8 @@ function sameKeys(left: readonly string[], right: readonly string[]): boolean {
 }
 
 function listFields(error: object): unknown[] {
-  return NAMES.map((name) => Object.hasOwn(error, name) ? [name, Reflect.get(error, name)] : [name]);
+  return NAMES.map((name) => {
+    if (!Object.hasOwn(error, name)) return [name];
+    return [name, Object.prototype.propertyIsEnumerable.call(error, name), Reflect.get(error, name)];
+  });
 }

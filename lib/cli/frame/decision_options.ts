@@ -1,4 +1,5 @@
 import type { DecisionRequest } from "../../run/options/transaction_options.ts";
+import { cutText } from "../../text/escape.ts";
 import { type CommandIo, type CommandOption, type CommandRequest, UsageError } from "./command.ts";
 
 export const REASON_OPTIONS: readonly CommandOption[] = [
@@ -23,7 +24,7 @@ export function readReason({ texts }: CommandRequest, io: CommandIo): DecisionRe
 /** The user's name, if the environment may be read. */
 export function findUser(io: CommandIo): string | undefined {
   const user = io.readVariable("USER") ?? io.readVariable("LOGNAME") ?? io.readVariable("USERNAME");
-  return user === "" ? undefined : user?.slice(0, 200);
+  return user === "" ? undefined : user && cutText(user, 200, "").toWellFormed();
 }
 
 /** A value on the command line. */

@@ -1,10 +1,10 @@
 import { readArguments } from "../../journal/stored_value.ts";
 import type { PlanNode, StepNode } from "../../plan/node.ts";
 import { findStep, type State } from "../../state/state.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
+import { cutText, escapeForTerminal } from "../../text/escape.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
 import { formatDuration, formatTime } from "../../text/format_time.ts";
-import { cutText, formatArguments, placeOf } from "./format_value.ts";
+import { formatArguments, placeOf } from "./format_value.ts";
 
 const MAX_NAME = 100;
 

@@ -1,6 +1,5 @@
 import type { StoredError } from "../../journal/stored.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
-import { cutText } from "./format_value.ts";
+import { cutText, escapeForTerminal } from "../../text/escape.ts";
 
 const MAX_MESSAGE = 500;
 const MAX_FRAME = 200;

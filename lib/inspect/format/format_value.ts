@@ -1,4 +1,4 @@
-import { escapeForTerminal } from "../../text/escape.ts";
+import { cutText, escapeForTerminal } from "../../text/escape.ts";
 import { decodeValue } from "../../values/decode_value.ts";
 import type { Encoded, Placeholder } from "../../values/json.ts";
 import { REDACTED } from "../redact/redact_secrets.ts";
@@ -70,12 +70,6 @@ class Shown {
 function formatParts(value: unknown, maxLength: number, depth = 0): string {
   const text = formatAny(value, maxLength, depth);
   return text.length <= maxLength || depth > 0 ? text : cutText(text, maxLength);
-}
-
-/** Cuts text, and never through the middle of a character. */
-export function cutText(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  return `${text.slice(0, Math.max(0, maxLength - 1)).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
 function formatAny(value: unknown, maxLength: number, depth: number): string {
@@ -201,7 +195,8 @@ function partsOf(value: unknown): Parts | undefined {
   if (Array.isArray(value)) return { begin: "[", end: "]", size: value.length, entries: unnamed(value) };
   if (value instanceof Set) return { begin: "Set {", end: "}", size: value.size, entries: unnamed(value) };
   if (value instanceof Map) return { begin: "Map {", end: "}", size: value.size, entries: mapped(value) };
-  if (Object.getPrototypeOf(value) !== Object.prototype) return undefined;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return undefined;
   const entries = Object.entries(value);
   return {
     begin: "{",

@@ -1,6 +1,5 @@
-import { escapeForTerminal } from "../../text/escape.ts";
+import { cutText, escapeForTerminal } from "../../text/escape.ts";
 import { formatTime } from "../../text/format_time.ts";
-import { cutText } from "./format_value.ts";
 
 const MAX_LENGTH = 300;
 

@@ -1,9 +1,8 @@
 import { isGroup } from "../../plan/node.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
+import { cutText, escapeForTerminal } from "../../text/escape.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import { growStepTree, type Selected, type StepBranch } from "../data/select_steps.ts";
 import { formatCounts, formatLeftOut } from "../format/format_counts.ts";
-import { cutText } from "../format/format_value.ts";
 
 const MAX_LABEL = 80;
 /** Any other character could mean something to Mermaid, or be Markdown or HTML in a label. */

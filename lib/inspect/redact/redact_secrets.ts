@@ -68,7 +68,7 @@ function readChildren(children: Json | undefined): readonly Note[] {
 function redactNode(json: Json, node: Json): Noted {
   const [annotation, children]: readonly Json[] = Array.isArray(node) ? node : [];
   if (isPlaceholder(annotation)) return { json, notes: [{ path: [], node }] };
-  const redacted = redactWithin({ json, notes: readChildren(children) }, hasRows(annotation));
+  const redacted = redactWithin({ json, notes: readChildren(children) }, hasRows(annotation, json));
   const left = writeNotes(redacted.notes);
   const kept = annotation === undefined ? [] : left === undefined ? [annotation] : [annotation, left];
   return { json: redacted.json, notes: [{ path: [], node: kept }] };
@@ -167,9 +167,10 @@ function isPlaceholder(annotation: Json | undefined): boolean {
 }
 
 /** Maps, and objects with keys that cannot be keys of JSON. */
-function hasRows(annotation: Json | undefined): boolean {
+function hasRows(annotation: Json | undefined, json: Json): boolean {
   return annotation === "map" ||
-    (Array.isArray(annotation) && annotation[0] === "custom" && annotation[1] === "object");
+    (Array.isArray(annotation) && annotation[0] === "custom" &&
+      (annotation[1] === "object" || (annotation[1] === "record" && Array.isArray(json))));
 }
 
 function isObject(json: Json | undefined): json is JsonObject {

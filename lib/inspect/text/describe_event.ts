@@ -1,12 +1,12 @@
 import type { Decided, Event, EventOf } from "../../journal/event.ts";
 import { readArguments, readValue, type StoredValue } from "../../journal/stored_value.ts";
 import { isGroup, type PlanNode } from "../../plan/node.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
+import { cutText, escapeForTerminal } from "../../text/escape.ts";
 import { formatNumberOf } from "../format/format_counts.ts";
 import { formatReason, formatRunner } from "../format/format_who.ts";
 import { formatError } from "../format/format_error.ts";
 import { formatDuration, formatTime } from "../../text/format_time.ts";
-import { cutText, formatValue } from "../format/format_value.ts";
+import { formatValue } from "../format/format_value.ts";
 import { formatModules } from "./render_header.ts";
 
 const MAX_TEXT = 300;

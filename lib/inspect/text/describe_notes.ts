@@ -1,13 +1,12 @@
 import { describeRewound } from "../../messages/describe_step.ts";
 import { isGroup } from "../../plan/node.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
+import { cutText, escapeForTerminal } from "../../text/escape.ts";
 import type { InspectedAttempt, InspectedStep } from "../data/inspected_step.ts";
 import type { Inspection } from "../data/inspection.ts";
 import { formatCounts, formatNumberOf } from "../format/format_counts.ts";
 import { formatDecision } from "../format/format_who.ts";
 import { formatError } from "../format/format_error.ts";
 import { formatDuration, formatOffset, formatTime } from "../../text/format_time.ts";
-import { cutText } from "../format/format_value.ts";
 
 const MAX_NOTE = 300;
 const MAX_FAILURES = 3;

@@ -1,5 +1,5 @@
 import type { StoredError } from "../../journal/stored.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
+import { cutText, escapeForTerminal } from "../../text/escape.ts";
 import { cutToWidth, wrapText } from "../../text/width.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import type { InspectedRun, Inspection } from "../data/inspection.ts";
@@ -7,7 +7,6 @@ import { formatCounts } from "../format/format_counts.ts";
 import { formatDecision, formatReason, formatRunner } from "../format/format_who.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
 import { formatDuration, formatLaterTime, formatTime } from "../../text/format_time.ts";
-import { cutText } from "../format/format_value.ts";
 import type { Paint, Tone } from "./paint.ts";
 
 export const TRANSACTION_TONES: Readonly<Record<Inspection["status"], Tone>> = {

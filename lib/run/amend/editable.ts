@@ -3,7 +3,7 @@ import { safeText } from "../../text/escape.ts";
 import { readBrand } from "../../values/brand.ts";
 import { decodeValue } from "../../values/decode_value.ts";
 import { isObject } from "../../values/shape.ts";
-import { type Encoded, findJsonFault, type Json, type JsonObject } from "../../values/json.ts";
+import { type Encoded, findJsonFault, isPrototypeKey, type Json, type JsonObject } from "../../values/json.ts";
 
 /** What the forms that depend on the transaction stand for. */
 interface EditableContext {
@@ -36,6 +36,7 @@ const FORMS: Readonly<Record<string, string>> = {
   $map: "a list of pairs",
   $set: "a list",
   $object: "an object whose keys are taken literally",
+  $record: "an object, which gets no prototype",
   $keep: "the number of a value that was shown",
 };
 
@@ -44,7 +45,7 @@ export function fromEditable(json: unknown, context: EditableContext): readonly 
   if (!Array.isArray(json)) {
     throw new TypeError(`arguments must be a list, such as ["a", 1], even if there is only one`);
   }
-  const fault = findJsonFault(json);
+  const fault = findJsonFault(json, isPrototypeKey);
   if (fault !== undefined) throw new TypeError(`the JSON ${fault}`);
   return json.map((element) => read(element, context));
 }
@@ -63,7 +64,7 @@ function read(json: unknown, context: EditableContext): unknown {
   throw new TypeError(`"${form}" takes ${FORMS[form]}`);
 }
 
-function readMembers(members: Members, context: EditableContext): unknown {
+function readMembers(members: Members, context: EditableContext): object {
   return Object.fromEntries(Object.entries(members).map(([key, member]) => [key, read(member, context)]));
 }
 
@@ -86,6 +87,8 @@ function readForm(form: string, members: Members, context: EditableContext): unk
       return Array.isArray(member) ? new Set(member.map((part) => read(part, context))) : undefined;
     case "$object":
       return isObject(member) ? readMembers(member, context) : undefined;
+    case "$record":
+      return isObject(member) ? Object.assign(Object.create(null), readMembers(member, context)) : undefined;
     default:
       return typeof member === "string" ? orNothing(() => readText(form, member)) : undefined;
   }
@@ -224,5 +227,6 @@ function writeObject(value: unknown, kept: unknown[]): Json {
 function writePlain(value: unknown, kept: unknown[]): Json {
   const entries = Object.entries(Object(value)).map(([key, member]) => [key, write(member, kept)] as const);
   const object: JsonObject = Object.fromEntries(entries);
+  if (Object.getPrototypeOf(value) === null) return { $record: object };
   return entries.some(([key]) => key.startsWith("$")) ? { $object: object } : object;
 }

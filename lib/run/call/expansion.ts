@@ -2,7 +2,7 @@ import { storeValue } from "../../journal/stored_value.ts";
 import type { EventOf } from "../../journal/event.ts";
 import type { Code, PlanNode } from "../../plan/node.ts";
 import type { State } from "../../state/state.ts";
-import { type Encoded, withoutUndefined } from "../../values/json.ts";
+import { type Encoded, withoutUndefined, writeJson } from "../../values/json.ts";
 import type { ReturnedPlan } from "./step_host.ts";
 
 /** Makes events of a plan, in order. */
@@ -73,6 +73,6 @@ export function cutNodes(nodes: readonly PlanNode[]): readonly (readonly PlanNod
 function lengthOf(node: PlanNode): number {
   if (node.kind !== "step") return 0;
   const { args, argsMeta } = node;
-  return (args === undefined ? 0 : JSON.stringify(args).length) +
-    (argsMeta === undefined ? 0 : JSON.stringify(argsMeta).length);
+  return (args === undefined ? 0 : writeJson(args).length) +
+    (argsMeta === undefined ? 0 : writeJson(argsMeta).length);
 }

@@ -1,10 +1,12 @@
-import { Fenced, StorageFull } from "../../errors/storage_errors.ts";
+import { Fenced, JournalUnwritable, StorageFull } from "../../errors/storage_errors.ts";
 import type { Event, Runner } from "../../journal/event.ts";
+import { canWrite } from "../../journal/encode_record.ts";
 import { applyEvent } from "../../state/apply_event.ts";
 import type { State } from "../../state/state.ts";
 import type { AppendOptions, OpenJournal } from "../../storage/store.ts";
-import { safeText } from "../../text/escape.ts";
+import { cutText, safeText } from "../../text/escape.ts";
 import type { EventObserver, Notice, StepProgress } from "../options/observer.ts";
+import { BROKEN_BUILTINS } from "../../values/json.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { toStoredError } from "./stored_error.ts";
 
@@ -74,7 +76,8 @@ export class Session {
   /** Applies an event that has happened, or that will happen as soon as it is durable. */
   add(event: Event): void {
     applyEvent(this.state, event, this.#now());
-    this.#added.push(event);
+    // Not by a method, which a step can replace: then nothing would be recorded, and nothing noticed.
+    this.#added[this.#added.length] = event;
   }
 
   /**
@@ -103,6 +106,10 @@ export class Session {
   }
 
   async #append(events: readonly Event[], options: AppendOptions): Promise<void> {
+    if (!canWrite()) {
+      const message = `Cannot write ${JSON.stringify(this.journal)}: ${BROKEN_BUILTINS}`;
+      return await this.#endWith(events, new JournalUnwritable(this.journal, message));
+    }
     try {
       // Waiting for nothing would cost a turn of the event loop for each step.
       const pending = this.#journal.append(events, options);
@@ -222,5 +229,5 @@ function withoutValue(event: Event): Event {
 /** Says who runs here, without a prompt: the host name only if that is permitted. */
 export function describeRunner(): Runner {
   const mayAsk = Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state === "granted";
-  return { pid: Deno.pid, ...(mayAsk ? { host: Deno.hostname().slice(0, 200) } : {}) };
+  return { pid: Deno.pid, ...(mayAsk ? { host: cutText(Deno.hostname(), 200, "") } : {}) };
 }

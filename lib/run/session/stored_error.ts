@@ -1,5 +1,6 @@
 import type { StoredError } from "../../journal/stored.ts";
-import { escapeJsonText, safeText } from "../../text/escape.ts";
+import { cutText, safeText } from "../../text/escape.ts";
+import { writeJson } from "../../values/json.ts";
 
 /** Whether a thrown value is an error. A proxy may throw when it is asked. */
 export function isError(thrown: unknown): thrown is Error {
@@ -41,7 +42,7 @@ export function toStoredError(thrown: unknown): StoredError {
   let stored: StoredError = { name: "Error", message: "" };
   for (const length of TEXT_LENGTHS) {
     stored = storeError(thrown, length, MAX_CAUSES);
-    if (escapeJsonText(JSON.stringify(stored)).length <= MAX_BYTES) break;
+    if (writeJson(stored).length <= MAX_BYTES) break;
   }
   return stored;
 }
@@ -88,8 +89,9 @@ function ownFrames(stack: string): string {
   return (first === -1 ? frames : frames.slice(0, first)).join("\n");
 }
 
+/** A half of a character would make the journal unreadable for strict readers of JSON. */
 function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+  return cutText(text, length).toWellFormed();
 }
 
 /** The maximum number of causes to follow: a chain may be circular, or endless. */

@@ -34,5 +34,9 @@ export function toReason(
 ): Reason {
   if ((by?.length ?? 0) > MAX_BY) throw refuse(`the name of who decides has at most ${MAX_BY} characters`);
   if ((why?.length ?? 0) > MAX_WHY) throw refuse(`the reason has at most ${MAX_WHY} characters`);
-  return { ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) };
+  // Half of a character would make the journal unreadable for strict readers of JSON.
+  return {
+    ...(by === undefined ? {} : { by: by.toWellFormed() }),
+    ...(why === undefined ? {} : { why: why.toWellFormed() }),
+  };
 }

@@ -30,6 +30,8 @@ const FORMS: readonly (readonly [what: string, value: unknown, json: Json])[] = 
   ["an object with such keys of its own", { $ref: "1", a: new Date(0) }, {
     $object: { $ref: "1", a: { $date: "1970-01-01T00:00:00.000Z" } },
   }],
+  ["an object without a prototype", Object.groupBy([1, 2], () => "constructor"), { $record: { constructor: [1, 2] } }],
+  ["a key that leads to a prototype", { constructor: 1 }, { constructor: 1 }],
   ["odd keys", { "a\u202eb": 1, "": 2 }, { "a\u202eb": 1, "": 2 }],
 ];
 
