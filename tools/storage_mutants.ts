@@ -16,6 +16,11 @@ const REPAIR_SYNC = `${REPAIR_WRITE}      this.#disk.sync();\n`;
 /** What breaks the promises of the storage. */
 export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
+    name: "what was written hides that another program changed the file before",
+    edits: [{ file: JOURNAL_FILE, find: "    this.#mark ??= {", replace: "    this.#mark = {" }],
+    tests: ["tests/storage/file/file_store_test.ts"],
+  },
+  {
     name: "only so many texts that look like a checksum are tried",
     edits: [{
       file: "lib/journal/encode_record.ts",

@@ -5,7 +5,7 @@ import { MAX_COUNT } from "../../plan/node.ts";
 import type { AppendOptions } from "../store.ts";
 import { FILLER, LEAST_FILLER } from "./classify_tail.ts";
 import { describeNoRoom, isNoRoom } from "./disk_full.ts";
-import type { Disk } from "./disk.ts";
+import { type Disk, readFully } from "./disk.ts";
 import type { Scan } from "./scan_journal.ts";
 
 const KIBIBYTE = 1024;
@@ -17,6 +17,7 @@ const MAX_STEPS_WITH_ROOM = 16 * KIBIBYTE;
 const BLOCK = 4096;
 const BRACKET = 0x5d;
 const NEWLINE = 0x0a;
+const ENCODER = new TextEncoder();
 
 export interface FillerSizes {
   /** Synced before a step starts: room for its end if the disk is full. */
@@ -25,11 +26,20 @@ export interface FillerSizes {
   readonly max: number;
 }
 
+/** The end of a record. */
+interface Mark {
+  readonly end: number;
+  readonly sum: string;
+}
+
 interface JournalFileOptions {
   readonly journal: string;
   readonly now: () => Date;
-  /** Called before each record; throws {@linkcode Fenced} if the path leads to another file now. */
-  readonly checkOwner: () => void;
+  /**
+   * Called before each record; throws {@linkcode Fenced} if the path leads to another file now, or to one that another
+   * program has changed. `isDue`: the file is about to grow, after which its length no longer tells.
+   */
+  readonly checkOwner: (options?: { readonly isDue: boolean }) => void;
   /** Less filler than usual lets tests look at every byte. */
   readonly filler?: FillerSizes;
 }
@@ -55,6 +65,8 @@ export class JournalFile {
   /** The offset of the closing bracket. */
   #end: number;
   #size: number;
+  /** What was written may hide what happened before: the first record after each look is looked at, too. */
+  #mark: Mark | undefined;
   #broken: JournalUnwritable | undefined;
 
   constructor(disk: Disk, scan: Scan, options: JournalFileOptions) {
@@ -112,6 +124,30 @@ export class JournalFile {
     await this.#guardLater(() => this.#disk.syncDataLater());
   }
 
+  /**
+   * Tells whether the file no longer ends as it was written: another program has truncated it, appended to it, or saved it
+   * anew. Then nothing more is written.
+   */
+  hasChanged(): boolean {
+    if (this.#broken !== undefined || this.#seq === 0) return false;
+    const now = { end: this.#end, sum: this.#sum };
+    const isSame = this.#disk.size() === this.#size && this.#endsWith(now, "]") &&
+      this.#endsWith(this.#mark ?? now, "");
+    this.#mark = now;
+    return !isSame;
+  }
+
+  #endsWith({ end, sum }: Mark, closing: string): boolean {
+    const expected = ENCODER.encode(`${sum}"}\n${closing}`);
+    const found = readFully(this.#disk, end + closing.length - expected.length, expected.length);
+    return expected.every((byte, index) => byte === found[index]);
+  }
+
+  /** Accepts no further record, and leaves the file as it is. */
+  abandon(error: JournalUnwritable): void {
+    this.#broken ??= error;
+  }
+
   /** Removes the filler: the file is at rest. */
   finish(): void {
     if (this.#broken !== undefined) return;
@@ -150,6 +186,7 @@ export class JournalFile {
     this.#seq += 1;
     this.#sum = sum;
     this.#end += bytes.length - 1;
+    this.#mark ??= { end: this.#end, sum };
   }
 
   #makeRoom(length: number, options: AppendOptions): void {
@@ -166,6 +203,7 @@ export class JournalFile {
   #reserve(bytes: number): void {
     const before = this.#size;
     if (before - this.#end - 1 >= bytes) return;
+    this.#options.checkOwner({ isDue: true });
     const wanted = this.#end + bytes + this.#filler.max - this.#filler.min;
     const size = Math.ceil(wanted / BLOCK) * BLOCK;
     try {

@@ -55,7 +55,7 @@ export class OpenFileJournal implements OpenJournal {
     this.#writer = new JournalFile(this.#disk, options.scan, {
       journal: options.journal,
       now: options.now,
-      checkOwner: () => this.#checkOwner(),
+      checkOwner: (options) => this.#checkOwner(options),
     });
     this.#uncount = countOpenJournal();
     this.#queue = new AppendQueue(this.#writer, isOnlyOpenJournal);
@@ -97,7 +97,8 @@ export class OpenFileJournal implements OpenJournal {
     await this.#queue.settle();
     try {
       const isMine = hasSameFileIdentity(this.journal, this.#file);
-      if (options.remove === true && isMine) await this.#remove();
+      if (isMine) this.#checkContent();
+      if (options.remove === true && isMine && !this.lost.aborted) await this.#remove();
       else await this.#finish();
     } finally {
       this.#uncount();
@@ -125,16 +126,28 @@ export class OpenFileJournal implements OpenJournal {
     }
   }
 
-  #checkOwner(): void {
+  #checkOwner({ isDue = false } = {}): void {
     const now = performance.now();
-    if (now - this.#checkedAt < OWNER_CHECK_MS) return;
+    if (!isDue && now - this.#checkedAt < OWNER_CHECK_MS) return;
     if (!hasSameFileIdentity(this.journal, this.#file)) {
       this.#lost.abort();
       const name = JSON.stringify(this.journal);
       const message = `Cannot continue: ${name} was moved, deleted or replaced while it was running`;
       throw new Fenced(this.journal, message);
     }
+    this.#checkContent();
     this.#checkedAt = now;
+  }
+
+  #checkContent(): void {
+    if (!this.#isReady || !this.#writer.hasChanged()) return;
+    this.#lost.abort();
+    const name = JSON.stringify(this.journal);
+    const message =
+      `Cannot continue: another program changed ${name} while it was running. Check shows what it holds now`;
+    const error = new Fenced(this.journal, message);
+    this.#writer.abandon(error);
+    throw error;
   }
 }
 

@@ -98,6 +98,53 @@ permittedTest("FileStore writes the last record, and rests, where a moved journa
   assertEquals([text.endsWith("\n]"), JSON.parse(text).at(-1).events], [true, ENDED]);
 });
 
+/** What another program may do to an open journal, in place. */
+const CHANGES: Readonly<Record<string, (journal: string) => void>> = {
+  "truncates it to nothing": (journal) => Deno.truncateSync(journal, 0),
+  "cuts off filler": (journal) => Deno.truncateSync(journal, Deno.statSync(journal).size - 1),
+  "cuts off a part of the last record": (journal) => {
+    const size = Deno.statSync(journal).size;
+    Deno.truncateSync(journal, Deno.readFileSync(journal).lastIndexOf(0x0a) - 5);
+    Deno.truncateSync(journal, size);
+  },
+  "appends a line": (journal) => Deno.writeTextFileSync(journal, "x\n", { append: true }),
+  "saves it with a newline at its end": (journal) =>
+    Deno.writeTextFileSync(journal, `${Deno.readTextFileSync(journal)}\n`),
+  "saves it without its filler": (journal) => Deno.writeTextFileSync(journal, Deno.readTextFileSync(journal).trim()),
+  "saves a last record that differs": (journal) =>
+    Deno.writeTextFileSync(journal, Deno.readTextFileSync(journal).replace(/"}\n]/, '"} ]')),
+};
+
+for (const [what, change] of Object.entries(CHANGES)) {
+  permittedTest(`FileStore fences a run if another program ${what}`, FILES, async () => {
+    await using folder = await makeTempFolder();
+    const journal = `${folder.path}/a.json`;
+    const append = async () => {
+      const open = await store.create(journal, testEvents(0));
+      change(journal);
+      try {
+        for (let count = 0; count < 100_000; count += 1) await open.append(testEvents(1));
+      } finally {
+        await assertRejects(async () => await open.append(ENDED, { last: true }), Fenced);
+        // The first error was the one to report.
+        await open.close({ remove: true });
+      }
+    };
+    await assertRejects(append, Fenced);
+    await Deno.remove(journal);
+    for (const remove of [true, false]) {
+      const open = await store.create(journal, testEvents(0));
+      await open.append(ENDED, { last: true });
+      change(journal);
+      const changed = await Deno.readFile(journal);
+      await assertRejects(() => open.close({ remove }), Fenced);
+      assertEquals(await Deno.readFile(journal), changed);
+      await Deno.remove(journal);
+    }
+    assert(isOnlyOpenJournal());
+  });
+}
+
 permittedTest("FileStore.create() leaves nothing when it fails", FILES, async () => {
   await using folder = await makeTempFolder();
   await assertRejects(
