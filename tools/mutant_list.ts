@@ -1,3 +1,4 @@
+import { FAULT_MUTANTS } from "./fault_mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
 import { STATE_MUTANTS } from "./state_mutants.ts";
@@ -114,4 +115,11 @@ const FOLD: readonly Mutant[] = [
 ];
 
 /** All mutants. */
-export const MUTANTS: readonly Mutant[] = [...STORAGE_MUTANTS, ...RUN, ...FOLD, ...STATE_MUTANTS, ...OVERDUE_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...STORAGE_MUTANTS,
+  ...RUN,
+  ...FOLD,
+  ...STATE_MUTANTS,
+  ...FAULT_MUTANTS,
+  ...OVERDUE_MUTANTS,
+];

@@ -78,7 +78,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a rollback takes leave to run a step for leave to undo it",
-    edits: [{ file: ROLLBACK, find: "mark(step, { isApproved: undefined })", replace: "mark(step, {})" }],
+    edits: [{ file: ROLLBACK, find: "isApproved: undefined, dueAt: undefined }", replace: "dueAt: undefined }" }],
     tests: ["tests/state/rollback_test.ts", ...MACHINE],
   },
   {

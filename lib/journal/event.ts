@@ -98,7 +98,7 @@ const EVENT = variants("type", {
     "expands?": COUNT,
   },
   /** An attempt ended with an error; with `undo`, an attempt to undo the step. */
-  failed: { ...ended, error: storedError, "undo?": onlyTrue },
+  failed: { ...ended, error: storedError, "undo?": onlyTrue, "rollback?": onlyTrue },
   /** Another attempt will be made, not before this time. */
   retrying: { ...step, attempt: ATTEMPT, until: INSTANT },
   /** A part of the plan that a step returned. Void unless the step's `finished` counts it. */

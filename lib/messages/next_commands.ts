@@ -3,7 +3,7 @@ import type { PauseAnswer, PauseQuestion } from "../errors/running_errors.ts";
 import { checkAnswer, checkTransactionAnswer, type StepAnswer } from "../state/answers.ts";
 import { type NextActions, nextActions, type Question } from "../state/next_actions.ts";
 import { rewoundSteps } from "../state/rewind.ts";
-import { stepsToUndo } from "../state/rollback.ts";
+import { findDueRollback, stepsToUndo } from "../state/rollback.ts";
 import { findStep, type State } from "../state/state.ts";
 import { isUndoing, type StepState } from "../state/step_state.ts";
 import { isUntouched } from "../state/walk_steps.ts";
@@ -15,7 +15,7 @@ import { capital } from "./describe_step.ts";
 /** The maximum number of questions or signals for which commands are listed. The others come after these. */
 const MAX_STEPS = 3;
 
-type Situation = PauseQuestion | "failed" | "undo failed";
+type Situation = PauseQuestion | "failed" | "undo failed" | "rollback due";
 
 type Way = readonly [answer: StepAnswer, when: string];
 
@@ -37,9 +37,13 @@ const WAYS: Readonly<Record<Situation, readonly (readonly Way[])[]>> = {
   ],
   value: [
     [["give", "Pass the value of step …"]],
-    [["rewind", "Run step … again for its value"]],
+    [["rewind", "Run step … again for its value"], ["skip", "Keep the effect of step …"]],
   ],
   failed: [[["skip", "Skip step …"], ["give", "You did step … by hand: pass its value"]]],
+  "rollback due": [
+    [["retry", "Run step … again instead"]],
+    [["skip", "Skip step … instead"], ["give", "You did step … by hand: pass its value instead"]],
+  ],
   "undo failed": [
     [["give", "The value for the undo of step … is wrong or missing: pass it"]],
     [["done", "You undid step … by hand"]],
@@ -119,6 +123,14 @@ export function nextCommands(state: State, journal: string, options: NextCommand
 
 function openCommands(state: State, say: Say): readonly NextCommand[] {
   const { status, aborted, waits } = state;
+  const cause = findDueRollback(state);
+  if (cause !== undefined) {
+    const { id } = cause.node;
+    const instead = offersFor(state, cause, "rollback due").map(({ when, command, words }) =>
+      say(when, command, ...words)
+    );
+    return [say(`Undo what has happened, because step ${id} failed`, "resume"), ...instead];
+  }
   const asked = new Set(waits.filter((wait) => wait.for === "decision").map(({ step }) => step));
   const next = nextActions(state, {
     isDue: () => false,

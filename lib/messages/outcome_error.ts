@@ -102,7 +102,8 @@ function describePause(state: State, pause: Pause): string {
   if (pause.reason === "value") {
     const reason = step?.marks?.dropped?.reason;
     const lost = reason === undefined ? "" : ` (${escapeForTerminal(reason)})`;
-    return `${label} is done, but its value, which a later step needs, is missing${lost}`;
+    const user = state.rollback === undefined ? "a later step" : "an undo function";
+    return `${label} is done, but its value, which ${user} needs, is missing${lost}`;
   }
   const what = step?.marks?.undo === "begun" ? `The undo of ${lowerFirst(label)}` : label;
   const why = escapeForTerminal(pause.why ?? "the process died");

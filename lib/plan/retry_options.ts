@@ -104,6 +104,7 @@ export function retryDelay(
   if (nonRetryable.length > 0) {
     for (const name of names) if (nonRetryable.includes(name)) return undefined;
   }
-  const pause = Math.min(delayMs * factor ** (failures - 1), maxDelayMs);
+  // The power may be infinite, and 0 times infinity is no number.
+  const pause = delayMs === 0 ? 0 : Math.min(delayMs * factor ** (failures - 1), maxDelayMs);
   return Math.round(pause * (1 - jitter * random));
 }

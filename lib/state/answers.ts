@@ -187,6 +187,8 @@ function checkUndecide(state: State, step: StepState): Refusal | undefined {
 function checkInRollback(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
   const { id } = step.node;
   if (answer === "edit" || answer === "remove") return ROLLING_BACK;
+  // The undo of the step that returned its plan may need its value.
+  if (answer === "give" && step.status === "finished" && takesValueToUndo(step)) return checkUnused(state, id);
   if (state.rollback?.queue.includes(step) !== true) return { code: "not to be undone", step: id };
   if (isUndoing(step) || (step.status === "finished" && step.marks?.undo !== "left")) {
     if (answer === "give") return checkValueToUndo(state, step);

@@ -40,6 +40,7 @@ function decideStep(state: State, step: StepState, event: StepDecided): void {
   }
   rememberStep(state, step, event.decision);
   decide(state, step, event);
+  mark(step, { rollsBack: undefined });
   // A decision ends the wait for the next attempt. Other arguments do not.
   if (event.decision !== "edit") mark(step, { dueAt: undefined });
   state.running.delete(step);

@@ -45,7 +45,9 @@ export function startUndo(state: State, step: StepState, event: EventOf<"undoing
 
 function begin(state: State, step: StepState, at: string): void {
   step.status = "started";
-  if (step.marks !== undefined) mark(step, { isApproved: undefined, dueAt: undefined, isOverdue: undefined });
+  if (step.marks !== undefined) {
+    mark(step, { isApproved: undefined, dueAt: undefined, isOverdue: undefined, rollsBack: undefined });
+  }
   if (step.undecided !== undefined) step.undecided = undefined;
   if (state.keepsValues) {
     step.startedAt = at;
@@ -81,7 +83,7 @@ export function failAttempt(state: State, step: StepState, event: EventOf<"faile
   endAttempt(state, step, event);
   step.status = "failed";
   dropDraft(step);
-  mark(step, { failedTries: (step.marks?.failedTries ?? 0) + 1 });
+  mark(step, { failedTries: (step.marks?.failedTries ?? 0) + 1, rollsBack: event.rollback });
   const failure = { attempt: event.attempt, at, ms: event.ms, error: event.error };
   step.failures = [...step.failures ?? [], event.undo === true ? { ...failure, undo: true } : failure];
 }

@@ -50,14 +50,16 @@ export const MAX_INTERRUPTIONS = 3;
 
 /**
  * Decides what a run can do next, beside the steps that are running. If the outcome of a step is unknown and only a person
- * can tell it, nothing else starts. The transaction must not be cancelled, undone or finished.
+ * can tell it, nothing else starts. Nothing is undone while a value is missing that an undo function gets. The transaction
+ * must not be cancelled, undone or finished.
  */
 export function nextActions(state: State, options: NextOptions): NextActions {
   const next: NextActions = { actions: [], timers: [], waits: [], questions: [], held: undefined, isEnd: false };
   if (state.rollback !== undefined) undoLast(state, next, options);
   else if (isComplete(state.root)) addEnd(state, next);
   else visitContainer(state, state.root, 1, next, options);
-  if (next.questions.some(({ reason }) => reason === "unknown")) {
+  const isAsking = state.rollback !== undefined && next.questions.length > 0;
+  if (isAsking || next.questions.some(({ reason }) => reason === "unknown")) {
     return { ...next, actions: next.actions.filter(({ kind }) => kind === "probe") };
   }
   return next;
@@ -172,6 +174,11 @@ function isAnswered(step: StepState, next: NextActions, options: NextOptions): b
 function undoLast(state: State, next: NextActions, options: NextOptions): void {
   const { rollback } = state;
   if (rollback === undefined) return;
+  if (!rollback.hasValues) {
+    const lost = new Set(rollback.queue.slice(rollback.cursor).flatMap((step) => lostToUndo(state, step) ?? []));
+    next.questions.push(...Array.from(lost, (step): Question => ({ step, reason: "value" })));
+    rollback.hasValues = lost.size === 0;
+  }
   for (;;) {
     const step = rollback.queue[rollback.cursor];
     if (step === undefined) {
@@ -183,6 +190,22 @@ function undoLast(state: State, next: NextActions, options: NextOptions): void {
     if (!isOver) return visitUndos(rollback, step, next, options);
     rollback.cursor += 1;
   }
+}
+
+/**
+ * The step whose value was lost when it was to be stored, and whose undo function, or that of the step that returned its
+ * plan, gets it. A person who says that a step is done without a value has decided that there is none.
+ */
+export function lostToUndo(state: State, step: StepState): StepState | undefined {
+  if (step.status !== "finished" || isUndoing(step) || step.marks?.undo === "left") return undefined;
+  if (isLost(step)) return step;
+  // The value of a plan of which a part has not finished does not exist.
+  if (step.children === undefined || isBlocked(state, step.value ?? {})) return undefined;
+  return lostValue(state, step.value ?? {}, isLost);
+}
+
+function isLost({ marks }: StepState): boolean {
+  return marks?.dropped !== undefined && marks.isGiven !== true;
 }
 
 /** If one step is asked about, all steps with an unknown outcome are. */
@@ -227,17 +250,26 @@ function isBlocked(state: State, encoded: Encoded): boolean {
 }
 
 /** The first step that a value refers to and whose own value is missing. */
-function lostValue(state: State, encoded: Encoded, seen = new Set<StepState>()): StepState | undefined {
+function lostValue(
+  state: State,
+  encoded: Encoded,
+  isMissing: (step: StepState) => boolean = hasNoValue,
+  seen = new Set<StepState>(),
+): StepState | undefined {
   for (const step of refsOf(state, encoded)) {
     // Plans within plans may name one value many times over.
     if (seen.has(step)) continue;
     seen.add(step);
-    if (step.marks?.dropped !== undefined || step.status === "skipped") return step;
+    if (isMissing(step)) return step;
     // What a plan returned is made of the values of its steps.
-    const lost = step.children === undefined ? undefined : lostValue(state, step.value ?? {}, seen);
+    const lost = step.children === undefined ? undefined : lostValue(state, step.value ?? {}, isMissing, seen);
     if (lost !== undefined) return lost;
   }
   return undefined;
+}
+
+function hasNoValue({ marks, status }: StepState): boolean {
+  return marks?.dropped !== undefined || status === "skipped";
 }
 
 function refsOf(state: State, encoded: Encoded): readonly StepState[] {

@@ -13,14 +13,25 @@ export function beginRollback(state: State, { to }: DecidedAs<"rollback">): void
   // Earlier decisions determine which steps are undone, and how: they can no longer be undone themselves.
   for (const step of state.byId.values()) step.undecided = undefined;
   for (const step of queue) {
-    // A decision to run it again is no decision to undo it.
-    if (step.marks !== undefined) mark(step, { isApproved: undefined });
+    // A decision to run it again is no decision to undo it, and its undo need not wait for its next attempt.
+    if (step.marks !== undefined) mark(step, { isApproved: undefined, dueAt: undefined });
     // One attempt was interrupted, and a later one failed: perhaps because of what the first had done.
     if (step.status === "failed" || step.status === "waiting") step.status = "unknown";
   }
-  state.rollback = { to, queue, cursor: 0 };
+  state.rollback = { to, queue, cursor: 0, hasValues: false };
   state.status = "started";
   state.waits = [];
+}
+
+/**
+ * The step because of whose failure a rollback is due that has not begun: other steps were still running when the process
+ * died or was stopped.
+ */
+export function findDueRollback(state: State): StepState | undefined {
+  const { status, options, rollback } = state;
+  if (options.onFailure !== "rollback" || rollback !== undefined) return undefined;
+  if (status === "cancelled" || status === "undone" || status === "finished") return undefined;
+  return state.byId.values().find(({ marks, status }) => marks?.rollsBack === true && status === "failed");
 }
 
 /** The steps that a rollback undoes: the last first. Those without an undo function stay as they are. */

@@ -33,6 +33,8 @@ export interface Rollback {
   readonly queue: readonly StepState[];
   /** All steps before it are undone, or left. */
   cursor: number;
+  /** No value that an undo function gets is lost, so that the first one may run. */
+  hasValues: boolean;
 }
 
 /**

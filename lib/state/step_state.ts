@@ -68,6 +68,8 @@ export interface Marks {
   readonly isOverdue?: true;
   /** How many attempts have failed since counting began: at first, and again after a run has ended because of it. */
   readonly failedTries?: number;
+  /** It failed for good, and what has happened will be undone because of that, unless something else is decided about it. */
+  readonly rollsBack?: true;
   /** It does not continue before this time, an ISO date: a sleep, or the pause before another attempt. */
   readonly dueAt?: string;
   /** An administrator or a probe said that it may run (again). */

@@ -40,4 +40,5 @@ export function undecide(state: State, step: StepState): void {
   step.undecided = step.undecided?.slice(0, -1);
   for (const { step: part, was } of last.before) Object.assign(part, was);
   resetCursors(state.root);
+  if (state.rollback !== undefined) state.rollback.hasValues = false;
 }

@@ -138,6 +138,11 @@ const ENDS: readonly (readonly [what: string, events: readonly Event[], outcome:
   ],
 ];
 
+/** The same plan, with what happens when a step fails for good. */
+function onFailure([opened, ...rest]: readonly Event[]): readonly Event[] {
+  return opened?.type === "opened" ? [{ ...opened, options: { onFailure: "rollback" } }, ...rest] : rest;
+}
+
 function elevenIds(): readonly string[] {
   return Array.from({ length: 11 }, (_, index) => `1.${index + 1}`);
 }
@@ -241,6 +246,18 @@ const AFTERWARDS: readonly (readonly [what: string, events: readonly Event[], is
   ["finished, and kept", [...plan([stepNode("1")]), ...done("1"), { type: "ended" }], true],
   ["cancelled", [...UNDOABLE, ...done("1"), { type: "cancelled" }], true],
   ["undone up to a step", [...UNDOABLE, ...done("1"), RESUMED, { ...ROLLBACK, to: "1" }, { type: "undone" }], true],
+  [
+    "a rollback is due",
+    [...onFailure(UNDOABLE), ...done("1"), started("2"), started("3"), {
+      ...{ type: "failed", step: "2", attempt: 1, ms: 1, error: failure("2").error, rollback: true },
+    }],
+    false,
+  ],
+  [
+    "a value is lost that an undo gets",
+    [...UNDOABLE, ...LOST, RESUMED, ROLLBACK, ...asked("1")],
+    false,
+  ],
   ["a signal has come", [...WAITING, { type: "signalled", signal: "go" }], true],
 ];
 

@@ -32,3 +32,21 @@ Deno.test("retryDelay() has the defaults of @std/async", () => {
   assertEquals([1, 2, 3, 4].map((failures) => retryDelay({}, failures, ERROR, 0)), [1000, 2000, 4000, 8000]);
   assertEquals([retryDelay({}, 5, ERROR, 0), retryDelay({}, 1, ERROR, 1)], [undefined, 0]);
 });
+
+Deno.test("retryDelay() gives a pause within its limit for every option that is allowed", () => {
+  const [delays, factors, failures] = [[0, 1, 1e12], [1, 1.5, 1e6], [1, 2, 53, 100, 9_999_999]];
+  for (const delayMs of delays) {
+    for (const factor of factors) {
+      for (const maxDelayMs of [0, 1, 1e12]) {
+        for (const failed of failures) {
+          for (const random of [0, 0.5, 1]) {
+            const retry = { maxAttempts: 10_000_000, delayMs, factor, maxDelayMs };
+            const pause = retryDelay(retry, failed, ERROR, random) ?? -1;
+            assertEquals([pause >= 0, pause <= maxDelayMs, Number.isInteger(pause)], [true, true, true], `${pause}`);
+            if (delayMs === 0) assertEquals(pause, 0);
+          }
+        }
+      }
+    }
+  }
+});

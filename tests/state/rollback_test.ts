@@ -41,6 +41,25 @@ Deno.test("beginRollback() asks about a step that has failed after an attempt th
   assertEquals(questions.map(({ step, reason }) => [step.node.id, reason]), [["1", "unknown"]]);
 });
 
+Deno.test("a rollback does not wait for the next attempt of a step that was interrupted once", () => {
+  const state = emptyState({ keepsValues: false });
+  const events: readonly Event[] = [
+    ...KILLED,
+    { type: "started", step: "1", attempt: 2, run: 2 },
+    { type: "failed", step: "1", attempt: 2, ms: 1, error: ERROR },
+    { type: "retrying", step: "1", attempt: 3, until: "2026-11-23T03:15:00.000Z" },
+    { type: "decided", decision: "rollback" },
+    { type: "decided", decision: "done", step: "1", given: true, value: 7 },
+  ];
+  for (const event of events) applyEvent(state, event, "2026-11-23T02:15:00.000Z");
+  const { actions, timers } = nextActions(state, { isDue: () => false });
+  assertEquals([actions.map(({ kind }) => kind), timers], [["undo"], []]);
+  const asked = emptyState({ keepsValues: false });
+  for (const event of events.slice(0, -1)) applyEvent(asked, event, "2026-11-23T02:15:00.000Z");
+  const next = nextActions(asked, { isDue: () => false });
+  assertEquals([next.questions.map(({ reason }) => reason), next.timers], [["unknown"], []]);
+});
+
 Deno.test("nextActions() asks about an undo that was interrupted", () => {
   const state = emptyState({ keepsValues: false });
   const events: readonly Event[] = [

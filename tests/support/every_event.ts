@@ -91,7 +91,7 @@ const EVENTS: { readonly [T in Exclude<EventType, "decided">]: Complete<Extract<
     dropped: { reason: "too large", bytes: 9_000_000 },
     expands: 1,
   },
-  failed: { type: "failed", step: "1", attempt: 1, ms: 12, error: FAILURE, undo: true },
+  failed: { type: "failed", step: "1", attempt: 1, ms: 12, error: FAILURE, undo: true, rollback: true },
   retrying: { type: "retrying", step: "1", attempt: 2, until: UNTIL },
   expanded: { type: "expanded", step: "4.1", nodes: EVERY_NODE, modules: MODULES },
   waiting: { type: "waiting", step: "3", for: "signal", until: UNTIL, signal: "approval" },

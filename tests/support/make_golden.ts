@@ -27,6 +27,42 @@ const MINIMAL: readonly (readonly Event[])[] = [
   [{ type: "finished", step: "1", attempt: 1, ms: 0 }, { type: "ended" }],
 ];
 
+/** A process died when one of two steps side by side had failed for good: what has happened is to be undone. */
+const ROLLBACK: readonly (readonly Event[])[] = [
+  [
+    {
+      type: "opened",
+      format: 1,
+      id: "1",
+      library: "0.1.0",
+      home: "file:///a.ts",
+      modules: [{ url: "file:///a.ts" }],
+      options: { onFailure: "rollback" },
+    },
+    {
+      type: "planned",
+      nodes: [
+        { kind: "parallel", id: "1" },
+        ...["1.1", "1.2"].map((id) => (
+          { kind: "step", id, module: 0, export: "a", options: { undo: { module: 0, export: "b" } } } as const
+        )),
+      ],
+    },
+    { type: "ready", nodes: 3 },
+    { type: "started", step: "1.1", attempt: 1, run: 1 },
+    { type: "started", step: "1.2", attempt: 1, run: 1 },
+  ],
+  [{
+    ...{ type: "failed", step: "1.1", attempt: 1, ms: 1, error: { name: "Error", message: "no" } },
+    ...{ rollback: true },
+  }],
+];
+
+const GOLDEN: Readonly<Record<string, readonly (readonly Event[])[]>> = {
+  format_1_minimal: MINIMAL,
+  format_1_rollback: ROLLBACK,
+};
+
 function encodeJournal(records: readonly (readonly Event[])[]): string {
   let text = "";
   let sum = "";
@@ -40,7 +76,7 @@ function encodeJournal(records: readonly (readonly Event[])[]): string {
 
 if (import.meta.main) {
   const name = Deno.args[0] ?? "";
-  const records = name.endsWith("minimal") ? MINIMAL : EVERY_EVENT.map((event) => [event]);
+  const records = GOLDEN[name] ?? EVERY_EVENT.map((event) => [event]);
   const folder = new URL("../journal/golden/", import.meta.url);
   Deno.writeTextFileSync(new URL(`${name}.json`, folder), encodeJournal(records), { createNew: true });
   const expected = `${JSON.stringify(records, null, 2)}\n`;

@@ -12,6 +12,7 @@ export class VirtualClock implements Clock {
   readonly #chance: SeededRandom;
   readonly #begin: number;
   #passed = 0;
+  #suspended = 0;
   #waiting: Waiting[] = [];
 
   /** @param begin What time it is, in milliseconds since 1970. */
@@ -22,7 +23,7 @@ export class VirtualClock implements Clock {
 
   /** What time it is, to the fraction of a millisecond. */
   get time(): number {
-    return this.#begin + this.#passed;
+    return this.#begin + this.#passed + this.#suspended;
   }
 
   /** See {@linkcode Clock}. */
@@ -48,6 +49,11 @@ export class VirtualClock implements Clock {
       signal?.addEventListener("abort", wake);
     });
   };
+
+  /** Suspends the machine: the time of day moves, and nothing else does. A negative time sets the clock back. */
+  suspend(ms: number): void {
+    this.#suspended += ms;
+  }
 
   /** How long it is until the next waiting call is woken; undefined if none waits. */
   get msToNext(): number | undefined {

@@ -2,9 +2,13 @@ import { RETRY_DEFAULTS } from "../../plan/retry_options.ts";
 import type { StepState } from "../../state/step_state.ts";
 import type { Clock } from "../session/clock.ts";
 
+/** While a machine is suspended, its monotonic clock and timers may stand still. So the wall clock is looked at this often. */
+const CHECK_MS = 30_000;
+
 /**
- * Tells when steps are due. A time from the journal is converted to the monotonic clock when it is first seen: setting the
- * wall clock later makes no pause longer or shorter.
+ * Tells when steps are due: as soon as either clock says so. A time from the journal is converted to the monotonic clock when
+ * it is first seen, so setting the wall clock back makes no pause longer. Setting it forward, or suspending the machine, ends
+ * a pause when the wall clock passes its end, as a resume in another process would.
  */
 export class DueClock {
   readonly #dueAt = new Map<StepState, { readonly text: string; readonly time: number }>();
@@ -38,13 +42,16 @@ export class DueClock {
       due = { text, time: this.#clock.elapsed() + left };
       this.#dueAt.set(step, due);
     }
-    return due.time - this.#clock.elapsed();
+    return Math.min(due.time - this.#clock.elapsed(), Date.parse(text) - this.#clock.now());
   }
 
   /** Waits until the first of some steps is due, or the signal is aborted. */
   async waitFor(steps: readonly StepState[], signal: AbortSignal): Promise<void> {
-    const left = steps.reduce((least, step) => Math.min(least, this.msLeft(step)), Infinity);
-    await this.#clock.delay(left, signal);
+    for (;;) {
+      const left = steps.reduce((least, step) => Math.min(least, this.msLeft(step)), Infinity);
+      if (left <= 0 || signal.aborted) return;
+      await this.#clock.delay(Math.min(left, CHECK_MS), signal);
+    }
   }
 }
 

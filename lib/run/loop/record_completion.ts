@@ -1,7 +1,9 @@
+import type { EventOf } from "../../journal/event.ts";
 import { storeValue } from "../../journal/stored_value.ts";
 import { PROBE } from "../../state/apply_decision.ts";
 import { retryDelay } from "../../plan/retry_options.ts";
 import { isUndoing, type StepState } from "../../state/step_state.ts";
+import { withoutUndefined } from "../../values/json.ts";
 import { expansionEvents } from "../call/expansion.ts";
 import type { Overdue } from "../call/limit_time.ts";
 import { functionsOf } from "../call/plan_nodes.ts";
@@ -42,19 +44,25 @@ function recordCall(
   ending: RunEnding,
   parts: RunParts,
 ): (() => Promise<Completion>) | undefined {
-  const { session, host } = parts;
+  const { session, host, stop, cancel } = parts;
   if (end.kind === "overdue") {
     ending.overdue.set(step, { kind, end: end.late });
     return undefined;
   }
   // If it was overdue, its outcome is known now, and the run need not ask.
   ending.overdue.delete(step);
-  const sound = addEnd(step, kind, end, session);
+  const sound = refuseTakenNames(end, session);
   if (sound.kind === "failed") {
-    if (addRetry(step, sound, parts)) return undefined;
-    ending.failure ??= { step: step.node.id, error: sound.error, thrown: sound.thrown, hasStarted: true };
+    const retry = nextAttempt(step, sound, parts);
+    // A step that fails because it was signalled is no reason to undo everything.
+    const rollsBack = retry === undefined && kind === "run" && stop.received === undefined && cancel?.aborted !== true;
+    addEnd(step, kind, sound, { session, rollsBack });
+    if (retry === undefined) {
+      ending.failure ??= { step: step.node.id, error: sound.error, thrown: sound.thrown, hasStarted: true };
+    } else session.add(retry);
     return undefined;
   }
+  addEnd(step, kind, sound, { session });
   if (sound.plan === undefined) return undefined;
   const { nodes, modules } = sound.plan;
   const wanted = functionsOf({ nodes, modules: modules.map(({ url }) => url) });
@@ -81,14 +89,24 @@ function refuseTakenNames(end: CallEnd, { state }: Session): CallEnd {
   return refusedCall(new TypeError(`Cannot use the name ${JSON.stringify(taken)} twice in one transaction`), end.ms);
 }
 
-/** Adds the events of an end, and returns it. A plan that cannot be carried out makes it a failure. */
-function addEnd(step: StepState, kind: "run" | "undo", called: CallEnd, session: Session): CallEnd {
-  const end = refuseTakenNames(called, session);
+function addEnd(
+  step: StepState,
+  kind: "run" | "undo",
+  end: CallEnd,
+  { session, rollsBack = false }: { readonly session: Session; readonly rollsBack?: boolean },
+): void {
   const { id } = step.node;
   const attempt = (kind === "undo" ? step.undoAttempts : step.attempts) ?? 0;
   const event = { step: id, attempt, ms: end.ms };
   if (end.kind === "failed") {
-    session.add({ type: "failed", ...event, error: end.error, ...(kind === "undo" ? { undo: true } : {}) });
+    session.add(withoutUndefined<EventOf<"failed">>({
+      type: "failed",
+      ...event,
+      error: end.error,
+      undo: kind === "undo" ? true : undefined,
+      // In the same record as the failure: the process may die before all other steps have ended.
+      rollback: rollsBack && session.state.options.onFailure === "rollback" ? true : undefined,
+    }));
   } else if (kind === "undo") {
     session.add({ type: "undone", ...event });
   } else if (end.plan !== undefined) {
@@ -99,19 +117,17 @@ function addEnd(step: StepState, kind: "run" | "undo", called: CallEnd, session:
     const { dropped } = end;
     session.add({ type: "finished", ...event, ...(dropped === undefined ? storeValue(end) : { dropped }) });
   }
-  return end;
 }
 
-/** Announces another attempt, if there will be one. */
-function addRetry(step: StepState, end: FailedCall, { session, clock }: RunParts): boolean {
+/** Announces another attempt of a step that has just failed, if there will be one. */
+function nextAttempt(step: StepState, end: FailedCall, { clock }: RunParts): EventOf<"retrying"> | undefined {
   const retry = step.node.kind === "step" ? step.node.options?.retry : undefined;
-  if (retry === undefined || end.isFinal === true) return false;
-  const delayMs = retryDelay(retry, step.marks?.failedTries ?? 1, end.names, clock.chance());
-  if (delayMs === undefined) return false;
+  if (retry === undefined || end.isFinal === true) return undefined;
+  const delayMs = retryDelay(retry, (step.marks?.failedTries ?? 0) + 1, end.names, clock.chance());
+  if (delayMs === undefined) return undefined;
   const until = new Date(clock.now() + delayMs).toISOString();
   const attempts = (isUndoing(step) ? step.undoAttempts : step.attempts) ?? 0;
-  session.add({ type: "retrying", step: step.node.id, attempt: attempts + 1, until });
-  return true;
+  return { type: "retrying", step: step.node.id, attempt: attempts + 1, until };
 }
 
 function recordFinding(step: StepState, finding: ProbeFinding, ending: RunEnding, session: Session): void {
@@ -141,7 +157,7 @@ function recordUnloaded(step: StepState, thrown: unknown, ending: RunEnding): vo
 /** Records the ends of overdue steps. Rejects if one could not be recorded. The journal must stay open until this resolves. */
 export async function recordLateEnds({ overdue }: RunEnding, session: Session): Promise<void> {
   const ends = Array.from(overdue, async ([step, { kind, end }]) => {
-    addEnd(step, kind, await end, session);
+    addEnd(step, kind, refuseTakenNames(await end, session), { session });
     await session.commit();
   });
   const recorded = await Promise.allSettled(ends);

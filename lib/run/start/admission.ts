@@ -9,6 +9,7 @@ import { checkDecision, checkTransactionAnswer, type StepDecision } from "../../
 import { applyModuleChanges, beginRun } from "../../state/apply_event.ts";
 import { nextActions } from "../../state/next_actions.ts";
 import { makeScope, type RunScope, type ScopeRequest } from "../../state/run_scope.ts";
+import { findDueRollback } from "../../state/rollback.ts";
 import type { State } from "../../state/state.ts";
 import type { Distrust, OpenJournal } from "../../storage/store.ts";
 import { functionsOf } from "../call/plan_nodes.ts";
@@ -124,6 +125,8 @@ export async function admit(
     refuseIllegal(journal, state, decision);
     tools.add(decision);
   }
+  const cause = findDueRollback(state)?.node.id;
+  if (cause !== undefined) tools.add({ type: "decided", decision: "rollback", why: `step ${cause} failed` });
   const isWanted = makeScope(journal, state, request.scope ?? {});
   const isMoved = moved.length > 0 && state.home === String(request.home);
   return { moved, isWanted, ...await checkModules(state, { request, isWanted, isMoved }, tools) };

@@ -1,0 +1,79 @@
+/** A rollback that is due when the process ends: a step has failed for good, and another one is still running. */
+import { assertEquals } from "@std/assert";
+import { killWhen } from "../support/kill_when.ts";
+import { permittedTest } from "../support/permitted_test.ts";
+import { type FlowProgram, inFlowProgram } from "../support/programs/flow_program.ts";
+
+const ALL = ["read", "write", "run"] as const;
+
+const PLAN = `t.do(add, "a").with({ undo: remove });
+     t.parallel((p) => ["b", "c"].map((text) =>
+       p.do(add, text).with({ undo: remove, name: text })));
+     t.do(add, "d").with({ undo: remove });`;
+
+/** Says on standard output that the failure is in the journal. */
+const OPTIONS = `, onFailure: "rollback", observer: {
+    event: ({ type }) => { if (type === "failed") console.log("recorded a failure"); },
+  }`;
+
+function inDueRollback(test: (setting: FlowProgram) => Promise<void>): Promise<void> {
+  return inFlowProgram(PLAN, async (setting) => {
+    const { make, remove, program, takeDone } = setting;
+    await make("fail-b");
+    await make("hang-c");
+    await killWhen(program(), "recorded a failure");
+    await remove("fail-b");
+    await remove("hang-c");
+    assertEquals(await takeDone(), ["+a", "+c"]);
+    await test(setting);
+  }, OPTIONS);
+}
+
+permittedTest(
+  "resume undoes what has happened if a step had failed for good when the process was killed",
+  ALL,
+  () =>
+    inDueRollback(async ({ cli, takeDone, statuses, folder }) => {
+      const { next } = JSON.parse((await cli("inspect", "--json")).stdout);
+      assertEquals(next.map(({ when }: { when: string }) => when), [
+        "Undo what has happened, because step 2.1 failed",
+        "Run step 2.1 again instead",
+        "Skip step 2.1 instead",
+      ]);
+      const before = await Deno.readFile(`${folder}/j.json`);
+      const { undo } = JSON.parse((await cli("resume", "--dry-run", "--json")).stdout);
+      assertEquals(undo.map(({ id }: { id: string }) => id), ["2.2", "1"]);
+      assertEquals(await Deno.readFile(`${folder}/j.json`), before);
+      // It is not known whether step c happened, so whether it is to be undone.
+      const asked = await cli("resume");
+      assertEquals([asked.code, await takeDone()], [3, []]);
+      assertEquals((await cli("retry", "b")).code, 2, "the rollback has begun");
+      const end = await cli("resume", "--done", "c", "--result", '"c"');
+      assertEquals([end.code, await takeDone()], [0, ["-c", "-a"]]);
+      assertEquals(await statuses(), { "": "undone", "1": "undone", "2.1": "failed", "2.2": "undone", "3": "pending" });
+    }),
+);
+
+permittedTest(
+  "a rollback that is due does not begin if the step that failed is run again instead",
+  ALL,
+  () =>
+    inDueRollback(async ({ cli, takeDone }) => {
+      const end = await cli("resume", "--retry", "b", "--done", "c", "--result", '"c"');
+      assertEquals([end.code, await takeDone()], [0, ["+b", "+d"]]);
+    }),
+);
+
+permittedTest(
+  "a decision about the step that failed can be undone, and the rollback is due again",
+  ALL,
+  () =>
+    inDueRollback(async ({ cli, takeDone }) => {
+      assertEquals((await cli("skip", "b")).code, 0);
+      assertEquals(JSON.parse((await cli("inspect", "--json")).stdout).next[0].when.startsWith("Undo"), false);
+      assertEquals((await cli("undecide", "b")).code, 0);
+      assertEquals((await cli("resume")).code, 3);
+      assertEquals((await cli("resume", "--skip", "c")).code, 0);
+      assertEquals(await takeDone(), ["-a"]);
+    }),
+);
