@@ -16,6 +16,15 @@ const REPAIR_SYNC = `${REPAIR_WRITE}      this.#disk.sync();\n`;
 /** What breaks the promises of the storage. */
 export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
+    name: "the first name of a journal that a crash left locks everyone out",
+    edits: [{
+      file: "lib/storage/file/open_file.ts",
+      find: '    if (access === "write") removeTemporaryName(journal);\n',
+      replace: "",
+    }],
+    tests: ["tests/storage/file/file_store_test.ts"],
+  },
+  {
     name: "what was written hides that another program changed the file before",
     edits: [{ file: JOURNAL_FILE, find: "    this.#mark ??= {", replace: "    this.#mark = {" }],
     tests: ["tests/storage/file/file_store_test.ts"],

@@ -1,12 +1,13 @@
 import { walk } from "@std/fs/walk";
 import { globToRegExp } from "@std/path/glob-to-regexp";
+import { basename } from "@std/path/basename";
 import { join } from "@std/path/join";
 import { relative } from "@std/path/relative";
 import { resolve } from "@std/path/resolve";
 import { JournalError } from "../errors/journal_error.ts";
 import { JournalNotFound } from "../errors/opening_errors.ts";
 import { beginsLikeJournal } from "./file/classify_tail.ts";
-import { isPermitted, openError } from "./file/open_file.ts";
+import { isPermitted, openError, TEMPORARY } from "./file/open_file.ts";
 import { type Located, shownName } from "./locator.ts";
 import type { Store } from "./store.ts";
 
@@ -63,7 +64,7 @@ async function* matchPattern(word: string, store: Store): AsyncIterable<FoundJou
   if (await kindOf(store, folder) !== "scope") throw new JournalNotFound(folder);
   for await (const { path, isDirectory, isFile } of walk(folder, { maxDepth: depth, includeSymlinks: false })) {
     const place = relative(folder, path);
-    if (!pattern.test(place)) continue;
+    if (!pattern.test(place) || basename(path).startsWith(TEMPORARY)) continue;
     const shown = join(base, place);
     if (isDirectory) yield* listScope(shown, { store, name: path });
     else if (isFile && beginsLikeJournal(path)) yield { store, name: path, shown };

@@ -3,7 +3,7 @@ import { JournalRefused } from "../../errors/opening_errors.ts";
 import { nodeProcess } from "../../process/process_slot.ts";
 import type { Distrust, Examination } from "../store.ts";
 import { beginsLikeJournal } from "./classify_tail.ts";
-import { describeDenied, describeLinks, isPermitted, openRegularFile, tryStat } from "./open_file.ts";
+import { describeDenied, describeLinks, isPermitted, openRegularFile, TEMPORARY, tryStat } from "./open_file.ts";
 
 const OTHERS_MAY_WRITE = 0o022;
 const OTHERS_MAY_READ = 0o044;
@@ -144,7 +144,7 @@ function isClosed(own: number | null | undefined, { uid, mode }: Deno.FileInfo):
 function mayCreateAndRemove(folder: string): boolean {
   if (!isPermitted("write", folder)) return true;
   try {
-    Deno.removeSync(Deno.makeTempFileSync({ dir: folder, prefix: ".resumable_tx_" }));
+    Deno.removeSync(Deno.makeTempFileSync({ dir: folder, prefix: TEMPORARY }));
     return true;
   } catch (error) {
     // Any other error says nothing about what this user may do.

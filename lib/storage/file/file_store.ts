@@ -14,10 +14,10 @@ import type { ReadJournal, ReadOptions, Store, TornCopies } from "../store.ts";
 import { beginsLikeJournal } from "./classify_tail.ts";
 import { FileDisk } from "./disk.ts";
 import { examineFile } from "./examine_file.ts";
-import { FileReplaced, hasSameFileIdentity } from "./open_file.ts";
+import { FileReplaced, hasSameFileIdentity, TEMPORARY } from "./open_file.ts";
 import { isOnlyOpenJournal, takeFileLock } from "./file_lock.ts";
 import { isPermitted, openError, openRegularFile, tryStat } from "./open_file.ts";
-import { OpenFileJournal } from "./open_file_journal.ts";
+import { LinkRefused, OpenFileJournal } from "./open_file_journal.ts";
 import { followJournalFile, readJournalFile, scanError } from "./read_journal_file.ts";
 import { EMPTY_SCAN, type Scan, scanJournal } from "./scan_journal.ts";
 
@@ -34,9 +34,16 @@ export class FileStore implements Store {
   }
 
   async create(journal: string, events: readonly Event[]): Promise<OpenJournal> {
-    const file = createFile(journal);
+    refuseTaken(journal);
+    const temporary = temporaryName(journal);
+    const file = temporary === undefined ? undefined : tryToCreate(temporary);
     try {
-      return await this.#begin(journal, file, events);
+      if (file !== undefined) return await this.#begin(journal, file, events, temporary);
+    } catch (error) {
+      if (!(error instanceof LinkRefused)) throw openError(journal, error, "write");
+    }
+    try {
+      return await this.#begin(journal, createFile(journal), events);
     } catch (error) {
       throw openError(journal, error, "write");
     }
@@ -134,13 +141,22 @@ export class FileStore implements Store {
     return { of, remove: (journal) => of(journal).forEach(removeCopy) };
   }
 
-  async #begin(journal: string, file: Deno.FsFile, events: readonly Event[]): Promise<OpenJournal> {
-    const open = this.#openJournal(journal, file, EMPTY_SCAN);
+  async #begin(
+    journal: string,
+    file: Deno.FsFile,
+    events: readonly Event[],
+    temporary?: string,
+  ): Promise<OpenJournal> {
+    const open = this.#openJournal(journal, file, EMPTY_SCAN, temporary);
     try {
       if (!await takeFileLock(file)) throw new JournalLocked(journal);
       await open.prepare();
-      await syncFolder(journal);
+      if (temporary === undefined) await syncFolder(journal);
       await open.append(events);
+      if (temporary !== undefined) {
+        open.publish();
+        await syncFolder(journal);
+      }
       return open;
     } catch (error) {
       // Nothing was acknowledged: the file is of no use. The first error is the one to report.
@@ -149,25 +165,47 @@ export class FileStore implements Store {
     }
   }
 
-  #openJournal(journal: string, file: Deno.FsFile, scan: Scan): OpenFileJournal {
-    return new OpenFileJournal({ journal, file, scan, now: this.#now, isNew: scan === EMPTY_SCAN });
+  #openJournal(journal: string, file: Deno.FsFile, scan: Scan, temporary?: string): OpenFileJournal {
+    return new OpenFileJournal({ journal, file, scan, now: this.#now, isNew: scan === EMPTY_SCAN, temporary });
+  }
+}
+
+function refuseTaken(journal: string): void {
+  const info = tryStat(journal, Deno.lstatSync);
+  if (info === undefined) return;
+  if (tryStat(journal)?.isDirectory) {
+    throw new JournalRefused(journal, 'it is a folder; add "/" to create the journal in it');
+  }
+  throw new JournalExists(journal);
+}
+
+/** A name for a journal that has no record yet; nothing if Deno permits no other file in its folder. */
+function temporaryName(journal: string): string | undefined {
+  const path = join(dirname(journal), `${TEMPORARY}${crypto.randomUUID()}`);
+  return isPermitted("write", path) && isPermitted("read", path) ? path : undefined;
+}
+
+/** If this fails, creating the journal itself fails too, and says why. */
+function tryToCreate(path: string): Deno.FsFile | undefined {
+  try {
+    return Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
+  } catch {
+    return undefined;
   }
 }
 
 function createFile(journal: string): Deno.FsFile {
-  const folder = JSON.stringify(dirname(journal));
+  const parent = dirname(journal);
+  const folder = JSON.stringify(parent);
   try {
     return Deno.openSync(journal, { read: true, write: true, createNew: true, mode: 0o600 });
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) {
-      if (tryStat(journal)?.isDirectory) {
-        throw new JournalRefused(journal, 'it is a folder; add "/" to create the journal in it');
-      }
-      throw new JournalExists(journal, { cause: error });
-    }
+    if (error instanceof Deno.errors.AlreadyExists) throw new JournalExists(journal, { cause: error });
     if (error instanceof Deno.errors.NotFound) {
-      const message = `Cannot create ${JSON.stringify(journal)}: there is no folder ${folder}. Create it first`;
-      throw new JournalUnwritable(journal, message, { cause: error });
+      const reason = tryStat(parent)?.isDirectory
+        ? `no file can be created in ${folder}. Use another folder`
+        : `there is no folder ${folder}. Create it first`;
+      throw new JournalUnwritable(journal, `Cannot create ${JSON.stringify(journal)}: ${reason}`, { cause: error });
     }
     if (error instanceof Deno.errors.PermissionDenied) {
       const reason =

@@ -278,12 +278,12 @@ export class JournalFile {
   #break(cause: unknown): JournalUnwritable {
     const detail = cause instanceof Error ? cause.message : String(cause);
     const name = JSON.stringify(this.#options.journal);
-    this.#broken ??= new JournalUnwritable(
-      this.#options.journal,
-      `Cannot write ${name}: ${detail}. It has everything that was acknowledged before; a running step may have finished ` +
-        `without a record. Repair the disk`,
-      { cause },
-    );
+    // The first record is a plan: nothing has run.
+    const known = this.#seq < 2
+      ? ""
+      : "It has everything that was acknowledged before; a running step may have finished without a record. ";
+    const message = `Cannot write ${name}: ${detail}. ${known}Repair the disk`;
+    this.#broken ??= new JournalUnwritable(this.#options.journal, message, { cause });
     return this.#broken;
   }
 

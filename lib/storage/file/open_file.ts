@@ -1,4 +1,6 @@
 import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
+import { JournalError } from "../../errors/journal_error.ts";
 import { JournalDamaged, JournalNotFound, JournalRefused } from "../../errors/opening_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
 
@@ -8,6 +10,7 @@ import { JournalUnwritable } from "../../errors/storage_errors.ts";
  */
 export function openRegularFile(journal: string, access: "read" | "write"): Deno.FsFile {
   try {
+    if (access === "write") removeTemporaryName(journal);
     const info = access === "read" ? Deno.statSync(journal) : Deno.lstatSync(journal);
     const refusal = access === "write" ? describeLinks(journal, info) : undefined;
     if (refusal !== undefined) throw new JournalRefused(journal, refusal);
@@ -21,10 +24,37 @@ export function openRegularFile(journal: string, access: "read" | "write"): Deno
   }
 }
 
+/** How the first name of a journal begins, and that of files that only show whether one can be created. */
+export const TEMPORARY = ".resumable_tx_";
+
+/** A crash right after a journal got its name leaves it with its first name, too. */
+function removeTemporaryName(journal: string): void {
+  const info = Deno.lstatSync(journal);
+  for (const path of temporaryNames(journal, info)) {
+    try {
+      Deno.removeSync(path);
+    } catch (error) {
+      // The process that creates the journal may remove it at the same time.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+function temporaryNames(journal: string, info: Deno.FileInfo): readonly string[] {
+  const folder = dirname(journal);
+  if (!info.isFile || info.nlink === null || info.nlink < 2 || !isPermitted("read", folder)) return [];
+  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).filter((name) => name.startsWith(TEMPORARY));
+  return names.map((name) => join(folder, name)).filter((path) => {
+    const other = tryStat(path, Deno.lstatSync);
+    return other?.ino === info.ino && other?.dev === info.dev;
+  });
+}
+
 /** Says why a path is not written that is not the one name of its file. `info` is from `lstat`. */
 export function describeLinks(journal: string, info: Deno.FileInfo): string | undefined {
   if (info.isSymlink) return `it is a symbolic link; name ${quoteTarget(journal)} itself`;
   if (!info.isFile || info.nlink === null || info.nlink < 2) return undefined;
+  if (info.nlink - temporaryNames(journal, info).length < 2) return undefined;
   return `it has ${info.nlink} names (hard links); remove the others first`;
 }
 
@@ -90,7 +120,7 @@ export function openError(journal: string, error: unknown, access: "read" | "wri
   if (error instanceof Deno.errors.FilesystemLoop) {
     return new JournalRefused(journal, "it is a circle of symbolic links");
   }
-  if (!(error instanceof Error)) return error;
+  if (!(error instanceof Error) || error instanceof JournalError) return error;
   const isChanged = error instanceof FileChanged;
   // Deno gives a code to most errors of the system, but not to all.
   if (!isChanged && !("code" in error) && !/\(os error \d+\)/.test(error.message)) return error;

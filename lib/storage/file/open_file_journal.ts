@@ -1,6 +1,7 @@
 // deno-lint-ignore-file require-await -- what one store does at once, others have to wait for
 import { basename } from "@std/path/basename";
 import { JournalRefused } from "../../errors/opening_errors.ts";
+import { JournalExists } from "../../errors/planning_errors.ts";
 import { Fenced, JournalUnwritable } from "../../errors/storage_errors.ts";
 import { checkEvents, type Event } from "../../journal/event.ts";
 import type { Recovered } from "../../journal/stored.ts";
@@ -23,7 +24,12 @@ interface OpenFileJournalOptions {
   readonly now: () => Date;
   /** This process has just created it, and it has no record. */
   readonly isNew: boolean;
+  /** The name that the file has until it is whole. */
+  readonly temporary?: string | undefined;
 }
+
+/** A file cannot have a second name, as on FAT. */
+export class LinkRefused extends Error {}
 
 /** A journal file that this process has locked. */
 export class OpenFileJournal implements OpenJournal {
@@ -32,6 +38,8 @@ export class OpenFileJournal implements OpenJournal {
   readonly epoch = 0;
   readonly distrust?: Distrust;
   readonly isAtRest: boolean;
+  /** The file's name at present. */
+  #path: string;
   readonly #file: Deno.FsFile;
   readonly #disk: FileDisk;
   readonly #scan: Scan;
@@ -46,6 +54,7 @@ export class OpenFileJournal implements OpenJournal {
   /** Owns the open file from now on, and closes it. */
   constructor(options: OpenFileJournalOptions) {
     this.journal = options.journal;
+    this.#path = options.temporary ?? options.journal;
     this.#file = options.file;
     this.#scan = options.scan;
     this.#disk = new FileDisk(options.file);
@@ -69,6 +78,30 @@ export class OpenFileJournal implements OpenJournal {
   async prepare(): Promise<void> {
     if (isOnlyOpenJournal()) this.#writer.prepare();
     else await this.#writer.prepareLater();
+  }
+
+  /**
+   * Gives a file that is whole the journal's name.
+   *
+   * @throws {JournalExists} Another process was faster.
+   * @throws {LinkRefused} The file system cannot do that.
+   */
+  publish(): void {
+    try {
+      // Unlike a rename, this never replaces another file.
+      Deno.linkSync(this.#path, this.journal);
+    } catch (error) {
+      if (error instanceof Deno.errors.AlreadyExists) throw new JournalExists(this.journal, { cause: error });
+      throw new LinkRefused("No second name", { cause: error });
+    }
+    const temporary = this.#path;
+    this.#path = this.journal;
+    try {
+      Deno.removeSync(temporary);
+    } catch (error) {
+      // Another process may have removed it; otherwise the next one does.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
 
   async checkRemovable(): Promise<void> {
@@ -96,7 +129,7 @@ export class OpenFileJournal implements OpenJournal {
     this.#isClosed = true;
     await this.#queue.settle();
     try {
-      const isMine = hasSameFileIdentity(this.journal, this.#file);
+      const isMine = hasSameFileIdentity(this.#path, this.#file);
       if (isMine) this.#checkContent();
       if (options.remove === true && isMine && !this.lost.aborted) await this.#remove();
       else await this.#finish();
@@ -114,7 +147,7 @@ export class OpenFileJournal implements OpenJournal {
 
   async #remove(): Promise<void> {
     try {
-      Deno.removeSync(this.journal);
+      Deno.removeSync(this.#path);
     } catch (error) {
       await this.#finish();
       const detail = error instanceof Error ? error.message : String(error);
@@ -129,7 +162,7 @@ export class OpenFileJournal implements OpenJournal {
   #checkOwner({ isDue = false } = {}): void {
     const now = performance.now();
     if (!isDue && now - this.#checkedAt < OWNER_CHECK_MS) return;
-    if (!hasSameFileIdentity(this.journal, this.#file)) {
+    if (!hasSameFileIdentity(this.#path, this.#file)) {
       this.#lost.abort();
       const name = JSON.stringify(this.journal);
       const message = `Cannot continue: ${name} was moved, deleted or replaced while it was running`;

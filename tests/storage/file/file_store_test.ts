@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { JournalRefused } from "../../../lib/errors/opening_errors.ts";
+import { JournalExists } from "../../../lib/errors/planning_errors.ts";
 import { Fenced, JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import { isOnlyOpenJournal } from "../../../lib/storage/file/file_lock.ts";
@@ -158,6 +159,88 @@ permittedTest("FileStore.create() leaves nothing when it fails", FILES, async ()
   const open = await store.create(`${folder.path}/a.json`, testEvents(0));
   assert(isOnlyOpenJournal());
   await open.close();
+});
+
+/** A file whose process died before it gave it the journal's name, and one that died right after. */
+permittedTest("FileStore gives a journal its name when it is whole, and a crash around that locks nobody out", FILES, async () => {
+  await using folder = await makeTempFolder();
+  const journal = `${folder.path}/a.json`;
+  const first = `${folder.path}/.resumable_tx_first`;
+  const { linkSync } = Deno;
+  let content = "";
+  Deno.linkSync = (from, to) => {
+    content = Deno.readTextFileSync(from);
+    linkSync(from, to);
+  };
+  try {
+    await (await store.create(journal, testEvents(0))).close();
+  } finally {
+    Deno.linkSync = linkSync;
+  }
+  assertEquals(JSON.parse(content).length, 1);
+  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), ["a.json"]);
+
+  await Deno.link(journal, first);
+  assertEquals(await Array.fromAsync(store.list(folder.path)), [journal]);
+  assertEquals((await store.examine(journal)).refusal, undefined);
+  await assertRejects(() => store.create(journal, testEvents(0)), JournalExists);
+  const open = await store.open(journal, () => {});
+  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), ["a.json"]);
+  await open.close();
+  // Other names are still refused.
+  await Deno.link(journal, `${folder.path}/b.json`);
+  await Deno.link(journal, first);
+  await assertRejects(() => store.open(journal, () => {}), JournalRefused, "2 names");
+});
+
+permittedTest("FileStore creates a journal where a file cannot have a second name", FILES, async () => {
+  await using folder = await makeTempFolder();
+  const journal = `${folder.path}/a.json`;
+  const { linkSync } = Deno;
+  Deno.linkSync = () => {
+    throw new Error("Operation not supported (os error 95)");
+  };
+  try {
+    await (await store.create(journal, testEvents(0))).close();
+  } finally {
+    Deno.linkSync = linkSync;
+  }
+  assertEquals(await countRecords(journal), 1);
+  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), ["a.json"]);
+});
+
+permittedTest("FileStore.create() of one name by many succeeds once, and leaves one file", FILES, async () => {
+  await using folder = await makeTempFolder();
+  const journal = `${folder.path}/a.json`;
+  const ends = await Promise.allSettled(Array.from({ length: 20 }, () => store.create(journal, testEvents(0))));
+  const open = ends.flatMap((end) => end.status === "fulfilled" ? [end.value] : []);
+  assertEquals(open.length, 1);
+  for (const end of ends) if (end.status === "rejected") assert(end.reason instanceof JournalExists);
+  await open[0]?.close();
+  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), ["a.json"]);
+  assertEquals(await countRecords(journal), 1);
+});
+
+permittedTest("FileStore.create() says of a disk that fails that nothing was created, once", FILES, async () => {
+  await using folder = await makeTempFolder();
+  const journal = `${folder.path}/a.json`;
+  for (const name of ["writeSync", "syncSync", "syncDataSync"] as const) {
+    const original = Deno.FsFile.prototype[name];
+    Reflect.set(Deno.FsFile.prototype, name, () => {
+      throw new Error("Input/output error (os error 5)");
+    });
+    try {
+      const error = await assertRejects(() => store.create(journal, testEvents(0)), JournalUnwritable);
+      const told = error.message.split("Cannot write").length - 1;
+      assertEquals([told, error.message.includes("step")], [1, false], error.message);
+    } finally {
+      Reflect.set(Deno.FsFile.prototype, name, original);
+    }
+    assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
+  }
+  if (Deno.build.os !== "linux") return;
+  const error = await assertRejects(() => store.create("/proc/j.json", testEvents(0)), JournalUnwritable);
+  assertEquals(error.message.includes("there is no folder"), false);
 });
 
 permittedTest("FileStore follows a link for reading and refuses it for writing", FILES, async () => {
