@@ -38,9 +38,18 @@ function readSource(url: string): Source | undefined {
     if (protocol !== "file:" || host !== "" || !SOURCE.test(pathname)) return undefined;
     const path = fromFileUrl(url);
     if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return undefined;
-    const info = Deno.statSync(path);
+    // A journal of another user could name a link to a file that only this user may read.
+    const info = Deno.lstatSync(path);
     if (!info.isFile || info.size > MAX_BYTES) return undefined;
-    const bytes = Deno.readFileSync(path);
+    using file = Deno.openSync(path);
+    const opened = file.statSync();
+    if (opened.ino !== info.ino || opened.dev !== info.dev) return undefined;
+    const bytes = new Uint8Array(opened.size);
+    for (let filled = 0; filled < bytes.length;) {
+      const count = file.readSync(bytes.subarray(filled));
+      if (count === null) return undefined;
+      filled += count;
+    }
     return {
       lines: new TextDecoder().decode(bytes).split(/\r?\n/),
       sha256: sha256(bytes).toHex(),

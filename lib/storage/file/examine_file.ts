@@ -37,8 +37,11 @@ function tryToOpen(journal: string): string | undefined {
     openRegularFile(journal, "write").close();
     return undefined;
   } catch (error) {
-    const isDenied = error instanceof JournalRefused && error.message.endsWith(describeDenied("write"));
-    return isDenied ? describeDenied("write") : undefined;
+    if (error instanceof JournalRefused && error.message.endsWith(describeDenied("write"))) {
+      return describeDenied("write");
+    }
+    const isReadOnly = error instanceof Error && /\(os error 30\)|EROFS/.test(error.message);
+    return isReadOnly ? "its disk is read-only. Mount it for writing, or use a copy" : undefined;
   }
 }
 

@@ -6,7 +6,7 @@ const LOCK_PAUSE_MS = 4;
 
 /** Tries to take the exclusive lock of an open file: flock, freed when the file is closed or the process dies. */
 export async function takeFileLock(file: Deno.FsFile): Promise<boolean> {
-  for (let attempt = 1; !file.tryLockSync(true); attempt += 1) {
+  for (let attempt = 1; !tryLock(file, true); attempt += 1) {
     if (attempt === LOCK_TRIES) return false;
     await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
   }
@@ -15,9 +15,32 @@ export async function takeFileLock(file: Deno.FsFile): Promise<boolean> {
 
 /** Tells whether a process holds the exclusive lock. The only way to find out is to try, and to release it at once. */
 export function isLocked(file: Deno.FsFile): boolean {
-  if (!file.tryLockSync(false)) return true;
+  if (!tryLock(file, false)) return true;
   file.unlockSync();
   return false;
+}
+
+function tryLock(file: Deno.FsFile, exclusive: boolean): boolean {
+  try {
+    return file.tryLockSync(exclusive);
+  } catch (error) {
+    throw new LockFailed(error);
+  }
+}
+
+/** The file system has no locks, or fails to take one. */
+export class LockFailed extends Error {
+  override readonly name = "LockFailed";
+
+  constructor(cause: unknown) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `cannot tell whether a process runs it: its file system takes no lock (${detail}). Use a copy on a local disk`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 const OPEN_JOURNALS = "open-journals";

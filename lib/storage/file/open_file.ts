@@ -3,6 +3,7 @@ import { join } from "@std/path/join";
 import { JournalError } from "../../errors/journal_error.ts";
 import { JournalDamaged, JournalNotFound, JournalRefused } from "../../errors/opening_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
+import { LockFailed } from "./file_lock.ts";
 
 /**
  * Opens a path that must be a regular file with one name. Looks before it opens, because opening a FIFO never returns.
@@ -121,7 +122,7 @@ export function openError(journal: string, error: unknown, access: "read" | "wri
     return new JournalRefused(journal, "it is a circle of symbolic links");
   }
   if (!(error instanceof Error) || error instanceof JournalError) return error;
-  const isChanged = error instanceof FileChanged;
+  const isChanged = error instanceof FileChanged || error instanceof LockFailed;
   // Deno gives a code to most errors of the system, but not to all.
   if (!isChanged && !("code" in error) && !/\(os error \d+\)/.test(error.message)) return error;
   return new JournalUnwritable(journal, `Cannot ${access} ${name}: ${error.message}`, { cause: error });

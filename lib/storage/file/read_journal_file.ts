@@ -20,17 +20,17 @@ export async function readJournalFile(
   using file = openRegularFile(journal, "read");
   const disk = new FileDisk(file);
   // Asked first: a writer that ends after this has left a file at rest, which cannot look torn.
-  let isHeld = isLocked(file);
+  let isHeld = isHeldByOwner(journal, file);
   const look = (options: ScanOptions) => scanFile(journal, disk, apply, options);
   let scan = look({ verifiesFirst });
   for (let looks = 1; scan.tail.kind === "damaged" && looks < maxLooks(disk, isHeld); looks += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1));
-    isHeld = isLocked(file);
+    isHeld = isHeldByOwner(journal, file);
     // Otherwise everything after the damage in a large journal would be read, and passed on, at each look.
     scan = look({ from: scan, verifiesFirst: true });
   }
   // A process that has locked it since may have written what was read. Without this a running step would look unknown.
-  isHeld ||= isLocked(file);
+  isHeld ||= isHeldByOwner(journal, file);
   const error = scanError(journal, scan);
   if (error !== undefined) throw error;
   const tornBytes = scan.tail.kind === "torn" && !isHeld ? scan.tail.bytes : 0;
@@ -41,6 +41,14 @@ export async function readJournalFile(
 /** An empty file may be one that another process has just created and is about to lock. */
 function maxLooks(disk: FileDisk, isHeld: boolean): number {
   return isHeld || disk.size() === 0 ? MAX_LOOKS : MAX_LOOKS_AT_REST;
+}
+
+function isHeldByOwner(journal: string, file: Deno.FsFile): boolean {
+  try {
+    return isLocked(file);
+  } catch (error) {
+    throw openError(journal, error, "read");
+  }
 }
 
 type Apply = (record: JournalRecord) => void;
@@ -77,7 +85,7 @@ export async function* followJournalFile(journal: string, apply: Apply): AsyncGe
   let doubtful = 0;
   for (;;) {
     // Asked first: a writer that ends after this has left a file at rest.
-    const isHeld = isLocked(file);
+    const isHeld = isHeldByOwner(journal, file);
     scan = scanFile(journal, disk, apply, { from: scan, verifiesFirst: true });
     const isDoubtful = scan.tail.kind === "damaged" && !isHeld;
     doubtful = isDoubtful ? doubtful + 1 : 0;

@@ -256,3 +256,33 @@ permittedTest("FileStore follows a link for reading and refuses it for writing",
   assertEquals(await countRecords(`${folder.path}/hard.json`), 1);
   await assertRejects(() => store.open(journal, () => {}), JournalRefused, "it has 2 names (hard links)");
 });
+
+permittedTest("FileStore names the file whose file system takes no lock", FILES, async () => {
+  await using folder = await makeTempFolder();
+  const journal = `${folder.path}/a.json`;
+  await (await store.create(journal, testEvents(0))).close();
+  const original = Deno.FsFile.prototype.tryLockSync;
+  for (const text of ["No locks available (os error 37)", "Operation not supported (os error 95)"]) {
+    Deno.FsFile.prototype.tryLockSync = () => {
+      throw new Error(text);
+    };
+    try {
+      const follow = async () => {
+        for await (const _ of store.follow(journal, () => {})) break;
+      };
+      const uses = [
+        () => store.read(journal, () => {}),
+        () => store.open(journal, () => {}),
+        () => store.create(`${folder.path}/b.json`, testEvents(0)),
+        follow,
+      ];
+      for (const use of uses) {
+        const error = await assertRejects(use, JournalUnwritable);
+        assert(error.message.includes(folder.path) && error.message.includes("cannot tell whether"), error.message);
+      }
+    } finally {
+      Deno.FsFile.prototype.tryLockSync = original;
+    }
+  }
+  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), ["a.json"]);
+});
