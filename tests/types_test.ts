@@ -1,3 +1,4 @@
+// deno-lint-ignore-file require-await -- async callbacks are what must not compile
 /**
  * What must compile, and what must not. Type errors that are expected are marked; `deno check` fails when one of them is
  * none. Nothing here is called.

@@ -62,9 +62,9 @@ function mayAnnotateWithin(word: string, json: Json, path: readonly string[]): b
     case "map":
       return path.length >= 2; // a row is always a plain pair
     case `${CUSTOM}record`:
-      if (!Array.isArray(json)) return true;
     case `${CUSTOM}object`:
-      return path.length >= 2 && path[1] === "1"; // a key is always plain text
+      // In a list of rows, a key is always plain text.
+      return word === `${CUSTOM}record` && !Array.isArray(json) || (path.length >= 2 && path[1] === "1");
     case `${CUSTOM}error`:
       return ["cause", "error", "suppressed"].includes(path[0] ?? "") || (path[0] === "errors" && path.length >= 2);
     default:

@@ -39,12 +39,14 @@ function copyField(walk: ValueWalk, error: Error, key: ErrorField, fields: Error
       fields[key] = copyText(walk, error, key);
       break;
     case "errors":
-      if (!Array.isArray(readData(walk, error, key))) walk.refuse("not an array");
     case "cause":
     case "error":
-    case "suppressed":
-      fields[key] = copy(walk, readData(walk, error, key));
+    case "suppressed": {
+      const value = readData(walk, error, key);
+      if (key === "errors" && !Array.isArray(value)) walk.refuse("not an array");
+      fields[key] = copy(walk, value);
       break;
+    }
     default:
       return key satisfies never;
   }

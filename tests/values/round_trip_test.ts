@@ -13,7 +13,22 @@ const ERRORS = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeE
 const text = fc.oneof(
   fc.string(),
   fc.string({ unit: "binary" }),
-  fc.constantFrom("\ud800", "\udc00\ud800", "a.b", "\\", "\\.", ".", "", "0", "length", "toString", "values", "step", "constructor", "prototype"),
+  fc.constantFrom(
+    "\ud800",
+    "\udc00\ud800",
+    "a.b",
+    "\\",
+    "\\.",
+    ".",
+    "",
+    "0",
+    "length",
+    "toString",
+    "values",
+    "step",
+    "constructor",
+    "prototype",
+  ),
 );
 const key = text.filter((name) => !FORBIDDEN.includes(name));
 const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(NaN, Infinity, -Infinity, -0, 5e-324));
@@ -107,7 +122,15 @@ Deno.test("decodeValue() gives back which fields of an error are enumerable", ()
   const hidden = Object.defineProperty(new Error("a"), "name", { value: "Hidden", configurable: true });
   const cause = Object.assign(new Error(), { message: "assigned", cause: 1 });
   const suppressed = Object.assign(new SuppressedError(new Error("a"), 5n, "both"), { name: "Both" });
-  for (const error of [new Error("a", { cause: 1 }), Object.assign(new Error("a"), { name: "N" }), hidden, cause, suppressed]) {
+  for (
+    const error of [
+      new Error("a", { cause: 1 }),
+      Object.assign(new Error("a"), { name: "N" }),
+      hidden,
+      cause,
+      suppressed,
+    ]
+  ) {
     const decoded = Object(decodeValue(passThroughText(encodeValue(error))));
     assert(sameValue(decoded, error), error.message);
     assertEquals({ ...decoded }, { ...error });
@@ -120,7 +143,13 @@ Deno.test("decodeValue() gives back which fields of an error are enumerable", ()
 Deno.test("decodeValue() gives back objects without a prototype, and keys such as constructor", () => {
   const groups = Object.groupBy(["a", "bb", "cc"], ({ length }) => length === 1 ? "constructor" : "plain");
   const matched = /(?<year>\d+)/.exec("in 2026")?.groups;
-  const values = [groups, matched, { constructor: 1, prototype: { constructor: 2n } }, { a: groups }, Object.create(null)];
+  const values = [
+    groups,
+    matched,
+    { constructor: 1, prototype: { constructor: 2n } },
+    { a: groups },
+    Object.create(null),
+  ];
   for (const value of values) {
     const decoded = decodeValue(passThroughText(encodeValue(value)));
     assert(sameValue(decoded, value));

@@ -1,0 +1,52 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { encodeEvents } from "../../lib/journal/encode_record.ts";
+import type { Event } from "../../lib/journal/event.ts";
+import { JournalUnwritable } from "../../lib/errors/storage_errors.ts";
+import { writeJson } from "../../lib/values/json.ts";
+import { escapeJsonText } from "../../lib/text/escape.ts";
+import { inFolder } from "../support/in_folder.ts";
+import { runDeno } from "../support/run_deno.ts";
+
+const PROGRAM = import.meta.resolve("../support/programs/builtins_program.ts");
+
+Deno.test("a journal stays readable whatever a step does to JavaScript, and no step runs that cannot be recorded", async () => {
+  await inFolder({}, async (folder) => {
+    const { stdout, stderr } = await runDeno(PROGRAM, [folder]);
+    assertStringIncludes(stdout, "[", stderr);
+    const results: readonly { name: string; end: string; calls: number; status: string; steps: string[] }[] = JSON
+      .parse(
+        stdout,
+      );
+    const lost = results.filter(({ end }) => end !== "finished");
+    assertEquals(lost.map(({ name }) => name), [
+      "Array.prototype.map, broken",
+      "Array.prototype.join, broken",
+      "Object.keys, broken",
+      "TextEncoder, broken",
+      "Object.prototype.value, new",
+    ]);
+    for (const { name, end, calls, status, steps } of results) {
+      const isLost = lost.some((result) => result.name === name);
+      assertEquals([name, end, calls], [name, isLost ? JournalUnwritable.name : "finished", isLost ? 1 : 4]);
+      assertEquals([name, status], [name, isLost ? "interrupted" : "finished"]);
+      if (isLost) assertEquals([name, steps[0]], [name, "unknown"]);
+    }
+    for (const [index] of results.entries()) JSON.parse(await Deno.readTextFile(`${folder}/${index}.json`));
+  });
+});
+
+Deno.test("writeJson() writes the same JSON when a prototype has a toJSON", () => {
+  const data = { a: [1, -0, NaN, 1e21, null, undefined, true], 'é"\n\v\\': { b: undefined, c: "\u202e\u{1F600}\x7f" } };
+  const expected = JSON.parse(escapeJsonText(JSON.stringify(data)));
+  for (const prototype of [Array.prototype, Object.prototype]) {
+    Object.defineProperty(prototype, "toJSON", { value: () => "lost", configurable: true });
+    let text: string;
+    try {
+      text = writeJson(data) + encodeEvents([{ type: "ended" } satisfies Event]);
+    } finally {
+      Reflect.deleteProperty(prototype, "toJSON");
+    }
+    assertEquals(text.endsWith('[{"type":"ended"}]'), true);
+    assertEquals(JSON.parse(text.slice(0, -'[{"type":"ended"}]'.length)), expected);
+  }
+});
