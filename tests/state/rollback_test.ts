@@ -42,22 +42,19 @@ Deno.test("beginRollback() asks about a step that has failed after an attempt th
 });
 
 Deno.test("a rollback does not wait for the next attempt of a step that was interrupted once", () => {
-  const state = emptyState({ keepsValues: false });
-  const events: readonly Event[] = [
-    ...KILLED,
+  const [opened, , ...rest] = KILLED;
+  const options = { undo: CODE, interrupted: "retry" } as const;
+  const events: readonly (Event | undefined)[] = [
+    ...[opened, { type: "planned", nodes: [{ id: "1", kind: "step", ...CODE, options }] } as const, ...rest],
     { type: "started", step: "1", attempt: 2, run: 2 },
     { type: "failed", step: "1", attempt: 2, ms: 1, error: ERROR },
     { type: "retrying", step: "1", attempt: 3, until: "2026-11-23T03:15:00.000Z" },
     { type: "decided", decision: "rollback" },
-    { type: "decided", decision: "done", step: "1", given: true, value: 7 },
   ];
-  for (const event of events) applyEvent(state, event, "2026-11-23T02:15:00.000Z");
-  const { actions, timers } = nextActions(state, { isDue: () => false });
-  assertEquals([actions.map(({ kind }) => kind), timers], [["undo"], []]);
-  const asked = emptyState({ keepsValues: false });
-  for (const event of events.slice(0, -1)) applyEvent(asked, event, "2026-11-23T02:15:00.000Z");
-  const next = nextActions(asked, { isDue: () => false });
-  assertEquals([next.questions.map(({ reason }) => reason), next.timers], [["unknown"], []]);
+  const { questions, timers } = nextActions(folded(...events.filter((event) => event !== undefined)), {
+    isDue: () => false,
+  });
+  assertEquals([questions.map(({ reason }) => reason), timers], [["unknown"], []]);
 });
 
 Deno.test("nextActions() asks about an undo that was interrupted", () => {
