@@ -43,6 +43,16 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/plan/retry_delay_test.ts"],
   },
   {
+    name: "a typed number may lose digits",
+    edits: [{ file: "lib/cli/frame/typed_json.ts", find: "if (digitsOf(text) ===", replace: "if (true || text ===" }],
+    tests: ["tests/cli/frame/typed_json_test.ts"],
+  },
+  {
+    name: "of a key that is typed twice, the last one counts",
+    edits: [{ file: "lib/cli/frame/typed_json.ts", find: "if (entries.has(key))", replace: "if (false)" }],
+    tests: ["tests/cli/frame/typed_json_test.ts"],
+  },
+  {
     name: "a wait goes by the monotonic clock alone",
     edits: [{
       file: "lib/run/loop/due_clock.ts",

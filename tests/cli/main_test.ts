@@ -85,8 +85,7 @@ const REFUSED: readonly (readonly [words: readonly string[], message: string, he
   ],
   [
     ["resume", "j", "--done", "2", "--result", "{a"],
-    "Cannot read the result from --result \"{a\": Expected property name or '}' in JSON at position 1 (line 1 column " +
-    "2). Text is written '\"like this\"'",
+    'Cannot read the result from --result "{a": at line 1, column 2: a key in double quotes is missing, as in {"key": 1}',
     `${HELP} resume --help"`,
   ],
   [

@@ -4,6 +4,7 @@ import { type EditedStep, editJournal, readStepToEdit, type StepToEdit } from ".
 import { escapeForTerminal } from "../../text/escape.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
 import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
+import { readTypedJson } from "../frame/typed_json.ts";
 import {
   callLines,
   describeInlined,
@@ -82,7 +83,7 @@ async function editByHand(
 
 /** Lines that begin with two slashes are notes. */
 function readEdited(text: string): unknown {
-  return JSON.parse(text.split("\n").filter((line) => !/^\s*\/\//.test(line)).join("\n"));
+  return readTypedJson(text.split("\n").map((line) => /^\s*\/\//.test(line) ? "" : line).join("\n"));
 }
 
 function heading({ state, step }: StepToEdit): string {

@@ -4,7 +4,7 @@ import { findStep, type State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { lastDecision } from "../../state/undecide.ts";
 import type { Command, CommandIo, CommandOption, CommandRequest } from "../frame/command.ts";
-import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
+import { readValue, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { REPAIR, REPAIR_NOTE, repairStep } from "./repair_step.ts";
 
 interface Repair {
@@ -30,7 +30,7 @@ const REPAIRS = {
     details: [
       "A result is JSON, or @FILE with JSON in it. It is required if a later step needs the value, and must contain " +
       "the parts that later steps need. You can replace a wrong value until a step has used it. You cannot replace " +
-      "a value that the step returned.",
+      "a value that the step returned. Write dates, maps and other values that JSON cannot represent as for edit.",
       "In a rollback, done says that the step happened, and its undo gets the result. If an undo was interrupted or " +
       "has failed, done says that the step is undone. A result is then refused, unless the undo failed with a value " +
       "that you passed.",
@@ -110,7 +110,7 @@ function repair(name: RepairName, request: CommandRequest, io: CommandIo): Promi
   const text = request.texts.get("result");
   return repairStep(request, io, async ({ store, journal, reason }) => {
     const place = { what: "the result", option: "--result ", command: name };
-    const result = text === undefined ? undefined : { value: readJson(text, place, io) };
+    const result = text === undefined ? undefined : { value: readValue(text, place, io) };
     const taken = await decideJournal(store, journal, { step, decision: name, result, ...reason });
     return { state: taken.state, lines: say({ ...taken, hasValue: text !== undefined }) };
   });

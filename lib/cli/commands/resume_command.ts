@@ -14,8 +14,8 @@ export const resumeCommand: Command = {
     "A finished step never runs again. A failed step runs again. If a step was interrupted, its outcome is unknown. Find out " +
     "what happened, then pass --retry, --done or --skip.",
     "STEP is a step's number or name, as inspect shows it. Decisions are applied in the order in which you pass them.",
-    "A result is JSON, or @FILE with JSON in it. You cannot pass a value that JSON cannot represent (a date, a " +
-    "map): run the step instead.",
+    "A result is JSON, or @FILE with JSON in it. A value that JSON cannot represent is written as for edit: " +
+    '{"$date": …}, {"$map": …}, {"$bigint": …}.',
     "If a rollback was interrupted, resume continues the rollback. A decision then answers the question that resume " +
     "asks. If a step waits for a signal that has not arrived, or sleeps for more than a minute, the run ends with " +
     "exit code 3.",

@@ -1,7 +1,7 @@
 import { describeSignal } from "../../messages/next_commands.ts";
 import { signalJournal } from "../../run/amend/signal_journal.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
-import { readJson, readReason } from "../frame/decision_options.ts";
+import { readReason, readValue } from "../frame/decision_options.ts";
 import { EXIT, WRITE_CODES } from "../frame/exit_code.ts";
 import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
 
@@ -12,6 +12,7 @@ export const signalCommand: Command = {
     "This command runs nothing and imports nothing: run resume afterwards. The journal keeps the signal until a " +
     "wait takes it, even if no step waits for it yet. If several signals have the same name, each wait takes one, " +
     "the oldest first.",
+    "Write dates, maps and other values that JSON cannot represent as for edit. " +
     "Without a value, the wait gets undefined. A value is refused if it lacks a part that a later step needs. You cannot " +
     "withdraw a signal: let the wait take it with resume --only WAIT, then let it wait again with rewind WAIT.",
     "A signal that no step waits for is kept, because a step can still add a wait for it. A warning then lists the signals " +
@@ -47,7 +48,7 @@ export const signalCommand: Command = {
 async function signal(request: CommandRequest, io: CommandIo): Promise<number> {
   const [, name = "", text] = request.arguments;
   const place = { what: "the value", option: "", command: "signal" };
-  const value = text === undefined ? undefined : readJson(text, place, io);
+  const value = text === undefined ? undefined : readValue(text, place, io);
   const { store, name: journal } = await readJournal(request, "write");
   const { by } = readReason(request, io);
   const receipt = await signalJournal(store, journal, { signal: name, value, by }).catch((error) => {

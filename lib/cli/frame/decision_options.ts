@@ -1,6 +1,8 @@
 import type { DecisionRequest } from "../../run/options/transaction_options.ts";
+import { valueFromEditable } from "../../run/amend/editable.ts";
 import { cutText } from "../../text/escape.ts";
 import { type CommandIo, type CommandOption, type CommandRequest, UsageError } from "./command.ts";
+import { readTypedJson } from "./typed_json.ts";
 
 export const REASON_OPTIONS: readonly CommandOption[] = [
   {
@@ -35,20 +37,29 @@ interface JsonPlace {
   readonly command: string;
 }
 
+/** Reads a value of a step or a signal that is given as JSON, or as @FILE with JSON in it, with the forms that `edit` knows. */
+export function readValue(text: string, place: JsonPlace, io: CommandIo): unknown {
+  return readJson(text, place, io, valueFromEditable);
+}
+
 /**
- * Reads a value that is given as JSON, or as @FILE with JSON in it.
+ * Reads JSON that is given as such, or as @FILE with JSON in it.
  *
  * @throws {UsageError} The file cannot be read, or it is not JSON.
  */
-export function readJson(text: string, { what, option, command }: JsonPlace, io: CommandIo): unknown {
+export function readJson(
+  text: string,
+  { what, option, command }: JsonPlace,
+  io: CommandIo,
+  convert = (json: unknown) => json,
+): unknown {
   const isFile = text.startsWith("@");
   const place = isFile ? `the file ${JSON.stringify(text.slice(1))}` : `${option}${JSON.stringify(text)}`;
   try {
-    return JSON.parse(isFile ? io.readTextFile(text.slice(1)) : text);
+    return convert(readTypedJson(isFile ? io.readTextFile(text.slice(1)) : text));
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    const hint = !isFile && error instanceof SyntaxError ? `. Text is written '"like this"'` : "";
-    throw new UsageError(`Cannot read ${what} from ${place}: ${detail}${hint}`, command);
+    throw new UsageError(`Cannot read ${what} from ${place}: ${detail}`, command);
   }
 }
 
@@ -85,6 +96,6 @@ function addResult(decision: DecisionRequest | undefined, text: string, io: Comm
   if (decision?.decision !== "done" || decision.result !== undefined) {
     throw new UsageError("--result must follow the --done that it belongs to", "resume");
   }
-  const value = readJson(text, { what: "the result", option: "--result ", command: "resume" }, io);
+  const value = readValue(text, { what: "the result", option: "--result ", command: "resume" }, io);
   return { ...decision, result: { value } };
 }

@@ -1,3 +1,4 @@
+import { readUtf8File } from "./typed_json.ts";
 import { UsageError } from "./command.ts";
 
 const FALLBACK = Deno.build.os === "windows" ? "notepad" : "vi";
@@ -17,7 +18,7 @@ export function editText(text: string, command: string = FALLBACK): string {
     Deno.writeTextFileSync(file, text);
     const { code } = start(program, [...words, file]);
     if (code !== 0) throw new UsageError(`The editor ${JSON.stringify(program)} ended with code ${code}`, "edit");
-    return Deno.readTextFileSync(file);
+    return readUtf8File(file);
   } finally {
     Deno.removeSync(file);
   }

@@ -1,6 +1,8 @@
 import type { PauseAnswer, TransactionPaused } from "../../errors/running_errors.ts";
 import type { DecisionRequest } from "../../run/options/transaction_options.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
+import { valueFromEditable } from "../../run/amend/editable.ts";
+import { escapeForTerminal, safeText } from "../../text/escape.ts";
+import { readTypedJson } from "../frame/typed_json.ts";
 
 /** Asks one question of a person. */
 export type Ask = (question: string) => Promise<string | undefined>;
@@ -57,9 +59,11 @@ async function askResult(
   let text = wanted === "none" ? undefined : await ask(question);
   while (text !== undefined && text !== "") {
     try {
-      return { value: JSON.parse(text) };
-    } catch {
-      text = await ask(`  That is not JSON. Text is written "like this": `);
+      return { value: valueFromEditable(readTypedJson(text)) };
+    } catch (error) {
+      text = await ask(
+        `  That cannot be read: ${escapeForTerminal(safeText(error))}\n  Type it again, or nothing to go back: `,
+      );
     }
   }
   return undefined;

@@ -1,7 +1,7 @@
 import type { DecidedAs } from "../../journal/event.ts";
 import { storeArguments, type StoredArguments } from "../../journal/stored_value.ts";
 import { refusedError } from "../../messages/refusal.ts";
-import { StepRef } from "../../plan/ref.ts";
+import { env, StepRef } from "../../plan/ref.ts";
 import { checkAnswer, checkDecision, type Refusal } from "../../state/answers.ts";
 import { describeMissing, isValueKept } from "../../state/references.ts";
 import { findStep, type State, toStepId } from "../../state/state.ts";
@@ -115,7 +115,7 @@ export function encodeArguments(
     return value;
   };
   try {
-    const values = fromEditable(json, { kept, refer });
+    const values = fromEditable(json, { kept, refer, variable: env });
     const args = { args: [], ...storeArguments(encodeValue(values, { root: "arguments" })) };
     return { args, inlined: [...inlined] };
   } catch (error) {

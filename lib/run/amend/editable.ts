@@ -11,6 +11,8 @@ interface EditableContext {
   readonly kept: readonly unknown[];
   /** Returns a ref to a step's value or to a part of it, or that value itself. */
   readonly refer: (step: string, path: readonly string[]) => unknown;
+  /** Returns what stands for an environment variable. */
+  readonly variable: (name: string) => unknown;
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -45,9 +47,22 @@ export function fromEditable(json: unknown, context: EditableContext): readonly 
   if (!Array.isArray(json)) {
     throw new TypeError(`arguments must be a list, such as ["a", 1], even if there is only one`);
   }
+  refuseFault(json);
+  return json.map((element) => read(element, context));
+}
+
+/** Reads a value that a person has written for a step or a signal. It stands for itself alone. */
+export function valueFromEditable(json: unknown): unknown {
+  refuseFault(json);
+  const refuse = (form: string) => {
+    throw new TypeError(`"${form}" is not possible here: pass the value itself`);
+  };
+  return read(json, { kept: [], refer: () => refuse("$ref"), variable: () => refuse("$env") });
+}
+
+function refuseFault(json: unknown): void {
   const fault = findJsonFault(json, isPrototypeKey);
   if (fault !== undefined) throw new TypeError(`the JSON ${fault}`);
-  return json.map((element) => read(element, context));
 }
 
 function read(json: unknown, context: EditableContext): unknown {
@@ -89,6 +104,8 @@ function readForm(form: string, members: Members, context: EditableContext): unk
       return isObject(member) ? readMembers(member, context) : undefined;
     case "$record":
       return isObject(member) ? Object.assign(Object.create(null), readMembers(member, context)) : undefined;
+    case "$env":
+      return typeof member === "string" ? readVariable(member, context) : undefined;
     default:
       return typeof member === "string" ? orNothing(() => readText(form, member)) : undefined;
   }
@@ -96,8 +113,6 @@ function readForm(form: string, members: Members, context: EditableContext): unk
 
 function readText(form: string, text: string): unknown {
   switch (form) {
-    case "$env":
-      return env(text);
     case "$date": {
       const date = new Date(text);
       return Number.isNaN(date.getTime()) ? undefined : date;
@@ -115,6 +130,11 @@ function readText(form: string, text: string): unknown {
     default:
       return undefined;
   }
+}
+
+function readVariable(name: string, { variable }: EditableContext): unknown {
+  if (orNothing(() => env(name)) === undefined) throw new TypeError(`"$env" takes ${FORMS["$env"]}`);
+  return variable(name);
 }
 
 function readRef(step: unknown, path: unknown, { refer }: EditableContext): unknown {

@@ -67,7 +67,7 @@ terminalTest(
         process,
         [QUESTION, "d\n"],
         ["its value as JSON", "seven\n"],
-        ["That is not JSON", '{"id":7}\n'],
+        ["That cannot be read", '{"id":7}\n'],
       );
       assertEquals(code, 0, stdout);
       assertStringIncludes(stdout, 'said {"id":7}');

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { env } from "../../../lib/plan/ref.ts";
-import { StepRef } from "../../../lib/plan/ref.ts";
+
+import { env, StepRef } from "../../../lib/plan/ref.ts";
 import { fromEditable, OWNER, toEditable } from "../../../lib/run/amend/editable.ts";
 import { encodeValue } from "../../../lib/values/encode_value.ts";
 import type { Json } from "../../../lib/values/json.ts";
@@ -8,7 +8,7 @@ import type { Json } from "../../../lib/values/json.ts";
 const refer = (step: string, path: readonly string[]) => new StepRef({ owner: OWNER, step, path });
 
 function read(json: unknown, kept: readonly unknown[] = []): readonly unknown[] {
-  return fromEditable(json, { kept, refer });
+  return fromEditable(json, { kept, refer, variable: env });
 }
 
 const FORMS: readonly (readonly [what: string, value: unknown, json: Json])[] = [

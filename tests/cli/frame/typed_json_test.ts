@@ -1,0 +1,265 @@
+/** JSON that a person types: one table of what is refused and what is taken, tried in every way in which it can be typed. */
+import { assertEquals, assertThrows } from "@std/assert";
+import { toFileUrl } from "@std/path/to-file-url";
+import type { CommandIo } from "../../../lib/cli/frame/command.ts";
+import { readTypedJson } from "../../../lib/cli/frame/typed_json.ts";
+import { askDecision } from "../../../lib/cli/resume/ask_decision.ts";
+import { TransactionPaused } from "../../../lib/errors/running_errors.ts";
+import type { Event } from "../../../lib/journal/event.ts";
+import { valueFromEditable } from "../../../lib/run/amend/editable.ts";
+import { readState } from "../../../lib/storage/read_state.ts";
+import { FileStore } from "../../../lib/storage/file/file_store.ts";
+import { decodeValue } from "../../../lib/values/decode_value.ts";
+import { inFolder } from "../../support/in_folder.ts";
+import { permittedTest } from "../../support/permitted_test.ts";
+import { runMainIn } from "../fake_io.ts";
+import { planOf, unchanged, writeJournal } from "../written_journal.ts";
+
+/** What is refused, where, and what the message names. */
+const BAD: readonly (readonly [text: string, place: string, word: string])[] = [
+  ["", "line 1, column 1", "missing"],
+  [" \n ", "line 2, column 2", "missing"],
+  ["9007199254740993", "line 1, column 1", '{"$bigint": "9007199254740993"}'],
+  ["-9007199254740993", "line 1, column 1", '{"$bigint": "-9007199254740993"}'],
+  ['{"a": [1, 12345678901234567890]}', "line 1, column 11", '{"$bigint": "12345678901234567890"}'],
+  ["0.1234567890123456789", "line 1, column 1", '"0.1234567890123456789"'],
+  ["1e400", "line 1, column 1", "Infinity"],
+  ["-1e400", "line 1, column 1", "-Infinity"],
+  ["1e-400", "line 1, column 1", "would become 0"],
+  ["1e99999999999999999999", "line 1, column 1", "Infinity"],
+  ['{"a": 1,\n "b": 2, "a": 3}', "line 2, column 10", '"a" occurs twice'],
+  ['{"a": 1, "\\u0061": 3}', "line 1, column 10", '"a" occurs twice'],
+  ['"\\ud83d"', "line 1, column 1", "half a character"],
+  ['{"\\udc00": 1}', "line 1, column 2", "half a character"],
+  ['"caf\ufffd"', "line 1, column 5", "UTF-8"],
+  ['"a\nb"', "line 1, column 3", "control character"],
+  ['"a', "line 1, column 1", "no closing"],
+  ['"\\x41"', "line 1, column 2", "escape"],
+  ['"\\u12"', "line 1, column 2", "escape"],
+  ["'a'", "line 1, column 1", '"like this"'],
+  ["undefined", "line 1, column 1", "no value"],
+  ["NaN", "line 1, column 1", "no value"],
+  ["Infinity", "line 1, column 1", "no value"],
+  ["TRUE", "line 1, column 1", "no value"],
+  ["nullx", "line 1, column 1", "no value"],
+  ["01", "line 1, column 1", "no JSON number"],
+  ["1.", "line 1, column 1", "no JSON number"],
+  [".5", "line 1, column 1", "no value"],
+  ["+1", "line 1, column 1", "no value"],
+  ["0x10", "line 1, column 1", "no JSON number"],
+  ["1_000", "line 1, column 1", "no JSON number"],
+  ["-", "line 1, column 1", "no JSON number"],
+  ["1 2", "line 1, column 3", "more after"],
+  ["[1,]", "line 1, column 4", "no value"],
+  ["[1", "line 1, column 3", '"]" is missing'],
+  ["[1}", "line 1, column 3", '"]" is missing'],
+  ['{"a" 1}', "line 1, column 6", '":" is missing'],
+  ['{"a": 1,}', "line 1, column 9", "key"],
+  ["{a: 1}", "line 1, column 2", "key"],
+  ["// note\n1", "line 1, column 1", "no value"],
+  ["\u00a01", "line 1, column 1", "no value"],
+  ["[".repeat(2000), "line 1, column 1002", "nested"],
+];
+
+const V8_FAULT = '{"a":{"x":1,"\\\\":[]},"b":{"x":1,"\\n":7}}';
+
+/** What is taken, and the value that it stands for. */
+const GOOD: readonly (readonly [text: string, value: unknown])[] = [
+  ["7", 7],
+  [" [ 1 , -2.50, 1e3 , 1E-2 ]\r\n", [1, -2.5, 1000, 0.01]],
+  ["9007199254740992", 2 ** 53],
+  ["123456789012345680000", 123456789012345680000],
+  ["0.1", 0.1],
+  ["1.0", 1],
+  ["-0", -0],
+  ["5e-324", 5e-324],
+  ["1.7976931348623157e308", Number.MAX_VALUE],
+  ['"a\\u00e9\\n\\"\\/\\ud83d\\ude00 é"', 'aé\n"/😀 é'],
+  ['"\\ufffd"', "\ufffd"],
+  [V8_FAULT, { a: { x: 1, "\\": [] }, b: { x: 1, "\n": 7 } }],
+  ["{}", {}],
+  ["[]", []],
+  ['{"b": null, "a": [true, false]}', { b: null, a: [true, false] }],
+  ['{"$bigint": "9007199254740993"}', 9007199254740993n],
+  ['{"at": {"$date": "2026-11-23T02:15:00.000Z"}}', { at: new Date("2026-11-23T02:15:00.000Z") }],
+  ['{"$map": [["a", {"$set": [1]}]]}', new Map([["a", new Set([1])]])],
+  ['{"$number": "NaN"}', NaN],
+  ['{"$object": {"$a": 1}}', { $a: 1 }],
+];
+
+/** JSON whose forms cannot be read as a value. */
+const BAD_FORMS: readonly (readonly [text: string, word: string])[] = [
+  ['{"$date": "yesterday"}', "$date"],
+  ['{"$bigint": 5}', "$bigint"],
+  ['{"$ref": "1"}', "$ref"],
+  ['{"$env": "HOME"}', "$env"],
+  ['{"$keep": 0}', "keep"],
+  ['{"$unknown": 1}', "$unknown"],
+  ['{"__proto__": 1}', "__proto__"],
+];
+
+Deno.test("readTypedJson() refuses what it would have to change, and names the place", () => {
+  for (const [text, place, word] of BAD) {
+    const { message } = assertThrows(() => readTypedJson(text), SyntaxError);
+    assertEquals([message.startsWith(`at ${place}: `), message.includes(word)], [true, true], `${text}: ${message}`);
+  }
+});
+
+Deno.test("valueFromEditable() takes what is meant", () => {
+  for (const [text, value] of GOOD) assertEquals(valueFromEditable(readTypedJson(text)), value, text);
+  assertEquals(Object.is(readTypedJson("-0"), -0), true);
+});
+
+const UNKNOWN: Event = { type: "started", step: "1", attempt: 1, run: 1 };
+
+/** Everything that takes JSON, and how the step or signal gets it. */
+const WAYS: readonly (readonly [words: readonly string[], stored: (state: Stored) => unknown, isList?: true])[] = [
+  [["done", "j.json", "1", "--result"], ({ value }) => value],
+  [["signal", "j.json", "go"], ({ sent }) => sent],
+  [["edit", "j.json", "2", "--args"], ({ args }) => args("2")[0], true],
+  [["insert", "j.json", "steps.js", "say", "--after", "2", "--args"], ({ args }) => args("3")[0], true],
+];
+
+interface Stored {
+  readonly value: unknown;
+  readonly sent: unknown;
+  readonly args: (step: string) => readonly unknown[];
+}
+
+async function readStored(journal: string): Promise<Stored> {
+  const { state } = await readState(new FileStore(), journal, { keepsValues: true });
+  const decode = (encoded = {}) => decodeValue(encoded, () => "placeholder");
+  return {
+    value: decode(state.byId.get("1")?.value),
+    sent: decode(state.signals.get("go")?.[0]),
+    args: (step) => {
+      const node = state.byId.get(step)?.node;
+      if (node?.kind !== "step") return [];
+      const list: unknown = decode({ value: node.args ?? [], meta: node.argsMeta });
+      return Array.isArray(list) ? list : [];
+    },
+  };
+}
+
+async function inJournal(test: (folder: string, journal: string) => Promise<void>): Promise<void> {
+  await inFolder({ "steps.js": "export function say() {}" }, async (folder) => {
+    const journal = `${folder}/j.json`;
+    const nodes = [{ export: "say" }, { export: "say" }];
+    await writeJournal(journal, [planOf(toFileUrl(`${folder}/steps.js`).href, nodes), [UNKNOWN]]);
+    await test(folder, journal);
+  });
+}
+
+/** The text itself, and the same in a file. */
+async function inBothForms(
+  folder: string,
+  text: string,
+  test: (word: string, world: Partial<CommandIo>) => Promise<void>,
+) {
+  await test(text, {});
+  await Deno.writeTextFile(`${folder}/value.json`, text);
+  await test("@value.json", { readTextFile: (path) => Deno.readTextFileSync(`${folder}/${path}`) });
+}
+
+permittedTest(
+  "every command refuses such JSON with exit code 2, and leaves the journal as it is",
+  ["read", "write"],
+  () =>
+    inJournal(async (folder, journal) => {
+      const texts = [
+        ...BAD.filter(([text]) => text.trim() !== ""),
+        ...BAD_FORMS.map(([text, word]) => [text, "", word] as const),
+      ];
+      const ways = [...WAYS, [["resume", "j.json", "--done", "1", "--result"], () => undefined] as const];
+      for (const [text, place, word] of texts) {
+        for (const [words, , isList = false] of ways) {
+          // Arguments can refer to steps and variables.
+          if (isList && /\$ref|\$env/.test(text)) continue;
+          // The command line takes such a word for an option; in a file it is a number.
+          const option = words.at(-1)?.startsWith("--") === true ? [...words.slice(0, -1), `${words.at(-1)}=`] : words;
+          await inBothForms(folder, isList && place === "" ? `[${text}]` : text, async (typed, world) => {
+            const last = option === words ? [...words, typed] : [...option.slice(0, -1), `${option.at(-1)}${typed}`];
+            if (option === words && typed.startsWith("-")) return;
+            const end = await unchanged(journal, () => runMainIn(folder, last, world));
+            assertEquals(
+              [end.code, end.out, end.error.includes(word)],
+              [2, "", true],
+              `${last.join(" ")}: ${end.error}`,
+            );
+          });
+        }
+      }
+    }),
+);
+
+permittedTest("every command stores exactly what is meant", ["read", "write"], async () => {
+  for (const [text, value] of GOOD) {
+    for (const [words, stored, isList = false] of WAYS) {
+      await inJournal(async (folder, journal) => {
+        const typed = isList ? `[${text}]` : text;
+        await Deno.writeTextFile(`${folder}/value.json`, typed);
+        const world = { readTextFile: (path: string) => Deno.readTextFileSync(`${folder}/${path}`) };
+        const end = await runMainIn(folder, [...words, "@value.json"], world);
+        assertEquals(end.code, 0, `${words.join(" ")} ${text}: ${end.error}`);
+        assertEquals(stored(await readStored(journal)), value, `${words.join(" ")} ${text}`);
+      });
+    }
+  }
+});
+
+permittedTest("a question on the terminal reads JSON in the same way", ["read"], async () => {
+  const paused = new TransactionPaused(
+    "j.json",
+    "1",
+    { waitsFor: "decision", question: "value", answers: [] },
+    "asks",
+    {},
+  );
+  for (const [text, , word] of BAD.filter(([text]) => text !== "")) {
+    const asked: string[] = [];
+    const answers = [text, "7"];
+    const decision = await askDecision(paused, (question) => {
+      asked.push(question);
+      return Promise.resolve(answers.shift());
+    });
+    assertEquals([decision?.result, asked.length, asked[1]?.includes(word.replaceAll("\n", " "))], [
+      { value: 7 },
+      2,
+      true,
+    ]);
+  }
+  for (const [text, value] of GOOD) {
+    assertEquals((await askDecision(paused, () => Promise.resolve(text)))?.result, { value });
+  }
+});
+
+permittedTest(
+  "the editor reads JSON in the same way, and opens again with the reason",
+  ["read", "write"],
+  () =>
+    inJournal(async (folder, journal) => {
+      // In the editor, lines that begin with two slashes are notes.
+      for (const [text, , word] of BAD.filter(([text]) => !text.startsWith("//"))) {
+        const world = { editText: () => `// a note\n${text}`, ask: () => Promise.resolve("n") };
+        const end = await unchanged(journal, () => runMainIn(folder, ["edit", "j.json", "2"], world));
+        assertEquals([end.code, end.error.includes(word), end.error.includes("at line ")], [0, true, true], end.error);
+      }
+    }),
+);
+
+permittedTest(
+  "a file that is not UTF-8 is refused, and a byte order mark is not part of it",
+  ["read", "write", "run"],
+  () =>
+    inJournal(async (folder, journal) => {
+      const { processIo } = await import("../../../lib/cli/frame/process_io.ts");
+      const world = { readTextFile: processIo().readTextFile };
+      await Deno.writeFile(`${folder}/latin1.json`, Uint8Array.of(0x22, 0xe9, 0x22));
+      const words = ["done", "j.json", "1", "--result"];
+      const end = await unchanged(journal, () => runMainIn(folder, [...words, "@latin1.json"], world));
+      assertEquals([end.code, end.error.includes("UTF-8")], [2, true], end.error);
+      await Deno.writeFile(`${folder}/bom.json`, Uint8Array.of(0xef, 0xbb, 0xbf, 0x37));
+      assertEquals((await runMainIn(folder, [...words, "@bom.json"], world)).code, 0);
+      assertEquals((await readStored(journal)).value, 7);
+    }),
+);
