@@ -4,7 +4,7 @@ import { checkAnswer, checkTransactionAnswer, type StepAnswer } from "../state/a
 import { type NextActions, nextActions, type Question } from "../state/next_actions.ts";
 import { rewoundSteps } from "../state/rewind.ts";
 import { findDueRollback, stepsToUndo } from "../state/rollback.ts";
-import { findStep, type State } from "../state/state.ts";
+import { findStep, openAbort, type State, type TransactionStatus } from "../state/state.ts";
 import { isUndoing, type StepState } from "../state/step_state.ts";
 import { isUntouched } from "../state/walk_steps.ts";
 import { escapeForTerminal } from "../text/escape.ts";
@@ -122,7 +122,7 @@ export function nextCommands(state: State, journal: string, options: NextCommand
 }
 
 function openCommands(state: State, say: Say): readonly NextCommand[] {
-  const { status, aborted, waits } = state;
+  const { status, waits } = state;
   const cause = findDueRollback(state);
   if (cause !== undefined) {
     const { id } = cause.node;
@@ -144,11 +144,12 @@ function openCommands(state: State, say: Say): readonly NextCommand[] {
     const questions = next.questions.slice(0, MAX_STEPS);
     return [...questions.flatMap((question) => offer(question.step, questionOf(state, question))), ...back];
   }
-  if (status !== "aborted") return goOn(state, next, say);
-  const failed = findStep(state, aborted?.step ?? "");
+  const aborted = openAbort(state);
+  if (status !== "aborted" || aborted === undefined) return goOn(state, next, say);
+  const failed = findStep(state, aborted.step);
   const situation = state.rollback === undefined ? "failed" : "undo failed";
   const resume = say(`When you have fixed the cause, ${restOf(state)}`, "resume");
-  return [resume, ...(failed === undefined || failed.status === "skipped" ? [] : offer(failed, situation)), ...back];
+  return [resume, ...(failed === undefined ? [] : offer(failed, situation)), ...back];
 }
 
 /** What to do if there is no question and nothing has failed. */
@@ -180,6 +181,18 @@ function restOf({ rollback }: State): string {
 /** The command that resumes when something else is done. */
 export function resumeCommand(state: State, journal: string, when = capital(restOf(state))): NextCommand {
   return { when, command: commandLine(state.library, "resume", journal) };
+}
+
+/** What makes room for a new transaction with the journal of one that has ended without finishing. */
+export function startAnew(
+  { library }: Pick<State, "library">,
+  journal: string,
+  status: TransactionStatus,
+): readonly NextCommand[] {
+  if (status !== "cancelled" && status !== "undone") return [];
+  const folder = journal.replace(/[^/\\]*$/, "") || ".";
+  const when = "To start anew, remove the journals of transactions that have ended, and run the program again";
+  return [{ when, command: commandLine(library, "prune", folder, "--cancelled", "--undone") }];
 }
 
 export function inspectCommand(

@@ -3,7 +3,7 @@ import { TransactionClosed } from "../errors/running_errors.ts";
 import type { Refusal, RefusalCode } from "../state/answers.ts";
 import { describeUnknownStep } from "../state/describe_unknown_step.ts";
 import type { State } from "../state/state.ts";
-import { inspectCommand } from "./next_commands.ts";
+import { inspectCommand, startAnew } from "./next_commands.ts";
 
 const ROLLING_BACK = "the transaction is being rolled back";
 
@@ -35,7 +35,9 @@ export function closedError(
   action: string,
 ): TransactionClosed {
   const when = "See what has happened, and what can still be done";
-  return new TransactionClosed(journal, status, action, { next: [inspectCommand(state, journal, when)] });
+  return new TransactionClosed(journal, status, action, {
+    next: [inspectCommand(state, journal, when), ...startAnew(state, journal, status)],
+  });
 }
 
 /** How to say each refusal, as the end of a sentence, and what can be done instead. */

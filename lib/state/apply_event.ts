@@ -27,6 +27,7 @@ const AFTER_END: ReadonlySet<Event["type"]> = new Set(["resumed", "decided"]);
  */
 export function applyEvent(state: State, event: Event, at: string): void {
   state.lastAt = at;
+  if (event.type !== "decided" && event.type !== "signalled") state.ranAt = at;
   if (state.id === "" && event.type !== "opened") throw new ImpossibleEvent(`"${event.type}" precedes "opened"`);
   if (state.status === "finished" && !AFTER_END.has(event.type)) {
     throw new ImpossibleEvent(`"${event.type}" follows "ended"`);

@@ -126,6 +126,8 @@ export interface State {
   startedAt: string | undefined;
   /** When the last record was written. */
   lastAt: string;
+  /** When a run wrote the last one: decisions and signals may come much later. */
+  ranAt: string;
   /** The step because of which the last run ended, and why if it never started. */
   aborted: { readonly step: string; readonly error?: StoredError } | undefined;
   /** What the transaction waits for, as far as it was recorded. */
@@ -167,6 +169,7 @@ export function emptyState(options: { readonly keepsValues: boolean }): State {
     openedAt: "",
     startedAt: undefined,
     lastAt: "",
+    ranAt: "",
     aborted: undefined,
     waits: [],
     cancelled: undefined,
@@ -181,6 +184,17 @@ export function knownStep(state: State, id: string): StepState {
   const step = findStep(state, id);
   if (step === undefined) throw new ImpossibleEvent(`there is no step ${id} in the plan`);
   return step;
+}
+
+/** The step because of which the last run ended, unless something has been decided about it that lets the next run continue. */
+export function openAbort(state: State): State["aborted"] {
+  const { aborted } = state;
+  if (aborted === undefined) return undefined;
+  const step = findStep(state, aborted.step);
+  if (step === undefined) return aborted;
+  const { status, marks } = step;
+  const isDecided = marks?.isApproved === true || status === "skipped" || status === "finished" || status === "undone";
+  return isDecided ? undefined : aborted;
 }
 
 /** The id of a step that a person named by its number or its name. A number that is no step is returned as it is. */

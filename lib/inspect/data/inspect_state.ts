@@ -3,7 +3,7 @@ import { readValue, storeValue } from "../../journal/stored_value.ts";
 import { undoneOf } from "../../state/progress.ts";
 import { nextCommands } from "../../messages/next_commands.ts";
 import { leftSteps } from "../../state/rollback.ts";
-import { findStep, type State } from "../../state/state.ts";
+import { findStep, openAbort, type State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
@@ -18,7 +18,7 @@ import { type ReadState, readState } from "./read_state.ts";
 export function inspectState(source: Inspectable, steps: Iterable<StepState>): Inspection {
   const { state, story, read, redact } = source;
   const status = statusOf(state, read.isHeld);
-  const { startedAt, lastAt } = state;
+  const { startedAt, lastAt, ranAt } = state;
   const isOpen = !read.isHeld && read.unknown === undefined && state.isReady;
   return withoutUndefined<Inspection>({
     journal: read.journal,
@@ -32,7 +32,7 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
     options: state.options,
     openedAt: state.openedAt,
     startedAt,
-    ms: startedAt === undefined ? undefined : Math.max(0, Date.parse(lastAt) - Date.parse(startedAt)),
+    ms: startedAt === undefined ? undefined : Math.max(0, Date.parse(ranAt) - Date.parse(startedAt)),
     lastAt,
     runs: state.runs.map((run) => inspectRun(run, story)),
     modules: state.modules,
@@ -51,7 +51,10 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
 }
 
 /** A run that died while a step was running was interrupted, even if it also waited. If steps only outlast it, it ended. */
-function statusOf({ status, running }: State, isHeld: boolean): InspectionStatus {
+function statusOf(state: State, isHeld: boolean): InspectionStatus {
+  const { status, running } = state;
+  // Something was decided about the step that had failed: nothing has to be fixed before the rest can run.
+  if (status === "aborted" && openAbort(state) === undefined) return isHeld ? "started" : "interrupted";
   const isRunning = status === "started" || (status === "waiting" && running.size > 0);
   if (!isRunning) return status;
   if (isHeld) return "started";
@@ -60,8 +63,9 @@ function statusOf({ status, running }: State, isHeld: boolean): InspectionStatus
 }
 
 function abortOf(state: State): InspectedAbort | undefined {
-  if (state.aborted === undefined) return undefined;
-  const { step, error } = state.aborted;
+  const aborted = openAbort(state);
+  if (aborted === undefined) return undefined;
+  const { step, error } = aborted;
   return withoutUndefined({ step, error: error ?? findStep(state, step)?.failures?.at(-1)?.error });
 }
 

@@ -75,9 +75,10 @@ function describeTimes(inspection: Inspection): readonly HeaderEntry[] {
   if (startedAt === undefined || ms === undefined) return [["planned", `${formatTime(openedAt)} UTC`]];
   const hasEnded = !isHeld && status !== "interrupted";
   const last = hasEnded ? "ended" : "last record";
+  const lastTime = hasEnded ? new Date(Date.parse(startedAt) + ms).toISOString() : lastAt;
   return [[
     "started",
-    `${formatTime(startedAt)} UTC   ${last} ${formatLaterTime(lastAt, startedAt)}   ` +
+    `${formatTime(startedAt)} UTC   ${last} ${formatLaterTime(lastTime, startedAt)}   ` +
     `${hasEnded ? "took" : "after"} ${formatDuration(ms)}`,
   ]];
 }

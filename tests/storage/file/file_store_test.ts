@@ -162,36 +162,40 @@ permittedTest("FileStore.create() leaves nothing when it fails", FILES, async ()
 });
 
 /** A file whose process died before it gave it the journal's name, and one that died right after. */
-permittedTest("FileStore gives a journal its name when it is whole, and a crash around that locks nobody out", FILES, async () => {
-  await using folder = await makeTempFolder();
-  const journal = `${folder.path}/a.json`;
-  const first = `${folder.path}/.resumable_tx_first`;
-  const { linkSync } = Deno;
-  let content = "";
-  Deno.linkSync = (from, to) => {
-    content = Deno.readTextFileSync(from);
-    linkSync(from, to);
-  };
-  try {
-    await (await store.create(journal, testEvents(0))).close();
-  } finally {
-    Deno.linkSync = linkSync;
-  }
-  assertEquals(JSON.parse(content).length, 1);
-  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), ["a.json"]);
+permittedTest(
+  "FileStore gives a journal its name when it is whole, and a crash around that locks nobody out",
+  FILES,
+  async () => {
+    await using folder = await makeTempFolder();
+    const journal = `${folder.path}/a.json`;
+    const first = `${folder.path}/.resumable_tx_first`;
+    const { linkSync } = Deno;
+    let content = "";
+    Deno.linkSync = (from, to) => {
+      content = Deno.readTextFileSync(from);
+      linkSync(from, to);
+    };
+    try {
+      await (await store.create(journal, testEvents(0))).close();
+    } finally {
+      Deno.linkSync = linkSync;
+    }
+    assertEquals(JSON.parse(content).length, 1);
+    assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), ["a.json"]);
 
-  await Deno.link(journal, first);
-  assertEquals(await Array.fromAsync(store.list(folder.path)), [journal]);
-  assertEquals((await store.examine(journal)).refusal, undefined);
-  await assertRejects(() => store.create(journal, testEvents(0)), JournalExists);
-  const open = await store.open(journal, () => {});
-  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), ["a.json"]);
-  await open.close();
-  // Other names are still refused.
-  await Deno.link(journal, `${folder.path}/b.json`);
-  await Deno.link(journal, first);
-  await assertRejects(() => store.open(journal, () => {}), JournalRefused, "2 names");
-});
+    await Deno.link(journal, first);
+    assertEquals(await Array.fromAsync(store.list(folder.path)), [journal]);
+    assertEquals((await store.examine(journal)).refusal, undefined);
+    await assertRejects(() => store.create(journal, testEvents(0)), JournalExists);
+    const open = await store.open(journal, () => {});
+    assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), ["a.json"]);
+    await open.close();
+    // Other names are still refused.
+    await Deno.link(journal, `${folder.path}/b.json`);
+    await Deno.link(journal, first);
+    await assertRejects(() => store.open(journal, () => {}), JournalRefused, "2 names");
+  },
+);
 
 permittedTest("FileStore creates a journal where a file cannot have a second name", FILES, async () => {
   await using folder = await makeTempFolder();
