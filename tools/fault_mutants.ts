@@ -66,4 +66,13 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     edits: [{ file: "lib/run/loop/due_clock.ts", find: "Math.min(left, CHECK_MS)", replace: "left" }],
     tests: ["tests/run/loop/due_clock_test.ts"],
   },
+  {
+    name: "a server may redirect a step module to any place",
+    edits: [{
+      file: "lib/modules/module_source.ts",
+      find: "if (place === undefined || place === url) return;",
+      replace: "if (place !== undefined) return;",
+    }],
+    tests: ["tests/modules/remote_module_test.ts"],
+  },
 ];

@@ -17,6 +17,9 @@ function isNamespace(value: unknown): value is Namespace {
     Object.getOwnPropertyDescriptor(value, Symbol.toStringTag)?.value === "Module";
 }
 
+/** Time limit to read or to import a module, with its own imports: a server may never answer. */
+export const LOAD_LIMIT_MS = 60_000;
+
 /** Waits for work that may never end; after `limitMs` milliseconds, throws what `makeError` makes. */
 export async function withDeadline<T>(work: Promise<T>, limitMs: number, makeError: () => Error): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();

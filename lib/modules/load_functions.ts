@@ -1,7 +1,7 @@
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { findMissingPermission, type MissingPermission, toFlags } from "../process/permissions.ts";
-import { importNamespace, markLoading, type Namespace, withDeadline } from "./import_namespace.ts";
-import { requireRegularFiles, toUnavailable } from "./module_source.ts";
+import { importNamespace, LOAD_LIMIT_MS, markLoading, type Namespace, withDeadline } from "./import_namespace.ts";
+import { requireAllowedRedirect, requireRegularFiles, toUnavailable } from "./module_source.ts";
 import {
   checkFunctionName,
   functionKey,
@@ -10,9 +10,6 @@ import {
   pickExport,
   type StepFunction,
 } from "./step_function.ts";
-
-/** Time limit for the import of a module, with its own imports. */
-const LIMIT_MS = 60_000;
 
 interface LoadOptions {
   /** Functions that need no import, by `functionKey` of their names. */
@@ -52,7 +49,7 @@ async function importAll(modules: readonly string[], options: LoadOptions): Prom
   const namespaces = new Map<string, Namespace>();
   // One after the other, so that the mark names the module that tries to start a transaction.
   for (const module of modules) {
-    const load = () => importModule(module, options.limitMs ?? LIMIT_MS);
+    const load = () => importModule(module, options.limitMs ?? LOAD_LIMIT_MS);
     namespaces.set(module, await (options.forResume ? markLoading(module, load) : load()));
   }
   return namespaces;
@@ -60,7 +57,7 @@ async function importAll(modules: readonly string[], options: LoadOptions): Prom
 
 async function importModule(module: string, limitMs: number): Promise<Namespace> {
   try {
-    return await withDeadline(importNamespace(module), limitMs, () =>
+    return await withDeadline(importAllowed(module), limitMs, () =>
       new TypeError(
         `the import did not finish within ${limitMs / 1000} seconds. Its top level waits for something that does not ` +
           `happen, or it imports the module that waits for it`,
@@ -68,6 +65,11 @@ async function importModule(module: string, limitMs: number): Promise<Namespace>
   } catch (error) {
     throw toUnavailable(module, error);
   }
+}
+
+async function importAllowed(module: string): Promise<Namespace> {
+  await requireAllowedRedirect(module);
+  return await importNamespace(module);
 }
 
 /** Checks the permissions before the first import, so that an error names the flag and Deno does not prompt. */

@@ -1,18 +1,24 @@
 import { safeText } from "../text/escape.ts";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
-import type { Home } from "../plan/function_place.ts";
+import { checkModuleUrl, type Home } from "../plan/function_place.ts";
+import { LOAD_LIMIT_MS, withDeadline } from "./import_namespace.ts";
 import { sha256 } from "../process/sha256.ts";
 
 /**
  * Reads a module's source as it is stored, and does not run it. Needs the same permission as an import. Also works
  * while the module is being evaluated, when an import would never settle.
  */
-export async function readSource(url: string): Promise<string> {
+export async function readSource(url: string, limitMs = LOAD_LIMIT_MS): Promise<string> {
   let text: unknown;
   try {
-    const imported: { readonly default?: unknown } = await import(url, { with: { type: "text" } });
-    text = imported.default;
+    text = await withDeadline(
+      importText(url),
+      limitMs,
+      () =>
+        new TypeError(`it was not read within ${limitMs / 1000} seconds. Check that its server answers, and try again`),
+    );
   } catch (error) {
+    if (error instanceof ModuleUnavailable) throw error;
     const message = `Cannot read ${JSON.stringify(url)}: ${reasonOf(error)}`;
     throw new ModuleUnavailable(url, undefined, message, { cause: error });
   }
@@ -20,15 +26,48 @@ export async function readSource(url: string): Promise<string> {
   throw new ModuleUnavailable(url, undefined, `Cannot read ${JSON.stringify(url)}: it is not text`);
 }
 
+async function importText(url: string): Promise<unknown> {
+  await requireAllowedRedirect(url);
+  const imported: { readonly default?: unknown } = await import(url, { with: { type: "text" } });
+  return imported.default;
+}
+
+/** The line of Deno's message about a module of another kind than expected that says where it was found. */
+const FOUND_AT = /^\s*Specifier: (\S+)$/m;
+
+/**
+ * Refuses a remote module whose server redirects to a place that no step module may have. Only Deno knows that place. It
+ * names it when code is imported as JSON, which runs nothing.
+ */
+export async function requireAllowedRedirect(url: string): Promise<void> {
+  if (!/^https?:/.test(url)) return;
+  // What else is wrong with the module is reported by what reads or imports it next.
+  const message = await import(url, { with: { type: "json" } }).then(() => "", (error) => safeText(error));
+  const place = FOUND_AT.exec(message)?.[1];
+  if (place === undefined || place === url) return;
+  try {
+    checkModuleUrl(place);
+  } catch (cause) {
+    const text = `Refused to load ${JSON.stringify(url)}: its server redirects elsewhere. ${reasonOf(cause)}`;
+    throw new ModuleUnavailable(url, undefined, text, { cause });
+  }
+}
+
+interface HashOptions {
+  /** Hash what an import has left in Deno's cache. */
+  readonly isLoaded?: boolean | undefined;
+  readonly limitMs?: number | undefined;
+}
+
 /**
  * Computes the SHA-256 of a module's source in hex, without its imports; nothing for `npm:`, where the exact version is
- * enough. If `isLoaded`, this hashes what an import has left in Deno's cache.
+ * enough.
  */
-export async function hashModule(url: string, isLoaded = false): Promise<string | undefined> {
+export async function hashModule(url: string, { isLoaded, limitMs }: HashOptions = {}): Promise<string | undefined> {
   if (url.startsWith("npm:")) return undefined;
   // This process does not read a URL a second time. The fragment makes another URL for the same file.
-  const place = isLoaded ? `${url}${url.includes("#") ? "" : "#"}resumable-tx` : url;
-  return sha256(new TextEncoder().encode(await readSource(place))).toHex();
+  const place = isLoaded === true ? `${url}${url.includes("#") ? "" : "#"}resumable-tx` : url;
+  return sha256(new TextEncoder().encode(await readSource(place, limitMs))).toHex();
 }
 
 /**
@@ -87,6 +126,7 @@ export function reasonOf(error: unknown): string {
 }
 
 export function toUnavailable(module: string, error: unknown): ModuleUnavailable {
+  if (error instanceof ModuleUnavailable) return error;
   const message = `Cannot load ${JSON.stringify(module)}: ${reasonOf(error)}`;
   return new ModuleUnavailable(module, undefined, message, { cause: error });
 }

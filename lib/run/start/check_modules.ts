@@ -29,6 +29,8 @@ interface LookOptions {
   readonly isLoaded?: boolean;
   /** Also look at modules with nothing to compare; leave out what there is no permission for. */
   readonly isDry?: boolean;
+  /** Time limit to read a module. */
+  readonly limitMs?: number;
 }
 
 const MAX_REASON = 300;
@@ -68,7 +70,7 @@ function pinsOf(state: State, url: string): readonly Required<Pick<ModuleChange,
 async function lookAt(
   url: string,
   pins: ReturnType<typeof pinsOf>,
-  { acceptsChanges, isLoaded, isDry }: LookOptions,
+  { acceptsChanges, isLoaded, isDry, limitMs }: LookOptions,
 ): Promise<ModuleLook> {
   if (url.startsWith("npm:")) return { url, source: "versioned" };
   try {
@@ -78,7 +80,7 @@ async function lookAt(
       if (missing !== undefined) return { url, source: "unread", reason: `that needs ${toFlags([missing])}` };
       await requireRegularFiles([url]);
     }
-    const sha256 = await hashModule(url, isLoaded);
+    const sha256 = await hashModule(url, { isLoaded, limitMs });
     if (pins.length === 0 || sha256 === undefined) return { url, source: "unpinned" };
     const changed = pins.filter((pin) => pin.sha256 !== sha256);
     const [first] = changed;
