@@ -181,7 +181,8 @@ Undo what has happened
     await example.cli("resume"),
     2,
     'error: Cannot resume "<folder>/sale.json": the transaction is cancelled\nSee what has happened, and what can still be ' +
-      `done\n  ${CLI_WORDS} inspect <folder>/sale.json`,
+      `done\n  ${CLI_WORDS} inspect <folder>/sale.json\nTo start anew, remove the journals of transactions that have ` +
+      `ended, and run the program again\n  ${CLI_WORDS} prune <folder>/ --cancelled --undone`,
   );
   assertEnd(await example.cli("rollback"), 0, "No longer for sale: a boat\nundone: 1 step");
 });

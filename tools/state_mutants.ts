@@ -238,8 +238,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: "a step is never told that its time is up",
     edits: [{
       file: "lib/run/call/limit_time.ts",
-      find: "  if (timeoutMs === undefined) return await call",
-      replace: "  return await call",
+      find: "return timeoutMs === undefined ? call(undefined) : watchCall(call, { timeoutMs, ...limit });",
+      replace: "return call(timeoutMs === undefined ? undefined : limit.clock && undefined);",
     }],
     tests: MACHINE,
   },

@@ -203,7 +203,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "the lock is not taken",
     edits: [{
       file: "lib/storage/file/file_lock.ts",
-      find: "for (let attempt = 1; !file.tryLockSync(true); attempt += 1) {",
+      find: "for (let attempt = 1; !tryLock(file, true); attempt += 1) {",
       replace: "for (let attempt = 1; file.isTerminal(); attempt += 1) {",
     }],
     tests: [CONFORMANCE, "tests/torture/racing_resumers_test.ts"],

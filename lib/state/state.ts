@@ -193,8 +193,11 @@ export function openAbort(state: State): State["aborted"] {
   const step = findStep(state, aborted.step);
   if (step === undefined) return aborted;
   const { status, marks } = step;
-  const isDecided = marks?.isApproved === true || status === "skipped" || status === "finished" || status === "undone";
-  return isDecided ? undefined : aborted;
+  // In a rollback, a finished step is one whose undo could not be started.
+  const isOver = state.rollback === undefined
+    ? status === "skipped" || status === "finished"
+    : status === "undone" || marks?.undo === "left";
+  return isOver || marks?.isApproved === true ? undefined : aborted;
 }
 
 /** The id of a step that a person named by its number or its name. A number that is no step is returned as it is. */

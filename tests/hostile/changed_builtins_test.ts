@@ -5,11 +5,16 @@ import { JournalUnwritable } from "../../lib/errors/storage_errors.ts";
 import { writeJson } from "../../lib/values/json.ts";
 import { escapeJsonText } from "../../lib/text/escape.ts";
 import { inFolder } from "../support/in_folder.ts";
+import { permittedTest } from "../support/permitted_test.ts";
 import { runDeno } from "../support/run_deno.ts";
 
 const PROGRAM = import.meta.resolve("../support/programs/builtins_program.ts");
 
-Deno.test("a journal stays readable whatever a step does to JavaScript, and no step runs that cannot be recorded", async () => {
+permittedTest("a journal stays readable whatever a step does to JavaScript, and no step runs that cannot be recorded", [
+  "read",
+  "write",
+  "run",
+], async () => {
   await inFolder({}, async (folder) => {
     const { stdout, stderr } = await runDeno(PROGRAM, [folder]);
     assertStringIncludes(stdout, "[", stderr);

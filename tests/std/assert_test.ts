@@ -33,6 +33,7 @@ Deno.test("equal() accepts values of the same class with the same members", () =
     [new URL("https://example.org/a"), new URL("https://example.org/a")],
     ["a", "a"].map((text) => new Error(text)) as [Error, Error],
     [new Uint8Array([1, 2]), new Uint8Array([1, 2])],
+    [new Uint8Array([0, 1, 2]).subarray(1), new Uint8Array([1, 2])],
     [new Set([{ a: 1 }, { a: 2 }]), new Set([{ a: 2 }, { a: 1 }])],
     [new Map([[{ a: 1 }, "x"], [{ a: 2 }, "y"]]), new Map([[{ a: 2 }, "y"], [{ a: 1 }, "x"]])],
   ];

@@ -34,6 +34,9 @@ function compareContent(a: object, b: object, seen: Seen): boolean | undefined {
   if (a instanceof RegExp || a instanceof URL || a instanceof URLSearchParams) return String(a) === String(b);
   if (a instanceof Set && b instanceof Set) return compareEntries([...a].map(toPair), [...b].map(toPair), seen);
   if (a instanceof Map && b instanceof Map) return compareEntries([...a], [...b], seen);
+  if (isTypedArray(a) && isTypedArray(b)) {
+    return a.length === b.length && a.every((element, index) => compare(element, b[index], seen));
+  }
   if (a instanceof ArrayBuffer && b instanceof ArrayBuffer) {
     return compare(new Uint8Array(a), new Uint8Array(b), seen);
   }
@@ -43,6 +46,10 @@ function compareContent(a: object, b: object, seen: Seen): boolean | undefined {
     );
   }
   return undefined;
+}
+
+function isTypedArray(value: object): value is Uint8Array {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
 function toPair(member: unknown): [unknown, unknown] {

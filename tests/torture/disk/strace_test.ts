@@ -1,3 +1,4 @@
+import { TEMPORARY } from "../../../lib/storage/file/open_file.ts";
 import { assert, assertEquals } from "@std/assert";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
@@ -20,7 +21,8 @@ function readTrace(lines: readonly string[], journal: string, log: string): read
   const files = new Map<string, string>();
   return joinUnfinished(lines).flatMap((line): readonly Call[] => {
     const open = /openat\([^"]*"([^"]*)".* = (\d+)/.exec(line);
-    if (open !== null) files.set(open[2] ?? "", open[1] ?? "");
+    // A journal gets its own name when its first record is in it.
+    if (open !== null) files.set(open[2] ?? "", open[1]?.includes(TEMPORARY) === true ? journal : open[1] ?? "");
     // A sync that does not block works on a copy of the descriptor.
     const copy = /(?:fcntl|dup)\((\d+).* = (\d+)/.exec(line);
     if (copy !== null) files.set(copy[2] ?? "", files.get(copy[1] ?? "") ?? "");
