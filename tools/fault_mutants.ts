@@ -75,4 +75,13 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     }],
     tests: ["tests/modules/remote_module_test.ts"],
   },
+  {
+    name: "list writes the path of an empty folder as it is",
+    edits: [{
+      file: "lib/cli/commands/list_command.ts",
+      find: 'writeLines(io, [`No journals${request.values.length === 0 ? "" : " like that"} in ${words.join(", ")}`]);',
+      replace: 'io.writeError(`No journals in ${words.join(", ")}\\n`);',
+    }],
+    tests: ["tests/hostile/hostile_paths_test.ts"],
+  },
 ];

@@ -3,7 +3,7 @@ import { describeProgress, rewoundLines } from "../../messages/describe_step.ts"
 import { nextCommands } from "../../messages/next_commands.ts";
 import { cancelJournal } from "../../run/amend/amend_journal.ts";
 import { rewoundEffects } from "../../state/rollback.ts";
-import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
+import { type Command, type CommandIo, type CommandRequest, writeLines } from "../frame/command.ts";
 import { readReason, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { EXIT, WRITE_CODES } from "../frame/exit_code.ts";
 import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
@@ -39,6 +39,6 @@ async function cancel(request: CommandRequest, io: CommandIo): Promise<number> {
     ...rewoundLines(rewoundEffects(state, undefined)),
     ...nextLines(nextCommands(state, journal)),
   ];
-  io.writeError(lines.map((line) => `${line}\n`).join(""));
+  writeLines(io, lines);
   return EXIT.finished;
 }

@@ -2,7 +2,7 @@ import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { describeStep } from "../../messages/describe_step.ts";
 import { type EditedStep, editJournal, readStepToEdit, type StepToEdit } from "../../run/amend/edit_journal.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
-import { type Command, type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
+import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
 import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { readTypedJson } from "../frame/typed_json.ts";
 import {
@@ -74,7 +74,7 @@ async function editByHand(
       return report(await editJournal(store, journal, { step, args, shown: target.args, ...reason }), io);
     } catch (error) {
       if (!(error instanceof DecisionRefused) && !(error instanceof SyntaxError)) throw error;
-      io.writeError(`${escapeForTerminal(error.message)}\n`);
+      writeLines(io, [error.message]);
       if (!/^(y(es)?)?$/i.test(await io.ask?.("Edit once more? [Y/n] ") ?? "n")) return nothing(io);
       text = edited;
     }

@@ -4,7 +4,14 @@ import { summarizeJournal } from "../../inspect/data/summarize_journal.ts";
 import { paintFor } from "../../inspect/text/paint.ts";
 import { findJournals, type FoundJournal } from "../../storage/find_journals.ts";
 import { suggestName } from "../../text/suggest_name.ts";
-import { type Command, type CommandIo, type CommandRequest, UsageError, writeJson } from "../frame/command.ts";
+import {
+  type Command,
+  type CommandIo,
+  type CommandRequest,
+  UsageError,
+  writeJson,
+  writeLines,
+} from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import { locate } from "../frame/journal_argument.ts";
 import { parseDuration } from "../frame/parse_duration.ts";
@@ -82,7 +89,7 @@ async function list(request: CommandRequest, io: CommandIo): Promise<number> {
   else if (listed.length > 0) {
     io.writeOut(renderList(listed, { now: io.now(), paint: paintFor(io.wantsColour), columns: io.readColumns?.() }));
   } else if (problems.length === 0) {
-    io.writeError(`No journals${request.values.length === 0 ? "" : " like that"} in ${words.join(", ")}\n`);
+    writeLines(io, [`No journals${request.values.length === 0 ? "" : " like that"} in ${words.join(", ")}`]);
   }
   return problems.map((problem) => reportError(problem, io)).at(0) ?? EXIT.finished;
 }

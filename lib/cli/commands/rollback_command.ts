@@ -6,7 +6,7 @@ import type { RollbackOptions } from "../../run/options/rollback_options.ts";
 import type { EventObserver } from "../../run/options/observer.ts";
 import { resumeJournal, rollbackJournal } from "../../run/start/continue_journal.ts";
 import type { Located } from "../../storage/locator.ts";
-import { type Command, type CommandIo, type CommandRequest, writeJson } from "../frame/command.ts";
+import { type Command, type CommandIo, type CommandRequest, writeJson, writeLines } from "../frame/command.ts";
 import { readReason, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { EXIT, RUN_CODES } from "../frame/exit_code.ts";
 import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
@@ -124,10 +124,10 @@ async function run(
       { decisions: [], trust: options.trust === true },
       io,
     );
-    io.writeError(`${describeUndone(state)}\n`);
+    writeLines(io, [describeUndone(state)]);
   } finally {
     if (hasBegun === true && said.length > 0) {
-      io.writeError(`The rollback had already begun, so this is not recorded: ${said.join(", ")}\n`);
+      writeLines(io, [`The rollback had already begun, so this is not recorded: ${said.join(", ")}`]);
     }
   }
   return EXIT.finished;

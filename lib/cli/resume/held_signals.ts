@@ -6,7 +6,7 @@ import {
   listenForStop,
   type StopSignal,
 } from "../../process/stop_signals.ts";
-import type { CommandIo } from "../frame/command.ts";
+import { type CommandIo, writeLines } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 
 /**
@@ -60,10 +60,10 @@ export class HeldSignals {
 export function guardExit(journal: string, io: CommandIo, lastWords: () => void = () => {}): () => void {
   const tell = () => {
     Deno.exitCode = EXIT.paused;
-    io.writeError(
+    writeLines(io, [
       "error: A step, or the module of a step, has ended the process. The outcome of running steps is unknown: inspect " +
-        `${JSON.stringify(journal)}\n`,
-    );
+      JSON.stringify(journal),
+    ]);
     lastWords();
   };
   globalThis.addEventListener("unload", tell);

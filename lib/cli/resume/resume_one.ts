@@ -48,7 +48,7 @@ export async function resumeOne(
     io,
   );
   const isUndone = run.state.status === "undone";
-  io.writeError(`${isUndone ? describeUndone(run.state) : describeFinished(run, await isKept(located))}\n`);
+  writeLines(io, [isUndone ? describeUndone(run.state) : describeFinished(run, await isKept(located))]);
   return EXIT.finished;
 }
 

@@ -12,7 +12,7 @@ import { emptyState, type State, type TransactionStatus } from "../../state/stat
 import { foldLeniently } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
-import { type CommandIo, UsageError } from "../frame/command.ts";
+import { type CommandIo, UsageError, writeLines } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import type { ShowOptions } from "./show_journal.ts";
 
@@ -118,8 +118,8 @@ export async function followJournal(
     if (!isHeld || isGone) break;
   }
   const status = state.status === "started" ? "interrupted" : state.status;
-  const hint = state.status === "finished" ? "" : `\n  ${inspectCommand(state, journal).command}`;
-  io.writeError(`${status}: no process runs the transaction${hint}\n`);
+  const hint = state.status === "finished" ? [] : [`  ${inspectCommand(state, journal).command}`];
+  writeLines(io, [`${status}: no process runs the transaction`, ...hint]);
   return CODES[state.status];
 }
 

@@ -6,7 +6,8 @@ import { CutValues, readState } from "../../inspect/data/read_state.ts";
 import { renderPage } from "../../inspect/html/render_page.ts";
 import { toFlags } from "../../process/permissions.ts";
 import type { Store } from "../../storage/store.ts";
-import { type CommandIo, UsageError } from "../frame/command.ts";
+import { escapeForTerminal, safeText } from "../../text/escape.ts";
+import { type CommandIo, UsageError, writeLines } from "../frame/command.ts";
 import { readSourceLine } from "./read_source_line.ts";
 import type { ShowOptions } from "./show_journal.ts";
 
@@ -45,7 +46,7 @@ export async function writePage(
   if (path === undefined) return io.writeOut(page);
   if (force) await removeOld(path, store);
   create(path, page);
-  io.writeError(`wrote ${path}\n`);
+  writeLines(io, [`wrote ${path}`]);
 }
 
 /** Called before the journal is read: no prompt comes up, and the message names the flags. */
@@ -82,6 +83,6 @@ function create(path: string, page: string): void {
 
 function toUnwritable(path: string, error: unknown): unknown {
   if (error instanceof UsageError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = escapeForTerminal(safeText(error));
   return new JournalUnwritable(path, `Cannot write ${JSON.stringify(path)}: ${reason}`, { cause: error });
 }
