@@ -84,4 +84,22 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     }],
     tests: ["tests/hostile/hostile_paths_test.ts"],
   },
+  {
+    name: "an export may get another value after its declaration",
+    edits: [{
+      file: "lib/modules/find_in_home.ts",
+      find: "    .filter((exported) => !isReassigned(module, exported))\n",
+      replace: "",
+    }],
+    tests: ["tests/modules/written_exports_test.ts"],
+  },
+  {
+    name: "an export in parentheses is not found when a comment follows the parenthesis",
+    edits: [{
+      file: "lib/modules/find_in_home.ts",
+      find: "at = skipGap(source, at + 1);",
+      replace: "at++;",
+    }],
+    tests: ["tests/modules/written_exports_test.ts"],
+  },
 ];

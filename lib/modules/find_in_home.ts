@@ -4,6 +4,18 @@ import { orderExports } from "./import_index.ts";
 import { isUsableExportName } from "../plan/function_place.ts";
 import type { LexedExport, LexedModule } from "./lex_module.ts";
 
+/** White space and comments, which JavaScript allows between any two words. No text matches in two ways. */
+const GAP = String.raw`(?:\s|\/\/.*(?!.)|\/\*(?:[^*]|\*(?!\/))*\*\/)*`;
+const FUNCTION = `(?:async\\b${GAP})?function\\b`;
+const BEGINS_FUNCTION = new RegExp(`^${FUNCTION}`);
+const LEADING_GAP = new RegExp(`^${GAP}`);
+const EXPORT = new RegExp(`^export\\b${GAP}(?:default\\b${GAP})?`);
+const EXPORT_LIST = new RegExp(`^export${GAP}\\{`);
+const EXPORT_VALUE = new RegExp(`^export\\b${GAP}(?:const|let|var)\\b${GAP}[^{[\\s]`);
+const EXPORT_CONST = new RegExp(`^export\\b${GAP}const\\b`);
+const AFTER_EXPORT = new RegExp(`(?:^|[^\\w$.])export\\b${GAP}(?:default\\b${GAP})?$`);
+const ASSIGNMENT = new RegExp(`^${GAP}=${GAP}`);
+
 /**
  * Finds the export of the home module for a function, by name and text, because home may still be evaluating and cannot be
  * imported. `undefined` if there is none, or if the text occurs more than once. If the function has several exports, the
@@ -12,6 +24,7 @@ import type { LexedExport, LexedModule } from "./lex_module.ts";
 export function findInHome(module: LexedModule, fn: FunctionText): string | undefined {
   const names = module.exports
     .filter((exported) => isUsableExportName(exported.name) && isDeclaredAs(module, exported, fn))
+    .filter((exported) => !isReassigned(module, exported))
     .map((exported) => exported.name);
   if (names.length === 0 || countNamed(module.source, fn) > 1) return undefined;
   return orderExports(names, fn.name)[0];
@@ -31,7 +44,7 @@ function isDeclaredAs(module: LexedModule, exported: LexedExport, fn: FunctionTe
   const { source } = module;
   if (exported.localName === undefined) return isDefaultExpression(source, exported, fn);
   if (exported.localName !== fn.name) return false;
-  if (/^export\s*\{/.test(source.slice(exported.statementStart))) return isDeclaredAtTopLevel(source, fn);
+  if (EXPORT_LIST.test(source.slice(exported.statementStart))) return isDeclaredAtTopLevel(source, fn);
   return startsDeclaration(source, exported, fn.text);
 }
 
@@ -39,7 +52,7 @@ function isDeclaredAs(module: LexedModule, exported: LexedExport, fn: FunctionTe
 function isDeclaredAtTopLevel(source: string, fn: FunctionText): boolean {
   const name = RegExp.escape(fn.name);
   const declaration = new RegExp(
-    `(?<![\\w$.])(?:(?:async\\s+)?function\\s*\\*?\\s*|(?:const|let|var)\\s+)${name}(?![\\w$])`,
+    `(?<![\\w$.])(?:${FUNCTION}${GAP}\\*?${GAP}|(?:const|let|var)\\b${GAP})${name}(?![\\w$])`,
     "g",
   );
   for (const { index } of source.matchAll(declaration)) {
@@ -57,11 +70,11 @@ function isDeclaredAtTopLevel(source: string, fn: FunctionText): boolean {
  */
 export function countNamed(source: string, fn: FunctionText): number {
   const name = RegExp.escape(fn.name);
-  const isNamedInside = new RegExp(`^(?:async\\s+)?function\\s*\\*?\\s*${name}(?![\\w$])`).test(fn.text);
-  const namedBefore = new RegExp(`(?:^|[^\\w$])${name}["'\`\\]]*\\s*[=:]?\\s*\\(?$`);
+  const isNamedInside = new RegExp(`^${FUNCTION}${GAP}\\*?${GAP}${name}(?![\\w$])`).test(fn.text);
+  const namedBefore = new RegExp(`(?:^|[^\\w$])${name}["'\`\\]]*${GAP}(?:[=:]${GAP})?(?:\\(${GAP})*$`);
   let count = 0;
   for (let at = source.indexOf(fn.text); at !== -1; at = source.indexOf(fn.text, at + 1)) {
-    if (isNamedInside || namedBefore.test(source.slice(Math.max(0, at - fn.name.length - 20), at))) count++;
+    if (isNamedInside || namedBefore.test(source.slice(0, at))) count++;
   }
   return count;
 }
@@ -72,13 +85,35 @@ export function countNamed(source: string, fn: FunctionText): number {
  */
 function beginsStatement(source: string, index: number): boolean {
   const before = source.slice(0, index);
-  if (/(?:^|[^\w$.])export\s+(?:default\s+)?$/.test(before)) return true;
+  return AFTER_EXPORT.test(before) || isParsed(`${before};${source.slice(index)}`);
+}
+
+function isParsed(source: string): boolean {
   try {
-    stripTypeScriptTypes(`${before};${source.slice(index)}`);
+    stripTypeScriptTypes(source);
     return true;
   } catch {
     return false;
   }
+}
+
+/**
+ * Tells whether a statement gives an export another value after its declaration. Then this process may call one function and
+ * a resume another.
+ */
+function isReassigned({ source }: LexedModule, { localName, statementStart }: LexedExport): boolean {
+  if (localName === undefined || EXPORT_CONST.test(source.slice(statementStart))) return false;
+  const name = `(?<![\\w$.])${RegExp.escape(localName)}(?![\\w$])`;
+  const assign = `${GAP}[-+*/%&|^<>?]{0,3}=(?![=>])`;
+  const pattern = `(?<=(?:^|[;{}])\\s*)(?:\\[|\\(${GAP}\\{)[^;=()]*${name}[^;=()]*[\\]}]${assign}`;
+  const isDeclared = `(?<!(?<![\\w$.])(?:let|const|var)\\b${GAP})`;
+  const statement = `${isDeclared}${name}(?:${assign}|${GAP}(?:\\+\\+|--))|(?:\\+\\+|--)${GAP}${name}|${pattern}`;
+  const loop = `\\bfor${GAP}\\(${GAP}${name}${GAP}(?:of|in)\\b`;
+  return source.matchAll(new RegExp(`${statement}|${loop}`, "g")).some(({ index }) => {
+    const parses = (inserted: string) => isParsed(`${source.slice(0, index)}${inserted}${source.slice(index)}`);
+    // A block may only come before a statement, not before a parameter or a field. A text may contain anything.
+    return parses(";{}") && !parses(")");
+  });
 }
 
 /** The lexer only reports an `export` at the top level, so it shows which declarations are there. */
@@ -96,35 +131,49 @@ type ExportPosition = "localName" | "localEnd" | "statementStart";
 
 function startsDeclaration(source: string, exported: Pick<LexedExport, ExportPosition>, text: string): boolean {
   const statement = source.slice(exported.statementStart);
-  const afterExport = /^export\s+(?:default\s+)?/.exec(statement)?.[0].length ?? 0;
+  const afterExport = EXPORT.exec(statement)?.[0].length ?? 0;
   // What begins with `function` is a declaration. The text is complete, so a statement that starts with it ends with it.
-  if (/^(?:async\s+)?function\b/.test(statement.slice(afterExport))) return statement.startsWith(text, afterExport);
-  if (!/^export\s+(?:const|let|var)\s+[^{[\s]/.test(statement)) return false;
-  const value = /^\s*=\s*/.exec(source.slice(exported.localEnd))?.[0].length;
+  if (BEGINS_FUNCTION.test(statement.slice(afterExport))) return statement.startsWith(text, afterExport);
+  if (!EXPORT_VALUE.test(statement)) return false;
+  const value = ASSIGNMENT.exec(source.slice(exported.localEnd))?.[0].length;
   return value !== undefined && isWholeExpression(source, exported.localEnd + value, text);
 }
 
 function isDefaultExpression(source: string, exported: LexedExport, fn: FunctionText): boolean {
-  const start = exported.nameEnd + (/^\s*/.exec(source.slice(exported.nameEnd))?.[0].length ?? 0);
+  const start = skipGap(source, exported.nameEnd);
   const local = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(source.slice(start))?.[0];
   if (local === fn.name && endsExpression(source, start + local.length)) return isDeclaredAtTopLevel(source, fn);
   if (fn.name !== "default") return false;
-  if (/^(?:async\s+)?function\b/.test(source.slice(start))) return source.startsWith(fn.text, start);
-  // The transformation puts the arrow functions of TypeScript into parentheses.
-  return isWholeExpression(source, start, fn.text) ||
-    (source.startsWith("(", start) && isWholeExpression(source, start + 1, fn.text, ")"));
+  if (BEGINS_FUNCTION.test(source.slice(start))) return source.startsWith(fn.text, start);
+  return isWholeExpression(source, start, fn.text);
 }
 
-/** `(a) => a` is also the beginning of `(a) => a + 1`: the expression must end where the text ends. */
-function isWholeExpression(source: string, start: number, text: string, closing = ""): boolean {
-  const whole = `${text}${closing}`;
-  return source.startsWith(whole, start) && endsExpression(source, start + whole.length);
+function skipGap(source: string, at: number): number {
+  return at + (LEADING_GAP.exec(source.slice(at))?.[0].length ?? 0);
+}
+
+/**
+ * `(a) => a` is also the beginning of `(a) => a + 1`: the expression must end where the text ends. It may be in
+ * parentheses; the transformation of TypeScript also adds them.
+ */
+function isWholeExpression(source: string, start: number, text: string): boolean {
+  let at = start;
+  let open = 0;
+  for (; !source.startsWith(text, at); open++) {
+    if (source[at] !== "(") return false;
+    at = skipGap(source, at + 1);
+  }
+  at += text.length;
+  for (; open > 0; open--) {
+    at = skipGap(source, at);
+    if (source[at++] !== ")") return false;
+  }
+  return endsExpression(source, at);
 }
 
 function endsExpression(source: string, at: number): boolean {
-  const after = source.slice(at);
-  const blank = /^(?:\s|\/\/.*|\/\*[^]*?\*\/)*/.exec(after)?.[0] ?? "";
-  const next = after.slice(blank.length);
+  const end = skipGap(source, at);
+  const [blank, next] = [source.slice(at, end), source.slice(end)];
   if (next === "" || /^[;,]/.test(next)) return true;
   // Without a semicolon, a new line ends it, unless that line continues the expression.
   return blank.includes("\n") && /^[\w$@{}'"#]/.test(next) && !/^(?:in|instanceof)\b/.test(next);
@@ -144,6 +193,10 @@ export function explainUnnamed(home: string, module: LexedModule, fn: FunctionTe
   const isAmbiguous = countNamed(module.source, fn) > 1;
   if (isDeclared && isAmbiguous) {
     return `${place} has two functions with this name and the same text. Rename one of them`;
+  }
+  if (namesake !== undefined && isReassigned(module, namesake)) {
+    return `${place} assigns another value to this export after its declaration, so that a resume could call another ` +
+      `function. Give each function a name of its own, and write: export const ${fn.name}Step = …`;
   }
   const renamed = isAmbiguous ? undefined : findRenamed(module, fn);
   if (renamed !== undefined) {
@@ -175,10 +228,10 @@ function findRenamed(module: LexedModule, { text }: FunctionText): string | unde
 /** Tells whether an export is declared as a function. Good enough for a message. */
 function isWrittenAsFunction({ source }: LexedModule, { localName = "" }: LexedExport): boolean {
   const name = RegExp.escape(localName);
-  const value = "(?:async\\b\\s*)?(?:function\\b|\\(|[\\w$]+\\s*=>)";
+  const value = `(?:async\\b${GAP})?(?:function\\b|\\(|[\\w$]+${GAP}=>)`;
   const declaration =
-    `(?:async\\s+)?function\\s*\\*?\\s*${name}(?![\\w$])|(?:const|let|var)\\s+${name}\\s*=\\s*${value}`;
-  return new RegExp(`^(?:export\\s+)?(?:default\\s+)?(?:${declaration})`, "m").test(source);
+    `${FUNCTION}${GAP}\\*?${GAP}${name}(?![\\w$])|(?:const|let|var)\\b${GAP}${name}${GAP}=${GAP}${value}`;
+  return new RegExp(`^(?:export\\b${GAP})?(?:default\\b${GAP})?(?:${declaration})`, "m").test(source);
 }
 
 function adviseWrapping(name: string): string {
@@ -190,6 +243,6 @@ function adviseWrapping(name: string): string {
 /** The line to add: the existing declaration with `export` before it. */
 function adviseExport(name: string, fn: FunctionText): string {
   const async = /^async\b/.test(fn.text) ? "async " : "";
-  const isDeclaration = /^(?:async\s+)?function\b/.test(fn.text);
+  const isDeclaration = BEGINS_FUNCTION.test(fn.text);
   return isDeclaration ? `Write: export ${async}function ${name}(…)` : `Write: export const ${name} = ${async}(…) => …`;
 }
