@@ -43,6 +43,15 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/plan/retry_delay_test.ts"],
   },
   {
+    name: "a step is shown as finished although the plan that it returned has failed",
+    edits: [{
+      file: "lib/inspect/data/derive_statuses.ts",
+      find: 'inner.failed === undefined ? "started" : "failed"',
+      replace: "ownStatus(step)",
+    }],
+    tests: ["tests/inspect/data/inspect_groups_test.ts"],
+  },
+  {
     name: "a typed number may lose digits",
     edits: [{ file: "lib/cli/frame/typed_json.ts", find: "if (digitsOf(text) ===", replace: "if (true || text ===" }],
     tests: ["tests/cli/frame/typed_json_test.ts"],

@@ -239,7 +239,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     edits: [{
       file: "lib/run/call/limit_time.ts",
       find: "return timeoutMs === undefined ? call(undefined) : watchCall(call, { timeoutMs, ...limit });",
-      replace: "return call(timeoutMs === undefined ? undefined : limit.clock && undefined);",
+      replace: "return call(undefined);",
     }],
     tests: MACHINE,
   },

@@ -20,6 +20,9 @@ export function rewind(state: State, from: StepState): void {
   state.status = state.startedAt === undefined ? "pending" : "started";
 }
 
+/** What no longer counts when a step is pending again. Its arguments and its place stay as decided. */
+const ENDED: ReadonlySet<string> = new Set(["skip", "done", "retry"]);
+
 /** A step and every step after it, in the order of the plan. */
 export function rewoundSteps(state: State, from: StepState): readonly StepState[] {
   const all = [...walkSteps(state.root)];
@@ -43,6 +46,7 @@ function reset(state: State, step: StepState): void {
   // What was removed from the plan stays removed.
   if (step.marks?.isRemoved === true) return;
   if (step.attempts > 0) step.generation = (step.generation ?? 0) + 1;
+  step.decisions = step.decisions?.map((taken) => ENDED.has(taken.decision) ? { ...taken, rewound: true } : taken);
   Object.assign(step, { status: "pending", value: undefined, marks: undefined, undecided: undefined });
   if (step.children === undefined || isGroup(step.node)) return;
   for (const child of walkSteps(step.children)) {

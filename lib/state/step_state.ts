@@ -162,6 +162,8 @@ export interface Decision {
   readonly by?: string;
   /** Why, in their words. */
   readonly why?: string;
+  /** The step was rewound after it, so it no longer counts. */
+  readonly rewound?: true;
 }
 
 export function emptyContainer(): Container {

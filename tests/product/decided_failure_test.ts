@@ -72,3 +72,28 @@ for (const [command, status] of [["cancel", "cancelled"], ["rollback", "undone"]
       }, ', ifExists: "resume"'),
   );
 }
+
+permittedTest(
+  "rewind names the skipped steps that will run, and notes say that the skip no longer counts",
+  ALL,
+  () =>
+    inFlowProgram(PLAN, async ({ make, remove, run, cli, takeDone, folder }) => {
+      await make("fail-b");
+      await run();
+      await remove("fail-b");
+      assertEquals((await cli("skip", "b", "--why", "not now")).code, 0);
+      const before = await Deno.readFile(`${folder}/j.json`);
+      const asked = await cli("rewind", "b");
+      assertEquals([asked.code, /^ {2}2 .*skipped$/m.test(asked.stderr)], [2, true], asked.stderr);
+      assertEquals(await Deno.readFile(`${folder}/j.json`), before);
+      assertEquals((await cli("rewind", "b", "--yes")).code, 0);
+      const { steps: [, step] } = JSON.parse((await cli("inspect", "--json")).stdout);
+      assertEquals(step.decisions.map((decision: { decision: string; rewound?: true }) => decision.rewound), [
+        true,
+        undefined,
+      ]);
+      assertEquals((await cli("inspect")).stdout.match(/no longer counts/g)?.length, 1);
+      await takeDone();
+      assertEquals([(await cli("resume")).code, await takeDone()], [0, ["+b"]]);
+    }),
+);

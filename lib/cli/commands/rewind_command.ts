@@ -61,11 +61,13 @@ async function rewind(
   return { state, lines: [`${describeStep(state, step)} and all steps after it will run again`] };
 }
 
-/** What has happened, may have happened, or was tried. */
+/** What has happened, may have happened, was tried, or was skipped: all of it is pending again. */
 function begunSteps(state: State, id: string): readonly StepState[] {
   const from = findStep(state, id);
   if (from === undefined) return [];
-  return rewoundSteps(state, from).filter((step) => hasHappened(step) || step.status === "failed");
+  return rewoundSteps(state, from).filter((step) =>
+    hasHappened(step) || step.status === "failed" || (step.status === "skipped" && step.marks?.isRemoved !== true)
+  );
 }
 
 function idsOf(steps: readonly StepState[]): string {
@@ -83,7 +85,12 @@ function describeBegun(state: State, begun: readonly StepState[]): readonly stri
   );
   const more = begun.length > MAX_LISTED ? [`  … and ${begun.length - MAX_LISTED} more`] : [];
   const past = begun.some(mayHaveHappened) ? ["No rollback will undo what they have done so far"] : [];
-  return ["These steps have happened, or may have happened, and will run again", ...rows, ...more, ...past];
+  const isSkipped = begun.some(({ status }) => status === "skipped");
+  const what = "These steps have happened, or may have happened, and will run again";
+  const skipped = isSkipped
+    ? ["The steps that are skipped will run, too. To skip them again, use skip afterwards"]
+    : [];
+  return [what, ...rows, ...more, ...skipped, ...past];
 }
 
 async function confirm(io: CommandIo): Promise<boolean> {

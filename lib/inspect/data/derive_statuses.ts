@@ -7,7 +7,10 @@ import type { StepState, StepStatus } from "../../state/step_state.ts";
 export interface DerivedStatuses {
   /** Of steps, sleeps and waits. Groups count through what is in them. */
   readonly counts: StatusCounts;
-  /** A group has the status of the child that matters most. */
+  /**
+   * A group has the status of the child that matters most. A step whose plan is not done is `failed` if a part of that is,
+   * and `started` otherwise.
+   */
   readonly statusOf: (step: StepState) => StepStatus;
   /** The counts of everything in a group, or in the plan that a step has returned; nothing for other nodes. */
   readonly within: (step: StepState) => StatusCounts | undefined;
@@ -26,14 +29,22 @@ export function deriveStatuses(state: State, isHeld: boolean): DerivedStatuses {
   const nested = new Map<StepState, StatusCounts>();
   const ownStatus = ({ status }: StepState) => status === "started" && !isHeld ? "unknown" : status;
   const counts = countSteps(state.root, { statusOf: ownStatus, nested });
+  const isUndoing = state.rollback !== undefined || state.status === "undone";
   return {
     counts,
-    statusOf: (step) =>
-      isGroup(step.node) && step.status !== "skipped"
-        ? groupStatus(nested.get(step) ?? {}, state.status === "finished")
-        : ownStatus(step),
+    statusOf: (step) => {
+      const inner = nested.get(step) ?? {};
+      if (isGroup(step.node) && step.status !== "skipped") return groupStatus(inner, state.status === "finished");
+      // Its function has finished, but its value does not exist before the plan that it returned is done.
+      if (step.status !== "finished" || isUndoing || !hasOpenPart(inner)) return ownStatus(step);
+      return inner.failed === undefined ? "started" : "failed";
+    },
     within: (step) => nested.get(step),
   };
+}
+
+function hasOpenPart({ pending, started, waiting, unknown, failed }: StatusCounts): boolean {
+  return (pending ?? started ?? waiting ?? unknown ?? failed) !== undefined;
 }
 
 function groupStatus(counts: StatusCounts, isOver: boolean): StepStatus {

@@ -52,7 +52,8 @@ export interface InspectedStep {
   readonly call: string;
   /**
    * Its status. If no process holds the journal, a `started` step is `unknown`. A group has the status of the child that
-   * matters most, and is `started` if only a part of it is done.
+   * matters most, and is `started` if only a part of it is done. A step that returned a plan is `finished` when that plan
+   * is done; before that, it is `failed` if a part of the plan is, and `started` otherwise.
    */
   readonly status: StepStatus;
   /** What resume does if its outcome is unknown and there is no decision. */

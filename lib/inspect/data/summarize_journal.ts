@@ -88,8 +88,9 @@ function statusOf({ status, unknown, isPlanned, isHeld }: Inspection): SummarySt
 
 function stepOf({ status, steps, waits, aborted }: Inspection): InspectedStep | undefined {
   const find = (id: string | undefined) => steps.find((step) => step.id === id);
-  // A group only has the status of a step that is in it.
-  const first = (wanted: InspectedStep["status"]) => steps.find((step) => step.status === wanted && !isGroup(step));
+  // A group, and a step that has returned a plan, only have the status of a step that is in them.
+  const first = (wanted: InspectedStep["status"]) =>
+    steps.find((step) => step.status === wanted && !isGroup(step) && step.within === undefined);
   switch (status) {
     case "waiting":
       return find(waits[0]?.step);

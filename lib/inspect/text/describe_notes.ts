@@ -61,7 +61,10 @@ export function describeNotes(step: InspectedStep, inspection: NotedInspection):
   const isInHeader = step.id === inspection.aborted?.step;
   return [
     ...describeFailures(step, isInHeader),
-    ...step.decisions.map((decision) => formatDecision(`decided: ${decision.decision}`, decision)),
+    ...step.decisions.map((decision) => {
+      const text = formatDecision(`decided: ${decision.decision}`, decision);
+      return decision.rewound === true ? `${text}; this no longer counts since the rewind` : text;
+    }),
     ...describeGeneration(step),
     ...describeDropped(step),
     ...describeUnknown(step, inspection),

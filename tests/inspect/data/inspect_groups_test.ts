@@ -122,11 +122,34 @@ Deno.test("inspectJournal() shows the plan that a step has returned below the st
     JOURNAL,
   );
   assertEquals(steps.map(({ id, parent, depth, within, status }) => ({ id, parent, depth, within, status })), [
-    { id: "1", parent: undefined, depth: 0, within: { unknown: 1, pending: 1 }, status: "finished" },
+    { id: "1", parent: undefined, depth: 0, within: { unknown: 1, pending: 1 }, status: "started" },
     { id: "1.1", parent: "1", depth: 1, within: undefined, status: "unknown" },
     { id: "1.2", parent: "1", depth: 1, within: undefined, status: "pending" },
     { id: "2", parent: undefined, depth: 0, within: undefined, status: "pending" },
   ]);
+});
+
+Deno.test("inspectJournal() shows a step as finished when the plan that it returned is done", async () => {
+  const nodes = [stepNode("1.1"), stepNode("1.2")];
+  const expanded: Event = { type: "expanded", step: "1", nodes };
+  const error = { name: "Error", message: "broken" };
+  const lives: readonly (readonly [events: readonly Event[], status: string])[] = [
+    [[], "started"],
+    [
+      [started("1.1"), { type: "failed", step: "1.1", attempt: 1, ms: 1, error }, { type: "aborted", step: "1.1" }],
+      "failed",
+    ],
+    [[started("1.1"), finished("1.1"), started("1.2"), finished("1.2")], "finished"],
+    [[started("1.1"), finished("1.1"), { type: "decided", decision: "skip", step: "1.2" }], "finished"],
+  ];
+  for (const [events, status] of lives) {
+    const store = await storeOf([
+      planEvents([stepNode("1")]),
+      [started("1"), expanded, finished("1", { expands: 1 }), ...events],
+    ]);
+    const { steps, counts } = await inspectJournal(store, JOURNAL);
+    assertEquals([steps[0]?.status, Object.values(counts).reduce((sum, count) => sum + count, 0)], [status, 3]);
+  }
 });
 
 Deno.test("renderInspection() shows a signal that has arrived, and whether something waits for it", async () => {

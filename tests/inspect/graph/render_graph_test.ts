@@ -36,8 +36,8 @@ Deno.test("renderGraph() draws steps in order, branches in a box, and a returned
   );
   assertEquals(lines, [
     "flowchart TD",
-    '  n1["1 move()<br/>finished"]',
-    "  class n1 finished",
+    '  n1["1 move()<br/>started"]',
+    "  class n1 started",
     '  subgraph n1_plan ["plan of step 1: 1 pending"]',
     "    direction TB",
     '    n1_1["1.1 move()<br/>pending"]',
