@@ -94,6 +94,11 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/hostile/hostile_paths_test.ts"],
   },
   {
+    name: "an inserted step may not name what a module exports from another",
+    edits: [{ file: "lib/modules/lex_module.ts", find: ", ...module.reexports];", replace: "];" }],
+    tests: ["tests/modules/lex_module_test.ts"],
+  },
+  {
     name: "an export may get another value after its declaration",
     edits: [{
       file: "lib/modules/find_in_home.ts",

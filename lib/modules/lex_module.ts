@@ -15,6 +15,10 @@ export interface LexedModule {
   readonly imports: readonly string[];
   /** The exports that the module itself declares. */
   readonly exports: readonly LexedExport[];
+  /** The names of exports that it has from other modules. */
+  readonly reexports: readonly string[];
+  /** It has all exports of another module, except `default`: which ones shows only when that module is loaded. */
+  readonly reexportsAll: boolean;
   /** The module checks `import.meta.main`. */
   readonly asksForMain: boolean;
 }
@@ -68,6 +72,8 @@ function lex(url: string, source: string): LexedModule {
     source: script,
     imports: imports.flatMap((entry) => isSearched(entry) ? [entry.specifier] : []),
     exports: exports.flatMap(toLexedExport),
+    reexports: exports.flatMap((entry) => entry.type === "reexport" ? [entry.name] : []),
+    reexportsAll: exports.some((entry) => entry.type === "reexport-all"),
     asksForMain: imports.some((entry) =>
       entry.type === "import-meta" && /^\s*\??\.\s*main\b/.test(script.slice(entry.end, entry.end + 40))
     ),
@@ -95,9 +101,6 @@ function toLexedExport(entry: Export): LexedExport[] {
   return [{ name, localName, localEnd, statementStart, nameEnd }];
 }
 
-/** Such a module may have exports that only show when the other module is loaded. */
-const RE_EXPORT = /\bexport\s*(?:\*|\{[^}]*\}\s*from\b)/;
-
 /**
  * Checks without running it that the module of a function exists and, as far as its source shows, exports the function.
  * Returns the SHA-256 of its source; nothing if it may not be read, or if its version is enough (`npm:`).
@@ -110,9 +113,9 @@ export async function pinFunction(name: FunctionName): Promise<string | undefine
   return await hashModule(name.module);
 }
 
-function requireExport({ module, export: wanted }: FunctionName, { source, exports }: LexedModule): void {
-  const names = exports.map(({ name }) => name);
-  if (names.includes(wanted) || RE_EXPORT.test(source)) return;
-  const what = `Cannot use ${JSON.stringify(wanted)} of ${JSON.stringify(module)}`;
-  throw new ModuleUnavailable(module, wanted, `${what}: ${explainMissingExport(wanted, names)}`);
+function requireExport({ module: url, export: wanted }: FunctionName, module: LexedModule): void {
+  const names = [...module.exports.map(({ name }) => name), ...module.reexports];
+  if (names.includes(wanted) || (module.reexportsAll && wanted !== "default")) return;
+  const what = `Cannot use ${JSON.stringify(wanted)} of ${JSON.stringify(url)}`;
+  throw new ModuleUnavailable(url, wanted, `${what}: ${explainMissingExport(wanted, names)}`);
 }

@@ -1,5 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { lexModule } from "../../lib/modules/lex_module.ts";
+import { ModuleUnavailable } from "../../lib/errors/planning_errors.ts";
+import { lexModule, pinFunction } from "../../lib/modules/lex_module.ts";
+import { permittedTest } from "../support/permitted_test.ts";
+import { writeProgram } from "./run_program.ts";
 
 Deno.test("lexModule() lists what is imported statically at run time", async () => {
   const source = `
@@ -46,4 +49,41 @@ Deno.test("lexModule() leaves JavaScript as it is", async () => {
 Deno.test("lexModule() refuses JSX and what is no script", async () => {
   await assertRejects(() => lexModule("file:///home.tsx", ""), SyntaxError, "JSX cannot be analysed");
   await assertRejects(() => lexModule("file:///home.ts", "export function ("), SyntaxError);
+});
+
+permittedTest("pinFunction() knows what a module exports from others, and runs none of them", [
+  "read",
+  "write",
+], async () => {
+  const imported = `import { work } from "./b.ts"; `;
+  const cases: readonly (readonly [string, string, boolean])[] = [
+    [`${imported}export { work };`, "work", true],
+    [`${imported}export { work as run };`, "run", true],
+    [`${imported}export { work as run };`, "work", false],
+    [`${imported}export { work as default };`, "default", true],
+    [`import b from "./b.ts"; export { b };`, "b", true],
+    [`export { a as b } from "./b.ts";`, "b", true],
+    [`export { a as b } from "./b.ts";`, "a", false],
+    [`export { default } from "./b.ts";`, "default", true],
+    [`export { default as b } from "./b.ts";`, "b", true],
+    [`export * from "./b.ts";`, "anything", true],
+    [`export * from "./b.ts";`, "default", false],
+    [`export /* all */ * from "./b.ts"; export function own() {}`, "own", true],
+    [`// export * from "./b.ts";`, "work", false],
+    [`import { type work } from "./b.ts"; export type { work };`, "work", false],
+    [`${imported}work();`, "work", false],
+  ];
+  const named = cases.map(([source, wanted, isThere], index) => ({ file: `a${index}.ts`, source, wanted, isThere }));
+  await using folder = await writeProgram(Object.fromEntries(named.map(({ file, source }) => [file, source])));
+
+  const found = await Promise.all(
+    named.map(({ file, wanted }) =>
+      pinFunction({ module: folder.url(file), export: wanted }).then(() => true, (error) => {
+        if (error instanceof ModuleUnavailable) return false;
+        throw error;
+      })
+    ),
+  );
+
+  assertEquals(found, named.map(({ isThere }) => isThere));
 });
