@@ -116,4 +116,13 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     }],
     tests: ["tests/modules/written_exports_test.ts"],
   },
+  {
+    name: "an error quotes the name of a step as it is",
+    edits: [{
+      file: "lib/text/escape.ts",
+      find: "return escapeForTerminal(JSON.stringify(text));",
+      replace: "return JSON.stringify(text);",
+    }],
+    tests: ["tests/hostile/hostile_names_test.ts"],
+  },
 ];

@@ -64,11 +64,6 @@ export function nextLines(next: readonly NextCommand[]): readonly string[] {
   return next.flatMap(({ when, command }) => [when, `  ${command}`]);
 }
 
-/** Puts a journal's name into a message. */
-export function quote(text: string): string {
-  return JSON.stringify(text);
-}
-
 /** Messages quote journals, and Deno prints messages unescaped. Line ends are intended: quoted text has none. */
 export function escapeMessage(message: string): string {
   return message.split("\n").map(escapeForTerminal).join("\n");

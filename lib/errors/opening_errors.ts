@@ -1,5 +1,5 @@
-import { escapeForTerminal } from "../text/escape.ts";
-import { JournalError, quote } from "./journal_error.ts";
+import { escapeForTerminal, quote } from "../text/escape.ts";
+import { JournalError } from "./journal_error.ts";
 
 /**
  * There is no journal of that name.

@@ -1,5 +1,5 @@
-import { escapeForTerminal } from "../text/escape.ts";
-import { escapeMessage, JournalError, quote } from "./journal_error.ts";
+import { escapeForTerminal, quote } from "../text/escape.ts";
+import { escapeMessage, JournalError } from "./journal_error.ts";
 
 /**
  * A new transaction was given the name of a journal that exists already.

@@ -1,4 +1,5 @@
-import { JournalError, quote } from "./journal_error.ts";
+import { quote } from "../text/escape.ts";
+import { JournalError } from "./journal_error.ts";
 
 /**
  * A step failed, and its retries are used up. No later step ran. The journal records what happened.

@@ -2,13 +2,12 @@ import { labelStep } from "../plan/node.ts";
 import { findStep, type State } from "../state/state.ts";
 import type { StepState, StepStatus } from "../state/step_state.ts";
 import { walkSteps } from "../state/walk_steps.ts";
-import { escapeForTerminal } from "../text/escape.ts";
 
 /** Names a step at the beginning of a sentence: its number, and its name or its function's. Escaped. */
 export function describeStep(state: State, id: string): string {
   const node = findStep(state, id)?.node;
   const name = node?.name ?? (node?.kind === "step" ? node.export : "");
-  return capital(labelStep(id, escapeForTerminal(name)));
+  return capital(labelStep(id, name));
 }
 
 export function capital(text: string): string {

@@ -13,6 +13,7 @@ import {
   word,
 } from "../values/shape.ts";
 import type { RetryOptions } from "./retry_options.ts";
+import { quote } from "../text/escape.ts";
 
 /**
  * A function that another process can find.
@@ -119,5 +120,5 @@ export function isGroup({ kind }: { readonly kind: PlanNode["kind"] }): boolean 
 
 /** How messages name a step: its number, and its name or its function's. */
 export function labelStep(id: string, name: string): string {
-  return name === "" ? `step ${id}` : `step ${id} ${JSON.stringify(name)}`;
+  return name === "" ? `step ${id}` : `step ${id} ${quote(name)}`;
 }

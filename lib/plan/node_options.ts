@@ -1,3 +1,4 @@
+import { quote } from "../text/escape.ts";
 /**
  * Options of a parallel group.
  *
@@ -57,7 +58,7 @@ const MAX_NAME_LENGTH = 100;
 /** Checks a name that the author gives to something, such as `a step`. */
 export function checkName(what: string, name: unknown): void {
   if (typeof name === "string" && name.length <= MAX_NAME_LENGTH && NAME.test(name)) return;
-  const given = typeof name === "string" ? JSON.stringify(name) : `with a value of type ${typeof name}`;
+  const given = typeof name === "string" ? quote(name) : `with a value of type ${typeof name}`;
   throw new TypeError(
     `Cannot name ${what} ${given}: use letters, digits, "_", "$" and "-", no digit first, at most ${MAX_NAME_LENGTH} characters`,
   );
@@ -74,5 +75,5 @@ export function checkNameOption(what: string, options: NameOption, known: readon
 export function checkKeys(what: string, options: object, known: readonly string[]): void {
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown === undefined) return;
-  throw new TypeError(`Unknown option ${JSON.stringify(unknown)} of ${what}: use ${known.join(", ")}`);
+  throw new TypeError(`Unknown option ${quote(unknown)} of ${what}: use ${known.join(", ")}`);
 }

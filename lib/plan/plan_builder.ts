@@ -16,6 +16,7 @@ import {
   type PlannedOptions,
   type SharedOptions,
 } from "./step_options.ts";
+import { quote } from "../text/escape.ts";
 
 const MAX_NODES = 1_000_000;
 /** The length of the id of a node that is a hundred levels deep. */
@@ -106,7 +107,7 @@ export class PlanBuilder {
     const { name, limit } = options;
     this.#takeName(name);
     this.#add(scope, withoutUndefined({ id, name, kind, limit }));
-    const label = name === undefined ? `${what} ${id}` : `${what} ${id} ${JSON.stringify(name)}`;
+    const label = name === undefined ? `${what} ${id}` : `${what} ${id} ${quote(name)}`;
     return this.#scopes.within(scope, { id, label }, (inner) => build(this.#planner(inner, shared)));
   }
 
@@ -151,7 +152,7 @@ export class PlanBuilder {
   #takeName(name: string | undefined, former?: string): void {
     if (name === undefined || name === former) return;
     if (this.#names.has(name)) {
-      throw new TypeError(`Cannot use the name ${JSON.stringify(name)} twice in one transaction`);
+      throw new TypeError(`Cannot use the name ${quote(name)} twice in one transaction`);
     }
     this.#names.add(name);
     if (former !== undefined) this.#names.delete(former);

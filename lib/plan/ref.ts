@@ -1,4 +1,5 @@
 import { type BrandData, setBrand } from "../values/brand.ts";
+import { quote } from "../text/escape.ts";
 
 /**
  * Stands for the value of an earlier step. Use it as an argument of a later step, also inside objects and arrays. The value
@@ -277,7 +278,7 @@ export class StepRef extends NoValue {
  */
 export function env(name: string): Ref<string> {
   if (typeof name !== "string" || name === "" || name.includes("=") || name.includes("\0")) {
-    throw new TypeError(`Cannot name an environment variable ${JSON.stringify(name)}`);
+    throw new TypeError(`Cannot name an environment variable ${quote(name)}`);
   }
   // The type is asserted here alone: the type of a ref exists only in the type checker.
   return new EnvRef(name) as unknown as Ref<string>;
@@ -286,13 +287,13 @@ export function env(name: string): Ref<string> {
 class EnvRef extends NoValue {
   constructor(name: string) {
     super(() =>
-      `Cannot use env(${JSON.stringify(name)}) as a value: it is read when a step runs. ` +
+      `Cannot use env(${quote(name)}) as a value: it is read when a step runs. ` +
       "Pass it as an argument of a step; the step gets the value"
     );
     setBrand(this, "env", { name });
   }
 
   get(key: PropertyKey): never {
-    throw new TypeError(`Cannot refer to ${JSON.stringify(String(key))} of a variable: its value is a text`);
+    throw new TypeError(`Cannot refer to ${quote(String(key))} of a variable: its value is a text`);
   }
 }

@@ -5,6 +5,7 @@ import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
 import { FileStore } from "./file/file_store.ts";
 import type { Store } from "./store.ts";
+import { quote } from "../text/escape.ts";
 
 /** A journal or a scope, and the store that keeps it. */
 export interface Located {
@@ -54,7 +55,7 @@ function toPath(locator: unknown): string {
     return fromFileUrl(url);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    const message = `Cannot use ${JSON.stringify(String(locator))}, which names no path: ${detail}`;
+    const message = `Cannot use ${quote(String(locator))}, which names no path: ${detail}`;
     throw new TypeError(message, { cause: error });
   }
 }

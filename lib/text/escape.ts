@@ -21,6 +21,11 @@ export function escapeForTerminal(text: string): string {
   return text.replace(UNPRINTABLE, (character) => SHORT_ESCAPES.get(character) ?? unicodeEscape(character));
 }
 
+/** Puts a name or a path into a message: in quotes, on one line, escaped. */
+export function quote(text: string): string {
+  return escapeForTerminal(JSON.stringify(text));
+}
+
 // Tabs and line ends are white space between the tokens of JSON text, and cannot occur in its strings.
 const UNPRINTABLE_IN_JSON = /[[\p{C}\p{Zl}\p{Zp}]--[\t\n\r]]/gv;
 

@@ -1,5 +1,6 @@
 import type { SharedOptions } from "../../plan/step_options.ts";
 import type { Observer } from "./observer.ts";
+import { quote } from "../../text/escape.ts";
 
 /**
  * Options of a transaction as a whole.
@@ -208,5 +209,5 @@ export function checkSignal(what: string, signal: unknown): void {
 
 /** Says that a name is not known, and which are. */
 export function unknownKey(kind: string, key: string, what: string, known: readonly string[]): TypeError {
-  return new TypeError(`Unknown ${kind} ${JSON.stringify(key)} of ${what}: use ${known.join(", ")}`);
+  return new TypeError(`Unknown ${kind} ${quote(key)} of ${what}: use ${known.join(", ")}`);
 }

@@ -4,7 +4,7 @@ import { canWrite } from "../../journal/encode_record.ts";
 import { applyEvent } from "../../state/apply_event.ts";
 import type { State } from "../../state/state.ts";
 import type { AppendOptions, OpenJournal } from "../../storage/store.ts";
-import { cutText, safeText } from "../../text/escape.ts";
+import { cutText, quote, safeText } from "../../text/escape.ts";
 import type { EventObserver, Notice, StepProgress } from "../options/observer.ts";
 import { BROKEN_BUILTINS } from "../../values/json.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
@@ -59,8 +59,7 @@ export class Session {
   #lostError(): Fenced {
     const { journal, epoch, lost } = this.#journal;
     const owner = epoch === 0 ? "" : ` (it was owner ${epoch})`;
-    const message =
-      `Cannot continue ${JSON.stringify(journal)}: this process no longer owns it${owner}, and another one ` +
+    const message = `Cannot continue ${quote(journal)}: this process no longer owns it${owner}, and another one ` +
       "may be running it";
     return new Fenced(journal, message, { cause: lost.reason });
   }
@@ -107,7 +106,7 @@ export class Session {
 
   async #append(events: readonly Event[], options: AppendOptions): Promise<void> {
     if (!canWrite()) {
-      const message = `Cannot write ${JSON.stringify(this.journal)}: ${BROKEN_BUILTINS}`;
+      const message = `Cannot write ${quote(this.journal)}: ${BROKEN_BUILTINS}`;
       return await this.#endWith(events, new JournalUnwritable(this.journal, message));
     }
     try {
@@ -213,7 +212,7 @@ export class Session {
   #tellFailed(error: unknown): void {
     if (this.#hasFailedObserver) return;
     this.#hasFailedObserver = true;
-    const message = `The observer of ${JSON.stringify(this.journal)} failed. Further failures are not reported: ${
+    const message = `The observer of ${quote(this.journal)} failed. Further failures are not reported: ${
       safeText(error)
     }`;
     this.notify({ kind: "observer-failed", message, error });
