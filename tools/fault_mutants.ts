@@ -99,6 +99,24 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/modules/lex_module_test.ts"],
   },
   {
+    name: "the line of a module that cannot be loaded is not told",
+    edits: [{
+      file: "lib/modules/module_source.ts",
+      find: "...(others.length > 0 ? others : placeOf(error))];",
+      replace: "...placeOf(new Error())];",
+    }],
+    tests: ["tests/modules/load_functions_test.ts"],
+  },
+  {
+    name: "under a flag that denies, the advice is to allow",
+    edits: [{
+      file: "lib/process/permissions.ts",
+      find: 'state === "denied" ? { isDenied: true } : {}',
+      replace: "{}",
+    }],
+    tests: ["tests/modules/missing_permission_test.ts"],
+  },
+  {
     name: "an export may get another value after its declaration",
     edits: [{
       file: "lib/modules/find_in_home.ts",

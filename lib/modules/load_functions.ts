@@ -1,5 +1,5 @@
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
-import { findMissingPermission, type MissingPermission, toFlags } from "../process/permissions.ts";
+import { adviseFlags, findMissingPermission, type MissingPermission } from "../process/permissions.ts";
 import { importNamespace, LOAD_LIMIT_MS, markLoading, type Namespace, withDeadline } from "./import_namespace.ts";
 import { requireAllowedRedirect, requireRegularFiles, toUnavailable } from "./module_source.ts";
 import {
@@ -87,7 +87,7 @@ export async function requireModulePermissions(modules: readonly string[]): Prom
   if (first === undefined) return;
   const others = missing.length === 1 ? "" : ` and ${missing.length - 1} more`;
   const message =
-    `Cannot load ${JSON.stringify(first)}${others}: Deno has no permission to. Add ${toFlags(missing)}, and ` +
+    `Cannot load ${JSON.stringify(first)}${others}: Deno has no permission to. ${adviseFlags(missing)}, and ` +
     `the same for what the module imports`;
   throw new ModuleUnavailable(first, undefined, message);
 }

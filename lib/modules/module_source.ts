@@ -1,4 +1,4 @@
-import { safeText } from "../text/escape.ts";
+import { cutText, safeText } from "../text/escape.ts";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { checkModuleUrl, type Home } from "../plan/function_place.ts";
 import { LOAD_LIMIT_MS, withDeadline } from "./import_namespace.ts";
@@ -125,8 +125,25 @@ export function reasonOf(error: unknown): string {
   return (safeText(error).split("\n")[0] ?? "").replace(/\.$/, "");
 }
 
+/** Deno's words for a bare specifier that is in no import map. */
+const NOT_MAPPED = /\bnot a dependency\b|\bnot in import map\b|\bnot prefixed with\b/;
+const LIBRARY = new URL("../", import.meta.url).href;
+
+/** Wraps why a module cannot be loaded, with the file, the line and the excerpt that Deno gives. */
 export function toUnavailable(module: string, error: unknown): ModuleUnavailable {
   if (error instanceof ModuleUnavailable) return error;
-  const message = `Cannot load ${JSON.stringify(module)}: ${reasonOf(error)}`;
+  const [first = "", ...others] = safeText(error).split("\n");
+  const hint = NOT_MAPPED.test(first)
+    ? ". If the program's deno.json maps it, name that file before the command: deno run --config=PATH/deno.json"
+    : "";
+  const lines = [first.replace(/\.$/, "") + hint, ...(others.length > 0 ? others : placeOf(error))];
+  const message = `Cannot load ${JSON.stringify(module)}: ${lines.join("\n")}`;
   return new ModuleUnavailable(module, undefined, message, { cause: error });
+}
+
+/** The line of the stack where a module's own code threw. */
+function placeOf(error: unknown): readonly string[] {
+  const stack: unknown = error instanceof Error ? error.stack : undefined;
+  const line = typeof stack === "string" ? /^ {4}at .*:\d+:\d+\)?$/m.exec(stack)?.[0] : undefined;
+  return line === undefined || line.includes(LIBRARY) || !/\b(?:file|https?):/.test(line) ? [] : [cutText(line, 1000)];
 }

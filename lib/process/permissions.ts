@@ -26,14 +26,29 @@ export interface MissingPermission {
   /** The permission's name, as in the flag. */
   readonly name: "read" | "write" | "import";
   readonly value: string;
+  /** A flag such as `--deny-read` refuses it, whatever other flags allow. */
+  readonly isDenied?: boolean;
 }
 
 /** Finds a permission that is missing to import a module, without a prompt. */
 export async function findMissingPermission(module: string): Promise<MissingPermission | undefined> {
   const needed = importPermission(new URL(module));
-  if (needed === undefined || (await Deno.permissions.query(needed)).state === "granted") return undefined;
-  if (needed.name === "read") return { name: "read", value: needed.path };
-  return { name: "import", value: needed.host.replace(/:443$/, "") };
+  if (needed === undefined) return undefined;
+  const { state } = await Deno.permissions.query(needed);
+  if (state === "granted") return undefined;
+  const denied = state === "denied" ? { isDenied: true } : {};
+  if (needed.name === "read") return { name: "read", value: needed.path, ...denied };
+  return { name: "import", value: needed.host.replace(/:443$/, ""), ...denied };
+}
+
+/** Says which flags to add or to remove, as a sentence without its full stop. */
+export function adviseFlags(missing: readonly MissingPermission[]): string {
+  const lacking = missing.filter(({ isDenied }) => isDenied !== true);
+  const flags = [...new Set(missing.flatMap(({ name, isDenied }) => isDenied === true ? [`--deny-${name}`] : []))];
+  const values = missing.flatMap(({ value, isDenied }) => isDenied === true ? [JSON.stringify(value)] : []);
+  const removed = `Change ${flags.join(" and ")} so that it does not cover ${values.join(" and ")}`;
+  const added = lacking.length === 0 ? "" : `Add ${toFlags(lacking)}`;
+  return flags.length === 0 ? added : [removed, added].filter((part) => part !== "").join(". ");
 }
 
 /** Formats the flags that grant the missing permissions. */

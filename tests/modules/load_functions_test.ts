@@ -221,3 +221,44 @@ await attempt([import.meta.resolve("./steps.js")], { forResume: false, limitMs: 
 
   assertStringIncludes(lines[0] ?? "", "the import did not finish within 0.02 seconds");
 });
+
+permittedTest("loadFunctions() keeps the file, the line and the excerpt of what Deno refuses to load", [
+  "read",
+  "write",
+  "run",
+], async () => {
+  await using folder = await writeProgram({
+    "report.js": REPORT,
+    "bad.ts": "export function upload() {\n  const a = ;\n}\n",
+    "imports_bad.ts": `import "./bad.ts";\nexport function upload() {}\n`,
+    "gone.ts": `import "./nowhere.ts";\nexport function upload() {}\n`,
+    "throws.ts": "export function upload() {}\nthrow new RangeError('out of paper');\n",
+    "bare.ts": `import "a-package-of-nobody";\nexport function upload() {}\n`,
+    "main.js": `
+import { attempt } from "./report.js";
+for (const file of ["bad", "imports_bad", "gone", "throws", "bare"]) {
+  console.log(file);
+  await attempt([import.meta.resolve("./" + file + ".ts")], { forResume: true });
+}`,
+  });
+
+  const { lines, errors } = await folder.run("main.js");
+
+  assertEquals(errors, "");
+  const text = lines.join("\n");
+  const reports = Object.fromEntries(
+    text.split(/^(bad|imports_bad|gone|throws|bare)$/m).slice(1).reduce<string[][]>((pairs, part, index) => {
+      if (index % 2 === 0) pairs.push([part]);
+      else pairs.at(-1)?.push(part.slice(0, part.indexOf("\nbecause ")));
+      return pairs;
+    }, []),
+  );
+  const parts: readonly (readonly [string, readonly string[]])[] = [
+    ["bad", ["Expression expected", "2 |   const a = ;", "@bad.ts:2:13"]],
+    ["imports_bad", ['Cannot load "@imports_bad.ts"', "2 |   const a = ;", "@bad.ts:2:13"]],
+    ["gone", ["@nowhere.ts", "at @gone.ts:1:8"]],
+    ["throws", ["out of paper", "@throws.ts:2:7"]],
+    ["bare", ["a-package-of-nobody", "@bare.ts:1:8", "deno run --config=PATH/deno.json"]],
+  ];
+  for (const [file, expected] of parts) for (const part of expected) assertStringIncludes(reports[file] ?? "", part);
+});

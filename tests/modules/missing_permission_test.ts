@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { toFlags } from "../../lib/process/permissions.ts";
+import { adviseFlags, toFlags } from "../../lib/process/permissions.ts";
 import { permittedTest } from "../support/permitted_test.ts";
+import { inFolder } from "../support/in_folder.ts";
 import { runDeno } from "../support/run_deno.ts";
 
 Deno.test("toFlags() writes one flag per kind, quoted where a shell would split it", () => {
@@ -35,3 +36,35 @@ permittedTest(
     );
   },
 );
+
+Deno.test("adviseFlags() says to add what was not given, and to change what denies", () => {
+  assertEquals(adviseFlags([{ name: "read", value: "/a.ts" }]), "Add --allow-read=/a.ts");
+  assertEquals(
+    adviseFlags([{ name: "read", value: "/a.ts", isDenied: true }, { name: "import", value: "example.com" }]),
+    'Change --deny-read so that it does not cover "/a.ts". Add --allow-import=example.com',
+  );
+});
+
+permittedTest("under --deny-read, --deny-import and --deny-write nobody is told to add what would not help", [
+  "read",
+  "write",
+  "run",
+], () => {
+  const program = `
+import { openError } from "${import.meta.resolve("../../lib/storage/file/open_file.ts")}";
+import { requireModulePermissions } from "${import.meta.resolve("../../lib/modules/load_functions.ts")}";
+const texts = [openError("/tmp/j.json", new Deno.errors.NotCapable("no"), "write").message];
+for (const module of [import.meta.resolve("./steps.ts"), "https://example.com/steps.ts"]) {
+  await requireModulePermissions([module]).catch((error) => texts.push(error.message));
+}
+for (const text of texts) console.log([/--deny-\\w+/.exec(text)?.[0], text.includes("--allow-read"), text.includes("--allow-write")].join(" "));
+`;
+  return inFolder({ "program.ts": program, "steps.ts": "" }, async (folder) => {
+    const flags = ["-A", `--deny-read=${folder}/steps.ts`, "--deny-import=example.com", "--deny-write"];
+    const { stdout, stderr } = await runDeno(`${folder}/program.ts`, [], { flags });
+    assertEquals({ stdout, stderr }, {
+      stdout: "--deny-write false false\n--deny-read false false\n--deny-import false false\n",
+      stderr: "",
+    });
+  });
+});

@@ -1,7 +1,7 @@
 import { resolve } from "@std/path/resolve";
 import { toFileUrl } from "@std/path/to-file-url";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
-import { findMissingPermission, toFlags } from "../../process/permissions.ts";
+import { adviseFlags, findMissingPermission } from "../../process/permissions.ts";
 import { readSource } from "../../modules/module_source.ts";
 import { checkModuleUrl } from "../../plan/function_place.ts";
 import { type CommandArgument, type CommandRequest, UsageError } from "./command.ts";
@@ -46,6 +46,6 @@ export function parseModule(word: string, command: string): string {
 export async function requireModule(home: string): Promise<void> {
   const missing = await findMissingPermission(home);
   if (missing === undefined) return void await readSource(home);
-  const message = `Cannot read ${JSON.stringify(home)}: Deno has no permission to. Add ${toFlags([missing])}`;
+  const message = `Cannot read ${JSON.stringify(home)}: Deno has no permission to. ${adviseFlags([missing])}`;
   throw new ModuleUnavailable(home, undefined, message);
 }

@@ -4,7 +4,7 @@ import { requireModulePermissions } from "../../modules/load_functions.ts";
 import { hashModule, readSource, requireRegularFiles, toUnavailable } from "../../modules/module_source.ts";
 import type { FunctionName } from "../../modules/step_function.ts";
 import { checkModuleUrl } from "../../plan/function_place.ts";
-import { findMissingPermission, toFlags } from "../../process/permissions.ts";
+import { adviseFlags, findMissingPermission, toFlags } from "../../process/permissions.ts";
 import type { State } from "../../state/state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import { safeText } from "../../text/escape.ts";
@@ -77,7 +77,13 @@ async function lookAt(
     if (isDry === true) {
       checkModuleUrl(url);
       const missing = await findMissingPermission(url);
-      if (missing !== undefined) return { url, source: "unread", reason: `that needs ${toFlags([missing])}` };
+      if (missing !== undefined) {
+        return {
+          url,
+          source: "unread",
+          reason: missing.isDenied ? adviseFlags([missing]) : `that needs ${toFlags([missing])}`,
+        };
+      }
       await requireRegularFiles([url]);
     }
     const sha256 = await hashModule(url, { isLoaded, limitMs });

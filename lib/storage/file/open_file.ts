@@ -110,10 +110,11 @@ export function openError(journal: string, error: unknown, access: "read" | "wri
   if (error instanceof Deno.errors.NotFound) return new JournalNotFound(journal, { cause: error });
   if (error instanceof Deno.errors.NotCapable) {
     const missing = findMissing(journal, access);
-    const flags = missing.map((flag) => `--allow-${flag}`).join(" and ");
+    const isDenied = (flag: "read" | "write") => pathsOf(journal).some((path) => queryState(flag, path) === "denied");
+    const flags = missing.map((flag) => isDenied(flag) ? `change --deny-${flag}` : `add --allow-${flag}`).join(" and ");
     return new JournalRefused(
       journal,
-      `Deno has no permission to ${missing.join(" and ")} it; add ${flags} for ${name} and its folder`,
+      `Deno has no permission to ${missing.join(" and ")} it; ${flags} for ${name} and its folder`,
     );
   }
   if (error instanceof Deno.errors.PermissionDenied) return new JournalRefused(journal, describeDenied(access));
@@ -132,12 +133,15 @@ export function describeDenied(access: "read" | "write"): string {
   return `the operating system does not let this user ${access} it; check its mode and owner`;
 }
 
-/** The folder counts too: a file is created in it, and the folder is synced. */
 function findMissing(journal: string, access: "read" | "write"): readonly ("read" | "write")[] {
   const needed = access === "read" ? ["read"] as const : ["read", "write"] as const;
-  const paths = [journal, dirname(journal)];
-  const missing = needed.filter((name) => paths.some((path) => !isPermitted(name, path)));
+  const missing = needed.filter((name) => pathsOf(journal).some((path) => !isPermitted(name, path)));
   return missing.length === 0 ? needed : missing;
+}
+
+/** The folder counts too: a file is created in it, and the folder is synced. */
+function pathsOf(journal: string): readonly string[] {
+  return [journal, dirname(journal)];
 }
 
 /** Follows links, unless `stat` does not; nothing if the path cannot be looked at. */
@@ -151,7 +155,11 @@ export function tryStat(path: string, stat = Deno.statSync): Deno.FileInfo | und
 
 /** Tells, without a prompt, whether Deno permits access to a path. */
 export function isPermitted(name: "read" | "write", path: string): boolean {
-  return Deno.permissions.querySync({ name, path }).state === "granted";
+  return queryState(name, path) === "granted";
+}
+
+function queryState(name: "read" | "write", path: string): Deno.PermissionState {
+  return Deno.permissions.querySync({ name, path }).state;
 }
 
 /** A file that only grows has become shorter, or another, while it was read: another program has written over it. */
