@@ -143,4 +143,18 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     }],
     tests: ["tests/hostile/hostile_names_test.ts"],
   },
+  {
+    name: "a file of deno test is taken for a script that runs again when it is imported",
+    edits: [{ file: "lib/modules/name_functions.ts", find: " && home.main !== false", replace: "" }],
+    tests: ["tests/product/test_file_home_test.ts"],
+  },
+  {
+    name: "a plan that a step of a main module returns is refused",
+    edits: [{
+      file: "lib/modules/module_source.ts",
+      find: "return { url, resolve, main: false };",
+      replace: "return { url, resolve };",
+    }],
+    tests: ["tests/product/test_file_home_test.ts"],
+  },
 ];

@@ -113,11 +113,14 @@ function findRelativePath(from: string, to: string): string | undefined {
   return `./${up}${parts.slice(shared).join("/")}${target.search}${target.hash}`;
 }
 
-/** Makes a home of a loaded module. Bare specifiers are resolved as in this program. */
+/**
+ * Makes a home of a loaded module, for what its steps return. Bare specifiers are resolved as in this program. Whether a main
+ * module may plan was checked when the step was planned.
+ */
 export function homeAt(url: string): Home {
   const resolve = (specifier: string) =>
     /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : import.meta.resolve(specifier);
-  return { url, resolve };
+  return { url, resolve, main: false };
 }
 
 /** The first line of an error, for our own messages, without the full stop that Deno may add. */

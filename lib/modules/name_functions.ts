@@ -32,7 +32,7 @@ export async function nameFunctions(
   functions: readonly FunctionToName[],
 ): Promise<readonly FunctionName[]> {
   let lexed: LexedHome | undefined;
-  if (home.url === Deno.mainModule) refuseUnguarded(home, lexed = await lexHome(home));
+  if (isMain(home)) refuseUnguarded(home, lexed = await lexHome(home));
   const named = new Map<unknown, FunctionName>();
   const names: FunctionName[] = [];
   let analysis: HomeAnalysis | undefined;
@@ -53,6 +53,14 @@ export async function nameFunctions(
     names.push(name);
   }
   return names;
+}
+
+/**
+ * Tells whether home is the program that was started. `deno test` and `deno bench` make each of their files the main module,
+ * but `import.meta.main` is false in it, and elsewhere its tests do not run.
+ */
+function isMain(home: Home): boolean {
+  return home.url === Deno.mainModule && home.main !== false;
 }
 
 /** A script that plans outside of `if (import.meta.main)` would plan again each time that resume imports it. */
@@ -105,7 +113,8 @@ function find(home: Home, analysis: HomeAnalysis, wanted: FunctionToName): Funct
   const imported = analysis.imports.found.get(wanted.fn);
   if (imported?.problem !== undefined) throw refuse(wanted, imported.problem);
   if (imported !== undefined) return { module: imported.module, export: imported.export };
-  if (analysis.module.exports.some((entry) => entry.name === "then")) {
+  const { exports, reexports } = analysis.module;
+  if (reexports.includes("then") || exports.some((entry) => entry.name === "then")) {
     throw refuse(
       wanted,
       `${JSON.stringify(home.url)} exports "then", which import() calls instead of returning the module. Rename it`,

@@ -14,7 +14,7 @@ import { cutText, escapeJsonText } from "../text/escape.ts";
  * const t = beginMove(import.meta, "ana");
  * ```
  */
-export type Home = Pick<ImportMeta, "url" | "resolve">;
+export type Home = Pick<ImportMeta, "url" | "resolve"> & Partial<Pick<ImportMeta, "main">>;
 
 const VERSION = String.raw`\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?`;
 const PACKAGE_NAME = String.raw`[\w~-][\w.~-]*`;

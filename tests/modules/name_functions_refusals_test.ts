@@ -180,18 +180,25 @@ if (import.meta.main) {
 export function own() {}
 export const then = 1;
 if (import.meta.main) await attempt(import.meta, own);`,
+    "then_from.ts": `import { attempt } from "./try.js";
+export function own() {}
+export { upload as then } from "./steps.ts";
+if (import.meta.main) await attempt(import.meta, own);`,
+    "steps.ts": STEPS,
   });
 
   const home = await folder.run("home.ts");
   const thenable = await folder.run("then.ts");
+  const from = await folder.run("then_from.ts");
 
-  assertEquals(home.errors + thenable.errors, "");
+  assertEquals(home.errors + thenable.errors + from.errors, "");
   assertStringIncludes(home.lines[0] ?? "", 'Cannot use the export "constructor" as a step: the name is reserved');
   assertStringIncludes(home.lines[1] ?? "", 'Cannot use "@thenable.ts": it exports "then"');
   assertStringIncludes(
     thenable.lines[0] ?? "",
     '"@then.ts" exports "then", which import() calls instead of returning the module',
   );
+  assertStringIncludes(from.lines[0] ?? "", '"@then_from.ts" exports "then"');
 });
 
 permittedTest(

@@ -30,7 +30,8 @@ export interface DenoOptions {
   readonly wrapper?: readonly string[];
 }
 
-const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
+/** Path of this project's configuration. */
+export const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
 
 /** URL of the command line. */
 export const CLI = import.meta.resolve("../../cli.ts");
