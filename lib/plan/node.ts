@@ -1,5 +1,6 @@
 import type { Json } from "../values/json.ts";
 import {
+  dateText,
   json,
   list,
   number,
@@ -12,7 +13,7 @@ import {
   wholeNumber,
   word,
 } from "../values/shape.ts";
-import type { RetryOptions } from "./retry_options.ts";
+import { MAX_FACTOR, MAX_PAUSE_MS, type RetryOptions } from "./retry_options.ts";
 import { quote } from "../text/escape.ts";
 
 /**
@@ -72,20 +73,21 @@ export const COUNT: Shape<number> = wholeNumber(0, MAX_COUNT);
 /** Counted from 1. */
 export const ATTEMPT: Shape<number> = wholeNumber(1, MAX_COUNT);
 export const MILLISECONDS: Shape<number> = number(0, 1e15);
-export const INSTANT: Shape<string> = text(24, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+export const INSTANT: Shape<string> = dateText;
+const PAUSE = number(0, MAX_PAUSE_MS);
 
 const code = objectOf<Code>({ module: COUNT, export: NAME });
 const retry = objectOf<RetryOptions>({
   "maxAttempts?": ATTEMPT,
-  "delayMs?": MILLISECONDS,
-  "factor?": number(0, 1e6),
-  "maxDelayMs?": MILLISECONDS,
+  "delayMs?": PAUSE,
+  "factor?": number(1, MAX_FACTOR),
+  "maxDelayMs?": PAUSE,
   "jitter?": number(0, 1),
   "nonRetryable?": list(NAME),
 });
 const options = objectOf<NodeOptions>({
   "retry?": retry,
-  "timeoutMs?": MILLISECONDS,
+  "timeoutMs?": number(Number.MIN_VALUE, MAX_PAUSE_MS),
   "interrupted?": objectOr(code, word("ask", "retry")),
   "undo?": code,
 });
@@ -96,7 +98,7 @@ const NODE = variants("kind", {
   /** One call of one function, whose module is an index into the transaction's module table. */
   step: { module: COUNT, export: NAME, "args?": args, "argsMeta?": json, "options?": options },
   /** A pause. Exactly one of `ms` and `until` is there. */
-  sleep: { "ms?": MILLISECONDS, "until?": INSTANT },
+  sleep: { "ms?": PAUSE, "until?": INSTANT },
   /** A wait for a signal, which a person or a program sends. */
   wait: { signal: NAME },
   /** Nodes that run in parallel, at most `limit` at a time. */

@@ -3,6 +3,7 @@ import type { NodeOf } from "./node.ts";
 import type { GroupOptions, NameOption } from "./node_options.ts";
 import type { NotAsync } from "./plan_scopes.ts";
 import type { Args, Ref, StepValue } from "./ref.ts";
+import { MAX_PAUSE_MS } from "./retry_options.ts";
 import type { SharedOptions, StepOptions } from "./step_options.ts";
 
 /**
@@ -246,8 +247,6 @@ export interface Step<A extends readonly unknown[], R> extends Ref<StepValue<R>>
   with(options: StepOptions<A, R>): Step<A, R>;
 }
 
-/** About 31 years. For a longer sleep, pass a date. */
-const MAX_SLEEP_MS = 1e12;
 /** The length of a date whose year has four digits. */
 const ISO_LENGTH = 24;
 
@@ -255,8 +254,8 @@ const ISO_LENGTH = 24;
 export function sleepTime(time: number | Date): Pick<NodeOf<"sleep">, "ms" | "until"> {
   if (typeof time === "number") {
     // JSON has no minus zero, and a first run gets the same value as a resumed one.
-    if (time >= 0 && time <= MAX_SLEEP_MS) return { ms: time === 0 ? 0 : time };
-    throw new RangeError(`Cannot sleep ${time} ms: use 0 to ${MAX_SLEEP_MS}, or a Date`);
+    if (time >= 0 && time <= MAX_PAUSE_MS) return { ms: time === 0 ? 0 : time };
+    throw new RangeError(`Cannot sleep ${time} ms: use 0 to ${MAX_PAUSE_MS}, or a Date`);
   }
   if (!types.isDate(time)) throw new TypeError("Cannot sleep: pass a number of milliseconds, or a Date");
   if (Number.isNaN(time.getTime())) throw new RangeError("Cannot sleep until an invalid Date");

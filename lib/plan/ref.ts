@@ -1,3 +1,4 @@
+import { isVariableName } from "../values/json.ts";
 import { type BrandData, setBrand } from "../values/brand.ts";
 import { quote } from "../text/escape.ts";
 
@@ -277,7 +278,7 @@ export class StepRef extends NoValue {
  * ```
  */
 export function env(name: string): Ref<string> {
-  if (typeof name !== "string" || name === "" || name.includes("=") || name.includes("\0")) {
+  if (typeof name !== "string" || !isVariableName(name)) {
     throw new TypeError(`Cannot name an environment variable ${quote(name)}`);
   }
   // The type is asserted here alone: the type of a ref exists only in the type checker.

@@ -61,11 +61,16 @@ export const RETRY_DEFAULTS: Required<RetryOptions> = {
   nonRetryable: [],
 };
 
+/** The longest sleep, pause between attempts and time limit, in milliseconds: 31 years. */
+export const MAX_PAUSE_MS = 1e12;
+/** By how much a pause between attempts can grow. */
+export const MAX_FACTOR = 1e6;
+
 const RANGES: Readonly<Record<Exclude<keyof RetryOptions, "nonRetryable">, readonly [min: number, max: number]>> = {
   maxAttempts: [1, 10_000_000],
-  delayMs: [0, 1e12],
-  factor: [1, 1e6],
-  maxDelayMs: [0, 1e12],
+  delayMs: [0, MAX_PAUSE_MS],
+  factor: [1, MAX_FACTOR],
+  maxDelayMs: [0, MAX_PAUSE_MS],
   jitter: [0, 1],
 };
 

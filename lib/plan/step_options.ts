@@ -1,7 +1,7 @@
 import { withoutUndefined, writeJson } from "../values/json.ts";
 import { checkKeys, checkName } from "./node_options.ts";
 import type { AnyFunction, StepValue } from "./ref.ts";
-import { checkRetryOptions, type RetryOptions } from "./retry_options.ts";
+import { checkRetryOptions, MAX_PAUSE_MS, type RetryOptions } from "./retry_options.ts";
 
 /**
  * Options of one step.
@@ -162,14 +162,13 @@ export interface PlannedOptions extends Pick<StepOptions, "name" | "retry" | "ti
   readonly undo?: AnyFunction;
 }
 
-const MAX_TIMEOUT_MS = 1e12;
 const KEYS = ["name", "interrupted", "retry", "timeoutMs", "undo"];
 
 export function checkStepOptions(options: PlannedOptions): void {
   checkKeys("a step", options, KEYS);
   const { name, interrupted, retry, timeoutMs, undo } = options;
   if (retry !== undefined) checkRetryOptions(retry);
-  if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
+  if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs > 0 && timeoutMs <= MAX_PAUSE_MS)) {
     throw new RangeError(`The option "timeoutMs" is a number of milliseconds above 0, not ${String(timeoutMs)}`);
   }
   if (name !== undefined) checkName("a step", name);

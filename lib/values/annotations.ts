@@ -1,6 +1,14 @@
 import { escapeJsonText } from "../text/escape.ts";
 import { ERROR_FIELDS, ERROR_TYPES, isFieldOf } from "./error_values.ts";
-import { type Encoded, isForbiddenKey, isPrototypeKey, type Json, MAX_DEPTH, type Placeholder } from "./json.ts";
+import {
+  type Encoded,
+  isForbiddenKey,
+  isPrototypeKey,
+  isVariableName,
+  type Json,
+  MAX_DEPTH,
+  type Placeholder,
+} from "./json.ts";
 import { isObject, list, object, type Shape, text, word } from "./shape.ts";
 
 type Check = (json: Json) => boolean;
@@ -37,7 +45,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["set", (json) => Array.isArray(json)],
   ["map", (json) => Array.isArray(json) && json.every((row) => Array.isArray(row) && row.length === 2)],
   [`${CUSTOM}ref`, (json) => fits(REF, json)],
-  [`${CUSTOM}env`, (json) => typeof json === "string"],
+  [`${CUSTOM}env`, (json) => typeof json === "string" && isVariableName(json)],
   [`${CUSTOM}bytes`, (json) => typeof json === "string" && succeeds(() => Uint8Array.fromBase64(json))],
   [
     `${CUSTOM}error`,

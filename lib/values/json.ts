@@ -41,6 +41,11 @@ export interface Encoded {
   readonly meta?: Json;
 }
 
+/** Whether an environment variable can have this name. */
+export function isVariableName(name: string): boolean {
+  return name !== "" && !name.includes("=") && !name.includes("\0");
+}
+
 /** Stands in a stored value for something that is only known when the step runs. */
 export type Placeholder =
   | {
