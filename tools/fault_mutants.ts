@@ -52,6 +52,15 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/inspect/data/inspect_groups_test.ts"],
   },
   {
+    name: "whether nohup has started the process is looked at only when a run begins",
+    edits: [{
+      file: "lib/process/stop_signals.ts",
+      find: 'processFact("ignores-hangup", ignoresHangup);\n\n/**',
+      replace: "\n/**",
+    }],
+    tests: ["tests/product/hangup_test.ts"],
+  },
+  {
     name: "a typed number may lose digits",
     edits: [{ file: "lib/cli/frame/typed_json.ts", find: "if (digitsOf(text) ===", replace: "if (true || text ===" }],
     tests: ["tests/cli/frame/typed_json_test.ts"],

@@ -152,6 +152,9 @@ const STATUS = "/proc/self/status";
 /** In the mask of ignored signals, which is hexadecimal, SIGHUP is the lowest bit. */
 const MASK = /^SigIgn:.*[13579bdf]$/m;
 
+// Deno itself listens for SIGHUP half a second after its start, and a run may begin later.
+processFact("ignores-hangup", ignoresHangup);
+
 /**
  * Tells whether this process was started to ignore SIGHUP, as `nohup` does. Deno forgets this when it listens for any
  * signal. Only Linux can tell, and only with all permissions; otherwise this is `false`.

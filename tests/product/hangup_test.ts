@@ -131,6 +131,26 @@ signalTest("SIGHUP does nothing to what nohup has started", () =>
     assertEquals([(await process.end()).code, readEffects(folder)], [0, ["one,two"]]);
   }));
 
+/** Waits until Deno itself listens for SIGHUP, which it does half a second after its start. */
+const WAIT_FOR_DENO = `
+const caught = () => /^SigCgt:.*[13579bdf]$/m.test(Deno.readTextFileSync("/proc/self/status"));
+while (!caught()) await new Promise((resolve) => setTimeout(resolve, 2));
+`;
+
+signalTest(
+  "SIGHUP does nothing to what nohup has started, also when the run begins late",
+  () =>
+    inProgram(WAIT_FOR_DENO + ONE.replace("STEP", "ignore"), async (folder) => {
+      await using process = new Conversation(
+        denoCommand(`${folder}/main.ts`, [], { cwd: folder, wrapper: ["nohup"] }),
+      );
+      await process.hear("one begins");
+      process.send("SIGHUP");
+      await Deno.remove(`${folder}/wait`);
+      assertEquals([(await process.end()).code, readEffects(folder)], [0, ["one ends", "two"]]);
+    }),
+);
+
 for (const called of ["sayWhenTold", "sayAtOnce"]) {
   terminalTest(
     `resume writes down what a step has done that speaks to a closed terminal: ${called}`,
