@@ -166,4 +166,22 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     }],
     tests: ["tests/product/test_file_home_test.ts"],
   },
+  {
+    name: "Enter after a refused answer repeats the refusal",
+    edits: [{
+      file: "lib/cli/resume/run_asking.ts",
+      find: "  if (decision === undefined && isRefused) throw asked;\n",
+      replace: "",
+    }],
+    tests: ["tests/cli/resume/questions_test.ts"],
+  },
+  {
+    name: "rollback of a finished transaction undoes at once",
+    edits: [{
+      file: "lib/cli/commands/rollback_command.ts",
+      find: 'if (state.status !== "finished") return {};',
+      replace: "return {};",
+    }],
+    tests: ["tests/cli/resume/questions_test.ts"],
+  },
 ];

@@ -2,6 +2,7 @@ import type { NextCommand } from "../errors/journal_error.ts";
 import type { PauseAnswer, PauseQuestion } from "../errors/running_errors.ts";
 import { checkAnswer, checkTransactionAnswer, type StepAnswer } from "../state/answers.ts";
 import { type NextActions, nextActions, type Question } from "../state/next_actions.ts";
+import { describeNeededParts } from "../state/references.ts";
 import { rewoundSteps } from "../state/rewind.ts";
 import { findDueRollback, stepsToUndo } from "../state/rollback.ts";
 import { findStep, openAbort, type State, type TransactionStatus } from "../state/state.ts";
@@ -67,8 +68,19 @@ export function offersFor(state: State, step: StepState, situation: Situation): 
     // A rewind would also run later steps again.
     if (answer === "rewind" && !rewoundSteps(state, step).slice(1).every(isUntouched)) return [];
     const command = answer === "rewind" ? "rewind" : "resume";
-    return [{ answer, when: text.replace("…", id), command, words: wordsFor(answer, id) }];
+    return [{
+      answer,
+      when: text.replace("…", id) + (answer === "give" ? neededParts(state, id) : ""),
+      command,
+      words: wordsFor(answer, id),
+    }];
   });
+}
+
+/** A person who passes a value must know which parts of it later steps take. An undo gets the value as a whole. */
+function neededParts(state: State, id: string): string {
+  const parts = state.rollback === undefined ? describeNeededParts(state, id) : undefined;
+  return parts === undefined ? "" : `, with ${escapeForTerminal(parts)}`;
 }
 
 function wordsFor(answer: StepAnswer, id: string): readonly string[] {

@@ -122,6 +122,19 @@ export function findMissingPart(
   return undefined;
 }
 
+const MAX_PARTS = 3;
+
+/** Names the parts of a step's value that are still needed, if what is needed is not the value as a whole. */
+export function describeNeededParts(state: State, id: string): string | undefined {
+  const parts = new Set<string>();
+  for (const user of valueUsers(state, id)) {
+    if (user.path.length > 0 && isOpen(user)) parts.add(JSON.stringify(user.path.join(".")));
+  }
+  if (parts.size === 0) return undefined;
+  const named = [...parts].slice(0, MAX_PARTS).join(", ");
+  return `its ${parts.size === 1 ? "part" : "parts"} ${named}${parts.size > MAX_PARTS ? " and others" : ""}`;
+}
+
 /** Says which part of a value is missing. */
 export function describeMissing(path: readonly string[], { at, within }: MissingPart): string {
   const reason = within === null || within === undefined ? `: ${String(within)} has no parts` : "";

@@ -10,6 +10,7 @@ import { EXIT } from "../frame/exit_code.ts";
 import { readJournal } from "../frame/journal_argument.ts";
 import { parseDuration } from "../frame/parse_duration.ts";
 import { reportError } from "../frame/report_error.ts";
+import { confirm } from "../show/confirm_steps.ts";
 import { formatAge } from "../show/render_list.ts";
 
 /** Only what is over can be removed. */
@@ -79,7 +80,7 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
   }
   candidates.sort((a, b) => (a.journal < b.journal ? -1 : 1));
   const asks = io.ask !== undefined && !isDryRun && !request.flags.has("yes") && candidates.length > 0;
-  if (asks && !await confirm(candidates, io)) return EXIT.finished;
+  if (asks && !await agree(candidates, io)) return EXIT.finished;
   const says = request.flags.has("json") || asks ? () => {} : (text: string) => io.writeOut(text);
   const removed: Candidate[] = [];
   const codes: number[] = [];
@@ -149,12 +150,10 @@ async function requireScope({ store, name }: Located): Promise<void> {
   throw new UsageError(`${JSON.stringify(name)} is not a folder: prune needs the folder of the journals`, "prune");
 }
 
-async function confirm(candidates: readonly Candidate[], io: CommandIo): Promise<boolean> {
+async function agree(candidates: readonly Candidate[], io: CommandIo): Promise<boolean> {
   for (const candidate of candidates) io.writeError(describe("remove", candidate, io));
   const these = candidates.length === 1 ? "this journal" : `these ${candidates.length} journals`;
-  if (/^y(es)?$/i.test(await io.ask?.(`Remove ${these} permanently? [y/N] `) ?? "")) return true;
-  io.writeError("Nothing was removed\n");
-  return false;
+  return await confirm(io, `Remove ${these} permanently?`, "Nothing was removed");
 }
 
 function describe(verb: string, { shown, status, lastAt = "", copies }: Candidate, io: CommandIo): string {

@@ -1,6 +1,4 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
-import { formatCall } from "../../inspect/format/format_call.ts";
-import { redactSecrets } from "../../inspect/redact/redact_secrets.ts";
 import { describeStep } from "../../messages/describe_step.ts";
 import { refusedError } from "../../messages/refusal.ts";
 import { decideJournal } from "../../run/amend/decide_journal.ts";
@@ -13,9 +11,8 @@ import { hasHappened } from "../../state/walk_steps.ts";
 import { readIdleState } from "../../storage/read_state.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
 import { REASON_OPTIONS } from "../frame/decision_options.ts";
+import { confirm, listSteps, seenSteps } from "../show/confirm_steps.ts";
 import { REPAIR, REPAIR_NOTE, type RepairCall, type Repaired, repairStep } from "./repair_step.ts";
-
-const MAX_LISTED = 40;
 
 export const rewindCommand: Command = {
   ...REPAIR,
@@ -51,11 +48,11 @@ async function rewind(
   const begun = begunSteps(before, id);
   if (begun.length > 0) {
     writeLines(io, describeBegun(before, begun));
-    if (!flags.has("yes") && !await confirm(io)) return undefined;
+    if (!flags.has("yes") && !await agree(io)) return undefined;
   }
-  const shown = idsOf(begun);
+  const shown = seenSteps(begun);
   const { state, step } = await decideJournal(store, journal, { step: id, decision: "rewind", ...reason }, (now) => {
-    if (idsOf(begunSteps(now, id)) === shown) return;
+    if (seenSteps(begunSteps(now, id)) === shown) return;
     throw new DecisionRefused(journal, id, `Cannot ${what}: the transaction has changed since. Look again`);
   });
   return { state, lines: [`${describeStep(state, step)} and all steps after it will run again`] };
@@ -70,32 +67,17 @@ function begunSteps(state: State, id: string): readonly StepState[] {
   );
 }
 
-function idsOf(steps: readonly StepState[]): string {
-  return steps.map((step) => `${step.node.id} ${statusOf(step)}`).join();
-}
-
-/** When a decision is recorded, a step that was running when its process died is already unknown. */
-function statusOf({ status }: StepState): string {
-  return status === "started" ? "unknown" : status;
-}
-
 function describeBegun(state: State, begun: readonly StepState[]): readonly string[] {
-  const rows = begun.slice(0, MAX_LISTED).map((step) =>
-    `  ${step.node.id}  ${formatCall(state, step.node, redactSecrets)}   ${statusOf(step)}`
-  );
-  const more = begun.length > MAX_LISTED ? [`  … and ${begun.length - MAX_LISTED} more`] : [];
   const past = begun.some(mayHaveHappened) ? ["No rollback will undo what they have done so far"] : [];
   const isSkipped = begun.some(({ status }) => status === "skipped");
   const what = "These steps have happened, or may have happened, and will run again";
   const skipped = isSkipped
     ? ["The steps that are skipped will run, too. To skip them again, use skip afterwards"]
     : [];
-  return [what, ...rows, ...more, ...skipped, ...past];
+  return [what, ...listSteps(state, begun), ...skipped, ...past];
 }
 
-async function confirm(io: CommandIo): Promise<boolean> {
+async function agree(io: CommandIo): Promise<boolean> {
   if (io.ask === undefined) throw new UsageError("Without a terminal, rewind cannot ask: pass --yes", "rewind");
-  if (/^y(es)?$/i.test(await io.ask("Run all these steps again? [y/N] ") ?? "")) return true;
-  io.writeError("Nothing was decided\n");
-  return false;
+  return await confirm(io, "Run all these steps again?", "Nothing was decided");
 }

@@ -1,3 +1,4 @@
+import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { TransactionUndone } from "../../errors/running_errors.ts";
 import { dryRunJournal } from "../../inspect/dry_run/dry_run.ts";
 import { redaction } from "../../inspect/redact/redact_secrets.ts";
@@ -5,8 +6,19 @@ import { describeUndone } from "../../progress/run_summary.ts";
 import type { RollbackOptions } from "../../run/options/rollback_options.ts";
 import type { EventObserver } from "../../run/options/observer.ts";
 import { resumeJournal, rollbackJournal } from "../../run/start/continue_journal.ts";
+import { planRollback } from "../../run/start/plan_rollback.ts";
+import { stepsToUndo } from "../../state/rollback.ts";
+import { type State, toStepId } from "../../state/state.ts";
 import type { Located } from "../../storage/locator.ts";
-import { type Command, type CommandIo, type CommandRequest, writeJson, writeLines } from "../frame/command.ts";
+import { readIdleState } from "../../storage/read_state.ts";
+import {
+  type Command,
+  type CommandIo,
+  type CommandRequest,
+  UsageError,
+  writeJson,
+  writeLines,
+} from "../frame/command.ts";
 import { readReason, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { EXIT, RUN_CODES } from "../frame/exit_code.ts";
 import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
@@ -14,6 +26,7 @@ import { MOVED_MODULE, readModule, requireModule } from "../frame/module_argumen
 import { dryRunCode } from "../resume/dry_run.ts";
 import { dryRunStyle, renderRollback } from "../resume/render_dry_run.ts";
 import { warnOfHazard } from "../resume/resume_one.ts";
+import { confirm, listSteps, seenSteps } from "../show/confirm_steps.ts";
 import { runAsking } from "../resume/run_asking.ts";
 
 export const rollbackCommand: Command = {
@@ -27,6 +40,8 @@ export const rollbackCommand: Command = {
     "before a rewind. If a step or an undo was interrupted, its outcome is unknown. rollback then calls the step's " +
     "probe (the function in its option interrupted), or asks you on a terminal. Otherwise pass --retry, --done or " +
     "--skip to resume.",
+    "On a terminal, rollback lists what it would undo and asks, unless you pass --yes. Elsewhere, it needs --yes only if the " +
+    "transaction is finished.",
     "STEP is a step's number or name, as inspect shows it.",
     "Standard output belongs to the undo functions.",
   ],
@@ -42,15 +57,16 @@ export const rollbackCommand: Command = {
     { name: "dry-run", summary: "only shows what would be undone, in which order, and what would stay" },
     { name: "json", belongsTo: "dry-run", summary: "with --dry-run: writes the result as JSON" },
     { name: "show-secrets", belongsTo: "dry-run", summary: "with --dry-run: shows values that look like secrets" },
+    { name: "yes", summary: "does not ask before it undoes steps" },
     ...REASON_OPTIONS,
     { name: "trust", summary: "runs a journal that another user may have written" },
     { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
     { name: "now", summary: "retries a failed undo immediately, without the delay between attempts" },
   ],
   exitCodes: [
-    [EXIT.finished, "everything that can be undone is undone"],
+    [EXIT.finished, "everything that can be undone is undone, or you answered no"],
     [EXIT.failed, "an undo failed"],
-    [EXIT.usage, "wrong usage, or there is nothing to undo"],
+    [EXIT.usage, "wrong usage, --yes is missing, or there is nothing to undo"],
     [EXIT.paused, "it waits for a decision"],
     ...RUN_CODES,
   ],
@@ -85,24 +101,70 @@ async function rollback(request: CommandRequest, io: CommandIo): Promise<number>
     else io.writeOut(renderRollback(found, dryRunStyle(io)));
     return dryRunCode(found);
   }
+  const agreed = flags.has("yes") ? {} : await agree(located, options, io);
+  if (agreed === undefined) return EXIT.finished;
   await warnOfHazard(located, io);
   if (home !== undefined) await requireModule(home);
   const said = request.values.filter(({ name }) => name === "by" || name === "why").map(({ name }) => `--${name}`);
-  return await run(located, options, said, io);
+  return await run(located, { options, said, agreed }, io);
+}
+
+/** What was asked for, and what of it is not a part of the call. */
+interface RollbackCall {
+  readonly options: RollbackOptions;
+  readonly said: readonly string[];
+  readonly agreed: Agreed;
+}
+
+interface Agreed {
+  /** The steps that were shown, if a person was asked. */
+  readonly shown?: string;
+}
+
+/** Asks before anything is undone. Returns nothing if the answer is no. A rollback that has begun goes on without asking. */
+async function agree(
+  { store, name }: Located,
+  options: RollbackOptions,
+  io: CommandIo,
+): Promise<Agreed | undefined> {
+  const state = await readIdleState(store, name);
+  const decision = state.isReady ? planRollback(name, state, options) : undefined;
+  const steps = decision === undefined ? [] : stepsToUndo(state, decision.to);
+  if (steps.length === 0) return {};
+  if (io.ask === undefined) {
+    if (state.status !== "finished") return {};
+    const what = steps.length === 1 ? "a step" : `${steps.length} steps`;
+    throw new UsageError(
+      `The transaction is finished, and ${what} of it would be undone. To do that, pass --yes. To see it first, --dry-run`,
+      "rollback",
+    );
+  }
+  writeLines(io, ["These steps will be undone, in this order", ...listSteps(state, steps)]);
+  return await confirm(io, "Undo all these steps?", "Nothing was undone") ? { shown: seenSteps(steps) } : undefined;
 }
 
 /** After the first answer, the rest is the same as for `resume`. */
 async function run(
   located: Located,
-  options: RollbackOptions,
-  said: readonly string[],
+  { options, said, agreed }: RollbackCall,
   io: CommandIo,
 ): Promise<number> {
   const { name: journal } = located;
+  const refuseChanged = (state: State) => {
+    if (agreed.shown === undefined || state.rollback !== undefined) return;
+    const to = options.to === undefined ? undefined : toStepId(state, options.to);
+    if (seenSteps(stepsToUndo(state, to)) === agreed.shown) return;
+    const why = "the transaction has changed since. Look again";
+    throw new DecisionRefused(journal, "", `Cannot roll back ${JSON.stringify(journal)}: ${why}`);
+  };
   // Who and why are part of the decision, which a rollback that has begun does not record again.
   let hasBegun: boolean | undefined;
   const watch = (observer: EventObserver): EventObserver => ({
     ...observer,
+    opened: (state) => {
+      observer.opened?.(state);
+      refuseChanged(state);
+    },
     event: (event, state) => {
       if (event.type !== "resumed") hasBegun ??= !(event.type === "decided" && event.decision === "rollback");
       observer.event?.(event, state);

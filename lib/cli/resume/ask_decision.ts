@@ -17,7 +17,7 @@ export async function askDecision(paused: TransactionPaused, ask: Ask): Promise<
   const { step, answers } = paused;
   if (paused.question === "value") {
     const result = await askResult(`${what}\n  value as JSON, or nothing to stop: `, ask);
-    return result === undefined ? undefined : { step, decision: "done", result };
+    return typeof result !== "object" ? undefined : { step, decision: "done", result };
   }
   const choices = answers.map(({ decision, meaning }) => `  [${keyOf(decision)}] ${meaning}\n`).join("");
   const first = `${what}\n${choices}  [q, Enter] stop here: `;
@@ -28,8 +28,9 @@ export async function askDecision(paused: TransactionPaused, ask: Ask): Promise<
     const answer = answers.find(({ decision }) => keyOf(decision) === key);
     if (answer === undefined) question = describeWrong(key, paused);
     else {
-      const result = await askResult(resultQuestion(answer), ask, answer.result);
-      if (result !== undefined || answer.result !== "required") return { step, decision: answer.decision, result };
+      const result = answer.result === "none" ? "none" : await askResult(resultQuestion(answer), ask);
+      if (typeof result === "object") return { step, decision: answer.decision, result };
+      if (result === "none" && answer.result !== "required") return { step, decision: answer.decision };
       question = first;
     }
   }
@@ -51,12 +52,13 @@ function resultQuestion({ result }: PauseAnswer): string {
     : "  its value as JSON, or nothing if it is not needed: ";
 }
 
+/** Asks for a value. Nothing typed means that there is none. After text that cannot be read, it means to go back. */
 async function askResult(
   question: string,
   ask: Ask,
-  wanted: PauseAnswer["result"] = "required",
-): Promise<DecisionRequest["result"]> {
-  let text = wanted === "none" ? undefined : await ask(question);
+): Promise<DecisionRequest["result"] | "none" | "back"> {
+  let text = await ask(question);
+  if (text === "") return "none";
   while (text !== undefined && text !== "") {
     try {
       return { value: valueFromEditable(readTypedJson(text)) };
@@ -66,5 +68,5 @@ async function askResult(
       );
     }
   }
-  return undefined;
+  return "back";
 }

@@ -100,6 +100,8 @@ async function answer(
   const asked = isRefused ? askedBefore : error;
   if (!(asked instanceof TransactionPaused) || asked.question === undefined) return undefined;
   const decision = await askDecision(asked, io.ask);
+  // The refusal has been shown. The question is still open.
+  if (decision === undefined && isRefused) throw asked;
   if (decision === undefined) return undefined;
   const by = findUser(io);
   // The earlier decisions are in the journal by now.

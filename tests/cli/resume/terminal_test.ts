@@ -20,6 +20,7 @@ const START: Event = { type: "started", step: "1", attempt: 1, run: 1 };
 const REF_TO_FIRST = { args: [{ step: "1" }], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } };
 const QUESTION = "[q, Enter] stop here: ";
 const TRUST = "Run that? [y/N] ";
+const UNDO = "Undo all these steps? [y/N] ";
 
 /** A journal whose first step is unknown, and whose second says the first one's value, or a text. */
 function withUnknown(usesValue: boolean, test: (journal: string) => Promise<void>): Promise<void> {
@@ -250,6 +251,7 @@ terminalTest(
       await using process = startOnTerminal(["rollback", journal]);
       const { code, stdout } = await answer(
         process,
+        [UNDO, "y\n"],
         [QUESTION, "r\n"],
         ["is none of d, s and q: ", "d\n"],
         ["its value as JSON, or nothing if it is not needed: ", "\n"],
@@ -284,7 +286,7 @@ terminalTest("rollback shows which undo functions an untrusted journal would run
   withUndo(async (journal) => {
     await Deno.chmod(journal, 0o666);
     await using process = startOnTerminal(["rollback", journal]);
-    const { code, stdout } = await answer(process, [TRUST, "n\n"]);
+    const { code, stdout } = await answer(process, [UNDO, "y\n"], [TRUST, "n\n"]);
     const module = toFileUrl(journal.replace("j.json", "steps.js")).href;
     assertEquals(code, 77);
     assertStringIncludes(
