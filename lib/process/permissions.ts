@@ -41,6 +41,12 @@ export async function findMissingPermission(module: string): Promise<MissingPerm
   return { name: "import", value: needed.host.replace(/:443$/, ""), ...denied };
 }
 
+/** A permission for a path that is not granted. */
+export function missingPermission(name: "read" | "write", path: string): MissingPermission {
+  const isDenied = Deno.permissions.querySync({ name, path }).state === "denied";
+  return isDenied ? { name, value: path, isDenied } : { name, value: path };
+}
+
 /** Says which flags to add or to remove, as a sentence without its full stop. */
 export function adviseFlags(missing: readonly MissingPermission[]): string {
   const lacking = missing.filter(({ isDenied }) => isDenied !== true);

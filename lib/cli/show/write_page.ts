@@ -4,7 +4,7 @@ import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import { EventHistory } from "../../inspect/data/event_history.ts";
 import { CutValues, readState } from "../../inspect/data/read_state.ts";
 import { renderPage } from "../../inspect/html/render_page.ts";
-import { toFlags } from "../../process/permissions.ts";
+import { adviseFlags, missingPermission } from "../../process/permissions.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal, safeText } from "../../text/escape.ts";
 import { type CommandIo, UsageError, writeLines } from "../frame/command.ts";
@@ -54,8 +54,8 @@ function requireWrite(path: string, force: boolean): void {
   const names = force ? ["read", "write"] as const : ["write"] as const;
   const missing = names.filter((name) => Deno.permissions.querySync({ name, path }).state !== "granted");
   if (missing.length === 0) return;
-  const flags = toFlags(missing.map((name) => ({ name, value: path })));
-  throw new JournalRefused(path, `Deno has no permission to ${missing.join(" and ")} it. Add ${flags}`);
+  const advice = adviseFlags(missing.map((name) => missingPermission(name, path)));
+  throw new JournalRefused(path, `Deno has no permission to ${missing.join(" and ")} it. ${advice}`);
 }
 
 /** Replaces only a plain file, and never a journal. */

@@ -8,7 +8,7 @@ import { JournalExists } from "../../errors/planning_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import type { Event } from "../../journal/event.ts";
-import { toFlags } from "../../process/permissions.ts";
+import { adviseFlags, missingPermission } from "../../process/permissions.ts";
 import type { Examination, FaultyLine, FollowedJournal, OpenJournal } from "../store.ts";
 import type { ReadJournal, ReadOptions, Store, TornCopies } from "../store.ts";
 import { beginsLikeJournal } from "./classify_tail.ts";
@@ -109,8 +109,8 @@ export class FileStore implements Store {
     const isInFolder = access === "write" && kind !== "scope" &&
       !(isPermitted("read", name) && tryStat(name)?.isDirectory);
     const value = isInFolder ? dirname(name) : name;
-    const flags = toFlags(missing.map((permission) => ({ name: permission, value })));
-    throw new JournalRefused(name, `Deno has no permission to ${missing.join(" and ")} it. Add ${flags}`);
+    const advice = adviseFlags(missing.map((permission) => missingPermission(permission, value)));
+    throw new JournalRefused(name, `Deno has no permission to ${missing.join(" and ")} it. ${advice}`);
   }
 
   async examine(journal: string): Promise<Examination> {
