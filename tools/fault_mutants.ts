@@ -184,4 +184,9 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     }],
     tests: ["tests/cli/resume/questions_test.ts"],
   },
+  {
+    name: "failed attempts are silent",
+    edits: [{ file: "lib/cli/resume/run_asking.ts", find: "run.isQuiet !== true", replace: "false" }],
+    tests: ["tests/cli/resume/failed_attempts_test.ts"],
+  },
 ];

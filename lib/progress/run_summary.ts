@@ -1,8 +1,10 @@
+import { formatError } from "../inspect/format/format_error.ts";
 import type { EventOf } from "../journal/event.ts";
-import { describeRewound, nameSteps } from "../messages/describe_step.ts";
+import { describeRewound, describeStep, nameSteps } from "../messages/describe_step.ts";
 import { countSteps, doneOf } from "../state/progress.ts";
 import { findRollbackEnd } from "../state/rollback.ts";
 import type { State } from "../state/state.ts";
+import { formatTime } from "../text/format_time.ts";
 
 export interface RunOutline {
   readonly state: State;
@@ -23,6 +25,18 @@ export function describeResumed({ modules = [], recovered }: EventOf<"resumed">,
   if (recovered === undefined) return lines;
   const kept = recovered.savedAs === undefined ? "" : `, kept in ${recovered.savedAs}`;
   return [...lines, `a crash cut the last record short: ${recovered.cutBytes} bytes were removed${kept}`];
+}
+
+/** Says in one line why an attempt failed, and when the next one is due. Escaped. */
+export function describeFailedAttempt(
+  { step, attempt, error, undo }: EventOf<"failed">,
+  retrying: EventOf<"retrying">,
+  state: State,
+): string {
+  const what = `${describeStep(state, step)}, ${undo === true ? "its undo, " : ""}attempt ${attempt} failed`;
+  return `${what}: ${formatError(error)}. Attempt ${retrying.attempt} no earlier than ${
+    formatTime(retrying.until)
+  } UTC`;
 }
 
 /** Says in one line that a transaction has finished. */

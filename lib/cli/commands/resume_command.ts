@@ -22,7 +22,7 @@ export const resumeCommand: Command = {
     "If JOURNAL is a folder, resume runs every journal in it that can continue, one after another. It starts with " +
     "the one that has been unchanged for the longest time, and skips journals that are running, over or damaged. A " +
     "summary lists the outcome of each journal, and the exit code is the worst of these outcomes. With a folder, " +
-    "you can pass only --trust, --accept-changes, --now, --keep, --dry-run, --json, --show-secrets and --load. " +
+    "you can pass only --trust, --accept-changes, --now, --quiet, --keep, --dry-run, --json, --show-secrets and --load. " +
     "Ctrl-C ends the whole run after the current step. At a question, it ends the run immediately.",
     "--until and --only end the run early, with exit code 3. Only modules of steps that can start must exist.",
     "On a terminal, resume asks a question instead of refusing. An empty answer decides nothing.",
@@ -49,6 +49,7 @@ export const resumeCommand: Command = {
     { name: "trust", summary: "runs a journal that another user may have written" },
     { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
     { name: "now", summary: "retries a failed step immediately, without the delay between attempts" },
+    { name: "quiet", summary: "does not report failed attempts that are followed by another attempt" },
     { name: "until", value: "STEP", summary: "starts no step after this one in the plan" },
     { name: "only", value: "STEP", summary: "starts only this step and the steps inside it, if it is next" },
     { name: "dry-run", summary: "only shows what would happen to each step, and what the run would need" },
@@ -88,6 +89,7 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
     home: readModule(request, "resume"),
     keep: flags.has("keep"),
     now: flags.has("now"),
+    isQuiet: flags.has("quiet"),
     trust: flags.has("trust"),
     acceptChanges: flags.has("accept-changes"),
     dryRun: flags.has("dry-run"),

@@ -13,6 +13,8 @@ export interface ResumeCall {
   readonly home: string | undefined;
   readonly keep: boolean;
   readonly now: boolean;
+  /** Says nothing about attempts that failed and are made again. */
+  readonly isQuiet: boolean;
   readonly trust: boolean;
   readonly acceptChanges: boolean;
   readonly dryRun: boolean;

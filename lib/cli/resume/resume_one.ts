@@ -27,6 +27,7 @@ export async function resumeOne(
     {
       located,
       command: "resume",
+      isQuiet: call.isQuiet,
       lastWords,
       work: (store, { decisions, trust }, observer) =>
         resumeJournal(store, located.name, {

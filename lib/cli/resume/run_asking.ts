@@ -4,7 +4,8 @@ import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import { TransactionPaused } from "../../errors/running_errors.ts";
 import { shellQuote } from "../../messages/next_commands.ts";
 import { showProgress } from "../../progress/run_progress.ts";
-import { describeResumed, outlineRun, type RunOutline } from "../../progress/run_summary.ts";
+import { describeFailedAttempt, describeResumed, outlineRun, type RunOutline } from "../../progress/run_summary.ts";
+import type { EventOf } from "../../journal/event.ts";
 import type { EventObserver } from "../../run/options/observer.ts";
 import type { DecisionRequest } from "../../run/options/transaction_options.ts";
 import type { Located } from "../../storage/locator.ts";
@@ -30,6 +31,8 @@ interface Said {
 interface AskingRun {
   readonly located: Located;
   readonly command: string;
+  /** Says nothing about attempts that failed and are made again. */
+  readonly isQuiet?: boolean;
   /** Prints what else must be printed if a step ends the process. */
   readonly lastWords?: () => void;
   readonly work: (store: Store, said: Said, observer: EventObserver) => Promise<unknown>;
@@ -47,6 +50,8 @@ export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Prom
   const shown = showProgress(io.terminal);
   const { seen } = said;
   const write = (text: string) => writeLines(io, text.split("\n"));
+  // Of steps that run side by side, each has its own.
+  const failed = new Map<string, EventOf<"failed">>();
   const watch = seen?.watch(run.located.name);
   const observer: EventObserver = {
     ...shown,
@@ -58,6 +63,11 @@ export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Prom
     event: (event, state) => {
       seen?.add(event);
       if (event.type === "resumed") describeResumed(event, state).forEach(write);
+      if (event.type === "failed") failed.set(event.step, event);
+      if (event.type === "retrying" && run.isQuiet !== true) {
+        const before = failed.get(event.step);
+        if (before !== undefined) write(describeFailedAttempt(before, event, state));
+      }
       shown.event?.(event, state);
     },
     notice: ({ message }) => write(message),

@@ -1,0 +1,34 @@
+/** What `resume` says about attempts that fail before one succeeds. */
+import { assertEquals } from "@std/assert";
+import { toFileUrl } from "@std/path/to-file-url";
+import { inFolder } from "../../support/in_folder.ts";
+import { permittedTest } from "../../support/permitted_test.ts";
+import { runMain } from "../fake_io.ts";
+import { planOf, writeJournal } from "../written_journal.ts";
+
+const STEPS = `
+let tries = 0;
+export function fail() { if (++tries % 3 !== 0) throw new RangeError("no \\x1b[31mroom " + tries); }
+`;
+
+permittedTest(
+  "resume prints one line for each failed attempt, escaped, and none with --quiet",
+  ["read", "write", "sys", "env"],
+  () =>
+    inFolder({ "steps.js": STEPS }, async (folder) => {
+      const options = { retry: { maxAttempts: 3, delayMs: 0 } };
+      const plan = planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "fail", name: "mail", options }]);
+      await writeJournal(`${folder}/a.json`, [plan]);
+      const { code, error } = await runMain(["resume", `${folder}/a.json`]);
+      const line = (attempt: number) =>
+        `Step 1 "mail", attempt ${attempt} failed: RangeError: no \\u001b[31mroom ${attempt}. ` +
+        `Attempt ${attempt + 1} no earlier than TIME UTC`;
+      assertEquals([code, error.replaceAll(/\d{4}-\d\d-\d\d [\d:.]+/g, "TIME").split("\n")], [
+        0,
+        [line(1), line(2), "finished: 1 of 1 step", ""],
+      ]);
+      await writeJournal(`${folder}/b.json`, [plan]);
+      const quiet = await runMain(["resume", `${folder}/b.json`, "--quiet"]);
+      assertEquals([quiet.code, quiet.error], [0, "finished: 1 of 1 step\n"]);
+    }),
+);
