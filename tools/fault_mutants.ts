@@ -66,6 +66,21 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/cli/frame/typed_json_test.ts"],
   },
   {
+    name: "of a key of a map that is typed twice, the last one counts",
+    edits: [{ file: "lib/run/amend/editable.ts", find: " || map.has(pair[0])", replace: "" }],
+    tests: ["tests/cli/frame/typed_json_test.ts"],
+  },
+  {
+    name: "the editor shows U+FFFD as it is, and refuses it when it is saved",
+    edits: [{ file: "lib/cli/commands/edit_command.ts", find: '.replaceAll("\\ufffd", "\\\\ufffd")', replace: "" }],
+    tests: ["tests/cli/frame/typed_json_test.ts"],
+  },
+  {
+    name: "an escaped key of a journal may be read as another",
+    edits: [{ file: "lib/journal/decode_line.ts", find: "if (left === 0) return true;", replace: "" }],
+    tests: ["tests/journal/decode_line_test.ts"],
+  },
+  {
     name: "of a key that is typed twice, the last one counts",
     edits: [{ file: "lib/cli/frame/typed_json.ts", find: "if (entries.has(key))", replace: "if (false)" }],
     tests: ["tests/cli/frame/typed_json_test.ts"],

@@ -67,6 +67,7 @@ export function decodeLine(
   if (common !== undefined) return { record: common, sum };
   const parsed = text === undefined ? undefined : parseBody(text);
   if (parsed === undefined) return { reason: "is not JSON in UTF-8", isIntact: true };
+  if (hasMistakenKey(text, parsed)) return { reason: "has an escaped key that is read as another", isIntact: true };
   if (!isObject(parsed)) return { reason: "is not an object", isIntact: true };
   const { seq: foundSeq, at, events } = parsed;
   if (foundSeq !== seq) return { reason: `has seq ${JSON.stringify(foundSeq)} instead of ${seq}`, isIntact: true };
@@ -135,6 +136,46 @@ function parseBody(text: string): unknown {
     if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/** The end of a key that is written with an escape: its last escape, the rest of it, and a colon. */
+const ESCAPED_KEY = /\\.[^"\\]*"\s*:/g;
+
+/** V8 may take an escaped key for another one, see `needsEscape`. Then a key that is in the text is not in what was read. */
+function hasMistakenKey(text: string | undefined, parsed: unknown): boolean {
+  if (text?.includes("\\") !== true) return false;
+  let keys: Map<string, number> | undefined;
+  for (const { index, 0: found } of text.matchAll(ESCAPED_KEY)) {
+    keys ??= countKeys(parsed);
+    const key = readKey(text, index + found.lastIndexOf('"'));
+    const left = keys.get(key) ?? 0;
+    if (left === 0) return true;
+    keys.set(key, left - 1);
+  }
+  return false;
+}
+
+/** Reads the key that ends with a quotation mark. Alone, without an object, V8 reads it rightly. */
+function readKey(text: string, end: number): string {
+  for (let start = text.lastIndexOf('"', end - 1);; start = text.lastIndexOf('"', start - 1)) {
+    let escape = start;
+    while (text[escape - 1] === "\\") escape -= 1;
+    if ((start - escape) % 2 === 0) return String(JSON.parse(text.slice(start, end + 1)));
+  }
+}
+
+/** How often each key occurs in JSON, which may be nested deeper than functions can call themselves. */
+function countKeys(json: unknown): Map<string, number> {
+  const counts = new Map<string, number>();
+  const parts: unknown[] = [json];
+  for (const part of parts) {
+    if (typeof part !== "object" || part === null) continue;
+    for (const [key, member] of Object.entries(part)) {
+      if (!Array.isArray(part)) counts.set(key, (counts.get(key) ?? 0) + 1);
+      parts.push(member);
+    }
+  }
+  return counts;
 }
 
 const NEWLINE = 0x0a;

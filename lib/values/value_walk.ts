@@ -121,7 +121,7 @@ const MAX_SEGMENTS = 24;
 const MAX_KEY_LENGTH = 64;
 
 /** Writes a path as a JavaScript expression. Long paths and long keys are shortened with `…`. */
-function formatPath(root: string, path: readonly PathSegment[]): string {
+export function formatPath(root: string, path: readonly PathSegment[]): string {
   if (path.length <= MAX_SEGMENTS) return appendSegments(root, path);
   const start = appendSegments(root, path.slice(0, MAX_SEGMENTS - 2));
   return appendSegments(`${start}…`, path.slice(-2).filter((segment) => segment !== SPREAD));

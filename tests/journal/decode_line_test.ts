@@ -65,6 +65,18 @@ Deno.test("decodeLine() refuses records of another form, however right their che
   assertEquals(refusal(`[${"[".repeat(5000)}`), "is not JSON in UTF-8");
 });
 
+Deno.test("decodeLine() refuses escaped keys that V8 takes for others, and reads those that it does not", () => {
+  const value = (text: string) => `[{"seq":0,"at":"${AT}","events":[{"type":"undone","step":${text}}]`;
+  const mistaken = "has an escaped key that is read as another";
+  assertEquals(refusal(value('{"a":{"x":1,"\\\\":[]},"b":{"x":1,"\\n":7}}')), mistaken);
+  assertEquals(refusal(value('{"x":1,"\\n":7,"\\n":8}')), mistaken);
+  const sound = [
+    '{ "b" : { "x" : 1.0 , "\\n" : 7 , "\\u202e\\"" : "\\":" } }',
+    `{"\\n":${"[".repeat(1e5)}${"]".repeat(1e5)}}`,
+  ];
+  for (const text of sound) assertEquals(refusal(value(text)), "has an event 0.step that is not a text");
+});
+
 Deno.test("decodeLine() refuses bytes that are no UTF-8", () => {
   const covered = new Uint8Array([...encoder.encode(`[{"seq":0,"at":"${AT}","events":[{"type":"`), 0xff]);
   const suffix = encoder.encode(`,"sum":"${chainSum("", covered)}"}`);

@@ -1,7 +1,7 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { describeStep } from "../../messages/describe_step.ts";
 import { type EditedStep, editJournal, readStepToEdit, type StepToEdit } from "../../run/amend/edit_journal.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
+import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
 import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { readTypedJson } from "../frame/typed_json.ts";
@@ -65,7 +65,9 @@ async function editByHand(
     throw new UsageError("--args is missing: without a terminal, no editor can be opened", "edit");
   }
   const target = await readStepToEdit(store, journal, step);
-  const original = `${heading(target)}${JSON.stringify(target.args, null, 2)}\n`;
+  // U+FFFD as it is would be taken for bytes that are not UTF-8.
+  const json = escapeJsonText(JSON.stringify(target.args, null, 2)).replaceAll("\ufffd", "\\ufffd");
+  const original = `${heading(target)}${json}\n`;
   for (let text = original;;) {
     const edited = io.editText(text);
     if (edited === text && text === original) return nothing(io);

@@ -37,6 +37,8 @@ interface JsonPlace {
   readonly command: string;
 }
 
+const MAX_ECHO = 200;
+
 /** Reads a value of a step or a signal that is given as JSON, or as @FILE with JSON in it, with the forms that `edit` knows. */
 export function readValue(text: string, place: JsonPlace, io: CommandIo): unknown {
   return readJson(text, place, io, valueFromEditable);
@@ -54,7 +56,9 @@ export function readJson(
   convert = (json: unknown) => json,
 ): unknown {
   const isFile = text.startsWith("@");
-  const place = isFile ? `the file ${JSON.stringify(text.slice(1))}` : `${option}${JSON.stringify(text)}`;
+  const place = isFile
+    ? `the file ${JSON.stringify(text.slice(1))}`
+    : `${option}${JSON.stringify(cutText(text, MAX_ECHO))}`;
   try {
     return convert(readTypedJson(isFile ? io.readTextFile(text.slice(1)) : text));
   } catch (error) {

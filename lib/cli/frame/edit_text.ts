@@ -1,4 +1,3 @@
-import { readUtf8File } from "./typed_json.ts";
 import { UsageError } from "./command.ts";
 
 const FALLBACK = Deno.build.os === "windows" ? "notepad" : "vi";
@@ -18,7 +17,7 @@ export function editText(text: string, command: string = FALLBACK): string {
     Deno.writeTextFileSync(file, text);
     const { code } = start(program, [...words, file]);
     if (code !== 0) throw new UsageError(`The editor ${JSON.stringify(program)} ended with code ${code}`, "edit");
-    return readUtf8File(file);
+    return Deno.readTextFileSync(file);
   } finally {
     Deno.removeSync(file);
   }

@@ -2,7 +2,6 @@ import { isTerminalGone, wrapWrites } from "../../process/stop_signals.ts";
 import type { ProgressTerminal } from "../../progress/progress_line.ts";
 import type { CommandIo } from "./command.ts";
 import { editText } from "./edit_text.ts";
-import { readUtf8File } from "./typed_json.ts";
 
 /** Standard streams, clock, files and environment of this process. */
 export function processIo(): CommandIo {
@@ -16,7 +15,7 @@ export function processIo(): CommandIo {
     readColumns: isOutTerminal ? readColumns : undefined,
     terminal: isErrorTerminal && readVariable("TERM") !== "dumb" ? processTerminal() : undefined,
     now: () => new Date(),
-    readTextFile: (path) => readUtf8File(path),
+    readTextFile: (path) => Deno.readTextFileSync(path),
     readVariable,
     ask: isAsking ? ask : undefined,
     editText: isAsking ? openEditor : undefined,

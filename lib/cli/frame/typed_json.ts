@@ -1,8 +1,18 @@
+import { cutText } from "../../text/escape.ts";
+import { isPrototypeKey } from "../../values/json.ts";
+
 /** Deeper JSON could exhaust the stack. A journal takes less. */
 const MAX_DEPTH = 1000;
+const MAX_SHOWN = 60;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const LITERALS: Readonly<Record<string, null | boolean>> = { null: null, true: true, false: false };
+const LITERALS: ReadonlyMap<string, null | boolean> = new Map([["null", null], ["true", true], ["false", false]]);
+/** What JSON has no word for. */
+const WRITTEN: ReadonlyMap<string, string> = new Map([
+  ["undefined", 'Write {"$undefined": true}'],
+  ["NaN", 'Write {"$number": "NaN"}'],
+  ["Infinity", 'Write {"$number": "Infinity"}'],
+]);
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
   "\\": "\\",
@@ -25,16 +35,6 @@ export function readTypedJson(text: string): unknown {
   return new TypedJson(text).read();
 }
 
-/** Reads a file as text. Bytes that are not UTF-8 are refused and not replaced. */
-export function readUtf8File(path: string): string {
-  const bytes = Deno.readFileSync(path);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new SyntaxError("it contains bytes that are not UTF-8 text: save it as UTF-8", { cause });
-  }
-}
-
 class TypedJson {
   readonly #text: string;
   #at = 0;
@@ -44,6 +44,8 @@ class TypedJson {
   }
 
   read(): unknown {
+    // Some editors put a byte order mark at the beginning of a file.
+    if (this.#text.startsWith("\ufeff")) this.#at = 1;
     const value = this.#value(0);
     this.#skipSpace();
     if (this.#at < this.#text.length) throw this.#fault("there is more after the value");
@@ -60,8 +62,10 @@ class TypedJson {
     if (start === '"') return this.#string();
     if (start === "-" || (start >= "0" && start <= "9")) return this.#number();
     const [word = ""] = /^[a-z]+/i.exec(this.#text.slice(this.#at, this.#at + 20)) ?? [];
-    const literal = LITERALS[word];
-    if (literal === undefined) throw this.#fault(`this is no value. Text is written "like this"`);
+    const literal = LITERALS.get(word);
+    if (literal === undefined) {
+      throw this.#fault(`this is no value. ${WRITTEN.get(word) ?? 'Text is written "like this"'}`);
+    }
     this.#at += word.length;
     return literal;
   }
@@ -73,6 +77,7 @@ class TypedJson {
       const start = this.#at;
       if (this.#text.charAt(start) !== '"') throw this.#fault('a key in double quotes is missing, as in {"key": 1}');
       const key = this.#string();
+      if (isPrototypeKey(key)) throw this.#fault(`the key "${key}" is not stored: it can lead to a prototype`, start);
       if (entries.has(key)) throw this.#fault(`the key ${JSON.stringify(key)} occurs twice`, start);
       this.#expect(":");
       entries.set(key, this.#value(depth + 1));
@@ -133,9 +138,13 @@ class TypedJson {
     if (text === "" || /[\w.+-]/.test(this.#text.charAt(this.#at))) throw this.#fault("this is no JSON number", start);
     const value = Number(text);
     if (digitsOf(text) === digitsOf(value === 0 ? "0" : String(value))) return value;
-    const isInteger = /^-?\d+$/.test(text);
-    const form = isInteger ? `{"$bigint": "${text}"}` : `text, such as "${text}"`;
-    throw this.#fault(`the number ${text} would become ${value}. To keep all digits, write ${form}`, start);
+    const shown = cutText(text, MAX_SHOWN);
+    const form = /^-?\d+$/.test(text)
+      ? `{"$bigint": "${shown}"}`
+      : Number.isFinite(value)
+      ? `text, such as "${shown}"`
+      : `text, such as "${shown}", or {"$number": "${value}"}`;
+    throw this.#fault(`the number ${shown} would become ${value}. To keep all digits, write ${form}`, start);
   }
 
   #takes(mark: string): boolean {
@@ -155,7 +164,7 @@ class TypedJson {
 
   #fault(what: string, at = this.#at): SyntaxError {
     const lines = this.#text.slice(0, at).split("\n");
-    return new SyntaxError(`at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}: ${what}`);
+    return new SyntaxError(`at line ${lines.length}, column ${[...lines.at(-1) ?? ""].length + 1}: ${what}`);
   }
 }
 

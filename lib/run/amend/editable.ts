@@ -3,6 +3,7 @@ import { safeText } from "../../text/escape.ts";
 import { readBrand } from "../../values/brand.ts";
 import { decodeValue } from "../../values/decode_value.ts";
 import { isObject } from "../../values/shape.ts";
+import { formatPath } from "../../values/value_walk.ts";
 import { type Encoded, findJsonFault, isPrototypeKey, type Json, type JsonObject } from "../../values/json.ts";
 
 /** What the forms that depend on the transaction stand for. */
@@ -13,6 +14,11 @@ interface EditableContext {
   readonly refer: (step: string, path: readonly string[]) => unknown;
   /** Returns what stands for an environment variable. */
   readonly variable: (name: string) => unknown;
+}
+
+interface Reading extends EditableContext {
+  /** Where in the JSON the reading is; after an error, where that is. */
+  readonly path: (string | number)[];
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -28,15 +34,15 @@ const NUMBERS: ReadonlyMap<unknown, number> = new Map([
 const FORMS: Readonly<Record<string, string>> = {
   $ref: 'a step\'s number or name, optionally with "path": a list of keys',
   $env: "the name of an environment variable",
-  $date: "a date such as 2026-11-23T02:15:00.123Z",
+  $date: "a date such as 2026-11-23T02:15:00.123Z, with its time zone",
   $bigint: "an integer in quotes",
   $number: '"NaN", "Infinity", "-Infinity" or "-0"',
   $undefined: "true",
   $url: "a URL",
   $regexp: "a pattern such as /a+/i",
-  $bytes: "bytes in base64",
-  $map: "a list of pairs",
-  $set: "a list",
+  $bytes: "bytes in base64, with its padding",
+  $map: "a list of pairs, no two with the same key",
+  $set: "a list in which nothing occurs twice",
   $object: "an object whose keys are taken literally",
   $record: "an object, which gets no prototype",
   $keep: "the number of a value that was shown",
@@ -48,7 +54,7 @@ export function fromEditable(json: unknown, context: EditableContext): readonly 
     throw new TypeError(`arguments must be a list, such as ["a", 1], even if there is only one`);
   }
   refuseFault(json);
-  return json.map((element) => read(element, context));
+  return json.map((element, index) => readWith({ ...context, path: [] }, `arguments[${index}]`, element));
 }
 
 /** Reads a value that a person has written for a step or a signal. It stands for itself alone. */
@@ -57,7 +63,7 @@ export function valueFromEditable(json: unknown): unknown {
   const refuse = (form: string) => {
     throw new TypeError(`"${form}" is not possible here: pass the value itself`);
   };
-  return read(json, { kept: [], refer: () => refuse("$ref"), variable: () => refuse("$env") });
+  return readWith({ kept: [], refer: () => refuse("$ref"), variable: () => refuse("$env"), path: [] }, "value", json);
 }
 
 function refuseFault(json: unknown): void {
@@ -65,26 +71,47 @@ function refuseFault(json: unknown): void {
   if (fault !== undefined) throw new TypeError(`the JSON ${fault}`);
 }
 
-function read(json: unknown, context: EditableContext): unknown {
+/** Says where the form is that cannot be read. */
+function readWith(reading: Reading, root: string, json: unknown): unknown {
+  try {
+    return read(json, reading);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TypeError(`${formatPath(root, reading.path)}: ${reason}`, { cause: error });
+  }
+}
+
+function read(json: unknown, reading: Reading): unknown {
   if (typeof json !== "object" || json === null) return json;
-  if (Array.isArray(json)) return json.map((element) => read(element, context));
+  if (Array.isArray(json)) return readList(json, reading);
   const members: Members = { ...json };
   const form = Object.keys(members).find((key) => key.startsWith("$"));
-  if (form === undefined) return readMembers(members, context);
+  if (form === undefined) return readMembers(members, reading);
   const others = Object.keys(members).filter((key) => key !== form);
   const allowed = form === "$ref" ? ["path"] : form === "$keep" ? ["is"] : [];
   if (FORMS[form] === undefined || others.some((key) => !allowed.includes(key))) throw unknownForm(form, others);
-  const value = readForm(form, members, context);
+  const value = readForm(form, members, reading);
   if (value !== undefined || form === "$undefined" || form === "$keep" || form === "$ref") return value;
   throw new TypeError(`"${form}" takes ${FORMS[form]}`);
 }
 
-function readMembers(members: Members, context: EditableContext): object {
-  return Object.fromEntries(Object.entries(members).map(([key, member]) => [key, read(member, context)]));
+function readPart(key: string | number, json: unknown, reading: Reading): unknown {
+  reading.path.push(key);
+  const value = read(json, reading);
+  reading.path.pop();
+  return value;
+}
+
+function readList(list: readonly unknown[], reading: Reading): unknown[] {
+  return list.map((element, index) => readPart(index, element, reading));
+}
+
+function readMembers(members: Members, reading: Reading): object {
+  return Object.fromEntries(Object.entries(members).map(([key, member]) => [key, readPart(key, member, reading)]));
 }
 
 /** The value of one form; undefined if the value of its key is wrong. */
-function readForm(form: string, members: Members, context: EditableContext): unknown {
+function readForm(form: string, members: Members, context: Reading): unknown {
   const member = members[form];
   switch (form) {
     case "$ref":
@@ -97,9 +124,9 @@ function readForm(form: string, members: Members, context: EditableContext): unk
     case "$number":
       return NUMBERS.get(member);
     case "$map":
-      return readMap(member, context);
+      return Array.isArray(member) ? readMap(readList(member, context)) : undefined;
     case "$set":
-      return Array.isArray(member) ? new Set(member.map((part) => read(part, context))) : undefined;
+      return Array.isArray(member) ? readSet(readList(member, context)) : undefined;
     case "$object":
       return isObject(member) ? readMembers(member, context) : undefined;
     case "$record":
@@ -113,12 +140,10 @@ function readForm(form: string, members: Members, context: EditableContext): unk
 
 function readText(form: string, text: string): unknown {
   switch (form) {
-    case "$date": {
-      const date = new Date(text);
-      return Number.isNaN(date.getTime()) ? undefined : date;
-    }
+    case "$date":
+      return readDate(text);
     case "$bigint":
-      return /^-?\d+$/.test(text) ? BigInt(text) : undefined;
+      return /^(?:0|-?[1-9]\d*)$/.test(text) ? BigInt(text) : undefined;
     case "$url":
       return new URL(text);
     case "$regexp": {
@@ -126,10 +151,20 @@ function readText(form: string, text: string): unknown {
       return text.startsWith("/") && end > 0 ? new RegExp(text.slice(1, end), text.slice(end + 1)) : undefined;
     }
     case "$bytes":
-      return Uint8Array.fromBase64(text);
+      return Uint8Array.fromBase64(text, { lastChunkHandling: "strict" });
     default:
       return undefined;
   }
+}
+
+const DATE = /^((?:\d{4}|[+-]\d{6})-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** `Date` also takes dates of no time zone, and the 31st of February for the 3rd of March. */
+function readDate(text: string): Date | undefined {
+  const [, day] = DATE.exec(text) ?? [];
+  if (day === undefined || !new Date(day).toISOString().startsWith(day)) return undefined;
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 function readVariable(name: string, { variable }: EditableContext): unknown {
@@ -150,14 +185,18 @@ function readKept(number: unknown, { kept }: EditableContext): unknown {
   throw new TypeError(`there is no value ${JSON.stringify(number)} to keep: "$keep" takes ${FORMS["$keep"]}`);
 }
 
-function readMap(member: unknown, context: EditableContext): unknown {
-  if (!Array.isArray(member)) return undefined;
+function readMap(pairs: readonly unknown[]): unknown {
   const map = new Map<unknown, unknown>();
-  for (const pair of member) {
-    if (!Array.isArray(pair) || pair.length !== 2) return undefined;
-    map.set(read(pair[0], context), read(pair[1], context));
+  for (const pair of pairs) {
+    if (!Array.isArray(pair) || pair.length !== 2 || map.has(pair[0])) return undefined;
+    map.set(pair[0], pair[1]);
   }
   return map;
+}
+
+function readSet(members: readonly unknown[]): unknown {
+  const set = new Set(members);
+  return set.size === members.length ? set : undefined;
 }
 
 function orNothing(work: () => unknown): unknown {
@@ -216,11 +255,17 @@ function write(value: unknown, kept: unknown[]): Json {
     case "bigint":
       return { $bigint: String(value) };
     case "string":
+      // Half of a character is no text that a person could write.
+      return value.isWellFormed() ? value : keep(value, value, kept);
     case "boolean":
       return value;
     default:
       return value === null ? null : writeObject(value, kept);
   }
+}
+
+function keep(value: unknown, shown: string, kept: unknown[]): Json {
+  return { $keep: kept.push(value) - 1, is: safeText(shown, MAX_SHOWN) };
 }
 
 function writeObject(value: unknown, kept: unknown[]): Json {
@@ -237,14 +282,13 @@ function writeObject(value: unknown, kept: unknown[]): Json {
     return { $map: Array.from(value, ([key, member]) => [write(key, kept), write(member, kept)]) };
   }
   if (value instanceof Set) return { $set: Array.from(value, (member) => write(member, kept)) };
-  if (value instanceof Error) {
-    return { $keep: kept.push(value) - 1, is: safeText(`${value.name}: ${value.message}`, MAX_SHOWN) };
-  }
+  if (value instanceof Error) return keep(value, `${value.name}: ${value.message}`, kept);
   return writePlain(value, kept);
 }
 
 /** An object with a key that begins with "$" must not be taken for a form. */
 function writePlain(value: unknown, kept: unknown[]): Json {
+  if (Object.keys(Object(value)).some((key) => !key.isWellFormed())) return keep(value, "an object", kept);
   const entries = Object.entries(Object(value)).map(([key, member]) => [key, write(member, kept)] as const);
   const object: JsonObject = Object.fromEntries(entries);
   if (Object.getPrototypeOf(value) === null) return { $record: object };

@@ -14,89 +14,7 @@ import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { runMainIn } from "../fake_io.ts";
 import { planOf, unchanged, writeJournal } from "../written_journal.ts";
-
-/** What is refused, where, and what the message names. */
-const BAD: readonly (readonly [text: string, place: string, word: string])[] = [
-  ["", "line 1, column 1", "missing"],
-  [" \n ", "line 2, column 2", "missing"],
-  ["9007199254740993", "line 1, column 1", '{"$bigint": "9007199254740993"}'],
-  ["-9007199254740993", "line 1, column 1", '{"$bigint": "-9007199254740993"}'],
-  ['{"a": [1, 12345678901234567890]}', "line 1, column 11", '{"$bigint": "12345678901234567890"}'],
-  ["0.1234567890123456789", "line 1, column 1", '"0.1234567890123456789"'],
-  ["1e400", "line 1, column 1", "Infinity"],
-  ["-1e400", "line 1, column 1", "-Infinity"],
-  ["1e-400", "line 1, column 1", "would become 0"],
-  ["1e99999999999999999999", "line 1, column 1", "Infinity"],
-  ['{"a": 1,\n "b": 2, "a": 3}', "line 2, column 10", '"a" occurs twice'],
-  ['{"a": 1, "\\u0061": 3}', "line 1, column 10", '"a" occurs twice'],
-  ['"\\ud83d"', "line 1, column 1", "half a character"],
-  ['{"\\udc00": 1}', "line 1, column 2", "half a character"],
-  ['"caf\ufffd"', "line 1, column 5", "UTF-8"],
-  ['"a\nb"', "line 1, column 3", "control character"],
-  ['"a', "line 1, column 1", "no closing"],
-  ['"\\x41"', "line 1, column 2", "escape"],
-  ['"\\u12"', "line 1, column 2", "escape"],
-  ["'a'", "line 1, column 1", '"like this"'],
-  ["undefined", "line 1, column 1", "no value"],
-  ["NaN", "line 1, column 1", "no value"],
-  ["Infinity", "line 1, column 1", "no value"],
-  ["TRUE", "line 1, column 1", "no value"],
-  ["nullx", "line 1, column 1", "no value"],
-  ["01", "line 1, column 1", "no JSON number"],
-  ["1.", "line 1, column 1", "no JSON number"],
-  [".5", "line 1, column 1", "no value"],
-  ["+1", "line 1, column 1", "no value"],
-  ["0x10", "line 1, column 1", "no JSON number"],
-  ["1_000", "line 1, column 1", "no JSON number"],
-  ["-", "line 1, column 1", "no JSON number"],
-  ["1 2", "line 1, column 3", "more after"],
-  ["[1,]", "line 1, column 4", "no value"],
-  ["[1", "line 1, column 3", '"]" is missing'],
-  ["[1}", "line 1, column 3", '"]" is missing'],
-  ['{"a" 1}', "line 1, column 6", '":" is missing'],
-  ['{"a": 1,}', "line 1, column 9", "key"],
-  ["{a: 1}", "line 1, column 2", "key"],
-  ["// note\n1", "line 1, column 1", "no value"],
-  ["\u00a01", "line 1, column 1", "no value"],
-  ["[".repeat(2000), "line 1, column 1002", "nested"],
-];
-
-const V8_FAULT = '{"a":{"x":1,"\\\\":[]},"b":{"x":1,"\\n":7}}';
-
-/** What is taken, and the value that it stands for. */
-const GOOD: readonly (readonly [text: string, value: unknown])[] = [
-  ["7", 7],
-  [" [ 1 , -2.50, 1e3 , 1E-2 ]\r\n", [1, -2.5, 1000, 0.01]],
-  ["9007199254740992", 2 ** 53],
-  ["123456789012345680000", 123456789012345680000],
-  ["0.1", 0.1],
-  ["1.0", 1],
-  ["-0", -0],
-  ["5e-324", 5e-324],
-  ["1.7976931348623157e308", Number.MAX_VALUE],
-  ['"a\\u00e9\\n\\"\\/\\ud83d\\ude00 é"', 'aé\n"/😀 é'],
-  ['"\\ufffd"', "\ufffd"],
-  [V8_FAULT, { a: { x: 1, "\\": [] }, b: { x: 1, "\n": 7 } }],
-  ["{}", {}],
-  ["[]", []],
-  ['{"b": null, "a": [true, false]}', { b: null, a: [true, false] }],
-  ['{"$bigint": "9007199254740993"}', 9007199254740993n],
-  ['{"at": {"$date": "2026-11-23T02:15:00.000Z"}}', { at: new Date("2026-11-23T02:15:00.000Z") }],
-  ['{"$map": [["a", {"$set": [1]}]]}', new Map([["a", new Set([1])]])],
-  ['{"$number": "NaN"}', NaN],
-  ['{"$object": {"$a": 1}}', { $a: 1 }],
-];
-
-/** JSON whose forms cannot be read as a value. */
-const BAD_FORMS: readonly (readonly [text: string, word: string])[] = [
-  ['{"$date": "yesterday"}', "$date"],
-  ['{"$bigint": 5}', "$bigint"],
-  ['{"$ref": "1"}', "$ref"],
-  ['{"$env": "HOME"}', "$env"],
-  ['{"$keep": 0}', "keep"],
-  ['{"$unknown": 1}', "$unknown"],
-  ['{"__proto__": 1}', "__proto__"],
-];
+import { BAD, BAD_FORMS, GOOD } from "./typed_json_cases.ts";
 
 Deno.test("readTypedJson() refuses what it would have to change, and names the place", () => {
   for (const [text, place, word] of BAD) {
@@ -233,6 +151,22 @@ permittedTest("a question on the terminal reads JSON in the same way", ["read"],
   }
 });
 
+permittedTest("the editor stores exactly what is meant, and shows what it would refuse in a form that it takes", [
+  "read",
+  "write",
+], async () => {
+  for (const [text, value] of GOOD) {
+    await inJournal(async (folder, journal) => {
+      const first = await runMainIn(folder, ["edit", "j.json", "2"], { editText: () => `// a note\n[${text}]` });
+      assertEquals([first.code, (await readStored(journal)).args("2")], [0, [value]], first.error);
+      const again = await runMainIn(folder, ["edit", "j.json", "2"], {
+        editText: (shown) => shown.replace(/\]\s*$/, ",null]"),
+      });
+      assertEquals([again.code, (await readStored(journal)).args("2")], [0, [value, null]], again.error);
+    });
+  }
+});
+
 permittedTest(
   "the editor reads JSON in the same way, and opens again with the reason",
   ["read", "write"],
@@ -257,7 +191,7 @@ permittedTest(
       await Deno.writeFile(`${folder}/latin1.json`, Uint8Array.of(0x22, 0xe9, 0x22));
       const words = ["done", "j.json", "1", "--result"];
       const end = await unchanged(journal, () => runMainIn(folder, [...words, "@latin1.json"], world));
-      assertEquals([end.code, end.error.includes("UTF-8")], [2, true], end.error);
+      assertEquals([end.code, end.error.includes("line 1, column 2: bytes that are not UTF-8")], [2, true], end.error);
       await Deno.writeFile(`${folder}/bom.json`, Uint8Array.of(0xef, 0xbb, 0xbf, 0x37));
       assertEquals((await runMainIn(folder, [...words, "@bom.json"], world)).code, 0);
       assertEquals((await readStored(journal)).value, 7);

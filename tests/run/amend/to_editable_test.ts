@@ -54,6 +54,13 @@ Deno.test("toEditable() keeps what cannot be written, wherever it is moved to", 
   assertEquals(encodeValue([first, second]), encodeValue([kept[1], [kept[0]]]));
 });
 
+Deno.test("toEditable() keeps half of a character, which nobody can write", () => {
+  const before = encodeValue(["a\ud83d", { "\ude00": 1 }, "\ufffd"]);
+  const { json, kept } = toEditable(before);
+  assertEquals(json, [{ $keep: 0, is: "a\ufffd" }, { $keep: 1, is: "an object" }, "\ufffd"]);
+  assertEquals(encodeValue(read(json, kept)), before);
+});
+
 Deno.test("toEditable() writes no arguments as an empty list", () => {
   assertEquals(toEditable({}), { json: [], kept: [] });
 });
