@@ -144,7 +144,7 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     name: "an export may get another value after its declaration",
     edits: [{
       file: "lib/modules/find_in_home.ts",
-      find: "    .filter((exported) => !isReassigned(module, exported))\n",
+      find: "    .filter((exported) => !isReassigned(module, exported, fn.name))\n",
       replace: "",
     }],
     tests: ["tests/modules/written_exports_test.ts"],
@@ -155,6 +155,15 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
       file: "lib/modules/find_in_home.ts",
       find: "at = skipGap(source, at + 1);",
       replace: "at++;",
+    }],
+    tests: ["tests/modules/written_exports_test.ts"],
+  },
+  {
+    name: "a local variable with the name of an export is taken for the export",
+    edits: [{
+      file: "lib/modules/lex_module.ts",
+      find: "  return new RegExp(`${target}\\\\s*${OPERATOR}",
+      replace: "  return new RegExp(`\\\\b${name}\\\\s*${OPERATOR}",
     }],
     tests: ["tests/modules/written_exports_test.ts"],
   },

@@ -2,10 +2,8 @@ import { parse } from "es-module-lexer";
 import { stripTypeScriptTypes } from "node:module";
 import { orderExports } from "./import_index.ts";
 import { isUsableExportName } from "../plan/function_place.ts";
-import type { LexedExport, LexedModule } from "./lex_module.ts";
+import { GAP, isAssignedAgain, type LexedExport, type LexedModule } from "./lex_module.ts";
 
-/** White space and comments, which JavaScript allows between any two words. No text matches in two ways. */
-const GAP = String.raw`(?:\s|\/\/.*(?!.)|\/\*(?:[^*]|\*(?!\/))*\*\/)*`;
 const FUNCTION = `(?:async\\b${GAP})?function\\b`;
 const BEGINS_FUNCTION = new RegExp(`^${FUNCTION}`);
 const LEADING_GAP = new RegExp(`^${GAP}`);
@@ -14,7 +12,6 @@ const EXPORT_LIST = new RegExp(`^export${GAP}\\{`);
 const EXPORT_VALUE = new RegExp(`^export\\b${GAP}(?:const|let|var)\\b${GAP}[^{[\\s]`);
 const EXPORT_CONST = new RegExp(`^export\\b${GAP}const\\b`);
 const AFTER_EXPORT = new RegExp(`(?:^|[^\\w$.])export\\b${GAP}(?:default\\b${GAP})?$`);
-const ASSIGNMENT = new RegExp(`^${GAP}=${GAP}`);
 
 /**
  * Finds the export of the home module for a function, by name and text, because home may still be evaluating and cannot be
@@ -24,7 +21,7 @@ const ASSIGNMENT = new RegExp(`^${GAP}=${GAP}`);
 export function findInHome(module: LexedModule, fn: FunctionText): string | undefined {
   const names = module.exports
     .filter((exported) => isUsableExportName(exported.name) && isDeclaredAs(module, exported, fn))
-    .filter((exported) => !isReassigned(module, exported))
+    .filter((exported) => !isReassigned(module, exported, fn.name))
     .map((exported) => exported.name);
   if (names.length === 0 || countNamed(module.source, fn) > 1) return undefined;
   return orderExports(names, fn.name)[0];
@@ -50,7 +47,16 @@ function isDeclaredAs(module: LexedModule, exported: LexedExport, fn: FunctionTe
 
 /** Tells whether a top-level declaration with the function's name has its text, exported or not. */
 function isDeclaredAtTopLevel(source: string, fn: FunctionText): boolean {
-  const name = RegExp.escape(fn.name);
+  const declared = findTopLevel(source, fn.name);
+  return declared !== undefined && startsDeclaration(declared.source, declared, fn.text);
+}
+
+/** A declaration, in a source in which it is exported. */
+type Declared = Pick<LexedExport, ExportPosition> & { readonly source: string };
+
+/** Finds the top-level declaration of a name, and exports it. */
+function findTopLevel(source: string, localName: string): Declared | undefined {
+  const name = RegExp.escape(localName);
   const declaration = new RegExp(
     `(?<![\\w$.])(?:${FUNCTION}${GAP}\\*?${GAP}|(?:const|let|var)\\b${GAP})${name}(?![\\w$])`,
     "g",
@@ -58,10 +64,10 @@ function isDeclaredAtTopLevel(source: string, fn: FunctionText): boolean {
   for (const { index } of source.matchAll(declaration)) {
     const exportedSource = `${source.slice(0, index)}export ${source.slice(index)}`;
     const exported = findExportAt(exportedSource, index);
-    if (exported?.localName !== fn.name || !beginsStatement(source, index)) continue;
-    return startsDeclaration(exportedSource, exported, fn.text);
+    if (exported?.localName !== localName || !beginsStatement(source, index)) continue;
+    return { ...exported, source: exportedSource };
   }
-  return false;
+  return undefined;
 }
 
 /**
@@ -85,12 +91,9 @@ export function countNamed(source: string, fn: FunctionText): number {
  */
 function beginsStatement(source: string, index: number): boolean {
   const before = source.slice(0, index);
-  return AFTER_EXPORT.test(before) || isParsed(`${before};${source.slice(index)}`);
-}
-
-function isParsed(source: string): boolean {
+  if (AFTER_EXPORT.test(before)) return true;
   try {
-    stripTypeScriptTypes(source);
+    stripTypeScriptTypes(`${before};${source.slice(index)}`);
     return true;
   } catch {
     return false;
@@ -98,22 +101,16 @@ function isParsed(source: string): boolean {
 }
 
 /**
- * Tells whether a statement gives an export another value after its declaration. Then this process may call one function and
- * a resume another.
+ * Tells whether an export gets another value after its declaration. Then this process may call one function and a resume
+ * another. The default export of a name has the value of that name, before or after.
  */
-function isReassigned({ source }: LexedModule, { localName, statementStart }: LexedExport): boolean {
-  if (localName === undefined || EXPORT_CONST.test(source.slice(statementStart))) return false;
-  const name = `(?<![\\w$.])${RegExp.escape(localName)}(?![\\w$])`;
-  const assign = `${GAP}[-+*/%&|^<>?]{0,3}=(?![=>])`;
-  const pattern = `(?<=(?:^|[;{}])\\s*)(?:\\[|\\(${GAP}\\{)[^;=()]*${name}[^;=()]*[\\]}]${assign}`;
-  const isDeclared = `(?<!(?<![\\w$.])(?:let|const|var)\\b${GAP})`;
-  const statement = `${isDeclared}${name}(?:${assign}|${GAP}(?:\\+\\+|--))|(?:\\+\\+|--)${GAP}${name}|${pattern}`;
-  const loop = `\\bfor${GAP}\\(${GAP}${name}${GAP}(?:of|in)\\b`;
-  return source.matchAll(new RegExp(`${statement}|${loop}`, "g")).some(({ index }) => {
-    const parses = (inserted: string) => isParsed(`${source.slice(0, index)}${inserted}${source.slice(index)}`);
-    // A block may only come before a statement, not before a parameter or a field. A text may contain anything.
-    return parses(";{}") && !parses(")");
-  });
+function isReassigned({ source }: LexedModule, exported: LexedExport, name: string): boolean {
+  const { localName = isWholeExpression(source, exported.nameEnd, name) ? name : undefined } = exported;
+  if (localName === undefined) return false;
+  const isListed = exported.localName === undefined || EXPORT_LIST.test(source.slice(exported.statementStart));
+  const declared = isListed ? findTopLevel(source, localName) : { ...exported, source };
+  if (declared === undefined || EXPORT_CONST.test(declared.source.slice(declared.statementStart))) return false;
+  return isAssignedAgain(declared.source, localName, declared.localEnd);
 }
 
 /** The lexer only reports an `export` at the top level, so it shows which declarations are there. */
@@ -135,15 +132,14 @@ function startsDeclaration(source: string, exported: Pick<LexedExport, ExportPos
   // What begins with `function` is a declaration. The text is complete, so a statement that starts with it ends with it.
   if (BEGINS_FUNCTION.test(statement.slice(afterExport))) return statement.startsWith(text, afterExport);
   if (!EXPORT_VALUE.test(statement)) return false;
-  const value = ASSIGNMENT.exec(source.slice(exported.localEnd))?.[0].length;
-  return value !== undefined && isWholeExpression(source, exported.localEnd + value, text);
+  const equals = skipGap(source, exported.localEnd);
+  return source[equals] === "=" && isWholeExpression(source, equals + 1, text);
 }
 
 function isDefaultExpression(source: string, exported: LexedExport, fn: FunctionText): boolean {
-  const start = skipGap(source, exported.nameEnd);
-  const local = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(source.slice(start))?.[0];
-  if (local === fn.name && endsExpression(source, start + local.length)) return isDeclaredAtTopLevel(source, fn);
+  if (isWholeExpression(source, exported.nameEnd, fn.name)) return isDeclaredAtTopLevel(source, fn);
   if (fn.name !== "default") return false;
+  const start = skipGap(source, exported.nameEnd);
   if (BEGINS_FUNCTION.test(source.slice(start))) return source.startsWith(fn.text, start);
   return isWholeExpression(source, start, fn.text);
 }
@@ -157,7 +153,7 @@ function skipGap(source: string, at: number): number {
  * parentheses; the transformation of TypeScript also adds them.
  */
 function isWholeExpression(source: string, start: number, text: string): boolean {
-  let at = start;
+  let at = skipGap(source, start);
   let open = 0;
   for (; !source.startsWith(text, at); open++) {
     if (source[at] !== "(") return false;
@@ -188,13 +184,14 @@ export function explainUnnamed(home: string, module: LexedModule, fn: FunctionTe
     return `it has no name, and exports are found by name. ${adviseExport("myStep", fn)} in ${place}`;
   }
   const namesake = module.exports.find((entry) => entry.name === fn.name || entry.localName === fn.name);
-  const isDeclared = isDeclaredAtTopLevel(module.source, fn) ||
-    module.exports.some((exported) => isDeclaredAs(module, exported, fn));
+  const declaring = module.exports.filter((exported) => isDeclaredAs(module, exported, fn));
+  const isDeclared = declaring.length > 0 || isDeclaredAtTopLevel(module.source, fn);
   const isAmbiguous = countNamed(module.source, fn) > 1;
   if (isDeclared && isAmbiguous) {
     return `${place} has two functions with this name and the same text. Rename one of them`;
   }
-  if (namesake !== undefined && isReassigned(module, namesake)) {
+  const same = namesake === undefined ? declaring : [namesake, ...declaring];
+  if (same.some((exported) => isReassigned(module, exported, fn.name))) {
     return `${place} assigns another value to this export after its declaration, so that a resume could call another ` +
       `function. Give each function a name of its own, and write: export const ${fn.name}Step = …`;
   }

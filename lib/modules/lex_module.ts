@@ -101,6 +101,65 @@ function toLexedExport(entry: Export): LexedExport[] {
   return [{ name, localName, localEnd, statementStart, nameEnd }];
 }
 
+/** White space and comments, which JavaScript allows between any two words. No text matches in two ways. */
+export const GAP = String.raw`(?:\s|\/\/.*(?!.)|\/\*(?:[^*]|\*(?!\/))*\*\/)*`;
+const OPERATOR = String.raw`(?:(?:\*\*|<<|>>>?|&&|\|\||\?\?|[-+*/%&|^])?=(?![=>])|\+\+|--)`;
+const LOOP_OR_EQUALS = String.raw`(?:=(?![=>])|of\b|in\b)`;
+const NAMESPACE = "$resumableTx";
+
+/**
+ * Tells whether a module gives a top-level name, whose declaration has it before `nameEnd`, another value afterwards, as far as
+ * its source shows. Functions may have names of their own that are the same. Which is which, the compiler knows: it writes
+ * `NAMESPACE.name` for a variable that a namespace exports, wherever it is used.
+ */
+export function isAssignedAgain(source: string, name: string, nameEnd: number): boolean {
+  const [before, after] = [source.slice(0, nameEnd - name.length), source.slice(nameEnd)];
+  if (!mayAssign(`${before}${after.replace(new RegExp(`^${GAP}=`), "")}`, name) || source.includes(NAMESPACE)) {
+    return false;
+  }
+  const body = withoutModuleSyntax(`${before}${NAMESPACE}1${after}`);
+  let printed: string;
+  try {
+    const code = `namespace ${NAMESPACE} { export let ${name};\n${body}\n}`;
+    printed = stripTypeScriptTypes(code, { mode: "transform" });
+  } catch {
+    return false;
+  }
+  const target = RegExp.escape(`${NAMESPACE}.${name}`);
+  const loop = String.raw`for (?:await )?\(${target} (?:of|in)\b`;
+  // The compiler prints a pattern in one line, and a list or an object in several.
+  const pattern = String.raw`(?<!= |[\w$)\]]\[)${target}(?!\]:|\.)[\w$.,:= [\]{}"'-]*[\]}]\)?\s${LOOP_OR_EQUALS}`;
+  return new RegExp(`${target}\\s*${OPERATOR}|(?:\\+\\+|--)${target}|${loop}|${pattern}`).test(printed);
+}
+
+/** A quick look that finds every assignment, and more. */
+function mayAssign(source: string, localName: string): boolean {
+  const name = `(?<![\\w$]|(?<!\\.\\.)\\.)${RegExp.escape(localName)}(?![\\w$])`;
+  const after = `${GAP}(?:\\)${GAP})*(?:${OPERATOR}|of\\b|in\\b)|[^;]*[\\]}]${GAP}\\)?${GAP}${LOOP_OR_EQUALS}`;
+  return new RegExp(`(?:\\+\\+|--)${GAP}\\(?${name}|${name}(?:${after})`).test(source);
+}
+
+/** Leaves what may stand in a namespace: no imports, no list of exports, no default export. */
+function withoutModuleSyntax(source: string): string {
+  const [imports, exports] = parse(source);
+  const edits = new Map<number, readonly [end: number, text: string]>();
+  for (const entry of exports) {
+    if (entry.type !== "direct") continue;
+    const { exportStart: start, name, localName } = entry;
+    const words = new RegExp(`^export(?:${GAP}\\{[^}]*\\}|${GAP}default\\b)?`).exec(source.slice(start))?.[0] ?? "";
+    const isExpression = name === "default" && localName === undefined && words.endsWith("default");
+    edits.set(start, [start + words.length, isExpression ? ";void" : ";"]);
+  }
+  for (const entry of imports) {
+    if (entry.type === "static" || entry.type === "reexport-star") edits.set(entry.importStart, [entry.importEnd, ";"]);
+  }
+  let rest = source;
+  for (const [start, [end, text]] of [...edits].toSorted(([a], [b]) => b - a)) {
+    rest = `${rest.slice(0, start)}${text}${rest.slice(end)}`;
+  }
+  return rest.replace(new RegExp(`\\bexport${GAP}\\{${GAP}\\}`, "g"), ";");
+}
+
 /**
  * Checks without running it that the module of a function exists and, as far as its source shows, exports the function.
  * Returns the SHA-256 of its source; nothing if it may not be read, or if its version is enough (`npm:`).

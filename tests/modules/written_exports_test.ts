@@ -62,6 +62,25 @@ Deno.test("findInHome() takes no export that is assigned to after its declaratio
     "for (f of [wrap(f)]);",
     "f++;",
     "--f;",
+    "const g = f = wrap(f);",
+    "const g = [f = wrap(f)];",
+    "g(f = wrap(f));",
+    "g && (f = wrap(f));",
+    "(f) = wrap(f);",
+    "const g = (h) => f = h;",
+    "const g = { h() { f = wrap(f); } };",
+    "class G { static { f = wrap(f); } h = () => { f ||= this; } }",
+    "const g = `${f = wrap(f)}`;",
+    "[{ g: [, ...f] }] = [{}];",
+    "({ g, ...f } = {});",
+    "for (const g of []) f = g;",
+    "for await (f of []);",
+    "for ({ f } of []);",
+    "await (f = wrap(f));",
+    'import.meta.main; import { g } from "./g.js"; export * from "./h.js"; export {}; f = g(f);',
+    "function g(f) { f = 1; } f = wrap(f);",
+    "const text = 'f'; { let f; } f = wrap(f);",
+    "export default f; export class G {} export const { g, h = 1 } = {}; f = wrap(f);",
   ];
   const sources = assigned.flatMap((line) => [
     `export let f = ${ARROW};\n${line}`,
@@ -70,9 +89,12 @@ Deno.test("findInHome() takes no export that is assigned to after its declaratio
 
   const found = await Promise.all(sources.map((source) => find(source, ARROW)));
   const declared = await Promise.all(assigned.map((line) => find(`export ${FUNCTION}\n${line}`, FUNCTION)));
+  const byDefault = [`let f = ${ARROW};\nf = wrap(f);\nexport default f;`, `export default ${FUNCTION}\nf = wrap(f);`];
 
   assertEquals(found, sources.map(() => undefined));
   assertEquals(declared, assigned.map(() => undefined));
+  assertEquals(await find(byDefault[0] ?? "", ARROW), undefined);
+  assertEquals(await find(byDefault[1] ?? "", FUNCTION), undefined);
   const module = await lexModule("file:///home.js", sources[0] ?? "");
   assertStringIncludes(
     explainUnnamed("file:///home.js", module, { name: "f", text: ARROW }),
@@ -94,6 +116,19 @@ Deno.test("findInHome() takes no other use of a name for an assignment", async (
     "for (const f of []);",
     "if (f === 1 || f >= 2) g(f);",
     "const [h = f] = [];",
+    "function g() { let f = 0; f = 1; }",
+    "function g(f) { f = f ?? 1; }",
+    "const g = (f) => { f++; return f; };",
+    "const g = ({ f }, [h]) => (f = h);",
+    "try { g(); } catch (f) { f = 1; }",
+    "{ let f; { f = 1; } }",
+    "for (let f = 0; f < 9; f++) g(f);",
+    "function g() { { var f = 1; } return () => { f = 2; }; }",
+    "class G { #f = 1; m(f) { f = this.#f = 2; } }",
+    "const g = function () { function f() {} f = 1; };",
+    "const g = f <= 1 && f != 2 && [f] == 3 || f >= 4;",
+    "g(f, ({ h } = {}) => h); run([f], { f }); const { h } = g(f);",
+    "[f][0] = 1; [f.g] = [1]; ({ g: f.g } = { g: 1 }); f.g ??= 2;",
   ];
 
   const found = await Promise.all(used.map((line) => find(`export let f = ${ARROW};\n${line}`, ARROW)));
