@@ -8,7 +8,7 @@ import { findDueRollback, stepsToUndo } from "../state/rollback.ts";
 import { findStep, openAbort, type State, type TransactionStatus } from "../state/state.ts";
 import { isUndoing, type StepState } from "../state/step_state.ts";
 import { isUntouched } from "../state/walk_steps.ts";
-import { escapeForTerminal } from "../text/escape.ts";
+import { escapeForTerminal, shellQuote } from "../text/escape.ts";
 import { formatTime } from "../text/format_time.ts";
 import { VERSION } from "../version.ts";
 import { capital } from "./describe_step.ts";
@@ -265,11 +265,4 @@ const SAFE_VERSION = /^\d+\.\d+\.\d+(?:-[\w.-]+)?$/;
 export function commandLine(library: string, command: string, journal: string, ...rest: readonly string[]): string {
   const version = SAFE_VERSION.test(library) ? `@${library}` : "";
   return ["deno run -A", `jsr:@x/resumable-tx${version}/cli`, command, shellQuote(journal), ...rest].join(" ");
-}
-
-export function shellQuote(text: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  if (text === escapeForTerminal(text)) return `'${text.replaceAll("'", `'\\''`)}'`;
-  // Text that cannot be shown cannot be copied either. bash, zsh and ksh understand this form.
-  return `$'${escapeForTerminal(text.replaceAll("\\", "\\\\").replaceAll("'", "\\'"))}'`;
 }

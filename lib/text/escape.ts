@@ -56,3 +56,11 @@ export function safeText(thrown: unknown, maxLength = 1000): string {
   }
   return cutText(text, maxLength).toWellFormed();
 }
+
+/** Quotes a word for a shell. */
+export function shellQuote(text: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  if (text === escapeForTerminal(text)) return `'${text.replaceAll("'", `'\\''`)}'`;
+  // Text that cannot be shown cannot be copied either. bash, zsh and ksh understand this form.
+  return `$'${escapeForTerminal(text.replaceAll("\\", "\\\\").replaceAll("'", "\\'"))}'`;
+}

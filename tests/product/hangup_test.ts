@@ -1,8 +1,8 @@
 /** SIGHUP: somebody closes the terminal, or its connection breaks, while a transaction is at work. */
+import { shellQuote } from "../../lib/text/escape.ts";
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { toFileUrl } from "@std/path/to-file-url";
-import { shellQuote } from "../../lib/messages/next_commands.ts";
 import { planOf, writeJournal } from "../cli/written_journal.ts";
 import { Conversation } from "../support/terminal/conversation.ts";
 import { inFolder, listJournals } from "../support/in_folder.ts";

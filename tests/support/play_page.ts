@@ -1,4 +1,4 @@
-import { shellQuote } from "../../lib/messages/next_commands.ts";
+import { shellQuote } from "../../lib/text/escape.ts";
 import { CLI, denoCommand } from "./run_deno.ts";
 
 const CONFIG = new URL("../../deno.json", import.meta.url).pathname;

@@ -1,8 +1,8 @@
+import { shellQuote } from "../../text/escape.ts";
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalUntrusted } from "../../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import { TransactionPaused } from "../../errors/running_errors.ts";
-import { shellQuote } from "../../messages/next_commands.ts";
 import { showProgress } from "../../progress/run_progress.ts";
 import { describeFailedAttempt, describeResumed, outlineRun, type RunOutline } from "../../progress/run_summary.ts";
 import type { EventOf } from "../../journal/event.ts";

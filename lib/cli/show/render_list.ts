@@ -3,8 +3,7 @@ import type { NextCommand } from "../../errors/journal_error.ts";
 import { formatCount } from "../../inspect/format/format_counts.ts";
 import type { JournalSummary, SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import type { Paint, Tone } from "../../inspect/text/paint.ts";
-import { shellQuote } from "../../messages/next_commands.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
+import { escapeForTerminal, shellQuote } from "../../text/escape.ts";
 import { cutToWidth } from "../../text/width.ts";
 
 /** Every status, in the order of the list: what needs a person first, what is over last. */

@@ -1,5 +1,5 @@
+import { shellQuote } from "../../text/escape.ts";
 import type { TransactionPaused } from "../../errors/running_errors.ts";
-import { shellQuote } from "../../messages/next_commands.ts";
 import { pausedError } from "../../messages/outcome_error.ts";
 import { nextActions } from "../../state/next_actions.ts";
 import type { State } from "../../state/state.ts";

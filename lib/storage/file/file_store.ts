@@ -6,6 +6,7 @@ import { JournalError } from "../../errors/journal_error.ts";
 import { JournalLocked, JournalRefused, JournalTooNew } from "../../errors/opening_errors.ts";
 import { JournalExists } from "../../errors/planning_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
+import { shellQuote } from "../../text/escape.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import type { Event } from "../../journal/event.ts";
 import { adviseFlags, missingPermission } from "../../process/permissions.ts";
@@ -204,7 +205,7 @@ function createFile(journal: string): Deno.FsFile {
     if (error instanceof Deno.errors.NotFound) {
       const reason = tryStat(parent)?.isDirectory
         ? `no file can be created in ${folder}. Use another folder`
-        : `there is no folder ${folder}. Create it first`;
+        : `there is no folder ${folder}. Create it first: mkdir -p ${shellQuote(parent)}`;
       throw new JournalUnwritable(journal, `Cannot create ${JSON.stringify(journal)}: ${reason}`, { cause: error });
     }
     if (error instanceof Deno.errors.PermissionDenied) {

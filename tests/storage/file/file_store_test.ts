@@ -151,7 +151,7 @@ permittedTest("FileStore.create() leaves nothing when it fails", FILES, async ()
   await assertRejects(
     () => store.create(`${folder.path}/none/a.json`, testEvents(0)),
     Error,
-    `there is no folder "${folder.path}/none". Create it first`,
+    `there is no folder "${folder.path}/none". Create it first: mkdir -p ${folder.path}/none`,
   );
   await assertRejects(() => store.create(`${folder.path}/a.json`, testEvents(0, 17 * 1024 * 1024)), RangeError);
   assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);

@@ -1,4 +1,4 @@
-import { shellQuote } from "../../../lib/messages/next_commands.ts";
+import { shellQuote } from "../../../lib/text/escape.ts";
 import { Conversation } from "./conversation.ts";
 import { permittedTest } from "../permitted_test.ts";
 import { CLI } from "../run_deno.ts";
