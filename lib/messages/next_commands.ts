@@ -143,7 +143,7 @@ function openCommands(state: State, say: Say): readonly NextCommand[] {
     );
     return [say(`Undo what has happened, because step ${id} failed`, "resume"), ...instead];
   }
-  const asked = new Set(waits.filter((wait) => wait.for === "decision").map(({ step }) => step));
+  const asked = new Set([...waits.values()].filter((wait) => wait.for === "decision").map(({ step }) => step));
   const next = nextActions(state, {
     isDue: () => false,
     hasNoAnswer: ({ node }) => asked.has(node.id),

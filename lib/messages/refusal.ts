@@ -45,6 +45,9 @@ const TEXTS: { readonly [Code in RefusalCode]: (refusal: Refusal<Code>, state: S
   "rolling back": () => ROLLING_BACK,
   "nothing to undo": () => "there is nothing to undo",
   "nothing begun": () => "neither this step nor a later one has started",
+  "too many decisions": () =>
+    "too many decisions that concern large parts of the plan were taken in this transaction. " +
+    "Decide about single steps (retry, done, skip), or roll back",
   "undone": () => "it is undone",
   "closed": ({ status }) => `the transaction is ${status}`,
   "not open": ({ status }) => `${ROLLING_BACK}, and the step is ${status}`,

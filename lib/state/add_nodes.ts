@@ -2,9 +2,9 @@ import type { ModuleEntry } from "../journal/stored.ts";
 import { readArguments } from "../journal/stored_value.ts";
 import { isGroup, type PlanNode, type StepNode } from "../plan/node.ts";
 import { checkNewArguments, noteReferences, referencesOf } from "./references.ts";
-import { ImpossibleEvent, type State } from "./state.ts";
-import { type Container, emptyContainer, resetCursors, type StepState } from "./step_state.ts";
-import { hasHappened, nodesAround, parentId, stepsAfter } from "./walk_steps.ts";
+import { countVisits, findStep, ImpossibleEvent, type State } from "./state.ts";
+import { type Container, emptyContainer, type StepState } from "./step_state.ts";
+import { hasHappened, nodesAround, parentId, reopenAround, stepsAfter } from "./walk_steps.ts";
 
 /** How deep groups and plans within plans may be nested. */
 const MAX_DEPTH = 100;
@@ -28,7 +28,7 @@ export function addNodes(state: State, nodes: readonly PlanNode[], planner?: str
 }
 
 export function addModules(state: State, modules: readonly ModuleEntry[] = []): void {
-  state.modules.push(...modules);
+  for (const entry of modules) state.modules.push(entry);
 }
 
 /** Finds the container of a new node. Numbers are used once, in order. */
@@ -92,24 +92,26 @@ function isBefore(id: string, other: string): boolean {
  */
 export function insertNodes(state: State, nodes: readonly PlanNode[], after: string | undefined): void {
   checkInsertPlace(state, after);
+  state.decided += 1;
   const place = after === undefined ? undefined : parentId(after);
-  let position: number | undefined;
+  const container = place === undefined ? state.root : findStep(state, place)?.children;
+  const step = after === undefined ? undefined : findStep(state, after);
+  if (container === undefined) throw new ImpossibleEvent(`there is no step ${place} in the plan`);
+  const position = step === undefined ? 0 : 1 + container.children.lastIndexOf(step);
+  const later = container.children.splice(position);
+  const inserted = new Set<string>();
   for (const node of nodes) {
-    const container = takeNumber(state, node.id);
-    if (position !== undefined && nodes.some(({ id }) => id === parentId(node.id))) {
-      container.children.push(addNode(state, node));
-    } else {
-      if (parentId(node.id) !== place) {
-        throw new ImpossibleEvent(`step ${node.id} cannot be inserted after step ${after}`);
-      }
-      position ??= 1 + container.children.findIndex((step) => step.node.id === after);
-      container.children.splice(position, 0, addNode(state, node));
-      container.cursor = Math.min(container.cursor, position);
-      position += 1;
+    const { children } = takeNumber(state, node.id);
+    const parent = parentId(node.id);
+    if (parent !== place && (parent === undefined || !inserted.has(parent))) {
+      throw new ImpossibleEvent(`step ${node.id} cannot be inserted after step ${after}`);
     }
+    inserted.add(node.id);
+    children.push(addNode(state, node));
     if (node.kind === "step") checkNewArguments(state, node.id, readArguments(node));
   }
-  resetCursors(state.root);
+  for (const moved of later) container.children.push(moved);
+  reopenAround(state, after ?? "");
 }
 
 function checkInsertPlace(state: State, after: string | undefined): void {
@@ -119,7 +121,7 @@ function checkInsertPlace(state: State, after: string | undefined): void {
   if (after !== undefined && !state.byId.has(after)) throw new ImpossibleEvent(`there is no step ${after} in the plan`);
   const left = findLeftOut(state, after);
   if (left !== undefined) throw new ImpossibleEvent(`a step was inserted into step ${left}, which is left out`);
-  const late = findHappenedAfter(state, after);
+  const late = findHappenedAfter(state, after, () => countVisits(state, 1));
   if (late === undefined) return;
   const place = after === undefined ? "before all others" : `after step ${after}`;
   throw new ImpossibleEvent(`a step was inserted ${place}, and step ${late} has happened, or may have`);
@@ -131,6 +133,14 @@ export function findLeftOut(state: State, after: string | undefined): string | u
 }
 
 /** The first step after another, and not in it, that has happened; the first of all when there is no other. */
-export function findHappenedAfter(state: State, after: string | undefined): string | undefined {
-  return stepsAfter(state, after).find(hasHappened)?.node.id;
+export function findHappenedAfter(
+  state: State,
+  after: string | undefined,
+  visit?: () => void,
+): string | undefined {
+  for (const step of stepsAfter(state, after)) {
+    visit?.();
+    if (hasHappened(step)) return step.node.id;
+  }
+  return undefined;
 }

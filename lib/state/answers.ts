@@ -5,7 +5,7 @@ import { findHappenedAfter, findLeftOut } from "./add_nodes.ts";
 import { checkReferences, findMissingPart, findOpenUser, findPastUser } from "./references.ts";
 import { rewoundSteps } from "./rewind.ts";
 import { stepsToUndo, takesValueToUndo } from "./rollback.ts";
-import { findStep, type State } from "./state.ts";
+import { findStep, mayVisit, type State } from "./state.ts";
 import { isUndoing, type StepState, type StepStatus } from "./step_state.ts";
 import { lastDecision, laterDecided } from "./undecide.ts";
 import { findBegun, isUntouched, partsOf } from "./walk_steps.ts";
@@ -45,6 +45,7 @@ interface Refusals {
   readonly "rolling back": unknown;
   readonly "nothing to undo": unknown;
   readonly "nothing begun": unknown;
+  readonly "too many decisions": unknown;
   readonly "undone": unknown;
   readonly "closed": { readonly status: ClosedStatus };
   readonly "not open": { readonly status: StepStatus };
@@ -89,6 +90,9 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
 }[Code];
 
 const ROLLING_BACK: Refusal = { code: "rolling back" };
+const TOO_MANY: Refusal = { code: "too many decisions" };
+/** How often the plan may still be visited after a decision: a rollback, for one, is never refused. */
+const SPARE_VISITS = 32;
 
 /** Tells why a transaction cannot take an answer; nothing if it can. */
 export function checkTransactionAnswer(state: State, answer: TransactionAnswer): Refusal | undefined {
@@ -118,6 +122,7 @@ export function checkDecision(state: State, decision: StepDecision): Refusal | u
 
 /** Tells why a step cannot take an answer; nothing if it can. A step that is `started` counts as interrupted. */
 export function checkAnswer(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
+  if (!hasRoom(state, step, answer)) return TOO_MANY;
   switch (answer) {
     case "rewind":
       return checkRewind(state, step);
@@ -136,6 +141,13 @@ export function checkAnswer(state: State, step: StepState, answer: StepAnswer): 
   return checkStatus(state, step, answer) ?? checkUse(state, step, answer);
 }
 
+/** Whether a decision that concerns more than one step may still be taken. */
+function hasRoom(state: State, step: StepState | undefined, answer: StepAnswer): boolean {
+  const isSmall = step?.node.kind === "step" && step.status !== "finished" && answer !== "edit";
+  if (answer === "signal" || (isSmall && answer !== "rewind" && answer !== "insert")) return true;
+  return mayVisit(state, SPARE_VISITS * state.byId.added);
+}
+
 /** Tells why a step cannot be inserted after another, or before all others; nothing if it can. */
 export function checkInsert(state: State, after: string | undefined): Refusal | undefined {
   const closed = checkOpen(state);
@@ -143,6 +155,7 @@ export function checkInsert(state: State, after: string | undefined): Refusal | 
   const step = after ?? "";
   if (after !== undefined && findStep(state, after) === undefined) return { code: "no such step", step };
   if (state.rollback !== undefined) return ROLLING_BACK;
+  if (!hasRoom(state, undefined, "insert")) return TOO_MANY;
   const skipped = findLeftOut(state, after);
   if (skipped !== undefined) return { code: "inside skipped", step, other: skipped };
   const late = findHappenedAfter(state, after);
@@ -189,7 +202,7 @@ function checkInRollback(state: State, step: StepState, answer: StepAnswer): Ref
   if (answer === "edit" || answer === "remove") return ROLLING_BACK;
   // The undo of the step that returned its plan may need its value.
   if (answer === "give" && step.status === "finished" && takesValueToUndo(step)) return checkUnused(state, id);
-  if (state.rollback?.queue.includes(step) !== true) return { code: "not to be undone", step: id };
+  if (state.rollback?.queued.has(step) !== true) return { code: "not to be undone", step: id };
   if (isUndoing(step) || (step.status === "finished" && step.marks?.undo !== "left")) {
     if (answer === "give") return checkValueToUndo(state, step);
     if (answer === "skip") return undefined;

@@ -6,7 +6,7 @@ import { clearWait } from "./apply_step_event.ts";
 import { checkNewArguments, checkStepValue, findPastUser } from "./references.ts";
 import { rewind } from "./rewind.ts";
 import { beginRollback, takesValueToUndo } from "./rollback.ts";
-import { ImpossibleEvent, knownStep, type State } from "./state.ts";
+import { countVisits, ImpossibleEvent, knownStep, type State } from "./state.ts";
 import { isUndoing, mark, type StepState } from "./step_state.ts";
 import { rememberStep, undecide } from "./undecide.ts";
 import { findBegun, partsOf, walkSteps } from "./walk_steps.ts";
@@ -87,16 +87,28 @@ function decide(state: State, step: StepState, event: StepDecided): void {
 
 /** What has happened stays so; but a value that was lost can be given, and one that was given can be given again. */
 function isOpen(state: State, step: StepState, event: StepDecided): boolean {
+  // Only a step has a function that could run again, arguments, and a value that a person can give.
+  if (step.node.kind !== "step" && event.decision !== "skip" && event.decision !== "remove") return false;
+  // In a rollback, the only question is whether there is something to undo, and with which value.
+  const isValue = event.decision === "done" && event.given === true && takesValueToUndo(step);
+  if (state.rollback?.queued.has(step) === false && !isValue) return false;
   if (isUndoing(step)) return event.decision !== "edit" && event.decision !== "remove";
   if (step.status === "finished") {
-    if (event.decision === "skip") return step.marks?.undo !== "left" && state.rollback?.queue.includes(step) === true;
+    if (event.decision === "skip") return step.marks?.undo !== "left" && state.rollback?.queued.has(step) === true;
     if (event.decision !== "done") return false;
-    if (step.marks?.isGiven === true) return findPastUser(state, event.step) === undefined;
+    if (step.marks?.isGiven === true) {
+      return findPastUser(state, event.step, (other) => countVisits(state, visitsToRead(other))) === undefined;
+    }
     return event.given === true && step.marks?.dropped !== undefined;
   }
   if (step.marks?.isRemoved === true) return false;
   if (step.status === "skipped") return event.decision === "done" && step.node.kind === "step";
   return step.status !== "undone";
+}
+
+/** To read what a node refers to takes as long as to visit several. */
+function visitsToRead({ node, value }: StepState): number {
+  return value?.meta === undefined && (node.kind !== "step" || node.argsMeta === undefined) ? 1 : 16;
 }
 
 /** A group is left out with every node in it that has not finished. */
@@ -130,5 +142,5 @@ function takeValue(step: StepState, event: DecidedAs<"done">): void {
 
 function noteDecision(step: StepState, { decision, by, why }: Decided, at: string): void {
   const noted = { decision, at, ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) };
-  step.decisions = [...step.decisions ?? [], noted];
+  (step.decisions ??= []).push(noted);
 }

@@ -16,6 +16,7 @@ import {
 } from "./apply_step_event.ts";
 import { checkStepValue, noteReferences } from "./references.ts";
 import { ImpossibleEvent, knownStep, type State } from "./state.ts";
+import { Queue } from "./step_index.ts";
 import { isComplete, isUndoing, mark, type StepState } from "./step_state.ts";
 
 /** What may follow the end of the transaction. */
@@ -71,7 +72,7 @@ export function applyEvent(state: State, event: Event, at: string): void {
     case "cancelled":
       state.status = "cancelled";
       state.cancelled = event;
-      state.waits = [];
+      state.waits.clear();
       return;
     case "ended":
       if (state.rollback !== undefined || !isComplete(state.root)) {
@@ -129,7 +130,9 @@ function wait(state: State, step: StepState, event: EventOf<"waiting">): void {
   // A decision about a running step is wanted only if it has not ended in time.
   if (event.for === "decision" && state.running.has(step)) mark(step, { isOverdue: true });
   state.status = "waiting";
-  state.waits = [...state.waits.filter((other) => other.step !== event.step), event];
+  // The last one is the last in order.
+  state.waits.delete(event.step);
+  state.waits.set(event.step, event);
 }
 
 function keepSignal(state: State, event: EventOf<"signalled">): void {
@@ -139,9 +142,9 @@ function keepSignal(state: State, event: EventOf<"signalled">): void {
   }
   const value = readValue(event);
   checkStepValue(`that waits for ${JSON.stringify(event.signal)}`, value);
-  const queue = state.signals.get(event.signal);
-  if (queue === undefined) state.signals.set(event.signal, [value]);
-  else queue.push(value);
+  const queue = state.signals.get(event.signal) ?? new Queue();
+  queue.add(value);
+  state.signals.set(event.signal, queue);
 }
 
 function endRollback(state: State): void {
@@ -149,7 +152,7 @@ function endRollback(state: State): void {
   state.undone = state.rollback;
   state.rollback = undefined;
   state.status = "undone";
-  state.waits = [];
+  state.waits.clear();
 }
 
 function resume(state: State, event: EventOf<"resumed">, at: string): void {
@@ -177,7 +180,8 @@ export function beginRun(state: State): void {
   }
   state.running.clear();
   // Several steps may have used up their attempts in one run, which ended because of the first.
-  for (const step of state.byId.values()) if (step.status === "failed") mark(step, { failedTries: undefined });
+  for (const step of state.failed) if (step.status === "failed") mark(step, { failedTries: undefined });
+  state.failed.clear();
   if (state.status === "aborted" || state.status === "pending") state.status = "started";
   if (state.status === "started") state.aborted = undefined;
 }

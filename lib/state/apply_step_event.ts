@@ -85,7 +85,8 @@ export function failAttempt(state: State, step: StepState, event: EventOf<"faile
   dropDraft(step);
   mark(step, { failedTries: (step.marks?.failedTries ?? 0) + 1, rollsBack: event.rollback });
   const failure = { attempt: event.attempt, at, ms: event.ms, error: event.error };
-  step.failures = [...step.failures ?? [], event.undo === true ? { ...failure, undo: true } : failure];
+  (step.failures ??= []).push(event.undo === true ? { ...failure, undo: true } : failure);
+  state.failed.add(step);
 }
 
 export function announceRetry(step: StepState, event: EventOf<"retrying">): void {
@@ -111,7 +112,7 @@ export function addDraft(state: State, step: StepState, nodes: readonly PlanNode
   if (!state.running.has(step) || isUndoing(step)) {
     throw new ImpossibleEvent(`step ${step.node.id} returned a plan while it was ${step.status}`);
   }
-  step.draft = [...step.draft ?? [], [...nodes]];
+  (step.draft ??= []).push([...nodes]);
 }
 
 /** A plan that was returned in part never was in the plan; but its numbers are used. */
@@ -155,9 +156,9 @@ function endPause(state: State, step: StepState, event: EventOf<"finished">): vo
     throw new ImpossibleEvent(`step ${event.step} ended while it was ${step.status}`);
   }
   if (node.kind === "wait") {
-    const queue = state.signals.get(node.signal) ?? [];
-    const taken = queue.shift();
-    if (taken === undefined) throw new ImpossibleEvent(`step ${event.step} ended without the signal that it waits for`);
+    const queue = state.signals.get(node.signal);
+    if (queue === undefined) throw new ImpossibleEvent(`step ${event.step} ended without the signal that it waits for`);
+    queue.take();
     if (queue.length === 0) state.signals.delete(node.signal);
   } else if (node.kind !== "sleep") {
     throw new ImpossibleEvent(`step ${event.step} is a ${node.kind}, which has no end of its own`);
@@ -168,7 +169,6 @@ function endPause(state: State, step: StepState, event: EventOf<"finished">): vo
 
 /** Nothing is waited for at a step any more: it continues, or was decided about. */
 export function clearWait(state: State, step: StepState): void {
-  if (!state.waits.some((wait) => wait.step === step.node.id)) return;
-  state.waits = state.waits.filter((wait) => wait.step !== step.node.id);
-  if (state.status === "waiting" && state.waits.length === 0) state.status = "started";
+  if (state.waits.size === 0 || !state.waits.delete(step.node.id)) return;
+  if (state.status === "waiting" && state.waits.size === 0) state.status = "started";
 }

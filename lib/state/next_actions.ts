@@ -32,6 +32,8 @@ export interface NextActions {
   /** The first step that is next but not wanted. */
   held: StepState | undefined;
   isEnd: boolean;
+  /** How many signals of each name the waits among the actions take. */
+  taken?: Map<string, number>;
 }
 
 /** What the state alone does not tell. */
@@ -135,11 +137,11 @@ function holdBack(step: StepState, next: NextActions, options: NextOptions): voi
 function takeSignal(state: State, step: StepState, next: NextActions): void {
   if (step.node.kind !== "wait") return;
   const { signal } = step.node;
-  const taken = next.actions.filter(({ kind, step: { node } }) =>
-    kind === "pass" && node.kind === "wait" && node.signal === signal
-  );
-  if (taken.length < (state.signals.get(signal)?.length ?? 0)) next.actions.push({ kind: "pass", step });
-  else next.waits.push(step);
+  const taken = next.taken?.get(signal) ?? 0;
+  if (taken >= (state.signals.get(signal)?.length ?? 0)) return void next.waits.push(step);
+  next.actions.push({ kind: "pass", step });
+  next.taken ??= new Map();
+  next.taken.set(signal, taken + 1);
 }
 
 function visitCall(state: State, step: StepState, next: NextActions, options: NextOptions): void {

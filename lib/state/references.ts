@@ -4,9 +4,9 @@ import { decodeValue, type MissingPart, takePart } from "../values/decode_value.
 import type { Encoded, Placeholder } from "../values/json.ts";
 import { describeUnknownStep } from "./describe_unknown_step.ts";
 import { hasUndo } from "./rollback.ts";
-import { findStep, ImpossibleEvent, type State } from "./state.ts";
+import { countVisits, findStep, ImpossibleEvent, type State } from "./state.ts";
 import type { StepState } from "./step_state.ts";
-import { encodedArguments, hasHappened, nodesAround, walkSteps } from "./walk_steps.ts";
+import { encodedArguments, hasHappened, isPlannedBefore, nodesAround, walkSteps } from "./walk_steps.ts";
 
 /** The ids of the steps whose values an encoded value refers to. */
 export function referencesOf(encoded: Encoded): readonly string[] {
@@ -60,9 +60,14 @@ interface ValueUser {
 }
 
 /** Everything that uses the value of a step, in the order of the plan. */
-function* valueUsers(state: State, id: string): Generator<ValueUser> {
+function* valueUsers(
+  state: State,
+  id: string,
+  mayUse: (step: StepState) => boolean = () => true,
+): Generator<ValueUser> {
   if (!state.referenced.has(id)) return;
   for (const step of walkSteps(state.root)) {
+    if (!mayUse(step)) continue;
     const name = `step ${step.node.id}`;
     for (const path of pathsTo(id, encodedArguments(step))) yield { what: name, step, isPart: false, path };
     if (step.children === undefined || step.value === undefined) continue;
@@ -88,12 +93,16 @@ function isOpen({ step, isPart }: ValueUser): boolean {
   return step.status !== "finished" && step.status !== "skipped" && step.status !== "undone";
 }
 
-/** Names a step that has happened, or may have, with the value. */
-export function findPastUser(state: State, id: string): string | undefined {
+/** Names a step that has happened, or may have, with the value. `visit` is told of each node that is looked at. */
+export function findPastUser(state: State, id: string, visit?: (step: StepState) => void): string | undefined {
+  const mayUse = (step: StepState) => {
+    visit?.(step);
+    return step.children !== undefined || hasHappened(step);
+  };
   // The value of one plan may be a part of another's; in a forged journal they may form a circle.
   const ids = new Set([id]);
   for (const other of ids) {
-    for (const { step, isPart } of valueUsers(state, other)) {
+    for (const { step, isPart } of valueUsers(state, other, mayUse)) {
       if (step === undefined) continue;
       if (isPart) ids.add(step.node.id);
       else if (hasHappened(step)) return step.node.id;
@@ -144,7 +153,10 @@ export function describeMissing(path: readonly string[], { at, within }: Missing
 /** Makes a step refer to what its new arguments refer to. */
 export function checkNewArguments(state: State, id: string, args: Encoded): void {
   // In this order: a value counts as kept once it is noted.
-  if (referencesOf(args).length === 0) return;
+  const { length } = referencesOf(args);
+  if (length === 0) return;
+  // To find a node among its neighbours is quick: so many of them count as one visit.
+  countVisits(state, length * Math.ceil(state.byId.size / 64));
   const reason = checkReferences(state, id, args);
   if (reason !== undefined) throw new ImpossibleEvent(`step ${id} cannot have these arguments: ${reason}`);
   noteReferences(state, args);
@@ -158,19 +170,18 @@ export function checkNewArguments(state: State, id: string, args: Encoded): void
 export function checkReferences(state: State, id: string, args: Encoded): string | undefined {
   const refs = findPlaceholders(args).filter((placeholder) => placeholder.kind === "ref");
   if (refs.length === 0) return undefined;
-  const before = stepsBefore(state, id);
   for (const { step } of refs) {
-    const reason = checkReference(state, id, step, before);
+    const reason = checkReference(state, id, step);
     if (reason !== undefined) return `it would refer to step ${step}, ${reason}`;
   }
   return undefined;
 }
 
-function checkReference(state: State, id: string, target: string, before: ReadonlySet<string>): string | undefined {
+function checkReference(state: State, id: string, target: string): string | undefined {
   const step = findStep(state, target);
   if (step === undefined) return `and ${describeUnknownStep(state, target)}`;
   if (target === id || id.startsWith(`${target}.`)) return "which it is a part of";
-  if (!before.has(target)) return "which does not come before it";
+  if (!isPlannedBefore(state, target, id)) return "which does not come before it";
   if (isGroup(step.node) || step.node.kind === "sleep") return `a ${step.node.kind}, which has no value`;
   // When the step that returned the plan of the target runs again, it may return another plan.
   const planner = nodesAround(state, target).find(({ node }) => node.kind === "step" && !id.startsWith(`${node.id}.`))
@@ -188,13 +199,4 @@ function checkReference(state: State, id: string, target: string, before: Readon
  */
 export function isValueKept(state: State, step: StepState): boolean {
   return state.referenced.has(step.node.id) || hasUndo(step);
-}
-
-function stepsBefore(state: State, id: string): ReadonlySet<string> {
-  const before = new Set<string>();
-  for (const { node } of walkSteps(state.root)) {
-    if (node.id === id) break;
-    before.add(node.id);
-  }
-  return before;
 }

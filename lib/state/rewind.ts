@@ -1,6 +1,6 @@
 import { isGroup } from "../plan/node.ts";
 import { mayHaveHappened } from "./rollback.ts";
-import { ImpossibleEvent, type State } from "./state.ts";
+import { countVisits, ImpossibleEvent, type State } from "./state.ts";
 import { resetCursors, type StepState } from "./step_state.ts";
 import { nodesAround, walkSteps } from "./walk_steps.ts";
 
@@ -10,13 +10,15 @@ export function rewind(state: State, from: StepState): void {
     throw new ImpossibleEvent("a transaction that was cancelled or rolled back cannot be rewound");
   }
   if (state.running.size > 0) throw new ImpossibleEvent("a transaction was rewound while a step was running");
+  countVisits(state, state.byId.size);
+  state.decided += 1;
   const steps = rewoundSteps(state, from);
   for (const step of steps) if (mayHaveHappened(step)) state.rewound.add(step.node.id);
   for (const step of steps) reset(state, step);
   bringBack(state, from);
   resetCursors(state.root);
   state.aborted = undefined;
-  state.waits = [];
+  state.waits.clear();
   state.status = state.startedAt === undefined ? "pending" : "started";
 }
 

@@ -1,5 +1,5 @@
 import type { DecidedAs } from "../journal/event.ts";
-import { ImpossibleEvent, type State } from "./state.ts";
+import { countVisits, ImpossibleEvent, type State } from "./state.ts";
 import { isUndoing, mark, type StepState } from "./step_state.ts";
 import { parentId, stepsAfter, walkSteps } from "./walk_steps.ts";
 
@@ -9,6 +9,8 @@ export function beginRollback(state: State, { to }: DecidedAs<"rollback">): void
   if (!state.isReady || state.running.size > 0) {
     throw new ImpossibleEvent("a rollback was decided while a step was running");
   }
+  countVisits(state, state.byId.added);
+  state.decided += 1;
   const queue = stepsToUndo(state, to);
   // Earlier decisions determine which steps are undone, and how: they can no longer be undone themselves.
   for (const step of state.byId.values()) step.undecided = undefined;
@@ -18,9 +20,9 @@ export function beginRollback(state: State, { to }: DecidedAs<"rollback">): void
     // One attempt was interrupted, and a later one failed: perhaps because of what the first had done.
     if (step.status === "failed" || step.status === "waiting") step.status = "unknown";
   }
-  state.rollback = { to, queue, cursor: 0, hasValues: false };
+  state.rollback = { to, queue, queued: new Set(queue), cursor: 0, hasValues: false };
   state.status = "started";
-  state.waits = [];
+  state.waits.clear();
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Reason, Runner } from "../journal/event.ts";
 import type { ModuleEntry, Recovered, StoredError, StoredOptions } from "../journal/stored.ts";
 import type { Encoded } from "../values/json.ts";
-import { StepIndex } from "./step_index.ts";
+import { type Queue, StepIndex } from "./step_index.ts";
 import { type Container, emptyContainer, type StepState } from "./step_state.ts";
 
 /**
@@ -31,6 +31,7 @@ export interface Rollback {
   readonly to?: string;
   /** What is to be undone, the last first. */
   readonly queue: readonly StepState[];
+  readonly queued: ReadonlySet<StepState>;
   /** All steps before it are undone, or left. */
   cursor: number;
   /** No value that an undo function gets is lost, so that the first one may run. */
@@ -103,6 +104,8 @@ export interface State {
   readonly keepsValues: boolean;
   /** Steps that are running, or were when their process died. */
   running: Set<StepState>;
+  /** Steps that have failed since a run began, and may have used up their attempts. */
+  readonly failed: Set<StepState>;
   /** How many runs have begun: one more than `runs` while the event of a run is not complete. */
   begun: number;
   /** How many attempts were started, of all steps. */
@@ -113,7 +116,7 @@ export interface State {
   /** How many decisions were taken that can be undone, about all steps. */
   decided: number;
   /** Signals that no wait has taken yet, by name. */
-  readonly signals: Map<string, Encoded[]>;
+  readonly signals: Map<string, Queue<Encoded>>;
   /** The rollback that has begun, and is not complete. */
   rollback: Rollback | undefined;
   /** The last rollback that is complete. */
@@ -130,9 +133,30 @@ export interface State {
   ranAt: string;
   /** The step because of which the last run ended, and why if it never started. */
   aborted: { readonly step: string; readonly error?: StoredError } | undefined;
-  /** What the transaction waits for, as far as it was recorded. */
-  waits: readonly Wait[];
+  /** What the transaction waits for, as far as it was recorded, by step. */
+  readonly waits: Map<string, Wait>;
   cancelled: Reason | undefined;
+  /** How many nodes were visited for decisions that concern more than one step: see {@linkcode countVisits}. */
+  visits: number;
+}
+
+/** How many nodes such decisions may visit, for each node of the plan, attempt and decision. */
+const MAX_VISITS = 1000;
+
+/** Whether decisions that concern more than one step may still visit a number of nodes. */
+export function mayVisit({ visits, byId, starts, finishes, decided, runs }: State, count: number): boolean {
+  return visits + count <= MAX_VISITS * (byId.added + starts + finishes + decided + runs.length);
+}
+
+/**
+ * Counts what is visited for a decision about a group, a rewind, an insertion, a value that is given again or a rollback.
+ * Without a limit, the time to read a journal of many of them would grow with the square of its length.
+ */
+export function countVisits(state: State, count: number): void {
+  if (!mayVisit(state, count)) {
+    throw new ImpossibleEvent("too many decisions were taken that concern large parts of the plan");
+  }
+  state.visits += count;
 }
 
 /**
@@ -157,6 +181,7 @@ export function emptyState(options: { readonly keepsValues: boolean }): State {
     referenced: new Set(),
     keepsValues: options.keepsValues,
     running: new Set(),
+    failed: new Set(),
     begun: 0,
     starts: 0,
     finishes: 0,
@@ -171,8 +196,9 @@ export function emptyState(options: { readonly keepsValues: boolean }): State {
     lastAt: "",
     ranAt: "",
     aborted: undefined,
-    waits: [],
+    waits: new Map(),
     cancelled: undefined,
+    visits: 0,
   };
 }
 

@@ -32,6 +32,11 @@ export class StepIndex {
     else this.#others.set(id, step);
   }
 
+  /** How many were ever added: so many are visited to visit all. */
+  get added(): number {
+    return this.#inOrder.length;
+  }
+
   delete(id: string): void {
     const step = this.get(id);
     if (step === undefined) return;
@@ -41,6 +46,34 @@ export class StepIndex {
 
   *values(): Generator<StepState> {
     for (const step of this.#inOrder) if (!this.#gone.has(step)) yield step;
+  }
+}
+
+/** What is taken in the order in which it was added. Taking the first of a long array moves all others. */
+export class Queue<T> {
+  #items: T[] = [];
+  #taken = 0;
+
+  get length(): number {
+    return this.#items.length - this.#taken;
+  }
+
+  get first(): T | undefined {
+    return this.#items[this.#taken];
+  }
+
+  add(item: T): void {
+    this.#items.push(item);
+  }
+
+  take(): T | undefined {
+    const { first } = this;
+    if (this.length > 0) this.#taken += 1;
+    if (this.#taken > this.length) {
+      this.#items = this.#items.slice(this.#taken);
+      this.#taken = 0;
+    }
+    return first;
   }
 }
 

@@ -46,14 +46,15 @@ export interface StepState {
   children?: Container;
   /** Parts of the plan that it has returned, until its end counts them. */
   draft?: PlanNode[][];
-  failures?: readonly Failure[];
+  /** Grows in place, as the next two do: a copy for each would take a journal of many of them the square of its length. */
+  failures?: Failure[];
   /** How many attempts to undo it were started. */
   undoAttempts?: number;
   /** How often it was rewound: part of its idempotency key. */
   generation?: number;
-  decisions?: readonly Decision[];
+  decisions?: Decision[];
   /** What it was before each decision that can still be undone. */
-  undecided?: readonly Undecided[];
+  undecided?: Undecided[];
 }
 
 /** What is true of few steps, and seldom. */

@@ -5,7 +5,7 @@ import type { State } from "./state.ts";
 import type { Container, StepState } from "./step_state.ts";
 
 /** The nodes of a container with everything in them, in the order of the plan: a group comes before its children. */
-export function* walkSteps({ children }: Container): Generator<StepState> {
+export function* walkSteps({ children }: Pick<Container, "children">): Generator<StepState> {
   for (const step of children) {
     yield step;
     if (step.children !== undefined) yield* walkSteps(step.children);
@@ -25,13 +25,38 @@ export function* nodesAround(state: State, id: string): Generator<StepState> {
   }
 }
 
-/** The steps after one, and not in it; all steps if there is none. */
+/** A node is open again, or a new one is beside it: what is settled is looked for anew in everything around it. */
+export function reopenAround(state: State, id: string): void {
+  for (const { children } of nodesAround(state, id)) if (children !== undefined) children.cursor = 0;
+  state.root.cursor = 0;
+}
+
+/** The steps after one, and not in it; all steps if there is none, and none after a step that is not planned. */
 export function* stepsAfter(state: State, id: string | undefined): Generator<StepState> {
-  let isAfter = id === undefined;
-  for (const step of walkSteps(state.root)) {
-    if (isAfter && !step.node.id.startsWith(`${id}.`)) yield step;
-    if (step.node.id === id) isAfter = true;
+  if (id === undefined) return yield* walkSteps(state.root);
+  let step = state.byId.get(id);
+  while (step !== undefined) {
+    const outer = state.byId.get(parentId(step.node.id) ?? "");
+    const children = (outer?.children ?? state.root).children;
+    const position = children.lastIndexOf(step);
+    yield* walkSteps({ children: position === -1 ? [] : children.slice(position + 1) });
+    step = outer;
   }
+}
+
+/** Whether a node comes before another one that it does not hold, both of the plan as it is. */
+export function isPlannedBefore(state: State, id: string, other: string): boolean {
+  const around = [other, ...Array.from(nodesAround(state, other), ({ node }) => node.id)];
+  for (let place: string | undefined = id; place !== undefined; place = parentId(place)) {
+    const outer = parentId(place);
+    const step = state.byId.get(place);
+    const right = state.byId.get(around.find((against) => parentId(against) === outer) ?? "");
+    if (step === undefined || right === undefined) continue;
+    const { children } = (outer === undefined ? undefined : state.byId.get(outer)?.children) ?? state.root;
+    const position = children.indexOf(step);
+    return position !== -1 && position < children.lastIndexOf(right);
+  }
+  return false;
 }
 
 /** The id of the group or step that a node is in; nothing for one that is in no other. */

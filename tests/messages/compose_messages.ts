@@ -156,6 +156,7 @@ const REFUSALS: { readonly [Code in RefusalCode]: Refusal<Code> } = {
   "rolling back": { code: "rolling back" },
   "nothing to undo": { code: "nothing to undo" },
   "nothing begun": { code: "nothing begun" },
+  "too many decisions": { code: "too many decisions" },
   "undone": { code: "undone" },
   "closed": { code: "closed", status: "cancelled" },
   "not open": { code: "not open", status: "skipped" },

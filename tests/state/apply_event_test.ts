@@ -80,7 +80,7 @@ Deno.test("applyEvent() notes decisions with who and why", () => {
   fold([{ type: "decided", decision: "done", step: "1", given: true, value: 3, by: "ana", why: "saw it" }], state);
   const step = findStep(state, "1");
   assertEquals(step?.decisions, [{ decision: "done", at: AT, by: "ana", why: "saw it" }]);
-  assertEquals([step?.status, step?.value, state.status, state.waits], [
+  assertEquals([step?.status, step?.value, state.status, [...state.waits.values()]], [
     "finished",
     { value: 3 },
     "started",

@@ -1,6 +1,7 @@
 import { withoutUndefined } from "../../values/json.ts";
 import type { Event, EventOf } from "../../journal/event.ts";
 import { findStep, type State } from "../../state/state.ts";
+import { Queue } from "../../state/step_index.ts";
 import type { Decision, StepState } from "../../state/step_state.ts";
 import type { InspectedAttempt } from "./inspected_step.ts";
 import type { InspectedRun } from "./inspection.ts";
@@ -27,7 +28,7 @@ export class History {
   /** Signals that no wait has taken, in order. */
   readonly #untaken = new Set<ToldSignal>();
   /** The same by name: the first is taken first. */
-  readonly #queues = new Map<string, ToldSignal[]>();
+  readonly #queues = new Map<string, Queue<ToldSignal>>();
   /** The last signal that each wait has taken, by step. */
   readonly #taken = new Map<string, ToldSignal>();
 
@@ -80,7 +81,9 @@ export class History {
     const isUndo = undoAttempts > 0;
     const attempt = isUndo ? undoAttempts : attempts;
     if (attempt === 0 || startedAt === undefined) return undefined;
-    const failure = failures?.findLast((other) => other.attempt === attempt && (other.undo === true) === isUndo);
+    // If the last attempt has failed, its failure is the last one.
+    const found = failures?.at(-1);
+    const failure = found?.attempt === attempt && (found.undo === true) === isUndo ? found : undefined;
     const isRunning = status === "started" && isHeld;
     const limitMs = node.kind === "step" ? node.options?.timeoutMs : undefined;
     return withoutUndefined<InspectedAttempt>({
@@ -103,14 +106,14 @@ export class History {
   #keepSignal(told: ToldSignal): void {
     const { signal } = told.event;
     this.#untaken.add(told);
-    const queue = this.#queues.get(signal);
-    if (queue === undefined) this.#queues.set(signal, [told]);
-    else queue.push(told);
+    const queue = this.#queues.get(signal) ?? new Queue();
+    queue.add(told);
+    this.#queues.set(signal, queue);
   }
 
   #takeSignal(state: State, id: string): void {
     const node = findStep(state, id)?.node;
-    const taken = node?.kind === "wait" ? this.#queues.get(node.signal)?.shift() : undefined;
+    const taken = node?.kind === "wait" ? this.#queues.get(node.signal)?.take() : undefined;
     if (taken === undefined) return;
     this.#taken.set(id, taken);
     this.#untaken.delete(taken);

@@ -3,7 +3,7 @@ import { readValue, storeValue } from "../../journal/stored_value.ts";
 import { undoneOf } from "../../state/progress.ts";
 import { nextCommands } from "../../messages/next_commands.ts";
 import { leftSteps } from "../../state/rollback.ts";
-import { findStep, openAbort, type State } from "../../state/state.ts";
+import { findStep, openAbort, type State, type Wait } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
@@ -38,7 +38,7 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
     modules: state.modules,
     steps: Array.from(steps, (step) => inspectStep(source, step)),
     counts: source.statuses.counts,
-    waits: status === "waiting" ? state.waits.map(inspectWait) : [],
+    waits: status === "waiting" ? Array.from(state.waits.values(), inspectWait) : [],
     aborted: status === "aborted" ? abortOf(state) : undefined,
     cancelled: cancelledOf(source),
     rollback: rollbackOf(state),
@@ -75,7 +75,7 @@ function inspectRun(run: State["runs"][number], { moduleChanges }: History): Ins
 }
 
 /** The state keeps whole events. */
-function inspectWait({ step, for: reason, until, signal }: State["waits"][number]): Inspection["waits"][number] {
+function inspectWait({ step, for: reason, until, signal }: Wait): Inspection["waits"][number] {
   return withoutUndefined({ step, for: reason, until, signal });
 }
 

@@ -50,7 +50,9 @@ export function viewState(read: ReadState, { all, redact }: ViewOptions): Journa
     }),
   });
   const shown = selected.flatMap((entry) => (entry.kind === "step" ? [entry.step] : []));
-  const ended = [state.aborted?.step, state.waits[0]?.step].flatMap((id) => state.byId.get(id ?? "") ?? []);
+  const ended = [state.aborted?.step, state.waits.values().next().value?.step].flatMap((id) =>
+    state.byId.get(id ?? "") ?? []
+  );
   const inspection = inspectState(source, new Set<StepState>([...shown, ...ended]));
   const byId = new Map(inspection.steps.map((step) => [step.id, step]));
   return {

@@ -120,7 +120,7 @@ function beginSleep(step: StepState, { session, clock }: RunParts): Beginning {
 
 function passPause(step: StepState, { session }: RunParts): Beginning {
   const { node } = step;
-  const signal = node.kind === "wait" ? session.state.signals.get(node.signal)?.[0] : undefined;
+  const signal = node.kind === "wait" ? session.state.signals.get(node.signal)?.first : undefined;
   session.add({ type: "finished", step: node.id, attempt: 1, ms: 0, ...storeValue(signal ?? {}) });
   return PASSED;
 }

@@ -99,7 +99,7 @@ function causeOf(step: StepState, why: string | undefined): Pick<Pause, "why"> {
 /** What is recorded already needs no second record. */
 function addWaiting({ step, for: reason, until, signal }: Pause, session: Session): void {
   const { status, waits } = session.state;
-  if (status === "waiting" && waits.some((wait) => wait.step === step && wait.for === reason)) return;
+  if (status === "waiting" && waits.get(step)?.for === reason) return;
   session.add(withoutUndefined({ type: "waiting", step, for: reason, until, signal } as const));
 }
 

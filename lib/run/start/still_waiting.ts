@@ -17,7 +17,7 @@ interface Said {
 
 /** Returns the question of a transaction that still waits for the same as before: a resume then records nothing. */
 export function findStillWaiting(journal: string, state: State, said: Said): TransactionPaused | undefined {
-  if (state.status !== "waiting" || state.waits.length === 0 || state.running.size > 0) return undefined;
+  if (state.status !== "waiting" || state.waits.size === 0 || state.running.size > 0) return undefined;
   const { maxIdleMs = Infinity, clock = SYSTEM_CLOCK } = said;
   // A run waits for the next attempt of a step, even if that takes long.
   const isDue = ({ node, marks: { dueAt } = {} }: StepState) =>

@@ -49,7 +49,7 @@ async function readStored(journal: string): Promise<Stored> {
   const decode = (encoded = {}) => decodeValue(encoded, () => "placeholder");
   return {
     value: decode(state.byId.get("1")?.value),
-    sent: decode(state.signals.get("go")?.[0]),
+    sent: decode(state.signals.get("go")?.first),
     args: (step) => {
       const node = state.byId.get(step)?.node;
       if (node?.kind !== "step") return [];
