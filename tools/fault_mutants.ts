@@ -213,4 +213,18 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     edits: [{ file: "lib/cli/resume/run_asking.ts", find: "run.isQuiet !== true", replace: "false" }],
     tests: ["tests/cli/resume/failed_attempts_test.ts"],
   },
+  {
+    name: "each failure of a step copies those before it",
+    edits: [{
+      file: "lib/state/apply_step_event.ts",
+      find: "(step.failures ??= []).push(event.undo === true ? { ...failure, undo: true } : failure);",
+      replace: "step.failures = [...step.failures ?? [], event.undo === true ? { ...failure, undo: true } : failure];",
+    }],
+    tests: ["tests/state/work_grows_test.ts"],
+  },
+  {
+    name: "decisions about large parts of the plan are not limited",
+    edits: [{ file: "lib/state/state.ts", find: "  state.visits += count;\n", replace: "" }],
+    tests: ["tests/state/work_grows_test.ts"],
+  },
 ];
