@@ -112,13 +112,17 @@ permittedTest(
 Deno.test("the message about a step that ends the process writes the path of the journal escaped", () => {
   const code = Deno.exitCode;
   let text = "";
-  const unguard = guardExit(HOSTILE, {
-    writeOut: () => {},
-    writeError: (written) => void (text += written),
-    wantsColour: false,
-    now: () => new Date(0),
-    readTextFile: () => "",
-    readVariable: () => undefined,
+  const unguard = guardExit({
+    journal: HOSTILE,
+    suspects: () => [],
+    io: {
+      writeOut: () => {},
+      writeError: (written) => void (text += written),
+      wantsColour: false,
+      now: () => new Date(0),
+      readTextFile: () => "",
+      readVariable: () => undefined,
+    },
   });
   globalThis.dispatchEvent(new Event("unload"));
   unguard();

@@ -6,6 +6,7 @@ import {
   listenForStop,
   type StopSignal,
 } from "../../process/stop_signals.ts";
+import { safeText } from "../../text/escape.ts";
 import { type CommandIo, writeLines } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 
@@ -50,22 +51,65 @@ export class HeldSignals {
   }
 }
 
+interface Guarded {
+  readonly journal: string;
+  readonly io: CommandIo;
+  /** Prints what else must be printed then. */
+  readonly lastWords?: (() => void) | undefined;
+  /** Names the running steps that an error may come from. */
+  readonly suspects: (error: unknown) => readonly string[];
+}
+
 /**
- * Watches for a step that ends the process, since its exit code might say that the transaction has finished. The guard
- * replaces the exit code and prints an error, until it is removed.
+ * Watches for a step that ends the process, since its exit code might say that the transaction has finished, or that a step
+ * has failed. A step does so with `Deno.exit()`, or with an error that it does not await. The guard replaces the exit code and
+ * prints an error, until it is removed.
  *
- * @param lastWords Prints what else must be printed then.
  * @returns Removes the guard.
  */
-export function guardExit(journal: string, io: CommandIo, lastWords: () => void = () => {}): () => void {
-  const tell = () => {
+export function guardExit({ journal, io, lastWords = () => {}, suspects }: Guarded): () => void {
+  const tell = (what: string) => {
     Deno.exitCode = EXIT.paused;
-    writeLines(io, [
-      "error: A step, or the module of a step, has ended the process. The outcome of running steps is unknown: inspect " +
-      JSON.stringify(journal),
-    ]);
+    const unknown = "The outcome of running steps is unknown: inspect ";
+    writeLines(io, [`error: ${what}. ${unknown}${JSON.stringify(journal)}`]);
     lastWords();
   };
-  globalThis.addEventListener("unload", tell);
-  return () => globalThis.removeEventListener("unload", tell);
+  const tellExit = () => tell("A step, or the module of a step, has ended the process");
+  const tellUncaught = (error: unknown) => {
+    globalThis.removeEventListener("unload", tellExit);
+    const steps = suspects(error);
+    const where = steps.length === 0 ? "" : `, probably in ${steps.join(" or ")}`;
+    tell(`An error that nothing handles has ended the process${where}: ${describeUncaught(error)}`);
+    Deno.exit(EXIT.paused);
+  };
+  const uncaught = (event: ErrorEvent | PromiseRejectionEvent) => {
+    const error: unknown = event instanceof PromiseRejectionEvent ? event.reason : event.error;
+    unlessHandled(event, () => tellUncaught(error));
+  };
+  globalThis.addEventListener("unload", tellExit);
+  globalThis.addEventListener("unhandledrejection", uncaught);
+  globalThis.addEventListener("error", uncaught);
+  return () => {
+    globalThis.removeEventListener("unload", tellExit);
+    globalThis.removeEventListener("unhandledrejection", uncaught);
+    globalThis.removeEventListener("error", uncaught);
+  };
+}
+
+/** A step, or a library that it uses, may listen for such errors, too, and handle them. Its listener is called later. */
+function unlessHandled(event: Event, act: () => void): void {
+  if (event.defaultPrevented) return;
+  let isHandled = false;
+  // Otherwise Deno ends the process right after the last listener.
+  event.preventDefault();
+  Object.defineProperty(event, "preventDefault", { value: () => isHandled = true, configurable: true });
+  queueMicrotask(() => {
+    if (!isHandled) act();
+  });
+}
+
+function describeUncaught(error: unknown): string {
+  const name = error instanceof Error ? `${error.name}: ` : "";
+  const frame = error instanceof Error ? /^ +at .+$/m.exec(error.stack ?? "")?.[0].trim() : undefined;
+  return `${name}${safeText(error)}${frame === undefined ? "" : ` (${frame})`}`;
 }

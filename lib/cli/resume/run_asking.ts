@@ -3,11 +3,13 @@ import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalUntrusted } from "../../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import { TransactionPaused } from "../../errors/running_errors.ts";
+import { describeStep } from "../../messages/describe_step.ts";
 import { showProgress } from "../../progress/run_progress.ts";
 import { describeFailedAttempt, describeResumed, outlineRun, type RunOutline } from "../../progress/run_summary.ts";
 import type { EventOf } from "../../journal/event.ts";
 import type { EventObserver } from "../../run/options/observer.ts";
 import type { DecisionRequest } from "../../run/options/transaction_options.ts";
+import type { State } from "../../state/state.ts";
 import type { Located } from "../../storage/locator.ts";
 import type { Store } from "../../storage/store.ts";
 import { type CommandIo, writeLines } from "../frame/command.ts";
@@ -47,6 +49,7 @@ interface AskingRun {
  */
 export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Promise<RunOutline> {
   let outline: RunOutline | undefined;
+  let opened: State | undefined;
   const shown = showProgress(io.terminal);
   const { seen } = said;
   const write = (text: string) => writeLines(io, text.split("\n"));
@@ -57,6 +60,7 @@ export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Prom
     ...shown,
     record: watch?.record,
     opened: (state) => {
+      opened = state;
       outline = outlineRun(state);
       watch?.opened?.(state);
     },
@@ -76,7 +80,12 @@ export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Prom
     shown.closing();
     io.writeError(text);
   };
-  const unguard = guardExit(run.located.name, { ...io, writeError: writeLast }, run.lastWords);
+  const unguard = guardExit({
+    journal: run.located.name,
+    io: { ...io, writeError: writeLast },
+    lastWords: run.lastWords,
+    suspects: (thrown) => (opened === undefined ? [] : suspectSteps(opened, thrown)),
+  });
   let error: unknown;
   try {
     await run.work(run.located.store, said, observer);
@@ -90,6 +99,20 @@ export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Prom
   const answered = io.ask === undefined ? undefined : await answer(error, said, run, { ...io, ask: io.ask });
   if (answered !== undefined) return await runAsking(run, answered, io);
   throw withMoveHint(error, run);
+}
+
+/** The running steps whose module is in the stack of an error; all of them if none is. */
+function suspectSteps(state: State, error: unknown): readonly string[] {
+  const stack = error instanceof Error ? error.stack ?? "" : "";
+  const running = [...state.running];
+  const traced = running.filter(({ node }) =>
+    node.kind === "step" && stack.includes(`${state.modules[node.module]?.url}:`)
+  );
+  return (traced.length > 0 ? traced : running).map(({ node }) => lowerFirst(describeStep(state, node.id)));
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** What to run again with, if the person at the terminal answers the question that stopped the run. */
