@@ -43,6 +43,25 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/plan/retry_delay_test.ts"],
   },
   {
+    name: "steps of which a plan is open hide the failed step in a long plan",
+    edits: [{
+      file: "lib/inspect/data/view_journal.ts",
+      find: "statuses.ownStatusOf(step)",
+      replace: "statuses.statusOf(step)",
+    }],
+    tests: ["tests/inspect/data/view_journal_test.ts"],
+  },
+  {
+    name: "a decision after a crash makes the run longer",
+    edits: [{ file: "lib/state/apply_event.ts", find: ', "cancelled", "resumed"]);', replace: "]);" }],
+    tests: ["tests/inspect/data/inspect_journal_test.ts"],
+  },
+  {
+    name: "a rewind leaves the skip of a group around it in force for readers",
+    edits: [{ file: "lib/state/rewind.ts", find: "    endDecisions(container);\n", replace: "" }],
+    tests: ["tests/state/decisions_in_groups_test.ts"],
+  },
+  {
     name: "a step is shown as finished although the plan that it returned has failed",
     edits: [{
       file: "lib/inspect/data/derive_statuses.ts",

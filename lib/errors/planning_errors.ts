@@ -59,14 +59,10 @@ export class PlanDiffers extends JournalError {
   readonly difference: string;
 
   /** Thrown when the two plans have been compared. */
-  constructor(journal: string, difference: string) {
-    super(
-      journal,
-      `Cannot resume ${quote(journal)}: the program's plan differs from the journal's: ${
-        escapeForTerminal(difference)
-      }. ` +
-        `Finish the journal with the command resume, or use another name`,
-    );
+  constructor(journal: string, difference: string, { next = [] }: Partial<Pick<JournalError, "next">> = {}) {
+    const what = `the program's plan differs from the journal's: ${escapeForTerminal(difference)}`;
+    const advice = next.length > 0 ? "" : ". Finish the journal with the command resume, or use another name";
+    super(journal, `Cannot resume ${quote(journal)}: ${what}${advice}`, { next });
     this.difference = difference;
   }
 }

@@ -197,14 +197,21 @@ export function resumeCommand(state: State, journal: string, when = capital(rest
 
 /** What makes room for a new transaction with the journal of one that has ended without finishing. */
 export function startAnew(
-  { library }: Pick<State, "library">,
+  state: State,
   journal: string,
-  status: TransactionStatus,
+  status: TransactionStatus = state.status,
 ): readonly NextCommand[] {
+  const { library } = state;
   if (status !== "cancelled" && status !== "undone") return [];
+  // `prune` keeps what can be rolled back further, and finds only files that are named like journals.
+  const canUndo = status === "undone" && stepsToUndo(state, undefined).length > 0;
+  const rest = { when: "To start anew, first undo the rest", command: commandLine(library, "rollback", journal) };
+  const remove = canUndo ? "Then remove" : "To start anew, remove";
   const folder = journal.replace(/[^/\\]*$/, "") || ".";
-  const when = "To start anew, remove the journals of transactions that have ended, and run the program again";
-  return [{ when, command: commandLine(library, "prune", folder, "--cancelled", "--undone") }];
+  const [what, command] = journal.endsWith(".json")
+    ? ["the journals of transactions that have ended", commandLine(library, "prune", folder, "--cancelled", "--undone")]
+    : ["the journal", `rm ${shellQuote(journal)}`];
+  return [...(canUndo ? [rest] : []), { when: `${remove} ${what}, and run the program again`, command }];
 }
 
 export function inspectCommand(

@@ -2,7 +2,8 @@ import { DecisionRefused } from "../errors/decision_errors.ts";
 import { TransactionClosed } from "../errors/running_errors.ts";
 import type { Refusal, RefusalCode } from "../state/answers.ts";
 import { describeUnknownStep } from "../state/describe_unknown_step.ts";
-import type { State } from "../state/state.ts";
+import { findStep, type State } from "../state/state.ts";
+import { isComplete, type StepState } from "../state/step_state.ts";
 import { inspectCommand, startAnew } from "./next_commands.ts";
 
 const ROLLING_BACK = "the transaction is being rolled back";
@@ -52,7 +53,10 @@ const TEXTS: { readonly [Code in RefusalCode]: (refusal: Refusal<Code>, state: S
   "closed": ({ status }) => `the transaction is ${status}`,
   "not open": ({ status }) => `${ROLLING_BACK}, and the step is ${status}`,
   "no such step": ({ step }, state) => describeUnknownStep(state, step),
-  "finished": () => "it is finished, and a finished step cannot be changed",
+  "finished": ({ step }, state) =>
+    hasOpenPlan(findStep(state, step))
+      ? `it has returned a plan, which is not complete: decide about the steps of that plan, or use rewind ${step}`
+      : "it is finished, and a finished step cannot be changed",
   "said done": ({ step }) => `it is marked as done: ${undecide(step)}`,
   "lacks its value": () => "it is finished, but its value is missing: mark it as done, with its result",
   "removed": ({ step }) => `it is removed from the plan: ${undecide(step)}`,
@@ -96,6 +100,10 @@ const TEXTS: { readonly [Code in RefusalCode]: (refusal: Refusal<Code>, state: S
 /** Says why an answer cannot be taken, as the end of a sentence, and what can be done instead. */
 export function describeRefusal<Code extends RefusalCode>(state: State, refusal: Refusal<Code>): string {
   return TEXTS[refusal.code](refusal, state);
+}
+
+function hasOpenPlan(step: StepState | undefined): boolean {
+  return step?.children !== undefined && !isComplete(step.children);
 }
 
 function undecide(step: string): string {

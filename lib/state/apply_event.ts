@@ -22,13 +22,16 @@ import { isComplete, isUndoing, mark, type StepState } from "./step_state.ts";
 /** What may follow the end of the transaction. */
 const AFTER_END: ReadonlySet<Event["type"]> = new Set(["resumed", "decided"]);
 
+/** What is also recorded while nothing runs, perhaps much later: it does not make the run longer. */
+const BESIDE_RUN: ReadonlySet<Event["type"]> = new Set(["decided", "signalled", "cancelled", "resumed"]);
+
 /**
  * Folds an event, which was recorded `at` an ISO date, into the state, in place. After an `ImpossibleEvent` the state
  * is of no use.
  */
 export function applyEvent(state: State, event: Event, at: string): void {
   state.lastAt = at;
-  if (event.type !== "decided" && event.type !== "signalled") state.ranAt = at;
+  if (!BESIDE_RUN.has(event.type)) state.ranAt = at;
   if (state.id === "" && event.type !== "opened") throw new ImpossibleEvent(`"${event.type}" precedes "opened"`);
   if (state.status === "finished" && !AFTER_END.has(event.type)) {
     throw new ImpossibleEvent(`"${event.type}" follows "ended"`);

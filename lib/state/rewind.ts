@@ -38,8 +38,24 @@ export function rewoundSteps(state: State, from: StepState): readonly StepState[
 function bringBack(state: State, from: StepState): void {
   for (const container of nodesAround(state, from.node.id)) {
     container.undecided = undefined;
-    if (container.status === "skipped" && container.marks?.isRemoved !== true) container.status = "pending";
+    if (container.status !== "skipped" || container.marks?.isRemoved === true) continue;
+    container.status = "pending";
+    endDecisions(container);
   }
+}
+
+/** Those that were undone before did not count any more, and those before another rewind were ended by that. */
+function endDecisions(step: StepState): void {
+  const decisions = step.decisions ?? [];
+  const start = decisions.findLastIndex(({ decision, rewound }) => decision === "rewind" || rewound === true) + 1;
+  let undone = 0;
+  const ended = decisions.slice(start).reverse().map((taken) => {
+    if (taken.decision === "undecide") undone += 1;
+    else if (undone > 0) undone -= 1;
+    else if (ENDED.has(taken.decision)) return { ...taken, rewound: true as const };
+    return taken;
+  });
+  if (ended.length > 0) step.decisions = [...decisions.slice(0, start), ...ended.reverse()];
 }
 
 function reset(state: State, step: StepState): void {
@@ -48,7 +64,7 @@ function reset(state: State, step: StepState): void {
   // What was removed from the plan stays removed.
   if (step.marks?.isRemoved === true) return;
   if (step.attempts > 0) step.generation = (step.generation ?? 0) + 1;
-  step.decisions = step.decisions?.map((taken) => ENDED.has(taken.decision) ? { ...taken, rewound: true } : taken);
+  endDecisions(step);
   Object.assign(step, { status: "pending", value: undefined, marks: undefined, undecided: undefined });
   if (step.children === undefined || isGroup(step.node)) return;
   for (const child of walkSteps(step.children)) {

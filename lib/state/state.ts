@@ -129,7 +129,7 @@ export interface State {
   startedAt: string | undefined;
   /** When the last record was written. */
   lastAt: string;
-  /** When a run wrote the last one: decisions and signals may come much later. */
+  /** When the last one was written that only a run writes: others may come much later. */
   ranAt: string;
   /** The step because of which the last run ended, and why if it never started. */
   aborted: { readonly step: string; readonly error?: StoredError } | undefined;

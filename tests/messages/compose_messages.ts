@@ -219,6 +219,19 @@ export function composeMessages(): string {
   addError("the disk is full", unwritableError(new StorageFull(JOURNAL, "The disk is full"), full));
   addError("the journal was taken over", unwritableError(new Fenced(JOURNAL, "Another owner took over"), run));
   addError("the transaction is over", closedError(stopped, JOURNAL, "cancelled", "resume"));
+  const back: Event = { type: "decided", decision: "rollback", to: "1" };
+  const undone = folded(...UNDOABLE, ...done("1"), RESUMED, back, { type: "undone" });
+  addError("the transaction is undone up to a step", closedError(undone, JOURNAL, "undone", "resume"));
+  addError(
+    "the transaction is over, in a file of another name",
+    closedError(folded(...WAITING), "/srv/my j", "undone", "resume"),
+  );
+  const expanded: readonly Event[] = [
+    ...[started("1"), { type: "expanded", step: "1", nodes: [stepNode("1.1")] } as const],
+    ...[{ type: "finished", step: "1", attempt: 1, ms: 1, expands: 1 } as const, ...failed("1.1")],
+  ];
+  const open = describeRefusal(folded(...UNDOABLE, ...expanded), REFUSALS.finished);
+  add("refused: finished, with a plan that is not complete", `Cannot …: ${open}`);
   for (const refusal of Object.values(REFUSALS)) {
     add(`refused: ${refusal.code}`, `Cannot …: ${describeRefusal(stopped, refusal)}`);
   }

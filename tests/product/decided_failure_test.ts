@@ -97,3 +97,19 @@ permittedTest(
       assertEquals([(await cli("resume")).code, await takeDone()], [0, ["+b"]]);
     }),
 );
+
+permittedTest(
+  "a program whose plan has changed says how to start anew, too, if the transaction before is over",
+  ALL,
+  () =>
+    inFlowProgram(PLAN, async ({ make, run, cli, folder }) => {
+      await make("fail-b");
+      await run();
+      assertEquals((await cli("cancel")).code, 0);
+      const program = `${folder}/program.ts`;
+      await Deno.writeTextFile(program, (await Deno.readTextFile(program)).replace('add, "b"', 'tell, "b"'));
+      const differs = await run();
+      const isTyped = /PlanDiffers[^]*cli prune \S+ --cancelled --undone/.test(differs.stderr);
+      assertEquals([differs.code, isTyped], [1, true], differs.stderr);
+    }, ', ifExists: "resume"'),
+);

@@ -129,3 +129,31 @@ Deno.test("checkDecision() has a group not left out while a plan that a step in 
   );
   assertEquals(checkDecision(folded(...returned(refs(["2"]))), say("skip", "1")), undefined);
 });
+
+Deno.test("rewind() marks the decisions that it ends, also about a group around it, and no others", () => {
+  const state = folded(
+    ...GROUP,
+    ...failed("1.1"),
+    say("done", "1.1"),
+    say("undecide", "1.1"),
+    say("skip", "1.1"),
+    say("skip", "2"),
+    say("skip", "1"),
+    say("rewind", "1.2"),
+  );
+  const decisions = Object.fromEntries(
+    [...state.byId.values()].map(({ node, decisions = [] }) => [
+      node.id,
+      decisions.map(({ decision, rewound }) => rewound === true ? `${decision}, rewound` : decision),
+    ]),
+  );
+  assertEquals(decisions, {
+    "1": ["skip, rewound"],
+    // It comes before, and stays skipped.
+    "1.1": ["done", "undecide", "skip"],
+    "1.2": ["rewind"],
+    "2": ["skip, rewound"],
+  });
+  const again = folded(...GROUP, ...failed("1.1"), say("skip", "1.1"), say("undecide", "1.1"), say("rewind", "1"));
+  assertEquals(again.byId.get("1.1")?.decisions?.map(({ rewound }) => rewound), [undefined, undefined]);
+});

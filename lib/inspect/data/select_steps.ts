@@ -1,10 +1,12 @@
 import { isGroup } from "../../plan/node.ts";
 import { addToStatusCounts, type OpenStatusCounts, type StatusCounts } from "../../state/progress.ts";
 import type { StepStatus } from "../../state/step_state.ts";
+import { hasPlanStatus } from "./derive_statuses.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 
 /** What tells whether a node matters. */
 export interface SelectedLook {
+  /** Its own: what is in it is looked at as well. */
   readonly status: StepStatus;
   readonly depth: number;
   /** A group is shown where its children are. */
@@ -106,7 +108,7 @@ export function selectInspected(
   { all }: { readonly all: boolean },
 ): readonly Selected<InspectedStep>[] {
   const look = (step: InspectedStep) => ({
-    status: step.status,
+    status: !isGroup(step) && hasPlanStatus(step) ? "finished" : step.status,
     depth: step.depth,
     isGroup: isGroup(step),
     isDecided: step.decisions.length > 0,

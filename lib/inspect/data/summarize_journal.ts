@@ -7,6 +7,7 @@ import { doneOf } from "../../state/progress.ts";
 import type { Store } from "../../storage/store.ts";
 import { formatError } from "../format/format_error.ts";
 import { redactSecrets } from "../redact/redact_secrets.ts";
+import { hasPlanStatus } from "./derive_statuses.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 import type { Inspection, InspectionStatus } from "./inspection.ts";
 import { viewJournal } from "./view_journal.ts";
@@ -90,7 +91,7 @@ function stepOf({ status, steps, waits, aborted }: Inspection): InspectedStep | 
   const find = (id: string | undefined) => steps.find((step) => step.id === id);
   // A group, and a step that has returned a plan, only have the status of a step that is in them.
   const first = (wanted: InspectedStep["status"]) =>
-    steps.find((step) => step.status === wanted && !isGroup(step) && step.within === undefined);
+    steps.find((step) => step.status === wanted && !isGroup(step) && !hasPlanStatus(step));
   switch (status) {
     case "waiting":
       return find(waits[0]?.step);

@@ -43,7 +43,7 @@ export function viewState(read: ReadState, { all, redact }: ViewOptions): Journa
   const selected = selectSteps([...walkSteps(state.root)], {
     all,
     look: (step) => ({
-      status: statuses.statusOf(step),
+      status: statuses.ownStatusOf(step),
       depth: depthOf(step.node.id),
       isGroup: isGroup(step.node),
       isDecided: step.decisions !== undefined,

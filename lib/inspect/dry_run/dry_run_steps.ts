@@ -61,8 +61,8 @@ interface DryRunStepsOptions {
 /** Plays a run through. Every step that would start is assumed to finish. The state must not be used afterwards. */
 export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSteps {
   const all = [...walkSteps(state.root)];
-  const { statusOf } = deriveStatuses(state, true);
-  const before = new Map(all.map((step) => [step, statusOf(step)]));
+  const { statusOf, ownStatusOf } = deriveStatuses(state, true);
+  const before = new Map(all.map((step) => [step, { status: statusOf(step), own: ownStatusOf(step) }]));
   const { rollback } = state;
   const isRollback = rollback !== undefined;
   const undo = rollback?.queue.filter((step) => !isOver(step));
@@ -79,7 +79,7 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
   const asleep = rest?.timers.filter(({ node }) => node.kind === "sleep").toSorted(byTime)[0];
   const describe = (step: StepState, depth: number): DryRunStep => {
     const { node } = step;
-    const status = before.get(step) ?? step.status;
+    const { status, own } = before.get(step) ?? { status: step.status, own: step.status };
     return withoutUndefined({
       id: node.id,
       depth,
@@ -87,7 +87,8 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
       call: formatCall(state, node, options.redact),
       status,
       module: node.kind === "step" ? state.modules[node.module]?.url ?? "" : undefined,
-      what: planned.get(step) ?? describeRest(rollback, step, status, options),
+      what: planned.get(step) ??
+        (own === "finished" && status !== own ? "has returned a plan" : describeRest(rollback, step, status, options)),
     });
   };
   // A list in the order of what comes is no tree.

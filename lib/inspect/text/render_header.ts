@@ -70,12 +70,12 @@ export function headerEntries(inspection: Inspection, source?: SourceLines): rea
 }
 
 function describeTimes(inspection: Inspection): readonly HeaderEntry[] {
-  const { openedAt, startedAt, lastAt, ms, isHeld, status } = inspection;
+  const { openedAt, startedAt, ms, isHeld, status } = inspection;
   if (openedAt === "") return [["planned", "at an unknown time: no record was ever written"]];
   if (startedAt === undefined || ms === undefined) return [["planned", `${formatTime(openedAt)} UTC`]];
   const hasEnded = !isHeld && status !== "interrupted";
   const last = hasEnded ? "ended" : "last record";
-  const lastTime = hasEnded ? new Date(Date.parse(startedAt) + ms).toISOString() : lastAt;
+  const lastTime = new Date(Date.parse(startedAt) + ms).toISOString();
   return [[
     "started",
     `${formatTime(startedAt)} UTC   ${last} ${formatLaterTime(lastTime, startedAt)}   ` +

@@ -1,6 +1,7 @@
 import { JournalIncomplete, JournalUntrusted } from "../../errors/opening_errors.ts";
 import { PlanDiffers } from "../../errors/planning_errors.ts";
 import type { DecidedAs, ModuleChange } from "../../journal/event.ts";
+import { startAnew } from "../../messages/next_commands.ts";
 import { refusedError } from "../../messages/refusal.ts";
 import { relocateModules } from "../../modules/module_source.ts";
 import { checkFunctionName, functionKey, type FunctionName } from "../../modules/step_function.ts";
@@ -98,7 +99,7 @@ export async function admit(
   const { place, refuse } = tools;
   if (!state.isReady) throw new JournalIncomplete(journal);
   const difference = request.made && planDifference(state, request.made);
-  if (difference !== undefined) throw new PlanDiffers(journal, difference);
+  if (difference !== undefined) throw new PlanDiffers(journal, difference, { next: startAnew(state, journal) });
   const decisions = toDecisions(journal, state, request);
   if (request.rollback === undefined) {
     if (state.status === "finished") return undefined;

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { JournalDamaged } from "../../../lib/errors/opening_errors.ts";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import type { InspectedStep } from "../../../lib/inspect/data/inspected_step.ts";
+import type { Event } from "../../../lib/journal/event.ts";
 import { JOURNAL, newerStoreOf, planEvents, stepNode, storeOf } from "../sample_journal.ts";
 
 const TWO_STEPS = planEvents([
@@ -145,4 +146,33 @@ Deno.test("inspectJournal() never names a version in a command that is none", as
   const store = await storeOf([planEvents([stepNode("1")], { library: "1; rm -rf /" })]);
   const [next] = (await inspectJournal(store, JOURNAL)).next;
   assertEquals(next?.command, "deno run -A jsr:@x/resumable-tx/cli resume /srv/ana.json");
+});
+
+Deno.test("inspectJournal() takes nothing that is recorded between runs for a part of a run", async () => {
+  const start: Event = { type: "started", step: "1", attempt: 1, run: 1 };
+  const finish: Event = { type: "finished", step: "1", attempt: 1, ms: 1 };
+  const fail: Event = { type: "failed", step: "1", attempt: 1, ms: 1, error: { name: "Error", message: "no" } };
+  const resumed: Event = { type: "resumed", run: 2, library: "0.1.0" };
+  const between: readonly (readonly [what: string, run: readonly Event[], later: readonly Event[]])[] = [
+    ["done after a failure", [fail, { type: "aborted", step: "1" }], [{
+      type: "decided",
+      decision: "done",
+      step: "1",
+    }]],
+    ["edit", [fail, { type: "aborted", step: "1" }], [{ type: "decided", decision: "edit", step: "1", args: ["b"] }]],
+    ["skip after a crash", [], [resumed, { type: "decided", decision: "skip", step: "1" }]],
+    ["a rewind", [finish], [{ type: "decided", decision: "rewind", step: "1" }]],
+    ["a signal", [finish], [{ type: "signalled", signal: "go" }]],
+    ["cancel", [fail, { type: "aborted", step: "1" }], [{ type: "cancelled", why: "no use" }]],
+  ];
+  for (const [what, run, later] of between) {
+    const records = [TWO_STEPS, [start, ...run]];
+    // The clock goes on with each record.
+    const { ms, lastAt } = await inspectJournal(await storeOf([...records, later]), JOURNAL);
+    assertEquals(
+      [ms, lastAt],
+      [(await inspectJournal(await storeOf(records), JOURNAL)).ms, "2026-11-23T02:15:00.250Z"],
+      what,
+    );
+  }
 });

@@ -52,3 +52,27 @@ Deno.test("viewJournal() shows all steps when it is told to", async () => {
   });
   assertEquals([inspection.steps.length, selected.every(({ kind }) => kind === "step")], [500, true]);
 });
+
+Deno.test("viewJournal() shows a failed step that is deep in plans that steps have returned", async () => {
+  const ids = Array.from({ length: 30 }, (_, index) => Array(index + 1).fill("1").join("."));
+  const deepest = ids.at(-1) ?? "";
+  const error = { name: "E", message: "no" };
+  const long: readonly (readonly Event[])[] = [
+    planEvents([stepNode("1"), ...Array.from({ length: 99 }, (_, index) => stepNode(String(index + 2)))]),
+    ...ids.map((id): Event[] => [
+      { type: "started", step: id, attempt: 1, run: 1 },
+      ...(id === deepest
+        ? [{ type: "failed", step: id, attempt: 1, ms: 1, error } as const, { type: "aborted", step: id } as const]
+        : [
+          { type: "expanded", step: id, nodes: [stepNode(`${id}.1`), stepNode(`${id}.2`)] } as const,
+          { type: "finished", step: id, attempt: 1, ms: 1, expands: 1 } as const,
+        ]),
+    ]),
+  ];
+  const view = await viewJournal(await storeOf(long), JOURNAL, { all: false, redact: (encoded) => encoded });
+  const failed = view.inspection.steps.filter(({ status }) => status === "failed").map(({ id }) => id);
+  assertEquals(failed, ids);
+  assertEquals(view.selected.filter(({ kind }) => kind === "gap").length, 1, "only steps after the first are left out");
+  const full = await inspectJournal(await storeOf(long), JOURNAL);
+  assertEquals(renderInspection(view.inspection, { selected: view.selected }), renderInspection(full));
+});

@@ -193,3 +193,25 @@ Deno.test("dryRunJournal() stops at a sleep that lasts too long to wait for", as
     "comes after that",
   ]);
 });
+
+Deno.test("dryRunJournal() says of a step whose plan is not complete that it has returned one", async () => {
+  const expanded: Event = { type: "expanded", step: "1", nodes: [stepNode("1.1"), stepNode("1.2")] };
+  const error = { name: "Error", message: "" };
+  const records: readonly (readonly Event[])[] = [
+    planEvents([stepNode("1"), stepNode("2")]),
+    FIRST,
+    [expanded, { type: "finished", step: "1", attempt: 1, ms: 1, expands: 1 }],
+    [
+      { type: "started", step: "1.1", attempt: 1, run: 1 },
+      { type: "failed", step: "1.1", attempt: 1, ms: 1, error },
+      { type: "aborted", step: "1.1" },
+    ],
+  ];
+  assertEquals(await dryRun(records), [
+    true,
+    "failed: has returned a plan",
+    "failed: will run again, as attempt 2",
+    "pending: will run",
+    "pending: will run",
+  ]);
+});
