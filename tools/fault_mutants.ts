@@ -85,6 +85,24 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/cli/frame/typed_json_test.ts"],
   },
   {
+    name: "a name is stored as it was typed, and two forms of it are two names",
+    edits: [{
+      file: "lib/plan/plan_builder.ts",
+      find: "const name = given?.normalize();",
+      replace: "const name = given;",
+    }],
+    tests: ["tests/product/names_test.ts"],
+  },
+  {
+    name: "a step is found only by the form of its name that the journal has",
+    edits: [{
+      file: "lib/state/state.ts",
+      find: "names.has(step) ? step : findSameName(step, names.keys())",
+      replace: "step",
+    }],
+    tests: ["tests/product/names_test.ts"],
+  },
+  {
     name: "of a key of a map that is typed twice, the last one counts",
     edits: [{ file: "lib/run/amend/editable.ts", find: " || map.has(pair[0])", replace: "" }],
     tests: ["tests/cli/frame/typed_json_test.ts"],

@@ -104,8 +104,8 @@ export class PlanBuilder {
       throw new TypeError(`Cannot plan ${what} ${id}: its first argument is not a function`);
     }
     checkGroupOptions(kind, options);
-    const { name, limit } = options;
-    this.#takeName(name);
+    const { limit } = options;
+    const name = this.#takeName(options.name);
     this.#add(scope, withoutUndefined({ id, name, kind, limit }));
     const label = name === undefined ? `${what} ${id}` : `${what} ${id} ${quote(name)}`;
     return this.#scopes.within(scope, { id, label }, (inner) => build(this.#planner(inner, shared)));
@@ -115,16 +115,16 @@ export class PlanBuilder {
     const id = this.#nextId(scope);
     checkNameOption("a sleep", options);
     const stored = sleepTime(time);
-    this.#takeName(options.name);
-    this.#add(scope, withoutUndefined({ id, name: options.name, kind: "sleep", ...stored }));
+    const name = this.#takeName(options.name);
+    this.#add(scope, withoutUndefined({ id, name, kind: "sleep", ...stored }));
   }
 
   #addWait(scope: PlanScope, signal: string, options: NameOption): StepRef {
     const id = this.#nextId(scope);
-    checkName("a signal", signal);
+    const node = { kind: "wait", signal: checkName("a signal", signal) } as const;
     checkNameOption("a wait", options);
-    this.#takeName(options.name);
-    this.#add(scope, withoutUndefined({ id, name: options.name, kind: "wait", signal }));
+    const name = this.#takeName(options.name);
+    this.#add(scope, withoutUndefined({ id, name, ...node }));
     return new StepRef({ owner: this.#encoder.owner, step: id, path: [] });
   }
 
@@ -145,17 +145,20 @@ export class PlanBuilder {
   #merge(options: PlannedOptions, more: PlannedOptions): PlannedOptions {
     this.#scopes.checkOpen();
     checkStepOptions(more);
-    this.#takeName(more.name, options.name);
-    return { ...options, ...copyStepOptions(more) };
+    const name = this.#takeName(more.name, options.name) ?? options.name;
+    return withoutUndefined({ ...options, ...copyStepOptions(more), name });
   }
 
-  #takeName(name: string | undefined, former?: string): void {
-    if (name === undefined || name === former) return;
+  /** Returns the name as it is stored. It was checked before. */
+  #takeName(given: string | undefined, former?: string): string | undefined {
+    const name = given?.normalize();
+    if (name === undefined || name === former) return name;
     if (this.#names.has(name)) {
       throw new TypeError(`Cannot use the name ${quote(name)} twice in one transaction`);
     }
     this.#names.add(name);
     if (former !== undefined) this.#names.delete(former);
+    return name;
   }
 }
 

@@ -21,7 +21,8 @@ import { checkRetryOptions, MAX_PAUSE_MS, type RetryOptions } from "./retry_opti
 export interface StepOptions<A extends readonly unknown[] = readonly never[], R = unknown> {
   /**
    * The step's name, unique in the plan. `inspect` shows it, and the command line accepts it in place of the step's number.
-   * Letters, digits, `_`, `$` and `-`; no digit first; at most 100 characters.
+   * Letters with their marks, digits, `_`, `$` and `-`; no digit first; at most 100 characters. It is stored in Unicode's
+   * composed form (NFC), and found in any form.
    */
   readonly name?: string;
 

@@ -1,5 +1,6 @@
 import type { Reason, Runner } from "../journal/event.ts";
 import type { ModuleEntry, Recovered, StoredError, StoredOptions } from "../journal/stored.ts";
+import { findSameName } from "../text/suggest_name.ts";
 import type { Encoded } from "../values/json.ts";
 import { type Queue, StepIndex } from "./step_index.ts";
 import { type Container, emptyContainer, type StepState } from "./step_state.ts";
@@ -226,9 +227,14 @@ export function openAbort(state: State): State["aborted"] {
   return isOver || marks?.isApproved === true ? undefined : aborted;
 }
 
-/** The id of a step that a person named by its number or its name. A number that is no step is returned as it is. */
+/**
+ * The id of a step that a person named by its number or its name, in any Unicode form of it. A number that is no step is
+ * returned as it is.
+ */
 export function toStepId(state: State, step: string): string {
-  return state.names.get(step) ?? step;
+  const { names } = state;
+  const name = names.has(step) ? step : findSameName(step, names.keys());
+  return name === undefined ? step : names.get(name) ?? step;
 }
 
 /** An event that cannot have happened after the events before it. In a journal it is damage. */

@@ -1,9 +1,12 @@
 // deno-lint-ignore-file require-await -- what one store does at once, others have to wait for
 import { basename } from "@std/path/basename";
+import { dirname } from "@std/path/dirname";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
+import { findSameName } from "../text/suggest_name.ts";
 import { FileStore } from "./file/file_store.ts";
+import { isPermitted } from "./file/open_file.ts";
 import type { Store } from "./store.ts";
 import { quote } from "../text/escape.ts";
 
@@ -27,13 +30,28 @@ const SCHEME = /^(?:file|sqlite|postgres|postgresql):|^[a-z][a-z0-9+.-]+:(?=\/\/
 const ENCODED_SEPARATOR = Deno.build.os === "windows" ? /%(?:2f|5c)/i : /%2f/i;
 
 /**
- * Finds the store of a journal or a scope, and its name there. Does not look whether it exists. A new journal whose
- * locator is left out or ends in "/" gets a default name.
+ * Finds the store of a journal or a scope, and its name there. It need not exist. A new journal whose locator is left out or
+ * ends in "/" gets a default name.
  */
 export async function openStore(locator: string | URL = "./", created?: NewJournal): Promise<Located> {
   const path = toPath(locator);
-  const isFolder = created !== undefined && /[/\\]$/.test(String(locator));
-  return { store: new FileStore(), name: isFolder ? join(path, defaultName(created)) : path };
+  const store = new FileStore();
+  if (created === undefined) return { store, name: findWritten(path) };
+  return { store, name: /[/\\]$/.test(String(locator)) ? join(path, defaultName(created)) : path };
+}
+
+/** A file whose name is written with the same characters is meant, if there is none with the same bytes in its name. */
+function findWritten(path: string): string {
+  const [folder, name] = [dirname(path), basename(path)];
+  const isPlain = !/[^ -~]/.test(name);
+  if (isPlain || !isPermitted("read", folder)) return path;
+  try {
+    const names = Array.from(Deno.readDirSync(folder), (entry) => entry.name);
+    const found = names.includes(name) ? name : findSameName(name, names);
+    return found === undefined ? path : join(folder, found);
+  } catch {
+    return path; // whoever opens it says why it cannot be read
+  }
 }
 
 function toPath(locator: unknown): string {

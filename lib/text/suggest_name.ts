@@ -3,7 +3,7 @@
  * one with this beginning.
  */
 export function suggestName(wanted: string, names: readonly string[]): string | undefined {
-  const low = wanted.toLowerCase();
+  const low = wanted.normalize().toLowerCase();
   if (low.length < 2) return findNearMatch(wanted, names);
   const [begins, another] = names.filter((name) => name.toLowerCase().startsWith(low));
   return names.find((name) => sortLetters(name.toLowerCase()) === sortLetters(low)) ??
@@ -52,4 +52,16 @@ function measureDistance(a: string, b: string): number {
     above = current;
   }
   return above[b.length] ?? 0;
+}
+
+/**
+ * Finds the name that is written with the same characters, whether or not marks are composed with their letters. The names
+ * of a plan are stored composed, but older journals have other forms, and so have files.
+ */
+export function findSameName(wanted: string, names: Iterable<string>): string | undefined {
+  // What is ASCII has only one form.
+  if (!/[^ -~]/.test(wanted)) return undefined;
+  const composed = wanted.normalize();
+  for (const name of names) if (name.normalize() === composed) return name;
+  return undefined;
 }

@@ -33,10 +33,11 @@ export function text(maxLength: number, pattern?: RegExp): Shape<string> {
   };
 }
 
+const isoText = text(24, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
 /** A date and time as `Date` writes it. */
-export const dateText: Shape<string> = (value) =>
-  text(24, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)(value) ??
-    (Number.isNaN(Date.parse(String(value))) ? wrong("is no date") : undefined);
+export const dateText: Shape<string> = (value: unknown): Fault | undefined =>
+  isoText(value) ?? (Number.isNaN(Date.parse(String(value))) ? wrong("is no date") : undefined);
 
 /** A whole number in a range, both ends included. */
 export function wholeNumber(min: number, max: number): Shape<number> {

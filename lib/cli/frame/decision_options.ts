@@ -91,8 +91,8 @@ export function readDecisions(request: CommandRequest, io: CommandIo): readonly 
 function refuseTwice(decisions: readonly DecisionRequest[]): void {
   const decided = new Set<string>();
   for (const { step } of decisions) {
-    if (decided.has(step)) throw new UsageError(`Step ${JSON.stringify(step)} has two decisions`, "resume");
-    decided.add(step);
+    if (decided.has(step.normalize())) throw new UsageError(`Step ${JSON.stringify(step)} has two decisions`, "resume");
+    decided.add(step.normalize());
   }
 }
 

@@ -36,7 +36,8 @@ export async function insertJournal(
   const amendment = { ...request, step: request.after, what: `insert a step ${place}`, keepsValues: true };
   const { state } = await amendJournal(store, name, amendment, (now, { step: before, reason, refuse }) => {
     const after = request.after === undefined ? undefined : before;
-    const refusal = checkInsert(now, after) ?? checkNewName(now, request.name);
+    const newName = request.name?.normalize();
+    const refusal = checkInsert(now, after) ?? checkNewName(now, newName);
     if (refusal !== undefined) throw refuse(refusal);
     const index = now.modules.findIndex(({ url }) => url === request.module);
     const isNew = index === -1;
@@ -45,7 +46,7 @@ export async function insertJournal(
     inlined = encoded.inlined;
     const node: StepNode = withoutUndefined({
       id: step,
-      name: request.name,
+      name: newName,
       kind: "step",
       module: isNew ? now.modules.length : index,
       export: request.export,

@@ -8,6 +8,7 @@ import { findMissingPart } from "../../state/references.ts";
 import type { State } from "../../state/state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
+import { findSameName } from "../../text/suggest_name.ts";
 import { encodeValue } from "../../values/encode_value.ts";
 import { type Encoded, withoutUndefined } from "../../values/json.ts";
 import { amendJournal } from "./amend_journal.ts";
@@ -22,19 +23,21 @@ interface SignalRequest {
 export async function signalJournal(
   store: Store,
   name: string,
-  { signal, value, by }: SignalRequest,
+  { signal: given, value, by }: SignalRequest,
 ): Promise<SignalReceipt> {
   const what = `send a signal to ${JSON.stringify(name)}`;
+  let signal: string;
   try {
-    checkName("a signal", signal);
+    signal = checkName("a signal", given);
   } catch {
-    throw new DecisionRefused(name, "", `Cannot ${what}: no wait can have the name ${JSON.stringify(signal)}`);
+    throw new DecisionRefused(name, "", `Cannot ${what}: no wait can have the name ${JSON.stringify(given)}`);
   }
   const encoded = encodeValue(value, { root: `Cannot ${what}: the signal's value` });
   const amendment = { what, verb: "send a signal to", by };
   const { state } = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
     const refusal = checkTransactionAnswer(now, "signal");
     if (refusal !== undefined) throw refuse(refusal);
+    signal = findSameName(signal, signalsOf(now)) ?? signal;
     const missing = findMissing(now, signal, encoded);
     if (missing !== undefined) throw refuse(`its value is incomplete: ${missing}`);
     return { type: "signalled", signal, ...storeValue(encoded), ...reason };
@@ -63,6 +66,10 @@ function findMissing(state: State, signal: string, value: Encoded): string | und
     if (missing !== undefined) return missing;
   }
   return undefined;
+}
+
+function* signalsOf(state: State): Generator<string> {
+  for (const { node } of walkSteps(state.root)) if (node.kind === "wait") yield node.signal;
 }
 
 function* openWaits(state: State): Generator<WaitNode> {

@@ -33,7 +33,8 @@ function describeNode(node: PlanNode, modules: readonly string[]): string {
     case "step":
       return `${node.export} of ${modules[node.module] ?? ""}`;
     case "wait":
-      return `a wait for ${JSON.stringify(node.signal)}`;
+      // Older journals have signals in other Unicode forms, too.
+      return `a wait for ${JSON.stringify(node.signal.normalize())}`;
     case "sleep":
       return "a sleep";
     case "parallel":
