@@ -264,4 +264,31 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     edits: [{ file: "lib/state/state.ts", find: "  state.visits += count;\n", replace: "" }],
     tests: ["tests/state/work_grows_test.ts"],
   },
+  {
+    name: "the pin of a local module is of its text",
+    edits: [{
+      file: "lib/modules/module_source.ts",
+      find: 'const bytes = url.startsWith("file:") ?',
+      replace: "const bytes = url === undefined ?",
+    }],
+    tests: ["tests/modules/hash_module_test.ts"],
+  },
+  {
+    name: "the pin of a remote module is of what its character set makes of it",
+    edits: [{
+      file: "lib/modules/module_source.ts",
+      find: "  await requireAllowedRedirect(url);\n  const imported",
+      replace: "  const imported",
+    }],
+    tests: ["tests/modules/remote_module_test.ts"],
+  },
+  {
+    name: "pins of older journals are compared with the bytes alone",
+    edits: [{
+      file: "lib/run/start/check_modules.ts",
+      find: "pin.sha256 !== text)",
+      replace: "pin.sha256 !== sha256)",
+    }],
+    tests: ["tests/modules/hash_module_test.ts"],
+  },
 ];

@@ -4,7 +4,7 @@ import { processSlot } from "../process/process_slot.ts";
 import { VERSION } from "../version.ts";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { findMissingPermission } from "../process/permissions.ts";
-import { hashModule, readSource } from "./module_source.ts";
+import { hashModule, readSource, requireRegularFiles } from "./module_source.ts";
 import { explainMissingExport, type FunctionName } from "./step_function.ts";
 
 /** What a module's source shows without running it. */
@@ -166,6 +166,7 @@ function withoutModuleSyntax(source: string): string {
  */
 export async function pinFunction(name: FunctionName): Promise<string | undefined> {
   if (name.module.startsWith("npm:") || await findMissingPermission(name.module) !== undefined) return undefined;
+  await requireRegularFiles([name.module]);
   const source = await readSource(name.module);
   const lexed = await lexModule(name.module, source).catch(() => undefined);
   if (lexed !== undefined) requireExport(name, lexed);

@@ -27,6 +27,7 @@ export async function readSource(url: string, limitMs = LOAD_LIMIT_MS): Promise<
 }
 
 async function importText(url: string): Promise<unknown> {
+  // Also makes Deno use the character set that the server names, as it does when it runs the module.
   await requireAllowedRedirect(url);
   const imported: { readonly default?: unknown } = await import(url, { with: { type: "text" } });
   return imported.default;
@@ -61,13 +62,32 @@ interface HashOptions {
 
 /**
  * Computes the SHA-256 of a module's source in hex, without its imports; nothing for `npm:`, where the exact version is
- * enough.
+ * enough. Of a local module that is no UTF-8 (WebAssembly, UTF-16), these are its bytes: as a text, others may look the same.
  */
-export async function hashModule(url: string, { isLoaded, limitMs }: HashOptions = {}): Promise<string | undefined> {
+export async function hashModule(url: string, options: HashOptions = {}): Promise<string | undefined> {
   if (url.startsWith("npm:")) return undefined;
+  const bytes = url.startsWith("file:") ? await readUnlessText(url) : undefined;
+  return bytes === undefined ? await hashText(url, options) : sha256(bytes).toHex();
+}
+
+/** As `hashModule`, but always of the text that Deno gives. It is the pin of every module in older journals. */
+export async function hashText(url: string, { isLoaded, limitMs }: HashOptions = {}): Promise<string> {
   // This process does not read a URL a second time. The fragment makes another URL for the same file.
   const place = isLoaded === true ? `${url}${url.includes("#") ? "" : "#"}resumable-tx` : url;
   return sha256(new TextEncoder().encode(await readSource(place, limitMs))).toHex();
+}
+
+/** Reads a file that is no UTF-8. Nothing if it is, or if it may not be read, as it is with a module that is loaded already. */
+async function readUnlessText(url: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const path = new URL(url);
+  if ((await Deno.permissions.query({ name: "read", path })).state !== "granted") return undefined;
+  const bytes = await Deno.readFile(path).catch(() => undefined);
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return undefined;
+  } catch {
+    return bytes;
+  }
 }
 
 /**

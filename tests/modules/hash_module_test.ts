@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ModuleUnavailable } from "../../lib/errors/planning_errors.ts";
 import { hashModule, readSource } from "../../lib/modules/module_source.ts";
+import { lookAtModules } from "../../lib/run/start/check_modules.ts";
+import { emptyState } from "../../lib/state/state.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { writeProgram } from "./run_program.ts";
 
@@ -23,4 +25,59 @@ permittedTest("readSource() refuses a module that is not there", ["read", "write
   const error = await assertRejects(() => readSource(folder.url("gone.ts")), ModuleUnavailable, "Cannot read");
 
   assertEquals([error.module, error.export], [folder.url("gone.ts"), undefined]);
+});
+
+const CODE = 'export function step() { return "caf\u00e9"; }';
+const ASCII = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0));
+const WASM = [...ASCII("\0asm"), 1, 0, 0, 0, 0, 3, 1, 120];
+
+async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+permittedTest("hashModule() is of the bytes of a local module, in every character set", ["read", "write"], async () => {
+  await using folder = await writeProgram({});
+  const utf8 = new TextEncoder().encode(CODE);
+  const files: Readonly<Record<string, readonly number[]>> = {
+    "utf8.js": [...utf8],
+    "latin1.js": ASCII(CODE),
+    "utf16.js": [0xff, 0xfe, ...ASCII(CODE).flatMap((byte) => [byte, 0])],
+    "utf16be.js": [0xfe, 0xff, ...ASCII(CODE).flatMap((byte) => [0, byte])],
+    "replaced.js": [...new TextEncoder().encode(CODE.replace("\u00e9", "\ufffd"))],
+    "binary.wasm": [...WASM, 0xff],
+    "other.wasm": [...WASM, 0xfe],
+  };
+
+  const hashes: (string | undefined)[] = [];
+  for (const [name, bytes] of Object.entries(files)) {
+    await Deno.writeFile(`${folder.path}/${name}`, new Uint8Array(bytes));
+    hashes.push(await hashModule(folder.url(name)));
+  }
+
+  assertEquals(hashes, await Promise.all(Object.values(files).map((bytes) => sha256Of(new Uint8Array(bytes)))));
+  // The mark at the start of a UTF-8 file has never been a part of the pin.
+  await Deno.writeFile(`${folder.path}/marked.js`, new Uint8Array([0xef, 0xbb, 0xbf, ...utf8]));
+  assertEquals(await hashModule(folder.url("marked.js")), await sha256Of(utf8));
+});
+
+permittedTest("lookAtModules() notices one changed byte of a local binary, and knows older pins", [
+  "read",
+  "write",
+], async () => {
+  await using folder = await writeProgram({});
+  const bytes = new Uint8Array([...WASM, 0xff]);
+  const pins = {
+    "same.wasm": await sha256Of(bytes),
+    "changed.wasm": await sha256Of(new Uint8Array([...WASM, 0xfe])),
+    // As text: what is no UTF-8 is U+FFFD there.
+    "older.wasm": await sha256Of(new TextEncoder().encode(new TextDecoder().decode(bytes))),
+  };
+  for (const name of Object.keys(pins)) await Deno.writeFile(`${folder.path}/${name}`, bytes);
+  const modules = Object.entries(pins).map(([name, sha256]) => ({ url: folder.url(name), sha256 }));
+  const state = { ...emptyState({ keepsValues: false }), modules };
+
+  const wanted = modules.map(({ url }) => ({ module: url, export: "step" }));
+  const looks = await lookAtModules(state, wanted, { acceptsChanges: false });
+
+  assertEquals(looks.map(({ source }) => source), ["unchanged", "changed", "unchanged"]);
 });

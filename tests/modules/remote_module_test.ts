@@ -83,3 +83,38 @@ Deno.exit(0);`,
   const end = "ModuleUnavailable, ModuleUnavailable, ModuleUnavailable";
   assertEquals({ lines, errors }, { lines: [end], errors: "" });
 });
+
+permittedTest("the pin of a remote module does not depend on its character set, or on whether it is loaded", [
+  "read",
+  "write",
+  "run",
+], async () => {
+  await using folder = await writeProgram({
+    "main.js": `
+import { hashModule } from "lib/modules/module_source.ts";
+const code = 'export function step() { return "caf\u00e9"; }';
+const latin1 = Uint8Array.from(code, (letter) => letter.charCodeAt(0));
+const utf16 = Uint8Array.from([0xff, 0xfe, ...latin1].flatMap((byte, index) => index < 2 ? [byte] : [byte, 0]));
+const bodies = { "utf-8": new TextEncoder().encode(code), "iso-8859-1": latin1, "utf-16le": utf16 };
+const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ url }) => {
+  const charset = new URL(url).pathname.split("/")[1];
+  return new Response(bodies[charset], { headers: { "content-type": "application/javascript; charset=" + charset } });
+});
+for (const charset of Object.keys(bodies)) {
+  const base = "http://127.0.0.1:" + server.addr.port + "/" + charset;
+  const hashes = [await hashModule(base + "/first.js")];
+  for (const name of ["/first.js", "/then.js"]) {
+    const { step } = await import(base + name);
+    hashes.push(await hashModule(base + name), await hashModule(base + name, { isLoaded: true }), step());
+  }
+  console.log(charset, new Set(hashes).size, hashes.at(-1));
+}
+Deno.exit(0);`,
+  });
+
+  const { lines, errors } = await folder.run("main.js");
+
+  // One hash and one value.
+  const expected = ["utf-8", "iso-8859-1", "utf-16le"].map((charset) => `${charset} 2 caf\u00e9`);
+  assertEquals({ lines, errors }, { lines: expected, errors: "" });
+});

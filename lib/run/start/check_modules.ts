@@ -1,7 +1,7 @@
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import type { ModuleChange } from "../../journal/event.ts";
 import { requireModulePermissions } from "../../modules/load_functions.ts";
-import { hashModule, readSource, requireRegularFiles, toUnavailable } from "../../modules/module_source.ts";
+import { hashModule, hashText, readSource, requireRegularFiles, toUnavailable } from "../../modules/module_source.ts";
 import type { FunctionName } from "../../modules/step_function.ts";
 import { checkModuleUrl } from "../../plan/function_place.ts";
 import { adviseFlags, findMissingPermission, toFlags } from "../../process/permissions.ts";
@@ -88,7 +88,11 @@ async function lookAt(
     }
     const sha256 = await hashModule(url, { isLoaded, limitMs });
     if (pins.length === 0 || sha256 === undefined) return { url, source: "unpinned" };
-    const changed = pins.filter((pin) => pin.sha256 !== sha256);
+    let changed = pins.filter((pin) => pin.sha256 !== sha256);
+    if (changed.length > 0) {
+      const text = await hashText(url, { isLoaded, limitMs });
+      changed = changed.filter((pin) => pin.sha256 !== text);
+    }
     const [first] = changed;
     if (first === undefined) return { url, source: "unchanged" };
     const changes = changed.map(({ module }) => ({ module, sha256 }));
