@@ -37,8 +37,7 @@ const MAX_REASON = 300;
 
 /**
  * Compares the modules that will be used with what they were when the plan was made. Nothing of them is run. With Deno's flag
- * `--reload`, the source is read from the cache, but imports are fetched anew: so remote modules are looked at again before
- * the first step.
+ * `--reload`, an import may fetch a module anew: so remote modules are looked at again before the first step.
  */
 export async function lookAtModules(
   state: State,
