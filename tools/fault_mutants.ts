@@ -8,10 +8,19 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     name: "that a failure rolls back is recorded only when all other steps have ended",
     edits: [{
       file: "lib/run/loop/record_completion.ts",
-      find: "rollback: rollsBack &&",
-      replace: "rollback: false &&",
+      find: "rollback: rollsBack ? true",
+      replace: "rollback: false ? true",
     }],
     tests: ["tests/product/rollback_due_test.ts"],
+  },
+  {
+    name: "a failure that comes when the run has ended does not roll back",
+    edits: [{
+      file: "lib/run/loop/record_completion.ts",
+      find: "rollsBack: isFinal && mayRollBack(kind, parts)",
+      replace: "rollsBack: false && isFinal",
+    }],
+    tests: ["tests/run/loop/overdue_run_test.ts"],
   },
   {
     name: "a decision about a failed step leaves the rollback due",

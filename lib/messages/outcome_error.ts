@@ -51,7 +51,7 @@ export function outcomeError(
       return new TransactionCancelled(journal, text, { cause: outcome.reason, next });
     }
     case "undone": {
-      const { failure } = outcome;
+      const failure = outcome.failure ?? earlierFailure(state);
       const { kept, rewound } = findRollbackEnd(state);
       const text = [
         ...(failure === undefined ? [] : [describeFailure(state, failure)]),
@@ -112,6 +112,13 @@ function describePause(state: State, pause: Pause): string {
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** The failure in an earlier run because of which everything was undone, if it was not a person who said so. */
+function earlierFailure(state: State): RunFailure | undefined {
+  const step = state.byId.values().find(({ marks, status }) => marks?.rollsBack === true && status === "failed");
+  const error = step?.failures?.at(-1)?.error;
+  return step && error && { step: step.node.id, error, thrown: undefined, hasStarted: true };
 }
 
 function describeFailure(state: State, { step, error: { name, message }, hasStarted }: RunFailure): string {

@@ -1,8 +1,11 @@
 /** A rollback that is due when the process ends: a step has failed for good, and another one is still running. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { killWhen } from "../support/kill_when.ts";
+import { CliProcess } from "../support/cli_process.ts";
+import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { type FlowProgram, inFlowProgram } from "../support/programs/flow_program.ts";
+import { denoCommand, runDeno } from "../support/run_deno.ts";
 
 const ALL = ["read", "write", "run"] as const;
 
@@ -77,3 +80,78 @@ permittedTest(
       assertEquals(await takeDone(), ["-a"]);
     }),
 );
+
+/** A step fails for good beside one that is allowed to finish, because the process is signalled, or that does not stop. */
+const PROGRAM = `
+import { context, plan, Transaction } from "@x/resumable-tx";
+const isFixed = () => { try { Deno.statSync("fixed"); return true; } catch { return false; } };
+export async function last(kind: string): Promise<string> {
+  const { signal } = context();
+  const id = setInterval(() => {}, 1000);
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => kind !== "deaf" && resolve()));
+  clearInterval(id);
+  return kind;
+}
+export function fail(): void {
+  if (!isFixed()) throw new RangeError("no");
+  console.log("did not fail");
+}
+export function add(text: string): string {
+  return text;
+}
+export function undo(_value: unknown, text: string): void {
+  console.log("-" + text);
+}
+export function more() {
+  return plan((t) => {
+    t.do(add, "inner").with({ undo });
+    t.do(fail);
+  });
+}
+if (import.meta.main) {
+  const [kind = ""] = Deno.args;
+  const observer = { event: ({ type, ...event }) => {
+    if (type === "failed" && event.rollback === true) console.log("recorded a failure");
+  } };
+  await Transaction.run(import.meta, (t) => {
+    t.do(add, "first").with({ undo });
+    t.parallel((p) => {
+      if (kind === "plan") p.do(more);
+      else p.do(fail).with({ retry: { maxAttempts: kind === "retry" ? 2 : 1, delayMs: 0 } });
+      p.do(last, kind).with({ undo, ...(kind === "deaf" ? { timeoutMs: 1 } : {}) });
+    });
+    t.do(add, "third").with({ undo });
+  }, { journal: "j.json", onFailure: "rollback", ifExists: "resume", observer });
+}
+`;
+
+for (
+  const [kind, cause, undone] of [
+    ["plain", "2.1", ["-plain", "-first"]],
+    ["retry", "2.1", ["-retry", "-first"]],
+    ["plan", "2.1.2", ["-plan", "-inner", "-first"]],
+    ["deaf", "2.1", []],
+  ] as const
+) {
+  permittedTest(
+    `what a step that failed for good has decided outlives the run beside another step: ${kind}`,
+    ALL,
+    () =>
+      inFolder({ "program.ts": PROGRAM }, async (folder) => {
+        const command = () => denoCommand(`${folder}/program.ts`, [kind], { cwd: folder });
+        const end = kind === "deaf"
+          ? await runDeno(`${folder}/program.ts`, [kind], { cwd: folder })
+          : await killWhen(command(), "recorded a failure", { signal: "SIGINT" });
+        if (kind === "deaf") assertStringIncludes(end.stderr, "TransactionPaused");
+        else assertEquals(end.code, 130);
+        await Deno.writeTextFile(`${folder}/fixed`, "");
+        await using process = new CliProcess({ cwd: folder });
+        const { next } = JSON.parse((await process.run(["inspect", "j.json", "--json"])).stdout);
+        assertEquals(next[0].when, `Undo what has happened, because step ${cause} failed`);
+        const resumed = await runDeno(`${folder}/program.ts`, [kind], { cwd: folder });
+        assertEquals(resumed.stdout.trim().split("\n").filter((line) => line !== ""), [...undone], resumed.stderr);
+        const name = kind === "deaf" ? "TransactionPaused" : "TransactionUndone: Step";
+        assertStringIncludes(resumed.stderr, name);
+      }),
+  );
+}

@@ -44,7 +44,7 @@ function recordCall(
   ending: RunEnding,
   parts: RunParts,
 ): (() => Promise<Completion>) | undefined {
-  const { session, host, stop, cancel } = parts;
+  const { session, host } = parts;
   if (end.kind === "overdue") {
     ending.overdue.set(step, { kind, end: end.late });
     return undefined;
@@ -54,9 +54,7 @@ function recordCall(
   const sound = refuseTakenNames(end, session);
   if (sound.kind === "failed") {
     const retry = nextAttempt(step, sound, parts);
-    // A step that fails because it was signalled is no reason to undo everything.
-    const rollsBack = retry === undefined && kind === "run" && stop.received === undefined && cancel?.aborted !== true;
-    addEnd(step, kind, sound, { session, rollsBack });
+    addEnd(step, kind, sound, { session, rollsBack: retry === undefined && mayRollBack(kind, parts) });
     if (retry === undefined) {
       ending.failure ??= { step: step.node.id, error: sound.error, thrown: sound.thrown, hasStarted: true };
     } else session.add(retry);
@@ -79,6 +77,12 @@ function recordCall(
       ending.loading -= 1;
     }
   };
+}
+
+/** A step that fails because it was signalled is no reason to undo everything. */
+function mayRollBack(kind: "run" | "undo", { session, stop, cancel }: RunParts): boolean {
+  const { onFailure } = session.state.options;
+  return onFailure === "rollback" && kind === "run" && stop.received === undefined && cancel?.aborted !== true;
 }
 
 /** The transaction, or a plan that was returned at the same time, may have the same name. */
@@ -105,7 +109,7 @@ function addEnd(
       error: end.error,
       undo: kind === "undo" ? true : undefined,
       // In the same record as the failure: the process may die before all other steps have ended.
-      rollback: rollsBack && session.state.options.onFailure === "rollback" ? true : undefined,
+      rollback: rollsBack ? true : undefined,
     }));
   } else if (kind === "undo") {
     session.add({ type: "undone", ...event });
@@ -155,9 +159,12 @@ function recordUnloaded(step: StepState, thrown: unknown, ending: RunEnding): vo
 }
 
 /** Records the ends of overdue steps. Rejects if one could not be recorded. The journal must stay open until this resolves. */
-export async function recordLateEnds({ overdue }: RunEnding, session: Session): Promise<void> {
+export async function recordLateEnds({ overdue }: RunEnding, parts: RunParts): Promise<void> {
+  const { session } = parts;
   const ends = Array.from(overdue, async ([step, { kind, end }]) => {
-    addEnd(step, kind, refuseTakenNames(await end, session), { session });
+    const sound = refuseTakenNames(await end, session);
+    const isFinal = sound.kind === "failed" && nextAttempt(step, sound, parts) === undefined;
+    addEnd(step, kind, sound, { session, rollsBack: isFinal && mayRollBack(kind, parts) });
     await session.commit();
   });
   const recorded = await Promise.allSettled(ends);

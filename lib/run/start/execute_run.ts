@@ -70,7 +70,7 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
     throw unwritableError(error, { journal, state, unrecorded, resumeWords });
   } finally {
     // Also when the journal has failed: while a step is running, no other process may begin.
-    late = ending.overdue.size === 0 ? undefined : recordLateEnds(ending, session);
+    late = ending.overdue.size === 0 ? undefined : recordLateEnds(ending, parts);
     // A signal that arrives from now on waits for that step, too.
     const mayListen = late !== undefined && stop.received === undefined;
     try {

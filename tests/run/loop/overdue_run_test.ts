@@ -1,14 +1,15 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { JournalLocked } from "../../../lib/errors/opening_errors.ts";
-import { TransactionAborted, TransactionPaused } from "../../../lib/errors/running_errors.ts";
+import { TransactionAborted, TransactionPaused, TransactionUndone } from "../../../lib/errors/running_errors.ts";
 import { JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { MemoryStore } from "../../../lib/storage/memory_store.ts";
 import type { Notice } from "../../../lib/run/options/observer.ts";
+import type { TransactionOptions } from "../../../lib/run/options/transaction_options.ts";
 import type { Store } from "../../../lib/storage/store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { hold, holding } from "../../support/programs/held_steps.ts";
-import { historyOf, resumeSample, runSample } from "../../support/programs/sample_transaction.ts";
+import { eventsOf, historyOf, resumeSample, runSample } from "../../support/programs/sample_transaction.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 
@@ -23,7 +24,7 @@ async function outlive(
   name: string,
   store: Store,
   more: { retry?: { maxAttempts: number; delayMs: number } } = {},
-  notice: (notice: Notice) => void = () => {},
+  options: Pick<TransactionOptions, "observer" | "onFailure"> = {},
 ) {
   const clock = new VirtualClock(Date.parse("2026-11-23T02:15:00.000Z"), new SeededRandom(1));
   const build = (t: Planner) => {
@@ -34,7 +35,7 @@ async function outlive(
     t.do(hold, `${name} third`);
     return slow;
   };
-  const run = runSample(store, "j", build, { keep: true, clock, observer: { notice } }, STEPS);
+  const run = runSample(store, "j", build, { keep: true, clock, ...options }, STEPS);
   // It is looked at later.
   run.catch(() => {});
   const [slow, other] = [await holding(`${name} slow`), await holding(`${name} other`)];
@@ -103,6 +104,27 @@ permittedTest(
   },
 );
 
+permittedTest("a step that fails when its run has ended has what has happened undone, if that is its last attempt", [
+  "read",
+], async () => {
+  for (
+    const [name, more, isDue] of [["f", {}, true], ["g", { retry: { maxAttempts: 2, delayMs: 0 } }, undefined]] as const
+  ) {
+    const store = new MemoryStore();
+    const { run, slow, other } = await outlive(name, store, more, { onFailure: "rollback" });
+    other.resolve("in time");
+    await assertRejects(() => run, TransactionPaused);
+    slow.reject(new Error("never"));
+    await turn();
+    const end = (await eventsOf(store, "j")).at(-1);
+    assertEquals([end?.type, end?.type === "failed" && end.rollback], ["failed", isDue]);
+    if (isDue) {
+      const undone = await assertRejects(() => resumeSample(store, "j"), TransactionUndone, "Error: never");
+      assertEquals(undone.step, "1.2");
+    }
+  }
+});
+
 permittedTest("a run whose journal has failed keeps it while a step is overdue", ["read"], async () => {
   const inner = new MemoryStore();
   let hasFailed = false;
@@ -122,7 +144,9 @@ permittedTest("a run whose journal has failed keeps it while a step is overdue",
     list: (folder) => inner.list(folder),
     kindOf: (name) => inner.kindOf(name),
   };
-  const { run, slow, other } = await outlive("e", store, {}, (notice) => void notices.push(notice));
+  const { run, slow, other } = await outlive("e", store, {}, {
+    observer: { notice: (notice) => void notices.push(notice) },
+  });
   hasFailed = true;
   other.resolve("in time");
   await assertRejects(() => run, JournalUnwritable);
