@@ -65,7 +65,7 @@ Steps
 Next
   When you have fixed the cause, run the rest
   ${CLI_WORDS} resume <folder>/<journal>
-  You did step 3 by hand: pass its value
+  You did step 3 by hand: pass its value, with its part "length"
   ${CLI_WORDS} resume <folder>/<journal> --done 3 --result JSON`,
   );
   const env = { SIGNATURE: "The team" };

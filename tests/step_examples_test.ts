@@ -235,7 +235,9 @@ permittedTest("19_defaults.ts is killed half-way, and continues with the options
   assertEnd(
     await example.cli("resume"),
     0,
-    "Dear ben\nDear eve\nCharged 3 letters of 1 batch\nfinished: 5 of 5 steps",
+    "Dear ben\nDear eve\nCharged 3 letters of 1 batch\n" +
+      'Step 2.3 "send", attempt 1 failed: Error: The mail server is in a bad mood. Attempt 2 no earlier than <time> UTC\n' +
+      "finished: 5 of 5 steps",
   );
 });
 

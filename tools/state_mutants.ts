@@ -156,7 +156,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a signal is taken twice",
-    edits: [{ file: APPLY_STEP_EVENT, find: "queue.shift()", replace: "queue[0]" }, {
+    edits: [{ file: APPLY_STEP_EVENT, find: "    queue.take();\n", replace: "" }, {
       file: APPLY_STEP_EVENT,
       find: "if (queue.length === 0) state.signals",
       replace: "if (queue.length === 9) state.signals",

@@ -144,7 +144,11 @@ function inFinished(test: (cli: Cli, prune: () => Promise<ProcessEnd>) => Promis
     }]]);
     await using cli = new CliProcess({ cwd: folder });
     await test(
-      (command, ...words) => cli.run([command, "j.json", ...words]),
+      (command, ...words) => {
+        // To undo what has finished is confirmed.
+        const yes = command === "rollback" && !words.includes("--dry-run") ? ["--yes"] : [];
+        return cli.run([command, "j.json", ...words, ...yes]);
+      },
       () => cli.run(["prune", ".", "--undone", "--dry-run"]),
     );
   });

@@ -75,7 +75,9 @@ function describeTimes(inspection: Inspection): readonly HeaderEntry[] {
   if (startedAt === undefined || ms === undefined) return [["planned", `${formatTime(openedAt)} UTC`]];
   const hasEnded = !isHeld && status !== "interrupted";
   const last = hasEnded ? "ended" : "last record";
-  const lastTime = new Date(Date.parse(startedAt) + ms).toISOString();
+  const endedMs = Date.parse(startedAt) + ms;
+  // A journal may hold days that no calendar has.
+  const lastTime = Number.isFinite(endedMs) ? new Date(endedMs).toISOString() : startedAt;
   return [[
     "started",
     `${formatTime(startedAt)} UTC   ${last} ${formatLaterTime(lastTime, startedAt)}   ` +

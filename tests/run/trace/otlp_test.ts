@@ -179,7 +179,7 @@ permittedTest(
         0,
         "finished: 4 of 4 steps; the journal is kept: prune or rm removes it\n",
       ]);
-      assertEquals((await runCli(["rollback", "j.json"], options)).code, 0);
+      assertEquals((await runCli(["rollback", "j.json", "--yes"], options)).code, 0);
       const spans = receiver.spans().filter(({ scope }) => scope === "@x/resumable-tx");
       const [first, second, third] = [runOf(spans, 1), runOf(spans, 2), runOf(spans, 3)];
       assertEquals(attemptsOf(spans, first), [
