@@ -46,7 +46,8 @@ permittedTest("02_passing_values_on.ts fails, is inspected, fixed and resumed", 
   await using example = await ExampleRun.of("02_passing_values_on");
   const cause = 'TypeError: Cannot start the step: the environment variable "SIGNATURE" is not set';
   const text = uncaughtText('Step 3 "writeLetter"', cause, "<journal>", { isNeeded: true });
-  assertEnd(await example.run(), 1, text.replace("failed:", "could not be started:"));
+  const needed = text.replace("pass its value\n", 'pass its value, with its part "length"\n');
+  assertEnd(await example.run(), 1, needed.replace("failed:", "could not be started:"));
   assertEnd(
     await example.cli("inspect"),
     0,

@@ -167,8 +167,9 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: "a second signal of one name goes before the first",
     edits: [{
       file: APPLY_EVENT,
-      find: "queue.push(value)",
-      replace: "queue.unshift(value)",
+      find: "  queue.add(value);\n",
+      replace: "  const before = Array.from({ length: queue.length }, () => queue.take());\n" +
+        "  for (const sent of [value, ...before]) queue.add(sent);\n",
     }],
     tests: MACHINE,
   },
