@@ -5,9 +5,14 @@ import { walkSteps } from "../state/walk_steps.ts";
 
 /** Names a step at the beginning of a sentence: its number, and its name or its function's. Escaped. */
 export function describeStep(state: State, id: string): string {
+  return capital(describeInSentence(state, id));
+}
+
+/** Names a step within a sentence. Escaped. */
+export function describeInSentence(state: State, id: string): string {
   const node = findStep(state, id)?.node;
   const name = node?.name ?? (node?.kind === "step" ? node.export : "");
-  return capital(labelStep(id, name));
+  return labelStep(id, name);
 }
 
 export function capital(text: string): string {

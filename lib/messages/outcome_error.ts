@@ -14,7 +14,7 @@ import { findStep, type State } from "../state/state.ts";
 import { escapeForTerminal, safeText } from "../text/escape.ts";
 import { formatTime } from "../text/format_time.ts";
 import { commandLine, inspectCommand, nextCommands, pauseAnswers, questionOf } from "./next_commands.ts";
-import { describeProgress, describeStep, rewoundLines, stepsLeft } from "./describe_step.ts";
+import { describeInSentence, describeProgress, describeStep, rewoundLines, stepsLeft } from "./describe_step.ts";
 import type { Outcome, Pause, PausedOutcome, RunFailure } from "./outcome.ts";
 
 const MAX_PAUSES = 10;
@@ -37,7 +37,7 @@ export function outcomeError(
     case "paused":
       return pausedError(journal, state, outcome, resumeWords);
     case "stopped": {
-      const text = `Stopped before ${lowerFirst(describeStep(state, outcome.step))}, as requested`;
+      const text = `Stopped before ${describeInSentence(state, outcome.step)}, as requested`;
       return new TransactionPaused(journal, outcome.step, { waitsFor: "decision" }, text, { next: commands });
     }
     case "interrupted":
@@ -105,13 +105,9 @@ function describePause(state: State, pause: Pause): string {
     const user = state.rollback === undefined ? "a later step" : "an undo function";
     return `${label} is done, but its value, which ${user} needs, is missing${lost}`;
   }
-  const what = step?.marks?.undo === "begun" ? `The undo of ${lowerFirst(label)}` : label;
+  const what = step?.marks?.undo === "begun" ? `The undo of ${describeInSentence(state, pause.step)}` : label;
   const why = escapeForTerminal(pause.why ?? "the process died");
   return `${what} was interrupted, and its outcome is unknown: ${why}. Find out what happened`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** The failure in an earlier run because of which everything was undone, if it was not a person who said so. */

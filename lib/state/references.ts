@@ -155,7 +155,7 @@ export function checkNewArguments(state: State, id: string, args: Encoded): void
   // In this order: a value counts as kept once it is noted.
   const { length } = referencesOf(args);
   if (length === 0) return;
-  // To find a node among its neighbours is quick: so many of them count as one visit.
+  // Finding a node among its neighbours is quick, so 64 of them count as one visit.
   countVisits(state, length * Math.ceil(state.byId.size / 64));
   const reason = checkReferences(state, id, args);
   if (reason !== undefined) throw new ImpossibleEvent(`step ${id} cannot have these arguments: ${reason}`);

@@ -32,7 +32,7 @@ export class StepIndex {
     else this.#others.set(id, step);
   }
 
-  /** How many were ever added: so many are visited to visit all. */
+  /** How many were ever added, which is how many a visit to all of them passes. */
   get added(): number {
     return this.#inOrder.length;
   }

@@ -50,7 +50,8 @@ function findWritten(path: string): string {
     const found = names.includes(name) ? name : findSameName(name, names);
     return found === undefined ? path : join(folder, found);
   } catch {
-    return path; // whoever opens it says why it cannot be read
+    // The error of opening it will say why the folder cannot be read.
+    return path;
   }
 }
 

@@ -1,5 +1,5 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
-import { describeStep } from "../../messages/describe_step.ts";
+import { describeInSentence, describeStep } from "../../messages/describe_step.ts";
 import { type EditedStep, editJournal, readStepToEdit, type StepToEdit } from "../../run/amend/edit_journal.ts";
 import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
@@ -90,7 +90,7 @@ function readEdited(text: string): unknown {
 
 function heading({ state, step }: StepToEdit): string {
   return [
-    `// The arguments of ${escapeForTerminal(describeStep(state, step)).replace(/^S/, "s")}, a list in JSON`,
+    `// The arguments of ${escapeForTerminal(describeInSentence(state, step))}, a list in JSON`,
     ...callLines(state, step).map((line) => `// ${line}`),
     "// To apply your changes, save and close the editor. To change nothing, leave them as they are",
     "",

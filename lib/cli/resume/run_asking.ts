@@ -3,7 +3,7 @@ import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalUntrusted } from "../../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import { TransactionPaused } from "../../errors/running_errors.ts";
-import { describeStep } from "../../messages/describe_step.ts";
+import { describeInSentence } from "../../messages/describe_step.ts";
 import { showProgress } from "../../progress/run_progress.ts";
 import { describeFailedAttempt, describeResumed, outlineRun, type RunOutline } from "../../progress/run_summary.ts";
 import type { EventOf } from "../../journal/event.ts";
@@ -108,11 +108,7 @@ function suspectSteps(state: State, error: unknown): readonly string[] {
   const traced = running.filter(({ node }) =>
     node.kind === "step" && stack.includes(`${state.modules[node.module]?.url}:`)
   );
-  return (traced.length > 0 ? traced : running).map(({ node }) => lowerFirst(describeStep(state, node.id)));
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+  return (traced.length > 0 ? traced : running).map(({ node }) => describeInSentence(state, node.id));
 }
 
 /** What to run again with, if the person at the terminal answers the question that stopped the run. */
