@@ -53,6 +53,8 @@ export interface StepState {
   /** How often it was rewound: part of its idempotency key. */
   generation?: number;
   decisions?: Decision[];
+  /** How many of them were taken before it was last rewound. */
+  endedDecisions?: number;
   /** What it was before each decision that can still be undone. */
   undecided?: Undecided[];
 }

@@ -101,6 +101,16 @@ const LINEAR: { readonly [kind: string]: (count: number) => readonly Event[] } =
     { type: "failed", step: "1", attempt: 1, ms: 1, error: ERROR, undo: true },
     ...each(count, () => say("retry", "1")),
   ],
+  "rewinds of a step with decisions": (count) => [
+    ...plan([stepNode("1"), stepNode("2")]),
+    ...each(count, (): Event => ({ type: "decided", decision: "edit", step: "2", args: [] })),
+    ...each(count, (attempt): readonly Event[] => [
+      start("1", attempt),
+      { type: "finished", step: "1", attempt, ms: 1 },
+      say("skip", "2"),
+      say("rewind", "1"),
+    ]),
+  ],
   "nested groups that are left out, the innermost first": (count) => {
     const ids = each(50, (depth) => "1.".repeat(depth).slice(0, -1));
     const inner = ids.at(-1);
