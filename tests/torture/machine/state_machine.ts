@@ -95,6 +95,7 @@ export class StateMachine {
       between = amended;
       const work = this.#nextWork(between, readRecords(between.records));
       if (work === undefined) return;
+      if (readRecords(between.records).dueSteps.length > 0) this.#counts.due += 1;
       const move = moves[lives];
       const life = await this.#live(between, work, move);
       between = this.#end(life, move);
@@ -187,11 +188,14 @@ export class StateMachine {
     const { end } = between;
     const world = this.#world(between);
     const asked = end?.kind === "threw" && end.error instanceof TransactionPaused ? end.error.step : undefined;
-    return model.openSteps.filter(({ id }) => id === asked || this.#below(2) === 0)
+    const lost = model.lostSteps.filter(({ id }) => id === asked || this.#below(2) === 0)
+      .map(({ id, key }): DecisionRequest => ({ step: id, decision: "done", result: { value: world.effectOf(key) } }));
+    const others = model.openSteps.filter(({ id }) => id === asked || this.#below(2) === 0)
       .flatMap((step): DecisionRequest[] => {
         const decision = answer(step, world, model.isRollback);
         return decision === undefined ? [] : [{ step: step.id, ...decision }];
       });
+    return [...lost, ...others];
   }
 
   #world({ deeds, time }: Between): MachineWorld {
