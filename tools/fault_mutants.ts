@@ -14,6 +14,24 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/product/rollback_due_test.ts"],
   },
   {
+    name: "a resume forgets a rollback that is due",
+    edits: [{
+      file: "lib/run/start/admission.ts",
+      find: "findDueRollback(state)?.node.id",
+      replace: "undefined as string | undefined",
+    }],
+    tests: ["tests/torture/machine/state_machine_test.ts"],
+  },
+  {
+    name: "undo functions are called while the value of another one is missing",
+    edits: [{
+      file: "lib/state/next_actions.ts",
+      find: "const isAsking = state.rollback !== undefined && next.questions.length > 0;",
+      replace: "const isAsking = false;",
+    }],
+    tests: ["tests/product/rollback_values_test.ts"],
+  },
+  {
     name: "a failure that comes when the run has ended does not roll back",
     edits: [{
       file: "lib/run/loop/record_completion.ts",

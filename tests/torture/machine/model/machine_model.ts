@@ -227,6 +227,9 @@ export class MachineModel {
 
   #decide(event: Extract<Event, { type: "decided" }>): void {
     if (event.decision === "rollback") {
+      const [, cause = ""] = /^step (\S+) failed$/.exec(event.why ?? "") ?? [];
+      const isCaused = cause === "" || this.#stopping.has(cause) || this.dueSteps.includes(cause);
+      assert(isCaused, `everything is undone because of step ${cause}, about which something else was decided`);
       this.isRollback = true;
       this.#kept = event.to;
       this.end = undefined;
