@@ -107,49 +107,6 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/product/hangup_test.ts"],
   },
   {
-    name: "a typed number may lose digits",
-    edits: [{ file: "lib/cli/frame/typed_json.ts", find: "if (digitsOf(text) ===", replace: "if (true || text ===" }],
-    tests: ["tests/cli/frame/typed_json_test.ts"],
-  },
-  {
-    name: "a name is stored as it was typed, and two forms of it are two names",
-    edits: [{
-      file: "lib/plan/plan_builder.ts",
-      find: "const name = given?.normalize();",
-      replace: "const name = given;",
-    }],
-    tests: ["tests/product/names_test.ts"],
-  },
-  {
-    name: "a step is found only by the form of its name that the journal has",
-    edits: [{
-      file: "lib/state/state.ts",
-      find: "names.has(step) ? step : findSameName(step, names.keys())",
-      replace: "step",
-    }],
-    tests: ["tests/product/names_test.ts"],
-  },
-  {
-    name: "of a key of a map that is typed twice, the last one counts",
-    edits: [{ file: "lib/run/amend/editable.ts", find: " || map.has(pair[0])", replace: "" }],
-    tests: ["tests/cli/frame/typed_json_test.ts"],
-  },
-  {
-    name: "the editor shows U+FFFD as it is, and refuses it when it is saved",
-    edits: [{ file: "lib/cli/commands/edit_command.ts", find: '.replaceAll("\\ufffd", "\\\\ufffd")', replace: "" }],
-    tests: ["tests/cli/frame/typed_json_test.ts"],
-  },
-  {
-    name: "an escaped key of a journal may be read as another",
-    edits: [{ file: "lib/journal/decode_line.ts", find: "if (left === 0) return true;", replace: "" }],
-    tests: ["tests/journal/decode_line_test.ts"],
-  },
-  {
-    name: "of a key that is typed twice, the last one counts",
-    edits: [{ file: "lib/cli/frame/typed_json.ts", find: "if (entries.has(key))", replace: "if (false)" }],
-    tests: ["tests/cli/frame/typed_json_test.ts"],
-  },
-  {
     name: "a wait goes by the monotonic clock alone",
     edits: [{
       file: "lib/run/loop/due_clock.ts",

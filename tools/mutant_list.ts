@@ -1,4 +1,5 @@
 import { FAULT_MUTANTS } from "./fault_mutants.ts";
+import { INPUT_MUTANTS } from "./input_mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
 import { STATE_MUTANTS } from "./state_mutants.ts";
@@ -121,5 +122,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...FOLD,
   ...STATE_MUTANTS,
   ...FAULT_MUTANTS,
+  ...INPUT_MUTANTS,
   ...OVERDUE_MUTANTS,
 ];
