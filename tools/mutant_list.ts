@@ -2,6 +2,7 @@ import { FAULT_MUTANTS } from "./fault_mutants.ts";
 import { INPUT_MUTANTS } from "./input_mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
+import { ROLLBACK_MUTANTS } from "./rollback_mutants.ts";
 import { STATE_MUTANTS } from "./state_mutants.ts";
 import { STORAGE_MUTANTS } from "./storage_mutants.ts";
 
@@ -123,5 +124,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...STATE_MUTANTS,
   ...FAULT_MUTANTS,
   ...INPUT_MUTANTS,
+  ...ROLLBACK_MUTANTS,
   ...OVERDUE_MUTANTS,
 ];

@@ -12,6 +12,7 @@ import { MachineModel } from "./model/machine_model.ts";
 import { evaluateMachine } from "./machine_plan.ts";
 import type { MachineSpec } from "./machine_spec.ts";
 import type { Deed, MachineWorld } from "./machine_world.ts";
+import { keptKeys, statusesIn } from "./model/model_views.ts";
 
 /** Reads records with the model and with the library's own state: record by record they must agree. */
 export function readRecords(records: Remains["records"]): MachineModel {
@@ -21,7 +22,7 @@ export function readRecords(records: Remains["records"]): MachineModel {
   for (const [seq, events] of records.entries()) {
     fold({ seq, at: new Date(0).toISOString(), events });
     for (const event of events) model.apply(event);
-    assertEquals(statusesOf(state), model.statuses, `statuses after record ${seq}`);
+    assertEquals(statusesOf(state), statusesIn(model), `statuses after record ${seq}`);
   }
   return model;
 }
@@ -193,7 +194,7 @@ export function checkFinished(world: MachineWorld, model: MachineModel, value: u
 
 /** Checks a transaction that was rolled back: what has happened since it was rewound is undone, and nothing else. */
 export function checkUndone(world: MachineWorld, model: MachineModel): void {
-  const kept = model.keptKeys();
+  const kept = keptKeys(model);
   const given = givenKeys(model);
   for (const key of new Set(keysOf(world.deeds, "effect"))) {
     const { kind, undo, policy } = world.call(key);

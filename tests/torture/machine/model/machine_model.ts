@@ -14,20 +14,6 @@ import {
 import { ModelPlan } from "./model_plan.ts";
 import { ModelSignals } from "./model_signals.ts";
 
-/** A step that may need a decision. */
-export interface OpenStep {
-  /** Its id. */
-  readonly id: string;
-  /** The key of its call. */
-  readonly key: string;
-  /** Its status, which is that of its undo while it is undone. */
-  readonly status: string;
-  /** It is being undone. */
-  readonly isUndoing: boolean;
-}
-
-const OPEN: ReadonlySet<string> = new Set(["unknown", "started", "failed"]);
-
 /**
  * A second, simple reading of a journal, which knows the rules of what may follow what. It shares no code with the state
  * that the library folds.
@@ -51,27 +37,6 @@ export class MachineModel {
   #rollsBack = false;
   #run = 1;
 
-  /** The status of each node that is no group, by id. */
-  get statuses(): Record<string, string> {
-    return Object.fromEntries(
-      this.plan.planned.filter(({ node: { kind } }) => kind !== "parallel" && kind !== "sequence")
-        .map(({ node, status }) => [node.id, status]),
-    );
-  }
-
-  /** The steps that may need a decision. */
-  get openSteps(): OpenStep[] {
-    const steps = this.isRollback ? this.behind.filter(canBeUndone) : this.plan.all;
-    return steps.filter(({ status, node }) => node.kind === "step" && OPEN.has(status))
-      .map((step) => ({ ...step, id: step.node.id, key: keyOf(step) }));
-  }
-
-  /** The steps whose values could not be stored, and were not given. */
-  get lostSteps(): OpenStep[] {
-    const lost = this.plan.all.filter(({ isLost, status }) => isLost && status === "finished");
-    return lost.map((step) => ({ ...step, id: step.node.id, key: keyOf(step) }));
-  }
-
   /** The ids of the steps because of whose failure everything is to be undone, and nothing was decided about. */
   get dueSteps(): string[] {
     const due = this.isRollback ? [] : this.plan.planned.filter(({ isDue, status }) => isDue && status === "failed");
@@ -91,13 +56,6 @@ export class MachineModel {
   /** The steps that have happened, or may have, after the one that stays, and cannot be undone. */
   leftBehind(to = this.#kept): string[] {
     return this.plan.behind(to).filter((step) => hasEffect(step) && !hasUndo(step)).map(({ node }) => node.id);
-  }
-
-  /** The keys of the steps that a rollback does not touch. */
-  keptKeys(): Set<string> {
-    const touched = new Set(this.behind);
-    const steps = this.plan.all.filter((step) => step.node.kind === "step" && !touched.has(step));
-    return new Set(steps.map(keyOf));
   }
 
   /** The signals that waits will still need, with how many of each are missing. */
