@@ -79,8 +79,8 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
     name: "a journal is given up while a step is overdue",
     edits: [{
       file: CONDUCT_RUN,
-      find: "ending.overdue.size === 0 ? undefined : recordLateEnds(ending, session)",
-      replace: 'ending.overdue.size === 0 || outcome?.kind !== "paused" ? undefined : recordLateEnds(ending, session)',
+      find: "ending.overdue.size === 0 ? undefined : recordLateEnds(ending, parts)",
+      replace: 'ending.overdue.size === 0 || outcome?.kind !== "paused" ? undefined : recordLateEnds(ending, parts)',
     }],
     tests: [OVERDUE],
   },
@@ -106,8 +106,8 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
     name: "an inserted step is left out",
     edits: [{
       file: ADD_NODES,
-      find: "container.children.splice(position, 0, addNode(state, node));",
-      replace: 'container.children.splice(position, 0, { ...addNode(state, node), status: "skipped" });',
+      find: "    children.push(addNode(state, node));\n    if (node.kind",
+      replace: '    children.push({ ...addNode(state, node), status: "skipped" });\n    if (node.kind',
     }],
     tests: MACHINE,
   },
@@ -115,7 +115,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
     name: "an inserted step comes last",
     edits: [{
       file: ADD_NODES,
-      find: "1 + container.children.findIndex((step) => step.node.id === after)",
+      find: "1 + container.children.lastIndexOf(step)",
       replace: "container.children.length",
     }],
     tests: MACHINE,

@@ -156,19 +156,16 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a signal is taken twice",
-    edits: [{ file: APPLY_STEP_EVENT, find: "queue.shift()", replace: "queue[0]" }, {
-      file: APPLY_STEP_EVENT,
-      find: "if (queue.length === 0) state.signals",
-      replace: "if (queue.length === 9) state.signals",
-    }],
+    edits: [{ file: APPLY_STEP_EVENT, find: "    queue.take();\n", replace: "" }],
     tests: MACHINE,
   },
   {
     name: "a second signal of one name goes before the first",
     edits: [{
       file: APPLY_EVENT,
-      find: "queue.push(value)",
-      replace: "queue.unshift(value)",
+      find: "  queue.add(value);\n",
+      replace: "  const later = Array.from({ length: queue.length }, () => queue.take());\n" +
+        "  for (const each of [value, ...later]) if (each !== undefined) queue.add(each);\n",
     }],
     tests: MACHINE,
   },
