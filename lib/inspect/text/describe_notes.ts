@@ -83,10 +83,7 @@ function describeNotes(step: InspectedStep, whole: Whole): readonly string[] {
   const isInHeader = step.id === whole.aborted?.step;
   return [
     ...describeFailures(step, isInHeader),
-    ...step.decisions.map((decision) => {
-      const text = formatDecision(`decided: ${decision.decision}`, decision);
-      return decision.rewound === true ? `${text}; this no longer counts since the rewind` : text;
-    }),
+    ...step.decisions.map((decision) => formatDecision(`decided: ${decision.decision}`, decision)),
     ...describeGeneration(step),
     ...describeDropped(step),
     ...describeUnknown(step, whole),
