@@ -8,7 +8,7 @@ import type { PlanNode } from "../../lib/plan/node.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
 import { checkDecision, checkInsert, type StepDecision } from "../../lib/state/answers.ts";
 import { nextActions } from "../../lib/state/next_actions.ts";
-import { emptyState, ImpossibleEvent, mayVisit } from "../../lib/state/state.ts";
+import { emptyState, findStep, ImpossibleEvent, mayVisit } from "../../lib/state/state.ts";
 import { countWork } from "./count_work.ts";
 import { AT, done, folded, plan, refs, stepNode } from "./folded.ts";
 
@@ -224,4 +224,45 @@ Deno.test("nextActions() visits each of many waits once", () => {
     });
   });
   assert((visits[1] ?? Infinity) <= 2.2 * (visits[0] ?? 0) + 200, visits.join(", then "));
+});
+
+Deno.test("nextActions() passes the settled steps of a group once, while a step before them runs for long", () => {
+  const reads = [SIZE, 2 * SIZE].map((count) => {
+    const state = folded(
+      ...plan([{ id: "1", kind: "parallel", limit: 3 }, ...each(count, (id) => stepNode(`1.${id}`))]),
+      start("1.1"),
+    );
+    const container = findStep(state, "1")?.children;
+    assert(container !== undefined);
+    let read = 0;
+    const children = new Proxy(container.children, {
+      get: (list, key) => {
+        read += 1;
+        return Reflect.get(list, key);
+      },
+    });
+    Object.defineProperty(container, "children", { value: children });
+    for (;;) {
+      const { actions } = nextActions(state, { isDue: () => true });
+      if (actions.length === 0) break;
+      // The last one first, so that settled steps lie between others.
+      for (const { step: { node } } of actions.toReversed()) {
+        for (const event of done(node.id)) applyEvent(state, event, AT);
+      }
+    }
+    assertEquals(state.finishes, count - 1);
+    return read;
+  });
+  assert((reads[1] ?? Infinity) <= 2.2 * (reads[0] ?? 0), reads.join(", then "));
+});
+
+Deno.test("nextActions() visits a step again that was passed as settled, when that was undone", () => {
+  const nodes: readonly PlanNode[] = [{ id: "1", kind: "parallel", limit: 2 }, ...each(6, (id) => stepNode(`1.${id}`))];
+  const state = folded(...plan(nodes), start("1.1"), say("skip", "1.2"), say("skip", "1.3"), say("skip", "1.4"));
+  const next = () => nextActions(state, { isDue: () => true }).actions.map(({ step }) => step.node.id);
+  assertEquals(next(), ["1.5"]);
+  applyEvent(state, say("undecide", "1.3"), AT);
+  assertEquals(next(), ["1.3"]);
+  for (const event of done("1.3")) applyEvent(state, event, AT);
+  assertEquals(next(), ["1.5"]);
 });
