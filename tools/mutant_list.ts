@@ -3,6 +3,7 @@ import { INPUT_MUTANTS } from "./input_mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
 import { ROLLBACK_MUTANTS } from "./rollback_mutants.ts";
+import { SIZE_MUTANTS } from "./size_mutants.ts";
 import { STATE_MUTANTS } from "./state_mutants.ts";
 import { STORAGE_MUTANTS } from "./storage_mutants.ts";
 
@@ -125,5 +126,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...FAULT_MUTANTS,
   ...INPUT_MUTANTS,
   ...ROLLBACK_MUTANTS,
+  ...SIZE_MUTANTS,
   ...OVERDUE_MUTANTS,
 ];

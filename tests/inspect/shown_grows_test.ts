@@ -5,6 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { inspectionJson } from "../../lib/inspect/data/inspection_json.ts";
 import { type ReadState, readState } from "../../lib/inspect/data/read_state.ts";
+import { summarizeJournal } from "../../lib/inspect/data/summarize_journal.ts";
 import { viewState } from "../../lib/inspect/data/view_journal.ts";
 import { dryRunSteps } from "../../lib/inspect/dry_run/dry_run_steps.ts";
 import { renderGraph } from "../../lib/inspect/graph/render_graph.ts";
@@ -17,6 +18,7 @@ import { fileName } from "../../lib/inspect/text/render_header.ts";
 import { encodeRecord } from "../../lib/journal/encode_record.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import type { PlanNode, StepNode } from "../../lib/plan/node.ts";
+import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { FileStore } from "../../lib/storage/file/file_store.ts";
 import { type Json, prettyJson } from "../../lib/values/json.ts";
 import { runMain } from "../cli/fake_io.ts";
@@ -228,4 +230,13 @@ Deno.test("a hostile place of an error, URL of a module or of a program is read 
     "file:///srv/",
     "unknown program",
   ]);
+});
+
+Deno.test("summarizeJournal() says that a journal is too large instead of ending a list", async () => {
+  const store = new MemoryStore();
+  store.read = () => Promise.reject(new RangeError("Invalid string length"));
+  assertEquals(await summarizeJournal(store, "1"), {
+    ...{ journal: "1", isHeld: false, next: [] },
+    ...{ status: "unreadable", reason: "too large: Invalid string length" },
+  });
 });

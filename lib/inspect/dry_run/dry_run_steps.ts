@@ -153,21 +153,20 @@ function letPass(
   maxIdleMs: number,
   over: Set<StepState>,
 ): number {
-  const places = timers.map(({ step }) => parentId(step.node.id) ?? "");
+  const placeOf = ({ node }: StepState) => parentId(node.id) ?? "";
   const asleep = new Map<string, number>();
-  for (const place of places) asleep.set(place, (asleep.get(place) ?? 0) + 1);
-  let passed = 0;
-  let mayBegin = false;
+  for (const { step } of timers) asleep.set(placeOf(step), (asleep.get(placeOf(step)) ?? 0) + 1);
+  let [passed, mayBegin] = [0, false];
   for (const [index, { step, ms }] of timers.entries()) {
     if (index > 0 && ms > passed && (mayBegin || ms - passed > maxIdleMs)) break;
     passed = Math.max(passed, ms);
     over.add(step);
-    const place = places[index] ?? "";
+    const place = placeOf(step);
     const others = (asleep.get(place) ?? 0) - 1;
     asleep.set(place, others);
     const group = state.byId.get(place)?.node;
     const isBeside = group?.kind === "parallel" && group.limit === undefined && others > 0;
-    if (step.node.kind !== "sleep" || !isBeside) mayBegin = true;
+    mayBegin ||= step.node.kind !== "sleep" || !isBeside;
   }
   return passed;
 }
