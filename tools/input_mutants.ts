@@ -8,6 +8,20 @@ export const INPUT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/cli/frame/typed_json_test.ts"],
   },
   {
+    name: "an inserted step gets a number that no journal takes",
+    edits: [{
+      file: "lib/run/amend/insert_journal.ts",
+      find: 'if (STEP_ID(step) !== undefined) throw refuse("no number is left for a new step");',
+      replace: "",
+    }],
+    tests: ["tests/hostile/extreme_journals_test.ts"],
+  },
+  {
+    name: "a journal takes names of variables that Deno refuses",
+    edits: [{ file: "lib/values/annotations.ts", find: " && isVariableName(json)", replace: "" }],
+    tests: ["tests/hostile/extreme_journals_test.ts", "tests/journal/limits_test.ts"],
+  },
+  {
     name: "a missing variable is found at its step",
     edits: [{
       file: "lib/run/loop/begin_action.ts",
