@@ -18,6 +18,8 @@ import { fileName } from "../../lib/inspect/text/render_header.ts";
 import { encodeRecord } from "../../lib/journal/encode_record.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import type { PlanNode, StepNode } from "../../lib/plan/node.ts";
+import { lookAtModules } from "../../lib/run/start/check_modules.ts";
+import { emptyState } from "../../lib/state/state.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { FileStore } from "../../lib/storage/file/file_store.ts";
 import { type Json, prettyJson } from "../../lib/values/json.ts";
@@ -183,6 +185,25 @@ Deno.test("dryRunSteps() stops before the first of several sleeps in a group tha
   const stop = (maxIdleMs: number) =>
     dryRunSteps(state(), { skipsRetryDelay: false, redact: redactNothing, maxIdleMs }).sleeps?.step;
   assertEquals([500, 1000, 2000, 4000, 5000].map(stop), ["1.1", "1.3", "1.4", "1.4", undefined]);
+});
+
+Deno.test("lookAtModules() looks through the module table once", async () => {
+  const reads: number[] = [];
+  for (const count of [SIZE, 2 * SIZE]) {
+    const state = emptyState({ keepsValues: false });
+    const modules = each(count, (number) => ({ url: `npm:m${number}@1.0.0`, sha256: "0".repeat(64) }));
+    let read = 0;
+    const get = (list: typeof modules, key: string | symbol) => {
+      read += 1;
+      return Reflect.get(list, key);
+    };
+    Object.defineProperty(state, "modules", { value: new Proxy(modules, { get }) });
+    const wanted = modules.map(({ url }) => ({ module: url, export: "f" }));
+    const looks = await lookAtModules(state, wanted, { acceptsChanges: false, isDry: true });
+    assertEquals(new Set(looks.map(({ source }) => source)), new Set(["versioned"]));
+    reads.push(read);
+  }
+  assert((reads[1] ?? Infinity) <= 2.2 * (reads[0] ?? 0), reads.join(", then "));
 });
 
 Deno.test("prettyJson() writes JSON as JSON.stringify() does, and only what is nested deeply without indentation", () => {
