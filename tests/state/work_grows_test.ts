@@ -9,6 +9,7 @@ import { applyEvent } from "../../lib/state/apply_event.ts";
 import { checkDecision, checkInsert, type StepDecision } from "../../lib/state/answers.ts";
 import { nextActions } from "../../lib/state/next_actions.ts";
 import { emptyState, findStep, ImpossibleEvent, mayVisit } from "../../lib/state/state.ts";
+import { foldLeniently } from "../../lib/storage/read_state.ts";
 import { countWork } from "./count_work.ts";
 import { AT, done, folded, plan, refs, stepNode } from "./folded.ts";
 
@@ -171,6 +172,13 @@ for (const [kind, make] of Object.entries(LIMITED)) {
       );
     });
     assert(visits < 8000 * (events.length + TOO_MANY), `${visits} visits`);
+    // A reader continues after a contradiction: it may only seem to be one.
+    const { apply, met } = foldLeniently(state);
+    const rest = countWork(() => {
+      for (const [seq, event] of events.entries()) apply({ seq, at: AT, events: [event] });
+    });
+    assert(met.contradictions.length > TOO_MANY / 2, `${met.contradictions.length} contradictions`);
+    assert(rest < 200 * events.length, `${rest} visits after the first refusal`);
   });
 }
 
@@ -210,6 +218,15 @@ Deno.test("applyEvent() refuses a decision in a rollback about a step that it do
   }] as const;
   assertEquals(checkDecision(folded(...events), say("skip", "2"))?.code, "not to be undone");
   assertThrows(() => folded(...events, say("skip", "2")), ImpossibleEvent);
+});
+
+Deno.test("applyEvent() looks for what is not done only as often as is useful when a journal says that all is", () => {
+  const state = folded(...steps(100), ...each(99, (id) => done(String(id))));
+  const early = (reason: string) =>
+    assertThrows(() => applyEvent(state, { type: "ended" }, AT), ImpossibleEvent, reason);
+  early("precedes the end of all steps");
+  while (mayVisit(state, state.byId.size)) state.visits += state.byId.size;
+  early("too many decisions");
 });
 
 Deno.test("nextActions() visits each of many waits once", () => {
