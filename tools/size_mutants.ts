@@ -49,7 +49,7 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a step whose skip was undone stays passed",
-    edits: [{ file: "lib/state/step_state.ts", find: "  container.runs = undefined;\n", replace: "" }],
+    edits: [{ file: "lib/state/step_state.ts", find: "  container.settledRuns = undefined;\n", replace: "" }],
     tests: [WORK],
   },
   {

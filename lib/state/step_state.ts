@@ -114,7 +114,7 @@ export interface Container {
   /** All children before it are settled. */
   cursor: number;
   /** Where runs of settled children behind the cursor end, by where they begin. A child before them may run for long. */
-  runs?: Map<number, number> | undefined;
+  settledRuns?: Map<number, number> | undefined;
   /** The number in the id of the next child. */
   next: number;
 }
@@ -183,19 +183,19 @@ export function resetCursors(container: Container): void {
 
 export function resetCursor(container: Container): void {
   container.cursor = 0;
-  container.runs = undefined;
+  container.settledRuns = undefined;
 }
 
 /** Where the settled children end that begin at a position. Each is looked at once, however often this is asked. */
 export function endOfSettled(container: Container, begin: number): number {
-  const { children, runs } = container;
+  const { children, settledRuns } = container;
   let end = begin;
   for (let step = children[end]; step !== undefined; step = children[end]) {
-    const known = runs?.get(end);
+    const known = settledRuns?.get(end);
     if (known === undefined && !isSettled(step)) break;
     end = known ?? end + 1;
   }
-  if (end > begin + 1) (container.runs ??= new Map()).set(begin, end);
+  if (end > begin + 1) (container.settledRuns ??= new Map()).set(begin, end);
   return end;
 }
 

@@ -110,7 +110,17 @@ function comparable(value: unknown, steps = new Map<unknown, number>()): unknown
   return Object.fromEntries(entries.map(([key, member]) => [key, compare(member)]));
 }
 
-const PASSING = new Set(["at", "openedAt", "startedAt", "lastAt", "ranAt", "cursor", "hasValues", "trace"]);
+const PASSING = new Set([
+  "at",
+  "openedAt",
+  "startedAt",
+  "lastAt",
+  "ranAt",
+  "cursor",
+  "settledRuns",
+  "hasValues",
+  "trace",
+]);
 
 /** Checks the deeds of one life against its records: nothing is called before it is durable that it is, and each once. */
 export function checkCalls({ moments, deeds, found }: Life): void {
