@@ -2,7 +2,7 @@
  * Values of earlier steps as arguments of later steps. At first, an environment variable is missing:
  *
  * ```sh
- * deno run -A examples/02_passing_values_on.ts      # fails before the last step; the journal has the first two
+ * deno run -A examples/02_passing_values_on.ts      # fails before the first step; the journal has the plan
  * SIGNATURE="The team" deno run -A jsr:@x/resumable-tx/cli resume transaction-….json      # prints the letter
  * SIGNATURE="The team" deno run -A examples/02_passing_values_on.ts      # prints the letter, and what `run` returns
  * ```

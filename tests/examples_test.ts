@@ -44,29 +44,29 @@ Next
 
 permittedTest("02_passing_values_on.ts fails, is inspected, fixed and resumed", NEEDED, async () => {
   await using example = await ExampleRun.of("02_passing_values_on");
-  const cause = 'TypeError: Cannot start the step: the environment variable "SIGNATURE" is not set';
+  const cause = 'TypeError: the environment variable "SIGNATURE" is not set';
   const text = uncaughtText('Step 3 "writeLetter"', cause, "<journal>", { isNeeded: true });
-  const needed = text.replace("pass its value\n", 'pass its value, with its part "length"\n');
-  assertEnd(await example.run(), 1, needed.replace("failed:", "could not be started:"));
+  const part = 'pass its value, with its part "length"';
+  const said = text.replace("failed:", "could not be started:").replace("pass its value", part);
+  assertEnd(await example.run(), 1, said);
   assertEnd(
     await example.cli("inspect"),
     0,
     `Transaction  aborted  02_passing_values_on.ts
   journal  <folder>/<journal>
-  started  <time> UTC  ended <time>  took <time>
-  steps  2 finished, 1 pending
+  planned  <time> UTC
+  steps  3 pending
   error  step 3 writeLetter could not be started: ${cause}
 
 Steps
-  1  state.user = createUser("Ana")  finished  at <time>, took <time>  → { id: 7, name: "Ana", since: ` +
-      `Date("2026-11-23T02:15:00.000Z") }
-  2  state[2] = chooseRooms(state.user.id)  finished  at <time>, took <time>  → ["room 7", "kitchen"]
+  1  state.user = createUser("Ana")  pending
+  2  state[2] = chooseRooms(state.user.id)  pending
   3  state[3] = writeLetter({ to: state.user.name, first: state[2][0], since: state.user.since }, env.SIGNATURE)  pending
 
 Next
   When you have fixed the cause, run the rest
   ${CLI_WORDS} resume <folder>/<journal>
-  You did step 3 by hand: pass its value, with its part "length"
+  You did step 3 by hand: ${part}
   ${CLI_WORDS} resume <folder>/<journal> --done 3 --result JSON`,
   );
   const env = { SIGNATURE: "The team" };

@@ -1,7 +1,10 @@
 import { FAULT_MUTANTS } from "./fault_mutants.ts";
 import { LATER_FAULT_MUTANTS } from "./later_fault_mutants.ts";
+import { INPUT_MUTANTS } from "./input_mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
+import { ROLLBACK_MUTANTS } from "./rollback_mutants.ts";
+import { SIZE_MUTANTS } from "./size_mutants.ts";
 import { STATE_MUTANTS } from "./state_mutants.ts";
 import { STORAGE_MUTANTS } from "./storage_mutants.ts";
 
@@ -123,5 +126,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...STATE_MUTANTS,
   ...FAULT_MUTANTS,
   ...LATER_FAULT_MUTANTS,
+  ...INPUT_MUTANTS,
+  ...ROLLBACK_MUTANTS,
+  ...SIZE_MUTANTS,
   ...OVERDUE_MUTANTS,
 ];

@@ -19,6 +19,8 @@ import {
 import { quote } from "../text/escape.ts";
 
 const MAX_NODES = 1_000_000;
+/** The highest number of a node below another one: numbers are never used again. */
+const MAX_NUMBER = 99_999_999;
 /** The length of the id of a node that is a hundred levels deep. */
 const MAX_ID_LENGTH = 200;
 
@@ -133,6 +135,7 @@ export class PlanBuilder {
     this.#scopes.check(scope);
     if (this.#nodes.length >= MAX_NODES) throw new RangeError(`Cannot plan more than ${MAX_NODES} steps`);
     const id = scope.prefix + (scope.count + 1);
+    if (scope.count >= MAX_NUMBER) throw new RangeError(`Cannot plan a step with a number above ${MAX_NUMBER}`);
     if (id.length > MAX_ID_LENGTH) throw new RangeError("Cannot plan more than a hundred nested groups and sub-plans");
     return id;
   }

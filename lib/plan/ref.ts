@@ -257,12 +257,12 @@ export class StepRef extends NoValue {
 }
 
 /**
- * Stands for the value of an environment variable, which is read when the step that uses it starts. The journal holds the
- * variable's name and never its value: use it for passwords and keys.
+ * Stands for the value of an environment variable, which must be set when a run begins and is read when the step that uses
+ * it starts. The journal holds the variable's name and never its value: use it for passwords and keys.
  *
  * @param name The variable's name.
- * @returns A ref to use as an argument. If the variable is not set, or Deno has no permission to read it (`--allow-env`),
- * the run ends before the step starts.
+ * @returns A ref to use as an argument. If a variable is not set that the rest of the transaction may need, or Deno
+ * has no permission to read it (`--allow-env`), a run ends before its first step.
  * @throws {TypeError} The name is empty, or contains "=" or NUL.
  *
  * @example

@@ -15,7 +15,7 @@ import {
   startUndo,
 } from "./apply_step_event.ts";
 import { checkStepValue, noteReferences } from "./references.ts";
-import { ImpossibleEvent, knownStep, type State } from "./state.ts";
+import { countVisits, ImpossibleEvent, knownStep, type State } from "./state.ts";
 import { Queue } from "./step_index.ts";
 import { isComplete, isUndoing, mark, type StepState } from "./step_state.ts";
 
@@ -78,6 +78,8 @@ export function applyEvent(state: State, event: Event, at: string): void {
       state.waits.clear();
       return;
     case "ended":
+      // An honest one comes once after each rewind.
+      countVisits(state, state.byId.size);
       if (state.rollback !== undefined || !isComplete(state.root)) {
         throw new ImpossibleEvent('"ended" precedes the end of all steps');
       }

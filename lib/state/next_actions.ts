@@ -3,7 +3,7 @@ import { findPlaceholders } from "../values/annotations.ts";
 import type { Encoded } from "../values/json.ts";
 import { hasUndo } from "./rollback.ts";
 import { findStep, type Rollback, type State } from "./state.ts";
-import { type Container, isComplete, isSettled, isUndoing, type StepState } from "./step_state.ts";
+import { type Container, endOfSettled, isComplete, isSettled, isUndoing, type StepState } from "./step_state.ts";
 import { encodedArguments } from "./walk_steps.ts";
 
 export type Action =
@@ -86,7 +86,11 @@ function visitContainer(
   let left = limit;
   for (let position = container.cursor; left > 0 && position < children.length; position += 1) {
     const step = children[position];
-    if (step === undefined || isSettled(step)) continue;
+    if (step === undefined) continue;
+    if (isSettled(step)) {
+      position = endOfSettled(container, position) - 1;
+      continue;
+    }
     visitStep(state, step, next, options);
     left -= 1;
   }

@@ -46,16 +46,18 @@ function bringBack(state: State, from: StepState): void {
 
 /** Those that were undone before did not count any more, and those before another rewind were ended by that. */
 function endDecisions(step: StepState): void {
-  const decisions = step.decisions ?? [];
-  const start = decisions.findLastIndex(({ decision, rewound }) => decision === "rewind" || rewound === true) + 1;
+  const { decisions, endedDecisions = 0 } = step;
+  if (decisions === undefined) return;
   let undone = 0;
-  const ended = decisions.slice(start).reverse().map((taken) => {
+  // Each is looked at once, however often the step is rewound.
+  const open = decisions.splice(endedDecisions).reverse().map((taken) => {
     if (taken.decision === "undecide") undone += 1;
     else if (undone > 0) undone -= 1;
     else if (ENDED.has(taken.decision)) return { ...taken, rewound: true as const };
     return taken;
   });
-  if (ended.length > 0) step.decisions = [...decisions.slice(0, start), ...ended.reverse()];
+  for (const taken of open.reverse()) decisions.push(taken);
+  step.endedDecisions = decisions.length;
 }
 
 function reset(state: State, step: StepState): void {

@@ -150,14 +150,14 @@ export function mayVisit({ visits, byId, starts, finishes, decided, runs }: Stat
 }
 
 /**
- * Counts what is visited for a decision about a group, a rewind, an insertion, a value that is given again or a rollback.
+ * Counts what is visited for a decision about a group, a rewind, an insertion, a value that is given again or a rollback,
+ * and for the end of all steps.
  * Without a limit, the time to read a journal of many of them would grow with the square of its length.
  */
 export function countVisits(state: State, count: number): void {
-  if (!mayVisit(state, count)) {
-    throw new ImpossibleEvent("too many decisions were taken that concern large parts of the plan");
-  }
+  const isAllowed = mayVisit(state, count);
   state.visits += count;
+  if (!isAllowed) throw new ImpossibleEvent("too many decisions were taken that concern large parts of the plan");
 }
 
 /**

@@ -53,6 +53,8 @@ export interface StepState {
   /** How often it was rewound: part of its idempotency key. */
   generation?: number;
   decisions?: Decision[];
+  /** How many of them were taken before it was last rewound. */
+  endedDecisions?: number;
   /** What it was before each decision that can still be undone. */
   undecided?: Undecided[];
 }
@@ -111,6 +113,8 @@ export interface Container {
   readonly children: StepState[];
   /** All children before it are settled. */
   cursor: number;
+  /** Where runs of settled children behind the cursor end, by where they begin. A child before them may run for long. */
+  settledRuns?: Map<number, number> | undefined;
   /** The number in the id of the next child. */
   next: number;
 }
@@ -173,8 +177,26 @@ export function emptyContainer(): Container {
 
 /** Needed when nodes that were settled are open again. */
 export function resetCursors(container: Container): void {
-  container.cursor = 0;
+  resetCursor(container);
   for (const { children } of container.children) if (children !== undefined) resetCursors(children);
+}
+
+export function resetCursor(container: Container): void {
+  container.cursor = 0;
+  container.settledRuns = undefined;
+}
+
+/** Where the settled children end that begin at a position. Each is looked at once, however often this is asked. */
+export function endOfSettled(container: Container, begin: number): number {
+  const { children, settledRuns } = container;
+  let end = begin;
+  for (let step = children[end]; step !== undefined; step = children[end]) {
+    const known = settledRuns?.get(end);
+    if (known === undefined && !isSettled(step)) break;
+    end = known ?? end + 1;
+  }
+  if (end > begin + 1) (container.settledRuns ??= new Map()).set(begin, end);
+  return end;
 }
 
 /** Whether nothing is left to run among nodes. Moves the cursor past what is done, so that asking again costs nothing. */

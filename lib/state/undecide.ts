@@ -16,11 +16,17 @@ export function rememberStep(state: State, step: StepState, decision: string): v
 /** What is left out already, or has finished, is not left out once more. Decisions about a step do not change its plan. */
 function changedParts(state: State, step: StepState, decision: string): readonly StepState[] {
   if (!isGroup(step.node)) return [step];
-  const parts = partsOf(step);
-  countVisits(state, parts.length);
-  return parts.filter((part) =>
+  return visitParts(state, step).filter((part) =>
     part === step || (decision === "remove" ? part.marks?.isRemoved !== true : !isSettledAlone(part))
   );
+}
+
+/** A reader continues after a refusal: then a group is not looked through again. */
+function visitParts(state: State, step: StepState): readonly StepState[] {
+  countVisits(state, 1);
+  const parts = partsOf(step);
+  countVisits(state, parts.length);
+  return parts;
 }
 
 function isSettledAlone({ status }: StepState): boolean {
@@ -47,7 +53,7 @@ export function laterDecided(state: State, step: StepState): StepState | undefin
 /** Undoes the last decision about a step, if nothing has run since. */
 export function undecide(state: State, step: StepState): void {
   const last = lastDecision(state, step);
-  if (isGroup(step.node)) countVisits(state, partsOf(step).length);
+  if (isGroup(step.node)) visitParts(state, step);
   if (last === undefined) throw new ImpossibleEvent(`there is no decision about step ${step.node.id} to undo`);
   const later = laterDecided(state, step);
   if (later !== undefined) {

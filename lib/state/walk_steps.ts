@@ -2,7 +2,7 @@ import { readArguments } from "../journal/stored_value.ts";
 import type { PlanNode } from "../plan/node.ts";
 import type { Encoded } from "../values/json.ts";
 import type { State } from "./state.ts";
-import type { Container, StepState } from "./step_state.ts";
+import { type Container, resetCursor, type StepState } from "./step_state.ts";
 
 /** The nodes of a container with everything in them, in the order of the plan: a group comes before its children. */
 export function* walkSteps({ children }: Pick<Container, "children">): Generator<StepState> {
@@ -27,8 +27,8 @@ export function* nodesAround(state: State, id: string): Generator<StepState> {
 
 /** A node is open again, or a new one is beside it: what is settled is looked for anew in everything around it. */
 export function reopenAround(state: State, id: string): void {
-  for (const { children } of nodesAround(state, id)) if (children !== undefined) children.cursor = 0;
-  state.root.cursor = 0;
+  for (const { children } of nodesAround(state, id)) if (children !== undefined) resetCursor(children);
+  resetCursor(state.root);
 }
 
 /** The steps after one, and not in it; all steps if there is none, and none after a step that is not planned. */

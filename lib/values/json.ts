@@ -231,3 +231,31 @@ export function findJsonFault(json: unknown, isRefused = isForbiddenKey, depth =
   }
   return undefined;
 }
+
+/** What is nested deeper than this stands on one line: indented, a value would take the square of its depth. */
+const MAX_INDENTED = 16;
+
+/** Writes plain data as JSON for people, indented as by `JSON.stringify(data, null, 2)`. */
+export function prettyJson(data: unknown): string {
+  return isDeeper(data, MAX_INDENTED) ? indent(data, MAX_INDENTED, "\n") ?? "null" : JSON.stringify(data, null, 2);
+}
+
+function isDeeper(data: unknown, depth: number): boolean {
+  if (typeof data !== "object" || data === null) return false;
+  return depth === 0 || Object.values(data).some((part) => isDeeper(part, depth - 1));
+}
+
+/** @param line The end of a line and the indentation of the next. */
+function indent(data: unknown, depth: number, line: string): string | undefined {
+  if (typeof data !== "object" || data === null || depth === 0) return JSON.stringify(data);
+  const inner = `${line}  `;
+  const within = (part: unknown) => indent(part, depth - 1, inner);
+  if (Array.isArray(data)) return encloseLines("[", data.map((part) => within(part) ?? "null"), "]", line);
+  const members = Object.entries(data).map(([key, part]) => ({ key: JSON.stringify(key), text: within(part) }));
+  const shown = members.flatMap(({ key, text }) => (text === undefined ? [] : [`${key}: ${text}`]));
+  return encloseLines("{", shown, "}", line);
+}
+
+function encloseLines(begin: string, parts: readonly string[], end: string, line: string): string {
+  return parts.length === 0 ? begin + end : `${begin}${line}  ${parts.join(`,${line}  `)}${line}${end}`;
+}

@@ -1,5 +1,5 @@
 /** The planner and the validator of journals have one set of limits: what one refuses, the other does not take. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { parseEvent } from "../../lib/journal/event.ts";
 import type { StepOptions } from "../../lib/plan/step_options.ts";
 import { PlanBuilder } from "../../lib/plan/plan_builder.ts";
@@ -41,6 +41,16 @@ Deno.test("a journal takes the numbers of an option that the planner takes", () 
     const sleep = { type: "planned", nodes: [{ id: "1", kind: "sleep", ms: value }] };
     assertEquals(["sleep", value, "event" in parseEvent(sleep)], ["sleep", value, isSlept]);
   }
+});
+
+Deno.test("a journal takes the numbers of steps that the planner gives", () => {
+  const highest = 99_999_999;
+  const builder = new PlanBuilder({ parent: "1", next: highest });
+  const t = builder.planner({});
+  t.sleep(1);
+  assertThrows(() => t.sleep(1), RangeError, String(highest));
+  const [node] = builder.seal(undefined).nodes;
+  assertEquals([node?.id, isNode({ id: node?.id }), isNode({ id: `1.${highest + 1}` })], [`1.${highest}`, true, false]);
 });
 
 Deno.test("a journal takes no date that does not exist", () => {

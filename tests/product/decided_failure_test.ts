@@ -92,7 +92,9 @@ permittedTest(
         true,
         undefined,
       ]);
-      assertEquals((await cli("inspect")).stdout.match(/no longer counts/g)?.length, 1);
+      for (const words of [[], ["--step", "b"]]) {
+        assertEquals((await cli("inspect", ...words)).stdout.match(/no longer counts/g)?.length, 1, words[0]);
+      }
       await takeDone();
       assertEquals([(await cli("resume")).code, await takeDone()], [0, ["+b"]]);
     }),

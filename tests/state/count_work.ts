@@ -21,7 +21,19 @@ export function countWork(work: () => void): number {
     replace(Object.getPrototypeOf(iterator), "next", () => 1);
   }
   for (
-    const name of ["map", "filter", "some", "every", "find", "findIndex", "findLast", "flatMap", "reduce", "concat"]
+    const name of [
+      "map",
+      "filter",
+      "some",
+      "every",
+      "find",
+      "findIndex",
+      "findLast",
+      "findLastIndex",
+      "flatMap",
+      "reduce",
+      "concat",
+    ]
   ) {
     replace(Array.prototype, name, length);
   }

@@ -16,7 +16,10 @@ function kindOf(event: Event): string {
     case "waiting":
       return `waiting for ${event.for}`;
     case "failed":
+      if (event.rollback === true) return "failed, and rolls back";
       return event.undo === true ? "an undo failed" : "failed";
+    case "finished":
+      return event.dropped === undefined ? "finished" : "finished without its value";
     case "decided":
       if (event.decision === "rollback") return event.to === undefined ? "rollback" : "rollback to a step";
       return event.by === "probe" ? `${event.decision} by probe` : event.decision;

@@ -26,7 +26,7 @@ export const listCommand: Command = {
     'In a folder, list reads the files whose names end in ".json". In a folder, or for a pattern in quotes, it ' +
     "skips files that are not journals. If you name a file, list always shows it.",
     "Journals that need your attention come first: waiting, aborted, interrupted, damaged (cannot be read), newer " +
-    "(written by a newer version), unreadable (no permission to read it), incomplete (its plan was never " +
+    "(written by a newer version), unreadable (no permission to read it, or too large), incomplete (its plan was never " +
     "completed). Then come pending and started. Journals that are over come last: cancelled, undone, finished. " +
     "Within a status, the journal that has been unchanged for the longest time comes first.",
     "The age is the time since the last record was written or, if the journal cannot be read, since the file was changed. " +

@@ -1,5 +1,6 @@
 import type { ProgressTerminal } from "../../progress/progress_line.ts";
 import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
+import { prettyJson } from "../../values/json.ts";
 
 /** A command as data: `--help`, shell completion, `docs/command_line.md` and the parser all read it. */
 export interface Command {
@@ -93,7 +94,7 @@ export interface CommandIo {
 }
 
 export function writeJson(io: CommandIo, data: unknown): void {
-  io.writeOut(`${escapeJsonText(JSON.stringify(data, null, 2))}\n`);
+  io.writeOut(`${escapeJsonText(prettyJson(data))}\n`);
 }
 
 /** Writes lines to standard error, escaped. */

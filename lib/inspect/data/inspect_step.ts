@@ -14,10 +14,27 @@ import type { ReadState } from "./read_state.ts";
 export interface Inspectable extends ReadState {
   readonly statuses: DerivedStatuses;
   readonly redact: Redact;
+  /** Steps that were rewound and are gone, by each step that is there and whose plan they were in. */
+  readonly goneWithin: ReadonlyMap<string, readonly string[]>;
 }
 
 export function toInspectable(source: ReadState, redact: Redact): Inspectable {
-  return { ...source, statuses: deriveStatuses(source.state, source.read.isHeld), redact };
+  const { state, read } = source;
+  return { ...source, statuses: deriveStatuses(state, read.isHeld), redact, goneWithin: groupGone(state) };
+}
+
+function groupGone({ rewound, byId }: State): Inspectable["goneWithin"] {
+  const gone = new Map<string, string[]>();
+  for (const id of rewound) {
+    if (byId.has(id)) continue;
+    for (let outer = parentId(id); outer !== undefined; outer = parentId(outer)) {
+      if (!rewound.has(outer) || !byId.has(outer)) continue;
+      const within = gone.get(outer);
+      if (within === undefined) gone.set(outer, [id]);
+      else within.push(id);
+    }
+  }
+  return gone;
 }
 
 /** Describes a step as plain data; members may be undefined. */
@@ -61,7 +78,8 @@ export function depthOf(id: string): number {
   return depth;
 }
 
-function describeNode({ state, redact }: Inspectable, step: StepState): Partial<InspectedStep> {
+function describeNode(source: Inspectable, step: StepState): Partial<InspectedStep> {
+  const { state, redact } = source;
   const { node, generation = 0 } = step;
   switch (node.kind) {
     case "step":
@@ -71,7 +89,7 @@ function describeNode({ state, redact }: Inspectable, step: StepState): Partial<
         ...storeArguments(redact(readArguments(node))),
         options: node.options,
         generation,
-        rewound: rewoundIn(state, step),
+        rewound: rewoundIn(source, step),
       };
     case "wait":
       return { signal: node.signal };
@@ -86,13 +104,13 @@ function describeNode({ state, redact }: Inspectable, step: StepState): Partial<
 }
 
 /** Only a step that had finished can have returned a plan that was removed. */
-function rewoundIn({ rewound, byId }: State, { node: { id }, children }: StepState): InspectedStep["rewound"] {
-  const own = rewound.has(id) ? [id] : [];
-  const inside = own.length === 0 || children === undefined
-    ? []
-    : [...rewound].filter((other) => other.startsWith(`${id}.`) && !byId.has(other));
-  const ids = [...own, ...inside];
-  return ids.length === 0 ? undefined : ids;
+function rewoundIn(
+  { state, goneWithin }: Inspectable,
+  { node: { id }, children }: StepState,
+): InspectedStep["rewound"] {
+  if (!state.rewound.has(id)) return undefined;
+  const inside = children === undefined ? undefined : goneWithin.get(id);
+  return inside === undefined ? [id] : [id, ...inside];
 }
 
 /** The signal that a wait took before it was rewound no longer counts. */

@@ -38,7 +38,7 @@ export interface JournalSummary {
 /**
  * The status of a transaction, or why there is none. `damaged`: it cannot be read.
  * `newer`: a newer version wrote in it. `incomplete`: its plan was never completed, so no step ever ran. `unreadable`: it
- * may not be read, or the disk failed.
+ * may not be read, is too large, or the disk failed.
  */
 export type SummaryStatus = InspectionStatus | "incomplete" | "damaged" | "newer" | "unreadable";
 
@@ -62,6 +62,8 @@ export async function summarizeJournal(store: Store, journal: string): Promise<J
     if (error instanceof JournalRefused || error instanceof JournalUnwritable) {
       return { ...unread, status: "unreadable", reason: error.message };
     }
+    // A text, list or map would be larger than any can be.
+    if (error instanceof RangeError) return { ...unread, status: "unreadable", reason: `too large: ${error.message}` };
     throw error;
   }
 }

@@ -3,16 +3,15 @@ import { TransactionPaused } from "../../errors/running_errors.ts";
 import { functionKey } from "../../modules/step_function.ts";
 import { findMissingPermission, toFlags } from "../../process/permissions.ts";
 import { InProcessHost } from "../../run/call/in_process_host.ts";
+import { mayReadVariable, variablesOf } from "../../run/call/resolve_value.ts";
 import { SYSTEM_CLOCK } from "../../run/session/clock.ts";
 import { type Admission, type AdmissionRequest, type AdmissionTools, admit } from "../../run/start/admission.ts";
 import type { ModuleLook } from "../../run/start/check_modules.ts";
+import { pendingCalls } from "../../run/start/pending_functions.ts";
 import { applyEvent } from "../../state/apply_event.ts";
-import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
-import { encodedArguments, walkSteps } from "../../state/walk_steps.ts";
 import { readIdleState } from "../../storage/read_state.ts";
 import type { Examination, Store } from "../../storage/store.ts";
-import { findPlaceholders } from "../../values/annotations.ts";
 import { type Encoded, withoutUndefined } from "../../values/json.ts";
 import { type DryRunSteps, dryRunSteps } from "./dry_run_steps.ts";
 
@@ -81,7 +80,8 @@ export async function dryRunJournal(store: Store, journal: string, request: DryR
   }
   const { moved = [], looks = [], isWanted } = admission ?? {};
   const refusal = first instanceof TransactionPaused || first === undefined ? undefined : first;
-  const needs = await dryRunNeeds(state, looks, isWanted ?? (() => admission !== undefined));
+  const calls = admission === undefined ? [] : [...pendingCalls(state, isWanted)];
+  const needs = await dryRunNeeds(looks, calls.map(({ step }) => step));
   return {
     ...dryRunSteps(state, { skipsRetryDelay, redact, maxIdleMs, isWanted }),
     moved: moved.map(({ module, url = "" }) => ({ from: before[module] ?? "", to: url })),
@@ -117,30 +117,16 @@ function toModule({ url, source, reason }: ModuleLook): DryRunModule {
 }
 
 /** Finds what is not permitted or not set, of what can be told before a step runs. */
-async function dryRunNeeds(
-  state: State,
-  modules: readonly DryRunModule[],
-  isWanted: (step: StepState) => boolean,
-): Promise<DryRunNeeds> {
+async function dryRunNeeds(modules: readonly DryRunModule[], steps: readonly StepState[]): Promise<DryRunNeeds> {
   const missing = await Promise.all(modules.map(({ url }) => findMissingPermission(url).catch(() => undefined)));
   const flags = toFlags(missing.filter((permission) => permission !== undefined));
-  const names = new Set([...walkSteps(state.root)].filter(isWanted).flatMap(variablesOf));
-  const unreadable = [...names].filter((name) => !mayRead(name));
+  const names = new Set(steps.flatMap(variablesOf));
+  const unreadable = [...names].filter((name) => !mayReadVariable(name));
   return {
     flags: [
       ...(flags === "" ? [] : flags.split(/ (?=--)/)),
       ...(unreadable.length === 0 ? [] : [`--allow-env=${unreadable.join(",")}`]),
     ],
-    unset: [...names].filter((name) => mayRead(name) && Deno.env.get(name) === undefined),
+    unset: [...names].filter((name) => mayReadVariable(name) && Deno.env.get(name) === undefined),
   };
-}
-
-function variablesOf(step: StepState): readonly string[] {
-  const { node, status } = step;
-  if (node.kind !== "step" || status === "finished" || status === "skipped" || status === "undone") return [];
-  return findPlaceholders(encodedArguments(step)).flatMap((entry) => (entry.kind === "env" ? [entry.name] : []));
-}
-
-function mayRead(name: string): boolean {
-  return Deno.permissions.querySync({ name: "env", variable: name }).state === "granted";
 }

@@ -11,7 +11,7 @@ import {
 import { happenedSteps, hasUndo, rewoundEffects } from "../../state/rollback.ts";
 import type { Rollback, State } from "../../state/state.ts";
 import type { StepState, StepStatus } from "../../state/step_state.ts";
-import { walkSteps } from "../../state/walk_steps.ts";
+import { parentId, walkSteps } from "../../state/walk_steps.ts";
 import { type Encoded, withoutUndefined } from "../../values/json.ts";
 import { deriveStatuses } from "../data/derive_statuses.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
@@ -134,12 +134,41 @@ function playThrough(
     }
     if (next.actions.length > 0) continue;
     const { timers, questions } = next;
-    const mayWait = timers.some((step) => step.node.kind !== "sleep" || !(msLeft(step, now) > maxIdleMs));
+    const left = timers.map((step) => ({ step, ms: msLeft(step, now) })).sort((a, b) => a.ms - b.ms);
+    const mayWait = left.some(({ step, ms }) => step.node.kind !== "sleep" || !(ms > maxIdleMs));
     if (!mayWait || questions.length > 0) return next;
-    const least = Math.min(...timers.map((step) => msLeft(step, now)));
-    for (const step of timers.filter((step) => !(msLeft(step, now) > least))) over.add(step);
-    now += least;
+    now += letPass(state, left, maxIdleMs, over);
   }
+}
+
+/**
+ * Lets time pass until something may begin, and returns how much, in milliseconds. While only sleeps beside longer ones end,
+ * nothing can: a group may have very many.
+ *
+ * @param timers The shortest first.
+ */
+function letPass(
+  state: State,
+  timers: readonly { readonly step: StepState; readonly ms: number }[],
+  maxIdleMs: number,
+  over: Set<StepState>,
+): number {
+  const placeOf = ({ node }: StepState) => parentId(node.id) ?? "";
+  const asleep = new Map<string, number>();
+  for (const { step } of timers) asleep.set(placeOf(step), (asleep.get(placeOf(step)) ?? 0) + 1);
+  let [passed, mayBegin] = [0, false];
+  for (const [index, { step, ms }] of timers.entries()) {
+    if (index > 0 && ms > passed && (mayBegin || ms - passed > maxIdleMs)) break;
+    passed = Math.max(passed, ms);
+    over.add(step);
+    const place = placeOf(step);
+    const others = (asleep.get(place) ?? 0) - 1;
+    asleep.set(place, others);
+    const group = state.byId.get(place)?.node;
+    const isBeside = group?.kind === "parallel" && group.limit === undefined && others > 0;
+    mayBegin ||= step.node.kind !== "sleep" || !isBeside;
+  }
+  return passed;
 }
 
 /** Setting the clock makes no sleep longer. */
@@ -246,7 +275,7 @@ function describeRest(
   if (isGroup(node)) return "";
   const isLeft = marks?.undo === "left";
   const isSettled = status === "undone" || status === "skipped" || isLeft;
-  if (!isSettled && rollback?.queue.includes(step) === true && hasUndo(step)) {
+  if (!isSettled && rollback?.queued.has(step) === true && hasUndo(step)) {
     return describeUndo(step, skipsRetryDelay);
   }
   if (status === "undone") return "is undone";

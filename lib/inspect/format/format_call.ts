@@ -53,5 +53,5 @@ function formatStep(state: State, node: StepNode, redact: Redact): string {
 function functionName(state: State, node: StepNode): string {
   if (node.export !== "default") return node.export;
   const url = state.modules[node.module]?.url ?? "";
-  return /([^/]+?)(?:\.[a-z]+)?$/.exec(url)?.[1] ?? node.export;
+  return url.slice(url.lastIndexOf("/") + 1).replace(/(?<=[^])\.[a-z]+$/, "") || node.export;
 }

@@ -71,9 +71,12 @@ interface SourceLine {
 /** Finds a line of source where it may be read. */
 export type SourceLines = (place: SourcePlace) => SourceLine | undefined;
 
-const PLACE = /(file:\/\/\S+?):(\d{1,7})(?::\d+)?\)?$/;
+const PLACE = /^([^]+?):(\d{1,7})(?::\d+)?\)?$/;
 
+/** The URL begins in the last word of the frame. A search for all at once would take the square of a hostile frame. */
 function sourcePlaceOf(frame: string): SourcePlace | undefined {
-  const [, url, line] = PLACE.exec(frame) ?? [];
+  const word = frame.split(/\s/).at(-1) ?? "";
+  const start = word.indexOf("file://");
+  const [, url, line] = start === -1 ? [] : PLACE.exec(word.slice(start)) ?? [];
   return url === undefined || line === undefined ? undefined : { url, line: Number(line) };
 }

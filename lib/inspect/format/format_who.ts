@@ -1,3 +1,4 @@
+import type { Decision } from "../../state/step_state.ts";
 import { cutText, escapeForTerminal } from "../../text/escape.ts";
 import { formatTime } from "../../text/format_time.ts";
 
@@ -11,11 +12,12 @@ export function formatReason({ by, why }: { readonly by?: string; readonly why?:
 /** Shows what was decided, by whom, when and why: `skip by ana, 2026-11-23 02:15:00.123 UTC: a typo`. Escaped. */
 export function formatDecision(
   what: string,
-  { at, by, why }: { readonly at: string; readonly by?: string; readonly why?: string },
+  { at, by, why, rewound }: Omit<Decision, "decision">,
   maxLength: number = MAX_LENGTH,
 ): string {
   const text = `${what}${formatReason({ by })}, ${formatTime(at)} UTC${formatReason({ why })}`;
-  return escapeForTerminal(cutText(text, maxLength));
+  return escapeForTerminal(cutText(text, maxLength)) +
+    (rewound === true ? "; this no longer counts since the rewind" : "");
 }
 
 /** Shows which process ran something: `process 4711 on atlas`. Not escaped. */

@@ -1,18 +1,17 @@
 import { readArguments, readValue } from "../../journal/stored_value.ts";
 import { isGroup } from "../../plan/node.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
-import type { Inspection } from "../data/inspection.ts";
 import { growStepTree, type Selected, type StepBranch } from "../data/select_steps.ts";
 import { formatLeftOut } from "../format/format_counts.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
 import { formatDuration } from "../../text/format_time.ts";
 import { formatPretty } from "../format/format_value.ts";
-import { describeNotes, describeTiming } from "../text/describe_notes.ts";
+import { describeTiming } from "../text/describe_notes.ts";
 import { STATUS_TONES } from "../text/paint.ts";
 import { type Markup, markup } from "./escape_html.ts";
 
 interface PageStepsOptions {
-  readonly inspection: Inspection;
+  readonly notes: (step: InspectedStep) => readonly string[];
   readonly nameOf: (id: string) => string | undefined;
   readonly source: SourceLines | undefined;
 }
@@ -43,9 +42,9 @@ function renderStep(step: InspectedStep, options: PageStepsOptions): Markup {
   return markup`<details${open}><summary>${row}</summary><div class="inside">${inside}</div></details>`;
 }
 
-function describeInside(step: InspectedStep, { inspection, nameOf, source }: PageStepsOptions): readonly Markup[] {
+function describeInside(step: InspectedStep, { notes: notesFor, nameOf, source }: PageStepsOptions): readonly Markup[] {
   const { args, valueText, module, export: exported, failures } = step;
-  const notes = describeNotes({ ...step, failures: [] }, inspection);
+  const notes = notesFor({ ...step, failures: [] });
   return [
     notes.length === 0 ? markup`` : markup`<ul>${notes.map((note) => markup`<li>${note}</li>`)}</ul>`,
     module === undefined ? markup`` : markup`<p><code>${exported ?? ""}</code> of <code>${module}</code></p>`,

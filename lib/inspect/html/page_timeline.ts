@@ -17,6 +17,8 @@ const TONES: Readonly<Record<InspectedAttempt["end"], string>> = {
 };
 /** If a step was tried very often, only the last attempts are shown. */
 const MAX_BARS = 200;
+/** Each lane shows the longest gaps. If there are more, they are narrower than their lines. */
+const MAX_GAPS = 50;
 
 export function pageTimeline(lanes: readonly Lane[], lastAt: string): PagePart {
   const bars = lanes.flatMap(({ step, attempts }) => attempts.slice(-MAX_BARS).map((attempt) => ({ step, attempt })));
@@ -29,7 +31,8 @@ export function pageTimeline(lanes: readonly Lane[], lastAt: string): PagePart {
     rules.push(`.b${rules.length}{left:${left};width:${Math.max(0, to - from).toFixed(3)}%}`);
     return `b${rules.length - 1}`;
   };
-  const cuts = axis.gaps.map(({ at, ms }) => {
+  const gaps = axis.gaps.toSorted((a, b) => b.ms - a.ms).slice(0, MAX_GAPS);
+  const cuts = gaps.map(({ at, ms }) => {
     const title = `${formatDuration(ms)} without an attempt`;
     return markup`<span class="cut ${place(at, at + axis.gapWidth)}" title="${title}"></span>`;
   });
@@ -112,17 +115,33 @@ export function timeAxis(stretches: readonly Stretch[]): TimeAxis {
   const drawnMs = busyMs + kept.reduce((sum, { from, to }) => sum + to - from, 0);
   const scale = (100 - cut.length * gapWidth) / drawnMs;
   const start = busy[0]?.from ?? 0;
+  let percent = 0;
+  let at = start;
+  const drawn = cut.map(({ from, to }) => {
+    const begin = percent + (from - at) * scale;
+    percent = begin + gapWidth;
+    at = to;
+    return { from, to, begin };
+  });
   const toPercent = (ms: number) => {
-    let percent = 0;
-    let at = start;
-    for (const gap of cut) {
-      if (ms <= gap.from) break;
-      percent += (gap.from - at) * scale + gapWidth * Math.min(1, (ms - gap.from) / (gap.to - gap.from));
-      at = gap.to;
-    }
-    return Math.min(100, Math.max(0, percent + Math.max(0, ms - at) * scale));
+    const gap = drawn[countBefore(drawn, ms) - 1];
+    const found = gap === undefined
+      ? (ms - start) * scale
+      : gap.begin + gapWidth * Math.min(1, (ms - gap.from) / (gap.to - gap.from)) + Math.max(0, ms - gap.to) * scale;
+    return Math.min(100, Math.max(0, found));
   };
-  return { toPercent, gapWidth, gaps: cut.map(({ from, to }) => ({ at: toPercent(from), ms: to - from })) };
+  return { toPercent, gapWidth, gaps: drawn.map(({ from, to }) => ({ at: toPercent(from), ms: to - from })) };
+}
+
+/** How many of some stretches in order begin before a time. Each bar is placed among as many gaps as there may be bars. */
+function countBefore(stretches: readonly Stretch[], ms: number): number {
+  let [least, most] = [0, stretches.length];
+  while (least < most) {
+    const middle = (least + most) >> 1;
+    if ((stretches[middle]?.from ?? Infinity) < ms) least = middle + 1;
+    else most = middle;
+  }
+  return least;
 }
 
 function merge(stretches: readonly Stretch[]): readonly Stretch[] {

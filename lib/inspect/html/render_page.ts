@@ -5,6 +5,7 @@ import type { ReadState } from "../data/read_state.ts";
 import { viewState } from "../data/view_journal.ts";
 import type { SourceLines } from "../format/format_error.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
+import { notesOf } from "../text/describe_notes.ts";
 import { fileName } from "../text/render_header.ts";
 import { Markup, markup } from "./escape_html.ts";
 import { pageHeader, pageHistory, pageNext } from "./page_parts.ts";
@@ -37,7 +38,7 @@ export function renderPage(read: ReadState, options: PageOptions): string {
     header.part,
     pageNext(inspection),
     timeline.part,
-    shown.length === 0 ? undefined : pageSteps(selected, { inspection, nameOf, source }),
+    shown.length === 0 ? undefined : pageSteps(selected, { notes: notesOf(inspection), nameOf, source }),
     pageHistory(state, options.history, options.redact),
   ];
   const head = [

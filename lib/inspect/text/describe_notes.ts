@@ -53,25 +53,44 @@ function describeEnd(kind: InspectedAttempt["kind"], end: InspectedAttempt["end"
 }
 
 /** What the transaction as a whole tells about its steps. */
-type NotedInspection = Pick<Inspection, "aborted" | "status" | "rollback" | "signals">;
+interface Whole extends Pick<Inspection, "aborted" | "status"> {
+  readonly isRollback: boolean;
+  /** Ids of steps. Like the next, a set, because it is asked about every step. */
+  readonly staying: ReadonlySet<string>;
+  /** Names of signals. */
+  readonly arrived: ReadonlySet<string>;
+}
 
-/** What else there is to say about a step, one line each: attempts, decisions, what its status means. Escaped. */
-export function describeNotes(step: InspectedStep, inspection: NotedInspection): readonly string[] {
+/**
+ * Returns a function that says what else there is to say about a step, one line each: attempts, decisions, what its status
+ * means. Escaped.
+ */
+export function notesOf(
+  { aborted, status, rollback, signals }: Pick<Inspection, "aborted" | "status" | "rollback" | "signals">,
+): (step: InspectedStep) => readonly string[] {
+  const whole = {
+    aborted,
+    status,
+    isRollback: rollback !== undefined,
+    staying: new Set(rollback?.staying),
+    arrived: new Set(signals.map(({ signal }) => signal)),
+  };
+  return (step) => describeNotes(step, whole);
+}
+
+function describeNotes(step: InspectedStep, whole: Whole): readonly string[] {
   // The header already shows the last failure of the step that ended the run.
-  const isInHeader = step.id === inspection.aborted?.step;
+  const isInHeader = step.id === whole.aborted?.step;
   return [
     ...describeFailures(step, isInHeader),
-    ...step.decisions.map((decision) => {
-      const text = formatDecision(`decided: ${decision.decision}`, decision);
-      return decision.rewound === true ? `${text}; this no longer counts since the rewind` : text;
-    }),
+    ...step.decisions.map((decision) => formatDecision(`decided: ${decision.decision}`, decision)),
     ...describeGeneration(step),
     ...describeDropped(step),
-    ...describeUnknown(step, inspection),
+    ...describeUnknown(step, whole),
     ...describePause(step),
-    ...describeWaiting(step, inspection),
+    ...describeWaiting(step, whole),
     ...describeSent(step),
-    ...describeStaying(step, inspection),
+    ...describeStaying(step, whole),
   ];
 }
 
@@ -103,7 +122,7 @@ function describeDropped({ dropped, isReferenced }: InspectedStep): readonly str
   return [escapeForTerminal(cutText(`it has no value: ${dropped.reason}${size}${need}`, MAX_NOTE))];
 }
 
-function describeUnknown(step: InspectedStep, { rollback, status: whole }: NotedInspection): readonly string[] {
+function describeUnknown(step: InspectedStep, { isRollback, status: whole }: Whole): readonly string[] {
   const { status, policy, isApproved, isOverdue, undo, kind } = step;
   if (status !== "unknown" || kind !== "step") return [];
   const isUndo = undo?.isUnderWay === true;
@@ -111,11 +130,11 @@ function describeUnknown(step: InspectedStep, { rollback, status: whole }: Noted
   const what = isUndo ? `its undo ${cause}: it may be undone or not` : `it ${cause}: it may have happened or not`;
   const isUndoable = step.options?.undo !== undefined;
   // No decision is needed any more: the transaction is over, or nothing undoes what the step may have done.
-  if (whole === "undone" || (!isUndoable && (whole === "cancelled" || rollback !== undefined))) return [what];
+  if (whole === "undone" || (!isUndoable && (whole === "cancelled" || isRollback))) return [what];
   if (whole === "cancelled") return [`${what}. A rollback ${policy === "probe" ? "calls its probe" : "asks you"}`];
   const again = isUndo ? "undoes it again" : "runs it again";
   if (isApproved) return [`${what}. By decision, resume ${again}`];
-  if (rollback !== undefined && !isUndo && policy === "retry") return [`${what}. Find out, then decide`];
+  if (isRollback && !isUndo && policy === "retry") return [`${what}. Find out, then decide`];
   switch (policy) {
     case "retry":
       return [`${what}. Resume ${again}`];
@@ -135,9 +154,9 @@ function describePause({ kind, dueAt, attempts, undo }: InspectedStep): readonly
   return [`${next} starts no earlier than ${formatTime(dueAt)} UTC`];
 }
 
-function describeWaiting({ kind, signal, status }: InspectedStep, { signals }: NotedInspection): readonly string[] {
+function describeWaiting({ kind, signal, status }: InspectedStep, { arrived }: Whole): readonly string[] {
   if (kind !== "wait" || status !== "waiting") return [];
-  if (signals.some((arrived) => arrived.signal === signal)) return ["its signal has arrived: resume continues"];
+  if (signal !== undefined && arrived.has(signal)) return ["its signal has arrived: resume continues"];
   return [escapeForTerminal(`waits for the signal ${JSON.stringify(signal)}: send it with the command signal`)];
 }
 
@@ -147,11 +166,11 @@ function describeSent({ sent }: InspectedStep): readonly string[] {
 }
 
 /** What stays while the rest is undone. */
-function describeStaying(step: InspectedStep, { status, rollback }: NotedInspection): readonly string[] {
+function describeStaying(step: InspectedStep, { status, staying }: Whole): readonly string[] {
   if (step.undo?.isLeft === true) return ["its effect stays by decision"];
   if (step.kind !== "step" || step.options?.undo !== undefined) return [];
   if (step.status !== "finished" && step.status !== "unknown") return [];
-  const isStaying = status === "undone" || rollback?.staying.includes(step.id) === true;
+  const isStaying = status === "undone" || staying.has(step.id);
   if (!isStaying) return [];
   // Each step of its plan has a note of its own.
   const what = step.within === undefined ? "its effect" : "what it did besides its plan";

@@ -103,11 +103,11 @@ function describeRuns({ runs, isHeld }: Inspection): readonly HeaderEntry[] {
 
 /** If a journal was resumed often, only the last changes are listed. */
 function describeChanges(runs: readonly InspectedRun[]): readonly HeaderEntry[] {
-  const lines = runs.slice(1).flatMap(({ number, modules }) => {
-    if (modules === undefined) return [];
-    return [`before run ${number}: ${formatModules(modules)}`];
-  });
-  return lines.length === 0 ? [] : [["code", ...lines.slice(-MAX_LISTED)]];
+  const changes = runs.slice(1).flatMap(({ number, modules }) => (modules === undefined ? [] : [{ number, modules }]));
+  const lines = changes.slice(-MAX_LISTED).map(({ number, modules }) =>
+    `before run ${number}: ${formatModules(modules)}`
+  );
+  return lines.length === 0 ? [] : [["code", ...lines]];
 }
 
 function describeRunner(run: InspectedRun): string {
@@ -217,6 +217,7 @@ export function formatModules(modules: NonNullable<InspectedRun["modules"]>): st
 
 /** The last part of a URL: how people call a program. Escaped. */
 export function fileName(url: string): string {
-  const path = url.replace(/[?#].*$/, "");
-  return escapeForTerminal(path.slice(path.lastIndexOf("/") + 1) || url || "unknown program");
+  const end = url.search(/[?#]/);
+  const path = end === -1 ? url : url.slice(0, end);
+  return escapeForTerminal(cutText(path.slice(path.lastIndexOf("/") + 1) || url || "unknown program", MAX_URL));
 }

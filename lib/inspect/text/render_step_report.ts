@@ -10,7 +10,7 @@ import { formatDecision } from "../format/format_who.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
 import { formatDuration } from "../../text/format_time.ts";
 import { formatPretty } from "../format/format_value.ts";
-import { describeAttempt, describeNotes, describeTiming } from "./describe_notes.ts";
+import { describeAttempt, describeTiming, notesOf } from "./describe_notes.ts";
 import { type Paint, paintNothing, STATUS_TONES } from "./paint.ts";
 import { renderSteps } from "./render_steps.ts";
 
@@ -37,7 +37,7 @@ export function renderStepReport(report: StepReport, options: RenderStepOptions 
   const lines = [
     `${paint(`Step ${step.id}`, "title")}  ${paint(step.status, STATUS_TONES[step.status])}   ${step.call}`,
     ...describeStep(report).map(([label, text]) => `  ${paint(label.padEnd(11), "quiet")}  ${text}`),
-    ...section("Notes", describeNotes({ ...step, failures: [], decisions: [] }, transaction)),
+    ...section("Notes", notesOf(transaction)({ ...step, failures: [], decisions: [] })),
     ...section("Arguments", argumentLines(report)),
     ...section("Value", valueLines(step)),
     ...section("Attempts", attemptLines(report.attempts, options)),

@@ -1,6 +1,6 @@
 import { pinFunction } from "../../modules/lex_module.ts";
 import { checkFunctionName } from "../../modules/step_function.ts";
-import type { StepNode } from "../../plan/node.ts";
+import { STEP_ID, type StepNode } from "../../plan/node.ts";
 import { checkName } from "../../plan/node_options.ts";
 import { checkInsert } from "../../state/answers.ts";
 import { findStep, type State } from "../../state/state.ts";
@@ -42,6 +42,7 @@ export async function insertJournal(
     const index = now.modules.findIndex(({ url }) => url === request.module);
     const isNew = index === -1;
     step = nextId(now, after);
+    if (STEP_ID(step) !== undefined) throw refuse("no number is left for a new step");
     const encoded = encodeArguments(now, request.args, [], refuse);
     inlined = encoded.inlined;
     const node: StepNode = withoutUndefined({

@@ -1,5 +1,8 @@
 import { findStep, type State } from "../../state/state.ts";
-import { safeText } from "../../text/escape.ts";
+import type { StepState } from "../../state/step_state.ts";
+import { encodedArguments } from "../../state/walk_steps.ts";
+import { quote, safeText } from "../../text/escape.ts";
+import { findPlaceholders } from "../../values/annotations.ts";
 import { decodeValue, takePart } from "../../values/decode_value.ts";
 import type { Encoded, Placeholder } from "../../values/json.ts";
 import type { StepValues } from "./step_host.ts";
@@ -34,15 +37,47 @@ export function resolveResult(state: State): unknown {
 }
 
 function readVariable(name: string): string {
-  const quoted = JSON.stringify(name);
-  if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") {
-    throw new TypeError(
-      `Cannot read the environment variable ${quoted}: Deno has no permission to. Add --allow-env=${name}`,
-    );
-  }
-  const value = Deno.env.get(name);
-  if (value === undefined) throw new TypeError(`Cannot start the step: the environment variable ${quoted} is not set`);
+  const value = mayReadVariable(name) ? Deno.env.get(name) : undefined;
+  if (value === undefined) throw new TypeError(describeLack([name]));
   return value;
+}
+
+export function mayReadVariable(name: string): boolean {
+  return Deno.permissions.querySync({ name: "env", variable: name }).state === "granted";
+}
+
+/** The environment variables in the arguments of a step. */
+export function variablesOf(step: StepState): readonly string[] {
+  return findPlaceholders(encodedArguments(step)).flatMap((entry) => (entry.kind === "env" ? [entry.name] : []));
+}
+
+/** Finds the first step that needs a variable which it would not get, and says what they all lack. */
+export function findLack(
+  steps: Iterable<StepState>,
+): { readonly step: string; readonly thrown: TypeError } | undefined {
+  let first: StepState | undefined;
+  const names = new Set<string>();
+  for (const step of steps) {
+    for (const name of variablesOf(step)) {
+      if (mayReadVariable(name) && Deno.env.get(name) !== undefined) continue;
+      first ??= step;
+      names.add(name);
+    }
+  }
+  return first && { step: first.node.id, thrown: new TypeError(describeLack([...names])) };
+}
+
+function describeLack(names: readonly string[]): string {
+  const unset = names.filter(mayReadVariable);
+  const hidden = names.filter((name) => !unset.includes(name));
+  const describe = (some: readonly string[]) =>
+    `the environment variable${some.length === 1 ? "" : "s"} ${some.map((name) => quote(name)).join(", ")}`;
+  return [
+    ...(unset.length === 0 ? [] : [`${describe(unset)} ${unset.length === 1 ? "is" : "are"} not set`]),
+    ...(hidden.length === 0
+      ? []
+      : [`Deno has no permission to read ${describe(hidden)}. Add --allow-env=${hidden.join(",")}`]),
+  ].join("; ");
 }
 
 function readStepValue(values: StepValues, ref: Extract<Placeholder, { kind: "ref" }>): unknown {

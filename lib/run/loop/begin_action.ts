@@ -7,10 +7,11 @@ import type { StepState } from "../../state/step_state.ts";
 import { encodedArguments } from "../../state/walk_steps.ts";
 import type { Encoded } from "../../values/json.ts";
 import { limitTime, type Overdue } from "../call/limit_time.ts";
-import { resolveValue, valuesOf } from "../call/resolve_value.ts";
+import { findLack, resolveValue, valuesOf } from "../call/resolve_value.ts";
 import type { CallEnd, ProbeFinding, StepCall, StepValues } from "../call/step_host.ts";
 import type { StepContext } from "../session/step_context.ts";
 import { toStoredError } from "../session/stored_error.ts";
+import { pendingCalls } from "../start/pending_functions.ts";
 import type { TracedAttempt } from "../trace/run_trace.ts";
 import type { Completion } from "./record_completion.ts";
 import { type RunEnding, type RunParts, stopOf } from "./run_parts.ts";
@@ -28,6 +29,8 @@ const HELD: Beginning = { kind: "held" };
 
 export function beginAction(action: Action, ending: RunEnding, parts: RunParts): Beginning {
   const { step } = action;
+  const isCall = action.kind === "run" || action.kind === "undo" || action.kind === "probe";
+  if (isCall && lacksVariables(ending, parts)) return HELD;
   switch (action.kind) {
     case "run":
     case "undo":
@@ -41,6 +44,17 @@ export function beginAction(action: Action, ending: RunEnding, parts: RunParts):
     default:
       return action satisfies never;
   }
+}
+
+/** Before its first call, a run looks for the variables that it may need later: so it does not end half-way for want of one. */
+function lacksVariables(ending: RunEnding, { session, isWanted }: RunParts): boolean {
+  if (ending.hasVariables !== undefined) return !ending.hasVariables;
+  const lack = findLack(pendingCalls(session.state, isWanted).map(({ step }) => step));
+  ending.hasVariables = lack === undefined;
+  if (lack !== undefined) {
+    ending.failure ??= { ...lack, error: toStoredError(lack.thrown), hasStarted: false };
+  }
+  return lack !== undefined;
 }
 
 function beginStep(step: StepState, kind: "run" | "undo", ending: RunEnding, parts: RunParts): Beginning {

@@ -47,9 +47,10 @@ async function abort(
 ): Promise<Outcome | undefined> {
   const { step, error, hasStarted } = failure;
   const { options, rollback } = session.state;
+  const isStopped = stop.received !== undefined || ending.hasVariables === false;
   session.add({ type: "aborted", step, ...(hasStarted ? {} : { error }) });
-  // A step that fails because the process is stopping is no reason to undo everything.
-  if (options.onFailure !== "rollback" || rollback !== undefined || stop.received !== undefined) {
+  // Neither a step that fails because the process is stopping, nor a run that has called nothing, undoes everything.
+  if (options.onFailure !== "rollback" || rollback !== undefined || isStopped) {
     await session.commit();
     return { kind: "aborted", ...failure };
   }

@@ -3,10 +3,12 @@ import { storeValue } from "../../journal/stored_value.ts";
 import { PROBE } from "../../state/apply_decision.ts";
 import { retryDelay } from "../../plan/retry_options.ts";
 import { isUndoing, type StepState } from "../../state/step_state.ts";
+import { walkSteps } from "../../state/walk_steps.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import { expansionEvents } from "../call/expansion.ts";
 import type { Overdue } from "../call/limit_time.ts";
 import { functionsOf } from "../call/plan_nodes.ts";
+import { findLack } from "../call/resolve_value.ts";
 import { type CallEnd, type FailedCall, type ProbeFinding, refusedCall } from "../call/step_host.ts";
 import type { Session } from "../session/session.ts";
 import { toStoredError } from "../session/stored_error.ts";
@@ -62,6 +64,11 @@ function recordCall(
   }
   addEnd(step, kind, sound, { session });
   if (sound.plan === undefined) return undefined;
+  const lack = findLack([...walkSteps(step.children ?? { children: [] })].filter(parts.isWanted ?? (() => true)));
+  if (lack !== undefined) {
+    ending.failure ??= { ...lack, error: toStoredError(lack.thrown), hasStarted: false };
+    return undefined;
+  }
   const { nodes, modules } = sound.plan;
   const wanted = functionsOf({ nodes, modules: modules.map(({ url }) => url) });
   if (host.has(wanted)) return undefined;

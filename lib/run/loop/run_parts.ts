@@ -55,4 +55,6 @@ export interface RunEnding {
   readonly probed: Map<StepState, string | undefined>;
   /** How many plans have functions that are being prepared. Until they are there, no step begins. */
   loading: number;
+  /** Whether the environment has every variable that the run needs: unknown before its first call. */
+  hasVariables: boolean | undefined;
 }

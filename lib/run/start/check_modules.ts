@@ -50,20 +50,19 @@ export async function lookAtModules(
     await requireModulePermissions(urls);
     await requireRegularFiles(urls);
   }
+  const pinned = Map.groupBy(pinsOf(state), ({ url }) => url);
   const looks: ModuleLook[] = [];
   for (const url of urls) {
-    const pins = pinsOf(state, url);
+    const pins = pinned.get(url) ?? [];
     if (options.isDry !== true && pins.length === 0) continue;
     if (options.isLoaded !== true || /^https?:/.test(url)) looks.push(await lookAt(url, pins, options));
   }
   return looks;
 }
 
-/** The entries of a module in the table, with what its source was. */
-function pinsOf(state: State, url: string): readonly Required<Pick<ModuleChange, "module" | "sha256">>[] {
-  return state.modules.flatMap((entry, module) =>
-    entry.url === url && entry.sha256 !== undefined ? [{ module, sha256: entry.sha256 }] : []
-  );
+/** The entries of the module table with what their sources were. */
+function pinsOf({ modules }: State): readonly Required<ModuleChange>[] {
+  return modules.flatMap(({ url, sha256 }, module) => (sha256 === undefined ? [] : [{ url, module, sha256 }]));
 }
 
 async function lookAt(

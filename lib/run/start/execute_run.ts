@@ -58,6 +58,7 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
     overdue: new Map(),
     probed: new Map(),
     loading: 0,
+    hasVariables: undefined,
   };
   let outcome: Outcome | undefined;
   let result: ReturnType<typeof findResult> | undefined;

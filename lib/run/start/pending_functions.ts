@@ -13,13 +13,27 @@ export function pendingFunctions(
   return nameCodes([...pendingCodes(state, isWanted)], state.modules.map(({ url }) => url));
 }
 
-function* pendingCodes({ root, rollback, options }: State, isWanted: (step: StepState) => boolean): Generator<Code> {
-  if (rollback !== undefined) return yield* rollback.queue.flatMap(undoCodes);
+function* pendingCodes(state: State, isWanted: (step: StepState) => boolean): Generator<Code> {
+  for (const { codes } of pendingCalls(state, isWanted)) yield* codes;
+}
+
+/** A step, and the functions that may be called for it, all with its arguments. */
+interface PendingCalls {
+  readonly step: StepState;
+  readonly codes: readonly Code[];
+}
+
+/** Everything that the rest of a transaction may call, by step. */
+export function* pendingCalls(
+  { root, rollback, options }: State,
+  isWanted: (step: StepState) => boolean = () => true,
+): Generator<PendingCalls> {
   // If a step fails, the same run may have to undo what has happened.
   const mayUndo = options.onFailure === "rollback";
-  for (const step of walkSteps(root)) {
-    if (isWanted(step)) yield* codesOf(step, mayUndo);
-    else if (mayUndo && hasHappened(step)) yield* undoCodes(step);
+  for (const step of rollback?.queue ?? walkSteps(root)) {
+    const isUndo = rollback !== undefined || (mayUndo && !isWanted(step) && hasHappened(step));
+    const codes = isUndo ? undoCodes(step) : isWanted(step) ? codesOf(step, mayUndo) : [];
+    if (codes.length > 0) yield { step, codes };
   }
 }
 
@@ -30,9 +44,9 @@ function codesOf(step: StepState, mayUndo: boolean): readonly Code[] {
   return status === "finished" ? undo : [node, ...probeCodes(node.options), ...undo];
 }
 
-function undoCodes({ node, status }: StepState): readonly Code[] {
-  if (node.kind !== "step" || status === "undone" || node.options?.undo === undefined) return [];
-  return [node.options.undo, ...probeCodes(node.options)];
+function undoCodes({ node, status, marks }: StepState): readonly Code[] {
+  if (node.kind !== "step" || status === "undone" || status === "skipped" || marks?.undo === "left") return [];
+  return node.options?.undo === undefined ? [] : [node.options.undo, ...probeCodes(node.options)];
 }
 
 function probeCodes(options: NodeOptions | undefined): readonly Code[] {

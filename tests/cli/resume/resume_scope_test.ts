@@ -34,7 +34,10 @@ if (import.meta.main) {
 function withFailed(test: (folder: string) => Promise<void>, ...journals: readonly string[]): Promise<void> {
   return inFolder({ "steps.ts": STEPS, "other.ts": OTHER, "program.ts": PROGRAM }, async (folder) => {
     for (const journal of journals.length === 0 ? ["j.json"] : journals) {
-      const { code, stderr } = await runDeno(`${folder}/program.ts`, [journal, `mended-${journal}`], { cwd: folder });
+      const { code, stderr } = await runDeno(`${folder}/program.ts`, [journal, `mended-${journal}`], {
+        cwd: folder,
+        env: { SOME_KEY: "key" },
+      });
       assertEquals(code, 1, stderr);
     }
     await test(folder);

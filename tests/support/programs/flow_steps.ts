@@ -1,6 +1,6 @@
 /** Step functions for tests of groups, waits, plans of steps and rollbacks, in this process, and what they did. */
 
-import type { Ref, SubPlan } from "../../../lib/plan/ref.ts";
+import { env, type Ref, type SubPlan } from "../../../lib/plan/ref.ts";
 import { steps } from "../../../lib/plan/steps.ts";
 import { plan } from "../../../lib/plan/sub_plan.ts";
 import { context } from "../../../lib/run/session/step_context.ts";
@@ -55,6 +55,14 @@ export function remove(value: string | undefined, text: string): void {
 export function removeByPlan(value: string, text: string): unknown {
   remove(value, text);
   return plan((t) => t.do(add, "never"));
+}
+
+/** Plans two traces, the second of which is a variable of the environment. */
+export function addVariable(name: string): SubPlan<Ref<string>> {
+  return plan((t) => {
+    t.do(add, "inner");
+    return t.do(add, env(name));
+  });
 }
 
 /** Leaves a trace of several texts. */

@@ -45,6 +45,7 @@ function describePart(part: PartSpec): string {
         ...(limit === "none" ? [] : [`limit ${limit}`]),
         ...(undo === "none" ? [] : [`undo ${undo}`]),
         ...(isAdorned ? ["named"] : []),
+        ...(kind === "step" && part.isUnstorable ? ["unstorable"] : []),
       ].join(", ");
     }
   }

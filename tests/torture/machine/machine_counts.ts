@@ -16,6 +16,8 @@ export interface MachineCounts {
   inserted: number;
   /** How often the value for an undo was given. */
   given: number;
+  /** How often a process began when everything was to be undone, and that had not begun. */
+  due: number;
   /** Calls that had not ended when the run stopped waiting for them. */
   overdue: number;
   /** Of these: ends that came while others kept the run from asking about them. */
@@ -39,6 +41,7 @@ export function noCounts(): MachineCounts {
     lasting: 0,
     inserted: 0,
     given: 0,
+    due: 0,
     overdue: 0,
     inTime: 0,
     late: 0,

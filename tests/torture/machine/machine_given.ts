@@ -65,9 +65,9 @@ function isToBeUndone(step: ModelNode): boolean {
   return step.isUndoing || ["started", "unknown", "finished"].includes(step.status);
 }
 
-function takesValue({ status, isUndoing, isGiven, isApproved }: ModelNode): boolean {
+function takesValue({ status, isUndoing, isGiven, isLost, isApproved }: ModelNode): boolean {
   if (isUndoing) {
     return isGiven && (status === "failed" || status === "waiting" || (status === "unknown" && isApproved));
   }
-  return status === "finished" ? isGiven : true;
+  return status === "finished" ? isGiven || isLost : true;
 }

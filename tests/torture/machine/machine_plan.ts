@@ -8,7 +8,7 @@ import type { EditedArgument } from "./model/model_node.ts";
 /** The functions that a plan of the state machine calls, or their names. */
 export interface MachineFunctions {
   /** A step. */
-  readonly act: (key: string, ...args: readonly unknown[]) => Promise<string>;
+  readonly act: (key: string, ...args: readonly unknown[]) => Promise<unknown>;
   /** A step that returns a plan. */
   readonly planParts: (key: string, ...args: readonly unknown[]) => Promise<SubPlan<Ref<unknown>[]>>;
   /** Takes either back. */

@@ -1,4 +1,4 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../../../lib/journal/event.ts";
 import type { StoredError } from "../../../lib/journal/stored.ts";
 import type { PlanNode } from "../../../lib/plan/node.ts";
@@ -16,12 +16,13 @@ interface Tried {
 
 /**
  * Checks which failures were followed by another attempt: none that is final, none of a step that is tried once;
- * and no step was given up that could be tried again. No pause is longer than its options make it. The defaults are options
- * of all steps of the author's own plan.
+ * and no step was given up that could be tried again. No pause is longer than its options make it. A step that is given up
+ * says at once that everything is to be undone, if it is. The defaults are options of all steps of the author's own plan.
  */
-export function checkRetries({ moments }: Life, { defaults }: MachineSpec): void {
+export function checkRetries(life: Life, { defaults, onFailure }: MachineSpec): void {
+  const { moments, found, givenUp } = life;
   const steps = new Map<string, Tried>();
-  for (const { text, time } of moments) {
+  for (const [seq, { text, time }] of moments.entries()) {
     const events: readonly Event[] = JSON.parse(text);
     for (const event of events) {
       if (event.type === "planned" || event.type === "expanded") {
@@ -31,7 +32,12 @@ export function checkRetries({ moments }: Life, { defaults }: MachineSpec): void
         if (event.type === "planned") checkDefaults(event.nodes, defaults);
       }
       const step = "step" in event ? steps.get(event.step ?? "") : undefined;
-      if (step !== undefined) checkStep(step, event, time);
+      if (step === undefined) continue;
+      checkStep(step, event, time);
+      // What fails because the author has cancelled it is no reason to undo anything.
+      if (event.type !== "failed" || event.undo === true || seq < found || givenUp !== undefined) continue;
+      if (step.node.options?.retry !== undefined && !isFinal(step.node, event.error)) continue;
+      assertEquals(event.rollback, onFailure === "rollback" ? true : undefined, `${step.node.id} has failed for good`);
     }
   }
 }

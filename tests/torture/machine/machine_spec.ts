@@ -49,6 +49,8 @@ export interface StepSpec extends CallSpec {
   readonly kind: "step";
   /** It fails where its effect is already. */
   readonly isOnce: boolean;
+  /** Its value cannot be stored. */
+  readonly isUnstorable: boolean;
 }
 
 /** A call that returns a plan. */
@@ -151,7 +153,12 @@ const CALL = {
   isAdorned: fc.boolean(),
 } as const;
 
-const STEP: fc.Arbitrary<StepSpec> = fc.record({ kind: fc.constant("step"), ...CALL, isOnce: fc.boolean() });
+const STEP: fc.Arbitrary<StepSpec> = fc.record({
+  kind: fc.constant("step"),
+  ...CALL,
+  isOnce: fc.boolean(),
+  isUnstorable: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+});
 /** What is inserted has no options but a name. */
 const INSERT: fc.Arbitrary<StepSpec> = STEP.map((step) => ({
   ...step,
@@ -159,6 +166,7 @@ const INSERT: fc.Arbitrary<StepSpec> = STEP.map((step) => ({
   limit: "none",
   policy: "ask",
   undo: "none",
+  isUnstorable: false,
 }));
 const LEAF: fc.Arbitrary<PartSpec> = fc.oneof(
   { weight: 8, arbitrary: STEP },

@@ -25,21 +25,27 @@ const MAX_HUNG = 2;
 /** How long after an abort a late part continues: within the grace period, at its end, after it. */
 const LATE_MS = [3, 4_999, 5_000, 5_001, 5_001, 5_001, 5_002, 5_010, 60_000];
 
+/** What no journal can hold. */
+class Unstorable {
+  constructor(readonly value: string) {}
+}
+
 /** Has an effect. */
-export function act(key: string, ...args: readonly unknown[]): Promise<string> {
+export function act(key: string, ...args: readonly unknown[]): Promise<unknown> {
   return attend(key, async (world) => {
-    const { pauses: [before, after] } = world.call(key);
+    const part = world.call(key);
+    const { pauses: [before, after] } = part;
     const outstay = await begin(world, key, before);
     const value = valueOf(key, args, world.rewinds(key));
     world.do("effect", key, value);
     await outstay();
     await world.giveWay(after);
-    return value;
+    return part.kind === "step" && part.isUnstorable ? new Unstorable(value) : value;
   });
 }
 
 /** Has an effect; is never called but by plans that steps have returned. */
-export function actInside(key: string, ...args: readonly unknown[]): Promise<string> {
+export function actInside(key: string, ...args: readonly unknown[]): Promise<unknown> {
   return act(key, ...args);
 }
 

@@ -26,12 +26,13 @@ import type { MachineCounts } from "./machine_counts.ts";
 import { insertedKeys } from "./machine_facts.ts";
 import { checkUndoValues } from "./machine_given.ts";
 import { type Life, type LifeEnd, type LifeWork, live, type Remains } from "./machine_life.ts";
-import type { MachineModel, OpenStep } from "./model/machine_model.ts";
+import type { MachineModel } from "./model/machine_model.ts";
 import { checkOverdue } from "./machine_overdue.ts";
 import { checkRetries } from "./machine_retries.ts";
 import { checkKeys, checkRewoundNamed } from "./machine_rewinds.ts";
 import type { MachineSpec, MoveSpec } from "./machine_spec.ts";
 import { type Deed, MachineWorld } from "./machine_world.ts";
+import { lostSteps, type OpenStep, openSteps } from "./model/model_views.ts";
 
 /** Every case ends within this number of lives. */
 const MAX_LIVES = 120;
@@ -95,6 +96,7 @@ export class StateMachine {
       between = amended;
       const work = this.#nextWork(between, readRecords(between.records));
       if (work === undefined) return;
+      if (readRecords(between.records).dueSteps.length > 0) this.#counts.due += 1;
       const move = moves[lives];
       const life = await this.#live(between, work, move);
       between = this.#end(life, move);
@@ -187,11 +189,14 @@ export class StateMachine {
     const { end } = between;
     const world = this.#world(between);
     const asked = end?.kind === "threw" && end.error instanceof TransactionPaused ? end.error.step : undefined;
-    return model.openSteps.filter(({ id }) => id === asked || this.#below(2) === 0)
+    const lost = lostSteps(model).filter(({ id }) => id === asked || this.#below(2) === 0)
+      .map(({ id, key }): DecisionRequest => ({ step: id, decision: "done", result: { value: world.effectOf(key) } }));
+    const others = openSteps(model).filter(({ id }) => id === asked || this.#below(2) === 0)
       .flatMap((step): DecisionRequest[] => {
         const decision = answer(step, world, model.isRollback);
         return decision === undefined ? [] : [{ step: step.id, ...decision }];
       });
+    return [...lost, ...others];
   }
 
   #world({ deeds, time }: Between): MachineWorld {

@@ -7,7 +7,7 @@ import { noCounts } from "./machine_counts.ts";
 import { machineSpec } from "./machine_spec.ts";
 import { StateMachine } from "./state_machine.ts";
 
-const USUAL_SEED = 1;
+const USUAL_SEED = 2;
 const SEED = testSetting("TEST_SEED", USUAL_SEED);
 
 /** What may stand in the journals of the cases, with how often it must. With another seed the rare may not come at all. */
@@ -17,7 +17,9 @@ const EVENTS: Readonly<Record<string, number>> = {
   "ready": 100,
   "started": 300,
   "finished": 300,
+  "finished without its value": 20,
   "failed": 50,
+  "failed, and rolls back": 10,
   "retrying": 20,
   "aborted": 30,
   "expanded": 30,
@@ -53,9 +55,9 @@ permittedTest("a run with crashes does what one without does", ["read"], async (
   });
   const { events, ...numbers } = counts;
   await test.step(`${JSON.stringify(numbers)}, seed ${SEED}`, () => {
-    const { crashes, rewinds, repairs, given, overdue, inTime, late } = numbers;
+    const { crashes, rewinds, repairs, given, due, overdue, inTime, late } = numbers;
     assert(crashes > 200 && rewinds > 50 && repairs > 30 && overdue > 30 && late > 10);
-    assert(SEED !== USUAL_SEED || (given > 0 && inTime > 0));
+    assert(SEED !== USUAL_SEED || (given > 0 && due > 0 && inTime > 0));
   });
   await test.step(`the journals tell of ${JSON.stringify(Object.fromEntries(events))}`, () => {
     const rare = Object.entries(EVENTS).filter(([kind, times]) => (events.get(kind) ?? 0) < times);

@@ -1,22 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../../../../lib/journal/event.ts";
-import { canBeUndone, hasEffect, hasUndo, inOrder, isAllDone, keyOf, type ModelNode, parentOf } from "./model_node.ts";
+import {
+  canBeUndone,
+  hasEffect,
+  hasUndo,
+  inOrder,
+  isAllDone,
+  keyOf,
+  type ModelNode,
+  neededToUndo,
+  parentOf,
+} from "./model_node.ts";
 import { ModelPlan } from "./model_plan.ts";
 import { ModelSignals } from "./model_signals.ts";
-
-/** A step that may need a decision. */
-export interface OpenStep {
-  /** Its id. */
-  readonly id: string;
-  /** The key of its call. */
-  readonly key: string;
-  /** Its status, which is that of its undo while it is undone. */
-  readonly status: string;
-  /** It is being undone. */
-  readonly isUndoing: boolean;
-}
-
-const OPEN: ReadonlySet<string> = new Set(["unknown", "started", "failed"]);
 
 /**
  * A second, simple reading of a journal, which knows the rules of what may follow what. It shares no code with the state
@@ -38,21 +34,13 @@ export class MachineModel {
   readonly #signals = new ModelSignals();
   /** Steps whose failure lets nothing start in this run. */
   readonly #stopping = new Set<string>();
+  #rollsBack = false;
   #run = 1;
 
-  /** The status of each node that is no group, by id. */
-  get statuses(): Record<string, string> {
-    return Object.fromEntries(
-      this.plan.planned.filter(({ node: { kind } }) => kind !== "parallel" && kind !== "sequence")
-        .map(({ node, status }) => [node.id, status]),
-    );
-  }
-
-  /** The steps that may need a decision. */
-  get openSteps(): OpenStep[] {
-    const steps = this.isRollback ? this.behind.filter(canBeUndone) : this.plan.all;
-    return steps.filter(({ status, node }) => node.kind === "step" && OPEN.has(status))
-      .map((step) => ({ ...step, id: step.node.id, key: keyOf(step) }));
+  /** The ids of the steps because of whose failure everything is to be undone, and nothing was decided about. */
+  get dueSteps(): string[] {
+    const due = this.isRollback ? [] : this.plan.planned.filter(({ isDue, status }) => isDue && status === "failed");
+    return due.map(({ node }) => node.id);
   }
 
   /** The ids of all steps. */
@@ -70,13 +58,6 @@ export class MachineModel {
     return this.plan.behind(to).filter((step) => hasEffect(step) && !hasUndo(step)).map(({ node }) => node.id);
   }
 
-  /** The keys of the steps that a rollback does not touch. */
-  keptKeys(): Set<string> {
-    const touched = new Set(this.behind);
-    const steps = this.plan.all.filter((step) => step.node.kind === "step" && !touched.has(step));
-    return new Set(steps.map(keyOf));
-  }
-
   /** The signals that waits will still need, with how many of each are missing. */
   missingSignals(): string[] {
     return this.#signals.missing(
@@ -91,6 +72,8 @@ export class MachineModel {
     assert(this.end === undefined || event.type === "resumed" || event.type === "decided", "nothing follows the end");
     switch (event.type) {
       case "opened":
+        this.#rollsBack = event.options.onFailure === "rollback";
+        return;
       case "ready":
         return;
       case "planned":
@@ -102,13 +85,15 @@ export class MachineModel {
       case "failed": {
         const step = this.#node(event.step);
         assertEquals([step.status, step.isUndoing], ["started", event.undo === true], `${event.step} fails`);
+        assert(event.rollback !== true || (this.#rollsBack && !step.isUndoing), `${event.step} is to stop the run`);
         step.status = "failed";
+        step.isDue = event.rollback === true;
         step.draft = [];
         this.#stopping.add(event.step);
         return;
       }
       case "retrying":
-        assertEquals(this.#node(event.step).status, "failed");
+        assertEquals([this.#node(event.step).status, this.#node(event.step).isDue], ["failed", false]);
         this.#node(event.step).status = "waiting";
         this.#stopping.delete(event.step);
         return;
@@ -149,8 +134,11 @@ export class MachineModel {
     assert(["pending", "failed", "waiting", "unknown"].includes(step.status), `${id} starts while ${step.status}`);
     assertEquals([attempt, run], [step.attempts + 1, this.#run]);
     step.attempts = attempt;
+    assertEquals(this.dueSteps, [], `${id} starts although everything is to be undone`);
     step.isApproved = false;
     step.isGiven = false;
+    step.isLost = false;
+    step.isDue = false;
     step.status = "started";
     for (let place = id; place !== ""; place = parentOf(place)) this.plan.checkPlace(place);
   }
@@ -168,6 +156,7 @@ export class MachineModel {
     }
     step.status = "finished";
     step.value = JSON.stringify(event.value);
+    step.isLost = event.dropped !== undefined;
     if (event.expands !== undefined) this.plan.add(step.draft);
     else assertEquals(step.draft, []);
     step.draft = [];
@@ -177,7 +166,7 @@ export class MachineModel {
     const { node } = step;
     if (event.for === "decision") {
       assert(
-        step.status === "unknown" || step.status === "started",
+        step.status === "unknown" || step.status === "started" || (step.isLost && step.status === "finished"),
         `it is asked about ${node.id}, which is ${step.status}`,
       );
       // With that the run has ended, even if steps still run.
@@ -196,6 +185,9 @@ export class MachineModel {
 
   #decide(event: Extract<Event, { type: "decided" }>): void {
     if (event.decision === "rollback") {
+      const [, cause = ""] = /^step (\S+) failed$/.exec(event.why ?? "") ?? [];
+      const isCaused = cause === "" || this.#stopping.has(cause) || this.dueSteps.includes(cause);
+      assert(isCaused, `everything is undone because of step ${cause}, about which something else was decided`);
       this.isRollback = true;
       this.#kept = event.to;
       this.end = undefined;
@@ -212,12 +204,13 @@ export class MachineModel {
     if (event.decision === "rewind") return this.#rewind(step);
     if (event.decision === "undecide") return this.plan.takeBack(step);
     this.plan.remember(step);
+    step.isDue = false;
     if (event.decision === "edit") {
       step.edit = event.why === undefined ? undefined : JSON.parse(event.why);
       return;
     }
     if (event.decision === "remove") { for (const part of inOrder([step])) part.isRemoved = true; }
-    const isAnew = event.decision === "done" && step.isGiven;
+    const isAnew = event.decision === "done" && (step.isGiven || (step.isLost && event.given === true));
     const isBack = event.decision === "done" && step.node.kind === "step" && !step.isRemoved;
     const also = [...(isAnew ? ["finished"] : []), ...(isBack ? ["skipped"] : [])];
     const statuses = ["unknown", "failed", "waiting", "pending", ...also];
@@ -230,6 +223,7 @@ export class MachineModel {
     if (event.decision === "done" && (!step.isUndoing || event.given === true)) {
       step.value = JSON.stringify(event.value);
       step.isGiven = true;
+      step.isLost = false;
       if (!step.isUndoing) step.status = "finished";
     } else if (step.isUndoing) {
       step.isUndoing = false;
@@ -257,6 +251,8 @@ export class MachineModel {
     const statuses = step.isUndoing ? ["failed", "waiting", "unknown"] : ["finished"];
     assert(statuses.includes(step.status), `${id} is undone while ${step.status}`);
     assertEquals([attempt, run], [step.undos + 1, this.#run]);
+    const lost = this.behind.flatMap(neededToUndo).filter(({ isLost }) => isLost).map(({ node }) => node.id);
+    assertEquals(lost, [], `${id} is undone while values are missing that undo functions get`);
     step.undos = attempt;
     step.isApproved = false;
     this.undoings.push({ key: keyOf(step), value: step.value });

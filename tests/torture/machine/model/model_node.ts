@@ -32,6 +32,10 @@ export interface ModelNode {
   edit: readonly EditedArgument[] | undefined;
   /** A decision gave its value. */
   isGiven: boolean;
+  /** It has finished, and its value could not be stored. */
+  isLost: boolean;
+  /** It failed for good, and nothing was decided about it. */
+  isDue: boolean;
   /** Until when it sleeps. */
   until: string | undefined;
   /** The plan that it has returned as far as it was written. */
@@ -54,6 +58,8 @@ export function newNode(node: PlanNode): ModelNode {
     value: undefined,
     edit: undefined,
     isGiven: false,
+    isLost: false,
+    isDue: false,
     until: undefined,
     draft: [],
   };
@@ -108,6 +114,12 @@ export function hasEffect({ node, status, isLeft, isUncertain }: ModelNode): boo
 export function canBeUndone({ node, status, isUndoing, isLeft }: ModelNode): boolean {
   if (!hasUndo({ node }) || isLeft) return false;
   return isUndoing || status === "finished" || status === "unknown";
+}
+
+/** The nodes whose values the undo of a node gets: its own, and those of a plan that it has returned and that is done. */
+export function neededToUndo(step: ModelNode): ModelNode[] {
+  if (!hasUndo(step) || step.isLeft || step.isUndoing || step.status !== "finished") return [];
+  return isAllDone(step.children) ? inOrder([step]) : [step];
 }
 
 /** The key of an inserted step that stays, by its number. */

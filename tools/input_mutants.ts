@@ -1,0 +1,81 @@
+import type { Mutant } from "./mutant.ts";
+
+/** What changes, loses or misses something that comes from a person or from the environment. */
+export const INPUT_MUTANTS: readonly Mutant[] = [
+  {
+    name: "a typed number may lose digits",
+    edits: [{ file: "lib/cli/frame/typed_json.ts", find: "if (digitsOf(text) ===", replace: "if (true || text ===" }],
+    tests: ["tests/cli/frame/typed_json_test.ts"],
+  },
+  {
+    name: "an inserted step gets a number that no journal takes",
+    edits: [{
+      file: "lib/run/amend/insert_journal.ts",
+      find: 'if (STEP_ID(step) !== undefined) throw refuse("no number is left for a new step");',
+      replace: "",
+    }],
+    tests: ["tests/hostile/extreme_journals_test.ts"],
+  },
+  {
+    name: "a journal takes names of variables that Deno refuses",
+    edits: [{ file: "lib/values/annotations.ts", find: " && isVariableName(json)", replace: "" }],
+    tests: ["tests/hostile/extreme_journals_test.ts", "tests/journal/limits_test.ts"],
+  },
+  {
+    name: "a missing variable is found at its step",
+    edits: [{
+      file: "lib/run/loop/begin_action.ts",
+      find: "if (isCall && lacksVariables",
+      replace: "if (false && lacksVariables",
+    }],
+    tests: ["tests/run/loop/variables_run_test.ts"],
+  },
+  {
+    name: "a missing variable of a returned plan is found at its step",
+    edits: [{ file: "lib/run/loop/record_completion.ts", find: "if (lack !== undefined) {", replace: "if (false) {" }],
+    tests: ["tests/run/loop/variables_run_test.ts"],
+  },
+  {
+    name: "a resume without a variable rolls back what has happened",
+    edits: [{ file: "lib/run/loop/conclude_run.ts", find: " || ending.hasVariables === false", replace: "" }],
+    tests: ["tests/run/loop/variables_run_test.ts"],
+  },
+  {
+    name: "a name is stored as it was typed, and two forms of it are two names",
+    edits: [{
+      file: "lib/plan/plan_builder.ts",
+      find: "const name = given?.normalize();",
+      replace: "const name = given;",
+    }],
+    tests: ["tests/product/names_test.ts"],
+  },
+  {
+    name: "a step is found only by the form of its name that the journal has",
+    edits: [{
+      file: "lib/state/state.ts",
+      find: "names.has(step) ? step : findSameName(step, names.keys())",
+      replace: "step",
+    }],
+    tests: ["tests/product/names_test.ts"],
+  },
+  {
+    name: "of a key of a map that is typed twice, the last one counts",
+    edits: [{ file: "lib/run/amend/editable.ts", find: " || map.has(pair[0])", replace: "" }],
+    tests: ["tests/cli/frame/typed_json_test.ts"],
+  },
+  {
+    name: "the editor shows U+FFFD as it is, and refuses it when it is saved",
+    edits: [{ file: "lib/cli/commands/edit_command.ts", find: '.replaceAll("\\ufffd", "\\\\ufffd")', replace: "" }],
+    tests: ["tests/cli/frame/typed_json_test.ts"],
+  },
+  {
+    name: "an escaped key of a journal may be read as another",
+    edits: [{ file: "lib/journal/decode_line.ts", find: "if (left === 0) return true;", replace: "" }],
+    tests: ["tests/journal/decode_line_test.ts"],
+  },
+  {
+    name: "of a key that is typed twice, the last one counts",
+    edits: [{ file: "lib/cli/frame/typed_json.ts", find: "if (entries.has(key))", replace: "if (false)" }],
+    tests: ["tests/cli/frame/typed_json_test.ts"],
+  },
+];
