@@ -13,7 +13,7 @@ const PROMPT = "$ tx ";
 export async function playPage(page: string, folder: string, program: string): Promise<string> {
   const [, source = ""] = /^```ts\n(.*?)^```$/ms.exec(page) ?? [];
   await Deno.writeTextFile(`${folder}/${program}`, source);
-  await denoCommand(`${folder}/${program}`, [], { cwd: folder }).output();
+  await denoCommand(`${folder}/${program}`, [], { cwd: folder, env: { MAIL_KEY: "k1" } }).output();
   const parts = page.split(/^(```console\n.*?^```$)/ms);
   const played: string[] = [];
   for (const part of parts) played.push(part.startsWith("```console") ? await playBlock(part, folder) : part);

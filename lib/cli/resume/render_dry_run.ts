@@ -34,7 +34,7 @@ export function renderDryRun(dryRun: DryRun, { paint, width }: RenderDryRunOptio
 }
 
 function describeEnd(dryRun: DryRun): string {
-  const { finishes, stopsBefore, pausesFor, sleeps, isRollback, steps, loaded } = dryRun;
+  const { finishes, stopsBefore, pausesFor, sleeps, isRollback, steps, loaded, needs } = dryRun;
   const refusal = describeRefusal(dryRun);
   if (refusal !== undefined) return refusal;
   if (pausesFor.length > 0) return `Would pause for ${pausesFor.map((what) => `a ${what}`).join(" and ")}`;
@@ -50,9 +50,11 @@ function describeEnd(dryRun: DryRun): string {
   const looked = loaded === undefined
     ? "no module was loaded"
     : `${loaded} ${loaded === 1 ? "function was" : "functions were"} found, and every module was loaded`;
-  return `${
-    isRollback ? "All these steps would be undone, unless an undo fails" : "All steps would run, unless one fails"
-  }; ${looked}`;
+  const run = isRollback
+    ? "All these steps would be undone, unless an undo fails"
+    : "All steps would run, unless one fails";
+  const lacks = needs.flags.length + needs.unset.length > 0;
+  return `${lacks ? "No step would run without that" : run}; ${looked}`;
 }
 
 /** Says why nothing would run at all, if so. */

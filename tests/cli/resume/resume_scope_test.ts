@@ -115,7 +115,7 @@ Steps
      of file://FOLDER/other.ts
 
 Needs --allow-read=FOLDER/other.ts --allow-env=SOME_KEY, and the permissions that the steps need
-All steps would run, unless one fails; no module was loaded
+No step would run without that; no module was loaded
 Nothing was changed
 `,
       );
@@ -139,7 +139,10 @@ permittedTest(
       assertEquals(code, 0);
       assertStringIncludes(stdout, "other was loaded\n");
       assertStringIncludes(stdout, "Not set: the environment variable SOME_KEY\n");
-      assertStringIncludes(stdout, "unless one fails; 3 functions were found, and every module was loaded\n");
+      assertStringIncludes(
+        stdout,
+        "No step would run without that; 3 functions were found, and every module was loaded\n",
+      );
       await Deno.writeTextFile(`${folder}/other.ts`, "export function sayKeys() {}\n");
       const lost = await look();
       assertEquals(lost.code, 77);
