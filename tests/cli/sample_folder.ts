@@ -3,7 +3,7 @@ import { FileStore } from "../../lib/storage/file/file_store.ts";
 import { planOf } from "./written_journal.ts";
 
 /** When the last record of a sample was written, unless it says otherwise: a day before the clock of `runMain`. */
-const YESTERDAY = "2026-11-22T12:00:00.000Z";
+export const YESTERDAY = "2026-11-22T12:00:00.000Z";
 
 const ERROR = { name: "AlreadyExists", message: "File exists (os error 17)" };
 const STARTED: Event = { type: "started", step: "1", attempt: 1, run: 1 };

@@ -24,10 +24,14 @@ export function planOf(module: string, nodes: readonly (Omit<StepNode, "id" | "k
   ];
 }
 
-/** Writes a journal, one record for each list of events, and leaves it at rest. */
-export async function writeJournal(path: string, records: readonly (readonly Event[])[]): Promise<void> {
+/** Writes a journal, one record for each list of events, all at that time if one is given, and leaves it at rest. */
+export async function writeJournal(
+  path: string,
+  records: readonly (readonly Event[])[],
+  at?: string,
+): Promise<void> {
   const [first = [], ...rest] = records;
-  const open = await new FileStore().create(path, first);
+  const open = await new FileStore(at === undefined ? undefined : () => new Date(at)).create(path, first);
   for (const events of rest) await open.append(events);
   await open.close();
 }

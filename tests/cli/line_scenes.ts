@@ -1,0 +1,216 @@
+/** Journals, and what is typed to them, so that the command line says all that it can say of its own. */
+import { toFileUrl } from "@std/path/to-file-url";
+import type { Event } from "../../lib/journal/event.ts";
+import { chainSum } from "../../lib/journal/encode_record.ts";
+import { VERSION } from "../../lib/version.ts";
+import { writeSample, writeSamples, YESTERDAY } from "./sample_folder.ts";
+import { planOf, writeJournal } from "./written_journal.ts";
+
+/** A folder, and what is typed there. */
+export interface Scene {
+  /** What has happened before. */
+  readonly what: string;
+  /** Writes the files. */
+  readonly make: (folder: string) => Promise<void>;
+  /** Lines of commands; each line begins anew. */
+  readonly lines: readonly string[];
+  /** Another run holds the journal meanwhile. */
+  readonly isHeld?: true;
+}
+
+const STEPS = `
+export function make() { return { path: "x" }; }
+export function mail() {}
+export function fail() { throw new RangeError("no room"); }
+export function remove(made) {
+  if (made === undefined) throw new TypeError("nothing is known of it");
+  if (made.path === "busy") throw new RangeError("it is busy");
+}
+`;
+const UNDO = { undo: { module: 0, export: "remove" } };
+const RESUMED: Event = { type: "resumed", run: 2, library: VERSION };
+const ROLLBACK: Event = { type: "decided", decision: "rollback" };
+const UNDOING: Event = { type: "undoing", step: "1", attempt: 1, run: 2 };
+const OLD = { path: "old" };
+
+function started(step: string): Event {
+  return { type: "started", step, attempt: 1, run: 1 };
+}
+
+function done(step: string, value: Extract<Event, { type: "finished" }>["value"] = OLD): readonly Event[] {
+  return [started(step), { type: "finished", step, attempt: 1, ms: 1, value }];
+}
+
+/** Writes a module, and a journal of its functions. */
+function journalOf(nodes: Parameters<typeof planOf>[1], ...records: readonly (readonly Event[])[]) {
+  return async (folder: string): Promise<void> => {
+    await Deno.writeTextFile(`${folder}/steps.js`, STEPS);
+    const plan = planOf(toFileUrl(`${folder}/steps.js`).href, nodes);
+    const now = plan.map((event) => event.type === "opened" ? { ...event, library: VERSION } : event);
+    await writeJournal(`${folder}/j.json`, [now, ...records], YESTERDAY);
+  };
+}
+
+const THREE = [{ export: "make" }, { export: "mail", name: "mail", args: ["ana"] }, { export: "mail", args: ["bob"] }];
+const FAILED: readonly Event[] = [
+  ...[...done("1", { id: 7 }), started("2")],
+  { type: "failed", step: "2", attempt: 1, ms: 1, error: { name: "Error", message: "no" } },
+  { type: "aborted", step: "2" },
+];
+const UNDOABLE = [
+  { export: "make", name: "a", options: UNDO },
+  { export: "make" },
+  { export: "make", name: "c", options: UNDO },
+];
+const ALL_DONE = [...done("1"), ...done("2"), ...done("3"), { type: "ended" } as const];
+const ONE = [{ export: "make", name: "m", options: UNDO }];
+
+/** The scenes. */
+export const SCENES: readonly Scene[] = [
+  {
+    what: "no journal is needed",
+    make: () => Promise.resolve(),
+    lines: [
+      ...["insepct j", "ispnect j", "ehlp", "insp j", "help resum", "help inspect check", "destroy j", "j.json", "-v"],
+      ...["--versoin", "\u001b[2J", "inspect", "inspect a b", "inspect ''", "inspect j --jsn", "check j -x"],
+      ...["check j -h=no", "check j -h1", "check j --retry=1", "check j --json=no", "help -- --help=no"],
+      ...["resume j --retry", "resume j --by a --by b", "resume j --why x", "resume j --result 1 --done 2"],
+      ...["resume j --done 2 --result '{a'", "resume j --done 2 --result @nowhere", "resume j data:text/javascript,1"],
+      ...["resume j --until 2 --only 2", "resume j --load", "prune /", "prune / --aborted", "prune"],
+      ...["prune / /tmp --finished", "prune / --finished --older long", "list --status abort"],
+      ...["list --status aborted,stuck", "list --status ,", "list --older 30", "list --older", "list --stauts aborted"],
+      ...["list --older=1d --older=2d", "list ''", "inspect file:///a%2Fb", "inspect file://otherhost/j.json"],
+      ...["inspect F/none.json", "check F/none.json", "resume F/none.json", "list F/none.json", "list F/x*.json"],
+      ...["inspect F", "check F", "resume F", "prune F/none --finished"],
+    ],
+  },
+  {
+    what: "a step has failed",
+    make: journalOf(THREE, FAILED),
+    lines: [
+      ...["skip J mail", "done J 2", "done J 2 --result [1]", "retry J mail", "remove J 3", "rewind J 1 --yes"],
+      ...[`edit J mail --args '["eve"]'`, `edit J 3 --args '[{"$ref":"1"}]'`, "cancel J"],
+      "insert J F/steps.js make --after 1 --args [true] --name again",
+      "skip J mail && undecide J mail",
+      "retry J mail && retry J mail && undecide J mail && undecide J mail",
+      ...["skip J", "skip J 9", "skip J 1", "skip J 2 3", "skip J 2 --whi x", "skip F/steps.js 2"],
+      ...[`skip J 2 --by ${"x".repeat(201)}`, "done J 2 --result {", "done J 2 --result @none.json"],
+      ...["done J 1 --result 1", "retry J 1", "remove J 2", "undecide J 2", "rewind J 1", "rewind J 3", "edit J 2"],
+      ...[`edit J 2 --args '"x"'`, "edit J 2 --args [", `edit J 2 --args '[{"$ref":"3"}]'`],
+      ...["insert J F/steps.js make", "insert J F/steps.js make --after 1 --first", "insert J F/steps.js make --first"],
+      ...["insert J F/steps.js mkae --after 1", "insert J F/none.js make --after 1"],
+      ...["insert J data:text/javascript,1 make --after 1", "insert J F/steps.js then --after 1"],
+      ...["resume J --only 3", "resume J --only 1", "resume J --until 9", "resume F --skip 2", "prune J --finished"],
+      ...["rewind J 1 < ", "rewind J 1 < y", "inspect J --step 9", "inspect J --step mial"],
+    ],
+  },
+  {
+    what: "a process holds the journal",
+    make: journalOf(THREE, FAILED),
+    isHeld: true,
+    lines: ["skip J 2", "resume J", "resume J --dry-run", "prune F --finished"],
+  },
+  {
+    what: "an undo was interrupted",
+    make: journalOf(ONE, done("1"), [RESUMED, ROLLBACK, UNDOING]),
+    lines: ["list J", "skip J 1", "retry J 1", "done J 1", "edit J 1 --args [1]", "rewind J 1 --yes"],
+  },
+  {
+    what: "a step was interrupted that can be undone",
+    make: journalOf(ONE, [started("1")]),
+    lines: [
+      `rollback J && resume J --done m && resume J --done m --result '{"path":"busy"}' && done J m --result '{"path":"/x"}'`,
+      "rollback J && done J m && done J m --result {}",
+      `rollback J && resume J --done m --result '{"path":"busy"}' && rollback J --by ana --why second`,
+      "resume J < perhaps < q",
+      "resume J < d < seven <  < q",
+    ],
+  },
+  {
+    what: "all steps are done, and two of three can be undone",
+    make: journalOf(UNDOABLE, ALL_DONE),
+    lines: [
+      "rewind J 2 --yes && rollback J --strict && rollback J --dry-run && rollback J --to a && cancel J",
+      "rewind J 1 --yes && rollback J --yes",
+      "rollback J",
+      "rollback J < n",
+      "rollback J --to 2 --yes && rollback J --to 2 --yes && rollback J --yes && rollback J --yes",
+      "resume J --keep && resume J",
+    ],
+  },
+  {
+    what: "a plan is complete, and nothing has begun",
+    make: journalOf(THREE),
+    lines: [
+      "check J",
+      "list J",
+      "inspect J",
+      "cancel J && resume J",
+      "resume J --keep && resume J",
+      "resume J --until mail",
+      "cancel J < n",
+    ],
+  },
+  {
+    what: "the plan was never complete",
+    make: (folder) => writeSample(`${folder}/j.json`, "incomplete"),
+    lines: ["resume J"],
+  },
+  {
+    what: "others may write the journal",
+    make: (folder) => journalOf(THREE)(folder).then(() => Deno.chmod(`${folder}/j.json`, 0o666)),
+    lines: ["resume J", "resume J --dry-run", "resume F", "resume J < n", "check J"],
+  },
+  {
+    what: "others may replace the journal",
+    make: (folder) => journalOf(THREE)(folder).then(() => Deno.chmod(folder, 0o777)),
+    lines: ["resume J"],
+  },
+  {
+    what: "the journal has another name, and a link leads to it",
+    make: async (folder) => {
+      await journalOf(THREE)(folder);
+      await Deno.link(`${folder}/j.json`, `${folder}/second.json`);
+      await Deno.symlink("j.json", `${folder}/link.json`);
+      await Deno.symlink("loop.json", `${folder}/loop.json`);
+    },
+    lines: ["resume J", "resume F/link.json", "resume F/loop.json"],
+  },
+  {
+    what: "a journal is damaged",
+    make: async (folder) => {
+      await journalOf(THREE, [started("1")], FAILED.slice(1))(folder);
+      const text = await Deno.readTextFile(`${folder}/j.json`);
+      const lines = text.split("\n");
+      const newer = '[{"seq":0,"at":"2026-11-23T02:15:00.000Z","events":[{"type":"opened","format":7,"new":1}]';
+      const files = {
+        "empty.json": "",
+        "diary.json": "Dear diary,\ntoday\n",
+        "object.json": '{"name":"@x/resumable-tx"}\n',
+        "half.json": text.slice(0, text.length / 2),
+        "cut.json": text.slice(0, -40),
+        "changed.json": text.replace('"id":7', '"id":8'),
+        "removed.json": [lines[0], ...lines.slice(2)].join("\n"),
+        "longer.json": `${text}!`,
+        "newer.json": `${newer},"sum":"${chainSum("", new TextEncoder().encode(newer))}"}\n]`,
+      };
+      for (const [name, bad] of Object.entries(files)) {
+        await Deno.writeTextFile(`${folder}/${name}`, bad, { mode: 0o600 });
+      }
+    },
+    lines: ["empty", "diary", "object", "half", "cut", "changed", "removed", "longer", "newer"].map((name) =>
+      `resume F/${name}.json && check F/${name}.json`
+    ),
+  },
+  {
+    what: "one journal of each kind",
+    make: writeSamples,
+    lines: [
+      "list F",
+      "list F --older 1w",
+      "prune F --finished --cancelled",
+      "prune F --undone --dry-run",
+      "prune F --finished < n",
+    ],
+  },
+];
