@@ -26,6 +26,8 @@ interface Catch {
 
 async function makeCopy(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "resumable_tx_mutants_" });
+  // Some tests run programs as another user, who has to read them.
+  await Deno.chmod(folder, 0o755);
   for (const name of COPIED) await copy(`${ROOT}${name}`, `${folder}/${name}`);
   return folder;
 }

@@ -7,6 +7,9 @@ const LATER = "tests/storage/file/later_faults_test.ts";
 const MODEL = "tests/storage/file/crash_model_test.ts";
 const DAMAGE = "tests/storage/file/durable_damage_test.ts";
 const CONFORMANCE = "tests/storage/store_conformance_test.ts";
+const EXAMINE = "lib/storage/file/examine_file.ts";
+const TRUST = "tests/cli/commands/trust_command_test.ts";
+const UNUSUAL_DISK = "tests/cli/commands/unusual_disk_test.ts";
 const BACKGROUND_FILE = "lib/storage/file/background_sums.ts";
 const BACKGROUND = "tests/storage/file/background_sums_test.ts";
 const APPEND = "    this.#guard(() => this.#disk.syncData());\n";
@@ -15,6 +18,46 @@ const REPAIR_SYNC = `${REPAIR_WRITE}      this.#disk.sync();\n`;
 
 /** What breaks the promises of the storage. */
 export const STORAGE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "a program that may not ask for its user uses the journal of another",
+    edits: [{
+      file: EXAMINE,
+      find: "own ?? (isDry ? undefined : ownerOfNewFile(folder))",
+      replace: "own",
+    }],
+    tests: [TRUST],
+  },
+  {
+    name: "a file in a folder that all may write counts as one of this user's until the contrary is known",
+    edits: [{
+      file: EXAMINE,
+      find: "user === undefined && !isDry && (folderMode & OTHERS_MAY_WRITE) !== 0",
+      replace: "false",
+    }],
+    tests: [TRUST],
+  },
+  {
+    name: "a dry run does not see that a disk is read-only",
+    edits: [{
+      file: EXAMINE,
+      find: "/\\(os error 30\\)|EROFS/.test(error.message)",
+      replace: "error.name === 'ReadOnly'",
+    }],
+    tests: [UNUSUAL_DISK],
+  },
+  {
+    name: "a journal whose file system takes no lock is an error of the program",
+    edits: [{
+      file: "lib/storage/file/open_file.ts",
+      find: " || error instanceof LockFailed;",
+      replace: ";",
+    }, {
+      file: "lib/storage/file/file_lock.ts",
+      find: "takes no lock (${detail})",
+      replace: "takes no lock",
+    }],
+    tests: [UNUSUAL_DISK],
+  },
   {
     name: "the first name of a journal that a crash left locks everyone out",
     edits: [{

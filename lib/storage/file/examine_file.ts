@@ -27,7 +27,7 @@ export function examineFile(journal: string): Examination {
   const refusal = describeLinks(journal, info) ?? (info.isFile ? tryToOpen(journal) : undefined);
   if (refusal !== undefined) return { ...about, refusal };
   const staying = describeStaying(journal, info, { isDry: true });
-  return { ...about, distrust: describeDistrust(journal, info), staying };
+  return { ...about, distrust: describeDistrust(journal, info, { isDry: true }), staying };
 }
 
 /** Opening a file for writing does not change it. */
@@ -63,8 +63,17 @@ function beginsLike(path: string): boolean {
   }
 }
 
+interface Look {
+  /** Makes no file. */
+  readonly isDry?: boolean;
+}
+
 /** Trusted is what belongs to this user or to root, and what no other user can write or replace. */
-export function describeDistrust(journal: string, info: Deno.FileInfo): Distrust | undefined {
+export function describeDistrust(
+  journal: string,
+  info: Deno.FileInfo,
+  { isDry = false }: Look = {},
+): Distrust | undefined {
   if (Deno.build.os === "windows") return undefined;
   if (((info.mode ?? 0) & OTHERS_MAY_WRITE) !== 0) {
     return { reason: `others may write it (mode ${octalMode(info)}). Type chmod 600`, isKnown: true };
@@ -81,25 +90,48 @@ export function describeDistrust(journal: string, info: Deno.FileInfo): Distrust
     const name = JSON.stringify(folder);
     return { reason: `others may replace it: they may write ${name} (mode ${octalMode(folderInfo)})`, isKnown: true };
   }
-  return describeOwners(info, folderInfo, folder);
-}
-
-function describeOwners(info: Deno.FileInfo, folderInfo: Deno.FileInfo, folder: string): Distrust | undefined {
   if (info.uid === 0 && folderInfo.uid === 0) return undefined;
   const own = ownUid();
-  if (own === undefined) {
-    return {
-      reason: "whether it belongs to this user is unknown: Deno may not ask who this user is. Add --allow-sys=uid",
-      isKnown: false,
-    };
-  }
-  const isOwn = (uid: number | null) => uid === own || uid === 0;
-  if (!isOwn(info.uid)) return { reason: `it belongs to user ${info.uid}, not to this user (${own})`, isKnown: true };
+  const user = own ?? (isDry ? undefined : ownerOfNewFile(folder));
+  const distrust = user === undefined ? undefined : describeOwners(user, { info, folderInfo, folder });
+  if (distrust !== undefined || own !== undefined) return distrust;
+  // A file of this user's is not enough: a dry run makes none, and a run asks for nothing that it could not foresee.
+  const reason = "whether it belongs to this user is unknown: Deno may not ask who this user is. Add --allow-sys=uid";
+  return { reason, isKnown: user === undefined && !isDry && (folderMode & OTHERS_MAY_WRITE) !== 0 };
+}
+
+interface Owners {
+  readonly info: Deno.FileInfo;
+  readonly folderInfo: Deno.FileInfo;
+  readonly folder: string;
+}
+
+function describeOwners(user: number | null, { info, folderInfo, folder }: Owners): Distrust | undefined {
+  const isOwn = (uid: number | null) => uid === user || uid === 0;
+  if (!isOwn(info.uid)) return { reason: `it belongs to user ${info.uid}, not to this user (${user})`, isKnown: true };
   if (isOwn(folderInfo.uid)) return undefined;
   return {
     reason: `its folder ${JSON.stringify(folder)} belongs to user ${folderInfo.uid}, who may replace it`,
     isKnown: true,
   };
+}
+
+/** Deno tells who this user is only with a permission. Nothing if no file can be made. */
+function ownerOfNewFile(folder: string): number | null | undefined {
+  try {
+    return createAndRemove(folder);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The owner of a file that this process makes in a folder; nothing if Deno does not permit it. A crash in between leaves it, empty. */
+function createAndRemove(folder: string): number | null | undefined {
+  if (!isPermitted("write", folder) || !isPermitted("read", folder)) return undefined;
+  const path = Deno.makeTempFileSync({ dir: folder, prefix: TEMPORARY });
+  const { uid } = Deno.statSync(path);
+  Deno.removeSync(path);
+  return uid;
 }
 
 function ownUid(): number | null | undefined {
@@ -117,7 +149,7 @@ function octalMode(info: Deno.FileInfo): string {
 export function describeStaying(
   journal: string,
   info: Deno.FileInfo,
-  { isDry = false }: { readonly isDry?: boolean } = {},
+  { isDry = false }: Look = {},
 ): string | undefined {
   const folder = dirname(journal);
   if (Deno.build.os === "windows" || !isPermitted("read", folder)) return undefined;
@@ -143,11 +175,9 @@ function isClosed(own: number | null | undefined, { uid, mode }: Deno.FileInfo):
   return own === uid || ((mode ?? 0) & OTHERS_MAY_WRITE) === 0;
 }
 
-/** A crash in between leaves an empty file. */
 function mayCreateAndRemove(folder: string): boolean {
-  if (!isPermitted("write", folder)) return true;
   try {
-    Deno.removeSync(Deno.makeTempFileSync({ dir: folder, prefix: TEMPORARY }));
+    createAndRemove(folder);
     return true;
   } catch (error) {
     // Any other error says nothing about what this user may do.

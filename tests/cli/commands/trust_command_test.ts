@@ -6,7 +6,7 @@ import { giveAway, runAsUser, userTest } from "../../support/as_user.ts";
 import { CliProcess } from "../../support/cli_process.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
-import { type ProcessEnd, runCli } from "../../support/run_deno.ts";
+import { type ProcessEnd, runCli, runDeno } from "../../support/run_deno.ts";
 import { planOf, unchanged, writeJournal } from "../written_journal.ts";
 
 const ALL = ["read", "write", "run", "sys"] as const;
@@ -122,6 +122,57 @@ if (import.meta.main) {
   await Transaction.run(import.meta, (t) => t.do(say), { journal: "j.json", ifExists: "resume" });
 }
 `;
+
+userTest(
+  "a program without --allow-sys=uid uses no journal of another user, and its own if it can find that out",
+  () =>
+    inFolder({ "steps.js": STEPS, "main.ts": PROGRAM }, async (folder) => {
+      const [opened, ...rest] = planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "say" }]);
+      if (opened?.type !== "opened" || Deno.uid() !== 0) return;
+      const first = { ...opened, home: toFileUrl(`${folder}/main.ts`).href };
+      const main = `${folder}/main.ts`;
+      const journal = `${folder}/j.json`;
+      const write = async (isUsers: boolean) => {
+        await writeJournal(journal, [[first, ...rest], [{ type: "started", step: "1", attempt: 1, run: 1 }], [
+          // Whoever wrote this wants the step not to run.
+          { type: "finished", step: "1", attempt: 1, ms: 1 },
+        ]]);
+        if (isUsers) await giveAway(journal);
+      };
+      const wide = [`--allow-read=${folder}`, `--allow-write=${folder}`];
+      const narrow = [`--allow-read=${folder}`, `--allow-write=${journal}`];
+      const asRoot = (flags: readonly string[]) => runDeno(main, [], { cwd: folder, flags });
+      const asNobody = (flags: readonly string[]) => runAsUser(folder, [], flags, main);
+      const refuses = async (run: () => Promise<ProcessEnd>, reason: string) => {
+        const { code, stdout, stderr } = await unchanged(journal, run);
+        assertEquals([code, stdout], [1, ""]);
+        assertStringIncludes(stderr, "JournalUntrusted");
+        assertStringIncludes(stderr, reason);
+        assertEquals(
+          Array.from(Deno.readDirSync(folder), ({ name }) => name).toSorted(),
+          ["j.json", "main.ts", "steps.js"],
+        );
+      };
+      const unknown = "Add --allow-sys=uid";
+      await write(true);
+      await Deno.chmod(folder, 0o1777);
+      await refuses(() => asRoot(wide), "it belongs to user 65534, not to this user (0)");
+      await refuses(() => asRoot(narrow), unknown);
+      await refuses(() => asNobody(narrow), unknown);
+      const done = { code: 0, stdout: "", stderr: "" };
+      assertEquals(await asNobody(wide), done);
+      await write(false);
+      assertEquals(await asRoot(narrow), done);
+      await write(true);
+      await giveAway(folder);
+      await Deno.chmod(folder, 0o755);
+      await refuses(() => asRoot(wide), "it belongs to user 65534, not to this user (0)");
+      await Deno.chown(journal, 0, 0);
+      await refuses(() => asRoot(wide), "belongs to user 65534, who may replace it");
+      await giveAway(journal);
+      assertEquals(await asNobody(narrow), done);
+    }),
+);
 
 userTest(
   "a program goes on with a journal of which it cannot tell whose it is, unless that brings a probe",
