@@ -7,6 +7,7 @@ import { ROLLBACK_MUTANTS } from "./rollback_mutants.ts";
 import { SIZE_MUTANTS } from "./size_mutants.ts";
 import { STATE_MUTANTS } from "./state_mutants.ts";
 import { STORAGE_MUTANTS } from "./storage_mutants.ts";
+import { VALUE_MUTANTS } from "./value_mutants.ts";
 
 const LOST = "tests/run/loop/lost_journal_test.ts";
 const KILL_LOOP = "tests/torture/kill/kill_loop_test.ts";
@@ -130,4 +131,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ROLLBACK_MUTANTS,
   ...SIZE_MUTANTS,
   ...OVERDUE_MUTANTS,
+  ...VALUE_MUTANTS,
 ];

@@ -58,9 +58,94 @@ const ROLLBACK: readonly (readonly Event[])[] = [
   }],
 ];
 
+/**
+ * A process died between a step whose value has a bit of every type, and one that takes this value, parts of it and a
+ * variable.
+ */
+const VALUES: readonly (readonly Event[])[] = [
+  [
+    {
+      type: "opened",
+      format: 1,
+      id: "1",
+      library: "0.1.0",
+      home: "file:///a.ts",
+      modules: [{ url: "file:///a.ts" }],
+      options: { keep: true },
+    },
+    {
+      type: "planned",
+      nodes: [
+        { kind: "step", id: "1", module: 0, export: "give" },
+        {
+          kind: "step",
+          id: "2",
+          module: 0,
+          export: "take",
+          args: [
+            { step: "1" },
+            { step: "1", path: ["records", "0", "year"] },
+            { step: "1", path: ["errors", "1", "cause", "code"] },
+            { step: "1", path: ["others", "2", "href"] },
+            "GOLDEN_VARIABLE",
+          ],
+          argsMeta: {
+            values: {
+              "0": [["custom", "ref"]],
+              "1": [["custom", "ref"]],
+              "2": [["custom", "ref"]],
+              "3": [["custom", "ref"]],
+              "4": [["custom", "env"]],
+            },
+            v: 1,
+          },
+        },
+      ],
+    },
+    { type: "ready", nodes: 2, value: { step: "2" }, valueMeta: { values: [["custom", "ref"]], v: 1 } },
+    { type: "started", step: "1", attempt: 1, run: 1 },
+  ],
+  [{
+    type: "finished",
+    step: "1",
+    attempt: 1,
+    ms: 0,
+    value: {
+      records: [{ year: "2026" }, [["constructor", "1"], ["a\n", null]], [["prototype", [["\u202e", "-0"]]]]],
+      errors: [
+        { type: "Error", stack: "", message: "usual", cause: 1 },
+        { type: "RangeError", message: "shown", cause: { code: "5" }, enumerable: ["message", "cause"] },
+        { type: "TypeError", name: "Hidden", enumerable: [] },
+        { type: "URIError", name: "Shown" },
+        { type: "AggregateError", errors: ["1970-01-01T00:00:00.000Z"], message: "many" },
+        { type: "SuppressedError", message: "both", error: { type: "Error" }, suppressed: "Infinity" },
+      ],
+      others: ["/a+/gi", [[["NaN"], "AQID"]], "https://a.example/b?c#d", "\ud83d"],
+    },
+    valueMeta: {
+      values: {
+        "records.0": [["custom", "record"]],
+        "records.1": [["custom", "record"], { "0.1": ["bigint"], "1.1": ["undefined"] }],
+        "records.2": [["custom", "object"], { "0.1": [["custom", "object"], { "0.1": ["number"] }] }],
+        "errors.0": [["custom", "error"]],
+        "errors.1": [["custom", "error"], { "cause.code": ["bigint"] }],
+        "errors.2": [["custom", "error"]],
+        "errors.3": [["custom", "error"]],
+        "errors.4": [["custom", "error"], { "errors.0": ["Date"] }],
+        "errors.5": [["custom", "error"], { error: [["custom", "error"]], suppressed: ["number"] }],
+        "others.0": ["regexp"],
+        "others.1": ["map", { "0.0": ["set", { "0": ["number"] }], "0.1": [["custom", "bytes"]] }],
+        "others.2": ["URL"],
+      },
+      v: 1,
+    },
+  }],
+];
+
 const GOLDEN: Readonly<Record<string, readonly (readonly Event[])[]>> = {
   format_1_minimal: MINIMAL,
   format_1_rollback: ROLLBACK,
+  format_1_values: VALUES,
 };
 
 function encodeJournal(records: readonly (readonly Event[])[]): string {

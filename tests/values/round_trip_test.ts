@@ -96,7 +96,7 @@ Deno.test("decodeValue() gives back every value that encodeValue() takes, also t
   );
 });
 
-// V8's JSON.parse reads `\n` as the backslash that it has met in the same place before; see needs_escape.ts.
+// V8's JSON.parse reads `\n` as the backslash that it has met in the same place before; see `needsEscape`.
 Deno.test("decodeValue() gives back keys that V8 would mistake for others", () => {
   for (const before of [{}, { other: 1 }]) {
     assert(Object.keys({ ...before, "\\": 1 }).includes("\\"));

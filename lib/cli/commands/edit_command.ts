@@ -25,8 +25,9 @@ export const editCommand: Command = {
     'In the arguments, {"$ref": "1", "path": ["id"]} stands for a part of the value of step 1, by number or name, ' +
     'and {"$env": "NAME"} for an environment variable. Values that JSON cannot represent are written as {"$date": ' +
     '"2026-11-23T02:15:00Z"}, {"$bigint": "12"}, {"$number": "NaN"}, {"$undefined": true}, {"$url": …}, {"$regexp": ' +
-    '"/a/i"}, {"$bytes": base64}, {"$map": [[key, value], …]}, {"$set": […]}. {"$keep": 0} keeps a value that ' +
-    'cannot be written. If an object has a key that begins with a dollar sign, write it as {"$object": {…}}.',
+    '"/a/i"}, {"$bytes": base64}, {"$map": [[key, value], …]}, {"$set": […]}, {"$record": {…}} for an object ' +
+    'without a prototype. {"$keep": 0} keeps a value that cannot be written. If an object has a key that begins with ' +
+    'a dollar sign, write it as {"$object": {…}}.',
     "A step can refer only to earlier steps. If a step has finished and no other step refers to its value, a run " +
     "does not keep that value. The value itself is then stored in place of the reference.",
     REPAIR_NOTE,

@@ -27,6 +27,7 @@ const CHANGES = new Map<string, () => Change>([
   ["Array.prototype.map, broken", () => ({ on: Array.prototype, key: "map", value: () => [] })],
   ["Array.prototype.join, broken", () => ({ on: Array.prototype, key: "join", value: () => "" })],
   ["Object.keys, broken", () => ({ on: Object, key: "keys", value: () => [] })],
+  ["Object.getOwnPropertyNames, broken", () => ({ on: Object, key: "getOwnPropertyNames", value: () => [] })],
   ["TextEncoder, broken", () => ({ on: TextEncoder.prototype, key: "encode", value: () => new Uint8Array(1) })],
   ["Object.prototype.value, new", () => ({ on: Object.prototype, key: "value", value: 5 })],
 ]);
@@ -75,7 +76,8 @@ if (import.meta.main) {
       restore();
     }
     const { status, steps } = await Transaction.inspect(journal);
-    results.push({ name, end, calls, status, steps: steps.map((step) => step.status) });
+    const dropped = steps.flatMap((step, index) => (step.dropped === undefined ? [] : [index]));
+    results.push({ name, end, calls, status, steps: steps.map((step) => step.status), dropped });
   }
   console.log(JSON.stringify(results));
 }
