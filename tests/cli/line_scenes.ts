@@ -93,14 +93,22 @@ export const SCENES: readonly Scene[] = [
       "insert J F/steps.js make --after 1 --args [true] --name again",
       "skip J mail && undecide J mail",
       "retry J mail && retry J mail && undecide J mail && undecide J mail",
-      ...["skip J", "skip J 9", "skip J 1", "skip J 2 3", "skip J 2 --whi x", "skip F/steps.js 2"],
+      ...[
+        "skip J",
+        "skip J 9",
+        "skip J 1",
+        "skip J 2 3",
+        "skip J 2 --whi x",
+        "skip F/steps.js 2",
+        "skip F/none.json 2",
+      ],
       ...[`skip J 2 --by ${"x".repeat(201)}`, "done J 2 --result {", "done J 2 --result @none.json"],
       ...["done J 1 --result 1", "retry J 1", "remove J 2", "undecide J 2", "rewind J 1", "rewind J 3", "edit J 2"],
       ...[`edit J 2 --args '"x"'`, "edit J 2 --args [", `edit J 2 --args '[{"$ref":"3"}]'`],
       ...["insert J F/steps.js make", "insert J F/steps.js make --after 1 --first", "insert J F/steps.js make --first"],
       ...["insert J F/steps.js mkae --after 1", "insert J F/none.js make --after 1"],
       ...["insert J data:text/javascript,1 make --after 1", "insert J F/steps.js then --after 1"],
-      ...["resume J --only 3", "resume J --only 1", "resume J --until 9", "resume F --skip 2", "prune J --finished"],
+      ...["resume J --only 3", "resume J --only 1", "resume J --until 9", "prune J --finished"],
       ...["rewind J 1 < ", "rewind J 1 < y", "inspect J --step 9", "inspect J --step mial"],
     ],
   },
@@ -177,6 +185,20 @@ export const SCENES: readonly Scene[] = [
     lines: ["resume J", "resume F/link.json", "resume F/loop.json"],
   },
   {
+    what: "of three journals in a folder, one fails, and one is damaged",
+    make: async (folder) => {
+      await journalOf([{ export: "fail" }])(folder);
+      await Deno.rename(`${folder}/j.json`, `${folder}/a.json`);
+      await journalOf(THREE)(folder);
+      await Deno.rename(`${folder}/j.json`, `${folder}/b.json`);
+      await Deno.writeTextFile(
+        `${folder}/broken.json`,
+        (await Deno.readTextFile(`${folder}/b.json`)).replace("b", "c"),
+      );
+    },
+    lines: ["resume F --dry-run", "resume F", "resume F --skip 1"],
+  },
+  {
     what: "a journal is damaged",
     make: async (folder) => {
       await journalOf(THREE, [started("1")], FAILED.slice(1))(folder);
@@ -203,8 +225,11 @@ export const SCENES: readonly Scene[] = [
     ),
   },
   {
-    what: "one journal of each kind",
-    make: writeSamples,
+    what: "one journal of each kind, and what crashes had left of one",
+    make: async (folder) => {
+      await writeSamples(folder);
+      for (const part of [1, 12]) await Deno.writeTextFile(`${folder}/finished.json.torn-${part}`, "torn");
+    },
     lines: [
       "list F",
       "list F --older 1w",

@@ -46,77 +46,19 @@ Deno.test("main() understands every example of its help", () => {
 Deno.test("main() explains itself on standard error when there is no command", async () => {
   const { code, out, error } = await runMain([]);
   assertEquals([code, out], [2, ""]);
-  assertStringIncludes(error, "Commands");
+  assertEquals(error, (await runMain(["--help"])).out);
 });
 
-const NAMES = commands.map(({ name }) => name).join(", ");
 const HELP = 'Type "deno run -A jsr:@x/resumable-tx/cli';
-const REFUSED: readonly (readonly [words: readonly string[], message: string, help: string])[] = [
-  [["insepct", "j"], 'Unknown command "insepct". Did you mean inspect?', `${HELP} --help"`],
-  [["ispnect", "j"], 'Unknown command "ispnect". Did you mean inspect?', `${HELP} --help"`],
-  [["ehlp"], 'Unknown command "ehlp". Did you mean help?', `${HELP} --help"`],
-  [["insp", "j"], 'Unknown command "insp". Did you mean inspect?', `${HELP} --help"`],
-  [["help", "resum"], 'Unknown command "resum". Did you mean resume?', `${HELP} --help"`],
-  [["help", "inspect", "check"], 'Unexpected argument "check"', `${HELP} help --help"`],
-  [["destroy", "j"], `Unknown command "destroy". The commands are ${NAMES}`, `${HELP} --help"`],
-  [["j.json"], 'Unknown command "j.json". The command comes before the journal: inspect …', `${HELP} --help"`],
-  [["-v"], 'Unknown option "-v". The options are --help, --version', `${HELP} --help"`],
-  [["--versoin"], 'Unknown option "--versoin". Did you mean --version?', `${HELP} --help"`],
-  [["\u001b[2J"], `Unknown command "\\u001b[2J". The commands are ${NAMES}`, `${HELP} --help"`],
-  [["inspect"], "The argument JOURNAL is missing: path or file: URL of the journal", `${HELP} inspect --help"`],
-  [["inspect", "a", "b"], 'Unexpected argument "b"', `${HELP} inspect --help"`],
-  [["inspect", ""], "An argument is empty", `${HELP} inspect --help"`],
-  [["inspect", "j", "--jsn"], 'Unknown option "--jsn" of inspect. Did you mean --json?', `${HELP} inspect --help"`],
-  [["check", "j", "-x"], 'Unknown option "-x" of check', `${HELP} check --help"`],
-  [["check", "j", "-h=no"], 'Unknown option "-h" of check', `${HELP} check --help"`],
-  [["check", "j", "-h1"], 'Unknown option "-h1" of check', `${HELP} check --help"`],
-  [["check", "j", "--retry=1"], 'Unknown option "--retry" of check', `${HELP} check --help"`],
-  [
-    ["resume", "j", "--retry"],
-    'The option --retry needs a value: --retry STEP. If the value begins with "-", write --retry=…',
-    `${HELP} resume --help"`,
-  ],
-  [["resume", "j", "--by", "a", "--by", "b"], "The option --by is given twice", `${HELP} resume --help"`],
-  [["resume", "j", "--why", "x"], "--why needs a --retry, --done or --skip", `${HELP} resume --help"`],
-  [
-    ["resume", "j", "--result", "1", "--done", "2"],
-    "--result must follow the --done that it belongs to",
-    `${HELP} resume --help"`,
-  ],
-  [
-    ["resume", "j", "--done", "2", "--result", "{a"],
-    'Cannot read the result from --result "{a": at line 1, column 2: a key in double quotes is missing, as in {"key": 1}',
-    `${HELP} resume --help"`,
-  ],
-  [
-    ["resume", "j", "--done", "2", "--result", "@nowhere"],
-    'Cannot read the result from the file "nowhere": There is no such file',
-    `${HELP} resume --help"`,
-  ],
-  [
-    ["resume", "j", "data:text/javascript,1"],
-    'Cannot use "data:text/javascript,1" as a step module: data: is not among file:, https:, jsr: and npm:. Export your ' +
-    "own function that calls it",
-    `${HELP} resume --help"`,
-  ],
-];
-
-for (const [words, message, help] of REFUSED) {
-  Deno.test(`main() refuses ${JSON.stringify(words.join(" "))}`, async () => {
-    assertEquals(await runMain(words), { code: 2, out: "", error: `error: ${message}\n${help}\n` });
-  });
-}
 
 Deno.test("main() refuses a value for every option of every command that takes none, whatever the value is", async () => {
   for (const { name: command, options } of commands) {
     for (const option of ["help", ...options.filter(({ value }) => value === undefined).map(({ name }) => name)]) {
       for (const value of ["no", "false", "true", "1", ""]) {
-        assertEquals(await runMain([command, "there-is-no-such.json", `--${option}=${value}`]), {
-          code: 2,
-          out: "",
-          error: `error: The option --${option} takes no value: write --${option}, or leave it out\n` +
-            `${HELP} ${command} --help"\n`,
-        });
+        const end = await runMain([command, "there-is-no-such.json", `--${option}=${value}`]);
+        const [said = "", ...rest] = end.error.split("\n");
+        assertEquals([end.code, end.out, rest], [2, "", [`${HELP} ${command} --help"`, ""]]);
+        assert(said.includes(`--${option} `), said);
       }
     }
   }
@@ -124,8 +66,7 @@ Deno.test("main() refuses a value for every option of every command that takes n
 
 Deno.test("main() takes words behind -- for arguments, also one that looks like an option with a value", async () => {
   const { code, error } = await runMain(["help", "--", "--help=no"]);
-  assertEquals(code, 2);
-  assertStringIncludes(error, '"--help=no"');
+  assertEquals([code, error.includes('"--help=no"')], [2, true], error);
 });
 
 Deno.test("main() takes no word for the value of an option that ends in =, whatever the command", async () => {
@@ -134,9 +75,8 @@ Deno.test("main() takes no word for the value of an option that ends in =, whate
     for (const option of options.filter(({ value }) => value !== undefined)) {
       for (const call of [[`--${option.name}=`, ...words], [...words, `--${option.name}=`, "2"]]) {
         const { code, out, error } = await runMain([name, ...call]);
-        const first = error.split("\n")[0] ?? "";
         assertEquals([code, out], [2, ""], `${name} ${call.join(" ")}`);
-        assertStringIncludes(first, `The option --${option.name} needs a value: --${option.name} ${option.value}.`);
+        assertStringIncludes(error.split("\n")[0] ?? "", ` --${option.name} ${option.value}.`);
       }
     }
   }
