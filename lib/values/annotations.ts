@@ -9,28 +9,24 @@ import {
   MAX_DEPTH,
   type Placeholder,
 } from "./json.ts";
-import { isObject, list, object, type Shape, text, word } from "./shape.ts";
+import { anything, isObject, list, object, type Shape, text, word } from "./shape.ts";
 
 type Check = (json: Json) => boolean;
 
 const NUMBERS: ReadonlySet<Json> = new Set(["NaN", "Infinity", "-Infinity", "-0"]);
 const CUSTOM = "custom:";
 
-/** Names of the types that we add to superjson. Journals contain them, so they never change. */
-export type CustomName = "ref" | "env" | "bytes" | "error" | "object" | "record";
-
 const TEXT = text(Infinity);
-const ANYTHING: Shape<unknown> = () => undefined;
 const REF = object({ step: TEXT, "path?": list(TEXT) });
 const ERROR = object({
   type: word(...ERROR_TYPES),
   "name?": TEXT,
   "message?": TEXT,
   "stack?": TEXT,
-  "cause?": ANYTHING,
-  "errors?": list(ANYTHING),
-  "error?": ANYTHING,
-  "suppressed?": ANYTHING,
+  "cause?": anything,
+  "errors?": list(anything),
+  "error?": anything,
+  "suppressed?": anything,
   "enumerable?": list(word(...ERROR_FIELDS)),
 });
 
@@ -106,7 +102,7 @@ function isRegExpText(text: string): boolean {
   return text.startsWith("/") && end > 0 && succeeds(() => new RegExp(text.slice(1, end), text.slice(end + 1)));
 }
 
-function succeeds(attempt: () => unknown): boolean {
+export function succeeds(attempt: () => unknown): boolean {
   try {
     attempt();
     return true;
@@ -201,20 +197,13 @@ function refuse(reason: string): never {
  */
 export function parseMetaPath(path: string): readonly string[] | undefined {
   if (!path.includes("\\")) return path.split(".");
-  const keys: string[] = [];
-  let key = "";
-  for (let index = 0; index < path.length; index++) {
-    const character = path.charAt(index);
-    if (character === ".") {
-      keys.push(key);
-      key = "";
-    } else if (character === "\\") {
-      const escaped = path.charAt(++index);
-      if (escaped !== "." && escaped !== "\\") return undefined;
-      key += escaped;
-    } else key += character;
+  const keys = [""];
+  for (const part of path.split(/(\\[.\\]|[.\\])/)) {
+    if (part === "\\") return undefined;
+    if (part === ".") keys.push("");
+    else keys.push((keys.pop() ?? "") + part.replace(/^\\/, ""));
   }
-  return [...keys, key];
+  return keys;
 }
 
 // Characters outside of this set may be escaped by JSON.stringify or escapeJsonText.

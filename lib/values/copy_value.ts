@@ -1,10 +1,10 @@
 import { isDeepStrictEqual, types } from "node:util";
 import { cutText } from "../text/escape.ts";
-import { type CustomName, needsEscape } from "./annotations.ts";
+import { needsEscape, succeeds } from "./annotations.ts";
 import { readBrand } from "./brand.ts";
 import { copyError, isErrorPrototype } from "./error_values.ts";
-import { isForbiddenKey, isPrototypeKey, type Json } from "./json.ts";
-import { SPREAD, type ValueWalk } from "./value_walk.ts";
+import { isForbiddenKey, isPrototypeKey } from "./json.ts";
+import { CustomLeaf, markAs, SPREAD, type ValueWalk } from "./value_walk.ts";
 
 // Up to this length, all names of an array, or of bytes, are checked.
 const MAX_NAMES = 10_000;
@@ -15,31 +15,30 @@ const MAX_NAMES = 10_000;
  */
 export function copyValue(walk: ValueWalk, value: unknown): unknown {
   switch (typeof value) {
-    case "string":
-      walk.count(value.length);
-      return value;
-    case "number":
-      if (!Number.isFinite(value) || Object.is(value, -0)) walk.markRich();
-      walk.count(0);
-      return value;
-    case "boolean":
-      walk.count(0);
-      return value;
-    case "undefined":
-      walk.markRich();
-      walk.count(0);
-      return value;
-    case "bigint":
-      walk.markRich();
-      walk.count(String(value).length);
-      return value;
     case "object":
       if (value !== null) return copyObject(walk, value);
       walk.count(0);
-      return value;
+      break;
+    case "string":
+      walk.count(value.length);
+      break;
+    case "number":
+      if (!Number.isFinite(value) || Object.is(value, -0)) walk.markRich();
+      walk.count(0);
+      break;
+    case "boolean":
+      walk.count(0);
+      break;
+    case "undefined":
+      walk.countRich(0);
+      break;
+    case "bigint":
+      walk.countRich(String(value).length);
+      break;
     default:
       return (typeof value === "function" ? copyPlaceholder(walk, value) : undefined) ?? walk.refuseValue(value);
   }
+  return value;
 }
 
 function copyObject(walk: ValueWalk, value: object): unknown {
@@ -102,9 +101,8 @@ function copyPlainObject(walk: ValueWalk, source: object): unknown {
     walk.path.pop();
   }
   walk.leave(levels);
-  if (!hasOddKeys && !isRecord) return target;
-  // Marked, but still a plain object or an array, because superjson encodes their members.
-  return Object.assign(hasOddKeys ? rows : target, { [CUSTOM]: isRecord ? "record" : "object" });
+  const copy = hasOddKeys ? rows : target;
+  return hasOddKeys || isRecord ? markAs(isRecord ? "record" : "object", copy) : copy;
 }
 
 function holdsHiddenData(value: object): boolean {
@@ -129,34 +127,21 @@ function refuseSymbols(walk: ValueWalk, value: object, what: string): never {
  * treats two occurrences of one object as a relation.
  */
 function copyBuiltin(walk: ValueWalk, value: object): unknown {
-  switch (Object.getPrototypeOf(value)) {
-    case Date.prototype:
-      if (types.isDate(value)) return copyDate(walk, value);
-      break;
-    case Map.prototype:
-      if (types.isMap(value)) return copyMap(walk, value);
-      break;
-    case Set.prototype:
-      if (types.isSet(value)) return copySet(walk, value);
-      break;
-    case RegExp.prototype:
-      if (types.isRegExp(value)) return copyRegExp(walk, value);
-      break;
-    case URL.prototype:
-      return copyUrl(walk, value);
-    case Uint8Array.prototype:
-      if (types.isUint8Array(value)) return copyBytes(walk, value);
-      break;
-  }
-  return isErrorPrototype(Object.getPrototypeOf(value)) ? copyError(walk, value, copyValue) : walk.refuseValue(value);
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === URL.prototype) return copyUrl(walk, value);
+  if (prototype === Date.prototype && types.isDate(value)) return copyDate(walk, value);
+  if (prototype === Map.prototype && types.isMap(value)) return copyMap(walk, value);
+  if (prototype === Set.prototype && types.isSet(value)) return copySet(walk, value);
+  if (prototype === RegExp.prototype && types.isRegExp(value)) return copyRegExp(walk, value);
+  if (prototype === Uint8Array.prototype && types.isUint8Array(value)) return copyBytes(walk, value);
+  return isErrorPrototype(prototype) ? markAs("error", copyError(walk, value, copyValue)) : walk.refuseValue(value);
 }
 
 function copyDate(walk: ValueWalk, date: Date): Date {
   refuseProperties(walk, date, "a Date");
   const time = date.getTime();
   if (Number.isNaN(time)) walk.refuse("an invalid date");
-  walk.markRich();
-  walk.count(0);
+  walk.countRich(0);
   return new Date(time);
 }
 
@@ -196,8 +181,7 @@ function copySet(walk: ValueWalk, set: ReadonlySet<unknown>): Set<unknown> {
 function copyRegExp(walk: ValueWalk, pattern: RegExp): RegExp {
   refuseProperties(walk, pattern, "a RegExp", 1);
   if (pattern.lastIndex !== 0) walk.refuse(`a RegExp with lastIndex ${pattern.lastIndex}`);
-  walk.markRich();
-  walk.count(pattern.source.length + pattern.flags.length + 2);
+  walk.countRich(pattern.source.length + pattern.flags.length + 2);
   return new RegExp(pattern.source, pattern.flags);
 }
 
@@ -206,8 +190,7 @@ function copyUrl(walk: ValueWalk, value: object): URL {
   if (url === undefined) walk.refuse("a URL that cannot be parsed from its own text");
   // Deno marks each URL with a symbol of its own.
   refuseProperties(walk, value, "a URL", Reflect.ownKeys(url).length);
-  walk.markRich();
-  walk.count(url.href.length);
+  walk.countRich(url.href.length);
   return url;
 }
 
@@ -225,20 +208,10 @@ function copyBytes(walk: ValueWalk, bytes: Uint8Array): CustomLeaf {
   if (types.isSharedArrayBuffer(buffer)) walk.refuse("a Uint8Array in shared memory");
   if (buffer.detached) walk.refuse("a Uint8Array whose memory was transferred");
   // A view of fixed length that lies beyond the end of its memory claims to be at its beginning.
-  if (buffer.resizable && succeedsNot(() => bytes.toBase64())) walk.refuse("a Uint8Array beyond the end of its memory");
+  if (buffer.resizable && !succeeds(() => bytes.toBase64())) walk.refuse("a Uint8Array beyond the end of its memory");
   if (hasOtherKeys(bytes)) walk.refuse("a Uint8Array with other properties");
-  walk.markRich();
-  walk.count(Math.ceil(bytes.length / 3) * 4);
+  walk.countRich(Math.ceil(bytes.length / 3) * 4);
   return new CustomLeaf("bytes", bytes.toBase64());
-}
-
-function succeedsNot(attempt: () => unknown): boolean {
-  try {
-    attempt();
-    return false;
-  } catch {
-    return true;
-  }
 }
 
 // Of many bytes, only keys that are enumerable are noticed: all keys would be a text for the index of every byte.
@@ -256,36 +229,12 @@ function copyPlaceholder(walk: ValueWalk, value: object): CustomLeaf | undefined
   const ref = readBrand(value, "ref");
   if (ref !== undefined) {
     walk.meetRef(ref);
-    walk.markRich();
-    walk.count(ref.step.length);
+    walk.countRich(ref.step.length);
     for (const key of ref.path) walk.count(key.length);
     return new CustomLeaf("ref", ref.path.length === 0 ? { step: ref.step } : { step: ref.step, path: [...ref.path] });
   }
   const env = readBrand(value, "env");
   if (env === undefined) return undefined;
-  walk.markRich();
-  walk.count(env.name.length);
+  walk.countRich(env.name.length);
   return new CustomLeaf("env", env.name);
-}
-
-/** Stands for a value of a custom type until superjson replaces it with its JSON. */
-export class CustomLeaf {
-  readonly custom: CustomName;
-  readonly json: Json;
-
-  constructor(custom: CustomName, json: Json) {
-    this.custom = custom;
-    this.json = json;
-  }
-}
-
-const CUSTOM = Symbol("custom");
-
-/**
- * Tells whether a value is an object without a prototype, or the rows of an object whose keys cannot be keys in the journal,
- * or both.
- */
-export function isMarkedAs(custom: "object" | "record", value: unknown): value is object {
-  return typeof value === "object" && value !== null &&
-    Object.getOwnPropertyDescriptor(value, CUSTOM)?.value === custom;
 }

@@ -1,8 +1,9 @@
 import SuperJSON from "superjson";
 import { escapeForTerminal } from "../text/escape.ts";
-import { checkMeta, type CustomName } from "./annotations.ts";
+import { checkMeta } from "./annotations.ts";
 import { restoreError } from "./error_values.ts";
 import { copyJson, type Encoded, type Placeholder } from "./json.ts";
+import type { CustomName } from "./value_walk.ts";
 
 /**
  * Decodes a value from a journal, which may be untrusted. The result is always a new copy. `resolve` gives the value of
@@ -30,21 +31,23 @@ type Resolve = (placeholder: Placeholder) => unknown;
 
 /** Makes a superjson that restores our own types too. It trusts the meta, which was checked before. */
 function createDecoder(resolve: Resolve): SuperJSON {
+  const restore: { readonly [N in CustomName]: (json: never) => unknown } = {
+    ref: ({ step, path = [] }: RefJson) => resolve({ kind: "ref", step, path: [...path] }),
+    env: (name: string) => resolve({ kind: "env", name }),
+    bytes: (base64: string) => Uint8Array.fromBase64(base64),
+    error: restoreError,
+    object: (entries: [key: string, value: unknown][]) => Object.fromEntries(entries),
+    record: (members: object) =>
+      Object.assign(Object.create(null), Array.isArray(members) ? Object.fromEntries(members) : members),
+  };
   const superJson = new SuperJSON();
-  const register = <J>(name: CustomName, deserialize: (json: J) => unknown) =>
-    superJson.registerCustom<unknown, never>({
-      isApplicable: (_value): _value is unknown => false,
-      serialize: (value) => value as never,
-      deserialize,
-    }, name);
-  register("ref", ({ step, path = [] }: RefJson) => resolve({ kind: "ref", step, path: [...path] }));
-  register("env", (name: string) => resolve({ kind: "env", name }));
-  register("bytes", (base64: string) => Uint8Array.fromBase64(base64));
-  register("error", restoreError);
-  register("object", (entries: [key: string, value: unknown][]) => Object.fromEntries(entries));
-  register("record", (members: object) => {
-    return Object.assign(Object.create(null), Array.isArray(members) ? Object.fromEntries(members) : members);
-  });
+  const serialize = (value: unknown) => value as never;
+  for (const [name, deserialize] of Object.entries(restore)) {
+    superJson.registerCustom<unknown, never>(
+      { isApplicable: (_): _ is unknown => false, serialize, deserialize },
+      name,
+    );
+  }
   return superJson;
 }
 
@@ -61,19 +64,7 @@ const INHERITED: ReadonlyMap<unknown, readonly string[]> = new Map<unknown, read
   [Set.prototype, ["size"]],
   [Uint8Array.prototype, ["length", "byteLength"]],
   [RegExp.prototype, ["source", "flags", ...FLAGS]],
-  [URL.prototype, [
-    "href",
-    "origin",
-    "protocol",
-    "username",
-    "password",
-    "host",
-    "hostname",
-    "port",
-    "pathname",
-    "search",
-    "hash",
-  ]],
+  [URL.prototype, "href origin protocol username password host hostname port pathname search hash".split(" ")],
 ]);
 const INHERITED_BY_ERRORS = ["name", "message"];
 

@@ -1,10 +1,8 @@
 import SuperJSON from "superjson";
-import type { CustomName } from "./annotations.ts";
 import type { BrandData } from "./brand.ts";
-import { copyValue, CustomLeaf, isMarkedAs } from "./copy_value.ts";
-import { isMarkedAsError } from "./error_values.ts";
+import { copyValue } from "./copy_value.ts";
 import { areBuiltinsUnchanged, BROKEN_BUILTINS, type Encoded, type Json, writeJson } from "./json.ts";
-import { MAX_VALUE_BYTES, ValueTooLarge, ValueWalk } from "./value_walk.ts";
+import { CUSTOM_NAMES, CustomLeaf, isMarkedAs, MAX_VALUE_BYTES, ValueTooLarge, ValueWalk } from "./value_walk.ts";
 
 export interface EncodeValueOptions {
   /** Name of the value in messages, `value` by default. */
@@ -70,18 +68,12 @@ function countBytes(json: Json | undefined): number {
 /** Makes a superjson that encodes what our walk has marked. It encodes the fields of errors and the rows of objects itself. */
 function createEncoder(): SuperJSON {
   const superJson = new SuperJSON();
-  const register = (name: CustomName, isApplicable: (value: unknown) => value is unknown) =>
+  for (const name of CUSTOM_NAMES) {
     superJson.registerCustom<unknown, never>({
-      isApplicable,
+      isApplicable: (value): value is unknown => isMarkedAs(name, value),
       serialize: (value) => (value instanceof CustomLeaf ? value.json : value) as never,
       deserialize: (json) => json,
     }, name);
-  for (const name of ["ref", "env", "bytes"] as const) {
-    register(name, (value): value is unknown => value instanceof CustomLeaf && value.custom === name);
-  }
-  register("error", isMarkedAsError);
-  for (const name of ["object", "record"] as const) {
-    register(name, (value): value is unknown => isMarkedAs(name, value));
   }
   return superJson;
 }

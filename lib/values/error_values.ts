@@ -2,7 +2,7 @@ import { cutText } from "../text/escape.ts";
 import type { CopyPart, ValueWalk } from "./value_walk.ts";
 
 /** Copies an error of a built-in class with all that it has; refuses other errors. */
-export function copyError(walk: ValueWalk, error: object, copy: CopyPart): unknown {
+export function copyError(walk: ValueWalk, error: object, copy: CopyPart): ErrorFields {
   const type = TYPES.get(Object.getPrototypeOf(error));
   if (type === undefined || !Error.isError(error)) walk.refuseValue(error);
   walk.markRich();
@@ -15,7 +15,9 @@ export function copyError(walk: ValueWalk, error: object, copy: CopyPart): unkno
     if (!isErrorField(key) || !isFieldOf(type, key)) {
       walk.refuse(`an error with the property ${cutText(String(key), 100)}`);
     }
-    copyField(walk, error, key, fields, copy);
+    walk.path.push(key);
+    fields[key] = copyField(walk, error, key, copy);
+    walk.path.pop();
     const isEnumerable = Object.getOwnPropertyDescriptor(error, key)?.enumerable === true;
     if (isEnumerable) enumerable.push(key);
     isUsual &&= isEnumerable === (key === USUALLY_ENUMERABLE);
@@ -26,48 +28,20 @@ export function copyError(walk: ValueWalk, error: object, copy: CopyPart): unkno
     walk.count(0);
   }
   walk.leave();
-  // Marked, but still a plain object, because superjson encodes the members of plain objects.
-  return Object.assign(fields, { [ERROR]: true });
+  return fields;
 }
 
-function copyField(walk: ValueWalk, error: Error, key: ErrorField, fields: ErrorFields, copy: CopyPart): void {
-  walk.path.push(key);
-  switch (key) {
-    case "name":
-    case "message":
-    case "stack":
-      fields[key] = copyText(walk, error, key);
-      break;
-    case "errors":
-    case "cause":
-    case "error":
-    case "suppressed": {
-      const value = readData(walk, error, key);
-      if (key === "errors" && !Array.isArray(value)) walk.refuse("not an array");
-      fields[key] = copy(walk, value);
-      break;
-    }
-    default:
-      return key satisfies never;
-  }
-  walk.path.pop();
-}
-
-function copyText(walk: ValueWalk, error: Error, key: "name" | "message" | "stack"): string {
+function copyField(walk: ValueWalk, error: Error, key: ErrorField, copy: CopyPart): unknown {
+  const descriptor = Object.getOwnPropertyDescriptor(error, key) ?? {};
   // In V8, `stack` is a getter on each error, which cannot be told from another getter.
-  const value = key === "stack" ? error.stack : readData(walk, error, key);
+  if (key !== "stack" && !("value" in descriptor)) walk.refuse("a getter");
+  const value = key === "stack" ? error.stack : descriptor.value;
+  if (key === "errors" && !Array.isArray(value)) walk.refuse("not an array");
+  if (key !== "name" && key !== "message" && key !== "stack") return copy(walk, value);
   if (typeof value !== "string") walk.refuse("not a text");
   walk.count(value.length + key.length);
   return value;
 }
-
-function readData(walk: ValueWalk, error: Error, key: string): unknown {
-  const descriptor = Object.getOwnPropertyDescriptor(error, key);
-  if (descriptor === undefined || !("value" in descriptor)) walk.refuse("a getter");
-  return descriptor.value;
-}
-
-const ERROR = Symbol("error");
 
 /** What an error can have besides its class. It is restored in the order in which the error had it. */
 export const ERROR_FIELDS = ["stack", "name", "message", "cause", "errors", "error", "suppressed"] as const;
@@ -87,25 +61,10 @@ export function isFieldOf(type: string, field: ErrorField): boolean {
 }
 
 /** An error as the journal stores it. Fields that the error does not have itself are absent. */
-export interface ErrorFields {
+interface ErrorFields extends Partial<Record<ErrorField, unknown>> {
   type: string;
-  /** Only if it was set on the error. */
-  name?: string;
-  message?: string;
-  stack?: string;
-  cause?: unknown;
-  /** The list of an AggregateError. */
-  errors?: unknown;
-  /** What was thrown when something was disposed of, in a SuppressedError. */
-  error?: unknown;
-  /** What had been thrown before, in a SuppressedError. */
-  suppressed?: unknown;
   /** The fields that are enumerable; absent if that is the name alone, or nothing. */
   enumerable?: ErrorField[];
-}
-
-export function isMarkedAsError(value: unknown): value is ErrorFields {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, ERROR);
 }
 
 /** Restores an error with the same class and exactly the same fields. */
@@ -114,15 +73,9 @@ export function restoreError(fields: ErrorFields): Error {
   if (error === undefined) throw new TypeError(`Cannot make an error of class ${JSON.stringify(fields.type)}`);
   const enumerable = fields.enumerable ?? [USUALLY_ENUMERABLE];
   for (const key of ERROR_FIELDS) Reflect.deleteProperty(error, key);
-  for (const key of Object.keys(fields)) {
-    if (!isErrorField(key)) continue;
-    const isEnumerable = enumerable.includes(key);
-    Object.defineProperty(error, key, {
-      value: fields[key],
-      writable: true,
-      enumerable: isEnumerable,
-      configurable: true,
-    });
+  for (const key of Object.keys(fields).filter(isErrorField)) {
+    const property = { value: fields[key], writable: true, configurable: true };
+    Object.defineProperty(error, key, { ...property, enumerable: enumerable.includes(key) });
   }
   return error;
 }

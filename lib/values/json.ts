@@ -43,7 +43,7 @@ export interface Encoded {
 
 /** Whether an environment variable can have this name. */
 export function isVariableName(name: string): boolean {
-  return name !== "" && !name.includes("=") && !name.includes("\0");
+  return /^[^=\0]+$/.test(name);
 }
 
 /** Stands in a stored value for something that is only known when the step runs. */
@@ -194,11 +194,7 @@ export function copyJson(json: Json, depth = 0): Json {
   if (depth >= MAX_COPY_DEPTH) {
     throw new TypeError(`Cannot decode a value: it is nested deeper than ${MAX_DEPTH} levels`);
   }
-  if (Array.isArray(json)) {
-    const target: Json[] = [];
-    for (const element of json) target.push(copyJson(element, depth + 1));
-    return target;
-  }
+  if (Array.isArray(json)) return json.map((element) => copyJson(element, depth + 1));
   const target: Record<string, Json> = {};
   for (const [key, member] of Object.entries(json)) {
     if (isForbiddenKey(key)) throw new TypeError(`Cannot decode a value: it has the key "${key}"`);
@@ -217,16 +213,11 @@ const MAX_JSON_DEPTH = 4 * MAX_DEPTH;
 export function findJsonFault(json: unknown, isRefused = isForbiddenKey, depth = 0): string | undefined {
   if (typeof json !== "object" || json === null) return undefined;
   if (depth >= MAX_JSON_DEPTH) return `is nested deeper than ${MAX_JSON_DEPTH} levels`;
-  if (Array.isArray(json)) {
-    for (const element of json) {
-      const fault = findJsonFault(element, isRefused, depth + 1);
-      if (fault !== undefined) return fault;
-    }
-    return undefined;
-  }
-  for (const [key, member] of Object.entries(json)) {
-    if (isRefused(key)) return `has the key "${key}"`;
-    const fault = findJsonFault(member, isRefused, depth + 1);
+  const isList = Array.isArray(json);
+  const refused = isList ? undefined : Object.keys(json).find((key) => isRefused(key));
+  if (refused !== undefined) return `has the key "${refused}"`;
+  for (const part of isList ? json : Object.values(json)) {
+    const fault = findJsonFault(part, isRefused, depth + 1);
     if (fault !== undefined) return fault;
   }
   return undefined;

@@ -23,6 +23,11 @@ export interface Shape<out T> {
 
 export type ShapeOf<S> = S extends Shape<infer T> ? T : never;
 
+/** What an own check takes for a `T`. */
+function check<T>(isRight: (value: unknown) => boolean, reason: string): Shape<T> {
+  return (value) => isRight(value) ? undefined : wrong(reason);
+}
+
 /** Any text up to a length in UTF-16 units, of a pattern if one is given. */
 export function text(maxLength: number, pattern?: RegExp): Shape<string> {
   return (value) => {
@@ -41,26 +46,20 @@ export const dateText: Shape<string> = (value: unknown): Fault | undefined =>
 
 /** A whole number in a range, both ends included. */
 export function wholeNumber(min: number, max: number): Shape<number> {
-  return (value) => {
-    if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return undefined;
-    return wrong(`is not a whole number from ${min} to ${max}`);
-  };
+  const isRight = (value: unknown) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
+  return check(isRight, `is not a whole number from ${min} to ${max}`);
 }
 
 /** A finite number in a range, both ends included. */
 export function number(min: number, max: number): Shape<number> {
-  return (value) => {
-    if (typeof value === "number" && value >= min && value <= max) return undefined;
-    return wrong(`is not a number from ${min} to ${max}`);
-  };
+  const isRight = (value: unknown) => typeof value === "number" && value >= min && value <= max;
+  return check(isRight, `is not a number from ${min} to ${max}`);
 }
 
-export const boolean: Shape<boolean> = (value: unknown): Fault | undefined =>
-  typeof value === "boolean" ? undefined : wrong("is not true or false");
+export const boolean: Shape<boolean> = check((value) => typeof value === "boolean", "is not true or false");
 
 /** For members that are left out otherwise. */
-export const onlyTrue: Shape<true> = (value: unknown): Fault | undefined =>
-  value === true ? undefined : wrong("is not true");
+export const onlyTrue: Shape<true> = check((value) => value === true, "is not true");
 
 /** Anything that `JSON.parse` returns and that may be stored. */
 export const json: Shape<Json> = (value: unknown): Fault | undefined => {
@@ -135,13 +134,12 @@ function checkMembers(members: Members): Shape<never> {
         continue;
       }
       const fault = check(value[key]);
-      if (fault !== undefined && !fault.isNew) return { ...fault, path: `.${key}${fault.path}` };
-      if (fault !== undefined) unknown ??= { ...fault, path: `.${key}${fault.path}` };
+      const placed = fault && { ...fault, path: `.${key}${fault.path}` };
+      if (placed?.isNew === false) return placed;
+      unknown ??= placed;
     }
-    for (const key of required) {
-      if (!Object.hasOwn(value, key)) return wrong(`has no ${JSON.stringify(key)}`);
-    }
-    return unknown;
+    const missing = required.find((key) => !Object.hasOwn(value, key));
+    return missing === undefined ? unknown : wrong(`has no ${JSON.stringify(missing)}`);
   };
 }
 
@@ -172,7 +170,7 @@ export function variants<
   };
 }
 
-function anything(): undefined {}
+export const anything: Shape<unknown> = () => undefined;
 
 /** One of two forms: the first for objects, the second for all else. */
 export function objectOr<A, B>(form: Shape<A>, other: Shape<B>): Shape<A | B> {

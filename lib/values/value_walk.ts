@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { cutText, escapeForTerminal, safeText } from "../text/escape.ts";
 import { type BrandData, readBrand } from "./brand.ts";
-import { MAX_DEPTH } from "./json.ts";
+import { type Json, MAX_DEPTH } from "./json.ts";
 
 // The longest number, word, or pair of quotes or brackets, with its comma or colon.
 const MAX_NODE_BYTES = 26;
@@ -51,6 +51,12 @@ export class ValueWalk {
     if (size > 2 * maxBytes) throw new ValueTooLarge(root, size, maxBytes);
   }
 
+  /** Counts a leaf that JSON cannot express. */
+  countRich(characters: number): void {
+    this.markRich();
+    this.count(characters);
+  }
+
   /** Notes that the value at the current place needs an annotation. */
   markRich(): void {
     this.isRich = true;
@@ -90,7 +96,7 @@ export class ValueWalk {
   }
 
   #refuseHere(why: string): never {
-    throw this.#refusal = new TypeError(`${this.#place()} ${why}`);
+    throw this.#refusal = new TypeError(`${formatPath(this.#options.root, this.path)} ${why}`);
   }
 
   /** Does the walk. What a value throws when it is read gets the place at which that happened. */
@@ -105,10 +111,6 @@ export class ValueWalk {
 
   refuseValue(value: unknown): never {
     this.refuse(describeRefused(value));
-  }
-
-  #place(): string {
-    return formatPath(this.#options.root, this.path);
   }
 }
 
@@ -128,17 +130,42 @@ export function formatPath(root: string, path: readonly PathSegment[]): string {
 }
 
 function appendSegments(start: string, path: readonly PathSegment[]): string {
-  let text = start;
-  for (const segment of path) {
-    if (segment === SPREAD) text = `[...${text}]`;
-    else text += typeof segment === "number" ? `[${segment}]` : formatKey(segment);
-  }
-  return text;
+  return path.reduce<string>((text, segment) => {
+    if (segment === SPREAD) return `[...${text}]`;
+    return text + (typeof segment === "number" ? `[${segment}]` : formatKey(segment));
+  }, start);
 }
 
 function formatKey(key: string): string {
   const short = cutText(key, MAX_KEY_LENGTH + 1);
   return /^[A-Za-z_$][\w$]*$/.test(short) ? `.${short}` : `[${escapeForTerminal(JSON.stringify(short))}]`;
+}
+
+/** Names of the types that we add to superjson. Journals contain them, so they never change. */
+export const CUSTOM_NAMES = ["ref", "env", "bytes", "error", "object", "record"] as const;
+export type CustomName = typeof CUSTOM_NAMES[number];
+
+const CUSTOM = Symbol("custom");
+
+/** Marks a copy for superjson, which still encodes its members, because it is a plain object or an array. */
+export function markAs<T extends object>(custom: CustomName, copy: T): T {
+  return Object.assign(copy, { [CUSTOM]: custom });
+}
+
+export function isMarkedAs(custom: CustomName, value: unknown): value is object {
+  return typeof value === "object" && value !== null &&
+    Object.getOwnPropertyDescriptor(value, CUSTOM)?.value === custom;
+}
+
+/** Stands for a value until superjson replaces it with its JSON. */
+export class CustomLeaf {
+  readonly [CUSTOM]: CustomName;
+  readonly json: Json;
+
+  constructor(custom: CustomName, json: Json) {
+    this[CUSTOM] = custom;
+    this.json = json;
+  }
 }
 
 const MAX_NAME_LENGTH = 64;
