@@ -32,6 +32,7 @@ const RESUMED: Event = { type: "resumed", run: 2, library: VERSION };
 const ROLLBACK: Event = { type: "decided", decision: "rollback" };
 const UNDOING: Event = { type: "undoing", step: "1", attempt: 1, run: 2 };
 const OLD = { path: "old" };
+const REF = { args: [{ step: "1", path: ["id"] }], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } };
 
 function started(step: string): Event {
   return { type: "started", step, attempt: 1, run: 1 };
@@ -133,6 +134,25 @@ export const SCENES: readonly Scene[] = [
       "resume J < perhaps < q",
       "resume J < d < seven <  < q",
     ],
+  },
+  {
+    what: "a step was interrupted whose value a later step needs",
+    make: journalOf([{ export: "make" }, { export: "mail", ...REF }], [started("1")]),
+    lines: ["resume J < s < d <  < d < 7 < q", "resume J --dry-run --load"],
+  },
+  {
+    what: "others may write the journal of steps that are done",
+    make: (folder) => journalOf(UNDOABLE, ALL_DONE)(folder).then(() => Deno.chmod(`${folder}/j.json`, 0o666)),
+    lines: ["rollback J --yes", "rollback J < y < n"],
+  },
+  {
+    what: "a variable is not set",
+    make: journalOf([{
+      export: "mail",
+      args: ["NO_SUCH_VARIABLE"],
+      argsMeta: { values: { "0": [["custom", "env"]] }, v: 1 },
+    }]),
+    lines: ["resume J --dry-run --load", "resume J"],
   },
   {
     what: "all steps are done, and two of three can be undone",

@@ -18,9 +18,9 @@ export function say(text) {
 `;
 const START: Event = { type: "started", step: "1", attempt: 1, run: 1 };
 const REF_TO_FIRST = { args: [{ step: "1" }], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } };
-const QUESTION = "[q, Enter] stop here: ";
-const TRUST = "Run that? [y/N] ";
-const UNDO = "Undo all these steps? [y/N] ";
+/** What ends the questions, as far as a person answers by it. */
+const QUESTION = "[q, Enter] ";
+const YES_OR_NO = "? [y/N] ";
 
 /** A journal whose first step is unknown, and whose second says the first one's value, or a text. */
 function withUnknown(usesValue: boolean, test: (journal: string) => Promise<void>): Promise<void> {
@@ -51,10 +51,9 @@ terminalTest(
   () =>
     withUnknown(false, async (journal) => {
       await using process = startOnTerminal(["resume", journal, "--keep"]);
-      const { code, stdout } = await answer(process, [QUESTION, "perhaps\n"], ["is none of r, d, s and q: ", "R\n"]);
+      const { code, stdout } = await answer(process, [QUESTION, "perhaps\n"], ['"perhaps" is ', "R\n"]);
       assertEquals(code, 0, stdout);
-      assertStringIncludes(stdout, 'Step 1 "first" was interrupted, and its outcome is unknown');
-      assertMatch(stdout, /said "one"\r\nsaid "two"\r\nfinished: 2 of 2 steps/);
+      assertMatch(stdout, /Step 1 "first" .*said "one"\r\nsaid "two"\r\n/s);
       assertEquals(await decisionsOf(journal), [{ decision: "retry", by: "ana" }]);
     }),
 );
@@ -67,8 +66,8 @@ terminalTest(
       const { code, stdout } = await answer(
         process,
         [QUESTION, "d\n"],
-        ["its value as JSON", "seven\n"],
-        ["That cannot be read", '{"id":7}\n'],
+        [" JSON", "seven\n"],
+        ["at line 1, column 1: ", '{"id":7}\n'],
       );
       assertEquals(code, 0, stdout);
       assertStringIncludes(stdout, 'said {"id":7}');
@@ -89,12 +88,12 @@ terminalTest(
       const { code, stdout } = await answer(
         process,
         [QUESTION, "s\n"],
-        ["It cannot be skipped: a later step needs its value. r, d or q: ", "d\n"],
-        ["its value as JSON, which a later step needs, or nothing to go back: ", "\n"],
+        [" r, d or q: ", "d\n"],
+        [" JSON", "\n"],
         [QUESTION, "d\n"],
-        ["or nothing to go back: ", "7\n"],
+        [" JSON", "7\n"],
         [QUESTION, "d\n"],
-        ["or nothing to go back: ", '{"id":7}\n'],
+        [" JSON", '{"id":7}\n'],
       );
       assertEquals(code, 0, stdout);
       assertEquals(stdout.includes("[s]"), false);
@@ -106,8 +105,7 @@ terminalTest("resume leaves a step out when told to", () =>
   withUnknown(false, async (journal) => {
     await using process = startOnTerminal(["resume", journal, "--keep"]);
     const { code, stdout } = await answer(process, [QUESTION, "s\n"]);
-    assertEquals(code, 0, stdout);
-    assertStringIncludes(stdout, "finished: 1 of 2 steps, 1 left out");
+    assertEquals([code, stdout.includes('said "one"')], [0, false], stdout);
     assertEquals(await decisionsOf(journal), [{ decision: "skip", by: "ana" }]);
   }));
 
@@ -144,12 +142,12 @@ terminalTest(
       await Deno.chmod(journal, 0o666);
       await using process = startOnTerminal(["resume", journal, "--keep"]);
       // Trust is asked once: what is added to the journal afterwards is our own.
-      const { code, stdout } = await answer(process, [TRUST, "y\n"], [QUESTION, "r\n"]);
+      const { code, stdout } = await answer(process, [YES_OR_NO, "y\n"], [QUESTION, "r\n"]);
       assertEquals(code, 0, stdout);
       const module = toFileUrl(journal.replace("j.json", "steps.js")).href;
-      assertStringIncludes(stdout, "others may write it (mode 0666)");
+      assertStringIncludes(stdout, "(mode 0666)");
       assertStringIncludes(stdout, `\r\n  1  state.first = say("one")   ${module}\r\n  2  say("two")   ${module}\r\n`);
-      assertEquals(stdout.split(TRUST).length, 2);
+      assertEquals(stdout.split(YES_OR_NO).length, 2);
     }),
 );
 
@@ -161,7 +159,7 @@ for (const [what, keys, code] of [["n", "n\n", 77], ["Enter", "\n", 77], ["Ctrl-
         await Deno.chmod(journal, 0o666);
         const before = await Deno.readFile(journal);
         await using process = startOnTerminal(["resume", journal]);
-        const { code: found, stdout } = await answer(process, [TRUST, keys]);
+        const { code: found, stdout } = await answer(process, [YES_OR_NO, keys]);
         assertEquals([found, stdout.includes("said")], [code, false]);
         assertEquals(await Deno.readFile(journal), before);
       }),
@@ -174,12 +172,12 @@ terminalTest(
     withUnknown(false, async (journal) => {
       await Deno.chmod(journal, 0o666);
       await using process = startOnTerminal(["resume", journal]);
-      await process.hear(TRUST);
+      await process.hear(YES_OR_NO);
       await Deno.remove(journal);
       const module = toFileUrl(journal.replace("j.json", "steps.js")).href;
       await writeJournal(journal, [planOf(module, [{ export: "say", args: ["something else"] }])]);
       await process.type("y\n");
-      const { code, stdout } = await answer(process, [TRUST, "n\n"]);
+      const { code, stdout } = await answer(process, [YES_OR_NO, "n\n"]);
       assertEquals([code, stdout.includes("said")], [77, false]);
       assertStringIncludes(stdout, "it was changed after it was shown");
       assertStringIncludes(stdout, '1  say("something else")');
@@ -206,13 +204,9 @@ terminalTest(
       await writeJournal(`${folder}/j.json`, [[{ ...opened, modules }, { ...planned, nodes }, ready]]);
       await Deno.chmod(`${folder}/j.json`, 0o666);
       await using process = startOnTerminal(["resume", `${folder}/j.json`]);
-      const { stdout } = await answer(process, [TRUST, "\n"]);
-      for (
-        const text of ["its probe: peek   file:///srv/probe.ts", "… and 60 more, of", "https://example.com/last.ts"]
-      ) {
-        assertStringIncludes(stdout, text);
-      }
-      assertStringIncludes(stdout, "use inspect --json --show-secrets");
+      const { stdout } = await answer(process, [YES_OR_NO, "\n"]);
+      assertMatch(stdout, / peek {3}file:\/\/\/srv\/probe\.ts\r\n.*… and 60 more.*https:\/\/example\.com\/last\.ts/s);
+      assertStringIncludes(stdout, "inspect --json --show-secrets");
     }),
 );
 
@@ -251,14 +245,13 @@ terminalTest(
       await using process = startOnTerminal(["rollback", journal]);
       const { code, stdout } = await answer(
         process,
-        [UNDO, "y\n"],
+        [YES_OR_NO, "y\n"],
         [QUESTION, "r\n"],
-        ["is none of d, s and q: ", "d\n"],
-        ["its value as JSON, or nothing if it is not needed: ", "\n"],
+        [" d, s and q: ", "d\n"],
+        [" JSON", "\n"],
       );
       assertEquals(code, 0, stdout);
       assertMatch(stdout, /unsaid two\r\nunsaid one\r\n/);
-      assertStringIncludes(stdout, "undone: 2 steps\r\n");
     }),
 );
 
@@ -279,18 +272,18 @@ terminalTest("resume asks about an undo that was interrupted", () =>
     assertEquals(code, 0, stdout);
     assertMatch(stdout, /\[r\].*\[d\].*\[s\]/s);
     assertEquals(stdout.includes("unsaid two"), false);
-    assertStringIncludes(stdout, "undone: 1 step; step 2 stays as it is\r\n");
+    assertMatch(stdout, /unsaid one\r\n/);
   }));
 
 terminalTest("rollback shows which undo functions an untrusted journal would run", () =>
   withUndo(async (journal) => {
     await Deno.chmod(journal, 0o666);
     await using process = startOnTerminal(["rollback", journal]);
-    const { code, stdout } = await answer(process, [UNDO, "y\n"], [TRUST, "n\n"]);
+    const { code, stdout } = await answer(process, [YES_OR_NO, "y\n"], [YES_OR_NO, "n\n"]);
     const module = toFileUrl(journal.replace("j.json", "steps.js")).href;
     assertEquals(code, 77);
-    assertStringIncludes(
-      stdout,
-      `Rolling it back would run\r\n  1  say("one")\r\n     its undo: unsay   ${module}\r\n  2  say("two")\r\n     its undo: unsay`,
-    );
+    const lines = stdout.split("\r\n");
+    const at = lines.findLastIndex((line) => line === '  1  say("one")');
+    assertMatch(lines[at + 1] ?? "", / unsay {3}file:.*\/steps\.js$/);
+    assertMatch(lines.slice(at + 2).join("\n"), /^ {2}2 {2}say\("two"\)\n.* unsay/);
   }));
