@@ -117,7 +117,7 @@ export const SCENES: readonly Scene[] = [
     what: "a process holds the journal",
     make: journalOf(THREE, FAILED),
     isHeld: true,
-    lines: ["skip J 2", "resume J", "resume J --dry-run", "prune F --finished"],
+    lines: ["skip J 2", "resume J", "resume J --dry-run", "prune F --finished", "check J"],
   },
   {
     what: "an undo was interrupted",
@@ -193,6 +193,11 @@ export const SCENES: readonly Scene[] = [
     what: "others may replace the journal",
     make: (folder) => journalOf(THREE)(folder).then(() => Deno.chmod(folder, 0o777)),
     lines: ["resume J"],
+  },
+  {
+    what: "a transaction is finished",
+    make: journalOf(THREE, [...done("1"), ...done("2"), ...done("3"), { type: "ended" }]),
+    lines: ["resume F", "cancel J", "rollback J --yes"],
   },
   {
     what: "the journal has another name, and a link leads to it",

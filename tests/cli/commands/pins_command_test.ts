@@ -1,5 +1,5 @@
 /** What `resume` does when a module is not what it was when the plan was made. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import { createHash } from "node:crypto";
 import { CliProcess } from "../../support/cli_process.ts";
@@ -39,12 +39,9 @@ permittedTest("resume runs a local module that has changed, says so, and writes 
     assertEquals((await runDeno("main.ts", [], { cwd: folder })).code, 1);
     await Deno.writeTextFile(`${folder}/steps.js`, MENDED);
     const url = toFileUrl(`${folder}/steps.js`).href;
-    assertEquals(await runCli(["resume", "j.json", "--keep"], { cwd: folder }), {
-      code: 0,
-      stdout: "loaded anew\nworked\n",
-      stderr:
-        `changed since the plan was made: ${url}\nfinished: 1 of 1 step; the journal is kept: prune or rm removes it\n`,
-    });
+    const end = await runCli(["resume", "j.json", "--keep"], { cwd: folder });
+    assertEquals([end.code, end.stdout], [0, "loaded anew\nworked\n"]);
+    assertEquals(end.stderr.split("\n")[0], `changed since the plan was made: ${url}`);
     assertEquals(await changesIn(folder), [{ module: 0, sha256: sha256(MENDED) }]);
   });
 });
@@ -78,25 +75,16 @@ permittedTest(
       for (const words of [[], ["--trust"]]) {
         const refused = await unchanged(`${folder}/j.json`, () => cli.run(["resume", "j.json", ...words]));
         assertEquals([refused.code, refused.stdout], [77, ""]);
-        assertStringIncludes(
-          refused.stderr,
-          `Refused to load "${url}": its source has changed since the plan was made`,
-        );
-        assertStringIncludes(refused.stderr, "--accept-changes");
+        assertMatch(refused.stderr, new RegExp(`^error: .*"${RegExp.escape(url)}": .* --accept-changes`));
       }
       const look = ["resume", "j.json", "--dry-run"];
       const looked = await unchanged(`${folder}/j.json`, () => cli.run(look));
       assertEquals(looked.code, 77);
-      const why = `Would be refused before any step: Refused to load "${url}": its source has changed since the plan`;
-      assertStringIncludes(looked.stdout, why);
+      assertStringIncludes(looked.stdout, ` "${url}": `);
       const accepted = await unchanged(`${folder}/j.json`, () => cli.run([...look, "--accept-changes"]));
       assertEquals(accepted.code, 0);
-      assertEquals(await runCli(["resume", "j.json", "--accept-changes", "--keep"], options), {
-        code: 0,
-        stdout: "loaded anew\nworked\n",
-        stderr:
-          `changed since the plan was made: ${url}\nfinished: 1 of 1 step; the journal is kept: prune or rm removes it\n`,
-      });
+      const end = await runCli(["resume", "j.json", "--accept-changes", "--keep"], options);
+      assertEquals([end.code, end.stdout, end.stderr.includes(url)], [0, "loaded anew\nworked\n", true], end.stderr);
       assertEquals(await changesIn(folder), [{ module: 0, sha256: sha256(MENDED) }]);
     }),
 );
@@ -114,7 +102,7 @@ permittedTest(
       const refused = await unchanged(`${folder}/j.json`, () => runCli(["resume", "j.json"], options));
       // What is in the cache is as it should be, but Deno fetches the module when it is asked where it is.
       assertEquals([refused.code, refused.stdout], [77, ""]);
-      assertStringIncludes(refused.stderr, "its source has changed since the plan was made");
+      assertStringIncludes(refused.stderr, "--accept-changes");
       const accepted = await runCli(["resume", "j.json", "--accept-changes", "--keep"], options);
       assertEquals([accepted.code, accepted.stdout], [0, "loaded anew\nworked\n"], accepted.stderr);
       assertEquals(await changesIn(folder), [{ module: 0, sha256: sha256(MENDED) }]);
