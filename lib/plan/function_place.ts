@@ -1,4 +1,4 @@
-import { cutText, escapeJsonText } from "../text/escape.ts";
+import { cutText, quote } from "../text/escape.ts";
 
 /**
  * The module that plans a transaction. Pass its `import.meta`.
@@ -85,11 +85,6 @@ function findCacheProblem(url: URL): string | undefined {
   if (name === undefined) return undefined;
   return `it is in Deno's cache of npm packages, which differs elsewhere. Name its functions with ` +
     `steps<typeof import("npm:${name}@${version}")>("npm:${name}@${version}")`;
-}
-
-/** A journal may name anything, and messages may be printed as they are. */
-function quote(text: string): string {
-  return escapeJsonText(JSON.stringify(text));
 }
 
 function withoutCredentials(url: URL): string {

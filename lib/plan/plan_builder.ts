@@ -3,8 +3,7 @@ import { encodeValue, type EncodeValueOptions } from "../values/encode_value.ts"
 import { findPlaceholders } from "../values/annotations.ts";
 import { type Encoded, withoutUndefined } from "../values/json.ts";
 import { ValueTooLarge } from "../values/value_walk.ts";
-import { labelStep } from "./node.ts";
-import type { Plan, PlannedNode, PlannedStep } from "./planned_node.ts";
+import { labelStep, type NodeOf, type PlanNode, type StepNode } from "./node.ts";
 import { checkGroupOptions, checkName, checkNameOption, type GroupOptions, type NameOption } from "./node_options.ts";
 import { type PlanScope, PlanScopes, refusePromise } from "./plan_scopes.ts";
 import { type Planner, sleepTime } from "./planner.ts";
@@ -24,6 +23,27 @@ const MAX_NUMBER = 99_999_999;
 /** The length of the id of a node that is a hundred levels deep. */
 const MAX_ID_LENGTH = 200;
 
+/** One entry of a plan as the author made it. Nodes that call no function are as they will be stored. */
+export type PlannedNode = PlannedStep | Exclude<PlanNode, StepNode>;
+
+/** A step as the author planned it: its function has no name yet by which another process can find it. */
+export interface PlannedStep {
+  readonly kind: "step";
+  readonly id: string;
+  /** The function itself, or a member of `steps(…)`, which knows its module and export. */
+  readonly fn: AnyFunction;
+  /** Encoded when `do` was called. */
+  readonly args: Encoded;
+  readonly options: PlannedOptions;
+}
+
+export interface Plan {
+  /** In order: a group comes before its children. */
+  readonly nodes: readonly PlannedNode[];
+  /** What the transaction, or the step that returned the plan, returns; with refs in it. */
+  readonly value: Encoded;
+}
+
 export interface PlanBuilderOptions {
   /** Id of the step; the plan's ids are below it. */
   readonly parent: string;
@@ -31,7 +51,7 @@ export interface PlanBuilderOptions {
   readonly next: number;
 }
 
-type OpenStep = { -readonly [K in keyof PlannedStep]: PlannedStep[K] };
+type Pause = Pick<NodeOf<"sleep">, "kind" | "ms" | "until"> | Pick<NodeOf<"wait">, "kind" | "signal">;
 
 interface GroupRequest {
   readonly kind: "parallel" | "sequence";
@@ -45,14 +65,21 @@ export class PlanBuilder {
   readonly #nodes: PlannedNode[] = [];
   readonly #names = new Set<string>();
   readonly #scopes: PlanScopes;
-  readonly #encoder: PlanEncoder;
   readonly #whose: string;
+  /** Marks the refs of this plan. */
+  readonly #owner: object = {};
+  readonly #encoding: EncodeValueOptions;
 
   /** Begins an empty plan: that of a transaction; with options, that of a step. */
   constructor(options?: PlanBuilderOptions) {
     this.#scopes = new PlanScopes(options?.parent ?? "", options?.next ?? 1);
-    this.#encoder = new PlanEncoder(options === undefined ? "another transaction" : "another plan than this sub-plan");
     this.#whose = options === undefined ? "the transaction" : `the sub-plan of step ${options.parent}`;
+    const other = options === undefined ? "another transaction" : "another plan than this sub-plan";
+    this.#encoding = {
+      onRef: ({ owner }) => {
+        if (owner !== this.#owner) throw new TypeError(`value contains a ref of ${other}`);
+      },
+    };
   }
 
   planner(shared: SharedOptions): Planner {
@@ -63,7 +90,11 @@ export class PlanBuilder {
   seal(value: unknown): Plan {
     this.#scopes.seal();
     refusePromise(value);
-    return { nodes: this.#nodes, value: this.#encoder.encodeResult(value, `the value of ${this.#whose}`) };
+    const encoded = this.#encode(value, `the value of ${this.#whose}`);
+    if (findPlaceholders(encoded).some(({ kind }) => kind === "env")) {
+      throw new TypeError("Cannot return env(…): environment variables are for steps. Read it yourself");
+    }
+    return { nodes: this.#nodes, value: encoded };
   }
 
   #planner(scope: PlanScope, shared: SharedOptions): Planner {
@@ -76,8 +107,10 @@ export class PlanBuilder {
         this.#addGroup(scope, { kind: "parallel", build, options, shared }),
       sequence: (build: GroupRequest["build"], options: NameOption = {}) =>
         this.#addGroup(scope, { kind: "sequence", build, options, shared }),
-      sleep: (time: number | Date, options: NameOption = {}) => this.#addSleep(scope, time, options),
-      waitFor: (signal: string, options: NameOption = {}) => this.#addWait(scope, signal, options),
+      sleep: (time: number | Date, options: NameOption = {}) =>
+        void this.#addPause(scope, "a sleep", options, () => ({ kind: "sleep", ...sleepTime(time) })),
+      waitFor: (signal: string, options: NameOption = {}) =>
+        this.#addPause(scope, "a wait", options, () => ({ kind: "wait", signal: checkName("a signal", signal) })),
     };
     // The types of refs exist only in the type checker.
     return planner as unknown as Planner;
@@ -91,10 +124,10 @@ export class PlanBuilder {
     if (types.isGeneratorFunction(fn)) {
       throw new TypeError(`Cannot plan ${labelStep(id, fn.name)}: it is a generator function: calling it runs nothing`);
     }
-    const encoded = this.#encoder.encodeArguments(args, labelStep(id, fn.name));
-    const step: OpenStep = { kind: "step", id, fn, args: encoded, options };
+    const encoded = this.#encodeArguments(args, labelStep(id, fn.name));
+    const step = { kind: "step" as const, id, fn, args: encoded, options };
     this.#add(scope, step);
-    return new PlannedStepRef({ owner: this.#encoder.owner, step: id, path: [] }, (more) => {
+    return new PlannedStepRef({ owner: this.#owner, step: id, path: [] }, (more) => {
       step.options = this.#merge(step.options, more);
     });
   }
@@ -113,21 +146,12 @@ export class PlanBuilder {
     return this.#scopes.within(scope, { id, label }, (inner) => build(this.#planner(inner, shared)));
   }
 
-  #addSleep(scope: PlanScope, time: number | Date, options: NameOption): void {
+  #addPause(scope: PlanScope, what: string, options: NameOption, make: () => Pause): StepRef {
     const id = this.#nextId(scope);
-    checkNameOption("a sleep", options);
-    const stored = sleepTime(time);
-    const name = this.#takeName(options.name);
-    this.#add(scope, withoutUndefined({ id, name, kind: "sleep", ...stored }));
-  }
-
-  #addWait(scope: PlanScope, signal: string, options: NameOption): StepRef {
-    const id = this.#nextId(scope);
-    const node = { kind: "wait", signal: checkName("a signal", signal) } as const;
-    checkNameOption("a wait", options);
-    const name = this.#takeName(options.name);
-    this.#add(scope, withoutUndefined({ id, name, ...node }));
-    return new StepRef({ owner: this.#encoder.owner, step: id, path: [] });
+    checkNameOption(what, options);
+    const made = make();
+    this.#add(scope, withoutUndefined({ id, name: this.#takeName(options.name), ...made }));
+    return new StepRef({ owner: this.#owner, step: id, path: [] });
   }
 
   /** The id of the next node. It is used only if the node can be planned. */
@@ -163,6 +187,31 @@ export class PlanBuilder {
     if (former !== undefined) this.#names.delete(former);
     return name;
   }
+
+  /** Says which argument cannot be stored, if one cannot. */
+  #encodeArguments(args: readonly unknown[], label: string): Encoded {
+    if (args.length === 0) return {};
+    try {
+      return encodeValue(args, this.#encoding);
+    } catch (error) {
+      if (error instanceof ValueTooLarge) {
+        throw new RangeError(`Cannot store the arguments of ${label}: ${error.message}`, { cause: error });
+      }
+      // Once more, one by one, to find out which argument it is.
+      for (const [index, arg] of args.entries()) this.#encode(arg, `argument ${index + 1} of ${label}`);
+      throw error;
+    }
+  }
+
+  #encode(value: unknown, what: string): Encoded {
+    try {
+      return encodeValue(value, this.#encoding);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const message = `Cannot store ${what}: ${error.message}`;
+      throw error instanceof RangeError ? new RangeError(message) : new TypeError(message);
+    }
+  }
 }
 
 /** The ref of a whole step, whose options can be set. */
@@ -177,53 +226,5 @@ class PlannedStepRef extends StepRef {
   with(options: PlannedOptions): this {
     this.#setOptions(options);
     return this;
-  }
-}
-
-/** Encodes what the author puts into one plan, and refuses refs of other plans. */
-class PlanEncoder {
-  /** Marks the refs of this plan. */
-  readonly owner: object = {};
-  readonly #options: EncodeValueOptions;
-
-  constructor(otherPlan: string) {
-    this.#options = {
-      onRef: ({ owner }) => {
-        if (owner !== this.owner) throw new TypeError(`value contains a ref of ${otherPlan}`);
-      },
-    };
-  }
-
-  /** Says which argument cannot be stored, if one cannot. */
-  encodeArguments(args: readonly unknown[], label: string): Encoded {
-    if (args.length === 0) return {};
-    try {
-      return encodeValue(args, this.#options);
-    } catch (error) {
-      if (error instanceof ValueTooLarge) {
-        throw new RangeError(`Cannot store the arguments of ${label}: ${error.message}`, { cause: error });
-      }
-      // Once more, one by one, to find out which argument it is.
-      for (const [index, arg] of args.entries()) this.#encode(arg, `argument ${index + 1} of ${label}`);
-      throw error;
-    }
-  }
-
-  encodeResult(value: unknown, what: string): Encoded {
-    const encoded = this.#encode(value, what);
-    if (findPlaceholders(encoded).some(({ kind }) => kind === "env")) {
-      throw new TypeError("Cannot return env(…): environment variables are for steps. Read it yourself");
-    }
-    return encoded;
-  }
-
-  #encode(value: unknown, what: string): Encoded {
-    try {
-      return encodeValue(value, this.#options);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      const message = `Cannot store ${what}: ${error.message}`;
-      throw error instanceof RangeError ? new RangeError(message) : new TypeError(message);
-    }
   }
 }

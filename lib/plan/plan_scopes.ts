@@ -2,8 +2,6 @@
 export interface PlanScope {
   /** How the ids in it begin. */
   readonly prefix: string;
-  /** The scope around it; nothing for the whole plan. */
-  readonly outer: PlanScope | undefined;
   /** What messages call it. */
   readonly label: string;
   /** The last number given to a node in it. */
@@ -24,8 +22,7 @@ export class PlanScopes {
 
   /** `parent`: the step whose plan it is; empty for a transaction's. `next`: the number of its first node. */
   constructor(parent: string, next: number) {
-    const prefix = parent === "" ? "" : `${parent}.`;
-    this.root = { prefix, outer: undefined, label: "the whole plan", count: next - 1 };
+    this.root = { prefix: parent === "" ? "" : `${parent}.`, label: "the whole plan", count: next - 1 };
     this.#open = this.root;
   }
 
@@ -48,7 +45,7 @@ export class PlanScopes {
     { id, label }: { readonly id: string; readonly label: string },
     build: (inner: PlanScope) => V,
   ): V {
-    const inner: PlanScope = { prefix: `${id}.`, outer, label, count: 0 };
+    const inner: PlanScope = { prefix: `${id}.`, label, count: 0 };
     this.#open = inner;
     try {
       const value = build(inner);
@@ -75,23 +72,12 @@ export class PlanScopes {
   #refusal(scope: PlanScope): TypeError {
     const open = this.#open;
     if (open === undefined) return new TypeError(`Cannot plan any more: ${this.#end ?? SEALED}`);
-    if (isInside(open, scope)) {
-      return new TypeError(
-        `Cannot use the planner of ${scope.label} in the callback of ${open.label}: use the one that the callback gets`,
-      );
-    }
     const good = open === this.root ? open.label : `${open.label}, which its callback gets`;
-    return new TypeError(
-      `Cannot use the planner of ${scope.label} outside of its callback: use the planner of ${good}`,
-    );
+    const use = open.prefix.startsWith(scope.prefix)
+      ? `in the callback of ${open.label}: use the one that the callback gets`
+      : `outside of its callback: use the planner of ${good}`;
+    return new TypeError(`Cannot use the planner of ${scope.label} ${use}`);
   }
-}
-
-function isInside(scope: PlanScope, outer: PlanScope): boolean {
-  for (let at = scope.outer; at !== undefined; at = at.outer) {
-    if (at === outer) return true;
-  }
-  return false;
 }
 
 /**

@@ -2,7 +2,7 @@ import { types } from "node:util";
 import { readBrand, setBrand } from "../values/brand.ts";
 import { MAX_DEPTH } from "../values/json.ts";
 import { PlanBuilder, type PlanBuilderOptions } from "./plan_builder.ts";
-import type { Plan } from "./planned_node.ts";
+import type { Plan } from "./plan_builder.ts";
 import type { Planner } from "./planner.ts";
 import type { NotAsync } from "./plan_scopes.ts";
 import type { SubPlan, Value } from "./ref.ts";

@@ -170,7 +170,7 @@ export function variants<
   };
 }
 
-export const anything: Shape<unknown> = () => undefined;
+export const anything: Shape<unknown> = (): undefined => undefined;
 
 /** One of two forms: the first for objects, the second for all else. */
 export function objectOr<A, B>(form: Shape<A>, other: Shape<B>): Shape<A | B> {

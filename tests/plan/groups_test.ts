@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import type { Plan } from "../../lib/plan/planned_node.ts";
+import type { Plan } from "../../lib/plan/plan_builder.ts";
 import { PlanBuilder } from "../../lib/plan/plan_builder.ts";
 import type { Planner } from "../../lib/plan/planner.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { env } from "../../lib/plan/ref.ts";
-import type { Plan, PlannedStep } from "../../lib/plan/planned_node.ts";
+import type { Plan, PlannedStep } from "../../lib/plan/plan_builder.ts";
 import { PlanBuilder } from "../../lib/plan/plan_builder.ts";
 import type { Planner } from "../../lib/plan/planner.ts";
 import type { Ref } from "../../lib/plan/ref.ts";

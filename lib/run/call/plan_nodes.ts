@@ -4,7 +4,7 @@ import type { FunctionToName } from "../../modules/name_functions.ts";
 import { functionKey, type FunctionName, isStepFunction, type StepFunction } from "../../modules/step_function.ts";
 import type { Home } from "../../plan/function_place.ts";
 import { type Code, labelStep, type NodeOptions, type PlanNode, type StepNode } from "../../plan/node.ts";
-import type { Plan, PlannedNode, PlannedStep } from "../../plan/planned_node.ts";
+import type { Plan, PlannedNode, PlannedStep } from "../../plan/plan_builder.ts";
 import { readBrand } from "../../values/brand.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import type { ReturnedPlan } from "./step_host.ts";

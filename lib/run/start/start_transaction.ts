@@ -4,7 +4,7 @@ import type { Event, EventOf } from "../../journal/event.ts";
 import type { ModuleEntry, StoredOptions } from "../../journal/stored.ts";
 import { hashModule } from "../../modules/module_source.ts";
 import type { Home } from "../../plan/function_place.ts";
-import type { Plan } from "../../plan/planned_node.ts";
+import type { Plan } from "../../plan/plan_builder.ts";
 import { emptyState } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
 import { withoutUndefined } from "../../values/json.ts";

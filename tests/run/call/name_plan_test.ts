@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import type { Plan } from "../../../lib/plan/planned_node.ts";
+import type { Plan } from "../../../lib/plan/plan_builder.ts";
 import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { steps } from "../../../lib/plan/steps.ts";

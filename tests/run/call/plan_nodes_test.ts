@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseEvent } from "../../../lib/journal/event.ts";
 import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
-import type { Plan } from "../../../lib/plan/planned_node.ts";
+import type { Plan } from "../../../lib/plan/plan_builder.ts";
 import { buildSubPlan, plan } from "../../../lib/plan/sub_plan.ts";
 import { expansionEvents } from "../../../lib/run/call/expansion.ts";
 import { functionsOf, planNodes } from "../../../lib/run/call/plan_nodes.ts";
