@@ -2,7 +2,8 @@ import { parse } from "es-module-lexer";
 import { stripTypeScriptTypes } from "node:module";
 import { orderExports } from "./import_index.ts";
 import { isUsableExportName } from "../plan/function_place.ts";
-import { GAP, isAssignedAgain, type LexedExport, type LexedModule } from "./lex_module.ts";
+import { attempt, succeeds } from "../values/shape.ts";
+import { GAP, isAssignedAgain, type LexedExport, type LexedModule, toLexedExport } from "./lex_module.ts";
 
 const FUNCTION = `(?:async\\b${GAP})?function\\b`;
 const BEGINS_FUNCTION = new RegExp(`^${FUNCTION}`);
@@ -51,11 +52,8 @@ function isDeclaredAtTopLevel(source: string, fn: FunctionText): boolean {
   return declared !== undefined && startsDeclaration(declared.source, declared, fn.text);
 }
 
-/** A declaration, in a source in which it is exported. */
-type Declared = Pick<LexedExport, ExportPosition> & { readonly source: string };
-
-/** Finds the top-level declaration of a name, and exports it. */
-function findTopLevel(source: string, localName: string): Declared | undefined {
+/** Finds the top-level declaration of a name. Returns it as an export of a source in which it is exported. */
+function findTopLevel(source: string, localName: string): LexedExport & { readonly source: string } | undefined {
   const name = RegExp.escape(localName);
   const declaration = new RegExp(
     `(?<![\\w$.])(?:${FUNCTION}${GAP}\\*?${GAP}|(?:const|let|var)\\b${GAP})${name}(?![\\w$])`,
@@ -91,13 +89,7 @@ export function countNamed(source: string, fn: FunctionText): number {
  */
 function beginsStatement(source: string, index: number): boolean {
   const before = source.slice(0, index);
-  if (AFTER_EXPORT.test(before)) return true;
-  try {
-    stripTypeScriptTypes(`${before};${source.slice(index)}`);
-    return true;
-  } catch {
-    return false;
-  }
+  return AFTER_EXPORT.test(before) || succeeds(() => stripTypeScriptTypes(`${before};${source.slice(index)}`));
 }
 
 /**
@@ -114,19 +106,12 @@ function isReassigned({ source }: LexedModule, exported: LexedExport, name: stri
 }
 
 /** The lexer only reports an `export` at the top level, so it shows which declarations are there. */
-function findExportAt(source: string, statementStart: number): Pick<LexedExport, ExportPosition> | undefined {
-  try {
-    const [, exports] = parse(source);
-    const found = exports.find((entry) => entry.type === "direct" && entry.exportStart === statementStart);
-    return found?.type === "direct" ? { ...found, statementStart } : undefined;
-  } catch {
-    return undefined;
-  }
+function findExportAt(source: string, statementStart: number): LexedExport | undefined {
+  const exports = attempt(() => parse(source)[1]) ?? [];
+  return exports.flatMap(toLexedExport).find((exported) => exported.statementStart === statementStart);
 }
 
-type ExportPosition = "localName" | "localEnd" | "statementStart";
-
-function startsDeclaration(source: string, exported: Pick<LexedExport, ExportPosition>, text: string): boolean {
+function startsDeclaration(source: string, exported: LexedExport, text: string): boolean {
   const statement = source.slice(exported.statementStart);
   const afterExport = EXPORT.exec(statement)?.[0].length ?? 0;
   // What begins with `function` is a declaration. The text is complete, so a statement that starts with it ends with it.

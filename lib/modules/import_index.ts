@@ -3,6 +3,7 @@ import { importNamespace, type Namespace, withDeadline } from "./import_namespac
 import { readSource, reasonOf } from "./module_source.ts";
 import type { FunctionName } from "./step_function.ts";
 import { lexModule } from "./lex_module.ts";
+import { attempt } from "../values/shape.ts";
 
 /** Time limit for the import of a loaded module. Such an import takes no time, or never ends. */
 const LIMIT_MS = 5_000;
@@ -42,25 +43,16 @@ export async function indexImports(
 
 function addExports(found: Map<unknown, FoundImport>, module: string, namespace: Namespace): void {
   const moduleProblem = problemOf(() => checkModuleUrl(module));
-  // Object.keys would throw if an export has no value yet.
+  // In a circle of modules, an export may have no value yet: then Object.keys would throw, and no step can be that function.
   const names = Reflect.ownKeys(namespace).filter((name) => typeof name === "string");
   for (const name of orderExports(names, "")) {
-    const value = readExport(namespace, name);
+    const value = attempt(() => namespace[name]);
     if (typeof value !== "function") continue;
     const problem = moduleProblem ?? problemOf(() => checkExportName(name));
     const known = found.get(value);
     const isBetter = known === undefined || (known.problem !== undefined && problem === undefined) ||
       (known.module === module && name === value.name && problem === undefined);
     if (isBetter) found.set(value, { module, export: name, problem });
-  }
-}
-
-/** In a circle of modules, an export may have no value yet. Then no step can be that function. */
-function readExport(namespace: Namespace, name: string): unknown {
-  try {
-    return namespace[name];
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Export, type Import, init, parse } from "es-module-lexer";
 import { stripTypeScriptTypes } from "node:module";
 import { processSlot } from "../process/process_slot.ts";
+import { attempt } from "../values/shape.ts";
 import { VERSION } from "../version.ts";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { findMissingPermission } from "../process/permissions.ts";
@@ -94,7 +95,7 @@ function isSearched(entry: Import): entry is Extract<Import, { readonly type: "s
     entry.attributes === null;
 }
 
-function toLexedExport(entry: Export): LexedExport[] {
+export function toLexedExport(entry: Export): LexedExport[] {
   // A re-export belongs to the module that it comes from, and is found there.
   if (entry.type !== "direct") return [];
   const { name, localName, localEnd, exportStart: statementStart, end: nameEnd } = entry;
@@ -118,13 +119,9 @@ export function isAssignedAgain(source: string, name: string, nameEnd: number): 
     return false;
   }
   const body = withoutModuleSyntax(`${before}${NAMESPACE}1${after}`);
-  let printed: string;
-  try {
-    const code = `namespace ${NAMESPACE} { export let ${name};\n${body}\n}`;
-    printed = stripTypeScriptTypes(code, { mode: "transform" });
-  } catch {
-    return false;
-  }
+  const code = `namespace ${NAMESPACE} { export let ${name};\n${body}\n}`;
+  const printed = attempt(() => stripTypeScriptTypes(code, { mode: "transform" }));
+  if (printed === undefined) return false;
   const target = RegExp.escape(`${NAMESPACE}.${name}`);
   const loop = String.raw`for (?:await )?\(${target} (?:of|in)\b`;
   // The compiler prints a pattern in one line, and a list or an object in several.

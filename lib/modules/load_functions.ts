@@ -57,7 +57,8 @@ async function importAll(modules: readonly string[], options: LoadOptions): Prom
 
 async function importModule(module: string, limitMs: number): Promise<Namespace> {
   try {
-    return await withDeadline(importAllowed(module), limitMs, () =>
+    const namespace = requireAllowedRedirect(module).then(() => importNamespace(module));
+    return await withDeadline(namespace, limitMs, () =>
       new TypeError(
         `the import did not finish within ${limitMs / 1000} seconds. Its top level waits for something that does not ` +
           `happen, or it imports the module that waits for it`,
@@ -67,27 +68,22 @@ async function importModule(module: string, limitMs: number): Promise<Namespace>
   }
 }
 
-async function importAllowed(module: string): Promise<Namespace> {
-  await requireAllowedRedirect(module);
-  return await importNamespace(module);
-}
-
 /** Checks the permissions before the first import, so that an error names the flag and Deno does not prompt. */
 export async function requireModulePermissions(modules: readonly string[]): Promise<void> {
-  const missing: MissingPermission[] = [];
-  let first: string | undefined;
+  const missing = new Map<string, MissingPermission>();
   for (const module of modules) {
     const permission = await findMissingPermission(module).catch((error) => {
       throw toUnavailable(module, error);
     });
-    if (permission === undefined) continue;
-    first ??= module;
-    missing.push(permission);
+    if (permission !== undefined) missing.set(module, permission);
   }
+  const [first] = missing.keys();
   if (first === undefined) return;
-  const others = missing.length === 1 ? "" : ` and ${missing.length - 1} more`;
+  const others = missing.size === 1 ? "" : ` and ${missing.size - 1} more`;
   const message =
-    `Cannot load ${JSON.stringify(first)}${others}: Deno has no permission to. ${adviseFlags(missing)}, and ` +
+    `Cannot load ${JSON.stringify(first)}${others}: Deno has no permission to. ${
+      adviseFlags([...missing.values()])
+    }, and ` +
     `the same for what the module imports`;
   throw new ModuleUnavailable(first, undefined, message);
 }

@@ -3,6 +3,7 @@ import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { checkModuleUrl, type Home } from "../plan/function_place.ts";
 import { LOAD_LIMIT_MS, withDeadline } from "./import_namespace.ts";
 import { sha256 } from "../process/sha256.ts";
+import { succeeds } from "../values/shape.ts";
 
 /**
  * Reads a module's source as it is stored, and does not run it. Needs the same permission as an import. Also works
@@ -82,12 +83,7 @@ async function readUnlessText(url: string): Promise<Uint8Array<ArrayBuffer> | un
   const path = new URL(url);
   if ((await Deno.permissions.query({ name: "read", path })).state !== "granted") return undefined;
   const bytes = await Deno.readFile(path).catch(() => undefined);
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return undefined;
-  } catch {
-    return bytes;
-  }
+  return succeeds(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes)) ? undefined : bytes;
 }
 
 /**
@@ -95,17 +91,10 @@ async function readUnlessText(url: string): Promise<Uint8Array<ArrayBuffer> | un
  * does not exist, the import says so.
  */
 export async function requireRegularFiles(modules: readonly string[]): Promise<void> {
-  for (const module of modules) {
-    if (!module.startsWith("file:") || await isFileOrMissing(module)) continue;
+  const isFile = async (module: string) => (await Deno.stat(new URL(module))).isFile;
+  for (const module of modules.filter((url) => url.startsWith("file:"))) {
+    if (await isFile(module).catch(() => true)) continue;
     throw new ModuleUnavailable(module, undefined, `Cannot load ${JSON.stringify(module)}: it is not a regular file`);
-  }
-}
-
-async function isFileOrMissing(module: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(new URL(module))).isFile;
-  } catch {
-    return true;
   }
 }
 

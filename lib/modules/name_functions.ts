@@ -18,11 +18,6 @@ type LexedHome =
   | { readonly module: LexedModule }
   | { readonly problem: string; readonly cause: unknown; readonly source?: string };
 
-type HomeAnalysis = Exclude<LexedHome, { readonly module: LexedModule }> | {
-  readonly module: LexedModule;
-  readonly imports: ImportIndex;
-};
-
 /**
  * Names the functions of a plan, in order, so that another process can find them. Runs none of them. Each function is
  * looked up once. Home is only analysed if a function does not carry its own name.
@@ -31,28 +26,31 @@ export async function nameFunctions(
   home: Home,
   functions: readonly FunctionToName[],
 ): Promise<readonly FunctionName[]> {
-  let lexed: LexedHome | undefined;
-  if (isMain(home)) refuseUnguarded(home, lexed = await lexHome(home));
+  const lexed = once(() => lexHome(home));
+  const specifiers = once(async () => {
+    const read = await lexed();
+    return "module" in read ? read.module.imports : [];
+  });
+  const index = once(async () => await indexImports(home, await specifiers()));
+  const sources = once(async () => await readImports(home, await specifiers()));
+  if (isMain(home)) refuseUnguarded(home, await lexed());
   const named = new Map<unknown, FunctionName>();
-  const names: FunctionName[] = [];
-  let analysis: HomeAnalysis | undefined;
-  let sources: readonly ImportedSource[] | undefined;
   for (const wanted of functions) {
-    let name = named.get(wanted.fn);
+    if (named.has(wanted.fn)) continue;
+    let name = readStepFunction(wanted);
     if (name === undefined) {
-      name = readStepFunction(wanted);
-      if (name === undefined) {
-        analysis ??= await analyseHome(home, lexed ?? await lexHome(home));
-        name = find(home, analysis, wanted);
-        if (name.module === home.url && "module" in analysis) {
-          refuseDouble(wanted, sources ??= await readImports(home, analysis.module.imports));
-        }
-      }
-      named.set(wanted.fn, name);
+      name = find(home, await lexed(), await index(), wanted);
+      if (name.module === home.url) refuseDouble(wanted, await sources());
     }
-    names.push(name);
+    named.set(wanted.fn, name);
   }
-  return names;
+  return functions.flatMap(({ fn }) => named.get(fn) ?? []);
+}
+
+/** Does work when its result is needed for the first time. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => result ??= work();
 }
 
 /**
@@ -97,32 +95,27 @@ async function lexHome(home: Home): Promise<LexedHome> {
   }
 }
 
-async function analyseHome(home: Home, lexed: LexedHome): Promise<HomeAnalysis> {
-  if ("problem" in lexed) return lexed;
-  return { module: lexed.module, imports: await indexImports(home, lexed.module.imports) };
-}
-
-function find(home: Home, analysis: HomeAnalysis, wanted: FunctionToName): FunctionName {
+function find(home: Home, lexed: LexedHome, imports: ImportIndex, wanted: FunctionToName): FunctionName {
   const fn = textOf(wanted);
   if (isClass(wanted.fn)) throw refuse(wanted, "it is a class. Export a function that creates the instance");
-  if ("problem" in analysis) {
+  if ("problem" in lexed) {
     const advice = `Move the steps to a TypeScript module of their own and import them from there, or name them: ` +
       `steps<typeof import("./steps.ts")>(import.meta.resolve("./steps.ts"))`;
-    throw refuse(wanted, `${analysis.problem}. ${advice}`, { cause: analysis.cause });
+    throw refuse(wanted, `${lexed.problem}. ${advice}`, { cause: lexed.cause });
   }
-  const imported = analysis.imports.found.get(wanted.fn);
+  const imported = imports.found.get(wanted.fn);
   if (imported?.problem !== undefined) throw refuse(wanted, imported.problem);
   if (imported !== undefined) return { module: imported.module, export: imported.export };
-  const { exports, reexports } = analysis.module;
+  const { exports, reexports } = lexed.module;
   if (reexports.includes("then") || exports.some((entry) => entry.name === "then")) {
     throw refuse(
       wanted,
       `${JSON.stringify(home.url)} exports "then", which import() calls instead of returning the module. Rename it`,
     );
   }
-  const exported = findInHome(analysis.module, fn);
+  const exported = findInHome(lexed.module, fn);
   if (exported === undefined) {
-    throw refuse(wanted, [explainUnnamed(home.url, analysis.module, fn), ...analysis.imports.problems].join(". "));
+    throw refuse(wanted, [explainUnnamed(home.url, lexed.module, fn), ...imports.problems].join(". "));
   }
   return { module: checkModuleUrl(home.url), export: exported };
 }
@@ -158,19 +151,12 @@ export async function findDefiner(url: string, fn: StepFunction): Promise<string
   let definer = url;
   for (let next: string | undefined = url; next !== undefined && !visited.has(next);) {
     visited.add(next);
-    const module = await lexIfPossible(next);
-    if (module === undefined) return definer;
+    const home = homeAt(next);
+    const lexed = await lexHome(home);
+    if ("problem" in lexed) return definer;
     definer = next;
-    if (findInHome(module, text) !== undefined) return definer;
-    next = (await indexImports(homeAt(next), module.imports)).found.get(fn)?.module;
+    if (findInHome(lexed.module, text) !== undefined) return definer;
+    next = (await indexImports(home, lexed.module.imports)).found.get(fn)?.module;
   }
   return definer;
-}
-
-async function lexIfPossible(url: string): Promise<LexedModule | undefined> {
-  try {
-    return await lexModule(url, await readSource(url));
-  } catch {
-    return undefined;
-  }
 }

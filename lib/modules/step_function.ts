@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { checkExportName, checkModuleUrl } from "../plan/function_place.ts";
 import { reasonOf } from "./module_source.ts";
@@ -9,17 +10,8 @@ export type StepFunction = (...args: readonly unknown[]) => unknown;
 
 /** Tells whether a step can call a value. A class cannot be called, and calling a generator function runs nothing. */
 export function isStepFunction(value: unknown): value is StepFunction {
-  return typeof value === "function" && !isClass(value) && !isGeneratorFunction(value);
+  return typeof value === "function" && !isClass(value) && !types.isGeneratorFunction(value);
 }
-
-function isGeneratorFunction(value: unknown): boolean {
-  return typeof value === "function" && GENERATORS.has(Object.getPrototypeOf(value));
-}
-
-const GENERATORS: ReadonlySet<unknown> = new Set([
-  Object.getPrototypeOf(function* () {}),
-  Object.getPrototypeOf(async function* () {}),
-]);
 
 export function isClass(value: unknown): boolean {
   return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
@@ -67,7 +59,7 @@ export function pickExport(name: FunctionName, namespace: Namespace): StepFuncti
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (isClass(value)) return "a class";
-  if (isGeneratorFunction(value)) return "a generator, which runs nothing when it is called";
+  if (types.isGeneratorFunction(value)) return "a generator, which runs nothing when it is called";
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

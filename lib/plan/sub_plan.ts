@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { readBrand, setBrand } from "../values/brand.ts";
 import { MAX_DEPTH } from "../values/json.ts";
+import { attempt } from "../values/shape.ts";
 import { PlanBuilder, type PlanBuilderOptions } from "./plan_builder.ts";
 import type { Plan } from "./plan_builder.ts";
 import type { Planner } from "./planner.ts";
@@ -66,18 +67,11 @@ export function holdsSubPlan(value: unknown): boolean {
     if (typeof part !== "object" || part === null || types.isProxy(part)) return false;
     if (depth > MAX_DEPTH || seen.has(part)) return false;
     seen.add(part);
-    return isSubPlan(part) || partsOf(part).some((inner) => search(inner, depth + 1));
+    // One of another version of the library, which throws, counts as well.
+    const isSubPlan = attempt(() => readBrand(part, "plan") ?? false) !== false;
+    return isSubPlan || partsOf(part).some((inner) => search(inner, depth + 1));
   };
   return search(value, 0);
-}
-
-/** One of another version of the library counts as well. */
-function isSubPlan(part: object): boolean {
-  try {
-    return readBrand(part, "plan") !== undefined;
-  } catch {
-    return true;
-  }
 }
 
 function partsOf(part: object): readonly unknown[] {

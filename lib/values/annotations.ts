@@ -9,7 +9,7 @@ import {
   MAX_DEPTH,
   type Placeholder,
 } from "./json.ts";
-import { anything, isObject, list, object, type Shape, text, word } from "./shape.ts";
+import { anything, isObject, list, object, type Shape, succeeds, text, word } from "./shape.ts";
 
 type Check = (json: Json) => boolean;
 
@@ -100,15 +100,6 @@ function isDateText(text: string): boolean {
 function isRegExpText(text: string): boolean {
   const end = text.lastIndexOf("/");
   return text.startsWith("/") && end > 0 && succeeds(() => new RegExp(text.slice(1, end), text.slice(end + 1)));
-}
-
-export function succeeds(attempt: () => unknown): boolean {
-  try {
-    attempt();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual, types } from "node:util";
 import { cutText } from "../text/escape.ts";
-import { needsEscape, succeeds } from "./annotations.ts";
+import { needsEscape } from "./annotations.ts";
 import { readBrand } from "./brand.ts";
 import { copyError, isErrorPrototype } from "./error_values.ts";
 import { isForbiddenKey, isPrototypeKey } from "./json.ts";
+import { attempt, succeeds } from "./shape.ts";
 import { CustomLeaf, markAs, SPREAD, type ValueWalk } from "./value_walk.ts";
 
 // Up to this length, all names of an array, or of bytes, are checked.
@@ -186,21 +187,15 @@ function copyRegExp(walk: ValueWalk, pattern: RegExp): RegExp {
 }
 
 function copyUrl(walk: ValueWalk, value: object): URL {
-  const url = value instanceof URL ? parseAgain(value) : undefined;
-  if (url === undefined) walk.refuse("a URL that cannot be parsed from its own text");
+  // Not a real URL, or changed into one that cannot be parsed.
+  const url = value instanceof URL ? attempt(() => new URL(value.href)) : undefined;
+  if (url === undefined || url.href !== Reflect.get(value, "href")) {
+    walk.refuse("a URL that cannot be parsed from its own text");
+  }
   // Deno marks each URL with a symbol of its own.
   refuseProperties(walk, value, "a URL", Reflect.ownKeys(url).length);
   walk.countRich(url.href.length);
   return url;
-}
-
-function parseAgain(url: URL): URL | undefined {
-  try {
-    const again = new URL(url.href);
-    return again.href === url.href ? again : undefined;
-  } catch {
-    return undefined; // not a real URL, or changed into one that cannot be parsed
-  }
 }
 
 function copyBytes(walk: ValueWalk, bytes: Uint8Array): CustomLeaf {

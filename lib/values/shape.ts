@@ -184,3 +184,16 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 function wrong(reason: string): Fault {
   return { path: "", reason, isNew: false };
 }
+
+/** What some work returns; nothing if it throws. */
+export function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+export function succeeds(work: () => unknown): boolean {
+  return attempt(() => [work()]) !== undefined;
+}
