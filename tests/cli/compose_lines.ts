@@ -68,7 +68,7 @@ function show(word: string): string {
 function mask(said: string): string {
   return said
     .replaceAll(`@${VERSION}/`, "@VERSION/")
-    .replaceAll(/(?<=: )Import .*$/gm, "(words of Deno)")
+    .replaceAll(/(?<=: )Import .*$|(?<=^error: Cannot write "[^"]*": ).*$/gm, "(words of Deno)")
     .replaceAll(/(?<=[^\s>]) {3,}/g, "  ");
 }
 

@@ -4,7 +4,7 @@ import type { Event } from "../../lib/journal/event.ts";
 import { chainSum } from "../../lib/journal/encode_record.ts";
 import { VERSION } from "../../lib/version.ts";
 import { writeSample, writeSamples, YESTERDAY } from "./sample_folder.ts";
-import { planOf, writeJournal } from "./written_journal.ts";
+import { planOf, writeJournal, writeTorn } from "./written_journal.ts";
 
 /** A folder, and what is typed there. */
 export interface Scene {
@@ -82,7 +82,16 @@ export const SCENES: readonly Scene[] = [
       ...["list --status aborted,stuck", "list --status ,", "list --older 30", "list --older", "list --stauts aborted"],
       ...["list --older=1d --older=2d", "list ''", "inspect file:///a%2Fb", "inspect file://otherhost/j.json"],
       ...["inspect F/none.json", "check F/none.json", "resume F/none.json", "list F/none.json", "list F/x*.json"],
-      ...["inspect F", "check F", "resume F", "prune F/none --finished"],
+      ...[
+        "completions",
+        "completions bsh",
+        "completions powershell",
+        "completions bash zsh",
+        "inspect F",
+        "check F",
+        "resume F",
+        "prune F/none --finished",
+      ],
     ],
   },
   {
@@ -111,6 +120,8 @@ export const SCENES: readonly Scene[] = [
       ...["insert J data:text/javascript,1 make --after 1", "insert J F/steps.js then --after 1"],
       ...["resume J --only 3", "resume J --only 1", "resume J --until 9", "prune J --finished"],
       ...["rewind J 1 < ", "rewind J 1 < y", "inspect J --step 9", "inspect J --step mial"],
+      ...["inspect J --html F/page.html && inspect J --html F/page.html", "inspect J --html J --force"],
+      ...["inspect J --step 1 --events", "inspect J --html F/none/page.html"],
     ],
   },
   {
@@ -188,6 +199,16 @@ export const SCENES: readonly Scene[] = [
     what: "others may write the journal",
     make: (folder) => journalOf(THREE)(folder).then(() => Deno.chmod(`${folder}/j.json`, 0o666)),
     lines: ["resume J", "resume J --dry-run", "resume F", "resume J < n", "check J"],
+  },
+  {
+    what: "others may read the journal",
+    make: (folder) => journalOf(THREE)(folder).then(() => Deno.chmod(`${folder}/j.json`, 0o644)),
+    lines: ["check J"],
+  },
+  {
+    what: "a power cut has left a part of a record",
+    make: (folder) => writeTorn(`${folder}/j.json`, planOf("file:///steps.js", THREE), YESTERDAY),
+    lines: ["check J", "inspect J"],
   },
   {
     what: "others may replace the journal",

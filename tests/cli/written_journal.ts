@@ -43,3 +43,20 @@ export async function unchanged<T>(path: string, work: () => Promise<T>): Promis
   assertEquals((await Deno.readFile(path)).toHex(), before.toHex(), `${path} was changed`);
   return result;
 }
+
+/** Writes a plan as a power cut leaves it, of whose last append only whole sectors have reached the disk. */
+export async function writeTorn(path: string, plan: readonly Event[], at?: string): Promise<void> {
+  const whole = `${path}.whole`;
+  const open = await new FileStore(at === undefined ? undefined : () => new Date(at)).create(whole, plan);
+  await Deno.writeFile(path, tear(await Deno.readFile(whole)), { mode: 0o600 });
+  await open.close();
+  await Deno.remove(whole);
+}
+
+function tear(bytes: Uint8Array): Uint8Array {
+  const text = new TextDecoder().decode(bytes);
+  const start = text.lastIndexOf("\n]") + 1;
+  const end = (Math.floor(start / 512) + 2) * 512;
+  const append = new TextEncoder().encode(`,{"seq":1,"at":"`.padEnd(end - start, "x"));
+  return bytes.map((byte, index) => append[index - start] ?? byte);
+}

@@ -4,7 +4,7 @@ import { FileStore } from "../../../lib/storage/file/file_store.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { runMain } from "../fake_io.ts";
-import { planOf, unchanged, writeJournal } from "../written_journal.ts";
+import { planOf, unchanged, writeJournal, writeTorn } from "../written_journal.ts";
 
 const PLAN = planOf("file:///srv/steps.ts", [{ export: "one" }]);
 const START: Event = { type: "started", step: "1", attempt: 1, run: 1 };
@@ -62,10 +62,8 @@ permittedTest(
   ["read", "write"],
   () =>
     inFolder({}, async (folder) => {
-      const [journal, image] = [`${folder}/j.json`, `${folder}/image.json`];
-      const open = await new FileStore().create(journal, PLAN);
-      await Deno.writeFile(image, tear(await Deno.readFile(journal)), { mode: 0o600 });
-      await open.close();
+      const image = `${folder}/image.json`;
+      await writeTorn(image, PLAN);
       const { code, out } = await unchanged(image, () => runMain(["check", image]));
       assertEquals([code, out.match(/^note: /gm)?.length], [0, 1], out);
       const shown = await unchanged(image, () => runMain(["inspect", image, "--json"]));
@@ -82,12 +80,3 @@ permittedTest("check notes that a journal is being run", ["read", "write"], () =
     const { notes, isSound } = JSON.parse(out);
     assertEquals([code, notes.length, isSound], [0, 1, true]);
   }));
-
-/** The image of a journal after a power cut, of whose last append only whole sectors have reached the disk. */
-function tear(bytes: Uint8Array): Uint8Array {
-  const text = new TextDecoder().decode(bytes);
-  const start = text.lastIndexOf("\n]") + 1;
-  const end = (Math.floor(start / 512) + 2) * 512;
-  const append = new TextEncoder().encode(`,{"seq":1,"at":"`.padEnd(end - start, "x"));
-  return bytes.map((byte, index) => append[index - start] ?? byte);
-}

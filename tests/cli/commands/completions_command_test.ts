@@ -207,18 +207,3 @@ for (const shell of SHELLS) {
     }
   });
 }
-
-const REFUSED: readonly (readonly [words: readonly string[], message: string])[] = [
-  [[], "The argument SHELL is missing: bash, zsh or fish"],
-  [["bsh"], 'No completions for the shell "bsh". Did you mean bash?'],
-  [["powershell"], 'No completions for the shell "powershell". The shells are bash, zsh, fish'],
-  [["bash", "zsh"], 'Unexpected argument "zsh"'],
-];
-
-for (const [words, message] of REFUSED) {
-  Deno.test(`completions refuses ${JSON.stringify(words.join(" "))}`, async () => {
-    const { code, out, error } = await runMain(["completions", ...words]);
-    assertEquals([code, out], [2, ""]);
-    assertEquals(error, `error: ${message}\nType "deno run -A jsr:@x/resumable-tx/cli completions --help"\n`);
-  });
-}

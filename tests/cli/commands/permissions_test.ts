@@ -39,12 +39,12 @@ permittedTest(
   () =>
     inFolder("steps.ts", "move", async (folder, journal) => {
       for (const command of ["inspect", "check"]) {
-        const { code, stdout, stderr } = await runCli([command, journal], { flags: [] });
-        assertEquals([code, stdout], [77, ""]);
-        assertEquals(
-          stderr,
-          `error: Refused to use "${journal}": Deno has no permission to read it. Add --allow-read=${journal}\n`,
-        );
+        assertEquals(await runCli([command, journal], { flags: [] }), {
+          code: 77,
+          stdout: "",
+          stderr:
+            `error: Refused to use "${journal}": Deno has no permission to read it. Add --allow-read=${journal}\n`,
+        });
       }
       const resumes: readonly (readonly [flags: readonly string[], message: string])[] = [
         [[], `Deno has no permission to read and write it. Add --allow-read=${folder} --allow-write=${folder}`],
@@ -64,25 +64,24 @@ permittedTest(
     }),
 );
 
-const MODULES: readonly (readonly [module: string, name: string, message: string])[] = [
-  ["none.ts", "move", "Module not found"],
-  ["broken.ts", "move", "SyntaxError: Unexpected token"],
+const MODULES: readonly (readonly [module: string, name: string, named: string])[] = [
+  ["none.ts", "move", "/none.ts"],
+  ["broken.ts", "move", "SyntaxError: "],
   ["throws.ts", "move", "\\u001b[2Jno"],
-  ["steps.ts", "mve", 'the module has no such export, only "Mover", "move", "table". Did you mean "move"?'],
-  ["steps.ts", "table", "it is an object, not a function"],
-  ["steps.ts", "Mover", "it is a class, not a function"],
+  ["steps.ts", "mve", ' "Mover", "move", "table". '],
+  ["steps.ts", "table", " object, "],
+  ["steps.ts", "Mover", " class, "],
   ["steps.ts", "__proto__", '"__proto__"'],
-  ["data:text/javascript,export function move() {}", "move", "data: is not among file:, https:, jsr: and npm:"],
-  ["http://example.org/steps.ts", "move", "http: is allowed to this machine only"],
+  ["data:text/javascript,export function move() {}", "move", " data: "],
+  ["http://example.org/steps.ts", "move", " http: "],
 ];
 
 permittedTest("resume refuses modules and exports that it cannot use, and writes nothing", ALL, async () => {
   await using cli = new CliProcess();
-  for (const [module, name, message] of MODULES) {
+  for (const [module, name, named] of MODULES) {
     await inFolder(module, name, async (_folder, journal) => {
       const { code, stderr } = await unchanged(journal, () => cli.run(["resume", journal]));
-      assertEquals([module, name, code], [module, name, 77], stderr);
-      assertStringIncludes(stderr, message);
+      assertEquals([module, name, code, stderr.includes(named)], [module, name, 77, true], stderr);
       // deno-lint-ignore no-control-regex -- that is what is looked for
       assertEquals(/\u001b/.test(stderr), false);
     });
