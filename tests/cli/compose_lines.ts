@@ -68,7 +68,11 @@ function show(word: string): string {
 function mask(said: string): string {
   return said
     .replaceAll(`@${VERSION}/`, "@VERSION/")
-    .replaceAll(/(?<=: )Import .*$|(?<=^error: Cannot write "[^"]*": ).*$/gm, "(words of Deno)")
+    .replaceAll(`resumable-tx ${VERSION}`, "resumable-tx VERSION")
+    .replaceAll(
+      /(?<=: )(?:Import|Module not found) .*?(?=\. If the program |$)|(?<=^error: Cannot write "[^"]*": ).*$/gm,
+      "(words of Deno)",
+    )
     .replaceAll(/(?<=[^\s>]) {3,}/g, "  ");
 }
 

@@ -1,10 +1,24 @@
 /** Journals, and what is typed to them, so that the command line says all that it can say of its own. */
-import { toFileUrl } from "@std/path/to-file-url";
-import type { Event } from "../../lib/journal/event.ts";
 import { chainSum } from "../../lib/journal/encode_record.ts";
-import { VERSION } from "../../lib/version.ts";
 import { writeSample, writeSamples, YESTERDAY } from "./sample_folder.ts";
-import { planOf, writeJournal, writeTorn } from "./written_journal.ts";
+import {
+  ALL_DONE,
+  ASKED,
+  done,
+  FAILED,
+  journalOf,
+  LIMITED,
+  ONE,
+  REF,
+  RESUMED,
+  ROLLBACK,
+  started,
+  THREE,
+  UNDO,
+  UNDOABLE,
+  UNDOING,
+} from "./scene_journals.ts";
+import { planOf, writeTorn } from "./written_journal.ts";
 
 /** A folder, and what is typed there. */
 export interface Scene {
@@ -17,54 +31,6 @@ export interface Scene {
   /** Another run holds the journal meanwhile. */
   readonly isHeld?: true;
 }
-
-const STEPS = `
-export function make() { return { path: "x" }; }
-export function mail() {}
-export function fail() { throw new RangeError("no room"); }
-export function remove(made) {
-  if (made === undefined) throw new TypeError("nothing is known of it");
-  if (made.path === "busy") throw new RangeError("it is busy");
-}
-`;
-const UNDO = { undo: { module: 0, export: "remove" } };
-const RESUMED: Event = { type: "resumed", run: 2, library: VERSION };
-const ROLLBACK: Event = { type: "decided", decision: "rollback" };
-const UNDOING: Event = { type: "undoing", step: "1", attempt: 1, run: 2 };
-const OLD = { path: "old" };
-const REF = { args: [{ step: "1", path: ["id"] }], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } };
-
-function started(step: string): Event {
-  return { type: "started", step, attempt: 1, run: 1 };
-}
-
-function done(step: string, value: Extract<Event, { type: "finished" }>["value"] = OLD): readonly Event[] {
-  return [started(step), { type: "finished", step, attempt: 1, ms: 1, value }];
-}
-
-/** Writes a module, and a journal of its functions. */
-function journalOf(nodes: Parameters<typeof planOf>[1], ...records: readonly (readonly Event[])[]) {
-  return async (folder: string): Promise<void> => {
-    await Deno.writeTextFile(`${folder}/steps.js`, STEPS);
-    const plan = planOf(toFileUrl(`${folder}/steps.js`).href, nodes);
-    const now = plan.map((event) => event.type === "opened" ? { ...event, library: VERSION } : event);
-    await writeJournal(`${folder}/j.json`, [now, ...records], YESTERDAY);
-  };
-}
-
-const THREE = [{ export: "make" }, { export: "mail", name: "mail", args: ["ana"] }, { export: "mail", args: ["bob"] }];
-const FAILED: readonly Event[] = [
-  ...[...done("1", { id: 7 }), started("2")],
-  { type: "failed", step: "2", attempt: 1, ms: 1, error: { name: "Error", message: "no" } },
-  { type: "aborted", step: "2" },
-];
-const UNDOABLE = [
-  { export: "make", name: "a", options: UNDO },
-  { export: "make" },
-  { export: "make", name: "c", options: UNDO },
-];
-const ALL_DONE = [...done("1"), ...done("2"), ...done("3"), { type: "ended" } as const];
-const ONE = [{ export: "make", name: "m", options: UNDO }];
 
 /** The scenes. */
 export const SCENES: readonly Scene[] = [
@@ -177,6 +143,48 @@ export const SCENES: readonly Scene[] = [
       "rollback J --to 2 --yes && rollback J --to 2 --yes && rollback J --yes && rollback J --yes",
       "resume J --keep && resume J",
     ],
+  },
+  {
+    what: "a step waits for a signal whose parts later steps need",
+    make: journalOf([{ export: "wait" }, { export: "mail", ...REF }, { export: "mail", ...REF }], [
+      { type: "waiting", step: "1", for: "signal", signal: "go" },
+    ]),
+    lines: [
+      ...["signal J aproval 1", `signal J go '{"id":1}' && signal J go '{"id":2}' && undecide J ok`, "signal J go yes"],
+      ...[
+        `signal J go '{"lvl":2}'`,
+        "signal J go",
+        "signal J 'a b' 1",
+        "skip J ok",
+        "done J ok --result 1",
+        "resume J",
+      ],
+    ],
+  },
+  {
+    what: "a step did not stop at its time limit",
+    make: journalOf(LIMITED, [started("1")], [ASKED]),
+    lines: ["inspect J", "inspect J --step 1", "list J", "resume J"],
+  },
+  {
+    what: "an undo did not stop at its time limit",
+    make: journalOf(LIMITED, done("1"), [RESUMED, ROLLBACK, UNDOING], [ASKED]),
+    lines: ["inspect J", "resume J"],
+  },
+  {
+    what: "the program has moved",
+    make: journalOf(ONE),
+    lines: ["resume J F/elsewhere/steps.js --dry-run", "resume J F/elsewhere/steps.js"],
+  },
+  {
+    what: "the module is gone",
+    make: (folder) => journalOf(ONE, done("1"))(folder).then(() => Deno.remove(`${folder}/steps.js`)),
+    lines: ["resume J", "rollback J", "rollback J --dry-run"],
+  },
+  {
+    what: "a step is undone that gets the value of another one",
+    make: journalOf([{ export: "make" }, { export: "make", ...REF, options: UNDO }]),
+    lines: [`done J 2 --result '{"path":"/x"}' && rollback J && resume J --skip 2`],
   },
   {
     what: "a plan is complete, and nothing has begun",

@@ -1,5 +1,5 @@
 /** A step that does not stop when it is told to, seen from outside. Takes the five seconds of grace that a step has. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { runCli, runDeno } from "../support/run_deno.ts";
@@ -23,7 +23,7 @@ if (import.meta.main) {
     }, { journal: "j.json" });
   } catch (error) {
     if (!(error instanceof TransactionPaused)) throw error;
-    console.log(error.message.split("\\n")[0]);
+    console.log("paused", error.step, error.waitsFor);
   }
   const config = Deno.args[0] ?? "";
   const args = ["run", "-A", "--no-check", "--quiet", "--config", config, Deno.args[1] ?? "", "resume", "j.json"];
@@ -40,9 +40,7 @@ permittedTest(
       const places = [new URL("../../deno.json", import.meta.url).pathname, import.meta.resolve("../../cli.ts")];
       const end = await runDeno("program.ts", places, { cwd: folder });
       assertEquals(end.code, 0, end.stderr);
-      assertStringIncludes(end.stdout, 'Step 1 "deaf" was interrupted, and its outcome is unknown');
-      assertStringIncludes(end.stdout, "it did not stop within 5 seconds");
-      assertStringIncludes(end.stdout, "another 75\n");
+      assertEquals(end.stdout, "paused 1 decision\nanother 75\n");
       const { stdout } = await runCli(["inspect", "j.json", "--json"], { cwd: folder });
       const { status, steps } = JSON.parse(stdout);
       assertEquals([status, steps[0].status, steps[0].value, steps[1].status], [

@@ -26,7 +26,7 @@ permittedTest("a group that is killed leaves several steps unknown, and resume a
       const one = await cli("resume", "--done", "1.1");
       assertEquals([one.code, one.stderr.includes("--done 1.1"), one.stderr.includes("--done 1.2")], [3, false, true]);
       const end = await cli("resume", "--retry", "1.2");
-      assertEquals([end.code, end.stderr], [0, "finished: 3 of 3 steps\n"]);
+      assertEquals(end.code, 0, end.stderr);
       assertEquals((await takeDone()).toSorted(), ["+b", "+c"]);
     },
   ));
@@ -40,12 +40,9 @@ permittedTest(
      t.do(tell, approval.get("by"));`,
       async ({ run, cli }) => {
         await run();
-        assertEquals((await cli("signal", "approval", '{"by":"eve"}')).stderr.startsWith("recorded"), true);
+        assertEquals((await cli("signal", "approval", '{"by":"eve"}')).stderr.startsWith("warning: "), false);
         const second = await cli("signal", "approval", '{"by":"ana"}');
-        assertMatch(
-          second.stderr,
-          /^warning: another signal of that name was sent before\. Step 1 takes that one, not this one\. If it is wrong/,
-        );
+        assertMatch(second.stderr, /^warning: .*\bStep 1\b/);
         const refused = await cli("undecide", "1");
         assertEquals(refused.code, 2);
         const ways = [/\/cli (resume) \S+ (--only 1)\n/, /\/cli (rewind) \S+ (1)\n/].map((way) =>
@@ -68,7 +65,7 @@ permittedTest("an approval is waited for, sent, and used", ALL, () =>
     async ({ run, cli, statuses, folder }) => {
       const started = await run();
       assertEquals([started.code, started.stdout], [1, "did order\n"]);
-      assertStringIncludes(started.stderr, 'TransactionPaused: Step 2 waits for the signal "approval"');
+      assertMatch(started.stderr, /TransactionPaused: Step 2 .*"approval"/);
       const before = await Deno.readFile(`${folder}/j.json`);
       const waiting = await cli("resume");
       assertEquals([waiting.code, waiting.stdout], [3, ""]);
@@ -76,19 +73,13 @@ permittedTest("an approval is waited for, sent, and used", ALL, () =>
       assertEquals(await Deno.readFile(`${folder}/j.json`), before);
       const slip = await cli("signal", "aproval", '"no"');
       assertEquals(slip.code, 0);
-      assertMatch(
-        slip.stderr,
-        /^warning: as far as is known, no step waits for the signal "aproval": steps wait for "approval"\n/,
-      );
+      assertMatch(slip.stderr, /^warning: .*"aproval".*"approval"\n/);
       const sent = await cli("signal", "approval", '{"by":"ana"}', "--by", "ben");
       assertEquals([sent.code, sent.stdout], [0, ""]);
-      assertMatch(
-        sent.stderr,
-        /^recorded: the signal "approval"\. Run the rest\n {2}deno run -A \S+ resume \S+j\.json\n$/,
-      );
+      assertMatch(sent.stderr, /^(?!warning).*"approval".*\n {2}deno run -A \S+ resume \S+j\.json\n$/);
       assertEquals((await statuses())[""], "waiting");
       const end = await cli("resume");
-      assertEquals([end.code, end.stdout, end.stderr], [0, 'told "ana"\n', "finished: 3 of 3 steps\n"]);
+      assertEquals([end.code, end.stdout], [0, 'told "ana"\n']);
     },
   ));
 
@@ -101,13 +92,12 @@ permittedTest(
       async ({ run, cli, folder }) => {
         await run();
         const broken = await cli("signal", "word", "yes");
-        assertEquals(broken.code, 2);
-        assertStringIncludes(broken.stderr, 'Cannot read the value from "yes"');
+        assertEquals([broken.code, broken.stderr.includes('"yes": at line 1, ')], [2, true], broken.stderr);
         await Deno.writeTextFile(`${folder}/word.json`, '["from", "a file"]');
         assertEquals((await cli("signal", "word", "@word.json")).code, 0);
         assertEquals((await cli("resume", "--keep")).stdout, 'told ["from","a file"]\n');
         const late = await cli("signal", "word", "1");
-        assertEquals([late.code, late.stderr.includes("the transaction is finished")], [2, true]);
+        assertEquals(late.code, 2);
         await Deno.remove(`${folder}/j.json`);
         assertEquals((await cli("signal", "word", "1")).code, 66);
       },
@@ -126,7 +116,7 @@ permittedTest(
         assertEquals(await statuses(), { "": "waiting", "1": "finished", "2": "waiting", "3": "pending" });
         const early = await cli("resume");
         assertEquals([early.code, early.stdout], [3, ""]);
-        assertStringIncludes(early.stderr, `Step 2 is not due before ${due.replace("T", " ").replace("Z", " UTC")}`);
+        assertStringIncludes(early.stderr, due.replace("T", " ").replace("Z", " UTC"));
         assertEquals(dueOf(await cli("inspect", "--json")), due, "it has not become longer");
         assertEquals((await cli("resume", "--skip", "2")).code, 0);
         assertEquals(await takeDone(), ["+before", "+after"]);

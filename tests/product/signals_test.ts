@@ -1,5 +1,5 @@
 /** SIGINT and SIGTERM in programs of users: real processes, at every place where a signal may arrive. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { planOf, writeJournal } from "../cli/written_journal.ts";
 import { Conversation } from "../support/terminal/conversation.ts";
 import { inFolder, listJournals } from "../support/in_folder.ts";
@@ -26,7 +26,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
         assertEquals((await process.end()).code, code);
         assertEquals(readEffects(folder), ["one ends: AbortError"]);
         const { code: resumed, stderr } = await runCli(["resume", "j.json"], { cwd: folder });
-        assertEquals([resumed, stderr], [0, "finished: 2 of 2 steps\n"]);
+        assertEquals(resumed, 0, stderr);
         assertEquals(readEffects(folder), ["one ends: AbortError", "two"]);
       }),
   );
@@ -34,8 +34,8 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 
 for (
   const [what, next, said] of [
-    ["waits then", 't.waitFor("go");', 'Stopped by SIGTERM. Step 2 waits for the signal "go"'],
-    ["fails because it was told", "", 'Stopped by SIGTERM. Step 1 "refuse" failed: AbortError'],
+    ["waits then", 't.waitFor("go");',  /\bSIGTERM\b.*\bStep 2\b.*"go"/],
+    ["fails because it was told", "",  /\bSIGTERM\b.*\bStep 1 "refuse" .*: AbortError/],
   ] as const
 ) {
   signalTest(`a program says what to type when it is stopped and ${what}`, () =>
@@ -49,7 +49,7 @@ for (
         process.send("SIGTERM");
         const { code, stderr } = await process.end();
         assertEquals(code, 143);
-        assertStringIncludes(stderr, said);
+        assertMatch(stderr, said);
         assertStringIncludes(stderr, ` resume ${folder}/j.json`);
       },
     ));
@@ -173,8 +173,7 @@ signalTest("a program that listens for SIGINT itself survives, is told, and can 
       process.send("SIGINT");
       const { code, stdout, stderr } = await process.end();
       assertEquals(code, 7, stderr);
-      assertStringIncludes(stdout, "own listener");
-      assertStringIncludes(stdout, "TransactionInterrupted SIGINT true");
+      for (const line of ["own listener", "TransactionInterrupted SIGINT true"]) assertStringIncludes(stdout, line);
       assertEquals(readEffects(folder), ["one ends: AbortError", "another", "two"]);
       assertEquals(listJournals(folder), []);
     },
@@ -223,7 +222,7 @@ for (
         process.send("SIGINT");
         const { code, stderr } = await process.end();
         assertEquals([code, stderr.includes(WAITING)], [130, false], stderr);
-        assertStringIncludes(stderr, "Stopped by SIGINT\n");
+        assertMatch(stderr, /\bSIGINT\n/);
       },
     ));
 }

@@ -4,7 +4,6 @@ import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { startOnTerminal, terminalTest } from "../../support/terminal/pseudo_terminal.ts";
 import { runCli, runDeno } from "../../support/run_deno.ts";
-import { runMainIn } from "../fake_io.ts";
 import { unchanged } from "../written_journal.ts";
 
 const ALL = ["read", "write", "run", "sys"] as const;

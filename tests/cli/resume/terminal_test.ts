@@ -280,7 +280,6 @@ terminalTest("rollback shows which undo functions an untrusted journal would run
     await Deno.chmod(journal, 0o666);
     await using process = startOnTerminal(["rollback", journal]);
     const { code, stdout } = await answer(process, [YES_OR_NO, "y\n"], [YES_OR_NO, "n\n"]);
-    const module = toFileUrl(journal.replace("j.json", "steps.js")).href;
     assertEquals(code, 77);
     const lines = stdout.split("\r\n");
     const at = lines.findLastIndex((line) => line === '  1  say("one")');
