@@ -133,10 +133,7 @@ function skipGap(source: string, at: number): number {
   return at + (LEADING_GAP.exec(source.slice(at))?.[0].length ?? 0);
 }
 
-/**
- * `(a) => a` is also the beginning of `(a) => a + 1`: the expression must end where the text ends. It may be in
- * parentheses; the transformation of TypeScript also adds them.
- */
+/** `(a) => a` also begins `(a) => a + 1`: the expression must end with the text. It may be in parentheses. */
 function isWholeExpression(source: string, start: number, text: string): boolean {
   let at = skipGap(source, start);
   let open = 0;

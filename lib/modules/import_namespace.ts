@@ -45,10 +45,7 @@ export async function markLoading<T>(module: string, work: () => Promise<T>): Pr
   }
 }
 
-/**
- * Refuses to start a transaction while resume loads a module. Otherwise a script that plans at its top level would run
- * everything again, beside the transaction that is being resumed.
- */
+/** Refuses to start a transaction while resume loads a module: one that plans at its top level would run again. */
 export function refuseWhileLoading(): void {
   const module = modulesBeingLoaded().at(-1);
   if (module === undefined) return;

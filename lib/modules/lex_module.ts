@@ -39,10 +39,7 @@ export interface LexedExport {
 
 const MAX_CACHED = 50;
 
-/**
- * Lexes TypeScript or JavaScript: its imports, its exports and where they are declared. Results are cached, because a
- * process that runs many transactions has few homes.
- */
+/** Lexes TypeScript or JavaScript. Results are cached, because a process that runs many transactions has few homes. */
 export async function lexModule(url: string, source: string): Promise<LexedModule> {
   await init;
   const cache = cachedModules();

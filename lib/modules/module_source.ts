@@ -86,10 +86,7 @@ async function readUnlessText(url: string): Promise<Uint8Array<ArrayBuffer> | un
   return succeeds(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes)) ? undefined : bytes;
 }
 
-/**
- * Refuses local modules that are not files, because reading a device or opening a named pipe may never end. If a module
- * does not exist, the import says so.
- */
+/** Refuses devices and named pipes, because reading one may never end. What does not exist is refused by the import. */
 export async function requireRegularFiles(modules: readonly string[]): Promise<void> {
   const isFile = async (module: string) => (await Deno.stat(new URL(module))).isFile;
   for (const module of modules.filter((url) => url.startsWith("file:"))) {
@@ -98,10 +95,7 @@ export async function requireRegularFiles(modules: readonly string[]): Promise<v
   }
 }
 
-/**
- * Moves the modules of a transaction together with its home module. Other `file:` modules keep their place relative to home.
- * Remote modules stay where they are.
- */
+/** Moves modules with their home: `file:` modules keep their place relative to it, remote ones stay. */
 export function relocateModules(modules: readonly string[], oldHome: string, newHome: string): readonly string[] {
   return modules.map((module) => {
     if (module === oldHome) return newHome;
@@ -122,10 +116,7 @@ function findRelativePath(from: string, to: string): string | undefined {
   return `./${up}${parts.slice(shared).join("/")}${target.search}${target.hash}`;
 }
 
-/**
- * Makes a home of a loaded module, for what its steps return. Bare specifiers are resolved as in this program. Whether a main
- * module may plan was checked when the step was planned.
- */
+/** Makes a home of a loaded module, for what its steps return. Bare specifiers are resolved as in this program. */
 export function homeAt(url: string): Home {
   const resolve = (specifier: string) =>
     /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : import.meta.resolve(specifier);

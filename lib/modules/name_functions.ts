@@ -18,10 +18,7 @@ type LexedHome =
   | { readonly module: LexedModule }
   | { readonly problem: string; readonly cause: unknown; readonly source?: string };
 
-/**
- * Names the functions of a plan, in order, so that another process can find them. Runs none of them. Each function is
- * looked up once. Home is only analysed if a function does not carry its own name.
- */
+/** Names the functions of a plan, and runs none. Home is only analysed if a function does not carry its own name. */
 export async function nameFunctions(
   home: Home,
   functions: readonly FunctionToName[],
@@ -120,10 +117,7 @@ function find(home: Home, lexed: LexedHome, imports: ImportIndex, wanted: Functi
   return { module: checkModuleUrl(home.url), export: exported };
 }
 
-/**
- * A member of an object of another module may have the same name and text as home's export, and still be different: the
- * names in it refer to its own module.
- */
+/** A function of another module may have the name and text of home's export, and be another one. */
 function refuseDouble(wanted: FunctionToName, sources: readonly ImportedSource[]): void {
   const fn = textOf(wanted);
   const double = sources.find(({ source }) => countNamed(source, fn) > 0);
@@ -141,10 +135,7 @@ function refuse(wanted: FunctionToName, reason: string, options?: ErrorOptions):
   return new TypeError(`Cannot store ${name} of ${wanted.label}: ${reason}`, options);
 }
 
-/**
- * Finds the module that contains a function, by following re-exports from a loaded module, as far as the sources can be
- * analysed. The result is `url` itself if that module does not re-export the function.
- */
+/** Follows the re-exports of a function to the module that contains it, as far as sources can be analysed. */
 export async function findDefiner(url: string, fn: StepFunction): Promise<string> {
   const text = textOf({ fn });
   const visited = new Set<string>();

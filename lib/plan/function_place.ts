@@ -95,10 +95,7 @@ function withoutCredentials(url: URL): string {
   return cutText(copy.href, 201);
 }
 
-/**
- * Names that no step function may have: an exported `then` replaces its module in `await import()`, the others have another
- * meaning on ordinary objects.
- */
+/** Names that no step function may have: `then` replaces its module in `await import()`, others lead to prototypes. */
 const RESERVED: ReadonlySet<string> = new Set(["then", "__proto__", "constructor", "prototype"]);
 
 /** Whether an export of this name can be a step function. `default` can. */

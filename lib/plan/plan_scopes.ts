@@ -36,10 +36,7 @@ export class PlanScopes {
     if (this.#open === undefined) throw this.#refusal(this.root);
   }
 
-  /**
-   * Calls the callback of a group, whose planner is valid meanwhile. If it throws or is async, the group is incomplete
-   * and the plan can no longer be used.
-   */
+  /** Calls the callback of a group, whose planner is valid meanwhile. If it throws or is async, the plan ends. */
   within<V>(
     outer: PlanScope,
     { id, label }: { readonly id: string; readonly label: string },

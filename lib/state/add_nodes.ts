@@ -86,10 +86,7 @@ function isBefore(id: string, other: string): boolean {
   return false;
 }
 
-/**
- * Adds nodes to a plan that has begun: after a node, or before all others, where nothing later has happened. Nodes in one
- * of them follow it.
- */
+/** Adds nodes after a node, or before all others, where nothing later has happened. Nodes in one of them follow it. */
 export function insertNodes(state: State, nodes: readonly PlanNode[], after: string | undefined): void {
   checkInsertPlace(state, after);
   state.decided += 1;

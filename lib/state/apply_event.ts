@@ -25,10 +25,7 @@ const AFTER_END: ReadonlySet<Event["type"]> = new Set(["resumed", "decided"]);
 /** What is also recorded while nothing runs, perhaps much later: it does not make the run longer. */
 const BESIDE_RUN: ReadonlySet<Event["type"]> = new Set(["decided", "signalled", "cancelled", "resumed"]);
 
-/**
- * Folds an event, which was recorded `at` an ISO date, into the state, in place. After an `ImpossibleEvent` the state
- * is of no use.
- */
+/** Folds an event, recorded `at` an ISO date, into the state. After an `ImpossibleEvent` the state is of no use. */
 export function applyEvent(state: State, event: Event, at: string): void {
   state.lastAt = at;
   if (!BESIDE_RUN.has(event.type)) state.ranAt = at;

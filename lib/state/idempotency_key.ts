@@ -4,10 +4,7 @@ import { isUndoing, type StepState } from "./step_state.ts";
 /** The function of a step that is called. */
 export type CallKind = "run" | "undo" | "probe";
 
-/**
- * The idempotency key that a call gets: the same for every attempt, another one after the step was rewound. An undo has
- * its own, since it is another effect.
- */
+/** The idempotency key of a call: one for all attempts until the step is rewound, and another one for its undo. */
 export function idempotencyKey({ id }: State, { node, generation = 0 }: StepState, kind: CallKind): string {
   return `${id}/${node.id}/${generation}${kind === "undo" ? "/undo" : ""}`;
 }

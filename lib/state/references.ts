@@ -193,10 +193,7 @@ function checkReference(state: State, id: string, target: string): string | unde
   return undefined;
 }
 
-/**
- * Whether a run that continues the journal has the value of a finished step. It keeps only what something referred to
- * when the step ended, or what its undo function will get.
- */
+/** Whether a run keeps the value of a finished step: if something referred to it when it ended, or its undo gets it. */
 export function isValueKept(state: State, step: StepState): boolean {
   return state.referenced.has(step.node.id) || hasUndo(step);
 }

@@ -31,10 +31,7 @@ export function rewoundSteps(state: State, from: StepState): readonly StepState[
   return all.slice(all.indexOf(from));
 }
 
-/**
- * The groups around the first step take part again, if they were left out as a whole. Decisions about them can no longer
- * be undone: that would restore what was true of the steps in them.
- */
+/** Groups around the first step that were left out take part again. Decisions about them can no longer be undone. */
 function bringBack(state: State, from: StepState): void {
   for (const container of nodesAround(state, from.node.id)) {
     container.undecided = undefined;

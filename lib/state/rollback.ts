@@ -25,10 +25,7 @@ export function beginRollback(state: State, { to }: DecidedAs<"rollback">): void
   state.waits.clear();
 }
 
-/**
- * The step because of whose failure a rollback is due that has not begun: other steps were still running when the process
- * died or was stopped.
- */
+/** The failed step because of which a rollback is due that has not begun: others were running when the run ended. */
 export function findDueRollback(state: State): StepState | undefined {
   const { status, options, rollback } = state;
   if (options.onFailure !== "rollback" || rollback !== undefined) return undefined;

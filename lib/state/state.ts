@@ -160,10 +160,7 @@ export function countVisits(state: State, count: number): void {
   if (!isAllowed) throw new ImpossibleEvent("too many decisions were taken that concern large parts of the plan");
 }
 
-/**
- * The state before the first event. If `keepsValues`, every value is kept, to show it; otherwise only those that are
- * referred to.
- */
+/** The state before the first event. Without `keepsValues`, only values that something refers to are kept. */
 export function emptyState(options: { readonly keepsValues: boolean }): State {
   return {
     id: "",
@@ -227,10 +224,7 @@ export function openAbort(state: State): State["aborted"] {
   return isOver || marks?.isApproved === true ? undefined : aborted;
 }
 
-/**
- * The id of a step that a person named by its number or its name, in any Unicode form of it. A number that is no step is
- * returned as it is.
- */
+/** The id of a step, given by number, or by name in any Unicode form. Any other word is returned as it is. */
 export function toStepId(state: State, step: string): string {
   const { names } = state;
   const name = names.has(step) ? step : findSameName(step, names.keys());

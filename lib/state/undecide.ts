@@ -39,10 +39,7 @@ export function lastDecision(state: State, step: StepState): Undecided | undefin
   return last?.starts === state.starts ? last : undefined;
 }
 
-/**
- * A step around or inside this one that was decided about later. What was true of both was noted together: undoing the
- * decisions in another order would restore what is no longer true.
- */
+/** A step around or inside this one that was decided about later, so that its decision must be undone first. */
 export function laterDecided(state: State, step: StepState): StepState | undefined {
   const last = lastDecision(state, step);
   if (last === undefined) return undefined;

@@ -182,10 +182,7 @@ function refuse(reason: string): never {
   throw new TypeError(`Cannot decode a value: the meta beside it was not written by this library: ${reason}`);
 }
 
-/**
- * Splits a path of superjson's meta into keys, which dots separate. `\.` is a dot and `\\` a backslash in a key; any other
- * escape gives `undefined`.
- */
+/** Splits a path of superjson's meta into keys: `\.` is a dot, `\\` a backslash in a key; other escapes give nothing. */
 export function parseMetaPath(path: string): readonly string[] | undefined {
   if (!path.includes("\\")) return path.split(".");
   const keys = [""];

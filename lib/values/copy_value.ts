@@ -123,10 +123,7 @@ function refuseSymbols(walk: ValueWalk, value: object, what: string): never {
   return walk.refuse(`${what} with the key ${cutText(String(symbol), 100)}`);
 }
 
-/**
- * Copies an object of a built-in class for superjson, or refuses it. Immutable objects are copied too, because superjson
- * treats two occurrences of one object as a relation.
- */
+/** Copies an object of a built-in class, even an immutable one: superjson finds a relation if one occurs twice. */
 function copyBuiltin(walk: ValueWalk, value: object): unknown {
   const prototype = Object.getPrototypeOf(value);
   if (prototype === URL.prototype) return copyUrl(walk, value);

@@ -5,10 +5,7 @@ import { restoreError } from "./error_values.ts";
 import { copyJson, type Encoded, type Placeholder } from "./json.ts";
 import type { CustomName } from "./value_walk.ts";
 
-/**
- * Decodes a value from a journal, which may be untrusted. The result is always a new copy. `resolve` gives the value of
- * a placeholder; without it, a placeholder is an error.
- */
+/** Decodes a value, which may be untrusted, into a new copy. `resolve` gives the values of placeholders. */
 export function decodeValue(encoded: Encoded, resolve?: Resolve): unknown {
   const { value, meta } = encoded;
   if (value === undefined) {

@@ -92,10 +92,7 @@ const { prototype: arrayPrototype } = Array;
 // The method as a function of its text, which needs no prototype any more.
 const charCodeAt: (text: string, index: number) => number = Function.prototype.call.bind(String.prototype.charCodeAt);
 
-/**
- * Tells whether everything that writes a journal is as it was when the library was loaded. Steps, and modules that they
- * load, can replace any built-in function and extend any prototype.
- */
+/** Whether what writes a journal is as it was when the library was loaded: steps, and what they load, can replace it. */
 export function areBuiltinsUnchanged(): boolean {
   if ("toJSON" in arrayPrototype || "toJSON" in prototype) return false;
   for (const _key in prototype) return false;
@@ -166,10 +163,7 @@ export function withoutUndefined<T extends object>(members: T): T {
   return copy as T;
 }
 
-/**
- * How deep arrays and objects may be nested in a stored value. This is far below the depth at which a function that walks
- * through values overflows the stack, and far above the depth of real data.
- */
+/** How deep a stored value may be nested: far deeper than real data, and far from an overflow of the stack. */
 export const MAX_DEPTH = 500;
 
 /** Whether assigning to a key replaces a prototype. No value has it; other forbidden keys are stored in another form. */
@@ -177,10 +171,7 @@ export function isPrototypeKey(key: string): boolean {
   return key === "__proto__";
 }
 
-/**
- * Tells whether code that copies or merges objects may follow a key to a prototype, and thus change unrelated objects. Such
- * keys are neither keys of a journal's JSON nor read there.
- */
+/** Whether code that copies objects may follow a key to a prototype. Such keys are no keys of a journal's JSON. */
 export function isForbiddenKey(key: string): boolean {
   return isPrototypeKey(key) || key === "constructor" || key === "prototype";
 }

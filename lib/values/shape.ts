@@ -147,10 +147,7 @@ type VariantsOf<K extends string, F, C> = {
   [W in keyof F & string]: F[W] extends Shape<infer T> ? T : Flat<{ readonly [P in K]: W } & ObjectOf<C & F[W]>>;
 }[keyof F & string];
 
-/**
- * An object whose form depends on the word under one key: `forms` has the other members, or a shape of the whole
- * object, for each word.
- */
+/** An object whose form depends on the word under a key: for each, its other members, or a shape of the whole. */
 export function variants<
   K extends string,
   F extends Readonly<Record<string, Members | Shape<unknown>>>,
