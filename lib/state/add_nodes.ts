@@ -130,11 +130,7 @@ export function findLeftOut(state: State, after: string | undefined): string | u
 }
 
 /** The first step after another, and not in it, that has happened; the first of all when there is no other. */
-export function findHappenedAfter(
-  state: State,
-  after: string | undefined,
-  visit?: () => void,
-): string | undefined {
+export function findHappenedAfter(state: State, after: string | undefined, visit?: () => void): string | undefined {
   for (const step of stepsAfter(state, after)) {
     visit?.();
     if (hasHappened(step)) return step.node.id;
