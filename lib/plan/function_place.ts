@@ -46,7 +46,9 @@ export function checkModuleUrl(url: string | URL): string {
   }
   const problem = findProblem(parsed);
   if (problem === undefined) return parsed.href;
-  throw new TypeError(`Cannot use ${quote(withoutCredentials(parsed))} as a step module: ${problem}`);
+  const { href } = Object.assign(new URL(parsed), { username: "", password: "" });
+  // A data: URL may hold a whole program.
+  throw new TypeError(`Cannot use ${quote(cutText(href, 201))} as a step module: ${problem}`);
 }
 
 function findProblem(url: URL): string | undefined {
@@ -85,14 +87,6 @@ function findCacheProblem(url: URL): string | undefined {
   if (name === undefined) return undefined;
   return `it is in Deno's cache of npm packages, which differs elsewhere. Name its functions with ` +
     `steps<typeof import("npm:${name}@${version}")>("npm:${name}@${version}")`;
-}
-
-function withoutCredentials(url: URL): string {
-  const copy = new URL(url);
-  copy.username = "";
-  copy.password = "";
-  // A data: URL may hold a whole program.
-  return cutText(copy.href, 201);
 }
 
 /** Names that no step function may have: `then` replaces its module in `await import()`, others lead to prototypes. */

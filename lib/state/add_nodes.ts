@@ -78,12 +78,9 @@ function checkModules(state: State, node: StepNode): void {
 
 /** Whether a node's number puts it before another one that it does not hold; of nodes that were planned together. */
 function isBefore(id: string, other: string): boolean {
-  const numbers = other.split(".");
-  for (const [index, number] of id.split(".").entries()) {
-    const against = numbers[index];
-    if (against !== number) return against !== undefined && Number(number) < Number(against);
-  }
-  return false;
+  const others = other.split(".");
+  const [at, number] = id.split(".").entries().find(([index, number]) => number !== others[index]) ?? [];
+  return at !== undefined && Number(number) < Number(others[at]);
 }
 
 /** Adds nodes after a node, or before all others, where nothing later has happened. Nodes in one of them follow it. */

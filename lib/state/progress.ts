@@ -92,16 +92,7 @@ export function addToStatusCounts(counts: OpenStatusCounts, status: StepStatus, 
   counts[status] = (counts[status] ?? 0) + count;
 }
 
-const STATUSES: readonly StepStatus[] = [
-  "finished",
-  "skipped",
-  "undone",
-  "failed",
-  "unknown",
-  "started",
-  "waiting",
-  "pending",
-];
+const STATUSES = ["finished", "skipped", "undone", "failed", "unknown", "started", "waiting", "pending"] as const;
 
 /** Whether the plan that a step had returned is gone since a rewind, and no other has replaced it. */
 function isGone({ node, status, children, marks }: StepState): boolean {

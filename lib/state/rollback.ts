@@ -1,7 +1,7 @@
 import type { DecidedAs } from "../journal/event.ts";
 import { countVisits, ImpossibleEvent, type State } from "./state.ts";
 import { isUndoing, mark, type StepState } from "./step_state.ts";
-import { parentId, stepsAfter, walkSteps } from "./walk_steps.ts";
+import { idsAround, stepsAfter, walkSteps } from "./walk_steps.ts";
 
 /** Begins to undo what has happened: the last first, back to a step that stays. */
 export function beginRollback(state: State, { to }: DecidedAs<"rollback">): void {
@@ -50,12 +50,7 @@ export function happenedSteps(state: State, to: string | undefined): readonly St
 export function rewoundEffects(state: State, to: string | undefined): readonly string[] {
   if (state.rewound.size === 0) return [];
   const after = new Set(stepsAfter(state, to).map(({ node }) => node.id));
-  const isAfter = (id: string): boolean => {
-    let place: string | undefined = id;
-    while (place !== undefined && !state.byId.has(place)) place = parentId(place);
-    return place !== undefined && after.has(place);
-  };
-  return [...state.rewound].filter(isAfter);
+  return [...state.rewound].filter((id) => after.has(idsAround(id).find((place) => state.byId.has(place)) ?? ""));
 }
 
 /** Whether a step has an effect that was not undone, or may have one. */

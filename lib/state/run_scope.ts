@@ -3,7 +3,7 @@ import { describeUnknownStep } from "./describe_unknown_step.ts";
 import { nextActions } from "./next_actions.ts";
 import { findStep, type State, toStepId } from "./state.ts";
 import { isSettled, type StepState } from "./step_state.ts";
-import { parentId, stepsAfter } from "./walk_steps.ts";
+import { idsAround, stepsAfter } from "./walk_steps.ts";
 
 /** How much of a transaction a run does. At most one of the two. */
 export interface ScopeRequest {
@@ -39,10 +39,5 @@ export function makeScope(journal: string, state: State, { until, only }: ScopeR
 /** Steps in a later step, such as those of the plan that it may return, are later, too. */
 function notAfter(state: State, until: string): RunScope {
   const after = new Set(stepsAfter(state, until).map(({ node }) => node.id));
-  return ({ node }) => {
-    for (let id: string | undefined = node.id; id !== undefined; id = parentId(id)) {
-      if (after.has(id)) return false;
-    }
-    return true;
-  };
+  return ({ node }) => !idsAround(node.id).some((id) => after.has(id));
 }

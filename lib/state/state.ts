@@ -77,68 +77,73 @@ export interface Run extends Runner {
 }
 
 /** Everything that is true of a transaction. Changed by `applyEvent` alone. */
-export interface State {
+export class State {
   /** Empty before the first event. */
-  id: string;
+  id = "";
   /** Version of the library that planned. */
-  library: string;
+  library = "";
   /** URL of the home module: where it was when the plan was made, or where an administrator said that it is now. */
-  home: string;
-  modules: ModuleEntry[];
-  options: StoredOptions;
-  status: TransactionStatus;
+  home = "";
+  modules: ModuleEntry[] = [];
+  options: StoredOptions = {};
+  status: TransactionStatus = "pending";
   /** The plan is complete. */
-  isReady: boolean;
+  isReady = false;
   /** What the transaction returns, with refs in it. */
-  value: Encoded;
-  runs: Run[];
-  readonly root: Container;
+  value: Encoded = {};
+  runs: Run[] = [];
+  readonly root: Container = emptyContainer();
   /** Every node, by id, in the order in which they became part of the plan. */
-  readonly byId: StepIndex;
+  readonly byId: StepIndex = new StepIndex();
   /** How many nodes the author planned. */
-  planned: number;
+  planned = 0;
   /** The id of each node that has a name. */
-  readonly names: Map<string, string>;
+  readonly names: Map<string, string> = new Map();
   /** Nodes whose values a later node, or the transaction's value, refers to. */
-  readonly referenced: Set<string>;
+  readonly referenced: Set<string> = new Set();
   /** All values are kept, not only those that are referred to. */
   readonly keepsValues: boolean;
   /** Steps that are running, or were when their process died. */
-  running: Set<StepState>;
+  running: Set<StepState> = new Set();
   /** Steps that have failed since a run began, and may have used up their attempts. */
-  readonly failed: Set<StepState>;
+  readonly failed: Set<StepState> = new Set();
   /** How many runs have begun: one more than `runs` while the event of a run is not complete. */
-  begun: number;
+  begun = 0;
   /** How many attempts were started, of all steps. */
-  starts: number;
+  starts = 0;
   /** How many attempts, sleeps and waits have finished, and how long they took together, in milliseconds. */
-  finishes: number;
-  finishedMs: number;
+  finishes = 0;
+  finishedMs = 0;
   /** How many decisions were taken that can be undone, about all steps. */
-  decided: number;
+  decided = 0;
   /** Signals that no wait has taken yet, by name. */
-  readonly signals: Map<string, Queue<Encoded>>;
+  readonly signals: Map<string, Queue<Encoded>> = new Map();
   /** The rollback that has begun, and is not complete. */
-  rollback: Rollback | undefined;
+  rollback: Rollback | undefined = undefined;
   /** The last rollback that is complete. */
-  undone: Rollback | undefined;
+  undone: Rollback | undefined = undefined;
   /** Ids of steps that had happened, or may have, when they were rewound, and were not undone. Some are no longer planned. */
-  readonly rewound: Set<string>;
+  readonly rewound: Set<string> = new Set();
   /** When the journal was created, as an ISO date. */
-  openedAt: string;
+  openedAt = "";
   /** When the first step was started. */
-  startedAt: string | undefined;
+  startedAt: string | undefined = undefined;
   /** When the last record was written. */
-  lastAt: string;
+  lastAt = "";
   /** When the last one was written that only a run writes: others may come much later. */
-  ranAt: string;
+  ranAt = "";
   /** The step because of which the last run ended, and why if it never started. */
-  aborted: { readonly step: string; readonly error?: StoredError } | undefined;
+  aborted: { readonly step: string; readonly error?: StoredError } | undefined = undefined;
   /** What the transaction waits for, as far as it was recorded, by step. */
-  readonly waits: Map<string, Wait>;
-  cancelled: Reason | undefined;
+  readonly waits: Map<string, Wait> = new Map();
+  cancelled: Reason | undefined = undefined;
   /** How many nodes were visited for decisions that concern more than one step: see {@linkcode countVisits}. */
-  visits: number;
+  visits = 0;
+
+  /** Before the first event. */
+  constructor({ keepsValues }: Pick<State, "keepsValues">) {
+    this.keepsValues = keepsValues;
+  }
 }
 
 /** How many nodes such decisions may visit, for each node of the plan, attempt and decision. */
@@ -158,46 +163,6 @@ export function countVisits(state: State, count: number): void {
   const isAllowed = mayVisit(state, count);
   state.visits += count;
   if (!isAllowed) throw new ImpossibleEvent("too many decisions were taken that concern large parts of the plan");
-}
-
-/** The state before the first event. Without `keepsValues`, only values that something refers to are kept. */
-export function emptyState(options: { readonly keepsValues: boolean }): State {
-  return {
-    id: "",
-    library: "",
-    home: "",
-    modules: [],
-    options: {},
-    status: "pending",
-    isReady: false,
-    value: {},
-    runs: [],
-    root: emptyContainer(),
-    byId: new StepIndex(),
-    planned: 0,
-    names: new Map(),
-    referenced: new Set(),
-    keepsValues: options.keepsValues,
-    running: new Set(),
-    failed: new Set(),
-    begun: 0,
-    starts: 0,
-    finishes: 0,
-    finishedMs: 0,
-    decided: 0,
-    signals: new Map(),
-    rollback: undefined,
-    undone: undefined,
-    rewound: new Set(),
-    openedAt: "",
-    startedAt: undefined,
-    lastAt: "",
-    ranAt: "",
-    aborted: undefined,
-    waits: new Map(),
-    cancelled: undefined,
-    visits: 0,
-  };
 }
 
 export function findStep(state: State, id: string): StepState | undefined {

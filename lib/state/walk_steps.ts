@@ -17,12 +17,14 @@ export function partsOf(step: StepState): readonly StepState[] {
   return step.children === undefined ? [step] : [step, ...walkSteps(step.children)];
 }
 
+/** The id of a node, and of those that it is in, the innermost first. */
+export function* idsAround(id: string): Generator<string> {
+  for (let outer: string | undefined = id; outer !== undefined; outer = parentId(outer)) yield outer;
+}
+
 /** The groups and steps that a node is in, the innermost first. */
-export function* nodesAround(state: State, id: string): Generator<StepState> {
-  for (let outer = parentId(id); outer !== undefined; outer = parentId(outer)) {
-    const step = state.byId.get(outer);
-    if (step !== undefined) yield step;
-  }
+export function nodesAround(state: State, id: string): IteratorObject<StepState> {
+  return idsAround(id).drop(1).map((outer) => state.byId.get(outer)).filter((step) => step !== undefined);
 }
 
 /** A node is open again, or a new one is beside it: what is settled is looked for anew in everything around it. */
@@ -46,8 +48,8 @@ export function* stepsAfter(state: State, id: string | undefined): Generator<Ste
 
 /** Whether a node comes before another one that it does not hold, both of the plan as it is. */
 export function isPlannedBefore(state: State, id: string, other: string): boolean {
-  const around = [other, ...Array.from(nodesAround(state, other), ({ node }) => node.id)];
-  for (let place: string | undefined = id; place !== undefined; place = parentId(place)) {
+  const around = [...idsAround(other)];
+  for (const place of idsAround(id)) {
     const outer = parentId(place);
     const step = state.byId.get(place);
     const right = state.byId.get(around.find((against) => parentId(against) === outer) ?? "");
@@ -66,13 +68,8 @@ export function parentId(id: string): string | undefined {
 }
 
 /** The nodes that the author planned, in order, with the arguments as they are now. */
-export function* plannedNodes(state: State): Generator<PlanNode> {
-  let left = state.planned;
-  for (const { node } of state.byId.values()) {
-    if (left === 0) return;
-    left -= 1;
-    yield node;
-  }
+export function plannedNodes({ byId, planned }: State): IteratorObject<PlanNode> {
+  return byId.values().take(planned).map(({ node }) => node);
 }
 
 /** Whether a node has finished, is running, or may have run: it cannot be as if it never was. */

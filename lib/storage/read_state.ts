@@ -2,7 +2,7 @@ import { JournalDamaged, JournalIncomplete, JournalLocked, JournalTooNew } from 
 import type { JournalRecord } from "../journal/encode_record.ts";
 import { type Event, FORMAT } from "../journal/event.ts";
 import { applyEvent } from "../state/apply_event.ts";
-import { emptyState, ImpossibleEvent, type State } from "../state/state.ts";
+import { ImpossibleEvent, State } from "../state/state.ts";
 import type { ReadJournal, ReadOptions, Store } from "./store.ts";
 
 /** Called with an event right before it is folded. */
@@ -65,7 +65,7 @@ interface ReadStateOptions extends ReadOptions {
  */
 export async function readState(store: Store, name: string, options: ReadStateOptions): Promise<ReadState> {
   const { keepsValues, note, before, after, verifiesFirst } = options;
-  const state = emptyState({ keepsValues });
+  const state = new State({ keepsValues });
   const { apply, met } = foldLeniently(state, note);
   const read = await store.read(name, (record) => {
     before?.(state, record);

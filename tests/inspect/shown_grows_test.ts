@@ -19,7 +19,7 @@ import { encodeRecord } from "../../lib/journal/encode_record.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import type { PlanNode, StepNode } from "../../lib/plan/node.ts";
 import { lookAtModules } from "../../lib/run/start/check_modules.ts";
-import { emptyState } from "../../lib/state/state.ts";
+import { State } from "../../lib/state/state.ts";
 import { MemoryStore } from "../../lib/storage/memory_store.ts";
 import { FileStore } from "../../lib/storage/file/file_store.ts";
 import { type Json, prettyJson } from "../../lib/values/json.ts";
@@ -190,7 +190,7 @@ Deno.test("dryRunSteps() stops before the first of several sleeps in a group tha
 Deno.test("lookAtModules() looks through the module table once", async () => {
   const reads: number[] = [];
   for (const count of [SIZE, 2 * SIZE]) {
-    const state = emptyState({ keepsValues: false });
+    const state = new State({ keepsValues: false });
     const modules = each(count, (number) => ({ url: `npm:m${number}@1.0.0`, sha256: "0".repeat(64) }));
     let read = 0;
     const get = (list: typeof modules, key: string | symbol) => {

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ModuleUnavailable } from "../../lib/errors/planning_errors.ts";
 import { hashModule, readSource } from "../../lib/modules/module_source.ts";
 import { lookAtModules } from "../../lib/run/start/check_modules.ts";
-import { emptyState } from "../../lib/state/state.ts";
+import { State } from "../../lib/state/state.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { writeProgram } from "./run_program.ts";
 
@@ -74,7 +74,7 @@ permittedTest("lookAtModules() notices one changed byte of a local binary, and k
   };
   for (const name of Object.keys(pins)) await Deno.writeFile(`${folder.path}/${name}`, bytes);
   const modules = Object.entries(pins).map(([name, sha256]) => ({ url: folder.url(name), sha256 }));
-  const state = { ...emptyState({ keepsValues: false }), modules };
+  const state = { ...new State({ keepsValues: false }), modules };
 
   const wanted = modules.map(({ url }) => ({ module: url, export: "step" }));
   const looks = await lookAtModules(state, wanted, { acceptsChanges: false });

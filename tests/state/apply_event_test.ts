@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
-import { emptyState, findStep, ImpossibleEvent, type State } from "../../lib/state/state.ts";
+import { State, findStep, ImpossibleEvent } from "../../lib/state/state.ts";
 
 const AT = "2026-11-23T02:15:00.123Z";
 const URL_A = "file:///srv/a.ts";
@@ -36,7 +36,7 @@ const FAILED: Event = { type: "failed", step: "1", attempt: 1, ms: 2, error: { n
 const RESUMED: Event = { type: "resumed", run: 2, library: "0.1.0" };
 const PLAN = [OPENED, PLANNED, READY];
 
-function fold(events: readonly Event[], state: State = emptyState({ keepsValues: false })): State {
+function fold(events: readonly Event[], state: State = new State({ keepsValues: false })): State {
   for (const event of events) applyEvent(state, event, AT);
   return state;
 }
@@ -54,7 +54,7 @@ Deno.test("applyEvent() keeps only values that are referred to, unless told othe
   const rest: Event[] = [STARTED, FINISHED, { ...STARTED, step: "2" }, { ...FINISHED, step: "2" }];
   const few = fold([...PLAN, ...rest]);
   assertEquals(few.root.children.map((step) => step.value), [{ value: "v" }, undefined]);
-  const all = fold([...PLAN, ...rest], emptyState({ keepsValues: true }));
+  const all = fold([...PLAN, ...rest], new State({ keepsValues: true }));
   assertEquals(all.root.children.map((step) => step.value), [{ value: "v" }, { value: "v" }]);
 });
 

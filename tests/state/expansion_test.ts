@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
-import { emptyState } from "../../lib/state/state.ts";
+import { State } from "../../lib/state/state.ts";
 
 const CODE = { module: 0, export: "note" };
 
 Deno.test("applyEvent() forgets a plan that was returned in part when the process died, but not its numbers", () => {
-  const state = emptyState({ keepsValues: false });
+  const state = new State({ keepsValues: false });
   const home = "file:///a.ts";
   const events: readonly Event[] = [
     { type: "opened", format: 1, id: "t", library: "0.1.0", home, modules: [{ url: home }], options: {} },

@@ -1,7 +1,7 @@
 import type { Event } from "../../lib/journal/event.ts";
 import type { PlanNode, StepNode } from "../../lib/plan/node.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
-import { emptyState, type State } from "../../lib/state/state.ts";
+import { State } from "../../lib/state/state.ts";
 import { walkSteps } from "../../lib/state/walk_steps.ts";
 import type { Json } from "../../lib/values/json.ts";
 
@@ -10,7 +10,7 @@ export const AT = "2026-11-23T02:15:00.123Z";
 
 /** Folds events into a state that keeps no more values than a run does. */
 export function folded(...events: readonly Event[]): State {
-  const state = emptyState({ keepsValues: false });
+  const state = new State({ keepsValues: false });
   for (const event of events) applyEvent(state, event, AT);
   return state;
 }

@@ -3,7 +3,7 @@ import type { Event } from "../../lib/journal/event.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
 import { nextActions } from "../../lib/state/next_actions.ts";
 import { rewoundEffects } from "../../lib/state/rollback.ts";
-import { emptyState } from "../../lib/state/state.ts";
+import { State } from "../../lib/state/state.ts";
 import { AT, done, failed, folded, plan, stepNode } from "./folded.ts";
 
 const CODE = { module: 0, export: "note" };
@@ -27,7 +27,7 @@ const KILLED: readonly Event[] = [
 const ERROR = { name: "AlreadyExists", message: "There is such a file" };
 
 Deno.test("beginRollback() asks about a step that has failed after an attempt that was interrupted", () => {
-  const state = emptyState({ keepsValues: false });
+  const state = new State({ keepsValues: false });
   const events: readonly Event[] = [
     ...KILLED,
     { type: "started", step: "1", attempt: 2, run: 2 },
@@ -58,7 +58,7 @@ Deno.test("a rollback does not wait for the next attempt of a step that was inte
 });
 
 Deno.test("nextActions() asks about an undo that was interrupted", () => {
-  const state = emptyState({ keepsValues: false });
+  const state = new State({ keepsValues: false });
   const events: readonly Event[] = [
     ...KILLED,
     { type: "decided", decision: "rollback" },
@@ -73,7 +73,7 @@ Deno.test("nextActions() asks about an undo that was interrupted", () => {
 });
 
 Deno.test("beginRollback() asks anew about a step of which was only said that it may run again", () => {
-  const state = emptyState({ keepsValues: false });
+  const state = new State({ keepsValues: false });
   const events: readonly Event[] = [
     ...KILLED,
     { type: "decided", decision: "retry", step: "1", by: "probe" },

@@ -8,7 +8,7 @@ import type { PlanNode } from "../../lib/plan/node.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
 import { checkDecision, checkInsert, type StepDecision } from "../../lib/state/answers.ts";
 import { nextActions } from "../../lib/state/next_actions.ts";
-import { emptyState, findStep, ImpossibleEvent, mayVisit } from "../../lib/state/state.ts";
+import { State, findStep, ImpossibleEvent, mayVisit } from "../../lib/state/state.ts";
 import { foldLeniently } from "../../lib/storage/read_state.ts";
 import { countWork } from "./count_work.ts";
 import { AT, done, folded, plan, refs, stepNode } from "./folded.ts";
@@ -160,7 +160,7 @@ const LIMITED: { readonly [kind: string]: (count: number) => readonly Event[] } 
 for (const [kind, make] of Object.entries(LIMITED)) {
   Deno.test(`applyEvent() refuses more decisions about large parts of the plan than are useful: ${kind}`, () => {
     folded(...make(SIZE / 6));
-    const state = emptyState({ keepsValues: false });
+    const state = new State({ keepsValues: false });
     const events = make(TOO_MANY);
     const visits = countWork(() => {
       assertThrows(

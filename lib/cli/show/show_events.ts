@@ -8,7 +8,7 @@ import { paintFor } from "../../inspect/text/paint.ts";
 import { eventLine, labelsOf, renderEvents } from "../../inspect/text/render_events.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import { inspectCommand } from "../../messages/next_commands.ts";
-import { emptyState, type State, type TransactionStatus } from "../../state/state.ts";
+import { State, type TransactionStatus } from "../../state/state.ts";
 import { foldLeniently } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
@@ -87,7 +87,7 @@ export async function followJournal(
   options: ShowOptions,
 ): Promise<number> {
   if (store.follow === undefined) throw new UsageError("Cannot follow a journal in this store", "inspect");
-  const state = emptyState({ keepsValues: false });
+  const state = new State({ keepsValues: false });
   const fold = foldLeniently(state);
   const lines = new FollowedLines(state, io, options);
   let before: TimedEvent[] = [];

@@ -1,6 +1,6 @@
 import { JournalDamaged, JournalTooNew } from "../../errors/opening_errors.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
-import { emptyState } from "../../state/state.ts";
+import { State } from "../../state/state.ts";
 import { foldLeniently } from "../../storage/read_state.ts";
 import type { FaultyLine, ReadJournal, ReadOptions, Store } from "../../storage/store.ts";
 
@@ -58,7 +58,7 @@ async function readAndCheck(store: Store, journal: string, how: ReadOptions): Pr
 }
 
 class JournalCheck {
-  readonly #state = emptyState({ keepsValues: false });
+  readonly #state = new State({ keepsValues: false });
   readonly #lenient = foldLeniently(this.#state);
   readonly #faults: JournalFault[] = [];
   readonly #notes: string[] = [];

@@ -4,7 +4,7 @@ import type { Event, EventOf, Reason } from "../../journal/event.ts";
 import { closedError, describeRefusal } from "../../messages/refusal.ts";
 import { checkTransactionAnswer, type Refusal } from "../../state/answers.ts";
 import { beginRun, foldRecords } from "../../state/apply_event.ts";
-import { emptyState, ImpossibleEvent, type State, toStepId } from "../../state/state.ts";
+import { ImpossibleEvent, State, toStepId } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
@@ -53,7 +53,7 @@ export async function amendJournal(
   const refuse = (why: string, options?: ErrorOptions & { readonly code?: string }) =>
     new DecisionRefused(name, step, `Cannot ${what}: ${why}`, options);
   const reason = toReason({ by, why }, refuse);
-  const state = emptyState({ keepsValues });
+  const state = new State({ keepsValues });
   const journal = await store.open(name, foldRecords(name, state));
   try {
     if (!state.isReady) throw new JournalIncomplete(name);

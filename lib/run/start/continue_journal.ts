@@ -3,7 +3,7 @@ import type { EventOf, ModuleChange } from "../../journal/event.ts";
 import type { StepFunction } from "../../modules/step_function.ts";
 import { foldRecords } from "../../state/apply_event.ts";
 import { findRollbackEnd, type RollbackEnd } from "../../state/rollback.ts";
-import { emptyState, type State } from "../../state/state.ts";
+import { State } from "../../state/state.ts";
 import type { OpenJournal, Store } from "../../storage/store.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
@@ -52,7 +52,7 @@ export async function rollbackJournal(
 /** Runs the rest of a transaction, or undoes what has happened. A run that is refused leaves the journal as it was. */
 export async function continueJournal(store: Store, name: string, request: ContinueRequest): Promise<Continued> {
   const { clock = SYSTEM_CLOCK, observer, signal: cancel, maxIdleMs, now: skipsRetryDelay } = request;
-  const state = emptyState({ keepsValues: false });
+  const state = new State({ keepsValues: false });
   const journal = await store.open(name, foldRecords(name, state, observer?.record));
   const host = request.host ?? new InProcessHost({ clock, known: request.known, isResumed: true });
   const session = new Session({ journal, state, observer, clock });

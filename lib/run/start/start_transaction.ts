@@ -5,7 +5,7 @@ import type { ModuleEntry, StoredOptions } from "../../journal/stored.ts";
 import { hashModule } from "../../modules/module_source.ts";
 import type { Home } from "../../plan/function_place.ts";
 import type { Plan } from "../../plan/plan_builder.ts";
-import { emptyState } from "../../state/state.ts";
+import { State } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
@@ -71,7 +71,7 @@ async function createSession(store: Store, start: StartOptions, events: readonly
   const first = takeSmall(events);
   const journal = await store.create(start.journal, first);
   try {
-    const state = emptyState({ keepsValues: false });
+    const state = new State({ keepsValues: false });
     const session = new Session({
       journal,
       state,

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { formatCall } from "../../../lib/inspect/format/format_call.ts";
 import { redactSecrets } from "../../../lib/inspect/redact/redact_secrets.ts";
 import type { PlanNode } from "../../../lib/plan/node.ts";
-import { emptyState } from "../../../lib/state/state.ts";
+import { State } from "../../../lib/state/state.ts";
 
 const CASES: readonly (readonly [PlanNode, string])[] = [
   [{ id: "1", kind: "step", module: 0, export: "go\u001b[2J", args: ["\u202e"] }, 'go\\u001b[2J("\\u202e")'],
@@ -17,7 +17,7 @@ const CASES: readonly (readonly [PlanNode, string])[] = [
 for (const [node, text] of CASES) {
   Deno.test(`formatCall() shows ${text}`, () => {
     assertEquals(
-      formatCall(emptyState({ keepsValues: true }), node, redactSecrets),
+      formatCall(new State({ keepsValues: true }), node, redactSecrets),
       text,
     );
   });

@@ -6,7 +6,7 @@ import { buildSubPlan, plan } from "../../../lib/plan/sub_plan.ts";
 import { expansionEvents } from "../../../lib/run/call/expansion.ts";
 import { functionsOf, planNodes } from "../../../lib/run/call/plan_nodes.ts";
 import { planEvents } from "../../../lib/run/call/expansion.ts";
-import { emptyState } from "../../../lib/state/state.ts";
+import { State } from "../../../lib/state/state.ts";
 
 const SEND = { module: "file:///a.ts", export: "send" };
 const UNDO = { module: "file:///b.ts", export: "unsend" };
@@ -88,7 +88,7 @@ Deno.test("expansionEvents() takes modules from the table that is there already,
   const made = planNodes(sub ?? { nodes: [], value: {} }, [{ step: SEND, undo: UNDO, probe: PROBE }]);
   const sha256 = "b".repeat(64);
   const modules = made.modules.map((url) => ({ url, sha256 }));
-  const state = emptyState({ keepsValues: false });
+  const state = new State({ keepsValues: false });
   state.modules = [{ url: "file:///home.ts" }, { url: "file:///a.ts" }];
   const options = { interrupted: { module: 1, export: "wasSent" }, undo: { module: 2, export: "unsend" } };
   assertEquals<unknown>(expansionEvents(state, "4", { nodes: made.nodes, modules, value: {} }), [{

@@ -4,7 +4,7 @@ import type { Planner } from "../../../lib/plan/planner.ts";
 import { type NodeNames, planNodes } from "../../../lib/run/call/plan_nodes.ts";
 import { type MadePlan, planDifference } from "../../../lib/run/start/plan_difference.ts";
 import { addNodes } from "../../../lib/state/add_nodes.ts";
-import { emptyState, type State } from "../../../lib/state/state.ts";
+import { State } from "../../../lib/state/state.ts";
 
 function send(..._args: readonly unknown[]): void {}
 
@@ -19,7 +19,7 @@ function planned(build: (t: Planner) => unknown, given: Readonly<Record<string, 
 }
 
 function stateOf({ nodes, modules }: MadePlan): State {
-  const state = emptyState({ keepsValues: false });
+  const state = new State({ keepsValues: false });
   state.home = "file:///home.ts";
   state.modules = modules.map((url) => ({ url }));
   addNodes(state, nodes);

@@ -1,13 +1,13 @@
 import type { DecisionRequest } from "../../../lib/run/options/transaction_options.ts";
 import { applyEvent, foldRecords } from "../../../lib/state/apply_event.ts";
 import { nextActions } from "../../../lib/state/next_actions.ts";
-import { emptyState } from "../../../lib/state/state.ts";
+import { State } from "../../../lib/state/state.ts";
 import type { Remains } from "./kill_checks.ts";
 import { stepValue } from "./kill_steps.ts";
 
 /** What a person would say who has looked at the log; nothing where resume will not ask. */
 export function answerFromLog({ records, effects }: Pick<Remains, "records" | "effects">): readonly DecisionRequest[] {
-  const later = emptyState({ keepsValues: false });
+  const later = new State({ keepsValues: false });
   records.forEach(foldRecords("journal", later));
   if (later.status === "finished") return [];
   applyEvent(later, { type: "resumed", run: later.runs.length + 1, library: later.library }, later.lastAt);

@@ -1,7 +1,7 @@
 import { JournalDamaged, JournalIncomplete, JournalNotFound } from "../../../lib/errors/opening_errors.ts";
 import type { JournalRecord } from "../../../lib/journal/encode_record.ts";
 import { foldRecords } from "../../../lib/state/apply_event.ts";
-import { emptyState, type State } from "../../../lib/state/state.ts";
+import { State } from "../../../lib/state/state.ts";
 import { isComplete, type StepState } from "../../../lib/state/step_state.ts";
 import { readJournalFile } from "../../../lib/storage/file/read_journal_file.ts";
 import { describeEvent } from "../describe_event.ts";
@@ -42,7 +42,7 @@ export class KillChecks {
   /** Looks at what is there now. */
   async look(): Promise<Remains> {
     const effects = readLog(this.#spec.log);
-    const state = emptyState({ keepsValues: true });
+    const state = new State({ keepsValues: true });
     const records: JournalRecord[] = [];
     const fold = foldRecords(this.#spec.journal, state);
     try {

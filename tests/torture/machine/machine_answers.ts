@@ -18,7 +18,7 @@ import {
   type TransactionAnswer,
 } from "../../../lib/state/answers.ts";
 import { foldRecords } from "../../../lib/state/apply_event.ts";
-import { emptyState, type State } from "../../../lib/state/state.ts";
+import { State } from "../../../lib/state/state.ts";
 import type { StepState } from "../../../lib/state/step_state.ts";
 import { walkSteps } from "../../../lib/state/walk_steps.ts";
 import { MemoryStore } from "../../../lib/storage/memory_store.ts";
@@ -182,7 +182,7 @@ async function copyOf([first = [], ...rest]: readonly (readonly Event[])[]): Pro
 }
 
 function foldAll(records: Between["records"]): State {
-  const state = emptyState({ keepsValues: false });
+  const state = new State({ keepsValues: false });
   const fold = foldRecords(JOURNAL, state);
   for (const [seq, events] of records.entries()) fold({ seq, at: new Date(0).toISOString(), events });
   return state;

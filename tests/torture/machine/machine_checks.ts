@@ -4,7 +4,7 @@ import { deriveStatuses } from "../../../lib/inspect/data/derive_statuses.ts";
 import { describeFinished, describeUndone, outlineRun } from "../../../lib/progress/run_summary.ts";
 import { foldRecords } from "../../../lib/state/apply_event.ts";
 import { progressOf } from "../../../lib/state/progress.ts";
-import { emptyState, type State } from "../../../lib/state/state.ts";
+import { State } from "../../../lib/state/state.ts";
 import { StepIndex } from "../../../lib/state/step_index.ts";
 import { factsOf, givenKeys, insertedKeys } from "./machine_facts.ts";
 import type { Life, LifeOptions, Remains } from "./machine_life.ts";
@@ -17,7 +17,7 @@ import { keptKeys, statusesIn } from "./model/model_views.ts";
 /** Reads records with the model and with the library's own state: record by record they must agree. */
 export function readRecords(records: Remains["records"]): MachineModel {
   const model = new MachineModel();
-  const state = emptyState({ keepsValues: false });
+  const state = new State({ keepsValues: false });
   const fold = foldRecords("machine", state);
   for (const [seq, events] of records.entries()) {
     fold({ seq, at: new Date(0).toISOString(), events });
@@ -40,7 +40,7 @@ function statusesOf(state: State): Record<string, string> {
  * @returns The check, to be called with the same journal as it grows.
  */
 export function stateCheck(): LifeOptions["onDurable"] {
-  const read = emptyState({ keepsValues: false });
+  const read = new State({ keepsValues: false });
   const fold = foldRecords("machine", read);
   let seq = 0;
   return (state, moments, shown) => {
@@ -88,7 +88,7 @@ export function checkCrash({ told, found }: Life, records: Remains["records"], s
 }
 
 function foldAll(records: Remains["records"]): State {
-  const state = emptyState({ keepsValues: false });
+  const state = new State({ keepsValues: false });
   const fold = foldRecords("machine", state);
   for (const [seq, events] of records.entries()) fold({ seq, at: "", events });
   return state;

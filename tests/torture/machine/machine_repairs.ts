@@ -6,7 +6,7 @@ import { editJournal } from "../../../lib/run/amend/edit_journal.ts";
 import { insertJournal } from "../../../lib/run/amend/insert_journal.ts";
 import { foldRecords } from "../../../lib/state/apply_event.ts";
 import { nextActions } from "../../../lib/state/next_actions.ts";
-import { emptyState } from "../../../lib/state/state.ts";
+import { State } from "../../../lib/state/state.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
 import { JOURNAL, type Remains } from "./machine_life.ts";
 import type { MachineStore } from "./machine_store.ts";
@@ -71,7 +71,7 @@ async function decide(
 
 /** What can be seen of a journal, without one of its steps. */
 function view(records: Remains["records"], without: string | undefined): unknown {
-  const state = emptyState({ keepsValues: true });
+  const state = new State({ keepsValues: true });
   const fold = foldRecords("machine", state);
   const look = () => nextActions(state, { isDue: () => false });
   records.filter((events) => events.length > 0).forEach((events: readonly Event[], seq) => {

@@ -7,7 +7,7 @@ import { redactSecrets } from "../../../lib/inspect/redact/redact_secrets.ts";
 import { paintForTerminal } from "../../../lib/inspect/text/paint.ts";
 import { renderInspection } from "../../../lib/inspect/text/render_inspection.ts";
 import { foldRecords } from "../../../lib/state/apply_event.ts";
-import { emptyState } from "../../../lib/state/state.ts";
+import { State } from "../../../lib/state/state.ts";
 import { FileStore } from "../../../lib/storage/file/file_store.ts";
 import { scanError } from "../../../lib/storage/file/read_journal_file.ts";
 import { scanJournal } from "../../../lib/storage/file/scan_journal.ts";
@@ -60,7 +60,7 @@ export async function tryRecordMutants({ seed, report, count }: RecordMutantsOpt
 /** The events that are found, record by record; nothing if the journal is refused. */
 function readMutant(bytes: Uint8Array, report: TortureReport): readonly string[] | undefined {
   const events: string[] = [];
-  const fold = foldRecords("/journal.json", emptyState({ keepsValues: true }));
+  const fold = foldRecords("/journal.json", new State({ keepsValues: true }));
   try {
     const scan = scanJournal(new MemoryDisk(bytes.slice()), (record) => {
       fold(record);
