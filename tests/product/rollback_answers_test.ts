@@ -14,7 +14,7 @@ const ALL = ["read", "write", "run"] as const;
 const STEPS = `
 export function make() { return { path: "x" }; }
 export function remove({ path }) {
-  if (path === "busy") throw new RangeError("it is busy");
+  if (path === "busy") throw new RangeError("busy");
   console.log("removed", path);
 }
 `;
@@ -57,7 +57,7 @@ permittedTest(
       assertStringIncludes(missing.stderr, "--done 1 --result JSON");
       const wrong = await cli("resume", "--done", "m", "--result", '{"path":"busy"}');
       assertEquals(wrong.code, 1);
-      assertStringIncludes(wrong.stderr, "RangeError: it is busy");
+      assertStringIncludes(wrong.stderr, "RangeError: busy");
       assertEquals((await look(cli)).next, [
         "resume",
         "resume --done 1 --result JSON",
@@ -67,7 +67,7 @@ permittedTest(
       assertEquals((await cli("done", "m", "--result", '{"path":"/x"}')).code, 0);
       assertEquals((await cli("undecide", "m")).code, 0);
       const end = await cli("rollback");
-      assertEquals([end.code, end.stderr.includes("it is busy")], [1, true], "the value before is there again");
+      assertEquals([end.code, end.stderr.includes("busy")], [1, true], "the value before is there again");
       const last = await cli("resume", "--done", "m", "--result", '{"path":"/x"}');
       assertEquals([last.code, last.stdout], [0, "removed /x\n"]);
     }),

@@ -28,7 +28,7 @@ export function failUnless(file: string): void {
   try {
     Deno.statSync(file);
   } catch {
-    throw new Error("there is no " + file);
+    throw new Error("lacks " + file);
   }
 }
 `;
@@ -71,7 +71,7 @@ permittedTest(
       await Deno.writeTextFile(`${folder}/mended-1`, "");
       const moved = await runCli(["resume", "j.json", "after/deeper/app/program.ts"], { cwd: folder });
       assertEquals([moved.code, moved.stdout], [1, ""]);
-      assertStringIncludes(moved.stderr, "there is no mended-2");
+      assertStringIncludes(moved.stderr, "Error: lacks mended-2");
       await Deno.rename(`${folder}/after/deeper/app`, `${folder}/last`);
       await Deno.writeTextFile(`${folder}/mended-2`, "");
       const again = await runCli(["resume", "j.json", "last/program.ts", "--dry-run"], { cwd: folder });

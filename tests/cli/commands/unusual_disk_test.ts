@@ -115,8 +115,9 @@ permittedTest(
           await runMain(words),
         ]);
         assertEquals([command, look.code, data.code, real.code, writable.code], [command, 77, 77, 74, 0]);
-        assertStringIncludes(look.out, "Would be refused before any step: ");
-        assertStringIncludes(JSON.parse(data.out).refusal, "its disk is read-only");
+        const { refusal } = JSON.parse(data.out);
+        assertStringIncludes(refusal, "its disk is read-only");
+        assertStringIncludes(look.out, `: ${refusal}\n`);
         assertStringIncludes(real.error, journal);
       }
     }),

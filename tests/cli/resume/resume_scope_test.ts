@@ -10,10 +10,10 @@ const ALL = ["read", "write", "run", "sys"] as const;
 const STEPS = `
 export function say(text: string): string { console.log(text); return text; }
 export function failUnless(file: string): void {
-  try { Deno.statSync(file); } catch { throw new Error("there is no " + file); }
+  try { Deno.statSync(file); } catch { throw new Error("lacks " + file); }
 }
 `;
-const OTHER = `console.log("other was loaded");\nexport function sayKey(key: string): void { console.log(key); }\n`;
+const OTHER = `console.log("loaded other");\nexport function sayKey(key: string): void { console.log(key); }\n`;
 const PROGRAM = `
 import { env, Transaction } from "@x/resumable-tx";
 import { failUnless, say } from "./steps.ts";
@@ -60,7 +60,7 @@ permittedTest(
       assertMatch(part.stderr, /^[^\n]* step 4 "sayKey"[^]*\n {2}deno run -A .* resume /);
       await Deno.writeTextFile(`${folder}/other.ts`, OTHER);
       const rest = await runCli(["resume", "j.json", "--only", "4"], options);
-      assertEquals([rest.code, rest.stdout], [0, "other was loaded\nkey\n"]);
+      assertEquals([rest.code, rest.stdout], [0, "loaded other\nkey\n"]);
     }),
 );
 
@@ -113,8 +113,8 @@ permittedTest(
         );
       const { code, stdout } = await look();
       assertEquals(code, 0);
-      assertStringIncludes(stdout, "other was loaded\n");
-      const { needs, loaded } = JSON.parse((await look("--json")).stdout.replace("other was loaded\n", ""));
+      assertStringIncludes(stdout, "loaded other\n");
+      const { needs, loaded } = JSON.parse((await look("--json")).stdout.replace("loaded other\n", ""));
       assertEquals([needs.unset, loaded], [["SOME_KEY"], 3]);
       assertMatch(stdout, / SOME_KEY\n.*\b3 functions\b/);
       await Deno.writeTextFile(`${folder}/other.ts`, "export function sayKeys() {}\n");
@@ -123,7 +123,7 @@ permittedTest(
       assertStringIncludes(lost.stderr, '"sayKeys"');
       await Deno.chmod(`${folder}/j.json`, 0o666);
       const distrusted = await look();
-      assertEquals([distrusted.code, distrusted.stdout.includes("other was loaded")], [77, false]);
+      assertEquals([distrusted.code, distrusted.stdout.includes("loaded other")], [77, false]);
     }),
 );
 
@@ -141,7 +141,7 @@ permittedTest("resume resumes a folder's journals one after another, and sums up
       assertEquals(look.code, 65);
       assertMatch(look.stderr, /^broken.json: .*\n2 of 3 .*\n {2}a.json {2}.*\n {2}b.json {2}.*\n {2}broken.json {2}/);
       const { code, stdout, stderr } = await runCli(["resume", "."], options);
-      assertEquals([code, stdout], [65, "other was loaded\nthree\nkey\n"]);
+      assertEquals([code, stdout], [65, "loaded other\nthree\nkey\n"]);
       const heads = stderr.split("\n").filter((line) => /^(?:a\.json$|b\.json$|broken\.json: |\d of 3)/.test(line));
       assertEquals(heads.map((line) => line.split(/:| journals/)[0]), [
         "a.json",
@@ -149,7 +149,7 @@ permittedTest("resume resumes a folder's journals one after another, and sums up
         "broken.json",
         "1 of 3",
       ]);
-      assertStringIncludes(stderr, "Error: there is no mended-a.json\n");
+      assertStringIncludes(stderr, "Error: lacks mended-a.json\n");
       assertMatch(stderr, /\n {2}a.json {2}.*\n {2}b.json {2}.*\n {2}broken.json {2}.*\n$/);
       await Deno.remove(`${folder}/broken.json`);
       assertEquals((await runCli(["resume", "."], options)).code, 1);

@@ -1,5 +1,5 @@
 /** `inspect --step`, the lines of source below errors, and what is shown of secrets. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import type { Event } from "../../../lib/journal/event.ts";
 import { runMain } from "../../cli/fake_io.ts";
@@ -38,10 +38,7 @@ permittedTest(
       assertEquals([json.code, step.id, step.call, attempts, transaction.status], [0, "2", "mail()", [], "aborted"]);
       const none = await inspect("--step", "frist");
       assertEquals([none.code, none.stdout], [2, ""]);
-      assertStringIncludes(
-        none.stderr,
-        "Cannot show step frist: the plan has no such step: it has steps 1 to 2. Did you mean first?",
-      );
+      assertMatch(none.stderr, /\bfrist\b.*\bfirst\?/);
     }),
 );
 

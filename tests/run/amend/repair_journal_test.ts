@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { DecisionRefused } from "../../../lib/errors/decision_errors.ts";
 import { JournalLocked } from "../../../lib/errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../../lib/errors/planning_errors.ts";
@@ -46,11 +46,11 @@ async function refused(
   store: MemoryStore,
   work: () => Promise<unknown>,
   kind: ErrorKind = DecisionRefused,
-): Promise<string> {
+): Promise<{ readonly message: string; readonly code?: string | undefined }> {
   const before = JSON.stringify(await inspectJournal(store, "j"));
   const error = await assertRejects<Error>(work, kind);
   assertEquals(JSON.stringify(await inspectJournal(store, "j")), before);
-  return error.message;
+  return error;
 }
 
 Deno.test("editJournal() gives a step the arguments that were written, with who and why", async () => {
@@ -80,24 +80,21 @@ Deno.test("editJournal() writes nothing when the arguments are the same", async 
   assertEquals(await inspectJournal(store, "j"), before);
 });
 
-const WRONG_EDITS: readonly (readonly [what: string, step: string, args: unknown, message: string])[] = [
-  ["of a finished step", "2", [], "Cannot edit step 2: it is finished"],
-  ["of no step", "9", [], "Cannot edit step 9: the plan has no such step"],
-  ["without a list", "4", {}, "Cannot edit step 4: arguments must be a list"],
-  ["with a later step's value", "greet", [{ $ref: "4" }], "it would refer to step 4, which does not come before it"],
-  [
-    "with a value that is not there",
-    "4",
-    [{ $ref: "2", path: ["5"] }],
-    'the arguments refer to the value of step 2: its part "5"',
-  ],
-  ["with too much", "4", ["x".repeat(17 * 1024 * 1024)], "arguments"],
+/** What cannot be edited, the code of the refusal, and what it names. */
+const WRONG_EDITS: readonly (readonly [what: string, step: string, args: unknown, code: string | undefined, named: string])[] = [
+  ["of a finished step", "2", [], "finished", " step 2: "],
+  ["of no step", "9", [], "no such step", " step 9: "],
+  ["without a list", "4", {}, undefined, " step 4: "],
+  ["with a later step's value", "greet", [{ $ref: "4" }], "bad arguments", " step 4, "],
+  ["with a value that is not there", "4", [{ $ref: "2", path: ["5"] }], undefined, ' step 2: its part "5"'],
+  ["with too much", "4", ["x".repeat(17 * 1024 * 1024)], undefined, "arguments"],
 ];
 
-for (const [what, step, args, message] of WRONG_EDITS) {
+for (const [what, step, args, code, named] of WRONG_EDITS) {
   Deno.test(`editJournal() refuses an edit ${what}`, async () => {
     const store = await journalOf(...PAST);
-    assertStringIncludes(await refused(store, () => editJournal(store, "j", { step, args })), message);
+    const error = await refused(store, () => editJournal(store, "j", { step, args }));
+    assertEquals([error.code, error.message.includes(named)], [code, true], error.message);
   });
 }
 
@@ -105,7 +102,7 @@ Deno.test("editJournal() refuses when the step got other arguments while they we
   const store = await journalOf(...PAST);
   const { args: shown } = await readStepToEdit(store, "j", "4");
   await editJournal(store, "j", { step: "4", args: ["y"] });
-  const message = await refused(store, () => editJournal(store, "j", { step: "4", args: ["z"], shown }));
+  const { message } = await refused(store, () => editJournal(store, "j", { step: "4", args: ["z"], shown }));
   assertEquals(message, "Cannot edit step 4: its arguments have changed since they were shown");
 });
 
@@ -123,32 +120,30 @@ permittedTest("insertJournal() adds a step with a module that the plan did not h
   });
 });
 
-const WRONG_INSERTS: readonly (readonly [what: string, request: object, message: string])[] = [
-  [
-    "before what has happened",
-    { after: "1" },
-    "Cannot insert a step after step 1: step 2, which would come after it",
-  ],
-  ["behind no step", { after: "9" }, "Cannot insert a step after step 9: the plan has no such step"],
-  ["before all others", { after: undefined }, "Cannot insert a step before all other steps: step 1, which would come"],
-  ["of a name that is taken", { name: "greet" }, 'step 3 is already named "greet"'],
-  ["of a name that is none", { name: "1st" }, 'Cannot name a step "1st"'],
-  ["with a later step's value", { args: [{ $ref: "4" }] }, "it would refer to step 4, which does not come before it"],
+/** What cannot be inserted, the code of the refusal, and what it names. */
+const WRONG_INSERTS: readonly (readonly [what: string, request: object, code: string | undefined, named: string])[] = [
+  ["before what has happened", { after: "1" }, "happened after", " after step 1: step 2, "],
+  ["behind no step", { after: "9" }, "no such step", " after step 9: "],
+  ["before all others", { after: undefined }, "happened after", ": step 1, "],
+  ["of a name that is taken", { name: "greet" }, undefined, ' step 3 is already named "greet"'],
+  ["of a name that is none", { name: "1st" }, undefined, ' "1st"'],
+  ["with a later step's value", { args: [{ $ref: "4" }] }, undefined, " step 4, "],
 ];
 
-for (const [what, request, message] of WRONG_INSERTS) {
+for (const [what, request, code, named] of WRONG_INSERTS) {
   Deno.test(`insertJournal() refuses a step ${what}`, async () => {
     const store = await journalOf(...PAST);
     const full = { after: "2", module: MODULE, export: "note", args: [], ...request };
-    assertStringIncludes(await refused(store, () => insertJournal(store, "j", full)), message);
+    const error = await refused(store, () => insertJournal(store, "j", full));
+    assertEquals([error.code, error.message.includes(named)], [code, true], error.message);
   });
 }
 
 permittedTest("insertJournal() refuses an export that the module does not have", ["read"], async () => {
   const store = await journalOf(...PAST);
   const request = { after: "2", module: MODULE, export: "noted", args: [] };
-  const message = await refused(store, () => insertJournal(store, "j", request), ModuleUnavailable);
-  assertStringIncludes(message, 'Did you mean "note"?');
+  const { message } = await refused(store, () => insertJournal(store, "j", request), ModuleUnavailable);
+  assertEquals(message.includes('"note"?'), true, message);
 });
 
 Deno.test("decideJournal() says what was taken back", async () => {
@@ -180,8 +175,7 @@ Deno.test("decideJournal() replaces a result that was wrong, until a step has ru
   await open.recover();
   await open.append([...done("2"), ...done("3")]);
   await open.close();
-  const message = await refused(store, () => decideJournal(store, "j", give(3)));
-  assertEquals(message, "Cannot mark step user as done: step 3 has used its value, or may have used it");
+  assertEquals((await refused(store, () => decideJournal(store, "j", give(3)))).code, "value used");
 });
 
 Deno.test("decideJournal() refuses when the transaction is over, but for a rewind", async () => {

@@ -31,12 +31,11 @@ permittedTest(
     await entered("b");
     stop.abort(new Error("too late"));
     const error = await assertRejects(() => run, TransactionCancelled);
-    assertStringIncludes(error.message, "The transaction was cancelled: too late");
     assertStringIncludes(error.message, "Step 1: done. Step 2: failed. Step 3: not run");
-    assertStringIncludes(error.message, "rollback j");
+    assertEquals(error.next.map(({ command }) => command.split("/cli ")[1]), ["inspect j", "rollback j"]);
     assertEquals((error.cause as Error).message, "too late");
     assertEquals((await historyOf(store, "j")).at(-1), "failed 2, cancelled");
-    await assertRejects(() => resumeSample(store, "j"), TransactionClosed, "the transaction is cancelled");
+    assertEquals((await assertRejects(() => resumeSample(store, "j"), TransactionClosed)).status, "cancelled");
     assertEquals((await rollbackJournal(store, "j", {})).left, []);
     assertEquals(takeLog(), ["+a", "+b", "-a"]);
     assertEquals((await inspectJournal(store, "j")).status, "undone");
@@ -101,7 +100,7 @@ permittedTest("cancelJournal() gives up what has failed, and says who and why", 
   await cancelJournal(store, "j", { by: "ana", why: "the customer has gone" });
   const { status, cancelled } = await inspectJournal(store, "j");
   assertEquals([status, cancelled?.by, cancelled?.why], ["cancelled", "ana", "the customer has gone"]);
-  await assertRejects(() => cancelJournal(store, "j", {}), TransactionClosed, "the transaction is cancelled");
+  assertEquals((await assertRejects(() => cancelJournal(store, "j", {}), TransactionClosed)).status, "cancelled");
   await rollbackJournal(store, "j", {});
   assertEquals(takeLog(), ["+a", "-a"]);
 });

@@ -34,8 +34,7 @@ permittedTest(
       const name = `${folder}/j.json`;
       const journal = await store.create(name, plannedNotes(["a"]));
       const bytes = await Deno.readFile(name);
-      const error = await assertRejects(() => resumeSample(store, name), JournalLocked);
-      assertEquals(error.message.includes("is running it"), true);
+      await assertRejects(() => resumeSample(store, name), JournalLocked);
       await assertRejects(() => runSample(store, name, (t) => void t.do(note, "b")), JournalExists);
       assertEquals([takeEffects(), await Deno.readFile(name)], [[], bytes]);
       await journal.close();

@@ -1,5 +1,5 @@
 /** What a rollback undoes, in which order, and what a failure or a crash in the middle leaves. */
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { DecisionRefused } from "../../../lib/errors/decision_errors.ts";
 import {
   TransactionAborted,
@@ -42,11 +42,7 @@ permittedTest(
       "undone 1, undone",
     ]);
     await assertRejects(() => resumeSample(store, "j"), TransactionClosed);
-    await assertRejects(
-      () => rollbackJournal(store, "j", {}),
-      DecisionRefused,
-      "everything that can be undone is already undone; step 2 has no undo function",
-    );
+    await assertRejects(() => rollbackJournal(store, "j", {}), DecisionRefused, " step 2 ");
     takeLog();
   },
 );
@@ -67,13 +63,8 @@ permittedTest(
   async () => {
     const store = await failedStore();
     const before = await recordsOf(store);
-    const message = "step 2 has no undo function";
-    await assertRejects(() => rollbackJournal(store, "j", { strict: true }), DecisionRefused, message);
-    await assertRejects(
-      () => rollbackJournal(store, "j", { to: "7" }),
-      DecisionRefused,
-      'Cannot roll back "j" to step 7: the plan has no such step: it has',
-    );
+    await assertRejects(() => rollbackJournal(store, "j", { strict: true }), DecisionRefused, " step 2 ");
+    await assertRejects(() => rollbackJournal(store, "j", { to: "7" }), DecisionRefused, " step 7: ");
     assertEquals(await recordsOf(store), before);
     assertEquals((await rollbackJournal(store, "j", { strict: true, to: "2" })).left, []);
     assertEquals(takeLog(), ["-c&d", "-d", "-c"]);
@@ -82,7 +73,7 @@ permittedTest(
 
 permittedTest("rollbackJournal() refuses when nothing has happened", ["read"], async () => {
   const store = await failedStore((t) => void t.do(add, "last").with({ undo: remove }));
-  await assertRejects(() => rollbackJournal(store, "j", {}), DecisionRefused, "nothing has happened");
+  await assertRejects(() => rollbackJournal(store, "j", {}), DecisionRefused);
 });
 
 permittedTest("a crash behind any record of a rollback is gone on from", ["read"], async () => {
@@ -204,7 +195,7 @@ permittedTest('with onFailure: "rollback" a step that fails for good has the res
   const store = new MemoryStore();
   const error = await assertRejects(() => runFlow(store, addAll, { onFailure: "rollback" }), TransactionUndone);
   assertEquals([error.step, error.left], ["5", ["2"]]);
-  assertStringIncludes(error.message, 'Step 5 "add" failed: RangeError: no last\nThe transaction was rolled back');
+  assertMatch(error.message, /^Step 5 "add" .*: RangeError: no last\n.* Steps 1, 3\.1, 3\.2, 4: undone\b/);
   assertEquals((error.cause as Error).message, "no last");
   assertEquals(takeLog(), ["+a", "+b", "+c", "+d", "+c&d", "-c&d", "-d", "-c", "-a"]);
   assertEquals((await statusesOf(store))[0], "undone");
@@ -236,7 +227,7 @@ permittedTest(
     takeLog();
     calm();
     const before = await statusesOf(store);
-    await assertRejects(() => rollbackJournal(store, "j", { strict: true }), DecisionRefused, "step 2 has no undo");
+    await assertRejects(() => rollbackJournal(store, "j", { strict: true }), DecisionRefused, " step 2 ");
     assertEquals([takeLog(), await statusesOf(store)], [[], before]);
     assertEquals((await rollbackJournal(store, "j", {})).left, ["2"]);
   },

@@ -1,5 +1,5 @@
 /** What becomes of an undo that fails: attempts, decisions, and what it may not return. */
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { TransactionAborted, TransactionUndone } from "../../../lib/errors/running_errors.ts";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import { rollbackJournal } from "../../../lib/run/start/continue_journal.ts";
@@ -13,7 +13,7 @@ permittedTest("an undo that fails ends the rollback, and resume goes on with it"
   upset("-d");
   const error = await assertRejects(() => rollbackJournal(store, "j", {}), TransactionAborted);
   assertEquals(error.step, "3.2");
-  assertStringIncludes(error.message, 'Step 3.2 "add" could not be undone: RangeError: no way back from d');
+  assertMatch(error.message, /^Step 3\.2 "add" .*: RangeError: no way back from d\n/);
   assertEquals(error.next.map(({ command }) => command.split("/cli ")[1]), [
     "inspect j",
     "resume j",
