@@ -5,6 +5,7 @@ import { relative } from "@std/path/relative";
 import { permittedTest } from "./support/permitted_test.ts";
 import { listExports, listFunctions, listImports } from "./support/structure/read_source.ts";
 import { checkStructure, type ProjectFile } from "./support/structure/structure.ts";
+import { checkWording } from "./support/structure/wording.ts";
 
 const ROOT = fromFileUrl(new URL("../", import.meta.url));
 const IGNORED_FOLDERS = [/[\\/](?:\.git|node_modules|coverage|\.local)$/];
@@ -39,6 +40,24 @@ permittedTest("a run takes time and chance from its clock alone", ["read"], asyn
     /Date\.now|new Date\(\)|performance\.now|setTimeout|Math\.random/.test(text)
   );
   assertEquals(offences.map(({ path }) => path), []);
+});
+
+permittedTest("no assertion repeats the wording of a message that a golden file has", ["read"], async () => {
+  assertEquals(checkWording(await readProject()).map(({ path, detail }) => `${path}: ${detail}`), []);
+});
+
+Deno.test("checkWording() finds four words in a row of a golden file, in an assertion about a part of a text", () => {
+  const golden = { path: "tests/cli/golden/lines.txt", text: "error: Cannot fly:\n  that snow is  white\n" };
+  const check = (text: string) =>
+    checkWording([golden, { path: "tests/a_test.ts", text }]).map(({ path, detail }) => `${path}: ${detail}`);
+  const found = ['tests/a_test.ts: a golden file has "that snow is white"'];
+  assertEquals(check('assertStringIncludes(\n  error,\n  "because that snow is white",\n);\n'), found);
+  assertEquals(check('assertEquals(error.includes("that snow is white today"), true);\n'), found);
+  assertEquals(check("assertMatch(error, /that snow is white$/);\n"), found);
+  for (const words of ["that snow is", "that snow is warm", "that snow was white"]) {
+    assertEquals(check(`await assertRejects(read, TypeError, "${words}");\n`), []);
+  }
+  assertEquals(check('assertEquals(error, "that snow is white");\n'), [], "a whole text may be compared");
 });
 
 Deno.test("checkStructure() accepts imports from the same folder and from earlier layers", () => {

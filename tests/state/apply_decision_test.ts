@@ -58,7 +58,7 @@ Deno.test("applyDecision() takes decisions back, the last first", () => {
   assertEquals(step?.node.kind === "step" && step.node.args, ["b"]);
   decide(state, undecide);
   assertEquals(step?.node.kind === "step" && step.node.args, ["a"]);
-  assertThrows(() => decide(state, undecide), ImpossibleEvent, "there is no decision about step 2 to undo");
+  assertThrows(() => decide(state, undecide), ImpossibleEvent, "step 2 to undo");
 });
 
 Deno.test("applyDecision() takes back what was decided about a group with all that is in it", () => {
