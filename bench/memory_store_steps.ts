@@ -1,5 +1,5 @@
 import { steps as stepsOf } from "../lib/plan/steps.ts";
-import { MemoryStore } from "../lib/storage/memory_store.ts";
+import { MemoryStore } from "../tests/support/memory_store.ts";
 import { runSample } from "../tests/support/programs/sample_transaction.ts";
 import type { Benchmark } from "./benchmark.ts";
 

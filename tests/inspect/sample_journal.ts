@@ -1,6 +1,6 @@
 import type { Event } from "../../lib/journal/event.ts";
 import type { PlanNode } from "../../lib/plan/node.ts";
-import { MemoryStore } from "../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../support/memory_store.ts";
 import type { Store } from "../../lib/storage/store.ts";
 
 /** Name of the sample journal. */

@@ -20,7 +20,7 @@ import type { Event } from "../../lib/journal/event.ts";
 import type { PlanNode, StepNode } from "../../lib/plan/node.ts";
 import { lookAtModules } from "../../lib/run/start/check_modules.ts";
 import { State } from "../../lib/state/state.ts";
-import { MemoryStore } from "../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../support/memory_store.ts";
 import { FileStore } from "../../lib/storage/file/file_store.ts";
 import { type Json, prettyJson } from "../../lib/values/json.ts";
 import { runMain } from "../cli/fake_io.ts";

@@ -5,7 +5,7 @@ import { inspectJournal } from "../../lib/inspect/data/inspect_state.ts";
 import type { Planner } from "../../lib/plan/planner.ts";
 import { resumeJournal } from "../../lib/run/start/continue_journal.ts";
 import type { ScopeRequest } from "../../lib/state/run_scope.ts";
-import { MemoryStore } from "../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../support/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { effects, failUnless, note, takeEffects } from "../support/programs/sample_steps.ts";
 import { runSample } from "../support/programs/sample_transaction.ts";

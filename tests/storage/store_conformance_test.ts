@@ -1,5 +1,5 @@
 import { FileStore } from "../../lib/storage/file/file_store.ts";
-import { MemoryStore } from "../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../support/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { makeTempFolder } from "../support/temp_folder.ts";
 import { CONFORMANCE } from "./conformance.ts";

@@ -24,7 +24,7 @@ interface PackageConfig {
   readonly version?: string;
   readonly exports: Readonly<Record<string, string>>;
   readonly imports?: Readonly<Record<string, string>>;
-  readonly publish?: false | { readonly include: readonly string[]; readonly exclude: readonly string[] };
+  readonly publish?: false | { readonly include: readonly string[] };
 }
 
 /** One version of one package. */
@@ -97,13 +97,13 @@ async function readConfig(folder: string): Promise<PackageConfig> {
 }
 
 async function listPublished(folder: string, { publish }: PackageConfig): Promise<readonly string[]> {
-  const { include, exclude } = publish ? publish : { include: ["**/*.ts"], exclude: [] };
-  const [wanted, refused] = [include, exclude].map((globs) => globs.map((glob) => globToRegExp(glob)));
+  const { include } = publish ? publish : { include: ["**/*.ts"] };
+  const wanted = include.map((glob) => globToRegExp(glob));
   const skip = [/[/\\](?:\.git|tests|bench|tools|examples|docs)$/];
   const paths: string[] = [];
   for await (const entry of walk(folder, { includeDirs: false, ...(publish ? { skip } : {}) })) {
     const path = relative(folder, entry.path).replaceAll("\\", "/");
-    if (wanted?.some((glob) => glob.test(path)) && !refused?.some((glob) => glob.test(path))) paths.push(path);
+    if (wanted.some((glob) => glob.test(path))) paths.push(path);
   }
   return paths;
 }

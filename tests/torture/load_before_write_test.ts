@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { JournalNotFound } from "../../lib/errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../lib/errors/planning_errors.ts";
 import { steps } from "../../lib/plan/steps.ts";
-import { MemoryStore } from "../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../support/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { note, takeEffects } from "../support/programs/sample_steps.ts";
 import { historyOf, plannedNotes, resumeSample, runSample, STEPS_URL } from "../support/programs/sample_transaction.ts";

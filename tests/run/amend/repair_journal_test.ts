@@ -8,7 +8,7 @@ import type { Event } from "../../../lib/journal/event.ts";
 import { decideJournal, type DecideRequest } from "../../../lib/run/amend/decide_journal.ts";
 import { editJournal, readStepToEdit } from "../../../lib/run/amend/edit_journal.ts";
 import { insertJournal } from "../../../lib/run/amend/insert_journal.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { done, failed, plan, refs, stepNode } from "../../state/folded.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 

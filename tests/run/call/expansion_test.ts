@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { TransactionAborted } from "../../../lib/errors/running_errors.ts";
 import { steps } from "../../../lib/plan/steps.ts";
 import { rollbackJournal } from "../../../lib/run/start/continue_journal.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { takeEffects } from "../../support/programs/sample_steps.ts";
 import { runSample } from "../../support/programs/sample_transaction.ts";

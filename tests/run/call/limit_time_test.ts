@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { CallEnd } from "../../../lib/run/call/step_host.ts";
 import { limitTime } from "../../../lib/run/call/limit_time.ts";
 import { SYSTEM_CLOCK as clock } from "../../../lib/run/session/clock.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { takeEffects, untilStopped } from "../../support/programs/sample_steps.ts";
 import { eventsOf, runSample } from "../../support/programs/sample_transaction.ts";

@@ -8,7 +8,7 @@ import { InProcessHost } from "../../../lib/run/call/in_process_host.ts";
 import type { StepHost } from "../../../lib/run/call/step_host.ts";
 import { SYSTEM_CLOCK } from "../../../lib/run/session/clock.ts";
 import { resumeJournal, rollbackJournal } from "../../../lib/run/start/continue_journal.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import {
   add,

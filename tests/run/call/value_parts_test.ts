@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { TransactionAborted } from "../../../lib/errors/running_errors.ts";
 import { plan } from "../../../lib/plan/sub_plan.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { give, given, pass, setReady, take, taken } from "../../support/programs/value_steps.ts";
 import { eventsOf, resumeSample, runSample } from "../../support/programs/sample_transaction.ts";

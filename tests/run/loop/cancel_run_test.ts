@@ -10,7 +10,7 @@ import {
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import { cancelJournal } from "../../../lib/run/amend/amend_journal.ts";
 import { rollbackJournal } from "../../../lib/run/start/continue_journal.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { add, calm, entered, hold, letGo, release, remove, takeLog, upset } from "../../support/programs/flow_steps.ts";
 import { runFlow } from "../../support/programs/flow_transaction.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import type { OpenJournal, Store } from "../../../lib/storage/store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { note, takeEffects, untilStopped } from "../../support/programs/sample_steps.ts";

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { TransactionAborted, TransactionPaused } from "../../../lib/errors/running_errors.ts";
 import { JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { add, calm, entered, hold, join, release, takeLog, upset } from "../../support/programs/flow_steps.ts";
 import { resumeToEnd, runFlow } from "../../support/programs/flow_transaction.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { JournalEvent } from "../../../lib/run/options/observer.ts";
 import { Fenced } from "../../../lib/errors/storage_errors.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { note, takeEffects, untilStopped } from "../../support/programs/sample_steps.ts";
 import { historyOf, resumeSample, runSample } from "../../support/programs/sample_transaction.ts";

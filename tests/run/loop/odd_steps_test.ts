@@ -3,7 +3,7 @@ import { TransactionAborted } from "../../../lib/errors/running_errors.ts";
 import { env } from "../../../lib/plan/ref.ts";
 import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
 import type { Notice } from "../../../lib/run/options/observer.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import {
   effects,

@@ -3,7 +3,7 @@ import { JournalLocked } from "../../../lib/errors/opening_errors.ts";
 import { TransactionAborted, TransactionPaused, TransactionUndone } from "../../../lib/errors/running_errors.ts";
 import { JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import type { Notice } from "../../../lib/run/options/observer.ts";
 import type { TransactionOptions } from "../../../lib/run/options/transaction_options.ts";
 import type { Store } from "../../../lib/storage/store.ts";

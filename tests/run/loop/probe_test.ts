@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { TransactionPaused } from "../../../lib/errors/running_errors.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import type { PlanNode } from "../../../lib/plan/node.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { effects, note, takeEffects, wasNoted } from "../../support/programs/sample_steps.ts";
 import { eventsOf, historyOf, resumeSample, runSample, STEPS_URL } from "../../support/programs/sample_transaction.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { TransactionAborted } from "../../../lib/errors/running_errors.ts";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import type { Event } from "../../../lib/journal/event.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { effects, failDeep, failTimes, note, takeEffects } from "../../support/programs/sample_steps.ts";
 import { historyOf, plannedNotes, resumeSample, runSample } from "../../support/programs/sample_transaction.ts";

@@ -10,7 +10,7 @@ import {
 import type { Event } from "../../../lib/journal/event.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { rollbackJournal } from "../../../lib/run/start/continue_journal.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { add, addEach, calm, forget, remove, takeLog, upset, wasAdded } from "../../support/programs/flow_steps.ts";
 import { recordsOf, resumeToEnd, runFlow, storeOf } from "../../support/programs/flow_transaction.ts";

@@ -4,7 +4,7 @@ import { ModuleUnavailable } from "../../../lib/errors/planning_errors.ts";
 import { TransactionAborted } from "../../../lib/errors/running_errors.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import {
   addEach,

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { FileStore } from "../../../lib/storage/file/file_store.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { note, noteLater, takeEffects } from "../../support/programs/sample_steps.ts";
 import { eventsOf, resumeSample, runSample } from "../../support/programs/sample_transaction.ts";

@@ -6,7 +6,7 @@ import { env } from "../../../lib/plan/ref.ts";
 import { signalJournal } from "../../../lib/run/amend/signal_journal.ts";
 import type { TransactionOptions } from "../../../lib/run/options/transaction_options.ts";
 import { resumeJournal, rollbackJournal } from "../../../lib/run/start/continue_journal.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { add, addVariable, calm, join, remove, takeLog, upset, wasAdded } from "../../support/programs/flow_steps.ts";
 import { recordsOf, runFlow, storeOf } from "../../support/programs/flow_transaction.ts";

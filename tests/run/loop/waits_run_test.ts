@@ -5,7 +5,7 @@ import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { signalJournal } from "../../../lib/run/amend/signal_journal.ts";
 import { resumeJournal } from "../../../lib/run/start/continue_journal.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { formatTime } from "../../../lib/text/format_time.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { add, calm, entered, hold, join, release, takeLog } from "../../support/programs/flow_steps.ts";

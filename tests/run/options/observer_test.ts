@@ -4,7 +4,7 @@
  */
 import { assertEquals } from "@std/assert";
 import type { Event } from "../../../lib/journal/event.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import type { JournalEvent, Observer } from "../../../mod.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { failUnless, note, takeEffects } from "../../support/programs/sample_steps.ts";

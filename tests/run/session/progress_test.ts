@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Notice, StepProgress } from "../../../lib/run/options/observer.ts";
 import { resumeJournal } from "../../../lib/run/start/continue_journal.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { add, calm, reportBeyond, reportTwice, takeLog, upset } from "../../support/programs/flow_steps.ts";
 import { recordsOf, runFlow } from "../../support/programs/flow_transaction.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { TransactionAborted } from "../../../lib/errors/running_errors.ts";
 import { Fenced, JournalUnwritable, StorageFull } from "../../../lib/errors/storage_errors.ts";
 import type { Event } from "../../../lib/journal/event.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import type { AppendOptions, OpenJournal, Store } from "../../../lib/storage/store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { failUnless, note, takeEffects } from "../../support/programs/sample_steps.ts";

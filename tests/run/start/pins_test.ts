@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ModuleUnavailable } from "../../../lib/errors/planning_errors.ts";
 import { TransactionAborted } from "../../../lib/errors/running_errors.ts";
 import type { Event } from "../../../lib/journal/event.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { eventsOf, resumeSample } from "../../support/programs/sample_transaction.ts";

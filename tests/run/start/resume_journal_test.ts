@@ -3,7 +3,7 @@ import { DecisionRefused } from "../../../lib/errors/decision_errors.ts";
 import { JournalIncomplete, JournalLocked, JournalNotFound } from "../../../lib/errors/opening_errors.ts";
 import { TransactionAborted, TransactionClosed, TransactionPaused } from "../../../lib/errors/running_errors.ts";
 import type { Event } from "../../../lib/journal/event.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { effects, failUnless, makeStream, makeUser, note, takeEffects } from "../../support/programs/sample_steps.ts";
 import { historyOf, plannedNotes, resumeSample, runSample } from "../../support/programs/sample_transaction.ts";

@@ -5,7 +5,7 @@ import { TransactionAborted, TransactionPaused } from "../../../lib/errors/runni
 import type { Event } from "../../../lib/journal/event.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import type { TransactionOptions } from "../../../lib/run/options/transaction_options.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import {
   failUnless,

@@ -4,7 +4,7 @@ import type { Event } from "../../../lib/journal/event.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import type { TransactionOptions } from "../../../lib/run/options/transaction_options.ts";
 import { resumeJournal } from "../../../lib/run/start/continue_journal.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../memory_store.ts";
 import type { Store } from "../../../lib/storage/store.ts";
 import { runSample } from "./sample_transaction.ts";
 

@@ -2,7 +2,7 @@ import { assertRejects } from "@std/assert";
 import { TransactionAborted } from "../../../lib/errors/running_errors.ts";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../memory_store.ts";
 import type { Store } from "../../../lib/storage/store.ts";
 import { add, calm, join, remove, removeAll, takeLog, upset } from "./flow_steps.ts";
 import { runFlow } from "./flow_transaction.ts";

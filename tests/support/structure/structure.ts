@@ -22,8 +22,6 @@ export interface Offence {
 const LAYERS = ["plan", "journal", "state", "storage", "modules", "messages", "run", "inspect", "progress", "cli"];
 /** Rooms that every layer may use. */
 const FOUNDATION = ["errors", "values", "text", "process"];
-/** Belongs to the library without being published: the second store, which serves tests. */
-const FOR_TESTS = ["lib/storage/memory_store.ts"];
 const ENTRY_POINTS = ["mod.ts", "cli.ts"];
 const FACE = "lib/transaction.ts";
 /** Only the doors of the room know which stores there are. */
@@ -165,7 +163,7 @@ function layerOf(path: string): string {
 function findUnused(imports: ReadonlyMap<string, readonly string[]>): Offence[] {
   const missing = ENTRY_POINTS.filter((path) => !imports.has(path));
   if (missing.length > 0) return missing.map((path) => ({ path, rule: "entry point", detail: "is missing" }));
-  const used = new Set([...ENTRY_POINTS, ...FOR_TESTS.filter((path) => imports.has(path))]);
+  const used = new Set(ENTRY_POINTS);
   // A Set iterates over what is added on the way.
   for (const path of used) for (const target of imports.get(path) ?? []) used.add(target);
   const unused = [...imports.keys()].filter((path) => path.startsWith("lib/") && !used.has(path));

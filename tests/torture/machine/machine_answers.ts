@@ -21,7 +21,7 @@ import { foldRecords } from "../../../lib/state/apply_event.ts";
 import { State } from "../../../lib/state/state.ts";
 import type { StepState } from "../../../lib/state/step_state.ts";
 import { walkSteps } from "../../../lib/state/walk_steps.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import type { Between } from "./machine_between.ts";
 import { JOURNAL } from "./machine_life.ts";
 

@@ -1,6 +1,6 @@
 import type { JournalRecord } from "../../../lib/journal/encode_record.ts";
 import type { Event } from "../../../lib/journal/event.ts";
-import { MemoryStore } from "../../../lib/storage/memory_store.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
 import type { OpenJournal, ReadJournal, Store } from "../../../lib/storage/store.ts";
 import type { MachineWorld } from "./machine_world.ts";
 

@@ -1,11 +1,11 @@
 // deno-lint-ignore-file require-await -- what one store does at once, others have to wait for
 import { dirname } from "@std/path/dirname";
-import { JournalLocked, JournalNotFound } from "../errors/opening_errors.ts";
-import { JournalExists } from "../errors/planning_errors.ts";
-import { Fenced } from "../errors/storage_errors.ts";
-import type { JournalRecord } from "../journal/encode_record.ts";
-import { checkEvents, type Event } from "../journal/event.ts";
-import type { OpenJournal, ReadJournal, Store } from "./store.ts";
+import { JournalLocked, JournalNotFound } from "../../lib/errors/opening_errors.ts";
+import { JournalExists } from "../../lib/errors/planning_errors.ts";
+import { Fenced } from "../../lib/errors/storage_errors.ts";
+import type { JournalRecord } from "../../lib/journal/encode_record.ts";
+import { checkEvents, type Event } from "../../lib/journal/event.ts";
+import type { OpenJournal, ReadJournal, Store } from "../../lib/storage/store.ts";
 
 interface Entry {
   /** Records as text: what was appended cannot change. */
@@ -16,7 +16,7 @@ interface Entry {
   isAtRest: boolean;
 }
 
-/** Keeps journals in memory, for tests. */
+/** Keeps journals in memory: the second store, which shows that nothing above storage/ needs files. */
 export class MemoryStore implements Store {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => Date;
