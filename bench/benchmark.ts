@@ -1,3 +1,6 @@
+import type { OwnProcesses } from "./fresh/own_processes.ts";
+import type { Systems } from "./fresh/system.ts";
+
 /** One thing to be measured. It may give several rows of the table. */
 export interface Benchmark {
   /** Its name on the command line. */
@@ -16,6 +19,10 @@ export interface BenchSettings {
   readonly isQuick: boolean;
   /** A folder on the disk that is measured, empty at first, removed in the end. */
   readonly folder: string;
+  /** The processes that were started and still run. */
+  readonly processes: OwnProcesses;
+  /** Starts the systems that are compared as fresh processes, when they are needed for the first time. */
+  readonly systems: () => Promise<Systems>;
 }
 
 /** One row of the table. */
@@ -26,7 +33,7 @@ export interface Measurement {
   /** What it is. */
   readonly name: string;
   /** What the numbers count; a ratio is said to have the unit "×". */
-  readonly unit: "×" | "µs/step" | "bytes/step" | "ms" | "MB";
+  readonly unit: "×" | "µs/step" | "bytes/step" | "ms" | "s" | "MB";
   /** One number for each round. */
   readonly samples: readonly number[];
   /** What is to be reached, if something is. */

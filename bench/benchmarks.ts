@@ -2,6 +2,9 @@ import type { Benchmark } from "./benchmark.ts";
 import { commandStart } from "./command_start.ts";
 import { concurrentTransactions } from "./concurrent_transactions.ts";
 import { costGrowth } from "./cost_growth.ts";
+import { freshFirst, freshResume } from "./fresh/fresh_start.ts";
+import { freshConcurrent, freshSequential } from "./fresh/fresh_throughput.ts";
+import { programStarts } from "./fresh/program_starts.ts";
 import { inspectJournals } from "./inspect_journals.ts";
 import { journalSize } from "./journal_size.ts";
 import { memoryStoreSteps } from "./memory_store_steps.ts";
@@ -10,7 +13,10 @@ import { planning } from "./planning.ts";
 import { resumeJournals } from "./resume_journals.ts";
 import { sequentialSteps } from "./sequential_steps.ts";
 
-/** All benchmarks. What leaves the most garbage behind comes last. */
+/**
+ * All benchmarks. Of those that run in this process, what leaves the most garbage behind comes last. After them come those
+ * whose servers then run until the end.
+ */
 export const benchmarks: readonly Benchmark[] = [
   sequentialSteps,
   concurrentTransactions,
@@ -22,4 +28,9 @@ export const benchmarks: readonly Benchmark[] = [
   resumeJournals,
   inspectJournals,
   costGrowth,
+  freshSequential,
+  freshConcurrent,
+  freshFirst,
+  freshResume,
+  programStarts,
 ];

@@ -1,10 +1,8 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 import { CLI, runDeno } from "../tests/support/run_deno.ts";
+import { readProcessCost, REPORT_COST } from "./process_cost.ts";
 
 const EMPTY = fromFileUrl(import.meta.resolve("./empty_program.ts"));
-const PRELOADED = fromFileUrl(import.meta.resolve("./report_peak.ts"));
-const BYTES_PER_KIBIBYTE = 1024;
-const BYTES_PER_MEGABYTE = 1e6;
 
 /** What a command cost in one round. */
 export interface CommandCost {
@@ -38,10 +36,8 @@ export async function compareWithEmpty(
 
 async function runMeasured(module: string, words: readonly string[]): Promise<CommandCost> {
   const begin = performance.now();
-  const { code, stderr } = await runDeno(module, words, { flags: ["-A", "--preload", PRELOADED] });
+  const { code, stderr } = await runDeno(module, words, { flags: ["-A", ...REPORT_COST] });
   const ms = performance.now() - begin;
   if (code !== 0) throw new Error(`Cannot measure ${module} ${words.join(" ")}: it ended with code ${code}: ${stderr}`);
-  const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(stderr)?.[1];
-  const megabytes = kibibytes === undefined ? undefined : Number(kibibytes) * BYTES_PER_KIBIBYTE / BYTES_PER_MEGABYTE;
-  return { ms, megabytes };
+  return { ms, megabytes: readProcessCost(stderr).megabytes };
 }

@@ -15,7 +15,7 @@ export const resumeJournals: Benchmark = {
 };
 
 /** Resume removes what it has finished. A copy that is not on the disk yet would have to be put there by its first sync. */
-function copyDurably(journal: string): string {
+export function copyDurably(journal: string): string {
   const copy = `${journal}.copy`;
   Deno.copyFileSync(journal, copy);
   using file = Deno.openSync(copy, { write: true });

@@ -7,11 +7,17 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { BenchRow, BenchSettings } from "./benchmark.ts";
 import { benchmarks } from "./benchmarks.ts";
+import { OwnProcesses } from "./fresh/own_processes.ts";
+import { cacheFolder, PEER_VERSIONS } from "./fresh/peer_packages.ts";
+import { startSystems } from "./fresh/start_systems.ts";
+import type { Systems } from "./fresh/system.ts";
 import { type BenchResult, judgeRow } from "./judge_row.ts";
 import { renderResults } from "./render_results.ts";
 
 const ROUNDS = 5;
 const QUICK_ROUNDS = 2;
+/** What stops the benchmarks, with the exit code. */
+const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
 
 /** What the command line says. */
 interface BenchRequest {
@@ -20,16 +26,19 @@ interface BenchRequest {
   readonly isQuick: boolean;
   readonly isStrict: boolean;
   readonly isJson: boolean;
+  readonly hasPeers: boolean;
   readonly folder: string | undefined;
 }
 
 function helpText(): string {
   const width = Math.max(...benchmarks.map(({ name }) => name.length));
-  return `Usage: deno task bench [--only NAME]… [--rounds N] [--folder PATH] [--quick] [--json] [--strict]
+  return `Usage: deno task bench [--only NAME]… [--rounds N] [--folder PATH] [--peers] [--quick] [--json] [--strict]
 
   --only NAME     only this one; may be given more than once
   --rounds N      how often each is measured; the median counts (${ROUNDS})
   --folder PATH   a folder on the disk to be measured (the folder for temporary files)
+  --peers         compares with other systems, too: the first time, downloads them from npm into ${cacheFolder()};
+                  one of them needs PostgreSQL, which is started and stopped
   --quick         small sizes and ${QUICK_ROUNDS} rounds: shows that all of it works, and nothing else
   --json          writes JSON
   --strict        exit code 1 when a target is missed
@@ -41,7 +50,7 @@ ${benchmarks.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).j
 function parseRequest(words: readonly string[]): BenchRequest | undefined {
   const unknown: string[] = [];
   const flags = parseArgs([...words], {
-    boolean: ["quick", "json", "strict"],
+    boolean: ["quick", "json", "strict", "peers"],
     string: ["only", "rounds", "folder"],
     collect: ["only"],
     unknown: (word) => void unknown.push(word),
@@ -50,16 +59,30 @@ function parseRequest(words: readonly string[]): BenchRequest | undefined {
   const rounds = Number(flags.rounds ?? (flags.quick ? QUICK_ROUNDS : ROUNDS));
   const isKnown = names.every((wanted) => benchmarks.some(({ name }) => name === wanted));
   if (unknown.length > 0 || !isKnown || !Number.isInteger(rounds) || rounds < 1) return undefined;
-  const { folder, quick: isQuick, strict: isStrict, json: isJson } = flags;
-  return { names, rounds, isQuick, isStrict, isJson, folder };
+  const { folder, quick: isQuick, strict: isStrict, json: isJson, peers: hasPeers } = flags;
+  return { names, rounds, isQuick, isStrict, isJson, hasPeers, folder };
 }
 
-async function runAll({ names, rounds, isQuick, folder }: BenchRequest): Promise<readonly BenchResult[]> {
-  const made = Deno.makeTempDirSync({
-    prefix: "resumable_tx_bench_",
-    ...(folder === undefined ? {} : { dir: folder }),
-  });
-  const settings: BenchSettings = { rounds, isQuick, folder: Deno.realPathSync(made) };
+async function runAll(
+  { names, rounds, isQuick, hasPeers, folder: dir }: BenchRequest,
+): Promise<readonly BenchResult[]> {
+  const folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "resumable_tx_bench_", dir }));
+  const processes = new OwnProcesses();
+  const peersFolder = hasPeers ? cacheFolder() : undefined;
+  let systems: Promise<Systems> | undefined;
+  const settings: BenchSettings = {
+    rounds,
+    isQuick,
+    folder,
+    processes,
+    systems: () => systems ??= startSystems({ processes, folder, peersFolder, isQuick }),
+  };
+  let cleaning: Promise<void> | undefined;
+  const cleanUp = () =>
+    cleaning ??= processes[Symbol.asyncDispose]().then(() => Deno.removeSync(folder, { recursive: true }));
+  for (const [signal, code] of SIGNALS) {
+    Deno.addSignalListener(signal, () => void cleanUp().finally(() => Deno.exit(code)));
+  }
   const rows: BenchRow[] = [];
   try {
     for (const benchmark of benchmarks) {
@@ -69,7 +92,7 @@ async function runAll({ names, rounds, isQuick, folder }: BenchRequest): Promise
       console.error(`${benchmark.name}: ${((performance.now() - begin) / 1000).toFixed(1)} s`);
     }
   } finally {
-    Deno.removeSync(made, { recursive: true });
+    await cleanUp();
   }
   return rows.map((row) => judgeRow(row, settings));
 }
@@ -87,8 +110,10 @@ async function main(words: readonly string[]): Promise<number> {
   const results = await runAll(request);
   const { rounds, isQuick: quick, isJson, isStrict } = request;
   const machine = { deno: Deno.version.deno, os: Deno.build.os, cores: navigator.hardwareConcurrency };
-  if (isJson) console.log(JSON.stringify({ ...machine, rounds, quick, results }, null, 2));
-  else console.log(`Deno ${machine.deno}, ${machine.os}, ${machine.cores} cores, ${rounds} rounds\n`);
+  const peers = request.hasPeers ? PEER_VERSIONS : {};
+  const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}\n`).join("");
+  if (isJson) console.log(JSON.stringify({ ...machine, peers, rounds, quick, results }, null, 2));
+  else console.log(`Deno ${machine.deno}, ${machine.os}, ${machine.cores} cores, ${rounds} rounds\n${versions}`);
   if (!isJson) console.log(renderResults(results));
   return isStrict && results.some((result) => "ok" in result && result.ok === false) ? 1 : 0;
 }

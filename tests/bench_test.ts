@@ -1,11 +1,16 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { benchmarks } from "../bench/benchmarks.ts";
+import { measureSystems, toRatioRow, toRows } from "../bench/fresh/measure_systems.ts";
+import { OwnProcesses } from "../bench/fresh/own_processes.ts";
+import { PEER_VERSIONS } from "../bench/fresh/peer_packages.ts";
+import { BARE, OURS, type System } from "../bench/fresh/system.ts";
 import { judgeRow } from "../bench/judge_row.ts";
 import { renderResults } from "../bench/render_results.ts";
 import { summarizeSamples } from "../bench/summarize_samples.ts";
 import { permittedTest } from "./support/permitted_test.ts";
 import { runDeno } from "./support/run_deno.ts";
+import { listImports } from "./support/structure/read_source.ts";
 
 const PROGRAM = fromFileUrl(import.meta.resolve("../bench/run_benchmarks.ts"));
 const NUMBERS = ["low", "median", "high"] as const;
@@ -28,7 +33,7 @@ permittedTest(
     );
     assertEquals(broken, []);
     const missing = results.filter((row) => "unavailable" in row).map((row) => String(row["name"]));
-    assertEquals(missing.filter((name) => !/^parallel group|peak memory$/.test(name)), []);
+    assertEquals(missing.filter((name) => !/^parallel group|peak memory$|, (?:memory|CPU), /.test(name)), []);
   },
 );
 
@@ -79,4 +84,75 @@ Deno.test("renderResults() shows what was reached, what was missed and what is n
       "",
     ].join("\n"),
   );
+});
+
+permittedTest("OwnProcesses ends what it started, and then starts nothing more", ["run"], async () => {
+  const processes = new OwnProcesses();
+  const spawn = () => processes.spawn(Deno.execPath(), { args: ["eval", "setInterval(() => {}, 1000)"] });
+  const child = spawn();
+  await processes[Symbol.asyncDispose]();
+  assertEquals((await child.status).success, false);
+  assertThrows(spawn, Error, "over");
+});
+
+permittedTest("no module of the benchmarks imports a system of others before it is asked to", ["read"], async () => {
+  const folder = new URL("../bench/fresh/", import.meta.url);
+  const imported: string[] = [];
+  for (const { name } of Deno.readDirSync(folder)) {
+    imported.push(...listImports(await Deno.readTextFile(new URL(name, folder))));
+  }
+  assert(imported.includes("@x/resumable-tx"));
+  const isPeer = (specifier: string) => Object.keys(PEER_VERSIONS).some((name) => specifier.includes(name));
+  assertEquals(imported.filter(isPeer), []);
+});
+
+function fakeSystem(name: string, isPeer = false): System {
+  return { name, isPeer, module: "", flags: [], places: {} };
+}
+
+async function measureFakes(measure: (name: string) => number, ...ready: readonly System[]): Promise<
+  Awaited<ReturnType<typeof measureSystems<number>>>
+> {
+  await using processes = new OwnProcesses();
+  const missing = [{ name: "absent", unavailable: "not installed" }];
+  const settings = { rounds: 3, processes, systems: () => Promise.resolve({ ready, missing }) };
+  return await measureSystems(settings, ({ name }) => Promise.resolve().then(() => measure(name)));
+}
+
+Deno.test("measureSystems() takes turns, and another system begins in each round", async () => {
+  const order: string[] = [];
+  await measureFakes((name) => order.push(name), fakeSystem(OURS), fakeSystem(BARE));
+  assertEquals(order, [OURS, BARE, BARE, OURS, OURS, BARE]);
+});
+
+Deno.test("measureSystems() goes on without a system of others that fails, but not without its own", async () => {
+  const fail = (failing: string) => (name: string) => {
+    if (name === failing) throw new Error("It broke\nin many lines");
+    return 7;
+  };
+  const systems = [fakeSystem(OURS), fakeSystem("other", true)];
+  assertEquals(await measureFakes(fail("other"), ...systems), [
+    { name: OURS, samples: [7, 7, 7] },
+    { name: "other", unavailable: "It broke" },
+    { name: "absent", unavailable: "not installed" },
+  ]);
+  await assertRejects(() => measureFakes(fail(OURS), ...systems), Error, "It broke");
+});
+
+Deno.test("toRows() gives the target to this library alone, and toRatioRow() compares round by round", () => {
+  const results = [
+    { name: OURS, samples: [2, 9] },
+    { name: "other on disk", samples: [4, 3] },
+    { name: "absent", unavailable: "not installed" },
+  ];
+  const row = { title: "t", pick: (sample: number) => sample, target: { atMost: 1 } };
+  assertEquals(toRows(results, { ...row, unit: "ms" }), [
+    { name: `t, ${OURS}`, unit: "ms", samples: [2, 9], target: { atMost: 1 } },
+    { name: "t, other on disk", unit: "ms", samples: [4, 3] },
+    { name: "t, absent", unavailable: "not installed" },
+  ]);
+  assertEquals(toRatioRow(results, "other on disk", row), [
+    { name: `t, ${OURS} against other`, unit: "×", samples: [0.5, 3], target: { atMost: 1 } },
+  ]);
+  assertEquals(toRatioRow(results, "absent", row), []);
 });
