@@ -56,7 +56,7 @@ export const MAX_INTERRUPTIONS = 3;
  * must not be cancelled, undone or finished.
  */
 export function nextActions(state: State, options: NextOptions): NextActions {
-  const next: NextActions = { actions: [], timers: [], waits: [], questions: [], held: undefined, isEnd: false };
+  const next = nothingNext();
   if (state.rollback !== undefined) undoLast(state, next, options);
   else if (isComplete(state.root)) addEnd(state, next);
   else visitContainer(state, state.root, 1, next, options);
@@ -64,6 +64,17 @@ export function nextActions(state: State, options: NextOptions): NextActions {
   if (isAsking || next.questions.some(({ reason }) => reason === "unknown")) {
     return { ...next, actions: next.actions.filter(({ kind }) => kind === "probe") };
   }
+  return next;
+}
+
+function nothingNext(): NextActions {
+  return { actions: [], timers: [], waits: [], questions: [], held: undefined, isEnd: false };
+}
+
+/** What some steps, sleeps and waits that may run can do next. It is left to the caller what a question stops. */
+export function nextOfSteps(state: State, steps: Iterable<StepState>, options: NextOptions): NextActions {
+  const next = nothingNext();
+  for (const step of steps) visitStep(state, step, next, options);
   return next;
 }
 

@@ -7,7 +7,6 @@ import { inspectionJson } from "../../lib/inspect/data/inspection_json.ts";
 import { type ReadState, readState } from "../../lib/inspect/data/read_state.ts";
 import { summarizeJournal } from "../../lib/inspect/data/summarize_journal.ts";
 import { viewState } from "../../lib/inspect/data/view_journal.ts";
-import { dryRunSteps } from "../../lib/inspect/dry_run/dry_run_steps.ts";
 import { renderGraph } from "../../lib/inspect/graph/render_graph.ts";
 import { renderPage } from "../../lib/inspect/html/render_page.ts";
 import { formatErrorDetails } from "../../lib/inspect/format/format_error.ts";
@@ -155,37 +154,6 @@ for (const [kind, make] of Object.entries(KINDS)) {
       }),
   );
 }
-
-Deno.test("dryRunSteps() does twice as much for twice as many steps", () => {
-  const plans: readonly ((count: number) => readonly Event[])[] = [
-    (count) => parallel(count, (id, number) => ({ id, kind: "sleep", ms: 1000 * number })),
-    (count) => parallel(count, (id, number) => ({ id, kind: "wait", signal: `a${number}` })),
-    (count) => [
-      ...steps(2 * count, UNDO),
-      ...each(count, (id) => done(String(id))),
-      { type: "decided", decision: "rollback" },
-    ],
-  ];
-  for (const make of plans) {
-    const work = [5 * SIZE, 10 * SIZE].map((count) => {
-      const state = folded(...make(count));
-      return countWork(() => {
-        const { steps } = dryRunSteps(state, { skipsRetryDelay: false, redact: redactNothing });
-        assert(steps.length >= count);
-      });
-    });
-    assert((work[1] ?? Infinity) <= 2.2 * (work[0] ?? 0), work.join(" visits, then "));
-  }
-});
-
-Deno.test("dryRunSteps() stops before the first of several sleeps in a group that is too long to wait for", () => {
-  const sleeps = [1, 2, 4, 9];
-  const state = () =>
-    folded(...parallel(4, (id, number) => ({ id, kind: "sleep", ms: 1000 * (sleeps[number - 1] ?? 0) })));
-  const stop = (maxIdleMs: number) =>
-    dryRunSteps(state(), { skipsRetryDelay: false, redact: redactNothing, maxIdleMs }).sleeps?.step;
-  assertEquals([500, 1000, 2000, 4000, 5000].map(stop), ["1.1", "1.3", "1.4", "1.4", undefined]);
-});
 
 Deno.test("lookAtModules() looks through the module table once", async () => {
   const reads: number[] = [];

@@ -1,22 +1,17 @@
 import { isGroup } from "../../plan/node.ts";
 import { offersFor, questionOf } from "../../messages/next_commands.ts";
-import { applyEvent } from "../../state/apply_event.ts";
-import {
-  type Action,
-  MAX_INTERRUPTIONS,
-  type NextActions,
-  nextActions,
-  type Question,
-} from "../../state/next_actions.ts";
+import { type Action, MAX_INTERRUPTIONS, type Question } from "../../state/next_actions.ts";
 import { happenedSteps, hasUndo, rewoundEffects } from "../../state/rollback.ts";
 import type { Rollback, State } from "../../state/state.ts";
 import type { StepState, StepStatus } from "../../state/step_state.ts";
-import { parentId, walkSteps } from "../../state/walk_steps.ts";
-import { type Encoded, withoutUndefined } from "../../values/json.ts";
+import { walkSteps } from "../../state/walk_steps.ts";
+import { withoutUndefined } from "../../values/json.ts";
 import { deriveStatuses } from "../data/derive_statuses.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import { formatCall } from "../format/format_call.ts";
+import type { Redact } from "../redact/redact_secrets.ts";
 import { formatDuration, formatTime } from "../../text/format_time.ts";
+import { type PlayOptions, playThrough } from "./play_through.ts";
 
 /** What a run would do. */
 export interface DryRunSteps {
@@ -47,15 +42,9 @@ export interface DryRunStep extends Pick<InspectedStep, "id" | "depth" | "kind" 
 }
 
 /** What the state alone does not tell. */
-interface DryRunStepsOptions {
-  /** Steps do not wait for a retry delay. */
-  readonly skipsRetryDelay: boolean;
-  /** If nothing else is left to do, a sleep longer than this would end the run, in milliseconds. */
-  readonly maxIdleMs?: number | undefined;
+interface DryRunStepsOptions extends PlayOptions {
   /** Hides secrets in the arguments of steps. */
-  readonly redact: (encoded: Encoded) => Encoded;
-  /** Which steps are eligible; all unless it is given. */
-  readonly isWanted?: ((step: StepState) => boolean) | undefined;
+  readonly redact: Redact;
 }
 
 /** Plays a run through. Every step that would start is assumed to finish. The state must not be used afterwards. */
@@ -70,11 +59,13 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
   const happened = happenedSteps(state, undefined);
   const planned = new Map<StepState, string>();
   const begun = new Map(all.map((step) => [step, step.marks?.dueAt]));
-  const rest = playThrough(state, planned, options);
+  const rest = playThrough(state, options, (action) => {
+    if (!planned.has(action.step)) planned.set(action.step, describeAction(action, options.skipsRetryDelay));
+  });
   for (const question of rest?.questions ?? []) planned.set(question.step, describeQuestion(question, state));
   for (const step of rest?.waits ?? []) planned.set(step, "waits for its signal");
   for (const step of rest?.timers ?? []) {
-    if (!planned.has(step)) planned.set(step, describeTimer(step, isRollback, options));
+    if (!planned.has(step)) planned.set(step, describeTimer(step, options));
   }
   const asleep = rest?.timers.filter(({ node }) => node.kind === "sleep").toSorted(byTime)[0];
   const describe = (step: StepState, depth: number): DryRunStep => {
@@ -113,69 +104,6 @@ function isOver({ status, marks }: StepState): boolean {
   return status === "undone" || status === "skipped" || marks?.undo === "left";
 }
 
-/** What is left when nothing can begin any more; undefined if the transaction had finished before. */
-function playThrough(
-  state: State,
-  planned: Map<StepState, string>,
-  { skipsRetryDelay, maxIdleMs = Infinity, isWanted }: DryRunStepsOptions,
-): NextActions | undefined {
-  if (state.status === "finished") return undefined;
-  // Steps are assumed to take no time: only waiting makes it later.
-  let now = Date.now();
-  const over = new Set<StepState>();
-  const isDue = (step: StepState) =>
-    step.marks?.dueAt === undefined || over.has(step) || (skipsRetryDelay && step.node.kind === "step") ||
-    msLeft(step, now) <= 0;
-  for (;;) {
-    const next = nextActions(state, { isDue, isWanted });
-    for (const action of next.actions) {
-      if (!planned.has(action.step)) planned.set(action.step, describeAction(action, skipsRetryDelay));
-      pretend(state, action, now);
-    }
-    if (next.actions.length > 0) continue;
-    const { timers, questions } = next;
-    const left = timers.map((step) => ({ step, ms: msLeft(step, now) })).sort((a, b) => a.ms - b.ms);
-    const mayWait = left.some(({ step, ms }) => step.node.kind !== "sleep" || !(ms > maxIdleMs));
-    if (!mayWait || questions.length > 0) return next;
-    now += letPass(state, left, maxIdleMs, over);
-  }
-}
-
-/**
- * Lets time pass until something may begin, and returns how much, in milliseconds. While only sleeps beside longer ones end,
- * nothing can: a group may have very many.
- *
- * @param timers The shortest first.
- */
-function letPass(
-  state: State,
-  timers: readonly { readonly step: StepState; readonly ms: number }[],
-  maxIdleMs: number,
-  over: Set<StepState>,
-): number {
-  const placeOf = ({ node }: StepState) => parentId(node.id) ?? "";
-  const asleep = new Map<string, number>();
-  for (const { step } of timers) asleep.set(placeOf(step), (asleep.get(placeOf(step)) ?? 0) + 1);
-  let [passed, mayBegin] = [0, false];
-  for (const [index, { step, ms }] of timers.entries()) {
-    if (index > 0 && ms > passed && (mayBegin || ms - passed > maxIdleMs)) break;
-    passed = Math.max(passed, ms);
-    over.add(step);
-    const place = placeOf(step);
-    const others = (asleep.get(place) ?? 0) - 1;
-    asleep.set(place, others);
-    const group = state.byId.get(place)?.node;
-    const isBeside = group?.kind === "parallel" && group.limit === undefined && others > 0;
-    mayBegin ||= step.node.kind !== "sleep" || !isBeside;
-  }
-  return passed;
-}
-
-/** Setting the clock makes no sleep longer. */
-function msLeft({ node, marks: { dueAt = "" } = {} }: StepState, now: number): number {
-  return Math.min(Date.parse(dueAt) - now, node.kind === "sleep" ? node.ms ?? Infinity : Infinity);
-}
-
 function byTime({ marks: { dueAt: a = "" } = {} }: StepState, { marks: { dueAt: b = "" } = {} }: StepState): number {
   return Date.parse(a) - Date.parse(b);
 }
@@ -184,32 +112,6 @@ function byTime({ marks: { dueAt: a = "" } = {} }: StepState, { marks: { dueAt: 
 function describeSleep({ node }: StepState, dueAt: string | undefined): DryRunSteps["sleeps"] {
   const until = dueAt ?? (node.kind === "sleep" ? node.until : undefined);
   return withoutUndefined({ step: node.id, until });
-}
-
-/** What a step would return, which may be a plan, is not known. */
-function pretend(state: State, { kind, step }: Action, now: number): void {
-  const { node, attempts } = step;
-  const { id } = node;
-  const run = state.runs.length;
-  if (kind === "sleep" && node.kind === "sleep") {
-    const until = node.until ?? new Date(now + (node.ms ?? 0)).toISOString();
-    applyEvent(state, { type: "waiting", step: id, for: "time", until }, state.lastAt);
-    return;
-  }
-  if (kind === "undo") {
-    const attempt = (step.undoAttempts ?? 0) + 1;
-    applyEvent(state, { type: "undoing", step: id, attempt, run }, state.lastAt);
-    applyEvent(state, { type: "undone", step: id, attempt, ms: 0 }, state.lastAt);
-    return;
-  }
-  if (kind === "probe" && state.rollback !== undefined) {
-    applyEvent(state, { type: "decided", decision: "skip", step: id }, state.lastAt);
-    return;
-  }
-  const isCall = step.node.kind === "step";
-  const attempt = isCall ? attempts + 1 : 1;
-  if (isCall) applyEvent(state, { type: "started", step: id, attempt, run }, state.lastAt);
-  applyEvent(state, { type: "finished", step: id, attempt, ms: 0 }, state.lastAt);
 }
 
 function describeAction({ kind, step }: Action, skipsRetryDelay: boolean): string {
@@ -229,14 +131,13 @@ function describeAction({ kind, step }: Action, skipsRetryDelay: boolean): strin
 }
 
 /** A step that is not due before the run pauses. */
-function describeTimer(step: StepState, isRollback: boolean, { skipsRetryDelay }: DryRunStepsOptions): string {
-  if (step.node.kind === "sleep") return describePass(step);
-  return isRollback ? describeUndo(step, skipsRetryDelay) : describeStart(step, skipsRetryDelay);
+function describeTimer(step: StepState, { skipsRetryDelay }: PlayOptions): string {
+  return step.node.kind === "sleep" ? describePass(step) : describeStart(step, skipsRetryDelay);
 }
 
 function describePass({ node, marks: { dueAt } = {} }: StepState): string {
   if (node.kind === "wait") return "its signal is there";
-  if (dueAt !== undefined) return `sleeps until ${formatTime(dueAt)} UTC`;
+  if (dueAt !== undefined) return `sleeps until ${formatTime(dueAt)}`;
   if (node.kind !== "sleep" || node.ms === undefined) return "will sleep until then";
   return `will sleep for ${formatDuration(node.ms)}`;
 }
@@ -245,7 +146,7 @@ function describeStart(step: StepState, skipsRetryDelay: boolean): string {
   const start = describeAttempt(step);
   return step.marks?.dueAt === undefined || skipsRetryDelay
     ? start
-    : `${start}, not before ${formatTime(step.marks?.dueAt)} UTC`;
+    : `${start}, not before ${formatTime(step.marks?.dueAt)}`;
 }
 
 function describeAttempt({ status, attempts, marks = {} }: StepState): string {
@@ -296,5 +197,5 @@ function describeUndo(step: StepState, skipsRetryDelay: boolean): string {
   const { undoAttempts = 0, marks: { undo, dueAt } = {} } = step;
   if (undo !== "begun") return "will be undone";
   const again = `will be undone, as attempt ${undoAttempts + 1} to do so`;
-  return dueAt === undefined || skipsRetryDelay ? again : `${again}, not before ${formatTime(dueAt)} UTC`;
+  return dueAt === undefined || skipsRetryDelay ? again : `${again}, not before ${formatTime(dueAt)}`;
 }
