@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { checkModuleUrl } from "../../lib/plan/function_place.ts";
 
 Deno.test("checkModuleUrl() allows what another process can load again", () => {
@@ -71,6 +71,5 @@ Deno.test("checkModuleUrl() refuses URLs that contain code, may change, or are e
 Deno.test("checkModuleUrl() refuses credentials and does not repeat them", () => {
   const error = assertThrows(() => checkModuleUrl("https://ana:secret@example.com/steps.ts"), TypeError);
 
-  assertStringIncludes(error.message, "must not hold its user name or password");
-  assertEquals(error.message.includes("secret"), false);
+  assertEquals([error.message.includes('"https://example.com/steps.ts"'), /ana|secret/.test(error.message)], [true, false]);
 });

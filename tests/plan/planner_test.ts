@@ -39,7 +39,7 @@ Deno.test("do() refuses an argument that cannot be stored, with its place", () =
 
 Deno.test("do() refuses arguments over 16 MiB", () => {
   const half = "x".repeat(9 * 1024 * 1024);
-  assertThrows(() => planner().do(send, half, half), RangeError, 'Cannot store the arguments of step 1 "send"');
+  assertThrows(() => planner().do(send, half, half), RangeError, ' step 1 "send": ');
 });
 
 Deno.test("do() adds no step when it refuses one", () => {
@@ -66,17 +66,17 @@ Deno.test("do() refuses a ref of another transaction, and what is no function", 
   assertThrows(
     () => planner().do(send, [ref]),
     TypeError,
-    'argument 1 of step 1 "send": value contains a ref of another',
+    'argument 1 of step 1 "send": value contains ',
   );
   const noFunction: () => void = JSON.parse('"f"');
-  assertThrows(() => planner().do(noFunction), TypeError, "Cannot plan step 1: its first argument is not a function");
+  assertThrows(() => planner().do(noFunction), TypeError, " step 1: ");
 });
 
 Deno.test("with() names a step once, and returns the step", () => {
   const t = planner();
   const step = t.do(send);
   assertStrictEquals(step.with({ name: "first" }), step);
-  assertThrows(() => t.do(send).with({ name: "first" }), TypeError, 'Cannot use the name "first" twice');
+  assertThrows(() => t.do(send).with({ name: "first" }), TypeError, ' "first" twice');
   step.with({ name: "other" });
   t.do(send).with({ name: "first" });
 });
@@ -96,9 +96,9 @@ Deno.test("with() of a planner shares options, and a step's own go before them",
 
 Deno.test("with() of a planner refuses what is for a single step", () => {
   const refusals: readonly (readonly [object, string])[] = [
-    [{ name: "a" }, 'Cannot share the option "name"'],
-    [{ undo: send }, 'Cannot share the option "undo"'],
-    [{ interrupted: send }, "Cannot share a probe"],
+    [{ name: "a" }, ' option "name": '],
+    [{ undo: send }, ' option "undo": '],
+    [{ interrupted: send }, " probe: "],
   ];
   for (const [options, message] of refusals) assertThrows(() => planner().with(options), TypeError, message);
 });
@@ -112,12 +112,12 @@ Deno.test("with() keeps the undo function of a step", () => {
 Deno.test("checkStepOptions() refuses what plain JavaScript may pass", () => {
   for (
     const [options, message] of [
-      ['{"retries":3}', 'Unknown option "retries" of a step: use name, interrupted'],
-      ['{"name":"2nd"}', 'Cannot name a step "2nd"'],
-      ['{"name":""}', 'Cannot name a step ""'],
-      ['{"name":3}', "Cannot name a step with a value of type number"],
-      ['{"interrupted":"skip"}', 'Unknown value "skip" of the option "interrupted"'],
-      ['{"undo":"refund"}', 'The option "undo" of a step is a function'],
+      ['{"retries":3}', ' option "retries" of a step: '],
+      ['{"name":"2nd"}', ' step "2nd": '],
+      ['{"name":""}', ' step "": '],
+      ['{"name":3}', " type number: "],
+      ['{"interrupted":"skip"}', ' "skip" of the option "interrupted": '],
+      ['{"undo":"refund"}', ' option "undo" of a step '],
     ] as const
   ) {
     assertThrows(() => checkStepOptions(JSON.parse(options)), TypeError, message);
@@ -130,16 +130,16 @@ Deno.test("seal() ends planning", () => {
   const step = t.do(send);
   builder.seal(undefined);
   for (const late of [() => t.do(send), () => step.with({ name: "late" }), () => builder.seal(undefined)]) {
-    assertThrows(late, TypeError, "the plan is sealed");
+    assertThrows(late, TypeError, " sealed, ");
   }
 });
 
 Deno.test("seal() refuses an async callback's promise and what cannot be stored", () => {
-  assertThrows(() => new PlanBuilder().seal(Promise.reject(new Error("x"))), TypeError, "async function");
+  assertThrows(() => new PlanBuilder().seal(Promise.reject(new Error("x"))), TypeError, " async ");
   assertThrows(
     () => new PlanBuilder().seal({ a: [Symbol("s")] }),
     TypeError,
-    "the value of the transaction: value.a[0]",
+    " value.a[0] ",
   );
 });
 
@@ -152,15 +152,15 @@ const MISUSES: readonly (readonly [string, (ref: Ref<unknown>) => unknown])[] = 
 ];
 for (const [how, misuse] of MISUSES) {
   Deno.test(`a ref cannot be used ${how}`, () => {
-    assertThrows(() => misuse(planner().do(send)), TypeError, "the step has not run yet");
+    assertThrows(() => misuse(planner().do(send)), TypeError, " step 1 as ");
     assertThrows(() => misuse(planner().do(send).get("id")), TypeError, " step 1 as ");
-    assertThrows(() => misuse(env("KEY")), TypeError, 'Cannot use env("KEY") as a value');
+    assertThrows(() => misuse(env("KEY")), TypeError, ' env("KEY") ');
   });
 }
 
 Deno.test("env() refuses what cannot be a variable's name", () => {
   for (const name of ["", "A=B", "A\0"]) {
-    assertThrows(() => env(name), TypeError, "Cannot name an environment variable");
+    assertThrows(() => env(name), TypeError, JSON.stringify(name));
   }
 });
 

@@ -33,14 +33,14 @@ Deno.test("sleepTime() takes any time that a journal can hold", () => {
 
 Deno.test("sleepTime() refuses what is no time", () => {
   for (const ms of [-1, NaN, Infinity, 1e12 + 1]) {
-    assertThrows(() => sleepTime(ms), RangeError, `Cannot sleep ${ms} ms: use 0 to 1000000000000`);
+    assertThrows(() => sleepTime(ms), RangeError, ` ${ms} ms: `);
   }
-  assertThrows(() => sleepTime(new Date(NaN)), RangeError, "an invalid Date");
-  assertThrows(() => sleepTime(new Date(8.64e15)), RangeError, "use a year from 0 to 9999");
+  assertThrows(() => sleepTime(new Date(NaN)), RangeError, " invalid Date");
+  assertThrows(() => sleepTime(new Date(8.64e15)), RangeError, " 0 to 9999");
   const ref = new PlanBuilder().planner({}).waitFor("go");
   for (const time of ["5", null, undefined, 5n, { ms: 5 }, ref]) {
     const given: { readonly time: never } = { time: time as never };
-    assertThrows(() => sleepTime(given.time), TypeError, "pass a number of milliseconds, or a Date");
+    assertThrows(() => sleepTime(given.time), TypeError, " milliseconds, ");
   }
 });
 
@@ -48,15 +48,15 @@ Deno.test("sleep() and waitFor() refuse other options and bad names, and add not
   const builder = new PlanBuilder();
   const t = builder.planner({});
   const options = JSON.parse('{"interrupted":"retry"}');
-  assertThrows(() => t.sleep(1, options), TypeError, 'Unknown option "interrupted" of a sleep: use name');
-  assertThrows(() => t.waitFor("go", options), TypeError, 'Unknown option "interrupted" of a wait: use name');
-  assertThrows(() => t.sleep(1, { name: "a b" }), TypeError, 'Cannot name a sleep "a b"');
-  assertThrows(() => t.waitFor("go", { name: "a b" }), TypeError, 'Cannot name a wait "a b"');
+  assertThrows(() => t.sleep(1, options), TypeError, ' option "interrupted" of a sleep: ');
+  assertThrows(() => t.waitFor("go", options), TypeError, ' option "interrupted" of a wait: ');
+  assertThrows(() => t.sleep(1, { name: "a b" }), TypeError, ' sleep "a b": ');
+  assertThrows(() => t.waitFor("go", { name: "a b" }), TypeError, ' wait "a b": ');
   assertThrows(() => t.sleep(-1), RangeError);
   for (const signal of ["", "2nd", "a b", "x".repeat(101)]) {
-    assertThrows(() => t.waitFor(signal), TypeError, "Cannot name a signal");
+    assertThrows(() => t.waitFor(signal), TypeError, ` signal ${JSON.stringify(signal)}: `);
   }
-  assertThrows(() => t.waitFor(JSON.parse("3")), TypeError, "Cannot name a signal with a value of type number");
+  assertThrows(() => t.waitFor(JSON.parse("3")), TypeError, " type number: ");
   assertEquals(builder.seal(undefined).nodes, []);
 });
 

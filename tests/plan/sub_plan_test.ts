@@ -20,7 +20,7 @@ Deno.test("plan() does not call its callback", () => {
 });
 
 Deno.test("plan() refuses what is no function", () => {
-  assertThrows(() => plan(JSON.parse("{}")), TypeError, "Cannot make a sub-plan: pass a function that plans it");
+  assertThrows(() => plan(JSON.parse("{}")), TypeError);
 });
 
 Deno.test("buildSubPlan() counts on below the step", () => {
@@ -58,7 +58,7 @@ Deno.test("buildSubPlan() takes the plan of another copy of the library, and ref
   assertThrows(
     () => buildSubPlan({ [brand]: { protocol: 2, build } }, PLACE),
     TypeError,
-    "Cannot use a plan of another version of resumable-tx: it follows protocol 2",
+    " protocol 2, ",
   );
 });
 
@@ -74,7 +74,7 @@ Deno.test("buildSubPlan() lets an error of the callback through, and refuses an 
   );
   assertStrictEquals(thrown, error);
   // @ts-expect-error: it is async
-  assertThrows(() => buildSubPlan(plan(async () => {}), PLACE), TypeError, "Cannot plan in an async function");
+  assertThrows(() => buildSubPlan(plan(async () => {}), PLACE), TypeError, " async ");
 });
 
 Deno.test("buildSubPlan() refuses refs of other plans, and values that cannot be stored", () => {
@@ -82,30 +82,30 @@ Deno.test("buildSubPlan() refuses refs of other plans, and values that cannot be
   assertThrows(
     () => buildSubPlan(plan((t) => t.do(send, foreign)), PLACE),
     TypeError,
-    'Cannot store argument 1 of step 3.2.1 "send": value contains a ref of another plan than this sub-plan',
+    ' argument 1 of step 3.2.1 "send": value contains ',
   );
   assertThrows(
     () => buildSubPlan(plan(() => [foreign]), PLACE),
     TypeError,
-    "Cannot store the value of the sub-plan of step 3.2: value contains a ref of another plan",
+    " step 3.2: value contains ",
   );
   assertThrows(() => buildSubPlan(plan(() => [Symbol("s")]), PLACE), TypeError, "value[0] is a symbol");
-  assertThrows(() => buildSubPlan(plan(() => env("KEY")), PLACE), TypeError, "Cannot return env(…)");
-  assertThrows(() => buildSubPlan(plan(() => plan(() => {})), PLACE), TypeError, "value is a sub-plan, which only");
+  assertThrows(() => buildSubPlan(plan(() => env("KEY")), PLACE), TypeError, " env(…): ");
+  assertThrows(() => buildSubPlan(plan(() => plan(() => {})), PLACE), TypeError, ": value ");
 });
 
 Deno.test("the planner of a sub-plan is of no use when the plan is made", () => {
   let late: Planner | undefined;
   buildSubPlan(plan((t) => void (late = t)), PLACE);
-  assertThrows(() => late?.do(send), TypeError, "Cannot plan any more: the plan is sealed");
+  assertThrows(() => late?.do(send), TypeError, " sealed, ");
 });
 
 Deno.test("a sub-plan is refused as an argument, as a part of a value, and as the value of a transaction", () => {
-  const why = "is a sub-plan, which only a step can return, and only as the whole of its value";
+  const why = " is a sub-plan, ";
   const made = plan(() => {});
   const builder = new PlanBuilder();
   const t = builder.planner({});
-  assertThrows(() => t.do(send, 1, [made]), TypeError, `Cannot store argument 2 of step 1 "send": value[0] ${why}`);
+  assertThrows(() => t.do(send, 1, [made]), TypeError, ` argument 2 of step 1 "send": value[0]${why}`);
   assertThrows(() => encodeValue({ list: new Map([["a", made]]) }), TypeError, why);
-  assertThrows(() => builder.seal(made), TypeError, `Cannot store the value of the transaction: value ${why}`);
+  assertThrows(() => builder.seal(made), TypeError, ` transaction: value${why}`);
 });

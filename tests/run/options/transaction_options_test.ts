@@ -3,11 +3,11 @@ import { checkTransactionOptions } from "../../../lib/run/options/transaction_op
 
 Deno.test("checkTransactionOptions() refuses what plain JavaScript may pass", () => {
   const refusals: readonly (readonly [string, string])[] = [
-    ['{"onfailure":"stop"}', 'Unknown option "onfailure" of a transaction: use journal, keep, ifExists, defaults, onF'],
-    ['{"onFailure":"undo"}', 'Unknown value "undo" of "onFailure": use "stop" or "rollback"'],
-    ['{"onFailure":null}', 'Unknown value null of "onFailure"'],
-    ['{"signal":{"aborted":false}}', 'The option "signal" of a transaction is an AbortSignal'],
-    ['{"ifExists":"retry"}', 'Unknown value "retry" of "ifExists"'],
+    ['{"onfailure":"stop"}', ' option "onfailure" of a transaction: '],
+    ['{"onFailure":"undo"}', ' "undo" of "onFailure": '],
+    ['{"onFailure":null}', ' null of "onFailure": '],
+    ['{"signal":{"aborted":false}}', ' option "signal" of a transaction '],
+    ['{"ifExists":"retry"}', ' "retry" of "ifExists": '],
   ];
   for (const [options, message] of refusals) {
     assertThrows(() => checkTransactionOptions(JSON.parse(options)), TypeError, message);
