@@ -104,7 +104,8 @@ Deno.test("checkStructure() lets only the doors of storage/ import a store", () 
       "lib/storage/file/file_store.ts": `import "./disk.ts";${text}`,
       "lib/storage/locator.ts": `import "./file/file_store.ts";${text}`,
       "lib/storage/read_state.ts": `import "./file/disk.ts";${text}`,
-      "lib/cli/list.ts": `import "../storage/file/file_store.ts"; import "../storage/locator.ts"; import "../storage/read_state.ts";${text}`,
+      "lib/cli/list.ts":
+        `import "../storage/file/file_store.ts"; import "../storage/locator.ts"; import "../storage/read_state.ts";${text}`,
     }),
     ["lib/cli/list.ts", "lib/storage/read_state.ts"].map((path) =>
       `${path}: layers: imports lib/storage/file/${path.includes("cli") ? "file_store" : "disk"}.ts: ` +

@@ -1,6 +1,8 @@
 import type { Mutant } from "./mutant.ts";
 
 const SHOWN = "tests/inspect/shown_grows_test.ts";
+const PLAY = "lib/inspect/dry_run/play_through.ts";
+const PLAYED = "tests/inspect/dry_run/play_through_test.ts";
 const WORK = "tests/state/work_grows_test.ts";
 
 /** What makes the work for a journal, or what is shown of it, grow with the square of its length. */
@@ -25,22 +27,38 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
     tests: [SHOWN],
   },
   {
-    name: "a dry run plans anew after each of many sleeps",
-    edits: [{
-      file: "lib/inspect/dry_run/dry_run_steps.ts",
-      find: "(mayBegin || ms - passed > maxIdleMs)",
-      replace: "true",
-    }],
-    tests: [SHOWN],
+    name: "a dry run looks at all nodes beside one that is done",
+    edits: [{ file: PLAY, find: "isComplete(container)", replace: "container.children.every(isSettled)" }],
+    tests: [PLAYED],
+  },
+  {
+    name: "a dry run looks at a step after each of the values that it needs",
+    edits: [{ file: PLAY, find: "if (lacks === 0) ", replace: "" }],
+    tests: [PLAYED],
+  },
+  {
+    name: "a dry run forgets a step that needs a value of another branch",
+    edits: [{ file: PLAY, find: "if (lacks === 0) ", replace: "if (lacks < 0) " }],
+    tests: [PLAYED],
+  },
+  {
+    name: "a dry run stops at a long sleep while a step waits to be tried again",
+    edits: [{ file: PLAY, find: "this.#pauses === 0 && ", replace: "" }],
+    tests: [PLAYED],
+  },
+  {
+    name: "sleeps of a dry run end in the order of the plan",
+    edits: [{ file: PLAY, find: "other.dueMs < one.dueMs", replace: "false" }],
+    tests: [PLAYED],
   },
   {
     name: "a dry run passes sleeps that are too long to wait for",
     edits: [{
-      file: "lib/inspect/dry_run/dry_run_steps.ts",
-      find: "(mayBegin || ms - passed > maxIdleMs)",
-      replace: "mayBegin",
+      file: PLAY,
+      find: "(this.#pauses === 0 && first.dueMs - this.#now > maxIdleMs)",
+      replace: "false",
     }],
-    tests: [SHOWN],
+    tests: [PLAYED],
   },
   {
     name: "settled steps in the middle of a group are passed each time",
@@ -65,5 +83,37 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
       replace: "error instanceof EvalError",
     }],
     tests: [SHOWN],
+  },
+  {
+    name: "a step shows when it ran before it was rewound",
+    edits: [{
+      file: "lib/inspect/text/describe_notes.ts",
+      find: ' || step.status === "pending") return',
+      replace: ") return",
+    }],
+    tests: ["tests/inspect/text/render_step_report_test.ts"],
+  },
+  {
+    name: "no time passes when the clock is set back",
+    edits: [{
+      file: "lib/inspect/data/inspect_state.ts",
+      find: "ms >= 0 ? ms : undefined",
+      replace: "Math.max(0, ms)",
+    }],
+    tests: ["tests/inspect/text/render_inspection_test.ts"],
+  },
+  {
+    name: "the report on a step says what to do about every other",
+    edits: [{ file: "lib/messages/next_commands.ts", find: "&& !concerned.some(isMeant)", replace: "&& false" }],
+    tests: ["tests/inspect/text/render_step_report_test.ts"],
+  },
+  {
+    name: "the report on a group offers nothing for what failed in it",
+    edits: [{
+      file: "lib/messages/next_commands.ts",
+      find: " || id.startsWith(`${about}.`)",
+      replace: "",
+    }],
+    tests: ["tests/inspect/text/render_step_report_test.ts"],
   },
 ];

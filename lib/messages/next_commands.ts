@@ -107,6 +107,8 @@ export function pauseAnswers(state: State, step: StepState, question: PauseQuest
 export interface NextCommandsOptions {
   /** What follows the journal in every command that resumes it. */
   readonly resumeWords?: readonly string[];
+  /** Only what concerns this node, or a node in it. */
+  readonly about?: string | undefined;
   /** The last run closed the journal properly: if the transaction is finished, the journal is kept on purpose. */
   readonly isAtRest?: boolean;
 }
@@ -115,12 +117,14 @@ type Say = (when: string, command: string, ...words: readonly string[]) => NextC
 
 /** Says what to type next, from what a resume would find. */
 export function nextCommands(state: State, journal: string, options: NextCommandsOptions = {}): readonly NextCommand[] {
-  const { resumeWords = [], isAtRest = false } = options;
+  const { resumeWords = [], isAtRest = false, about } = options;
   const say: Say = (when, command, ...words) => ({
     when,
     command: commandLine(state.library, command, journal, ...(command === "resume" ? resumeWords : []), ...words),
   });
-  switch (state.status) {
+  const { status } = state;
+  if (about !== undefined && (status === "finished" || status === "cancelled" || status === "undone")) return [];
+  switch (status) {
     case "finished":
       if (state.options.keep === true || isAtRest) return [];
       return [say("All steps are done, but the journal is still there: remove it", "resume")];
@@ -129,14 +133,16 @@ export function nextCommands(state: State, journal: string, options: NextCommand
     case "undone":
       return stepsToUndo(state, undefined).length === 0 ? [] : [say("Undo the rest", "rollback")];
     default:
-      return openCommands(state, say);
+      return openCommands(state, say, about);
   }
 }
 
-function openCommands(state: State, say: Say): readonly NextCommand[] {
+function openCommands(state: State, say: Say, about: string | undefined): readonly NextCommand[] {
   const { status, waits } = state;
+  const isMeant = ({ node: { id } }: StepState) => about === undefined || id === about || id.startsWith(`${about}.`);
   const cause = findDueRollback(state);
   if (cause !== undefined) {
+    if (!isMeant(cause)) return [];
     const { id } = cause.node;
     const instead = offersFor(state, cause, "rollback due").map(({ when, command, words }) =>
       say(when, command, ...words)
@@ -153,15 +159,20 @@ function openCommands(state: State, say: Say): readonly NextCommand[] {
   const offer = (step: StepState, situation: Situation) =>
     offersFor(state, step, situation).map(({ when, command, words }) => say(when, command, ...words));
   if (next.questions.length > 0) {
-    const questions = next.questions.slice(0, MAX_STEPS);
+    const questions = next.questions.filter(({ step }) => isMeant(step)).slice(0, MAX_STEPS);
+    if (questions.length === 0) return [];
     return [...questions.flatMap((question) => offer(question.step, questionOf(state, question))), ...back];
   }
   const aborted = openAbort(state);
-  if (status !== "aborted" || aborted === undefined) return goOn(state, next, say);
-  const failed = findStep(state, aborted.step);
+  const failed = status === "aborted" && aborted !== undefined ? findStep(state, aborted.step) : undefined;
+  const concerned = [next.actions.map(({ step }) => step), next.timers, next.waits].flat();
+  if (about !== undefined && !concerned.some(isMeant)) return [];
+  if (status !== "aborted" || aborted === undefined) {
+    return goOn(state, { ...next, waits: next.waits.filter(isMeant) }, say);
+  }
   const situation = state.rollback === undefined ? "failed" : "undo failed";
   const resume = say(`When you have fixed the cause, ${restOf(state)}`, "resume");
-  return [resume, ...(failed === undefined ? [] : offer(failed, situation)), ...back];
+  return [resume, ...(failed === undefined || !isMeant(failed) ? [] : offer(failed, situation)), ...back];
 }
 
 /** What to do if there is no question and nothing has failed. */
@@ -179,7 +190,7 @@ function goOn(state: State, { waits, timers, actions }: NextActions, say: Say): 
     return [...signals, say(`Then ${rest}`, "resume"), ...(canCancel ? [cancel] : [])];
   }
   const [first] = timers.map(({ marks }) => marks?.dueAt).filter((at) => at !== undefined).sort();
-  return [say(first === undefined ? capital(rest) : `After ${formatTime(first)} UTC, ${rest}`, "resume")];
+  return [say(first === undefined ? capital(rest) : `After ${formatTime(first)}, ${rest}`, "resume")];
 }
 
 function undoAll(state: State, say: Say): readonly NextCommand[] {

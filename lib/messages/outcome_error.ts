@@ -93,7 +93,7 @@ function describePause(state: State, pause: Pause): string {
     case "signal":
       return `${label} waits for the signal ${escapeForTerminal(JSON.stringify(pause.signal ?? ""))}`;
     case "time":
-      return `${label} is not due before ${pause.until === undefined ? "later" : `${formatTime(pause.until)} UTC`}`;
+      return `${label} is not due before ${pause.until === undefined ? "later" : `${formatTime(pause.until)}`}`;
     case "decision":
       break;
     default:

@@ -34,9 +34,7 @@ export function describeFailedAttempt(
   state: State,
 ): string {
   const what = `${describeStep(state, step)}, ${undo === true ? "its undo, " : ""}attempt ${attempt} failed`;
-  return `${what}: ${formatError(error)}. Attempt ${retrying.attempt} no earlier than ${
-    formatTime(retrying.until)
-  } UTC`;
+  return `${what}: ${formatError(error)}. Attempt ${retrying.attempt} no earlier than ${formatTime(retrying.until)}`;
 }
 
 /** Says in one line that a transaction has finished. */

@@ -5,8 +5,8 @@ import { applyEvent } from "../state/apply_event.ts";
 import { ImpossibleEvent, State } from "../state/state.ts";
 import type { ReadJournal, ReadOptions, Store } from "./store.ts";
 
-/** Called with an event right before it is folded. */
-type Note = (state: State, event: Event, at: string) => void;
+/** Called with an event of a record right before it is folded. */
+type Note = (state: State, event: Event, record: JournalRecord) => void;
 
 interface LenientFold {
   readonly apply: (record: JournalRecord) => void;
@@ -32,7 +32,7 @@ export function foldLeniently(state: State, note?: Note): LenientFold {
     met.unknown ??= record.unknown;
     for (const event of record.events) {
       if (event.type === "opened") met.format = event.format;
-      note?.(state, event, record.at);
+      note?.(state, event, record);
       try {
         applyEvent(state, event, record.at);
       } catch (error) {
@@ -54,8 +54,7 @@ interface ReadState {
 interface ReadStateOptions extends ReadOptions {
   readonly keepsValues: boolean;
   readonly note?: Note;
-  /** Called with each record before and after it is folded. */
-  readonly before?: ((state: State, record: JournalRecord) => void) | undefined;
+  /** Called with each record after it is folded. */
   readonly after?: ((state: State, record: JournalRecord) => void) | undefined;
 }
 
@@ -64,11 +63,10 @@ interface ReadStateOptions extends ReadOptions {
  * reported as `unknown`; events that contradict each other are `JournalDamaged`.
  */
 export async function readState(store: Store, name: string, options: ReadStateOptions): Promise<ReadState> {
-  const { keepsValues, note, before, after, verifiesFirst } = options;
+  const { keepsValues, note, after, verifiesFirst } = options;
   const state = new State({ keepsValues });
   const { apply, met } = foldLeniently(state, note);
   const read = await store.read(name, (record) => {
-    before?.(state, record);
     apply(record);
     after?.(state, record);
   }, { verifiesFirst });

@@ -1,12 +1,16 @@
-/** Shows an ISO date in UTC: `2026-11-23 02:15:00.123`. Text that is no ISO date is returned as it is. */
+/** Shows an ISO date: `2026-11-23 02:15:00.123 UTC`. */
 export function formatTime(iso: string): string {
+  return `${formatTimeCell(iso)} UTC`;
+}
+
+/** The same where it is said once for many times that they are in UTC. */
+export function formatTimeCell(iso: string): string {
   return iso.replace("T", " ").replace(/Z$/, "");
 }
 
-/** The same, without the day if that is the day of an earlier date. */
-export function formatLaterTime(iso: string, earlier: string): string {
-  const time = formatTime(iso);
-  return iso.slice(0, 10) === earlier.slice(0, 10) ? time.slice(11) : time;
+/** The same where another date is shown: only the time if it is of that day. */
+export function formatTimeBeside(iso: string, other: string): string {
+  return iso.slice(0, 10) === other.slice(0, 10) ? formatTimeCell(iso).slice(11) : formatTime(iso);
 }
 
 /** Shows milliseconds: `0.3 ms`, `12 ms`, `1.234 s`, `2 min 5 s`, `3 h 4 min`, `2 d 5 h`. */
@@ -21,9 +25,4 @@ export function formatDuration(ms: number): string {
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   const hours = Math.round(minutes / 60);
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}
-
-/** Shows how long after the beginning something happened: in seconds while that is readable. */
-export function formatOffset(ms: number): string {
-  return Math.abs(ms) < 60_000 ? `${(ms / 1000).toFixed(3)} s` : formatDuration(ms);
 }

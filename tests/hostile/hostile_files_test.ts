@@ -31,7 +31,7 @@ const CASES: readonly FileCase[] = [
       return `${folder}/link.json`;
     },
     codes: [0, 0, 77],
-    says: "j.json\" itself",
+    says: 'j.json" itself',
   },
   {
     what: "a symbolic link to nothing",

@@ -34,8 +34,8 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 
 for (
   const [what, next, said] of [
-    ["waits then", 't.waitFor("go");',  /\bSIGTERM\b.*\bStep 2\b.*"go"/],
-    ["fails because it was told", "",  /\bSIGTERM\b.*\bStep 1 "refuse" .*: AbortError/],
+    ["waits then", 't.waitFor("go");', /\bSIGTERM\b.*\bStep 2\b.*"go"/],
+    ["fails because it was told", "", /\bSIGTERM\b.*\bStep 1 "refuse" .*: AbortError/],
   ] as const
 ) {
   signalTest(`a program says what to type when it is stopped and ${what}`, () =>

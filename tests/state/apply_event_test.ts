@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
-import { State, findStep, ImpossibleEvent } from "../../lib/state/state.ts";
+import { findStep, ImpossibleEvent, State } from "../../lib/state/state.ts";
 
 const AT = "2026-11-23T02:15:00.123Z";
 const URL_A = "file:///srv/a.ts";

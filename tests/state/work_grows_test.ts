@@ -8,7 +8,7 @@ import type { PlanNode } from "../../lib/plan/node.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
 import { checkDecision, checkInsert, type StepDecision } from "../../lib/state/answers.ts";
 import { nextActions } from "../../lib/state/next_actions.ts";
-import { State, findStep, ImpossibleEvent, mayVisit } from "../../lib/state/state.ts";
+import { findStep, ImpossibleEvent, mayVisit, State } from "../../lib/state/state.ts";
 import { foldLeniently } from "../../lib/storage/read_state.ts";
 import { countWork } from "./count_work.ts";
 import { AT, done, folded, plan, refs, stepNode } from "./folded.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatDuration, formatLaterTime, formatOffset } from "../../lib/text/format_time.ts";
+import { formatDuration, formatTimeBeside } from "../../lib/text/format_time.ts";
 
 Deno.test("formatDuration() uses the unit that people would", () => {
   const shown = [0, 0.01, 0.26, 12, 999.4, 999.5, 1234, 61_000, 3_600_000, 90_000_000].map(formatDuration);
@@ -17,12 +17,8 @@ Deno.test("formatDuration() uses the unit that people would", () => {
   ]);
 });
 
-Deno.test("formatOffset() counts in seconds at first, and shows a clock that went back", () => {
-  assertEquals([0, 1500, 120_000, -20].map(formatOffset), ["0.000 s", "1.500 s", "2 min 0 s", "-0.020 s"]);
-});
-
-Deno.test("formatLaterTime() leaves the day out when it is the same", () => {
+Deno.test("formatTimeBeside() leaves the day out when it is the same", () => {
   const start = "2026-11-23T02:15:00.123Z";
-  assertEquals(formatLaterTime("2026-11-23T02:15:00.125Z", start), "02:15:00.125");
-  assertEquals(formatLaterTime("2026-11-24T02:15:00.125Z", start), "2026-11-24 02:15:00.125");
+  assertEquals(formatTimeBeside("2026-11-23T02:15:00.125Z", start), "02:15:00.125");
+  assertEquals(formatTimeBeside("2026-11-24T02:15:00.125Z", start), "2026-11-24 02:15:00.125 UTC");
 });

@@ -34,7 +34,7 @@ export async function askTrust(
   ask: Ask,
 ): Promise<SeenEvents | undefined> {
   const seen = new SeenEvents();
-  const read = await readState(store, error.journal, { observe: (_state, { event }) => seen.add(event) });
+  const read = await readState(store, error.journal, { observe: ({ event }) => seen.add(event) });
   const inspection = inspectAll(read);
   const undoesOnly = isRollback || inspection.rollback !== undefined;
   const wanted = { runs: !undoesOnly, undoes: undoesOnly || inspection.options.onFailure === "rollback" };

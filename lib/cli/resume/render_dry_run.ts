@@ -39,9 +39,7 @@ function describeEnd(dryRun: DryRun): string {
   if (refusal !== undefined) return refusal;
   if (pausesFor.length > 0) return `Would pause for ${pausesFor.map((what) => `a ${what}`).join(" and ")}`;
   if (sleeps !== undefined) {
-    const until = sleeps.until === undefined
-      ? "is too long to wait for"
-      : `lasts until ${formatTime(sleeps.until)} UTC`;
+    const until = sleeps.until === undefined ? "is too long to wait for" : `lasts until ${formatTime(sleeps.until)}`;
     return `Would stop at step ${sleeps.step}: its sleep ${until}`;
   }
   if (stopsBefore !== undefined) return `Would stop before step ${stopsBefore}, as requested`;

@@ -1,12 +1,11 @@
 import { JournalDamaged } from "../../errors/opening_errors.ts";
-import { EventHistory, type TimedEvent } from "../../inspect/data/event_history.ts";
+import { EventHistory, type TimedEvent, timedEvent } from "../../inspect/data/event_history.ts";
 import { readState } from "../../inspect/data/read_state.ts";
 import { formatCount } from "../../inspect/format/format_counts.ts";
 import { redactEvent } from "../../inspect/redact/redact_event.ts";
 import { describeEvent } from "../../inspect/text/describe_event.ts";
 import { paintFor } from "../../inspect/text/paint.ts";
-import { eventLine, labelsOf, renderEvents } from "../../inspect/text/render_events.ts";
-import type { JournalRecord } from "../../journal/encode_record.ts";
+import { eventLine, renderEvents } from "../../inspect/text/render_events.ts";
 import { inspectCommand } from "../../messages/next_commands.ts";
 import { State, type TransactionStatus } from "../../state/state.ts";
 import { foldLeniently } from "../../storage/read_state.ts";
@@ -28,14 +27,14 @@ export async function showEvents(
 ): Promise<void> {
   if (options.json) return await writeEvents(store, journal, io, options);
   const history = new EventHistory({ all: options.all });
-  const { state, read } = await readState(store, journal, { observe: (_state, event) => history.add(event) });
+  const { read } = await readState(store, journal, { observe: (event) => history.add(event) });
   const entries = history.entries().map((entry) =>
     entry.kind === "gap" ? entry : { ...entry, event: redacted(entry.event, options) }
   );
   const paint = paintFor(io.wantsColour);
   const isCut = entries.some(({ kind }) => kind === "gap");
   io.writeOut([
-    ...renderEvents(entries, labelsOf(state), paint),
+    ...renderEvents(entries, paint),
     "",
     `${formatCount(history.count)} events${isCut ? "; --all shows every one" : ""}`,
     ...(read.unknown === undefined
@@ -50,8 +49,8 @@ async function writeEvents(store: Store, journal: string, io: CommandIo, options
   let text = "[";
   let count = 0;
   await readState(store, journal, {
-    observe: (state, event) => {
-      text += `${count === 0 ? "" : ","}\n  ${eventJson(event, state, options)}`;
+    observe: (event) => {
+      text += `${count === 0 ? "" : ","}\n  ${eventJson(event, options)}`;
       count += 1;
       if (text.length < CHUNK) return;
       io.writeOut(text);
@@ -88,23 +87,19 @@ export async function followJournal(
 ): Promise<number> {
   if (store.follow === undefined) throw new UsageError("Cannot follow a journal in this store", "inspect");
   const state = new State({ keepsValues: false });
-  const fold = foldLeniently(state);
-  const lines = new FollowedLines(state, io, options);
+  const lines = new FollowedLines(io, options);
   let before: TimedEvent[] = [];
   let count = 0;
   let isLive = options.all;
-  const apply = (record: JournalRecord) => {
-    fold.apply(record);
-    for (const event of record.events) {
-      const timed = { seq: record.seq, at: record.at, event };
-      count += 1;
-      if (isLive) lines.show(timed);
-      else before.push(timed);
-    }
+  const fold = foldLeniently(state, (_state, event, record) => {
+    const timed = timedEvent(state, event, record);
+    count += 1;
+    if (isLive) return lines.show(timed);
+    before.push(timed);
     // Cut now and then, not each time.
     if (before.length > 100 * BEFORE) before = before.slice(-BEFORE);
-  };
-  for await (const { isHeld, isGone } of store.follow(journal, apply)) {
+  });
+  for await (const { isHeld, isGone } of store.follow(journal, fold.apply)) {
     const { contradictions: [contradiction], unknown } = fold.met;
     if (contradiction !== undefined && unknown === undefined) {
       throw new JournalDamaged(journal, contradiction.line, contradiction.reason);
@@ -125,34 +120,33 @@ export async function followJournal(
 
 /** Writes events one after the other. */
 class FollowedLines {
-  readonly #state: State;
   readonly #io: CommandIo;
   readonly #options: ShowOptions;
   #day = "";
 
-  constructor(state: State, io: CommandIo, options: ShowOptions) {
-    this.#state = state;
+  constructor(io: CommandIo, options: ShowOptions) {
     this.#io = io;
     this.#options = options;
   }
 
   show(timed: TimedEvent): void {
-    this.#io.writeOut(`${this.#options.json ? eventJson(timed, this.#state, this.#options) : this.#line(timed)}\n`);
+    this.#io.writeOut(`${this.#options.json ? eventJson(timed, this.#options) : this.#line(timed)}\n`);
   }
 
   #line(timed: TimedEvent): string {
     const paint = paintFor(this.#io.wantsColour);
-    const line = eventLine(redacted(timed, this.#options), labelsOf(this.#state), { ...WIDTHS, day: this.#day, paint });
+    const line = eventLine(redacted(timed, this.#options), { ...WIDTHS, day: this.#day, paint });
     this.#day = timed.at.slice(0, 10);
     return line;
   }
 }
 
-function eventJson(timed: TimedEvent, state: State, options: ShowOptions): string {
-  const { seq, at, event } = redacted(timed, options);
-  return escapeJsonText(JSON.stringify({ seq, at, ...event, text: describeEvent(event, labelsOf(state)) }));
+function eventJson(timed: TimedEvent, options: ShowOptions): string {
+  const shown = redacted(timed, options);
+  const { seq, at, event } = shown;
+  return escapeJsonText(JSON.stringify({ seq, at, ...event, text: describeEvent(shown) }));
 }
 
-function redacted({ seq, at, event }: TimedEvent, { redact }: ShowOptions): TimedEvent {
-  return { seq, at, event: redactEvent(event, redact) };
+function redacted(timed: TimedEvent, { redact }: ShowOptions): TimedEvent {
+  return { ...timed, event: redactEvent(timed.event, redact) };
 }

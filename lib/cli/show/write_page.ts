@@ -40,7 +40,7 @@ export async function writePage(
   if (path !== undefined) requireWrite(path, force);
   const history = new EventHistory({ all });
   const cut = new CutValues(LONGEST_VALUE, redact);
-  const read = await readState(store, journal, { cut, observe: (_state, event) => history.add(event) });
+  const read = await readState(store, journal, { cut, observe: (event) => history.add(event) });
   const source = readSourceLine(read.state.modules);
   const page = renderPage(read, { all, redact, source, history: history.entries() });
   if (path === undefined) return io.writeOut(page);

@@ -1,11 +1,25 @@
+import type { JournalRecord } from "../../journal/encode_record.ts";
 import type { Event, EventType } from "../../journal/event.ts";
+import { findStep, type State } from "../../state/state.ts";
 
-/** An event of a record, and when that was written, as an ISO date. */
-export interface TimedEvent {
-  /** Position of the record in the journal, counted from 0. */
-  readonly seq: number;
-  readonly at: string;
+/** An event of a record, and the names of what it refers to. */
+export interface TimedEvent extends Pick<JournalRecord, "seq" | "at"> {
   readonly event: Event;
+  /** Its step: the author's name for it, or its function's; empty if there is none. */
+  readonly step: string;
+  /** Of a run whose modules have changed: where each of those was before. */
+  readonly modules: readonly string[];
+}
+
+/** Takes the names from the state before the event: after it, a step may be gone, and a module somewhere else. */
+export function timedEvent(state: State, event: Event, { seq, at }: Pick<JournalRecord, "seq" | "at">): TimedEvent {
+  const node = "step" in event && event.step !== undefined ? findStep(state, event.step)?.node : undefined;
+  const changed = event.type === "resumed" ? event.modules ?? [] : [];
+  return {
+    ...{ seq, at, event },
+    step: node?.name ?? (node?.kind === "step" ? node.export : node?.kind ?? ""),
+    modules: changed.map(({ module }) => state.modules[module]?.url ?? `module ${module}`),
+  };
 }
 
 /** An event to show, or a number of events that are left out. */

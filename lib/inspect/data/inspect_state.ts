@@ -1,3 +1,4 @@
+import type { NextCommand } from "../../errors/journal_error.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import { readValue, storeValue } from "../../journal/stored_value.ts";
 import { undoneOf } from "../../state/progress.ts";
@@ -19,7 +20,6 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
   const { state, story, read, redact } = source;
   const status = statusOf(state, read.isHeld);
   const { startedAt, lastAt, ranAt } = state;
-  const isOpen = !read.isHeld && read.unknown === undefined && state.isReady;
   return withoutUndefined<Inspection>({
     journal: read.journal,
     id: state.id,
@@ -32,7 +32,7 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
     options: state.options,
     openedAt: state.openedAt,
     startedAt,
-    ms: startedAt === undefined ? undefined : Math.max(0, Date.parse(ranAt) - Date.parse(startedAt)),
+    ms: startedAt === undefined ? undefined : msBetween(startedAt, ranAt),
     lastAt,
     runs: state.runs.map((run) => inspectRun(run, story)),
     modules: state.modules,
@@ -46,8 +46,20 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
     signals: story.untaken().map((told) => inspectSignal(told, redact)),
     tornBytes: read.tornBytes ?? 0,
     unknown: read.unknown,
-    next: isOpen ? nextCommands(state, read.journal, { isAtRest: read.isAtRest }) : [],
+    next: nextOf(source),
   });
+}
+
+/** What to type next: for the whole transaction, or because of a node. */
+export function nextOf({ state, read }: ReadState, about?: string): readonly NextCommand[] {
+  const { journal, isHeld, isAtRest, unknown } = read;
+  return isHeld || unknown !== undefined || !state.isReady ? [] : nextCommands(state, journal, { isAtRest, about });
+}
+
+/** Nothing if the clock was set back between two times, or shows a day that no calendar has. */
+function msBetween(start: string, end: string): number | undefined {
+  const ms = Date.parse(end) - Date.parse(start);
+  return ms >= 0 ? ms : undefined;
 }
 
 /** A run that died while a step was running was interrupted, even if it also waited. If steps only outlast it, it ended. */

@@ -84,7 +84,7 @@ export interface InspectedStep {
   };
   /** When the last attempt was started, as an ISO date. */
   readonly startedAt?: string;
-  /** Milliseconds from the transaction's start to that of the last attempt, by the clock. */
+  /** Milliseconds from the transaction's start to that of the last attempt; negative if the clock was set back. */
   readonly offsetMs?: number;
   /** How long the last attempt took, in milliseconds. */
   readonly ms?: number;

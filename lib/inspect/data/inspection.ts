@@ -44,7 +44,10 @@ export interface Inspection {
   readonly startedAt?: string;
   /** When the last record was written, as an ISO date. */
   readonly lastAt: string;
-  /** Milliseconds from the first step's start to the last record of a run, by the clock. Decisions take no time. */
+  /**
+   * Milliseconds from the first step's start to the last record of a run, by the clock; absent if that was set back in
+   * between. Decisions take no time.
+   */
   readonly ms?: number;
   /** The runs, in order. */
   readonly runs: readonly InspectedRun[];

@@ -6,7 +6,7 @@ import type { ReadJournal, Store } from "../../storage/store.ts";
 import type { Json } from "../../values/json.ts";
 import { formatValue } from "../format/format_value.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
-import type { TimedEvent } from "./event_history.ts";
+import { type TimedEvent, timedEvent } from "./event_history.ts";
 import { History } from "./history.ts";
 
 /** What a journal holds, for a person or program that only looks. */
@@ -20,8 +20,7 @@ export interface ReadState {
 }
 
 interface ReadStateOptions {
-  /** Called with each event and the state before its record. */
-  readonly observe?: (state: State, event: TimedEvent) => void;
+  readonly observe?: (event: TimedEvent) => void;
   /** Cuts large values. Without it all are kept. */
   readonly cut?: CutValues;
 }
@@ -40,10 +39,10 @@ export async function readState(
   const found = await readAndFold(store, journal, {
     keepsValues: true,
     verifiesFirst: observe !== undefined,
-    note: (state, event, at) => story.note(state, event, at),
-    before: observe && ((state, { seq, at, events }) => {
-      for (const event of events) observe(state, { seq, at, event });
-    }),
+    note: (state, event, record) => {
+      story.note(state, event, record.at);
+      observe?.(timedEvent(state, event, record));
+    },
     after: cut && ((state, { events }) => {
       for (const event of events) cut.cut(state, event);
     }),

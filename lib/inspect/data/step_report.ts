@@ -1,10 +1,11 @@
+import type { NextCommand } from "../../errors/journal_error.ts";
 import { referencesOf } from "../../state/references.ts";
 import { idempotencyKey, nextCallKind } from "../../state/idempotency_key.ts";
 import { type State, toStepId } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { encodedArguments, walkSteps } from "../../state/walk_steps.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
-import { inspectState } from "./inspect_state.ts";
+import { inspectState, nextOf } from "./inspect_state.ts";
 import { toInspectable } from "./inspect_step.ts";
 import type { InspectedAttempt, InspectedStep } from "./inspected_step.ts";
 import type { Inspection } from "./inspection.ts";
@@ -30,6 +31,8 @@ export interface StepReport {
   readonly referredBy: readonly InspectedStep[];
   /** The transaction's own value needs its value. */
   readonly isResult: boolean;
+  /** What to type next because of the step, or of what is in it, in the order to consider it. */
+  readonly next: readonly NextCommand[];
 }
 
 interface ReportStepOptions {
@@ -63,6 +66,7 @@ export function reportStep(read: ReadState, { step: word, redact }: ReportStepOp
     refersTo: pick(refersTo),
     referredBy: pick(referredBy),
     isResult: referencesOf(state.value).includes(id),
+    next: nextOf(read, id),
   };
 }
 

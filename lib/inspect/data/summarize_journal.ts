@@ -5,6 +5,7 @@ import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import { isGroup } from "../../plan/node.ts";
 import { doneOf } from "../../state/progress.ts";
 import type { Store } from "../../storage/store.ts";
+import { formatTime } from "../../text/format_time.ts";
 import { formatError } from "../format/format_error.ts";
 import { redactSecrets } from "../redact/redact_secrets.ts";
 import { hasPlanStatus } from "./derive_statuses.ts";
@@ -122,7 +123,9 @@ function reasonOf(inspection: Inspection, step: InspectedStep | undefined): stri
         const isThere = inspection.signals.some(({ signal }) => signal === waiting.signal);
         return `${isThere ? "has received" : "waits for"} the signal ${JSON.stringify(waiting.signal ?? "")}`;
       }
-      if (waiting?.for === "time") return `waits${waiting.until === undefined ? "" : ` until ${waiting.until}`}`;
+      if (waiting?.for === "time") {
+        return `waits${waiting.until === undefined ? "" : ` until ${formatTime(waiting.until)}`}`;
+      }
       return step?.status === "finished" || step?.status === "skipped" ? "its value is missing" : unknownOutcome(step);
     case "cancelled":
       return cancelled?.why;

@@ -15,7 +15,7 @@ export function formatDecision(
   { at, by, why, rewound }: Omit<Decision, "decision">,
   maxLength: number = MAX_LENGTH,
 ): string {
-  const text = `${what}${formatReason({ by })}, ${formatTime(at)} UTC${formatReason({ why })}`;
+  const text = `${what}${formatReason({ by })}, ${formatTime(at)}${formatReason({ why })}`;
   return escapeForTerminal(cutText(text, maxLength)) +
     (rewound === true ? "; this no longer counts since the rewind" : "");
 }

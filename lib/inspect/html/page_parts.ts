@@ -1,15 +1,13 @@
 import { doneOf } from "../../state/progress.ts";
-import type { State } from "../../state/state.ts";
 import type { HistoryEntry } from "../data/event_history.ts";
 import type { Inspection } from "../data/inspection.ts";
 import { formatCount } from "../format/format_counts.ts";
 import type { SourceLines } from "../format/format_error.ts";
-import { formatTime } from "../../text/format_time.ts";
+import { formatTimeCell } from "../../text/format_time.ts";
 import { redactEvent } from "../redact/redact_event.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
 import { describeEvent } from "../text/describe_event.ts";
 import { STATUS_TONES } from "../text/paint.ts";
-import { labelsOf } from "../text/render_events.ts";
 import { fileName, headerEntries, TRANSACTION_TONES } from "../text/render_header.ts";
 import { type Markup, markup } from "./escape_html.ts";
 import { preformatted } from "./page_steps.ts";
@@ -52,25 +50,20 @@ function shareOf({ counts }: Inspection): { readonly part: Markup | undefined; r
 /** A longer history is collapsed. */
 const OPEN_ROWS = 40;
 
-export function pageHistory(
-  state: State,
-  history: readonly HistoryEntry[],
-  redact: Redact,
-): Markup | undefined {
+export function pageHistory(history: readonly HistoryEntry[], redact: Redact): Markup | undefined {
   if (history.length === 0) return undefined;
-  const labels = labelsOf(state);
   const rows = history.map((entry) => {
     if (entry.kind === "gap") {
       return markup`<tr><td colspan="5" class="gap">… ${formatCount(entry.count)} events …</td></tr>\n`;
     }
     const { seq, at, event } = entry.event;
-    const [day = "", time = ""] = formatTime(at).split(" ");
+    const [day = "", time = ""] = formatTimeCell(at).split(" ");
     const cells = [
       markup`<td class="number">${seq}</td>`,
       markup`<td class="number"><span class="day">${day} </span>${time}</td>`,
       markup`<td>${event.type}</td>`,
       markup`<td>${"step" in event ? event.step : undefined}</td>`,
-      markup`<td>${describeEvent(redactEvent(event, redact), labels)}</td>`,
+      markup`<td>${describeEvent({ ...entry.event, event: redactEvent(event, redact) })}</td>`,
     ];
     return markup`<tr>${cells}</tr>\n`;
   });

@@ -6,12 +6,11 @@ import { formatLeftOut } from "../format/format_counts.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
 import { formatDuration } from "../../text/format_time.ts";
 import { formatPretty } from "../format/format_value.ts";
-import { describeTiming } from "../text/describe_notes.ts";
 import { STATUS_TONES } from "../text/paint.ts";
+import type { StepDescription } from "../text/render_steps.ts";
 import { type Markup, markup } from "./escape_html.ts";
 
-interface PageStepsOptions {
-  readonly notes: (step: InspectedStep) => readonly string[];
+interface PageStepsOptions extends StepDescription<InspectedStep> {
   readonly nameOf: (id: string) => string | undefined;
   readonly source: SourceLines | undefined;
 }
@@ -31,7 +30,7 @@ function renderBranch(branch: StepBranch, options: PageStepsOptions): Markup {
 
 function renderStep(step: InspectedStep, options: PageStepsOptions): Markup {
   const { id, call, status } = step;
-  const timing = describeTiming(step);
+  const timing = options.text(step);
   const name = markup`<span class="call"><span class="id">${id}</span>${call}</span>`;
   const badge = markup`<span class="status ${STATUS_TONES[status]}">${status}</span>`;
   const took = timing === "" ? undefined : markup`<span class="took">${timing}</span>`;

@@ -41,7 +41,11 @@ dd { margin: 0; overflow-wrap: anywhere; min-width: 0; white-space: pre-wrap; un
 .next pre { user-select: all; }
 .lane { display: grid; grid-template-columns: minmax(8rem, 22rem) 1fr; gap: .1rem .8rem; align-items: center; padding: .1rem 0; }
 .lane > .call { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.track { position: relative; height: 1.1rem; background: var(--code); border-radius: .25rem; overflow: hidden; }
+.track { position: relative; height: 1.1rem; background: linear-gradient(90deg, var(--line) 1px, transparent 1px) 0 0 / 25% var(--code); border-radius: .25rem; overflow: hidden; }
+.axis { position: relative; height: 1.3rem; color: var(--soft); font-size: .78rem; font-variant-numeric: tabular-nums; }
+.axis > span { position: absolute; left: 0; padding: 0 .25rem; white-space: nowrap; background: var(--card); }
+.axis > :nth-child(2) { left: 25%; } .axis > :nth-child(3) { left: 50%; } .axis > :nth-child(4) { left: 75%; }
+.axis > :last-child { left: auto; right: 0; }
 .bar { position: absolute; top: .15rem; bottom: .15rem; min-width: 3px; border-radius: 2px; background: var(--good); }
 .bar.bad { top: 0; bottom: 0; background: var(--bad); } .bar.doubtful { background: repeating-linear-gradient(45deg, var(--doubtful) 0 4px, transparent 4px 7px); }
 .bar.busy { background: var(--busy); } .bar.undo { border-bottom: 3px solid var(--text); }
@@ -73,6 +77,7 @@ footer { color: var(--soft); font-size: .86rem; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dt { margin-top: .35rem; font-size: .86rem; }
   .lane { grid-template-columns: 1fr; }
+  .axis > :nth-child(-n+4):not(:first-child) { display: none; }
   .tree ol { margin-left: .2rem; padding-left: .4rem; }
   .inside { margin-left: .2rem; }
   .day, thead { display: none; }

@@ -1,5 +1,6 @@
 import type { InspectedAttempt, InspectedStep } from "../data/inspected_step.ts";
-import { formatDuration } from "../../text/format_time.ts";
+import type { Inspection } from "../data/inspection.ts";
+import { formatDuration, formatTimeBeside } from "../../text/format_time.ts";
 import { describeAttempt } from "../text/describe_notes.ts";
 import { type Markup, markup } from "./escape_html.ts";
 import type { PagePart } from "./page_parts.ts";
@@ -20,10 +21,21 @@ const MAX_BARS = 200;
 /** Each lane shows the longest gaps. If there are more, they are narrower than their lines. */
 const MAX_GAPS = 50;
 
-export function pageTimeline(lanes: readonly Lane[], lastAt: string): PagePart {
-  const bars = lanes.flatMap(({ step, attempts }) => attempts.slice(-MAX_BARS).map((attempt) => ({ step, attempt })));
-  const axis = timeAxis(bars.map(({ attempt }) => stretchOf(attempt, lastAt)));
-  if (bars.length === 0) return { part: undefined, style: "" };
+/** How many parts of the axis have a line and a time at their ends. */
+const TICKS = 4;
+/** The last time that a date can have. */
+const LAST_MS = 8.64e15;
+
+export function pageTimeline(
+  lanes: readonly Lane[],
+  { startedAt = "", lastAt }: Pick<Inspection, "startedAt" | "lastAt">,
+): PagePart {
+  const shown = lanes.flatMap(({ step, attempts }) =>
+    attempts.length === 0 ? [] : [{ step, bars: attempts.slice(-MAX_BARS).map((attempt) => toBar(attempt, lastAt)) }]
+  );
+  if (shown.length === 0) return { part: undefined, style: "" };
+  const bars = shown.flatMap((lane) => lane.bars);
+  const axis = timeAxis(bars);
   const rules: string[] = [];
   const place = (from: number, to: number): string => {
     // The narrowest bar must not lie beyond the end.
@@ -36,42 +48,49 @@ export function pageTimeline(lanes: readonly Lane[], lastAt: string): PagePart {
     const title = `${formatDuration(ms)} without an attempt`;
     return markup`<span class="cut ${place(at, at + axis.gapWidth)}" title="${title}"></span>`;
   });
-  const rows = lanes.filter(({ attempts }) => attempts.length > 0).map(({ step, attempts }) => {
-    const name = markup`<span class="call"><span class="id">${step.id}</span>${step.call}</span>`;
-    const shown = attempts.slice(-MAX_BARS).map((attempt) => bar(attempt, axis, lastAt, place));
-    return markup`<div class="lane">${name}<div class="track">${cuts}${shown}</div></div>\n`;
+  const rows = shown.map((lane) => {
+    const name = markup`<span class="call"><span class="id">${lane.step.id}</span>${lane.step.call}</span>`;
+    const drawn = lane.bars.map(({ attempt, from, to }) => {
+      const title = describeAttempt(attempt);
+      const undo = attempt.kind === "undo" ? " undo" : "";
+      const classes = `bar ${TONES[attempt.end]}${undo} ${place(axis.toPercent(from), axis.toPercent(to))}`;
+      return markup`<span class="${classes}" role="img" aria-label="${title}" title="${title}"></span>`;
+    });
+    return markup`<div class="lane">${name}<div class="track">${cuts}${drawn}</div></div>\n`;
   });
+  const isSetBack = bars.some(({ attempt }) => attempt.startedAt < startedAt);
   const part = markup`<section aria-labelledby="timeline"><h2 id="timeline">Timeline of attempts</h2>
-${rows}<p class="legend">${legend(axis)}</p></section>\n`;
+${pageAxis(axis)}${rows}<p class="legend">${legend(axis, isSetBack)}</p></section>\n`;
   return { part, style: rules.join("\n") };
 }
 
-function stretchOf(
-  { startedAt, ms, end }: InspectedAttempt,
-  lastAt: string,
-): { readonly from: number; readonly to: number } {
-  const from = Date.parse(startedAt);
-  return { from, to: end === "started" ? Math.max(from, Date.parse(lastAt)) : from + (ms ?? 0) };
+/** Times above the lanes. The day is shown where it changes. */
+function pageAxis({ toMs }: TimeAxis): Markup {
+  const times = Array.from(
+    { length: TICKS + 1 },
+    (_, tick) => new Date(Math.min(LAST_MS, toMs((100 * tick) / TICKS))).toISOString(),
+  );
+  const ticks = times.map((time, tick) => markup`<span>${formatTimeBeside(time, times[tick - 1] ?? "")}</span>`);
+  return markup`<div class="lane"><span>time</span><div class="axis">${ticks}</div></div>\n`;
 }
 
-function bar(
-  attempt: InspectedAttempt,
-  axis: TimeAxis,
-  lastAt: string,
-  place: (from: number, to: number) => string,
-): Markup {
-  const { from, to } = stretchOf(attempt, lastAt);
-  const title = describeAttempt(attempt);
-  const classes = `bar ${TONES[attempt.end]}${attempt.kind === "undo" ? " undo" : ""}`;
-  const spot = place(axis.toPercent(from), axis.toPercent(to));
-  return markup`<span class="${classes} ${spot}" role="img" aria-label="${title}" title="${title}"></span>`;
+interface Bar extends Stretch {
+  readonly attempt: InspectedAttempt;
 }
 
-function legend({ gaps }: TimeAxis): string {
-  const words = "Tall: failed. Striped: interrupted. Underlined: an attempt to undo.";
-  if (gaps.length === 0) return words;
+function toBar(attempt: InspectedAttempt, lastAt: string): Bar {
+  const from = Date.parse(attempt.startedAt);
+  const to = attempt.end === "started" ? Math.max(from, Date.parse(lastAt)) : from + (attempt.ms ?? 0);
+  return { attempt, from, to };
+}
+
+function legend({ gaps }: TimeAxis, isSetBack: boolean): string {
   const longest = gaps.reduce((most, { ms }) => Math.max(most, ms), 0);
-  return `${words} Dashed: a pause that is drawn shorter, the longest of ${formatDuration(longest)}.`;
+  return [
+    "Tall: failed. Striped: interrupted. Underlined: an attempt to undo.",
+    ...(gaps.length === 0 ? [] : [`Dashed: a pause that is drawn shorter, the longest of ${formatDuration(longest)}.`]),
+    ...(isSetBack ? ["The clock was set back in between: attempts are drawn at the times that it showed."] : []),
+  ].join(" ");
 }
 
 /** A stretch of time, in milliseconds since some instant. */
@@ -89,6 +108,7 @@ interface AxisGap {
 
 interface TimeAxis {
   readonly toPercent: (ms: number) => number;
+  readonly toMs: (percent: number) => number;
   readonly gaps: readonly AxisGap[];
   /** How much of the axis each gap takes, in percent. */
   readonly gapWidth: number;
@@ -100,53 +120,62 @@ const LONGEST_PAUSE = 0.5;
 const ALL_GAPS = 30;
 const ONE_GAP = 6;
 
+/** A time, and where it is drawn. Between two of them, the axis is even. */
+interface Knot {
+  readonly ms: number;
+  readonly percent: number;
+}
+
 /**
  * Lays stretches of time out on an axis. A transaction may rest for days before it is resumed: such pauses are drawn
  * shorter, or nothing else could be seen.
  */
 export function timeAxis(stretches: readonly Stretch[]): TimeAxis {
   const busy = merge(stretches);
-  const busyMs = Math.max(1, busy.reduce((sum, { from, to }) => sum + to - from, 0));
-  const longest = busyMs * LONGEST_PAUSE;
+  const lengthOf = (parts: readonly Stretch[]) => parts.reduce((sum, { from, to }) => sum + to - from, 0);
+  const longest = Math.max(1, lengthOf(busy)) * LONGEST_PAUSE;
   const pauses = busy.slice(1).map(({ from }, index) => ({ from: busy[index]?.to ?? from, to: from }));
   const cut = pauses.filter(({ from, to }) => to - from > longest);
-  const kept = pauses.filter(({ from, to }) => to - from <= longest);
-  const gapWidth = cut.length === 0 ? 0 : Math.min(ONE_GAP, ALL_GAPS / cut.length);
-  const drawnMs = busyMs + kept.reduce((sum, { from, to }) => sum + to - from, 0);
-  const scale = (100 - cut.length * gapWidth) / drawnMs;
   const start = busy[0]?.from ?? 0;
-  let percent = 0;
+  const end = Math.max(start + 1, busy.at(-1)?.to ?? start);
+  const gapWidth = cut.length === 0 ? 0 : Math.min(ONE_GAP, ALL_GAPS / cut.length);
+  const scale = (100 - cut.length * gapWidth) / Math.max(1, end - start - lengthOf(cut));
+  const knots: Knot[] = [{ ms: start, percent: 0 }];
+  const draw = (ms: number, width: number) => knots.push({ ms, percent: (knots.at(-1)?.percent ?? 0) + width });
   let at = start;
-  const drawn = cut.map(({ from, to }) => {
-    const begin = percent + (from - at) * scale;
-    percent = begin + gapWidth;
+  for (const { from, to } of cut) {
+    draw(from, (from - at) * scale);
+    draw(to, gapWidth);
     at = to;
-    return { from, to, begin };
-  });
-  const toPercent = (ms: number) => {
-    const gap = drawn[countBefore(drawn, ms) - 1];
-    const found = gap === undefined
-      ? (ms - start) * scale
-      : gap.begin + gapWidth * Math.min(1, (ms - gap.from) / (gap.to - gap.from)) + Math.max(0, ms - gap.to) * scale;
-    return Math.min(100, Math.max(0, found));
+  }
+  draw(end, (end - at) * scale);
+  const toPercent = (ms: number) => interpolate(knots, ms, "ms", "percent");
+  return {
+    toPercent,
+    toMs: (percent) => interpolate(knots, percent, "percent", "ms"),
+    gapWidth,
+    gaps: cut.map(({ from, to }) => ({ at: toPercent(from), ms: to - from })),
   };
-  return { toPercent, gapWidth, gaps: drawn.map(({ from, to }) => ({ at: toPercent(from), ms: to - from })) };
 }
 
-/** How many of some stretches in order begin before a time. Each bar is placed among as many gaps as there may be bars. */
-function countBefore(stretches: readonly Stretch[], ms: number): number {
-  let [least, most] = [0, stretches.length];
+/** Each bar is placed among as many gaps as there may be bars: what is around it is found by halving. */
+function interpolate(knots: readonly Knot[], value: number, by: keyof Knot, wanted: keyof Knot): number {
+  let [least, most] = [1, knots.length - 1];
   while (least < most) {
     const middle = (least + most) >> 1;
-    if ((stretches[middle]?.from ?? Infinity) < ms) least = middle + 1;
+    if ((knots[middle]?.[by] ?? Infinity) < value) least = middle + 1;
     else most = middle;
   }
-  return least;
+  const [left, right] = [knots[least - 1], knots[least]];
+  if (left === undefined || right === undefined) return 0;
+  const share = (value - left[by]) / (right[by] - left[by] || 1);
+  return left[wanted] + Math.min(1, Math.max(0, share)) * (right[wanted] - left[wanted]);
 }
 
+/** A journal may hold days that no calendar has. */
 function merge(stretches: readonly Stretch[]): readonly Stretch[] {
   const merged: { from: number; to: number }[] = [];
-  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
+  for (const { from, to } of stretches.filter((one) => one.to >= one.from).toSorted((a, b) => a.from - b.from)) {
     const last = merged.at(-1);
     if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
     else merged.push({ from, to });

@@ -5,7 +5,7 @@ import type { ReadState } from "../data/read_state.ts";
 import { viewState } from "../data/view_journal.ts";
 import type { SourceLines } from "../format/format_error.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
-import { notesOf } from "../text/describe_notes.ts";
+import { describeSteps } from "../text/describe_notes.ts";
 import { fileName } from "../text/render_header.ts";
 import { Markup, markup } from "./escape_html.ts";
 import { pageHeader, pageHistory, pageNext } from "./page_parts.ts";
@@ -30,7 +30,7 @@ export function renderPage(read: ReadState, options: PageOptions): string {
   const { inspection, selected } = viewState(read, options);
   const shown = selected.flatMap((entry) => (entry.kind === "step" ? [entry.step] : []));
   const lanes = shown.map((step) => ({ step, attempts: story.attemptsOf(state, step.id, inspection.isHeld) }));
-  const timeline = pageTimeline(lanes, inspection.lastAt);
+  const timeline = pageTimeline(lanes, inspection);
   const header = pageHeader(inspection, source);
   const style = `${PAGE_STYLE}${header.style}\n${timeline.style}\n`;
   const nameOf = (id: string) => state.byId.get(id)?.node.name;
@@ -38,8 +38,8 @@ export function renderPage(read: ReadState, options: PageOptions): string {
     header.part,
     pageNext(inspection),
     timeline.part,
-    shown.length === 0 ? undefined : pageSteps(selected, { notes: notesOf(inspection), nameOf, source }),
-    pageHistory(state, options.history, options.redact),
+    shown.length === 0 ? undefined : pageSteps(selected, { ...describeSteps(inspection), nameOf, source }),
+    pageHistory(options.history, options.redact),
   ];
   const head = [
     markup`<meta charset="utf-8">\n`,

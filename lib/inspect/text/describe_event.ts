@@ -2,6 +2,7 @@ import type { Decided, Event, EventOf } from "../../journal/event.ts";
 import { readArguments, readValue, type StoredValue } from "../../journal/stored_value.ts";
 import { isGroup, type PlanNode } from "../../plan/node.ts";
 import { cutText, escapeForTerminal } from "../../text/escape.ts";
+import type { TimedEvent } from "../data/event_history.ts";
 import { formatNumberOf } from "../format/format_counts.ts";
 import { formatReason, formatRunner } from "../format/format_who.ts";
 import { formatError } from "../format/format_error.ts";
@@ -11,20 +12,17 @@ import { formatModules } from "./render_header.ts";
 
 const MAX_TEXT = 300;
 
-/** Finds the names of what events refer to by number. */
-export interface Labels {
-  /** A step: the author's name for it, or its function's; empty if there is no such step. */
-  readonly step: (id: string) => string;
-  readonly module: (index: number) => string;
-}
-
 /** Describes an event in a few words, on one line. The id of its step is shown elsewhere. Escaped. */
-export function describeEvent(event: Event, labels: Labels): string {
-  const said = event.type === "decided" ? describeDecided(event, labels) : describeFact(event, labels);
+export function describeEvent({ event, step, modules }: TimedEvent): string {
+  const said = event.type === "decided"
+    ? describeDecided(event, step)
+    : event.type === "resumed"
+    ? describeResumed(event, modules)
+    : describeFact(event, step);
   return said.replace(/^[ ,:]+/, "");
 }
 
-function describeFact(event: Exclude<Event, Decided>, labels: Labels): string {
+function describeFact(event: Exclude<Event, Decided | EventOf<"resumed">>, step: string): string {
   switch (event.type) {
     case "opened":
       return escape(`by ${formatRunner(event)} with resumable-tx ${event.library}, for ${event.home}`);
@@ -34,24 +32,18 @@ function describeFact(event: Exclude<Event, Decided>, labels: Labels): string {
       return "the plan is complete";
     case "ended":
       return "all steps are done";
-    case "resumed":
-      return describeResumed(event, labels);
     case "signalled":
       return `${escape(`${JSON.stringify(event.signal)} arrived${formatReason(event)}`)}${valueOf(event)}`;
     case "cancelled":
       return escape(`nothing further runs${formatReason(event)}`);
     case "aborted":
-      return `${escape(labels.step(event.step))}${
-        event.error === undefined ? " ended the run" : `: ${formatError(event.error)}`
-      }`;
+      return escape(step) + (event.error === undefined ? " ended the run" : `: ${formatError(event.error)}`);
     case "waiting":
-      return escape(describeWaiting(event, labels));
+      return escape(describeWaiting(event, step));
     case "undone":
-      return event.step === undefined
-        ? "the rollback is complete"
-        : `${escape(labels.step(event.step))}${after(event.ms ?? 0)}`;
+      return event.step === undefined ? "the rollback is complete" : `${escape(step)}${after(event.ms ?? 0)}`;
     default:
-      return describeAttempt(event, escape(labels.step(event.step)));
+      return describeAttempt(event, escape(step));
   }
 }
 
@@ -71,7 +63,7 @@ function describeAttempt(
     case "failed":
       return `${label}${event.undo === true ? ", its undo," : ""}${after(event.ms)}: ${formatError(event.error)}`;
     case "retrying":
-      return `${label}, attempt ${event.attempt} no earlier than ${escape(formatTime(event.until))} UTC`;
+      return `${label}, attempt ${event.attempt} no earlier than ${escape(formatTime(event.until))}`;
     case "expanded":
       return `${label} returned ${nodesOf(event.nodes)}`;
     default:
@@ -80,16 +72,15 @@ function describeAttempt(
 }
 
 function describeWaiting(
-  { step, for: reason, until, signal }: Extract<Event, { type: "waiting" }>,
-  labels: Labels,
+  { for: reason, until, signal }: EventOf<"waiting">,
+  label: string,
 ): string {
-  const label = labels.step(step);
   if (reason === "signal") return `${label} for the signal ${JSON.stringify(signal ?? "")}`;
-  if (reason === "time") return `${label}${until === undefined ? " for its time" : ` until ${formatTime(until)} UTC`}`;
+  if (reason === "time") return `${label}${until === undefined ? " for its time" : ` until ${formatTime(until)}`}`;
   return `${label} for a decision`;
 }
 
-function describeDecided(event: Decided, labels: Labels): string {
+function describeDecided(event: Decided, label: string): string {
   const by = formatReason(event);
   switch (event.decision) {
     case "rollback":
@@ -101,12 +92,12 @@ function describeDecided(event: Decided, labels: Labels): string {
       return escape(`${nodesOf(event.nodes)} more, ${place}${by}`);
     }
     case "done":
-      return escape(`${labels.step(event.step)} counts as done${by}`) + (event.given === true ? valueOf(event) : "");
+      return escape(`${label} counts as done${by}`) + (event.given === true ? valueOf(event) : "");
     case "edit":
-      return escape(`${labels.step(event.step)} gets new arguments${by}: `) +
+      return escape(`${label} gets new arguments${by}: `) +
         formatValue(readArguments(event));
     default:
-      return escape(`${labels.step(event.step)} ${DECISIONS[event.decision]}${by}`);
+      return escape(`${label} ${DECISIONS[event.decision]}${by}`);
   }
 }
 
@@ -118,11 +109,11 @@ const DECISIONS = {
   undecide: "is as it was before the last decision",
 } as const;
 
-function describeResumed(event: EventOf<"resumed">, labels: Labels): string {
+function describeResumed(event: EventOf<"resumed">, before: readonly string[]): string {
   const { run, library, recovered, modules = [] } = event;
-  const changed = modules.map(({ module, url, sha256 }) => {
-    const before = labels.module(module);
-    return { url: url ?? before, from: url && before, sha256 };
+  const changed = modules.map(({ url, sha256 }, index) => {
+    const from = before[index] ?? "";
+    return { url: url ?? from, from: url && from, sha256 };
   });
   const cut = recovered === undefined ? "" : `; ${recovered.cutBytes} bytes that a crash had left were removed`;
   const said = escape(`run ${run} by ${formatRunner(event)} with resumable-tx ${library}`);

@@ -6,19 +6,21 @@ import type { Inspection } from "../data/inspection.ts";
 import { formatCounts, formatNumberOf } from "../format/format_counts.ts";
 import { formatDecision } from "../format/format_who.ts";
 import { formatError } from "../format/format_error.ts";
-import { formatDuration, formatOffset, formatTime } from "../../text/format_time.ts";
+import type { StepDescription } from "./render_steps.ts";
+import { formatDuration, formatTime, formatTimeBeside } from "../../text/format_time.ts";
 
 const MAX_NOTE = 300;
 const MAX_FAILURES = 3;
 
-/** Says after a step's status when it was started, how long it took, and its outcome. Escaped. */
-export function describeTiming(step: InspectedStep): string {
-  const { offsetMs, ms, undo, within } = step;
+/** Says when a step was started, how long it took, and its outcome. Escaped. */
+function describeTiming(step: InspectedStep, transactionStart: string): string {
+  const { startedAt, ms, undo, within } = step;
   const counts = formatCounts(within ?? {});
-  if (isGroup(step)) return counts;
+  // What a pending step did before a rewind no longer counts.
+  if (isGroup(step) || step.status === "pending") return counts;
   const what = undo !== undefined && undo.attempts > 0 ? "undo " : "";
   const times = [
-    offsetMs === undefined ? "" : `${what}at ${formatOffset(offsetMs)}`,
+    startedAt === undefined ? "" : `${what}at ${formatTimeBeside(startedAt, transactionStart)}`,
     ms === undefined ? "" : `took ${formatDuration(ms)}`,
   ].filter((part) => part !== "");
   return [times.join(", "), outcomeOf(step, counts)].filter((part) => part !== "").join("  ");
@@ -34,7 +36,7 @@ function outcomeOf({ valueText, within }: InspectedStep, counts: string): string
 export function describeAttempt({ kind, attempt, startedAt, ms, end }: InspectedAttempt): string {
   const what = kind === "undo" ? "undo attempt" : "attempt";
   const took = ms === undefined ? "" : ` after ${formatDuration(ms)}`;
-  return `${what} ${attempt}, ${formatTime(startedAt)} UTC: ${describeEnd(kind, end)}${took}`;
+  return `${what} ${attempt}, ${formatTime(startedAt)}: ${describeEnd(kind, end)}${took}`;
 }
 
 function describeEnd(kind: InspectedAttempt["kind"], end: InspectedAttempt["end"]): string {
@@ -61,13 +63,10 @@ interface Whole extends Pick<Inspection, "aborted" | "status"> {
   readonly arrived: ReadonlySet<string>;
 }
 
-/**
- * Returns a function that says what else there is to say about a step, one line each: attempts, decisions, what its status
- * means. Escaped.
- */
-export function notesOf(
-  { aborted, status, rollback, signals }: Pick<Inspection, "aborted" | "status" | "rollback" | "signals">,
-): (step: InspectedStep) => readonly string[] {
+/** Describes the steps of a transaction. The notes tell of attempts and decisions, and what a status means. Escaped. */
+export function describeSteps(
+  { aborted, status, rollback, signals, startedAt = "" }: Omit<Inspection, "steps">,
+): StepDescription<InspectedStep> {
   const whole = {
     aborted,
     status,
@@ -75,7 +74,7 @@ export function notesOf(
     staying: new Set(rollback?.staying),
     arrived: new Set(signals.map(({ signal }) => signal)),
   };
-  return (step) => describeNotes(step, whole);
+  return { text: (step) => describeTiming(step, startedAt), notes: (step) => describeNotes(step, whole) };
 }
 
 function describeNotes(step: InspectedStep, whole: Whole): readonly string[] {
@@ -149,9 +148,9 @@ function describeUnknown(step: InspectedStep, { isRollback, status: whole }: Who
 
 function describePause({ kind, dueAt, attempts, undo }: InspectedStep): readonly string[] {
   if (dueAt === undefined) return [];
-  if (kind === "sleep") return [`until ${formatTime(dueAt)} UTC`];
+  if (kind === "sleep") return [`until ${formatTime(dueAt)}`];
   const next = undo?.isUnderWay === true ? `undo attempt ${undo.attempts + 1}` : `attempt ${attempts + 1}`;
-  return [`${next} starts no earlier than ${formatTime(dueAt)} UTC`];
+  return [`${next} starts no earlier than ${formatTime(dueAt)}`];
 }
 
 function describeWaiting({ kind, signal, status }: InspectedStep, { arrived }: Whole): readonly string[] {

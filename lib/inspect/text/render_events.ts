@@ -1,9 +1,8 @@
 import type { EventType } from "../../journal/event.ts";
-import { findStep, type State } from "../../state/state.ts";
 import type { HistoryEntry, TimedEvent } from "../data/event_history.ts";
 import { formatNumberOf } from "../format/format_counts.ts";
-import { formatTime } from "../../text/format_time.ts";
-import { describeEvent, type Labels } from "./describe_event.ts";
+import { formatTimeCell } from "../../text/format_time.ts";
+import { describeEvent } from "./describe_event.ts";
 import type { Paint, Tone } from "./paint.ts";
 
 const TONES: Readonly<Partial<Record<EventType, Tone>>> = {
@@ -22,19 +21,8 @@ const TYPE_WIDTH = 9;
 const MAX_ID_WIDTH = 12;
 const DAY_WIDTH = 11;
 
-/** Finds the names of the steps and modules of a transaction. */
-export function labelsOf(state: State): Labels {
-  return {
-    step: (id) => {
-      const node = findStep(state, id)?.node;
-      return node?.name ?? (node?.kind === "step" ? node.export : node?.kind ?? "");
-    },
-    module: (index) => state.modules[index]?.url ?? `module ${index}`,
-  };
-}
-
 /** Shows a history as a table: number of the record, time, event, step, and a description. Escaped. */
-export function renderEvents(entries: readonly HistoryEntry[], labels: Labels, paint: Paint): readonly string[] {
+export function renderEvents(entries: readonly HistoryEntry[], paint: Paint): readonly string[] {
   const events = entries.flatMap((entry) => (entry.kind === "event" ? [entry.event] : []));
   const widest = events.reduce((most, event) => Math.max(most, idOf(event).length), 4);
   const columns = { seq: Math.max(3, String(events.at(-1)?.seq ?? 0).length), id: Math.min(MAX_ID_WIDTH, widest) };
@@ -51,7 +39,7 @@ export function renderEvents(entries: readonly HistoryEntry[], labels: Labels, p
       if (entry.kind === "gap") {
         return paint(`  … ${formatNumberOf(entry.count, "event")} …`, "quiet");
       }
-      const line = eventLine(entry.event, labels, { ...columns, day, paint });
+      const line = eventLine(entry.event, { ...columns, day, paint });
       day = entry.event.at.slice(0, 10);
       return line;
     }),
@@ -67,9 +55,9 @@ interface EventLineOptions {
 }
 
 /** Shows an event on one line. Escaped. */
-export function eventLine(event: TimedEvent, labels: Labels, { seq, id, day, paint }: EventLineOptions): string {
+export function eventLine(event: TimedEvent, { seq, id, day, paint }: EventLineOptions): string {
   const { type } = event.event;
-  const time = formatTime(event.at);
+  const time = formatTimeCell(event.at);
   const tone = TONES[type];
   const word = type.padEnd(TYPE_WIDTH);
   return [
@@ -77,7 +65,7 @@ export function eventLine(event: TimedEvent, labels: Labels, { seq, id, day, pai
     event.at.startsWith(day) && day !== "" ? " ".repeat(DAY_WIDTH) + time.slice(DAY_WIDTH) : time,
     tone === undefined ? word : paint(word, tone),
     idOf(event).padEnd(id),
-    describeEvent(event.event, labels),
+    describeEvent(event),
   ].join("  ").trimEnd();
 }
 

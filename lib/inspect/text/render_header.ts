@@ -6,7 +6,7 @@ import type { InspectedRun, Inspection } from "../data/inspection.ts";
 import { formatCounts } from "../format/format_counts.ts";
 import { formatDecision, formatReason, formatRunner } from "../format/format_who.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
-import { formatDuration, formatLaterTime, formatTime } from "../../text/format_time.ts";
+import { formatDuration, formatTime, formatTimeBeside } from "../../text/format_time.ts";
 import type { Paint, Tone } from "./paint.ts";
 
 export const TRANSACTION_TONES: Readonly<Record<Inspection["status"], Tone>> = {
@@ -70,19 +70,17 @@ export function headerEntries(inspection: Inspection, source?: SourceLines): rea
 }
 
 function describeTimes(inspection: Inspection): readonly HeaderEntry[] {
-  const { openedAt, startedAt, ms, isHeld, status } = inspection;
+  const { openedAt, startedAt, lastAt, ms, isHeld, status } = inspection;
   if (openedAt === "") return [["planned", "at an unknown time: no record was ever written"]];
-  if (startedAt === undefined || ms === undefined) return [["planned", `${formatTime(openedAt)} UTC`]];
+  if (startedAt === undefined) return [["planned", formatTime(openedAt)]];
   const hasEnded = !isHeld && status !== "interrupted";
   const last = hasEnded ? "ended" : "last record";
-  const endedMs = Date.parse(startedAt) + ms;
-  // A journal may hold days that no calendar has.
-  const lastTime = Number.isFinite(endedMs) ? new Date(endedMs).toISOString() : startedAt;
-  return [[
-    "started",
-    `${formatTime(startedAt)} UTC   ${last} ${formatLaterTime(lastTime, startedAt)}   ` +
-    `${hasEnded ? "took" : "after"} ${formatDuration(ms)}`,
-  ]];
+  const started = `${formatTime(startedAt)}   `;
+  if (ms === undefined) {
+    return [["started", `${started}last record ${formatTime(lastAt)}   the clock was changed in between`]];
+  }
+  const lastTime = formatTimeBeside(new Date(Date.parse(startedAt) + ms).toISOString(), startedAt);
+  return [["started", `${started}${last} ${lastTime}   ${hasEnded ? "took" : "after"} ${formatDuration(ms)}`]];
 }
 
 function describeRuns({ runs, isHeld }: Inspection): readonly HeaderEntry[] {
@@ -180,7 +178,7 @@ function describeState(inspection: Inspection): readonly HeaderEntry[] {
   if (waits.length > MAX_LISTED) told.push(`${waits.length - MAX_LISTED} more`);
   if (waits.length > 0) entries.push(["waits for", ...told]);
   if (cancelled !== undefined) {
-    const text = `${formatTime(cancelled.at)} UTC${formatReason(cancelled)}`;
+    const text = `${formatTime(cancelled.at)}${formatReason(cancelled)}`;
     entries.push(["cancelled", escapeForTerminal(text)]);
   }
   if (tornBytes > 0) {
@@ -197,7 +195,7 @@ function describeState(inspection: Inspection): readonly HeaderEntry[] {
 
 function describeWait({ step, for: reason, until, signal }: Inspection["waits"][number]): string {
   if (reason === "signal") return `the signal ${JSON.stringify(signal ?? "")}, for step ${step}`;
-  if (reason === "time") return `step ${step} to be due${until === undefined ? "" : `, ${formatTime(until)} UTC`}`;
+  if (reason === "time") return `step ${step} to be due${until === undefined ? "" : `, ${formatTime(until)}`}`;
   return `a decision about step ${step}`;
 }
 

@@ -3,7 +3,7 @@ import type { InspectedStep } from "../data/inspected_step.ts";
 import type { Inspection } from "../data/inspection.ts";
 import { type Selected, selectInspected } from "../data/select_steps.ts";
 import type { SourceLines } from "../format/format_error.ts";
-import { describeTiming, notesOf } from "./describe_notes.ts";
+import { describeSteps } from "./describe_notes.ts";
 import { type Paint, paintNothing } from "./paint.ts";
 import { renderHeader } from "./render_header.ts";
 import { renderSteps } from "./render_steps.ts";
@@ -33,8 +33,7 @@ export function renderInspection(inspection: Inspection, options: RenderOptions 
   const selected = options.selected ?? selectInspected(inspection.steps, { all });
   if (selected.length > 0) {
     lines.push("", paint("Steps", "title"));
-    const describe = { text: describeTiming, notes: notesOf(inspection) };
-    for (const line of renderSteps(selected, describe, { paint, width })) lines.push(line);
+    for (const line of renderSteps(selected, describeSteps(inspection), { paint, width })) lines.push(line);
   }
   if (inspection.next.length > 0) {
     lines.push("", paint("Next", "title"));

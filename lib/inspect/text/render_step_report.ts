@@ -1,16 +1,18 @@
 import { readArguments, readValue } from "../../journal/stored_value.ts";
 import { inspectCommand } from "../../messages/next_commands.ts";
 import type { StepNode } from "../../plan/node.ts";
+import { RETRY_DEFAULTS, type RetryOptions } from "../../plan/retry_options.ts";
 import { GRACE_MS } from "../../run/call/limit_time.ts";
 import { cutText, escapeForTerminal } from "../../text/escape.ts";
 import type { InspectedAttempt, InspectedStep } from "../data/inspected_step.ts";
 import { selectInspected } from "../data/select_steps.ts";
 import type { StepReport } from "../data/step_report.ts";
+import { formatNumberOf } from "../format/format_counts.ts";
 import { formatDecision } from "../format/format_who.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
 import { formatDuration } from "../../text/format_time.ts";
 import { formatPretty } from "../format/format_value.ts";
-import { describeAttempt, describeTiming, notesOf } from "./describe_notes.ts";
+import { describeAttempt, describeSteps } from "./describe_notes.ts";
 import { type Paint, paintNothing, STATUS_TONES } from "./paint.ts";
 import { renderSteps } from "./render_steps.ts";
 
@@ -29,15 +31,14 @@ export function renderStepReport(report: StepReport, options: RenderStepOptions 
   const { step, transaction } = report;
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", paint(title, "title"), ...lines.map((line) => `  ${line}`)];
-  const described = { text: describeTiming, notes: () => [] };
+  const { text, notes } = describeSteps(transaction);
   const list = (steps: readonly InspectedStep[]) =>
-    renderSteps(selectInspected(steps, { all: options.all ?? false }), described, { paint }).map((line) =>
-      line.slice(2)
-    );
+    renderSteps(selectInspected(steps, { all: options.all ?? false }), { text, notes: () => [] }, { paint })
+      .map((line) => line.slice(2));
   const lines = [
     `${paint(`Step ${step.id}`, "title")}  ${paint(step.status, STATUS_TONES[step.status])}   ${step.call}`,
     ...describeStep(report).map(([label, text]) => `  ${paint(label.padEnd(11), "quiet")}  ${text}`),
-    ...section("Notes", notesOf(transaction)({ ...step, failures: [], decisions: [] })),
+    ...section("Notes", notes({ ...step, failures: [], decisions: [] })),
     ...section("Arguments", argumentLines(report)),
     ...section("Value", valueLines(step)),
     ...section("Attempts", attemptLines(report.attempts, options)),
@@ -64,12 +65,28 @@ function describeStep({ step, transaction, idempotencyKey }: StepReport): readon
     ["name", name === undefined ? undefined : escapeForTerminal(name)],
     ["function", module === undefined ? undefined : escapeForTerminal(`${exported ?? ""} of ${module}`)],
     ["key", idempotencyKey === undefined ? undefined : `${escapeForTerminal(idempotencyKey)} (idempotency key)`],
-    ["retry", retry === undefined ? undefined : escapeForTerminal(cutText(JSON.stringify(retry), MAX_LINE))],
+    ["retry", retry === undefined ? undefined : describeRetry({ ...RETRY_DEFAULTS, ...retry })],
     ["timeout", timeoutMs === undefined ? undefined : formatDuration(timeoutMs)],
     ["interrupted", typeof interrupted === "object" ? `calls ${code(interrupted)}` : interrupted],
     ["undo", undo === undefined ? undefined : code(undo)],
   ];
   return rows.flatMap(([label, text]) => (text === undefined ? [] : [[label, text] as const]));
+}
+
+function describeRetry(
+  { maxAttempts, delayMs, factor, maxDelayMs, jitter, nonRetryable }: Required<RetryOptions>,
+): string {
+  const grows = factor > 1 && delayMs > 0 && delayMs < maxDelayMs;
+  const pause = formatDuration(Math.min(delayMs, maxDelayMs));
+  const parts = [
+    `up to ${formatNumberOf(maxAttempts, "attempt")}`,
+    grows
+      ? `the first pause ${pause}, then ×${factor} each time up to ${formatDuration(maxDelayMs)}`
+      : `${pause} apart`,
+    ...(jitter === 0 || delayMs === 0 ? [] : [`each pause up to ${Math.round(100 * jitter)} % shorter at random`]),
+    ...(nonRetryable.length === 0 ? [] : [`not after ${nonRetryable.join(", ")}`]),
+  ];
+  return escapeForTerminal(cutText(parts.join(", "), MAX_LINE));
 }
 
 function argumentLines({ step, refersTo }: StepReport): readonly string[] {
@@ -103,12 +120,8 @@ function describeOverdue(overdue: InspectedAttempt["overdue"]): string {
   return `; it did not stop within ${GRACE_MS / 1000} seconds after its time limit${limit}`;
 }
 
-/** The commands that name the step, and how to see the rest. */
-function nextLines({ step, transaction }: StepReport): readonly string[] {
-  const { next, library, journal } = transaction;
-  const own = next.filter(({ when, command }) =>
-    ` ${when}:`.includes(` ${step.id}:`) || ` ${command} `.includes(` ${step.id} `)
-  );
-  return [...own, inspectCommand({ library }, journal, "See the whole transaction")]
+/** What to do about the step, and how to see the rest. */
+function nextLines({ next, transaction }: StepReport): readonly string[] {
+  return [...next, inspectCommand(transaction, transaction.journal, "See the whole transaction")]
     .flatMap(({ when, command }) => [escapeForTerminal(when), `  ${escapeForTerminal(command)}`]);
 }

@@ -16,8 +16,8 @@ const INDENT = "  ";
 
 type ShownStep = Pick<InspectedStep, "id" | "depth" | "call" | "status">;
 
-interface StepDescription<T> {
-  /** After it, on the same line. */
+export interface StepDescription<T> {
+  /** After its status, on the same line. */
   readonly text: (step: T) => string;
   /** Below it, one line each. */
   readonly notes: (step: T) => readonly string[];

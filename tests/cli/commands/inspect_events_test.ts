@@ -1,5 +1,6 @@
 /** `inspect --events`. */
 import { assertEquals, assertMatch } from "@std/assert";
+import type { Event } from "../../../lib/journal/event.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { runMain } from "../fake_io.ts";
@@ -41,6 +42,38 @@ permittedTest(
         ...["0 opened", "0 planned", "0 ready", "1 started", "2 finished", "2 started"],
       ]);
       assertEquals([events[4].value, events[4].text], [7, "first after 2 ms → 7"]);
+    }),
+);
+
+const EXPANDED: readonly Event[] = [
+  { type: "expanded", step: "1", nodes: [{ id: "1.1", kind: "step", module: 0, export: "send", name: "letter" }] },
+  { type: "finished", step: "1", attempt: 1, ms: 1, expands: 1 },
+  { type: "started", step: "1.1", attempt: 1, run: 1 },
+];
+const MOVED = { module: 0, url: "file:///opt/b.ts" };
+
+permittedTest(
+  "inspect names what events refer to as it was then, also steps and places of modules that are gone since",
+  ["read", "write"],
+  () =>
+    inFolder({}, async (folder) => {
+      const journal = `${folder}/j.json`;
+      await writeJournal(journal, [
+        planOf("file:///srv/a.ts", [{ export: "makePlan" }]),
+        [{ type: "started", step: "1", attempt: 1, run: 1 }],
+        EXPANDED,
+        [{ type: "finished", step: "1.1", attempt: 1, ms: 2 }],
+        [{ type: "decided", decision: "rewind", step: "1" }],
+        [{ type: "resumed", run: 2, library: "0.1.0", modules: [MOVED] }],
+        [{ type: "resumed", run: 3, library: "0.1.0", modules: [{ ...MOVED, url: "file:///opt/c.ts" }] }],
+      ]);
+      for (const form of [["--events"], ["--events", "--json"], ["--follow"], ["--follow", "--json"], ["--html=-"]]) {
+        const whole = (await runMain(["inspect", journal, ...form])).out;
+        const out = whole.slice(Math.max(0, whole.indexOf(">History<")));
+        assertEquals(out.match(/letter/g)?.length, form.length === 2 ? 3 : 2, out);
+        assertEquals(out.match(/moved to file:\/\/\/opt\/[bc]\.ts/g)?.length, 2, out);
+        assertEquals([out.includes("a.ts moved"), out.includes("b.ts moved")], [false, true]);
+      }
     }),
 );
 

@@ -54,9 +54,9 @@ Deno.test("renderInspection() shows groups as a tree, and what the branches wait
 
 Steps
   1      both: parallel, at most 2 at a time  waiting   2 finished, 2 waiting
-  1.1      move("a")                          finished  at 0.000 s, took 1 ms
+  1.1      move("a")                          finished  at 02:15:00.125, took 1 ms
   1.2      sequence                           waiting   1 finished, 1 waiting
-  1.2.1      move("b")                        finished  at 0.000 s, took 1 ms  → 7
+  1.2.1      move("b")                        finished  at 02:15:00.125, took 1 ms  → 7
   1.2.2      wait for "approval"              waiting
              waits for the signal "approval": send it with the command signal
   1.3      sleep 1 min 30 s                   waiting
@@ -203,7 +203,7 @@ Deno.test("renderInspection() says until when a step is not tried again", async 
   ]);
   assertStringIncludes(
     text,
-    `  1  move()  waiting  at 0.000 s, took 2 ms
+    `  1  move()  waiting  at 02:15:00.125, took 2 ms
      attempt 1 failed after 2 ms: Error: busy
      attempt 2 starts no earlier than 2026-11-23 02:20:00.000 UTC
 `,

@@ -58,7 +58,7 @@ Deno.test("renderInspection() shows how far a rollback is, who wanted it, and wh
     `Transaction  aborted   move.ts
   journal    /srv/ana.json
   started    2026-11-23 02:15:00.125 UTC   ended 02:15:01.375   took 1.250 s
-  runs       2, the last since 2026-11-23 02:15:01.125 by an unknown process with resumable-tx 0.1.0
+  runs       2, the last since 2026-11-23 02:15:01.125 UTC by an unknown process with resumable-tx 0.1.0
   steps      2 failed, 1 finished, 1 undone
   error      step 1 move could not be undone: Error: no route
   decided    to undo what has happened by ana, 2026-11-23 02:15:01.125 UTC: not wanted
@@ -66,11 +66,11 @@ Deno.test("renderInspection() shows how far a rollback is, who wanted it, and wh
   staying    step 2: the effect stays
 
 Steps
-  1  move()     failed    undo at 1.125 s, took 2 ms
-  2  move()     finished  at 0.250 s, took 1 ms
+  1  move()     failed    undo at 02:15:01.250, took 2 ms
+  2  move()     finished  at 02:15:00.375, took 1 ms
      its effect stays: it has no undo function
-  3  move("x")  undone    undo at 1.000 s, took 4 ms
-  4  move()     failed    at 0.750 s, took 1 ms
+  3  move("x")  undone    undo at 02:15:01.125, took 4 ms
+  4  move()     failed    at 02:15:00.875, took 1 ms
      attempt 1 failed after 1 ms: Error: no route
 
 Next

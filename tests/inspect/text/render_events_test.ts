@@ -6,13 +6,17 @@ import { renderEvents } from "../../../lib/inspect/text/render_events.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import { EVERY_EVENT } from "../../support/every_event.ts";
 
-const labels = { step: (id: string) => `step-${id}`, module: (index: number) => `file:///srv/${index}.ts` };
+/** An event in a record, of a step and modules with made-up names. */
+function timed(event: Event, seq = 0, at = ""): TimedEvent {
+  const step = "step" in event && event.step !== undefined ? `step-${event.step}` : "";
+  return { seq, at, event, step, modules: ["file:///srv/0.ts", "file:///srv/1.ts", "file:///srv/2.ts"] };
+}
 
 Deno.test("describeEvent() says something of every event and decision, on one line and escaped", () => {
   // deno-lint-ignore no-control-regex -- that is what is looked for
   const raw = /[\u0000-\u001f\u007f-\u009f\u202e]/;
   for (const event of EVERY_EVENT) {
-    const text = describeEvent(event, labels);
+    const text = describeEvent(timed(event));
     assertEquals([text === "", raw.test(text)], [false, false], event.type);
   }
 });
@@ -39,7 +43,7 @@ Deno.test("describeEvent() tells who, why, how long, and what came of it", () =>
     { type: "cancelled", by: "ana", why: "not wanted" },
     { type: "undone" },
   ];
-  assertEquals(events.map((event) => describeEvent(event, labels)), [
+  assertEquals(events.map((event) => describeEvent(timed(event))), [
     "by process 4 with resumable-tx 0.1.0, for file:///a.ts",
     "the plan is complete",
     "step-1, attempt 2",
@@ -58,15 +62,15 @@ Deno.test("describeEvent() tells who, why, how long, and what came of it", () =>
 
 Deno.test("renderEvents() shows a table, and the day only where it changes", () => {
   const entries: HistoryEntry[] = [
-    { kind: "event", event: { seq: 3, at: "2026-11-23T02:15:00.123Z", event: { type: "ready", nodes: 2 } } },
+    { kind: "event", event: timed({ type: "ready", nodes: 2 }, 3, "2026-11-23T02:15:00.123Z") },
     { kind: "gap", count: 1234 },
     {
       kind: "event",
-      event: { seq: 9, at: "2026-11-23T02:15:00.124Z", event: { type: "started", step: "1.2", attempt: 1, run: 1 } },
+      event: timed({ type: "started", step: "1.2", attempt: 1, run: 1 }, 9, "2026-11-23T02:15:00.124Z"),
     },
-    { kind: "event", event: { seq: 10, at: "2026-11-24T02:15:00.123Z", event: { type: "ended" } } },
+    { kind: "event", event: timed({ type: "ended" }, 10, "2026-11-24T02:15:00.123Z") },
   ];
-  assertEquals(renderEvents(entries, labels, paintNothing), [
+  assertEquals(renderEvents(entries, paintNothing), [
     "    #  time (UTC)               event      step  what",
     "    3  2026-11-23 02:15:00.123  ready            the plan is complete",
     "  … 1,234 events …",
@@ -83,7 +87,7 @@ function history(count: number, all = false): EventHistory {
     const event: TimedEvent["event"] = seq % 1000 === 999
       ? { type: "failed", step: "1", attempt: 1, ms: 1, error }
       : { type: "ready", nodes: 1 };
-    kept.add({ seq, at: "", event });
+    kept.add(timed(event, seq));
   }
   return kept;
 }

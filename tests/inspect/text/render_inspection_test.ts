@@ -1,7 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
+import { readState } from "../../../lib/inspect/data/read_state.ts";
+import { renderPage } from "../../../lib/inspect/html/render_page.ts";
+import { redactNothing } from "../../../lib/inspect/redact/redact_secrets.ts";
 import { paintForTerminal } from "../../../lib/inspect/text/paint.ts";
 import { renderInspection } from "../../../lib/inspect/text/render_inspection.ts";
+import { MemoryStore } from "../../support/memory_store.ts";
+import type { Store } from "../../../lib/storage/store.ts";
 import { JOURNAL, planEvents, stepNode, storeOf } from "../sample_journal.ts";
 
 /** A journal with something of everything: a value, a decision, attempts, a cause, a dropped value, a step unknown. */
@@ -35,17 +40,17 @@ Deno.test("renderInspection() shows header, steps with notes, and what to type n
     `Transaction  interrupted   move.ts
   journal    /srv/ana.json
   started    2026-11-23 02:15:00.125 UTC   last record 02:15:00.500   after 375 ms
-  runs       2, the last since 2026-11-23 02:15:00.500 by process 42 with resumable-tx 0.1.0
+  runs       2, the last since 2026-11-23 02:15:00.500 UTC by process 42 with resumable-tx 0.1.0
   repaired   before run 2, an incomplete record that a crash had left was removed, kept in ana.json.torn-1
   steps      1 finished, 1 skipped, 1 unknown, 1 pending
 
 Steps
-  1  state.größe = move()  finished  at 0.000 s, took 1 ms
+  1  state.größe = move()  finished  at 02:15:00.125, took 1 ms
      it has no value: value is a stream
-  2  move("日本")          skipped   at 0.125 s, took 3 ms
+  2  move("日本")          skipped   at 02:15:00.250, took 3 ms
      attempt 1 failed after 3 ms: Error: no\\nhost
      decided: skip by ana, 2026-11-23 02:15:00.500 UTC: not \\u001b[31mneeded
-  3  move()                unknown   at 0.375 s
+  3  move()                unknown   at 02:15:00.500
      it was interrupted: it may have happened or not. Find out, then decide
   4  move()                pending
 
@@ -121,6 +126,49 @@ Deno.test("renderInspection() sums up a plan of 100,000 steps, and shows all whe
     "99999  move()  pending",
   ]);
   assertEquals(renderInspection(inspection, { all: true }).split("\n").length > 100_000, true);
+});
+
+/** A step of half a minute, and another after the clock was set back by a year; then a decision on the right day. */
+async function setBack(): Promise<Store> {
+  const times = ["2026-11-23T02:15:00.000Z", "2026-11-23T02:15:30.000Z", "2025-10-20T01:00:00.000Z"];
+  const store = new MemoryStore(() => new Date(times.shift() ?? "2026-11-23T02:20:00.000Z"));
+  const nodes = [stepNode("1"), stepNode("2"), stepNode("3")];
+  const open = await store.create(JOURNAL, [...planEvents(nodes), { type: "started", step: "1", attempt: 1, run: 1 }]);
+  await open.append([{ type: "finished", step: "1", attempt: 1, ms: 30_000 }]);
+  await open.append([{ type: "started", step: "2", attempt: 1, run: 1 }]);
+  await open.append([{ type: "decided", decision: "skip", step: "3" }]);
+  await open.close();
+  return store;
+}
+
+Deno.test("renderInspection() shows the times that the clock had when it was set back, and no time that passed", async () => {
+  const inspection = await inspectJournal(await setBack(), JOURNAL);
+  const lines = renderInspection(inspection).split("\n").map((line) => line.trim());
+  assertEquals(lines.slice(2, 9), [
+    "started    2026-11-23 02:15:00.000 UTC   last record 2026-11-23 02:20:00.000 UTC   the clock was changed in between",
+    "steps      1 finished, 1 unknown, 1 skipped",
+    "",
+    "Steps",
+    "1  move()  finished  at 02:15:00.000, took 30.000 s",
+    "2  move()  unknown   at 2025-10-20 01:00:00.000 UTC",
+    "it was interrupted: it may have happened or not. Find out, then decide",
+  ]);
+  assertEquals([inspection.ms, inspection.steps.map(({ offsetMs }) => offsetMs)], [undefined, [
+    0,
+    Date.parse("2025-10-20T01:00:00Z") - Date.parse("2026-11-23T02:15:00Z"),
+    undefined,
+  ]]);
+});
+
+Deno.test("renderPage() has times above its timeline, and says that the clock was set back", async () => {
+  const page = renderPage(await readState(await setBack(), JOURNAL), {
+    all: false,
+    redact: redactNothing,
+    history: [],
+  });
+  const axis = /<div class="axis">(.*?)<\/div>/.exec(page)?.[1]?.replaceAll("<span>", "").split("</span>") ?? [];
+  assertEquals([axis.length, axis[0], axis[4]], [6, "2025-10-20 01:00:00.000 UTC", "02:15:30.000"]);
+  assertEquals([/at -\d/.test(page), page.includes("clock was set back")], [false, true]);
 });
 
 Deno.test("renderInspection() colours nothing but what it is given to colour with", async () => {

@@ -4,6 +4,7 @@ import { reportStep, type StepReport } from "../../../lib/inspect/data/step_repo
 import { redactSecrets } from "../../../lib/inspect/redact/redact_secrets.ts";
 import { renderStepReport } from "../../../lib/inspect/text/render_step_report.ts";
 import type { Event } from "../../../lib/journal/event.ts";
+import type { RetryOptions } from "../../../lib/plan/retry_options.ts";
 import { JOURNAL, planEvents, stepNode, storeOf } from "../sample_journal.ts";
 
 const CAUSE = {
@@ -20,7 +21,13 @@ const ERROR = {
 };
 const REFS = { values: { "1.user": [["custom", "ref"]] }, v: 1 };
 const USER = { user: { step: "1", path: ["id"] }, password: "hunter2", notes: "a long text, ".repeat(8) };
-const OPTIONS = { timeoutMs: 5000, interrupted: "retry", undo: { module: 0, export: "moveBack" } } as const;
+const RETRY = { maxAttempts: 4, delayMs: 2000, jitter: 0.5, nonRetryable: ["TypeError"] };
+const OPTIONS = {
+  retry: RETRY,
+  timeoutMs: 5000,
+  interrupted: "retry",
+  undo: { module: 0, export: "moveBack" },
+} as const;
 
 /** A step that failed, was interrupted, was let run again, and finished; with one that it needs and one that needs it. */
 const RECORDS: readonly (readonly Event[])[] = [
@@ -69,6 +76,7 @@ Deno.test("renderStepReport() shows everything about a step", async () => {
   name         mail
   function     move of file:///srv/move.ts
   key          6f1c/2/0 (idempotency key)
+  retry        up to 4 attempts, the first pause 2.000 s, then ×2 each time up to 1 min 0 s, each pause up to 50 % shorter at random, not after TypeError
   timeout      5.000 s
   interrupted  retry
   undo         moveBack of file:///srv/move.ts
@@ -105,7 +113,7 @@ Decisions
   retry by ana, 2026-11-23 02:15:00.625 UTC: no
 
 Needs the values of
-  1  state.user = move()  finished  at 0.000 s, took 1 ms  → { id: 7 }
+  1  state.user = move()  finished  at 02:15:00.125, took 1 ms  → { id: 7 }
 
 Is needed by
   3  move(state.mail)  pending
@@ -137,6 +145,8 @@ Deno.test("renderStepReport() says of an attempt that it was overdue, and how it
 });
 
 Deno.test("reportStep() tells the attempts of a step before and after it was rewound, and its new idempotency key", async () => {
+  const pending = await render("1", [...RECORDS, [{ type: "decided", decision: "rewind", step: "1" }]]);
+  assertEquals(/pending.* (?:at|took) /.test(pending), false, pending);
   const rewound = await report("1", [
     ...RECORDS,
     [{ type: "decided", decision: "rewind", step: "1", by: "ana" }],
@@ -176,6 +186,80 @@ Deno.test("renderStepReport() shows what to type about the step that is asked fo
   assertStringIncludes(child, "  Step 1.2 did not happen: run it\n");
   assertEquals(child.includes("1.1"), false);
   assertStringIncludes(await render("1", records), "Inside\n  1.1    move()  unknown");
+});
+
+const FAILED: Event = { type: "failed", step: "2", attempt: 1, ms: 1, error: { name: "Error", message: "no" } };
+const ABORTED: Event = { type: "aborted", step: "2" };
+
+/** What the report on a step says to type, without the program and the journal. */
+async function nextOf(step: string, records: readonly (readonly Event[])[]): Promise<readonly string[] | undefined> {
+  return (await report(step, records))?.next.map(({ command }) =>
+    command.split("/cli ")[1]?.replace(` ${JOURNAL}`, "") ?? ""
+  );
+}
+
+Deno.test("reportStep() offers to resume with a step that failed, also where it is asked about what the step is in", async () => {
+  const undo = { options: { undo: { module: 0, export: "back" } } } as const;
+  const started = (step: string): Event => ({ type: "started", step, attempt: 1, run: 1 });
+  const failed: readonly (readonly Event[])[] = [
+    planEvents([stepNode("1", undo), stepNode("2"), stepNode("3")]),
+    [started("1"), { type: "finished", step: "1", attempt: 1, ms: 1 }, started("2"), FAILED, ABORTED],
+  ];
+  assertEquals(await nextOf("2", failed), ["resume", "resume --skip 2", "rollback"]);
+  assertEquals([await nextOf("1", failed), await nextOf("3", failed)], [[], []]);
+  const inGroup: readonly (readonly Event[])[] = [
+    planEvents([{ id: "1", kind: "sequence" }, stepNode("1.1"), stepNode("2")]),
+    [started("1.1"), { ...FAILED, step: "1.1" }, { ...ABORTED, step: "1.1" }],
+  ];
+  assertEquals((await nextOf("1", inGroup))?.slice(0, 2), ["resume", "resume --skip 1.1"]);
+  assertEquals(await nextOf("2", inGroup), []);
+});
+
+Deno.test("reportStep() says how to continue with each step that waits or is asked about, and with no other", async () => {
+  const until = "9999-01-01T00:00:00.000Z";
+  const waiting: readonly (readonly Event[])[] = [
+    planEvents([
+      { id: "1", kind: "parallel" },
+      { id: "1.1", kind: "wait", signal: "go" },
+      { id: "1.2", kind: "sleep", until },
+      ...[3, 4, 5, 6].map((number) => stepNode(`1.${number}`)),
+      stepNode("2"),
+    ]),
+    [{ type: "waiting", step: "1.1", for: "signal", signal: "go" }, {
+      type: "waiting",
+      step: "1.2",
+      for: "time",
+      until,
+    }],
+  ];
+  const finished = [3, 4, 5, 6].flatMap((number): Event[] => [
+    { type: "started", step: `1.${number}`, attempt: 1, run: 1 },
+    { type: "finished", step: `1.${number}`, attempt: 1, ms: 1 },
+  ]);
+  assertEquals(await nextOf("1.1", [...waiting, finished]), ["signal go JSON", "resume", "cancel"]);
+  assertEquals(await nextOf("1.2", [...waiting, finished]), ["resume"]);
+  assertEquals(await nextOf("2", [...waiting, finished]), []);
+  const unknown = [...waiting, finished.filter(({ type }) => type === "started")];
+  // A transaction lists only the first few questions.
+  assertEquals(await nextOf("1.6", unknown), ["resume --retry 1.6", "resume --done 1.6", "resume --skip 1.6"]);
+  assertEquals(await nextOf("1.1", unknown), []);
+});
+
+Deno.test("renderStepReport() describes retries without a pause, with a steady one, and with defaults", async () => {
+  const shown = async (retry: RetryOptions) => {
+    const text = await render("1", [planEvents([stepNode("1", { options: { retry } })])]);
+    return / retry +(.*)/.exec(text)?.[1];
+  };
+  assertEquals(await shown({ maxAttempts: 1, delayMs: 0 }), "up to 1 attempt, 0 ms apart");
+  assertEquals(await shown({ factor: 1, jitter: 0 }), "up to 5 attempts, 1.000 s apart");
+  assertEquals(
+    await shown({ delayMs: 90_000, jitter: 0, nonRetryable: ["A\u202e", "B"] }),
+    "up to 5 attempts, 1 min 0 s apart, not after A\\u202e, B",
+  );
+  assertEquals(
+    await shown({}),
+    "up to 5 attempts, the first pause 1.000 s, then ×2 each time up to 1 min 0 s, each pause up to 100 % shorter at random",
+  );
 });
 
 Deno.test("reportStep() finds no step that is not in the plan", async () => {

@@ -81,14 +81,15 @@ Deno.test("editJournal() writes nothing when the arguments are the same", async 
 });
 
 /** What cannot be edited, the code of the refusal, and what it names. */
-const WRONG_EDITS: readonly (readonly [what: string, step: string, args: unknown, code: string | undefined, named: string])[] = [
-  ["of a finished step", "2", [], "finished", " step 2: "],
-  ["of no step", "9", [], "no such step", " step 9: "],
-  ["without a list", "4", {}, undefined, " step 4: "],
-  ["with a later step's value", "greet", [{ $ref: "4" }], "bad arguments", " step 4, "],
-  ["with a value that is not there", "4", [{ $ref: "2", path: ["5"] }], undefined, ' step 2: its part "5"'],
-  ["with too much", "4", ["x".repeat(17 * 1024 * 1024)], undefined, "arguments"],
-];
+const WRONG_EDITS:
+  readonly (readonly [what: string, step: string, args: unknown, code: string | undefined, named: string])[] = [
+    ["of a finished step", "2", [], "finished", " step 2: "],
+    ["of no step", "9", [], "no such step", " step 9: "],
+    ["without a list", "4", {}, undefined, " step 4: "],
+    ["with a later step's value", "greet", [{ $ref: "4" }], "bad arguments", " step 4, "],
+    ["with a value that is not there", "4", [{ $ref: "2", path: ["5"] }], undefined, ' step 2: its part "5"'],
+    ["with too much", "4", ["x".repeat(17 * 1024 * 1024)], undefined, "arguments"],
+  ];
 
 for (const [what, step, args, code, named] of WRONG_EDITS) {
   Deno.test(`editJournal() refuses an edit ${what}`, async () => {

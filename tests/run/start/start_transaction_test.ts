@@ -67,7 +67,11 @@ permittedTest("startTransaction() stops at the first step that fails", ["read"],
   assertEquals([error.journal, error.step], ["j", "2"]);
   assertEquals(error.cause instanceof RangeError, true);
   assertMatch(error.message, /^Step 2 "mend" .*: RangeError: There is no b\n/);
-  assertEquals(error.next.map(({ command }) => command.split("/cli ")[1]), ["inspect j", "resume j", "resume j --skip 2"]);
+  assertEquals(error.next.map(({ command }) => command.split("/cli ")[1]), [
+    "inspect j",
+    "resume j",
+    "resume j --skip 2",
+  ]);
   assertEquals((await historyOf(store, "j")).at(-1), "failed 2, aborted 2");
   const failed = (await eventsOf(store, "j")).find((event) => event.type === "failed");
   assertStringIncludes(failed?.error.stack ?? "", "at failUnless (");
@@ -119,7 +123,7 @@ permittedTest("startTransaction() does not start a step whose argument is not th
     TransactionAborted,
   );
   assertEquals(takeEffects(), ["user Ana"]);
-  assertStringIncludes(error.message, ' step 1.boss: it is null');
+  assertStringIncludes(error.message, " step 1.boss: it is null");
   assertEquals(await historyOf(store, "j"), ["opened, planned, ready", "started 1", "finished 1, aborted 2"]);
 });
 

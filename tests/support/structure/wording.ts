@@ -1,7 +1,8 @@
 import type { Offence, ProjectFile } from "./structure.ts";
 
 /** Assertions about a part of a text: up to the end of their statement. Whole texts may be compared. */
-const PARTIAL = /(?:\b(?:assertStringIncludes|assertMatch|assertThrows|assertRejects)|\.(?:includes|startsWith|endsWith))\([^]*?;\n/g;
+const PARTIAL =
+  /(?:\b(?:assertStringIncludes|assertMatch|assertThrows|assertRejects)|\.(?:includes|startsWith|endsWith))\([^]*?;\n/g;
 /** So many words in a row are the wording of a message; fewer can be a name or a kind of thing. */
 const MANY_WORDS = 4;
 const WORDS = new RegExp(`[A-Za-z']+(?: [a-z']+){${MANY_WORDS - 1},}`, "g");
