@@ -192,7 +192,7 @@ permittedTest("06_killed_half_way.ts is killed twice, asks once, and is finished
   assertEnd(
     await example.cli("resume"),
     3,
-    `error: Step 1 "charge" was interrupted, and its outcome is unknown: the process died. Find out what happened
+    `Step 1 "charge" was interrupted, and its outcome is unknown: the process died. Find out what happened
 Step 1 did not happen: run it
   ${resume} --retry 1
 Step 1 happened

@@ -162,4 +162,49 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
     }],
     tests: ["tests/modules/hash_module_test.ts"],
   },
+  {
+    name: "the end of a step is used although the step has broken what uses it",
+    edits: [{
+      file: "lib/run/call/in_process_host.ts",
+      find: "    if (!canWrite()) throw lostEnd(call, context, false);\n",
+      replace: "",
+    }],
+    tests: ["tests/hostile/changed_builtins_test.ts"],
+  },
+  {
+    name: "what a loop needs is tried out without looking at it first",
+    edits: [{
+      file: "lib/values/builtins.ts",
+      find: "(isSafeToTry() && sample() === expected)",
+      replace: "(sample() === expected)",
+    }],
+    tests: ["tests/hostile/changed_builtins_test.ts"],
+  },
+  {
+    name: "a pause is reported as an error",
+    edits: [{
+      file: "lib/cli/frame/report_error.ts",
+      find: 'error instanceof TransactionPaused ? "" : "error: "',
+      replace: '"error: "',
+    }],
+    tests: ["tests/cli/frame/exit_code_test.ts"],
+  },
+  {
+    name: "rollback reports failed attempts although it is told not to",
+    edits: [{
+      file: "lib/cli/commands/rollback_command.ts",
+      find: 'isQuiet: flags.has("quiet")',
+      replace: "isQuiet: false",
+    }],
+    tests: ["tests/cli/resume/failed_attempts_test.ts"],
+  },
+  {
+    name: "a step that a rewind made pending has the time of its last attempt",
+    edits: [{
+      file: "lib/inspect/data/inspect_step.ts",
+      find: 'step.status === "pending" ? {} : step',
+      replace: "step",
+    }],
+    tests: ["tests/inspect/text/render_step_report_test.ts"],
+  },
 ];

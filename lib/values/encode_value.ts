@@ -1,7 +1,8 @@
 import SuperJSON from "superjson";
 import type { BrandData } from "./brand.ts";
+import { BROKEN_BUILTINS, stillWorks } from "./builtins.ts";
 import { copyValue } from "./copy_value.ts";
-import { areBuiltinsUnchanged, BROKEN_BUILTINS, type Encoded, type Json, writeJson } from "./json.ts";
+import { type Encoded, type Json, writeJson } from "./json.ts";
 import { CUSTOM_NAMES, CustomLeaf, isMarkedAs, MAX_VALUE_BYTES, ValueTooLarge, ValueWalk } from "./value_walk.ts";
 
 export interface EncodeValueOptions {
@@ -22,9 +23,7 @@ const SUPER_JSON = createEncoder();
  */
 export function encodeValue(value: unknown, options: EncodeValueOptions = {}): Encoded {
   if (value === undefined) return {};
-  if (!areBuiltinsUnchanged() && encodeSample() !== SAMPLE) {
-    throw new TypeError(`${options.root ?? "value"}: ${BROKEN_BUILTINS}`);
-  }
+  if (!stillWorks(encodeSample, SAMPLE)) throw new TypeError(`${options.root ?? "value"}: ${BROKEN_BUILTINS}`);
   return encodeWith(value, options);
 }
 

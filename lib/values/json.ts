@@ -1,4 +1,5 @@
 import { escapeJsonText } from "../text/escape.ts";
+import { areBuiltinsUnchanged } from "./builtins.ts";
 
 /**
  * What `JSON.parse` can return.
@@ -58,48 +59,11 @@ export type Placeholder =
   /** An environment variable. */
   | { readonly kind: "env"; readonly name: string };
 
-/** What writing a journal calls, as it is now. Read in one place, so that V8 compares all of it in a fraction of a microsecond. */
-// deno-fmt-ignore
-function readBuiltins(): readonly unknown[] {
-  const { prototype: array } = Array;
-  const { prototype: text } = String;
-  const { prototype: map } = Map;
-  const { prototype: set } = Set;
-  const { prototype: bytes } = Uint8Array;
-  return [
-    JSON.stringify, JSON.parse, Array.isArray, Array.from, Number.isFinite, Reflect.get, Reflect.ownKeys,
-    Object.keys, Object.entries, Object.assign, Object.fromEntries, Object.hasOwn, Object.is, Object.freeze,
-    Object.defineProperty, Object.getPrototypeOf, Object.getOwnPropertyNames, Object.getOwnPropertyDescriptor,
-    Object.getOwnPropertySymbols,
-    array[Symbol.iterator], array.push, array.pop, array.shift, array.unshift, array.splice, array.slice, array.concat,
-    array.map, array.filter, array.find, array.findIndex, array.every, array.some, array.includes, array.indexOf,
-    array.flatMap, array.join, array.reduce, array.at, array.entries, array.forEach, array.fill,
-    text.replace, text.slice, text.split, text.includes, text.startsWith, text.endsWith, text.charCodeAt, text.padStart,
-    text.toWellFormed, Number.prototype.toString,
-    RegExp.prototype.exec, RegExp.prototype.test, RegExp.prototype[Symbol.replace], Date.prototype.toISOString,
-    Date.prototype.getTime, map.get, map.set, map.has, map.delete, map[Symbol.iterator], set.add, set.has, set.delete,
-    set[Symbol.iterator], TextEncoder.prototype.encode, TextEncoder.prototype.encodeInto, bytes.toBase64, bytes.set,
-    bytes.subarray, DataView.prototype.getInt32, DataView.prototype.setInt32,
-  ];
-}
-
-const BUILTINS = readBuiltins();
 const { stringify } = JSON;
 const { keys } = Object;
 const { isArray } = Array;
-const { prototype } = Object;
-const { prototype: arrayPrototype } = Array;
 // The method as a function of its text, which needs no prototype any more.
 const charCodeAt: (text: string, index: number) => number = Function.prototype.call.bind(String.prototype.charCodeAt);
-
-/** Whether what writes a journal is as it was when the library was loaded: steps, and what they load, can replace it. */
-export function areBuiltinsUnchanged(): boolean {
-  if ("toJSON" in arrayPrototype || "toJSON" in prototype) return false;
-  for (const _key in prototype) return false;
-  const builtins = readBuiltins();
-  for (let index = 0; index < BUILTINS.length; index += 1) if (builtins[index] !== BUILTINS[index]) return false;
-  return true;
-}
 
 /**
  * Writes plain data as the text of a journal: as `escapeJsonText(JSON.stringify(data))` would, and also when a prototype has
@@ -148,11 +112,6 @@ function quote(text: string): string {
   }
   return `"${quoted}"`;
 }
-
-/** What a step or module has replaced no longer works as the library needs it. */
-export const BROKEN_BUILTINS =
-  "a step, or a module, has replaced a built-in function of JavaScript or extended Object.prototype, so that records " +
-  "would be wrong";
 
 /** Copies a plain object without the members that are `undefined`, as `JSON.stringify` would leave them out. */
 export function withoutUndefined<T extends object>(members: T): T {

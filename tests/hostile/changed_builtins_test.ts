@@ -13,6 +13,8 @@ const PROGRAM = import.meta.resolve("../support/programs/builtins_program.ts");
 interface Result {
   readonly name: string;
   readonly end: string;
+  /** The error says that the step has finished. */
+  readonly isTold: boolean;
   readonly calls: number;
   readonly status: string;
   readonly steps: readonly string[];
@@ -39,7 +41,22 @@ permittedTest("a journal stays readable whatever a step does to JavaScript, and 
       "Array.prototype.join, broken",
       "Object.keys, broken",
       "TextEncoder, broken",
+      "Array.prototype.push, broken",
+      "Array.prototype.push, throws",
+      "Map.prototype.get, broken",
+      "Promise.prototype.then, broken",
+      "Promise, broken",
+      "Object.getPrototypeOf, broken",
+      "Math.max, broken",
+      "RegExp.prototype.test, broken",
+      "setTimeout, broken",
       "Object.prototype.value, new",
+    ]);
+    // Without these, no more than the reason can be put into words.
+    assertEquals(lost.filter(({ isTold }) => !isTold).map(({ name }) => name), [
+      "Array.prototype.map, broken",
+      "Array.prototype.join, broken",
+      "Math.max, broken",
     ]);
     for (const { name, end, calls, status, steps } of results) {
       const isLost = lost.some((result) => result.name === name);

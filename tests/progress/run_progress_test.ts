@@ -48,6 +48,17 @@ class WatchedRun {
   }
 }
 
+Deno.test("RunProgress names a part of the value of a named step as inspect does", () => {
+  const argsMeta = { values: { "0": [["custom", "ref"]] }, v: 1 };
+  const plan = planOf("file:///srv/a.ts", [
+    { export: "make", name: "user" },
+    { export: "move", args: [{ step: "1", path: ["id"] }], argsMeta },
+  ]);
+  const run = new WatchedRun([...plan, started("1"), finished("1", 1)]);
+  run.event(started("2"));
+  assertEquals(run.view().call, "move(state.user.id)");
+});
+
 Deno.test("RunProgress counts what is done, names what is running, and guesses from what it took before", () => {
   const run = new WatchedRun(FOUND);
   run.event(RESUMED, 5000);

@@ -62,6 +62,7 @@ export const rollbackCommand: Command = {
     { name: "trust", summary: "runs a journal that another user may have written" },
     { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
     { name: "now", summary: "retries a failed undo immediately, without the delay between attempts" },
+    { name: "quiet", summary: "does not report failed attempts that are followed by another attempt" },
   ],
   exitCodes: [
     [EXIT.finished, "everything that can be undone is undone, or you answered no"],
@@ -106,7 +107,7 @@ async function rollback(request: CommandRequest, io: CommandIo): Promise<number>
   await warnOfHazard(located, io);
   if (home !== undefined) await requireModule(home);
   const said = request.values.filter(({ name }) => name === "by" || name === "why").map(({ name }) => `--${name}`);
-  return await run(located, { options, said, agreed }, io);
+  return await run(located, { options, said, agreed, isQuiet: flags.has("quiet") }, io);
 }
 
 /** What was asked for, and what of it is not a part of the call. */
@@ -114,6 +115,7 @@ interface RollbackCall {
   readonly options: RollbackOptions;
   readonly said: readonly string[];
   readonly agreed: Agreed;
+  readonly isQuiet: boolean;
 }
 
 interface Agreed {
@@ -146,7 +148,7 @@ async function agree(
 /** After the first answer, the rest is the same as for `resume`. */
 async function run(
   located: Located,
-  { options, said, agreed }: RollbackCall,
+  { options, said, agreed, isQuiet }: RollbackCall,
   io: CommandIo,
 ): Promise<number> {
   const { name: journal } = located;
@@ -175,6 +177,7 @@ async function run(
       {
         located,
         command: "rollback",
+        isQuiet,
         work: async (store, { decisions, trust }, shown) => {
           const observer = watch(shown);
           if (decisions.length === 0) return await rollbackJournal(store, journal, { ...options, trust, observer });

@@ -11,7 +11,13 @@ export function reportError(error: unknown, io: CommandIo): number {
   // The run itself has said so, and what to type.
   if (error instanceof TransactionInterrupted) return code;
   const message = error instanceof Error ? error.message : String(error);
-  writeLines(io, `${isAsked(error) ? "" : "error: "}${message}`.split("\n"));
+  const text = `${error instanceof TransactionPaused ? "" : "error: "}${message}`;
+  try {
+    writeLines(io, text.split("\n"));
+  } catch {
+    // A step has replaced what the lines are made with.
+    io.writeError(`${text}\n`);
+  }
   if (error instanceof UsageError) {
     io.writeError(`Type "${[PROGRAM, ...(error.command === undefined ? [] : [error.command])].join(" ")} --help"\n`);
   }
@@ -21,9 +27,4 @@ export function reportError(error: unknown, io: CommandIo): number {
     writeLines(io, [...stack.split("\n"), "This is a bug in resumable-tx"]);
   }
   return code;
-}
-
-/** --until and --only ask to stop before a step. */
-function isAsked(error: unknown): boolean {
-  return error instanceof TransactionPaused && error.waitsFor === "decision" && error.question === undefined;
 }

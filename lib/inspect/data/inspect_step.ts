@@ -40,7 +40,9 @@ function groupGone({ rewound, byId }: State): Inspectable["goneWithin"] {
 /** Describes a step as plain data; members may be undefined. */
 export function inspectStep(source: Inspectable, step: StepState): InspectedStep {
   const { state, statuses, redact } = source;
-  const { node, startedAt, ms, attempts, marks = {} } = step;
+  const { node, attempts, marks = {} } = step;
+  // What came before a rewind is no part of what is still to come.
+  const { startedAt, ms }: Pick<StepState, "startedAt" | "ms"> = step.status === "pending" ? {} : step;
   return {
     id: node.id,
     name: node.name,

@@ -1,3 +1,4 @@
+import { canWrite } from "../../journal/encode_record.ts";
 import { loadFunctions } from "../../modules/load_functions.ts";
 import { functionKey, type FunctionName, type StepFunction } from "../../modules/step_function.ts";
 import { buildSubPlan, holdsSubPlan } from "../../plan/sub_plan.ts";
@@ -10,6 +11,7 @@ import { runInContext, type StepContext } from "../session/step_context.ts";
 import { nameReturnedPlan } from "./plan_nodes.ts";
 import { resolveValue } from "./resolve_value.ts";
 import {
+  BrokenBuiltins,
   type CallEnd,
   failedCall,
   type FinishedCall,
@@ -72,8 +74,11 @@ export class InProcessHost implements StepHost {
     const { fn, args } = this.#decode(call);
     return async (context) => {
       try {
-        return readAnswer(await runInContext(context, () => fn(...args)));
+        const answer = await runInContext(context, () => fn(...args));
+        if (!canWrite()) throw new BrokenBuiltins();
+        return readAnswer(answer);
       } catch (error) {
+        if (!canWrite()) throw new BrokenBuiltins();
         return { kind: "unknown", why: `its probe failed: ${safeText(error)}` };
       }
     };
@@ -99,8 +104,11 @@ export class InProcessHost implements StepHost {
     try {
       value = await runInContext(context, () => fn(...args));
     } catch (thrown) {
+      if (!canWrite()) throw lostEnd(call, context, true);
       return failedCall(thrown, this.#msSince(begin));
     }
+    // Before anything else uses what the step may have replaced: an endless loop would also ignore signals.
+    if (!canWrite()) throw lostEnd(call, context, false);
     try {
       const reading = isObject(value) ? this.#readPlan(value, fn, call) : undefined;
       if (reading !== undefined) plan = await reading;
@@ -128,6 +136,13 @@ export class InProcessHost implements StepHost {
   #msSince(begin: number): number {
     return Math.round((this.#clock.elapsed() - begin) * 1000) / 1000;
   }
+}
+
+/** What is lost of a call that has broken JavaScript itself: its end cannot be recorded. */
+function lostEnd({ undoes }: StepCall, { stepId: step, attempt }: StepContext, hasFailed: boolean): BrokenBuiltins {
+  const end = { step, attempt, ms: 0 };
+  if (hasFailed) return new BrokenBuiltins({ type: "failed", ...end, error: { name: "Error", message: "" } });
+  return new BrokenBuiltins({ type: undoes === undefined ? "finished" : "undone", ...end });
 }
 
 function isObject(value: unknown): boolean {

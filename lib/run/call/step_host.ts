@@ -1,7 +1,9 @@
+import type { Event } from "../../journal/event.ts";
 import type { Dropped, ModuleEntry, StoredError } from "../../journal/stored.ts";
 import type { FunctionName } from "../../modules/step_function.ts";
 import type { PlanNode } from "../../plan/node.ts";
 import type { PlanBuilderOptions } from "../../plan/plan_builder.ts";
+import { BROKEN_BUILTINS } from "../../values/builtins.ts";
 import type { Encoded } from "../../values/json.ts";
 import { errorNames, toStoredError } from "../session/stored_error.ts";
 import type { StepContext } from "../session/step_context.ts";
@@ -21,7 +23,8 @@ export interface StepHost {
 
   /**
    * Prepares a call of a step function or an undo. Throws a `TypeError` if the function is not prepared or an argument is
-   * missing: what can go wrong goes wrong before the start of the step is recorded. The call that is returned never rejects.
+   * missing: what can go wrong goes wrong before the start of the step is recorded. The call that is returned rejects only
+   * with {@linkcode BrokenBuiltins}.
    */
   bind(call: StepCall): (context: StepContext) => Promise<CallEnd>;
 
@@ -83,6 +86,14 @@ export type ProbeFinding =
   | ({ readonly kind: "done"; readonly given?: true | undefined } & Encoded)
   | { readonly kind: "notDone" }
   | { readonly kind: "unknown"; readonly why: string };
+
+/** A call has broken JavaScript itself, so that nothing can be recorded any more. */
+export class BrokenBuiltins extends Error {
+  /** @param outcome How the call ended, if it was one of a step or an undo. */
+  constructor(readonly outcome?: Event) {
+    super(BROKEN_BUILTINS);
+  }
+}
 
 export function failedCall(thrown: unknown, ms: number): FailedCall {
   return { kind: "failed", ms, error: toStoredError(thrown), names: [...errorNames(thrown)], thrown };

@@ -1,3 +1,7 @@
+// Calls no method that a step can replace: the end of that step, and of each later one, would never be noticed.
+
+const NativePromise = Promise;
+
 /** Calls in progress. Their results are kept until they are taken. */
 export class InFlight<T> {
   #size = 0;
@@ -10,26 +14,29 @@ export class InFlight<T> {
     return this.#size;
   }
 
-  /** Follows a call. If it rejects, that is a fault of this library. */
-  follow(call: Promise<T>): void {
+  /** Follows a call. If it rejects, the run cannot continue. */
+  async follow(call: Promise<T>): Promise<void> {
     this.#size += 1;
-    call.then((completion) => {
-      this.#arrived.push(completion);
-      this.#wake?.();
-    }, (error) => {
+    try {
+      const completion = await call;
+      this.#arrived[this.#arrived.length] = completion;
+    } catch (error) {
       this.#size -= 1;
       this.#failure ??= { error };
-      this.#wake?.();
-    });
+    }
+    this.#wake?.();
   }
 
-  /** Follows a call that counts only when it has arrived. It never rejects. */
-  expect(call: Promise<T>): void {
-    call.then((completion) => {
+  /** Follows a call that counts only when it has arrived. */
+  async expect(call: Promise<T>): Promise<void> {
+    try {
+      const completion = await call;
       this.#size += 1;
-      this.#arrived.push(completion);
-      this.#wake?.();
-    });
+      this.#arrived[this.#arrived.length] = completion;
+    } catch (error) {
+      this.#failure ??= { error };
+    }
+    this.#wake?.();
   }
 
   /** Takes what has arrived, in the order of completion. Throws what a call has rejected with, once. */
@@ -46,12 +53,15 @@ export class InFlight<T> {
 
   /** Resolves when something has arrived that was not taken. */
   completion(): Promise<void> {
-    if (this.#arrived.length > 0 || this.#failure !== undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#wake = () => {
-        this.#wake = undefined;
-        resolve();
-      };
-    });
+    return new NativePromise((resolve) => this.onCompletion(resolve));
+  }
+
+  /** Calls a function when something has arrived that was not taken; at once if it has. Replaces an earlier function. */
+  onCompletion(wake: () => void): void {
+    if (this.#arrived.length > 0 || this.#failure !== undefined) return wake();
+    this.#wake = () => {
+      this.#wake = undefined;
+      wake();
+    };
   }
 }

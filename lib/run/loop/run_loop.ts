@@ -1,5 +1,7 @@
 import type { Outcome } from "../../messages/outcome.ts";
 import { type NextActions, nextActions } from "../../state/next_actions.ts";
+import type { StepState } from "../../state/step_state.ts";
+import type { CallEnd } from "../call/step_host.ts";
 import { beginAction } from "./begin_action.ts";
 import { concludeRun } from "./conclude_run.ts";
 import { DueClock } from "./due_clock.ts";
@@ -17,6 +19,7 @@ export async function runLoop(parts: RunParts, ending: RunEnding): Promise<Outco
   try {
     return await turn(inFlight, ending, parts);
   } catch (error) {
+    parts.session.noteUnrecorded(error);
     parts.failed.abort(error);
     await settle(inFlight, ending, parts);
     throw error;
@@ -60,7 +63,11 @@ async function turn(inFlight: InFlight<Completion>, ending: RunEnding, parts: Ru
 function expectLate(completion: Completion, inFlight: InFlight<Completion>): void {
   if (completion.kind !== "run" && completion.kind !== "undo") return;
   const { kind, step, end } = completion;
-  if (end.kind === "overdue") inFlight.expect(end.late.then((late) => ({ kind, step, end: late })));
+  if (end.kind === "overdue") inFlight.expect(lateEnd(kind, step, end.late));
+}
+
+async function lateEnd(kind: "run" | "undo", step: StepState, late: Promise<CallEnd>): Promise<Completion> {
+  return { kind, step, end: await late };
 }
 
 /** Begins everything that can begin. What is over at once may let something else begin. */
@@ -100,8 +107,9 @@ async function settle(inFlight: InFlight<Completion>, ending: RunEnding, parts: 
     try {
       for (const completion of inFlight.take()) recordCompletion(completion, ending, parts);
       await parts.session.commit({ stepsInFlight: 0, last: true });
-    } catch {
+    } catch (error) {
       // The first error is the one to report.
+      parts.session.noteUnrecorded(error);
     }
   }
 }
@@ -120,6 +128,6 @@ async function waitForCompletion(
 ): Promise<void> {
   if (next === undefined || next.timers.length === 0) return await inFlight.completion();
   const arrived = new AbortController();
-  await Promise.race([inFlight.completion(), clock.waitFor(next.timers, arrived.signal)]);
-  arrived.abort();
+  inFlight.onCompletion(() => arrived.abort());
+  await clock.waitFor(next.timers, arrived.signal);
 }

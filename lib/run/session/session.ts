@@ -6,7 +6,8 @@ import type { State } from "../../state/state.ts";
 import type { AppendOptions, OpenJournal } from "../../storage/store.ts";
 import { cutText, quote, safeText } from "../../text/escape.ts";
 import type { EventObserver, Notice, StepProgress } from "../options/observer.ts";
-import { BROKEN_BUILTINS } from "../../values/json.ts";
+import { BROKEN_BUILTINS } from "../../values/builtins.ts";
+import { BrokenBuiltins } from "../call/step_host.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { toStoredError } from "./stored_error.ts";
 
@@ -30,6 +31,8 @@ export class Session {
   readonly clock: Clock;
   readonly #journal: OpenJournal;
   readonly #observer: EventObserver | undefined;
+  /** Made before JavaScript is broken. */
+  readonly #broken: JournalUnwritable;
   #added: Event[] = [];
   #hasFailedObserver = false;
   #nowMs = NaN;
@@ -40,6 +43,7 @@ export class Session {
     this.#journal = options.journal;
     this.#observer = options.observer;
     this.clock = options.clock ?? SYSTEM_CLOCK;
+    this.#broken = new JournalUnwritable(this.journal, `Cannot write ${quote(this.journal)}: ${BROKEN_BUILTINS}`);
   }
 
   get journal(): string {
@@ -104,11 +108,20 @@ export class Session {
     else await this.#append(added, options);
   }
 
+  /** Keeps the outcome of a step that has broken JavaScript itself. */
+  noteUnrecorded(error: unknown): void {
+    const { outcomes } = this.unrecorded;
+    if (error instanceof BrokenBuiltins && error.outcome !== undefined) outcomes[outcomes.length] = error.outcome;
+  }
+
+  /** What a run reports that ends with an error: if JavaScript is broken, any error may come of that. */
+  explain(error: unknown): unknown {
+    const isSaid = error instanceof JournalUnwritable && !(error instanceof Fenced);
+    return isSaid || canWrite() ? error : this.#broken;
+  }
+
   async #append(events: readonly Event[], options: AppendOptions): Promise<void> {
-    if (!canWrite()) {
-      const message = `Cannot write ${quote(this.journal)}: ${BROKEN_BUILTINS}`;
-      return await this.#endWith(events, new JournalUnwritable(this.journal, message));
-    }
+    if (!canWrite()) return await this.#endWith(events, this.#broken);
     try {
       // Waiting for nothing would cost a turn of the event loop for each step.
       const pending = this.#journal.append(events, options);

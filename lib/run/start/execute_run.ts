@@ -38,6 +38,14 @@ const STATUS: Readonly<Record<Outcome["kind"], string>> = {
  * first one, a resume and a rollback. Returns the transaction's value, but nothing for a rollback that was requested.
  */
 export async function executeRun(session: Session, options: ExecuteOptions): Promise<unknown> {
+  try {
+    return await execute(session, options);
+  } catch (error) {
+    throw session.explain(error);
+  }
+}
+
+async function execute(session: Session, options: ExecuteOptions): Promise<unknown> {
   const { host, trace, keep, resumeWords = [], skipsRetryDelay = false, cancel, isWanted, maxIdleMs = Infinity } =
     options;
   let late: Promise<void> | undefined;
@@ -65,10 +73,13 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
   try {
     outcome = await runLoop(parts, ending);
     if (outcome.kind === "finished") result = findResult(session.state);
-  } catch (error) {
+  } catch (thrown) {
+    const error = session.explain(thrown);
     if (!(error instanceof JournalUnwritable)) throw error;
     const { journal, state, unrecorded } = session;
-    throw unwritableError(error, { journal, state, unrecorded, resumeWords });
+    const told = unwritableError(error, { journal, state, unrecorded, resumeWords });
+    // If JavaScript is broken, a text may be, too.
+    throw told.message.length < error.message.length ? error : told;
   } finally {
     // Also when the journal has failed: while a step is running, no other process may begin.
     late = ending.overdue.size === 0 ? undefined : recordLateEnds(ending, parts);

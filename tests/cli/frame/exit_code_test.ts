@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { UsageError } from "../../../lib/cli/frame/command.ts";
+import { type CommandIo, UsageError } from "../../../lib/cli/frame/command.ts";
 import { exitCode } from "../../../lib/cli/frame/exit_code.ts";
+import { reportError } from "../../../lib/cli/frame/report_error.ts";
 import * as errors from "../../../mod.ts";
 
 const CASES: readonly (readonly [number, unknown])[] = [
@@ -40,6 +41,41 @@ Deno.test("exitCode() has a code for every error that a caller may catch", () =>
   ) => name);
   assertEquals(all.filter((name) => !tried.has(name)), []);
 });
+
+Deno.test("reportError() calls everything an error but a pause", () => {
+  for (const [code, error] of CASES) {
+    const { io, written } = recordingIo();
+    assertEquals(reportError(error, io), code);
+    const isSilent = error instanceof errors.TransactionInterrupted;
+    assertEquals([code, written().startsWith("error: ")], [code, !isSilent && code !== 3]);
+  }
+});
+
+Deno.test("reportError() reports although a step has replaced what makes lines of a text", () => {
+  const { io, written } = recordingIo();
+  const refused = new errors.DecisionRefused("j", "1", "no");
+  const { map } = Array.prototype;
+  try {
+    Object.defineProperty(Array.prototype, "map", { value: () => undefined, configurable: true, writable: true });
+    reportError(refused, io);
+  } finally {
+    Object.defineProperty(Array.prototype, "map", { value: map, configurable: true, writable: true });
+  }
+  assertEquals(written().startsWith("error: "), true);
+});
+
+function recordingIo(): { readonly io: CommandIo; readonly written: () => string } {
+  let text = "";
+  const io: CommandIo = {
+    writeOut: () => {},
+    writeError: (part) => void (text += part),
+    wantsColour: false,
+    now: () => new Date(0),
+    readTextFile: () => "",
+    readVariable: () => undefined,
+  };
+  return { io, written: () => text };
+}
 
 function isErrorClass(value: unknown): boolean {
   return typeof value === "function" && value.prototype instanceof Error;

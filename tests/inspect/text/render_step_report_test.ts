@@ -144,6 +144,21 @@ Deno.test("renderStepReport() says of an attempt that it was overdue, and how it
   assertEquals(again.split(told).length, 3);
 });
 
+Deno.test("reportStep() tells no time of a step that a rewind has made pending, but its attempt", async () => {
+  const rewound = await report("1", [...RECORDS, [{ type: "decided", decision: "rewind", step: "1" }]]);
+  const { status, attempts, startedAt, offsetMs, ms } = rewound?.step ?? {};
+  assertEquals({ status, attempts, startedAt, offsetMs, ms }, {
+    status: "pending",
+    attempts: 1,
+    startedAt: undefined,
+    offsetMs: undefined,
+    ms: undefined,
+  });
+  assertEquals(rewound?.attempts.map(({ attempt, end, ms }) => ({ attempt, end, ms })), [
+    { attempt: 1, end: "finished", ms: 1 },
+  ]);
+});
+
 Deno.test("reportStep() tells the attempts of a step before and after it was rewound, and its new idempotency key", async () => {
   const pending = await render("1", [...RECORDS, [{ type: "decided", decision: "rewind", step: "1" }]]);
   assertEquals(/pending.* (?:at|took) /.test(pending), false, pending);

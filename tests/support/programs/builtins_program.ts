@@ -12,6 +12,12 @@ const wrap = (fn: (...args: never[]) => unknown) =>
     return fn.apply(this, args);
   };
 
+const { then: THEN } = Promise.prototype;
+
+function fail(): never {
+  throw new Error("broken");
+}
+
 const CHANGES = new Map<string, () => Change>([
   ["nothing", () => ({ on: {}, key: "a", value: 1 })],
   ["Array.prototype.toJSON", () => ({ on: Array.prototype, key: "toJSON", value: () => "an old library" })],
@@ -29,6 +35,17 @@ const CHANGES = new Map<string, () => Change>([
   ["Object.keys, broken", () => ({ on: Object, key: "keys", value: () => [] })],
   ["Object.getOwnPropertyNames, broken", () => ({ on: Object, key: "getOwnPropertyNames", value: () => [] })],
   ["TextEncoder, broken", () => ({ on: TextEncoder.prototype, key: "encode", value: () => new Uint8Array(1) })],
+  ["Array.prototype.push, broken", () => ({ on: Array.prototype, key: "push", value: () => 1 })],
+  ["Array.prototype.push, throws", () => ({ on: Array.prototype, key: "push", value: fail })],
+  ["Map.prototype.get, broken", () => ({ on: Map.prototype, key: "get", value: () => {} })],
+  ["Promise.prototype.then, broken", () => ({ on: Promise.prototype, key: "then", value: () => {} })],
+  ["Promise.prototype.then, wrapped", () => ({ on: Promise.prototype, key: "then", value: wrap(THEN) })],
+  ["Promise, broken", () => ({ on: globalThis, key: "Promise", value: function () {} })],
+  ["Object.getPrototypeOf, broken", () => ({ on: Object, key: "getPrototypeOf", value: () => 0 })],
+  ["Math.max, broken", () => ({ on: Math, key: "max", value: () => 0 })],
+  ["RegExp.prototype.test, broken", () => ({ on: RegExp.prototype, key: "test", value: () => false })],
+  ["setTimeout, broken", () => ({ on: globalThis, key: "setTimeout", value: () => {} })],
+  ["Date.now, wrapped", () => ({ on: Date, key: "now", value: wrap(Date.now) })],
   ["Object.prototype.value, new", () => ({ on: Object.prototype, key: "value", value: 5 })],
 ]);
 
@@ -64,6 +81,7 @@ if (import.meta.main) {
     calls = 0;
     const journal = `${folder}/${index}.json`;
     let end = "finished";
+    let message = "";
     try {
       await Transaction.run(import.meta, (t) => {
         t.do(change, name);
@@ -71,13 +89,15 @@ if (import.meta.main) {
         t.do(planMore, "c");
       }, { journal, keep: true });
     } catch (error) {
-      end = error instanceof Error ? error.name : "?";
+      if (error instanceof Error) ({ name: end, message } = error);
+      else end = "?";
     } finally {
       restore();
     }
     const { status, steps } = await Transaction.inspect(journal);
     const dropped = steps.flatMap((step, index) => (step.dropped === undefined ? [] : [index]));
-    results.push({ name, end, calls, status, steps: steps.map((step) => step.status), dropped });
+    const isTold = message.includes("Step 1 has finished, but this could not be recorded");
+    results.push({ name, end, isTold, calls, status, steps: steps.map((step) => step.status), dropped });
   }
   console.log(JSON.stringify(results));
 }
