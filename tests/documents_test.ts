@@ -150,6 +150,9 @@ permittedTest("docs/command_line.md is what the commands say of themselves", ["r
     { name, options },
   ) => [`## ${name}\n`, ...options.map((option) => `--${option.name}`)]);
   assertEquals(words.filter((word) => !page.includes(word)), []);
+  for (const text of [page, await read("README.md")]) {
+    assertEquals(text.includes("alias resumable-tx='deno run -A jsr:@x/resumable-tx/cli'"), true);
+  }
   assertEquals(page, commandLinePage(commands), "The page is not up to date. Type: deno task docs");
 });
 

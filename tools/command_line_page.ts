@@ -2,7 +2,7 @@
 
 import { loadCommands } from "../lib/cli/commands/commands.ts";
 import type { Command } from "../lib/cli/frame/command.ts";
-import { optionWord, programFor, usageLine } from "../lib/cli/frame/help_text.ts";
+import { ALIAS, optionWord, programFor, usageLine } from "../lib/cli/frame/help_text.ts";
 import { wrapText } from "../lib/text/width.ts";
 
 /** Where the page lies. */
@@ -29,6 +29,15 @@ export function commandLinePage(list: readonly Command[]): string {
         "write it after `--`. If the value of an option does, use `=`: `--why=-`. The requested output goes to " +
         "standard output, everything else to standard error.",
     ),
+    ...paragraph(
+      "To type less, define a short command in your shell. The script that [`completions`](#completions) writes defines " +
+        "it, too.",
+    ),
+    "```sh",
+    ALIAS,
+    "resumable-tx list",
+    "```",
+    "",
     ...list.flatMap(renderCommand),
   ].join("\n").replace(/\n+$/, "\n");
 }

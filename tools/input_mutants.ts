@@ -3,6 +3,47 @@ import type { Mutant } from "./mutant.ts";
 /** What changes, loses or misses something that comes from a person or from the environment. */
 export const INPUT_MUTANTS: readonly Mutant[] = [
   {
+    name: "a question shows the blanks of a journal as they are",
+    edits: [{ file: "lib/text/escape.ts", find: '.replace(/[\\s\\u2800\\p{DI}]{2,}/gv, " ")', replace: "" }],
+    tests: ["tests/cli/resume/questions_terminal_test.ts"],
+  },
+  {
+    name: "the terminal breaks the lines of a question, and text from the journal begins a row",
+    edits: [{
+      file: "lib/cli/frame/process_io.ts",
+      find: "foldLine(line, readColumns(), CONTINUED)",
+      replace: "foldLine(line, Infinity, CONTINUED)",
+    }],
+    tests: ["tests/cli/resume/questions_terminal_test.ts"],
+  },
+  {
+    name: "rows of a list are as long as their path",
+    edits: [{
+      file: "lib/cli/show/render_list.ts",
+      find: "cutToWidth(rest, columns - status)",
+      replace: "rest",
+    }],
+    tests: ["tests/cli/resume/questions_terminal_test.ts"],
+  },
+  {
+    name: "an answer may begin with what JSON does not take for a space",
+    edits: [{
+      file: "lib/cli/frame/process_io.ts",
+      find: String.raw`line.replace(/^[ \t]+|[ \t\r\n]+$/g, "")`,
+      replace: "line.trim()",
+    }],
+    tests: ["tests/cli/resume/terminal_test.ts"],
+  },
+  {
+    name: "an answer on the terminal is read by JSON.parse",
+    edits: [{
+      file: "lib/cli/resume/ask_decision.ts",
+      find: "valueFromEditable(readTypedJson(text))",
+      replace: "valueFromEditable(readTypedJson(text) && JSON.parse(text))",
+    }],
+    tests: ["tests/cli/frame/typed_json_test.ts"],
+  },
+  {
     name: "a typed number may lose digits",
     edits: [{ file: "lib/cli/frame/typed_json.ts", find: "if (digitsOf(text) ===", replace: "if (true || text ===" }],
     tests: ["tests/cli/frame/typed_json_test.ts"],

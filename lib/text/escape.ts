@@ -21,6 +21,11 @@ export function escapeForTerminal(text: string): string {
   return text.replace(UNPRINTABLE, (character) => SHORT_ESCAPES.get(character) ?? unicodeEscape(character));
 }
 
+/** Makes one space of several characters that show nothing, so that a text in a question cannot look like several lines. */
+export function squeezeBlanks(text: string): string {
+  return text.replace(/[\s\u2800\p{DI}]{2,}/gv, " ").replace(/^[\s\u2800\p{DI}]/v, "");
+}
+
 /** Puts a name or a path into a message: in quotes, on one line, escaped. */
 export function quote(text: string): string {
   return escapeForTerminal(JSON.stringify(text));

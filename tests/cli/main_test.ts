@@ -14,6 +14,8 @@ Deno.test("main() shows help and version on standard output", async () => {
     assertMatch(help.out, new RegExp(`^  ${name} +${words}$`, "m"));
   }
   assertEquals(help.out.split("\n").filter((line) => line.length > 80), []);
+  const alias = `alias resumable-tx='deno run -A jsr:@x/resumable-tx/cli'`;
+  for (const text of [help.out, (await runMain(["help"])).out]) assertEquals(text.split(`\n  ${alias}\n`).length, 2);
   assertEquals(await runMain(["--version"]), { code: 0, out: `${VERSION}\n`, error: "" });
 });
 

@@ -39,8 +39,7 @@ async function cancel(request: CommandRequest, io: CommandIo): Promise<number> {
   if (io.ask !== undefined && !request.flags.has("yes")) {
     const before = await readIdleState(store, journal);
     const canCancel = before.isReady && checkTransactionAnswer(before, "cancel") === undefined;
-    if (canCancel) writeLines(io, [describeProgress(before)]);
-    const question = "Cancel the transaction, so that no further step runs?";
+    const question = [describeProgress(before), "Cancel the transaction, so that no further step runs?"];
     if (canCancel && !await confirm(io, question, "Nothing was cancelled")) return EXIT.finished;
   }
   const state = await cancelJournal(store, journal, readReason(request, io));

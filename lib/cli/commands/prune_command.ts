@@ -88,7 +88,7 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
     try {
       if (!isDryRun && !await remove(candidate, located.store, copies)) continue;
       removed.push(candidate);
-      says(describe(isDryRun ? "would remove" : "removed", candidate, io));
+      says(`${describe(isDryRun ? "would remove" : "removed", candidate, io)}\n`);
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
       codes.push(reportError(error, io));
@@ -151,15 +151,15 @@ async function requireScope({ store, name }: Located): Promise<void> {
 }
 
 async function agree(candidates: readonly Candidate[], io: CommandIo): Promise<boolean> {
-  for (const candidate of candidates) io.writeError(describe("remove", candidate, io));
   const these = candidates.length === 1 ? "this journal" : `these ${candidates.length} journals`;
-  return await confirm(io, `Remove ${these} permanently?`, "Nothing was removed");
+  const list = candidates.map((candidate) => describe("remove", candidate, io));
+  return await confirm(io, [...list, `Remove ${these} permanently?`], "Nothing was removed");
 }
 
 function describe(verb: string, { shown, status, lastAt = "", copies }: Candidate, io: CommandIo): string {
   const age = formatAge(io.now().getTime() - Date.parse(lastAt));
   const names = copies.map((copy) => ` and ${basename(copy)}`).join("");
-  return `${escapeForTerminal(`${verb}  ${shown}${names}  (${status}, ${age} old)`)}\n`;
+  return escapeForTerminal(`${verb}  ${shown}${names}  (${status}, ${age} old)`);
 }
 
 function report(

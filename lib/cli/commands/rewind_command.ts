@@ -47,8 +47,9 @@ async function rewind(
   if (refusal !== undefined) throw refusedError(before, refusal, { journal, step: id, what });
   const begun = begunSteps(before, id);
   if (begun.length > 0) {
-    writeLines(io, describeBegun(before, begun));
-    if (!flags.has("yes") && !await agree(io)) return undefined;
+    const lines = describeBegun(before, begun);
+    if (flags.has("yes") || io.ask === undefined) writeLines(io, lines);
+    if (!flags.has("yes") && !await agree(lines, io)) return undefined;
   }
   const shown = seenSteps(begun);
   const { state, step } = await decideJournal(store, journal, { step: id, decision: "rewind", ...reason }, (now) => {
@@ -77,7 +78,7 @@ function describeBegun(state: State, begun: readonly StepState[]): readonly stri
   return [what, ...listSteps(state, begun), ...skipped, ...past];
 }
 
-async function agree(io: CommandIo): Promise<boolean> {
+async function agree(lines: readonly string[], io: CommandIo): Promise<boolean> {
   if (io.ask === undefined) throw new UsageError("Without a terminal, rewind cannot ask: pass --yes", "rewind");
-  return await confirm(io, "Run all these steps again?", "Nothing was decided");
+  return await confirm(io, [...lines, "Run all these steps again?"], "Nothing was decided");
 }

@@ -141,8 +141,8 @@ async function agree(
       "rollback",
     );
   }
-  writeLines(io, ["These steps will be undone, in this order", ...listSteps(state, steps)]);
-  return await confirm(io, "Undo all these steps?", "Nothing was undone") ? { shown: seenSteps(steps) } : undefined;
+  const question = ["These steps will be undone, in this order", ...listSteps(state, steps), "Undo all these steps?"];
+  return await confirm(io, question, "Nothing was undone") ? { shown: seenSteps(steps) } : undefined;
 }
 
 /** After the first answer, the rest is the same as for `resume`. */

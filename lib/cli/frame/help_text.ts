@@ -4,6 +4,9 @@ import { type Command, type CommandArgument, type CommandOption, UsageError } fr
 
 export const PROGRAM = "deno run -A jsr:@x/resumable-tx/cli";
 
+/** What a shell must be told so that a short word calls the program. */
+export const ALIAS = `alias resumable-tx='${PROGRAM}'`;
+
 const WIDTH = 80;
 
 /** How one command is called: with the permissions that it needs, and no others. */
@@ -41,6 +44,9 @@ export function helpText(commands: readonly Command[]): string {
       "--version",
       "shows the version",
     ]]),
+    "",
+    "To type less, define resumable-tx in your shell. completions defines it, too",
+    `  ${ALIAS}`,
     "",
     ...help,
   ].join("\n");

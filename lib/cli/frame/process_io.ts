@@ -1,7 +1,11 @@
 import { isTerminalGone, wrapWrites } from "../../process/stop_signals.ts";
 import type { ProgressTerminal } from "../../progress/progress_line.ts";
+import { foldLine } from "../../text/width.ts";
 import type { CommandIo } from "./command.ts";
 import { editText } from "./edit_text.ts";
+
+/** Begins each further row of a line in a question. Text from a journal cannot: it has no two spaces in a row. */
+const CONTINUED = "      | ";
 
 /** Standard streams, clock, files and environment of this process. */
 export function processIo(): CommandIo {
@@ -34,13 +38,14 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
 
 /** Asks on standard error, since standard output belongs to the steps. `prompt` would block signals while it waits. */
 async function ask(question: string): Promise<string | undefined> {
-  writeAll(Deno.stderr, question, true);
+  const rows = question.split("\n").flatMap((line) => foldLine(line, readColumns(), CONTINUED));
+  writeAll(Deno.stderr, rows.join("\n"), true);
   const decoder = new TextDecoder();
   const byte = new Uint8Array(1);
   let line = "";
   while (await readByte(byte)) {
     line += decoder.decode(byte, { stream: true });
-    if (line.endsWith("\n")) return line.trim();
+    if (line.endsWith("\n")) return line.replace(/^[ \t]+|[ \t\r\n]+$/g, "");
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { PauseAnswer, TransactionPaused } from "../../errors/running_errors.ts";
 import type { DecisionRequest } from "../../run/options/transaction_options.ts";
 import { valueFromEditable } from "../../run/amend/editable.ts";
-import { escapeForTerminal, safeText } from "../../text/escape.ts";
+import { escapeForTerminal, safeText, squeezeBlanks } from "../../text/escape.ts";
 import { readTypedJson } from "../frame/typed_json.ts";
 
 /** Asks one question of a person. */
@@ -13,13 +13,13 @@ export type Ask = (question: string) => Promise<string | undefined>;
  * @returns The decision, or nothing if none was taken.
  */
 export async function askDecision(paused: TransactionPaused, ask: Ask): Promise<DecisionRequest | undefined> {
-  const [what = ""] = paused.message.split("\n");
+  const [what = ""] = paused.message.split("\n").map(squeezeBlanks);
   const { step, answers } = paused;
   if (paused.question === "value") {
     const result = await askResult(`${what}\n  value as JSON, or nothing to stop: `, ask);
     return typeof result !== "object" ? undefined : { step, decision: "done", result };
   }
-  const choices = answers.map(({ decision, meaning }) => `  [${keyOf(decision)}] ${meaning}\n`).join("");
+  const choices = answers.map(({ decision, meaning }) => `  [${keyOf(decision)}] ${squeezeBlanks(meaning)}\n`).join("");
   const first = `${what}\n${choices}  [q, Enter] stop here: `;
   let question = first;
   for (;;) {

@@ -8,7 +8,7 @@ import type { Event } from "../../journal/event.ts";
 import type { FunctionName } from "../../modules/step_function.ts";
 import type { EventObserver } from "../../run/options/observer.ts";
 import type { Store } from "../../storage/store.ts";
-import { escapeForTerminal } from "../../text/escape.ts";
+import { escapeForTerminal, squeezeBlanks } from "../../text/escape.ts";
 import type { Ask } from "./ask_decision.ts";
 
 /** The most steps that are listed. Of the others, only the modules are. */
@@ -41,7 +41,7 @@ export async function askTrust(
   const steps = inspection.steps.filter((step) => functionsOf(inspection, step, wanted).length > 0);
   const lines = steps.slice(0, MAX_STEPS).flatMap((step) => describeStep(inspection, step, wanted));
   const question = [
-    `${error.reason}. ${isRollback ? "Rolling it back" : "Resuming it"} would run`,
+    `${squeezeBlanks(error.reason)}. ${isRollback ? "Rolling it back" : "Resuming it"} would run`,
     ...lines,
     ...describeRest(inspection, steps.slice(MAX_STEPS), wanted),
     ...(lines.some((line) => line.includes("…"))
@@ -77,9 +77,9 @@ function describeStep(inspection: Inspection, step: InspectedStep, wanted: Wante
   const functions = functionsOf(inspection, step, wanted);
   const own = functions.find(({ what }) => what === undefined);
   return [
-    `  ${id}  ${call}${own === undefined ? "" : `   ${own.module}`}`,
+    `  ${id}  ${squeezeBlanks(call)}${own === undefined ? "" : `   ${squeezeBlanks(own.module)}`}`,
     ...functions.filter(({ what }) => what !== undefined).map(({ what, export: name, module }) =>
-      `  ${" ".repeat(id.length)}  its ${what}: ${name}   ${module}`
+      `  ${" ".repeat(id.length)}  its ${what}: ${squeezeBlanks(name)}   ${squeezeBlanks(module)}`
     ),
   ];
 }
@@ -88,7 +88,7 @@ function describeStep(inspection: Inspection, step: InspectedStep, wanted: Wante
 function describeRest(inspection: Inspection, rest: readonly InspectedStep[], wanted: Wanted): readonly string[] {
   if (rest.length === 0) return [];
   const modules = new Set(rest.flatMap((step) => functionsOf(inspection, step, wanted).map(({ module }) => module)));
-  return [`  … and ${rest.length} more, of`, ...Array.from(modules, (module) => `       ${module}`)];
+  return [`  … and ${rest.length} more, of`, ...Array.from(modules, (module) => `       ${squeezeBlanks(module)}`)];
 }
 
 /**

@@ -2,6 +2,7 @@ import { formatCall } from "../../inspect/format/format_call.ts";
 import { redactSecrets } from "../../inspect/redact/redact_secrets.ts";
 import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
+import { escapeForTerminal, squeezeBlanks } from "../../text/escape.ts";
 import { type CommandIo, writeLines } from "../frame/command.ts";
 
 const MAX_LISTED = 40;
@@ -9,7 +10,7 @@ const MAX_LISTED = 40;
 /** Lists steps with their calls and statuses, one line each. */
 export function listSteps(state: State, steps: readonly StepState[]): readonly string[] {
   const rows = steps.slice(0, MAX_LISTED).map((step) =>
-    `  ${step.node.id}  ${formatCall(state, step.node, redactSecrets)}   ${statusOf(step)}`
+    `  ${step.node.id}  ${squeezeBlanks(formatCall(state, step.node, redactSecrets))}   ${statusOf(step)}`
   );
   return steps.length > MAX_LISTED ? [...rows, `  … and ${steps.length - MAX_LISTED} more`] : rows;
 }
@@ -24,8 +25,9 @@ function statusOf({ status }: StepState): string {
   return status === "started" ? "unknown" : status;
 }
 
-/** Asks a question that is answered with yes or no. Without an answer, it is no, and that is said. */
-export async function confirm(io: CommandIo, question: string, otherwise: string): Promise<boolean> {
+/** Asks a question, the last of these lines, that is answered with yes or no. Without an answer, it is no, and that is said. */
+export async function confirm(io: CommandIo, lines: readonly string[], otherwise: string): Promise<boolean> {
+  const question = lines.map(escapeForTerminal).join("\n");
   if (/^y(es)?$/i.test(await io.ask?.(`${question} [y/N] `) ?? "")) return true;
   writeLines(io, [otherwise]);
   return false;

@@ -4,7 +4,7 @@ import { formatCount } from "../../inspect/format/format_counts.ts";
 import type { JournalSummary, SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import type { Paint, Tone } from "../../inspect/text/paint.ts";
 import { escapeForTerminal, shellQuote } from "../../text/escape.ts";
-import { cutToWidth } from "../../text/width.ts";
+import { cutStartToWidth, cutToWidth, wrapText } from "../../text/width.ts";
 
 /** Every status, in the order of the list: what needs a person first, what is over last. */
 const TONES: Readonly<Record<SummaryStatus, Tone>> = {
@@ -24,38 +24,44 @@ const TONES: Readonly<Record<SummaryStatus, Tone>> = {
 
 export const LIST_STATUSES: readonly string[] = Object.keys(TONES);
 
-/** Used where the width of the terminal is unknown. */
-const MAX_LINE = 200;
 /** Longer paths do not widen their column. */
 const MAX_PATH = 60;
+/** On a terminal, paths leave this much room for what to type next, if they keep as much as the second. */
+const NEXT_WIDTH = 8;
+const MIN_PATH = 14;
 
 interface RenderListOptions {
   readonly now: Date;
   readonly paint: Paint;
-  /** The width of the terminal, if there is one. */
+  /** How wide the terminal is: lines are cut; default: they are not. */
   readonly columns?: number | undefined;
 }
 
 /** Shows journals in columns, below each why it stopped, and at the end how many there are. Everything is escaped. */
-export function renderList(
-  listed: readonly Listed[],
-  { paint, now, columns = MAX_LINE }: RenderListOptions,
-): string {
+export function renderList(listed: readonly Listed[], { paint, now, columns = Infinity }: RenderListOptions): string {
   const rows = listed.map((entry) => ({ entry, cells: cellsOf(entry, now) }));
   const widths = HEADER.map((title, column) => {
     const cells = rows.map(({ cells }) => unicodeWidth(cells[column] ?? "")).filter((width) => width <= MAX_PATH);
     return cells.reduce((most, width) => Math.max(most, width), title.length);
   });
-  const line = (cells: readonly string[]) => cells.map((cell, column) => pad(cell, widths[column] ?? 0));
-  const lines = [paint(line(HEADER).join("  ").trimEnd(), "quiet")];
-  for (const { entry, cells } of rows) {
-    const [status = "", ...rest] = line(cells);
-    lines.push([paint(status, TONES[entry.status]), ...rest].join("  ").trimEnd());
-    const detail = describe(entry);
-    const indent = " ".repeat((widths[0] ?? 0) + 2);
-    if (detail !== "") lines.push(indent + paint(cutToWidth(detail, Math.max(20, columns - indent.length)), "quiet"));
-  }
-  return [...lines, "", summarize(listed), ""].join("\n");
+  const [status = 0, done = 0, age = 0, path = 0, next = 0] = widths;
+  const room = Math.max(MIN_PATH, columns - status - done - age - 8 - Math.min(next, NEXT_WIDTH));
+  const line = ([first = "", count = "", time = "", journal = "", what = ""]: readonly string[], tone: Tone) => {
+    const place = pad(cutStartToWidth(journal, room), Math.min(path, room));
+    const rest = ["", pad(count, done), pad(time, age), place, what].join("  ").trimEnd();
+    return paint(pad(first, status), tone) + cutToWidth(rest, columns - status);
+  };
+  const indent = " ".repeat(status + 2);
+  return [
+    line(HEADER, "quiet"),
+    ...rows.flatMap(({ entry, cells }) => {
+      const detail = cutToWidth(describe(entry), columns - indent.length);
+      return [line(cells, TONES[entry.status]), ...(detail === "" ? [] : [indent + paint(detail, "quiet")])];
+    }),
+    "",
+    ...wrapText(summarize(listed), columns),
+    "",
+  ].join("\n");
 }
 
 const HEADER = ["status", "done", "age", "journal", "next"];

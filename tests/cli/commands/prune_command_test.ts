@@ -112,6 +112,8 @@ permittedTest(
       });
       await held.close();
       assertEquals([/ 3 .*\[y\/N\] $/.test(question), code], [true, 65], question);
+      const list = ["a", "b", "c"].map((name) => `${folder}/${name}.json`);
+      assertEquals(question.split("\n").slice(0, -1).map((line, index) => line.includes(list[index] ?? "?")), [true, true, true]);
       assertMatch(out, /^1 .* 3 .*\n$/);
       assertStringIncludes(error, `a.json" at line 1: `);
       assertEquals(namesIn(folder), ["a.json", "d.json"]);
@@ -125,8 +127,14 @@ permittedTest(
     inFolder({}, async (folder) => {
       await writeSample(`${folder}/a.json`, "finished");
       for (const answer of ["", "n", undefined, "yep"]) {
-        const { code, out } = await runMain(["prune", folder, "--finished"], { ask: () => Promise.resolve(answer) });
-        assertEquals([code, out], [0, ""]);
+        const asked: string[] = [];
+        const { code, out } = await runMain(["prune", folder, "--finished"], {
+          ask: (question) => {
+            asked.push(question);
+            return Promise.resolve(answer);
+          },
+        });
+        assertEquals([code, out, asked.length, asked[0]?.includes(`  ${folder}/a.json  (`)], [0, "", 1, true], asked[0]);
       }
       assertEquals(namesIn(folder), ["a.json"]);
       const ask = () => {

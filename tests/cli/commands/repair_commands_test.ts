@@ -135,6 +135,7 @@ permittedTest(
       };
       const end = await unchanged(journal, () => runMain(["rewind", journal, "1"], { ask: ask("") }));
       assertEquals([end.code, asked.length], [0, 1], end.error);
+      assertMatch(asked[0] ?? "", /\n {2}1 {2}make\(\) .*\n {2}2 {2}state\.mail = mail\("ana"\) /);
       assertEquals((await runMain(["rewind", journal, "1"], { ask: ask("y") })).code, 0);
       assertEquals(await decisionsOf(journal), ["1 rewind by undefined: undefined"]);
     }),

@@ -3,8 +3,6 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import type { CommandIo } from "../../../lib/cli/frame/command.ts";
 import { readTypedJson } from "../../../lib/cli/frame/typed_json.ts";
-import { askDecision } from "../../../lib/cli/resume/ask_decision.ts";
-import { TransactionPaused } from "../../../lib/errors/running_errors.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import { valueFromEditable } from "../../../lib/run/amend/editable.ts";
 import { readState } from "../../../lib/storage/read_state.ts";
@@ -33,6 +31,7 @@ const UNKNOWN: Event = { type: "started", step: "1", attempt: 1, run: 1 };
 /** Everything that takes JSON, and how the step or signal gets it. */
 const WAYS: readonly (readonly [words: readonly string[], stored: (state: Stored) => unknown, isList?: true])[] = [
   [["done", "j.json", "1", "--result"], ({ value }) => value],
+  [["resume", "j.json", "--keep", "--done", "1", "--result"], ({ value }) => value],
   [["signal", "j.json", "go"], ({ sent }) => sent],
   [["edit", "j.json", "2", "--args"], ({ args }) => args("2")[0], true],
   [["insert", "j.json", "steps.js", "say", "--after", "2", "--args"], ({ args }) => args("3")[0], true],
@@ -88,9 +87,8 @@ permittedTest(
         ...BAD.filter(([text]) => text.trim() !== ""),
         ...BAD_FORMS.map(([text, word]) => [text, "", word] as const),
       ];
-      const ways = [...WAYS, [["resume", "j.json", "--done", "1", "--result"], () => undefined] as const];
       for (const [text, place, word] of texts) {
-        for (const [words, , isList = false] of ways) {
+        for (const [words, , isList = false] of WAYS) {
           // Arguments can refer to steps and variables.
           if (isList && /\$ref|\$env/.test(text)) continue;
           // The command line takes such a word for an option; in a file it is a number.
@@ -110,14 +108,16 @@ permittedTest(
     }),
 );
 
-permittedTest("every command stores exactly what is meant", ["read", "write"], async () => {
-  for (const [text, value] of GOOD) {
-    for (const [words, stored, isList = false] of WAYS) {
+permittedTest("every command stores exactly what is meant", ["read", "write", "sys", "env"], async () => {
+  for (const [index, [text, value]] of GOOD.entries()) {
+    for (const [place, [words, stored, isList = false]] of WAYS.entries()) {
       await inJournal(async (folder, journal) => {
         const typed = isList ? `[${text}]` : text;
+        // Each text comes from a file in one way, and as a word in the others.
+        const isFile = typed.startsWith("-") || index % WAYS.length === place;
         await Deno.writeTextFile(`${folder}/value.json`, typed);
         const world = { readTextFile: (path: string) => Deno.readTextFileSync(`${folder}/${path}`) };
-        const end = await runMainIn(folder, [...words, "@value.json"], world);
+        const end = await runMainIn(folder, [...words, isFile ? "@value.json" : typed], world);
         assertEquals(end.code, 0, `${words.join(" ")} ${text}: ${end.error}`);
         assertEquals(stored(await readStored(journal)), value, `${words.join(" ")} ${text}`);
       });
@@ -125,31 +125,47 @@ permittedTest("every command stores exactly what is meant", ["read", "write"], a
   }
 });
 
-permittedTest("a question on the terminal reads JSON in the same way", ["read"], async () => {
-  const paused = new TransactionPaused(
-    "j.json",
-    "1",
-    { waitsFor: "decision", question: "value", answers: [] },
-    "asks",
-    {},
-  );
-  for (const [text, , word] of BAD.filter(([text]) => text !== "")) {
-    const asked: string[] = [];
-    const answers = [text, "7"];
-    const decision = await askDecision(paused, (question) => {
-      asked.push(question);
-      return Promise.resolve(answers.shift());
-    });
-    assertEquals([decision?.result, asked.length, asked[1]?.includes(word.replaceAll("\n", " "))], [
-      { value: 7 },
-      2,
-      true,
-    ]);
-  }
-  for (const [text, value] of GOOD) {
-    assertEquals((await askDecision(paused, () => Promise.resolve(text)))?.result, { value });
-  }
-});
+/** What a resume asks before it gets a value: the text of a question, and the answer. */
+const QUESTIONS: readonly (readonly [what: string, finished: boolean, answers: readonly string[]])[] = [
+  ["whether a step happened", false, ["d"]],
+  ["for a value that was lost", true, []],
+];
+
+for (const [what, isFinished, answers] of QUESTIONS) {
+  permittedTest(`a question ${what} reads JSON in the same way`, ["read", "write", "sys", "env"], () =>
+    inFolder({ "steps.js": "export function say() {}" }, async (folder) => {
+      const journal = `${folder}/j.json`;
+      const ref = { args: [{ step: "1" }], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } };
+      const plan = planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "say" }, { export: "say", ...ref }]);
+      const lost: Event = { type: "finished", step: "1", attempt: 1, ms: 1, dropped: { reason: "no room" } };
+      await writeJournal(journal, [plan, [UNKNOWN], ...(isFinished ? [[lost]] : [])]);
+      const ask = async (text: string) => {
+        const asked: string[] = [];
+        // Nothing typed goes back, and then stops.
+        const left = [...answers, text];
+        const end = await runMainIn(folder, ["resume", "j.json", "--keep"], {
+          ask: (question) => {
+            asked.push(question);
+            return Promise.resolve(left.shift() ?? "");
+          },
+        });
+        return { ...end, reason: asked[answers.length + 1] ?? "" };
+      };
+      // The pause itself is recorded, but only once.
+      await ask("");
+      const bytes = await Deno.readFile(journal);
+      const refused = [...BAD.map(([text, , word]) => [text, word] as const), ...BAD_FORMS];
+      for (const [text, word] of refused.filter(([text]) => text !== "")) {
+        const { code, reason } = await unchanged(journal, () => ask(text));
+        assertEquals([code, reason.includes(word.replaceAll("\n", " "))], [3, true], `${text}: ${reason}`);
+      }
+      for (const [text, value] of GOOD) {
+        const { code, error } = await ask(text);
+        assertEquals([code, (await readStored(journal)).value], [0, value], `${text}: ${error}`);
+        await Deno.writeFile(journal, bytes);
+      }
+    }));
+}
 
 permittedTest("the editor stores exactly what is meant, and shows what it would refuse in a form that it takes", [
   "read",
@@ -173,10 +189,14 @@ permittedTest(
   () =>
     inJournal(async (folder, journal) => {
       // In the editor, lines that begin with two slashes are notes.
-      for (const [text, , word] of BAD.filter(([text]) => !text.startsWith("//"))) {
+      const texts = BAD.filter(([text]) => !text.startsWith("//"));
+      // Arguments can refer to steps and variables.
+      const forms = BAD_FORMS.filter(([text]) => !/\$ref|\$env/.test(text)).map(([text, word]) => [`[${text}]`, "", word]);
+      for (const [text = "", place = "", word = ""] of [...texts, ...forms]) {
         const world = { editText: () => `// a note\n${text}`, ask: () => Promise.resolve("n") };
         const end = await unchanged(journal, () => runMainIn(folder, ["edit", "j.json", "2"], world));
-        assertEquals([end.code, end.error.includes(word), end.error.includes("at line ")], [0, true, true], end.error);
+        const isPlaced = end.error.includes(place === "" ? "arguments[0]" : "at line ");
+        assertEquals([end.code, end.error.includes(word), isPlaced], [0, true, true], end.error);
       }
     }),
 );

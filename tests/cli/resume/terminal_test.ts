@@ -93,7 +93,9 @@ terminalTest(
         [QUESTION, "d\n"],
         [" JSON", "7\n"],
         [QUESTION, "d\n"],
-        [" JSON", '{"id":7}\n'],
+        // A file with a no-break space before the value is refused, too.
+        [" JSON", '\u00a0{"id":7}\n'],
+        ["at line 1, column 1: ", '{"id":7}\n'],
       );
       assertEquals(code, 0, stdout);
       assertEquals(stdout.includes("[s]"), false);
@@ -146,7 +148,8 @@ terminalTest(
       assertEquals(code, 0, stdout);
       const module = toFileUrl(journal.replace("j.json", "steps.js")).href;
       assertStringIncludes(stdout, "(mode 0666)");
-      assertStringIncludes(stdout, `\r\n  1  state.first = say("one")   ${module}\r\n  2  say("two")   ${module}\r\n`);
+      const shown = stdout.replaceAll("\r\n      | ", "   ");
+      assertStringIncludes(shown, `\r\n  1  state.first = say("one")   ${module}\r\n  2  say("two")   ${module}\r\n`);
       assertEquals(stdout.split(YES_OR_NO).length, 2);
     }),
 );
