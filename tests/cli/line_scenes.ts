@@ -1,5 +1,4 @@
 /** Journals, and what is typed to them, so that the command line says all that it can say of its own. */
-import { chainSum } from "../../lib/journal/encode_record.ts";
 import { writeSample, writeSamples, YESTERDAY } from "./sample_folder.ts";
 import {
   ALL_DONE,
@@ -17,6 +16,7 @@ import {
   UNDO,
   UNDOABLE,
   UNDOING,
+  writeDamaged,
 } from "./scene_journals.ts";
 import { planOf, writeTorn } from "./written_journal.ts";
 
@@ -205,6 +205,11 @@ export const SCENES: readonly Scene[] = [
     lines: ["resume J"],
   },
   {
+    what: "no record was ever written",
+    make: (folder) => Deno.writeFile(`${folder}/j.json`, new Uint8Array(1500).fill(9), { mode: 0o600 }),
+    lines: ["inspect J", "resume J"],
+  },
+  {
     what: "others may write the journal",
     make: (folder) => journalOf(THREE)(folder).then(() => Deno.chmod(`${folder}/j.json`, 0o666)),
     lines: ["resume J", "resume J --dry-run", "resume F", "resume J < n", "check J"],
@@ -255,26 +260,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     what: "a journal is damaged",
-    make: async (folder) => {
-      await journalOf(THREE, [started("1")], FAILED.slice(1))(folder);
-      const text = await Deno.readTextFile(`${folder}/j.json`);
-      const lines = text.split("\n");
-      const newer = '[{"seq":0,"at":"2026-11-23T02:15:00.000Z","events":[{"type":"opened","format":7,"new":1}]';
-      const files = {
-        "empty.json": "",
-        "diary.json": "Dear diary,\ntoday\n",
-        "object.json": '{"name":"@x/resumable-tx"}\n',
-        "half.json": text.slice(0, text.length / 2),
-        "cut.json": text.slice(0, -40),
-        "changed.json": text.replace('"id":7', '"id":8'),
-        "removed.json": [lines[0], ...lines.slice(2)].join("\n"),
-        "longer.json": `${text}!`,
-        "newer.json": `${newer},"sum":"${chainSum("", new TextEncoder().encode(newer))}"}\n]`,
-      };
-      for (const [name, bad] of Object.entries(files)) {
-        await Deno.writeTextFile(`${folder}/${name}`, bad, { mode: 0o600 });
-      }
-    },
+    make: writeDamaged,
     lines: ["empty", "diary", "object", "half", "cut", "changed", "removed", "longer", "newer"].map((name) =>
       `resume F/${name}.json && check F/${name}.json`
     ),

@@ -1,5 +1,6 @@
 /** The journals that the scenes of the command line begin with: modules, plans, and what has happened. */
 import { toFileUrl } from "@std/path/to-file-url";
+import { chainSum } from "../../lib/journal/encode_record.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import type { PlanNode } from "../../lib/plan/node.ts";
 import { VERSION } from "../../lib/version.ts";
@@ -74,3 +75,25 @@ export const UNDOABLE = [
 export const ALL_DONE = [...done("1"), ...done("2"), ...done("3"), { type: "ended" } as const];
 export const LIMITED = [{ export: "make", options: { ...UNDO, timeoutMs: 1 } }];
 export const ONE = [{ export: "make", name: "m", options: UNDO }];
+
+/** Writes a sound journal, and others that are damaged each in its own way, or newer. */
+export async function writeDamaged(folder: string): Promise<void> {
+  await journalOf(THREE, [started("1")], FAILED.slice(1))(folder);
+  const text = await Deno.readTextFile(`${folder}/j.json`);
+  const lines = text.split("\n");
+  const newer = '[{"seq":0,"at":"2026-11-23T02:15:00.000Z","events":[{"type":"opened","format":7,"new":1}]';
+  const files = {
+    "empty.json": "",
+    "diary.json": "Dear diary,\ntoday\n",
+    "object.json": '{"name":"@x/resumable-tx"}\n',
+    "half.json": text.slice(0, text.length / 2),
+    "cut.json": text.slice(0, -40),
+    "changed.json": text.replace('"id":7', '"id":8'),
+    "removed.json": [lines[0], ...lines.slice(2)].join("\n"),
+    "longer.json": `${text}!`,
+    "newer.json": `${newer},"sum":"${chainSum("", new TextEncoder().encode(newer))}"}\n]`,
+  };
+  for (const [name, bad] of Object.entries(files)) {
+    await Deno.writeTextFile(`${folder}/${name}`, bad, { mode: 0o600 });
+  }
+}

@@ -25,7 +25,7 @@ signalTest(
       assertEquals((await process.end()).code, 129);
       assertEquals(readEffects(folder), ["one ends: AbortError"]);
       const { code, stderr } = await runCli(["resume", "j.json"], { cwd: folder });
-      assertEquals([code, stderr], [0, "finished: 2 of 2 steps\n"]);
+      assertEquals(code, 0, stderr);
     }),
 );
 
@@ -166,7 +166,7 @@ for (const called of ["sayWhenTold", "sayAtOnce"]) {
         await new Deno.Command("flock", { args: [`${folder}/j.json`, "true"] }).output();
         assertEquals(readEffects(folder), ["one"]);
         const { code, stderr } = await runCli(["resume", "j.json"], { cwd: folder });
-        assertEquals([code, stderr], [0, "finished: 2 of 2 steps\n"]);
+        assertEquals(code, 0, stderr);
         assertEquals(readEffects(folder), ["one,two"]);
       }),
   );

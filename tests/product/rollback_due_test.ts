@@ -38,11 +38,8 @@ permittedTest(
   () =>
     inDueRollback(async ({ cli, takeDone, statuses, folder }) => {
       const { next } = JSON.parse((await cli("inspect", "--json")).stdout);
-      assertEquals(next.map(({ when }: { when: string }) => when), [
-        "Undo what has happened, because step 2.1 failed",
-        "Run step 2.1 again instead",
-        "Skip step 2.1 instead",
-      ]);
+      const typed = next.map(({ command }: { command: string }) => command.replace(/^.*\/cli (\w+) \S+/, "$1"));
+      assertEquals(typed, ["resume", "resume --retry 2.1", "resume --skip 2.1"]);
       const before = await Deno.readFile(`${folder}/j.json`);
       const { undo } = JSON.parse((await cli("resume", "--dry-run", "--json")).stdout);
       assertEquals(undo.map(({ id }: { id: string }) => id), ["2.2", "1"]);

@@ -24,7 +24,7 @@ signalTest(
       assertEquals(readEffects(folder), ["a ends: AbortError", "b ends"]);
       for (const name of ["a", "b"]) {
         const { code, stderr } = await runCli(["resume", `${name}.json`], { cwd: folder });
-        assertEquals([code, stderr], [0, "finished: 2 of 2 steps\n"]);
+        assertEquals(code, 0, stderr);
       }
       assertEquals(readEffects(folder).slice(2), ["a second", "b second"]);
     }),
@@ -128,7 +128,7 @@ signalTest(
       assertEquals((await process.end()).code, 130);
       assertEquals(readEffects(folder), ["a ends"]);
       const { code, stderr } = await runCli(["resume", "a.json"], { cwd: folder });
-      assertEquals([code, stderr], [0, "finished: 2 of 2 steps\n"]);
+      assertEquals(code, 0, stderr);
     }),
 );
 

@@ -79,7 +79,7 @@ for (const [way, home] of [["imports", HOME], ["names", HOME.replace(IMPORT, NAM
           ["mod.ts", "helpers.ts", "steps.ts"],
         );
         const { code, stderr } = await runCli(["resume", "j.json", "--done", "1.1"], { cwd: folder });
-        assertEquals([code, stderr], [0, "finished: 3 of 3 steps\n"]);
+        assertEquals(code, 0, stderr);
         assertEquals(await Deno.readTextFile(`${folder}/effects`), "order\nfirst ink\nsecond ink\n");
       }),
   );

@@ -49,7 +49,7 @@ permittedTest(
       await seen("all steps are done");
       await open.close();
       const { code, error } = await end;
-      assertEquals([code, error], [0, "finished: no process runs the transaction\n"]);
+      assertEquals([code, error.startsWith("finished: ")], [0, true], error);
       assertMatch(shown().split("\n")[0] ?? "", /^ +0 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} {2}opened /);
       assertEquals(shown().split("\n").length, 9);
     }),

@@ -23,7 +23,8 @@ permittedTest(
     inSamples(async (folder) => {
       const { code, out } = await runMain(["list", `${folder}/aborted.json`, "--json"]);
       assertEquals(code, 0);
-      assertEquals(JSON.parse(out), [{
+      const [{ next, ...rest }, ...more] = JSON.parse(out);
+      assertEquals([rest, more], [{
         journal: `${folder}/aborted.json`,
         status: "aborted",
         isHeld: false,
@@ -33,17 +34,9 @@ permittedTest(
         progress: { done: 1, all: 2 },
         step: { id: "2", name: "mail", status: "failed" },
         reason: "AlreadyExists: File exists (os error 17)",
-        next: [
-          {
-            when: "When you have fixed the cause, run the rest",
-            command: `deno run -A jsr:@x/resumable-tx@0.1.0/cli resume ${folder}/aborted.json`,
-          },
-          {
-            when: "Skip step 2",
-            command: `deno run -A jsr:@x/resumable-tx@0.1.0/cli resume ${folder}/aborted.json --skip 2`,
-          },
-        ],
-      }]);
+      }, []]);
+      const resume = `deno run -A jsr:@x/resumable-tx@0.1.0/cli resume ${folder}/aborted.json`;
+      assertEquals(next.map(({ command }: { readonly command: string }) => command), [resume, `${resume} --skip 2`]);
     }),
 );
 

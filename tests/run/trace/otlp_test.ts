@@ -175,10 +175,7 @@ permittedTest(
       assertEquals((await runDeno("program.ts", [], options)).code, 0);
       await Deno.writeTextFile(`${folder}/mended`, "");
       const resumed = await runCli(["resume", "j.json", "--keep"], options);
-      assertEquals([resumed.code, resumed.stderr], [
-        0,
-        "finished: 4 of 4 steps; the journal is kept: prune or rm removes it\n",
-      ]);
+      assertEquals(resumed.code, 0, resumed.stderr);
       assertEquals((await runCli(["rollback", "j.json", "--yes"], options)).code, 0);
       const spans = receiver.spans().filter(({ scope }) => scope === "@x/resumable-tx");
       const [first, second, third] = [runOf(spans, 1), runOf(spans, 2), runOf(spans, 3)];
