@@ -135,7 +135,7 @@ const OPTIONS: readonly (readonly [what: string, misuse: (options: never) => unk
   ]],
   ["transaction", (options) => checkTransactionOptions(options), [
     ...['{"onfailure":"stop"}', '{"onFailure":"undo"}', '{"onFailure":null}', '{"signal":{"aborted":false}}'],
-    '{"ifExists":"retry"}',
+    ...['{"ifExists":"retry"}', '{"ifExists":"resume"}'],
   ]],
 ];
 

@@ -40,7 +40,8 @@ Deno.test("openStore() refuses what no store keeps, says what can be used, and r
     await assertRejects(() => openStore(url), TypeError, `"${url}", `);
   }
   const number = 7 as unknown as string;
-  await assertRejects(() => openStore(number), TypeError, " type number");
+  const error = await assertRejects(() => openStore(number), TypeError);
+  assertEquals(error.message, "A journal is named by its path or its file: URL, and not by a value of type number");
 });
 
 Deno.test("shownName() writes a journal as its scope was written", () => {

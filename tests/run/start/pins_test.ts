@@ -83,7 +83,7 @@ permittedTest("resumeJournal() refuses a remote module that has changed before i
   const url = `http://127.0.0.1:${server.addr.port}/step.js`;
   const store = await planned(url, "something else");
   const error = await assertRejects(() => resumeSample(store, "j"), ModuleUnavailable);
-  assertStringIncludes(error.message, "its source has changed since the plan was made");
+  assertStringIncludes(error.message, `Refused to load "${url}": its source has changed since the plan was made`);
   assertStringIncludes(error.message, "--accept-changes");
   assertEquals(takeMarks(), undefined);
   assertEquals((await eventsOf(store, "j")).length, 3);
