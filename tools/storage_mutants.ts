@@ -126,7 +126,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "an append that does not block is not synced",
     edits: [{
       file: JOURNAL_FILE,
-      find: "    await this.#guardLater(() => this.#disk.syncDataLater());\n",
+      find: "    await this.#guard(() => this.#disk.syncDataLater());\n",
       replace: "",
     }],
     tests: ["tests/storage/file/append_queue_test.ts"],
@@ -135,8 +135,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "a journal that is made without blocking is not synced",
     edits: [{
       file: JOURNAL_FILE,
-      find: "      this.#fill();\n      return this.#disk.syncLater();\n",
-      replace: "      this.#fill();\n      return Promise.resolve();\n",
+      find: "      this.#size = this.#filler.max;\n      return later ? this.#disk.syncLater()",
+      replace: "      this.#size = this.#filler.max;\n      return later ? Promise.resolve()",
     }],
     tests: [LATER],
   },
@@ -144,8 +144,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "a journal that is brought to rest without blocking is not synced",
     edits: [{
       file: JOURNAL_FILE,
-      find: "      this.#disk.truncate(this.#end + 1);\n      return this.#disk.syncLater();\n",
-      replace: "      this.#disk.truncate(this.#end + 1);\n      return Promise.resolve();\n",
+      find: "      this.#disk.truncate(this.#end + 1);\n      return later ? this.#disk.syncLater()",
+      replace: "      this.#disk.truncate(this.#end + 1);\n      return later ? Promise.resolve()",
     }],
     tests: [LATER],
   },

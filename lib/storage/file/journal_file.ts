@@ -2,6 +2,7 @@ import { Fenced, JournalUnwritable, StorageFull } from "../../errors/storage_err
 import { encodeEvents, encodeRecord, joinEvents, MAX_LINE_BYTES } from "../../journal/encode_record.ts";
 import type { Event } from "../../journal/event.ts";
 import { MAX_COUNT } from "../../plan/node.ts";
+import { quote, safeText } from "../../text/escape.ts";
 import type { AppendOptions } from "../store.ts";
 import { FILLER, LEAST_FILLER } from "./classify_tail.ts";
 import { describeNoRoom, isNoRoom } from "./disk_full.ts";
@@ -83,7 +84,7 @@ export class JournalFile {
    * short, the next scan finds the same records. The scan must have found one.
    */
   repair(scan: Scan): void {
-    this.#check();
+    if (this.#broken !== undefined) throw this.#broken;
     this.#guard(() => {
       this.#reserve(this.#filler.min);
       // An fsync that failed in an earlier process may have left the last record only in memory: it is written again.
@@ -97,17 +98,13 @@ export class JournalFile {
   }
 
   /** Makes room in an empty file, before its first record. */
-  prepare(): void {
-    this.#guard(() => {
-      this.#fill();
-      this.#disk.sync();
-    });
-  }
-
-  async prepareLater(): Promise<void> {
-    await this.#guardLater(() => {
-      this.#fill();
-      return this.#disk.syncLater();
+  prepare({ later = false } = {}): void | Promise<void> {
+    return this.#guard(() => {
+      const bytes = new Uint8Array(this.#filler.max).fill(FILLER);
+      bytes[0] = BRACKET;
+      this.#writeOrFull(0, bytes);
+      this.#size = this.#filler.max;
+      return later ? this.#disk.syncLater() : this.#disk.sync();
     });
   }
 
@@ -120,7 +117,7 @@ export class JournalFile {
   /** @param texts Lists of events from `encodeEvents`. They become one record. */
   async appendLater(texts: readonly string[], options: AppendOptions = {}): Promise<void> {
     this.#begin(joinEvents(texts), options);
-    await this.#guardLater(() => this.#disk.syncDataLater());
+    await this.#guard(() => this.#disk.syncDataLater());
   }
 
   /**
@@ -152,31 +149,16 @@ export class JournalFile {
   }
 
   /** Removes the filler: the file is at rest. */
-  finish(): void {
+  finish({ later = false } = {}): void | Promise<void> {
     if (this.#broken !== undefined) return;
-    this.#guard(() => {
+    return this.#guard(() => {
       this.#disk.truncate(this.#end + 1);
-      this.#disk.sync();
+      return later ? this.#disk.syncLater() : this.#disk.sync();
     });
-  }
-
-  async finishLater(): Promise<void> {
-    if (this.#broken !== undefined) return;
-    await this.#guardLater(() => {
-      this.#disk.truncate(this.#end + 1);
-      return this.#disk.syncLater();
-    });
-  }
-
-  #fill(): void {
-    const bytes = new Uint8Array(this.#filler.max).fill(FILLER);
-    bytes[0] = BRACKET;
-    this.#writeOrFull(0, bytes);
-    this.#size = this.#filler.max;
   }
 
   #begin(events: string, options: AppendOptions): void {
-    this.#check();
+    if (this.#broken !== undefined) throw this.#broken;
     if (options.last !== true) this.#options.checkOwner();
     if (this.#seq > MAX_COUNT) throw new RangeError(`Cannot write a record: the journal has ${this.#seq} already`);
     const record = { seq: this.#seq, at: this.#options.now().toISOString(), events };
@@ -255,44 +237,31 @@ export class JournalFile {
     }
   }
 
-  #check(): void {
-    if (this.#broken !== undefined) throw this.#broken;
+  #guard(work: () => void | Promise<void>): void | Promise<void> {
+    const fail = (error: unknown) => {
+      throw this.#toError(error);
+    };
+    try {
+      return work()?.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
   }
 
   /** After any error but "no room", what reached the disk is unknown: no further append succeeds. */
-  #guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      throw error instanceof StorageFull || error instanceof Fenced ? error : this.#break(error);
-    }
-  }
-
-  async #guardLater(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.#guard(() => {
-        throw error;
-      });
-    }
-  }
-
-  #break(cause: unknown): JournalUnwritable {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    const name = JSON.stringify(this.#options.journal);
+  #toError(cause: unknown): JournalUnwritable {
+    if (cause instanceof StorageFull || cause instanceof Fenced) return cause;
     // The first record is a plan: nothing has run.
     const known = this.#seq < 2
       ? ""
       : "It has everything that was acknowledged before; a running step may have finished without a record. ";
-    const message = `Cannot write ${name}: ${detail}. ${known}Repair the disk`;
+    const message = `Cannot write ${quote(this.#options.journal)}: ${safeText(cause)}. ${known}Repair the disk`;
     this.#broken ??= new JournalUnwritable(this.#options.journal, message, { cause });
     return this.#broken;
   }
 
   #full(cause: unknown): StorageFull {
-    const name = JSON.stringify(this.#options.journal);
-    const message = `Cannot write ${name}: ${describeNoRoom(cause)}`;
+    const message = `Cannot write ${quote(this.#options.journal)}: ${describeNoRoom(cause)}`;
     return new StorageFull(this.#options.journal, message, { cause });
   }
 }

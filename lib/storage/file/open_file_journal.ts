@@ -76,8 +76,7 @@ export class OpenFileJournal implements OpenJournal {
 
   /** Makes room in a file that was just created. Like an append it does not block the process if other journals are open. */
   async prepare(): Promise<void> {
-    if (isOnlyOpenJournal()) this.#writer.prepare();
-    else await this.#writer.prepareLater();
+    await this.#writer.prepare({ later: !isOnlyOpenJournal() });
   }
 
   /**
@@ -140,9 +139,7 @@ export class OpenFileJournal implements OpenJournal {
   }
 
   async #finish(): Promise<void> {
-    if (!this.#isReady) return;
-    if (isOnlyOpenJournal()) this.#writer.finish();
-    else await this.#writer.finishLater();
+    if (this.#isReady) await this.#writer.finish({ later: !isOnlyOpenJournal() });
   }
 
   async #remove(): Promise<void> {

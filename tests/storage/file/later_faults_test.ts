@@ -15,14 +15,14 @@ class Life {
   acknowledged = 0;
 
   async run(): Promise<void> {
-    await this.file.prepareLater();
+    await this.file.prepare({ later: true });
     for (const padding of [10, 600, 9000]) {
       const text = encodeEvents(testEvents(this.submitted.length, padding));
       this.submitted.push(text);
       await this.file.appendLater([text]);
       this.acknowledged += 1;
     }
-    await this.file.finishLater();
+    await this.file.finish({ later: true });
   }
 }
 
@@ -62,5 +62,8 @@ Deno.test("JournalFile is poisoned by any error of the disk, also when it does n
 Deno.test("JournalFile tells that there is no room for a new journal, also when it does not block", async () => {
   const disk = new SimulatedDisk(512);
   disk.fault = (call) => call === "write" ? { kind: "error", code: "ENOSPC", short: false } : undefined;
-  assertInstanceOf(await assertRejects(() => openFile(disk, EMPTY_SCAN).prepareLater()), StorageFull);
+  assertInstanceOf(
+    await assertRejects(async () => await openFile(disk, EMPTY_SCAN).prepare({ later: true })),
+    StorageFull,
+  );
 });
