@@ -21,6 +21,7 @@ export const BEFORE_SUM = ',"sum":"';
 const AFTER_SUM = '"}';
 /** Of `,"sum":"…"}` after the covered bytes, in characters or bytes. */
 export const SUFFIX_LENGTH: number = BEFORE_SUM.length + SUM_LENGTH + AFTER_SUM.length;
+const BASE64URL = { alphabet: "base64url", omitPadding: true } as const;
 const LATIN1 = new TextDecoder("latin1");
 
 /** A line of a journal, and the checksum at its end. */
@@ -132,7 +133,7 @@ export function joinEvents(texts: readonly string[]): string {
  */
 export function chainSum(previousSum: string, covered: string | Uint8Array): string {
   const bytes = typeof covered === "string" ? ENCODER.encode(covered) : covered;
-  return sha256(bytes, `${previousSum}\n`).toBase64({ alphabet: "base64url", omitPadding: true });
+  return sha256(bytes, `${previousSum}\n`).toBase64(BASE64URL);
 }
 
 /**
@@ -146,18 +147,12 @@ export function beginsWithLine(bytes: Uint8Array, previousSum: string): boolean 
     const end = at + SUFFIX_LENGTH;
     if (end < text.length && text.startsWith(AFTER_SUM, end - AFTER_SUM.length)) places.push(at);
   }
-  if (places.length === 0) return false;
   const prefix = ENCODER.encode(`${previousSum}\n`);
   const message = new Uint8Array(prefix.length + bytes.length);
   message.set(prefix);
   message.set(bytes, prefix.length);
-  let index = 0;
-  for (const sum of sha256Beginnings(message, places.map((place) => prefix.length + place))) {
-    const start = (places[index] ?? 0) + BEFORE_SUM.length;
-    if (text.startsWith(sum.toBase64({ alphabet: "base64url", omitPadding: true }), start)) return true;
-    index += 1;
-  }
-  return false;
+  const sums = sha256Beginnings(message, places.map((place) => prefix.length + place));
+  return sums.some((sum, index) => text.startsWith(sum.toBase64(BASE64URL), (places[index] ?? 0) + BEFORE_SUM.length));
 }
 
 /** Uses what the run between two records uses: where it does nothing, events are lost. */

@@ -40,9 +40,7 @@ class Hasher {
       this.#mix(whole);
     }
     this.#buffer.set(taken === 0 ? bytes : bytes.subarray(taken), filled);
-    this.#finish(filled + bytes.length - taken, prefix.length + bytes.length);
-    for (let i = 0; i < 8; i += 1) this.#sumView.setInt32(4 * i, this.#state[i] ?? 0);
-    return this.#sum;
+    return this.#finish(filled + bytes.length - taken, prefix.length + bytes.length);
   }
 
   /** See {@linkcode sha256Beginnings}. */
@@ -58,21 +56,22 @@ class Hasher {
       }
       const state = this.#state.slice();
       this.#buffer.set(message.subarray(mixed, length));
-      this.#finish(length - mixed, length);
-      for (let i = 0; i < 8; i += 1) this.#sumView.setInt32(4 * i, this.#state[i] ?? 0);
+      const sum = this.#finish(length - mixed, length);
       this.#state.set(state);
-      yield this.#sum;
+      yield sum;
     }
   }
 
   /** The message is followed by a bit, zeros, and its length in bits as a 64-bit number. */
-  #finish(filled: number, length: number): void {
+  #finish(filled: number, length: number): Uint8Array {
     const end = Math.ceil((filled + 9) / BLOCK) * BLOCK;
     this.#buffer.fill(0, filled, end);
     this.#buffer[filled] = 0x80;
     this.#view.setUint32(end - 8, length / 2 ** 29);
     this.#view.setUint32(end - 4, length << 3);
     this.#mix(end);
+    for (let i = 0; i < 8; i += 1) this.#sumView.setInt32(4 * i, this.#state[i] ?? 0);
+    return this.#sum;
   }
 
   #mix(end: number): void {
@@ -98,7 +97,7 @@ export function sha256(bytes: Uint8Array, prefix = ""): Uint8Array {
  * SHA-256 of several beginnings of a message, whose lengths ascend. Each byte is hashed once, however many there are.
  * Each sum is valid until the next.
  */
-export function sha256Beginnings(message: Uint8Array, lengths: Iterable<number>): Iterable<Uint8Array> {
+export function sha256Beginnings(message: Uint8Array, lengths: Iterable<number>): Generator<Uint8Array> {
   return new Hasher().digestBeginnings(message, lengths);
 }
 
