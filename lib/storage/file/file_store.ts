@@ -6,7 +6,7 @@ import { JournalError } from "../../errors/journal_error.ts";
 import { JournalLocked, JournalRefused, JournalTooNew } from "../../errors/opening_errors.ts";
 import { JournalExists } from "../../errors/planning_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
-import { shellQuote } from "../../text/escape.ts";
+import { quote, safeText, shellQuote } from "../../text/escape.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import type { Event } from "../../journal/event.ts";
 import { adviseFlags, missingPermission } from "../../process/permissions.ts";
@@ -15,12 +15,12 @@ import type { ReadJournal, ReadOptions, Store, TornCopies } from "../store.ts";
 import { beginsLikeJournal } from "./classify_tail.ts";
 import { FileDisk } from "./disk.ts";
 import { examineFile } from "./examine_file.ts";
-import { FileReplaced, hasSameFileIdentity, TEMPORARY } from "./open_file.ts";
 import { isOnlyOpenJournal, takeFileLock } from "./file_lock.ts";
-import { isPermitted, openError, openRegularFile, tryStat } from "./open_file.ts";
+import { FileReplaced, hasSameFileIdentity, isPermitted, neededFor, openError } from "./open_file.ts";
+import { openRegularFile, removeIfThere, TEMPORARY, tryStat } from "./open_file.ts";
 import { LinkRefused, OpenFileJournal } from "./open_file_journal.ts";
 import { followJournalFile, readJournalFile, scanError } from "./read_journal_file.ts";
-import { EMPTY_SCAN, type Scan, scanJournal } from "./scan_journal.ts";
+import { scanJournal } from "./scan_journal.ts";
 
 /** A journal that is being created (its file is empty at first), removed or replaced is something else at the next look. */
 const MAX_ATTEMPTS = 50;
@@ -36,15 +36,14 @@ export class FileStore implements Store {
 
   async create(journal: string, events: readonly Event[]): Promise<OpenJournal> {
     refuseTaken(journal);
-    const temporary = temporaryName(journal);
-    const file = temporary === undefined ? undefined : tryToCreate(temporary);
+    const created = createTemporary(journal);
     try {
-      if (file !== undefined) return await this.#begin(journal, file, events, temporary);
+      if (created !== undefined) return await this.#begin(journal, created, events);
     } catch (error) {
       if (!(error instanceof LinkRefused)) throw openError(journal, error, "write");
     }
     try {
-      return await this.#begin(journal, createFile(journal), events);
+      return await this.#begin(journal, { file: createFile(journal) }, events);
     } catch (error) {
       throw openError(journal, error, "write");
     }
@@ -70,7 +69,7 @@ export class FileStore implements Store {
       const error = scanError(journal, scan);
       if (error !== undefined) throw error;
       if (scan.unknown !== undefined) throw new JournalTooNew(journal, scan.unknown);
-      return this.#openJournal(journal, file, scan);
+      return new OpenFileJournal({ journal, file, now: this.#now, scan });
     } catch (error) {
       file.close();
       throw openError(journal, error, "read");
@@ -103,8 +102,7 @@ export class FileStore implements Store {
   }
 
   async requireAccess(name: string, access: "read" | "write", kind?: "scope"): Promise<void> {
-    const needed = access === "read" ? ["read"] as const : ["read", "write"] as const;
-    const missing = needed.filter((permission) => !isPermitted(permission, name));
+    const missing = neededFor(access).filter((permission) => !isPermitted(permission, name));
     if (missing.length === 0) return;
     // A run may have to put a file beside the journal.
     const isInFolder = access === "write" && kind !== "scope" &&
@@ -142,13 +140,8 @@ export class FileStore implements Store {
     return { of, remove: (journal) => of(journal).forEach(removeCopy) };
   }
 
-  async #begin(
-    journal: string,
-    file: Deno.FsFile,
-    events: readonly Event[],
-    temporary?: string,
-  ): Promise<OpenJournal> {
-    const open = this.#openJournal(journal, file, EMPTY_SCAN, temporary);
+  async #begin(journal: string, { file, temporary }: CreatedFile, events: readonly Event[]): Promise<OpenJournal> {
+    const open = new OpenFileJournal({ journal, file, now: this.#now, temporary });
     try {
       if (!await takeFileLock(file)) throw new JournalLocked(journal);
       await open.prepare();
@@ -165,10 +158,6 @@ export class FileStore implements Store {
       throw error;
     }
   }
-
-  #openJournal(journal: string, file: Deno.FsFile, scan: Scan, temporary?: string): OpenFileJournal {
-    return new OpenFileJournal({ journal, file, scan, now: this.#now, isNew: scan === EMPTY_SCAN, temporary });
-  }
 }
 
 function refuseTaken(journal: string): void {
@@ -180,16 +169,20 @@ function refuseTaken(journal: string): void {
   throw new JournalExists(journal);
 }
 
-/** A name for a journal that has no record yet; nothing if Deno permits no other file in its folder. */
-function temporaryName(journal: string): string | undefined {
-  const path = join(dirname(journal), `${TEMPORARY}${crypto.randomUUID()}`);
-  return isPermitted("write", path) && isPermitted("read", path) ? path : undefined;
+const CREATE: Deno.OpenOptions = { read: true, write: true, createNew: true, mode: 0o600 };
+
+interface CreatedFile {
+  readonly file: Deno.FsFile;
+  /** The name that it has until it is whole. */
+  readonly temporary?: string;
 }
 
-/** If this fails, creating the journal itself fails too, and says why. */
-function tryToCreate(path: string): Deno.FsFile | undefined {
+/** Creates a journal under another name. If that is not possible, creating the journal itself tells why, or works. */
+function createTemporary(journal: string): CreatedFile | undefined {
+  const temporary = join(dirname(journal), `${TEMPORARY}${crypto.randomUUID()}`);
+  if (!isPermitted("write", temporary) || !isPermitted("read", temporary)) return undefined;
   try {
-    return Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
+    return { temporary, file: Deno.openSync(temporary, CREATE) };
   } catch {
     return undefined;
   }
@@ -199,7 +192,7 @@ function createFile(journal: string): Deno.FsFile {
   const parent = dirname(journal);
   const folder = JSON.stringify(parent);
   try {
-    return Deno.openSync(journal, { read: true, write: true, createNew: true, mode: 0o600 });
+    return Deno.openSync(journal, CREATE);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) throw new JournalExists(journal, { cause: error });
     if (error instanceof Deno.errors.NotFound) {
@@ -242,10 +235,8 @@ async function lockedError(journal: string): Promise<JournalLocked> {
 
 function removeCopy(path: string): void {
   try {
-    Deno.removeSync(path);
+    removeIfThere(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new JournalUnwritable(path, `Cannot remove ${JSON.stringify(path)}: ${detail}`, { cause: error });
+    throw new JournalUnwritable(path, `Cannot remove ${quote(path)}: ${safeText(error)}`, { cause: error });
   }
 }

@@ -30,14 +30,15 @@ export const TEMPORARY = ".resumable_tx_";
 
 /** A crash right after a journal got its name leaves it with its first name, too. */
 function removeTemporaryName(journal: string): void {
-  const info = Deno.lstatSync(journal);
-  for (const path of temporaryNames(journal, info)) {
-    try {
-      Deno.removeSync(path);
-    } catch (error) {
-      // The process that creates the journal may remove it at the same time.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+  temporaryNames(journal, Deno.lstatSync(journal)).forEach(removeIfThere);
+}
+
+/** Another process, as that which has created it, may remove a file at the same time. */
+export function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
@@ -110,12 +111,11 @@ export function openError(journal: string, error: unknown, access: "read" | "wri
   if (error instanceof Deno.errors.NotFound) return new JournalNotFound(journal, { cause: error });
   if (error instanceof Deno.errors.NotCapable) {
     const missing = findMissing(journal, access);
-    const isDenied = (flag: "read" | "write") => pathsOf(journal).some((path) => queryState(flag, path) === "denied");
-    const flags = missing.map((flag) => isDenied(flag) ? `change --deny-${flag}` : `add --allow-${flag}`).join(" and ");
-    return new JournalRefused(
-      journal,
-      `Deno has no permission to ${missing.join(" and ")} it; ${flags} for ${name} and its folder`,
+    const flags = missing.map((flag) =>
+      statesOf(flag, journal).includes("denied") ? `change --deny-${flag}` : `add --allow-${flag}`
     );
+    const what = `Deno has no permission to ${missing.join(" and ")} it`;
+    return new JournalRefused(journal, `${what}; ${flags.join(" and ")} for ${name} and its folder`);
   }
   if (error instanceof Deno.errors.PermissionDenied) return new JournalRefused(journal, describeDenied(access));
   if (error instanceof Deno.errors.IsADirectory) return new JournalRefused(journal, "it is a folder, not a journal");
@@ -134,14 +134,18 @@ export function describeDenied(access: "read" | "write"): string {
 }
 
 function findMissing(journal: string, access: "read" | "write"): readonly ("read" | "write")[] {
-  const needed = access === "read" ? ["read"] as const : ["read", "write"] as const;
-  const missing = needed.filter((name) => pathsOf(journal).some((path) => !isPermitted(name, path)));
+  const needed = neededFor(access);
+  const missing = needed.filter((name) => statesOf(name, journal).some((state) => state !== "granted"));
   return missing.length === 0 ? needed : missing;
 }
 
+export function neededFor(access: "read" | "write"): readonly ("read" | "write")[] {
+  return access === "read" ? ["read"] : ["read", "write"];
+}
+
 /** The folder counts too: a file is created in it, and the folder is synced. */
-function pathsOf(journal: string): readonly string[] {
-  return [journal, dirname(journal)];
+function statesOf(name: "read" | "write", journal: string): readonly Deno.PermissionState[] {
+  return [journal, dirname(journal)].map((path) => Deno.permissions.querySync({ name, path }).state);
 }
 
 /** Follows links, unless `stat` does not; nothing if the path cannot be looked at. */
@@ -155,11 +159,7 @@ export function tryStat(path: string, stat = Deno.statSync): Deno.FileInfo | und
 
 /** Tells, without a prompt, whether Deno permits access to a path. */
 export function isPermitted(name: "read" | "write", path: string): boolean {
-  return queryState(name, path) === "granted";
-}
-
-function queryState(name: "read" | "write", path: string): Deno.PermissionState {
-  return Deno.permissions.querySync({ name, path }).state;
+  return Deno.permissions.querySync({ name, path }).state === "granted";
 }
 
 /** A file that only grows has become shorter, or another, while it was read: another program has written over it. */

@@ -5,14 +5,15 @@ import { JournalExists } from "../../errors/planning_errors.ts";
 import { Fenced, JournalUnwritable } from "../../errors/storage_errors.ts";
 import { checkEvents, type Event } from "../../journal/event.ts";
 import type { Recovered } from "../../journal/stored.ts";
+import { quote, safeText } from "../../text/escape.ts";
 import type { AppendOptions, Distrust, OpenJournal } from "../store.ts";
 import { AppendQueue } from "./append_queue.ts";
 import { type Disk, FileDisk, readFully } from "./disk.ts";
 import { describeDistrust, describeStaying } from "./examine_file.ts";
 import { JournalFile } from "./journal_file.ts";
 import { countOpenJournal, isOnlyOpenJournal } from "./file_lock.ts";
-import { hasSameFileIdentity } from "./open_file.ts";
-import { isAtRest, type Scan } from "./scan_journal.ts";
+import { hasSameFileIdentity, removeIfThere } from "./open_file.ts";
+import { EMPTY_SCAN, isAtRest, type Scan } from "./scan_journal.ts";
 
 /** A `stat` of the file before each append would cost more than half of the append. See docs/journal.md. */
 const OWNER_CHECK_MS = 100;
@@ -20,10 +21,9 @@ const OWNER_CHECK_MS = 100;
 interface OpenFileJournalOptions {
   readonly journal: string;
   readonly file: Deno.FsFile;
-  readonly scan: Scan;
   readonly now: () => Date;
-  /** This process has just created it, and it has no record. */
-  readonly isNew: boolean;
+  /** Absent for a file that this process has just created, and that has no record. */
+  readonly scan?: Scan;
   /** The name that the file has until it is whole. */
   readonly temporary?: string | undefined;
 }
@@ -46,32 +46,26 @@ export class OpenFileJournal implements OpenJournal {
   readonly #writer: JournalFile;
   readonly #queue: AppendQueue;
   readonly #lost = new AbortController();
+  readonly lost: AbortSignal = this.#lost.signal;
   readonly #uncount: () => void;
   #checkedAt = -Infinity;
   #isReady: boolean;
   #isClosed = false;
 
   /** Owns the open file from now on, and closes it. */
-  constructor(options: OpenFileJournalOptions) {
-    this.journal = options.journal;
-    this.#path = options.temporary ?? options.journal;
-    this.#file = options.file;
-    this.#scan = options.scan;
-    this.#disk = new FileDisk(options.file);
-    this.#isReady = options.isNew;
-    this.isAtRest = !options.isNew && isAtRest(this.#disk, options.scan);
-    this.distrust = options.isNew ? undefined : describeDistrust(options.journal, options.file.statSync());
-    this.#writer = new JournalFile(this.#disk, options.scan, {
-      journal: options.journal,
-      now: options.now,
-      checkOwner: (options) => this.#checkOwner(options),
-    });
+  constructor({ journal, file, now, scan, temporary = journal }: OpenFileJournalOptions) {
+    this.journal = journal;
+    this.#path = temporary;
+    this.#file = file;
+    this.#scan = scan ?? EMPTY_SCAN;
+    this.#disk = new FileDisk(file);
+    this.#isReady = scan === undefined;
+    this.isAtRest = scan !== undefined && isAtRest(this.#disk, scan);
+    this.distrust = scan && describeDistrust(journal, file.statSync());
+    const checkOwner = (options?: { readonly isDue: boolean }) => this.#checkOwner(options);
+    this.#writer = new JournalFile(this.#disk, this.#scan, { journal, now, checkOwner });
     this.#uncount = countOpenJournal();
     this.#queue = new AppendQueue(this.#writer, isOnlyOpenJournal);
-  }
-
-  get lost(): AbortSignal {
-    return this.#lost.signal;
   }
 
   /** Makes room in a file that was just created. Like an append it does not block the process if other journals are open. */
@@ -95,12 +89,7 @@ export class OpenFileJournal implements OpenJournal {
     }
     const temporary = this.#path;
     this.#path = this.journal;
-    try {
-      Deno.removeSync(temporary);
-    } catch (error) {
-      // Another process may have removed it; otherwise the next one does.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    removeIfThere(temporary);
   }
 
   async checkRemovable(): Promise<void> {
@@ -147,11 +136,8 @@ export class OpenFileJournal implements OpenJournal {
       Deno.removeSync(this.#path);
     } catch (error) {
       await this.#finish();
-      const detail = error instanceof Error ? error.message : String(error);
-      const name = JSON.stringify(this.journal);
-      const message =
-        `Cannot remove ${name}, whose transaction has finished: ${detail}. Nothing is left to run: you can ` +
-        "delete it";
+      const what = `Cannot remove ${quote(this.journal)}, whose transaction has finished: ${safeText(error)}`;
+      const message = `${what}. Nothing is left to run: you can delete it`;
       throw new JournalUnwritable(this.journal, message, { cause: error });
     }
   }
@@ -160,10 +146,7 @@ export class OpenFileJournal implements OpenJournal {
     const now = performance.now();
     if (!isDue && now - this.#checkedAt < OWNER_CHECK_MS) return;
     if (!hasSameFileIdentity(this.#path, this.#file)) {
-      this.#lost.abort();
-      const name = JSON.stringify(this.journal);
-      const message = `Cannot continue: ${name} was moved, deleted or replaced while it was running`;
-      throw new Fenced(this.journal, message);
+      throw this.#lose(`${quote(this.journal)} was moved, deleted or replaced while it was running`);
     }
     this.#checkContent();
     this.#checkedAt = now;
@@ -171,13 +154,15 @@ export class OpenFileJournal implements OpenJournal {
 
   #checkContent(): void {
     if (!this.#isReady || !this.#writer.hasChanged()) return;
-    this.#lost.abort();
-    const name = JSON.stringify(this.journal);
-    const message =
-      `Cannot continue: another program changed ${name} while it was running. Check shows what it holds now`;
-    const error = new Fenced(this.journal, message);
+    const how = `another program changed ${quote(this.journal)} while it was running`;
+    const error = this.#lose(`${how}. Check shows what it holds now`);
     this.#writer.abandon(error);
     throw error;
+  }
+
+  #lose(how: string): Fenced {
+    this.#lost.abort();
+    return new Fenced(this.journal, `Cannot continue: ${how}`);
   }
 }
 
