@@ -22,7 +22,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "a program that may not ask for its user uses the journal of another",
     edits: [{
       file: EXAMINE,
-      find: "own ?? (isDry ? undefined : ownerOfNewFile(folder))",
+      find: "own ?? (isDry ? undefined : attempt(() => ownerOfNewFile(folder)))",
       replace: "own",
     }],
     tests: [TRUST],
@@ -31,7 +31,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "a file in a folder that all may write counts as one of this user's until the contrary is known",
     edits: [{
       file: EXAMINE,
-      find: "user === undefined && !isDry && (folderMode & OTHERS_MAY_WRITE) !== 0",
+      find: "user === undefined && !isDry && isShared",
       replace: "false",
     }],
     tests: [TRUST],

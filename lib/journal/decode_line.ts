@@ -1,5 +1,5 @@
 import { MAX_COUNT } from "../plan/node.ts";
-import { isObject } from "../values/shape.ts";
+import { attempt, isObject } from "../values/shape.ts";
 import {
   chainSum,
   coveredBytes,
@@ -54,7 +54,7 @@ export function decodeLine(
   line: Uint8Array,
   seq: number,
   previousSum: string,
-  { text = decodeText(line), verify = hasSum, previousAt }: DecodeOptions = {},
+  { text = attempt(() => DECODER.decode(line)), verify = hasSum, previousAt }: DecodeOptions = {},
 ): DecodedLine | LineFault {
   if (line[0] !== recordMarker(seq).charCodeAt(0)) return { reason: describeWrongMarker(seq), isIntact: false };
   const parts = splitLine(line, text);
@@ -65,7 +65,7 @@ export function decodeLine(
     ? undefined
     : readCommonRecord(text, text.length - SUFFIX_LENGTH, { seq, previousAt });
   if (common !== undefined) return { record: common, sum };
-  const parsed = text === undefined ? undefined : parseBody(text);
+  const parsed: unknown = text === undefined ? undefined : attempt(() => JSON.parse(text.slice(1)));
   if (parsed === undefined) return { reason: "is not JSON in UTF-8", isIntact: true };
   if (hasMistakenKey(text, parsed)) return { reason: "has an escaped key that is read as another", isIntact: true };
   if (!isObject(parsed)) return { reason: "is not an object", isIntact: true };
@@ -118,24 +118,6 @@ function newerFormat(event: unknown): number | undefined {
 
 export function describeWrongMarker(seq: number): string {
   return `does not begin with ${JSON.stringify(recordMarker(seq))}`;
-}
-
-function decodeText(line: Uint8Array): string | undefined {
-  try {
-    return DECODER.decode(line);
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
-function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text.slice(1));
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
-    throw error;
-  }
 }
 
 /** The end of a key that is written with an escape: its last escape, the rest of it, and a colon. */

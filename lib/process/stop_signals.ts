@@ -1,3 +1,4 @@
+import { attempt } from "../values/shape.ts";
 import { processFact, processSlot } from "./process_slot.ts";
 
 /** The signals that ask a process to end. SIGHUP says that its terminal was closed. On Windows, only SIGINT has this effect. */
@@ -163,11 +164,7 @@ function ignoresHangup(): boolean {
   if (Deno.build.os !== "linux") return false;
   // With permission for some files only, Deno would ask about this one.
   if (Deno.permissions.querySync({ name: "read", path: STATUS }).state !== "granted") return false;
-  try {
-    return MASK.test(Deno.readTextFileSync(STATUS));
-  } catch {
-    return false;
-  }
+  return attempt(() => MASK.test(Deno.readTextFileSync(STATUS))) === true;
 }
 
 /**

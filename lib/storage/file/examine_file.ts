@@ -1,6 +1,8 @@
 import { dirname } from "@std/path/dirname";
 import { JournalRefused } from "../../errors/opening_errors.ts";
 import { nodeProcess } from "../../process/process_slot.ts";
+import { quote } from "../../text/escape.ts";
+import { attempt } from "../../values/shape.ts";
 import type { Distrust, Examination } from "../store.ts";
 import { beginsLikeJournal } from "./classify_tail.ts";
 import { describeDenied, describeLinks, isPermitted, openRegularFile, TEMPORARY, tryStat } from "./open_file.ts";
@@ -13,11 +15,11 @@ const MOUNTS = "/proc/self/mountinfo";
 
 /** Looks at the file of a journal as a run that opens it does, and writes nothing. See `Store.examine`. */
 export function examineFile(journal: string): Examination {
-  const info = tryStat(journal, Deno.lstatSync);
+  const info = attempt(() => Deno.lstatSync(journal));
   if (info === undefined) return {};
   const target = info.isSymlink ? tryStat(journal) : info;
   // Opening a named pipe would wait for a writer.
-  const isJournal = target?.isFile === true && beginsLike(journal);
+  const isJournal = target?.isFile === true && attempt(() => beginsLikeJournal(journal)) === true;
   const about = {
     isJournal,
     exposure: isJournal ? describeExposure(target) : undefined,
@@ -45,22 +47,14 @@ function tryToOpen(journal: string): string | undefined {
   }
 }
 
-function describeExposure({ mode }: Deno.FileInfo): string | undefined {
-  if (Deno.build.os === "windows" || mode === null) return undefined;
-  const octal = (mode & 0o777).toString(8).padStart(4, "0");
-  if ((mode & OTHERS_MAY_WRITE) !== 0) {
-    return `others may write it (mode ${octal}): what they write is run when it is resumed. Type chmod 600`;
+function describeExposure(info: Deno.FileInfo): string | undefined {
+  if (Deno.build.os === "windows") return undefined;
+  const mode = octalMode(info);
+  if (hasMode(info, OTHERS_MAY_WRITE)) {
+    return `others may write it (mode ${mode}): what they write is run when it is resumed. Type chmod 600`;
   }
-  if ((mode & OTHERS_MAY_READ) === 0) return undefined;
-  return `others may read it (mode ${octal}), arguments and values included. Type chmod 600 if that matters`;
-}
-
-function beginsLike(path: string): boolean {
-  try {
-    return beginsLikeJournal(path);
-  } catch {
-    return false;
-  }
+  if (!hasMode(info, OTHERS_MAY_READ)) return undefined;
+  return `others may read it (mode ${mode}), arguments and values included. Type chmod 600 if that matters`;
 }
 
 interface Look {
@@ -75,58 +69,39 @@ export function describeDistrust(
   { isDry = false }: Look = {},
 ): Distrust | undefined {
   if (Deno.build.os === "windows") return undefined;
-  if (((info.mode ?? 0) & OTHERS_MAY_WRITE) !== 0) {
-    return { reason: `others may write it (mode ${octalMode(info)}). Type chmod 600`, isKnown: true };
-  }
+  if (hasMode(info, OTHERS_MAY_WRITE)) return known(`others may write it (mode ${octalMode(info)}). Type chmod 600`);
   const folder = dirname(journal);
   if (!isPermitted("read", folder)) {
-    const reason =
-      `whether others may replace it is unknown: Deno may not look at its folder. Add --allow-read=${folder}`;
-    return { reason, isKnown: false };
+    const why = "whether others may replace it is unknown: Deno may not look at its folder";
+    return { reason: `${why}. Add --allow-read=${folder}`, isKnown: false };
   }
   const folderInfo = Deno.statSync(folder);
-  const folderMode = folderInfo.mode ?? 0;
-  if ((folderMode & OTHERS_MAY_WRITE) !== 0 && (folderMode & STICKY) === 0) {
-    const name = JSON.stringify(folder);
-    return { reason: `others may replace it: they may write ${name} (mode ${octalMode(folderInfo)})`, isKnown: true };
+  const isShared = hasMode(folderInfo, OTHERS_MAY_WRITE);
+  if (isShared && !hasMode(folderInfo, STICKY)) {
+    return known(`others may replace it: they may write ${quote(folder)} (mode ${octalMode(folderInfo)})`);
   }
   if (info.uid === 0 && folderInfo.uid === 0) return undefined;
   const own = ownUid();
-  const user = own ?? (isDry ? undefined : ownerOfNewFile(folder));
-  const distrust = user === undefined ? undefined : describeOwners(user, { info, folderInfo, folder });
-  if (distrust !== undefined || own !== undefined) return distrust;
+  const user = own ?? (isDry ? undefined : attempt(() => ownerOfNewFile(folder)));
+  if (user !== undefined) {
+    const isOwn = ({ uid }: Deno.FileInfo) => uid === user || uid === 0;
+    if (!isOwn(info)) return known(`it belongs to user ${info.uid}, not to this user (${user})`);
+    if (!isOwn(folderInfo)) {
+      return known(`its folder ${quote(folder)} belongs to user ${folderInfo.uid}, who may replace it`);
+    }
+  }
+  if (own !== undefined) return undefined;
   // A file of this user's is not enough: a dry run makes none, and a run asks for nothing that it could not foresee.
   const reason = "whether it belongs to this user is unknown: Deno may not ask who this user is. Add --allow-sys=uid";
-  return { reason, isKnown: user === undefined && !isDry && (folderMode & OTHERS_MAY_WRITE) !== 0 };
+  return { reason, isKnown: user === undefined && !isDry && isShared };
 }
 
-interface Owners {
-  readonly info: Deno.FileInfo;
-  readonly folderInfo: Deno.FileInfo;
-  readonly folder: string;
+function known(reason: string): Distrust {
+  return { reason, isKnown: true };
 }
 
-function describeOwners(user: number | null, { info, folderInfo, folder }: Owners): Distrust | undefined {
-  const isOwn = (uid: number | null) => uid === user || uid === 0;
-  if (!isOwn(info.uid)) return { reason: `it belongs to user ${info.uid}, not to this user (${user})`, isKnown: true };
-  if (isOwn(folderInfo.uid)) return undefined;
-  return {
-    reason: `its folder ${JSON.stringify(folder)} belongs to user ${folderInfo.uid}, who may replace it`,
-    isKnown: true,
-  };
-}
-
-/** Deno tells who this user is only with a permission. Nothing if no file can be made. */
+/** The owner of a file that this process makes; nothing if Deno does not permit it. A crash leaves an empty file. */
 function ownerOfNewFile(folder: string): number | null | undefined {
-  try {
-    return createAndRemove(folder);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The owner of a file that this process makes in a folder; nothing if Deno does not permit it. A crash in between leaves it, empty. */
-function createAndRemove(folder: string): number | null | undefined {
   if (!isPermitted("write", folder) || !isPermitted("read", folder)) return undefined;
   const path = Deno.makeTempFileSync({ dir: folder, prefix: TEMPORARY });
   const { uid } = Deno.statSync(path);
@@ -138,8 +113,12 @@ function ownUid(): number | null | undefined {
   return Deno.permissions.querySync({ name: "sys", kind: "uid" }).state === "granted" ? Deno.uid() : undefined;
 }
 
-function octalMode(info: Deno.FileInfo): string {
-  return ((info.mode ?? 0) & 0o7777).toString(8).padStart(4, "0");
+function hasMode({ mode }: Deno.FileInfo, bits: number): boolean {
+  return ((mode ?? 0) & bits) !== 0;
+}
+
+function octalMode({ mode }: Deno.FileInfo): string {
+  return ((mode ?? 0) & 0o7777).toString(8).padStart(4, "0");
 }
 
 /**
@@ -154,14 +133,14 @@ export function describeStaying(
   const folder = dirname(journal);
   if (Deno.build.os === "windows" || !isPermitted("read", folder)) return undefined;
   const folderInfo = Deno.statSync(folder);
-  const mode = folderInfo.mode ?? 0;
   const own = ownUid();
-  if (own === 0 || (own === folderInfo.uid && (mode & OWNER_MAY_CHANGE) === OWNER_MAY_CHANGE)) return undefined;
+  const mayChange = ((folderInfo.mode ?? 0) & OWNER_MAY_CHANGE) === OWNER_MAY_CHANGE;
+  if (own === 0 || (own === folderInfo.uid && mayChange)) return undefined;
   const isAnothers = own !== undefined && own !== folderInfo.uid && own !== info.uid;
-  if (!(isAnothers && (mode & STICKY) !== 0)) {
+  if (!(isAnothers && hasMode(folderInfo, STICKY))) {
     if (isDry ? !isClosed(own, folderInfo) : mayCreateAndRemove(folder)) return undefined;
   }
-  const place = `${JSON.stringify(folder)} (mode ${octalMode(folderInfo)}, of user ${folderInfo.uid})`;
+  const place = `${quote(folder)} (mode ${octalMode(folderInfo)}, of user ${folderInfo.uid})`;
   return `it is removed when all steps are done, and this user may not remove files of ${place}. Change that, or keep ` +
     `it: --keep, or keep: true`;
 }
@@ -170,14 +149,14 @@ export function describeStaying(
  * Tells whether the mode alone shows that this user may not write a folder. On Linux no access list grants what the mode of
  * the group does not; of other systems that is not known.
  */
-function isClosed(own: number | null | undefined, { uid, mode }: Deno.FileInfo): boolean {
+function isClosed(own: number | null | undefined, info: Deno.FileInfo): boolean {
   if (own === undefined || own === null || Deno.build.os !== "linux") return false;
-  return own === uid || ((mode ?? 0) & OTHERS_MAY_WRITE) === 0;
+  return own === info.uid || !hasMode(info, OTHERS_MAY_WRITE);
 }
 
 function mayCreateAndRemove(folder: string): boolean {
   try {
-    createAndRemove(folder);
+    ownerOfNewFile(folder);
     return true;
   } catch (error) {
     // Any other error says nothing about what this user may do.
@@ -195,12 +174,8 @@ export function describeFileSystem(journal: string, findType = readType): string
     isPermitted("read", folder);
   // The numbers are those of Linux.
   if (Deno.build.os !== "linux" || !mayAsk) return undefined;
-  try {
-    if (!isNetworkFileSystem(findType(folder))) return undefined;
-  } catch {
-    // A warning is not worth an error; what is wrong with the folder shows when the journal is opened.
-    return undefined;
-  }
+  // A warning is not worth an error; what is wrong with the folder shows when the journal is opened.
+  if (attempt(() => isNetworkFileSystem(findType(folder))) !== true) return undefined;
   return "it is on a network file system: a lock there may not exclude other machines, and a power cut may lose " +
     "acknowledged records. Keep journals on a local disk";
 }
@@ -220,12 +195,9 @@ function readMountType(path: string): string | undefined {
   const { dev } = Deno.statSync(path);
   // The kernel's numbers of device and part, composed as in `man 3 makedev`; both fit 32 bits.
   const device = `${(dev >>> 8) & 0xfff}:${(dev & 0xff) | ((dev >>> 12) & 0xfff00)}`;
-  try {
-    const line = Deno.readTextFileSync(MOUNTS).split("\n").find((mount) => mount.split(" ")[2] === device);
-    return line?.slice(line.indexOf(" - ") + 3).split(" ")[0];
-  } catch {
-    return undefined;
-  }
+  const mounts = attempt(() => Deno.readTextFileSync(MOUNTS).split("\n"));
+  const line = mounts?.find((mount) => mount.split(" ")[2] === device);
+  return line?.slice(line.indexOf(" - ") + 3).split(" ")[0];
 }
 
 /** The numbers of network file systems on Linux: those of `man 2 statfs` and of the kernel's `magic.h`. */

@@ -7,6 +7,7 @@ import { JournalLocked, JournalRefused, JournalTooNew } from "../../errors/openi
 import { JournalExists } from "../../errors/planning_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import { quote, safeText, shellQuote } from "../../text/escape.ts";
+import { attempt } from "../../values/shape.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import type { Event } from "../../journal/event.ts";
 import { adviseFlags, missingPermission } from "../../process/permissions.ts";
@@ -161,8 +162,7 @@ export class FileStore implements Store {
 }
 
 function refuseTaken(journal: string): void {
-  const info = tryStat(journal, Deno.lstatSync);
-  if (info === undefined) return;
+  if (attempt(() => Deno.lstatSync(journal)) === undefined) return;
   if (tryStat(journal)?.isDirectory) {
     throw new JournalRefused(journal, 'it is a folder; add "/" to create the journal in it');
   }
@@ -181,11 +181,7 @@ interface CreatedFile {
 function createTemporary(journal: string): CreatedFile | undefined {
   const temporary = join(dirname(journal), `${TEMPORARY}${crypto.randomUUID()}`);
   if (!isPermitted("write", temporary) || !isPermitted("read", temporary)) return undefined;
-  try {
-    return { temporary, file: Deno.openSync(temporary, CREATE) };
-  } catch {
-    return undefined;
-  }
+  return attempt(() => ({ temporary, file: Deno.openSync(temporary, CREATE) }));
 }
 
 function createFile(journal: string): Deno.FsFile {

@@ -1,4 +1,5 @@
 import { MAX_LINE_BYTES } from "../../journal/encode_record.ts";
+import { attempt } from "../../values/shape.ts";
 import type { Disk } from "./disk.ts";
 
 /** The engine keeps larger texts with long-lived objects, which costs more than it saves. */
@@ -78,11 +79,7 @@ export class LineReader {
 }
 
 function decodeAscii(bytes: Uint8Array): string | undefined {
-  try {
-    const text = DECODER.decode(bytes);
-    // A character of several bytes makes the text shorter.
-    return text.length === bytes.length ? text : undefined;
-  } catch {
-    return undefined;
-  }
+  const text = attempt(() => DECODER.decode(bytes));
+  // A character of several bytes makes the text shorter.
+  return text?.length === bytes.length ? text : undefined;
 }

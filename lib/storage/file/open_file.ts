@@ -3,6 +3,7 @@ import { join } from "@std/path/join";
 import { JournalError } from "../../errors/journal_error.ts";
 import { JournalDamaged, JournalNotFound, JournalRefused } from "../../errors/opening_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
+import { attempt } from "../../values/shape.ts";
 import { LockFailed } from "./file_lock.ts";
 
 /**
@@ -47,14 +48,17 @@ function temporaryNames(journal: string, info: Deno.FileInfo): readonly string[]
   if (!info.isFile || info.nlink === null || info.nlink < 2 || !isPermitted("read", folder)) return [];
   const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).filter((name) => name.startsWith(TEMPORARY));
   return names.map((name) => join(folder, name)).filter((path) => {
-    const other = tryStat(path, Deno.lstatSync);
+    const other = attempt(() => Deno.lstatSync(path));
     return other?.ino === info.ino && other?.dev === info.dev;
   });
 }
 
 /** Says why a path is not written that is not the one name of its file. `info` is from `lstat`. */
 export function describeLinks(journal: string, info: Deno.FileInfo): string | undefined {
-  if (info.isSymlink) return `it is a symbolic link; name ${quoteTarget(journal)} itself`;
+  if (info.isSymlink) {
+    const target = attempt(() => Deno.realPathSync(journal));
+    return `it is a symbolic link; name ${target === undefined ? "the file" : JSON.stringify(target)} itself`;
+  }
   if (!info.isFile || info.nlink === null || info.nlink < 2) return undefined;
   if (info.nlink - temporaryNames(journal, info).length < 2) return undefined;
   return `it has ${info.nlink} names (hard links); remove the others first`;
@@ -95,14 +99,6 @@ function kindOf(info: Deno.FileInfo): string {
   if (info.isFifo === true) return "a named pipe";
   if (info.isSocket === true) return "a socket";
   return "a device";
-}
-
-function quoteTarget(journal: string): string {
-  try {
-    return JSON.stringify(Deno.realPathSync(journal));
-  } catch {
-    return "the file";
-  }
 }
 
 /** Says, in terms of the journal, why its file cannot be opened, and what to do. */
@@ -148,13 +144,9 @@ function statesOf(name: "read" | "write", journal: string): readonly Deno.Permis
   return [journal, dirname(journal)].map((path) => Deno.permissions.querySync({ name, path }).state);
 }
 
-/** Follows links, unless `stat` does not; nothing if the path cannot be looked at. */
-export function tryStat(path: string, stat = Deno.statSync): Deno.FileInfo | undefined {
-  try {
-    return stat(path);
-  } catch {
-    return undefined;
-  }
+/** Follows links; nothing if the path cannot be looked at. */
+export function tryStat(path: string): Deno.FileInfo | undefined {
+  return attempt(() => Deno.statSync(path));
 }
 
 /** Tells, without a prompt, whether Deno permits access to a path. */
