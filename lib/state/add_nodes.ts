@@ -85,7 +85,6 @@ function isBefore(id: string, other: string): boolean {
 
 /** Adds nodes after a node, or before all others, where nothing later has happened. Nodes in one of them follow it. */
 export function insertNodes(state: State, nodes: readonly PlanNode[], after: string | undefined): void {
-  checkInsertPlace(state, after);
   state.decided += 1;
   const place = after === undefined ? undefined : parentId(after);
   const container = place === undefined ? state.root : findStep(state, place)?.children;
@@ -106,31 +105,4 @@ export function insertNodes(state: State, nodes: readonly PlanNode[], after: str
   }
   for (const moved of later) container.children.push(moved);
   reopenAround(state, after ?? "");
-}
-
-function checkInsertPlace(state: State, after: string | undefined): void {
-  if (!state.isReady || state.rollback !== undefined) {
-    throw new ImpossibleEvent("a step was inserted before the plan was complete, or while it was rolled back");
-  }
-  if (after !== undefined && !state.byId.has(after)) throw new ImpossibleEvent(`there is no step ${after} in the plan`);
-  const left = findLeftOut(state, after);
-  if (left !== undefined) throw new ImpossibleEvent(`a step was inserted into step ${left}, which is left out`);
-  const late = findHappenedAfter(state, after, () => countVisits(state, 1));
-  if (late === undefined) return;
-  const place = after === undefined ? "before all others" : `after step ${after}`;
-  throw new ImpossibleEvent(`a step was inserted ${place}, and step ${late} has happened, or may have`);
-}
-
-/** A group that is left out, and that a step inserted after another would be in: it would never run. */
-export function findLeftOut(state: State, after: string | undefined): string | undefined {
-  return nodesAround(state, after ?? "").find(({ status }) => status === "skipped")?.node.id;
-}
-
-/** The first step after another, and not in it, that has happened; the first of all when there is no other. */
-export function findHappenedAfter(state: State, after: string | undefined, visit?: () => void): string | undefined {
-  for (const step of stepsAfter(state, after)) {
-    visit?.();
-    if (hasHappened(step)) return step.node.id;
-  }
-  return undefined;
 }

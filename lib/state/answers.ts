@@ -1,14 +1,13 @@
 import type { Decided } from "../journal/event.ts";
 import { readArguments, readValue } from "../journal/stored_value.ts";
 import { isGroup, type PlanNode } from "../plan/node.ts";
-import { findHappenedAfter, findLeftOut } from "./add_nodes.ts";
 import { checkReferences, findMissingPart, findOpenUser, findPastUser } from "./references.ts";
 import { rewoundSteps } from "./rewind.ts";
 import { stepsToUndo, takesValueToUndo } from "./rollback.ts";
 import { findStep, mayVisit, type State } from "./state.ts";
 import { isUndoing, type StepState, type StepStatus } from "./step_state.ts";
 import { lastDecision, laterDecided } from "./undecide.ts";
-import { findBegun, isUntouched, partsOf } from "./walk_steps.ts";
+import { findBegun, hasHappened, isUntouched, nodesAround, partsOf, stepsAfter } from "./walk_steps.ts";
 
 /** What can be said about a step. `give` is `done` with a value; `insert` adds a step after it; `signal` is for a wait. */
 export const STEP_ANSWERS = [
@@ -116,29 +115,34 @@ export function checkTransactionAnswer(state: State, answer: TransactionAnswer):
 export function checkDecision(state: State, decision: StepDecision): Refusal | undefined {
   const step = findStep(state, decision.step);
   if (step === undefined) return { code: "no such step", step: decision.step };
-  const answer = decision.decision === "done" && decision.given === true ? "give" : decision.decision;
-  return checkAnswer(state, step, answer) ?? checkContent(state, decision);
+  return checkAnswer(state, step, answerOf(decision)) ?? checkContent(state, decision);
+}
+
+export function answerOf(decision: StepDecision): StepAnswer {
+  return decision.decision === "done" && decision.given === true ? "give" : decision.decision;
 }
 
 /** Tells why a step cannot take an answer; nothing if it can. A step that is `started` counts as interrupted. */
 export function checkAnswer(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
   if (!hasRoom(state, step, answer)) return TOO_MANY;
-  switch (answer) {
-    case "rewind":
-      return checkRewind(state, step);
-    case "insert":
-      return checkInsert(state, step.node.id);
-    case "signal":
-      if (step.node.kind !== "wait") return { code: "no wait", step: step.node.id };
-      return checkTransactionAnswer(state, "signal");
-    default:
-      break;
-  }
+  if (answer === "rewind") return checkRewind(state, step);
+  if (answer === "insert") return checkInsert(state, step.node.id);
+  if (answer === "signal" && step.node.kind !== "wait") return { code: "no wait", step: step.node.id };
+  if (answer === "signal") return checkTransactionAnswer(state, "signal");
   const closed = checkOpen(state);
   if (closed !== undefined) return closed;
   if (answer === "undecide") return checkUndecide(state, step);
-  if (state.rollback !== undefined) return checkInRollback(state, step, answer);
-  return checkStatus(state, step, answer) ?? checkUse(state, step, answer);
+  return checkStanding(state, step, answer) ??
+    (state.rollback === undefined ? checkUse(state, step, answer) : undefined);
+}
+
+/** Is told of each node that is looked at. */
+type Visit = (step: StepState) => void;
+
+/** Tells why a step is not in a state for an answer; nothing if it is. Whether others need its value is not looked at. */
+export function checkStanding(state: State, step: StepState, answer: StepAnswer, visit?: Visit): Refusal | undefined {
+  const check = state.rollback === undefined ? checkStatus : checkInRollback;
+  return check(state, step, answer, visit);
 }
 
 /** Whether a decision that concerns more than one step may still be taken. */
@@ -149,17 +153,21 @@ function hasRoom(state: State, step: StepState | undefined, answer: StepAnswer):
 }
 
 /** Tells why a step cannot be inserted after another, or before all others; nothing if it can. */
-export function checkInsert(state: State, after: string | undefined): Refusal | undefined {
+export function checkInsert(state: State, after: string | undefined, visit?: Visit): Refusal | undefined {
   const closed = checkOpen(state);
   if (closed !== undefined) return closed;
   const step = after ?? "";
   if (after !== undefined && findStep(state, after) === undefined) return { code: "no such step", step };
   if (state.rollback !== undefined) return ROLLING_BACK;
-  if (!hasRoom(state, undefined, "insert")) return TOO_MANY;
-  const skipped = findLeftOut(state, after);
+  if (visit === undefined && !hasRoom(state, undefined, "insert")) return TOO_MANY;
+  // It would never run in a group that is left out.
+  const skipped = nodesAround(state, step).find(({ status }) => status === "skipped")?.node.id;
   if (skipped !== undefined) return { code: "inside skipped", step, other: skipped };
-  const late = findHappenedAfter(state, after);
-  return late === undefined ? undefined : { code: "happened after", step, other: late };
+  for (const later of stepsAfter(state, after)) {
+    visit?.(later);
+    if (hasHappened(later)) return { code: "happened after", step, other: later.node.id };
+  }
+  return undefined;
 }
 
 function checkOpen({ status }: State): Refusal | undefined {
@@ -170,10 +178,8 @@ function checkOpen({ status }: State): Refusal | undefined {
 
 function checkRewind(state: State, step: StepState): Refusal | undefined {
   if (state.rollback !== undefined) return ROLLING_BACK;
-  if (state.status !== "finished") {
-    const closed = checkOpen(state);
-    if (closed !== undefined) return closed;
-  }
+  const closed = state.status === "finished" ? undefined : checkOpen(state);
+  if (closed !== undefined) return closed;
   return rewoundSteps(state, step).every(isUntouched) ? { code: "nothing begun" } : undefined;
 }
 
@@ -182,29 +188,23 @@ function checkUndecide(state: State, step: StepState): Refusal | undefined {
   const later = laterDecided(state, step)?.node.id;
   if (later !== undefined) return { code: "decided later", step: node.id, other: later };
   if (lastDecision(state, step) !== undefined) return undefined;
-  switch (step.decisions?.at(-1)?.decision) {
-    case undefined: {
-      const isSent = node.kind === "wait" && state.signals.has(node.signal);
-      return { code: isSent ? "signal sent" : "nothing decided", step: node.id };
-    }
-    case "insert":
-      return { code: "inserted", step: node.id };
-    case "rewind":
-      return { code: "rewound", step: node.id };
-    default:
-      return { code: "run since", step: node.id };
-  }
+  const last = step.decisions?.at(-1)?.decision;
+  if (last === "insert") return { code: "inserted", step: node.id };
+  if (last === "rewind") return { code: "rewound", step: node.id };
+  if (last !== undefined) return { code: "run since", step: node.id };
+  const isSent = node.kind === "wait" && state.signals.has(node.signal);
+  return { code: isSent ? "signal sent" : "nothing decided", step: node.id };
 }
 
 /** In a rollback, the only question is whether there is something to undo. */
-function checkInRollback(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
+function checkInRollback(state: State, step: StepState, answer: StepAnswer, visit?: Visit): Refusal | undefined {
   const { id } = step.node;
   if (answer === "edit" || answer === "remove") return ROLLING_BACK;
   // The undo of the step that returned its plan may need its value.
-  if (answer === "give" && step.status === "finished" && takesValueToUndo(step)) return checkUnused(state, id);
+  if (answer === "give" && step.status === "finished" && takesValueToUndo(step)) return checkUnused(state, id, visit);
   if (state.rollback?.queued.has(step) !== true) return { code: "not to be undone", step: id };
   if (isUndoing(step) || (step.status === "finished" && step.marks?.undo !== "left")) {
-    if (answer === "give") return checkValueToUndo(state, step);
+    if (answer === "give") return checkValueToUndo(state, step, visit);
     if (answer === "skip") return undefined;
   }
   const status = step.status === "started" ? "unknown" : step.status;
@@ -213,9 +213,9 @@ function checkInRollback(state: State, step: StepState, answer: StepAnswer): Ref
 }
 
 /** A person can give the value for an undo unless the step itself has returned it. */
-function checkValueToUndo(state: State, step: StepState): Refusal | undefined {
+function checkValueToUndo(state: State, step: StepState, visit?: Visit): Refusal | undefined {
   const { node: { id }, marks = {} } = step;
-  if (takesValueToUndo(step)) return isUndoing(step) ? undefined : checkUnused(state, id);
+  if (takesValueToUndo(step)) return isUndoing(step) ? undefined : checkUnused(state, id, visit);
   if (!isUndoing(step)) return { code: "value returned", step: id };
   return {
     code: marks.isGiven !== true && marks.dropped === undefined ? "undo has its value" : "undo unknown",
@@ -223,35 +223,28 @@ function checkValueToUndo(state: State, step: StepState): Refusal | undefined {
   };
 }
 
-function checkUnused(state: State, step: string): Refusal | undefined {
-  const past = findPastUser(state, step);
+function checkUnused(state: State, step: string, visit?: Visit): Refusal | undefined {
+  const past = findPastUser(state, step, visit);
   return past === undefined ? undefined : { code: "value used", step, other: past };
 }
 
 /** The status of a step may leave nothing to decide. */
-function checkStatus(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
+function checkStatus(state: State, step: StepState, answer: StepAnswer, visit?: Visit): Refusal | undefined {
   const { node, status } = step;
-  switch (status) {
-    case "finished":
-      return checkFinished(state, step, answer);
-    case "skipped":
-      if (step.marks?.isRemoved === true) return { code: "removed", step: node.id };
-      if (answer !== "done" && answer !== "give") return { code: "skipped", step: node.id };
-      break;
-    case "undone":
-      return { code: "undone" };
-    default:
-      break;
-  }
+  const isDone = answer === "done" || answer === "give";
+  if (status === "finished") return checkFinished(state, step, answer, visit);
+  if (status === "undone") return { code: "undone" };
+  if (status === "skipped" && step.marks?.isRemoved === true) return { code: "removed", step: node.id };
+  if (status === "skipped" && !isDone) return { code: "skipped", step: node.id };
   if (node.kind === "step" || answer === "skip" || answer === "remove") return undefined;
   const signal = node.kind === "wait" ? node.signal : undefined;
   return { code: "no function", kind: node.kind, signal, canSkip: checkUsers(state, step) === undefined };
 }
 
 /** A finished step stays finished. A value that was lost, or that a person gave, can be given again. */
-function checkFinished(state: State, step: StepState, answer: StepAnswer): Refusal | undefined {
+function checkFinished(state: State, step: StepState, answer: StepAnswer, visit?: Visit): Refusal | undefined {
   const { node: { id }, marks: { isGiven, dropped } = {} } = step;
-  if ((answer === "done" || answer === "give") && isGiven === true) return checkUnused(state, id);
+  if ((answer === "done" || answer === "give") && isGiven === true) return checkUnused(state, id, visit);
   if (dropped !== undefined && answer === "give") return undefined;
   if (dropped !== undefined && answer === "done") return { code: "lacks its value", step: id };
   return { code: lastDecision(state, step)?.decision === "done" ? "said done" : "finished", step: id };

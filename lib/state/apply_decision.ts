@@ -2,8 +2,9 @@ import type { Decided, DecidedAs } from "../journal/event.ts";
 import { readArguments, readValue, storeArguments } from "../journal/stored_value.ts";
 import type { StepNode } from "../plan/node.ts";
 import { addModules, insertNodes } from "./add_nodes.ts";
+import { answerOf, checkInsert, checkStanding } from "./answers.ts";
 import { clearWait } from "./apply_step_event.ts";
-import { checkNewArguments, checkStepValue, findPastUser } from "./references.ts";
+import { checkNewArguments, checkStepValue } from "./references.ts";
 import { rewind } from "./rewind.ts";
 import { beginRollback, takesValueToUndo } from "./rollback.ts";
 import { countVisits, ImpossibleEvent, knownStep, type State } from "./state.ts";
@@ -15,11 +16,17 @@ import { findBegun, partsOf, walkSteps } from "./walk_steps.ts";
 export const PROBE = "probe";
 
 export function applyDecision(state: State, event: Decided, at: string): void {
+  if (!state.isReady) throw new ImpossibleEvent('"decided" precedes "ready"');
   if (event.decision === "rollback") return beginRollback(state, event);
   if (state.status === "finished" && event.decision !== "rewind") {
     throw new ImpossibleEvent(`"decided" follows "ended"`);
   }
   if (event.decision === "insert") {
+    const refusal = checkInsert(state, event.after, () => countVisits(state, 1));
+    if (refusal !== undefined) {
+      const place = event.after === undefined ? "before all others" : `after step ${event.after}`;
+      throw new ImpossibleEvent(`a step was inserted ${place}, which is not possible: ${refusal.code}`);
+    }
     addModules(state, event.modules);
     insertNodes(state, event.nodes, event.after);
     for (const { id } of event.nodes) noteDecision(knownStep(state, id), event, at);
@@ -35,7 +42,8 @@ export function applyDecision(state: State, event: Decided, at: string): void {
 type StepDecided = DecidedAs<"retry" | "skip" | "done" | "edit" | "remove">;
 
 function decideStep(state: State, step: StepState, event: StepDecided): void {
-  if (!isOpen(state, step, event)) {
+  const refusal = checkStanding(state, step, answerOf(event), (other) => countVisits(state, visitsToRead(other)));
+  if (refusal !== undefined) {
     throw new ImpossibleEvent(`step ${event.step} was decided about while it was ${step.status}`);
   }
   rememberStep(state, step, event.decision);
@@ -69,9 +77,8 @@ function decide(state: State, step: StepState, event: StepDecided): void {
       }
       return takeValue(step, event);
     case "edit":
-      if (step.node.kind !== "step") throw new ImpossibleEvent(`step ${event.step} has no arguments`);
       checkNewArguments(state, event.step, readArguments(event));
-      step.node = withArguments(step.node, event);
+      if (step.node.kind === "step") step.node = withArguments(step.node, event);
       return;
     case "remove":
       if (findBegun(step) !== undefined) {
@@ -83,27 +90,6 @@ function decide(state: State, step: StepState, event: StepDecided): void {
     default:
       event satisfies never;
   }
-}
-
-/** What has happened stays so; but a value that was lost can be given, and one that was given can be given again. */
-function isOpen(state: State, step: StepState, event: StepDecided): boolean {
-  // Only a step has a function that could run again, arguments, and a value that a person can give.
-  if (step.node.kind !== "step" && event.decision !== "skip" && event.decision !== "remove") return false;
-  // In a rollback, the only question is whether there is something to undo, and with which value.
-  const isValue = event.decision === "done" && event.given === true && takesValueToUndo(step);
-  if (state.rollback?.queued.has(step) === false && !isValue) return false;
-  if (isUndoing(step)) return event.decision !== "edit" && event.decision !== "remove";
-  if (step.status === "finished") {
-    if (event.decision === "skip") return step.marks?.undo !== "left" && state.rollback?.queued.has(step) === true;
-    if (event.decision !== "done") return false;
-    if (step.marks?.isGiven === true) {
-      return findPastUser(state, event.step, (other) => countVisits(state, visitsToRead(other))) === undefined;
-    }
-    return event.given === true && step.marks?.dropped !== undefined;
-  }
-  if (step.marks?.isRemoved === true) return false;
-  if (step.status === "skipped") return event.decision === "done" && step.node.kind === "step";
-  return step.status !== "undone";
 }
 
 /** To read what a node refers to takes as long as to visit several. */

@@ -125,7 +125,7 @@ const IMPOSSIBLE: readonly (readonly [what: string, events: readonly Event[], me
   [
     "an inserted step before one that has happened",
     [...done("1"), { type: "decided", decision: "insert", nodes: [stepNode("4")] }],
-    "a step was inserted before all others, and step 1 has happened, or may have",
+    "a step was inserted before all others, which is not possible: happened after",
   ],
   [
     "an inserted step before a running one",
@@ -135,12 +135,12 @@ const IMPOSSIBLE: readonly (readonly [what: string, events: readonly Event[], me
       after: "1",
       nodes: [stepNode("4")],
     }],
-    "a step was inserted after step 1, and step 2 has happened, or may have",
+    "a step was inserted after step 1, which is not possible: happened after",
   ],
   [
     "an insertion behind no step",
     [{ type: "decided", decision: "insert", after: "7", nodes: [stepNode("8")] }],
-    "there is no step 7 in the plan",
+    "a step was inserted after step 7, which is not possible: no such step",
   ],
   [
     "a removal of a step that was begun",
