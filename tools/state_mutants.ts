@@ -8,9 +8,7 @@ const APPLY_STEP_EVENT = "lib/state/apply_step_event.ts";
 const RETRY_DELAY = "lib/plan/retry_options.ts";
 const ROLLBACK = "lib/state/rollback.ts";
 
-const VISIT_UNDO = `function visitUndo(step: StepState, next: NextActions, options: NextOptions): void {
-  if (isRunning(step, options)) return;
-  if (isUnknown(step) && `;
+const ASKED_BEFORE = "(isUnknown(step) && ";
 
 /** What breaks the promises about groups, refs, sub-plans, pauses, signals, cancelling and rollback. */
 export const STATE_MUTANTS: readonly Mutant[] = [
@@ -23,15 +21,14 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: "the steps of a sequence are not waited for",
     edits: [{
       file: NEXT_ACTIONS,
-      find: 'case "sequence":\n      if (children !== undefined) visitContainer(state, children, 1, next, options);',
-      replace:
-        'case "sequence":\n      if (children !== undefined) visitContainer(state, children, Infinity, next, options);',
+      find: 'case "sequence":\n        return this.#visitContainer(children, 1);',
+      replace: 'case "sequence":\n        return this.#visitContainer(children, Infinity);',
     }],
     tests: MACHINE,
   },
   {
     name: "a value of another branch is not waited for",
-    edits: [{ file: NEXT_ACTIONS, find: "  if (isBlocked(state, encoded)) return;\n", replace: "" }],
+    edits: [{ file: NEXT_ACTIONS, find: "isBlocked(this.#state, encoded) || ", replace: "" }],
     tests: MACHINE,
   },
   {
@@ -119,7 +116,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "an interrupted undo is made again without asking",
-    edits: [{ file: NEXT_ACTIONS, find: VISIT_UNDO, replace: `${VISIT_UNDO}!isUndoing(step) && ` }],
+    edits: [{ file: NEXT_ACTIONS, find: ASKED_BEFORE, replace: `${ASKED_BEFORE}!isUndoing(step) && ` }],
     tests: ["tests/state/rollback_test.ts", ...MACHINE],
   },
   {

@@ -56,10 +56,9 @@ export const MAX_INTERRUPTIONS = 3;
  * must not be cancelled, undone or finished.
  */
 export function nextActions(state: State, options: NextOptions): NextActions {
-  const next = nothingNext();
-  if (state.rollback !== undefined) undoLast(state, next, options);
-  else if (isComplete(state.root)) addEnd(state, next);
-  else visitContainer(state, state.root, 1, next, options);
+  const search = new Search(state, options);
+  search.visitAll();
+  const { next } = search;
   const isAsking = state.rollback !== undefined && next.questions.length > 0;
   if (isAsking || next.questions.some(({ reason }) => reason === "unknown")) {
     return { ...next, actions: next.actions.filter(({ kind }) => kind === "probe") };
@@ -67,71 +66,150 @@ export function nextActions(state: State, options: NextOptions): NextActions {
   return next;
 }
 
-function nothingNext(): NextActions {
-  return { actions: [], timers: [], waits: [], questions: [], held: undefined, isEnd: false };
-}
-
 /** What some steps, sleeps and waits that may run can do next. It is left to the caller what a question stops. */
 export function nextOfSteps(state: State, steps: Iterable<StepState>, options: NextOptions): NextActions {
-  const next = nothingNext();
-  for (const step of steps) visitStep(state, step, next, options);
-  return next;
+  const search = new Search(state, options);
+  for (const step of steps) search.visitStep(step);
+  return search.next;
 }
 
-function addEnd(state: State, next: NextActions): void {
-  const lost = lostValue(state, state.value);
-  if (lost === undefined) next.isEnd = true;
-  else next.questions.push({ step: lost, reason: "value" });
-}
+class Search {
+  readonly next: NextActions = { actions: [], timers: [], waits: [], questions: [], held: undefined, isEnd: false };
+  readonly #state: State;
+  readonly #options: NextOptions;
 
-/** Of the nodes that are not settled, the first `limit` may run at the same time. */
-function visitContainer(
-  state: State,
-  container: Container,
-  limit: number,
-  next: NextActions,
-  options: NextOptions,
-): void {
-  if (isComplete(container)) return;
-  const { children } = container;
-  let left = limit;
-  for (let position = container.cursor; left > 0 && position < children.length; position += 1) {
-    const step = children[position];
-    if (step === undefined) continue;
-    if (isSettled(step)) {
-      position = endOfSettled(container, position) - 1;
-      continue;
-    }
-    visitStep(state, step, next, options);
-    left -= 1;
+  constructor(state: State, options: NextOptions) {
+    this.#state = state;
+    this.#options = options;
   }
-}
 
-function visitStep(state: State, step: StepState, next: NextActions, options: NextOptions): void {
-  const { node, children } = step;
-  if (isLeaf(step) && options.isWanted?.(step) === false) return holdBack(step, next, options);
-  switch (node.kind) {
-    case "parallel":
-      if (children !== undefined) visitContainer(state, children, node.limit ?? Infinity, next, options);
+  visitAll(): void {
+    const { rollback, root, value } = this.#state;
+    if (rollback !== undefined) this.#undoLast(rollback);
+    else if (isComplete(root)) this.next.isEnd = !this.#asksForValue(value);
+    else this.#visitContainer(root, 1);
+  }
+
+  /** Asks for the first value that is missing in another one, if there is one. */
+  #asksForValue(encoded: Encoded): boolean {
+    const step = lostValue(this.#state, encoded);
+    if (step !== undefined) this.next.questions.push({ step, reason: "value" });
+    return step !== undefined;
+  }
+
+  /** Of the nodes that are not settled, the first `limit` may run at the same time. */
+  #visitContainer(container: Container | undefined, limit: number): void {
+    if (container === undefined || isComplete(container)) return;
+    const { children } = container;
+    let left = limit;
+    for (let position = container.cursor; left > 0 && position < children.length; position += 1) {
+      const step = children[position];
+      if (step === undefined) continue;
+      if (isSettled(step)) {
+        position = endOfSettled(container, position) - 1;
+        continue;
+      }
+      this.visitStep(step);
+      left -= 1;
+    }
+  }
+
+  visitStep(step: StepState): void {
+    const { node, children } = step;
+    const { isWanted, isDue } = this.#options;
+    if (isLeaf(step) && isWanted?.(step) === false) return this.#holdBack(step);
+    switch (node.kind) {
+      case "parallel":
+        return this.#visitContainer(children, node.limit ?? Infinity);
+      case "sequence":
+        return this.#visitContainer(children, 1);
+      case "sleep":
+        if (step.marks?.dueAt === undefined) this.next.actions.push({ kind: "sleep", step });
+        else if (isDue(step)) this.next.actions.push({ kind: "pass", step });
+        else this.next.timers.push(step);
+        return;
+      case "wait":
+        return this.#visitWait(step, node.signal);
+      case "step":
+        if (step.status === "finished" && children !== undefined) this.#visitContainer(children, 1);
+        else this.#visitCall(step);
+        return;
+      default:
+        node satisfies never;
+    }
+  }
+
+  /** An unknown outcome is asked about whether the step is wanted or not. */
+  #holdBack(step: StepState): void {
+    if (this.#isRunning(step)) return;
+    const isOpen = isUnknown(step) && step.marks?.isApproved !== true && interruptedPolicy(step) !== "retry";
+    if (isOpen) this.next.questions.push({ step, reason: "unknown" });
+    else this.next.held ??= step;
+  }
+
+  /** If several steps wait for the same signal at the same time, the first step gets the first one. */
+  #visitWait(step: StepState, signal: string): void {
+    const taken = this.next.taken?.get(signal) ?? 0;
+    if (taken >= (this.#state.signals.get(signal)?.length ?? 0)) return void this.next.waits.push(step);
+    this.next.actions.push({ kind: "pass", step });
+    (this.next.taken ??= new Map()).set(signal, taken + 1);
+  }
+
+  #visitCall(step: StepState): void {
+    if (!this.#mayBegin(step)) return;
+    const isPlain = step.node.kind === "step" && step.node.argsMeta === undefined;
+    const encoded = isPlain ? undefined : encodedArguments(step);
+    if (encoded !== undefined && (isBlocked(this.#state, encoded) || this.#asksForValue(encoded))) return;
+    this.next.actions.push({ kind: "run", step });
+  }
+
+  /** Whether an attempt can begin now: nothing is asked before, and no pause is left. */
+  #mayBegin(step: StepState): boolean {
+    if (this.#isRunning(step) || (isUnknown(step) && this.#isAnswered(step))) return false;
+    if (step.marks?.dueAt === undefined || this.#options.isDue(step)) return true;
+    this.next.timers.push(step);
+    return false;
+  }
+
+  /** Whether a question or a probe comes before an interrupted step can run. */
+  #isAnswered(step: StepState): boolean {
+    const probe = step.marks?.isApproved === true ? "retry" : interruptedPolicy(step);
+    if (probe === "retry") return false;
+    const isAsked = probe === "ask" || this.#options.hasNoAnswer?.(step) === true;
+    if (isAsked) this.next.questions.push({ step, reason: "unknown" });
+    else this.next.actions.push({ kind: "probe", step, probe });
+    return true;
+  }
+
+  /** Steps are undone one after another, the last first. If one is asked about, all with an unknown outcome are. */
+  #undoLast(rollback: Rollback): void {
+    const { queue } = rollback;
+    if (!rollback.hasValues) {
+      const lost = new Set(queue.slice(rollback.cursor).flatMap((step) => lostToUndo(this.#state, step) ?? []));
+      this.next.questions.push(...Array.from(lost, (step): Question => ({ step, reason: "value" })));
+      rollback.hasValues = lost.size === 0;
+    }
+    let first = queue[rollback.cursor];
+    while (first !== undefined && isUndoOver(first)) first = queue[rollback.cursor += 1];
+    if (first === undefined) {
+      this.next.isEnd = true;
       return;
-    case "sequence":
-      if (children !== undefined) visitContainer(state, children, 1, next, options);
-      return;
-    case "sleep":
-      if (step.marks?.dueAt === undefined) next.actions.push({ kind: "sleep", step });
-      else if (options.isDue(step)) next.actions.push({ kind: "pass", step });
-      else next.timers.push(step);
-      return;
-    case "wait":
-      if (state.signals.has(node.signal)) takeSignal(state, step, next);
-      else next.waits.push(step);
-      return;
-    case "step":
-      if (step.status === "finished" && children !== undefined) visitContainer(state, children, 1, next, options);
-      else visitCall(state, step, next, options);
-      return;
-    default:
-      node satisfies never;
+    }
+    this.#visitUndo(first);
+    if (this.next.questions.length === 0) return;
+    for (const step of queue.slice(rollback.cursor + 1)) if (isUnknown(step)) this.#visitUndo(step);
+  }
+
+  #visitUndo(step: StepState): void {
+    if (!this.#mayBegin(step)) return;
+    // It may have happened: that is reason enough to ask. That its undo is safe to repeat does not answer it.
+    const isAsked = isUnknown(step) && !isUndoing(step) && step.marks?.isApproved !== true;
+    if (isAsked) this.next.questions.push({ step, reason: "unknown" });
+    else this.next.actions.push({ kind: "undo", step });
+  }
+
+  #isRunning({ status }: StepState): boolean {
+    return status === "started" && this.#options.isResuming !== true;
   }
 }
 
@@ -140,73 +218,9 @@ function isLeaf({ node, status }: StepState): boolean {
   return node.kind === "step" ? status !== "finished" : node.kind === "sleep" || node.kind === "wait";
 }
 
-/** An unknown outcome is asked about whether the step is wanted or not. */
-function holdBack(step: StepState, next: NextActions, options: NextOptions): void {
-  if (isRunning(step, options)) return;
-  const isOpen = isUnknown(step) && step.marks?.isApproved !== true && interruptedPolicy(step) !== "retry";
-  if (isOpen) next.questions.push({ step, reason: "unknown" });
-  else next.held ??= step;
-}
-
-/** If several steps wait for the same signal at the same time, the first step gets the first one. */
-function takeSignal(state: State, step: StepState, next: NextActions): void {
-  if (step.node.kind !== "wait") return;
-  const { signal } = step.node;
-  const taken = next.taken?.get(signal) ?? 0;
-  if (taken >= (state.signals.get(signal)?.length ?? 0)) return void next.waits.push(step);
-  next.actions.push({ kind: "pass", step });
-  next.taken ??= new Map();
-  next.taken.set(signal, taken + 1);
-}
-
-function visitCall(state: State, step: StepState, next: NextActions, options: NextOptions): void {
-  if (isRunning(step, options)) return;
-  if (isUnknown(step) && isAnswered(step, next, options)) return;
-  if (step.marks?.dueAt !== undefined && !options.isDue(step)) {
-    next.timers.push(step);
-    return;
-  }
-  if (step.node.kind === "step" && step.node.argsMeta === undefined) {
-    next.actions.push({ kind: "run", step });
-    return;
-  }
-  const encoded = encodedArguments(step);
-  if (isBlocked(state, encoded)) return;
-  const lost = lostValue(state, encoded);
-  if (lost === undefined) next.actions.push({ kind: "run", step });
-  else next.questions.push({ step: lost, reason: "value" });
-}
-
-/** Whether a question or a probe comes before an interrupted step can run. */
-function isAnswered(step: StepState, next: NextActions, options: NextOptions): boolean {
-  if (step.marks?.isApproved === true) return false;
-  const policy = interruptedPolicy(step);
-  if (policy === "retry") return false;
-  if (policy === "ask" || options.hasNoAnswer?.(step) === true) next.questions.push({ step, reason: "unknown" });
-  else next.actions.push({ kind: "probe", step, probe: policy });
-  return true;
-}
-
-/** Steps are undone one after another, the last first. */
-function undoLast(state: State, next: NextActions, options: NextOptions): void {
-  const { rollback } = state;
-  if (rollback === undefined) return;
-  if (!rollback.hasValues) {
-    const lost = new Set(rollback.queue.slice(rollback.cursor).flatMap((step) => lostToUndo(state, step) ?? []));
-    next.questions.push(...Array.from(lost, (step): Question => ({ step, reason: "value" })));
-    rollback.hasValues = lost.size === 0;
-  }
-  for (;;) {
-    const step = rollback.queue[rollback.cursor];
-    if (step === undefined) {
-      next.isEnd = true;
-      return;
-    }
-    const isOver = step.status === "undone" || step.status === "skipped" || step.marks?.undo === "left" ||
-      !hasUndo(step);
-    if (!isOver) return visitUndos(rollback, step, next, options);
-    rollback.cursor += 1;
-  }
+function isUndoOver(step: StepState): boolean {
+  const { status, marks } = step;
+  return status === "undone" || status === "skipped" || marks?.undo === "left" || !hasUndo(step);
 }
 
 /**
@@ -223,29 +237,6 @@ export function lostToUndo(state: State, step: StepState): StepState | undefined
 
 function isLost({ marks }: StepState): boolean {
   return marks?.dropped !== undefined && marks.isGiven !== true;
-}
-
-/** If one step is asked about, all steps with an unknown outcome are. */
-function visitUndos({ queue, cursor }: Rollback, first: StepState, next: NextActions, options: NextOptions): void {
-  visitUndo(first, next, options);
-  if (next.questions.length === 0) return;
-  for (const step of queue.slice(cursor + 1)) {
-    if (isUnknown(step)) visitUndo(step, next, options);
-  }
-}
-
-function visitUndo(step: StepState, next: NextActions, options: NextOptions): void {
-  if (isRunning(step, options)) return;
-  if (isUnknown(step) && isAnswered(step, next, options)) return;
-  if (step.marks?.dueAt !== undefined && !options.isDue(step)) next.timers.push(step);
-  // It may have happened: that is reason enough to ask. That its undo is safe to repeat does not answer it.
-  else if (isUnknown(step) && !isUndoing(step) && step.marks?.isApproved !== true) {
-    next.questions.push({ step, reason: "unknown" });
-  } else next.actions.push({ kind: "undo", step });
-}
-
-function isRunning({ status }: StepState, { isResuming }: NextOptions): boolean {
-  return status === "started" && isResuming !== true;
 }
 
 /** Of a step that is not running: whether its outcome is unknown. */
