@@ -5,7 +5,7 @@ import { runWork, type Work, type WorkEnd } from "./run_work.ts";
 import { BARE, type System } from "./system.ts";
 
 /** As many as a line of the bare program has. */
-const BYTES_PER_APPEND = 112;
+const BYTES_PER_APPEND = 105;
 const MOST_MEGABYTES = 80 * 1024 * 1024 / 1e6;
 
 /** A fresh process that runs many steps in a row. */

@@ -24,8 +24,8 @@ export class OwnProcesses implements AsyncDisposable {
   async stop(child: Deno.ChildProcess): Promise<void> {
     if (!this.#running.has(child)) return;
     // PostgreSQL doesn't wait for its clients after this signal, as it would after SIGTERM.
-    child.kill("SIGINT");
-    const timer = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
+    kill(child, "SIGINT");
+    const timer = setTimeout(() => kill(child, "SIGKILL"), GRACE_MS);
     await child.status;
     clearTimeout(timer);
   }
@@ -34,5 +34,13 @@ export class OwnProcesses implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.isOver = true;
     await Promise.all([...this.#running].map((child) => this.stop(child)));
+  }
+}
+
+function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has just ended by itself.
   }
 }
