@@ -42,7 +42,12 @@ const MAX_CACHED = 50;
 /** Lexes TypeScript or JavaScript. Results are cached, because a process that runs many transactions has few homes. */
 export async function lexModule(url: string, source: string): Promise<LexedModule> {
   await init;
-  const cache = cachedModules();
+  // Another version of the library may cache other data.
+  const cache = processSlot(
+    `lexed-modules@${VERSION}`,
+    (value) => value instanceof Map,
+    () => new Map<string, Cached>(),
+  );
   const known = cache.get(url);
   if (known?.source === source) return known.module;
   const module = lex(url, source);
@@ -56,11 +61,6 @@ interface Cached {
   /** Before it becomes JavaScript. */
   readonly source: string;
   readonly module: LexedModule;
-}
-
-/** The name contains the version, because another version of the library may cache other data. */
-function cachedModules(): Map<string, Cached> {
-  return processSlot(`lexed-modules@${VERSION}`, (value) => value instanceof Map, () => new Map<string, Cached>());
 }
 
 function lex(url: string, source: string): LexedModule {

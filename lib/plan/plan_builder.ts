@@ -2,7 +2,6 @@ import { types } from "node:util";
 import { encodeValue, type EncodeValueOptions } from "../values/encode_value.ts";
 import { findPlaceholders } from "../values/annotations.ts";
 import { type Encoded, withoutUndefined } from "../values/json.ts";
-import { ValueTooLarge } from "../values/value_walk.ts";
 import { labelStep, type NodeOf, type PlanNode, type StepNode } from "./node.ts";
 import { checkGroupOptions, checkName, checkNameOption, type GroupOptions, type NameOption } from "./node_options.ts";
 import { type PlanScope, PlanScopes, refusePromise } from "./plan_scopes.ts";
@@ -143,7 +142,11 @@ export class PlanBuilder {
     const name = this.#takeName(options.name);
     this.#add(scope, withoutUndefined({ id, name, kind, limit }));
     const label = name === undefined ? `${what} ${id}` : `${what} ${id} ${quote(name)}`;
-    return this.#scopes.within(scope, { id, label }, (inner) => build(this.#planner(inner, shared)));
+    return this.#scopes.within(
+      scope,
+      { prefix: `${id}.`, label, count: 0 },
+      (inner) => build(this.#planner(inner, shared)),
+    );
   }
 
   #addPause(scope: PlanScope, what: string, options: NameOption, make: () => Pause): StepRef {
@@ -192,13 +195,11 @@ export class PlanBuilder {
   #encodeArguments(args: readonly unknown[], label: string): Encoded {
     if (args.length === 0) return {};
     try {
-      return encodeValue(args, this.#encoding);
+      return this.#encode(args, `the arguments of ${label}`);
     } catch (error) {
-      if (error instanceof ValueTooLarge) {
-        throw new RangeError(`Cannot store the arguments of ${label}: ${error.message}`, { cause: error });
-      }
       // Once more, one by one, to find out which argument it is.
-      for (const [index, arg] of args.entries()) this.#encode(arg, `argument ${index + 1} of ${label}`);
+      const suspects = error instanceof RangeError ? [] : args;
+      for (const [index, arg] of suspects.entries()) this.#encode(arg, `argument ${index + 1} of ${label}`);
       throw error;
     }
   }
@@ -209,7 +210,7 @@ export class PlanBuilder {
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       const message = `Cannot store ${what}: ${error.message}`;
-      throw error instanceof RangeError ? new RangeError(message) : new TypeError(message);
+      throw error instanceof RangeError ? new RangeError(message, { cause: error }) : new TypeError(message);
     }
   }
 }

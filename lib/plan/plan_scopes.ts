@@ -37,12 +37,7 @@ export class PlanScopes {
   }
 
   /** Calls the callback of a group, whose planner is valid meanwhile. If it throws or is async, the plan ends. */
-  within<V>(
-    outer: PlanScope,
-    { id, label }: { readonly id: string; readonly label: string },
-    build: (inner: PlanScope) => V,
-  ): V {
-    const inner: PlanScope = { prefix: `${id}.`, label, count: 0 };
+  within<V>(outer: PlanScope, inner: PlanScope, build: (inner: PlanScope) => V): V {
     this.#open = inner;
     try {
       const value = build(inner);
@@ -50,7 +45,7 @@ export class PlanScopes {
       if (this.#end === undefined) this.#open = outer;
       return value;
     } catch (error) {
-      this.#close(`the callback of ${label} has failed`);
+      this.#close(`the callback of ${inner.label} has failed`);
       throw error;
     }
   }

@@ -10,20 +10,7 @@ import { lastDecision, laterDecided } from "./undecide.ts";
 import { findBegun, hasHappened, isUntouched, nodesAround, partsOf, stepsAfter } from "./walk_steps.ts";
 
 /** What can be said about a step. `give` is `done` with a value; `insert` adds a step after it; `signal` is for a wait. */
-export const STEP_ANSWERS = [
-  "retry",
-  "done",
-  "give",
-  "skip",
-  "edit",
-  "remove",
-  "insert",
-  "rewind",
-  "undecide",
-  "signal",
-] as const;
-
-export type StepAnswer = typeof STEP_ANSWERS[number];
+export type StepAnswer = StepDecision["decision"] | "give" | "insert" | "signal";
 
 export type TransactionAnswer = "resume" | "rollback" | "cancel" | "signal";
 
@@ -31,6 +18,15 @@ export type StepDecision = Extract<Decided, { readonly step: string }>;
 
 /** The statuses of a transaction that has ended for good, unless it is rewound or rolled back. */
 type ClosedStatus = "finished" | "cancelled" | "undone";
+
+/** Refusals that say everything. */
+type PlainCode = "rolling back" | "nothing to undo" | "nothing begun" | "too many decisions" | "undone";
+/** Those about the step alone: what it is, what was decided about it, and its value. */
+type StatusCode = "no such step" | "finished" | "removed" | "skipped" | "inserted" | "no wait" | "signal sent";
+type DecisionCode = "said done" | "nothing decided" | "rewound" | "run since" | "not to be undone" | "not to be run";
+type ValueCode = "lacks its value" | "value returned" | "undo has its value" | "undo unknown";
+/** Those that have another step as their reason. */
+type OtherCode = "value used" | "decided later" | "begun" | "inside skipped" | "happened after";
 
 interface OfStep {
   readonly step: string;
@@ -40,36 +36,13 @@ interface OfOther extends OfStep {
   readonly other: string;
 }
 
-interface Refusals {
-  readonly "rolling back": unknown;
-  readonly "nothing to undo": unknown;
-  readonly "nothing begun": unknown;
-  readonly "too many decisions": unknown;
-  readonly "undone": unknown;
+interface Refusals
+  extends
+    Record<PlainCode, unknown>,
+    Record<StatusCode | DecisionCode | ValueCode, OfStep>,
+    Record<OtherCode, OfOther> {
   readonly "closed": { readonly status: ClosedStatus };
   readonly "not open": { readonly status: StepStatus };
-  readonly "no such step": OfStep;
-  readonly "finished": OfStep;
-  readonly "said done": OfStep;
-  readonly "lacks its value": OfStep;
-  readonly "removed": OfStep;
-  readonly "skipped": OfStep;
-  readonly "nothing decided": OfStep;
-  readonly "signal sent": OfStep;
-  readonly "inserted": OfStep;
-  readonly "rewound": OfStep;
-  readonly "run since": OfStep;
-  readonly "not to be undone": OfStep;
-  readonly "not to be run": OfStep;
-  readonly "value returned": OfStep;
-  readonly "undo has its value": OfStep;
-  readonly "undo unknown": OfStep;
-  readonly "no wait": OfStep;
-  readonly "value used": OfOther;
-  readonly "decided later": OfOther;
-  readonly "begun": OfOther;
-  readonly "inside skipped": OfOther;
-  readonly "happened after": OfOther;
   readonly "no function": {
     readonly kind: PlanNode["kind"];
     readonly signal: string | undefined;

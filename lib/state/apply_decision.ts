@@ -1,6 +1,7 @@
 import type { Decided, DecidedAs } from "../journal/event.ts";
 import { readArguments, readValue, storeArguments } from "../journal/stored_value.ts";
 import type { StepNode } from "../plan/node.ts";
+import { withoutUndefined } from "../values/json.ts";
 import { addModules, insertNodes } from "./add_nodes.ts";
 import { answerOf, checkInsert, checkStanding } from "./answers.ts";
 import { clearWait } from "./apply_step_event.ts";
@@ -8,7 +9,7 @@ import { checkNewArguments, checkStepValue } from "./references.ts";
 import { rewind } from "./rewind.ts";
 import { beginRollback, takesValueToUndo } from "./rollback.ts";
 import { countVisits, ImpossibleEvent, knownStep, type State } from "./state.ts";
-import { isUndoing, mark, type StepState } from "./step_state.ts";
+import { type Decision, isUndoing, mark, type StepState } from "./step_state.ts";
 import { rememberStep, undecide } from "./undecide.ts";
 import { findBegun, partsOf, walkSteps } from "./walk_steps.ts";
 
@@ -127,6 +128,5 @@ function takeValue(step: StepState, event: DecidedAs<"done">): void {
 }
 
 function noteDecision(step: StepState, { decision, by, why }: Decided, at: string): void {
-  const noted = { decision, at, ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) };
-  (step.decisions ??= []).push(noted);
+  (step.decisions ??= []).push(withoutUndefined<Decision>({ decision, at, by, why }));
 }

@@ -169,7 +169,6 @@ export function checkNewArguments(state: State, id: string, args: Encoded): void
  */
 export function checkReferences(state: State, id: string, args: Encoded): string | undefined {
   const refs = findPlaceholders(args).filter((placeholder) => placeholder.kind === "ref");
-  if (refs.length === 0) return undefined;
   for (const { step } of refs) {
     const reason = checkReference(state, id, step);
     if (reason !== undefined) return `it would refer to step ${step}, ${reason}`;
