@@ -37,8 +37,8 @@ function helpText(): string {
   --only NAME     only this one; may be given more than once
   --rounds N      how often each is measured; the median counts (${ROUNDS})
   --folder PATH   a folder on the disk to be measured (the folder for temporary files)
-  --peers         compares with other systems, too: the first time, downloads them from npm into ${cacheFolder()};
-                  one of them needs PostgreSQL, which is started and stopped
+  --peers         measures other systems, too, in the rows fresh-*. Downloads them from npm the first time, into
+                  ${cacheFolder()}. One of them needs PostgreSQL to be installed
   --quick         small sizes and ${QUICK_ROUNDS} rounds: shows that all of it works, and nothing else
   --json          writes JSON
   --strict        exit code 1 when a target is missed

@@ -8,7 +8,7 @@ const AHEAD = { atMost: 1 };
 /** How long it takes until a fresh process has something durable. */
 export const freshFirst: Benchmark = {
   name: "fresh-first",
-  summary: "a fresh process: from its start to the first durable step; with --peers, other systems, too",
+  summary: "a fresh process: from its start to the first durable step",
   run: async (settings) => {
     const results = await measureSystems(
       settings,
@@ -25,7 +25,7 @@ export const freshFirst: Benchmark = {
 /** How long it takes until a fresh process has completed what another one left. */
 export const freshResume: Benchmark = {
   name: "fresh-resume",
-  summary: "a fresh process: resumes 999 of 1,000 finished steps, from its start to its end; with --peers, too",
+  summary: "a fresh process: resumes 999 of 1,000 finished steps, from its start to its end",
   run: async (settings) => {
     const steps = settings.isQuick ? 20 : 1000;
     const results = await measureSystems(settings, (system) => {

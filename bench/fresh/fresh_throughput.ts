@@ -11,7 +11,7 @@ const MOST_MEGABYTES = 80 * 1024 * 1024 / 1e6;
 /** A fresh process that runs many steps in a row. */
 export const freshSequential: Benchmark = {
   name: "fresh-sequential",
-  summary: "a fresh process: 1,000 steps of one transaction, one after the other; with --peers, other systems, too",
+  summary: "a fresh process: 1,000 steps of one transaction, one after the other",
   run: async (settings) => {
     const steps = settings.isQuick ? 20 : 1000;
     const results = await measureRatios(settings, { kind: "run", transactions: 1, steps });
@@ -23,7 +23,7 @@ export const freshSequential: Benchmark = {
 /** A fresh process that runs many transactions at once. */
 export const freshConcurrent: Benchmark = {
   name: "fresh-concurrent",
-  summary: "a fresh process: 200 transactions of 10 steps at once, its processor time and memory; with --peers, too",
+  summary: "a fresh process: 200 transactions of 10 steps at once, its processor time and memory",
   run: async (settings) => {
     const transactions = settings.isQuick ? 5 : 200;
     const results = await measureRatios(settings, { kind: "run", transactions, steps: 10, isCosted: true });
