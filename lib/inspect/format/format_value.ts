@@ -102,35 +102,42 @@ function formatObject(value: object, maxLength: number, depth: number): string {
   if (value instanceof Uint8Array) return `Uint8Array(${value.length})`;
   if (value instanceof Error) return escapeForTerminal(cutText(`${value.name}: ${value.message}`, maxLength));
   if (depth >= MAX_DEPTH) return "…";
-  const part = (inner: unknown) => formatParts(inner, maxLength, depth + 1);
-  if (Array.isArray(value)) return enclose("[", value, "]", maxLength, part);
-  if (value instanceof Set) return enclose("Set {", value, "}", maxLength, part);
-  if (value instanceof Map) {
-    return enclose("Map {", value, "}", maxLength, ([key, inner]) => `${part(key)} => ${part(inner)}`);
-  }
-  return enclose("{", Object.entries(value), "}", maxLength, ([key, inner]) => `${formatKey(key)}: ${part(inner)}`);
-}
-
-function enclose<T>(
-  begin: string,
-  entries: Iterable<T>,
-  end: string,
-  maxLength: number,
-  formatEntry: (entry: T) => string,
-): string {
+  const { begin, end, entries } = partsOf(value);
   const shown: string[] = [];
   let length = 0;
-  for (const entry of entries) {
+  for (const [key, part] of entries) {
     if (shown.length >= MAX_ENTRIES || length > maxLength) {
       shown.push("…");
       break;
     }
-    const text = formatEntry(entry);
+    const text = formatBefore(begin, key, maxLength, depth + 1) + formatParts(part, maxLength, depth + 1);
     length += text.length + 2;
     shown.push(text);
   }
   const space = begin === "[" || shown.length === 0 ? "" : " ";
   return `${begin}${space}${shown.join(", ")}${space}${end}`;
+}
+
+/** The parts of a value with their keys, and what stands around them. */
+interface Parts {
+  readonly begin: "[" | "Set {" | "Map {" | "{";
+  readonly end: string;
+  readonly size: number;
+  readonly entries: Iterable<readonly [key: unknown, part: unknown]>;
+}
+
+function partsOf(value: object): Parts {
+  if (Array.isArray(value)) return { begin: "[", end: "]", size: value.length, entries: value.entries() };
+  if (value instanceof Set) return { begin: "Set {", end: "}", size: value.size, entries: value.entries() };
+  if (value instanceof Map) return { begin: "Map {", end: "}", size: value.size, entries: value.entries() };
+  const entries = Object.entries(value);
+  return { begin: "{", end: "}", size: entries.length, entries };
+}
+
+/** Shows what is written before a part. */
+function formatBefore(begin: Parts["begin"], key: unknown, maxLength: number, depth: number): string {
+  if (begin === "Map {") return `${formatParts(key, maxLength, depth)} => `;
+  return begin === "{" ? `${formatKey(String(key))}: ` : "";
 }
 
 /** Shows a key as it would be written in an object. Escaped. */
@@ -149,67 +156,38 @@ const INDENT = "  ";
 /** Shows an encoded value on as many lines as it needs, cut if it is very large. Escaped. */
 export function formatPretty(encoded: Encoded, nameOf?: NameOf): readonly string[] {
   const lines: string[] = [];
-  addLines(decodeForReading(encoded, nameOf), { before: "", after: "" }, "", lines);
+  addLines(decodeForReading(encoded, nameOf), "", "", "", lines);
   if (lines.length <= MAX_LINES) return lines;
   return [...lines.slice(0, MAX_LINES), `… ${lines.length - MAX_LINES} more lines`];
 }
 
-/** What is written around a value on its lines. */
-interface Around {
-  readonly before: string;
-  readonly after: string;
-}
-
-function addLines(value: unknown, { before, after }: Around, indent: string, lines: string[]): void {
+/** @param before What is written before the value. */
+function addLines(value: unknown, before: string, after: string, indent: string, lines: string[]): void {
   const short = formatParts(value, WIDTH);
-  const parts = partsOf(value);
   const isWhole = before.length + short.length <= WIDTH && !short.includes("…");
-  if (parts === undefined || isWhole || indent.length > 100) {
+  if (!hasLines(value) || isWhole || indent.length > 100) {
     lines.push(indent + before + (isWhole ? short : formatParts(value, MAX_PART)) + after);
     return;
   }
-  lines.push(`${indent}${before}${parts.begin}`);
+  const { begin, end, size, entries } = partsOf(value);
+  lines.push(`${indent}${before}${begin}`);
   const inner = indent + INDENT;
   let count = 0;
-  for (const [key, part] of parts.entries) {
+  for (const [key, part] of entries) {
     if (count === MAX_PRETTY_ENTRIES || lines.length > MAX_LINES) {
-      lines.push(`${inner}… ${parts.size - count} more`);
+      lines.push(`${inner}… ${size - count} more`);
       break;
     }
-    addLines(part, { before: key, after: "," }, inner, lines);
+    addLines(part, formatBefore(begin, key, WIDTH, 0), ",", inner, lines);
     count += 1;
   }
-  lines.push(`${indent}${parts.end}${after}`);
+  lines.push(`${indent}${end}${after}`);
 }
 
-/** The parts of a value, each with what is written before it. */
-interface Parts {
-  readonly begin: string;
-  readonly end: string;
-  readonly size: number;
-  readonly entries: Iterable<readonly [before: string, part: unknown]>;
-}
-
-function partsOf(value: unknown): Parts | undefined {
-  if (typeof value !== "object" || value === null || value instanceof Shown) return undefined;
-  if (Array.isArray(value)) return { begin: "[", end: "]", size: value.length, entries: unnamed(value) };
-  if (value instanceof Set) return { begin: "Set {", end: "}", size: value.size, entries: unnamed(value) };
-  if (value instanceof Map) return { begin: "Map {", end: "}", size: value.size, entries: mapped(value) };
+/** Whether each part of a value can get lines of its own. */
+function hasLines(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || value instanceof Shown) return false;
+  if (Array.isArray(value) || value instanceof Set || value instanceof Map) return true;
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return undefined;
-  const entries = Object.entries(value);
-  return {
-    begin: "{",
-    end: "}",
-    size: entries.length,
-    entries: entries.map(([key, part]) => [`${formatKey(key)}: `, part]),
-  };
-}
-
-function* unnamed(values: Iterable<unknown>): Generator<readonly [string, unknown]> {
-  for (const value of values) yield ["", value];
-}
-
-function* mapped(values: ReadonlyMap<unknown, unknown>): Generator<readonly [string, unknown]> {
-  for (const [key, value] of values) yield [`${formatParts(key, WIDTH)} => `, value];
+  return prototype === Object.prototype || prototype === null;
 }

@@ -1,5 +1,6 @@
 import { findPlaceholders, parseMetaPath } from "../../values/annotations.ts";
-import type { Encoded, Json, JsonObject } from "../../values/json.ts";
+import type { Encoded, Json } from "../../values/json.ts";
+import { isObject } from "../../values/shape.ts";
 
 export const REDACTED = "«redacted»";
 
@@ -15,16 +16,10 @@ export function redaction({ showSecrets }: { readonly showSecrets: boolean }): R
   return showSecrets ? redactNothing : redactSecrets;
 }
 
-/** A note of the meta: where in the value, and what. */
-interface Note {
-  readonly path: readonly string[];
-  readonly node: Json;
-}
-
-/** A value, and the notes on what in it is not plain JSON. */
-interface Noted {
-  readonly json: Json;
-  readonly notes: readonly Note[];
+/** What the meta says about a part of a value that is not plain JSON, and about the parts in it, by key. */
+interface Notes {
+  annotation?: Json;
+  readonly inner: Map<string, Notes>;
 }
 
 /**
@@ -35,133 +30,98 @@ export function redactSecrets(encoded: Encoded): Encoded {
   const { value, meta } = encoded;
   if (value === undefined) return encoded;
   const notes = readNotes(encoded);
-  const [root, ...others] = notes.filter(({ path }) => path.length === 0);
-  const redacted = root === undefined || others.length > 0
-    ? redactWithin({ json: value, notes }, false)
-    : redactNode(value, root.node);
-  if (redacted.json === value) return encoded;
-  if (meta === undefined || notes.length === 0) return { ...encoded, value: redacted.json };
-  const values = writeNotes(redacted.notes);
-  return values === undefined ? { value: redacted.json } : { value: redacted.json, meta: { values, v: 1 } };
+  const redacted = redactWithin(value, notes);
+  if (redacted === value) return encoded;
+  if (meta === undefined || notes === undefined) return { ...encoded, value: redacted };
+  const values = notes.annotation === undefined ? writeInner(notes) : writeNotes(notes);
+  return values === undefined ? { value: redacted } : { value: redacted, meta: { values, v: 1 } };
 }
 
 /** An invalid meta is left as it is: such a value cannot be decoded. */
-function readNotes(encoded: Encoded): readonly Note[] {
-  const { meta } = encoded;
-  if (meta === undefined) return [];
+function readNotes(encoded: Encoded): Notes | undefined {
   try {
     findPlaceholders(encoded);
   } catch {
-    return [];
+    return undefined;
   }
-  const values = isObject(meta) ? meta["values"] : undefined;
-  if (Array.isArray(values)) return [{ path: [], node: values }];
-  return readChildren(values);
+  const values = isObject(encoded.meta) ? encoded.meta["values"] : undefined;
+  return addNotes({ inner: new Map() }, Array.isArray(values) ? values : [undefined, values]);
 }
 
-function readChildren(children: Json | undefined): readonly Note[] {
-  if (!isObject(children)) return [];
-  return Object.entries(children).map(([path, node]) => ({ path: parseMetaPath(path) ?? [path], node }));
-}
-
-/** A node of the meta is a list: what the value is, and notes on what is in it. */
-function redactNode(json: Json, node: Json): Noted {
-  const [annotation, children]: readonly Json[] = Array.isArray(node) ? node : [];
-  if (isPlaceholder(annotation)) return { json, notes: [{ path: [], node }] };
-  const redacted = redactWithin({ json, notes: readChildren(children) }, hasRows(annotation, json));
-  const left = writeNotes(redacted.notes);
-  const kept = annotation === undefined ? [] : left === undefined ? [annotation] : [annotation, left];
-  return { json: redacted.json, notes: [{ path: [], node: kept }] };
-}
-
-/** @param isRows It is a list of keys with their values. */
-function redactWithin({ json, notes }: Noted, isRows: boolean): Noted {
-  if (typeof json !== "object" || json === null) return { json, notes };
-  const left: Note[] = [];
-  const inner = groupNotes(notes);
-  let isChanged = false;
-  const visit = (key: string, part: Json, isSecret: boolean): Json => {
-    const redacted = redactPart({ json: part, notes: inner.get(key) ?? [] }, isSecret, isRows);
-    for (const { path, node } of redacted.notes) left.push({ path: [key, ...path], node });
-    if (redacted.json !== part) isChanged = true;
-    return redacted.json;
-  };
-  const copy = isObject(json) ? copyObject(json, visit) : json.map((part, index) => visit(String(index), part, false));
-  return isChanged ? { json: copy, notes: left } : { json, notes };
-}
-
-/** Notes by the first key of their paths, each with the rest of its path. A value may have as many notes as parts. */
-function groupNotes(notes: readonly Note[]): ReadonlyMap<string, readonly Note[]> {
-  const groups = new Map<string, Note[]>();
-  for (const { path: [key, ...path], node } of notes) {
-    if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [{ path, node }]);
-    else group.push({ path, node });
+/** A node of the meta is a list: what the value is, and nodes for what is in it, by their paths. */
+function addNotes(notes: Notes, [annotation, children]: readonly (Json | undefined)[]): Notes {
+  if (annotation !== undefined) notes.annotation = annotation;
+  for (const [path, node] of isObject(children) ? Object.entries(children) : []) {
+    let at = notes;
+    for (const key of parseMetaPath(path) ?? [path]) {
+      const next = at.inner.get(key) ?? { inner: new Map() };
+      at.inner.set(key, next);
+      at = next;
+    }
+    if (Array.isArray(node)) addNotes(at, node);
   }
-  return groups;
+  return notes;
 }
 
-function copyObject(json: JsonObject, visit: (key: string, part: Json, isSecret: boolean) => Json): JsonObject {
+function writeNotes(notes: Notes): readonly Json[] {
+  const inner = writeInner(notes);
+  return [notes.annotation ?? null, ...(inner === undefined ? [] : [inner])];
+}
+
+function writeInner(notes: Notes): Json | undefined {
+  const entries = [...notesWithin(notes, "")];
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+function* notesWithin({ inner }: Notes, before: string): Generator<[path: string, node: Json]> {
+  for (const [key, notes] of inner) {
+    const path = before + key.replace(/[\\.]/g, "\\$&");
+    if (notes.annotation === undefined) yield* notesWithin(notes, `${path}.`);
+    else yield [path, writeNotes(notes)];
+  }
+}
+
+/** Redacts what is in a value. What is said about it is removed from the notes. */
+function redactWithin(json: Json, notes: Notes | undefined): Json {
+  if (typeof json !== "object" || json === null || isPlaceholder(notes)) return json;
+  if (!isObject(json)) {
+    const isRows = hasRows(notes?.annotation, json);
+    const list = json.map((part, index) =>
+      isRows ? redactRow(part, notes?.inner.get(String(index))) : redactPart(part, String(index), notes, false)
+    );
+    return list.some((part, index) => part !== json[index]) ? list : json;
+  }
   const copy: Record<string, Json> = {};
+  let isChanged = false;
   for (const [key, part] of Object.entries(json)) {
+    const value = redactPart(part, key, notes, isSecretKey(key));
+    isChanged ||= value !== part;
     // A key of a hostile journal must stay a key.
-    Object.defineProperty(copy, key, {
-      value: visit(key, part, isSecretKey(key)),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+    Object.defineProperty(copy, key, { value, enumerable: true, writable: true, configurable: true });
   }
-  return copy;
-}
-
-function redactPart(part: Noted, isSecret: boolean, isRow: boolean): Noted {
-  const own = part.notes.find(({ path }) => path.length === 0);
-  if (isRow) return redactRow(part);
-  if (isSecret) return hide(part.json, own);
-  return own === undefined ? redactWithin(part, false) : redactNode(part.json, own.node);
-}
-
-function redactRow({ json, notes }: Noted): Noted {
-  const [key, value]: readonly Json[] = Array.isArray(json) ? json : [];
-  if (key === undefined || value === undefined) return { json, notes };
-  const inner = groupNotes(notes);
-  const isSecret = typeof key === "string" && isSecretKey(key);
-  const redacted = [
-    redactPart({ json: key, notes: inner.get("0") ?? [] }, false, false),
-    redactPart({ json: value, notes: inner.get("1") ?? [] }, isSecret, false),
-  ];
-  const [left, right] = redacted.map((part) => part.json);
-  if (left === key && right === value) return { json, notes };
-  return {
-    json: [left ?? null, right ?? null],
-    notes: redacted.flatMap((part, index) =>
-      part.notes.map(({ path, node }) => ({ path: [String(index), ...path], node }))
-    ),
-  };
+  return isChanged ? copy : json;
 }
 
 /** An absent value, or one that is true or false, is no secret. */
-function hide(json: Json, own: Note | undefined): Noted {
-  const annotation = own !== undefined && Array.isArray(own.node) ? own.node[0] : undefined;
-  const isHarmless = json === null || typeof json === "boolean" || json === "" || isPlaceholder(annotation);
-  if (isHarmless) return { json, notes: own === undefined ? [] : [own] };
-  return { json: REDACTED, notes: [] };
+function redactPart(json: Json, key: string, around: Notes | undefined, isSecret: boolean): Json {
+  const notes = around?.inner.get(key);
+  if (!isSecret) return redactWithin(json, notes);
+  if (json === null || typeof json === "boolean" || json === "" || isPlaceholder(notes)) return json;
+  around?.inner.delete(key);
+  return REDACTED;
 }
 
-function writeNotes(notes: readonly Note[]): Json | undefined {
-  const [first] = notes;
-  if (first === undefined) return undefined;
-  if (first.path.length === 0) return first.node;
-  return Object.fromEntries(notes.map(({ path, node }) => [path.map(escapeMetaKey).join("."), node]));
+/** A row is a key with its value. */
+function redactRow(row: Json, notes: Notes | undefined): Json {
+  const [key, value]: readonly Json[] = Array.isArray(row) ? row : [];
+  if (key === undefined || value === undefined) return row;
+  const isSecret = typeof key === "string" && isSecretKey(key);
+  const redacted = [redactPart(key, "0", notes, false), redactPart(value, "1", notes, isSecret)];
+  return redacted[0] === key && redacted[1] === value ? row : redacted;
 }
 
-function escapeMetaKey(key: string): string {
-  return key.replace(/[\\.]/g, "\\$&");
-}
-
-function isPlaceholder(annotation: Json | undefined): boolean {
+function isPlaceholder(notes: Notes | undefined): boolean {
+  const annotation = notes?.annotation;
   return Array.isArray(annotation) && annotation[0] === "custom" &&
     (annotation[1] === "ref" || annotation[1] === "env");
 }
@@ -171,10 +131,6 @@ function hasRows(annotation: Json | undefined, json: Json): boolean {
   return annotation === "map" ||
     (Array.isArray(annotation) && annotation[0] === "custom" &&
       (annotation[1] === "object" || (annotation[1] === "record" && Array.isArray(json))));
-}
-
-function isObject(json: Json | undefined): json is JsonObject {
-  return typeof json === "object" && json !== null && !Array.isArray(json);
 }
 
 /** A key that contains one of these holds a secret. */
