@@ -29,7 +29,7 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
   {
     name: "a step is shown as finished although the plan that it returned has failed",
     edits: [{
-      file: "lib/inspect/data/derive_statuses.ts",
+      file: "lib/inspect/data/inspect_step.ts",
       find: 'inner.failed === undefined ? "started" : "failed"',
       replace: "ownStatus(step)",
     }],

@@ -3,17 +3,15 @@
  * about twice the work.
  */
 import { assert, assertEquals } from "@std/assert";
-import { inspectionJson } from "../../lib/inspect/data/inspection_json.ts";
+import { inspectionJson, viewState } from "../../lib/inspect/data/view_journal.ts";
 import { type ReadState, readState } from "../../lib/inspect/data/read_state.ts";
 import { summarizeJournal } from "../../lib/inspect/data/summarize_journal.ts";
-import { viewState } from "../../lib/inspect/data/view_journal.ts";
 import { renderGraph } from "../../lib/inspect/graph/render_graph.ts";
 import { renderPage } from "../../lib/inspect/html/render_page.ts";
 import { formatErrorDetails } from "../../lib/inspect/format/format_error.ts";
 import { formatCall } from "../../lib/inspect/format/format_call.ts";
 import { redactNothing, redactSecrets } from "../../lib/inspect/redact/redact_secrets.ts";
-import { renderInspection } from "../../lib/inspect/text/render_inspection.ts";
-import { fileName } from "../../lib/inspect/text/render_header.ts";
+import { fileName, renderInspection } from "../../lib/inspect/text/render_inspection.ts";
 import { encodeRecord } from "../../lib/journal/encode_record.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import type { PlanNode, StepNode } from "../../lib/plan/node.ts";

@@ -71,5 +71,8 @@ Deno.test("checkModuleUrl() refuses URLs that contain code, may change, or are e
 Deno.test("checkModuleUrl() refuses credentials and does not repeat them", () => {
   const error = assertThrows(() => checkModuleUrl("https://ana:secret@example.com/steps.ts"), TypeError);
 
-  assertEquals([error.message.includes('"https://example.com/steps.ts"'), /ana|secret/.test(error.message)], [true, false]);
+  assertEquals([error.message.includes('"https://example.com/steps.ts"'), /ana|secret/.test(error.message)], [
+    true,
+    false,
+  ]);
 });

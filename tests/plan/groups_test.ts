@@ -104,9 +104,7 @@ Deno.test("the planners around a group cannot be used in its callback", () => {
     planned((t) => t.parallel(() => void assertThrows(() => use(t), TypeError, message), { name: "a" }));
   }
   planned((t) =>
-    t.parallel((p) =>
-      p.sequence(() => void assertThrows(() => p.do(send), TypeError, " parallel group 1 in "))
-    )
+    t.parallel((p) => p.sequence(() => void assertThrows(() => p.do(send), TypeError, " parallel group 1 in ")))
   );
 });
 

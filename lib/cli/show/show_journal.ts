@@ -1,5 +1,5 @@
 import { readState } from "../../inspect/data/read_state.ts";
-import { viewJournal, type ViewOptions } from "../../inspect/data/view_journal.ts";
+import { inspectionJson, viewJournal, type ViewOptions } from "../../inspect/data/view_journal.ts";
 import { paintFor } from "../../inspect/text/paint.ts";
 import { renderInspection } from "../../inspect/text/render_inspection.ts";
 import type { Store } from "../../storage/store.ts";
@@ -20,7 +20,6 @@ export async function showJournal(
   options: ShowOptions,
 ): Promise<void> {
   if (options.json) {
-    const { inspectionJson } = await import("../../inspect/data/inspection_json.ts");
     const read = await readState(store, journal);
     for (const piece of inspectionJson(read, options.redact)) io.writeOut(escapeJsonText(piece));
     return;

@@ -10,10 +10,9 @@ import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
 import { formatValue } from "../format/format_value.ts";
 import { type Redact, redactNothing } from "../redact/redact_secrets.ts";
-import type { History, ToldSignal } from "./history.ts";
+import { type History, type ReadState, readState, type ToldSignal } from "./read_state.ts";
 import { type Inspectable, inspectStep, toInspectable } from "./inspect_step.ts";
 import type { InspectedAbort, InspectedRun, InspectedSignal, Inspection, InspectionStatus } from "./inspection.ts";
-import { type ReadState, readState } from "./read_state.ts";
 
 /** Describes a transaction, and some of its steps, as plain data. */
 export function inspectState(source: Inspectable, steps: Iterable<StepState>): Inspection {

@@ -1,13 +1,15 @@
-import type { Event } from "../../journal/event.ts";
+import type { Event, EventOf } from "../../journal/event.ts";
 import { findStep, type State } from "../../state/state.ts";
-import type { StepState } from "../../state/step_state.ts";
+import { Queue } from "../../state/step_index.ts";
+import type { Decision, StepState } from "../../state/step_state.ts";
 import { readState as readAndFold } from "../../storage/read_state.ts";
 import type { ReadJournal, Store } from "../../storage/store.ts";
-import type { Json } from "../../values/json.ts";
+import { type Json, withoutUndefined } from "../../values/json.ts";
 import { formatValue } from "../format/format_value.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
 import { type TimedEvent, timedEvent } from "./event_history.ts";
-import { History } from "./history.ts";
+import type { InspectedAttempt } from "./inspected_step.ts";
+import type { InspectedRun } from "./inspection.ts";
 
 /** What a journal holds, for a person or program that only looks. */
 export interface ReadState {
@@ -92,4 +94,140 @@ function isLonger(value: Json, longest: number): boolean {
   };
   spend(value);
   return left < 0;
+}
+
+/** A signal, and when it arrived as an ISO date. */
+export interface ToldSignal {
+  readonly at: string;
+  readonly event: EventOf<"signalled">;
+}
+
+/**
+ * What a journal tells and the state forgets, because no run depends on it: attempts before the last one, who sent a
+ * signal, which modules changed between runs, who decided about the transaction as a whole.
+ */
+export class History {
+  readonly decisions: Decision[] = [];
+  cancelledAt: string | undefined;
+  /** The modules that changed before a run, by its number. */
+  readonly moduleChanges: Map<number, NonNullable<InspectedRun["modules"]>> = new Map();
+  /** Attempts before the last one, by step. */
+  readonly #attempts = new Map<string, InspectedAttempt[]>();
+  /** Attempts that did not stop at their time limit, by `attemptKey`. */
+  readonly #overdue = new Set<string>();
+  /** Signals that no wait has taken, in order. */
+  readonly #untaken = new Set<ToldSignal>();
+  /** The same by name: the first is taken first. */
+  readonly #queues = new Map<string, Queue<ToldSignal>>();
+  /** The last signal that each wait has taken, by step. */
+  readonly #taken = new Map<string, ToldSignal>();
+
+  /** Notes an event before it is applied to the state. */
+  note(state: State, event: Event, at: string): void {
+    switch (event.type) {
+      case "started":
+        if (event.attempt > 1) this.#keepAttempt(state, event.step);
+        return;
+      case "undoing":
+        return this.#keepAttempt(state, event.step);
+      case "waiting":
+        return this.#noteOverdue(state, event);
+      case "signalled":
+        return this.#keepSignal({ at, event });
+      case "finished":
+        return this.#takeSignal(state, event.step);
+      case "resumed":
+        return this.#keepChanges(state, event);
+      case "cancelled":
+        this.cancelledAt = at;
+        return;
+      case "decided":
+        if (event.decision === "rollback" || event.decision === "insert") {
+          const { decision, by, why } = event;
+          this.decisions.push(withoutUndefined({ decision, at, by, why }));
+        }
+    }
+  }
+
+  untaken(): readonly ToldSignal[] {
+    return [...this.#untaken];
+  }
+
+  /** The signal that a wait has taken; nothing if it still waits, or is no wait. */
+  takenBy(step: string): ToldSignal | undefined {
+    return this.#taken.get(step);
+  }
+
+  /** All attempts of a step, in order; the last one is in the state. */
+  attemptsOf(state: State, id: string, isHeld: boolean): readonly InspectedAttempt[] {
+    const step = findStep(state, id);
+    const last = step && this.#lastAttempt(step, isHeld);
+    return [...this.#attempts.get(id) ?? [], ...(last === undefined ? [] : [last])];
+  }
+
+  /** @param isHeld A process holds the journal, so what was started is running. */
+  #lastAttempt(step: StepState, isHeld: boolean): InspectedAttempt | undefined {
+    const { attempts, undoAttempts = 0, startedAt, ms, status, failures, node } = step;
+    const isUndo = undoAttempts > 0;
+    const attempt = isUndo ? undoAttempts : attempts;
+    if (attempt === 0 || startedAt === undefined) return undefined;
+    // If the last attempt has failed, its failure is the last one.
+    const found = failures?.at(-1);
+    const failure = found?.attempt === attempt && (found.undo === true) === isUndo ? found : undefined;
+    const isRunning = status === "started" && isHeld;
+    const limitMs = node.kind === "step" ? node.options?.timeoutMs : undefined;
+    return withoutUndefined<InspectedAttempt>({
+      kind: isUndo ? "undo" : "run",
+      attempt,
+      startedAt,
+      ms,
+      end: failure !== undefined ? "failed" : ms !== undefined ? "finished" : isRunning ? "started" : "interrupted",
+      error: failure?.error,
+      overdue: this.#overdue.has(attemptKey(step)) ? withoutUndefined({ limitMs }) : undefined,
+    });
+  }
+
+  /** While a step is running, a decision about it is needed only if it does not stop at its time limit. */
+  #noteOverdue(state: State, { step: id, for: reason }: EventOf<"waiting">): void {
+    const step = reason === "decision" ? findStep(state, id) : undefined;
+    if (step !== undefined && state.running.has(step)) this.#overdue.add(attemptKey(step));
+  }
+
+  #keepSignal(told: ToldSignal): void {
+    const { signal } = told.event;
+    this.#untaken.add(told);
+    const queue = this.#queues.get(signal) ?? new Queue();
+    queue.add(told);
+    this.#queues.set(signal, queue);
+  }
+
+  #takeSignal(state: State, id: string): void {
+    const node = findStep(state, id)?.node;
+    const taken = node?.kind === "wait" ? this.#queues.get(node.signal)?.take() : undefined;
+    if (taken === undefined) return;
+    this.#taken.set(id, taken);
+    this.#untaken.delete(taken);
+  }
+
+  #keepChanges(state: State, { run, modules = [] }: EventOf<"resumed">): void {
+    if (modules.length === 0) return;
+    const changes = modules.map(({ module, url, sha256 }) => {
+      const before = state.modules[module]?.url ?? "";
+      return withoutUndefined({ url: url ?? before, from: url === undefined ? undefined : before, sha256 });
+    });
+    this.moduleChanges.set(run, changes);
+  }
+
+  #keepAttempt(state: State, id: string): void {
+    const step = findStep(state, id);
+    const last = step && this.#lastAttempt(step, false);
+    if (last === undefined) return;
+    const kept = this.#attempts.get(id);
+    if (kept === undefined) this.#attempts.set(id, [last]);
+    else kept.push(last);
+  }
+}
+
+function attemptKey({ node: { id }, attempts, undoAttempts = 0 }: StepState): string {
+  return undoAttempts > 0 ? `${id} undo ${undoAttempts}` : `${id} run ${attempts}`;
 }

@@ -1,7 +1,7 @@
 import { isGroup } from "../../plan/node.ts";
 import { addToStatusCounts, type OpenStatusCounts, type StatusCounts } from "../../state/progress.ts";
 import type { StepStatus } from "../../state/step_state.ts";
-import { hasPlanStatus } from "./derive_statuses.ts";
+import { hasPlanStatus } from "./inspect_step.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 
 /** What tells whether a node matters. */
@@ -18,11 +18,6 @@ export interface SelectedLook {
 export type Selected<T> =
   | { readonly kind: "step"; readonly step: T }
   | { readonly kind: "gap"; readonly counts: StatusCounts };
-
-interface SelectStepsOptions<T> {
-  readonly all: boolean;
-  readonly look: (step: T) => SelectedLook;
-}
 
 /** Up to this many nodes are shown without a gap. */
 const MAX_STEPS = 60;
@@ -41,73 +36,65 @@ const FOCUSED: ReadonlySet<StepStatus> = new Set(["failed", "unknown", "started"
  *
  * @param steps The nodes, each before those that are in it.
  */
-export function selectSteps<T>(steps: readonly T[], options: SelectStepsOptions<T>): readonly Selected<T>[] {
-  if (options.all || steps.length <= MAX_STEPS) return steps.map((step) => ({ kind: "step", step }));
+export function selectSteps<T>(
+  steps: readonly T[],
+  { all, look }: { readonly all: boolean; readonly look: (step: T) => SelectedLook },
+): readonly Selected<T>[] {
+  if (all || steps.length <= MAX_STEPS) return steps.map((step) => ({ kind: "step", step }));
+  const looks = steps.map(look);
+  const chosen = chooseSteps(looks);
+  const selected: Selected<T>[] = [];
+  let counts: OpenStatusCounts = {};
+  for (const [position, { status, isGroup }] of looks.entries()) {
+    const step = steps[position];
+    if (step === undefined || !chosen.has(position)) {
+      if (!isGroup) addToStatusCounts(counts, status);
+      continue;
+    }
+    if (Object.keys(counts).length > 0) selected.push({ kind: "gap", counts });
+    selected.push({ kind: "step", step });
+    counts = {};
+  }
+  return selected;
+}
+
+/** The positions of what is shown. */
+function chooseSteps(looks: readonly SelectedLook[]): ReadonlySet<number> {
   const chosen = new Set<number>();
   const choose = (from: number, to: number) => {
-    for (let position = Math.max(0, from); position < Math.min(steps.length, to); position += 1) chosen.add(position);
+    for (let position = Math.max(0, from); position < Math.min(looks.length, to); position += 1) chosen.add(position);
   };
   choose(0, EDGE);
-  choose(steps.length - EDGE, steps.length);
-  for (const position of findFocused(steps, options.look)) choose(position - AROUND, position + AROUND + 1);
-  addParents(chosen, steps, options.look);
-  return joinChosen(steps, [...chosen].sort((a, b) => a - b), options.look);
+  choose(looks.length - EDGE, looks.length);
+  for (const position of findFocused(looks)) choose(position - AROUND, position + AROUND + 1);
+  const path: number[] = [];
+  for (const [position, { depth }] of looks.entries()) {
+    path.length = Math.min(path.length, depth);
+    path[depth] = position;
+    if (chosen.has(position)) { for (const parent of path) chosen.add(parent); }
+  }
+  return chosen;
 }
 
 /** The first steps whose status asks for attention, and the one that comes next. */
-function findFocused<T>(steps: readonly T[], look: (step: T) => SelectedLook): readonly number[] {
+function findFocused(looks: readonly SelectedLook[]): readonly number[] {
   const focused: number[] = [];
   let hasNext = false;
-  for (const [position, step] of steps.entries()) {
+  for (const [position, { status, isGroup, isDecided }] of looks.entries()) {
     if (focused.length >= MAX_FOCUSED) break;
-    const { status, isGroup, isDecided } = look(step);
     if (isGroup) continue;
-    const isNext = !hasNext && !DONE.has(status);
-    if (isNext) hasNext = true;
+    const isNext: boolean = !hasNext && !DONE.has(status);
+    hasNext ||= isNext;
     if (isNext || isDecided || FOCUSED.has(status)) focused.push(position);
   }
   return focused;
-}
-
-function addParents<T>(chosen: Set<number>, steps: readonly T[], look: (step: T) => SelectedLook): void {
-  const isOutermost = (step: T | undefined) => step === undefined || look(step).depth === 0;
-  if ([...chosen].every((position) => isOutermost(steps[position]))) return;
-  const path: number[] = [];
-  for (const [position, step] of steps.entries()) {
-    const { depth } = look(step);
-    path.length = Math.min(path.length, depth);
-    path[depth] = position;
-    if (!chosen.has(position)) continue;
-    for (const parent of path) chosen.add(parent);
-  }
-}
-
-function joinChosen<T>(
-  steps: readonly T[],
-  positions: readonly number[],
-  look: (step: T) => SelectedLook,
-): readonly Selected<T>[] {
-  const selected: Selected<T>[] = [];
-  let expected = 0;
-  for (const position of positions) {
-    const counts: OpenStatusCounts = {};
-    for (const step of steps.slice(expected, position)) {
-      const { status, isGroup } = look(step);
-      if (!isGroup) addToStatusCounts(counts, status);
-    }
-    if (Object.keys(counts).length > 0) selected.push({ kind: "gap", counts });
-    const step = steps[position];
-    if (step !== undefined) selected.push({ kind: "step", step });
-    expected = position + 1;
-  }
-  return selected;
 }
 
 export function selectInspected(
   steps: readonly InspectedStep[],
   { all }: { readonly all: boolean },
 ): readonly Selected<InspectedStep>[] {
-  const look = (step: InspectedStep) => ({
+  const look = (step: InspectedStep): SelectedLook => ({
     status: !isGroup(step) && hasPlanStatus(step) ? "finished" : step.status,
     depth: step.depth,
     isGroup: isGroup(step),
@@ -128,12 +115,11 @@ export function growStepTree(selected: readonly Selected<InspectedStep>[]): read
   for (const entry of selected) {
     if (entry.kind === "gap") {
       // What is left out may be at any depth: it is shown in the group before it, or beside the step.
-      const isInside = path.at(-1)?.step.within !== undefined;
-      const place = isInside ? path.at(-1) : path.at(-2);
+      const place = path.at(-1)?.step.within === undefined ? path.at(-2) : path.at(-1);
       (place?.inside ?? root).push(entry);
       continue;
     }
-    const branch = { kind: "step" as const, step: entry.step, inside: [] };
+    const branch = { ...entry, inside: [] };
     path.length = Math.min(path.length, entry.step.depth);
     (path.at(-1)?.inside ?? root).push(branch);
     path.push(branch);

@@ -8,7 +8,7 @@ import type { Store } from "../../storage/store.ts";
 import { formatTime } from "../../text/format_time.ts";
 import { formatError } from "../format/format_error.ts";
 import { redactSecrets } from "../redact/redact_secrets.ts";
-import { hasPlanStatus } from "./derive_statuses.ts";
+import { hasPlanStatus } from "./inspect_step.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 import type { Inspection, InspectionStatus } from "./inspection.ts";
 import { viewJournal } from "./view_journal.ts";

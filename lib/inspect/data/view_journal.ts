@@ -2,9 +2,10 @@ import { isGroup } from "../../plan/node.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
+import { prettyJson } from "../../values/json.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
 import { inspectState } from "./inspect_state.ts";
-import { depthOf, toInspectable } from "./inspect_step.ts";
+import { depthOf, inspectStep, toInspectable } from "./inspect_step.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 import type { Inspection } from "./inspection.ts";
 import { CutValues, type ReadState, readState } from "./read_state.ts";
@@ -63,4 +64,26 @@ export function viewState(read: ReadState, { all, redact }: ViewOptions): Journa
       return step === undefined ? [] : [{ kind: "step", step }];
     }),
   };
+}
+
+/** A text in JSON has no line break, so this occurs only once. */
+const STEPS = '\n  "steps": []';
+const CHUNK = 64 * 1024;
+
+/** Writes an inspection as JSON, in pieces: a million steps are longer than a string can be. */
+export function* inspectionJson(read: ReadState, redact: Redact): Generator<string> {
+  const source = toInspectable(read, redact);
+  const head = prettyJson(inspectState(source, []));
+  const place = head.indexOf(STEPS) + STEPS.length - 1;
+  let text = head.slice(0, place);
+  let isFirst = true;
+  for (const step of walkSteps(source.state.root)) {
+    const json = prettyJson(inspectStep(source, step)).replaceAll("\n", "\n    ");
+    text += `${isFirst ? "" : ","}\n    ${json}`;
+    isFirst = false;
+    if (text.length < CHUNK) continue;
+    yield text;
+    text = "";
+  }
+  yield `${text}${isFirst ? "" : "\n  "}${head.slice(place)}\n`;
 }

@@ -6,10 +6,9 @@ import { viewState } from "../data/view_journal.ts";
 import type { SourceLines } from "../format/format_error.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
 import { describeSteps } from "../text/describe_notes.ts";
-import { fileName } from "../text/render_header.ts";
+import { fileName } from "../text/render_inspection.ts";
 import { Markup, markup } from "./escape_html.ts";
-import { pageHeader, pageHistory, pageNext } from "./page_parts.ts";
-import { pageSteps } from "./page_steps.ts";
+import { pageHeader, pageHistory, pageNext, pageSteps } from "./page_parts.ts";
 import { PAGE_STYLE } from "./page_style.ts";
 import { pageTimeline } from "./page_timeline.ts";
 

@@ -1,9 +1,15 @@
-import type { EventType } from "../../journal/event.ts";
+import type { Decided, Event, EventOf, EventType } from "../../journal/event.ts";
+import { readArguments, readValue, type StoredValue } from "../../journal/stored_value.ts";
+import { isGroup, type PlanNode } from "../../plan/node.ts";
+import { cutText, escapeForTerminal } from "../../text/escape.ts";
+import { formatDuration, formatTime, formatTimeCell } from "../../text/format_time.ts";
 import type { HistoryEntry, TimedEvent } from "../data/event_history.ts";
 import { formatNumberOf } from "../format/format_counts.ts";
-import { formatTimeCell } from "../../text/format_time.ts";
-import { describeEvent } from "./describe_event.ts";
+import { formatError } from "../format/format_error.ts";
+import { formatValue } from "../format/format_value.ts";
+import { formatReason, formatRunner } from "../format/format_who.ts";
 import type { Paint, Tone } from "./paint.ts";
+import { formatModules } from "./render_inspection.ts";
 
 const TONES: Readonly<Partial<Record<EventType, Tone>>> = {
   finished: "good",
@@ -71,4 +77,134 @@ export function eventLine(event: TimedEvent, { seq, id, day, paint }: EventLineO
 
 function idOf({ event }: TimedEvent): string {
   return "step" in event ? event.step ?? "" : "";
+}
+
+const MAX_TEXT = 300;
+
+/** Describes an event in a few words, on one line. The id of its step is shown elsewhere. Escaped. */
+export function describeEvent({ event, step, modules }: TimedEvent): string {
+  const said = event.type === "decided"
+    ? describeDecided(event, step)
+    : event.type === "resumed"
+    ? describeResumed(event, modules)
+    : describeFact(event, step);
+  return said.replace(/^[ ,:]+/, "");
+}
+
+function describeFact(event: Exclude<Event, Decided | EventOf<"resumed">>, step: string): string {
+  switch (event.type) {
+    case "opened":
+      return escape(`by ${formatRunner(event)} with resumable-tx ${event.library}, for ${event.home}`);
+    case "planned":
+      return nodesOf(event.nodes);
+    case "ready":
+      return "the plan is complete";
+    case "ended":
+      return "all steps are done";
+    case "signalled":
+      return `${escape(`${JSON.stringify(event.signal)} arrived${formatReason(event)}`)}${valueOf(event)}`;
+    case "cancelled":
+      return escape(`nothing further runs${formatReason(event)}`);
+    case "aborted":
+      return escape(step) + (event.error === undefined ? " ended the run" : `: ${formatError(event.error)}`);
+    case "waiting":
+      return escape(describeWaiting(event, step));
+    case "undone":
+      return event.step === undefined ? "the rollback is complete" : `${escape(step)}${after(event.ms ?? 0)}`;
+    default:
+      return describeAttempt(event, escape(step));
+  }
+}
+
+function describeAttempt(
+  event: Extract<Event, { type: "started" | "finished" | "failed" | "retrying" | "expanded" | "undoing" }>,
+  label: string,
+): string {
+  switch (event.type) {
+    case "started":
+    case "undoing":
+      return event.attempt === 1 ? label : `${label}, attempt ${event.attempt}`;
+    case "finished": {
+      const { expands, dropped } = event;
+      const lost = dropped === undefined ? "" : escape(`, without its value: ${dropped.reason}`);
+      return `${label}${after(event.ms)}${expands === undefined ? valueOf(event) : " → a plan"}${lost}`;
+    }
+    case "failed":
+      return `${label}${event.undo === true ? ", its undo," : ""}${after(event.ms)}: ${formatError(event.error)}`;
+    case "retrying":
+      return `${label}, attempt ${event.attempt} no earlier than ${escape(formatTime(event.until))}`;
+    case "expanded":
+      return `${label} returned ${nodesOf(event.nodes)}`;
+    default:
+      return event satisfies never;
+  }
+}
+
+function describeWaiting(
+  { for: reason, until, signal }: EventOf<"waiting">,
+  label: string,
+): string {
+  if (reason === "signal") return `${label} for the signal ${JSON.stringify(signal ?? "")}`;
+  if (reason === "time") return `${label}${until === undefined ? " for its time" : ` until ${formatTime(until)}`}`;
+  return `${label} for a decision`;
+}
+
+function describeDecided(event: Decided, label: string): string {
+  const by = formatReason(event);
+  switch (event.decision) {
+    case "rollback":
+      return escape(
+        `undo what has happened${event.to === undefined ? "" : `, back to step ${event.to}`}${by}`,
+      );
+    case "insert": {
+      const place = event.after === undefined ? "before all others" : `after step ${event.after}`;
+      return escape(`${nodesOf(event.nodes)} more, ${place}${by}`);
+    }
+    case "done":
+      return escape(`${label} counts as done${by}`) + (event.given === true ? valueOf(event) : "");
+    case "edit":
+      return escape(`${label} gets new arguments${by}: `) +
+        formatValue(readArguments(event));
+    default:
+      return escape(`${label} ${DECISIONS[event.decision]}${by}`);
+  }
+}
+
+const DECISIONS = {
+  retry: "runs (again)",
+  skip: "is skipped",
+  remove: "is removed from the plan",
+  rewind: "and all steps after it run again",
+  undecide: "is as it was before the last decision",
+} as const;
+
+function describeResumed(event: EventOf<"resumed">, before: readonly string[]): string {
+  const { run, library, recovered, modules = [] } = event;
+  const changed = modules.map(({ url, sha256 }, index) => {
+    const from = before[index] ?? "";
+    return { url: url ?? from, from: url && from, sha256 };
+  });
+  const cut = recovered === undefined ? "" : `; ${recovered.cutBytes} bytes that a crash had left were removed`;
+  const said = escape(`run ${run} by ${formatRunner(event)} with resumable-tx ${library}`);
+  return `${said}${changed.length === 0 ? "" : `; ${formatModules(changed)}`}${cut}`;
+}
+
+/** Sleeps and waits take no time of their own. */
+function after(ms: number): string {
+  return ms === 0 ? "" : ` after ${formatDuration(ms)}`;
+}
+
+function valueOf(event: StoredValue): string {
+  return event.value === undefined ? "" : ` → ${formatValue(readValue(event))}`;
+}
+
+function nodesOf(nodes: readonly PlanNode[]): string {
+  const [first, last] = [nodes.at(0)?.id, nodes.at(-1)?.id];
+  if (first === undefined || last === undefined) return formatNumberOf(0, "step");
+  const steps = nodes.filter((node) => !isGroup(node)).length;
+  return escape(`${formatNumberOf(steps, "step")}: ${first === last ? first : `${first} to ${last}`}`);
+}
+
+function escape(text: string): string {
+  return escapeForTerminal(cutText(text, MAX_TEXT));
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
-import { inspectionJson } from "../../../lib/inspect/data/inspection_json.ts";
+import { inspectionJson } from "../../../lib/inspect/data/view_journal.ts";
 import { readState } from "../../../lib/inspect/data/read_state.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import { JOURNAL, planEvents, stepNode, storeOf } from "../sample_journal.ts";

@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { EventHistory, type HistoryEntry, type TimedEvent } from "../../../lib/inspect/data/event_history.ts";
-import { describeEvent } from "../../../lib/inspect/text/describe_event.ts";
+import { describeEvent, renderEvents } from "../../../lib/inspect/text/render_events.ts";
 import { paintNothing } from "../../../lib/inspect/text/paint.ts";
-import { renderEvents } from "../../../lib/inspect/text/render_events.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import { EVERY_EVENT } from "../../support/every_event.ts";
 
