@@ -20,6 +20,11 @@ interface FormatErrorOptions {
   readonly source?: SourceLines | undefined;
 }
 
+/** Shows everything about an error, on a line each. Escaped. */
+export function formatErrorInFull(error: StoredError, source: SourceLines | undefined): readonly string[] {
+  return [formatError(error), ...formatErrorDetails(error, { all: true, source }).map((line) => `  ${line}`)];
+}
+
 /** Shows where an error was thrown and what caused it, one line each, escaped. */
 export function formatErrorDetails(error: StoredError, options: FormatErrorOptions = {}): readonly string[] {
   const lines = [...codeLine(error, options), ...frames(error, options)];

@@ -17,7 +17,7 @@ export class Markup {
   }
 }
 
-type MarkupPart = string | number | Markup | undefined | readonly MarkupPart[];
+export type MarkupPart = string | number | Markup | undefined | readonly MarkupPart[];
 
 /**
  * The tag of templates that make up a page: everything that is not HTML already is text, and escaped. Characters that are

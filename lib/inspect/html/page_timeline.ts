@@ -3,7 +3,6 @@ import type { Inspection } from "../data/inspection.ts";
 import { formatDuration, formatTimeBeside } from "../../text/format_time.ts";
 import { describeAttempt } from "../text/describe_notes.ts";
 import { type Markup, markup } from "./escape_html.ts";
-import type { PagePart } from "./page_parts.ts";
 
 interface Lane {
   readonly step: InspectedStep;
@@ -29,14 +28,14 @@ const LAST_MS = 8.64e15;
 export function pageTimeline(
   lanes: readonly Lane[],
   { startedAt = "", lastAt }: Pick<Inspection, "startedAt" | "lastAt">,
-): PagePart {
+  rules: string[],
+): Markup | undefined {
   const shown = lanes.flatMap(({ step, attempts }) =>
     attempts.length === 0 ? [] : [{ step, bars: attempts.slice(-MAX_BARS).map((attempt) => toBar(attempt, lastAt)) }]
   );
-  if (shown.length === 0) return { part: undefined, style: "" };
+  if (shown.length === 0) return undefined;
   const bars = shown.flatMap((lane) => lane.bars);
   const axis = timeAxis(bars);
-  const rules: string[] = [];
   const place = (from: number, to: number): string => {
     // The narrowest bar must not lie beyond the end.
     const left = `min(${from.toFixed(3)}%,calc(100% - 3px))`;
@@ -59,9 +58,8 @@ export function pageTimeline(
     return markup`<div class="lane">${name}<div class="track">${cuts}${drawn}</div></div>\n`;
   });
   const isSetBack = bars.some(({ attempt }) => attempt.startedAt < startedAt);
-  const part = markup`<section aria-labelledby="timeline"><h2 id="timeline">Timeline of attempts</h2>
+  return markup`<section aria-labelledby="timeline"><h2 id="timeline">Timeline of attempts</h2>
 ${pageAxis(axis)}${rows}<p class="legend">${legend(axis, isSetBack)}</p></section>\n`;
-  return { part, style: rules.join("\n") };
 }
 
 /** Times above the lanes. The day is shown where it changes. */

@@ -32,8 +32,8 @@ interface RenderOptions {
 
 /** Shows an inspection as text: what happened, the steps, and what to type next. Escaped. */
 export function renderInspection(inspection: Inspection, options: RenderOptions = {}): string {
-  const { all = false, paint = paintNothing, source, width } = options;
-  const lines = [...renderHeader(inspection, { paint, source, width })];
+  const { all = false, paint = paintNothing, width } = options;
+  const lines = [...renderHeader(inspection, options)];
   const selected = options.selected ?? selectInspected(inspection.steps, { all });
   if (selected.length > 0) {
     lines.push("", paint("Steps", "title"));
@@ -66,16 +66,10 @@ const MIN_WIDTH = 24;
 /** A label, and the lines beside it. */
 type HeaderEntry = readonly [label: string, ...lines: readonly string[]];
 
-interface RenderHeaderOptions {
-  readonly paint: Paint;
-  readonly source?: SourceLines;
-  readonly width?: number;
-}
-
 /** Shows the transaction as a whole. Escaped. */
-export function renderHeader(
+function renderHeader(
   inspection: Inspection,
-  { paint, source, width = Infinity }: RenderHeaderOptions,
+  { paint = paintNothing, source, width = Infinity }: RenderOptions,
 ): readonly string[] {
   const { status, home } = inspection;
   const title = `${paint("Transaction", "title")}  ${paint(status, TRANSACTION_TONES[status])}   ${fileName(home)}`;
@@ -96,77 +90,83 @@ function fitLine(label: string, line: string, width: number): readonly string[] 
   return /^ *[0-9]+ \| /.test(line) ? [cutToWidth(line, room)] : wrapText(line, room);
 }
 
+/** An entry is shown if there is something to say beside its label. */
 export function headerEntries(inspection: Inspection, source?: SourceLines): readonly HeaderEntry[] {
-  return [
+  const { runs, isHeld, isPlanned, decisions, rollback, waits, cancelled, tornBytes, unknown } = inspection;
+  const last = runs.at(-1);
+  const runner = last && escapeForTerminal(`by ${formatRunner(last)} with resumable-tx ${last.library}`);
+  const isIncomplete = !isPlanned && !isHeld && unknown === undefined;
+  const entries: readonly (readonly [label: string, ...lines: readonly (string | false | undefined)[]])[] = [
     ["journal", escapeForTerminal(inspection.journal)],
-    ...describeTimes(inspection),
-    ...describeRuns(inspection),
-    ...describeCounts(inspection),
-    ...describeError(inspection, source),
-    ...describeProgress(inspection),
-    ...describeState(inspection),
+    describeTimes(inspection),
+    ["running", isHeld && runner && `now, ${runner}`],
+    ["runs", last && runs.length > 1 && `${runs.length}, the last since ${formatTime(last.at)} ${runner}`],
+    ...runs.map(describeRepair),
+    ["code", ...describeChanges(runs)],
+    ["steps", formatCounts(inspection.counts)],
+    ["error", ...describeError(inspection, source)],
+    ...decisions.map((decision): HeaderEntry => [
+      "decided",
+      formatDecision(decision.decision === "rollback" ? "to undo what has happened" : "to add steps", decision),
+    ]),
+    ["rollback", rollback && describeRollback(rollback)],
+    ["staying", rollback && rollback.staying.length > 0 && `${nameSteps(rollback.staying)}: the effect stays`],
+    ...describeSignals(inspection),
+    ["plan", isIncomplete && "not complete: no step ever ran. You can delete the file and start the program again"],
+    ["waits for", ...firstOf(waits, (wait) => escapeForTerminal(describeWait(wait)))],
+    ["cancelled", cancelled && escapeForTerminal(`${formatTime(cancelled.at)}${formatReason(cancelled)}`)],
+    [
+      "torn end",
+      tornBytes > 0 && `${tornBytes} bytes of an incomplete record that a crash has left; the next resume removes them`,
+    ],
+    ["newer", unknown && `${escapeForTerminal(unknown)} is not known to this version, and left out here`],
   ];
+  return entries.flatMap(([label, ...lines]): readonly HeaderEntry[] => {
+    const said = lines.flatMap((line) => line || []);
+    return said.length === 0 ? [] : [[label, ...said]];
+  });
 }
 
-function describeTimes(inspection: Inspection): readonly HeaderEntry[] {
-  const { openedAt, startedAt, lastAt, ms, isHeld, status } = inspection;
-  if (openedAt === "") return [["planned", "at an unknown time: no record was ever written"]];
-  if (startedAt === undefined) return [["planned", formatTime(openedAt)]];
-  const hasEnded = !isHeld && status !== "interrupted";
-  const last = hasEnded ? "ended" : "last record";
+/** The first items of a list, one line each, and how many more there are. */
+function firstOf<T>(items: readonly T[], describe: (item: T) => string): readonly string[] {
+  const more = items.length - MAX_LISTED;
+  return [...items.slice(0, MAX_LISTED).map(describe), ...(more > 0 ? [`${more} more`] : [])];
+}
+
+function describeTimes({ openedAt, startedAt, lastAt, ms, isHeld, status }: Inspection): HeaderEntry {
+  if (openedAt === "") return ["planned", "at an unknown time: no record was ever written"];
+  if (startedAt === undefined) return ["planned", formatTime(openedAt)];
   const started = `${formatTime(startedAt)}   `;
   if (ms === undefined) {
-    return [["started", `${started}last record ${formatTime(lastAt)}   the clock was changed in between`]];
+    return ["started", `${started}last record ${formatTime(lastAt)}   the clock was changed in between`];
   }
+  const [last, after] = isHeld || status === "interrupted" ? ["last record", "after"] : ["ended", "took"];
   const lastTime = formatTimeBeside(new Date(Date.parse(startedAt) + ms).toISOString(), startedAt);
-  return [["started", `${started}${last} ${lastTime}   ${hasEnded ? "took" : "after"} ${formatDuration(ms)}`]];
+  return ["started", `${started}${last} ${lastTime}   ${after} ${formatDuration(ms)}`];
 }
 
-function describeRuns({ runs, isHeld }: Inspection): readonly HeaderEntry[] {
-  const last = runs.at(-1);
-  if (last === undefined) return [];
-  const entries: HeaderEntry[] = [];
-  if (isHeld) entries.push(["running", `now, ${describeRunner(last)}`]);
-  if (runs.length > 1) {
-    entries.push(["runs", `${runs.length}, the last since ${formatTime(last.at)} ${describeRunner(last)}`]);
-  }
-  for (const { number, recovered } of runs) {
-    if (recovered === undefined) continue;
-    const place = recovered.savedAs === undefined ? "" : `, kept in ${escapeForTerminal(recovered.savedAs)}`;
-    entries.push(["repaired", `before run ${number}, an incomplete record that a crash had left was removed${place}`]);
-  }
-  return [...entries, ...describeChanges(runs)];
+function describeRepair({ number, recovered }: InspectedRun): HeaderEntry {
+  if (recovered === undefined) return ["repaired"];
+  const place = recovered.savedAs === undefined ? "" : `, kept in ${escapeForTerminal(recovered.savedAs)}`;
+  return ["repaired", `before run ${number}, an incomplete record that a crash had left was removed${place}`];
 }
 
 /** If a journal was resumed often, only the last changes are listed. */
-function describeChanges(runs: readonly InspectedRun[]): readonly HeaderEntry[] {
-  const changes = runs.slice(1).flatMap(({ number, modules }) => (modules === undefined ? [] : [{ number, modules }]));
-  const lines = changes.slice(-MAX_LISTED).map(({ number, modules }) =>
-    `before run ${number}: ${formatModules(modules)}`
-  );
-  return lines.length === 0 ? [] : [["code", ...lines]];
+function describeChanges(runs: readonly InspectedRun[]): readonly string[] {
+  return runs.slice(1)
+    .flatMap((
+      { number, modules },
+    ) => (modules === undefined ? [] : [`before run ${number}: ${formatModules(modules)}`]))
+    .slice(-MAX_LISTED);
 }
 
-function describeRunner(run: InspectedRun): string {
-  return escapeForTerminal(`by ${formatRunner(run)} with resumable-tx ${run.library}`);
-}
-
-function describeCounts({ counts }: Inspection): readonly HeaderEntry[] {
-  return Object.keys(counts).length === 0 ? [] : [["steps", formatCounts(counts)]];
-}
-
-function describeError({ aborted, steps }: Inspection, source: SourceLines | undefined): readonly HeaderEntry[] {
+function describeError({ aborted, steps }: Inspection, source: SourceLines | undefined): readonly string[] {
   if (aborted === undefined) return [];
   const step = steps.find(({ id }) => id === aborted.step);
-  const name = escapeForTerminal(step?.name ?? step?.export ?? "");
-  const label = name === "" ? `step ${aborted.step}` : `step ${aborted.step} ${name}`;
-  if (aborted.error === undefined) return [["error", label]];
+  const label = `step ${aborted.step} ${escapeForTerminal(step?.name ?? step?.export ?? "")}`.trimEnd();
+  if (aborted.error === undefined) return [label];
   const said = saidOf(aborted.error, step);
-  return [[
-    "error",
-    `${label}${said}: ${formatError(aborted.error)}`,
-    ...formatErrorDetails(aborted.error, { source }),
-  ]];
+  return [`${label}${said}: ${formatError(aborted.error)}`, ...formatErrorDetails(aborted.error, { source })];
 }
 
 /** Says what the error means for the step. Its last attempt tells whether it has run, not a later decision. */
@@ -177,59 +177,24 @@ function saidOf({ name, message }: StoredError, step: InspectedStep | undefined)
   return isOfAttempt ? "" : " could not be started";
 }
 
-/** The decisions about the transaction as a whole, and what has followed from them. */
-function describeProgress({ decisions, rollback, signals, steps }: Inspection): readonly HeaderEntry[] {
-  const entries: HeaderEntry[] = decisions.map((decision) => [
-    "decided",
-    formatDecision(decision.decision === "rollback" ? "to undo what has happened" : "to add steps", decision),
-  ]);
-  if (rollback !== undefined) {
-    const { to, done, left, staying } = rollback;
-    const end = to === undefined ? "" : `, back to step ${to}, which stays`;
-    entries.push(["rollback", `${done} undone, ${left} left to undo${end}`]);
-    if (staying.length > 0) entries.push(["staying", `${nameSteps(staying)}: the effect stays`]);
-  }
+function describeRollback({ to, done, left }: NonNullable<Inspection["rollback"]>): string {
+  return `${done} undone, ${left} left to undo${to === undefined ? "" : `, back to step ${to}, which stays`}`;
+}
+
+function describeSignals({ signals, steps }: Inspection): readonly HeaderEntry[] {
   const names = new Set(steps.flatMap(({ signal, status }) => status === "finished" ? [] : signal ?? []));
-  for (const arrived of signals.slice(0, MAX_LISTED)) {
+  const lines = firstOf(signals, (arrived) => {
     const { signal, valueText } = arrived;
     const stray = names.has(signal) || steps.length === 0 ? "" : "; no step that is shown waits for it";
     const value = valueText === "undefined" ? "" : ` → ${valueText}`;
-    entries.push(["signal", `${formatDecision(`${JSON.stringify(signal)} has arrived`, arrived)}${value}${stray}`]);
-  }
-  if (signals.length > MAX_LISTED) entries.push(["signals", `${signals.length - MAX_LISTED} more have arrived`]);
-  return entries;
+    return `${formatDecision(`${JSON.stringify(signal)} has arrived`, arrived)}${value}${stray}`;
+  });
+  return lines.map((line) => ["signal", line]);
 }
 
 function nameSteps(ids: readonly string[]): string {
-  const more = ids.length - MAX_LISTED;
-  return `${ids.length === 1 ? "step" : "steps"} ${ids.slice(0, MAX_LISTED).join(", ")}${
-    more > 0 ? ` and ${more} more` : ""
-  }`;
-}
-
-function describeState(inspection: Inspection): readonly HeaderEntry[] {
-  const { waits, cancelled, tornBytes, unknown, isPlanned, isHeld } = inspection;
-  const entries: HeaderEntry[] = [];
-  if (!isPlanned && !isHeld && unknown === undefined) {
-    entries.push(["plan", "not complete: no step ever ran. You can delete the file and start the program again"]);
-  }
-  const told = waits.slice(0, MAX_LISTED).map((wait) => escapeForTerminal(describeWait(wait)));
-  if (waits.length > MAX_LISTED) told.push(`${waits.length - MAX_LISTED} more`);
-  if (waits.length > 0) entries.push(["waits for", ...told]);
-  if (cancelled !== undefined) {
-    const text = `${formatTime(cancelled.at)}${formatReason(cancelled)}`;
-    entries.push(["cancelled", escapeForTerminal(text)]);
-  }
-  if (tornBytes > 0) {
-    entries.push([
-      "torn end",
-      `${tornBytes} bytes of an incomplete record that a crash has left; the next resume removes them`,
-    ]);
-  }
-  if (unknown !== undefined) {
-    entries.push(["newer", `${escapeForTerminal(unknown)} is not known to this version, and left out here`]);
-  }
-  return entries;
+  const more = ids.length > MAX_LISTED ? ` and ${ids.length - MAX_LISTED} more` : "";
+  return `${ids.length === 1 ? "step" : "steps"} ${ids.slice(0, MAX_LISTED).join(", ")}${more}`;
 }
 
 function describeWait({ step, for: reason, until, signal }: Inspection["waits"][number]): string {

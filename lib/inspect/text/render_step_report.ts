@@ -9,7 +9,7 @@ import { selectInspected } from "../data/select_steps.ts";
 import type { StepReport } from "../data/step_report.ts";
 import { formatNumberOf } from "../format/format_counts.ts";
 import { formatDecision } from "../format/format_who.ts";
-import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
+import { formatErrorInFull, type SourceLines } from "../format/format_error.ts";
 import { formatDuration } from "../../text/format_time.ts";
 import { formatPretty } from "../format/format_value.ts";
 import { describeAttempt, describeSteps } from "./describe_notes.ts";
@@ -106,10 +106,9 @@ function attemptLines(attempts: readonly InspectedAttempt[], options: RenderStep
     ...(left === 0 ? [] : [`… ${left} earlier …`]),
     ...shown.flatMap((attempt) => [
       `${describeAttempt(attempt)}${describeOverdue(attempt.overdue)}`,
-      ...(attempt.error === undefined ? [] : [
-        `  ${formatError(attempt.error)}`,
-        ...formatErrorDetails(attempt.error, { all: true, source: options.source }).map((line) => `    ${line}`),
-      ]),
+      ...(attempt.error === undefined
+        ? []
+        : formatErrorInFull(attempt.error, options.source).map((line) => `  ${line}`)),
     ]),
   ];
 }
