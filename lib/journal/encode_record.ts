@@ -95,6 +95,13 @@ export function recordMarker(seq: number): "[" | "," {
   return seq === 0 ? "[" : ",";
 }
 
+/** A copy of a line with the marker that it should have. */
+export function withMarker(line: Uint8Array, seq: number): Uint8Array {
+  const copy = line.slice();
+  copy[0] = recordMarker(seq).charCodeAt(0);
+  return copy;
+}
+
 /** Writes events as a record holds them: a JSON array, escaped. */
 export function encodeEvents(events: readonly Event[]): string {
   if (!canWrite()) throw new TypeError(`Cannot write a record: ${BROKEN_BUILTINS}`);

@@ -23,7 +23,8 @@ export interface StoredArguments {
 const NO_VALUE: Encoded = Object.freeze({});
 
 export function readValue({ value, valueMeta }: StoredValue): Encoded {
-  return toEncoded(value, valueMeta);
+  if (valueMeta !== undefined) return { value, meta: valueMeta };
+  return value === undefined ? NO_VALUE : { value };
 }
 
 export function storeValue({ value, meta }: Encoded): StoredValue {
@@ -32,15 +33,10 @@ export function storeValue({ value, meta }: Encoded): StoredValue {
 }
 
 export function readArguments({ args, argsMeta }: StoredArguments): Encoded {
-  return toEncoded(args, argsMeta);
+  return readValue({ value: args, valueMeta: argsMeta });
 }
 
 export function storeArguments({ value, meta }: Encoded): StoredArguments {
   if (meta !== undefined) return { args: value, argsMeta: meta };
   return value === undefined ? {} : { args: value };
-}
-
-function toEncoded(value: Json | undefined, meta: Json | undefined): Encoded {
-  if (meta !== undefined) return { value, meta };
-  return value === undefined ? NO_VALUE : { value };
 }

@@ -40,6 +40,7 @@ const STOP_SIGNALS: readonly StopSignal[] = Deno.build.os === "windows" ? ["SIGI
  */
 export class StopSignals {
   readonly #abort = new AbortController();
+  readonly signal: AbortSignal = this.#abort.signal;
   readonly #run: WatchedRun;
   #received: StopSignal | undefined;
   readonly #stopListening: () => void;
@@ -55,10 +56,6 @@ export class StopSignals {
 
   get received(): StopSignal | undefined {
     return this.#received;
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
   }
 
   /**

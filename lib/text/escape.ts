@@ -1,10 +1,6 @@
 /** Writes each UTF-16 code unit as `\uXXXX`, so that a character beyond U+FFFF becomes two escapes. */
 function unicodeEscape(text: string): string {
-  let escaped = "";
-  for (let index = 0; index < text.length; index++) {
-    escaped += `\\u${text.charCodeAt(index).toString(16).padStart(4, "0")}`;
-  }
-  return escaped;
+  return text.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }
 
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gv;

@@ -1,4 +1,4 @@
-import { beginsWithLine, recordMarker } from "../../journal/encode_record.ts";
+import { beginsWithLine, withMarker } from "../../journal/encode_record.ts";
 
 /**
  * Distinguishes what a crash leaves after the last whole record from damage.
@@ -65,7 +65,8 @@ function isTorn(content: Uint8Array, { end: start, records, lastSum }: TailStart
   // Only its closing bracket follows the newline of an append.
   if (newline !== -1 && content.length - newline > 2) return false;
   const firstSectorEnd = SECTOR - (start % SECTOR);
-  // A whole record whose newline was changed is damage.
+  // A whole record whose newline was changed is damage; its marker may not have reached the disk. It may be the last one that
+  // was acknowledged, followed by a torn append: it must not be cut off.
   if (beginsWithLine(withMarker(content, records), lastSum)) return false;
   // A later sector was written, the one with the old bracket was not.
   if (content[0] === BRACKET) return content.subarray(1, firstSectorEnd).every(isFillerByte);
@@ -77,16 +78,6 @@ function isTorn(content: Uint8Array, { end: start, records, lastSum }: TailStart
     if (content.subarray(sector, sector + SECTOR).every(isFillerByte)) return true;
   }
   return newline === -1 && (start + content.length) % SECTOR === 0;
-}
-
-/**
- * What should be parts of a record may begin with a whole one, whose marker did not reach the disk. That may be the last one
- * that was acknowledged, followed by a torn append: it must not be cut off.
- */
-function withMarker(content: Uint8Array, records: number): Uint8Array {
-  const bytes = content.slice();
-  bytes[0] = recordMarker(records).charCodeAt(0);
-  return bytes;
 }
 
 /** The length without trailing filler. In a file that grew before its data was written, that is NUL. */

@@ -34,44 +34,21 @@ export function readFully(disk: Disk, offset: number, length: number): Uint8Arra
 }
 
 /** A real file. Its owner closes it. */
-export class FileDisk implements Disk {
-  readonly #file: Deno.FsFile;
-
-  constructor(file: Deno.FsFile) {
-    this.#file = file;
-  }
-
-  size(): number {
-    return this.#file.statSync().size;
-  }
-
-  read(offset: number, into: Uint8Array): number {
-    this.#file.seekSync(offset, Deno.SeekMode.Start);
-    return this.#file.readSync(into) ?? 0;
-  }
-
-  write(offset: number, bytes: Uint8Array): number {
-    this.#file.seekSync(offset, Deno.SeekMode.Start);
-    return this.#file.writeSync(bytes);
-  }
-
-  truncate(size: number): void {
-    this.#file.truncateSync(size);
-  }
-
-  syncData(): void {
-    this.#file.syncDataSync();
-  }
-
-  syncDataLater(): Promise<void> {
-    return this.#file.syncData();
-  }
-
-  sync(): void {
-    this.#file.syncSync();
-  }
-
-  syncLater(): Promise<void> {
-    return this.#file.sync();
-  }
+export function fileDisk(file: Deno.FsFile): Disk {
+  return {
+    size: () => file.statSync().size,
+    read(offset, into) {
+      file.seekSync(offset, Deno.SeekMode.Start);
+      return file.readSync(into) ?? 0;
+    },
+    write(offset, bytes) {
+      file.seekSync(offset, Deno.SeekMode.Start);
+      return file.writeSync(bytes);
+    },
+    truncate: (size) => file.truncateSync(size),
+    syncData: () => file.syncDataSync(),
+    syncDataLater: () => file.syncData(),
+    sync: () => file.syncSync(),
+    syncLater: () => file.sync(),
+  };
 }

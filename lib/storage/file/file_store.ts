@@ -14,7 +14,7 @@ import { adviseFlags, missingPermission } from "../../process/permissions.ts";
 import type { Examination, FaultyLine, FollowedJournal, OpenJournal } from "../store.ts";
 import type { ReadJournal, ReadOptions, Store, TornCopies } from "../store.ts";
 import { beginsLikeJournal } from "./classify_tail.ts";
-import { FileDisk } from "./disk.ts";
+import { fileDisk } from "./disk.ts";
 import { examineFile } from "./examine_file.ts";
 import { isOnlyOpenJournal, takeFileLock } from "./file_lock.ts";
 import { FileReplaced, hasSameFileIdentity, isPermitted, neededFor, openError } from "./open_file.ts";
@@ -66,7 +66,7 @@ export class FileStore implements Store {
     try {
       if (!await takeFileLock(file)) throw await lockedError(journal);
       if (!hasSameFileIdentity(journal, file)) throw new FileReplaced(journal);
-      const scan = scanJournal(new FileDisk(file), apply);
+      const scan = scanJournal(fileDisk(file), apply);
       const error = scanError(journal, scan);
       if (error !== undefined) throw error;
       if (scan.unknown !== undefined) throw new JournalTooNew(journal, scan.unknown);

@@ -2,7 +2,7 @@ import { decodeLine } from "../../journal/decode_line.ts";
 import { chainSum, coveredBytes, recordMarker, splitLine } from "../../journal/encode_record.ts";
 import type { FaultyLine } from "../store.ts";
 import type { Tail } from "./classify_tail.ts";
-import { type Disk, FileDisk } from "./disk.ts";
+import { type Disk, fileDisk } from "./disk.ts";
 import { type Line, LineReader } from "./line_reader.ts";
 import { openRegularFile } from "./open_file.ts";
 import { readTail } from "./scan_journal.ts";
@@ -13,7 +13,7 @@ import { readTail } from "./scan_journal.ts";
  */
 export function findLineFaults(journal: string, report: (fault: FaultyLine) => void): number {
   using file = openRegularFile(journal, "read");
-  const disk = new FileDisk(file);
+  const disk = fileDisk(file);
   const lines = new LineReader(disk, 0);
   const survey = new LineSurvey(disk, report);
   for (let line = lines.next(); line !== undefined; line = lines.next()) {

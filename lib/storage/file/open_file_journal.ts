@@ -8,7 +8,7 @@ import type { Recovered } from "../../journal/stored.ts";
 import { quote, safeText } from "../../text/escape.ts";
 import type { AppendOptions, Distrust, OpenJournal } from "../store.ts";
 import { AppendQueue } from "./append_queue.ts";
-import { type Disk, FileDisk, readFully } from "./disk.ts";
+import { type Disk, fileDisk, readFully } from "./disk.ts";
 import { describeDistrust, describeStaying } from "./examine_file.ts";
 import { JournalFile } from "./journal_file.ts";
 import { countOpenJournal, isOnlyOpenJournal } from "./file_lock.ts";
@@ -41,7 +41,7 @@ export class OpenFileJournal implements OpenJournal {
   /** The file's name at present. */
   #path: string;
   readonly #file: Deno.FsFile;
-  readonly #disk: FileDisk;
+  readonly #disk: Disk;
   readonly #scan: Scan;
   readonly #writer: JournalFile;
   readonly #queue: AppendQueue;
@@ -58,7 +58,7 @@ export class OpenFileJournal implements OpenJournal {
     this.#path = temporary;
     this.#file = file;
     this.#scan = scan ?? EMPTY_SCAN;
-    this.#disk = new FileDisk(file);
+    this.#disk = fileDisk(file);
     this.#isReady = scan === undefined;
     this.isAtRest = scan !== undefined && isAtRest(this.#disk, scan);
     this.distrust = scan && describeDistrust(journal, file.statSync());

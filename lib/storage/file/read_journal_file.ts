@@ -1,7 +1,7 @@
 import { JournalDamaged, JournalTooNew } from "../../errors/opening_errors.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import type { FollowedJournal, ReadJournal, ReadOptions } from "../store.ts";
-import { FileDisk } from "./disk.ts";
+import { type Disk, fileDisk } from "./disk.ts";
 import { isLocked } from "./file_lock.ts";
 import { hasSameFileIdentity, openError, openRegularFile } from "./open_file.ts";
 import { EMPTY_SCAN, isAtRest, type Scan, scanJournal, type ScanOptions } from "./scan_journal.ts";
@@ -18,7 +18,7 @@ export async function readJournalFile(
   { verifiesFirst = false }: ReadOptions = {},
 ): Promise<ReadJournal> {
   using file = openRegularFile(journal, "read");
-  const disk = new FileDisk(file);
+  const disk = fileDisk(file);
   // Asked first: a writer that ends after this has left a file at rest, which cannot look torn.
   let isHeld = isHeldByOwner(journal, file);
   const look = (options: ScanOptions) => scanFile(journal, disk, apply, options);
@@ -39,7 +39,7 @@ export async function readJournalFile(
 }
 
 /** An empty file may be one that another process has just created and is about to lock. */
-function maxLooks(disk: FileDisk, isHeld: boolean): number {
+function maxLooks(disk: Disk, isHeld: boolean): number {
   return isHeld || disk.size() === 0 ? MAX_LOOKS : MAX_LOOKS_AT_REST;
 }
 
@@ -53,7 +53,7 @@ function isHeldByOwner(journal: string, file: Deno.FsFile): boolean {
 
 type Apply = (record: JournalRecord) => void;
 
-function scanFile(journal: string, disk: FileDisk, apply: Apply, options: ScanOptions): Scan {
+function scanFile(journal: string, disk: Disk, apply: Apply, options: ScanOptions): Scan {
   try {
     return scanJournal(disk, apply, options);
   } catch (error) {
@@ -79,7 +79,7 @@ const LEAST_PAUSE_MS = 20;
 /** See `Store.follow`. */
 export async function* followJournalFile(journal: string, apply: Apply): AsyncGenerator<FollowedJournal> {
   using file = openRegularFile(journal, "read");
-  const disk = new FileDisk(file);
+  const disk = fileDisk(file);
   using changes = new FileChanges(journal);
   let scan: Scan = EMPTY_SCAN;
   let doubtful = 0;
@@ -100,8 +100,7 @@ export async function* followJournalFile(journal: string, apply: Apply): AsyncGe
 /** Notices that a file may have changed. */
 class FileChanges implements Disposable {
   readonly #watcher: Deno.FsWatcher;
-  #hasChanged = false;
-  #wake: (() => void) | undefined;
+  #change = Promise.withResolvers<void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(path: string) {
@@ -115,9 +114,9 @@ class FileChanges implements Disposable {
 
   /** Resolves when the file may have changed since the last call, at the latest after `ms` milliseconds. */
   async next(ms: number): Promise<void> {
-    await this.#pause(Math.min(ms, LEAST_PAUSE_MS), false);
-    if (!this.#hasChanged) await this.#pause(ms, true);
-    this.#hasChanged = false;
+    await this.#pause(Math.min(ms, LEAST_PAUSE_MS));
+    await Promise.race([this.#change.promise, this.#pause(ms)]);
+    this.#change = Promise.withResolvers();
   }
 
   [Symbol.dispose](): void {
@@ -126,18 +125,11 @@ class FileChanges implements Disposable {
   }
 
   async #listen(): Promise<void> {
-    for await (const _event of this.#watcher) {
-      this.#hasChanged = true;
-      this.#wake?.();
-    }
+    for await (const _event of this.#watcher) this.#change.resolve();
   }
 
-  async #pause(ms: number, endsWithChange: boolean): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#timer = setTimeout(resolve, ms);
-      if (endsWithChange) this.#wake = resolve;
-    });
+  #pause(ms: number): Promise<void> {
     clearTimeout(this.#timer);
-    this.#wake = undefined;
+    return new Promise((resolve) => void (this.#timer = setTimeout(resolve, ms)));
   }
 }

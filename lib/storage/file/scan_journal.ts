@@ -1,5 +1,5 @@
 import { type DecodedLine, decodeLine, type DecodeOptions, describeWrongMarker } from "../../journal/decode_line.ts";
-import { type JournalRecord, MAX_LINE_BYTES, recordMarker } from "../../journal/encode_record.ts";
+import { type JournalRecord, MAX_LINE_BYTES, withMarker } from "../../journal/encode_record.ts";
 import { BackgroundSums } from "./background_sums.ts";
 import { classifyTail, LEAST_FILLER, startsLikeJournal, type Tail } from "./classify_tail.ts";
 import { type Disk, readFully } from "./disk.ts";
@@ -126,8 +126,9 @@ function scanLines(
     lastLength = line.bytes.length;
     if (isLast) break;
   }
-  const lastLine = records === from.records ? from.lastLine : readLine(disk, end - 1 - lastLength, lastLength);
-  if (records > 0) lastLine[0] = recordMarker(records - 1).charCodeAt(0);
+  const lastLine = records === from.records
+    ? from.lastLine
+    : withMarker(readLine(disk, end - 1 - lastLength, lastLength), records - 1);
   return { records, lastSum, lastLine, end, unknown, tail: readTail(disk, { records, lastSum, end, fault }) };
 }
 
@@ -150,9 +151,7 @@ function decodeRecord(
 ): DecodedLine | { readonly reason: string } {
   const decoded = decodeLine(bytes, seq, previousSum, { text, verify, previousAt });
   if (!("reason" in decoded) || bytes[0] !== BRACKET) return decoded;
-  const repaired = bytes.slice();
-  repaired[0] = recordMarker(seq).charCodeAt(0);
-  const again = decodeLine(repaired, seq, previousSum);
+  const again = decodeLine(withMarker(bytes, seq), seq, previousSum);
   return "reason" in again ? decoded : again;
 }
 
