@@ -43,8 +43,8 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
     name: "under a flag that denies, the advice is to allow",
     edits: [{
       file: "lib/process/permissions.ts",
-      find: 'state === "denied" ? { isDenied: true } : {}',
-      replace: "{}",
+      find: 'return state === "denied" ? {',
+      replace: "return !state ? {",
     }],
     tests: ["tests/modules/missing_permission_test.ts"],
   },

@@ -53,7 +53,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       replace: ";",
     }, {
       file: "lib/storage/file/file_lock.ts",
-      find: "takes no lock (${detail})",
+      find: "takes no lock (${safeText(cause)})",
       replace: "takes no lock",
     }],
     tests: [UNUSUAL_DISK],

@@ -119,11 +119,8 @@ export class JournalDamaged extends JournalError {
 export class JournalIncomplete extends JournalError {
   /** Thrown before a run. */
   constructor(journal: string) {
-    super(
-      journal,
-      `Cannot resume ${quote(journal)}: its plan was never completed, so no step ever ran. You can delete the file ` +
-        `and start the program again`,
-    );
+    const what = `Cannot resume ${quote(journal)}: its plan was never completed, so no step ever ran`;
+    super(journal, `${what}. You can delete the file and start the program again`);
   }
 }
 
@@ -151,14 +148,9 @@ export class JournalTooNew extends JournalError {
 
   /** Thrown by the reader, or before a run. */
   constructor(journal: string, unknown: string, library?: string) {
-    const writer = library === undefined
-      ? "a newer version of resumable-tx"
-      : `resumable-tx ${escapeForTerminal(library)}`;
-    super(
-      journal,
-      `Cannot use ${quote(journal)}: ${unknown} is not known to this version; the journal was written by ${writer}. ` +
-        `Use that version or a newer one`,
-    );
+    const writer = library === undefined ? "a newer version of resumable-tx" : `resumable-tx ${library}`;
+    const what = `${unknown} is not known to this version; the journal was written by ${escapeForTerminal(writer)}`;
+    super(journal, `Cannot use ${quote(journal)}: ${what}. Use that version or a newer one`);
     this.unknown = unknown;
   }
 }
@@ -206,11 +198,9 @@ export class JournalUntrusted extends JournalRefused {
 
   /** Thrown before a run. */
   constructor(journal: string, reason: string) {
-    super(
-      journal,
-      `${reason}. Resuming a journal runs the functions that it names. Look at it with inspect. If it is what you ` +
-        `expect, resume with --trust (in a program: trust: true)`,
-    );
+    const advice = "If it is what you expect, resume with --trust (in a program: trust: true)";
+    const risk = "Resuming a journal runs the functions that it names. Look at it with inspect";
+    super(journal, `${reason}. ${risk}. ${advice}`);
     this.reason = reason;
   }
 }

@@ -23,14 +23,10 @@ import { escapeMessage, JournalError } from "./journal_error.ts";
 export class JournalExists extends JournalError {
   /** Thrown by the store. */
   constructor(journal: string, options?: ErrorOptions) {
-    super(
-      journal,
-      `Cannot create ${
-        quote(journal)
-      }: it exists already. Look at it with the command inspect, and resume it; or use ` +
-        `another name, or set ifExists: "resume". Do not delete it before it is finished: only it tells what has happened`,
-      options,
-    );
+    const what = `Cannot create ${quote(journal)}: it exists already`;
+    const advice = 'Look at it with the command inspect, and resume it; or use another name, or set ifExists: "resume"';
+    const warning = "Do not delete it before it is finished: only it tells what has happened";
+    super(journal, `${what}. ${advice}. ${warning}`, options);
   }
 }
 

@@ -36,25 +36,23 @@ export async function findMissingPermission(module: string): Promise<MissingPerm
   if (needed === undefined) return undefined;
   const { state } = await Deno.permissions.query(needed);
   if (state === "granted") return undefined;
-  const denied = state === "denied" ? { isDenied: true } : {};
-  if (needed.name === "read") return { name: "read", value: needed.path, ...denied };
-  return { name: "import", value: needed.host.replace(/:443$/, ""), ...denied };
+  const value = needed.name === "read" ? needed.path : needed.host.replace(/:443$/, "");
+  return state === "denied" ? { name: needed.name, value, isDenied: true } : { name: needed.name, value };
 }
 
 /** A permission for a path that is not granted. */
 export function missingPermission(name: "read" | "write", path: string): MissingPermission {
   const isDenied = Deno.permissions.querySync({ name, path }).state === "denied";
-  return isDenied ? { name, value: path, isDenied } : { name, value: path };
+  return { name, value: path, isDenied };
 }
 
 /** Says which flags to add or to remove, as a sentence without its full stop. */
 export function adviseFlags(missing: readonly MissingPermission[]): string {
-  const lacking = missing.filter(({ isDenied }) => isDenied !== true);
-  const flags = [...new Set(missing.flatMap(({ name, isDenied }) => isDenied === true ? [`--deny-${name}`] : []))];
-  const values = missing.flatMap(({ value, isDenied }) => isDenied === true ? [JSON.stringify(value)] : []);
-  const removed = `Change ${flags.join(" and ")} so that it does not cover ${values.join(" and ")}`;
-  const added = lacking.length === 0 ? "" : `Add ${toFlags(lacking)}`;
-  return flags.length === 0 ? added : [removed, added].filter((part) => part !== "").join(". ");
+  const { denied = [], lacking = [] } = Object.groupBy(missing, ({ isDenied }) => isDenied ? "denied" : "lacking");
+  const flags = [...new Set(denied.map(({ name }) => `--deny-${name}`))].join(" and ");
+  const values = denied.map(({ value }) => JSON.stringify(value)).join(" and ");
+  const removed = denied.length === 0 ? [] : [`Change ${flags} so that it does not cover ${values}`];
+  return [...removed, ...(lacking.length === 0 ? [] : [`Add ${toFlags(lacking)}`])].join(". ");
 }
 
 /** Formats the flags that grant the missing permissions. */

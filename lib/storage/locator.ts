@@ -5,10 +5,11 @@ import { fromFileUrl } from "@std/path/from-file-url";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
 import { findSameName } from "../text/suggest_name.ts";
+import { attempt } from "../values/shape.ts";
 import { FileStore } from "./file/file_store.ts";
 import { isPermitted } from "./file/open_file.ts";
 import type { Store } from "./store.ts";
-import { quote } from "../text/escape.ts";
+import { quote, safeText } from "../text/escape.ts";
 
 /** A journal or a scope, and the store that keeps it. */
 export interface Located {
@@ -45,21 +46,16 @@ function findWritten(path: string): string {
   const [folder, name] = [dirname(path), basename(path)];
   const isPlain = !/[^ -~]/.test(name);
   if (isPlain || !isPermitted("read", folder)) return path;
-  try {
-    const names = Array.from(Deno.readDirSync(folder), (entry) => entry.name);
-    const found = names.includes(name) ? name : findSameName(name, names);
-    return found === undefined ? path : join(folder, found);
-  } catch {
-    // The error of opening it will say why the folder cannot be read.
-    return path;
-  }
+  // If the folder cannot be read, the error of opening the journal will say why.
+  const names = attempt(() => Array.from(Deno.readDirSync(folder), (entry) => entry.name)) ?? [];
+  const found = names.includes(name) ? name : findSameName(name, names);
+  return found === undefined ? path : join(folder, found);
 }
 
 function toPath(locator: unknown): string {
   if (typeof locator !== "string" && !(locator instanceof URL)) {
-    throw new TypeError(
-      `A journal is named by its path or its file: URL, and not by a value of type ${typeof locator}`,
-    );
+    const kind = typeof locator;
+    throw new TypeError(`A journal is named by its path or its file: URL, and not by a value of type ${kind}`);
   }
   const scheme = typeof locator === "string" ? SCHEME.exec(locator)?.[0].toLowerCase() : locator.protocol;
   if (scheme === undefined) return resolve(String(locator));
@@ -73,8 +69,7 @@ function toPath(locator: unknown): string {
     if (url.pathname.includes("%00")) throw new TypeError("it contains a NUL");
     return fromFileUrl(url);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    const message = `Cannot use ${quote(String(locator))}, which names no path: ${detail}`;
+    const message = `Cannot use ${quote(String(locator))}, which names no path: ${safeText(error)}`;
     throw new TypeError(message, { cause: error });
   }
 }

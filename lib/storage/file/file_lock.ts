@@ -1,4 +1,5 @@
 import { processCounter } from "../../process/process_slot.ts";
+import { safeText } from "../../text/escape.ts";
 
 /** `isLocked` holds a lock for microseconds: one that is still there after this number of tries is a real one. */
 const LOCK_TRIES = 5;
@@ -33,13 +34,8 @@ export class LockFailed extends Error {
   override readonly name = "LockFailed";
 
   constructor(cause: unknown) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `cannot tell whether a process runs it: its file system takes no lock (${detail}). Use a copy on a local disk`,
-      {
-        cause,
-      },
-    );
+    const why = `its file system takes no lock (${safeText(cause)})`;
+    super(`cannot tell whether a process runs it: ${why}. Use a copy on a local disk`, { cause });
   }
 }
 
