@@ -1,7 +1,7 @@
 import { checkExportName, checkModuleUrl, type Home } from "../plan/function_place.ts";
 import { importNamespace, type Namespace, withDeadline } from "./import_namespace.ts";
 import { readSource, reasonOf } from "./module_source.ts";
-import type { FunctionName } from "./step_function.ts";
+import type { FunctionName } from "./load_functions.ts";
 import { lexModule } from "./lex_module.ts";
 import { attempt } from "../values/shape.ts";
 

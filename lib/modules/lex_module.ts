@@ -6,7 +6,7 @@ import { VERSION } from "../version.ts";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { findMissingPermission } from "../process/permissions.ts";
 import { hashModule, readSource, requireRegularFiles } from "./module_source.ts";
-import { explainMissingExport, type FunctionName } from "./step_function.ts";
+import { explainMissingExport, type FunctionName } from "./load_functions.ts";
 
 /** What a module's source shows without running it. */
 export interface LexedModule {

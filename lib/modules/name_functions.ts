@@ -4,7 +4,7 @@ import { countNamed, explainUnnamed, findInHome, type FunctionText } from "./fin
 import { type ImportedSource, type ImportIndex, indexImports, readImports } from "./import_index.ts";
 import { homeAt, readSource, reasonOf } from "./module_source.ts";
 import { type LexedModule, lexModule } from "./lex_module.ts";
-import { type FunctionName, isClass, type StepFunction } from "./step_function.ts";
+import { type FunctionName, isClass, type StepFunction } from "./load_functions.ts";
 
 /** A function of a plan. */
 export interface FunctionToName {

@@ -8,17 +8,14 @@ export interface PlanScope {
   count: number;
 }
 
-const SEALED = "the plan is sealed, its transaction runs or has run";
-
 /**
  * Knows which planner is valid: only that of the innermost group whose callback runs. With another one, the author would
  * add steps elsewhere than where the code suggests.
  */
 export class PlanScopes {
   readonly root: PlanScope;
-  // Nothing once the plan is closed, so that one comparison is enough for every step.
-  #open: PlanScope | undefined;
-  #end: string | undefined;
+  /** Or why the plan is closed, so that one comparison is enough for every step. */
+  #open: PlanScope | string;
 
   /** `parent`: the step whose plan it is; empty for a transaction's. `next`: the number of its first node. */
   constructor(parent: string, next: number) {
@@ -33,7 +30,7 @@ export class PlanScopes {
 
   /** Refuses options for nodes of a plan that is sealed, or can no longer be used. */
   checkOpen(): void {
-    if (this.#open === undefined) throw this.#refusal(this.root);
+    if (typeof this.#open === "string") throw this.#refusal(this.root);
   }
 
   /** Calls the callback of a group, whose planner is valid meanwhile. If it throws or is async, the plan ends. */
@@ -42,10 +39,10 @@ export class PlanScopes {
     try {
       const value = build(inner);
       refusePromise(value);
-      if (this.#end === undefined) this.#open = outer;
+      if (typeof this.#open !== "string") this.#open = outer;
       return value;
     } catch (error) {
-      this.#close(`the callback of ${inner.label} has failed`);
+      if (typeof this.#open !== "string") this.#open = `the callback of ${inner.label} has failed`;
       throw error;
     }
   }
@@ -53,17 +50,12 @@ export class PlanScopes {
   /** Ends planning, unless it has ended already or the callback of a group runs. */
   seal(): void {
     this.check(this.root);
-    this.#close(SEALED);
-  }
-
-  #close(end: string): void {
-    this.#end ??= end;
-    this.#open = undefined;
+    this.#open = "the plan is sealed, its transaction runs or has run";
   }
 
   #refusal(scope: PlanScope): TypeError {
     const open = this.#open;
-    if (open === undefined) return new TypeError(`Cannot plan any more: ${this.#end ?? SEALED}`);
+    if (typeof open === "string") return new TypeError(`Cannot plan any more: ${open}`);
     const good = open === this.root ? open.label : `${open.label}, which its callback gets`;
     const use = open.prefix.startsWith(scope.prefix)
       ? `in the callback of ${open.label}: use the one that the callback gets`

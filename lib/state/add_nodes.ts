@@ -2,9 +2,9 @@ import type { ModuleEntry } from "../journal/stored.ts";
 import { readArguments } from "../journal/stored_value.ts";
 import { isGroup, type PlanNode, type StepNode } from "../plan/node.ts";
 import { checkNewArguments, noteReferences, referencesOf } from "./references.ts";
-import { countVisits, findStep, ImpossibleEvent, type State } from "./state.ts";
+import { findStep, ImpossibleEvent, type State } from "./state.ts";
 import { type Container, emptyContainer, type StepState } from "./step_state.ts";
-import { hasHappened, nodesAround, parentId, reopenAround, stepsAfter } from "./walk_steps.ts";
+import { parentId, reopenAround } from "./walk_steps.ts";
 
 /** How deep groups and plans within plans may be nested. */
 const MAX_DEPTH = 100;

@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ModuleUnavailable } from "../../lib/errors/planning_errors.ts";
-import { loadFunctions } from "../../lib/modules/load_functions.ts";
-import { functionKey } from "../../lib/modules/step_function.ts";
+import { functionKey, loadFunctions } from "../../lib/modules/load_functions.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { writeProgram } from "./run_program.ts";
 
@@ -94,8 +93,7 @@ permittedTest("loadFunctions() says why a module cannot be loaded", ["read", "wr
 });
 
 const REPORT = `
-import { functionKey } from "lib/modules/step_function.ts";
-import { loadFunctions } from "lib/modules/load_functions.ts";
+import { functionKey, loadFunctions } from "lib/modules/load_functions.ts";
 export async function attempt(modules, options) {
   try {
     const functions = await loadFunctions(modules.map((module) => ({ module, export: "upload" })), options);
@@ -185,8 +183,7 @@ permittedTest("loadFunctions() loads beside a main module that awaits at its top
   await using folder = await writeProgram({
     "steps.ts": `export function upload(): string { return "sent"; }`,
     "main.ts": `
-import { functionKey } from "lib/modules/step_function.ts";
-import { loadFunctions } from "lib/modules/load_functions.ts";
+import { functionKey, loadFunctions } from "lib/modules/load_functions.ts";
 import { nameFunctions } from "lib/modules/name_functions.ts";
 import { steps } from "lib/plan/steps.ts";
 export function own(): string { return "own"; }

@@ -1,6 +1,6 @@
 /** Hosts of step functions that show what crosses the seam. */
 import type { CallEnd, ProbeFinding, StepCall, StepHost } from "../../lib/run/call/step_host.ts";
-import type { FunctionName } from "../../lib/modules/step_function.ts";
+import type { FunctionName } from "../../lib/modules/load_functions.ts";
 import type { StepContext } from "../../lib/run/session/step_context.ts";
 import { findPlaceholders } from "../../lib/values/annotations.ts";
 import type { Encoded } from "../../lib/values/json.ts";

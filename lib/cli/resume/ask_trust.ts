@@ -5,7 +5,7 @@ import type { Inspection } from "../../inspect/data/inspection.ts";
 import { readState } from "../../inspect/data/read_state.ts";
 import { chainSum } from "../../journal/encode_record.ts";
 import type { Event } from "../../journal/event.ts";
-import type { FunctionName } from "../../modules/step_function.ts";
+import type { FunctionName } from "../../modules/load_functions.ts";
 import type { EventObserver } from "../../run/options/observer.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal, squeezeBlanks } from "../../text/escape.ts";

@@ -1,6 +1,6 @@
 import { JournalRefused } from "../../errors/opening_errors.ts";
 import { TransactionPaused } from "../../errors/running_errors.ts";
-import { functionKey } from "../../modules/step_function.ts";
+import { functionKey } from "../../modules/load_functions.ts";
 import { findMissingPermission, toFlags } from "../../process/permissions.ts";
 import { InProcessHost } from "../../run/call/in_process_host.ts";
 import { mayReadVariable, variablesOf } from "../../run/call/resolve_value.ts";

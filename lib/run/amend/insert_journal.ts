@@ -1,5 +1,5 @@
 import { pinFunction } from "../../modules/lex_module.ts";
-import { checkFunctionName } from "../../modules/step_function.ts";
+import { checkFunctionName } from "../../modules/load_functions.ts";
 import { STEP_ID, type StepNode } from "../../plan/node.ts";
 import { checkName } from "../../plan/node_options.ts";
 import { checkInsert } from "../../state/answers.ts";

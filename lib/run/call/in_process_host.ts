@@ -1,6 +1,5 @@
 import { canWrite } from "../../journal/encode_record.ts";
-import { loadFunctions } from "../../modules/load_functions.ts";
-import { functionKey, type FunctionName, type StepFunction } from "../../modules/step_function.ts";
+import { functionKey, type FunctionName, loadFunctions, type StepFunction } from "../../modules/load_functions.ts";
 import { buildSubPlan, holdsSubPlan } from "../../plan/sub_plan.ts";
 import { safeText } from "../../text/escape.ts";
 import { encodeValue } from "../../values/encode_value.ts";

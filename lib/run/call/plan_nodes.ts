@@ -1,7 +1,7 @@
 import { storeArguments } from "../../journal/stored_value.ts";
 import { hashModule, homeAt } from "../../modules/module_source.ts";
 import type { FunctionToName } from "../../modules/name_functions.ts";
-import { functionKey, type FunctionName, isStepFunction, type StepFunction } from "../../modules/step_function.ts";
+import { functionKey, type FunctionName, isStepFunction, type StepFunction } from "../../modules/load_functions.ts";
 import type { Home } from "../../plan/function_place.ts";
 import { type Code, labelStep, type NodeOptions, type PlanNode, type StepNode } from "../../plan/node.ts";
 import type { Plan, PlannedNode, PlannedStep } from "../../plan/plan_builder.ts";

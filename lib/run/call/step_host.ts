@@ -1,6 +1,6 @@
 import type { Event } from "../../journal/event.ts";
 import type { Dropped, ModuleEntry, StoredError } from "../../journal/stored.ts";
-import type { FunctionName } from "../../modules/step_function.ts";
+import type { FunctionName } from "../../modules/load_functions.ts";
 import type { PlanNode } from "../../plan/node.ts";
 import type { PlanBuilderOptions } from "../../plan/plan_builder.ts";
 import { BROKEN_BUILTINS } from "../../values/builtins.ts";

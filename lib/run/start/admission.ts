@@ -4,7 +4,7 @@ import type { DecidedAs, ModuleChange } from "../../journal/event.ts";
 import { startAnew } from "../../messages/next_commands.ts";
 import { refusedError } from "../../messages/refusal.ts";
 import { relocateModules } from "../../modules/module_source.ts";
-import { checkFunctionName, functionKey, type FunctionName } from "../../modules/step_function.ts";
+import { checkFunctionName, functionKey, type FunctionName } from "../../modules/load_functions.ts";
 import { findMissingPermission } from "../../process/permissions.ts";
 import { checkDecision, checkTransactionAnswer, type StepDecision } from "../../state/answers.ts";
 import { applyModuleChanges, beginRun } from "../../state/apply_event.ts";

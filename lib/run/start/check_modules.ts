@@ -1,8 +1,7 @@
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import type { ModuleChange } from "../../journal/event.ts";
-import { requireModulePermissions } from "../../modules/load_functions.ts";
+import { type FunctionName, requireModulePermissions } from "../../modules/load_functions.ts";
 import { hashModule, hashText, readSource, requireRegularFiles, toUnavailable } from "../../modules/module_source.ts";
-import type { FunctionName } from "../../modules/step_function.ts";
 import { checkModuleUrl } from "../../plan/function_place.ts";
 import { adviseFlags, findMissingPermission, toFlags } from "../../process/permissions.ts";
 import type { State } from "../../state/state.ts";

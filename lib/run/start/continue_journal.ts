@@ -1,6 +1,6 @@
 import { JournalIncomplete, JournalNotFound } from "../../errors/opening_errors.ts";
 import type { EventOf, ModuleChange } from "../../journal/event.ts";
-import type { StepFunction } from "../../modules/step_function.ts";
+import type { StepFunction } from "../../modules/load_functions.ts";
 import { foldRecords } from "../../state/apply_event.ts";
 import { findRollbackEnd, type RollbackEnd } from "../../state/rollback.ts";
 import { State } from "../../state/state.ts";

@@ -1,4 +1,4 @@
-import type { FunctionName } from "../../modules/step_function.ts";
+import type { FunctionName } from "../../modules/load_functions.ts";
 import type { Code, NodeOptions } from "../../plan/node.ts";
 import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";

@@ -1,6 +1,6 @@
 import type { Attributes, Context, Span, SpanContext, Tracer } from "@opentelemetry/api";
 import type { StoredError } from "../../journal/stored.ts";
-import type { FunctionName } from "../../modules/step_function.ts";
+import type { FunctionName } from "../../modules/load_functions.ts";
 import {
   type AttemptTrace,
   endSpan,

@@ -10,7 +10,12 @@ import { decideJournal } from "../../../lib/run/amend/decide_journal.ts";
 import { editJournal } from "../../../lib/run/amend/edit_journal.ts";
 import { insertJournal } from "../../../lib/run/amend/insert_journal.ts";
 import { signalJournal } from "../../../lib/run/amend/signal_journal.ts";
-import { checkAnswer, checkTransactionAnswer, type StepAnswer, type TransactionAnswer } from "../../../lib/state/answers.ts";
+import {
+  checkAnswer,
+  checkTransactionAnswer,
+  type StepAnswer,
+  type TransactionAnswer,
+} from "../../../lib/state/answers.ts";
 import { foldRecords } from "../../../lib/state/apply_event.ts";
 import { State } from "../../../lib/state/state.ts";
 import type { StepState } from "../../../lib/state/step_state.ts";
