@@ -13,11 +13,13 @@ import { signalJournal } from "./run/amend/signal_journal.ts";
 import { namePlan } from "./run/call/plan_nodes.ts";
 import {
   checkOptions,
+  checkResumeOptions,
+  checkRollbackOptions,
   checkTransactionOptions,
   type ResumeOptions,
+  type RollbackOptions,
   type TransactionOptions,
 } from "./run/options/transaction_options.ts";
-import { checkResumeOptions, checkRollbackOptions, type RollbackOptions } from "./run/options/rollback_options.ts";
 import { withEventObserver } from "./run/options/observer.ts";
 import { resumeJournal, rollbackJournal } from "./run/start/continue_journal.ts";
 import { startOrResume } from "./run/start/start_transaction.ts";

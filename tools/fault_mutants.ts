@@ -47,7 +47,7 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
   {
     name: "a wait goes by the monotonic clock alone",
     edits: [{
-      file: "lib/run/loop/due_clock.ts",
+      file: "lib/run/session/clock.ts",
       find: ", Date.parse(text) - this.#clock.now());",
       replace: ");",
     }],

@@ -51,7 +51,7 @@ export const INPUT_MUTANTS: readonly Mutant[] = [
   {
     name: "an inserted step gets a number that no journal takes",
     edits: [{
-      file: "lib/run/amend/insert_journal.ts",
+      file: "lib/run/amend/edit_journal.ts",
       find: 'if (STEP_ID(step) !== undefined) throw refuse("no number is left for a new step");',
       replace: "",
     }],

@@ -4,7 +4,7 @@ import type { Mutant } from "./mutant.ts";
 export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
   {
     name: "a wait is not interrupted to look at the wall clock",
-    edits: [{ file: "lib/run/loop/due_clock.ts", find: "Math.min(left, CHECK_MS)", replace: "left" }],
+    edits: [{ file: "lib/run/session/clock.ts", find: "Math.min(left, CHECK_MS)", replace: "left" }],
     tests: ["tests/run/loop/due_clock_test.ts"],
   },
   {

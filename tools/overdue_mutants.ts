@@ -79,8 +79,8 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
     name: "a journal is given up while a step is overdue",
     edits: [{
       file: CONDUCT_RUN,
-      find: "ending.overdue.size === 0 ? undefined : recordLateEnds(ending, parts)",
-      replace: 'ending.overdue.size === 0 || outcome?.kind !== "paused" ? undefined : recordLateEnds(ending, parts)',
+      find: "ending.overdue.size === 0 ? undefined : recordLateEnds(parts)",
+      replace: 'ending.overdue.size === 0 || outcome?.kind !== "paused" ? undefined : recordLateEnds(parts)',
     }],
     tests: [OVERDUE],
   },
@@ -88,8 +88,8 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
     name: "a second attempt has no time limit",
     edits: [{
       file: BEGIN_ACTION,
-      find: "{ timeoutMs, clock });",
-      replace: "{ timeoutMs: step.attempts > 1 ? undefined : timeoutMs, clock });",
+      find: "{ timeoutMs, clock: session.clock });",
+      replace: "{ timeoutMs: step.attempts > 1 ? undefined : timeoutMs, clock: session.clock });",
     }],
     tests: MACHINE,
   },
@@ -97,8 +97,8 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
     name: "an undo has no time limit",
     edits: [{
       file: BEGIN_ACTION,
-      find: "{ timeoutMs, clock });",
-      replace: '{ timeoutMs: kind === "undo" ? undefined : timeoutMs, clock });',
+      find: "{ timeoutMs, clock: session.clock });",
+      replace: '{ timeoutMs: kind === "undo" ? undefined : timeoutMs, clock: session.clock });',
     }],
     tests: MACHINE,
   },

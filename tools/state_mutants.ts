@@ -182,13 +182,13 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a sleep is not waited for",
-    edits: [{ file: "lib/run/loop/due_clock.ts", find: "if (this.msLeft(step) > 0) return false;", replace: "" }],
+    edits: [{ file: "lib/run/session/clock.ts", find: "if (this.msLeft(step) > 0) return false;", replace: "" }],
     tests: MACHINE,
   },
   {
     name: "a retry delay is not waited for",
     edits: [{
-      file: "lib/run/loop/due_clock.ts",
+      file: "lib/run/session/clock.ts",
       find: "    this.#skipsRetryDelay = skipsRetryDelay;\n",
       replace: "    this.#skipsRetryDelay = skipsRetryDelay || true;\n",
     }],

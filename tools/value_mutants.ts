@@ -133,7 +133,7 @@ export const VALUE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "half of a character in a reason is stored as it is",
-    edits: [{ file: "lib/run/start/decision_request.ts", find: "why.toWellFormed()", replace: "why" }],
+    edits: [{ file: "lib/run/start/plan_rollback.ts", find: "why?.toWellFormed()", replace: "why" }],
     tests: [WELL_FORMED],
   },
 ];

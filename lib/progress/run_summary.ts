@@ -3,7 +3,7 @@ import type { EventOf } from "../journal/event.ts";
 import { describeRewound, describeStep, nameSteps } from "../messages/describe_step.ts";
 import { countSteps, doneOf } from "../state/progress.ts";
 import { findRollbackEnd } from "../state/rollback.ts";
-import type { State } from "../state/state.ts";
+import { findStep, type State } from "../state/state.ts";
 import { formatTime } from "../text/format_time.ts";
 
 export interface RunOutline {
@@ -27,14 +27,14 @@ export function describeResumed({ modules = [], recovered }: EventOf<"resumed">,
   return [...lines, `a crash cut the last record short: ${recovered.cutBytes} bytes were removed${kept}`];
 }
 
-/** Says in one line why an attempt failed, and when the next one is due. Escaped. */
-export function describeFailedAttempt(
-  { step, attempt, error, undo }: EventOf<"failed">,
-  retrying: EventOf<"retrying">,
-  state: State,
-): string {
-  const what = `${describeStep(state, step)}, ${undo === true ? "its undo, " : ""}attempt ${attempt} failed`;
-  return `${what}: ${formatError(error)}. Attempt ${retrying.attempt} no earlier than ${formatTime(retrying.until)}`;
+/** Says in one line why an attempt failed after which another one is due. Escaped. */
+export function describeFailedAttempt({ step, attempt, until }: EventOf<"retrying">, state: State): string {
+  const failure = findStep(state, step)?.failures?.at(-1);
+  const what = `${describeStep(state, step)}, ${failure?.undo === true ? "its undo, " : ""}attempt ${
+    attempt - 1
+  } failed`;
+  const why = failure === undefined ? "" : `: ${formatError(failure.error)}`;
+  return `${what}${why}. Attempt ${attempt} no earlier than ${formatTime(until)}`;
 }
 
 /** Says in one line that a transaction has finished. */

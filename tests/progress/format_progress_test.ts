@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { unicodeWidth } from "@std/cli/unicode-width";
-import { formatProgress, type ProgressView } from "../../lib/progress/format_progress.ts";
+import { formatProgress, type ProgressView } from "../../lib/progress/run_progress.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 
 const VIEW: ProgressView = { done: 3, all: 12, call: 'upload("report.pdf")', elapsedMs: 12_900 };

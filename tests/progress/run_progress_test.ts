@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
-import type { ProgressView } from "../../lib/progress/format_progress.ts";
-import { RunProgress } from "../../lib/progress/run_progress.ts";
+import { type ProgressView, RunProgress } from "../../lib/progress/run_progress.ts";
 import { applyEvent } from "../../lib/state/apply_event.ts";
 import type { State } from "../../lib/state/state.ts";
 import { planOf } from "../cli/written_journal.ts";

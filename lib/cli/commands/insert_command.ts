@@ -1,5 +1,5 @@
 import { describeStep } from "../../messages/describe_step.ts";
-import { insertJournal } from "../../run/amend/insert_journal.ts";
+import { insertJournal } from "../../run/amend/edit_journal.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
 import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { JOURNAL } from "../frame/journal_argument.ts";

@@ -1,5 +1,5 @@
 import { describeStep } from "../../messages/describe_step.ts";
-import { decideJournal } from "../../run/amend/decide_journal.ts";
+import { decideJournal } from "../../run/amend/amend_journal.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { lastDecision } from "../../state/undecide.ts";

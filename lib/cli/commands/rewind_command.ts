@@ -1,7 +1,7 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { describeStep } from "../../messages/describe_step.ts";
 import { refusedError } from "../../messages/refusal.ts";
-import { decideJournal } from "../../run/amend/decide_journal.ts";
+import { decideJournal } from "../../run/amend/amend_journal.ts";
 import { checkDecision } from "../../state/answers.ts";
 import { rewoundSteps } from "../../state/rewind.ts";
 import { mayHaveHappened } from "../../state/rollback.ts";

@@ -3,7 +3,7 @@ import { TransactionUndone } from "../../errors/running_errors.ts";
 import { dryRunJournal } from "../../inspect/dry_run/dry_run.ts";
 import { redaction } from "../../inspect/redact/redact_secrets.ts";
 import { describeUndone } from "../../progress/run_summary.ts";
-import type { RollbackOptions } from "../../run/options/rollback_options.ts";
+import type { RollbackOptions } from "../../run/options/transaction_options.ts";
 import type { EventObserver } from "../../run/options/observer.ts";
 import { resumeJournal, rollbackJournal } from "../../run/start/continue_journal.ts";
 import { planRollback } from "../../run/start/plan_rollback.ts";

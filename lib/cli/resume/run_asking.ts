@@ -6,7 +6,6 @@ import { TransactionPaused } from "../../errors/running_errors.ts";
 import { describeInSentence } from "../../messages/describe_step.ts";
 import { showProgress } from "../../progress/run_progress.ts";
 import { describeFailedAttempt, describeResumed, outlineRun, type RunOutline } from "../../progress/run_summary.ts";
-import type { EventOf } from "../../journal/event.ts";
 import type { EventObserver } from "../../run/options/observer.ts";
 import type { DecisionRequest } from "../../run/options/transaction_options.ts";
 import type { State } from "../../state/state.ts";
@@ -53,8 +52,6 @@ export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Prom
   const shown = showProgress(io.terminal);
   const { seen } = said;
   const write = (text: string) => writeLines(io, text.split("\n"));
-  // Of steps that run side by side, each has its own.
-  const failed = new Map<string, EventOf<"failed">>();
   const watch = seen?.watch(run.located.name);
   const observer: EventObserver = {
     ...shown,
@@ -67,11 +64,7 @@ export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Prom
     event: (event, state) => {
       seen?.add(event);
       if (event.type === "resumed") describeResumed(event, state).forEach(write);
-      if (event.type === "failed") failed.set(event.step, event);
-      if (event.type === "retrying" && run.isQuiet !== true) {
-        const before = failed.get(event.step);
-        if (before !== undefined) write(describeFailedAttempt(before, event, state));
-      }
+      if (event.type === "retrying" && run.isQuiet !== true) write(describeFailedAttempt(event, state));
       shown.event?.(event, state);
     },
     notice: ({ message }) => write(message),

@@ -30,23 +30,60 @@ const NUMBERS: ReadonlyMap<unknown, number> = new Map([
   ["-0", -0],
 ]);
 
-/** The forms, and what the value of each key must be. */
-const FORMS: Readonly<Record<string, string>> = {
-  $ref: 'a step\'s number or name, optionally with "path": a list of keys',
-  $env: "the name of an environment variable",
-  $date: "a date such as 2026-11-23T02:15:00.123Z, with its time zone",
-  $bigint: "an integer in quotes",
-  $number: '"NaN", "Infinity", "-Infinity" or "-0"',
-  $undefined: "true",
-  $url: "a URL",
-  $regexp: "a pattern such as /a+/i",
-  $bytes: "bytes in base64, with its padding",
-  $map: "a list of pairs, no two with the same key",
-  $set: "a list in which nothing occurs twice",
-  $object: "an object whose keys are taken literally",
-  $record: "an object, which gets no prototype",
-  $keep: "the number of a value that was shown",
+interface Form {
+  /** What the value of its key must be. */
+  readonly takes: string;
+  /** Reads that value, or returns `WRONG`. */
+  readonly read: (member: unknown, reading: Reading, members: Members) => unknown;
+  /** The other key that it may have. */
+  readonly other?: string;
+}
+
+const WRONG = Symbol("wrong");
+
+const FORMS: Readonly<Record<string, Form>> = {
+  $ref: { takes: 'a step\'s number or name, optionally with "path": a list of keys', read: readRef, other: "path" },
+  $env: { takes: "the name of an environment variable", read: readVariable },
+  $date: textForm("a date such as 2026-11-23T02:15:00.123Z, with its time zone", readDate),
+  $bigint: textForm("an integer in quotes", (text) => /^(?:0|-?[1-9]\d*)$/.test(text) ? BigInt(text) : WRONG),
+  $number: {
+    takes: '"NaN", "Infinity", "-Infinity" or "-0"',
+    read: (member) => NUMBERS.get(member) ?? WRONG,
+  },
+  $undefined: { takes: "true", read: (member) => member === true ? undefined : WRONG },
+  $url: textForm("a URL", (text) => new URL(text)),
+  $regexp: textForm("a pattern such as /a+/i", (text) => {
+    const end = text.lastIndexOf("/");
+    return text.startsWith("/") && end > 0 ? new RegExp(text.slice(1, end), text.slice(end + 1)) : WRONG;
+  }),
+  $bytes: textForm(
+    "bytes in base64, with its padding",
+    (text) => Uint8Array.fromBase64(text, { lastChunkHandling: "strict" }),
+  ),
+  $map: { takes: "a list of pairs, no two with the same key", read: readMap },
+  $set: {
+    takes: "a list in which nothing occurs twice",
+    read: (member, reading) => {
+      const set = new Set(Array.isArray(member) ? readList(member, reading) : []);
+      return Array.isArray(member) && set.size === member.length ? set : WRONG;
+    },
+  },
+  $object: {
+    takes: "an object whose keys are taken literally",
+    read: (member, reading) => isObject(member) ? readMembers(member, reading) : WRONG,
+  },
+  $record: {
+    takes: "an object, which gets no prototype",
+    read: (member, reading) =>
+      isObject(member) ? Object.assign(Object.create(null), readMembers(member, reading)) : WRONG,
+  },
+  $keep: { takes: "the number of a value that was shown", read: readKept, other: "is" },
 };
+
+/** A form whose value is a text. */
+function textForm(takes: string, read: (text: string) => unknown): Form {
+  return { takes, read: (member) => typeof member === "string" ? orWrong(() => read(member)) : WRONG };
+}
 
 /** Reads arguments that a person has written. */
 export function fromEditable(json: unknown, context: EditableContext): readonly unknown[] {
@@ -85,14 +122,14 @@ function read(json: unknown, reading: Reading): unknown {
   if (typeof json !== "object" || json === null) return json;
   if (Array.isArray(json)) return readList(json, reading);
   const members: Members = { ...json };
-  const form = Object.keys(members).find((key) => key.startsWith("$"));
-  if (form === undefined) return readMembers(members, reading);
-  const others = Object.keys(members).filter((key) => key !== form);
-  const allowed = form === "$ref" ? ["path"] : form === "$keep" ? ["is"] : [];
-  if (FORMS[form] === undefined || others.some((key) => !allowed.includes(key))) throw unknownForm(form, others);
-  const value = readForm(form, members, reading);
-  if (value !== undefined || form === "$undefined" || form === "$keep" || form === "$ref") return value;
-  throw new TypeError(`"${form}" takes ${FORMS[form]}`);
+  const key = Object.keys(members).find((name) => name.startsWith("$"));
+  if (key === undefined) return readMembers(members, reading);
+  const others = Object.keys(members).filter((name) => name !== key);
+  const form = FORMS[key];
+  if (form === undefined || others.some((name) => name !== form.other)) throw unknownForm(key, others);
+  const value = form.read(members[key], reading, members);
+  if (value === WRONG) throw new TypeError(`"${key}" takes ${form.takes}`);
+  return value;
 }
 
 function readPart(key: string | number, json: unknown, reading: Reading): unknown {
@@ -110,111 +147,54 @@ function readMembers(members: Members, reading: Reading): object {
   return Object.fromEntries(Object.entries(members).map(([key, member]) => [key, readPart(key, member, reading)]));
 }
 
-/** The value of one form; undefined if the value of its key is wrong. */
-function readForm(form: string, members: Members, context: Reading): unknown {
-  const member = members[form];
-  switch (form) {
-    case "$ref":
-      return readRef(member, members["path"] ?? [], context);
-    case "$keep":
-      return readKept(member, context);
-    case "$undefined":
-      if (member !== true) throw new TypeError(`"$undefined" takes ${FORMS[form]}`);
-      return undefined;
-    case "$number":
-      return NUMBERS.get(member);
-    case "$map":
-      return Array.isArray(member) ? readMap(readList(member, context)) : undefined;
-    case "$set":
-      return Array.isArray(member) ? readSet(readList(member, context)) : undefined;
-    case "$object":
-      return isObject(member) ? readMembers(member, context) : undefined;
-    case "$record":
-      return isObject(member) ? Object.assign(Object.create(null), readMembers(member, context)) : undefined;
-    case "$env":
-      return typeof member === "string" ? readVariable(member, context) : undefined;
-    default:
-      return typeof member === "string" ? orNothing(() => readText(form, member)) : undefined;
-  }
-}
-
-function readText(form: string, text: string): unknown {
-  switch (form) {
-    case "$date":
-      return readDate(text);
-    case "$bigint":
-      return /^(?:0|-?[1-9]\d*)$/.test(text) ? BigInt(text) : undefined;
-    case "$url":
-      return new URL(text);
-    case "$regexp": {
-      const end = text.lastIndexOf("/");
-      return text.startsWith("/") && end > 0 ? new RegExp(text.slice(1, end), text.slice(end + 1)) : undefined;
-    }
-    case "$bytes":
-      return Uint8Array.fromBase64(text, { lastChunkHandling: "strict" });
-    default:
-      return undefined;
-  }
-}
-
 const DATE = /^((?:\d{4}|[+-]\d{6})-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 /** `Date` also takes dates of no time zone, and the 31st of February for the 3rd of March. */
-function readDate(text: string): Date | undefined {
+function readDate(text: string): unknown {
   const [, day] = DATE.exec(text) ?? [];
-  if (day === undefined || !new Date(day).toISOString().startsWith(day)) return undefined;
+  if (day === undefined || !new Date(day).toISOString().startsWith(day)) return WRONG;
   const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  return Number.isNaN(date.getTime()) ? WRONG : date;
 }
 
-function readVariable(name: string, { variable }: EditableContext): unknown {
-  if (orNothing(() => env(name)) === undefined) throw new TypeError(`"$env" takes ${FORMS["$env"]}`);
-  return variable(name);
+function readVariable(name: unknown, { variable }: EditableContext): unknown {
+  return typeof name !== "string" || orWrong(() => env(name)) === WRONG ? WRONG : variable(name);
 }
 
-function readRef(step: unknown, path: unknown, { refer }: EditableContext): unknown {
+function readRef(step: unknown, { refer }: EditableContext, { path = [] }: Members): unknown {
   const isPath = Array.isArray(path) && path.every((key) => typeof key === "string" || Number.isInteger(key));
-  if ((typeof step !== "string" && typeof step !== "number") || !isPath) {
-    throw new TypeError(`"$ref" takes ${FORMS["$ref"]}`);
-  }
-  return refer(String(step), path.map(String));
+  return isPath && (typeof step === "string" || typeof step === "number")
+    ? refer(String(step), path.map(String))
+    : WRONG;
 }
 
 function readKept(number: unknown, { kept }: EditableContext): unknown {
   if (typeof number === "number" && number in kept) return kept[number];
-  throw new TypeError(`there is no value ${JSON.stringify(number)} to keep: "$keep" takes ${FORMS["$keep"]}`);
+  throw new TypeError(`there is no value ${JSON.stringify(number)} to keep: "$keep" takes ${FORMS["$keep"]?.takes}`);
 }
 
-function readMap(pairs: readonly unknown[]): unknown {
+function readMap(member: unknown, reading: Reading): unknown {
   const map = new Map<unknown, unknown>();
-  for (const pair of pairs) {
-    if (!Array.isArray(pair) || pair.length !== 2 || map.has(pair[0])) return undefined;
+  for (const pair of Array.isArray(member) ? readList(member, reading) : []) {
+    if (!Array.isArray(pair) || pair.length !== 2 || map.has(pair[0])) return WRONG;
     map.set(pair[0], pair[1]);
   }
-  return map;
+  return Array.isArray(member) ? map : WRONG;
 }
 
-function readSet(members: readonly unknown[]): unknown {
-  const set = new Set(members);
-  return set.size === members.length ? set : undefined;
-}
-
-function orNothing(work: () => unknown): unknown {
+function orWrong(work: () => unknown): unknown {
   try {
     return work();
   } catch {
-    return undefined;
+    return WRONG;
   }
 }
 
 function unknownForm(form: string, others: readonly string[]): TypeError {
   const keys = [form, ...others].map((key) => JSON.stringify(key)).join(" with ");
-  return new TypeError(
-    `${keys} is not a known form: use ${
-      Object.keys(FORMS).join(", ")
-    }. To pass an object of your own with such a key, ` +
-      `write {"$object": {…}}`,
-  );
+  const known = Object.keys(FORMS).join(", ");
+  const own = 'To pass an object of your own with such a key, write {"$object": {…}}';
+  return new TypeError(`${keys} is not a known form: use ${known}. ${own}`);
 }
 
 interface EditableArguments {
@@ -232,13 +212,9 @@ const MAX_SHOWN = 80;
 
 /** Writes the stored arguments of a step as plain JSON. `fromEditable` turns it into the same arguments again. */
 export function toEditable(encoded: Encoded): EditableArguments {
-  const args = decodeValue(
-    encoded,
-    (placeholder) =>
-      placeholder.kind === "env"
-        ? env(placeholder.name)
-        : new StepRef({ owner: OWNER, step: placeholder.step, path: placeholder.path }),
-  ) ?? [];
+  const args = decodeValue(encoded, (placeholder) => {
+    return placeholder.kind === "env" ? env(placeholder.name) : new StepRef({ owner: OWNER, ...placeholder });
+  }) ?? [];
   if (!Array.isArray(args)) throw new TypeError("The arguments in the journal are not a list");
   const kept: unknown[] = [];
   return { json: args.map((arg) => write(arg, kept)), kept };

@@ -3,7 +3,7 @@ import { functionKey, type FunctionName, loadFunctions, type StepFunction } from
 import { buildSubPlan, holdsSubPlan } from "../../plan/sub_plan.ts";
 import { safeText } from "../../text/escape.ts";
 import { encodeValue } from "../../values/encode_value.ts";
-import type { Encoded } from "../../values/json.ts";
+import { type Encoded, withoutUndefined } from "../../values/json.ts";
 import { ValueTooLarge } from "../../values/value_walk.ts";
 import type { Clock } from "../session/clock.ts";
 import { runInContext, type StepContext } from "../session/step_context.ts";
@@ -154,22 +154,16 @@ function storeValue(returned: unknown, ms: number): FinishedCall {
     return { kind: "finished", ms, value, meta };
   } catch (error) {
     const bytes = error instanceof ValueTooLarge ? error.bytes : undefined;
-    return { kind: "finished", ms, dropped: { reason: safeText(error), ...(bytes === undefined ? {} : { bytes }) } };
+    return { kind: "finished", ms, dropped: withoutUndefined({ reason: safeText(error), bytes }) };
   }
 }
 
 function readAnswer(answer: unknown): ProbeFinding {
   const done: unknown = isObject(answer) ? Reflect.get(Object(answer), "done") : undefined;
-  switch (done) {
-    case true:
-      return { kind: "done", ...readGiven(answer) };
-    case false:
-      return { kind: "notDone" };
-    case "unknown":
-      return { kind: "unknown", why: "its probe could not find out" };
-    default:
-      return { kind: "unknown", why: 'its probe gave no answer: it must return { done: true | false | "unknown" }' };
-  }
+  if (done === true) return { kind: "done", ...readGiven(answer) };
+  if (done === false) return { kind: "notDone" };
+  if (done === "unknown") return { kind: "unknown", why: "its probe could not find out" };
+  return { kind: "unknown", why: 'its probe gave no answer: it must return { done: true | false | "unknown" }' };
 }
 
 /** That the step happened is what counts. If its value cannot be stored, it is asked for when it is needed. */

@@ -12,9 +12,8 @@ import type { CallEnd, ProbeFinding, StepCall, StepValues } from "../call/step_h
 import type { StepContext } from "../session/step_context.ts";
 import { toStoredError } from "../session/stored_error.ts";
 import { pendingCalls } from "../start/pending_functions.ts";
-import type { TracedAttempt } from "../trace/run_trace.ts";
 import type { Completion } from "./record_completion.ts";
-import { type RunEnding, type RunParts, stopOf } from "./run_parts.ts";
+import { type RunParts, stopOf } from "./run_parts.ts";
 
 export type Beginning =
   /** A call, to be made as soon as its beginning is durable. */
@@ -27,16 +26,16 @@ export type Beginning =
 const PASSED: Beginning = { kind: "passed" };
 const HELD: Beginning = { kind: "held" };
 
-export function beginAction(action: Action, ending: RunEnding, parts: RunParts): Beginning {
+export function beginAction(action: Action, parts: RunParts): Beginning {
   const { step } = action;
   const isCall = action.kind === "run" || action.kind === "undo" || action.kind === "probe";
-  if (isCall && lacksVariables(ending, parts)) return HELD;
+  if (isCall && lacksVariables(parts)) return HELD;
   switch (action.kind) {
     case "run":
     case "undo":
-      return beginStep(step, action.kind, ending, parts);
+      return beginStep(step, action.kind, parts);
     case "probe":
-      return beginProbe(step, action.probe, ending, parts);
+      return beginProbe(step, action.probe, parts);
     case "sleep":
       return beginSleep(step, parts);
     case "pass":
@@ -47,18 +46,16 @@ export function beginAction(action: Action, ending: RunEnding, parts: RunParts):
 }
 
 /** Before its first call, a run looks for the variables that it may need later: so it does not end half-way for want of one. */
-function lacksVariables(ending: RunEnding, { session, isWanted }: RunParts): boolean {
+function lacksVariables({ ending, session, isWanted }: RunParts): boolean {
   if (ending.hasVariables !== undefined) return !ending.hasVariables;
   const lack = findLack(pendingCalls(session.state, isWanted).map(({ step }) => step));
   ending.hasVariables = lack === undefined;
-  if (lack !== undefined) {
-    ending.failure ??= { ...lack, error: toStoredError(lack.thrown), hasStarted: false };
-  }
+  if (lack !== undefined) ending.cannotStart(lack.step, lack.thrown);
   return lack !== undefined;
 }
 
-function beginStep(step: StepState, kind: "run" | "undo", ending: RunEnding, parts: RunParts): Beginning {
-  const { host, session } = parts;
+function beginStep(step: StepState, kind: "run" | "undo", parts: RunParts): Beginning {
+  const { ending, host, session } = parts;
   const { node } = step;
   if (node.kind !== "step") return HELD;
   const code = kind === "run" ? node : node.options?.undo;
@@ -70,45 +67,27 @@ function beginStep(step: StepState, kind: "run" | "undo", ending: RunEnding, par
   try {
     make = host.bind(call);
   } catch (thrown) {
-    ending.failure ??= { step: node.id, error: toStoredError(thrown), thrown, hasStarted: false };
+    ending.cannotStart(node.id, thrown);
     return HELD;
   }
   const { attempt } = context;
-  session.add({
-    type: kind === "run" ? "started" : "undoing",
-    step: node.id,
-    attempt,
-    run: session.state.runs.length,
-  });
-  const traced = {
-    step: node.id,
-    name: node.name,
-    ...call.name,
-    attempt,
-    kind: kind === "run" ? "step" : kind,
-  } as const;
-  return { kind: "call", call: async () => ({ kind, step, end: await makeCall(step, make, context, traced, parts) }) };
-}
-
-function makeCall(
-  { node }: StepState,
-  make: (context: StepContext) => Promise<CallEnd>,
-  context: StepContext,
-  traced: TracedAttempt,
-  { clock, trace }: RunParts,
-): Promise<CallEnd | Overdue> {
-  const attempt = trace.attempt(traced);
-  const timeoutMs = node.kind === "step" ? node.options?.timeoutMs : undefined;
-  return limitTime(async (timeout) => {
-    const limited = timeout && { ...context, signal: AbortSignal.any([context.signal, timeout]) };
-    const end = await attempt.within(() => make(limited ?? context));
-    attempt.end(end.kind, end.kind === "failed" ? end.error : undefined);
-    return end;
-  }, { timeoutMs, clock });
+  const { id, name, options: { timeoutMs } = {} } = node;
+  session.add({ type: kind === "run" ? "started" : "undoing", step: id, attempt, run: session.state.runs.length });
+  const makeCall = (): Promise<CallEnd | Overdue> => {
+    const traced = parts.trace.attempt({ step: id, name, ...call.name, attempt, kind: kind === "run" ? "step" : kind });
+    return limitTime(async (timeout) => {
+      const limited = timeout && { ...context, signal: AbortSignal.any([context.signal, timeout]) };
+      const end = await traced.within(() => make(limited ?? context));
+      traced.end(end.kind, end.kind === "failed" ? end.error : undefined);
+      return end;
+    }, { timeoutMs, clock: session.clock });
+  };
+  return { kind: "call", call: async () => ({ kind, step, end: await makeCall() }) };
 }
 
 /** A step whose probe is running, or does not know, begins nothing else. */
-function beginProbe(step: StepState, probe: Code, ending: RunEnding, parts: RunParts): Beginning {
+function beginProbe(step: StepState, probe: Code, parts: RunParts): Beginning {
+  const { ending } = parts;
   if (ending.probed.has(step)) return HELD;
   ending.probed.set(step, undefined);
   const call = async (): Promise<Completion> => {
@@ -124,10 +103,10 @@ function beginProbe(step: StepState, probe: Code, ending: RunEnding, parts: RunP
 }
 
 /** The end of a sleep is recorded before it begins, so that a resume waits only for the rest of it. */
-function beginSleep(step: StepState, { session, clock }: RunParts): Beginning {
+function beginSleep(step: StepState, { session }: RunParts): Beginning {
   const { node } = step;
   if (node.kind !== "sleep") return HELD;
-  const until = node.until ?? new Date(clock.now() + (node.ms ?? 0)).toISOString();
+  const until = node.until ?? new Date(session.clock.now() + (node.ms ?? 0)).toISOString();
   session.add({ type: "waiting", step: node.id, for: "time", until });
   return PASSED;
 }

@@ -1,4 +1,4 @@
-import type { Outcome, Pause, RunFailure } from "../../messages/outcome.ts";
+import type { Outcome, Pause, RunFailure } from "../../messages/outcome_error.ts";
 import type { NextActions } from "../../state/next_actions.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { safeText } from "../../text/escape.ts";
@@ -11,12 +11,8 @@ import type { RunEnding, RunParts } from "./run_parts.ts";
 const MAX_WHY = 1000;
 
 /** Records how a run ends. Returns nothing if it continues: a step failed, and the run now undoes what has happened. */
-export async function concludeRun(
-  next: NextActions,
-  ending: RunEnding,
-  parts: RunParts,
-): Promise<Outcome | undefined> {
-  const { session, stop, cancel } = parts;
+export async function concludeRun(next: NextActions, parts: RunParts): Promise<Outcome | undefined> {
+  const { ending, session, stop, cancel } = parts;
   const { state } = session;
   if (ending.overdue.size > 0) return await pause(next, ending, session);
   // A step that was signalled may fail because of that.
@@ -26,7 +22,7 @@ export async function concludeRun(
     await session.commit();
     return { kind: "cancelled", reason: cancel.reason };
   }
-  if (ending.failure !== undefined) return await abort(ending.failure, ending, parts);
+  if (ending.failure !== undefined) return await abort(ending.failure, parts);
   if (next.isEnd) return await end(ending, session);
   if (stop.received !== undefined && next.actions.length + next.timers.length > 0) {
     await session.commit();
@@ -40,11 +36,7 @@ export async function concludeRun(
   throw new TypeError("Cannot continue: no step can begin, and there is nothing to wait for");
 }
 
-async function abort(
-  failure: RunFailure,
-  ending: RunEnding,
-  { session, stop }: RunParts,
-): Promise<Outcome | undefined> {
+async function abort(failure: RunFailure, { ending, session, stop }: RunParts): Promise<Outcome | undefined> {
   const { step, error, hasStarted } = failure;
   const { options, rollback } = session.state;
   const isStopped = stop.received !== undefined || ending.hasVariables === false;

@@ -5,14 +5,12 @@ import { retryDelay } from "../../plan/retry_options.ts";
 import { isUndoing, type StepState } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import { withoutUndefined } from "../../values/json.ts";
-import { expansionEvents } from "../call/expansion.ts";
+import { expansionEvents, functionsOf } from "../call/plan_nodes.ts";
 import type { Overdue } from "../call/limit_time.ts";
-import { functionsOf } from "../call/plan_nodes.ts";
 import { findLack } from "../call/resolve_value.ts";
 import { type CallEnd, type FailedCall, type ProbeFinding, refusedCall } from "../call/step_host.ts";
 import type { Session } from "../session/session.ts";
-import { toStoredError } from "../session/stored_error.ts";
-import type { RunEnding, RunParts } from "./run_parts.ts";
+import type { RunParts } from "./run_parts.ts";
 
 export type Completion =
   | { readonly kind: "run" | "undo"; readonly step: StepState; readonly end: CallEnd | Overdue }
@@ -20,22 +18,19 @@ export type Completion =
   | { readonly kind: "loaded"; readonly step: StepState; readonly thrown?: unknown };
 
 /** Adds the events of a completion. Returns what to do as soon as they are durable, if anything. */
-export function recordCompletion(
-  completion: Completion,
-  ending: RunEnding,
-  parts: RunParts,
-): (() => Promise<Completion>) | undefined {
+export function recordCompletion(completion: Completion, parts: RunParts): (() => Promise<Completion>) | undefined {
   switch (completion.kind) {
     case "probe":
-      recordFinding(completion.step, completion.finding, ending, parts.session);
+      recordFinding(completion.step, completion.finding, parts);
       return undefined;
     case "loaded":
-      // A step of the returned plan cannot be started.
-      if (completion.thrown !== undefined) recordUnloaded(completion.step, completion.thrown, ending);
+      if (completion.thrown !== undefined) {
+        parts.ending.cannotStart(firstPending(completion.step), completion.thrown);
+      }
       return undefined;
     case "run":
     case "undo":
-      return recordCall(completion, ending, parts);
+      return recordCall(completion, parts);
     default:
       return completion satisfies never;
   }
@@ -43,10 +38,9 @@ export function recordCompletion(
 
 function recordCall(
   { step, end, kind }: Extract<Completion, { kind: "run" | "undo" }>,
-  ending: RunEnding,
   parts: RunParts,
 ): (() => Promise<Completion>) | undefined {
-  const { session, host } = parts;
+  const { ending, session, host } = parts;
   if (end.kind === "overdue") {
     ending.overdue.set(step, { kind, end: end.late });
     return undefined;
@@ -66,7 +60,7 @@ function recordCall(
   if (sound.plan === undefined) return undefined;
   const lack = findLack([...walkSteps(step.children ?? { children: [] })].filter(parts.isWanted ?? (() => true)));
   if (lack !== undefined) {
-    ending.failure ??= { ...lack, error: toStoredError(lack.thrown), hasStarted: false };
+    ending.cannotStart(lack.step, lack.thrown);
     return undefined;
   }
   const { nodes, modules } = sound.plan;
@@ -131,7 +125,11 @@ function addEnd(
 }
 
 /** Announces another attempt of a step that has just failed, if there will be one. */
-function nextAttempt(step: StepState, end: FailedCall, { clock }: RunParts): EventOf<"retrying"> | undefined {
+function nextAttempt(
+  step: StepState,
+  end: FailedCall,
+  { session: { clock } }: RunParts,
+): EventOf<"retrying"> | undefined {
   const retry = step.node.kind === "step" ? step.node.options?.retry : undefined;
   if (retry === undefined || end.isFinal === true) return undefined;
   const delayMs = retryDelay(retry, (step.marks?.failedTries ?? 0) + 1, end.names, clock.chance());
@@ -141,7 +139,7 @@ function nextAttempt(step: StepState, end: FailedCall, { clock }: RunParts): Eve
   return { type: "retrying", step: step.node.id, attempt: attempts + 1, until };
 }
 
-function recordFinding(step: StepState, finding: ProbeFinding, ending: RunEnding, session: Session): void {
+function recordFinding(step: StepState, finding: ProbeFinding, { ending, session }: RunParts): void {
   const { id } = step.node;
   if (finding.kind === "unknown") {
     ending.probed.set(step, finding.why);
@@ -160,15 +158,15 @@ function recordFinding(step: StepState, finding: ProbeFinding, ending: RunEnding
   session.add({ type: "decided", decision: "done", step: id, by: PROBE, ...given });
 }
 
-function recordUnloaded(step: StepState, thrown: unknown, ending: RunEnding): void {
-  const first = step.children?.children.find(({ status }) => status === "pending") ?? step;
-  ending.failure ??= { step: first.node.id, error: toStoredError(thrown), thrown, hasStarted: false };
+/** The step of a returned plan that would be next. */
+function firstPending(step: StepState): string {
+  return (step.children?.children.find(({ status }) => status === "pending") ?? step).node.id;
 }
 
 /** Records the ends of overdue steps. Rejects if one could not be recorded. The journal must stay open until this resolves. */
-export async function recordLateEnds({ overdue }: RunEnding, parts: RunParts): Promise<void> {
-  const { session } = parts;
-  const ends = Array.from(overdue, async ([step, { kind, end }]) => {
+export async function recordLateEnds(parts: RunParts): Promise<void> {
+  const { session, ending } = parts;
+  const ends = Array.from(ending.overdue, async ([step, { kind, end }]) => {
     const sound = refuseTakenNames(await end, session);
     const isFinal = sound.kind === "failed" && nextAttempt(step, sound, parts) === undefined;
     addEnd(step, kind, sound, { session, rollsBack: isFinal && mayRollBack(kind, parts) });

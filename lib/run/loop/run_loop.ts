@@ -1,42 +1,39 @@
-import type { Outcome } from "../../messages/outcome.ts";
+import type { Outcome } from "../../messages/outcome_error.ts";
 import { type NextActions, nextActions } from "../../state/next_actions.ts";
-import type { StepState } from "../../state/step_state.ts";
-import type { CallEnd } from "../call/step_host.ts";
 import { beginAction } from "./begin_action.ts";
 import { concludeRun } from "./conclude_run.ts";
-import { DueClock } from "./due_clock.ts";
-import { InFlight } from "./in_flight.ts";
+import { DueClock } from "../session/clock.ts";
 import { type Completion, recordCompletion } from "./record_completion.ts";
-import { type RunEnding, type RunParts, stopOf } from "./run_parts.ts";
+import { type RunParts, stopOf } from "./run_parts.ts";
 
 /**
  * Runs what is left of a transaction. This is the one cycle in the data flow: state → what is next → calls → events →
- * journal → state. What ends and what begins at the same time shares a record. Steps that are overdue in `ending` afterwards
- * are still running.
+ * journal → state. What ends and what begins at the same time shares a record. Steps that are overdue afterwards are still
+ * running.
  */
-export async function runLoop(parts: RunParts, ending: RunEnding): Promise<Outcome> {
+export async function runLoop(parts: RunParts): Promise<Outcome> {
   const inFlight = new InFlight<Completion>();
   try {
-    return await turn(inFlight, ending, parts);
+    return await turn(inFlight, parts);
   } catch (error) {
     parts.session.noteUnrecorded(error);
     parts.failed.abort(error);
-    await settle(inFlight, ending, parts);
+    await settle(inFlight, parts);
     throw error;
   }
 }
 
-async function turn(inFlight: InFlight<Completion>, ending: RunEnding, parts: RunParts): Promise<Outcome> {
+async function turn(inFlight: InFlight<Completion>, parts: RunParts): Promise<Outcome> {
   const { session } = parts;
-  const clock = new DueClock(parts.clock, parts.skipsRetryDelay);
+  const clock = new DueClock(session.clock, parts.skipsRetryDelay);
   for (;;) {
     const calls: (() => Promise<Completion>)[] = [];
     for (const completion of inFlight.take()) {
-      const call = recordCompletion(completion, ending, parts);
+      const call = recordCompletion(completion, parts);
       if (call !== undefined) calls.push(call);
       expectLate(completion, inFlight);
     }
-    const next = beginNext(calls, ending, clock, parts);
+    const next = beginNext(calls, clock, parts);
     clock.endHurry();
     if (inFlight.size + calls.length > 0) {
       await session.commit({ stepsInFlight: inFlight.size + calls.length });
@@ -44,17 +41,17 @@ async function turn(inFlight: InFlight<Completion>, ending: RunEnding, parts: Ru
         session.requireOwned();
         inFlight.follow(call());
       }
-      await waitForCompletion(inFlight, clock, mayBegin(ending, parts) ? next : undefined);
+      await waitForCompletion(inFlight, clock, mayBegin(parts) ? next : undefined);
       continue;
     }
-    if (mayWait(next, ending, clock, parts)) {
+    if (mayWait(next, clock, parts)) {
       await session.commit({ stepsInFlight: 0 });
       await clock.waitFor(next.timers, stopOf(parts));
       continue;
     }
     // Throws after it has recorded what has happened, if that is still possible.
     if (session.lost.aborted) await session.commit({ stepsInFlight: 0 });
-    const outcome = await concludeRun(next, ending, parts);
+    const outcome = await concludeRun(next, parts);
     if (outcome !== undefined) return outcome;
   }
 }
@@ -62,32 +59,23 @@ async function turn(inFlight: InFlight<Completion>, ending: RunEnding, parts: Ru
 /** The run does not wait for an overdue step. While other steps are running, its end still counts. */
 function expectLate(completion: Completion, inFlight: InFlight<Completion>): void {
   if (completion.kind !== "run" && completion.kind !== "undo") return;
-  const { kind, step, end } = completion;
-  if (end.kind === "overdue") inFlight.expect(lateEnd(kind, step, end.late));
-}
-
-async function lateEnd(kind: "run" | "undo", step: StepState, late: Promise<CallEnd>): Promise<Completion> {
-  return { kind, step, end: await late };
+  const { end, ...call } = completion;
+  if (end.kind === "overdue") inFlight.follow((async () => ({ ...call, end: await end.late }))(), false);
 }
 
 /** Begins everything that can begin. What is over at once may let something else begin. */
-function beginNext(
-  calls: (() => Promise<Completion>)[],
-  ending: RunEnding,
-  clock: DueClock,
-  parts: RunParts,
-): NextActions {
+function beginNext(calls: (() => Promise<Completion>)[], clock: DueClock, parts: RunParts): NextActions {
   const options = {
     isDue: (step: NextActions["timers"][number]) => clock.isDue(step),
-    hasNoAnswer: (step: NextActions["timers"][number]) => ending.probed.get(step) !== undefined,
+    hasNoAnswer: (step: NextActions["timers"][number]) => parts.ending.probed.get(step) !== undefined,
     isWanted: parts.isWanted,
   };
   for (;;) {
     const next = nextActions(parts.session.state, options);
     let hasPassed = false;
     for (const action of next.actions) {
-      if (!mayBegin(ending, parts)) return next;
-      const beginning = beginAction(action, ending, parts);
+      if (!mayBegin(parts)) return next;
+      const beginning = beginAction(action, parts);
       if (beginning.kind === "call") calls.push(beginning.call);
       else if (beginning.kind === "passed") hasPassed = true;
     }
@@ -96,16 +84,17 @@ function beginNext(
 }
 
 /** After a failure or a signal, running steps are allowed to finish, and nothing else begins. */
-function mayBegin({ failure, overdue }: RunEnding, parts: RunParts): boolean {
+function mayBegin(parts: RunParts): boolean {
+  const { failure, overdue } = parts.ending;
   return failure === undefined && overdue.size === 0 && !stopOf(parts).aborted;
 }
 
 /** The run fails while steps are running. It waits for them, and records their ends if that is still possible. */
-async function settle(inFlight: InFlight<Completion>, ending: RunEnding, parts: RunParts): Promise<void> {
+async function settle(inFlight: InFlight<Completion>, parts: RunParts): Promise<void> {
   while (inFlight.size > 0) {
     await inFlight.completion();
     try {
-      for (const completion of inFlight.take()) recordCompletion(completion, ending, parts);
+      for (const completion of inFlight.take()) recordCompletion(completion, parts);
       await parts.session.commit({ stepsInFlight: 0, last: true });
     } catch (error) {
       // The first error is the one to report.
@@ -115,8 +104,8 @@ async function settle(inFlight: InFlight<Completion>, ending: RunEnding, parts: 
 }
 
 /** Whether only a wait is left to do, and it is not too long. */
-function mayWait(next: NextActions, ending: RunEnding, clock: DueClock, parts: RunParts): boolean {
-  if (next.timers.length === 0 || next.questions.length > 0 || !mayBegin(ending, parts)) return false;
+function mayWait(next: NextActions, clock: DueClock, parts: RunParts): boolean {
+  if (next.timers.length === 0 || next.questions.length > 0 || !mayBegin(parts)) return false;
   return next.timers.some((step) => step.node.kind !== "sleep" || clock.msLeft(step) <= parts.maxIdleMs);
 }
 
@@ -130,4 +119,59 @@ async function waitForCompletion(
   const arrived = new AbortController();
   inFlight.onCompletion(() => arrived.abort());
   await clock.waitFor(next.timers, arrived.signal);
+}
+
+const NativePromise = Promise;
+
+/**
+ * Calls in progress. Their results are kept until they are taken. It calls no method that a step can replace: the end of that
+ * step, and of each later one, would never be noticed.
+ */
+class InFlight<T> {
+  #running = 0;
+  #arrived: T[] = [];
+  #failure: { readonly error: unknown } | undefined;
+  #wake: (() => void) | undefined;
+
+  /** How many are in progress, or have arrived and were not taken. */
+  get size(): number {
+    return this.#running + this.#arrived.length;
+  }
+
+  /** Follows a call. One that is not awaited counts only when it has arrived. If a call rejects, the run cannot continue. */
+  async follow(call: Promise<T>, isAwaited = true): Promise<void> {
+    const count = isAwaited ? 1 : 0;
+    this.#running += count;
+    try {
+      const completion = await call;
+      this.#arrived[this.#arrived.length] = completion;
+    } catch (error) {
+      this.#failure ??= { error };
+    }
+    this.#running -= count;
+    this.#wake?.();
+  }
+
+  /** Takes what has arrived, in the order of completion. Throws what a call has rejected with, once. */
+  take(): readonly T[] {
+    const [failure, arrived] = [this.#failure, this.#arrived];
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
+    if (arrived.length > 0) this.#arrived = [];
+    return arrived;
+  }
+
+  /** Resolves when something has arrived that was not taken. */
+  completion(): Promise<void> {
+    return new NativePromise((resolve) => this.onCompletion(resolve));
+  }
+
+  /** Calls a function when something has arrived that was not taken; at once if it has. Replaces an earlier function. */
+  onCompletion(wake: () => void): void {
+    if (this.#arrived.length > 0 || this.#failure !== undefined) return wake();
+    this.#wake = () => {
+      this.#wake = undefined;
+      wake();
+    };
+  }
 }

@@ -1,20 +1,19 @@
-import type { RunFailure } from "../../messages/outcome.ts";
+import type { RunFailure } from "../../messages/outcome_error.ts";
 import type { StopSignals } from "../../process/stop_signals.ts";
 import type { RunScope } from "../../state/run_scope.ts";
 import type { StepState } from "../../state/step_state.ts";
 import type { CallEnd, StepHost } from "../call/step_host.ts";
-import type { Clock } from "../session/clock.ts";
+import { toStoredError } from "../session/stored_error.ts";
 import type { Session } from "../session/session.ts";
 import type { RunTrace } from "../trace/run_trace.ts";
 
 export interface RunParts {
   readonly session: Session;
-  readonly clock: Clock;
   /** Calls the functions. Those that may be called are prepared. */
   readonly host: StepHost;
   readonly stop: StopSignals;
   /** Aborted when the author cancels the transaction. */
-  readonly cancel: AbortSignal | undefined;
+  readonly cancel?: AbortSignal | undefined;
   /** Aborted when the journal fails: what happens after that may not be recorded. */
   readonly failed: AbortController;
   /** Aborted by each of the three, and when the journal is lost. */
@@ -25,9 +24,10 @@ export interface RunParts {
   readonly skipsRetryDelay: boolean;
   readonly trace: RunTrace;
   /** Which steps are eligible; all if it is absent. */
-  readonly isWanted: RunScope | undefined;
+  readonly isWanted?: RunScope | undefined;
   /** If nothing else is left to do, a sleep longer than this ends the run, in milliseconds. */
   readonly maxIdleMs: number;
+  readonly ending: RunEnding;
 }
 
 /** The signal that stops a run and the steps that are running in it. */
@@ -44,17 +44,22 @@ interface LateCall {
 }
 
 /** What ends a run, collected while steps are running. */
-export interface RunEnding {
+export class RunEnding {
   /** The first failure that is not retried. No step begins any more. */
   failure: RunFailure | undefined;
   /** The failure that started the rollback. */
   undoneFor: RunFailure | undefined;
   /** Steps that did not stop at their time limits, and still run. No step begins any more. */
-  readonly overdue: Map<StepState, LateCall>;
+  readonly overdue = new Map<StepState, LateCall>();
   /** Steps whose probe was called in this run, and why it does not know; undefined while it runs. */
-  readonly probed: Map<StepState, string | undefined>;
+  readonly probed = new Map<StepState, string | undefined>();
   /** How many plans have functions that are being prepared. Until they are there, no step begins. */
-  loading: number;
+  loading = 0;
   /** Whether the environment has every variable that the run needs: unknown before its first call. */
   hasVariables: boolean | undefined;
+
+  /** A step cannot be started. */
+  cannotStart(step: string, thrown: unknown): void {
+    this.failure ??= { step, error: toStoredError(thrown), thrown, hasStarted: false };
+  }
 }

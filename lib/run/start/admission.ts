@@ -14,14 +14,12 @@ import { findDueRollback } from "../../state/rollback.ts";
 import type { State } from "../../state/state.ts";
 import type { Distrust, OpenJournal } from "../../storage/store.ts";
 import { functionsOf } from "../call/plan_nodes.ts";
-import type { RollbackOptions } from "../options/rollback_options.ts";
-import type { DecisionRequest } from "../options/transaction_options.ts";
+import type { DecisionRequest, RollbackOptions } from "../options/transaction_options.ts";
 import type { Clock } from "../session/clock.ts";
 import { lookAtModules, type ModuleLook, requireHome } from "./check_modules.ts";
-import { toDecision } from "./decision_request.ts";
+import { planRollback, toDecision } from "./plan_rollback.ts";
 import { pendingFunctions } from "./pending_functions.ts";
 import { type MadePlan, planDifference } from "./plan_difference.ts";
-import { planRollback } from "./plan_rollback.ts";
 import { findStillWaiting } from "./still_waiting.ts";
 
 /*

@@ -1,19 +1,17 @@
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import type { StoredError } from "../../journal/stored.ts";
-import type { Outcome } from "../../messages/outcome.ts";
-import { outcomeError, stopNotice, unwritableError } from "../../messages/outcome_error.ts";
+import { type Outcome, outcomeError, stopNotice, unwritableError } from "../../messages/outcome_error.ts";
 import { type StopSignal, StopSignals } from "../../process/stop_signals.ts";
-import type { State } from "../../state/state.ts";
 import { safeText } from "../../text/escape.ts";
 import { resolveResult } from "../call/resolve_value.ts";
 import { recordLateEnds } from "../loop/record_completion.ts";
 import { runLoop } from "../loop/run_loop.ts";
-import type { RunEnding, RunParts } from "../loop/run_parts.ts";
+import { RunEnding, type RunParts } from "../loop/run_parts.ts";
 import { isInStep } from "../session/step_context.ts";
 import type { Session } from "../session/session.ts";
 import type { RunTrace } from "../trace/run_trace.ts";
 
-interface ExecuteOptions extends Pick<RunParts, "host" | "trace">, Partial<Pick<RunParts, "cancel" | "isWanted">> {
+interface ExecuteOptions extends Pick<RunParts, "host" | "trace" | "cancel" | "isWanted"> {
   readonly keep: boolean;
   /** What follows the journal in every command that resumes it. */
   readonly resumeWords?: readonly string[];
@@ -23,15 +21,8 @@ interface ExecuteOptions extends Pick<RunParts, "host" | "trace">, Partial<Pick<
   readonly maxIdleMs?: number | undefined;
 }
 
-const STATUS: Readonly<Record<Outcome["kind"], string>> = {
-  finished: "finished",
-  aborted: "aborted",
-  paused: "waiting",
-  interrupted: "interrupted",
-  stopped: "interrupted",
-  cancelled: "cancelled",
-  undone: "undone",
-};
+/** What a trace calls an outcome, where it is another word. */
+const STATUS: Partial<Record<Outcome["kind"], string>> = { paused: "waiting", stopped: "interrupted" };
 
 /**
  * Runs what is left of a transaction, or undoes what has happened, and closes the journal. Every run goes through here: the
@@ -46,8 +37,7 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
 }
 
 async function execute(session: Session, options: ExecuteOptions): Promise<unknown> {
-  const { host, trace, keep, resumeWords = [], skipsRetryDelay = false, cancel, isWanted, maxIdleMs = Infinity } =
-    options;
+  const { trace, keep, resumeWords = [], skipsRetryDelay = false, cancel, maxIdleMs = Infinity } = options;
   let late: Promise<void> | undefined;
   const stop = new StopSignals({
     hasRunningStep: () => late !== undefined || session.state.running.size > 0,
@@ -57,22 +47,14 @@ async function execute(session: Session, options: ExecuteOptions): Promise<unkno
   const failed = new AbortController();
   const undoSignal = AbortSignal.any([stop.signal, failed.signal, session.lost]);
   const signal = cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel]);
-  const { clock } = session;
-  const signals = { stop, cancel, failed, signal, undoSignal };
-  const parts = { session, clock, host, ...signals, skipsRetryDelay, maxIdleMs, trace, isWanted };
-  const ending: RunEnding = {
-    failure: undefined,
-    undoneFor: undefined,
-    overdue: new Map(),
-    probed: new Map(),
-    loading: 0,
-    hasVariables: undefined,
-  };
+  const ending = new RunEnding();
+  const parts = { ...options, session, stop, failed, signal, undoSignal, skipsRetryDelay, maxIdleMs, ending };
   let outcome: Outcome | undefined;
-  let result: ReturnType<typeof findResult> | undefined;
+  let result: { readonly value: unknown } | undefined;
   try {
-    outcome = await runLoop(parts, ending);
-    if (outcome.kind === "finished") result = findResult(session.state);
+    outcome = await runLoop(parts);
+    // Before the journal is removed: it has the values of which the result is made.
+    if (outcome.kind === "finished") result = { value: resolveResult(session.state) };
   } catch (thrown) {
     const error = session.explain(thrown);
     if (!(error instanceof JournalUnwritable)) throw error;
@@ -82,13 +64,15 @@ async function execute(session: Session, options: ExecuteOptions): Promise<unkno
     throw told.message.length < error.message.length ? error : told;
   } finally {
     // Also when the journal has failed: while a step is running, no other process may begin.
-    late = ending.overdue.size === 0 ? undefined : recordLateEnds(ending, parts);
+    late = ending.overdue.size === 0 ? undefined : recordLateEnds(parts);
     // A signal that arrives from now on waits for that step, too.
     const mayListen = late !== undefined && stop.received === undefined;
     try {
-      if (outcome !== undefined && late === undefined) trace.end(STATUS[outcome.kind], errorOf(outcome));
+      if (outcome !== undefined && late === undefined) {
+        trace.end(STATUS[outcome.kind] ?? outcome.kind, errorOf(outcome));
+      }
       if (late === undefined) {
-        await session.close({ remove: result?.error === undefined && outcome?.kind === "finished" && !keep });
+        await session.close({ remove: result !== undefined && !keep });
       } else closeAfter(session, late, trace, mayListen ? stop : undefined);
       if (stop.received !== undefined && outcome !== undefined) {
         tellStopped(session, stop.received, outcome, resumeWords);
@@ -98,19 +82,9 @@ async function execute(session: Session, options: ExecuteOptions): Promise<unkno
       if (!mayListen) await stop.end(outcome?.kind !== "interrupted" && outcome?.kind !== "finished");
     }
   }
-  if (result?.error !== undefined) throw result.error;
   if (outcome.kind === "finished") return result?.value;
   if (outcome.kind === "undone" && options.isRollback === true) return undefined;
   throw outcomeError(session.journal, session.state, outcome, resumeWords);
-}
-
-/** A value that cannot be had is found before the journal is removed, which has the values that it is made of. */
-function findResult(state: State): { readonly value?: unknown; readonly error?: unknown } {
-  try {
-    return { value: resolveResult(state) };
-  } catch (error) {
-    return { error };
-  }
 }
 
 function errorOf(outcome: Outcome): StoredError | undefined {

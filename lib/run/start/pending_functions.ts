@@ -10,24 +10,15 @@ export function pendingFunctions(
   state: State,
   isWanted: (step: StepState) => boolean = () => true,
 ): readonly FunctionName[] {
-  return nameCodes([...pendingCodes(state, isWanted)], state.modules.map(({ url }) => url));
+  const codes = [...pendingCalls(state, isWanted)].flatMap((pending) => pending.codes);
+  return nameCodes(codes, state.modules.map(({ url }) => url));
 }
 
-function* pendingCodes(state: State, isWanted: (step: StepState) => boolean): Generator<Code> {
-  for (const { codes } of pendingCalls(state, isWanted)) yield* codes;
-}
-
-/** A step, and the functions that may be called for it, all with its arguments. */
-interface PendingCalls {
-  readonly step: StepState;
-  readonly codes: readonly Code[];
-}
-
-/** Everything that the rest of a transaction may call, by step. */
+/** Everything that the rest of a transaction may call: steps, and the functions that are called with their arguments. */
 export function* pendingCalls(
   { root, rollback, options }: State,
   isWanted: (step: StepState) => boolean = () => true,
-): Generator<PendingCalls> {
+): Generator<{ readonly step: StepState; readonly codes: readonly Code[] }> {
   // If a step fails, the same run may have to undo what has happened.
   const mayUndo = options.onFailure === "rollback";
   for (const step of rollback?.queue ?? walkSteps(root)) {

@@ -10,7 +10,7 @@ import type { Store } from "../../storage/store.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
 import { InProcessHost } from "../call/in_process_host.ts";
-import { functionsOf, type NamedPlan, planNodes } from "../call/plan_nodes.ts";
+import { functionsOf, type NamedPlan, planEvents, planNodes } from "../call/plan_nodes.ts";
 import type { StepHost } from "../call/step_host.ts";
 import { toEventObserver } from "../options/observer.ts";
 import type { TransactionOptions } from "../options/transaction_options.ts";
@@ -18,7 +18,6 @@ import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
 import { describeRunner, Session } from "../session/session.ts";
 import { RunTrace } from "../trace/run_trace.ts";
 import { executeRun } from "./execute_run.ts";
-import { planEvents } from "../call/expansion.ts";
 import { resumeJournal } from "./continue_journal.ts";
 
 interface StartOptions extends NamedPlan {

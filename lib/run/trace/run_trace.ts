@@ -1,15 +1,8 @@
 import type { Attributes, Context, Span, SpanContext, Tracer } from "@opentelemetry/api";
 import type { StoredError } from "../../journal/stored.ts";
 import type { FunctionName } from "../../modules/load_functions.ts";
-import {
-  type AttemptTrace,
-  endSpan,
-  ignoreErrors,
-  LiveAttemptTrace,
-  loadTracing,
-  NO_ATTEMPT_TRACE,
-  type Tracing,
-} from "./attempt_trace.ts";
+import { withoutUndefined } from "../../values/json.ts";
+import { isObject } from "../../values/shape.ts";
 
 interface RunTraceOptions {
   readonly transactionId: string;
@@ -28,6 +21,18 @@ export interface TracedAttempt extends FunctionName {
   readonly attempt: number;
   readonly kind: "step" | "undo" | "probe";
 }
+
+export interface AttemptTrace {
+  /** Does the attempt's work, so that spans that it creates (`fetch` creates one) become children of this one. */
+  within<T>(work: () => T): T;
+  /** Ends it. Only the first end counts. */
+  end(outcome: "finished" | "failed" | "unknown", error?: StoredError): void;
+}
+
+/** Replaces the span of every attempt when traces are off. */
+const NO_ATTEMPT_TRACE: AttemptTrace = { within: (work) => work(), end: () => {} };
+
+type Tracing = Pick<typeof import("@opentelemetry/api"), "context" | "trace" | "SpanStatusCode">;
 
 interface LiveRun {
   readonly tracing: Tracing;
@@ -79,20 +84,90 @@ export class RunTrace {
     if (this.#live === undefined || this.#hasEnded) return;
     this.#hasEnded = true;
     for (const attempt of this.#open) attempt.end("unknown");
-    endSpan(this.#live.span, this.#live.tracing, { outcome, error });
+    endSpan(this.#live, this.#live.span, outcome, error);
   }
 
-  #startAttempt({ tracing, tracer, context, transactionId }: LiveRun, traced: TracedAttempt): AttemptTrace {
+  #startAttempt(live: LiveRun, traced: TracedAttempt): AttemptTrace {
+    const { tracing: { context, trace }, tracer, transactionId } = live;
     const attributes = { "resumable_tx.transaction.id": transactionId, ...describeAttempt(traced) };
-    const span = tracer.startSpan(`${traced.kind} ${traced.export}`, { attributes }, context);
-    const attempt: AttemptTrace = new LiveAttemptTrace({
-      tracing,
-      span,
-      context: tracing.trace.setSpan(context, span),
-      onEnd: () => this.#open.delete(attempt),
-    });
+    const span = tracer.startSpan(`${traced.kind} ${traced.export}`, { attributes }, live.context);
+    const inner = trace.setSpan(live.context, span);
+    const attempt: AttemptTrace = {
+      // Does the work once, with the span if possible, and ends as the work does.
+      within: <T>(work: () => T) => {
+        let end: WorkEnd<T> | undefined;
+        const workOnce = () => end ??= settle(work);
+        ignoreErrors(() => context.with(inner, workOnce));
+        // Has no effect unless the tracer failed before it did the work.
+        const settled = workOnce();
+        if ("thrown" in settled) throw settled.thrown;
+        return settled.value;
+      },
+      end: (outcome, error) => {
+        if (this.#open.delete(attempt)) endSpan(live, span, outcome, error);
+      },
+    };
     this.#open.add(attempt);
     return attempt;
+  }
+}
+
+type WorkEnd<T> = { readonly value: T } | { readonly thrown: unknown };
+
+/** Keeps what the work throws apart from what the tracer throws. */
+function settle<T>(work: () => T): WorkEnd<T> {
+  try {
+    return { value: work() };
+  } catch (thrown) {
+    return { thrown };
+  }
+}
+
+/** Does work whose errors must not touch the run. */
+function ignoreErrors<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value of `error.type` for an unknown error, by OpenTelemetry's conventions. */
+const UNKNOWN_ERROR = "_OTHER";
+
+/** Ends a span with its outcome, a word of the journal. Each call is protected: a span that is not ended is never shown. */
+function endSpan({ tracing }: LiveRun, span: Span, outcome: string, error: StoredError | undefined): void {
+  ignoreErrors(() => span.setAttribute("resumable_tx.outcome", outcome));
+  if (error !== undefined || outcome === "failed" || outcome === "aborted") {
+    const { name, message } = error ?? {};
+    ignoreErrors(() => span.setAttribute("error.type", name ?? UNKNOWN_ERROR));
+    if (error !== undefined) ignoreErrors(() => span.recordException(toException(error)));
+    ignoreErrors(() => span.setStatus(withoutUndefined({ code: tracing.SpanStatusCode.ERROR, message })));
+  }
+  ignoreErrors(() => span.end());
+}
+
+/** With its stack in the form in which the runtime itself would show it. */
+function toException({ name, message, stack = "" }: StoredError): Required<Pick<Error, "name" | "message" | "stack">> {
+  const frames = stack === "" ? [] : stack.split("\n").map((frame) => `    ${frame}`);
+  return { name, message, stack: [`${name}: ${message}`, ...frames].join("\n") };
+}
+
+/** The key under which every copy of the API finds in a process what was registered. */
+const REGISTERED = Symbol.for("opentelemetry.js.api.1");
+
+/**
+ * Loads OpenTelemetry's API if there is a receiver of traces: Deno with `OTEL_DENO=true`, or an SDK that the program has set
+ * up. Looking at what is registered needs no permission; reading the variable would.
+ */
+async function loadTracing(): Promise<Tracing | undefined> {
+  try {
+    const registered: unknown = Reflect.get(globalThis, REGISTERED);
+    if (!isObject(registered) || registered["trace"] === undefined) return undefined;
+    // A literal, so that the package is in the user's lock file and cache before traces are turned on.
+    return await import("@opentelemetry/api");
+  } catch {
+    return undefined;
   }
 }
 
@@ -121,7 +196,7 @@ function nameRun(home: string): string {
 function describeAttempt({ step, name, module, export: exported, attempt, kind }: TracedAttempt): Attributes {
   return {
     "resumable_tx.step.id": step,
-    ...(name === undefined ? {} : { "resumable_tx.step.name": name }),
+    ...withoutUndefined({ "resumable_tx.step.name": name }),
     "resumable_tx.step.module": module,
     "resumable_tx.step.export": exported,
     "resumable_tx.attempt": attempt,

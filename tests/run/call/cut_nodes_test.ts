@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { PlanNode } from "../../../lib/plan/node.ts";
-import { cutNodes } from "../../../lib/run/call/expansion.ts";
+import { cutNodes } from "../../../lib/run/call/plan_nodes.ts";
 
 function step(id: number, text = ""): PlanNode {
   return { id: String(id), kind: "step", module: 0, export: "send", args: [text] };

@@ -3,9 +3,7 @@ import { parseEvent } from "../../../lib/journal/event.ts";
 import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
 import type { Plan } from "../../../lib/plan/plan_builder.ts";
 import { buildSubPlan, plan } from "../../../lib/plan/sub_plan.ts";
-import { expansionEvents } from "../../../lib/run/call/expansion.ts";
-import { functionsOf, planNodes } from "../../../lib/run/call/plan_nodes.ts";
-import { planEvents } from "../../../lib/run/call/expansion.ts";
+import { expansionEvents, functionsOf, planEvents, planNodes } from "../../../lib/run/call/plan_nodes.ts";
 import { State } from "../../../lib/state/state.ts";
 
 const SEND = { module: "file:///a.ts", export: "send" };

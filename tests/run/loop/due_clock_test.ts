@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { DueClock } from "../../../lib/run/loop/due_clock.ts";
-import { SYSTEM_CLOCK } from "../../../lib/run/session/clock.ts";
+import { DueClock, SYSTEM_CLOCK } from "../../../lib/run/session/clock.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import type { StepState } from "../../../lib/state/step_state.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { DecisionRefused } from "../../../lib/errors/decision_errors.ts";
-import { decideJournal } from "../../../lib/run/amend/decide_journal.ts";
+import { decideJournal } from "../../../lib/run/amend/amend_journal.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
 import { hasUndo, keyOf, type ModelNode } from "./model/model_node.ts";
 import { JOURNAL, type Life } from "./machine_life.ts";

@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { DecisionRefused } from "../../../lib/errors/decision_errors.ts";
-import { decideJournal } from "../../../lib/run/amend/decide_journal.ts";
-import { editJournal, readStepToEdit } from "../../../lib/run/amend/edit_journal.ts";
-import { insertJournal } from "../../../lib/run/amend/insert_journal.ts";
+import { decideJournal } from "../../../lib/run/amend/amend_journal.ts";
+import { editJournal, insertJournal, readStepToEdit } from "../../../lib/run/amend/edit_journal.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
 import { type EditedArgument, insertKey, keyOf, type ModelNode } from "./model/model_node.ts";
 import { JOURNAL } from "./machine_life.ts";

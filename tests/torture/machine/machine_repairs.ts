@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { DecisionRefused } from "../../../lib/errors/decision_errors.ts";
 import type { Event } from "../../../lib/journal/event.ts";
-import { decideJournal } from "../../../lib/run/amend/decide_journal.ts";
-import { editJournal } from "../../../lib/run/amend/edit_journal.ts";
-import { insertJournal } from "../../../lib/run/amend/insert_journal.ts";
+import { decideJournal } from "../../../lib/run/amend/amend_journal.ts";
+import { editJournal, insertJournal } from "../../../lib/run/amend/edit_journal.ts";
 import { foldRecords } from "../../../lib/state/apply_event.ts";
 import { nextActions } from "../../../lib/state/next_actions.ts";
 import { State } from "../../../lib/state/state.ts";
