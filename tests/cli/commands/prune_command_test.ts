@@ -113,7 +113,11 @@ permittedTest(
       await held.close();
       assertEquals([/ 3 .*\[y\/N\] $/.test(question), code], [true, 65], question);
       const list = ["a", "b", "c"].map((name) => `${folder}/${name}.json`);
-      assertEquals(question.split("\n").slice(0, -1).map((line, index) => line.includes(list[index] ?? "?")), [true, true, true]);
+      assertEquals(question.split("\n").slice(0, -1).map((line, index) => line.includes(list[index] ?? "?")), [
+        true,
+        true,
+        true,
+      ]);
       assertMatch(out, /^1 .* 3 .*\n$/);
       assertStringIncludes(error, `a.json" at line 1: `);
       assertEquals(namesIn(folder), ["a.json", "d.json"]);
@@ -134,7 +138,11 @@ permittedTest(
             return Promise.resolve(answer);
           },
         });
-        assertEquals([code, out, asked.length, asked[0]?.includes(`  ${folder}/a.json  (`)], [0, "", 1, true], asked[0]);
+        assertEquals(
+          [code, out, asked.length, asked[0]?.includes(`  ${folder}/a.json  (`)],
+          [0, "", 1, true],
+          asked[0],
+        );
       }
       assertEquals(namesIn(folder), ["a.json"]);
       const ask = () => {

@@ -132,39 +132,43 @@ const QUESTIONS: readonly (readonly [what: string, finished: boolean, answers: r
 ];
 
 for (const [what, isFinished, answers] of QUESTIONS) {
-  permittedTest(`a question ${what} reads JSON in the same way`, ["read", "write", "sys", "env"], () =>
-    inFolder({ "steps.js": "export function say() {}" }, async (folder) => {
-      const journal = `${folder}/j.json`;
-      const ref = { args: [{ step: "1" }], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } };
-      const plan = planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "say" }, { export: "say", ...ref }]);
-      const lost: Event = { type: "finished", step: "1", attempt: 1, ms: 1, dropped: { reason: "no room" } };
-      await writeJournal(journal, [plan, [UNKNOWN], ...(isFinished ? [[lost]] : [])]);
-      const ask = async (text: string) => {
-        const asked: string[] = [];
-        // Nothing typed goes back, and then stops.
-        const left = [...answers, text];
-        const end = await runMainIn(folder, ["resume", "j.json", "--keep"], {
-          ask: (question) => {
-            asked.push(question);
-            return Promise.resolve(left.shift() ?? "");
-          },
-        });
-        return { ...end, reason: asked[answers.length + 1] ?? "" };
-      };
-      // The pause itself is recorded, but only once.
-      await ask("");
-      const bytes = await Deno.readFile(journal);
-      const refused = [...BAD.map(([text, , word]) => [text, word] as const), ...BAD_FORMS];
-      for (const [text, word] of refused.filter(([text]) => text !== "")) {
-        const { code, reason } = await unchanged(journal, () => ask(text));
-        assertEquals([code, reason.includes(word.replaceAll("\n", " "))], [3, true], `${text}: ${reason}`);
-      }
-      for (const [text, value] of GOOD) {
-        const { code, error } = await ask(text);
-        assertEquals([code, (await readStored(journal)).value], [0, value], `${text}: ${error}`);
-        await Deno.writeFile(journal, bytes);
-      }
-    }));
+  permittedTest(
+    `a question ${what} reads JSON in the same way`,
+    ["read", "write", "sys", "env"],
+    () =>
+      inFolder({ "steps.js": "export function say() {}" }, async (folder) => {
+        const journal = `${folder}/j.json`;
+        const ref = { args: [{ step: "1" }], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } };
+        const plan = planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "say" }, { export: "say", ...ref }]);
+        const lost: Event = { type: "finished", step: "1", attempt: 1, ms: 1, dropped: { reason: "no room" } };
+        await writeJournal(journal, [plan, [UNKNOWN], ...(isFinished ? [[lost]] : [])]);
+        const ask = async (text: string) => {
+          const asked: string[] = [];
+          // Nothing typed goes back, and then stops.
+          const left = [...answers, text];
+          const end = await runMainIn(folder, ["resume", "j.json", "--keep"], {
+            ask: (question) => {
+              asked.push(question);
+              return Promise.resolve(left.shift() ?? "");
+            },
+          });
+          return { ...end, reason: asked[answers.length + 1] ?? "" };
+        };
+        // The pause itself is recorded, but only once.
+        await ask("");
+        const bytes = await Deno.readFile(journal);
+        const refused = [...BAD.map(([text, , word]) => [text, word] as const), ...BAD_FORMS];
+        for (const [text, word] of refused.filter(([text]) => text !== "")) {
+          const { code, reason } = await unchanged(journal, () => ask(text));
+          assertEquals([code, reason.includes(word.replaceAll("\n", " "))], [3, true], `${text}: ${reason}`);
+        }
+        for (const [text, value] of GOOD) {
+          const { code, error } = await ask(text);
+          assertEquals([code, (await readStored(journal)).value], [0, value], `${text}: ${error}`);
+          await Deno.writeFile(journal, bytes);
+        }
+      }),
+  );
 }
 
 permittedTest("the editor stores exactly what is meant, and shows what it would refuse in a form that it takes", [
@@ -191,7 +195,9 @@ permittedTest(
       // In the editor, lines that begin with two slashes are notes.
       const texts = BAD.filter(([text]) => !text.startsWith("//"));
       // Arguments can refer to steps and variables.
-      const forms = BAD_FORMS.filter(([text]) => !/\$ref|\$env/.test(text)).map(([text, word]) => [`[${text}]`, "", word]);
+      const forms = BAD_FORMS.filter(([text]) => !/\$ref|\$env/.test(text)).map((
+        [text, word],
+      ) => [`[${text}]`, "", word]);
       for (const [text = "", place = "", word = ""] of [...texts, ...forms]) {
         const world = { editText: () => `// a note\n${text}`, ask: () => Promise.resolve("n") };
         const end = await unchanged(journal, () => runMainIn(folder, ["edit", "j.json", "2"], world));
