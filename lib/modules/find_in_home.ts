@@ -34,10 +34,7 @@ export interface FunctionText {
   readonly text: string;
 }
 
-/**
- * Tells whether a function has the text of the top-level declaration of an export. The name is not enough: a closure, a
- * member of an object or a shadowed import may have the same name.
- */
+/** Whether the top-level declaration of an export has a function's text. A closure or a member may share its name. */
 function isDeclaredAs(module: LexedModule, exported: LexedExport, fn: FunctionText): boolean {
   const { source } = module;
   if (exported.localName === undefined) return isDefaultExpression(source, exported, fn);
@@ -68,10 +65,7 @@ function findTopLevel(source: string, localName: string): LexedExport & { readon
   return undefined;
 }
 
-/**
- * Counts how often a function's text occurs in a source under the function's name. If more than once, it is unclear which
- * one the function is: `const add = (a) => a + n` may be the export or a closure over another `n`.
- */
+/** Counts how often a function's text occurs under its name: more than once, it may be a closure over other values. */
 export function countNamed(source: string, fn: FunctionText): number {
   const name = RegExp.escape(fn.name);
   const isNamedInside = new RegExp(`^${FUNCTION}${GAP}\\*?${GAP}${name}(?![\\w$])`).test(fn.text);

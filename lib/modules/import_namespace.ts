@@ -31,10 +31,7 @@ export async function withDeadline<T>(work: Promise<T>, limitMs: number, makeErr
   }
 }
 
-/**
- * Runs the work, and marks in this process that resume is loading this module. Marks nest, and one module may have two
- * marks. All copies of the library share the marks, because the module may import a copy of its own.
- */
+/** Does work while all copies of the library in this process know that resume is loading a module. Marks nest. */
 export async function markLoading<T>(module: string, work: () => Promise<T>): Promise<T> {
   const modules = modulesBeingLoaded();
   modules.push(module);

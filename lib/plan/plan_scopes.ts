@@ -8,10 +8,7 @@ export interface PlanScope {
   count: number;
 }
 
-/**
- * Knows which planner is valid: only that of the innermost group whose callback runs. With another one, the author would
- * add steps elsewhere than where the code suggests.
- */
+/** Knows which planner is valid: only that of the innermost group whose callback runs. */
 export class PlanScopes {
   readonly root: PlanScope;
   /** Or why the plan is closed, so that one comparison is enough for every step. */

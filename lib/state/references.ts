@@ -27,10 +27,7 @@ export function noteReferences(state: State, encoded: Encoded, planner?: string)
   }
 }
 
-/**
- * Checks the value of a step that is done. Placeholders are for plans: in a value they could form a circle, or read an
- * environment variable that the call which gets the value does not show.
- */
+/** Refuses placeholders in a step's value: they could form a circle, or read a variable that no call shows. */
 export function checkStepValue(step: string, encoded: Encoded): void {
   if (encoded.meta === undefined) return;
   if (encoded.value === undefined) throw new ImpossibleEvent(`the value of step ${step} is missing beside its meta`);
@@ -163,9 +160,8 @@ export function checkNewArguments(state: State, id: string, args: Encoded): void
 }
 
 /**
- * Says why a step may not get arguments that were not planned with the rest, as the end of a sentence: they may refer
- * only to earlier steps, and, of finished steps, only to values that a run still has. `state` is before the arguments
- * count.
+ * Says why a step may not get arguments that were not planned with the rest, as the end of a sentence: they may refer only to
+ * earlier steps, and of finished ones only to values that a run still has. `state` is before they count.
  */
 export function checkReferences(state: State, id: string, args: Encoded): string | undefined {
   const refs = findPlaceholders(args).filter((placeholder) => placeholder.kind === "ref");

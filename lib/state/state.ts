@@ -155,9 +155,8 @@ export function mayVisit({ visits, byId, starts, finishes, decided, runs }: Stat
 }
 
 /**
- * Counts what is visited for a decision about a group, a rewind, an insertion, a value that is given again or a rollback,
- * and for the end of all steps.
- * Without a limit, the time to read a journal of many of them would grow with the square of its length.
+ * Counts what is visited for a decision that concerns more than one step, and for the end of all steps. Without a limit,
+ * the time to read a journal of many of them would grow with the square of its length.
  */
 export function countVisits(state: State, count: number): void {
   const isAllowed = mayVisit(state, count);

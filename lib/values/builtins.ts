@@ -72,12 +72,7 @@ export function stillWorks(sample: () => string, expected: string): boolean {
 /** Looks, without a loop, at what could make a loop endless. */
 function isSafeToTry(): boolean {
   try {
-    const begins = [
-      [1][Symbol.iterator](),
-      ONE_MAP.values(),
-      ONE_SET.values(),
-      generateOne(),
-    ];
+    const begins = [[1][Symbol.iterator](), ONE_MAP.values(), ONE_SET.values(), generateOne()];
     for (let index = 0; index < begins.length; index += 1) {
       const iterator = begins[index];
       if (iterator?.next().value !== 1 || iterator.next().done !== true) return false;

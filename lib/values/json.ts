@@ -65,10 +65,7 @@ const { isArray } = Array;
 // The method as a function of its text, which needs no prototype any more.
 const charCodeAt: (text: string, index: number) => number = Function.prototype.call.bind(String.prototype.charCodeAt);
 
-/**
- * Writes plain data as the text of a journal: as `escapeJsonText(JSON.stringify(data))` would, and also when a prototype has
- * a `toJSON` of its own, or a built-in function was replaced.
- */
+/** Writes plain data as escaped JSON, even if a prototype has a `toJSON`, or a built-in function was replaced. */
 export function writeJson(data: unknown): string {
   return areBuiltinsUnchanged() ? escapeJsonText(stringify(data)) : writeWithoutBuiltins(data) ?? "null";
 }
@@ -156,10 +153,7 @@ export function copyJson(json: Json, depth = 0): Json {
 /** One level of a value can take several of JSON, like a row of a map. Nothing that is written reaches this limit. */
 const MAX_JSON_DEPTH = 4 * MAX_DEPTH;
 
-/**
- * Finds what this library never writes as JSON, and what would otherwise only be noticed when the value is needed:
- * forbidden keys and too deep nesting. Says what is wrong, as the end of a sentence.
- */
+/** Finds forbidden keys and too deep nesting, which no journal of ours has. Says so as the end of a sentence. */
 export function findJsonFault(json: unknown, isRefused = isForbiddenKey, depth = 0): string | undefined {
   if (typeof json !== "object" || json === null) return undefined;
   if (depth >= MAX_JSON_DEPTH) return `is nested deeper than ${MAX_JSON_DEPTH} levels`;
