@@ -106,15 +106,13 @@ export class StopSignals {
 /** Calls a function for each signal that asks the process to end, until the returned function is called. */
 export function listenForStop(receive: (signal: StopSignal) => void): () => void {
   const isImmune = processFact("ignores-hangup", ignoresHangup);
-  const listeners = STOP_SIGNALS.map((signal) => ({
-    signal,
+  const ends = STOP_SIGNALS.map((signal) => {
     // Without a listener, SIGHUP would end the process as soon as there is a listener for another signal.
-    listener: isImmune && signal === "SIGHUP" ? () => {} : () => receive(signal),
-  }));
-  for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
-  return () => {
-    for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
-  };
+    const listener = isImmune && signal === "SIGHUP" ? () => {} : () => receive(signal);
+    Deno.addSignalListener(signal, listener);
+    return () => Deno.removeSignalListener(signal, listener);
+  });
+  return () => ends.forEach((end) => end());
 }
 
 /** When a terminal is closed, the system and the shell each send SIGHUP. */

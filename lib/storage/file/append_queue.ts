@@ -13,7 +13,6 @@ const BEYOND_ASCII = /[^\x20-\x7e]/;
 interface Waiting {
   /** The events as text: the caller may change the originals. */
   readonly text: string;
-  readonly bytes: number;
   readonly options: AppendOptions;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -45,9 +44,8 @@ export class AppendQueue {
       return;
     }
     const text = encodeEvents(events);
-    const bytes = countBytes(text);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ text, bytes, options, resolve, reject });
+      this.#waiting.push({ text, options, resolve, reject });
       this.#work ??= this.#drain();
     });
   }
@@ -74,8 +72,8 @@ export class AppendQueue {
   #takeBatch(): readonly Waiting[] {
     let count = 0;
     let bytes = 0;
-    for (const entry of this.#waiting) {
-      bytes += entry.bytes;
+    for (const { text } of this.#waiting) {
+      bytes += countBytes(text);
       if (count > 0 && bytes > MAX_SHARED_BYTES) break;
       count += 1;
     }

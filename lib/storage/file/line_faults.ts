@@ -7,23 +7,6 @@ import { type Line, LineReader } from "./line_reader.ts";
 import { openRegularFile } from "./open_file.ts";
 import { readTail } from "./scan_journal.ts";
 
-/**
- * See `Store.findFaults`. It continues after each damaged line, because a line can be checked against the checksum that
- * is written in the line before it. What resumes a journal must not do that.
- */
-export function findLineFaults(journal: string, report: (fault: FaultyLine) => void): number {
-  using file = openRegularFile(journal, "read");
-  const disk = fileDisk(file);
-  const lines = new LineReader(disk, 0);
-  const survey = new LineSurvey(disk, report);
-  for (let line = lines.next(); line !== undefined; line = lines.next()) {
-    survey.add(line);
-    if (survey.isForeign) return 1;
-  }
-  survey.end();
-  return survey.count;
-}
-
 const BRACKET = 0x5d;
 const CLOSING = "is a closing bracket with more after it";
 const BLANK: ReadonlySet<number> = new Set([0, 0x09, 0x0d, 0x20]);
@@ -39,67 +22,56 @@ interface Doubt extends Place {
   readonly reason: string;
 }
 
-class LineSurvey {
-  count = 0;
-  /** The file was never a journal: its other lines do not matter. */
-  isForeign = false;
-  readonly #disk: Disk;
-  readonly #report: (fault: FaultyLine) => void;
-  #place: Place = { before: NOTHING_BEFORE, offset: 0 };
-  #doubt: Doubt | undefined;
-
-  constructor(disk: Disk, report: (fault: FaultyLine) => void) {
-    this.#disk = disk;
-    this.#report = report;
-  }
-
-  add(line: Line): void {
-    this.count += 1;
-    const { before, offset } = this.#place;
-    const next = offset + line.bytes.length + 1;
-    const isRestOfEnd = this.#doubt?.reason === CLOSING && isBlank(line.bytes);
-    if (isRestOfEnd) this.#place = { before, offset: next };
-    else if (isClosing(line)) this.#advance({ before, offset: next }, CLOSING);
-    else {
-      const { asBefore, reason, unknown } = judgeLine(line, before);
-      this.#advance({ before: asBefore, offset: next }, reason);
-      if (unknown !== undefined) this.#report({ line: this.count, reason: unknown, isNew: true });
-      if (this.count > 1 || reason === undefined || mayBeFirst(line)) return;
-      this.isForeign = true;
-      this.#tell(1, reason);
+/**
+ * See `Store.findFaults`. It continues after each damaged line, because a line can be checked against the checksum that
+ * is written in the line before it. What resumes a journal must not do that.
+ */
+export function findLineFaults(journal: string, report: (fault: FaultyLine) => void): number {
+  using file = openRegularFile(journal, "read");
+  const disk = fileDisk(file);
+  const lines = new LineReader(disk, 0);
+  const tell = (line: number, reason: string, isForeign = false) => {
+    const subject = isForeign ? "it is no journal of resumable-tx: the line" : "the line";
+    report({ line, reason: `${subject} ${reason}`, isNew: false });
+  };
+  let count = 0;
+  let place: Place = { before: NOTHING_BEFORE, offset: 0 };
+  let doubt: Doubt | undefined;
+  for (let line = lines.next(); line !== undefined; line = lines.next()) {
+    count += 1;
+    const next = place.offset + line.bytes.length + 1;
+    const isRestOfEnd = doubt?.reason === CLOSING && isBlank(line.bytes);
+    if (isRestOfEnd) {
+      place = { ...place, offset: next };
+      continue;
     }
+    if (doubt !== undefined) tell(doubt.line, doubt.reason);
+    const { asBefore, reason, unknown } = judgeLine(line, place.before);
+    doubt = reason === undefined ? undefined : { ...place, line: count, reason };
+    place = { before: asBefore, offset: next };
+    if (unknown !== undefined) report({ line: count, reason: unknown, isNew: true });
+    // The file was never a journal: its other lines do not matter.
+    const isForeign = count === 1 && reason !== undefined && reason !== CLOSING && !mayBeFirst(line);
+    if (!isForeign) continue;
+    tell(1, reason, true);
+    return 1;
   }
-
-  /** Judges what follows the last line. */
-  end(): void {
-    const doubt = this.#doubt;
-    const tail = this.#tailFrom(doubt ?? this.#place);
-    if (tail.kind !== "damaged") return;
-    if (doubt?.reason === CLOSING) return this.#tell(doubt.line, tail.reason);
-    if (doubt !== undefined) this.#tell(doubt.line, doubt.reason);
-    const rest = this.#tailFrom(this.#place);
-    this.isForeign = this.count === 0;
-    if (rest.kind === "damaged") this.#tell(this.count + 1, rest.reason);
+  const tail = tailFrom(disk, doubt ?? place);
+  if (tail.kind !== "damaged") return count;
+  if (doubt?.reason === CLOSING) tell(doubt.line, tail.reason);
+  else {
+    if (doubt !== undefined) tell(doubt.line, doubt.reason);
+    const rest = tailFrom(disk, place);
+    if (rest.kind === "damaged") tell(count + 1, rest.reason, count === 0);
   }
-
-  #advance(place: Place, reason: string | undefined): void {
-    if (this.#doubt !== undefined) this.#tell(this.#doubt.line, this.#doubt.reason);
-    this.#doubt = reason === undefined ? undefined : { ...this.#place, line: this.count, reason };
-    this.#place = place;
-  }
-
-  #tailFrom({ before, offset }: Place): Tail {
-    const lastSum = before.sums[0] ?? "";
-    return readTail(this.#disk, { records: before.seq + 1, lastSum, end: offset });
-  }
-
-  #tell(line: number, reason: string): void {
-    const subject = this.isForeign ? "it is no journal of resumable-tx: the line" : "the line";
-    this.#report({ line, reason: `${subject} ${reason}`, isNew: false });
-  }
+  return count;
 }
 
-function isClosing({ bytes }: Line): boolean {
+function tailFrom(disk: Disk, { before, offset }: Place): Tail {
+  return readTail(disk, { records: before.seq + 1, lastSum: before.sums[0] ?? "", end: offset });
+}
+
+function isClosing(bytes: Uint8Array): boolean {
   return bytes[0] === BRACKET && isBlank(bytes.subarray(1));
 }
 
@@ -132,6 +104,7 @@ const LATIN1 = new TextDecoder("latin1");
 
 /** Judges a line by itself and by the line before it, of which only the written checksum has to be sound. */
 function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine {
+  if (isClosing(bytes)) return { asBefore: before, reason: CLOSING };
   const parts = splitLine(bytes, text);
   if (parts === undefined) {
     const seq = seqOf(bytes) ?? before.seq + 1;

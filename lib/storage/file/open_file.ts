@@ -101,6 +101,15 @@ function kindOf(info: Deno.FileInfo): string {
   return "a device";
 }
 
+/** Reads from a journal. What fails is said in terms of the journal. */
+export function reading<T>(journal: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw openError(journal, error, "read");
+  }
+}
+
 /** Says, in terms of the journal, why its file cannot be opened, and what to do. */
 export function openError(journal: string, error: unknown, access: "read" | "write"): unknown {
   const name = JSON.stringify(journal);

@@ -3,7 +3,7 @@ import type { JournalRecord } from "../../journal/encode_record.ts";
 import type { FollowedJournal, ReadJournal, ReadOptions } from "../store.ts";
 import { type Disk, fileDisk } from "./disk.ts";
 import { isLocked } from "./file_lock.ts";
-import { hasSameFileIdentity, openError, openRegularFile } from "./open_file.ts";
+import { hasSameFileIdentity, openRegularFile, reading } from "./open_file.ts";
 import { EMPTY_SCAN, isAtRest, type Scan, scanJournal, type ScanOptions } from "./scan_journal.ts";
 
 /** While another process writes, the end of the file may be seen half-written; the next look sees it whole. */
@@ -21,7 +21,7 @@ export async function readJournalFile(
   const disk = fileDisk(file);
   // Asked first: a writer that ends after this has left a file at rest, which cannot look torn.
   let isHeld = isHeldByOwner(journal, file);
-  const look = (options: ScanOptions) => scanFile(journal, disk, apply, options);
+  const look = (options: ScanOptions) => reading(journal, () => scanJournal(disk, apply, options));
   let scan = look({ verifiesFirst });
   for (let looks = 1; scan.tail.kind === "damaged" && looks < maxLooks(disk, isHeld); looks += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -44,22 +44,10 @@ function maxLooks(disk: Disk, isHeld: boolean): number {
 }
 
 function isHeldByOwner(journal: string, file: Deno.FsFile): boolean {
-  try {
-    return isLocked(file);
-  } catch (error) {
-    throw openError(journal, error, "read");
-  }
+  return reading(journal, () => isLocked(file));
 }
 
 type Apply = (record: JournalRecord) => void;
-
-function scanFile(journal: string, disk: Disk, apply: Apply, options: ScanOptions): Scan {
-  try {
-    return scanJournal(disk, apply, options);
-  } catch (error) {
-    throw openError(journal, error, "read");
-  }
-}
 
 /** Says why what a scan has found is no readable journal. */
 export function scanError(journal: string, scan: Scan): JournalDamaged | JournalTooNew | undefined {
@@ -86,7 +74,7 @@ export async function* followJournalFile(journal: string, apply: Apply): AsyncGe
   for (;;) {
     // Asked first: a writer that ends after this has left a file at rest.
     const isHeld = isHeldByOwner(journal, file);
-    scan = scanFile(journal, disk, apply, { from: scan, verifiesFirst: true });
+    scan = reading(journal, () => scanJournal(disk, apply, { from: scan, verifiesFirst: true }));
     const isDoubtful = scan.tail.kind === "damaged" && !isHeld;
     doubtful = isDoubtful ? doubtful + 1 : 0;
     const isFinal = scan.unknown?.startsWith("format ") || doubtful > maxLooks(disk, isHeld);
@@ -104,11 +92,7 @@ class FileChanges implements Disposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(path: string) {
-    try {
-      this.#watcher = Deno.watchFs(path);
-    } catch (error) {
-      throw openError(path, error, "read");
-    }
+    this.#watcher = reading(path, () => Deno.watchFs(path));
     this.#listen();
   }
 
