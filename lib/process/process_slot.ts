@@ -1,3 +1,5 @@
+import { isObject } from "../values/shape.ts";
+
 /**
  * Gives the object that all copies of the library in this process share under a name, and creates it if there is none. Two
  * copies meet if a step module that the command line loads imports the library itself.
@@ -24,11 +26,8 @@ interface ProcessCounter {
 }
 
 export function processCounter(name: string): ProcessCounter {
+  const isCounter = (value: unknown): value is ProcessCounter => isObject(value) && typeof value["count"] === "number";
   return processSlot(name, isCounter, () => ({ count: 0 }));
-}
-
-function isCounter(value: unknown): value is ProcessCounter {
-  return typeof value === "object" && value !== null && "count" in value && typeof value.count === "number";
 }
 
 /**

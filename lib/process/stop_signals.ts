@@ -1,4 +1,4 @@
-import { attempt } from "../values/shape.ts";
+import { attempt, isObject } from "../values/shape.ts";
 import { processFact, processSlot } from "./process_slot.ts";
 
 /** The signals that ask a process to end. SIGHUP says that its terminal was closed. On Windows, only SIGINT has this effect. */
@@ -137,11 +137,9 @@ export function isSignalOfRun(): boolean {
 }
 
 function openRuns(): OpenRuns {
-  return processSlot("open-runs", isOpenRuns, () => ({ count: 0, received: undefined, waiting: [] }));
-}
-
-function isOpenRuns(value: unknown): value is OpenRuns {
-  return typeof value === "object" && value !== null && "count" in value && "received" in value && "waiting" in value;
+  const isKind = (value: unknown): value is OpenRuns =>
+    isObject(value) && "count" in value && "received" in value && "waiting" in value;
+  return processSlot("open-runs", isKind, () => ({ count: 0, received: undefined, waiting: [] }));
 }
 
 const STATUS = "/proc/self/status";

@@ -31,15 +31,11 @@ export async function* findJournals(word: string, { store, name }: Located): Asy
     else if (WILDCARD.test(word)) yield* matchPattern(word, store);
     else throw new JournalNotFound(name);
   } catch (error) {
-    throw toProblem(name, error);
+    if (error instanceof JournalError) throw error;
+    // `walk` wraps the errors of the operating system.
+    const problem = openError(name, error instanceof Error ? error.cause ?? error : error, "read");
+    throw problem instanceof JournalError ? problem : error;
   }
-}
-
-/** `walk` wraps the errors of the operating system. */
-function toProblem(name: string, error: unknown): unknown {
-  if (error instanceof JournalError) return error;
-  const problem = openError(name, error instanceof Error ? error.cause ?? error : error, "read");
-  return problem instanceof JournalError ? problem : error;
 }
 
 /** A pattern is no path: the permission that it needs is that for the folder in which it begins. */

@@ -36,12 +36,12 @@ export type Tail =
   };
 
 /** Where a tail begins. */
-interface TailStart {
-  /** The offset in the file where the closing bracket should be. */
+export interface TailStart {
+  /** The offset after the last record, where the closing bracket belongs. */
   readonly end: number;
-  /** The number of records before it. */
+  /** The number of records before it; the next one's `seq`. */
   readonly records: number;
-  /** The checksum of the last one. */
+  /** The checksum of the last record; empty before the first. */
   readonly lastSum: string;
 }
 

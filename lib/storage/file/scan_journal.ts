@@ -1,7 +1,7 @@
 import { type DecodedLine, decodeLine, type DecodeOptions, describeWrongMarker } from "../../journal/decode_line.ts";
 import { type JournalRecord, MAX_LINE_BYTES, withMarker } from "../../journal/encode_record.ts";
 import { BackgroundSums } from "./background_sums.ts";
-import { classifyTail, LEAST_FILLER, startsLikeJournal, type Tail } from "./classify_tail.ts";
+import { classifyTail, LEAST_FILLER, startsLikeJournal, type Tail, type TailStart } from "./classify_tail.ts";
 import { type Disk, readFully } from "./disk.ts";
 import { type Line, LineReader } from "./line_reader.ts";
 import { FileChanged } from "./open_file.ts";
@@ -13,15 +13,9 @@ const LARGE_BYTES = 16 * 1024 * 1024;
 const BRACKET = 0x5d;
 
 /** How far a journal has been read, and what follows. */
-export interface Scan {
-  /** The number of records; the next one's `seq`. */
-  readonly records: number;
-  /** The checksum of the last record; empty before the first. */
-  readonly lastSum: string;
+export interface Scan extends TailStart {
   /** The last record's line, as it should be. */
   readonly lastLine: Uint8Array;
-  /** The offset after the last record, where the closing bracket belongs. */
-  readonly end: number;
   readonly tail: Tail;
   /** What a newer version wrote, in words. */
   readonly unknown: string | undefined;
@@ -155,7 +149,7 @@ function decodeRecord(
   return "reason" in again ? decoded : again;
 }
 
-interface TailPlace extends Pick<Scan, "records" | "lastSum" | "end"> {
+interface TailPlace extends TailStart {
   /** Why its first line is no record, if that is known. */
   readonly fault?: string;
 }
