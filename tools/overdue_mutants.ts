@@ -13,7 +13,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
   {
     name: "the time of grace is not waited for",
     edits: [{
-      file: "lib/run/call/limit_time.ts",
+      file: "lib/run/call/step_host.ts",
       find: "    await clock.delay(graceMs, settled.signal);\n",
       replace: "",
     }],
@@ -22,7 +22,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
   {
     name: "the time of grace begins when the step begins",
     edits: [{
-      file: "lib/run/call/limit_time.ts",
+      file: "lib/run/call/step_host.ts",
       find: "clock.delay(graceMs,",
       replace: "clock.delay(graceMs - timeoutMs,",
     }],
@@ -31,7 +31,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
   {
     name: "a step is aborted too late",
     edits: [{
-      file: "lib/run/call/limit_time.ts",
+      file: "lib/run/call/step_host.ts",
       find: "clock.delay(timeoutMs,",
       replace: "clock.delay(timeoutMs + 1,",
     }],

@@ -235,7 +235,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "a step is never told that its time is up",
     edits: [{
-      file: "lib/run/call/limit_time.ts",
+      file: "lib/run/call/step_host.ts",
       find: "return timeoutMs === undefined ? call(undefined) : watchCall(call, { timeoutMs, ...limit });",
       replace: "return call(undefined);",
     }],

@@ -140,24 +140,18 @@ export function nextCommands(state: State, journal: string, options: NextCommand
 function openCommands(state: State, say: Say, about: string | undefined): readonly NextCommand[] {
   const { status, waits } = state;
   const isMeant = ({ node: { id } }: StepState) => about === undefined || id === about || id.startsWith(`${about}.`);
+  const offer = (step: StepState, situation: Situation) =>
+    offersFor(state, step, situation).map(({ when, command, words }) => say(when, command, ...words));
   const cause = findDueRollback(state);
   if (cause !== undefined) {
     if (!isMeant(cause)) return [];
-    const { id } = cause.node;
-    const instead = offersFor(state, cause, "rollback due").map(({ when, command, words }) =>
-      say(when, command, ...words)
-    );
-    return [say(`Undo what has happened, because step ${id} failed`, "resume"), ...instead];
+    const undo = say(`Undo what has happened, because step ${cause.node.id} failed`, "resume");
+    return [undo, ...offer(cause, "rollback due")];
   }
   const asked = new Set([...waits.values()].filter((wait) => wait.for === "decision").map(({ step }) => step));
-  const next = nextActions(state, {
-    isDue: () => false,
-    hasNoAnswer: ({ node }) => asked.has(node.id),
-    isResuming: true,
-  });
+  const hasNoAnswer = ({ node }: StepState) => asked.has(node.id);
+  const next = nextActions(state, { isDue: () => false, hasNoAnswer, isResuming: true });
   const back = state.rollback === undefined ? undoAll(state, say) : [];
-  const offer = (step: StepState, situation: Situation) =>
-    offersFor(state, step, situation).map(({ when, command, words }) => say(when, command, ...words));
   if (next.questions.length > 0) {
     const questions = next.questions.filter(({ step }) => isMeant(step)).slice(0, MAX_STEPS);
     if (questions.length === 0) return [];
@@ -178,11 +172,11 @@ function openCommands(state: State, say: Say, about: string | undefined): readon
 /** What to do if there is no question and nothing has failed. */
 function goOn(state: State, { waits, timers, actions }: NextActions, say: Say): readonly NextCommand[] {
   const rest = restOf(state);
-  const signals = waits.slice(0, MAX_STEPS).flatMap(({ node }) => (node.kind === "wait" ? [node] : []))
-    .map(({ id, signal }) => {
-      const when = `Send the signal ${JSON.stringify(signal)} to step ${id}`;
-      return say(when, "signal", shellQuote(signal), "JSON");
-    });
+  const signals = waits.slice(0, MAX_STEPS).flatMap(({ node }) => {
+    if (node.kind !== "wait") return [];
+    const when = `Send the signal ${JSON.stringify(node.signal)} to step ${node.id}`;
+    return [say(when, "signal", shellQuote(node.signal), "JSON")];
+  });
   if (actions.length > 0) return [...signals, say(capital(rest), "resume")];
   if (signals.length > 0) {
     const cancel = say("If no more steps should run, cancel the transaction", "cancel");

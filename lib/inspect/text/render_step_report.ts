@@ -2,7 +2,7 @@ import { readArguments, readValue } from "../../journal/stored_value.ts";
 import { inspectCommand } from "../../messages/next_commands.ts";
 import type { StepNode } from "../../plan/node.ts";
 import { RETRY_DEFAULTS, type RetryOptions } from "../../plan/retry_options.ts";
-import { GRACE_MS } from "../../run/call/limit_time.ts";
+import { GRACE_MS } from "../../run/call/step_host.ts";
 import { cutText, escapeForTerminal } from "../../text/escape.ts";
 import type { InspectedAttempt, InspectedStep } from "../data/inspected_step.ts";
 import { selectInspected } from "../data/select_steps.ts";

@@ -35,21 +35,20 @@ interface AmendTools {
   readonly refuse: (why: string | Refusal, options?: ErrorOptions) => DecisionRefused;
 }
 
-interface Amended extends Pick<AmendTools, "step"> {
-  /** The state afterwards. */
-  readonly state: State;
-}
+/** What was composed, and the state afterwards. */
+type Amended<T> = { readonly state: State; readonly step: string } & T;
 
 /**
  * Adds an event to a journal, and runs nothing. If it is refused, the journal stays as it is, byte for byte. In the state
- * that `compose` gets, the outcome of a step whose process died is unknown. It may return nothing: then nothing is added.
+ * that `compose` gets, the outcome of a step whose process died is unknown. If it composes no event, nothing
+ * is added.
  */
-export async function amendJournal(
+export async function amendJournal<T extends { readonly event: Event | undefined }>(
   store: Store,
   name: string,
   amendment: Amendment,
-  compose: (state: State, tools: AmendTools) => Event | undefined,
-): Promise<Amended> {
+  compose: (state: State, tools: AmendTools) => T,
+): Promise<Amended<T>> {
   const { what, verb, by, why, mayBeClosed, keepsValues = false } = amendment;
   let { step = "" } = amendment;
   const refuse = (why: string, options?: ErrorOptions & { readonly code?: string }) =>
@@ -65,14 +64,15 @@ export async function amendJournal(
     const isInterrupted = state.running.size > 0;
     if (isInterrupted) beginRun(state);
     step = toStepId(state, step);
-    const event = compose(state, {
+    const composed = compose(state, {
       step,
       reason,
       refuse: (why, options) =>
         typeof why === "string" ? refuse(why, options) : refuse(describeRefusal(state, why), { code: why.code }),
     });
-    if (event === undefined) return { state, step };
-    session.add(event);
+    const amended = { state, step, ...composed };
+    if (composed.event === undefined) return amended;
+    session.add(composed.event);
     // Not earlier: a refusal must not change anything on the disk.
     const recovered = await journal.recover();
     const resumed: EventOf<"resumed"> = withoutUndefined({
@@ -85,13 +85,13 @@ export async function amendJournal(
     if (isInterrupted) session.addFirst(resumed);
     else if (recovered !== undefined) session.add(resumed);
     await session.commit({ stepsInFlight: 0 });
+    return amended;
   } catch (error) {
     if (error instanceof ImpossibleEvent) throw refuse(error.message, { cause: error });
     throw error;
   } finally {
     await journal.close();
   }
-  return { state, step };
 }
 
 export function refuseClosed(journal: string, state: State, verb = "repair"): void {
@@ -110,7 +110,7 @@ export async function cancelJournal(
   const { state } = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
     const refusal = checkTransactionAnswer(now, "cancel");
     if (refusal !== undefined) throw refuse(refusal);
-    return { type: "cancelled", ...reason };
+    return { event: { type: "cancelled", ...reason } };
   });
   return state;
 }
@@ -120,12 +120,8 @@ export type DecideRequest =
   | DecisionRequest
   | (Omit<DecisionRequest, "decision" | "result"> & { readonly decision: "remove" | "rewind" | "undecide" });
 
-interface TakenDecision {
-  readonly state: State;
-  readonly step: string;
-  /** For `undecide`: the decision that no longer counts. */
-  readonly undone?: string | undefined;
-}
+/** With `undecide`, `undone` is the decision that no longer counts. */
+type TakenDecision = Amended<{ readonly undone: string | undefined }>;
 
 const VERBS: Readonly<Record<DecideRequest["decision"], string>> = {
   retry: "retry step …",
@@ -143,23 +139,18 @@ export async function decideJournal(
   request: DecideRequest,
   confirm: (state: State, step: string) => void = () => {},
 ): Promise<TakenDecision> {
-  let undone: string | undefined;
   const what = VERBS[request.decision].replace("…", request.step);
   const amendment = { ...request, what, mayBeClosed: request.decision === "rewind" };
-  const amended = await amendJournal(store, name, amendment, (now, { step, reason, refuse }) => {
-    const event = isPlain(request)
-      ? { type: "decided", decision: request.decision, step, ...reason } satisfies StepDecision
-      : toDecision(name, now, request);
+  return await amendJournal(store, name, amendment, (now, { step, reason, refuse }) => {
+    const { decision } = request;
+    const event: StepDecision = decision === "remove" || decision === "rewind" || decision === "undecide"
+      ? { type: "decided", decision, step, ...reason }
+      : toDecision(name, now, { ...request, decision });
     const refusal = checkDecision(now, event);
     if (refusal !== undefined) throw refuse(refusal);
     const decided = findStep(now, step);
-    if (request.decision === "undecide") undone = decided && lastDecision(now, decided)?.decision;
+    const undone = decision === "undecide" && decided !== undefined ? lastDecision(now, decided)?.decision : undefined;
     confirm(now, step);
-    return event;
+    return { event, undone };
   });
-  return { ...amended, undone };
-}
-
-function isPlain(request: DecideRequest): request is Exclude<DecideRequest, DecisionRequest> {
-  return request.decision === "remove" || request.decision === "rewind" || request.decision === "undecide";
 }

@@ -42,10 +42,8 @@ export interface EditedStep {
 
 /** Gives a step other arguments, and runs nothing. */
 export async function editJournal(store: Store, name: string, request: EditRequest): Promise<EditedStep> {
-  let inlined: readonly string[] = [];
-  let isChanged = true;
   const amendment = { ...request, what: `edit step ${request.step}`, keepsValues: true };
-  const amended = await amendJournal(store, name, amendment, (now, { step, reason, refuse }) => {
+  return await amendJournal(store, name, amendment, (now, { step, reason, refuse }) => {
     // First without the arguments: that the step is finished says more than what is wrong with them.
     const target = findToEdit(now, step);
     if ("code" in target) throw refuse(target);
@@ -54,15 +52,13 @@ export async function editJournal(store: Store, name: string, request: EditReque
     if (request.shown !== undefined && !isSame(request.shown, json)) {
       throw refuse("its arguments have changed since they were shown");
     }
-    const encoded = encodeArguments(now, request.args, kept, refuse);
-    inlined = encoded.inlined;
-    const event: DecidedAs<"edit"> = { type: "decided", decision: "edit", step, ...encoded.args, ...reason };
-    isChanged = !isSame([before.value ?? [], before.meta ?? null], [event.args, event.argsMeta ?? null]);
+    const { args, inlined } = encodeArguments(now, request.args, kept, refuse);
+    const event: DecidedAs<"edit"> = { type: "decided", decision: "edit", step, ...args, ...reason };
+    const isChanged = !isSame([before.value ?? [], before.meta ?? null], [event.args, event.argsMeta ?? null]);
     const refusal = checkDecision(now, event);
     if (refusal !== undefined) throw refuse(refusal);
-    return isChanged ? event : undefined;
+    return { event: isChanged ? event : undefined, isChanged, inlined };
   });
-  return { ...amended, isChanged, inlined };
 }
 
 export interface StepToEdit {
@@ -123,7 +119,7 @@ export function encodeArguments(
     const args = { args: [], ...storeArguments(encodeValue(values, { root: "arguments" })) };
     return { args, inlined: [...inlined] };
   } catch (error) {
-    throw refuse(safeText(error instanceof Error ? error.message : error, 4000), { cause: error });
+    throw refuse(safeText(error, 4000), { cause: error });
   }
 }
 
@@ -159,33 +155,30 @@ export async function insertJournal(
 ): Promise<Omit<EditedStep, "isChanged">> {
   checkFunctionName(request);
   const sha256 = await pinFunction(request);
-  let step = "";
-  let inlined: readonly string[] = [];
   const place = request.after === undefined ? "before all other steps" : `after step ${request.after}`;
   const amendment = { ...request, step: request.after, what: `insert a step ${place}`, keepsValues: true };
-  const { state } = await amendJournal(store, name, amendment, (now, { step: before, reason, refuse }) => {
+  return await amendJournal(store, name, amendment, (now, { step: before, reason, refuse }) => {
     const after = request.after === undefined ? undefined : before;
     const newName = request.name?.normalize();
     const refusal = checkInsert(now, after) ?? checkNewName(now, newName);
     if (refusal !== undefined) throw refuse(refusal);
     const index = now.modules.findIndex(({ url }) => url === request.module);
     const isNew = index === -1;
-    step = nextId(now, after);
+    const step = nextId(now, after);
     if (STEP_ID(step) !== undefined) throw refuse("no number is left for a new step");
-    const encoded = encodeArguments(now, request.args, [], refuse);
-    inlined = encoded.inlined;
+    const { args, inlined } = encodeArguments(now, request.args, [], refuse);
     const node: StepNode = withoutUndefined({
       id: step,
       name: newName,
       kind: "step",
       module: isNew ? now.modules.length : index,
       export: request.export,
-      ...(isEmpty(encoded.args.args) ? {} : encoded.args),
+      ...(Array.isArray(args.args) && args.args.length === 0 ? {} : args),
     });
     const modules = isNew ? [withoutUndefined({ url: request.module, sha256 })] : undefined;
-    return withoutUndefined({ type: "decided", decision: "insert", after, nodes: [node], modules, ...reason } as const);
+    const event = { type: "decided", decision: "insert", after, nodes: [node], modules, ...reason } as const;
+    return { event: withoutUndefined(event), step, inlined };
   });
-  return { state, step, inlined };
 }
 
 function checkNewName(state: State, name: string | undefined): string | undefined {
@@ -195,7 +188,7 @@ function checkNewName(state: State, name: string | undefined): string | undefine
     checkName("a step", name);
     return undefined;
   } catch (error) {
-    return safeText(error instanceof Error ? error.message : error, 500);
+    return safeText(error, 500);
   }
 }
 
@@ -204,8 +197,4 @@ function nextId(state: State, after: string | undefined): string {
   const place = after === undefined ? undefined : parentId(after);
   const container = place === undefined ? state.root : findStep(state, place)?.children ?? state.root;
   return `${place === undefined ? "" : `${place}.`}${container.next}`;
-}
-
-function isEmpty(args: unknown): boolean {
-  return Array.isArray(args) && args.length === 0;
 }

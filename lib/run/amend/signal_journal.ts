@@ -40,7 +40,7 @@ export async function signalJournal(
     signal = findSameName(signal, signalsOf(now)) ?? signal;
     const missing = findMissing(now, signal, encoded);
     if (missing !== undefined) throw refuse(`its value is incomplete: ${missing}`);
-    return { type: "signalled", signal, ...storeValue(encoded), ...reason };
+    return { event: { type: "signalled", signal, ...storeValue(encoded), ...reason } };
   });
   const waits = [...openWaits(state)];
   const taker = waits.find((node) => node.signal === signal)?.id;

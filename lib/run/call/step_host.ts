@@ -5,8 +5,9 @@ import type { PlanNode } from "../../plan/node.ts";
 import type { PlanBuilderOptions } from "../../plan/plan_builder.ts";
 import { BROKEN_BUILTINS } from "../../values/builtins.ts";
 import type { Encoded } from "../../values/json.ts";
-import { errorNames, toStoredError } from "../session/stored_error.ts";
+import type { Clock } from "../session/clock.ts";
 import type { StepContext } from "../session/step_context.ts";
+import { errorNames, toStoredError } from "../session/stored_error.ts";
 
 /**
  * Calls step functions, in this process or in another one. Only data crosses this seam: function names and encoded
@@ -102,4 +103,52 @@ export function failedCall(thrown: unknown, ms: number): FailedCall {
 /** The end of a call whose function has returned what cannot be accepted. */
 export function refusedCall(reason: unknown, ms: number): FailedCall {
   return { ...failedCall(reason, ms), isFinal: true };
+}
+
+/** How long a step that has reached its time limit may take to stop. */
+export const GRACE_MS = 5_000;
+
+/** A step that did not stop at its time limit. */
+export interface Overdue {
+  readonly kind: "overdue";
+  /** Resolves if it ends after all. */
+  readonly late: Promise<CallEnd>;
+}
+
+interface TimeLimit {
+  /** When its signal is aborted, in milliseconds; no limit if absent. */
+  readonly timeoutMs: number | undefined;
+  readonly graceMs?: number;
+  readonly clock: Clock;
+}
+
+/** Aborts a call's signal at its time limit. If the call does not end within the grace period, its outcome is unknown. */
+export function limitTime(
+  call: (timeout: AbortSignal | undefined) => Promise<CallEnd>,
+  { timeoutMs, ...limit }: TimeLimit,
+): Promise<CallEnd | Overdue> {
+  // Most steps have no limit: awaiting the call here would cost each of them a turn of the event loop.
+  return timeoutMs === undefined ? call(undefined) : watchCall(call, { timeoutMs, ...limit });
+}
+
+async function watchCall(
+  call: (timeout: AbortSignal) => Promise<CallEnd>,
+  { timeoutMs, graceMs = GRACE_MS, clock }: TimeLimit & { readonly timeoutMs: number },
+): Promise<CallEnd | Overdue> {
+  const timeout = new AbortController();
+  const settled = new AbortController();
+  const late = call(timeout.signal);
+  const guarded = late.finally(() => settled.abort());
+  const watch = async (): Promise<Overdue> => {
+    await clock.delay(timeoutMs, settled.signal);
+    if (!settled.signal.aborted) {
+      timeout.abort(new DOMException(`The step reached its time limit of ${timeoutMs} ms`, "TimeoutError"));
+    }
+    await clock.delay(graceMs, settled.signal);
+    return { kind: "overdue", late };
+  };
+  const overdue = watch();
+  const first = await Promise.race([guarded, overdue]);
+  // If both arrive in the same turn, the end of the call counts.
+  return settled.signal.aborted ? await guarded : first;
 }

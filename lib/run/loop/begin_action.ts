@@ -6,12 +6,18 @@ import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { encodedArguments } from "../../state/walk_steps.ts";
 import type { Encoded } from "../../values/json.ts";
-import { limitTime, type Overdue } from "../call/limit_time.ts";
+import {
+  type CallEnd,
+  limitTime,
+  type Overdue,
+  type ProbeFinding,
+  type StepCall,
+  type StepValues,
+} from "../call/step_host.ts";
 import { findLack, resolveValue, valuesOf } from "../call/resolve_value.ts";
-import type { CallEnd, ProbeFinding, StepCall, StepValues } from "../call/step_host.ts";
 import type { StepContext } from "../session/step_context.ts";
 import { toStoredError } from "../session/stored_error.ts";
-import { pendingCalls } from "../start/pending_functions.ts";
+import { pendingCalls } from "../start/check_modules.ts";
 import type { Completion } from "./record_completion.ts";
 import { type RunParts, stopOf } from "./run_parts.ts";
 

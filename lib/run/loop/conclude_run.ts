@@ -3,7 +3,7 @@ import type { NextActions } from "../../state/next_actions.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { safeText } from "../../text/escape.ts";
 import { withoutUndefined } from "../../values/json.ts";
-import { GRACE_MS } from "../call/limit_time.ts";
+import { GRACE_MS } from "../call/step_host.ts";
 import type { Session } from "../session/session.ts";
 import type { RunEnding, RunParts } from "./run_parts.ts";
 

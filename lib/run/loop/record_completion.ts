@@ -6,9 +6,8 @@ import { isUndoing, type StepState } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import { expansionEvents, functionsOf } from "../call/plan_nodes.ts";
-import type { Overdue } from "../call/limit_time.ts";
+import { type CallEnd, type FailedCall, type Overdue, type ProbeFinding, refusedCall } from "../call/step_host.ts";
 import { findLack } from "../call/resolve_value.ts";
-import { type CallEnd, type FailedCall, type ProbeFinding, refusedCall } from "../call/step_host.ts";
 import type { Session } from "../session/session.ts";
 import type { RunParts } from "./run_parts.ts";
 

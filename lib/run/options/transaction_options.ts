@@ -84,7 +84,7 @@ export interface TransactionOptions {
  * console.log(options);
  * ```
  */
-export interface ResumeOptions {
+export interface ResumeOptions extends Pick<TransactionOptions, "observer"> {
   /**
    * The current URL of the home module, if the program was moved. Every other `file:` module is expected at the same place
    * relative to it as before.
@@ -128,9 +128,6 @@ export interface ResumeOptions {
    * finish, and no other step starts.
    */
   readonly signal?: AbortSignal;
-
-  /** Receives what happens. */
-  readonly observer?: Observer;
 }
 
 /**
@@ -173,12 +170,8 @@ const KEYS = ["journal", "keep", "ifExists", "defaults", "onFailure", "signal", 
 export function checkTransactionOptions(options: TransactionOptions): void {
   checkOptions("a transaction", options, KEYS);
   const { ifExists, journal, onFailure, signal } = options;
-  if (ifExists !== undefined && ifExists !== "error" && ifExists !== "resume") {
-    throw new TypeError(`Unknown value ${JSON.stringify(ifExists)} of "ifExists": use "error" or "resume"`);
-  }
-  if (onFailure !== undefined && onFailure !== "stop" && onFailure !== "rollback") {
-    throw new TypeError(`Unknown value ${JSON.stringify(onFailure)} of "onFailure": use "stop" or "rollback"`);
-  }
+  checkChoice("ifExists", ifExists, "error", "resume");
+  checkChoice("onFailure", onFailure, "stop", "rollback");
   checkSignal("a transaction", signal);
   if (journal === "") {
     throw new TypeError('Cannot keep a journal at "": omit the option "journal" to use the default');
@@ -196,20 +189,23 @@ export function checkTransactionOptions(options: TransactionOptions): void {
  */
 export function checkOptions(what: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null) throw new TypeError(`The options of ${what} are an object`);
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw unknownKey("option", key, what, known);
-  }
+  checkKeys("option", what, options, known);
+}
+
+function checkChoice(option: string, value: unknown, one: string, other: string): void {
+  if (value === undefined || value === one || value === other) return;
+  throw new TypeError(`Unknown value ${JSON.stringify(value)} of "${option}": use "${one}" or "${other}"`);
 }
 
 /** Checks an option that cancels a transaction. */
-export function checkSignal(what: string, signal: unknown): void {
+function checkSignal(what: string, signal: unknown): void {
   if (signal === undefined || signal instanceof AbortSignal) return;
   throw new TypeError(`The option "signal" of ${what} is an AbortSignal`);
 }
 
-/** Says that a name is not known, and which are. */
-export function unknownKey(kind: string, key: string, what: string, known: readonly string[]): TypeError {
-  return new TypeError(`Unknown ${kind} ${quote(key)} of ${what}: use ${known.join(", ")}`);
+function checkKeys(kind: string, what: string, given: object, known: readonly string[]): void {
+  const key = Object.keys(given).find((name) => !known.includes(name));
+  if (key !== undefined) throw new TypeError(`Unknown ${kind} ${quote(key)} of ${what}: use ${known.join(", ")}`);
 }
 
 /**
@@ -268,9 +264,7 @@ export function checkRollbackOptions(options: RollbackOptions): void {
 
 function checkDecision(decision: unknown): void {
   if (typeof decision !== "object" || decision === null) throw new TypeError("A decision is an object with a step");
-  for (const key of Object.keys(decision)) {
-    if (!DECISION.includes(key)) throw unknownKey("member", key, "a decision", DECISION);
-  }
+  checkKeys("member", "a decision", decision, DECISION);
   const { step, result }: { readonly step?: unknown; readonly result?: unknown } = decision;
   if (typeof step !== "string") throw new TypeError('The "step" of a decision is text: its number or its name');
   if (result === undefined) return;

@@ -1,26 +1,29 @@
 import { JournalIncomplete, JournalUntrusted } from "../../errors/opening_errors.ts";
 import { PlanDiffers } from "../../errors/planning_errors.ts";
+import type { TransactionPaused } from "../../errors/running_errors.ts";
 import type { DecidedAs, ModuleChange } from "../../journal/event.ts";
 import { startAnew } from "../../messages/next_commands.ts";
+import { pausedError } from "../../messages/outcome_error.ts";
 import { refusedError } from "../../messages/refusal.ts";
-import { relocateModules } from "../../modules/module_source.ts";
 import { checkFunctionName, functionKey, type FunctionName } from "../../modules/load_functions.ts";
+import { relocateModules } from "../../modules/module_source.ts";
 import { findMissingPermission } from "../../process/permissions.ts";
 import { checkDecision, checkTransactionAnswer, type StepDecision } from "../../state/answers.ts";
 import { applyModuleChanges, beginRun } from "../../state/apply_event.ts";
 import { nextActions } from "../../state/next_actions.ts";
-import { makeScope, type RunScope, type ScopeRequest } from "../../state/run_scope.ts";
 import { findDueRollback } from "../../state/rollback.ts";
+import { makeScope, type RunScope, type ScopeRequest } from "../../state/run_scope.ts";
 import type { State } from "../../state/state.ts";
+import type { StepState } from "../../state/step_state.ts";
 import type { Distrust, OpenJournal } from "../../storage/store.ts";
+import { shellQuote } from "../../text/escape.ts";
 import { functionsOf } from "../call/plan_nodes.ts";
+import { pausesOf } from "../loop/conclude_run.ts";
 import type { DecisionRequest, RollbackOptions } from "../options/transaction_options.ts";
-import type { Clock } from "../session/clock.ts";
-import { lookAtModules, type ModuleLook, requireHome } from "./check_modules.ts";
-import { planRollback, toDecision } from "./plan_rollback.ts";
-import { pendingFunctions } from "./pending_functions.ts";
+import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
+import { lookAtModules, type ModuleLook, pendingFunctions, requireHome } from "./check_modules.ts";
 import { type MadePlan, planDifference } from "./plan_difference.ts";
-import { findStillWaiting } from "./still_waiting.ts";
+import { planRollback, toDecision } from "./plan_rollback.ts";
 
 /*
  * What is checked before a transaction runs again. `resume`, `rollback` and their dry runs call the one function below, so
@@ -202,4 +205,31 @@ async function checkModules(
 
 async function lacksPermission(module: string): Promise<boolean> {
   return await findMissingPermission(module).catch(() => undefined) !== undefined;
+}
+
+type Said = Pick<AdmissionRequest, "home" | "keep" | "trust" | "maxIdleMs" | "clock">;
+
+/** Returns the question of a transaction that still waits for the same as before: a resume then records nothing. */
+export function findStillWaiting(journal: string, state: State, said: Said): TransactionPaused | undefined {
+  if (state.status !== "waiting" || state.waits.size === 0 || state.running.size > 0) return undefined;
+  const { maxIdleMs = Infinity, clock = SYSTEM_CLOCK } = said;
+  // A run waits for the next attempt of a step, even if that takes long.
+  const isDue = ({ node, marks: { dueAt } = {} }: StepState) =>
+    node.kind === "step" || dueAt === undefined || Date.parse(dueAt) - clock.now() <= maxIdleMs;
+  const next = nextActions(state, { isDue });
+  // A probe may know more by now, and another branch may continue.
+  if (next.isEnd || next.actions.length > 0) return undefined;
+  const pauses = pausesOf(next);
+  if (pauses.length === 0) return undefined;
+  // Where the program is now is not recorded, so it has to be said again.
+  const words = said.home === undefined ? [] : [shellQuote(String(said.home))];
+  return pausedError(journal, state, { pauses }, [...words, ...saidWords(state, said)]);
+}
+
+/** The options of a command that the journal does not record. */
+export function saidWords(state: State, { keep, trust }: Said): readonly string[] {
+  return [
+    ...(keep === true && state.options.keep !== true ? ["--keep"] : []),
+    ...(trust === true ? ["--trust"] : []),
+  ];
 }

@@ -14,10 +14,9 @@ import type { EventObserver } from "../options/observer.ts";
 import { SYSTEM_CLOCK } from "../session/clock.ts";
 import { describeRunner, Session } from "../session/session.ts";
 import { RunTrace } from "../trace/run_trace.ts";
-import { type Admission, type AdmissionRequest, admit, keepsJournal } from "./admission.ts";
+import { type Admission, type AdmissionRequest, admit, keepsJournal, saidWords } from "./admission.ts";
 import { lookAtModules } from "./check_modules.ts";
 import { executeRun } from "./execute_run.ts";
-import { saidWords } from "./still_waiting.ts";
 
 export interface ContinueRequest extends AdmissionRequest {
   readonly known?: ReadonlyMap<string, StepFunction> | undefined;
@@ -92,17 +91,15 @@ export async function continueJournal(store: Store, name: string, request: Conti
 async function begin(
   session: Session,
   journal: OpenJournal,
-  { admission, host, request }: {
-    readonly admission: Admission;
-    readonly host: StepHost;
-    readonly request: ContinueRequest;
-  },
+  { admission, host, request }: Readonly<{ admission: Admission; host: StepHost; request: ContinueRequest }>,
 ): Promise<RunTrace> {
   const { state } = session;
   const { wanted, moved, looks } = admission;
-  const acceptsChanges = request.acceptChanges === true;
   if (wanted.length > 0) await host.prepare(wanted);
-  const later = await lookAtModules(state, wanted, { acceptsChanges, isLoaded: true });
+  const later = await lookAtModules(state, wanted, {
+    acceptsChanges: request.acceptChanges === true,
+    isLoaded: true,
+  });
   for (const { refusal } of later) if (refusal !== undefined) throw refusal;
   const modules = mergeChanges([...moved, ...[...looks, ...later].flatMap(({ changes = [] }) => changes)]);
   const run = state.runs.length + 1;

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { CallEnd } from "../../../lib/run/call/step_host.ts";
-import { limitTime } from "../../../lib/run/call/limit_time.ts";
+import { type CallEnd, limitTime } from "../../../lib/run/call/step_host.ts";
 import { SYSTEM_CLOCK as clock } from "../../../lib/run/session/clock.ts";
 import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
