@@ -18,11 +18,9 @@ const KNOWN: ReadonlySet<string> = new Set(["seq", "at", "events", "sum"]);
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 export interface DecodedLine {
-  /** Events that this version does not know are left out of it. */
+  /** Without the events that this version does not know: `unknown` describes the first. */
   readonly record: JournalRecord;
   readonly sum: string;
-  /** Describes what a newer version wrote; absent when everything is known. */
-  readonly unknown?: string;
 }
 
 interface LineFault {
@@ -106,7 +104,7 @@ function decodeEvents(raw: RawRecord): DecodedLine | LineFault {
     unknown ??= `event ${index}${path}, which ${reason},`;
   }
   const record = { seq: raw.seq, at: raw.at, events };
-  return unknown === undefined ? { record, sum: raw.sum } : { record, sum: raw.sum, unknown };
+  return { record: unknown === undefined ? record : { ...record, unknown }, sum: raw.sum };
 }
 
 /** The format number of an `opened` event of a newer version, whose other members may mean anything. */

@@ -24,7 +24,7 @@ function unknownIn(event: string): string | undefined {
   const decoded = decodeLine(lineOf(`[{"seq":0,"at":"${AT}","events":[${event},{"type":"ended"}]`), 0, "");
   if ("reason" in decoded) throw new Error(decoded.reason);
   assertEquals(decoded.record.events, [ENDED]);
-  return decoded.unknown;
+  return decoded.record.unknown;
 }
 
 Deno.test("decodeLine() reads what encodeRecord() has written", () => {
@@ -95,12 +95,12 @@ Deno.test("decodeLine() leaves out what a newer version wrote, and names it", ()
 Deno.test("decodeLine() names a newer format before all else that is new", () => {
   const covered = `[{"seq":0,"at":"${AT}","events":[{"type":"opened","format":3},{"type":"ended"}],"extra":1`;
   const decoded = decodeLine(lineOf(covered), 0, "");
-  assertEquals("unknown" in decoded ? decoded.unknown : decoded, "format 3");
+  assertEquals("record" in decoded ? decoded.record.unknown : decoded, "format 3");
 });
 
 Deno.test("decodeLine() touches no prototype", () => {
   const covered = `[{"seq":0,"at":"${AT}","events":[{"type":"ended","__proto__":{"polluted":1}}],"__proto__":{"seq":9}`;
   const decoded = decodeLine(lineOf(covered), 0, "");
-  assertStringIncludes("unknown" in decoded ? decoded.unknown ?? "" : "", "__proto__");
+  assertStringIncludes("record" in decoded ? decoded.record.unknown ?? "" : "", "__proto__");
   assertEquals(Reflect.get({}, "polluted"), undefined);
 });

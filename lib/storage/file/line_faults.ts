@@ -93,9 +93,9 @@ const NOTHING_BEFORE: LineBefore = { seq: -1, sums: [""], isSound: true };
 interface JudgedLine {
   readonly asBefore: LineBefore;
   /** Why it is no record of the journal; absent for a record, and for a line of which nothing is known. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** What a newer version wrote in it, in words. */
-  readonly unknown?: string;
+  readonly unknown?: string | undefined;
 }
 
 /** In several damaged lines in a row, each may have a changed text or a changed checksum. */
@@ -118,8 +118,7 @@ function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine {
   for (const sum of before.sums) {
     const decoded = decodeLine(bytes, seq, sum, { text });
     if (!("reason" in decoded)) {
-      const asBefore = { seq, sums: [decoded.sum], isSound: true };
-      return decoded.unknown === undefined ? { asBefore } : { asBefore, unknown: decoded.unknown };
+      return { asBefore: { seq, sums: [decoded.sum], isSound: true }, unknown: decoded.record.unknown };
     }
     if (decoded.isIntact) {
       return { asBefore: { seq: ownSeq ?? seq, sums: [parts.sum], isSound: false }, reason: decoded.reason };
@@ -128,11 +127,8 @@ function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine {
   }
   const sums = [parts.sum, ...before.sums.map((sum) => chainSum(sum, coveredBytes(bytes)))].slice(0, MAX_SUMS);
   const asBefore = { seq: ownSeq ?? expected, sums, isSound: false };
-  if (reason === undefined) return { asBefore };
-  return {
-    asBefore,
-    reason: bytes[0] === recordMarker(seq).charCodeAt(0) ? explainMismatch(reason, ownSeq, before) : reason,
-  };
+  if (reason === undefined || bytes[0] !== recordMarker(seq).charCodeAt(0)) return { asBefore, reason };
+  return { asBefore, reason: explainMismatch(reason, ownSeq, before) };
 }
 
 /** Tells whether a line that is no record may have been the first line of a journal. */

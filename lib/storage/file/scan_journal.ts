@@ -111,10 +111,10 @@ function scanLines(
       fault = describeWrongMarker(records);
       break;
     }
-    apply(decoded.unknown === undefined ? decoded.record : { ...decoded.record, unknown: decoded.unknown });
+    apply(decoded.record);
     lastSum = decoded.sum;
     previousAt = decoded.record.at;
-    unknown ??= decoded.unknown;
+    unknown ??= decoded.record.unknown;
     records += 1;
     end = next;
     lastLength = line.bytes.length;
