@@ -33,12 +33,12 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a dry run looks at a step after each of the values that it needs",
-    edits: [{ file: PLAY, find: "if (lacks === 0) ", replace: "" }],
+    edits: [{ file: PLAY, find: "if (other.lacks === 0) ", replace: "" }],
     tests: [PLAYED],
   },
   {
     name: "a dry run forgets a step that needs a value of another branch",
-    edits: [{ file: PLAY, find: "if (lacks === 0) ", replace: "if (lacks < 0) " }],
+    edits: [{ file: PLAY, find: "if (other.lacks === 0) ", replace: "if (other.lacks < 0) " }],
     tests: [PLAYED],
   },
   {

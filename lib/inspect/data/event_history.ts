@@ -1,24 +1,35 @@
 import type { JournalRecord } from "../../journal/encode_record.ts";
-import type { Event, EventType } from "../../journal/event.ts";
+import type { Event, EventOf, EventType } from "../../journal/event.ts";
 import { findStep, type State } from "../../state/state.ts";
+import { withoutUndefined } from "../../values/json.ts";
+import type { InspectedRun } from "./inspection.ts";
 
 /** An event of a record, and the names of what it refers to. */
 export interface TimedEvent extends Pick<JournalRecord, "seq" | "at"> {
   readonly event: Event;
   /** Its step: the author's name for it, or its function's; empty if there is none. */
   readonly step: string;
-  /** Of a run whose modules have changed: where each of those was before. */
-  readonly modules: readonly string[];
+  /** Of a run: the modules that have moved or changed since the run before. */
+  readonly modules: ChangedModules;
+}
+
+type ChangedModules = NonNullable<InspectedRun["modules"]>;
+
+/** What a new run says about modules, with where they were before. */
+export function changedModules(state: State, { modules = [] }: EventOf<"resumed">): ChangedModules {
+  return modules.map(({ module, url, sha256 }) => {
+    const before = state.modules[module]?.url ?? "";
+    return withoutUndefined({ url: url ?? before, from: url === undefined ? undefined : before, sha256 });
+  });
 }
 
 /** Takes the names from the state before the event: after it, a step may be gone, and a module somewhere else. */
 export function timedEvent(state: State, event: Event, { seq, at }: Pick<JournalRecord, "seq" | "at">): TimedEvent {
   const node = "step" in event && event.step !== undefined ? findStep(state, event.step)?.node : undefined;
-  const changed = event.type === "resumed" ? event.modules ?? [] : [];
   return {
     ...{ seq, at, event },
     step: node?.name ?? (node?.kind === "step" ? node.export : node?.kind ?? ""),
-    modules: changed.map(({ module }) => state.modules[module]?.url ?? `module ${module}`),
+    modules: event.type === "resumed" ? changedModules(state, event) : [],
   };
 }
 

@@ -106,7 +106,6 @@ export interface InspectedStep {
 
 /** One attempt of a step, or one to undo it. */
 export interface InspectedAttempt {
-  /** What was tried. */
   readonly kind: "run" | "undo";
   /** Counted from 1, separately for each kind. */
   readonly attempt: number;
@@ -116,11 +115,7 @@ export interface InspectedAttempt {
   readonly ms?: number;
   /** How it ended. `interrupted`: its outcome is unknown; `started`: it is running. */
   readonly end: "finished" | "failed" | "interrupted" | "started";
-  /** What was thrown. */
   readonly error?: StoredError;
   /** It did not stop at its time limit, and the run ended without it. `end` is then its late end. */
-  readonly overdue?: {
-    /** The limit, in milliseconds. */
-    readonly limitMs?: number;
-  };
+  readonly overdue?: { readonly limitMs?: number };
 }

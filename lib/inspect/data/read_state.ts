@@ -7,7 +7,7 @@ import type { ReadJournal, Store } from "../../storage/store.ts";
 import { type Json, withoutUndefined } from "../../values/json.ts";
 import { formatValue } from "../format/format_value.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
-import { type TimedEvent, timedEvent } from "./event_history.ts";
+import { changedModules, type TimedEvent, timedEvent } from "./event_history.ts";
 import type { InspectedAttempt } from "./inspected_step.ts";
 import type { InspectedRun } from "./inspection.ts";
 
@@ -137,7 +137,8 @@ export class History {
       case "finished":
         return this.#takeSignal(state, event.step);
       case "resumed":
-        return this.#keepChanges(state, event);
+        if (event.modules?.length) this.moduleChanges.set(event.run, changedModules(state, event));
+        return;
       case "cancelled":
         this.cancelledAt = at;
         return;
@@ -207,15 +208,6 @@ export class History {
     if (taken === undefined) return;
     this.#taken.set(id, taken);
     this.#untaken.delete(taken);
-  }
-
-  #keepChanges(state: State, { run, modules = [] }: EventOf<"resumed">): void {
-    if (modules.length === 0) return;
-    const changes = modules.map(({ module, url, sha256 }) => {
-      const before = state.modules[module]?.url ?? "";
-      return withoutUndefined({ url: url ?? before, from: url === undefined ? undefined : before, sha256 });
-    });
-    this.moduleChanges.set(run, changes);
   }
 
   #keepAttempt(state: State, id: string): void {

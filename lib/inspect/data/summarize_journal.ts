@@ -54,17 +54,16 @@ export async function summarizeJournal(store: Store, journal: string): Promise<J
     // A text that was cut out of a larger one keeps that alive: with thousands of journals, this would add up.
     return structuredClone(summarize(inspection));
   } catch (error) {
-    const unread = { journal, isHeld: false, next: [] };
+    const unread = (status: SummaryStatus, reason: string) => ({ journal, isHeld: false, next: [], status, reason });
     if (error instanceof JournalDamaged) {
-      const place = error.line === 0 ? "" : `line ${error.line}: `;
-      return { ...unread, status: "damaged", reason: `${place}${error.reason}` };
+      return unread("damaged", `${error.line === 0 ? "" : `line ${error.line}: `}${error.reason}`);
     }
-    if (error instanceof JournalTooNew) return { ...unread, status: "newer", reason: newer(error.unknown) };
+    if (error instanceof JournalTooNew) return unread("newer", newer(error.unknown));
     if (error instanceof JournalRefused || error instanceof JournalUnwritable) {
-      return { ...unread, status: "unreadable", reason: error.message };
+      return unread("unreadable", error.message);
     }
     // A text, list or map would be larger than any can be.
-    if (error instanceof RangeError) return { ...unread, status: "unreadable", reason: `too large: ${error.message}` };
+    if (error instanceof RangeError) return unread("unreadable", `too large: ${error.message}`);
     throw error;
   }
 }

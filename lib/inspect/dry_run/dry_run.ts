@@ -11,7 +11,8 @@ import { applyEvent } from "../../state/apply_event.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { readIdleState } from "../../storage/read_state.ts";
 import type { Examination, Store } from "../../storage/store.ts";
-import { type Encoded, withoutUndefined } from "../../values/json.ts";
+import { withoutUndefined } from "../../values/json.ts";
+import type { Redact } from "../redact/redact_secrets.ts";
 import { type DryRunSteps, dryRunSteps } from "./dry_run_steps.ts";
 
 /** What a resume or a rollback would do. */
@@ -44,7 +45,7 @@ interface DryRunNeeds {
 /** The options of the run, and how closely to look. */
 interface DryRunRequest extends AdmissionRequest {
   /** Hides secrets in the arguments of steps. */
-  readonly redact: (encoded: Encoded) => Encoded;
+  readonly redact: Redact;
   /** Steps do not wait for a retry delay. */
   readonly now?: boolean | undefined;
   /** Loads every module and checks every export, which runs what stands at the top of the modules. */
@@ -78,20 +79,18 @@ export async function dryRunJournal(store: Store, journal: string, request: DryR
     throw first ?? error;
   }
   const { moved = [], looks = [], isWanted } = admission ?? {};
-  const refusal = first instanceof TransactionPaused || first === undefined ? undefined : first;
+  const isRefused = first !== undefined && !(first instanceof TransactionPaused);
   const calls = admission === undefined ? [] : [...pendingCalls(state, isWanted)];
   const needs = await dryRunNeeds(looks, calls.map(({ step }) => step));
-  return {
+  return withoutUndefined<DryRun>({
     ...dryRunSteps(state, { skipsRetryDelay, redact, maxIdleMs, isWanted }),
     moved: moved.map(({ module, url = "" }) => ({ from: before[module] ?? "", to: url })),
     modules: looks.map(toModule),
-    ...(refusal === undefined ? {} : { refusal: refusal instanceof Error ? refusal.message : String(refusal) }),
-    blocking: first instanceof TransactionPaused
-      ? []
-      : looks.filter((look) => look.refusal !== undefined).map(toModule),
+    refusal: isRefused ? first instanceof Error ? first.message : String(first) : undefined,
+    blocking: isRefused ? looks.filter((look) => look.refusal !== undefined).map(toModule) : [],
     needs,
-    ...(loaded === undefined ? {} : { loaded }),
-  };
+    loaded,
+  });
 }
 
 /** What cannot be found out here, because a look has fewer permissions than a run, counts only when user code is loaded. */

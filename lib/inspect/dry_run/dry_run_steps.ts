@@ -65,7 +65,9 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
   for (const question of rest?.questions ?? []) planned.set(question.step, describeQuestion(question, state));
   for (const step of rest?.waits ?? []) planned.set(step, "waits for its signal");
   for (const step of rest?.timers ?? []) {
-    if (!planned.has(step)) planned.set(step, describeTimer(step, options));
+    // It is not due before the run pauses.
+    const kind = step.node.kind === "sleep" ? "sleep" : "run";
+    if (!planned.has(step)) planned.set(step, describeAction({ kind, step }, options.skipsRetryDelay));
   }
   const asleep = rest?.timers.filter(({ node }) => node.kind === "sleep").toSorted(byTime)[0];
   const describe = (step: StepState, depth: number): DryRunStep => {
@@ -79,7 +81,9 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
       status,
       module: node.kind === "step" ? state.modules[node.module]?.url ?? "" : undefined,
       what: planned.get(step) ??
-        (own === "finished" && status !== own ? "has returned a plan" : describeRest(rollback, step, status, options)),
+        (own === "finished" && status !== own
+          ? "has returned a plan"
+          : describeRest(rollback, step, status, options.skipsRetryDelay)),
     });
   };
   // A list in the order of what comes is no tree.
@@ -124,15 +128,10 @@ function describeAction({ kind, step }: Action, skipsRetryDelay: boolean): strin
     case "undo":
       return describeUndo(step, skipsRetryDelay);
     case "run":
-      return describeStart(step, skipsRetryDelay);
+      return describeAttempt(step) + notBefore(step, skipsRetryDelay);
     default:
       return kind satisfies never;
   }
-}
-
-/** A step that is not due before the run pauses. */
-function describeTimer(step: StepState, { skipsRetryDelay }: PlayOptions): string {
-  return step.node.kind === "sleep" ? describePass(step) : describeStart(step, skipsRetryDelay);
 }
 
 function describePass({ node, marks: { dueAt } = {} }: StepState): string {
@@ -142,11 +141,8 @@ function describePass({ node, marks: { dueAt } = {} }: StepState): string {
   return `will sleep for ${formatDuration(node.ms)}`;
 }
 
-function describeStart(step: StepState, skipsRetryDelay: boolean): string {
-  const start = describeAttempt(step);
-  return step.marks?.dueAt === undefined || skipsRetryDelay
-    ? start
-    : `${start}, not before ${formatTime(step.marks?.dueAt)}`;
+function notBefore({ marks: { dueAt } = {} }: StepState, skipsRetryDelay: boolean): string {
+  return dueAt === undefined || skipsRetryDelay ? "" : `, not before ${formatTime(dueAt)}`;
 }
 
 function describeAttempt({ status, attempts, marks = {} }: StepState): string {
@@ -170,32 +166,23 @@ function describeRest(
   rollback: Rollback | undefined,
   step: StepState,
   status: StepStatus,
-  { skipsRetryDelay }: DryRunStepsOptions,
+  skipsRetryDelay: boolean,
 ): string {
-  const { node, marks } = step;
+  const { node } = step;
   if (isGroup(node)) return "";
-  const isLeft = marks?.undo === "left";
-  const isSettled = status === "undone" || status === "skipped" || isLeft;
-  if (!isSettled && rollback?.queued.has(step) === true && hasUndo(step)) {
+  if (!isOver({ ...step, status }) && rollback?.queued.has(step) === true && hasUndo(step)) {
     return describeUndo(step, skipsRetryDelay);
   }
-  if (status === "undone") return "is undone";
-  if (status === "skipped") return "is skipped";
+  if (status === "undone" || status === "skipped") return `is ${status}`;
   const isRollback = rollback !== undefined;
   const hasHappened = status === "finished" || (isRollback && status === "unknown");
   if (!hasHappened) return isRollback ? "does not run any more" : "comes after that";
-  if (node.kind !== "step" || !(isRollback || isLeft)) return "is done";
+  if (node.kind !== "step" || !(isRollback || step.marks?.undo === "left")) return "is done";
   return node.options?.undo === undefined ? "stays as it is: it has no undo function" : "stays as it is";
 }
 
-/**
- * Says that a step would be undone, and when.
- *
- * @param skipsRetryDelay A pause between two attempts is not waited for.
- */
 function describeUndo(step: StepState, skipsRetryDelay: boolean): string {
-  const { undoAttempts = 0, marks: { undo, dueAt } = {} } = step;
-  if (undo !== "begun") return "will be undone";
-  const again = `will be undone, as attempt ${undoAttempts + 1} to do so`;
-  return dueAt === undefined || skipsRetryDelay ? again : `${again}, not before ${formatTime(dueAt)}`;
+  const { undoAttempts = 0, marks } = step;
+  if (marks?.undo !== "begun") return "will be undone";
+  return `will be undone, as attempt ${undoAttempts + 1} to do so${notBefore(step, skipsRetryDelay)}`;
 }

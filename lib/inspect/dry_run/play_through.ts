@@ -52,12 +52,11 @@ class Play {
   readonly #begin: (action: Action) => void;
   /** Steps, sleeps and waits whose turn has come, and that are to be looked at. */
   #ready: StepState[] = [];
-  readonly #order: ReadonlyMap<StepState, number>;
+  readonly #order = new Map<StepState, number>();
   /** How many children of a container have had their turn. */
   readonly #passed = new Map<Container, number>();
   /** Steps that need the value of a step in another branch, by that step, and how many values each still lacks. */
-  readonly #blocked = new Map<StepState, StepState[]>();
-  readonly #lacks = new Map<StepState, number>();
+  readonly #blocked = new Map<StepState, { readonly step: StepState; lacks: number }[]>();
   /** What waits until a time. Steps are among them that wait for another attempt: for these a run always waits. */
   #timers: Timer | undefined;
   #pauses = 0;
@@ -68,7 +67,7 @@ class Play {
     this.#state = state;
     this.#options = options;
     this.#begin = begin;
-    this.#order = new Map(Array.from(walkSteps(state.root), (step, index) => [step, index]));
+    for (const step of walkSteps(state.root)) this.#order.set(step, this.#order.size);
   }
 
   run(): NextActions {
@@ -131,9 +130,8 @@ class Play {
   /** A node is done: what it was in may be done, too, or another node gets its turn. */
   #settle(step: StepState): void {
     for (const other of this.#blocked.get(step) ?? []) {
-      const lacks = (this.#lacks.get(other) ?? 0) - 1;
-      this.#lacks.set(other, lacks);
-      if (lacks === 0) this.#ready.push(other);
+      other.lacks -= 1;
+      if (other.lacks === 0) this.#ready.push(other.step);
     }
     const outer = this.#state.byId.get(parentId(step.node.id) ?? "");
     const container = outer?.children ?? this.#state.root;
@@ -145,11 +143,11 @@ class Play {
     if (step.node.kind !== "step" || step.node.argsMeta === undefined) return;
     const needed = new Set(referencesOf(encodedArguments(step)));
     const open = [...needed].flatMap((id) => this.#state.byId.get(id) ?? []).filter((other) => !isSettled(other));
-    this.#lacks.set(step, open.length);
+    const blocked = { step, lacks: open.length };
     for (const other of open) {
-      const blocked = this.#blocked.get(other);
-      if (blocked === undefined) this.#blocked.set(other, [step]);
-      else blocked.push(step);
+      const others = this.#blocked.get(other) ?? [];
+      others.push(blocked);
+      this.#blocked.set(other, others);
     }
   }
 

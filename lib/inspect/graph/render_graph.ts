@@ -41,71 +41,44 @@ interface Graph {
   gaps: number;
 }
 
+/** The first and the last node of what was drawn: arrows enter at the one and leave at the other. */
+type Ends = readonly [first: string, last: string];
+
 /** Adds branches in a row. Arrows join them if they run in order. */
 function addChain(branches: readonly StepBranch[], graph: Graph, indent: string, isOrdered: boolean): void {
   let previous: string | undefined;
   for (const branch of branches) {
-    const { first, last } = addBranch(branch, graph, indent);
+    const [first, last] = addBranch(branch, graph, indent);
     if (isOrdered && previous !== undefined) graph.lines.push(`${indent}${previous} --> ${first}`);
     previous = last;
   }
 }
 
-/** Adds a node or a box. Arrows enter at its first part and leave at its last. */
-function addBranch(
-  branch: StepBranch,
-  graph: Graph,
-  indent: string,
-): { readonly first: string; readonly last: string } {
+function addBranch(branch: StepBranch, graph: Graph, indent: string): Ends {
+  const { lines } = graph;
+  const addNode = (id: string, label: string, className: string): Ends => {
+    lines.push(`${indent}${id}["${label}"]`, `${indent}class ${id} ${className}`);
+    return [id, id];
+  };
   if (branch.kind === "gap") {
     graph.gaps += 1;
-    const id = `gap${graph.gaps}`;
-    addNode(graph, indent, { id, label: `… ${formatLeftOut(branch.counts)} …`, className: "gap" });
-    return { first: id, last: id };
+    return addNode(`gap${graph.gaps}`, escapeLabel(`… ${formatLeftOut(branch.counts)} …`), "gap");
   }
   const { step, inside } = branch;
   const id = `n${step.id.replaceAll(".", "_")}`;
-  if (isGroup(step) && inside.length > 0) {
-    addBox(graph, indent, { id, label: `${step.id} ${step.call}`, step, inside });
-    return { first: id, last: id };
-  }
-  addNode(graph, indent, { id, label: `${step.id} ${step.call}`, note: step.status, className: step.status });
-  if (inside.length === 0) return { first: id, last: id };
-  const plan = `${id}_plan`;
-  addBox(graph, indent, {
-    id: plan,
-    label: `plan of step ${step.id}: ${formatCounts(step.within ?? {})}`,
-    step,
-    inside,
-  });
-  graph.lines.push(`${indent}${id} --> ${plan}`);
-  return { first: id, last: plan };
-}
-
-interface Node {
-  readonly id: string;
-  readonly label: string;
-  readonly note?: string;
-  readonly className: string;
-}
-
-function addNode(graph: Graph, indent: string, { id, label, note, className }: Node): void {
-  graph.lines.push(`${indent}${id}["${escapeLabel(label)}${note === undefined ? "" : `<br/>${note}`}"]`);
-  graph.lines.push(`${indent}class ${id} ${className}`);
-}
-
-interface Box {
-  readonly id: string;
-  readonly label: string;
-  readonly step: InspectedStep;
-  readonly inside: readonly StepBranch[];
-}
-
-function addBox(graph: Graph, indent: string, { id, label, step, inside }: Box): void {
-  graph.lines.push(`${indent}subgraph ${id} ["${escapeLabel(label)}"]`);
-  graph.lines.push(`${indent}  direction TB`);
-  addChain(inside, graph, `${indent}  `, step.kind !== "parallel");
-  graph.lines.push(`${indent}end`);
+  const label = escapeLabel(`${step.id} ${step.call}`);
+  const addBox = (box: string, title: string): Ends => {
+    lines.push(`${indent}subgraph ${box} ["${title}"]`, `${indent}  direction TB`);
+    addChain(inside, graph, `${indent}  `, step.kind !== "parallel");
+    lines.push(`${indent}end`);
+    return [box, box];
+  };
+  if (isGroup(step) && inside.length > 0) return addBox(id, label);
+  addNode(id, `${label}<br/>${step.status}`, step.status);
+  if (inside.length === 0) return [id, id];
+  const [plan] = addBox(`${id}_plan`, escapeLabel(`plan of step ${step.id}: ${formatCounts(step.within ?? {})}`));
+  lines.push(`${indent}${id} --> ${plan}`);
+  return [id, plan];
 }
 
 /** A character can be written as its number, which means nothing but that character. */

@@ -54,10 +54,10 @@ function describeEnd(kind: InspectedAttempt["kind"], end: InspectedAttempt["end"
   }
 }
 
-/** What the transaction as a whole tells about its steps. */
+/** What the transaction as a whole tells about its steps: sets, because they are asked about every step. */
 interface Whole extends Pick<Inspection, "aborted" | "status"> {
   readonly isRollback: boolean;
-  /** Ids of steps. Like the next, a set, because it is asked about every step. */
+  /** Ids of steps. */
   readonly staying: ReadonlySet<string>;
   /** Names of signals. */
   readonly arrived: ReadonlySet<string>;
@@ -67,30 +67,21 @@ interface Whole extends Pick<Inspection, "aborted" | "status"> {
 export function describeSteps(
   { aborted, status, rollback, signals, startedAt = "" }: Omit<Inspection, "steps">,
 ): StepDescription<InspectedStep> {
-  const whole = {
-    aborted,
-    status,
-    isRollback: rollback !== undefined,
-    staying: new Set(rollback?.staying),
-    arrived: new Set(signals.map(({ signal }) => signal)),
+  const isRollback = rollback !== undefined;
+  const arrived = new Set(signals.map(({ signal }) => signal));
+  const whole = { aborted, status, isRollback, staying: new Set(rollback?.staying), arrived };
+  return {
+    text: (step) => describeTiming(step, startedAt),
+    notes: (step) =>
+      [
+        // The header already shows the last failure of the step that ended the run.
+        ...describeFailures(step, step.id === aborted?.step),
+        ...step.decisions.map((decision) => formatDecision(`decided: ${decision.decision}`, decision)),
+        ...describeGeneration(step),
+        ...[describeDropped(step), describeUnknown(step, whole), describePause(step), describeWaiting(step, whole)],
+        ...[describeSent(step), describeStaying(step, whole)],
+      ].flatMap((note) => note ?? []),
   };
-  return { text: (step) => describeTiming(step, startedAt), notes: (step) => describeNotes(step, whole) };
-}
-
-function describeNotes(step: InspectedStep, whole: Whole): readonly string[] {
-  // The header already shows the last failure of the step that ended the run.
-  const isInHeader = step.id === whole.aborted?.step;
-  return [
-    ...describeFailures(step, isInHeader),
-    ...step.decisions.map((decision) => formatDecision(`decided: ${decision.decision}`, decision)),
-    ...describeGeneration(step),
-    ...describeDropped(step),
-    ...describeUnknown(step, whole),
-    ...describePause(step),
-    ...describeWaiting(step, whole),
-    ...describeSent(step),
-    ...describeStaying(step, whole),
-  ];
 }
 
 function describeFailures({ failures, attempts, undo }: InspectedStep, isInHeader: boolean): readonly string[] {
@@ -114,64 +105,64 @@ function describeGeneration({ generation = 0, rewound = [] }: InspectedStep): re
   return [`rewound ${times}${key}`, ...(rewound.length === 0 ? [] : [describeRewound(rewound)])];
 }
 
-function describeDropped({ dropped, isReferenced }: InspectedStep): readonly string[] {
-  if (dropped === undefined) return [];
+function describeDropped({ dropped, isReferenced }: InspectedStep): string | undefined {
+  if (dropped === undefined) return undefined;
   const size = dropped.bytes === undefined ? "" : ` (${dropped.bytes} bytes)`;
   const need = isReferenced ? "; a later step needs it" : "";
-  return [escapeForTerminal(cutText(`it has no value: ${dropped.reason}${size}${need}`, MAX_NOTE))];
+  return escapeForTerminal(cutText(`it has no value: ${dropped.reason}${size}${need}`, MAX_NOTE));
 }
 
-function describeUnknown(step: InspectedStep, { isRollback, status: whole }: Whole): readonly string[] {
+function describeUnknown(step: InspectedStep, { isRollback, status: whole }: Whole): string | undefined {
   const { status, policy, isApproved, isOverdue, undo, kind } = step;
-  if (status !== "unknown" || kind !== "step") return [];
+  if (status !== "unknown" || kind !== "step") return undefined;
   const isUndo = undo?.isUnderWay === true;
   const cause = isOverdue === true ? "did not stop at its time limit" : "was interrupted";
   const what = isUndo ? `its undo ${cause}: it may be undone or not` : `it ${cause}: it may have happened or not`;
   const isUndoable = step.options?.undo !== undefined;
   // No decision is needed any more: the transaction is over, or nothing undoes what the step may have done.
-  if (whole === "undone" || (!isUndoable && (whole === "cancelled" || isRollback))) return [what];
-  if (whole === "cancelled") return [`${what}. A rollback ${policy === "probe" ? "calls its probe" : "asks you"}`];
+  if (whole === "undone" || (!isUndoable && (whole === "cancelled" || isRollback))) return what;
+  if (whole === "cancelled") return `${what}. A rollback ${policy === "probe" ? "calls its probe" : "asks you"}`;
   const again = isUndo ? "undoes it again" : "runs it again";
-  if (isApproved) return [`${what}. By decision, resume ${again}`];
-  if (isRollback && !isUndo && policy === "retry") return [`${what}. Find out, then decide`];
+  if (isApproved) return `${what}. By decision, resume ${again}`;
+  if (isRollback && !isUndo && policy === "retry") return `${what}. Find out, then decide`;
   switch (policy) {
     case "retry":
-      return [`${what}. Resume ${again}`];
+      return `${what}. Resume ${again}`;
     case "probe":
-      return [`${what}. Resume calls its probe`];
+      return `${what}. Resume calls its probe`;
     case "ask":
-      return [`${what}. Find out, then decide`];
+      return `${what}. Find out, then decide`;
     default:
       return policy satisfies never;
   }
 }
 
-function describePause({ kind, dueAt, attempts, undo }: InspectedStep): readonly string[] {
-  if (dueAt === undefined) return [];
-  if (kind === "sleep") return [`until ${formatTime(dueAt)}`];
+function describePause({ kind, dueAt, attempts, undo }: InspectedStep): string | undefined {
+  if (dueAt === undefined) return undefined;
+  if (kind === "sleep") return `until ${formatTime(dueAt)}`;
   const next = undo?.isUnderWay === true ? `undo attempt ${undo.attempts + 1}` : `attempt ${attempts + 1}`;
-  return [`${next} starts no earlier than ${formatTime(dueAt)}`];
+  return `${next} starts no earlier than ${formatTime(dueAt)}`;
 }
 
-function describeWaiting({ kind, signal, status }: InspectedStep, { arrived }: Whole): readonly string[] {
-  if (kind !== "wait" || status !== "waiting") return [];
-  if (signal !== undefined && arrived.has(signal)) return ["its signal has arrived: resume continues"];
-  return [escapeForTerminal(`waits for the signal ${JSON.stringify(signal)}: send it with the command signal`)];
+function describeWaiting({ kind, signal, status }: InspectedStep, { arrived }: Whole): string | undefined {
+  if (kind !== "wait" || status !== "waiting") return undefined;
+  if (signal !== undefined && arrived.has(signal)) return "its signal has arrived: resume continues";
+  return escapeForTerminal(`waits for the signal ${JSON.stringify(signal)}: send it with the command signal`);
 }
 
-function describeSent({ sent }: InspectedStep): readonly string[] {
-  if (sent === undefined) return [];
-  return [formatDecision(sent.by === undefined ? "its signal arrived" : "its signal was sent", sent)];
+function describeSent({ sent }: InspectedStep): string | undefined {
+  if (sent === undefined) return undefined;
+  return formatDecision(sent.by === undefined ? "its signal arrived" : "its signal was sent", sent);
 }
 
 /** What stays while the rest is undone. */
-function describeStaying(step: InspectedStep, { status, staying }: Whole): readonly string[] {
-  if (step.undo?.isLeft === true) return ["its effect stays by decision"];
-  if (step.kind !== "step" || step.options?.undo !== undefined) return [];
-  if (step.status !== "finished" && step.status !== "unknown") return [];
+function describeStaying(step: InspectedStep, { status, staying }: Whole): string | undefined {
+  if (step.undo?.isLeft === true) return "its effect stays by decision";
+  if (step.kind !== "step" || step.options?.undo !== undefined) return undefined;
+  if (step.status !== "finished" && step.status !== "unknown") return undefined;
   const isStaying = status === "undone" || staying.has(step.id);
-  if (!isStaying) return [];
+  if (!isStaying) return undefined;
   // Each step of its plan has a note of its own.
   const what = step.within === undefined ? "its effect" : "what it did besides its plan";
-  return [`${what} stays${step.status === "unknown" ? ", if it has one" : ""}: it has no undo function`];
+  return `${what} stays${step.status === "unknown" ? ", if it has one" : ""}: it has no undo function`;
 }

@@ -1,4 +1,4 @@
-import type { Decided, Event, EventOf, EventType } from "../../journal/event.ts";
+import type { Decided, EventOf, EventType } from "../../journal/event.ts";
 import { readArguments, readValue, type StoredValue } from "../../journal/stored_value.ts";
 import { isGroup, type PlanNode } from "../../plan/node.ts";
 import { cutText, escapeForTerminal } from "../../text/escape.ts";
@@ -82,16 +82,11 @@ function idOf({ event }: TimedEvent): string {
 const MAX_TEXT = 300;
 
 /** Describes an event in a few words, on one line. The id of its step is shown elsewhere. Escaped. */
-export function describeEvent({ event, step, modules }: TimedEvent): string {
-  const said = event.type === "decided"
-    ? describeDecided(event, step)
-    : event.type === "resumed"
-    ? describeResumed(event, modules)
-    : describeFact(event, step);
-  return said.replace(/^[ ,:]+/, "");
+export function describeEvent(timed: TimedEvent): string {
+  return describe(timed, escape(timed.step)).replace(/^[ ,:]+/, "");
 }
 
-function describeFact(event: Exclude<Event, Decided | EventOf<"resumed">>, step: string): string {
+function describe({ event, modules }: TimedEvent, label: string): string {
   switch (event.type) {
     case "opened":
       return escape(`by ${formatRunner(event)} with resumable-tx ${event.library}, for ${event.home}`);
@@ -106,21 +101,11 @@ function describeFact(event: Exclude<Event, Decided | EventOf<"resumed">>, step:
     case "cancelled":
       return escape(`nothing further runs${formatReason(event)}`);
     case "aborted":
-      return escape(step) + (event.error === undefined ? " ended the run" : `: ${formatError(event.error)}`);
+      return label + (event.error === undefined ? " ended the run" : `: ${formatError(event.error)}`);
     case "waiting":
-      return escape(describeWaiting(event, step));
+      return label + escape(describeWaiting(event));
     case "undone":
-      return event.step === undefined ? "the rollback is complete" : `${escape(step)}${after(event.ms ?? 0)}`;
-    default:
-      return describeAttempt(event, escape(step));
-  }
-}
-
-function describeAttempt(
-  event: Extract<Event, { type: "started" | "finished" | "failed" | "retrying" | "expanded" | "undoing" }>,
-  label: string,
-): string {
-  switch (event.type) {
+      return event.step === undefined ? "the rollback is complete" : `${label}${after(event.ms ?? 0)}`;
     case "started":
     case "undoing":
       return event.attempt === 1 ? label : `${label}, attempt ${event.attempt}`;
@@ -135,38 +120,36 @@ function describeAttempt(
       return `${label}, attempt ${event.attempt} no earlier than ${escape(formatTime(event.until))}`;
     case "expanded":
       return `${label} returned ${nodesOf(event.nodes)}`;
+    case "decided":
+      return describeDecided(event, label);
+    case "resumed":
+      return describeResumed(event, modules);
     default:
       return event satisfies never;
   }
 }
 
-function describeWaiting(
-  { for: reason, until, signal }: EventOf<"waiting">,
-  label: string,
-): string {
-  if (reason === "signal") return `${label} for the signal ${JSON.stringify(signal ?? "")}`;
-  if (reason === "time") return `${label}${until === undefined ? " for its time" : ` until ${formatTime(until)}`}`;
-  return `${label} for a decision`;
+function describeWaiting({ for: reason, until, signal }: EventOf<"waiting">): string {
+  if (reason === "signal") return ` for the signal ${JSON.stringify(signal ?? "")}`;
+  if (reason === "decision") return " for a decision";
+  return until === undefined ? " for its time" : ` until ${formatTime(until)}`;
 }
 
 function describeDecided(event: Decided, label: string): string {
-  const by = formatReason(event);
+  const by = escape(formatReason(event));
   switch (event.decision) {
     case "rollback":
-      return escape(
-        `undo what has happened${event.to === undefined ? "" : `, back to step ${event.to}`}${by}`,
-      );
-    case "insert": {
-      const place = event.after === undefined ? "before all others" : `after step ${event.after}`;
-      return escape(`${nodesOf(event.nodes)} more, ${place}${by}`);
-    }
+      return `undo what has happened${event.to === undefined ? "" : `, back to step ${event.to}`}${by}`;
+    case "insert":
+      return `${nodesOf(event.nodes)} more, ${
+        event.after === undefined ? "before all others" : `after step ${event.after}`
+      }${by}`;
     case "done":
-      return escape(`${label} counts as done${by}`) + (event.given === true ? valueOf(event) : "");
+      return `${label} counts as done${by}${event.given === true ? valueOf(event) : ""}`;
     case "edit":
-      return escape(`${label} gets new arguments${by}: `) +
-        formatValue(readArguments(event));
+      return `${label} gets new arguments${by}: ${formatValue(readArguments(event))}`;
     default:
-      return escape(`${label} ${DECISIONS[event.decision]}${by}`);
+      return `${label} ${DECISIONS[event.decision]}${by}`;
   }
 }
 
@@ -178,15 +161,11 @@ const DECISIONS = {
   undecide: "is as it was before the last decision",
 } as const;
 
-function describeResumed(event: EventOf<"resumed">, before: readonly string[]): string {
-  const { run, library, recovered, modules = [] } = event;
-  const changed = modules.map(({ url, sha256 }, index) => {
-    const from = before[index] ?? "";
-    return { url: url ?? from, from: url && from, sha256 };
-  });
+function describeResumed(event: EventOf<"resumed">, modules: TimedEvent["modules"]): string {
+  const { run, library, recovered } = event;
   const cut = recovered === undefined ? "" : `; ${recovered.cutBytes} bytes that a crash had left were removed`;
   const said = escape(`run ${run} by ${formatRunner(event)} with resumable-tx ${library}`);
-  return `${said}${changed.length === 0 ? "" : `; ${formatModules(changed)}`}${cut}`;
+  return `${said}${modules.length === 0 ? "" : `; ${formatModules(modules)}`}${cut}`;
 }
 
 /** Sleeps and waits take no time of their own. */

@@ -13,20 +13,12 @@ import { type Paint, paintNothing, type Tone } from "./paint.ts";
 import { renderSteps } from "./render_steps.ts";
 
 interface RenderOptions {
-  /**
-   * Show every step; otherwise a long plan is summarized around what matters.
-   *
-   * @default {false}
-   */
+  /** Show every step; otherwise a long plan is summarized around what matters. */
   readonly all?: boolean;
   readonly selected?: readonly Selected<InspectedStep>[];
   readonly paint?: Paint;
   readonly source?: SourceLines;
-  /**
-   * How wide the terminal is: calls are cut to it, and text is wrapped.
-   *
-   * @default {Infinity}
-   */
+  /** How wide the terminal is: calls are cut to it, and text is wrapped; unlimited unless given. */
   readonly width?: number;
 }
 

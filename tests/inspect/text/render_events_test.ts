@@ -1,14 +1,23 @@
 import { assertEquals } from "@std/assert";
-import { EventHistory, type HistoryEntry, type TimedEvent } from "../../../lib/inspect/data/event_history.ts";
+import {
+  changedModules,
+  EventHistory,
+  type HistoryEntry,
+  type TimedEvent,
+} from "../../../lib/inspect/data/event_history.ts";
 import { describeEvent, renderEvents } from "../../../lib/inspect/text/render_events.ts";
 import { paintNothing } from "../../../lib/inspect/text/paint.ts";
 import type { Event } from "../../../lib/journal/event.ts";
+import { State } from "../../../lib/state/state.ts";
 import { EVERY_EVENT } from "../../support/every_event.ts";
+
+const state = new State({ keepsValues: false });
+state.modules = [0, 1, 2].map((index) => ({ url: `file:///srv/${index}.ts` }));
 
 /** An event in a record, of a step and modules with made-up names. */
 function timed(event: Event, seq = 0, at = ""): TimedEvent {
   const step = "step" in event && event.step !== undefined ? `step-${event.step}` : "";
-  return { seq, at, event, step, modules: ["file:///srv/0.ts", "file:///srv/1.ts", "file:///srv/2.ts"] };
+  return { seq, at, event, step, modules: event.type === "resumed" ? changedModules(state, event) : [] };
 }
 
 Deno.test("describeEvent() says something of every event and decision, on one line and escaped", () => {
