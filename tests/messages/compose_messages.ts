@@ -15,7 +15,14 @@ import {
   nextCommands,
   type SignalReceipt,
 } from "../../lib/messages/next_commands.ts";
-import { type Outcome, outcomeError, type Pause, type RunFailure, stopNotice, unwritableError } from "../../lib/messages/outcome_error.ts";
+import {
+  type Outcome,
+  outcomeError,
+  type Pause,
+  type RunFailure,
+  stopNotice,
+  unwritableError,
+} from "../../lib/messages/outcome_error.ts";
 import { closedError, describeRefusal } from "../../lib/messages/refusal.ts";
 import type { Refusal, RefusalCode } from "../../lib/state/answers.ts";
 import { VERSION } from "../../lib/version.ts";

@@ -79,15 +79,15 @@ export async function dryRunJournal(store: Store, journal: string, request: DryR
     throw first ?? error;
   }
   const { moved = [], looks = [], isWanted } = admission ?? {};
-  const isRefused = first !== undefined && !(first instanceof TransactionPaused);
+  const isPause = first instanceof TransactionPaused;
   const calls = admission === undefined ? [] : [...pendingCalls(state, isWanted)];
   const needs = await dryRunNeeds(looks, calls.map(({ step }) => step));
   return withoutUndefined<DryRun>({
     ...dryRunSteps(state, { skipsRetryDelay, redact, maxIdleMs, isWanted }),
     moved: moved.map(({ module, url = "" }) => ({ from: before[module] ?? "", to: url })),
     modules: looks.map(toModule),
-    refusal: isRefused ? first instanceof Error ? first.message : String(first) : undefined,
-    blocking: isRefused ? looks.filter((look) => look.refusal !== undefined).map(toModule) : [],
+    refusal: isPause || first === undefined ? undefined : first instanceof Error ? first.message : String(first),
+    blocking: isPause ? [] : looks.filter((look) => look.refusal !== undefined).map(toModule),
     needs,
     loaded,
   });
