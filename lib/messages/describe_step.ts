@@ -51,13 +51,8 @@ function idsOf(state: State, ...statuses: readonly StepStatus[]): readonly strin
   return [...walkSteps(state.root)].filter(isMeant).map(({ node }) => node.id);
 }
 
-/** Says what no rollback can undo, as the end of a sentence. */
-export function describeRewound(ids: readonly string[]): string {
+/** Says what no rollback can undo, as the end of a sentence, if there are such steps. */
+export function describeRewound(ids: readonly string[]): readonly string[] {
   const effects = ids.length === 1 ? "its effect stays" : "their effects stay";
-  return `${nameSteps(ids).toLowerCase()} happened before the rewind, and ${effects}`;
-}
-
-/** Says the same as a line of its own, if there are such steps. */
-export function rewoundLines(ids: readonly string[]): readonly string[] {
-  return ids.length === 0 ? [] : [capital(describeRewound(ids))];
+  return ids.length === 0 ? [] : [`${nameSteps(ids).toLowerCase()} happened before the rewind, and ${effects}`];
 }

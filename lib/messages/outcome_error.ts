@@ -14,7 +14,14 @@ import { findRollbackEnd, rewoundEffects } from "../state/rollback.ts";
 import { findStep, type State } from "../state/state.ts";
 import { escapeForTerminal, safeText } from "../text/escape.ts";
 import { formatTime } from "../text/format_time.ts";
-import { describeInSentence, describeProgress, describeStep, rewoundLines, stepsLeft } from "./describe_step.ts";
+import {
+  capital,
+  describeInSentence,
+  describeProgress,
+  describeRewound,
+  describeStep,
+  stepsLeft,
+} from "./describe_step.ts";
 import { commandLine, inspectCommand, nextCommands, pauseAnswers, questionOf } from "./next_commands.ts";
 
 const MAX_PAUSES = 10;
@@ -46,7 +53,7 @@ export function outcomeError(
       const text = [
         `The transaction was cancelled: ${escapeForTerminal(safeText(outcome.reason))}`,
         describeProgress(state),
-        ...rewoundLines(rewoundEffects(state, undefined)),
+        ...describeRewound(rewoundEffects(state, undefined)).map(capital),
       ].join("\n");
       return new TransactionCancelled(journal, text, { cause: outcome.reason, next });
     }
@@ -56,7 +63,7 @@ export function outcomeError(
       const text = [
         ...(failure === undefined ? [] : [describeFailure(state, failure)]),
         `The transaction was rolled back. ${describeProgress(state)}`,
-        ...rewoundLines(rewound),
+        ...describeRewound(rewound).map(capital),
       ].join("\n");
       const step = failure?.step ?? state.aborted?.step ?? "";
       const left = stepsLeft(state);

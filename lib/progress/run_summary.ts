@@ -58,7 +58,7 @@ export function describeUndone(state: State): string {
     `undone: ${undone} ${undone === 1 ? "step" : "steps"}`,
     ...describeStaying(left, ["stays as it is", "stay as they are"]),
     ...describeStaying(kept, ["stays because of --to", "stay because of --to"]),
-    ...(rewound.length === 0 ? [] : [describeRewound(rewound)]),
+    ...describeRewound(rewound),
   ].join("; ");
 }
 

@@ -1,5 +1,5 @@
 import { nextLines } from "../../errors/journal_error.ts";
-import { describeProgress, rewoundLines } from "../../messages/describe_step.ts";
+import { capital, describeProgress, describeRewound } from "../../messages/describe_step.ts";
 import { nextCommands } from "../../messages/next_commands.ts";
 import { cancelJournal } from "../../run/amend/amend_journal.ts";
 import { checkTransactionAnswer } from "../../state/answers.ts";
@@ -45,7 +45,7 @@ async function cancel(request: CommandRequest, io: CommandIo): Promise<number> {
   const state = await cancelJournal(store, journal, readReason(request, io));
   const lines = [
     `Cancelled. ${describeProgress(state)}`,
-    ...rewoundLines(rewoundEffects(state, undefined)),
+    ...describeRewound(rewoundEffects(state, undefined)).map(capital),
     ...nextLines(nextCommands(state, journal)),
   ];
   writeLines(io, lines);

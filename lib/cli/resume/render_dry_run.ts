@@ -118,7 +118,7 @@ export function renderRollback(dryRun: DryRun, options: RenderDryRunOptions): st
     ...renderMoved(moved, options.paint),
     ...renderList("Undo, in this order", undo, options),
     ...renderList("Stay as they are", left, options),
-    ...(rewound.length === 0 ? [] : [`Also, ${describeRewound(rewound)}`]),
+    ...describeRewound(rewound).map((text) => `Also, ${text}`),
     describeRefusal(dryRun) ?? end,
     "Nothing was changed, and no module was loaded",
     "",

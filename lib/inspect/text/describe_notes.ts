@@ -102,7 +102,7 @@ function describeGeneration({ generation = 0, rewound = [] }: InspectedStep): re
   if (generation === 0 && rewound.length === 0) return [];
   const times = generation > 1 ? `${generation} times` : "once";
   const key = generation === 0 ? "" : ": it has a new idempotency key";
-  return [`rewound ${times}${key}`, ...(rewound.length === 0 ? [] : [describeRewound(rewound)])];
+  return [`rewound ${times}${key}`, ...describeRewound(rewound)];
 }
 
 function describeDropped({ dropped, isReferenced }: InspectedStep): string | undefined {

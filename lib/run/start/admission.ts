@@ -197,7 +197,7 @@ async function checkModules(
   const needed = callsNothing ? ofHome : [...pending, ...ofHome];
   for (const name of needed) checkFunctionName(name);
   const wanted = isDry ? [...pending, ...ofHome] : needed;
-  const looks = await lookAtModules(state, wanted, { acceptsChanges: request.acceptChanges === true, isDry });
+  const looks = await lookAtModules(state, wanted, { acceptsChanges: request.acceptChanges, isDry });
   const urls = new Set(needed.map(({ module }) => module));
   for (const { url, refusal } of looks) if (refusal !== undefined && urls.has(url)) refuse(refusal);
   return { wanted, looks: looks.map((look) => (urls.has(look.url) ? look : { ...look, refusal: undefined })) };

@@ -26,7 +26,7 @@ export interface ModuleLook {
 
 interface LookOptions {
   /** Remote modules may have changed. */
-  readonly acceptsChanges: boolean;
+  readonly acceptsChanges: boolean | undefined;
   /** Look again after the import, only at remote modules. */
   readonly isLoaded?: boolean;
   /** Also look at modules with nothing to compare; leave out what there is no permission for. */
@@ -78,11 +78,8 @@ async function lookAt(
       checkModuleUrl(url);
       const missing = await findMissingPermission(url);
       if (missing !== undefined) {
-        return {
-          url,
-          source: "unread",
-          reason: missing.isDenied ? adviseFlags([missing]) : `that needs ${toFlags([missing])}`,
-        };
+        const reason = missing.isDenied ? adviseFlags([missing]) : `that needs ${toFlags([missing])}`;
+        return { url, source: "unread", reason };
       }
       await requireRegularFiles([url]);
     }
@@ -96,7 +93,7 @@ async function lookAt(
     const [first] = changed;
     if (first === undefined) return { url, source: "unchanged" };
     const changes = changed.map(({ module }) => ({ module, sha256 }));
-    const isAccepted = url.startsWith("file:") || acceptsChanges;
+    const isAccepted = url.startsWith("file:") || acceptsChanges === true;
     return { url, source: "changed", changes, refusal: isAccepted ? undefined : refusal(url, first.sha256, sha256) };
   } catch (error) {
     const unavailable = error instanceof ModuleUnavailable ? error : toUnavailable(url, error);

@@ -96,10 +96,7 @@ async function begin(
   const { state } = session;
   const { wanted, moved, looks } = admission;
   if (wanted.length > 0) await host.prepare(wanted);
-  const later = await lookAtModules(state, wanted, {
-    acceptsChanges: request.acceptChanges === true,
-    isLoaded: true,
-  });
+  const later = await lookAtModules(state, wanted, { acceptsChanges: request.acceptChanges, isLoaded: true });
   for (const { refusal } of later) if (refusal !== undefined) throw refusal;
   const modules = mergeChanges([...moved, ...[...looks, ...later].flatMap(({ changes = [] }) => changes)]);
   const run = state.runs.length + 1;

@@ -57,7 +57,7 @@ function whyNothing(state: State, to: string | undefined): string {
 
 function whatStays(left: readonly string[], rewound: readonly string[]): readonly string[] {
   const lack = `${nameSteps(left).toLowerCase()} ${left.length === 1 ? "has" : "have"} no undo function`;
-  return [...(left.length === 0 ? [] : [lack]), ...(rewound.length === 0 ? [] : [describeRewound(rewound)])];
+  return [...(left.length === 0 ? [] : [lack]), ...describeRewound(rewound)];
 }
 
 const DECISIONS: ReadonlySet<string> = new Set(["retry", "done", "skip"]);
