@@ -137,7 +137,7 @@ permittedTest(
       `Transaction  finished  04_start_once.ts
   journal  <folder>/report-2026-11.json
   started  <time> UTC  ended <time>  took <time>
-  runs  2, the last since <time> by process <id> on <host> with resumable-tx 0.1.0
+  runs  2, the last since <time> UTC by process <id> on <host> with resumable-tx 0.1.0
   steps  3 finished
 
 Steps
@@ -208,7 +208,7 @@ Skip step 1
     `Transaction  interrupted  06_killed_half_way.ts
   journal  <folder>/order-7.json
   started  <time> UTC  last record <time>  after <time>
-  runs  3, the last since <time> by process <id> on <host> with resumable-tx 0.1.0
+  runs  3, the last since <time> UTC by process <id> on <host> with resumable-tx 0.1.0
   steps  1 finished, 1 unknown, 1 pending
 
 Steps
