@@ -6,21 +6,8 @@ import { commandHelp, helpText, unknownCommand } from "./frame/help_text.ts";
 import { parseRequest } from "./frame/parse_request.ts";
 import { reportError } from "./frame/report_error.ts";
 
-/**
- * Runs a command line.
- *
- * @param words The words after the program's name.
- * @returns The exit code. Never throws.
- */
-export async function main(words: readonly string[], io: CommandIo): Promise<number> {
-  try {
-    return await dispatch(words, io);
-  } catch (error) {
-    return reportError(error, io);
-  }
-}
-
-async function dispatch([word, ...rest]: readonly string[], io: CommandIo): Promise<number> {
+/** Runs a command line, the words after the program's name, and returns the exit code. Never throws. */
+export async function main([word, ...rest]: readonly string[], io: CommandIo): Promise<number> {
   switch (word) {
     case undefined:
       io.writeError(helpText(await loadCommands()));
@@ -34,9 +21,13 @@ async function dispatch([word, ...rest]: readonly string[], io: CommandIo): Prom
       return EXIT.finished;
   }
   const command = await loadCommand(word);
-  if (command === undefined) throw unknownCommand(word, commandNames);
-  const request = parseRequest(command, rest);
-  if (request !== undefined) return await command.run(request, io);
-  io.writeOut(commandHelp(command));
-  return EXIT.finished;
+  if (command === undefined) return reportError(unknownCommand(word, commandNames), io);
+  try {
+    const request = parseRequest(command, rest);
+    if (request !== undefined) return await command.run(request, io);
+    io.writeOut(commandHelp(command));
+    return EXIT.finished;
+  } catch (error) {
+    return reportError(error, io, command.name);
+  }
 }

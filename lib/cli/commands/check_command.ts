@@ -1,4 +1,5 @@
 import { checkJournal, type CheckReport } from "../../inspect/data/check_journal.ts";
+import { formatNumberOf } from "../../inspect/format/format_counts.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { type Command, type CommandIo, type CommandRequest, writeJson } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
@@ -43,16 +44,14 @@ async function check(request: CommandRequest, io: CommandIo): Promise<number> {
 
 function renderReport(report: CheckReport, warnings: readonly string[]): readonly string[] {
   const { journal, isSound, records, steps, faults, moreFaults, notes } = report;
-  const size = `${count(records, "record")}, ${count(steps, "step")}`;
+  const size = `${formatNumberOf(records, "record")}, ${formatNumberOf(steps, "step")}`;
   return [
     ...faults.map(({ line, reason }) => `${journal}${line === 0 ? "" : `:${line}`}: ${reason}`),
     ...(moreFaults === 0 ? [] : [`… and ${moreFaults} more`]),
     ...warnings.map((warning) => `warning: ${warning}`),
     ...notes.map((note) => `note: ${note}`),
-    isSound ? `sound: ${size}` : `not sound: ${count(faults.length + moreFaults, "fault")}; ${size} could be read`,
+    isSound
+      ? `sound: ${size}`
+      : `not sound: ${formatNumberOf(faults.length + moreFaults, "fault")}; ${size} could be read`,
   ];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -23,7 +23,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["check", async () => (await import("./check_command.ts")).checkCommand],
   ["prune", async () => (await import("./prune_command.ts")).pruneCommand],
   ["completions", async () => (await import("./completions_command.ts")).completionsCommand(loadCommands)],
-  ["help", async () => (await import("./help_command.ts")).helpCommand(loadCommands)],
+  ["help", async () => (await import("./help_command.ts")).helpCommand(commandNames, loadCommands)],
 ]);
 
 export const commandNames: readonly string[] = [...LOADERS.keys()];

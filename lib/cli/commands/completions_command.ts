@@ -51,5 +51,5 @@ export function completionsCommand(loadAll: () => Promise<readonly Command[]>): 
 function unknownShell(shell: string, names: readonly string[]): UsageError {
   const near = suggestName(shell, names);
   const hint = near === undefined ? `The shells are ${names.join(", ")}` : `Did you mean ${near}?`;
-  return new UsageError(`No completions for the shell ${JSON.stringify(shell)}. ${hint}`, "completions");
+  return new UsageError(`No completions for the shell ${JSON.stringify(shell)}. ${hint}`);
 }

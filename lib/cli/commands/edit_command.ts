@@ -51,7 +51,7 @@ function edit(request: CommandRequest, io: CommandIo): Promise<number> {
   const text = request.texts.get("args");
   return repairStep(request, io, async (call) => {
     if (text === undefined) return await editByHand(step, call, io);
-    const args = readJson(text, { what: "the arguments", option: "--args ", command: "edit" }, io);
+    const args = readJson(text, "the arguments", io);
     return report(await editJournal(call.store, call.journal, { step, args, ...call.reason }), io);
   });
 }
@@ -63,7 +63,7 @@ async function editByHand(
   io: CommandIo,
 ): Promise<Repaired | undefined> {
   if (io.editText === undefined) {
-    throw new UsageError("--args is missing: without a terminal, no editor can be opened", "edit");
+    throw new UsageError("--args is missing: without a terminal, no editor can be opened");
   }
   const target = await readStepToEdit(store, journal, step);
   // U+FFFD as it is would be taken for bytes that are not UTF-8.

@@ -1,15 +1,16 @@
 import type { Command } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import { commandHelp, helpText, unknownCommand } from "../frame/help_text.ts";
+import { reportError } from "../frame/report_error.ts";
 
-/** @param loadAll Loads all commands; this one is among them. */
-export function helpCommand(loadAll: () => Promise<readonly Command[]>): Command {
+/** `loadAll` loads all commands, which have these names; this one is among them. */
+export function helpCommand(names: readonly string[], loadAll: () => Promise<readonly Command[]>): Command {
   return {
     name: "help",
     summary: "Shows what a command does, its arguments and options, with examples",
     details: ["--help after a command shows the same text."],
     permissions: "",
-    arguments: [{ name: "COMMAND", summary: "the command; default: all", isOptional: true, completion: "command" }],
+    arguments: [{ name: "COMMAND", summary: "the command; default: all", isOptional: true, completion: names }],
     options: [],
     exitCodes: [
       [EXIT.finished, "shown"],
@@ -19,7 +20,7 @@ export function helpCommand(loadAll: () => Promise<readonly Command[]>): Command
     run: async ({ arguments: [word] }, io) => {
       const commands = await loadAll();
       const command = commands.find(({ name }) => name === word);
-      if (word !== undefined && command === undefined) throw unknownCommand(word, commands.map(({ name }) => name));
+      if (word !== undefined && command === undefined) return reportError(unknownCommand(word, names), io);
       io.writeOut(command === undefined ? helpText(commands) : commandHelp(command));
       return EXIT.finished;
     },

@@ -41,13 +41,12 @@ function insert(request: CommandRequest, io: CommandIo): Promise<number> {
   const { arguments: [, module = "", exported = ""], texts, flags } = request;
   const after = texts.get("after");
   if (after === undefined && !flags.has("first")) {
-    throw new UsageError("The new step needs a place: pass --after STEP or --first", "insert");
+    throw new UsageError("The new step needs a place: pass --after STEP or --first");
   }
-  const place = { what: "the arguments", option: "--args ", command: "insert" };
   return repairStep(request, io, async ({ store, journal, reason }) => {
     const { state, step, inlined } = await insertJournal(store, journal, {
-      args: readJson(texts.get("args") ?? "[]", place, io),
-      module: parseModule(module, "insert"),
+      args: readJson(texts.get("args") ?? "[]", "the arguments", io),
+      module: parseModule(module),
       export: exported,
       after,
       name: texts.get("name"),

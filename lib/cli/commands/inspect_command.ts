@@ -1,11 +1,20 @@
 import { redaction } from "../../inspect/redact/redact_secrets.ts";
+import type { Located } from "../../storage/locator.ts";
 import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
-import { showGraph, showJournal, showStep } from "../show/show_journal.ts";
+import { showGraph, showJournal, type ShowOptions, showStep } from "../show/show_journal.ts";
 
-/** In what form a journal is shown: without one of these options, as a summary. */
-const FORMS = ["step", "events", "follow", "graph", "html"] as const;
+type Show = (place: Located, io: CommandIo, options: ShowOptions) => Promise<number | void>;
+
+/** The options that choose in what form a journal is shown. Only the code of that form is evaluated. */
+const FORMS: ReadonlyMap<string, Show> = new Map<string, Show>([
+  ["step", showStep],
+  ["events", async (...call) => await (await import("../show/show_events.ts")).showEvents(...call)],
+  ["follow", async (...call) => await (await import("../show/show_events.ts")).followJournal(...call)],
+  ["graph", showGraph],
+  ["html", async (...call) => await (await import("../show/write_page.ts")).writePage(...call)],
+]);
 
 export const inspectCommand: Command = {
   name: "inspect",
@@ -38,7 +47,7 @@ export const inspectCommand: Command = {
     { name: "show-secrets", summary: "shows values that look like secrets" },
     { name: "json", summary: "writes everything as JSON" },
   ],
-  alternatives: [FORMS, ["graph", "json"], ["html", "json"]],
+  alternatives: [[...FORMS.keys()], ["graph", "json"], ["html", "json"]],
   exitCodes: [
     [EXIT.finished, "shown, regardless of the transaction's status; with --follow: it has finished"],
     [EXIT.failed, "with --follow: a step failed, or the transaction was rolled back or cancelled"],
@@ -67,42 +76,16 @@ export const inspectCommand: Command = {
   run: inspect,
 };
 
-/** Only the code of the form that was asked for is evaluated. */
 async function inspect(request: CommandRequest, io: CommandIo): Promise<number> {
-  const { store, name: journal } = await readJournal(request, "read");
+  const place = await readJournal(request, "read");
   const { flags, texts } = request;
-  const options = {
+  const form = FORMS.keys().find((name) => flags.has(name) || texts.has(name)) ?? "";
+  const code = await (FORMS.get(form) ?? showJournal)(place, io, {
     json: flags.has("json"),
     all: flags.has("all"),
     redact: redaction({ showSecrets: flags.has("show-secrets") }),
-  };
-  const form = FORMS.find((name) => flags.has(name) || texts.has(name));
-  const value = texts.get(form ?? "") ?? "";
-  switch (form) {
-    case "step":
-      await showStep(store, journal, io, { ...options, step: value });
-      return EXIT.finished;
-    case "events": {
-      const { showEvents } = await import("../show/show_events.ts");
-      await showEvents(store, journal, io, options);
-      return EXIT.finished;
-    }
-    case "follow": {
-      const { followJournal } = await import("../show/show_events.ts");
-      return await followJournal(store, journal, io, options);
-    }
-    case "graph":
-      await showGraph(store, journal, io, options);
-      return EXIT.finished;
-    case "html": {
-      const { writePage } = await import("../show/write_page.ts");
-      await writePage(store, journal, io, { ...options, file: value, force: flags.has("force") });
-      return EXIT.finished;
-    }
-    case undefined:
-      await showJournal(store, journal, io, options);
-      return EXIT.finished;
-    default:
-      return form satisfies never;
-  }
+    value: texts.get(form) ?? "",
+    force: flags.has("force"),
+  });
+  return code ?? EXIT.finished;
 }

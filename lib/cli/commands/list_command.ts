@@ -14,7 +14,7 @@ import {
 } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import { locate } from "../frame/journal_argument.ts";
-import { parseDuration } from "../frame/parse_duration.ts";
+import { readOlder } from "../frame/parse_duration.ts";
 import { reportError } from "../frame/report_error.ts";
 import { compareListed, LIST_STATUSES, type Listed, renderList } from "../show/render_list.ts";
 
@@ -96,7 +96,7 @@ async function list(request: CommandRequest, io: CommandIo): Promise<number> {
 
 /** Several words may name one journal. */
 async function listWord(word: string, listed: Map<string, Listed | undefined>): Promise<void> {
-  for await (const found of findJournals(word, await locate(word, "list"))) {
+  for await (const found of findJournals(word, await locate(word))) {
     if (!listed.has(found.name)) listed.set(found.name, await look(found));
   }
 }
@@ -114,12 +114,10 @@ async function look({ store, name, shown }: FoundJournal): Promise<Listed | unde
   }
 }
 
-function readFilter({ texts }: CommandRequest, io: CommandIo): (entry: Listed) => boolean {
-  const statuses = readStatuses(texts.get("status"));
-  const older = texts.get("older");
-  const latest = older === undefined ? Infinity : io.now().getTime() - parseDuration(older, "--older", "list");
-  return ({ status, lastAt }) =>
-    (statuses === undefined || statuses.has(status)) && (older === undefined || Date.parse(lastAt) <= latest);
+function readFilter(request: CommandRequest, io: CommandIo): (entry: Listed) => boolean {
+  const statuses = readStatuses(request.texts.get("status"));
+  const isOld = readOlder(request, io);
+  return ({ status, lastAt }) => statuses?.has(status) !== false && isOld(lastAt);
 }
 
 function readStatuses(text: string | undefined): ReadonlySet<string> | undefined {
@@ -129,8 +127,8 @@ function readStatuses(text: string | undefined): ReadonlySet<string> | undefined
     if (LIST_STATUSES.some((status) => status === word)) continue;
     const near = suggestName(word, LIST_STATUSES);
     const hint = near === undefined ? `: use ${LIST_STATUSES.join(", ")}` : `. Did you mean ${near}?`;
-    throw new UsageError(`Unknown status ${JSON.stringify(word)} of --status${hint}`, "list");
+    throw new UsageError(`Unknown status ${JSON.stringify(word)} of --status${hint}`);
   }
-  if (words.length === 0) throw new UsageError(`--status names none: use ${LIST_STATUSES.join(", ")}`, "list");
+  if (words.length === 0) throw new UsageError(`--status names none: use ${LIST_STATUSES.join(", ")}`);
   return new Set(words);
 }

@@ -2,13 +2,14 @@ import { basename } from "@std/path/basename";
 import { JournalError } from "../../errors/journal_error.ts";
 import { JournalLocked, JournalNotFound } from "../../errors/opening_errors.ts";
 import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
+import { formatNumberOf } from "../../inspect/format/format_counts.ts";
 import { type Located, shownName } from "../../storage/locator.ts";
 import type { Store, TornCopies } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeJson } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import { readJournal } from "../frame/journal_argument.ts";
-import { parseDuration } from "../frame/parse_duration.ts";
+import { readOlder } from "../frame/parse_duration.ts";
 import { reportError } from "../frame/report_error.ts";
 import { confirm } from "../show/confirm_steps.ts";
 import { formatAge } from "../show/render_list.ts";
@@ -132,22 +133,19 @@ async function remove(candidate: Candidate, store: Store, copies: TornCopies | u
 function readFilter(request: CommandRequest, io: CommandIo): (summary: JournalSummary) => boolean {
   const statuses = new Set<string>(STATUSES.filter((status) => request.flags.has(status)));
   if (statuses.size === 0) {
-    throw new UsageError("Select the journals to remove: pass --finished, --cancelled or --undone", "prune");
+    throw new UsageError("Select the journals to remove: pass --finished, --cancelled or --undone");
   }
-  const older = request.texts.get("older");
-  const latest = older === undefined ? Infinity : io.now().getTime() - parseDuration(older, "--older", "prune");
+  const isOld = readOlder(request, io);
   // A transaction that was rolled back to a step can be rolled back further while its journal exists.
   const isOver = ({ status, next }: JournalSummary) => status !== "undone" || next.length === 0;
-  return (summary) =>
-    statuses.has(summary.status) && !summary.isHeld && isOver(summary) &&
-    (older === undefined || Date.parse(summary.lastAt ?? "") <= latest);
+  return (summary) => statuses.has(summary.status) && !summary.isHeld && isOver(summary) && isOld(summary.lastAt);
 }
 
 async function requireScope({ store, name }: Located): Promise<void> {
   const kind = await store.kindOf(name);
   if (kind === "scope") return;
   if (kind === undefined) throw new JournalNotFound(name);
-  throw new UsageError(`${JSON.stringify(name)} is not a folder: prune needs the folder of the journals`, "prune");
+  throw new UsageError(`${JSON.stringify(name)} is not a folder: prune needs the folder of the journals`);
 }
 
 async function agree(candidates: readonly Candidate[], io: CommandIo): Promise<boolean> {
@@ -172,6 +170,6 @@ function report(
     const entries = removed.map(({ journal, status, lastAt, copies }) => ({ journal, status, lastAt, copies }));
     return writeJson(io, { isDryRun, removed: entries, left });
   }
-  const noun = removed.length === 1 ? "journal" : "journals";
-  io.writeOut(`${removed.length} ${noun} ${isDryRun ? "would be removed" : "removed"}, ${left} left\n`);
+  const count = formatNumberOf(removed.length, "journal");
+  io.writeOut(`${count} ${isDryRun ? "would be removed" : "removed"}, ${left} left\n`);
 }

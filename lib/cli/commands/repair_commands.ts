@@ -109,8 +109,7 @@ function repair(name: RepairName, request: CommandRequest, io: CommandIo): Promi
   const [, step = ""] = request.arguments;
   const text = request.texts.get("result");
   return repairStep(request, io, async ({ store, journal, reason }) => {
-    const place = { what: "the result", option: "--result ", command: name };
-    const result = text === undefined ? undefined : { value: readValue(text, place, io) };
+    const result = text === undefined ? undefined : { value: readValue(text, "the result", io) };
     const taken = await decideJournal(store, journal, { step, decision: name, result, ...reason });
     return { state: taken.state, lines: say({ ...taken, hasValue: text !== undefined }) };
   });

@@ -1,11 +1,10 @@
 import { redaction } from "../../inspect/redact/redact_secrets.ts";
 import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
-import { readDecisions, REASON_OPTIONS } from "../frame/decision_options.ts";
+import { DRY_RUN_OPTIONS, readDecisions, REASON_OPTIONS, RUN_OPTIONS } from "../frame/decision_options.ts";
 import { EXIT, RUN_CODES } from "../frame/exit_code.ts";
 import { readJournal } from "../frame/journal_argument.ts";
 import { MOVED_MODULE, readModule, requireModule } from "../frame/module_argument.ts";
-import type { ResumeCall } from "../resume/resume_call.ts";
-import { resumeOne } from "../resume/resume_one.ts";
+import { MAX_IDLE_MS, type ResumeCall, resumeOne } from "../resume/resume_one.ts";
 
 export const resumeCommand: Command = {
   name: "resume",
@@ -46,8 +45,7 @@ export const resumeCommand: Command = {
     },
     { name: "skip", value: "STEP", summary: "skip the step", isRepeatable: true },
     ...REASON_OPTIONS,
-    { name: "trust", summary: "runs a journal that another user may have written" },
-    { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
+    ...RUN_OPTIONS,
     { name: "now", summary: "retries a failed step immediately, without the delay between attempts" },
     { name: "quiet", summary: "does not report failed attempts that are followed by another attempt" },
     { name: "until", value: "STEP", summary: "starts no step after this one in the plan" },
@@ -58,8 +56,7 @@ export const resumeCommand: Command = {
       belongsTo: "dry-run",
       summary: "with --dry-run: loads every module, which runs its top-level code, and checks every export",
     },
-    { name: "json", belongsTo: "dry-run", summary: "with --dry-run: writes the result as JSON" },
-    { name: "show-secrets", belongsTo: "dry-run", summary: "with --dry-run: shows values that look like secrets" },
+    ...DRY_RUN_OPTIONS,
     { name: "keep", summary: "keeps the journal when all steps are done; a later resume does not remove it" },
   ],
   alternatives: [["until", "only"]],
@@ -86,8 +83,10 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
   const call: ResumeCall = {
     decisions: readDecisions(request, io),
     scope: until === undefined && only === undefined ? undefined : { until, only },
-    home: readModule(request, "resume"),
-    keep: flags.has("keep"),
+    home: readModule(request),
+    // Without --keep, the journal says whether it stays.
+    keep: flags.has("keep") ? true : undefined,
+    maxIdleMs: MAX_IDLE_MS,
     now: flags.has("now"),
     isQuiet: flags.has("quiet"),
     trust: flags.has("trust"),

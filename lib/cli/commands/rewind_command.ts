@@ -79,6 +79,6 @@ function describeBegun(state: State, begun: readonly StepState[]): readonly stri
 }
 
 async function agree(lines: readonly string[], io: CommandIo): Promise<boolean> {
-  if (io.ask === undefined) throw new UsageError("Without a terminal, rewind cannot ask: pass --yes", "rewind");
+  if (io.ask === undefined) throw new UsageError("Without a terminal, rewind cannot ask: pass --yes");
   return await confirm(io, [...lines, "Run all these steps again?"], "Nothing was decided");
 }

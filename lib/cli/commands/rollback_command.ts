@@ -1,6 +1,5 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { TransactionUndone } from "../../errors/running_errors.ts";
-import { dryRunJournal } from "../../inspect/dry_run/dry_run.ts";
 import { redaction } from "../../inspect/redact/redact_secrets.ts";
 import { describeUndone } from "../../progress/run_summary.ts";
 import type { RollbackOptions } from "../../run/options/transaction_options.ts";
@@ -11,20 +10,12 @@ import { stepsToUndo } from "../../state/rollback.ts";
 import { type State, toStepId } from "../../state/state.ts";
 import type { Located } from "../../storage/locator.ts";
 import { readIdleState } from "../../storage/read_state.ts";
-import {
-  type Command,
-  type CommandIo,
-  type CommandRequest,
-  UsageError,
-  writeJson,
-  writeLines,
-} from "../frame/command.ts";
-import { readReason, REASON_OPTIONS } from "../frame/decision_options.ts";
+import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
+import { DRY_RUN_OPTIONS, readReason, REASON_OPTIONS, RUN_OPTIONS } from "../frame/decision_options.ts";
 import { EXIT, RUN_CODES } from "../frame/exit_code.ts";
 import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
 import { MOVED_MODULE, readModule, requireModule } from "../frame/module_argument.ts";
-import { dryRunCode } from "../resume/dry_run.ts";
-import { dryRunStyle, renderRollback } from "../resume/render_dry_run.ts";
+import { showDryRun } from "../resume/render_dry_run.ts";
 import { warnOfHazard } from "../resume/resume_one.ts";
 import { confirm, listSteps, seenSteps } from "../show/confirm_steps.ts";
 import { runAsking } from "../resume/run_asking.ts";
@@ -55,12 +46,10 @@ export const rollbackCommand: Command = {
         "refuses if a step that has happened has no undo function or was rewound, even when continuing a rollback",
     },
     { name: "dry-run", summary: "only shows what would be undone, in which order, and what would stay" },
-    { name: "json", belongsTo: "dry-run", summary: "with --dry-run: writes the result as JSON" },
-    { name: "show-secrets", belongsTo: "dry-run", summary: "with --dry-run: shows values that look like secrets" },
+    ...DRY_RUN_OPTIONS,
     { name: "yes", summary: "does not ask before it undoes steps" },
     ...REASON_OPTIONS,
-    { name: "trust", summary: "runs a journal that another user may have written" },
-    { name: "accept-changes", summary: "runs remote modules that have changed since the plan was made" },
+    ...RUN_OPTIONS,
     { name: "now", summary: "retries a failed undo immediately, without the delay between attempts" },
     { name: "quiet", summary: "does not report failed attempts that are followed by another attempt" },
   ],
@@ -84,7 +73,7 @@ export const rollbackCommand: Command = {
 async function rollback(request: CommandRequest, io: CommandIo): Promise<number> {
   const { flags, texts } = request;
   const isDryRun = flags.has("dry-run");
-  const home = readModule(request, "rollback");
+  const home = readModule(request);
   const located = await readJournal(request, isDryRun ? "read" : "write");
   const options: RollbackOptions = {
     to: texts.get("to"),
@@ -97,10 +86,7 @@ async function rollback(request: CommandRequest, io: CommandIo): Promise<number>
   };
   if (isDryRun) {
     const redact = redaction({ showSecrets: flags.has("show-secrets") });
-    const found = await dryRunJournal(located.store, located.name, { ...options, rollback: options, redact });
-    if (flags.has("json")) writeJson(io, found);
-    else io.writeOut(renderRollback(found, dryRunStyle(io)));
-    return dryRunCode(found);
+    return await showDryRun(located, { ...options, rollback: options, redact, json: flags.has("json") }, io);
   }
   const agreed = flags.has("yes") ? {} : await agree(located, options, io);
   if (agreed === undefined) return EXIT.finished;
@@ -138,7 +124,6 @@ async function agree(
     const what = steps.length === 1 ? "a step" : `${steps.length} steps`;
     throw new UsageError(
       `The transaction is finished, and ${what} of it would be undone. To do that, pass --yes. To see it first, --dry-run`,
-      "rollback",
     );
   }
   const question = ["These steps will be undone, in this order", ...listSteps(state, steps), "Undo all these steps?"];

@@ -47,13 +47,12 @@ export const signalCommand: Command = {
 
 async function signal(request: CommandRequest, io: CommandIo): Promise<number> {
   const [, name = "", text] = request.arguments;
-  const place = { what: "the value", option: "", command: "signal" };
-  const value = text === undefined ? undefined : readValue(text, place, io);
+  const value = text === undefined ? undefined : readValue(text, "the value", io);
   const { store, name: journal } = await readJournal(request, "write");
   const { by } = readReason(request, io);
   const receipt = await signalJournal(store, journal, { signal: name, value, by }).catch((error) => {
     // It is JSON, but a journal does not take one of this size or depth.
-    if (error instanceof TypeError || error instanceof RangeError) throw new UsageError(error.message, "signal");
+    if (error instanceof TypeError || error instanceof RangeError) throw new UsageError(error.message);
     throw error;
   });
   writeLines(io, describeSignal(journal, name, receipt));

@@ -33,7 +33,7 @@ export function bashCompletion(commands: readonly Command[]): string {
     "  done",
     '  if [[ -z $option && $current == -* ]]; then _resumable_tx_words "$flags $valued"; return; fi',
     '  case "${COMP_WORDS[1]} ${option:-$place}" in',
-    ...commands.flatMap((command) => describePlaces(command, names)),
+    ...commands.flatMap(describePlaces),
     "  esac",
     "}",
     "",
@@ -67,23 +67,22 @@ function describeOptions({ name, options }: Command): string {
   return `    ${name}) flags="${flags.join(" ")}" valued="${valued.join(" ")}" ;;`;
 }
 
-function describePlaces({ name, arguments: places, options }: Command, names: readonly string[]): readonly string[] {
+function describePlaces({ name, arguments: places, options }: Command): readonly string[] {
   return [
     ...places.map(({ completion, isRepeatable }, index) =>
-      `    "${name} "${isRepeatable === true ? "[0-9]*" : index}) ${complete(completion, names)} ;;`
+      `    "${name} "${isRepeatable === true ? "[0-9]*" : index}) ${complete(completion)} ;;`
     ),
     ...options.flatMap((option) =>
       option.completion === undefined
         ? []
-        : [`    "${name} --${option.name}") ${complete(option.completion, names, option.value?.includes(","))} ;;`]
+        : [`    "${name} --${option.name}") ${complete(option.completion, option.value?.includes(","))} ;;`]
     ),
   ];
 }
 
-function complete(completion: Completion, names: readonly string[], isList = false): string {
+function complete(completion: Completion, isList = false): string {
   if (completion === "journal" || completion === "file" || completion === "folder") {
     return `_resumable_tx_paths ${completion}`;
   }
-  const words = completion === "command" ? names : completion;
-  return `_resumable_tx_words "${words.join(" ")}"${isList ? " list" : ""}`;
+  return `_resumable_tx_words "${completion.join(" ")}"${isList ? " list" : ""}`;
 }

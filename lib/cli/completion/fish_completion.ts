@@ -16,33 +16,32 @@ export function fishCompletion(commands: readonly Command[]): string {
     ...commands.map(({ name, summary }) =>
       `complete -c resumable-tx -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`
     ),
-    ...commands.flatMap((command) => describe(command, commands)),
+    ...commands.flatMap(describe),
     "",
   ].join("\n");
 }
 
-function describe(command: Command, commands: readonly Command[]): readonly string[] {
-  const names = commands.map(({ name }) => name);
+function describe(command: Command): readonly string[] {
   // The second word, and not any word: `help list` is no `list`.
   const begin = `complete -c resumable-tx -n 'contains -- ${command.name} (commandline -opc)[2]'`;
   // fish does not tell the position of an argument, so each position offers the words of all.
-  const actions = new Set(command.arguments.map(({ completion }) => actionOf(completion, names)));
+  const actions = new Set(command.arguments.map(({ completion }) => actionOf(completion)));
   return [
     `${begin} -l help -d 'shows the help'`,
-    ...command.options.map((option) => `${begin} ${describeOption(option, names)}`),
+    ...command.options.map((option) => `${begin} ${describeOption(option)}`),
     ...Array.from(actions, (action) => `${begin} ${action}`),
   ];
 }
 
-function describeOption({ name, value, summary, completion }: CommandOption, names: readonly string[]): string {
+function describeOption({ name, value, summary, completion }: CommandOption): string {
   const description = `-d ${quote(summary)}`;
   if (value === undefined) return `-l ${name} ${description}`;
-  const action = completion === undefined ? "" : `${actionOf(completion, names, value.includes(","))} `;
+  const action = completion === undefined ? "" : `${actionOf(completion, value.includes(","))} `;
   // -x is -r and -f, and fish refuses the -f beside the -F of files.
   return `-l ${name} ${completion === "file" ? "-r" : "-x"} ${action}${description}`;
 }
 
-function actionOf(completion: Completion, names: readonly string[], isList = false): string {
+function actionOf(completion: Completion, isList = false): string {
   switch (completion) {
     case "journal":
       // Without the filter, fish also offers files with other suffixes, after these.
@@ -51,10 +50,8 @@ function actionOf(completion: Completion, names: readonly string[], isList = fal
       return "-F";
     case "folder":
       return "-a '(__fish_complete_directories)'";
-    default: {
-      const words = (completion === "command" ? names : completion).join(" ");
-      return isList ? `-a '(__fish_append , ${words})'` : `-a '${words}'`;
-    }
+    default:
+      return isList ? `-a '(__fish_append , ${completion.join(" ")})'` : `-a '${completion.join(" ")}'`;
   }
 }
 

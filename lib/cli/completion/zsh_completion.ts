@@ -27,7 +27,7 @@ export function zshCompletion(commands: readonly Command[]): string {
     "  case $command in",
     ...commands.flatMap((command) => [
       `    (${command.name})`,
-      ...specsOf(command, commands).map((spec, index, all) =>
+      ...specsOf(command).map((spec, index, all) =>
         `      ${index === 0 ? "_arguments " : "  "}${quote(spec)}${index === all.length - 1 ? "" : " \\"}`
       ),
       "      ;;",
@@ -44,32 +44,28 @@ export function zshCompletion(commands: readonly Command[]): string {
   ].join("\n");
 }
 
-function specsOf(command: Command, commands: readonly Command[]): readonly string[] {
-  const names = commands.map(({ name }) => name);
+function specsOf(command: Command): readonly string[] {
   return [
     "--help[shows the help]",
-    ...command.options.map((option) => optionSpec(option, names)),
+    ...command.options.map(optionSpec),
     ...command.arguments.map(({ name, isOptional, isRepeatable, completion }, index) => {
       // Two colons after a star have another meaning.
       const place = isRepeatable === true ? "*:" : `${index + 1}:${isOptional === true ? ":" : ""}`;
-      return `${place}${escapeSpec(name)}:${actionOf(completion, names)}`;
+      return `${place}${escapeSpec(name)}:${actionOf(completion)}`;
     }),
   ];
 }
 
-function optionSpec(
-  { name, value, summary, isRepeatable, completion }: CommandOption,
-  names: readonly string[],
-): string {
+function optionSpec({ name, value, summary, isRepeatable, completion }: CommandOption): string {
   const option = `${isRepeatable === true ? "*" : ""}--${name}${value === undefined ? "" : "="}[${
     escapeSpec(summary)
   }]`;
   if (value === undefined) return option;
-  const action = completion === undefined ? " " : actionOf(completion, names, value.includes(","));
+  const action = completion === undefined ? " " : actionOf(completion, value.includes(","));
   return `${option}:${escapeSpec(value)}:${action}`;
 }
 
-function actionOf(completion: Completion, names: readonly string[], isList = false): string {
+function actionOf(completion: Completion, isList = false): string {
   switch (completion) {
     case "journal":
       return '_files -g "*.json"';
@@ -77,10 +73,8 @@ function actionOf(completion: Completion, names: readonly string[], isList = fal
       return "_files";
     case "folder":
       return "_files -/";
-    default: {
-      const words = (completion === "command" ? names : completion).join(" ");
-      return isList ? `_values -s , word ${words}` : `(${words})`;
-    }
+    default:
+      return isList ? `_values -s , word ${completion.join(" ")}` : `(${completion.join(" ")})`;
   }
 }
 

@@ -30,8 +30,8 @@ interface CommandExample {
   readonly what: string;
 }
 
-/** What a shell offers when it completes a word: files of a kind, command names, or these words. */
-export type Completion = "journal" | "file" | "folder" | "command" | readonly string[];
+/** What a shell offers when it completes a word: files of a kind, or these words. */
+export type Completion = "journal" | "file" | "folder" | readonly string[];
 
 export interface CommandArgument {
   /** In capitals. */
@@ -104,12 +104,5 @@ export function writeLines(io: CommandIo, lines: readonly string[]): void {
 
 /** The command line cannot be understood. Nothing was done. */
 export class UsageError extends Error {
-  /** The command whose help says more, if it is known. */
-  readonly command: string | undefined;
-
-  constructor(message: string, command?: string) {
-    super(message);
-    this.name = "UsageError";
-    this.command = command;
-  }
+  override readonly name = "UsageError";
 }

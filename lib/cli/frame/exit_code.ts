@@ -49,31 +49,21 @@ const STOPPED: Readonly<Record<TransactionInterrupted["signal"], number>> = {
   SIGTERM: EXIT.terminated,
 };
 
-const CODES: readonly (readonly [ErrorClass, number])[] = [
-  [UsageError, EXIT.usage],
-  [TransactionAborted, EXIT.failed],
-  [TransactionUndone, EXIT.failed],
-  [TransactionCancelled, EXIT.usage],
-  [TransactionPaused, EXIT.paused],
-  [TransactionClosed, EXIT.usage],
-  [DecisionRefused, EXIT.usage],
-  [PlanDiffers, EXIT.usage],
-  [JournalExists, EXIT.usage],
-  [JournalDamaged, EXIT.damaged],
-  [JournalIncomplete, EXIT.damaged],
-  [JournalTooNew, EXIT.damaged],
-  [JournalNotFound, EXIT.notFound],
-  [JournalUnwritable, EXIT.ioError],
-  [JournalLocked, EXIT.locked],
-  [JournalRefused, EXIT.refused],
-  [ModuleUnavailable, EXIT.refused],
-  [Deno.errors.NotCapable, EXIT.refused],
+const CODES: readonly (readonly [code: number, kinds: readonly ErrorClass[]])[] = [
+  [EXIT.usage, [UsageError, DecisionRefused, PlanDiffers, JournalExists, TransactionCancelled, TransactionClosed]],
+  [EXIT.failed, [TransactionAborted, TransactionUndone]],
+  [EXIT.paused, [TransactionPaused]],
+  [EXIT.damaged, [JournalDamaged, JournalIncomplete, JournalTooNew]],
+  [EXIT.notFound, [JournalNotFound]],
+  [EXIT.ioError, [JournalUnwritable]],
+  [EXIT.locked, [JournalLocked]],
+  [EXIT.refused, [JournalRefused, ModuleUnavailable, Deno.errors.NotCapable]],
 ];
 
 /** Finds the exit code of an error; `internal` for one that is not expected. */
 export function exitCode(error: unknown): number {
   if (error instanceof TransactionInterrupted) return STOPPED[error.signal];
-  return CODES.find(([kind]) => error instanceof kind)?.[1] ?? EXIT.internal;
+  return CODES.find(([, kinds]) => kinds.some((kind) => error instanceof kind))?.[0] ?? EXIT.internal;
 }
 
 /** What can prevent any command from writing to a journal. */

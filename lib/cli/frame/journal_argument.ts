@@ -13,13 +13,7 @@ export const STEP: CommandArgument = {
   completion: [],
 };
 
-/**
- * Finds the journal that a command is about, its first argument, and checks that the command may use it.
- *
- * @param kind The argument is not a journal, but a folder of journals.
- * @throws {UsageError} No store has such journals.
- * @throws {JournalRefused} A permission is missing.
- */
+/** Finds the journal, or the folder (`scope`) of journals, that a command is about, and checks that the command may use it. */
 export async function readJournal(
   { arguments: [word] }: CommandRequest,
   access: "read" | "write",
@@ -30,15 +24,11 @@ export async function readJournal(
   return located;
 }
 
-/**
- * Finds the store of what a word names.
- *
- * @throws {UsageError} No store has such journals.
- */
-export async function locate(word: string | undefined, command?: string): Promise<Located> {
+/** Finds the store of what a word names. */
+export async function locate(word: string | undefined): Promise<Located> {
   try {
     return await openStore(word);
   } catch (error) {
-    throw error instanceof TypeError ? new UsageError(error.message, command) : error;
+    throw error instanceof TypeError ? new UsageError(error.message) : error;
   }
 }

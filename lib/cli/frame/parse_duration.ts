@@ -1,4 +1,4 @@
-import { UsageError } from "./command.ts";
+import { type CommandIo, type CommandRequest, UsageError } from "./command.ts";
 
 const UNITS: ReadonlyMap<string, number> = new Map([
   ["s", 1000],
@@ -11,19 +11,21 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 /** Beyond this, sums with dates are no longer exact. */
 const MAX_MS = 10_000 * 365 * 86_400_000;
 
-/**
- * Parses a duration: a number and a unit, as in `90s`, `15m`, `12h`, `30d`, `2w` or `1.5h`.
- *
- * @param place The option with its dashes, for the message.
- * @returns Milliseconds.
- * @throws {UsageError} It is none.
- */
-export function parseDuration(text: string, place: string, command: string): number {
+/** Makes a function that tells whether a time is as old as `--older` asks for. */
+export function readOlder({ texts }: CommandRequest, io: CommandIo): (at: string | undefined) => boolean {
+  const older = texts.get("older");
+  if (older === undefined) return () => true;
+  const latest = io.now().getTime() - parseDuration(older, "--older");
+  return (at = "") => Date.parse(at) <= latest;
+}
+
+/** Parses the value of an option, such as `90s`, `15m`, `12h`, `30d`, `2w` or `1.5h`, to milliseconds. */
+export function parseDuration(text: string, option: string): number {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?) ?([a-z])$/i.exec(text.trim()) ?? [];
   const ms = Number(number) * (UNITS.get(unit.toLowerCase()) ?? NaN);
   if (number !== "" && ms <= MAX_MS) return ms;
   const reason = ms > MAX_MS ? "it is too long" : hintOf(text);
-  throw new UsageError(`Cannot read the duration ${JSON.stringify(text)} of ${place}: ${reason}`, command);
+  throw new UsageError(`Cannot read the duration ${JSON.stringify(text)} of ${option}: ${reason}`);
 }
 
 function hintOf(text: string): string {

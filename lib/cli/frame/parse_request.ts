@@ -2,40 +2,37 @@ import { parseArgs } from "@std/cli/parse-args";
 import { suggestName } from "../../text/suggest_name.ts";
 import { type Command, type CommandRequest, type OptionValue, UsageError } from "./command.ts";
 
-/**
- * Parses the words after a command's name: `parseArgs` of `@std/cli`, and around it what that does not check.
- *
- * @returns What the command was called with, or nothing if help was asked for.
- * @throws {UsageError} A word is unknown, missing or one too many, or options do not go together.
- */
+/** Parses the words after a command's name. Returns nothing if help was asked for. What `parseArgs` does not check is around it. */
 export function parseRequest(command: Command, words: readonly string[]): CommandRequest | undefined {
   const valued = command.options.filter(({ value }) => value !== undefined).map(({ name }) => name);
   const flags = command.options.filter(({ value }) => value === undefined).map(({ name }) => name);
   checkEqualSigns(command, words, { flags: ["help", ...flags], valued });
   const unknown: string[] = [];
-  const parsed = parseArgs([...words], {
-    string: ["_", ...valued],
-    boolean: ["help", ...flags],
-    collect: valued,
-    alias: { help: "h" },
-    unknown: (word, key) => {
-      if (key === undefined) return true;
-      unknown.push(word);
-      return false;
-    },
-  });
   // The names come from a table, so the parser's type knows none of them.
-  const found: Readonly<Record<string, unknown>> = parsed;
-  if (found["help"] === true) return undefined;
+  const parsed: Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] } = parseArgs(
+    [...words],
+    {
+      string: ["_", ...valued],
+      boolean: ["help", ...flags],
+      collect: valued,
+      alias: { help: "h" },
+      unknown: (word, key) => {
+        if (key === undefined) return true;
+        unknown.push(word);
+        return false;
+      },
+    },
+  );
+  if (parsed["help"] === true) return undefined;
   const [first] = unknown;
   if (first !== undefined) throw unknownOption(command, first);
   const plain = parsed._.map(String);
   checkArguments(command, plain);
-  const values = orderValues(words, valued, found);
+  const values = orderValues(words, valued, parsed);
   checkValues(command, values);
   const request: CommandRequest = {
     arguments: plain,
-    flags: new Set(flags.filter((name) => found[name] === true)),
+    flags: new Set(flags.filter((name) => parsed[name] === true)),
     values,
     texts: new Map(values.map(({ name, value }) => [name, value])),
   };
@@ -53,7 +50,7 @@ function checkEqualSigns(
     if (/^-h./s.test(word)) throw unknownOption(command, word);
     const [, name = "", value = ""] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
     if (flags.includes(name)) {
-      throw new UsageError(`The option --${name} takes no value: write --${name}, or leave it out`, command.name);
+      throw new UsageError(`The option --${name} takes no value: write --${name}, or leave it out`);
     }
     if (value === "" && valued.includes(name)) throw needsValue(command, name);
   }
@@ -83,55 +80,47 @@ function orderValues(
   });
 }
 
-function checkArguments(command: Command, plain: readonly string[]): void {
-  const missing = command.arguments.slice(plain.length).find(({ isOptional }) => isOptional !== true);
-  if (missing !== undefined) {
-    throw new UsageError(`The argument ${missing.name} is missing: ${missing.summary}`, command.name);
+function checkArguments({ arguments: places }: Command, plain: readonly string[]): void {
+  const missing = places.slice(plain.length).find(({ isOptional }) => isOptional !== true);
+  if (missing !== undefined) throw new UsageError(`The argument ${missing.name} is missing: ${missing.summary}`);
+  const surplus = plain[places.length];
+  if (surplus !== undefined && places.at(-1)?.isRepeatable !== true) {
+    throw new UsageError(`Unexpected argument ${JSON.stringify(surplus)}`);
   }
-  const surplus = plain[command.arguments.length];
-  const takesMore = command.arguments.at(-1)?.isRepeatable === true;
-  if (surplus !== undefined && !takesMore) {
-    throw new UsageError(`Unexpected argument ${JSON.stringify(surplus)}`, command.name);
-  }
-  if (plain.includes("")) throw new UsageError("An argument is empty", command.name);
+  if (plain.includes("")) throw new UsageError("An argument is empty");
 }
 
 function checkValues(command: Command, values: readonly OptionValue[]): void {
-  const seen = new Set<string>();
-  for (const { name, value } of values) {
-    const option = command.options.find((candidate) => candidate.name === name);
+  const once = new Set(command.options.filter(({ isRepeatable }) => isRepeatable !== true).map(({ name }) => name));
+  for (const [index, { name, value }] of values.entries()) {
     if (value === "") throw needsValue(command, name);
-    if (seen.has(name) && option?.isRepeatable !== true) {
-      throw new UsageError(`The option --${name} is given twice`, command.name);
-    }
-    seen.add(name);
+    const isSecond = values.slice(0, index).some((other) => other.name === name);
+    if (once.has(name) && isSecond) throw new UsageError(`The option --${name} is given twice`);
   }
 }
 
-function checkCombination({ name: command, options, alternatives = [] }: Command, request: CommandRequest): void {
-  const { flags, texts } = request;
+function checkCombination({ options, alternatives = [] }: Command, { flags, texts }: CommandRequest): void {
   const isGiven = (name: string) => flags.has(name) || texts.has(name);
   for (const group of alternatives) {
     const [one, other] = group.filter(isGiven);
-    if (other !== undefined) throw new UsageError(`--${one} and --${other} cannot be used together`, command);
+    if (other !== undefined) throw new UsageError(`--${one} and --${other} cannot be used together`);
   }
   for (const { name, belongsTo } of options) {
-    if (belongsTo === undefined || !isGiven(name) || isGiven(belongsTo)) continue;
-    throw new UsageError(`--${name} needs --${belongsTo}`, command);
+    if (belongsTo !== undefined && isGiven(name) && !isGiven(belongsTo)) {
+      throw new UsageError(`--${name} needs --${belongsTo}`);
+    }
   }
 }
 
-function needsValue(command: Command, name: string): UsageError {
-  const value = command.options.find((option) => option.name === name)?.value;
-  return new UsageError(
-    `The option --${name} needs a value: --${name} ${value}. If the value begins with "-", write --${name}=…`,
-    command.name,
-  );
+function needsValue({ options }: Command, name: string): UsageError {
+  const value = options.find((option) => option.name === name)?.value;
+  const hint = `If the value begins with "-", write --${name}=…`;
+  return new UsageError(`The option --${name} needs a value: --${name} ${value}. ${hint}`);
 }
 
 function unknownOption(command: Command, word: string): UsageError {
   const name = /^(--?[^=]+)/.exec(word)?.[1] ?? word;
   const near = suggestName(name.replace(/^-+/, ""), ["help", ...command.options.map((option) => option.name)]);
   const question = near === undefined ? "" : `. Did you mean --${near}?`;
-  return new UsageError(`Unknown option ${JSON.stringify(name)} of ${command.name}${question}`, command.name);
+  return new UsageError(`Unknown option ${JSON.stringify(name)} of ${command.name}${question}`);
 }

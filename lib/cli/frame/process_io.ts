@@ -1,8 +1,8 @@
 import { isTerminalGone, wrapWrites } from "../../process/stop_signals.ts";
 import type { ProgressTerminal } from "../../progress/progress_line.ts";
+import { safeText } from "../../text/escape.ts";
 import { foldLine } from "../../text/width.ts";
-import type { CommandIo } from "./command.ts";
-import { editText } from "./edit_text.ts";
+import { type CommandIo, UsageError } from "./command.ts";
 
 /** Begins each further row of a line in a question. Text from a journal cannot: it has no two spaces in a row. */
 const CONTINUED = "      | ";
@@ -22,7 +22,7 @@ export function processIo(): CommandIo {
     readTextFile: (path) => Deno.readTextFileSync(path),
     readVariable,
     ask: isAsking ? ask : undefined,
-    editText: isAsking ? openEditor : undefined,
+    editText: isAsking ? editText : undefined,
   };
 }
 
@@ -77,10 +77,6 @@ function processTerminal(): ProgressTerminal {
   };
 }
 
-function openEditor(text: string): string {
-  return editText(text, readVariable("VISUAL") || readVariable("EDITOR") || undefined);
-}
-
 /** Some terminals do not say how wide they are. */
 function readColumns(): number {
   try {
@@ -96,10 +92,8 @@ function readVariable(name: string): string | undefined {
 }
 
 /**
- * Calls functions before and after each write of this process to the console, `Deno.stdout` and `Deno.stderr`. It does not
- * see what other processes write, nor what goes through the streams of these two.
- *
- * @returns Ends that.
+ * Calls functions before and after each write of this process to the console, `Deno.stdout` and `Deno.stderr`, until the
+ * function that is returned ends that. It does not see what other processes write, nor what goes through their streams.
  */
 export function aroundWrites(before: () => void, after: () => void): () => void {
   return wrapWrites((write) => {
@@ -110,4 +104,36 @@ export function aroundWrites(before: () => void, after: () => void): () => void 
       after();
     }
   });
+}
+
+const EDITOR = Deno.build.os === "windows" ? "notepad" : "vi";
+
+/** Opens a text in the user's editor, given with its options, waits until it is closed, and returns what was saved. */
+function editText(text: string): string {
+  const command = readVariable("VISUAL") || readVariable("EDITOR") || "";
+  const [program = EDITOR, ...words] = command.split(/\s+/).filter((word) => word !== "");
+  const name = JSON.stringify(program);
+  if (Deno.permissions.querySync({ name: "run", command: program }).state !== "granted") {
+    const advice = `Add --allow-run=${program}, or pass the arguments with --args`;
+    throw new UsageError(`Deno has no permission to start the editor ${name}. ${advice}`);
+  }
+  const file = Deno.makeTempFileSync({ prefix: "arguments-", suffix: ".json" });
+  try {
+    Deno.writeTextFileSync(file, text);
+    const code = runEditor(program, [...words, file]);
+    if (code !== 0) throw new UsageError(`The editor ${name} ended with code ${code}`);
+    return Deno.readTextFileSync(file);
+  } finally {
+    Deno.removeSync(file);
+  }
+}
+
+function runEditor(program: string, args: string[]): number {
+  try {
+    const streams = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
+    return new Deno.Command(program, { args, ...streams }).outputSync().code;
+  } catch (error) {
+    const hint = "Set EDITOR to another one, or pass the arguments with --args";
+    throw new UsageError(`Cannot start the editor ${JSON.stringify(program)}: ${safeText(error)}. ${hint}`);
+  }
 }

@@ -5,8 +5,8 @@ import { type CommandIo, UsageError, writeLines } from "./command.ts";
 import { EXIT, exitCode } from "./exit_code.ts";
 import { PROGRAM } from "./help_text.ts";
 
-/** Writes an error for people, an unexpected one with its stack, and returns the exit code. */
-export function reportError(error: unknown, io: CommandIo): number {
+/** Writes an error of a command for people, an unexpected one with its stack, and returns the exit code. */
+export function reportError(error: unknown, io: CommandIo, command = ""): number {
   const code = exitCode(error);
   // The run itself has said so, and what to type.
   if (error instanceof TransactionInterrupted) return code;
@@ -18,9 +18,7 @@ export function reportError(error: unknown, io: CommandIo): number {
     // A step has replaced what the lines are made with.
     io.writeError(`${text}\n`);
   }
-  if (error instanceof UsageError) {
-    io.writeError(`Type "${[PROGRAM, ...(error.command === undefined ? [] : [error.command])].join(" ")} --help"\n`);
-  }
+  if (error instanceof UsageError) io.writeError(`Type "${PROGRAM}${command && ` ${command}`} --help"\n`);
   if (error instanceof JournalLocked) writeLines(io, describeStop(error));
   if (code === EXIT.internal) {
     const stack = error instanceof Error ? error.stack ?? "" : "";

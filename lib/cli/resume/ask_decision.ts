@@ -7,11 +7,7 @@ import { readTypedJson } from "../frame/typed_json.ts";
 /** Asks one question of a person. */
 export type Ask = (question: string) => Promise<string | undefined>;
 
-/**
- * Asks what a paused run has to know. A person who answers nothing decides nothing.
- *
- * @returns The decision, or nothing if none was taken.
- */
+/** Asks what a paused run has to know. A person who answers nothing decides nothing. */
 export async function askDecision(paused: TransactionPaused, ask: Ask): Promise<DecisionRequest | undefined> {
   const [what = ""] = paused.message.split("\n").map(squeezeBlanks);
   const { step, answers } = paused;

@@ -22,12 +22,7 @@ interface Wanted {
   readonly undoes: boolean;
 }
 
-/**
- * Shows what a journal of another user would run, and asks whether to run it.
- *
- * @param options `store` has the journal; `isRollback`: its steps are to be undone.
- * @returns What was shown, if the answer was yes.
- */
+/** Shows what a journal of another user would run, and asks whether to run it. If so, returns what was shown. */
 export async function askTrust(
   error: JournalUntrusted,
   { store, isRollback }: { readonly store: Store; readonly isRollback: boolean },

@@ -21,10 +21,7 @@ export class HeldSignals {
   readonly #ignore: () => void;
   #received: StopSignal | undefined;
 
-  /**
-   * @param lastWords Prints what must be printed before the process ends.
-   * @param isAsking Tells whether a person is being asked. No step is running then.
-   */
+  /** While `isAsking` says that a person is being asked, no step is running. */
   constructor(lastWords: () => void, isAsking: () => boolean) {
     this.#lastWords = lastWords;
     this.#isAsking = isAsking;
@@ -63,9 +60,7 @@ interface Guarded {
 /**
  * Watches for a step that ends the process, since its exit code might say that the transaction has finished, or that a step
  * has failed. A step does so with `Deno.exit()`, or with an error that it does not await. The guard replaces the exit code and
- * prints an error, until it is removed.
- *
- * @returns Removes the guard.
+ * prints an error, until the function that is returned removes it.
  */
 export function guardExit({ journal, io, lastWords = () => {}, suspects }: Guarded): () => void {
   const tell = (what: string) => {

@@ -1,13 +1,15 @@
 import { selectSteps } from "../../inspect/data/select_steps.ts";
-import type { DryRun, DryRunModule } from "../../inspect/dry_run/dry_run.ts";
+import { type DryRun, dryRunJournal, type DryRunModule } from "../../inspect/dry_run/dry_run.ts";
 import type { DryRunStep } from "../../inspect/dry_run/dry_run_steps.ts";
 import { formatTime } from "../../text/format_time.ts";
 import { type Paint, paintFor } from "../../inspect/text/paint.ts";
 import { renderSteps, type RenderStepsOptions } from "../../inspect/text/render_steps.ts";
 import { describeRewound } from "../../messages/describe_step.ts";
 import { isGroup } from "../../plan/node.ts";
+import type { Located } from "../../storage/locator.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
-import type { CommandIo } from "../frame/command.ts";
+import { type CommandIo, writeJson } from "../frame/command.ts";
+import { EXIT } from "../frame/exit_code.ts";
 
 /** How a dry run is shown. */
 type RenderDryRunOptions = Pick<RenderStepsOptions, "paint" | "width">;
@@ -111,7 +113,7 @@ function renderMoved(moved: DryRun["moved"], paint: Paint): readonly string[] {
 }
 
 /** Shows what a rollback would do. */
-export function renderRollback(dryRun: DryRun, options: RenderDryRunOptions): string {
+function renderRollback(dryRun: DryRun, options: RenderDryRunOptions): string {
   const { undo = [], left = [], rewound = [], moved, finishes } = dryRun;
   const end = finishes ? "All these steps would be undone, unless an undo fails" : "Would pause for a decision";
   return [
@@ -138,4 +140,21 @@ function renderList(title: string, steps: readonly DryRunStep[], options: Render
 /** How a dry run is shown where the output goes to. */
 export function dryRunStyle({ wantsColour, readColumns }: CommandIo): RenderDryRunOptions {
   return { paint: paintFor(wantsColour), width: readColumns?.() };
+}
+
+/** The exit code of a dry run: what the run would end with. */
+export function dryRunCode({ refusal, finishes }: Pick<DryRun, "refusal" | "finishes">): number {
+  if (refusal !== undefined) return EXIT.refused;
+  return finishes ? EXIT.finished : EXIT.paused;
+}
+
+type ShowDryRunRequest = Parameters<typeof dryRunJournal>[2] & { readonly json: boolean };
+
+/** Shows what a resume or a rollback would do, and returns the exit code that it would end with. */
+export async function showDryRun({ store, name }: Located, request: ShowDryRunRequest, io: CommandIo): Promise<number> {
+  const found = await dryRunJournal(store, name, request);
+  const render = request.rollback === undefined ? renderDryRun : renderRollback;
+  if (request.json) writeJson(io, found);
+  else io.writeOut(render(found, dryRunStyle(io)));
+  return dryRunCode(found);
 }

@@ -2,19 +2,17 @@ import { JournalError } from "../../errors/journal_error.ts";
 import { JournalNotFound } from "../../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
-import type { DryRun } from "../../inspect/dry_run/dry_run.ts";
+import { type DryRun, dryRunJournal } from "../../inspect/dry_run/dry_run.ts";
 import { type Located, shownName } from "../../storage/locator.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { type CommandIo, type CommandRequest, UsageError, writeJson, writeLines } from "../frame/command.ts";
 import { EXIT, exitCode } from "../frame/exit_code.ts";
 import { reportError } from "../frame/report_error.ts";
-import { dryRunCode, dryRunOne } from "./dry_run.ts";
 import { FolderSummary } from "./folder_summary.ts";
 import { HeldSignals } from "./held_signals.ts";
-import { dryRunStyle, renderDryRun } from "./render_dry_run.ts";
-import type { ResumeCall } from "./resume_call.ts";
-import { resumeOne } from "./resume_one.ts";
+import { dryRunCode, dryRunStyle, renderDryRun } from "./render_dry_run.ts";
+import { type ResumeCall, resumeOne } from "./resume_one.ts";
 
 /** What can be resumed. */
 const OPEN: ReadonlySet<SummaryStatus> = new Set(["pending", "interrupted", "aborted", "waiting"]);
@@ -26,11 +24,7 @@ interface ShownJournal extends Located {
   readonly shown: string;
 }
 
-/**
- * Resumes the transactions of a folder, one after another, and prints a summary.
- *
- * @returns The worst of their exit codes.
- */
+/** Resumes the transactions of a folder, one after another, and prints a summary. The worst of their exit codes counts. */
 export async function resumeFolder(
   { store, name }: Located,
   request: CommandRequest,
@@ -87,7 +81,7 @@ function refuseOneOnly(request: CommandRequest, { decisions, scope, home }: Resu
   ];
   if (given.length === 0) return;
   const [word = ""] = request.arguments;
-  throw new UsageError(`${JSON.stringify(word)} is a folder, and ${given.join(", ")} is about one journal`, "resume");
+  throw new UsageError(`${JSON.stringify(word)} is a folder, and ${given.join(", ")} is about one journal`);
 }
 
 function describeNone(word: string, others: number): string {
@@ -178,7 +172,7 @@ async function dryRunEach(
   for (const { shown, ...journal } of journals) {
     if (!call.json) io.writeOut(`${style.paint(`Journal  ${escapeForTerminal(shown)}`, "title")}\n`);
     const work = async () => {
-      const found = await dryRunOne(journal, call);
+      const found = await dryRunJournal(journal.store, journal.name, call);
       if (call.json) all.push({ journal: journal.name, ...found });
       else io.writeOut(`${renderDryRun(found, style)}\n`);
       return dryRunCode(found);

@@ -1,28 +1,42 @@
 import { TransactionUndone } from "../../errors/running_errors.ts";
+import type { Redact } from "../../inspect/redact/redact_secrets.ts";
 import { describeFinished, describeUndone } from "../../progress/run_summary.ts";
-import { resumeJournal } from "../../run/start/continue_journal.ts";
+import type { DecisionRequest } from "../../run/options/transaction_options.ts";
+import { type ContinueRequest, resumeJournal } from "../../run/start/continue_journal.ts";
 import type { Located } from "../../storage/locator.ts";
 import { type CommandIo, writeLines } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
-import { MAX_IDLE_MS, type ResumeCall } from "./resume_call.ts";
 import { runAsking } from "./run_asking.ts";
 
-/**
- * Resumes a transaction, or shows what a resume would do.
- *
- * @param lastWords Prints what else must be printed if a step ends the process.
- * @returns The exit code of a transaction that has finished, or of a dry run.
- */
+/** A longer sleep ends the run of a command, so that the journal is free for other commands. */
+export const MAX_IDLE_MS = 60_000;
+
+/** The words of a `resume` command. */
+export interface ResumeCall extends ContinueRequest {
+  readonly decisions: readonly DecisionRequest[];
+  readonly trust: boolean;
+  readonly home: string | undefined;
+  /** Says nothing about attempts that failed and are made again. */
+  readonly isQuiet: boolean;
+  readonly dryRun: boolean;
+  /** With `dryRun`: all modules are loaded. */
+  readonly load: boolean;
+  /** With `dryRun`: the result is printed as JSON. */
+  readonly json: boolean;
+  /** Hides secrets in what is printed. */
+  readonly redact: Redact;
+}
+
+/** Resumes a transaction, or shows what a resume would do. If a step ends the process, `lastWords` prints what else must be. */
 export async function resumeOne(
   located: Located,
   call: ResumeCall,
   io: CommandIo,
-  lastWords: () => void = () => {},
+  lastWords?: () => void,
 ): Promise<number> {
   // A run does not wait for the modules of a dry run.
-  if (call.dryRun) return await (await import("./dry_run.ts")).showDryRun(located, call, io);
+  if (call.dryRun) return await (await import("./render_dry_run.ts")).showDryRun(located, call, io);
   await warnOfHazard(located, io);
-  const { decisions, trust, scope, home, keep, now, acceptChanges } = call;
   const run = await runAsking(
     {
       located,
@@ -30,22 +44,11 @@ export async function resumeOne(
       isQuiet: call.isQuiet,
       lastWords,
       work: (store, { decisions, trust }, observer) =>
-        resumeJournal(store, located.name, {
-          decisions,
-          trust,
-          observer,
-          scope,
-          home,
-          // Without --keep the journal says so.
-          keep: keep ? true : undefined,
-          now,
-          acceptChanges,
-          maxIdleMs: MAX_IDLE_MS,
-        }),
+        resumeJournal(store, located.name, { ...call, decisions, trust, observer }),
       // The rest of the rollback was what it had to do.
       isEnd: (error, { wasRollback }) => wasRollback && error instanceof TransactionUndone,
     },
-    { decisions, trust },
+    call,
     io,
   );
   const isUndone = run.state.status === "undone";

@@ -41,11 +41,7 @@ interface AskingRun {
   readonly isEnd?: (error: unknown, run: RunOutline) => boolean;
 }
 
-/**
- * Runs. On a terminal, asks instead of refusing.
- *
- * @returns The run, which has done what it had to do.
- */
+/** Runs, and returns the run when it has done what it had to do. On a terminal, asks instead of refusing. */
 export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Promise<RunOutline> {
   let outline: RunOutline | undefined;
   let opened: State | undefined;

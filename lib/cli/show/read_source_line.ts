@@ -13,12 +13,7 @@ interface Source {
   readonly sha256: string;
 }
 
-/**
- * Makes a function that reads lines of source files: only local ones that Deno may read already. It never asks for a
- * permission and never fails.
- *
- * @param modules The journal's modules, with the hashes of their sources.
- */
+/** Makes a function that reads lines of local source files that Deno may read already. It never asks and never fails. */
 export function readSourceLine(modules: readonly ModuleEntry[]): SourceLines {
   const pins = new Map(modules.map(({ url, sha256 }) => [url, sha256]));
   const sources = new Map<string, Source | undefined>();

@@ -1,6 +1,6 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 import type { NextCommand } from "../../errors/journal_error.ts";
-import { formatCount } from "../../inspect/format/format_counts.ts";
+import { formatCount, formatNumberOf } from "../../inspect/format/format_counts.ts";
 import type { JournalSummary, SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import type { Paint, Tone } from "../../inspect/text/paint.ts";
 import { escapeForTerminal, shellQuote } from "../../text/escape.ts";
@@ -101,7 +101,7 @@ function summarize(listed: readonly Listed[]): string {
   const counts = new Map<string, number>();
   for (const { status } of listed) counts.set(status, (counts.get(status) ?? 0) + 1);
   const parts = Array.from(counts, ([status, count]) => `${formatCount(count)} ${status}`).join(", ");
-  return `${formatCount(listed.length)} ${listed.length === 1 ? "journal" : "journals"}: ${parts}`;
+  return `${formatNumberOf(listed.length, "journal")}: ${parts}`;
 }
 
 function pad(cell: string, width: number): string {

@@ -8,7 +8,7 @@ import { paintFor } from "../../inspect/text/paint.ts";
 import { inspectCommand } from "../../messages/next_commands.ts";
 import { State, type TransactionStatus } from "../../state/state.ts";
 import { foldLeniently } from "../../storage/read_state.ts";
-import type { Store } from "../../storage/store.ts";
+import type { Located } from "../../storage/locator.ts";
 import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
 import { type CommandIo, UsageError, writeLines } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
@@ -18,15 +18,10 @@ import type { ShowOptions } from "./show_journal.ts";
 const CHUNK = 64 * 1024;
 
 /** `inspect --events`: shows the history of a transaction. */
-export async function showEvents(
-  store: Store,
-  journal: string,
-  io: CommandIo,
-  options: ShowOptions,
-): Promise<void> {
-  if (options.json) return await writeEvents(store, journal, io, options);
+export async function showEvents({ store, name }: Located, io: CommandIo, options: ShowOptions): Promise<void> {
+  if (options.json) return await writeEvents({ store, name }, io, options);
   const history = new EventHistory({ all: options.all });
-  const { read } = await readState(store, journal, { observe: (event) => history.add(event) });
+  const { read } = await readState(store, name, { observe: (event) => history.add(event) });
   const entries = history.entries().map((entry) =>
     entry.kind === "gap" ? entry : { ...entry, event: redacted(entry.event, options) }
   );
@@ -44,10 +39,10 @@ export async function showEvents(
 }
 
 /** Writes each event as it is read: the journal may be of any length. */
-async function writeEvents(store: Store, journal: string, io: CommandIo, options: ShowOptions): Promise<void> {
+async function writeEvents({ store, name }: Located, io: CommandIo, options: ShowOptions): Promise<void> {
   let text = "[";
   let count = 0;
-  await readState(store, journal, {
+  await readState(store, name, {
     observe: (event) => {
       text += `${count === 0 ? "" : ","}\n  ${eventJson(event, options)}`;
       count += 1;
@@ -73,71 +68,50 @@ const CODES: Readonly<Record<TransactionStatus, number>> = {
   started: EXIT.paused,
 };
 
-/**
- * `inspect --follow`: shows each event when it is recorded, until no process runs the transaction any more.
- *
- * @returns The exit code for its status then.
- */
-export async function followJournal(
-  store: Store,
-  journal: string,
-  io: CommandIo,
-  options: ShowOptions,
-): Promise<number> {
-  if (store.follow === undefined) throw new UsageError("Cannot follow a journal in this store", "inspect");
+/** `inspect --follow`: shows each event when it is recorded, until no process runs the transaction any more. */
+export async function followJournal({ store, name }: Located, io: CommandIo, options: ShowOptions): Promise<number> {
+  if (store.follow === undefined) throw new UsageError("Cannot follow a journal in this store");
   const state = new State({ keepsValues: false });
-  const lines = new FollowedLines(io, options);
+  const show = eventWriter(io, options);
   let before: TimedEvent[] = [];
   let count = 0;
   let isLive = options.all;
   const fold = foldLeniently(state, (_state, event, record) => {
     const timed = timedEvent(state, event, record);
     count += 1;
-    if (isLive) return lines.show(timed);
+    if (isLive) return show(timed);
     before.push(timed);
     // Cut now and then, not each time.
     if (before.length > 100 * BEFORE) before = before.slice(-BEFORE);
   });
-  for await (const { isHeld, isGone } of store.follow(journal, fold.apply)) {
+  for await (const { isHeld, isGone } of store.follow(name, fold.apply)) {
     const { contradictions: [contradiction], unknown } = fold.met;
     if (contradiction !== undefined && unknown === undefined) {
-      throw new JournalDamaged(journal, contradiction.line, contradiction.reason);
+      throw new JournalDamaged(name, contradiction.line, contradiction.reason);
     }
     if (!isLive) {
       before = before.slice(-BEFORE);
       if (count > before.length) io.writeError(`… ${formatCount(count - before.length)} events before …\n`);
-      for (const event of before) lines.show(event);
+      before.forEach(show);
       isLive = true;
     }
     if (!isHeld || isGone) break;
   }
   const status = state.status === "started" ? "interrupted" : state.status;
-  const hint = state.status === "finished" ? [] : [`  ${inspectCommand(state, journal).command}`];
+  const hint = state.status === "finished" ? [] : [`  ${inspectCommand(state, name).command}`];
   writeLines(io, [`${status}: no process runs the transaction`, ...hint]);
   return CODES[state.status];
 }
 
-/** Writes events one after the other. */
-class FollowedLines {
-  readonly #io: CommandIo;
-  readonly #options: ShowOptions;
-  #day = "";
-
-  constructor(io: CommandIo, options: ShowOptions) {
-    this.#io = io;
-    this.#options = options;
-  }
-
-  show(timed: TimedEvent): void {
-    this.#io.writeOut(`${this.#options.json ? eventJson(timed, this.#options) : this.#line(timed)}\n`);
-  }
-
-  #line(timed: TimedEvent): string {
-    const paint = paintFor(this.#io.wantsColour);
-    const line = eventLine(redacted(timed, this.#options), { ...WIDTHS, day: this.#day, paint });
-    this.#day = timed.at.slice(0, 10);
-    return line;
-  }
+/** Makes a function that writes events one after the other. */
+function eventWriter(io: CommandIo, options: ShowOptions): (timed: TimedEvent) => void {
+  const paint = paintFor(io.wantsColour);
+  let day = "";
+  const line = (timed: TimedEvent) => eventLine(redacted(timed, options), { ...WIDTHS, day, paint });
+  return (timed) => {
+    io.writeOut(`${options.json ? eventJson(timed, options) : line(timed)}\n`);
+    day = timed.at.slice(0, 10);
+  };
 }
 
 function eventJson(timed: TimedEvent, options: ShowOptions): string {

@@ -5,42 +5,25 @@ import { EventHistory } from "../../inspect/data/event_history.ts";
 import { CutValues, readState } from "../../inspect/data/read_state.ts";
 import { renderPage } from "../../inspect/html/render_page.ts";
 import { adviseFlags, missingPermission } from "../../process/permissions.ts";
+import type { Located } from "../../storage/locator.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal, safeText } from "../../text/escape.ts";
 import { type CommandIo, UsageError, writeLines } from "../frame/command.ts";
 import { readSourceLine } from "./read_source_line.ts";
 import type { ShowOptions } from "./show_journal.ts";
 
-interface WritePageOptions extends ShowOptions {
-  /** The file; `-` is standard output. */
-  readonly file: string;
-  /** Replaces a file of that name, unless it is a journal. */
-  readonly force: boolean;
-}
-
 const STANDARD_OUTPUT = "-";
 /** A page shows one line of a longer value. */
 const LONGEST_VALUE = 20_000;
 
-/**
- * `inspect --html`: writes a page about a transaction, into a new file that only its owner may read.
- *
- * @throws {UsageError} The file exists.
- * @throws {JournalRefused} Deno has no permission to write it.
- * @throws {JournalUnwritable} It cannot be written.
- */
-export async function writePage(
-  store: Store,
-  journal: string,
-  io: CommandIo,
-  options: WritePageOptions,
-): Promise<void> {
-  const { file, force, all, redact } = options;
+/** `inspect --html`: writes a page about a transaction, into a new file that only its owner may read. */
+export async function writePage({ store, name }: Located, io: CommandIo, options: ShowOptions): Promise<void> {
+  const { value: file, force, all, redact } = options;
   const path = file === STANDARD_OUTPUT ? undefined : resolve(file);
   if (path !== undefined) requireWrite(path, force);
   const history = new EventHistory({ all });
   const cut = new CutValues(LONGEST_VALUE, redact);
-  const read = await readState(store, journal, { cut, observe: (event) => history.add(event) });
+  const read = await readState(store, name, { cut, observe: (event) => history.add(event) });
   const source = readSourceLine(read.state.modules);
   const page = renderPage(read, { all, redact, source, history: history.entries() });
   if (path === undefined) return io.writeOut(page);
@@ -62,9 +45,9 @@ function requireWrite(path: string, force: boolean): void {
 async function removeOld(path: string, store: Store): Promise<void> {
   const name = JSON.stringify(path);
   try {
-    if (!Deno.lstatSync(path).isFile) throw new UsageError(`${name} is no plain file, and not replaced`, "inspect");
+    if (!Deno.lstatSync(path).isFile) throw new UsageError(`${name} is no plain file, and not replaced`);
     if ((await store.examine?.(path))?.isJournal) {
-      throw new UsageError(`${name} is a journal, and not replaced`, "inspect");
+      throw new UsageError(`${name} is a journal, and not replaced`);
     }
     Deno.removeSync(path);
   } catch (error) {
@@ -77,7 +60,7 @@ function create(path: string, page: string): void {
     Deno.writeTextFileSync(path, page, { createNew: true, mode: 0o600 });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw toUnwritable(path, error);
-    throw new UsageError(`${JSON.stringify(path)} exists already: --force replaces it`, "inspect");
+    throw new UsageError(`${JSON.stringify(path)} exists already: --force replaces it`);
   }
 }
 

@@ -13,7 +13,7 @@ Deno.test("parseDuration() knows seconds, minutes, hours, days and weeks", () =>
     ["1.5H", 5_400_000],
     [" 7 d ", 604_800_000],
   ];
-  for (const [text, ms] of read) assertEquals(parseDuration(text, "--older", "list"), ms, text);
+  for (const [text, ms] of read) assertEquals(parseDuration(text, "--older"), ms, text);
 });
 
 Deno.test("parseDuration() refuses all else and names the option", () => {
@@ -29,6 +29,6 @@ Deno.test("parseDuration() refuses all else and names the option", () => {
   ];
   for (const [text, reason] of refused) {
     const message = `Cannot read the duration ${JSON.stringify(text)} of --older: ${reason}`;
-    assertEquals(assertThrows(() => parseDuration(text, "--older", "list"), UsageError).message, message);
+    assertEquals(assertThrows(() => parseDuration(text, "--older"), UsageError).message, message);
   }
 });
