@@ -111,8 +111,8 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
     name: "rollback of a finished transaction undoes at once",
     edits: [{
       file: "lib/cli/commands/rollback_command.ts",
-      find: 'if (state.status !== "finished") return {};',
-      replace: "return {};",
+      find: 'if (state.status !== "finished") return "";',
+      replace: 'return "";',
     }],
     tests: ["tests/cli/resume/questions_test.ts"],
   },

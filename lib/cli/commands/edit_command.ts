@@ -5,15 +5,7 @@ import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
 import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { readTypedJson } from "../frame/typed_json.ts";
-import {
-  callLines,
-  describeInlined,
-  REPAIR,
-  REPAIR_NOTE,
-  type RepairCall,
-  type Repaired,
-  repairStep,
-} from "./repair_step.ts";
+import { callLines, REPAIR, REPAIR_NOTE, type RepairCall, type Repaired, repairStep } from "./repair_step.ts";
 
 export const editCommand: Command = {
   ...REPAIR,
@@ -100,12 +92,7 @@ function heading({ state, step }: StepToEdit): string {
 
 function report({ state, step, isChanged, inlined }: EditedStep, io: CommandIo): Repaired | undefined {
   if (!isChanged) return nothing(io);
-  const lines = [
-    `${describeStep(state, step)} has new arguments`,
-    ...callLines(state, step),
-    ...describeInlined(inlined),
-  ];
-  return { state, lines };
+  return { state, lines: [`${describeStep(state, step)} has new arguments`, ...callLines(state, step, inlined)] };
 }
 
 function nothing(io: CommandIo): undefined {

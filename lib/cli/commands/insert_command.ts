@@ -4,7 +4,7 @@ import { type Command, type CommandIo, type CommandRequest, UsageError } from ".
 import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { JOURNAL } from "../frame/journal_argument.ts";
 import { parseModule } from "../frame/module_argument.ts";
-import { callLines, describeInlined, REPAIR, REPAIR_NOTE, repairStep } from "./repair_step.ts";
+import { callLines, REPAIR, REPAIR_NOTE, repairStep } from "./repair_step.ts";
 
 export const insertCommand: Command = {
   ...REPAIR,
@@ -54,6 +54,6 @@ function insert(request: CommandRequest, io: CommandIo): Promise<number> {
     });
     const where = after === undefined ? "before all other steps" : `after step ${after}`;
     const said = `${describeStep(state, step)} is inserted ${where}`;
-    return { state, lines: [said, ...callLines(state, step), ...describeInlined(inlined)] };
+    return { state, lines: [said, ...callLines(state, step, inlined)] };
   });
 }

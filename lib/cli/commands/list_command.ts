@@ -1,8 +1,6 @@
 import { JournalError } from "../../errors/journal_error.ts";
-import { JournalNotFound } from "../../errors/opening_errors.ts";
-import { summarizeJournal } from "../../inspect/data/summarize_journal.ts";
 import { paintFor } from "../../inspect/text/paint.ts";
-import { findJournals, type FoundJournal } from "../../storage/find_journals.ts";
+import { findJournals } from "../../storage/find_journals.ts";
 import { suggestName } from "../../text/suggest_name.ts";
 import {
   type Command,
@@ -16,7 +14,7 @@ import { EXIT } from "../frame/exit_code.ts";
 import { locate } from "../frame/journal_argument.ts";
 import { readOlder } from "../frame/parse_duration.ts";
 import { reportError } from "../frame/report_error.ts";
-import { compareListed, LIST_STATUSES, type Listed, renderList } from "../show/render_list.ts";
+import { compareListed, LIST_STATUSES, type Listed, renderList, summarizeExisting } from "../show/render_list.ts";
 
 export const listCommand: Command = {
   name: "list",
@@ -74,44 +72,30 @@ async function list(request: CommandRequest, io: CommandIo): Promise<number> {
   const isWanted = readFilter(request, io);
   const words = request.arguments.length === 0 ? ["."] : request.arguments;
   const problems: JournalError[] = [];
-  const found = new Map<string, Listed | undefined>();
+  // Several words may name one journal.
+  const listed = new Map<string, Listed>();
   for (const word of words) {
     try {
-      await listWord(word, found);
+      for await (const { store, name, shown } of findJournals(word, await locate(word))) {
+        if (listed.has(name)) continue;
+        const summary = await summarizeExisting(store, name);
+        if (summary === undefined) continue;
+        const lastAt = summary.lastAt ?? (await store.examine?.(name))?.changedAt ?? "";
+        listed.set(name, { ...summary, shown, lastAt });
+      }
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
       problems.push(error);
     }
   }
-  const wanted = [...found.values()].flatMap((entry) => entry !== undefined && isWanted(entry) ? [entry] : []);
-  const listed = wanted.toSorted(compareListed);
-  if (request.flags.has("json")) writeJson(io, listed.map(({ shown: _shown, ...entry }) => entry));
-  else if (listed.length > 0) {
-    io.writeOut(renderList(listed, { now: io.now(), paint: paintFor(io.wantsColour), columns: io.readColumns?.() }));
+  const found = [...listed.values()].filter(isWanted).sort(compareListed);
+  if (request.flags.has("json")) writeJson(io, found.map(({ shown: _shown, ...entry }) => entry));
+  else if (found.length > 0) {
+    io.writeOut(renderList(found, { now: io.now(), paint: paintFor(io.wantsColour), columns: io.readColumns?.() }));
   } else if (problems.length === 0) {
     writeLines(io, [`No journals${request.values.length === 0 ? "" : " like that"} in ${words.join(", ")}`]);
   }
   return problems.map((problem) => reportError(problem, io)).at(0) ?? EXIT.finished;
-}
-
-/** Several words may name one journal. */
-async function listWord(word: string, listed: Map<string, Listed | undefined>): Promise<void> {
-  for await (const found of findJournals(word, await locate(word))) {
-    if (!listed.has(found.name)) listed.set(found.name, await look(found));
-  }
-}
-
-/** Whether a process is running it is known from the lock of its file: `storage/file/file_lock.ts`. */
-async function look({ store, name, shown }: FoundJournal): Promise<Listed | undefined> {
-  try {
-    const summary = await summarizeJournal(store, name);
-    const lastAt = summary.lastAt ?? (await store.examine?.(name))?.changedAt ?? "";
-    return { ...summary, shown, lastAt };
-  } catch (error) {
-    // The transaction has just finished and removed its journal.
-    if (error instanceof JournalNotFound) return undefined;
-    throw error;
-  }
 }
 
 function readFilter(request: CommandRequest, io: CommandIo): (entry: Listed) => boolean {

@@ -12,7 +12,7 @@ import { readJournal } from "../frame/journal_argument.ts";
 import { readOlder } from "../frame/parse_duration.ts";
 import { reportError } from "../frame/report_error.ts";
 import { confirm } from "../show/confirm_steps.ts";
-import { formatAge } from "../show/render_list.ts";
+import { formatAge, summarizeExisting } from "../show/render_list.ts";
 
 /** Only what is over can be removed. */
 const STATUSES = ["finished", "cancelled", "undone"] as const satisfies readonly SummaryStatus[];
@@ -74,8 +74,9 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
   const copies = await located.store.tornCopies?.(located.name);
   const candidates: Candidate[] = [];
   let others = 0;
-  for await (const summary of summaries(located)) {
-    const { journal } = summary;
+  for await (const journal of located.store.list(located.name)) {
+    const summary = await summarizeExisting(located.store, journal);
+    if (summary === undefined) continue;
     if (!isWanted(summary)) others += 1;
     else candidates.push({ ...summary, shown: shownName(word, journal), copies: copies?.of(journal) ?? [] });
   }
@@ -95,18 +96,15 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
       codes.push(reportError(error, io));
     }
   }
-  report(removed, { left: others + candidates.length - removed.length, isDryRun }, request, io);
-  return codes.at(0) ?? EXIT.finished;
-}
-
-async function* summaries({ store, name }: Located): AsyncIterable<JournalSummary> {
-  for await (const journal of store.list(name)) {
-    try {
-      yield await summarizeJournal(store, journal);
-    } catch (error) {
-      if (!(error instanceof JournalNotFound)) throw error;
-    }
+  const left = others + candidates.length - removed.length;
+  if (request.flags.has("json")) {
+    const entries = removed.map(({ journal, status, lastAt, copies }) => ({ journal, status, lastAt, copies }));
+    writeJson(io, { isDryRun, removed: entries, left });
+  } else {
+    const count = formatNumberOf(removed.length, "journal");
+    io.writeOut(`${count} ${isDryRun ? "would be removed" : "removed"}, ${left} left\n`);
   }
+  return codes.at(0) ?? EXIT.finished;
 }
 
 /** Removes a journal if it is unchanged since it was chosen. Returns whether it did. */
@@ -158,18 +156,4 @@ function describe(verb: string, { shown, status, lastAt = "", copies }: Candidat
   const age = formatAge(io.now().getTime() - Date.parse(lastAt));
   const names = copies.map((copy) => ` and ${basename(copy)}`).join("");
   return escapeForTerminal(`${verb}  ${shown}${names}  (${status}, ${age} old)`);
-}
-
-function report(
-  removed: readonly Candidate[],
-  { left, isDryRun }: { readonly left: number; readonly isDryRun: boolean },
-  request: CommandRequest,
-  io: CommandIo,
-): void {
-  if (request.flags.has("json")) {
-    const entries = removed.map(({ journal, status, lastAt, copies }) => ({ journal, status, lastAt, copies }));
-    return writeJson(io, { isDryRun, removed: entries, left });
-  }
-  const count = formatNumberOf(removed.length, "journal");
-  io.writeOut(`${count} ${isDryRun ? "would be removed" : "removed"}, ${left} left\n`);
 }

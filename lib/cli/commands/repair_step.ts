@@ -50,15 +50,14 @@ export async function repairStep(
   return EXIT.finished;
 }
 
-/** Shows the call of a step that was edited or inserted, with secrets redacted. */
-export function callLines(state: State, step: string): readonly string[] {
+/**
+ * Shows the call of a step that was edited or inserted, with secrets redacted, and says which values of other steps replace
+ * refs: a reader of the arguments does not find the refs there.
+ */
+export function callLines(state: State, step: string, inlined: readonly string[] = []): readonly string[] {
   const node = findStep(state, step)?.node;
-  return node === undefined ? [] : [`  ${formatCall(state, node, redactSecrets)}`];
-}
-
-/** Says which values replace refs: a reader of the arguments does not find the refs there. */
-export function describeInlined(steps: readonly string[]): readonly string[] {
-  if (steps.length === 0) return [];
-  const of = steps.length === 1 ? `step ${steps[0]}` : `steps ${steps.join(", ")}`;
-  return [`The arguments contain the value of ${of} itself: no step referred to it when it was recorded`];
+  const call = node === undefined ? [] : [`  ${formatCall(state, node, redactSecrets)}`];
+  if (inlined.length === 0) return call;
+  const of = inlined.length === 1 ? `step ${inlined[0]}` : `steps ${inlined.join(", ")}`;
+  return [...call, `The arguments contain the value of ${of} itself: no step referred to it when it was recorded`];
 }

@@ -69,13 +69,13 @@ function begunSteps(state: State, id: string): readonly StepState[] {
 }
 
 function describeBegun(state: State, begun: readonly StepState[]): readonly string[] {
-  const past = begun.some(mayHaveHappened) ? ["No rollback will undo what they have done so far"] : [];
   const isSkipped = begun.some(({ status }) => status === "skipped");
-  const what = "These steps have happened, or may have happened, and will run again";
-  const skipped = isSkipped
-    ? ["The steps that are skipped will run, too. To skip them again, use skip afterwards"]
-    : [];
-  return [what, ...listSteps(state, begun), ...skipped, ...past];
+  return [
+    "These steps have happened, or may have happened, and will run again",
+    ...listSteps(state, begun),
+    ...(isSkipped ? ["The steps that are skipped will run, too. To skip them again, use skip afterwards"] : []),
+    ...(begun.some(mayHaveHappened) ? ["No rollback will undo what they have done so far"] : []),
+  ];
 }
 
 async function agree(lines: readonly string[], io: CommandIo): Promise<boolean> {

@@ -88,7 +88,7 @@ async function rollback(request: CommandRequest, io: CommandIo): Promise<number>
     const redact = redaction({ showSecrets: flags.has("show-secrets") });
     return await showDryRun(located, { ...options, rollback: options, redact, json: flags.has("json") }, io);
   }
-  const agreed = flags.has("yes") ? {} : await agree(located, options, io);
+  const agreed = flags.has("yes") ? "" : await agree(located, options, io);
   if (agreed === undefined) return EXIT.finished;
   await warnOfHazard(located, io);
   if (home !== undefined) await requireModule(home);
@@ -100,47 +100,35 @@ async function rollback(request: CommandRequest, io: CommandIo): Promise<number>
 interface RollbackCall {
   readonly options: RollbackOptions;
   readonly said: readonly string[];
-  readonly agreed: Agreed;
+  /** The steps that were shown; empty if nobody was asked. */
+  readonly agreed: string;
   readonly isQuiet: boolean;
 }
 
-interface Agreed {
-  /** The steps that were shown, if a person was asked. */
-  readonly shown?: string;
-}
-
-/** Asks before anything is undone. Returns nothing if the answer is no. A rollback that has begun goes on without asking. */
-async function agree(
-  { store, name }: Located,
-  options: RollbackOptions,
-  io: CommandIo,
-): Promise<Agreed | undefined> {
+/** Asks before anything is undone, unless the rollback has begun. Returns what was shown, or nothing if the answer is no. */
+async function agree({ store, name }: Located, options: RollbackOptions, io: CommandIo): Promise<string | undefined> {
   const state = await readIdleState(store, name);
   const decision = state.isReady ? planRollback(name, state, options) : undefined;
   const steps = decision === undefined ? [] : stepsToUndo(state, decision.to);
-  if (steps.length === 0) return {};
+  if (steps.length === 0) return "";
   if (io.ask === undefined) {
-    if (state.status !== "finished") return {};
+    if (state.status !== "finished") return "";
     const what = steps.length === 1 ? "a step" : `${steps.length} steps`;
-    throw new UsageError(
-      `The transaction is finished, and ${what} of it would be undone. To do that, pass --yes. To see it first, --dry-run`,
-    );
+    const advice = "To do that, pass --yes. To see it first, --dry-run";
+    throw new UsageError(`The transaction is finished, and ${what} of it would be undone. ${advice}`);
   }
   const question = ["These steps will be undone, in this order", ...listSteps(state, steps), "Undo all these steps?"];
-  return await confirm(io, question, "Nothing was undone") ? { shown: seenSteps(steps) } : undefined;
+  return await confirm(io, question, "Nothing was undone") ? seenSteps(steps) : undefined;
 }
 
 /** After the first answer, the rest is the same as for `resume`. */
-async function run(
-  located: Located,
-  { options, said, agreed, isQuiet }: RollbackCall,
-  io: CommandIo,
-): Promise<number> {
+async function run(located: Located, call: RollbackCall, io: CommandIo): Promise<number> {
+  const { options, said, agreed, isQuiet } = call;
   const { name: journal } = located;
   const refuseChanged = (state: State) => {
-    if (agreed.shown === undefined || state.rollback !== undefined) return;
+    if (agreed === "" || state.rollback !== undefined) return;
     const to = options.to === undefined ? undefined : toStepId(state, options.to);
-    if (seenSteps(stepsToUndo(state, to)) === agreed.shown) return;
+    if (seenSteps(stepsToUndo(state, to)) === agreed) return;
     const why = "the transaction has changed since. Look again";
     throw new DecisionRefused(journal, "", `Cannot roll back ${JSON.stringify(journal)}: ${why}`);
   };

@@ -1,6 +1,6 @@
 import { suggestName } from "../../text/suggest_name.ts";
 import { wrapText } from "../../text/width.ts";
-import { type Command, type CommandArgument, type CommandOption, UsageError } from "./command.ts";
+import { type Command, type CommandOption, UsageError } from "./command.ts";
 
 export const PROGRAM = "deno run -A jsr:@x/resumable-tx/cli";
 
@@ -8,6 +8,11 @@ export const PROGRAM = "deno run -A jsr:@x/resumable-tx/cli";
 export const ALIAS = `alias resumable-tx='${PROGRAM}'`;
 
 const WIDTH = 80;
+
+const OPTIONS: readonly (readonly [name: string, summary: string])[] = [
+  ["--help", "shows this help; after a command, shows the help of that command"],
+  ["--version", "shows the version"],
+];
 
 /** How one command is called: with the permissions that it needs, and no others. */
 export function programFor(command: Command): string {
@@ -29,30 +34,27 @@ export function optionWord({ name, value }: CommandOption): string {
 
 /** Writes the help of the command line as a whole. */
 export function helpText(commands: readonly Command[]): string {
-  const rows = commands.map(({ name, summary }) => [name, summary] as const);
-  const help = commands.some(({ name }) => name === "help") ? [`Type "${PROGRAM} help COMMAND" for more`, ""] : [];
   return [
     "Inspects, repairs and resumes transactions from their journals",
     "",
     `  ${PROGRAM} COMMAND …`,
     "",
     "Commands",
-    ...renderTable(rows),
+    ...renderTable(commands.map(({ name, summary }) => [name, summary])),
     "",
     "Options",
-    ...renderTable([["--help", "shows this help; after a command, shows the help of that command"], [
-      "--version",
-      "shows the version",
-    ]]),
+    ...renderTable(OPTIONS),
     "",
     "To type less, define resumable-tx in your shell. completions defines it, too",
     `  ${ALIAS}`,
     "",
-    ...help,
+    `Type "${PROGRAM} help COMMAND" for more`,
+    "",
   ].join("\n");
 }
 
 export function commandHelp(command: Command): string {
+  const options = command.options.map((option) => [optionWord(option), option.summary] as const);
   const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : [title, ...lines, ""]);
   return [
     command.summary,
@@ -60,17 +62,8 @@ export function commandHelp(command: Command): string {
     `  ${usageLine(command)}`,
     "",
     ...command.details.flatMap((paragraph) => [...wrapText(paragraph, WIDTH), ""]),
-    ...section(
-      "Arguments",
-      renderTable(command.arguments.map(({ name, summary }: CommandArgument) => [name, summary])),
-    ),
-    ...section(
-      "Options",
-      renderTable([
-        ...command.options.map((option) => [optionWord(option), option.summary] as const),
-        ["--help", "shows this help"],
-      ]),
-    ),
+    ...section("Arguments", renderTable(command.arguments.map(({ name, summary }) => [name, summary]))),
+    ...section("Options", renderTable([...options, ["--help", "shows this help"]])),
     ...section(
       "Examples",
       command.examples.flatMap(({ words, what }) => [

@@ -13,16 +13,10 @@ const WRITTEN: ReadonlyMap<string, string> = new Map([
   ["NaN", 'Write {"$number": "NaN"}'],
   ["Infinity", 'Write {"$number": "Infinity"}'],
 ]);
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  "\\": "\\",
-  "/": "/",
-  "b": "\b",
-  "f": "\f",
-  "n": "\n",
-  "r": "\r",
-  "t": "\t",
-};
+const ESCAPES = new Map([['"', '"'], ["\\", "\\"], ["/", "/"], ["b", "\b"], ["f", "\f"], ["n", "\n"], ["r", "\r"], [
+  "t",
+  "\t",
+]]);
 
 /**
  * Reads JSON that a person has typed. It refuses what `JSON.parse` would change without a word: a number that loses digits,
@@ -122,7 +116,7 @@ class TypedJson {
     const start = this.#at;
     this.#at += 1;
     const letter = this.#text.charAt(this.#at);
-    const simple = ESCAPES[letter];
+    const simple = ESCAPES.get(letter);
     if (simple !== undefined) return simple;
     const digits = /^u([0-9a-fA-F]{4})/.exec(this.#text.slice(this.#at, this.#at + 5))?.[1];
     if (digits === undefined) throw this.#fault(`there is no escape \\${letter}. A backslash is written \\\\`, start);

@@ -49,19 +49,15 @@ function resultQuestion({ result }: PauseAnswer): string {
 }
 
 /** Asks for a value. Nothing typed means that there is none. After text that cannot be read, it means to go back. */
-async function askResult(
-  question: string,
-  ask: Ask,
-): Promise<DecisionRequest["result"] | "none" | "back"> {
+async function askResult(question: string, ask: Ask): Promise<DecisionRequest["result"] | "none" | "back"> {
   let text = await ask(question);
   if (text === "") return "none";
   while (text !== undefined && text !== "") {
     try {
       return { value: valueFromEditable(readTypedJson(text)) };
     } catch (error) {
-      text = await ask(
-        `  That cannot be read: ${escapeForTerminal(safeText(error))}\n  Type it again, or nothing to go back: `,
-      );
+      const reason = escapeForTerminal(safeText(error));
+      text = await ask(`  That cannot be read: ${reason}\n  Type it again, or nothing to go back: `);
     }
   }
   return "back";

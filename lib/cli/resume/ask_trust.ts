@@ -14,14 +14,6 @@ import type { Ask } from "./ask_decision.ts";
 /** The most steps that are listed. Of the others, only the modules are. */
 const MAX_STEPS = 40;
 
-/** Which functions of a journal would be called. */
-interface Wanted {
-  /** Steps that have not finished. */
-  readonly runs: boolean;
-  /** Undo functions of steps that have happened, or may have. */
-  readonly undoes: boolean;
-}
-
 /** Shows what a journal of another user would run, and asks whether to run it. If so, returns what was shown. */
 export async function askTrust(
   error: JournalUntrusted,
@@ -32,16 +24,19 @@ export async function askTrust(
   const read = await readState(store, error.journal, { observe: ({ event }) => seen.add(event) });
   const inspection = inspectAll(read);
   const undoesOnly = isRollback || inspection.rollback !== undefined;
-  const wanted = { runs: !undoesOnly, undoes: undoesOnly || inspection.options.onFailure === "rollback" };
-  const steps = inspection.steps.filter((step) => functionsOf(inspection, step, wanted).length > 0);
-  const lines = steps.slice(0, MAX_STEPS).flatMap((step) => describeStep(inspection, step, wanted));
+  const undoes = undoesOnly || inspection.options.onFailure === "rollback";
+  const steps = inspection.steps.map((step) => ({
+    step,
+    code: codeOf(inspection, step, { runs: !undoesOnly, undoes }),
+  }))
+    .filter(({ code }) => code.length > 0);
+  const lines = steps.slice(0, MAX_STEPS).flatMap(describeStep);
+  const isCut = lines.some((line) => line.includes("…"));
   const question = [
     `${squeezeBlanks(error.reason)}. ${isRollback ? "Rolling it back" : "Resuming it"} would run`,
     ...lines,
-    ...describeRest(inspection, steps.slice(MAX_STEPS), wanted),
-    ...(lines.some((line) => line.includes("…"))
-      ? ["To see in full what is cut (…), use inspect --json --show-secrets"]
-      : []),
+    ...describeRest(steps.slice(MAX_STEPS)),
+    ...(isCut ? ["To see in full what is cut (…), use inspect --json --show-secrets"] : []),
     "Run that? [y/N] ",
   ].map(escapeForTerminal).join("\n");
   return /^y(es)?$/i.test(await ask(question) ?? "") ? seen : undefined;
@@ -52,10 +47,16 @@ interface WantedFunction extends FunctionName {
   readonly what?: "probe" | "undo";
 }
 
-function functionsOf(
+interface WantedStep {
+  readonly step: InspectedStep;
+  readonly code: readonly WantedFunction[];
+}
+
+/** Finds what would be called: `runs` if the step has not finished, `undoes` if it has happened, or may have. */
+function codeOf(
   { modules }: Inspection,
   { status, module, options, export: name }: InspectedStep,
-  wanted: Wanted,
+  wanted: { readonly runs: boolean; readonly undoes: boolean },
 ): readonly WantedFunction[] {
   if (module === undefined || name === undefined || status === "skipped" || status === "undone") return [];
   const runs = wanted.runs && status !== "finished";
@@ -67,22 +68,20 @@ function functionsOf(
   return [...(runs ? [{ module, export: name }] : []), ...find(probe, "probe"), ...find(undo, "undo")];
 }
 
-function describeStep(inspection: Inspection, step: InspectedStep, wanted: Wanted): readonly string[] {
-  const { id, call } = step;
-  const functions = functionsOf(inspection, step, wanted);
-  const own = functions.find(({ what }) => what === undefined);
+function describeStep({ step: { id, call }, code }: WantedStep): readonly string[] {
+  const own = code.find(({ what }) => what === undefined);
   return [
     `  ${id}  ${squeezeBlanks(call)}${own === undefined ? "" : `   ${squeezeBlanks(own.module)}`}`,
-    ...functions.filter(({ what }) => what !== undefined).map(({ what, export: name, module }) =>
+    ...code.filter((one) => one !== own).map(({ what, export: name, module }) =>
       `  ${" ".repeat(id.length)}  its ${what}: ${squeezeBlanks(name)}   ${squeezeBlanks(module)}`
     ),
   ];
 }
 
 /** Many steps must not hide the one module that matters. */
-function describeRest(inspection: Inspection, rest: readonly InspectedStep[], wanted: Wanted): readonly string[] {
+function describeRest(rest: readonly WantedStep[]): readonly string[] {
   if (rest.length === 0) return [];
-  const modules = new Set(rest.flatMap((step) => functionsOf(inspection, step, wanted).map(({ module }) => module)));
+  const modules = new Set(rest.flatMap(({ code }) => code.map(({ module }) => module)));
   return [`  … and ${rest.length} more, of`, ...Array.from(modules, (module) => `       ${squeezeBlanks(module)}`)];
 }
 

@@ -10,42 +10,32 @@ import { safeText } from "../../text/escape.ts";
 import { type CommandIo, writeLines } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 
+interface HeldSignals {
+  readonly hasReceived: () => boolean;
+  /** Stops listening. If a signal was held back, it takes effect now. */
+  readonly release: () => Promise<void>;
+}
+
 /**
  * Holds back a signal that asks the process to end, until the last words are printed. Without this, a run that is stopped by
  * the signal would end the process. A second signal ends the process after the last words, even while a step is running. So
- * does a first signal during a question.
+ * does a first signal during a question: while `isAsking`, no step is running.
  */
-export class HeldSignals {
-  readonly #lastWords: () => void;
-  readonly #isAsking: () => boolean;
-  readonly #ignore: () => void;
-  #received: StopSignal | undefined;
-
-  /** While `isAsking` says that a person is being asked, no step is running. */
-  constructor(lastWords: () => void, isAsking: () => boolean) {
-    this.#lastWords = lastWords;
-    this.#isAsking = isAsking;
-    this.#ignore = listenForStop((signal) => this.#receive(signal));
-  }
-
-  get hasReceived(): boolean {
-    return this.#received !== undefined;
-  }
-
-  /** Stops listening. If a signal was held back, it takes effect now. */
-  async release(): Promise<void> {
-    this.#ignore();
-    if (this.#received !== undefined) await endBySignal(this.#received);
-  }
-
-  #receive(signal: StopSignal): void {
-    if (isRepeated(signal, this.#received)) return;
-    const isFurther = isInsisting(signal, this.#received);
-    if (!isFurther) this.#received = signal;
-    if (!this.#isAsking() && (!isFurther || isSignalOfRun())) return;
-    this.#lastWords();
-    void this.release();
-  }
+export function holdSignals(lastWords: () => void, isAsking: () => boolean): HeldSignals {
+  let received: StopSignal | undefined;
+  const ignore = listenForStop((signal) => {
+    if (isRepeated(signal, received)) return;
+    const isFurther = isInsisting(signal, received);
+    if (!isFurther) received = signal;
+    if (!isAsking() && (!isFurther || isSignalOfRun())) return;
+    lastWords();
+    void release();
+  });
+  const release = async () => {
+    ignore();
+    if (received !== undefined) await endBySignal(received);
+  };
+  return { hasReceived: () => received !== undefined, release };
 }
 
 interface Guarded {

@@ -14,6 +14,8 @@ import { EXIT } from "../frame/exit_code.ts";
 /** How a dry run is shown. */
 type RenderDryRunOptions = Pick<RenderStepsOptions, "paint" | "width">;
 
+const ALL_UNDONE = "All these steps would be undone, unless an undo fails";
+
 /** Shows what a resume would do. */
 export function renderDryRun(dryRun: DryRun, { paint, width }: RenderDryRunOptions): string {
   const { steps, moved, modules } = dryRun;
@@ -50,9 +52,7 @@ function describeEnd(dryRun: DryRun): string {
   const looked = loaded === undefined
     ? "no module was loaded"
     : `${loaded} ${loaded === 1 ? "function was" : "functions were"} found, and every module was loaded`;
-  const run = isRollback
-    ? "All these steps would be undone, unless an undo fails"
-    : "All steps would run, unless one fails";
+  const run = isRollback ? ALL_UNDONE : "All steps would run, unless one fails";
   const lacks = needs.flags.length + needs.unset.length > 0;
   return `${lacks ? "No step would run without that" : run}; ${looked}`;
 }
@@ -66,11 +66,10 @@ function describeRefusal({ refusal, blocking }: Pick<DryRun, "refusal" | "blocki
 
 /** Permissions and variables that are missing. */
 function describeNeeds({ needs: { flags, unset } }: DryRun): readonly string[] {
+  const variables = unset.length === 1 ? "variable" : "variables";
   return [
     ...(flags.length === 0 ? [] : [`Needs ${flags.join(" ")}, and the permissions that the steps need`]),
-    ...(unset.length === 0
-      ? []
-      : [`Not set: the environment ${unset.length === 1 ? "variable" : "variables"} ${unset.join(", ")}`]),
+    ...(unset.length === 0 ? [] : [`Not set: the environment ${variables} ${unset.join(", ")}`]),
   ].map(escapeForTerminal);
 }
 
@@ -84,12 +83,20 @@ const SOURCES: Readonly<Record<DryRunModule["source"], string>> = {
 };
 
 function renderModules(modules: readonly DryRunModule[], paint: Paint): readonly string[] {
-  if (modules.length === 0) return [];
   const lines = modules.map(({ url, source, reason }) => {
     const remote = source === "changed" && !url.startsWith("file:") ? ": refused without --accept-changes" : "";
     return escapeForTerminal(`  ${url}   ${SOURCES[source]}${reason === undefined ? remote : `: ${reason}`}`);
   });
-  return [paint("Modules", "title"), ...lines, ""];
+  return section("Modules", lines, paint);
+}
+
+/** Shows which modules would be looked for elsewhere. */
+function renderMoved(moved: DryRun["moved"], paint: Paint): readonly string[] {
+  return section("Moved", moved.map(({ from, to }) => escapeForTerminal(`  ${from} is expected at ${to}`)), paint);
+}
+
+function section(title: string, lines: readonly string[], paint: Paint): readonly string[] {
+  return lines.length === 0 ? [] : [paint(title, "title"), ...lines, ""];
 }
 
 /** If there are several modules, each step that is left names its own. */
@@ -102,20 +109,10 @@ function describeModule(modules: readonly DryRunModule[]): (step: DryRunStep) =>
   };
 }
 
-/** Shows which modules would be looked for elsewhere. */
-function renderMoved(moved: DryRun["moved"], paint: Paint): readonly string[] {
-  if (moved.length === 0) return [];
-  return [
-    paint("Moved", "title"),
-    ...moved.map(({ from, to }) => escapeForTerminal(`  ${from} is expected at ${to}`)),
-    "",
-  ];
-}
-
 /** Shows what a rollback would do. */
 function renderRollback(dryRun: DryRun, options: RenderDryRunOptions): string {
   const { undo = [], left = [], rewound = [], moved, finishes } = dryRun;
-  const end = finishes ? "All these steps would be undone, unless an undo fails" : "Would pause for a decision";
+  const end = finishes ? ALL_UNDONE : "Would pause for a decision";
   return [
     ...renderMoved(moved, options.paint),
     ...renderList("Undo, in this order", undo, options),
@@ -128,13 +125,9 @@ function renderRollback(dryRun: DryRun, options: RenderDryRunOptions): string {
 }
 
 function renderList(title: string, steps: readonly DryRunStep[], options: RenderDryRunOptions): readonly string[] {
-  if (steps.length === 0) return [];
   const describe = { text: ({ what }: DryRunStep) => what, notes: () => [] };
-  return [
-    options.paint(title, "title"),
-    ...renderSteps(steps.map((step) => ({ kind: "step", step })), describe, { ...options, keepsText: true }),
-    "",
-  ];
+  const selected = steps.map((step) => ({ kind: "step", step } as const));
+  return section(title, renderSteps(selected, describe, { ...options, keepsText: true }), options.paint);
 }
 
 /** How a dry run is shown where the output goes to. */

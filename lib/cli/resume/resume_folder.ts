@@ -1,7 +1,6 @@
 import { JournalError } from "../../errors/journal_error.ts";
-import { JournalNotFound } from "../../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
-import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
+import type { JournalSummary, SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import { type DryRun, dryRunJournal } from "../../inspect/dry_run/dry_run.ts";
 import { type Located, shownName } from "../../storage/locator.ts";
 import type { Store } from "../../storage/store.ts";
@@ -9,8 +8,9 @@ import { escapeForTerminal } from "../../text/escape.ts";
 import { type CommandIo, type CommandRequest, UsageError, writeJson, writeLines } from "../frame/command.ts";
 import { EXIT, exitCode } from "../frame/exit_code.ts";
 import { reportError } from "../frame/report_error.ts";
+import { summarizeExisting } from "../show/render_list.ts";
 import { FolderSummary } from "./folder_summary.ts";
-import { HeldSignals } from "./held_signals.ts";
+import { holdSignals } from "./held_signals.ts";
 import { dryRunCode, dryRunStyle, renderDryRun } from "./render_dry_run.ts";
 import { type ResumeCall, resumeOne } from "./resume_one.ts";
 
@@ -20,8 +20,15 @@ const OPEN: ReadonlySet<SummaryStatus> = new Set(["pending", "interrupted", "abo
 const BROKEN: ReadonlySet<SummaryStatus> = new Set(["damaged", "newer", "unreadable", "incomplete"]);
 
 /** A journal, with the name that is printed. */
-interface ShownJournal extends Located {
+interface ShownJournal extends JournalSummary {
   readonly shown: string;
+}
+
+interface FolderRun {
+  readonly store: Store;
+  readonly summary: FolderSummary;
+  readonly call: ResumeCall;
+  readonly io: CommandIo;
 }
 
 /** Resumes the transactions of a folder, one after another, and prints a summary. The worst of their exit codes counts. */
@@ -32,45 +39,34 @@ export async function resumeFolder(
   io: CommandIo,
 ): Promise<number> {
   refuseOneOnly(request, call);
-  const [word = ""] = request.arguments;
-  const show = (journal: string) => shownName(word, journal);
-  const { open, broken, others } = await listOpen(store, name);
+  const [folder = ""] = request.arguments;
+  const { open, broken, others } = await listOpen(store, name, folder);
   if (open.length + broken.length === 0) {
     if (call.json) io.writeOut("[]\n");
-    writeLines(io, [describeNone(word, others)]);
+    writeLines(io, [describeNone(folder, others)]);
     return EXIT.finished;
   }
-  const shown = open.map(({ journal }) => ({ store, name: journal, shown: show(journal) }));
-  const summary = new FolderSummary([...open, ...broken].map(({ journal }) => show(journal)), {
-    folder: word,
-    flags: [...request.flags].map((flag) => `--${flag}`),
-    isDryRun: call.dryRun,
-  });
-  for (const { journal, status } of broken) {
-    summary.end(show(journal), status === "unreadable" ? EXIT.refused : EXIT.damaged);
-  }
-  const sumUp = once(() => {
-    const told = broken.map(({ journal, status, reason }) =>
-      `${show(journal)}: ${status}${reason === undefined ? "" : `: ${reason}`}`
+  const flags = [...request.flags].map((flag) => `--${flag}`);
+  const journals = [...open, ...broken].map(({ shown }) => shown);
+  const summary = new FolderSummary(journals, { folder, flags, isDryRun: call.dryRun });
+  for (const { shown, status } of broken) summary.end(shown, status === "unreadable" ? EXIT.refused : EXIT.damaged);
+  let isSummedUp = false;
+  const sumUp = () => {
+    // After a signal, this was printed before the run that it stopped has ended.
+    if (isSummedUp) return;
+    isSummedUp = true;
+    const told = broken.map(({ shown, status, reason }) =>
+      `${shown}: ${status}${reason === undefined ? "" : `: ${reason}`}`
     );
     writeLines(io, [...told, ...summary.lines()]);
-  });
+  };
   if (call.dryRun) {
-    const found = await dryRunEach(shown, { summary, call, io });
+    const found = await dryRunEach(open, { store, summary, call, io });
     const unread = broken.map(({ journal, status, reason }) => ({ journal, error: reason ?? status }));
     if (call.json) writeJson(io, [...found, ...unread]);
     sumUp();
-  } else await runEach(shown, sumUp, { summary, call, io });
+  } else await runEach(open, sumUp, { store, summary, call, io });
   return summary.code;
-}
-
-/** What was printed because of a signal is not printed again when the run that it stopped has ended. */
-function once(work: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) work();
-    isDone = true;
-  };
 }
 
 function refuseOneOnly(request: CommandRequest, { decisions, scope, home }: ResumeCall): void {
@@ -91,51 +87,40 @@ function describeNone(word: string, others: number): string {
 }
 
 interface Listing {
-  readonly open: readonly JournalSummary[];
-  readonly broken: readonly JournalSummary[];
+  readonly open: readonly ShownJournal[];
+  readonly broken: readonly ShownJournal[];
   /** How many are over, or held by another process. */
   readonly others: number;
 }
 
 /** The least recently written journals first. Those that another process holds are left to it. */
-async function listOpen(store: Store, scope: string): Promise<Listing> {
-  const open: JournalSummary[] = [];
-  const broken: JournalSummary[] = [];
-  let others = 0;
+async function listOpen(store: Store, scope: string, folder: string): Promise<Listing> {
+  const found: ShownJournal[] = [];
   for await (const journal of store.list(scope)) {
-    try {
-      const summary = await summarizeJournal(store, journal);
-      if (BROKEN.has(summary.status)) broken.push(summary);
-      else if (!summary.isHeld && OPEN.has(summary.status)) open.push(summary);
-      else others += 1;
-    } catch (error) {
-      // It has just finished.
-      if (!(error instanceof JournalNotFound)) throw error;
-    }
+    const summary = await summarizeExisting(store, journal);
+    if (summary !== undefined) found.push({ ...summary, shown: shownName(folder, journal) });
   }
-  const byAge = (a: JournalSummary, b: JournalSummary) =>
-    (a.lastAt ?? "") < (b.lastAt ?? "") || (a.lastAt === b.lastAt && a.journal < b.journal) ? -1 : 1;
-  return { open: open.toSorted(byAge), broken: broken.toSorted(byAge), others };
-}
-
-interface FolderRun {
-  readonly summary: FolderSummary;
-  readonly call: ResumeCall;
-  readonly io: CommandIo;
+  found.sort((a, b) => {
+    const [one = "", other = ""] = [a.lastAt, b.lastAt];
+    return one < other || (one === other && a.journal < b.journal) ? -1 : 1;
+  });
+  const open = found.filter(({ isHeld, status }) => !isHeld && OPEN.has(status));
+  const broken = found.filter(({ status }) => BROKEN.has(status));
+  return { open, broken, others: found.length - open.length - broken.length };
 }
 
 /** Resumes every journal, whatever the outcome of those before it, unless a signal asks the process to end. */
 async function runEach(
   journals: readonly ShownJournal[],
   sumUp: () => void,
-  { summary, call, io }: FolderRun,
+  { store, summary, call, io }: FolderRun,
 ): Promise<void> {
   const lastWords = () => {
     // After a question the cursor is still in its line.
     if (summary.isAsking) io.writeError("\n");
     sumUp();
   };
-  const held = new HeldSignals(lastWords, () => summary.isAsking);
+  const held = holdSignals(lastWords, () => summary.isAsking);
   const { ask } = io;
   const asking = ask === undefined ? io : {
     ...io,
@@ -147,11 +132,11 @@ async function runEach(
     },
   };
   try {
-    for (const { shown, ...journal } of journals) {
-      if (held.hasReceived) break;
+    for (const { shown, journal } of journals) {
+      if (held.hasReceived()) break;
       summary.begin(shown);
       writeLines(io, [shown]);
-      const work = () => resumeOne(journal, call, asking, sumUp);
+      const work = () => resumeOne({ store, name: journal }, call, asking, sumUp);
       summary.end(shown, await codeOf(work, (error) => reportError(error, asking)));
     }
   } finally {
@@ -165,20 +150,20 @@ type FoundDryRun = { readonly journal: string } & (DryRun | { readonly error: st
 
 async function dryRunEach(
   journals: readonly ShownJournal[],
-  { summary, call, io }: FolderRun,
+  { store, summary, call, io }: FolderRun,
 ): Promise<readonly FoundDryRun[]> {
   const style = dryRunStyle(io);
   const all: FoundDryRun[] = [];
-  for (const { shown, ...journal } of journals) {
+  for (const { shown, journal } of journals) {
     if (!call.json) io.writeOut(`${style.paint(`Journal  ${escapeForTerminal(shown)}`, "title")}\n`);
     const work = async () => {
-      const found = await dryRunJournal(journal.store, journal.name, call);
-      if (call.json) all.push({ journal: journal.name, ...found });
+      const found = await dryRunJournal(store, journal, call);
+      if (call.json) all.push({ journal, ...found });
       else io.writeOut(`${renderDryRun(found, style)}\n`);
       return dryRunCode(found);
     };
     const code = await codeOf(work, (error) => {
-      all.push({ journal: journal.name, error: error instanceof Error ? error.message : String(error) });
+      all.push({ journal, error: error instanceof Error ? error.message : String(error) });
       return call.json ? exitCode(error) : reportError(error, io);
     });
     summary.end(shown, code);

@@ -57,16 +57,7 @@ async function writeEvents({ store, name }: Located, io: CommandIo, options: Sho
 /** This many of the events that are already there are shown. */
 const BEFORE = 10;
 const WIDTHS = { seq: 5, id: 6 };
-/** The exit code for a transaction that no process runs any more. */
-const CODES: Readonly<Record<TransactionStatus, number>> = {
-  finished: EXIT.finished,
-  aborted: EXIT.failed,
-  undone: EXIT.failed,
-  cancelled: EXIT.failed,
-  waiting: EXIT.paused,
-  pending: EXIT.paused,
-  started: EXIT.paused,
-};
+const FAILED: ReadonlySet<TransactionStatus> = new Set(["aborted", "undone", "cancelled"]);
 
 /** `inspect --follow`: shows each event when it is recorded, until no process runs the transaction any more. */
 export async function followJournal({ store, name }: Located, io: CommandIo, options: ShowOptions): Promise<number> {
@@ -100,7 +91,8 @@ export async function followJournal({ store, name }: Located, io: CommandIo, opt
   const status = state.status === "started" ? "interrupted" : state.status;
   const hint = state.status === "finished" ? [] : [`  ${inspectCommand(state, name).command}`];
   writeLines(io, [`${status}: no process runs the transaction`, ...hint]);
-  return CODES[state.status];
+  if (state.status === "finished") return EXIT.finished;
+  return FAILED.has(state.status) ? EXIT.failed : EXIT.paused;
 }
 
 /** Makes a function that writes events one after the other. */
