@@ -1,6 +1,6 @@
 import { VERSION } from "../version.ts";
 import { commandNames, loadCommand, loadCommands } from "./commands/commands.ts";
-import type { CommandIo } from "./frame/command.ts";
+import type { Command, CommandIo } from "./frame/command.ts";
 import { EXIT } from "./frame/exit_code.ts";
 import { commandHelp, helpText, unknownCommand } from "./frame/help_text.ts";
 import { parseRequest } from "./frame/parse_request.ts";
@@ -8,26 +8,27 @@ import { reportError } from "./frame/report_error.ts";
 
 /** Runs a command line, the words after the program's name, and returns the exit code. Never throws. */
 export async function main([word, ...rest]: readonly string[], io: CommandIo): Promise<number> {
-  switch (word) {
-    case undefined:
-      io.writeError(helpText(await loadCommands()));
-      return EXIT.usage;
-    case "--help":
-    case "-h":
-      io.writeOut(helpText(await loadCommands()));
-      return EXIT.finished;
-    case "--version":
-      io.writeOut(`${VERSION}\n`);
-      return EXIT.finished;
-  }
-  const command = await loadCommand(word);
-  if (command === undefined) return reportError(unknownCommand(word, commandNames), io);
+  let command: Command | undefined;
   try {
+    switch (word) {
+      case undefined:
+        io.writeError(helpText(await loadCommands()));
+        return EXIT.usage;
+      case "--help":
+      case "-h":
+        io.writeOut(helpText(await loadCommands()));
+        return EXIT.finished;
+      case "--version":
+        io.writeOut(`${VERSION}\n`);
+        return EXIT.finished;
+    }
+    command = await loadCommand(word);
+    if (command === undefined) throw unknownCommand(word, commandNames);
     const request = parseRequest(command, rest);
     if (request !== undefined) return await command.run(request, io);
     io.writeOut(commandHelp(command));
     return EXIT.finished;
   } catch (error) {
-    return reportError(error, io, command.name);
+    return reportError(error, io, command?.name);
   }
 }

@@ -28,7 +28,7 @@ export const listCommand: Command = {
     "completed). Then come pending and started. Journals that are over come last: cancelled, undone, finished. " +
     "Within a status, the journal that has been unchanged for the longest time comes first.",
     "The age is the time since the last record was written or, if the journal cannot be read, since the file was changed. " +
-    "The last column is what to type next; inspect shows it in full.",
+    "The last column is what to type next; inspect shows it in full. On a terminal, long lines are cut (…).",
   ],
   permissions: "--allow-read",
   arguments: [{
