@@ -21,21 +21,13 @@ import { pendingCalls } from "../start/check_modules.ts";
 import type { Completion } from "./record_completion.ts";
 import { type RunParts, stopOf } from "./run_parts.ts";
 
-export type Beginning =
-  /** A call, to be made as soon as its beginning is durable. */
-  | { readonly kind: "call"; readonly call: () => Promise<Completion> }
-  /** It is over: something else may begin. */
-  | { readonly kind: "passed" }
-  /** It cannot begin now. */
-  | { readonly kind: "held" };
-
-const PASSED: Beginning = { kind: "passed" };
-const HELD: Beginning = { kind: "held" };
+/** A call, to be made as soon as its beginning is durable; or it is over, and something else may begin; or it cannot begin. */
+type Beginning = (() => Promise<Completion>) | "passed" | "held";
 
 export function beginAction(action: Action, parts: RunParts): Beginning {
   const { step } = action;
   const isCall = action.kind === "run" || action.kind === "undo" || action.kind === "probe";
-  if (isCall && lacksVariables(parts)) return HELD;
+  if (isCall && lacksVariables(parts)) return "held";
   switch (action.kind) {
     case "run":
     case "undo":
@@ -63,10 +55,10 @@ function lacksVariables({ ending, session, isWanted }: RunParts): boolean {
 function beginStep(step: StepState, kind: "run" | "undo", parts: RunParts): Beginning {
   const { ending, host, session } = parts;
   const { node } = step;
-  if (node.kind !== "step") return HELD;
+  if (node.kind !== "step") return "held";
   const code = kind === "run" ? node : node.options?.undo;
   // No step of a plan begins before all functions of the plan are there.
-  if (code === undefined || ending.loading > 0) return HELD;
+  if (code === undefined || ending.loading > 0) return "held";
   const call = describeCall(step, code, kind, session.state);
   const context = contextOf(step, kind, parts);
   let make: (context: StepContext) => Promise<CallEnd>;
@@ -74,7 +66,7 @@ function beginStep(step: StepState, kind: "run" | "undo", parts: RunParts): Begi
     make = host.bind(call);
   } catch (thrown) {
     ending.cannotStart(node.id, thrown);
-    return HELD;
+    return "held";
   }
   const { attempt } = context;
   const { id, name, options: { timeoutMs } = {} } = node;
@@ -88,15 +80,15 @@ function beginStep(step: StepState, kind: "run" | "undo", parts: RunParts): Begi
       return end;
     }, { timeoutMs, clock: session.clock });
   };
-  return { kind: "call", call: async () => ({ kind, step, end: await makeCall() }) };
+  return async () => ({ kind, step, end: await makeCall() });
 }
 
 /** A step whose probe is running, or does not know, begins nothing else. */
 function beginProbe(step: StepState, probe: Code, parts: RunParts): Beginning {
   const { ending } = parts;
-  if (ending.probed.has(step)) return HELD;
+  if (ending.probed.has(step)) return "held";
   ending.probed.set(step, undefined);
-  const call = async (): Promise<Completion> => {
+  return async () => {
     let make: (context: StepContext) => Promise<ProbeFinding>;
     try {
       make = parts.host.bindProbe(describeCall(step, probe, "probe", parts.session.state));
@@ -105,23 +97,22 @@ function beginProbe(step: StepState, probe: Code, parts: RunParts): Beginning {
     }
     return { kind: "probe", step, finding: await make(contextOf(step, "probe", parts)) };
   };
-  return { kind: "call", call };
 }
 
 /** The end of a sleep is recorded before it begins, so that a resume waits only for the rest of it. */
 function beginSleep(step: StepState, { session }: RunParts): Beginning {
   const { node } = step;
-  if (node.kind !== "sleep") return HELD;
+  if (node.kind !== "sleep") return "held";
   const until = node.until ?? new Date(session.clock.now() + (node.ms ?? 0)).toISOString();
   session.add({ type: "waiting", step: node.id, for: "time", until });
-  return PASSED;
+  return "passed";
 }
 
 function passPause(step: StepState, { session }: RunParts): Beginning {
   const { node } = step;
   const signal = node.kind === "wait" ? session.state.signals.get(node.signal)?.first : undefined;
   session.add({ type: "finished", step: node.id, attempt: 1, ms: 0, ...storeValue(signal ?? {}) });
-  return PASSED;
+  return "passed";
 }
 
 function describeCall(step: StepState, code: Code, kind: CallKind, state: State): StepCall {

@@ -76,8 +76,8 @@ function beginNext(calls: (() => Promise<Completion>)[], clock: DueClock, parts:
     for (const action of next.actions) {
       if (!mayBegin(parts)) return next;
       const beginning = beginAction(action, parts);
-      if (beginning.kind === "call") calls.push(beginning.call);
-      else if (beginning.kind === "passed") hasPassed = true;
+      if (typeof beginning === "function") calls.push(beginning);
+      else if (beginning === "passed") hasPassed = true;
     }
     if (!hasPassed) return next;
   }
