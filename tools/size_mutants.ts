@@ -85,15 +85,6 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
     tests: [SHOWN],
   },
   {
-    name: "a step shows when it ran before it was rewound",
-    edits: [{
-      file: "lib/inspect/text/describe_notes.ts",
-      find: ' || step.status === "pending") return',
-      replace: ") return",
-    }],
-    tests: ["tests/inspect/text/render_step_report_test.ts"],
-  },
-  {
     name: "no time passes when the clock is set back",
     edits: [{
       file: "lib/inspect/data/inspect_state.ts",

@@ -42,7 +42,7 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
     cancelled: cancelledOf(source),
     rollback: rollbackOf(state),
     decisions: story.decisions,
-    signals: story.untaken().map((told) => inspectSignal(told, redact)),
+    signals: Array.from(story.untaken, (told) => inspectSignal(told, redact)),
     tornBytes: read.tornBytes ?? 0,
     unknown: read.unknown,
     next: nextOf(source),

@@ -118,7 +118,7 @@ function rewoundIn(
 
 /** The signal that a wait took before it was rewound no longer counts. */
 function sentOf({ story }: Inspectable, { node, status }: StepState): InspectedStep["sent"] {
-  const taken = status === "finished" ? story.takenBy(node.id) : undefined;
+  const taken = status === "finished" ? story.taken.get(node.id) : undefined;
   return taken && withoutUndefined({ at: taken.at, by: taken.event.by });
 }
 
@@ -130,7 +130,7 @@ function undoOf({ undoAttempts, marks: { undo } = {} }: StepState): InspectedSte
 function describeValue({ redact, cut }: Inspectable, step: StepState): Partial<InspectedStep> {
   const { status, value, marks } = step;
   if (status !== "finished" || marks?.dropped !== undefined) return {};
-  const text = cut?.textOf(step);
+  const text = cut?.texts.get(step);
   if (text !== undefined) return { valueText: text };
   if (value === undefined) return {};
   const shown = redact(value);

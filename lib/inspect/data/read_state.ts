@@ -56,7 +56,7 @@ export async function readState(
 export class CutValues {
   readonly #longest: number;
   readonly #redact: Redact;
-  readonly #texts = new Map<StepState, string>();
+  readonly texts: Map<StepState, string> = new Map();
 
   /** @param longest The approximate number of characters after which a value is cut. */
   constructor(longest: number, redact: Redact) {
@@ -71,12 +71,8 @@ export class CutValues {
     const step = findStep(state, event.step);
     // The value of a step that has returned a plan tells which steps' values are needed.
     if (step?.value === undefined || step.children !== undefined) return;
-    this.#texts.set(step, formatValue(this.#redact(step.value)));
+    this.texts.set(step, formatValue(this.#redact(step.value)));
     step.value = undefined;
-  }
-
-  textOf(step: StepState): string | undefined {
-    return this.#texts.get(step);
   }
 }
 
@@ -116,11 +112,11 @@ export class History {
   /** Attempts that did not stop at their time limit, by `attemptKey`. */
   readonly #overdue = new Set<string>();
   /** Signals that no wait has taken, in order. */
-  readonly #untaken = new Set<ToldSignal>();
+  readonly untaken: Set<ToldSignal> = new Set();
   /** The same by name: the first is taken first. */
   readonly #queues = new Map<string, Queue<ToldSignal>>();
   /** The last signal that each wait has taken, by step. */
-  readonly #taken = new Map<string, ToldSignal>();
+  readonly taken: Map<string, ToldSignal> = new Map();
 
   /** Notes an event before it is applied to the state. */
   note(state: State, event: Event, at: string): void {
@@ -148,15 +144,6 @@ export class History {
           this.decisions.push(withoutUndefined({ decision, at, by, why }));
         }
     }
-  }
-
-  untaken(): readonly ToldSignal[] {
-    return [...this.#untaken];
-  }
-
-  /** The signal that a wait has taken; nothing if it still waits, or is no wait. */
-  takenBy(step: string): ToldSignal | undefined {
-    return this.#taken.get(step);
   }
 
   /** All attempts of a step, in order; the last one is in the state. */
@@ -196,7 +183,7 @@ export class History {
 
   #keepSignal(told: ToldSignal): void {
     const { signal } = told.event;
-    this.#untaken.add(told);
+    this.untaken.add(told);
     const queue = this.#queues.get(signal) ?? new Queue();
     queue.add(told);
     this.#queues.set(signal, queue);
@@ -206,17 +193,17 @@ export class History {
     const node = findStep(state, id)?.node;
     const taken = node?.kind === "wait" ? this.#queues.get(node.signal)?.take() : undefined;
     if (taken === undefined) return;
-    this.#taken.set(id, taken);
-    this.#untaken.delete(taken);
+    this.taken.set(id, taken);
+    this.untaken.delete(taken);
   }
 
   #keepAttempt(state: State, id: string): void {
     const step = findStep(state, id);
     const last = step && this.#lastAttempt(step, false);
     if (last === undefined) return;
-    const kept = this.#attempts.get(id);
-    if (kept === undefined) this.#attempts.set(id, [last]);
-    else kept.push(last);
+    const kept = this.#attempts.get(id) ?? [];
+    kept.push(last);
+    this.#attempts.set(id, kept);
   }
 }
 

@@ -16,8 +16,7 @@ const MAX_FAILURES = 3;
 function describeTiming(step: InspectedStep, transactionStart: string): string {
   const { startedAt, ms, undo, within } = step;
   const counts = formatCounts(within ?? {});
-  // What a pending step did before a rewind no longer counts.
-  if (isGroup(step) || step.status === "pending") return counts;
+  if (isGroup(step)) return counts;
   const what = undo !== undefined && undo.attempts > 0 ? "undo " : "";
   const times = [
     startedAt === undefined ? "" : `${what}at ${formatTimeBeside(startedAt, transactionStart)}`,

@@ -38,8 +38,8 @@ export function renderSteps<T extends ShownStep>(
   { paint, width = Infinity, keepsText = false }: RenderStepsOptions,
 ): readonly string[] {
   const steps = selected.flatMap((entry) => (entry.kind === "step" ? [entry.step] : []));
-  const measureText = () => widest(steps.map((step) => unicodeWidth(describe.text(step))));
-  const columns = measure(steps, width, { measureText, keepsText });
+  const textWidth = width === Infinity ? 0 : widest(steps.map((step) => unicodeWidth(describe.text(step))));
+  const columns = measure(steps, { width, textWidth, keepsText });
   let isCut = false;
   const lines = selected.flatMap((entry) => {
     if (entry.kind === "gap") return [paint(`  … ${formatLeftOut(entry.counts)} …`, "quiet")];
@@ -55,33 +55,31 @@ export function renderSteps<T extends ShownStep>(
   return isCut ? [...lines, paint("  … in full: inspect --step N", "quiet")] : lines;
 }
 
-interface Columns {
+interface Line {
+  readonly width: number;
+  readonly textWidth: number;
+  readonly keepsText: boolean;
+}
+
+interface Columns extends Line {
   readonly id: number;
   readonly call: number;
   readonly status: number;
   readonly isTree: boolean;
-  readonly width: number;
-  readonly keepsText: boolean;
 }
 
-interface TextOptions {
-  readonly measureText: () => number;
-  readonly keepsText: boolean;
-}
-
-function measure(steps: readonly ShownStep[], width: number, { measureText, keepsText }: TextOptions): Columns {
+function measure(steps: readonly ShownStep[], line: Line): Columns {
   const callWidths = steps.map(({ depth, call }) => INDENT.length * depth + unicodeWidth(call));
   const id = widest(steps.map(({ id }) => id.length));
   const status = widest(steps.map(({ status }) => status.length));
-  const call = width === Infinity
+  const call = line.width === Infinity
     ? widest(callWidths.filter((width) => width <= MAX_CALL_WIDTH))
-    : Math.min(widest(callWidths), callRoom(width, width - id - status - 6, { measureText, keepsText }));
-  return { id, call, status, isTree: steps.some(({ depth }) => depth > 0), width, keepsText };
+    : Math.min(widest(callWidths), callRoom(line.width - id - status - 6, line));
+  return { ...line, id, call, status, isTree: steps.some(({ depth }) => depth > 0) };
 }
 
 /** How wide calls may be that share a line with a text. A text that is cut keeps at least the sign for that. */
-function callRoom(width: number, room: number, { measureText, keepsText }: TextOptions): number {
-  const textWidth = measureText();
+function callRoom(room: number, { width, textWidth, keepsText }: Line): number {
   if (textWidth === 0) return Math.max(1, room);
   if (keepsText) return Math.max(LEAST_CALL_WIDTH, room - 2 - textWidth);
   const wanted = Math.min(textWidth, Math.max(TEXT_WIDTH, Math.floor(width / 3)));
