@@ -42,6 +42,7 @@ function groupGone({ rewound, byId }: State): Inspectable["goneWithin"] {
 export function inspectStep(source: Inspectable, step: StepState): InspectedStep {
   const { state, statuses, redact } = source;
   const { node, attempts, marks = {} } = step;
+  const policy = interruptedPolicy(step);
   // What came before a rewind is no part of what is still to come.
   const { startedAt, ms }: Pick<StepState, "startedAt" | "ms"> = step.status === "pending" ? {} : step;
   return {
@@ -55,7 +56,7 @@ export function inspectStep(source: Inspectable, step: StepState): InspectedStep
     within: statuses.within(step),
     call: formatCall(state, node, redact),
     status: statuses.statusOf(step),
-    policy: policyOf(step),
+    policy: typeof policy === "object" ? "probe" : policy,
     isOverdue: marks.isOverdue,
     isApproved: marks.isApproved === true,
     dueAt: marks.dueAt,
@@ -135,12 +136,6 @@ function describeValue({ redact, cut }: Inspectable, step: StepState): Partial<I
   if (value === undefined) return {};
   const shown = redact(value);
   return { ...storeValue(shown), valueText: formatValue(shown) };
-}
-
-/** For a resume, a step that was running when its process died is interrupted once more. */
-function policyOf(step: StepState): InspectedStep["policy"] {
-  const policy = interruptedPolicy(step);
-  return typeof policy === "object" ? "probe" : policy;
 }
 
 /** The statuses of nodes as a reader sees them. */

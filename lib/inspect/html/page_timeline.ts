@@ -36,23 +36,25 @@ export function pageTimeline(
   if (shown.length === 0) return undefined;
   const bars = shown.flatMap((lane) => lane.bars);
   const axis = timeAxis(bars);
-  const place = (from: number, to: number): string => {
+  /** Makes a class for where a stretch is drawn. */
+  const spotOf = (stretch: Stretch): string => {
+    const [from, to] = [axis.toPercent(stretch.from), axis.toPercent(stretch.to)];
     // The narrowest bar must not lie beyond the end.
     const left = `min(${from.toFixed(3)}%,calc(100% - 3px))`;
     rules.push(`.b${rules.length}{left:${left};width:${Math.max(0, to - from).toFixed(3)}%}`);
     return `b${rules.length - 1}`;
   };
-  const gaps = axis.gaps.toSorted((a, b) => b.ms - a.ms).slice(0, MAX_GAPS);
-  const cuts = gaps.map(({ at, ms }) => {
-    const title = `${formatDuration(ms)} without an attempt`;
-    return markup`<span class="cut ${place(at, at + axis.gapWidth)}" title="${title}"></span>`;
+  const gaps = axis.gaps.toSorted((a, b) => lengthOf(b) - lengthOf(a)).slice(0, MAX_GAPS);
+  const cuts = gaps.map((gap) => {
+    const title = `${formatDuration(lengthOf(gap))} without an attempt`;
+    return markup`<span class="cut ${spotOf(gap)}" title="${title}"></span>`;
   });
   const rows = shown.map((lane) => {
     const name = markup`<span class="call"><span class="id">${lane.step.id}</span>${lane.step.call}</span>`;
-    const drawn = lane.bars.map(({ attempt, from, to }) => {
+    const drawn = lane.bars.map((bar) => {
+      const { attempt } = bar;
       const title = describeAttempt(attempt);
-      const undo = attempt.kind === "undo" ? " undo" : "";
-      const classes = `bar ${TONES[attempt.end]}${undo} ${place(axis.toPercent(from), axis.toPercent(to))}`;
+      const classes = `bar ${TONES[attempt.end]}${attempt.kind === "undo" ? " undo" : ""} ${spotOf(bar)}`;
       return markup`<span class="${classes}" role="img" aria-label="${title}" title="${title}"></span>`;
     });
     return markup`<div class="lane">${name}<div class="track">${cuts}${drawn}</div></div>\n`;
@@ -83,7 +85,7 @@ function toBar(attempt: InspectedAttempt, lastAt: string): Bar {
 }
 
 function legend({ gaps }: TimeAxis, isSetBack: boolean): string {
-  const longest = gaps.reduce((most, { ms }) => Math.max(most, ms), 0);
+  const longest = gaps.reduce((most, gap) => Math.max(most, lengthOf(gap)), 0);
   return [
     "Tall: failed. Striped: interrupted. Underlined: an attempt to undo.",
     ...(gaps.length === 0 ? [] : [`Dashed: a pause that is drawn shorter, the longest of ${formatDuration(longest)}.`]),
@@ -97,19 +99,15 @@ interface Stretch {
   readonly to: number;
 }
 
-/** A stretch in which nothing happened, drawn shorter than it was. */
-interface AxisGap {
-  /** Where it is drawn, in percent of the axis. */
-  readonly at: number;
-  readonly ms: number;
+function lengthOf({ from, to }: Stretch): number {
+  return to - from;
 }
 
 interface TimeAxis {
   readonly toPercent: (ms: number) => number;
   readonly toMs: (percent: number) => number;
-  readonly gaps: readonly AxisGap[];
-  /** How much of the axis each gap takes, in percent. */
-  readonly gapWidth: number;
+  /** In these nothing happened: they are drawn shorter than they were. */
+  readonly gaps: readonly Stretch[];
 }
 
 /** A pause is drawn shorter if it is longer than this part of the time in which something happened. */
@@ -130,29 +128,27 @@ interface Knot {
  */
 export function timeAxis(stretches: readonly Stretch[]): TimeAxis {
   const busy = merge(stretches);
-  const lengthOf = (parts: readonly Stretch[]) => parts.reduce((sum, { from, to }) => sum + to - from, 0);
-  const longest = Math.max(1, lengthOf(busy)) * LONGEST_PAUSE;
+  const sum = (parts: readonly Stretch[]) => parts.reduce((ms, part) => ms + lengthOf(part), 0);
+  const longest = Math.max(1, sum(busy)) * LONGEST_PAUSE;
   const pauses = busy.slice(1).map(({ from }, index) => ({ from: busy[index]?.to ?? from, to: from }));
-  const cut = pauses.filter(({ from, to }) => to - from > longest);
+  const gaps = pauses.filter((pause) => lengthOf(pause) > longest);
   const start = busy[0]?.from ?? 0;
   const end = Math.max(start + 1, busy.at(-1)?.to ?? start);
-  const gapWidth = cut.length === 0 ? 0 : Math.min(ONE_GAP, ALL_GAPS / cut.length);
-  const scale = (100 - cut.length * gapWidth) / Math.max(1, end - start - lengthOf(cut));
+  const gapWidth = gaps.length === 0 ? 0 : Math.min(ONE_GAP, ALL_GAPS / gaps.length);
+  const scale = (100 - gaps.length * gapWidth) / Math.max(1, end - start - sum(gaps));
   const knots: Knot[] = [{ ms: start, percent: 0 }];
   const draw = (ms: number, width: number) => knots.push({ ms, percent: (knots.at(-1)?.percent ?? 0) + width });
   let at = start;
-  for (const { from, to } of cut) {
+  for (const { from, to } of gaps) {
     draw(from, (from - at) * scale);
     draw(to, gapWidth);
     at = to;
   }
   draw(end, (end - at) * scale);
-  const toPercent = (ms: number) => interpolate(knots, ms, "ms", "percent");
   return {
-    toPercent,
+    toPercent: (ms) => interpolate(knots, ms, "ms", "percent"),
     toMs: (percent) => interpolate(knots, percent, "percent", "ms"),
-    gapWidth,
-    gaps: cut.map(({ from, to }) => ({ at: toPercent(from), ms: to - from })),
+    gaps,
   };
 }
 

@@ -12,7 +12,7 @@ import { describeSteps } from "./describe_notes.ts";
 import { type Paint, paintNothing, type Tone } from "./paint.ts";
 import { renderSteps } from "./render_steps.ts";
 
-interface RenderOptions {
+export interface RenderOptions {
   /** Show every step; otherwise a long plan is summarized around what matters. */
   readonly all?: boolean;
   readonly selected?: readonly Selected<InspectedStep>[];

@@ -9,24 +9,19 @@ import { selectInspected } from "../data/select_steps.ts";
 import type { StepReport } from "../data/step_report.ts";
 import { formatNumberOf } from "../format/format_counts.ts";
 import { formatDecision } from "../format/format_who.ts";
-import { formatErrorInFull, type SourceLines } from "../format/format_error.ts";
+import { formatErrorInFull } from "../format/format_error.ts";
 import { formatDuration } from "../../text/format_time.ts";
 import { formatPretty } from "../format/format_value.ts";
 import { describeAttempt, describeSteps } from "./describe_notes.ts";
-import { type Paint, paintNothing, STATUS_TONES } from "./paint.ts";
+import { paintNothing, STATUS_TONES } from "./paint.ts";
+import type { RenderOptions } from "./render_inspection.ts";
 import { renderSteps } from "./render_steps.ts";
 
 const MAX_ATTEMPTS = 50;
 const MAX_LINE = 1000;
 
-interface RenderStepOptions {
-  readonly paint?: Paint;
-  readonly source?: SourceLines;
-  readonly all?: boolean;
-}
-
 /** Shows everything about one step as text for people. Everything is escaped. */
-export function renderStepReport(report: StepReport, options: RenderStepOptions = {}): string {
+export function renderStepReport(report: StepReport, options: RenderOptions = {}): string {
   const { paint = paintNothing } = options;
   const { step, transaction } = report;
   const section = (title: string, lines: readonly string[]) =>
@@ -99,7 +94,7 @@ function valueLines(step: InspectedStep): readonly string[] {
   return step.valueText === undefined ? [] : formatPretty(readValue(step));
 }
 
-function attemptLines(attempts: readonly InspectedAttempt[], options: RenderStepOptions): readonly string[] {
+function attemptLines(attempts: readonly InspectedAttempt[], options: RenderOptions): readonly string[] {
   const shown = options.all === true ? attempts : attempts.slice(-MAX_ATTEMPTS);
   const left = attempts.length - shown.length;
   return [
