@@ -51,14 +51,15 @@ interface DryRunStepsOptions extends PlayOptions {
 export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSteps {
   const all = [...walkSteps(state.root)];
   const { statusOf, ownStatusOf } = deriveStatuses(state, true);
-  const before = new Map(all.map((step) => [step, { status: statusOf(step), own: ownStatusOf(step) }]));
+  const before = new Map(
+    all.map((step) => [step, { status: statusOf(step), own: ownStatusOf(step), dueAt: step.marks?.dueAt }]),
+  );
   const { rollback } = state;
   const isRollback = rollback !== undefined;
   const undo = rollback?.queue.filter((step) => !isOver(step));
   const willUndo = new Set(undo);
   const happened = happenedSteps(state, undefined);
   const planned = new Map<StepState, string>();
-  const begun = new Map(all.map((step) => [step, step.marks?.dueAt]));
   const rest = playThrough(state, options, (action) => {
     if (!planned.has(action.step)) planned.set(action.step, describeAction(action, options.skipsRetryDelay));
   });
@@ -69,7 +70,7 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
     const kind = step.node.kind === "sleep" ? "sleep" : "run";
     if (!planned.has(step)) planned.set(step, describeAction({ kind, step }, options.skipsRetryDelay));
   }
-  const asleep = rest?.timers.filter(({ node }) => node.kind === "sleep").toSorted(byTime)[0];
+  const asleep = rest?.timers.filter(({ node }) => node.kind === "sleep").toSorted((a, b) => dueMs(a) - dueMs(b))[0];
   const describe = (step: StepState, depth: number): DryRunStep => {
     const { node } = step;
     const { status, own } = before.get(step) ?? { status: step.status, own: step.status };
@@ -91,7 +92,7 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
   return withoutUndefined<DryRunSteps>({
     finishes: rest === undefined || rest.isEnd,
     stopsBefore: rest?.held?.node.id,
-    sleeps: asleep && describeSleep(asleep, begun.get(asleep)),
+    sleeps: asleep && describeSleep(asleep, before.get(asleep)?.dueAt),
     pausesFor: [
       ...(rest === undefined || rest.questions.length === 0 ? [] : ["decision"] as const),
       ...(rest === undefined || rest.waits.length === 0 ? [] : ["signal"] as const),
@@ -104,12 +105,12 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
   });
 }
 
-function isOver({ status, marks }: StepState): boolean {
-  return status === "undone" || status === "skipped" || marks?.undo === "left";
+function dueMs({ marks }: StepState): number {
+  return Date.parse(marks?.dueAt ?? "");
 }
 
-function byTime({ marks: { dueAt: a = "" } = {} }: StepState, { marks: { dueAt: b = "" } = {} }: StepState): number {
-  return Date.parse(a) - Date.parse(b);
+function isOver({ status, marks }: StepState): boolean {
+  return status === "undone" || status === "skipped" || marks?.undo === "left";
 }
 
 /** The end of a sleep that has not begun is known only if it was planned as a date. */

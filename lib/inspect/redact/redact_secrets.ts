@@ -181,26 +181,12 @@ export function isSecretKey(key: string): boolean {
 
 /** Hides what must not be shown in the values of an event. */
 export function redactEvent(event: Event, redact: Redact): Event {
-  switch (event.type) {
-    case "planned":
-    case "expanded":
-      return { ...event, nodes: event.nodes.map((node) => redactNode(node, redact)) };
-    case "ready":
-    case "finished":
-    case "signalled":
-      return { ...event, ...storeValue(redact(readValue(event))) };
-    case "decided":
-      if (event.decision === "insert") {
-        return {
-          ...event,
-          nodes: event.nodes.map((node) => redactNode(node, redact)),
-        };
-      }
-      if (event.decision === "edit") return { ...event, ...storeArguments(redact(readArguments(event))) };
-      return event.decision === "done" ? { ...event, ...storeValue(redact(readValue(event))) } : event;
-    default:
-      return event;
-  }
+  const isValue = event.type === "finished" || event.type === "ready" || event.type === "signalled" ||
+    (event.type === "decided" && event.decision === "done");
+  if (isValue) return { ...event, ...storeValue(redact(readValue(event))) };
+  if ("nodes" in event) return { ...event, nodes: event.nodes.map((node) => redactNode(node, redact)) };
+  const isEdit = event.type === "decided" && event.decision === "edit";
+  return isEdit ? { ...event, ...storeArguments(redact(readArguments(event))) } : event;
 }
 
 function redactNode(node: PlanNode, redact: Redact): PlanNode {
