@@ -43,11 +43,10 @@ async function cancel(request: CommandRequest, io: CommandIo): Promise<number> {
     if (canCancel && !await confirm(io, question, "Nothing was cancelled")) return EXIT.finished;
   }
   const state = await cancelJournal(store, journal, readReason(request, io));
-  const lines = [
+  writeLines(io, [
     `Cancelled. ${describeProgress(state)}`,
     ...describeRewound(rewoundEffects(state, undefined)).map(capital),
     ...nextLines(nextCommands(state, journal)),
-  ];
-  writeLines(io, lines);
+  ]);
   return EXIT.finished;
 }

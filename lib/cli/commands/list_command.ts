@@ -53,10 +53,7 @@ export const listCommand: Command = {
     [EXIT.usage, "wrong usage"],
     [EXIT.notFound, "no such file or folder; the others are listed"],
     [EXIT.ioError, "the disk failed, or the file name is not valid; the others are listed"],
-    [
-      EXIT.refused,
-      "a folder cannot be read, a permission is missing, or links form a loop; the others are listed",
-    ],
+    [EXIT.refused, "a folder cannot be read, a permission is missing, or links form a loop; the others are listed"],
   ],
   examples: [
     { words: "list /var/lib/welcome --status aborted,waiting,interrupted", what: "lists what needs your attention" },

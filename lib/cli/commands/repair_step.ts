@@ -2,10 +2,11 @@ import { formatCall } from "../../inspect/format/format_call.ts";
 import { redactSecrets } from "../../inspect/redact/redact_secrets.ts";
 import { nextLines } from "../../errors/journal_error.ts";
 import { resumeCommand } from "../../messages/next_commands.ts";
+import type { DecisionRequest } from "../../run/options/transaction_options.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
 import { type Command, type CommandIo, type CommandRequest, writeLines } from "../frame/command.ts";
-import { type DecisionReason, readReason } from "../frame/decision_options.ts";
+import { readReason } from "../frame/decision_options.ts";
 import { EXIT, WRITE_CODES } from "../frame/exit_code.ts";
 import { JOURNAL, readJournal, STEP } from "../frame/journal_argument.ts";
 
@@ -27,7 +28,7 @@ export const REPAIR_NOTE =
 export interface RepairCall {
   readonly store: Store;
   readonly journal: string;
-  readonly reason: DecisionReason;
+  readonly reason: Pick<DecisionRequest, "by" | "why">;
 }
 
 export interface Repaired {

@@ -32,10 +32,7 @@ export const signalCommand: Command = {
   }],
   exitCodes: [
     [EXIT.finished, "the signal is recorded"],
-    [
-      EXIT.usage,
-      "wrong usage, the value is refused, or the transaction is over or is being rolled back",
-    ],
+    [EXIT.usage, "wrong usage, the value is refused, or the transaction is over or is being rolled back"],
     ...WRITE_CODES,
   ],
   examples: [{

@@ -24,13 +24,8 @@ export const DRY_RUN_OPTIONS: readonly CommandOption[] = [
   { name: "show-secrets", belongsTo: "dry-run", summary: "with --dry-run: shows values that look like secrets" },
 ];
 
-export interface DecisionReason {
-  readonly by: string | undefined;
-  readonly why: string | undefined;
-}
-
 /** What `--by` and `--why` say; without `--by`, the user's name. */
-export function readReason({ texts }: CommandRequest, io: CommandIo): DecisionReason {
+export function readReason({ texts }: CommandRequest, io: CommandIo): Pick<DecisionRequest, "by" | "why"> {
   return { by: texts.get("by") ?? findUser(io), why: texts.get("why") };
 }
 

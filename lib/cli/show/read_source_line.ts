@@ -45,10 +45,7 @@ function readSource(url: string): Source | undefined {
       if (count === null) return undefined;
       filled += count;
     }
-    return {
-      lines: new TextDecoder().decode(bytes).split(/\r?\n/),
-      sha256: sha256(bytes).toHex(),
-    };
+    return { lines: new TextDecoder().decode(bytes).split(/\r?\n/), sha256: sha256(bytes).toHex() };
   } catch {
     return undefined;
   }
