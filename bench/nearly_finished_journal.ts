@@ -6,6 +6,7 @@ import { VERSION } from "../lib/version.ts";
 const MODULE = import.meta.resolve("./trivial_transaction.ts");
 const NODES_PER_EVENT = 5000;
 const CHUNK = 1024 * 1024;
+const DECODER = new TextDecoder();
 /** Any instant will do. Ten records a millisecond are what a disk allows that takes 0.1 ms for a sync. */
 const FIRST = Date.UTC(2026, 10, 23);
 const RECORDS_PER_MS = 10;
@@ -35,7 +36,7 @@ export function nearlyFinishedJournal(folder: string, steps: number): string {
     const record = encodeRecord({ seq, at: new Date(FIRST + seq / RECORDS_PER_MS).toISOString(), events }, sum);
     sum = record.sum;
     seq += 1;
-    text += record.line;
+    text += DECODER.decode(record.bytes.subarray(0, -1));
     if (text.length < CHUNK) continue;
     writeAll(file, text);
     text = "";

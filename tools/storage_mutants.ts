@@ -228,7 +228,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "a checksum is not compared",
     edits: [{
       file: "lib/journal/decode_line.ts",
-      find: "if (!verify(parts, previousSum)) return",
+      find: "if (!verify(line, sum, previousSum)) return",
       replace: "if (false) return",
     }],
     tests: ["tests/journal/decode_line_test.ts", DAMAGE],

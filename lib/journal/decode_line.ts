@@ -5,9 +5,8 @@ import {
   coveredBytes,
   isWritten,
   type JournalRecord,
+  readSum,
   recordMarker,
-  type SplitLine,
-  splitLine,
   SUFFIX_LENGTH,
 } from "./encode_record.ts";
 import { type Event, FORMAT, parseEvent } from "./event.ts";
@@ -38,16 +37,14 @@ export interface DecodeOptions {
   readonly previousAt?: string | undefined;
 }
 
-/** Whether the checksum of a line is right, given that of the line before. */
-export type VerifySum = (line: SplitLine, previousSum: string) => boolean;
+/** Whether the checksum that was read from a line is right, given that of the line before. */
+export type VerifySum = (line: Uint8Array, sum: string, previousSum: string) => boolean;
 
-export function hasSum({ line, sum }: SplitLine, previousSum: string): boolean {
+export function hasSum(line: Uint8Array, sum: string, previousSum: string): boolean {
   return chainSum(previousSum, coveredBytes(line)) === sum;
 }
 
-/**
- * Reads a line, without its newline, as record `seq`. `previousSum` is that of the record before, empty for the first.
- */
+/** Reads a line, without its newline, as record `seq`. `previousSum` is that of the record before, or empty. */
 export function decodeLine(
   line: Uint8Array,
   seq: number,
@@ -55,10 +52,9 @@ export function decodeLine(
   { text = attempt(() => DECODER.decode(line)), verify = hasSum, previousAt }: DecodeOptions = {},
 ): DecodedLine | LineFault {
   if (line[0] !== recordMarker(seq).charCodeAt(0)) return { reason: describeWrongMarker(seq), isIntact: false };
-  const parts = splitLine(line, text);
-  if (parts === undefined) return { reason: "has no checksum at its end", isIntact: false };
-  const { sum } = parts;
-  if (!verify(parts, previousSum)) return { reason: "has a checksum that does not fit its text", isIntact: false };
+  const sum = readSum(line, text);
+  if (sum === undefined) return { reason: "has no checksum at its end", isIntact: false };
+  if (!verify(line, sum, previousSum)) return { reason: "has a checksum that does not fit its text", isIntact: false };
   const common = text === undefined
     ? undefined
     : readCommonRecord(text, text.length - SUFFIX_LENGTH, { seq, previousAt });
@@ -76,18 +72,18 @@ export function decodeLine(
   const keys = Object.keys(parsed);
   const extra = keys.length === KNOWN.size ? undefined : keys.find((key) => !KNOWN.has(key));
   const unknown = extra === undefined ? undefined : `key ${JSON.stringify(extra)} of a record`;
-  return decodeEvents({ seq, at, events, sum, unknown });
+  const decoded = decodeEvents(events, unknown);
+  if ("reason" in decoded) return decoded;
+  const record = { seq, at, events: decoded.events };
+  return { record: decoded.unknown === undefined ? record : { ...record, unknown: decoded.unknown }, sum };
 }
 
-interface RawRecord extends Omit<JournalRecord, "events"> {
-  readonly events: readonly unknown[];
-  readonly sum: string;
-}
-
-function decodeEvents(raw: RawRecord): DecodedLine | LineFault {
-  let unknown = raw.unknown;
+function decodeEvents(
+  values: readonly unknown[],
+  unknown?: string,
+): Pick<JournalRecord, "events" | "unknown"> | LineFault {
   const events: Event[] = [];
-  for (const [index, value] of raw.events.entries()) {
+  for (const [index, value] of values.entries()) {
     const format = newerFormat(value);
     if (format !== undefined) {
       // A newer format matters more than anything else that is new.
@@ -103,8 +99,7 @@ function decodeEvents(raw: RawRecord): DecodedLine | LineFault {
     if (!isNew) return { reason: `has an event ${index}${path} that ${reason}`, isIntact: true };
     unknown ??= `event ${index}${path}, which ${reason},`;
   }
-  const record = { seq: raw.seq, at: raw.at, events };
-  return { record: unknown === undefined ? record : { ...record, unknown }, sum: raw.sum };
+  return { events, unknown };
 }
 
 /** The format number of an `opened` event of a newer version, whose other members may mean anything. */

@@ -15,7 +15,6 @@ export interface JournalRecord {
   readonly unknown?: string;
 }
 
-/** In characters. */
 export const SUM_LENGTH = 43;
 export const BEFORE_SUM = ',"sum":"';
 const AFTER_SUM = '"}';
@@ -24,21 +23,14 @@ export const SUFFIX_LENGTH: number = BEFORE_SUM.length + SUM_LENGTH + AFTER_SUM.
 const BASE64URL = { alphabet: "base64url", omitPadding: true } as const;
 const LATIN1 = new TextDecoder("latin1");
 
-/** A line of a journal, and the checksum at its end. */
-export interface SplitLine {
-  readonly line: Uint8Array;
-  readonly sum: string;
-}
-
-/** Takes the checksum from the end of a line, without verifying it; nothing if there is none. `text` may be known. */
-export function splitLine(line: Uint8Array, text: string | undefined): SplitLine | undefined {
+/** Reads the checksum at the end of a line, without verifying it; nothing if there is none. `text` may be known. */
+export function readSum(line: Uint8Array, text: string | undefined): string | undefined {
   if (line.length < SUFFIX_LENGTH) return undefined;
   // As it is ASCII alone, its characters are the last bytes.
   const known = text ?? LATIN1.decode(line.subarray(-SUFFIX_LENGTH));
   const start = known.length - SUFFIX_LENGTH;
   if (!known.startsWith(BEFORE_SUM, start) || !known.endsWith(AFTER_SUM)) return undefined;
-  const sum = known.slice(start + BEFORE_SUM.length, -AFTER_SUM.length);
-  return { line, sum };
+  return known.slice(start + BEFORE_SUM.length, -AFTER_SUM.length);
 }
 
 /** Whether a checksum is the one at the end of a line. */
@@ -48,7 +40,7 @@ export function isWritten(sum: string, line: Uint8Array): boolean {
   return sum.length === SUM_LENGTH;
 }
 
-/** The bytes of a line that its checksum covers: everything before the suffix. */
+/** What the checksum of a line covers: everything before the suffix. */
 export function coveredBytes(line: Uint8Array): Uint8Array {
   return line.subarray(0, line.length - SUFFIX_LENGTH);
 }
@@ -68,29 +60,21 @@ interface RecordToEncode extends Pick<JournalRecord, "seq" | "at"> {
 }
 
 interface EncodedRecord {
-  /** The whole line, marker first and newline last. */
-  readonly line: string;
-  /** The same in UTF-8, then the bracket that closes the file until the next record takes its place. */
+  /** The line, marker first and newline last, and the bracket that closes the file until another record takes its place. */
   readonly bytes: Uint8Array;
   readonly sum: string;
 }
 
-/**
- * Writes a record as a line. The marker is the line's first byte, so that the whole file is one JSON array.
- * `previousSum` is the checksum of the record before, empty for the first.
- */
+/** Writes a record as a line, for a file that is one JSON array. `previousSum` is that of the record before, or empty. */
 export function encodeRecord({ seq, at, events }: RecordToEncode, previousSum: string): EncodedRecord {
-  const marker = recordMarker(seq);
   const text = typeof events === "string" ? events : encodeEvents(events);
-  const covered = `${marker}{"seq":${seq},"at":"${at}","events":${text}`;
   // Encoding takes longer than everything else here, so it is done once, and the checksum is filled in afterwards.
-  const bytes = ENCODER.encode(`${covered},"sum":"${NO_SUM}"}\n]`);
+  const bytes = ENCODER.encode(`${recordMarker(seq)}{"seq":${seq},"at":"${at}","events":${text},"sum":"${NO_SUM}"}\n]`);
   const sum = chainSum(previousSum, bytes.subarray(0, -END_LENGTH));
   ENCODER.encodeInto(sum, bytes.subarray(BEFORE_SUM.length - END_LENGTH));
-  return { line: `${covered},"sum":"${sum}"}\n`, bytes, sum };
+  return { bytes, sum };
 }
 
-/** The first byte of a record's line, as text. */
 export function recordMarker(seq: number): "[" | "," {
   return seq === 0 ? "[" : ",";
 }
@@ -122,8 +106,8 @@ function encodeSample(): string {
       writeJson([{ ...finished, ...storeValue({}) }]),
       writeJson([{ ...finished, ...storeValue({ value: ["\u202e", { a: [1, 2].map(String) }] }) }]),
     ]);
-    const { line, bytes, sum } = encodeRecord({ seq: 1, at, events: text }, "");
-    return writeJson([line, sum, Array.from(bytes), useBuiltins()]);
+    const { bytes, sum } = encodeRecord({ seq: 1, at, events: text }, "");
+    return writeJson([sum, Array.from(bytes), useBuiltins()]);
   } catch {
     return "";
   }

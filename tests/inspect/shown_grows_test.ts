@@ -25,6 +25,7 @@ import { countWork } from "../state/count_work.ts";
 import { AT, done, folded, plan, refs, stepNode } from "../state/folded.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
+import { lineOf } from "../support/test_record.ts";
 
 const SIZE = 160;
 const ERROR = { name: "Error", message: "no" };
@@ -116,7 +117,7 @@ async function writeSized(path: string, events: readonly Event[]): Promise<void>
   for (let seq = 0; 3 * seq < events.length; seq += 1) {
     const at = new Date(Date.parse(AT) + 1000 * seq).toISOString();
     const record = encodeRecord({ seq, at, events: events.slice(3 * seq, 3 * seq + 3) }, sum);
-    text += record.line;
+    text += lineOf(record);
     sum = record.sum;
   }
   await Deno.writeTextFile(path, `${text}]`, { mode: 0o600 });

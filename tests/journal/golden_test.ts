@@ -6,7 +6,7 @@ import { MemoryDisk } from "../support/disk/memory_disk.ts";
 import { EVERY_EVENT } from "../support/every_event.ts";
 import { formatWords } from "../support/format_words.ts";
 import { permittedTest } from "../support/permitted_test.ts";
-import { TEST_TIME } from "../support/test_record.ts";
+import { lineOf, TEST_TIME } from "../support/test_record.ts";
 
 const FOLDER = new URL("./golden/", import.meta.url);
 /** Journals are made once for each format and never changed; a new one is added to this list. */
@@ -46,7 +46,7 @@ for (const name of NAMES) {
       const decoded = decodeLine(new TextEncoder().encode(line), seq, sum);
       assert("record" in decoded);
       const encoded = encodeRecord(decoded.record, sum);
-      again += encoded.line;
+      again += lineOf(encoded);
       sum = encoded.sum;
     }
     assertEquals(`${again}]`, text);

@@ -5,6 +5,7 @@ import type { Event } from "../../lib/journal/event.ts";
 import { readCommonRecord } from "../../lib/journal/read_common_record.ts";
 import type { PlanNode } from "../../lib/plan/node.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
+import { lineOf } from "../support/test_record.ts";
 
 const AT = "2026-11-23T02:15:00.123Z";
 const encoder = new TextEncoder();
@@ -120,7 +121,7 @@ Deno.test("decodeLine() reads what it takes straight from the text as it reads i
   for (let round = 0; round < 5000; round += 1) {
     const seq = 1 + random.below(20);
     const events = Array.from({ length: 1 + random.below(3) }, () => randomEvent(random));
-    const { line } = encodeRecord({ seq, at: AT, events }, "");
+    const line = lineOf(encodeRecord({ seq, at: AT, events }, ""));
     let covered = line.slice(0, line.lastIndexOf(',"sum":"'));
     assertEquals(decode(covered, seq), decodeAsJson(covered, seq), `seed ${seed}: ${covered}`);
     const place = 1 + random.below(covered.length - 1);

@@ -7,7 +7,7 @@
 import { encodeRecord } from "../../lib/journal/encode_record.ts";
 import type { Event } from "../../lib/journal/event.ts";
 import { EVERY_EVENT } from "./every_event.ts";
-import { TEST_TIME } from "./test_record.ts";
+import { lineOf, TEST_TIME } from "./test_record.ts";
 
 const MINIMAL: readonly (readonly Event[])[] = [
   [
@@ -153,7 +153,7 @@ function encodeJournal(records: readonly (readonly Event[])[]): string {
   let sum = "";
   for (const [seq, events] of records.entries()) {
     const encoded = encodeRecord({ seq, at: TEST_TIME, events }, sum);
-    text += encoded.line;
+    text += lineOf(encoded);
     sum = encoded.sum;
   }
   return `${text}]`;

@@ -6,6 +6,11 @@ export const TEST_TIME = "2026-11-23T02:15:00.123Z";
 /** Its clock. */
 export const testNow = (): Date => new Date(TEST_TIME);
 
+/** The line of a record, its newline included. */
+export function lineOf({ bytes }: { readonly bytes: Uint8Array }): string {
+  return new TextDecoder().decode(bytes.subarray(0, -1));
+}
+
 /** Events of one record that tell which record it is, and take any number of bytes. */
 export function testEvents(seq: number, padding = 0): readonly Event[] {
   return [{ type: "signalled", signal: `record ${seq} ü`, value: "x".repeat(padding) }];
@@ -13,6 +18,5 @@ export function testEvents(seq: number, padding = 0): readonly Event[] {
 
 /** How long the line of such a record is without padding, its newline included. */
 export function testLineLength(seq: number): number {
-  const { line } = encodeRecord({ seq, at: TEST_TIME, events: testEvents(seq) }, "");
-  return new TextEncoder().encode(line).length;
+  return encodeRecord({ seq, at: TEST_TIME, events: testEvents(seq) }, "").bytes.length - 1;
 }

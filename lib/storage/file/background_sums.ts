@@ -20,12 +20,15 @@ interface Part {
  * waits for the other one, and in the end everything that was read has been verified.
  */
 export class BackgroundSums implements Disposable {
+  /** Lines that end before this offset of the file are verified later. */
+  readonly until: number;
   readonly #ring = new SumRing();
   readonly #worker: Worker | undefined;
   #part: Part | undefined;
   #hasFault = false;
 
-  constructor() {
+  constructor(until: number) {
+    this.until = until;
     const { module, name } = SUM_WORKER;
     const needed = importPermission(module);
     // Must not cause a prompt for the permission.
@@ -37,7 +40,7 @@ export class BackgroundSums implements Disposable {
   }
 
   /** Takes a line whose bytes stay in place until the next call. Accepts it before it has been verified. */
-  readonly verifyLater: VerifySum = ({ line }, previousSum) => {
+  readonly verifyLater: VerifySum = (line, _sum, previousSum) => {
     const { buffer, byteOffset: start } = line;
     const end = start + line.length + 1;
     if (this.#part?.buffer === buffer && this.#part.end === start) this.#part.end = end;
@@ -50,9 +53,9 @@ export class BackgroundSums implements Disposable {
   };
 
   /** Verifies a line at once. The bytes of those before it need not stay in place any longer. */
-  readonly verifyNow: VerifySum = (line, previousSum) => {
+  readonly verifyNow: VerifySum = (...line) => {
     this.#passPart();
-    return hasSum(line, previousSum);
+    return hasSum(...line);
   };
 
   /** Verifies the rest. Returns whether every checksum was right. */

@@ -1,5 +1,5 @@
 import { decodeLine } from "../../journal/decode_line.ts";
-import { chainSum, coveredBytes, recordMarker, splitLine } from "../../journal/encode_record.ts";
+import { chainSum, coveredBytes, readSum, recordMarker } from "../../journal/encode_record.ts";
 import type { FaultyLine } from "../store.ts";
 import type { Tail } from "./classify_tail.ts";
 import { type Disk, fileDisk } from "./disk.ts";
@@ -105,13 +105,13 @@ const LATIN1 = new TextDecoder("latin1");
 /** Judges a line by itself and by the line before it, of which only the written checksum has to be sound. */
 function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine {
   if (isClosing(bytes)) return { asBefore: before, reason: CLOSING };
-  const parts = splitLine(bytes, text);
-  if (parts === undefined) {
-    const seq = seqOf(bytes) ?? before.seq + 1;
-    return { asBefore: { seq, sums: [], isSound: false }, reason: "has no checksum at its end" };
-  }
+  const written = readSum(bytes, text);
   const ownSeq = seqOf(bytes);
   const expected = before.seq + 1;
+  if (written === undefined) {
+    const asBefore = { seq: ownSeq ?? expected, sums: [], isSound: false };
+    return { asBefore, reason: "has no checksum at its end" };
+  }
   // After damage the line itself says its position, if its checksum is right.
   const seq = before.isSound ? expected : Math.max(1, ownSeq ?? expected);
   let reason: string | undefined;
@@ -121,11 +121,11 @@ function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine {
       return { asBefore: { seq, sums: [decoded.sum], isSound: true }, unknown: decoded.record.unknown };
     }
     if (decoded.isIntact) {
-      return { asBefore: { seq: ownSeq ?? seq, sums: [parts.sum], isSound: false }, reason: decoded.reason };
+      return { asBefore: { seq: ownSeq ?? seq, sums: [written], isSound: false }, reason: decoded.reason };
     }
     reason ??= decoded.reason;
   }
-  const sums = [parts.sum, ...before.sums.map((sum) => chainSum(sum, coveredBytes(bytes)))].slice(0, MAX_SUMS);
+  const sums = [written, ...before.sums.map((sum) => chainSum(sum, coveredBytes(bytes)))].slice(0, MAX_SUMS);
   const asBefore = { seq: ownSeq ?? expected, sums, isSound: false };
   if (reason === undefined || bytes[0] !== recordMarker(seq).charCodeAt(0)) return { asBefore, reason };
   return { asBefore, reason: explainMismatch(reason, ownSeq, before) };
@@ -133,7 +133,7 @@ function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine {
 
 /** Tells whether a line that is no record may have been the first line of a journal. */
 function mayBeFirst({ bytes, text }: Line): boolean {
-  return seqOf(bytes) === 0 || splitLine(bytes, text) !== undefined;
+  return seqOf(bytes) === 0 || readSum(bytes, text) !== undefined;
 }
 
 function explainMismatch(reason: string, ownSeq: number | undefined, before: LineBefore): string {

@@ -1,9 +1,9 @@
-import { type DecodedLine, decodeLine, type DecodeOptions, describeWrongMarker } from "../../journal/decode_line.ts";
+import { decodeLine, describeWrongMarker } from "../../journal/decode_line.ts";
 import { type JournalRecord, MAX_LINE_BYTES, withMarker } from "../../journal/encode_record.ts";
 import { BackgroundSums } from "./background_sums.ts";
 import { classifyTail, LEAST_FILLER, startsLikeJournal, type Tail, type TailStart } from "./classify_tail.ts";
 import { type Disk, readFully } from "./disk.ts";
-import { type Line, LineReader } from "./line_reader.ts";
+import { LineReader } from "./line_reader.ts";
 import { FileChanged } from "./open_file.ts";
 
 /** A tail is at most one append and the filler after it, of which `journal_file.ts` makes less than 17 MiB. */
@@ -48,10 +48,10 @@ export function scanJournal(disk: Disk, apply: (record: JournalRecord) => void, 
   const isSmall = verifiesFirst || disk.size() - from.end < LARGE_BYTES;
   const until = isSmall ? 0 : settledUntil(disk);
   if (until - from.end < LARGE_BYTES) return scanLines(disk, apply, from);
-  using sums = new BackgroundSums();
+  using sums = new BackgroundSums(until);
   let scan: Scan;
   try {
-    scan = scanLines(disk, apply, from, { sums, until });
+    scan = scanLines(disk, apply, from, sums);
   } catch (error) {
     // Damage that is found only now may have caused it.
     if (sums.finish()) throw error;
@@ -76,18 +76,7 @@ function findDamage(disk: Disk, from: Scan): Scan {
   return scan;
 }
 
-interface SumOptions {
-  readonly sums?: BackgroundSums;
-  /** The checksums of lines that end before this offset are verified later. */
-  readonly until: number;
-}
-
-function scanLines(
-  disk: Disk,
-  apply: (record: JournalRecord) => void,
-  from: Scan,
-  { sums, until }: SumOptions = { until: 0 },
-): Scan {
+function scanLines(disk: Disk, apply: (record: JournalRecord) => void, from: Scan, sums?: BackgroundSums): Scan {
   const lines = new LineReader(disk, from.end);
   let { records, lastSum, end, unknown } = from;
   let lastLength = from.lastLine.length;
@@ -96,9 +85,9 @@ function scanLines(
   while (fault === undefined) {
     const line = lines.next();
     if (line === undefined) break;
-    const isSettled = line.isFollowed && end + line.bytes.length < until;
-    const verify = isSettled ? sums?.verifyLater : sums?.verifyNow;
-    const decoded = decodeRecord(line, { seq: records, previousSum: lastSum, previousAt, verify });
+    const isSettled = sums !== undefined && line.isFollowed && end + line.bytes.length < sums.until;
+    const verify = isSettled ? sums.verifyLater : sums?.verifyNow;
+    const decoded = decodeRecord(line.bytes, records, lastSum, { text: line.text, previousAt, verify });
     if ("reason" in decoded) {
       fault = decoded.reason;
       break;
@@ -123,7 +112,7 @@ function scanLines(
   const lastLine = records === from.records
     ? from.lastLine
     : withMarker(readLine(disk, end - 1 - lastLength, lastLength), records - 1);
-  return { records, lastSum, lastLine, end, unknown, tail: readTail(disk, { records, lastSum, end, fault }) };
+  return { records, lastSum, lastLine, end, unknown, tail: readTail(disk, { records, lastSum, end }, fault) };
 }
 
 /** Reads the last line again: that takes less time than to keep a copy of each line in case it is the last. */
@@ -133,38 +122,28 @@ function readLine(disk: Disk, offset: number, length: number): Uint8Array {
   return line;
 }
 
-interface RecordPlace extends Pick<DecodeOptions, "verify" | "previousAt"> {
-  readonly seq: number;
-  readonly previousSum: string;
-}
-
 /** Reads a line. In the last record, the marker may not have reached the disk. */
 function decodeRecord(
-  { bytes, text }: Pick<Line, "bytes" | "text">,
-  { seq, previousSum, previousAt, verify }: RecordPlace,
-): DecodedLine | { readonly reason: string } {
-  const decoded = decodeLine(bytes, seq, previousSum, { text, verify, previousAt });
-  if (!("reason" in decoded) || bytes[0] !== BRACKET) return decoded;
-  const again = decodeLine(withMarker(bytes, seq), seq, previousSum);
+  ...[line, seq, previousSum, options]: Parameters<typeof decodeLine>
+): ReturnType<typeof decodeLine> {
+  const decoded = decodeLine(line, seq, previousSum, options);
+  if (!("reason" in decoded) || line[0] !== BRACKET) return decoded;
+  const again = decodeLine(withMarker(line, seq), seq, previousSum);
   return "reason" in again ? decoded : again;
 }
 
-interface TailPlace extends TailStart {
-  /** Why its first line is no record, if that is known. */
-  readonly fault?: string;
-}
-
-export function readTail(disk: Disk, place: TailPlace): Tail {
-  const length = disk.size() - place.end;
+/** `fault`: why the first line of the tail is no record, if that is known. */
+export function readTail(disk: Disk, start: TailStart, fault?: string): Tail {
+  const length = disk.size() - start.end;
   if (length > MAX_TAIL_BYTES) {
-    return { kind: "damaged", reason: place.fault ?? `is longer than ${MAX_LINE_BYTES} bytes` };
+    return { kind: "damaged", reason: fault ?? `is longer than ${MAX_LINE_BYTES} bytes` };
   }
-  if (place.end + length === 0) return { kind: "damaged", reason: "is missing", file: "empty" };
-  const region = readFully(disk, place.end, length);
-  const tail = classifyTail(region, place);
+  if (start.end + length === 0) return { kind: "damaged", reason: "is missing", file: "empty" };
+  const region = readFully(disk, start.end, length);
+  const tail = classifyTail(region, start);
   if (tail.kind !== "damaged") return tail;
-  const isForeign = place.end === 0 && !startsLikeJournal(region);
-  return { kind: "damaged", reason: place.fault ?? tail.reason, ...(isForeign ? { file: "foreign" } : {}) };
+  const isForeign = start.end === 0 && !startsLikeJournal(region);
+  return { kind: "damaged", reason: fault ?? tail.reason, ...(isForeign ? { file: "foreign" } : {}) };
 }
 
 /** Tells whether the last owner of a journal has removed the filler, as it does to keep the journal. */

@@ -1,7 +1,7 @@
 import { encodeRecord } from "../../../lib/journal/encode_record.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import { STEPS_URL } from "../../support/programs/sample_transaction.ts";
-import { TEST_TIME } from "../../support/test_record.ts";
+import { lineOf, TEST_TIME } from "../../support/test_record.ts";
 
 const REF = { args: [{ step: "1", path: ["id"] }, "plain"], argsMeta: { values: { "0": [["custom", "ref"]] }, v: 1 } };
 const MAP = {
@@ -66,9 +66,9 @@ export function makeMutantBase(): Uint8Array<ArrayBuffer> {
   let text = "";
   let previous = "";
   for (const [seq, events] of RECORDS.entries()) {
-    const { line, sum } = encodeRecord({ seq, at: TEST_TIME, events }, previous);
-    text += line;
-    previous = sum;
+    const encoded = encodeRecord({ seq, at: TEST_TIME, events }, previous);
+    text += lineOf(encoded);
+    previous = encoded.sum;
   }
   return new TextEncoder().encode(`${text}]`);
 }
