@@ -8,8 +8,7 @@ import type { NotAsync } from "./plan/plan_scopes.ts";
 import type { Planner, Step } from "./plan/planner.ts";
 import type { Args, Ref, Value } from "./plan/ref.ts";
 import type { SharedOptions } from "./plan/step_options.ts";
-import { cancelJournal } from "./run/amend/amend_journal.ts";
-import { signalJournal } from "./run/amend/signal_journal.ts";
+import { cancelJournal, signalJournal } from "./run/amend/amend_journal.ts";
 import { namePlan } from "./run/call/plan_nodes.ts";
 import {
   checkOptions,
@@ -127,11 +126,10 @@ export class Transaction implements Planner {
    */
   async run<V>(value?: V): Promise<Value<V>> {
     refuseWhileLoading();
-    const plan = this.#builder.seal(value);
-    const named = await namePlan(this.#home, plan);
+    const plan = await namePlan(this.#home, this.#builder.seal(value));
     const id = crypto.randomUUID();
     const { store, name: journal } = await openStore(this.#options.journal, { id });
-    const start = { plan, ...named, home: this.#home, id, journal, options: this.#options };
+    const start = { ...plan, home: this.#home, id, journal, options: this.#options };
     // The value comes from the journal, and its type from the plan.
     return await startOrResume(store, start) as Value<V>;
   }

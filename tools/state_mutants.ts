@@ -218,8 +218,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
         "      const pending = this.#journal.append(events, options);\n",
     }, {
       file: "lib/run/session/session.ts",
-      find: "    for (const event of events) this.#tell(event);\n  }\n\n  /** Events that are true together",
-      replace: "  }\n\n  /** Events that are true together",
+      find: "    for (const event of events) this.#tell(event);\n  }\n\n  /** Many events",
+      replace: "  }\n\n  /** Many events",
     }],
     tests: MACHINE,
   },

@@ -1,26 +1,32 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalIncomplete } from "../../errors/opening_errors.ts";
 import type { Event, EventOf, Reason } from "../../journal/event.ts";
+import { storeValue } from "../../journal/stored_value.ts";
+import type { SignalReceipt } from "../../messages/next_commands.ts";
 import { closedError, describeRefusal } from "../../messages/refusal.ts";
+import type { WaitNode } from "../../plan/node.ts";
+import { checkName } from "../../plan/node_options.ts";
 import { checkDecision, checkTransactionAnswer, type Refusal, type StepDecision } from "../../state/answers.ts";
 import { beginRun, foldRecords } from "../../state/apply_event.ts";
+import { findMissingPart } from "../../state/references.ts";
 import { findStep, ImpossibleEvent, State, toStepId } from "../../state/state.ts";
 import { lastDecision } from "../../state/undecide.ts";
+import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
-import { withoutUndefined } from "../../values/json.ts";
+import { findSameName } from "../../text/suggest_name.ts";
+import { encodeValue } from "../../values/encode_value.ts";
+import { type Encoded, withoutUndefined } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
 import type { DecisionRequest } from "../options/transaction_options.ts";
 import { describeRunner, Session } from "../session/session.ts";
 import { toDecision, toReason } from "../start/plan_rollback.ts";
 
 /** Something that is added to a journal while nothing runs. */
-interface Amendment {
+interface Amendment extends Reason {
   readonly what: string;
   /** What it is of a transaction as a whole, for the message that it is over: `cancel`. Without it, it is a repair. */
   readonly verb?: string | undefined;
   readonly step?: string | undefined;
-  readonly by?: string | undefined;
-  readonly why?: string | undefined;
   /** It makes sense also when the transaction is over. */
   readonly mayBeClosed?: boolean | undefined;
   /** The state has the value of every step, and not only of those that are referred to. */
@@ -101,11 +107,7 @@ export function refuseClosed(journal: string, state: State, verb = "repair"): vo
 }
 
 /** Cancels a transaction: nothing further will run. What has happened stays, and can still be rolled back. */
-export async function cancelJournal(
-  store: Store,
-  name: string,
-  { by, why }: Pick<Amendment, "by" | "why">,
-): Promise<State> {
+export async function cancelJournal(store: Store, name: string, { by, why }: Reason): Promise<State> {
   const amendment = { what: `cancel ${JSON.stringify(name)}`, verb: "cancel", by, why };
   const { state } = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
     const refusal = checkTransactionAnswer(now, "cancel");
@@ -113,6 +115,71 @@ export async function cancelJournal(
     return { event: { type: "cancelled", ...reason } };
   });
   return state;
+}
+
+interface SignalRequest {
+  readonly signal: string;
+  readonly value: unknown;
+  readonly by?: string | undefined;
+}
+
+/** Sends a signal, and runs nothing. The journal keeps it until a wait takes it. Of one name, the oldest is taken first. */
+export async function signalJournal(
+  store: Store,
+  name: string,
+  { signal: given, value, by }: SignalRequest,
+): Promise<SignalReceipt> {
+  const what = `send a signal to ${JSON.stringify(name)}`;
+  let signal: string;
+  try {
+    signal = checkName("a signal", given);
+  } catch {
+    throw new DecisionRefused(name, "", `Cannot ${what}: no wait can have the name ${JSON.stringify(given)}`);
+  }
+  const encoded = encodeValue(value, { root: `Cannot ${what}: the signal's value` });
+  const amendment = { what, verb: "send a signal to", by };
+  const { state } = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
+    const refusal = checkTransactionAnswer(now, "signal");
+    if (refusal !== undefined) throw refuse(refusal);
+    signal = findSameName(signal, signalsOf(now)) ?? signal;
+    const missing = findMissing(now, signal, encoded);
+    if (missing !== undefined) throw refuse(`its value is incomplete: ${missing}`);
+    return { event: { type: "signalled", signal, ...storeValue(encoded), ...reason } };
+  });
+  const waits = [...openWaits(state)];
+  const taker = waits.find((node) => node.signal === signal)?.id;
+  return withoutUndefined({
+    isAwaited: taker !== undefined,
+    awaited: [...new Set(waits.map((node) => node.signal))],
+    ahead: (state.signals.get(signal)?.length ?? 1) - 1,
+    taker,
+  });
+}
+
+/**
+ * What the wait that takes the signal will lack. Signals that were sent before are taken by earlier waits. If no wait is
+ * left, a rewind may open any wait of that name again.
+ */
+function findMissing(state: State, signal: string, value: Encoded): string | undefined {
+  const waits = [...openWaits(state)].filter((node) => node.signal === signal);
+  const taker = waits[state.signals.get(signal)?.length ?? 0];
+  if (taker !== undefined) return findMissingPart(state, taker.id, value);
+  for (const { node, marks } of walkSteps(state.root)) {
+    if (node.kind !== "wait" || node.signal !== signal || marks?.isRemoved === true) continue;
+    const missing = findMissingPart(state, node.id, value, { isPastMeant: true });
+    if (missing !== undefined) return missing;
+  }
+  return undefined;
+}
+
+function* signalsOf(state: State): Generator<string> {
+  for (const { node } of walkSteps(state.root)) if (node.kind === "wait") yield node.signal;
+}
+
+function* openWaits(state: State): Generator<WaitNode> {
+  for (const { node, status } of walkSteps(state.root)) {
+    if (node.kind === "wait" && (status === "pending" || status === "waiting")) yield node;
+  }
 }
 
 /** A decision about a step that needs nothing else to be said. */

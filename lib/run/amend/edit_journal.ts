@@ -1,8 +1,8 @@
-import type { DecidedAs } from "../../journal/event.ts";
+import type { DecidedAs, Reason } from "../../journal/event.ts";
 import { storeArguments, type StoredArguments } from "../../journal/stored_value.ts";
 import { refusedError } from "../../messages/refusal.ts";
 import { pinFunction } from "../../modules/lex_module.ts";
-import { checkFunctionName } from "../../modules/load_functions.ts";
+import { checkFunctionName, type FunctionName } from "../../modules/load_functions.ts";
 import { STEP_ID, type StepNode } from "../../plan/node.ts";
 import { checkName } from "../../plan/node_options.ts";
 import { env, StepRef } from "../../plan/ref.ts";
@@ -21,15 +21,13 @@ import { resolveValue, valuesOf } from "../call/resolve_value.ts";
 import { amendJournal, refuseClosed } from "./amend_journal.ts";
 import { fromEditable, OWNER, toEditable } from "./editable.ts";
 
-interface EditRequest {
+interface EditRequest extends Reason {
   /** Number or name. */
   readonly step: string;
   /** The arguments, as `toEditable` writes them: a list. */
   readonly args: unknown;
   /** The arguments that were shown before. If they have changed since, the edit is refused. */
   readonly shown?: readonly Json[] | undefined;
-  readonly by?: string | undefined;
-  readonly why?: string | undefined;
 }
 
 export interface EditedStep {
@@ -136,15 +134,11 @@ function partOf(state: State, id: string, path: readonly string[]): unknown {
   throw new TypeError(`the arguments refer to the value of step ${id}: ${describeMissing(path, taken)}`);
 }
 
-interface InsertRequest {
+interface InsertRequest extends FunctionName, Reason {
   /** The step before it, by number or name; absent when the new step is the first. */
   readonly after?: string | undefined;
-  readonly module: string;
-  readonly export: string;
   readonly args: unknown;
   readonly name?: string | undefined;
-  readonly by?: string | undefined;
-  readonly why?: string | undefined;
 }
 
 /** Adds a step to a plan, and runs nothing. If permitted, reads its module for the hash and to check the export. */

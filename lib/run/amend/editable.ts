@@ -2,9 +2,16 @@ import { env, StepRef } from "../../plan/ref.ts";
 import { safeText } from "../../text/escape.ts";
 import { readBrand } from "../../values/brand.ts";
 import { decodeValue } from "../../values/decode_value.ts";
-import { isObject } from "../../values/shape.ts";
+import { attempt, isObject } from "../../values/shape.ts";
 import { formatPath } from "../../values/value_walk.ts";
-import { type Encoded, findJsonFault, isPrototypeKey, type Json, type JsonObject } from "../../values/json.ts";
+import {
+  type Encoded,
+  findJsonFault,
+  isPrototypeKey,
+  isVariableName,
+  type Json,
+  type JsonObject,
+} from "../../values/json.ts";
 
 /** What the forms that depend on the transaction stand for. */
 interface EditableContext {
@@ -23,12 +30,7 @@ interface Reading extends EditableContext {
 
 type Members = Readonly<Record<string, unknown>>;
 
-const NUMBERS: ReadonlyMap<unknown, number> = new Map([
-  ["NaN", NaN],
-  ["Infinity", Infinity],
-  ["-Infinity", -Infinity],
-  ["-0", -0],
-]);
+const NUMBERS: ReadonlySet<string> = new Set(["NaN", "Infinity", "-Infinity", "-0"]);
 
 interface Form {
   /** What the value of its key must be. */
@@ -46,10 +48,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   $env: { takes: "the name of an environment variable", read: readVariable },
   $date: textForm("a date such as 2026-11-23T02:15:00.123Z, with its time zone", readDate),
   $bigint: textForm("an integer in quotes", (text) => /^(?:0|-?[1-9]\d*)$/.test(text) ? BigInt(text) : WRONG),
-  $number: {
-    takes: '"NaN", "Infinity", "-Infinity" or "-0"',
-    read: (member) => NUMBERS.get(member) ?? WRONG,
-  },
+  $number: textForm('"NaN", "Infinity", "-Infinity" or "-0"', (text) => NUMBERS.has(text) ? Number(text) : WRONG),
   $undefined: { takes: "true", read: (member) => member === true ? undefined : WRONG },
   $url: textForm("a URL", (text) => new URL(text)),
   $regexp: textForm("a pattern such as /a+/i", (text) => {
@@ -82,7 +81,7 @@ const FORMS: Readonly<Record<string, Form>> = {
 
 /** A form whose value is a text. */
 function textForm(takes: string, read: (text: string) => unknown): Form {
-  return { takes, read: (member) => typeof member === "string" ? orWrong(() => read(member)) : WRONG };
+  return { takes, read: (member) => typeof member === "string" ? attempt(() => read(member)) ?? WRONG : WRONG };
 }
 
 /** Reads arguments that a person has written. */
@@ -158,7 +157,7 @@ function readDate(text: string): unknown {
 }
 
 function readVariable(name: unknown, { variable }: EditableContext): unknown {
-  return typeof name !== "string" || orWrong(() => env(name)) === WRONG ? WRONG : variable(name);
+  return typeof name === "string" && isVariableName(name) ? variable(name) : WRONG;
 }
 
 function readRef(step: unknown, { refer }: EditableContext, { path = [] }: Members): unknown {
@@ -180,14 +179,6 @@ function readMap(member: unknown, reading: Reading): unknown {
     map.set(pair[0], pair[1]);
   }
   return Array.isArray(member) ? map : WRONG;
-}
-
-function orWrong(work: () => unknown): unknown {
-  try {
-    return work();
-  } catch {
-    return WRONG;
-  }
 }
 
 function unknownForm(form: string, others: readonly string[]): TypeError {

@@ -17,35 +17,36 @@ export interface StoredNodes {
   readonly modules: readonly string[];
 }
 
-export function planNodes(plan: Plan, names: readonly NodeNames[]): StoredNodes {
+/** Makes data of a plan whose functions have these names. */
+export function planNodes(plan: Plan, names: ReadonlyMap<unknown, FunctionName>): StoredNodes {
   const indexes = new Map<string, number>();
-  const toCode = (name: FunctionName | undefined): Code | undefined => {
-    if (name === undefined) return undefined;
+  const toCode = (fn: unknown): Code => {
+    const name = names.get(fn);
+    if (name === undefined) throw new TypeError("A function of the plan was not named");
     const module = indexes.get(name.module) ?? indexes.size;
     indexes.set(name.module, module);
     return { module, export: name.export };
   };
-  const nodes = plan.nodes.map((node, position): PlanNode => {
-    if (node.kind !== "step") return node;
-    const { step, probe, undo } = names[position] ?? {};
-    const code = toCode(step);
-    if (code === undefined) throw new TypeError(`Step ${node.id} of the plan was not named`);
-    return stepNode(node, code, toCode(probe), toCode(undo));
-  });
+  const nodes = plan.nodes.map((node) => node.kind === "step" ? stepNode(node, toCode) : node);
   return { nodes, modules: [...indexes.keys()] };
 }
 
-function stepNode(planned: PlannedStep, code: Code, probe: Code | undefined, undo: Code | undefined): StepNode {
-  const { name, retry, timeoutMs, interrupted } = planned.options;
-  const policy = typeof interrupted === "function" ? probe : interrupted;
-  const options: NodeOptions = withoutUndefined({ retry, timeoutMs, interrupted: policy, undo });
+function stepNode({ id, fn, args, options }: PlannedStep, toCode: (fn: unknown) => Code): StepNode {
+  const { name, retry, timeoutMs, interrupted, undo } = options;
+  const code = toCode(fn);
+  const stored: NodeOptions = withoutUndefined({
+    retry,
+    timeoutMs,
+    interrupted: typeof interrupted === "function" ? toCode(interrupted) : interrupted,
+    undo: undo && toCode(undo),
+  });
   return withoutUndefined({
-    id: planned.id,
+    id,
     name,
     kind: "step",
     ...code,
-    ...storeArguments(planned.args),
-    options: Object.keys(options).length === 0 ? undefined : options,
+    ...storeArguments(args),
+    options: Object.keys(stored).length === 0 ? undefined : stored,
   });
 }
 
@@ -71,50 +72,35 @@ function codesOf(node: PlanNode): readonly Code[] {
   return [node, ...(typeof interrupted === "object" ? [interrupted] : []), ...(undo === undefined ? [] : [undo])];
 }
 
-/** The names of a node's functions; of a node that is no step, none. */
-export interface NodeNames {
-  readonly step?: FunctionName;
-  readonly probe?: FunctionName;
-  readonly undo?: FunctionName;
-}
-
-export interface NamedPlan {
-  readonly names: readonly NodeNames[];
+export interface NamedPlan extends StoredNodes {
+  readonly value: Encoded;
   /** Functions that the program passed itself, by `functionKey`: they need no import. */
   readonly known: ReadonlyMap<string, StepFunction>;
 }
 
-type Role = keyof NodeNames;
-
 export async function namePlan(home: Home, plan: Plan): Promise<NamedPlan> {
-  const wanted = plan.nodes.map(functionsToName);
+  const functions = plan.nodes.flatMap(functionsToName);
   // Only planning needs it, and it takes 20 ms to load.
   const { nameFunctions } = await import("../../modules/name_functions.ts");
-  const found = (await nameFunctions(home, wanted.flat())).values();
+  const names = new Map<unknown, FunctionName>();
   const known = new Map<string, StepFunction>();
-  const names = wanted.map((functions): NodeNames => {
-    const named: Partial<Record<Role, FunctionName>> = {};
-    for (const { role, fn } of functions) {
-      const name = found.next().value;
-      if (name === undefined) throw new TypeError("A function of the plan was not named");
-      named[role] = name;
-      if (isStepFunction(fn) && readBrand(fn, "step-function") === undefined) known.set(functionKey(name), fn);
-    }
-    return named;
-  });
-  return { names, known };
+  for (const [index, name] of (await nameFunctions(home, functions)).entries()) {
+    const fn = functions[index]?.fn;
+    names.set(fn, name);
+    if (isStepFunction(fn) && readBrand(fn, "step-function") === undefined) known.set(functionKey(name), fn);
+  }
+  return { ...planNodes(plan, names), value: plan.value, known };
 }
 
-function functionsToName(node: PlannedNode): (FunctionToName & { readonly role: Role })[] {
+function functionsToName(node: PlannedNode): readonly FunctionToName[] {
   if (node.kind !== "step") return [];
   const { id, fn, options: { name, interrupted, undo } } = node;
   const label = labelStep(id, name ?? fn.name);
-  const functions: (FunctionToName & { readonly role: Role })[] = [{ role: "step", fn, label }];
-  if (typeof interrupted === "function") {
-    functions.push({ role: "probe", fn: interrupted, label: `the probe of ${label}` });
-  }
-  if (undo !== undefined) functions.push({ role: "undo", fn: undo, label: `the undo of ${label}` });
-  return functions;
+  return [
+    { fn, label },
+    ...(typeof interrupted === "function" ? [{ fn: interrupted, label: `the probe of ${label}` }] : []),
+    ...(undo === undefined ? [] : [{ fn: undo, label: `the undo of ${label}` }]),
+  ];
 }
 
 /**
@@ -126,13 +112,12 @@ export async function nameReturnedPlan(
   step: { readonly fn: StepFunction; readonly module: string; readonly known: Map<string, StepFunction> },
 ): Promise<ReturnedPlan> {
   const { findDefiner } = await import("../../modules/name_functions.ts");
-  const { names, known } = await namePlan(homeAt(await findDefiner(step.module, step.fn)), plan);
+  const { nodes, modules, value, known } = await namePlan(homeAt(await findDefiner(step.module, step.fn)), plan);
   for (const [key, fn] of known) step.known.set(key, fn);
-  const { nodes, modules } = planNodes(plan, names);
   // A module that cannot be read cannot be loaded either, and loading it says why.
   const hashes = await Promise.all(modules.map((url) => hashModule(url).catch(() => undefined)));
   const entries = modules.map((url, index) => withoutUndefined({ url, sha256: hashes[index] }));
-  return { nodes, modules: entries, value: plan.value };
+  return { nodes, modules: entries, value };
 }
 
 /** Makes events of a plan, in order. */

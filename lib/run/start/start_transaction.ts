@@ -4,13 +4,12 @@ import type { Event, EventOf } from "../../journal/event.ts";
 import type { ModuleEntry, StoredOptions } from "../../journal/stored.ts";
 import { hashModule } from "../../modules/module_source.ts";
 import type { Home } from "../../plan/function_place.ts";
-import type { Plan } from "../../plan/plan_builder.ts";
 import { State } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
 import { InProcessHost } from "../call/in_process_host.ts";
-import { functionsOf, type NamedPlan, planEvents, planNodes } from "../call/plan_nodes.ts";
+import { functionsOf, type NamedPlan, planEvents } from "../call/plan_nodes.ts";
 import type { StepHost } from "../call/step_host.ts";
 import { toEventObserver } from "../options/observer.ts";
 import type { TransactionOptions } from "../options/transaction_options.ts";
@@ -21,7 +20,6 @@ import { executeRun } from "./execute_run.ts";
 import { resumeJournal } from "./continue_journal.ts";
 
 interface StartOptions extends NamedPlan {
-  readonly plan: Plan;
   readonly home: Home;
   readonly id: string;
   readonly journal: string;
@@ -32,14 +30,13 @@ interface StartOptions extends NamedPlan {
 
 /** Creates a journal with the plan, and runs it. Modules are loaded first: if one is missing, nothing is left behind. */
 export async function startTransaction(store: Store, start: StartOptions): Promise<unknown> {
-  const { id, journal, plan, known, clock = SYSTEM_CLOCK, options: { keep = false, signal: cancel } } = start;
+  const { id, journal, nodes, value, known, clock = SYSTEM_CLOCK, options: { keep = false, signal: cancel } } = start;
   const { url: home } = start.home;
-  const made = planNodes(plan, start.names);
   const host = start.host ?? new InProcessHost({ clock, known, isResumed: false });
   cancel?.throwIfAborted();
-  await host.prepare(functionsOf(made));
+  await host.prepare(functionsOf(start));
   // Home is in the table in any case: when the program moves, its new place is recorded there.
-  const modules = await pinModules(made.modules);
+  const modules = await pinModules(start.modules);
   const trace = await RunTrace.begin({ transactionId: id, home, journal, run: 1, library: VERSION });
   const opened: EventOf<"opened"> = withoutUndefined<EventOf<"opened">>({
     type: "opened",
@@ -47,12 +44,12 @@ export async function startTransaction(store: Store, start: StartOptions): Promi
     id,
     library: VERSION,
     home,
-    modules: made.modules.includes(home) ? modules : [...modules, { url: home }],
+    modules: start.modules.includes(home) ? modules : [...modules, { url: home }],
     options: storedOptions(start.options),
     ...describeRunner(),
     trace: trace.traceparent,
   });
-  const session = await createSession(store, start, [opened, ...planEvents(made.nodes, plan.value)]);
+  const session = await createSession(store, start, [opened, ...planEvents(nodes, value)]);
   return await executeRun(session, { host, trace, keep, cancel });
 }
 
@@ -105,7 +102,7 @@ const MAX_ATTEMPTS = 20;
 
 /** Starts a transaction. With `ifExists: "resume"`, resumes the one whose journal exists already. */
 export async function startOrResume(store: Store, start: StartOptions): Promise<unknown> {
-  const { home, plan, names, known, journal, options, clock, host } = start;
+  const { home, nodes, modules, known, journal, options, clock, host } = start;
   for (let attempt = 1;; attempt += 1) {
     try {
       return await startTransaction(store, start);
@@ -114,7 +111,7 @@ export async function startOrResume(store: Store, start: StartOptions): Promise<
     }
     try {
       const { keep = false, signal } = options;
-      const made = { home: home.url, ...planNodes(plan, names) };
+      const made = { home: home.url, nodes, modules };
       const observer = toEventObserver(options.observer);
       return await resumeJournal(store, journal, { keep, signal, observer, made, known, clock, host });
     } catch (error) {

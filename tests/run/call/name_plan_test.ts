@@ -26,15 +26,19 @@ permittedTest(
       t.waitFor("go");
       t.do(store, "b").with({ interrupted: "retry", undo: note });
     });
-    const { names, known } = await namePlan(HOME, plan);
-    const ours = (name: string) => ({ module: STEPS_URL, export: name });
-    const theirs = { module: "https://example.com/s3@1/mod.ts", export: "store" };
-    assertEquals(names, [
-      {},
-      {},
-      { step: ours("note"), probe: ours("wasNoted"), undo: theirs },
-      {},
-      { step: theirs, undo: ours("note") },
+    const { nodes, modules, known } = await namePlan(HOME, plan);
+    assertEquals(modules, [STEPS_URL, "https://example.com/s3@1/mod.ts"]);
+    const [noted, stored, wasNotedCode] = [
+      { module: 0, export: "note" },
+      { module: 1, export: "store" },
+      { module: 0, export: "wasNoted" },
+    ];
+    assertEquals<unknown>(nodes, [
+      { id: "1", kind: "sleep", ms: 5 },
+      { id: "2", kind: "parallel" },
+      { id: "2.1", kind: "step", ...noted, args: ["a"], options: { interrupted: wasNotedCode, undo: stored } },
+      { id: "3", kind: "wait", signal: "go" },
+      { id: "4", kind: "step", ...stored, args: ["b"], options: { interrupted: "retry", undo: noted } },
     ]);
     // What is only named has to be imported.
     assertEquals([...known.values()], [note, wasNoted]);

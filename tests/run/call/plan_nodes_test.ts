@@ -14,6 +14,8 @@ function send(..._args: readonly unknown[]): { id: number } {
   return { id: 1 };
 }
 
+function unsend(..._args: readonly unknown[]): void {}
+
 function wasSent(..._args: readonly unknown[]): { done: false } {
   return { done: false };
 }
@@ -26,14 +28,14 @@ function planOfAll(): Plan {
     p.sequence((s) => void s.do(send, first), { name: "inner" });
     return first;
   }, { limit: 2 });
-  sent.with({ name: "first", undo: send, interrupted: wasSent, timeoutMs: 5, retry: { maxAttempts: 2 } });
+  sent.with({ name: "first", undo: unsend, interrupted: wasSent, timeoutMs: 5, retry: { maxAttempts: 2 } });
   t.sleep(1000);
   t.sleep(new Date("2030-01-01T00:00:00Z"), { name: "newYear" });
   t.waitFor("approval");
   return builder.seal(sent);
 }
 
-const NAMES = [{}, { step: SEND, undo: UNDO, probe: PROBE }, {}, { step: SEND }, {}, {}, {}];
+const NAMES = new Map<unknown, typeof SEND>([[send, SEND], [unsend, UNDO], [wasSent, PROBE]]);
 const BIG = { values: { "0": ["bigint"] }, v: 1 };
 const REF = { values: { "0": [["custom", "ref"]] }, v: 1 };
 
@@ -79,11 +81,11 @@ Deno.test("functionsOf() names each function once, in the order of the plan", ()
 });
 
 Deno.test("expansionEvents() takes modules from the table that is there already, and adds the others", () => {
-  const sub = buildSubPlan(plan((t) => void t.do(send).with({ undo: send, interrupted: wasSent })), {
+  const sub = buildSubPlan(plan((t) => void t.do(send).with({ undo: unsend, interrupted: wasSent })), {
     parent: "4",
     next: 3,
   });
-  const made = planNodes(sub ?? { nodes: [], value: {} }, [{ step: SEND, undo: UNDO, probe: PROBE }]);
+  const made = planNodes(sub ?? { nodes: [], value: {} }, NAMES);
   const sha256 = "b".repeat(64);
   const modules = made.modules.map((url) => ({ url, sha256 }));
   const state = new State({ keepsValues: false });
@@ -97,6 +99,9 @@ Deno.test("expansionEvents() takes modules from the table that is there already,
   }]);
 });
 
-Deno.test("planNodes() refuses a step without a name", () => {
-  assertThrows(() => planNodes(planOfAll(), []), TypeError, "Step 1.1 of the plan was not named");
+Deno.test("planNodes() refuses a step, a probe and an undo without a name", () => {
+  for (const fn of [send, wasSent, unsend]) {
+    const names = new Map([...NAMES].filter(([named]) => named !== fn));
+    assertThrows(() => planNodes(planOfAll(), names), TypeError);
+  }
 });

@@ -3,7 +3,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { TransactionClosed, TransactionPaused } from "../../../lib/errors/running_errors.ts";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
-import { signalJournal } from "../../../lib/run/amend/signal_journal.ts";
+import { signalJournal } from "../../../lib/run/amend/amend_journal.ts";
 import { resumeJournal } from "../../../lib/run/start/continue_journal.ts";
 import { MemoryStore } from "../../support/memory_store.ts";
 import { formatTime } from "../../../lib/text/format_time.ts";

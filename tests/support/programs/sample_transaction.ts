@@ -27,8 +27,8 @@ export async function runSample(
   const builder = new PlanBuilder();
   const plan = builder.seal(build(builder.planner(options.defaults ?? {})));
   const home = { url: steps, resolve: HOME.resolve };
-  const { names, known } = await namePlan(home, plan);
-  return await startTransaction(store, { plan, names, known, home, id: "sample", journal, options, clock, host });
+  const named = await namePlan(home, plan);
+  return await startTransaction(store, { ...named, home, id: "sample", journal, options, clock, host });
 }
 
 /** Resumes a journal in a store. */

@@ -5,9 +5,8 @@ import { TransactionClosed, TransactionPaused } from "../../../lib/errors/runnin
 import { dryRunJournal } from "../../../lib/inspect/dry_run/dry_run.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import { nextCommands } from "../../../lib/messages/next_commands.ts";
-import { cancelJournal, decideJournal } from "../../../lib/run/amend/amend_journal.ts";
+import { cancelJournal, decideJournal, signalJournal } from "../../../lib/run/amend/amend_journal.ts";
 import { editJournal, insertJournal } from "../../../lib/run/amend/edit_journal.ts";
-import { signalJournal } from "../../../lib/run/amend/signal_journal.ts";
 import {
   checkAnswer,
   checkTransactionAnswer,

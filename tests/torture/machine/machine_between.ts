@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DecisionRefused } from "../../../lib/errors/decision_errors.ts";
 import { TransactionPaused } from "../../../lib/errors/running_errors.ts";
-import { cancelJournal, decideJournal } from "../../../lib/run/amend/amend_journal.ts";
-import { signalJournal } from "../../../lib/run/amend/signal_journal.ts";
+import { cancelJournal, decideJournal, signalJournal } from "../../../lib/run/amend/amend_journal.ts";
 import { rollbackJournal } from "../../../lib/run/start/continue_journal.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";

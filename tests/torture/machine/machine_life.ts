@@ -196,12 +196,10 @@ function begin(work: LifeWork, spec: MachineSpec, tools: Tools): Promise<unknown
 async function start(spec: MachineSpec, { store, signal, observer, clock }: Tools): Promise<unknown> {
   const builder = new PlanBuilder();
   const plan = builder.seal(planMachine(builder.planner(spec.defaults), spec.parts, "", NAMED));
-  const { names, known } = await namePlan(HOME, plan);
+  const named = await namePlan(HOME, plan);
   const options = { keep: true, onFailure: spec.onFailure, signal, observer };
   return await startTransaction(store, {
-    plan,
-    names,
-    known,
+    ...named,
     home: HOME,
     id: "machine",
     journal: JOURNAL,
