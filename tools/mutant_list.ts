@@ -71,12 +71,12 @@ const RUN: readonly Mutant[] = [
     name: "modules are loaded after the first write",
     edits: [{
       file: "lib/run/start/start_transaction.ts",
-      find: "  await host.prepare(functionsOf(made));\n",
+      find: "  await host.prepare(functionsOf(start));\n",
       replace: "",
     }, {
       file: "lib/run/start/start_transaction.ts",
       find: "  return await executeRun(session,",
-      replace: "  await host.prepare(functionsOf(made));\n" +
+      replace: "  await host.prepare(functionsOf(start));\n" +
         "  return await executeRun(session,",
     }],
     tests: ["tests/torture/load_before_write_test.ts"],

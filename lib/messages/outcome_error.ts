@@ -42,7 +42,7 @@ export function outcomeError(
         next,
       });
     case "paused":
-      return pausedError(journal, state, outcome, resumeWords);
+      return pausedError(journal, state, outcome.pauses, resumeWords);
     case "stopped": {
       const text = `Stopped before ${describeInSentence(state, outcome.step)}, as requested`;
       return new TransactionPaused(journal, outcome.step, { waitsFor: "decision" }, text, { next: commands });
@@ -77,7 +77,7 @@ export function outcomeError(
 export function pausedError(
   journal: string,
   state: State,
-  { pauses }: Pick<PausedOutcome, "pauses">,
+  pauses: readonly Pause[],
   resumeWords: readonly string[],
 ): TransactionPaused {
   const [first] = pauses;
@@ -178,7 +178,8 @@ export type Outcome =
   | { readonly kind: "finished" }
   /** A step failed, or could not be started. */
   | { readonly kind: "aborted" } & RunFailure
-  | PausedOutcome
+  /** With at least one pause, in the order of the plan, questions first. */
+  | { readonly kind: "paused"; readonly pauses: readonly Pause[] }
   | { readonly kind: "interrupted"; readonly signal: StopSignal }
   /** The run did what was requested. `step` is the next one. */
   | { readonly kind: "stopped"; readonly step: string }
@@ -192,12 +193,6 @@ export interface RunFailure {
   readonly thrown: unknown;
   /** The step itself failed: its error is in `failed`. */
   readonly hasStarted: boolean;
-}
-
-export interface PausedOutcome {
-  readonly kind: "paused";
-  /** At least one, in the order of the plan, questions first. */
-  readonly pauses: readonly Pause[];
 }
 
 /** Something that a run waits for. */

@@ -17,7 +17,7 @@ export function sendable({ values, ...call }: StepCall): SentCall {
   const gather = (encoded: Encoded = {}) => {
     for (const placeholder of findPlaceholders(encoded)) {
       if (placeholder.kind !== "ref" || placeholder.step in sent) continue;
-      gather(sent[placeholder.step] = values.get(placeholder.step));
+      gather(sent[placeholder.step] = values(placeholder.step));
     }
   };
   gather(call.args);
@@ -102,12 +102,10 @@ function receive(call: StepCall): StepCall {
   const { values, ...sent } = copy(sendable(call));
   return {
     ...sent,
-    values: {
-      get: (step) => {
-        const value = values[step];
-        if (value === undefined) throw new TypeError(`The value of step ${step} was not sent`);
-        return value;
-      },
+    values: (step) => {
+      const value = values[step];
+      if (value === undefined) throw new TypeError(`The value of step ${step} was not sent`);
+      return value;
     },
   };
 }

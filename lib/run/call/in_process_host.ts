@@ -109,7 +109,7 @@ export class InProcessHost implements StepHost {
     // Before anything else uses what the step may have replaced: an endless loop would also ignore signals.
     if (!canWrite()) throw lostEnd(call, context, false);
     try {
-      const reading = isObject(value) ? this.#readPlan(value, fn, call) : undefined;
+      const reading = this.#readPlan(value, fn, call);
       if (reading !== undefined) plan = await reading;
     } catch (thrown) {
       return refusedCall(thrown, this.#msSince(begin));
@@ -144,10 +144,6 @@ function lostEnd({ undoes }: StepCall, { stepId: step, attempt }: StepContext, h
   return new BrokenBuiltins({ type: undoes === undefined ? "finished" : "undone", ...end });
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
-}
-
 function storeValue(returned: unknown, ms: number): FinishedCall {
   try {
     const { value, meta } = encodeValue(returned);
@@ -159,7 +155,7 @@ function storeValue(returned: unknown, ms: number): FinishedCall {
 }
 
 function readAnswer(answer: unknown): ProbeFinding {
-  const done: unknown = isObject(answer) ? Reflect.get(Object(answer), "done") : undefined;
+  const done: unknown = Reflect.get(Object(answer), "done");
   if (done === true) return { kind: "done", ...readGiven(answer) };
   if (done === false) return { kind: "notDone" };
   if (done === "unknown") return { kind: "unknown", why: "its probe could not find out" };

@@ -8,13 +8,11 @@ import type { Encoded, Placeholder } from "../../values/json.ts";
 import type { StepValues } from "./step_host.ts";
 
 export function valuesOf(state: State): StepValues {
-  return {
-    get: (id) => {
-      const step = findStep(state, id);
-      // The undo of an earlier step may still need the value of a step that was undone before.
-      if (step?.status === "finished" || step?.status === "undone") return step.value ?? {};
-      throw new TypeError(`Cannot use the value of step ${id}: it has not finished`);
-    },
+  return (id) => {
+    const step = findStep(state, id);
+    // The undo of an earlier step may still need the value of a step that was undone before.
+    if (step?.status === "finished" || step?.status === "undone") return step.value ?? {};
+    throw new TypeError(`Cannot use the value of step ${id}: it has not finished`);
   };
 }
 
@@ -82,7 +80,7 @@ function describeLack(names: readonly string[]): string {
 
 function readStepValue(values: StepValues, ref: Extract<Placeholder, { kind: "ref" }>): unknown {
   const { step, path } = ref;
-  const taken = takePart(resolveValue(values, values.get(step)), path);
+  const taken = takePart(resolveValue(values, values(step)), path);
   if ("value" in taken) return taken.value;
   const { at, within } = taken;
   const place = [`the value of step ${step}`, ...path.slice(0, at)].join(".");

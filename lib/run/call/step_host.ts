@@ -45,11 +45,11 @@ export interface StepCall {
   readonly planning?: PlanBuilderOptions | undefined;
 }
 
-/** The values of steps that have finished, encoded. A host in another process sends those to which the call refers. */
-export interface StepValues {
-  /** The value of a step; it may have placeholders of its own. Throws a `TypeError` if the step has not finished. */
-  get(step: string): Encoded;
-}
+/**
+ * Returns the value of a step, which may have placeholders of its own. Throws a `TypeError` if the step has not finished.
+ * A host in another process sends the values to which the call refers.
+ */
+export type StepValues = (step: string) => Encoded;
 
 export type CallEnd = FinishedCall | FailedCall;
 

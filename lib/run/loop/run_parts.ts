@@ -35,22 +35,14 @@ export function stopOf({ session, signal, undoSignal }: RunParts): AbortSignal {
   return session.state.rollback === undefined ? signal : undoSignal;
 }
 
-/** A call for which the run no longer waits. */
-interface LateCall {
-  /** Of the step itself, or of its undo. */
-  readonly kind: "run" | "undo";
-  /** Resolves if it ends after all. */
-  readonly end: Promise<CallEnd>;
-}
-
 /** What ends a run, collected while steps are running. */
 export class RunEnding {
   /** The first failure that is not retried. No step begins any more. */
   failure: RunFailure | undefined;
   /** The failure that started the rollback. */
   undoneFor: RunFailure | undefined;
-  /** Steps that did not stop at their time limits, and still run. No step begins any more. */
-  readonly overdue = new Map<StepState, LateCall>();
+  /** Steps that did not stop at their time limits, or whose undo did not: `end` resolves if it ends. No step begins any more. */
+  readonly overdue = new Map<StepState, { readonly kind: "run" | "undo"; readonly end: Promise<CallEnd> }>();
   /** Steps whose probe was called in this run, and why it does not know; undefined while it runs. */
   readonly probed = new Map<StepState, string | undefined>();
   /** How many plans have functions that are being prepared. Until they are there, no step begins. */

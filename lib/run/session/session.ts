@@ -127,17 +127,13 @@ export class Session {
       const pending = this.#journal.append(events, options);
       if (pending !== undefined) await pending;
     } catch (error) {
-      if (error instanceof RangeError && events.length > 1) return await this.#appendInParts(events, options);
-      return await this.#endWith(events, error);
+      if (!(error instanceof RangeError) || events.length === 1) return await this.#endWith(events, error);
+      // Events that are true together are written together, unless that is too much for one record.
+      const middle = Math.ceil(events.length / 2);
+      await this.#append(events.slice(0, middle), options);
+      return await this.#append(events.slice(middle), options);
     }
     for (const event of events) this.#tell(event);
-  }
-
-  /** Events that are true together are written together, unless that is too much for one record. */
-  async #appendInParts(events: readonly Event[], options: AppendOptions): Promise<void> {
-    const middle = Math.ceil(events.length / 2);
-    await this.#append(events.slice(0, middle), options);
-    await this.#append(events.slice(middle), options);
   }
 
   /** Many events happen in one millisecond, and formatting a date takes longer than applying an event. */

@@ -1,23 +1,16 @@
 import type { StoredError } from "../../journal/stored.ts";
 import { cutText, safeText } from "../../text/escape.ts";
 import { writeJson } from "../../values/json.ts";
+import { attempt } from "../../values/shape.ts";
 
 /** Whether a thrown value is an error. A proxy may throw when it is asked. */
 export function isError(thrown: unknown): thrown is Error {
-  try {
-    return thrown instanceof Error;
-  } catch {
-    return false;
-  }
+  return attempt(() => thrown instanceof Error) === true;
 }
 
 /** A member of an error may be a getter that throws. */
 function readMember(error: Error, key: string): unknown {
-  try {
-    return Reflect.get(error, key);
-  } catch {
-    return undefined;
-  }
+  return attempt(() => Reflect.get(error, key));
 }
 
 /** The name of an error; of any other thrown value, its type. */

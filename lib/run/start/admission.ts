@@ -19,7 +19,7 @@ import type { Distrust, OpenJournal } from "../../storage/store.ts";
 import { shellQuote } from "../../text/escape.ts";
 import { functionsOf } from "../call/plan_nodes.ts";
 import { pausesOf } from "../loop/conclude_run.ts";
-import type { DecisionRequest, RollbackOptions } from "../options/transaction_options.ts";
+import type { ResumeOptions, RollbackOptions } from "../options/transaction_options.ts";
 import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
 import { lookAtModules, type ModuleLook, pendingFunctions, requireHome } from "./check_modules.ts";
 import { type MadePlan, planDifference } from "./plan_difference.ts";
@@ -46,18 +46,13 @@ import { planRollback, toDecision } from "./plan_rollback.ts";
  * importing the modules comes after it. Nothing is written and no user code runs here.
  */
 
-export interface AdmissionRequest {
+export interface AdmissionRequest
+  extends Pick<ResumeOptions, "decisions" | "home" | "keep" | "trust" | "acceptChanges"> {
   /** Undo what has happened, instead of running the rest. */
   readonly rollback?: Pick<RollbackOptions, "to" | "strict" | "by" | "why"> | undefined;
-  readonly decisions?: readonly DecisionRequest[] | undefined;
   readonly scope?: ScopeRequest | undefined;
   /** The plan that the program has made now. */
   readonly made?: MadePlan | undefined;
-  /** Where the home module is now, if it was moved. */
-  readonly home?: string | URL | undefined;
-  readonly keep?: boolean | undefined;
-  readonly trust?: boolean | undefined;
-  readonly acceptChanges?: boolean | undefined;
   /** If nothing else is left to do, a sleep longer than this ends the run, in milliseconds. */
   readonly maxIdleMs?: number | undefined;
   readonly clock?: Clock | undefined;
@@ -223,7 +218,7 @@ export function findStillWaiting(journal: string, state: State, said: Said): Tra
   if (pauses.length === 0) return undefined;
   // Where the program is now is not recorded, so it has to be said again.
   const words = said.home === undefined ? [] : [shellQuote(String(said.home))];
-  return pausedError(journal, state, { pauses }, [...words, ...saidWords(state, said)]);
+  return pausedError(journal, state, pauses, [...words, ...saidWords(state, said)]);
 }
 
 /** The options of a command that the journal does not record. */

@@ -11,6 +11,7 @@ import { InProcessHost } from "../call/in_process_host.ts";
 import { resolveResult } from "../call/resolve_value.ts";
 import type { StepHost } from "../call/step_host.ts";
 import type { EventObserver } from "../options/observer.ts";
+import type { ResumeOptions } from "../options/transaction_options.ts";
 import { SYSTEM_CLOCK } from "../session/clock.ts";
 import { describeRunner, Session } from "../session/session.ts";
 import { RunTrace } from "../trace/run_trace.ts";
@@ -18,14 +19,11 @@ import { type Admission, type AdmissionRequest, admit, keepsJournal, saidWords }
 import { lookAtModules } from "./check_modules.ts";
 import { executeRun } from "./execute_run.ts";
 
-export interface ContinueRequest extends AdmissionRequest {
+export interface ContinueRequest extends AdmissionRequest, Pick<ResumeOptions, "now" | "signal"> {
   readonly known?: ReadonlyMap<string, StepFunction> | undefined;
   /** Calls the functions; in this process unless given. */
   readonly host?: StepHost | undefined;
   readonly observer?: EventObserver | undefined;
-  /** Steps do not wait for a retry delay that has begun already. */
-  readonly now?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 interface Continued {

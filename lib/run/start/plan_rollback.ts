@@ -83,10 +83,7 @@ export function toDecision(journal: string, state: State, request: DecisionReque
 const MAX_BY = 200;
 const MAX_WHY = 10_000;
 
-export function toReason(
-  { by, why }: { readonly by?: string | undefined; readonly why?: string | undefined },
-  refuse: (why: string) => Error,
-): Reason {
+export function toReason({ by, why }: Reason, refuse: (why: string) => Error): Reason {
   if ((by?.length ?? 0) > MAX_BY) throw refuse(`the name of who decides has at most ${MAX_BY} characters`);
   if ((why?.length ?? 0) > MAX_WHY) throw refuse(`the reason has at most ${MAX_WHY} characters`);
   // Half of a character would make the journal unreadable for strict readers of JSON.

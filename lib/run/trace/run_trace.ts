@@ -2,7 +2,7 @@ import type { Attributes, Context, Span, SpanContext, Tracer } from "@openteleme
 import type { StoredError } from "../../journal/stored.ts";
 import type { FunctionName } from "../../modules/load_functions.ts";
 import { withoutUndefined } from "../../values/json.ts";
-import { isObject } from "../../values/shape.ts";
+import { attempt as ignoreErrors, isObject } from "../../values/shape.ts";
 
 interface RunTraceOptions {
   readonly transactionId: string;
@@ -120,15 +120,6 @@ function settle<T>(work: () => T): WorkEnd<T> {
     return { value: work() };
   } catch (thrown) {
     return { thrown };
-  }
-}
-
-/** Does work whose errors must not touch the run. */
-function ignoreErrors<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
   }
 }
 
