@@ -62,7 +62,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "the first name of a journal that a crash left locks everyone out",
     edits: [{
       file: "lib/storage/file/open_file.ts",
-      find: '    if (access === "write") removeTemporaryName(journal);\n',
+      find: '    if (access === "write") temporaryNames(journal, Deno.lstatSync(journal)).forEach(removeIfThere);\n',
       replace: "",
     }],
     tests: ["tests/storage/file/file_store_test.ts"],

@@ -46,7 +46,6 @@ export function coveredBytes(line: Uint8Array): Uint8Array {
 }
 
 const ENCODER = new TextEncoder();
-/** Stands for the checksum while it is computed. */
 const NO_SUM = "-".repeat(SUM_LENGTH);
 /** Of the suffix with newline and bracket. */
 const END_LENGTH = SUFFIX_LENGTH + 2;

@@ -102,7 +102,6 @@ function readStarted(text: string, at: number, end: number): Event {
   };
 }
 
-/** Reads the nodes of a plan, and finds the end of their event. */
 function readNodes(text: string, start: number): { readonly nodes: PlanNode[]; readonly end: number } | undefined {
   const nodes: PlanNode[] = [];
   // The same few functions are named again and again: their names are parsed once.

@@ -13,7 +13,6 @@ interface FoundImport extends FunctionName {
   readonly problem?: string;
 }
 
-/** The exports of imported modules. */
 export interface ImportIndex {
   /** By function. In the order of imports, the first module that may be used counts. */
   readonly found: ReadonlyMap<unknown, FoundImport>;

@@ -29,9 +29,7 @@ export interface LexedExport {
   readonly name: string;
   /** Its name in the module; `undefined` for a default export of a function without a name, or of an expression. */
   readonly localName: string | undefined;
-  /** Start of the statement that exports it. */
   readonly statementStart: number;
-  /** End of the exported name. */
   readonly nameEnd: number;
   /** End of the local name, or -1. */
   readonly localEnd: number;
@@ -46,7 +44,7 @@ export async function lexModule(url: string, source: string): Promise<LexedModul
   const cache = processSlot(
     `lexed-modules@${VERSION}`,
     (value) => value instanceof Map,
-    () => new Map<string, Cached>(),
+    () => new Map<string, { readonly source: string; readonly module: LexedModule }>(),
   );
   const known = cache.get(url);
   if (known?.source === source) return known.module;
@@ -55,12 +53,6 @@ export async function lexModule(url: string, source: string): Promise<LexedModul
   if (cache.size >= MAX_CACHED && oldest !== undefined) cache.delete(oldest);
   cache.set(url, { source, module });
   return module;
-}
-
-interface Cached {
-  /** Before it becomes JavaScript. */
-  readonly source: string;
-  readonly module: LexedModule;
 }
 
 function lex(url: string, source: string): LexedModule {

@@ -65,7 +65,6 @@ function describe(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-/** Maximum number of exports in a message. */
 const LISTED_EXPORTS = 20;
 
 /** Says that a module has no such export, which ones it has, and which one was probably meant, as the end of a sentence. */
@@ -87,8 +86,7 @@ interface LoadOptions {
 }
 
 /**
- * Loads functions by name, and returns them by `functionKey` of their names. It imports all modules, one after the
- * other, and checks all exports, so that anything missing is found before a step runs. Before it is called,
+ * Loads functions, by `functionKey` of their names. Anything missing is found before a step runs. Before it is called,
  * everything must be durable, because a mismatch with a lock file ends the process.
  */
 export async function loadFunctions(
@@ -107,19 +105,14 @@ export async function loadFunctions(
   const modules = [...new Set(Array.from(wanted.values(), (name) => name.module))];
   await requireModulePermissions(modules);
   await requireRegularFiles(modules);
-  const namespaces = await importAll(modules, options);
-  for (const [key, name] of wanted) loaded.set(key, pickExport(name, namespaces.get(name.module) ?? {}));
-  return loaded;
-}
-
-async function importAll(modules: readonly string[], options: LoadOptions): Promise<Map<string, Namespace>> {
   const namespaces = new Map<string, Namespace>();
   // One after the other, so that the mark names the module that tries to start a transaction.
   for (const module of modules) {
     const load = () => importModule(module, options.limitMs ?? LOAD_LIMIT_MS);
     namespaces.set(module, await (options.forResume ? markLoading(module, load) : load()));
   }
-  return namespaces;
+  for (const [key, name] of wanted) loaded.set(key, pickExport(name, namespaces.get(name.module) ?? {}));
+  return loaded;
 }
 
 async function importModule(module: string, limitMs: number): Promise<Namespace> {

@@ -5,10 +5,7 @@ import { LOAD_LIMIT_MS, withDeadline } from "./import_namespace.ts";
 import { sha256 } from "../process/sha256.ts";
 import { succeeds } from "../values/shape.ts";
 
-/**
- * Reads a module's source as it is stored, and does not run it. Needs the same permission as an import. Also works
- * while the module is being evaluated, when an import would never settle.
- */
+/** Does not run the module. Also works while it is being evaluated, when an import would never settle. */
 export async function readSource(url: string, limitMs = LOAD_LIMIT_MS): Promise<string> {
   let text: unknown;
   try {

@@ -6,7 +6,6 @@ import { homeAt, readSource, reasonOf } from "./module_source.ts";
 import { type LexedModule, lexModule } from "./lex_module.ts";
 import { type FunctionName, isClass, type StepFunction } from "./load_functions.ts";
 
-/** A function of a plan. */
 export interface FunctionToName {
   readonly fn: (...args: never[]) => unknown;
   /** Its place, for messages: `step 3 "mail"`. */
@@ -60,17 +59,16 @@ function isMain(home: Home): boolean {
 
 /** A script that plans outside of `if (import.meta.main)` would plan again each time that resume imports it. */
 function refuseUnguarded(home: Home, lexed: LexedHome): void {
-  if ("module" in lexed ? lexed.module.asksForMain : asksForMain(lexed.source)) return;
+  // If the source cannot even be read (`deno eval`), resume cannot import it either.
+  const asksForMain = "module" in lexed
+    ? lexed.module.asksForMain
+    : lexed.source === undefined || /\bimport\s*\.\s*meta\s*\??\.\s*main\b/.test(lexed.source);
+  if (asksForMain) return;
   const place = JSON.stringify(home.url);
   throw new TypeError(
     `Cannot plan in ${place}: it is the main module and never checks import.meta.main. resume imports it, and would ` +
       `run everything again. Put its work under: if (import.meta.main) { … }`,
   );
-}
-
-/** For a source that cannot be lexed. If it cannot even be read (`deno eval`), resume cannot import it either. */
-function asksForMain(source: string | undefined): boolean {
-  return source === undefined || /\bimport\s*\.\s*meta\s*\??\.\s*main\b/.test(source);
 }
 
 function readStepFunction(wanted: FunctionToName): FunctionName | undefined {

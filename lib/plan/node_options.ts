@@ -57,11 +57,7 @@ const ASCII_NAME = /^[A-Za-z_$][\w$-]*$/;
 const NAME = /^[[\p{L}_$]--\p{DI}][[\p{L}\p{M}\p{N}_$\-]--\p{DI}]*$/v;
 const MAX_NAME_LENGTH = 100;
 
-/**
- * Checks a name that the author gives to something, such as `a step`.
- *
- * @returns The name with composed letters (NFC), as it is stored: what looks the same is the same.
- */
+/** Checks a name of `what`, as in `a step`. Returns it with composed letters (NFC): what looks the same is the same. */
 export function checkName(what: string, name: unknown): string {
   const composed = typeof name === "string" ? name.normalize() : "";
   if (composed.length <= MAX_NAME_LENGTH && (ASCII_NAME.test(composed) || NAME.test(composed))) return composed;
@@ -78,7 +74,6 @@ export function checkNameOption(what: string, options: NameOption, known: readon
   if (options.name !== undefined) checkName(what, options.name);
 }
 
-/** Refuses unknown options of something. */
 export function checkKeys(what: string, options: object, known: readonly string[]): void {
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown === undefined) return;

@@ -1,5 +1,6 @@
 import { types } from "node:util";
-import { encodeValue, type EncodeValueOptions } from "../values/encode_value.ts";
+import { encodeValue } from "../values/encode_value.ts";
+import type { EncodeOptions } from "../values/value_walk.ts";
 import { findPlaceholders } from "../values/annotations.ts";
 import { type Encoded, withoutUndefined } from "../values/json.ts";
 import { labelStep, type NodeOf, type PlanNode, type StepNode } from "./node.ts";
@@ -67,7 +68,7 @@ export class PlanBuilder {
   readonly #whose: string;
   /** Marks the refs of this plan. */
   readonly #owner: object = {};
-  readonly #encoding: EncodeValueOptions;
+  readonly #encoding: EncodeOptions;
 
   /** Begins an empty plan: that of a transaction; with options, that of a step. */
   constructor(options?: PlanBuilderOptions) {

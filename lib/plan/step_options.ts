@@ -158,7 +158,6 @@ export interface SharedOptions {
 
 /** Options as the planner keeps them. */
 export interface PlannedOptions extends Pick<StepOptions, "name" | "retry" | "timeoutMs"> {
-  /** The policy, or the probe. */
   readonly interrupted?: "ask" | "retry" | AnyFunction;
   readonly undo?: AnyFunction;
 }

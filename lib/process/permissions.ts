@@ -4,10 +4,7 @@ type ImportPermission =
   | { readonly name: "read"; readonly path: string }
   | { readonly name: "import"; readonly host: string };
 
-/**
- * The permission that Deno needs to import a module, without the module's own imports; nothing if it needs none. The host
- * includes its port: otherwise Deno does not recognise the hosts that are allowed by default.
- */
+/** The permission that Deno needs to import a module, without the module's own imports; nothing if it needs none. */
 export function importPermission(module: URL): ImportPermission | undefined {
   const { protocol, hostname, port } = module;
   switch (protocol) {
@@ -15,15 +12,14 @@ export function importPermission(module: URL): ImportPermission | undefined {
       return { name: "read", path: fromFileUrl(module) };
     case "http:":
     case "https:":
+      // Without its port, Deno does not recognise the hosts that are allowed by default.
       return { name: "import", host: `${hostname}:${port || (protocol === "http:" ? "80" : "443")}` };
     default:
       return undefined;
   }
 }
 
-/** A permission that is needed but not granted. */
 export interface MissingPermission {
-  /** The permission's name, as in the flag. */
   readonly name: "read" | "write" | "import";
   readonly value: string;
   /** A flag such as `--deny-read` refuses it, whatever other flags allow. */
@@ -40,7 +36,6 @@ export async function findMissingPermission(module: string): Promise<MissingPerm
   return state === "denied" ? { name: needed.name, value, isDenied: true } : { name: needed.name, value };
 }
 
-/** A permission for a path that is not granted. */
 export function missingPermission(name: "read" | "write", path: string): MissingPermission {
   const isDenied = Deno.permissions.querySync({ name, path }).state === "denied";
   return { name, value: path, isDenied };
@@ -55,7 +50,6 @@ export function adviseFlags(missing: readonly MissingPermission[]): string {
   return [...removed, ...(lacking.length === 0 ? [] : [`Add ${toFlags(lacking)}`])].join(". ");
 }
 
-/** Formats the flags that grant the missing permissions. */
 export function toFlags(missing: readonly MissingPermission[]): string {
   const flagOf = (name: MissingPermission["name"]): string[] => {
     const values = new Set(missing.filter((entry) => entry.name === name).map((entry) => entry.value));

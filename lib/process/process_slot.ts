@@ -1,10 +1,6 @@
-import { isObject } from "../values/shape.ts";
-
 /**
- * Gives the object that all copies of the library in this process share under a name, and creates it if there is none. Two
- * copies meet if a step module that the command line loads imports the library itself.
- *
- * @param isKind Checks the object, because another copy, or other code, may have put anything there.
+ * Gives the object that all copies of the library in this process share under a name, and creates it if there is none: two
+ * meet if a step module that the command line loads imports the library itself. Other code may have put anything there.
  */
 export function processSlot<T>(name: string, isKind: (value: unknown) => value is T, make: () => T): T {
   const key = Symbol.for(`@x/resumable-tx/${name}`);
@@ -18,16 +14,6 @@ export function processSlot<T>(name: string, isKind: (value: unknown) => value i
 /** A fact about this process that can only be found out before the first run, so that it is found out once. */
 export function processFact(name: string, find: () => boolean): boolean {
   return processSlot(name, (value) => typeof value === "boolean", find);
-}
-
-/** A number that all copies of the library change together. */
-interface ProcessCounter {
-  count: number;
-}
-
-export function processCounter(name: string): ProcessCounter {
-  const isCounter = (value: unknown): value is ProcessCounter => isObject(value) && typeof value["count"] === "number";
-  return processSlot(name, isCounter, () => ({ count: 0 }));
 }
 
 /**

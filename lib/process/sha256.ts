@@ -43,7 +43,6 @@ class Hasher {
     return this.#finish(filled + bytes.length - taken, prefix.length + bytes.length);
   }
 
-  /** See {@linkcode sha256Beginnings}. */
   *digestBeginnings(message: Uint8Array, lengths: Iterable<number>): Generator<Uint8Array> {
     this.#state.set(START_BITS);
     let mixed = 0;
@@ -93,10 +92,7 @@ export function sha256(bytes: Uint8Array, prefix = ""): Uint8Array {
   return HASHER.digest(bytes, prefix);
 }
 
-/**
- * SHA-256 of several beginnings of a message, whose lengths ascend. Each byte is hashed once, however many there are.
- * Each sum is valid until the next.
- */
+/** SHA-256 of beginnings of a message, whose lengths ascend. Hashes each byte once; a sum is valid until the next. */
 export function sha256Beginnings(message: Uint8Array, lengths: Iterable<number>): Generator<Uint8Array> {
   return new Hasher().digestBeginnings(message, lengths);
 }

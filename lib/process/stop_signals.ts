@@ -19,7 +19,6 @@ interface OpenRuns {
   stopIgnoring?: () => void;
 }
 
-/** A run that a signal stops. */
 interface WatchedRun {
   /** Tells whether a step is running, which the run will wait for. */
   readonly hasRunningStep: () => boolean;

@@ -16,9 +16,6 @@ export type TransactionAnswer = "resume" | "rollback" | "cancel" | "signal";
 
 export type StepDecision = Extract<Decided, { readonly step: string }>;
 
-/** The statuses of a transaction that has ended for good, unless it is rewound or rolled back. */
-type ClosedStatus = "finished" | "cancelled" | "undone";
-
 /** Refusals that say everything. */
 type PlainCode = "rolling back" | "nothing to undo" | "nothing begun" | "too many decisions" | "undone";
 /** Those about the step alone: what it is, what was decided about it, and its value. */
@@ -41,7 +38,7 @@ interface Refusals
     Record<PlainCode, unknown>,
     Record<StatusCode | DecisionCode | ValueCode, OfStep>,
     Record<OtherCode, OfOther> {
-  readonly "closed": { readonly status: ClosedStatus };
+  readonly "closed": { readonly status: "finished" | "cancelled" | "undone" };
   readonly "not open": { readonly status: StepStatus };
   readonly "no function": {
     readonly kind: PlanNode["kind"];
@@ -201,7 +198,6 @@ function checkUnused(state: State, step: string, visit?: Visit): Refusal | undef
   return past === undefined ? undefined : { code: "value used", step, other: past };
 }
 
-/** The status of a step may leave nothing to decide. */
 function checkStatus(state: State, step: StepState, answer: StepAnswer, visit?: Visit): Refusal | undefined {
   const { node, status } = step;
   const isDone = answer === "done" || answer === "give";

@@ -167,11 +167,9 @@ function resume(state: State, event: EventOf<"resumed">, at: string): void {
   applyModuleChanges(state, event.modules ?? []);
 }
 
-/**
- * Begins a run: the outcome of every step that was running when its process died is unknown from now on. This is the part of
- * `resumed` that is true before the event is complete. The event itself, applied later, does not repeat it.
- */
+/** Begins a run: the outcome of every step that was running when its process died is unknown from now on. */
 export function beginRun(state: State): void {
+  // Called before `resumed` is complete, too, which does not repeat it.
   if (state.begun > state.runs.length) return;
   state.begun = state.runs.length + 1;
   for (const step of state.running) {
@@ -188,7 +186,6 @@ export function beginRun(state: State): void {
   if (state.status === "started") state.aborted = undefined;
 }
 
-/** Notes where modules are now, and what they are. */
 export function applyModuleChanges(state: State, changes: readonly ModuleChange[]): void {
   for (const { module, ...changed } of changes) {
     const entry = state.modules[module];

@@ -7,7 +7,6 @@ import { hasUndo } from "./rollback.ts";
 import { ImpossibleEvent, type State } from "./state.ts";
 import { emptyContainer, isUndoing, mark, type StepState, type StepStatus } from "./step_state.ts";
 
-/** What a step may be when an attempt begins. */
 const STARTABLE: ReadonlySet<StepStatus> = new Set(["pending", "failed", "unknown", "waiting"]);
 /** What a step may be when its undo begins for the first time. */
 const UNDOABLE: ReadonlySet<StepStatus> = new Set(["finished", "unknown"]);

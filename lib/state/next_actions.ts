@@ -1,20 +1,16 @@
 import type { Code } from "../plan/node.ts";
-import { findPlaceholders } from "../values/annotations.ts";
 import type { Encoded } from "../values/json.ts";
+import { referencesOf } from "./references.ts";
 import { hasUndo } from "./rollback.ts";
 import { findStep, type Rollback, type State } from "./state.ts";
 import { type Container, endOfSettled, isComplete, isSettled, isUndoing, type StepState } from "./step_state.ts";
 import { encodedArguments } from "./walk_steps.ts";
 
 export type Action =
-  | { readonly kind: "run"; readonly step: StepState }
-  | { readonly kind: "undo"; readonly step: StepState }
+  /** `sleep`: record when the sleep ends. `pass`: it is over, or the signal has arrived that the step waits for. */
+  | { readonly kind: "run" | "undo" | "sleep" | "pass"; readonly step: StepState }
   /** Ask the step's probe for the outcome. */
-  | { readonly kind: "probe"; readonly step: StepState; readonly probe: Code }
-  /** Record when this sleep ends. */
-  | { readonly kind: "sleep"; readonly step: StepState }
-  /** This sleep is over, or the signal has arrived that this step waits for. */
-  | { readonly kind: "pass"; readonly step: StepState };
+  | { readonly kind: "probe"; readonly step: StepState; readonly probe: Code };
 
 export interface Question {
   readonly step: StepState;
@@ -281,9 +277,5 @@ function hasNoValue({ marks, status }: StepState): boolean {
 }
 
 function refsOf(state: State, encoded: Encoded): readonly StepState[] {
-  if (encoded.meta === undefined) return [];
-  return findPlaceholders(encoded).flatMap((placeholder) => {
-    const step = placeholder.kind === "ref" ? findStep(state, placeholder.step) : undefined;
-    return step === undefined ? [] : [step];
-  });
+  return referencesOf(encoded).flatMap((id) => findStep(state, id) ?? []);
 }

@@ -30,22 +30,20 @@ export interface Progress {
   readonly counts: Readonly<Partial<Record<StepStatus, number>>>;
 }
 
-/** How many steps have each status, in the order of the plan. A status that no step has is absent. */
 export type StatusCounts = Progress["counts"];
 
 export type OpenStatusCounts = { -readonly [K in keyof StatusCounts]: StatusCounts[K] };
 
-/** Says how far a transaction is. Visits every step. */
+/** Visits every step. */
 export function progressOf(state: State): Progress {
   const counts = countSteps(state.root);
   const { done, all } = state.rollback === undefined ? doneOf(counts) : undoneOf(state.rollback.queue);
-  const running = Array.from(state.running, ({ node }) => node.id);
   return Object.freeze({
     status: state.status,
     isRollback: state.rollback !== undefined,
     done,
     all,
-    running: Object.freeze(running),
+    running: Object.freeze(Array.from(state.running, ({ node }) => node.id)),
     counts: Object.freeze(counts),
   });
 }

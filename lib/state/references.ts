@@ -116,7 +116,7 @@ export function findMissingPart(
   state: State,
   id: string,
   value: Encoded,
-  { isPastMeant = false }: { readonly isPastMeant?: boolean } = {},
+  { isPastMeant = false } = {},
 ): string | undefined {
   let decoded: { readonly value: unknown } | undefined;
   for (const user of valueUsers(state, id)) {
@@ -141,7 +141,6 @@ export function describeNeededParts(state: State, id: string): string | undefine
   return `its ${parts.size === 1 ? "part" : "parts"} ${named}${parts.size > MAX_PARTS ? " and others" : ""}`;
 }
 
-/** Says which part of a value is missing. */
 export function describeMissing(path: readonly string[], { at, within }: MissingPart): string {
   const reason = within === null || within === undefined ? `: ${String(within)} has no parts` : "";
   return `its part ${JSON.stringify(path.slice(0, at + 1).join("."))}, which is missing${reason}`;
@@ -160,14 +159,13 @@ export function checkNewArguments(state: State, id: string, args: Encoded): void
 }
 
 /**
- * Says why a step may not get arguments that were not planned with the rest, as the end of a sentence: they may refer only to
+ * Says why a step may not get arguments that were not planned with the rest, as the end of a sentence: they refer only to
  * earlier steps, and of finished ones only to values that a run still has. `state` is before they count.
  */
 export function checkReferences(state: State, id: string, args: Encoded): string | undefined {
-  const refs = findPlaceholders(args).filter((placeholder) => placeholder.kind === "ref");
-  for (const { step } of refs) {
-    const reason = checkReference(state, id, step);
-    if (reason !== undefined) return `it would refer to step ${step}, ${reason}`;
+  for (const target of referencesOf(args)) {
+    const reason = checkReference(state, id, target);
+    if (reason !== undefined) return `it would refer to step ${target}, ${reason}`;
   }
   return undefined;
 }

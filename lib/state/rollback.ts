@@ -41,13 +41,11 @@ export function happenedSteps(state: State, to: string | undefined): readonly St
   return [...stepsAfter(state, to)].filter(mayHaveHappened);
 }
 
-/**
- * The steps after the one that stays that had happened, or may have, when they were rewound: they can no longer be undone.
- * A step of a plan that is gone has the place of the step that had returned the plan.
- */
+/** What had happened, or may have, after the step that stays, when it was rewound: it can no longer be undone. */
 export function rewoundEffects(state: State, to: string | undefined): readonly string[] {
   if (state.rewound.size === 0) return [];
   const after = new Set(stepsAfter(state, to).map(({ node }) => node.id));
+  // A step of a plan that is gone has the place of the step that had returned the plan.
   return [...state.rewound].filter((id) => after.has(idsAround(id).find((place) => state.byId.has(place)) ?? ""));
 }
 

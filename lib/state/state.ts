@@ -26,7 +26,6 @@ export type TransactionStatus =
   | "cancelled"
   | "undone";
 
-/** The undoing of what has happened. */
 export interface Rollback {
   /** The step that stays as it is, with everything before it; absent when all are undone. */
   readonly to?: string;
@@ -140,7 +139,6 @@ export class State {
   /** How many nodes were visited for decisions that concern more than one step: see {@linkcode countVisits}. */
   visits = 0;
 
-  /** Before the first event. */
   constructor({ keepsValues }: Pick<State, "keepsValues">) {
     this.keepsValues = keepsValues;
   }
@@ -154,10 +152,7 @@ export function mayVisit({ visits, byId, starts, finishes, decided, runs }: Stat
   return visits + count <= MAX_VISITS * (byId.added + starts + finishes + decided + runs.length);
 }
 
-/**
- * Counts what is visited for a decision that concerns more than one step, and for the end of all steps. Without a limit,
- * the time to read a journal of many of them would grow with the square of its length.
- */
+/** Without a limit for these decisions and the end of all steps, reading many would take the square of their number. */
 export function countVisits(state: State, count: number): void {
   const isAllowed = mayVisit(state, count);
   state.visits += count;

@@ -48,7 +48,6 @@ export interface StepState {
   draft?: PlanNode[][];
   /** Grows in place, as the next two do: a copy for each would take a journal of many of them the square of its length. */
   failures?: Failure[];
-  /** How many attempts to undo it were started. */
   undoAttempts?: number;
   /** How often it was rewound: part of its idempotency key. */
   generation?: number;

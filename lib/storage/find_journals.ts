@@ -19,10 +19,7 @@ export interface FoundJournal extends Located {
 
 const WILDCARD = /[*?[\]{}]/;
 
-/**
- * Finds the journals that a word means: those in a scope, those that match a pattern, or the one that it names, which
- * need not look like a journal. Reads none of them. `located` is what the word is as a locator.
- */
+/** Those in a scope, those that match a pattern, or the one that the word names. `located` is the word as a locator. */
 export async function* findJournals(word: string, { store, name }: Located): AsyncIterable<FoundJournal> {
   try {
     const kind = await kindOf(store, name);

@@ -21,10 +21,7 @@ interface LenientFold {
   };
 }
 
-/**
- * Makes a function that folds records into a state and continues after what it does not understand. After something that a
- * newer version wrote, events may only seem to contradict each other: so everything is collected, and the caller judges.
- */
+/** Continues after what it cannot fold: after what a newer version wrote, that may only seem wrong. The caller judges. */
 export function foldLeniently(state: State, note?: Note): LenientFold {
   const met: LenientFold["met"] = { records: 0, format: FORMAT, unknown: undefined, contradictions: [] };
   const apply = (record: JournalRecord) => {
@@ -47,7 +44,6 @@ export function foldLeniently(state: State, note?: Note): LenientFold {
 interface ReadState {
   readonly state: State;
   readonly read: ReadJournal;
-  /** The format that the journal names. */
   readonly format: number;
 }
 
@@ -58,10 +54,7 @@ interface ReadStateOptions extends ReadOptions {
   readonly after?: ((state: State, record: JournalRecord) => void) | undefined;
 }
 
-/**
- * Reads a journal and folds it, without owning it and without writing. What a newer version wrote is left out and
- * reported as `unknown`; events that contradict each other are `JournalDamaged`.
- */
+/** Does not own or write. What a newer version wrote is reported as `unknown`; contradictions are `JournalDamaged`. */
 export async function readState(store: Store, name: string, options: ReadStateOptions): Promise<ReadState> {
   const { keepsValues, note, after, verifiesFirst } = options;
   const state = new State({ keepsValues });

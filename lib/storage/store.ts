@@ -58,10 +58,7 @@ export interface Store {
   /** Says what a name means; `undefined` if nothing has it. Throws if that cannot be found out. */
   kindOf(name: string): Promise<"journal" | "scope" | undefined>;
 
-  /**
-   * Checks, without a prompt, that the process may read or write a journal or a scope. Throws `JournalRefused` with the
-   * missing flag.
-   */
+  /** Checks, without a prompt, that a journal or a scope may be used. Throws `JournalRefused` with the missing flag. */
   requireAccess?(name: string, access: "read" | "write", kind?: "scope"): Promise<void>;
 
   /** Looks at how a journal is kept, and changes nothing. What cannot be found out is left out. */

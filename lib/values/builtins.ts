@@ -61,10 +61,7 @@ export function areBuiltinsUnchanged(): boolean {
   }
 }
 
-/**
- * Tells whether something still works: nothing has changed, which costs next to nothing to find out, or a sample of it gives
- * what it gave when the library was loaded.
- */
+/** Whether nothing has changed, which is quick to see, or a sample gives what it gave when the library was loaded. */
 export function stillWorks(sample: () => string, expected: string): boolean {
   return areBuiltinsUnchanged() || (isSafeToTry() && sample() === expected);
 }

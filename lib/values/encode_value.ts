@@ -1,18 +1,8 @@
 import SuperJSON from "superjson";
-import type { BrandData } from "./brand.ts";
 import { BROKEN_BUILTINS, stillWorks } from "./builtins.ts";
 import { copyValue } from "./copy_value.ts";
 import { type Encoded, type Json, writeJson } from "./json.ts";
-import { CUSTOM_NAMES, CustomLeaf, isMarkedAs, MAX_VALUE_BYTES, ValueTooLarge, ValueWalk } from "./value_walk.ts";
-
-export interface EncodeValueOptions {
-  /** Name of the value in messages, `value` by default. */
-  readonly root?: string;
-  /** Called with each ref in the value. If it throws, encoding ends. */
-  readonly onRef?: (ref: BrandData["ref"]) => void;
-  /** Maximum size of the value and its meta as escaped JSON, `MAX_VALUE_BYTES` by default. */
-  readonly maxBytes?: number;
-}
+import { CUSTOM_NAMES, CustomLeaf, type EncodeOptions, isMarkedAs, ValueTooLarge, ValueWalk } from "./value_walk.ts";
 
 const SUPER_JSON = createEncoder();
 
@@ -21,21 +11,20 @@ const SUPER_JSON = createEncoder();
  * nothing with the value. An object that occurs twice becomes two copies. An error names the place of what cannot be
  * stored.
  */
-export function encodeValue(value: unknown, options: EncodeValueOptions = {}): Encoded {
+export function encodeValue(value: unknown, options: EncodeOptions = {}): Encoded {
   if (value === undefined) return {};
   if (!stillWorks(encodeSample, SAMPLE)) throw new TypeError(`${options.root ?? "value"}: ${BROKEN_BUILTINS}`);
   return encodeWith(value, options);
 }
 
-function encodeWith(value: unknown, options: EncodeValueOptions): Encoded {
-  const { root = "value", maxBytes = MAX_VALUE_BYTES, onRef } = options;
-  const walk = new ValueWalk({ root, maxBytes, onRef });
+function encodeWith(value: unknown, options: EncodeOptions): Encoded {
+  const walk = new ValueWalk(options);
   const copy = walk.explain(() => copyValue(walk, value));
   // The copy is JSON, or if the walk is rich, something that superjson turns into JSON.
   const encoded = walk.isRich ? encodeRich(copy) : { value: copy as Json };
-  if (walk.maxSize <= maxBytes) return encoded;
+  if (walk.maxSize <= walk.maxBytes) return encoded;
   const bytes = countBytes(encoded.value) + countBytes(encoded.meta);
-  if (bytes > maxBytes) throw new ValueTooLarge(root, bytes, maxBytes);
+  if (bytes > walk.maxBytes) throw new ValueTooLarge(walk.root, bytes, walk.maxBytes);
   return encoded;
 }
 

@@ -54,7 +54,6 @@ function isErrorField(key: string | symbol): key is ErrorField {
   return ERROR_FIELDS.some((field) => field === key);
 }
 
-/** Whether an error of a class can have a field. */
 export function isFieldOf(type: string, field: ErrorField): boolean {
   if (field === "errors") return type === "AggregateError";
   return (field !== "error" && field !== "suppressed") || type === "SuppressedError";
@@ -98,5 +97,4 @@ export function isErrorPrototype(prototype: unknown): boolean {
   return TYPES.has(prototype);
 }
 
-/** Names of the built-in classes of errors. */
 export const ERROR_TYPES: readonly string[] = [...TYPES.values()];

@@ -76,7 +76,6 @@ export function word<W extends string>(...words: readonly W[]): Shape<W> {
   };
 }
 
-/** A list of like items. */
 export function list<T>(item: Shape<T>): Shape<readonly T[]> {
   return (value) => {
     if (!Array.isArray(value)) return wrong("is not a list");
@@ -91,7 +90,6 @@ export function list<T>(item: Shape<T>): Shape<readonly T[]> {
 /** Members of an object. A key that ends in `?` may be left out. */
 export type Members = Readonly<Record<string, Shape<unknown>>>;
 
-/** The type of an object with such members. */
 export type ObjectOf<M> = Flat<
   & { readonly [K in keyof M as K extends `${string}?` ? never : K]: ShapeOf<M[K]> }
   & { readonly [K in keyof M as K extends `${infer N}?` ? N : never]?: ShapeOf<M[K]> }

@@ -12,11 +12,13 @@ const MAX_INDEX_BYTES = 12;
 /** Copies the value at the current place of a walk. Passed as an argument, so that files form no cycle. */
 export type CopyPart = (walk: ValueWalk, value: unknown) => unknown;
 
-interface ValueWalkOptions {
-  /** Name of the value in messages. */
-  readonly root: string;
-  readonly maxBytes: number;
-  readonly onRef: ((ref: BrandData["ref"]) => void) | undefined;
+export interface EncodeOptions {
+  /** Name of the value in messages, `value` by default. */
+  readonly root?: string;
+  /** Called with each ref in the value. If it throws, encoding ends. */
+  readonly onRef?: (ref: BrandData["ref"]) => void;
+  /** Maximum size of the value and its meta as escaped JSON, `MAX_VALUE_BYTES` by default. */
+  readonly maxBytes?: number;
 }
 
 /** The place of a walk through a value, and what it has seen so far. */
@@ -25,7 +27,9 @@ export class ValueWalk {
   readonly path: PathSegment[] = [];
   /** The value contains something that JSON cannot express. */
   isRich = false;
-  readonly #options: ValueWalkOptions;
+  readonly root: string;
+  readonly maxBytes: number;
+  readonly #onRef: EncodeOptions["onRef"];
   readonly #parents: object[] = [];
   #depth = 0;
   #characters = 0;
@@ -33,8 +37,10 @@ export class ValueWalk {
   #annotationBytes = 0;
   #refusal: unknown;
 
-  constructor(options: ValueWalkOptions) {
-    this.#options = options;
+  constructor({ root = "value", onRef, maxBytes = MAX_VALUE_BYTES }: EncodeOptions) {
+    this.root = root;
+    this.maxBytes = maxBytes;
+    this.#onRef = onRef;
   }
 
   /** Upper bound for the bytes of the value and its meta as escaped JSON. */
@@ -47,8 +53,7 @@ export class ValueWalk {
     this.#characters += characters;
     this.#nodes++;
     const size = this.#characters + this.#nodes;
-    const { root, maxBytes } = this.#options;
-    if (size > 2 * maxBytes) throw new ValueTooLarge(root, size, maxBytes);
+    if (size > 2 * this.maxBytes) throw new ValueTooLarge(this.root, size, this.maxBytes);
   }
 
   /** Counts a leaf that JSON cannot express. */
@@ -84,7 +89,7 @@ export class ValueWalk {
 
   meetRef(ref: BrandData["ref"]): void {
     try {
-      this.#options.onRef?.(ref);
+      this.#onRef?.(ref);
     } catch (error) {
       throw this.#refusal = error;
     }
@@ -96,7 +101,7 @@ export class ValueWalk {
   }
 
   #refuseHere(why: string): never {
-    throw this.#refusal = new TypeError(`${formatPath(this.#options.root, this.path)} ${why}`);
+    throw this.#refusal = new TypeError(`${formatPath(this.root, this.path)} ${why}`);
   }
 
   /** Does the walk. What a value throws when it is read gets the place at which that happened. */

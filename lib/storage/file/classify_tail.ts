@@ -17,7 +17,6 @@ export const FILLER = 0x09;
 const SECTOR = 512;
 const NEWLINE = 0x0a;
 const BRACKET = 0x5d;
-/** Every journal begins like this. */
 const BEGINNING = new TextEncoder().encode('[{"seq":0,');
 
 export type Tail =
@@ -35,7 +34,6 @@ export type Tail =
     readonly file?: "empty" | "foreign";
   };
 
-/** Where a tail begins. */
 export interface TailStart {
   /** The offset after the last record, where the closing bracket belongs. */
   readonly end: number;
@@ -102,10 +100,7 @@ export function startsLikeJournal(bytes: Uint8Array): boolean {
   return BEGINNING.every((byte, index) => bytes[index] === byte);
 }
 
-/**
- * Tells whether a regular file begins like a journal. If it may not be read, its name decides: it is better to list it than
- * to pass over a journal.
- */
+/** Of a regular file. If it may not be read, its name decides: it is better to list it than to pass over a journal. */
 export function beginsLikeJournal(path: string): boolean {
   try {
     using file = Deno.openSync(path, { read: true });

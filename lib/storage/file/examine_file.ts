@@ -57,17 +57,8 @@ function describeExposure(info: Deno.FileInfo): string | undefined {
   return `others may read it (mode ${mode}), arguments and values included. Type chmod 600 if that matters`;
 }
 
-interface Look {
-  /** Makes no file. */
-  readonly isDry?: boolean;
-}
-
-/** Trusted is what belongs to this user or to root, and what no other user can write or replace. */
-export function describeDistrust(
-  journal: string,
-  info: Deno.FileInfo,
-  { isDry = false }: Look = {},
-): Distrust | undefined {
+/** Trusted is what belongs to this user or to root, and what no other user can write or replace. `isDry`: makes no file. */
+export function describeDistrust(journal: string, info: Deno.FileInfo, { isDry = false } = {}): Distrust | undefined {
   if (Deno.build.os === "windows") return undefined;
   if (hasMode(info, OTHERS_MAY_WRITE)) return known(`others may write it (mode ${octalMode(info)}). Type chmod 600`);
   const folder = dirname(journal);
@@ -125,11 +116,7 @@ function octalMode({ mode }: Deno.FileInfo): string {
  * Says why this user cannot remove a journal. In a folder of this user's own the mode tells. In another user's, groups
  * and access lists matter too: only creating an empty file there and removing it tells, which `isDry` leaves out.
  */
-export function describeStaying(
-  journal: string,
-  info: Deno.FileInfo,
-  { isDry = false }: Look = {},
-): string | undefined {
+export function describeStaying(journal: string, info: Deno.FileInfo, { isDry = false } = {}): string | undefined {
   const folder = dirname(journal);
   if (Deno.build.os === "windows" || !isPermitted("read", folder)) return undefined;
   const folderInfo = Deno.statSync(folder);
@@ -145,11 +132,9 @@ export function describeStaying(
     `it: --keep, or keep: true`;
 }
 
-/**
- * Tells whether the mode alone shows that this user may not write a folder. On Linux no access list grants what the mode of
- * the group does not; of other systems that is not known.
- */
+/** Tells whether the mode alone shows that this user may not write a folder. */
 function isClosed(own: number | null | undefined, info: Deno.FileInfo): boolean {
+  // On Linux no access list grants what the mode of the group does not; of other systems that is not known.
   if (own === undefined || own === null || Deno.build.os !== "linux") return false;
   return own === info.uid || !hasMode(info, OTHERS_MAY_WRITE);
 }
@@ -164,10 +149,7 @@ function mayCreateAndRemove(folder: string): boolean {
   }
 }
 
-/**
- * Says what is unsafe about the file system of a journal. Nothing where Deno may not look: that needs
- * `--allow-sys=statfs`, and `--allow-read` for the journal's folder. Tests replace `findType`.
- */
+/** What is unsafe about a journal's file system; nothing if `--allow-sys=statfs` or `--allow-read` is missing. */
 export function describeFileSystem(journal: string, findType = readType): string | undefined {
   const folder = dirname(journal);
   const mayAsk = Deno.permissions.querySync({ name: "sys", kind: "statfs" }).state === "granted" &&
@@ -214,10 +196,7 @@ const NETWORK_TYPES: ReadonlySet<number> = new Set([
   0x0bd00bd0, // lustre
 ]);
 
-/**
- * Tells whether a type, as `statfs` gives it, is a network file system. There a lock may hold on one machine only, and a
- * sync may promise more than it does. One in user space (sshfs) looks like a local one.
- */
+/** Takes a type as `statfs` gives it. A network file system in user space (sshfs) looks like a local one. */
 export function isNetworkFileSystem(type: number): boolean {
   // Some systems give the 32 bits with a sign.
   return NETWORK_TYPES.has(type >>> 0);

@@ -1,5 +1,6 @@
-import { processCounter } from "../../process/process_slot.ts";
+import { processSlot } from "../../process/process_slot.ts";
 import { safeText } from "../../text/escape.ts";
+import { isObject } from "../../values/shape.ts";
 
 /** `isLocked` holds a lock for microseconds: one that is still there after this number of tries is a real one. */
 const LOCK_TRIES = 5;
@@ -39,16 +40,17 @@ export class LockFailed extends Error {
   }
 }
 
-const OPEN_JOURNALS = "open-journals";
-
 /** Counts one more journal file that this process has open for writing; the returned function uncounts it. */
 export function countOpenJournal(): () => void {
-  processCounter(OPEN_JOURNALS).count += 1;
-  return () => {
-    processCounter(OPEN_JOURNALS).count -= 1;
-  };
+  openJournals().count += 1;
+  return () => void (openJournals().count -= 1);
 }
 
 export function isOnlyOpenJournal(): boolean {
-  return processCounter(OPEN_JOURNALS).count <= 1;
+  return openJournals().count <= 1;
+}
+
+function openJournals(): { count: number } {
+  const isKind = (value: unknown): value is { count: number } => isObject(value) && typeof value["count"] === "number";
+  return processSlot("open-journals", isKind, () => ({ count: 0 }));
 }

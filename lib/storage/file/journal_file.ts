@@ -26,7 +26,6 @@ export interface FillerSizes {
   readonly max: number;
 }
 
-/** The end of a record. */
 interface Mark {
   readonly end: number;
   readonly sum: string;
@@ -120,10 +119,7 @@ export class JournalFile {
     await this.#guard(() => this.#disk.syncDataLater());
   }
 
-  /**
-   * Tells whether the file no longer ends as it was written: another program has truncated it, appended to it, or saved it
-   * anew. Then nothing more is written.
-   */
+  /** Whether another program has truncated the file, appended to it, or saved it anew. Then nothing more is written. */
   hasChanged(): boolean {
     if (this.#broken !== undefined || this.#seq === 0) return false;
     const now = { end: this.#end, sum: this.#sum };

@@ -131,7 +131,6 @@ function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine {
   return { asBefore, reason: explainMismatch(reason, ownSeq, before) };
 }
 
-/** Tells whether a line that is no record may have been the first line of a journal. */
 function mayBeFirst({ bytes, text }: Line): boolean {
   return seqOf(bytes) === 0 || readSum(bytes, text) !== undefined;
 }

@@ -6,13 +6,11 @@ import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import { attempt } from "../../values/shape.ts";
 import { LockFailed } from "./file_lock.ts";
 
-/**
- * Opens a path that must be a regular file with one name. Looks before it opens, because opening a FIFO never returns.
- * A symbolic link is followed for reading only.
- */
+/** Looks before it opens, because opening a named pipe never returns. Follows a symbolic link for reading only. */
 export function openRegularFile(journal: string, access: "read" | "write"): Deno.FsFile {
   try {
-    if (access === "write") removeTemporaryName(journal);
+    // A crash right after a journal got its name leaves it with its first name, too.
+    if (access === "write") temporaryNames(journal, Deno.lstatSync(journal)).forEach(removeIfThere);
     const info = access === "read" ? Deno.statSync(journal) : Deno.lstatSync(journal);
     const refusal = access === "write" ? describeLinks(journal, info) : undefined;
     if (refusal !== undefined) throw new JournalRefused(journal, refusal);
@@ -28,11 +26,6 @@ export function openRegularFile(journal: string, access: "read" | "write"): Deno
 
 /** How the first name of a journal begins, and that of files that only show whether one can be created. */
 export const TEMPORARY = ".resumable_tx_";
-
-/** A crash right after a journal got its name leaves it with its first name, too. */
-function removeTemporaryName(journal: string): void {
-  temporaryNames(journal, Deno.lstatSync(journal)).forEach(removeIfThere);
-}
 
 /** Another process, as that which has created it, may remove a file at the same time. */
 export function removeIfThere(path: string): void {
@@ -82,7 +75,6 @@ export class FileReplaced extends JournalRefused {
   }
 }
 
-/** Tells whether a path still leads to an open file. */
 export function hasSameFileIdentity(journal: string, file: Deno.FsFile): boolean {
   const open = file.statSync();
   try {
@@ -158,7 +150,6 @@ export function tryStat(path: string): Deno.FileInfo | undefined {
   return attempt(() => Deno.statSync(path));
 }
 
-/** Tells, without a prompt, whether Deno permits access to a path. */
 export function isPermitted(name: "read" | "write", path: string): boolean {
   return Deno.permissions.querySync({ name, path }).state === "granted";
 }

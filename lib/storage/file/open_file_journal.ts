@@ -73,12 +73,7 @@ export class OpenFileJournal implements OpenJournal {
     await this.#writer.prepare({ later: !isOnlyOpenJournal() });
   }
 
-  /**
-   * Gives a file that is whole the journal's name.
-   *
-   * @throws {JournalExists} Another process was faster.
-   * @throws {LinkRefused} The file system cannot do that.
-   */
+  /** Gives a file that is whole the journal's name. Throws `JournalExists`, or `LinkRefused`. */
   publish(): void {
     try {
       // Unlike a rename, this never replaces another file.
