@@ -1,4 +1,5 @@
 import { JournalError } from "../../errors/journal_error.ts";
+import { summarizeJournal } from "../../inspect/data/summarize_journal.ts";
 import { paintFor } from "../../inspect/text/paint.ts";
 import { findJournals } from "../../storage/find_journals.ts";
 import { suggestName } from "../../text/suggest_name.ts";
@@ -14,7 +15,7 @@ import { EXIT } from "../frame/exit_code.ts";
 import { locate } from "../frame/journal_argument.ts";
 import { readOlder } from "../frame/parse_duration.ts";
 import { reportError } from "../frame/report_error.ts";
-import { compareListed, LIST_STATUSES, type Listed, renderList, summarizeExisting } from "../show/render_list.ts";
+import { compareListed, LIST_STATUSES, type Listed, renderList } from "../show/render_list.ts";
 
 export const listCommand: Command = {
   name: "list",
@@ -75,7 +76,7 @@ async function list(request: CommandRequest, io: CommandIo): Promise<number> {
     try {
       for await (const { store, name, shown } of findJournals(word, await locate(word))) {
         if (listed.has(name)) continue;
-        const summary = await summarizeExisting(store, name);
+        const summary = await summarizeJournal(store, name);
         if (summary === undefined) continue;
         const lastAt = summary.lastAt ?? (await store.examine?.(name))?.changedAt ?? "";
         listed.set(name, { ...summary, shown, lastAt });

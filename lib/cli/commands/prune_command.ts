@@ -12,7 +12,7 @@ import { readJournal } from "../frame/journal_argument.ts";
 import { readOlder } from "../frame/parse_duration.ts";
 import { reportError } from "../frame/report_error.ts";
 import { confirm } from "../show/confirm_steps.ts";
-import { formatAge, summarizeExisting } from "../show/render_list.ts";
+import { formatAge } from "../show/render_list.ts";
 
 /** Only what is over can be removed. */
 const STATUSES = ["finished", "cancelled", "undone"] as const satisfies readonly SummaryStatus[];
@@ -75,7 +75,7 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
   const candidates: Candidate[] = [];
   let others = 0;
   for await (const journal of located.store.list(located.name)) {
-    const summary = await summarizeExisting(located.store, journal);
+    const summary = await summarizeJournal(located.store, journal);
     if (summary === undefined) continue;
     if (!isWanted(summary)) others += 1;
     else candidates.push({ ...summary, shown: shownName(word, journal), copies: copies?.of(journal) ?? [] });
@@ -115,7 +115,7 @@ async function remove(candidate: Candidate, store: Store, copies: TornCopies | u
     let isSame = false;
     try {
       const now = await summarizeJournal(store, journal);
-      isSame = now.status === status && now.lastAt === lastAt;
+      isSame = now?.status === status && now.lastAt === lastAt;
       // First: without the journal, the copies would belong to nothing.
       if (isSame) copies?.remove(journal);
     } finally {

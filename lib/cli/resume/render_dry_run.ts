@@ -5,25 +5,19 @@ import { formatTime } from "../../text/format_time.ts";
 import { type Paint, paintFor } from "../../inspect/text/paint.ts";
 import { renderSteps, type RenderStepsOptions } from "../../inspect/text/render_steps.ts";
 import { describeRewound } from "../../messages/describe_step.ts";
-import { isGroup } from "../../plan/node.ts";
 import type { Located } from "../../storage/locator.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { type CommandIo, writeJson } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 
-/** How a dry run is shown. */
 type RenderDryRunOptions = Pick<RenderStepsOptions, "paint" | "width">;
 
 const ALL_UNDONE = "All these steps would be undone, unless an undo fails";
 
-/** Shows what a resume would do. */
 export function renderDryRun(dryRun: DryRun, { paint, width }: RenderDryRunOptions): string {
   const { steps, moved, modules } = dryRun;
   const describe = { text: ({ what }: DryRunStep) => what, notes: describeModule(modules) };
-  const selected = selectSteps(steps, {
-    all: false,
-    look: ({ status, depth, kind }) => ({ status, depth, isGroup: isGroup({ kind }), isDecided: false }),
-  });
+  const selected = selectSteps(steps, { all: false, look: (step) => step });
   return [
     ...renderMoved(moved, paint),
     ...renderModules(modules, paint),
@@ -64,7 +58,6 @@ function describeRefusal({ refusal, blocking }: Pick<DryRun, "refusal" | "blocki
   return escapeForTerminal(`Would be refused before any step: ${refusal}${more}`);
 }
 
-/** Permissions and variables that are missing. */
 function describeNeeds({ needs: { flags, unset } }: DryRun): readonly string[] {
   const variables = unset.length === 1 ? "variable" : "variables";
   return [
@@ -90,7 +83,6 @@ function renderModules(modules: readonly DryRunModule[], paint: Paint): readonly
   return section("Modules", lines, paint);
 }
 
-/** Shows which modules would be looked for elsewhere. */
 function renderMoved(moved: DryRun["moved"], paint: Paint): readonly string[] {
   return section("Moved", moved.map(({ from, to }) => escapeForTerminal(`  ${from} is expected at ${to}`)), paint);
 }
@@ -109,7 +101,6 @@ function describeModule(modules: readonly DryRunModule[]): (step: DryRunStep) =>
   };
 }
 
-/** Shows what a rollback would do. */
 function renderRollback(dryRun: DryRun, options: RenderDryRunOptions): string {
   const { undo = [], left = [], rewound = [], moved, finishes } = dryRun;
   const end = finishes ? ALL_UNDONE : "Would pause for a decision";
@@ -130,7 +121,6 @@ function renderList(title: string, steps: readonly DryRunStep[], options: Render
   return section(title, renderSteps(selected, describe, { ...options, keepsText: true }), options.paint);
 }
 
-/** How a dry run is shown where the output goes to. */
 export function dryRunStyle({ wantsColour, readColumns }: CommandIo): RenderDryRunOptions {
   return { paint: paintFor(wantsColour), width: readColumns?.() };
 }

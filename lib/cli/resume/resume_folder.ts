@@ -1,6 +1,6 @@
 import { JournalError } from "../../errors/journal_error.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
-import type { JournalSummary, SummaryStatus } from "../../inspect/data/summarize_journal.ts";
+import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import { type DryRun, dryRunJournal } from "../../inspect/dry_run/dry_run.ts";
 import { type Located, shownName } from "../../storage/locator.ts";
 import type { Store } from "../../storage/store.ts";
@@ -8,7 +8,6 @@ import { escapeForTerminal } from "../../text/escape.ts";
 import { type CommandIo, type CommandRequest, UsageError, writeJson, writeLines } from "../frame/command.ts";
 import { EXIT, exitCode } from "../frame/exit_code.ts";
 import { reportError } from "../frame/report_error.ts";
-import { summarizeExisting } from "../show/render_list.ts";
 import { FolderSummary } from "./folder_summary.ts";
 import { holdSignals } from "./held_signals.ts";
 import { dryRunCode, dryRunStyle, renderDryRun } from "./render_dry_run.ts";
@@ -97,7 +96,7 @@ interface Listing {
 async function listOpen(store: Store, scope: string, folder: string): Promise<Listing> {
   const found: ShownJournal[] = [];
   for await (const journal of store.list(scope)) {
-    const summary = await summarizeExisting(store, journal);
+    const summary = await summarizeJournal(store, journal);
     if (summary !== undefined) found.push({ ...summary, shown: shownName(folder, journal) });
   }
   found.sort((a, b) => {

@@ -1,10 +1,8 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 import type { NextCommand } from "../../errors/journal_error.ts";
-import { JournalNotFound } from "../../errors/opening_errors.ts";
 import { formatCount, formatNumberOf } from "../../inspect/format/format_counts.ts";
-import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
+import type { JournalSummary, SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import type { Paint, Tone } from "../../inspect/text/paint.ts";
-import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal, shellQuote } from "../../text/escape.ts";
 import { cutStartToWidth, cutToWidth, wrapText } from "../../text/width.ts";
 
@@ -116,16 +114,6 @@ export interface Listed extends JournalSummary {
   readonly shown: string;
   /** When the last record was written, or else when the journal was changed, as an ISO date. */
   readonly lastAt: string;
-}
-
-/** Summarizes a journal, unless its transaction has just finished and removed it. */
-export async function summarizeExisting(store: Store, journal: string): Promise<JournalSummary | undefined> {
-  try {
-    return await summarizeJournal(store, journal);
-  } catch (error) {
-    if (error instanceof JournalNotFound) return undefined;
-    throw error;
-  }
 }
 
 /** Compares by status, then by age, the oldest first, then by path: a total order. */

@@ -34,7 +34,7 @@ export async function showStep({ store, name }: Located, io: CommandIo, options:
   const { value: step, json, all, redact } = options;
   const { reportStep } = await import("../../inspect/data/step_report.ts");
   const source = await readState(store, name);
-  const report = reportStep(source, { step, redact });
+  const report = reportStep(source, step, redact);
   if (report === undefined) {
     const { describeUnknownStep } = await import("../../state/describe_unknown_step.ts");
     throw new UsageError(`Cannot show step ${step}: ${describeUnknownStep(source.state, step)}`);

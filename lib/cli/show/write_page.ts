@@ -2,7 +2,7 @@ import { resolve } from "@std/path/resolve";
 import { JournalRefused } from "../../errors/opening_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import { EventHistory } from "../../inspect/data/event_history.ts";
-import { CutValues, readState } from "../../inspect/data/read_state.ts";
+import { readState } from "../../inspect/data/read_state.ts";
 import { renderPage } from "../../inspect/html/render_page.ts";
 import { adviseFlags, missingPermission } from "../../process/permissions.ts";
 import type { Located } from "../../storage/locator.ts";
@@ -22,7 +22,7 @@ export async function writePage({ store, name }: Located, io: CommandIo, options
   const path = file === STANDARD_OUTPUT ? undefined : resolve(file);
   if (path !== undefined) requireWrite(path, force);
   const history = new EventHistory({ all });
-  const cut = new CutValues(LONGEST_VALUE, redact);
+  const cut = { longest: LONGEST_VALUE, redact };
   const read = await readState(store, name, { cut, observe: (event) => history.add(event) });
   const source = readSourceLine(read.state.modules);
   const page = renderPage(read, { all, redact, source, history: history.entries() });

@@ -20,11 +20,8 @@ export interface CheckReport {
   readonly notes: readonly string[];
 }
 
-interface JournalFault {
-  /** Counted from 1; 0 is the whole file. */
-  readonly line: number;
-  readonly reason: string;
-}
+/** Lines are counted from 1; 0 is the whole file. */
+type JournalFault = Pick<FaultyLine, "line" | "reason">;
 
 /** If nothing in a journal is intact, a list of all its lines would not help. */
 const MAX_FAULTS = 100;

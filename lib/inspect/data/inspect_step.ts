@@ -128,10 +128,10 @@ function undoOf({ undoAttempts, marks: { undo } = {} }: StepState): InspectedSte
   return { isUnderWay: undo === "begun", attempts: undoAttempts ?? 0, isLeft: undo === "left" };
 }
 
-function describeValue({ redact, cut }: Inspectable, step: StepState): Partial<InspectedStep> {
+function describeValue({ redact, cutValues }: Inspectable, step: StepState): Partial<InspectedStep> {
   const { status, value, marks } = step;
   if (status !== "finished" || marks?.dropped !== undefined) return {};
-  const text = cut?.texts.get(step);
+  const text = cutValues.get(step);
   if (text !== undefined) return { valueText: text };
   if (value === undefined) return {};
   const shown = redact(value);

@@ -16,7 +16,8 @@ export interface ReadState {
   readonly state: State;
   /** What the state forgets. */
   readonly story: History;
-  readonly cut?: CutValues;
+  /** The values that were cut, as a line of text each. */
+  readonly cutValues: ReadonlyMap<StepState, string>;
   readonly read: ReadJournal;
   readonly format: number;
 }
@@ -24,7 +25,13 @@ export interface ReadState {
 interface ReadStateOptions {
   readonly observe?: (event: TimedEvent) => void;
   /** Cuts large values. Without it all are kept. */
-  readonly cut?: CutValues;
+  readonly cut?: CutOptions;
+}
+
+interface CutOptions {
+  /** The approximate number of characters after which a value is cut. */
+  readonly longest: number;
+  readonly redact: Redact;
 }
 
 /**
@@ -38,6 +45,7 @@ export async function readState(
   { observe, cut }: ReadStateOptions = {},
 ): Promise<ReadState> {
   const story = new History();
+  const cutValues = new Map<StepState, string>();
   const found = await readAndFold(store, journal, {
     keepsValues: true,
     verifiesFirst: observe !== undefined,
@@ -46,34 +54,25 @@ export async function readState(
       observe?.(timedEvent(state, event, record));
     },
     after: cut && ((state, { events }) => {
-      for (const event of events) cut.cut(state, event);
+      for (const event of events) {
+        const step = largeValueOf(state, event, cut.longest);
+        if (step?.value === undefined) continue;
+        // So that a journal takes no more memory than its steps.
+        cutValues.set(step, formatValue(cut.redact(step.value)));
+        step.value = undefined;
+      }
     }),
   });
-  return { ...found, story, cut };
+  return { ...found, story, cutValues };
 }
 
-/** Replaces large values with a line of text, so that a journal takes no more memory than its steps. No run can use it. */
-export class CutValues {
-  readonly #longest: number;
-  readonly #redact: Redact;
-  readonly texts: Map<StepState, string> = new Map();
-
-  /** @param longest The approximate number of characters after which a value is cut. */
-  constructor(longest: number, redact: Redact) {
-    this.#longest = longest;
-    this.#redact = redact;
-  }
-
-  /** Cuts the value that an event has just brought. */
-  cut(state: State, event: Event): void {
-    if (event.type !== "finished" && (event.type !== "decided" || event.decision !== "done")) return;
-    if (event.value === undefined || !isLonger(event.value, this.#longest)) return;
-    const step = findStep(state, event.step);
-    // The value of a step that has returned a plan tells which steps' values are needed.
-    if (step?.value === undefined || step.children !== undefined) return;
-    this.texts.set(step, formatValue(this.#redact(step.value)));
-    step.value = undefined;
-  }
+/** The step to which an event has brought a value that is too long. */
+function largeValueOf(state: State, event: Event, longest: number): StepState | undefined {
+  if (event.type !== "finished" && (event.type !== "decided" || event.decision !== "done")) return undefined;
+  if (event.value === undefined || !isLonger(event.value, longest)) return undefined;
+  const step = findStep(state, event.step);
+  // The value of a step that has returned a plan tells which steps' values are needed.
+  return step?.children === undefined ? step : undefined;
 }
 
 /** Stops as soon as it is known. */

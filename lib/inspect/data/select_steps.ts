@@ -9,9 +9,8 @@ export interface SelectedLook {
   /** Its own: what is in it is looked at as well. */
   readonly status: StepStatus;
   readonly depth: number;
-  /** A group is shown where its children are. */
-  readonly isGroup: boolean;
-  readonly isDecided: boolean;
+  readonly kind: InspectedStep["kind"];
+  readonly isDecided?: boolean;
 }
 
 /** A node to show, or a gap of steps to sum up. */
@@ -31,8 +30,7 @@ const DONE: ReadonlySet<StepStatus> = new Set(["finished", "skipped", "undone"])
 const FOCUSED: ReadonlySet<StepStatus> = new Set(["failed", "unknown", "started", "waiting"]);
 
 /**
- * Selects, of a long plan, the nodes around which something happened or is about to happen, with gaps between them, and the
- * nodes that they are in.
+ * Selects, of a long plan, the nodes around which something happened or is about to, and those that they are in.
  *
  * @param steps The nodes, each before those that are in it.
  */
@@ -45,10 +43,10 @@ export function selectSteps<T>(
   const chosen = chooseSteps(looks);
   const selected: Selected<T>[] = [];
   let counts: OpenStatusCounts = {};
-  for (const [position, { status, isGroup }] of looks.entries()) {
+  for (const [position, look] of looks.entries()) {
     const step = steps[position];
     if (step === undefined || !chosen.has(position)) {
-      if (!isGroup) addToStatusCounts(counts, status);
+      if (!isGroup(look)) addToStatusCounts(counts, look.status);
       continue;
     }
     if (Object.keys(counts).length > 0) selected.push({ kind: "gap", counts });
@@ -80,12 +78,12 @@ function chooseSteps(looks: readonly SelectedLook[]): ReadonlySet<number> {
 function findFocused(looks: readonly SelectedLook[]): readonly number[] {
   const focused: number[] = [];
   let hasNext = false;
-  for (const [position, { status, isGroup, isDecided }] of looks.entries()) {
+  for (const [position, look] of looks.entries()) {
     if (focused.length >= MAX_FOCUSED) break;
-    if (isGroup) continue;
-    const isNext: boolean = !hasNext && !DONE.has(status);
+    if (isGroup(look)) continue;
+    const isNext: boolean = !hasNext && !DONE.has(look.status);
     hasNext ||= isNext;
-    if (isNext || isDecided || FOCUSED.has(status)) focused.push(position);
+    if (isNext || look.isDecided === true || FOCUSED.has(look.status)) focused.push(position);
   }
   return focused;
 }
@@ -94,13 +92,15 @@ export function selectInspected(
   steps: readonly InspectedStep[],
   { all }: { readonly all: boolean },
 ): readonly Selected<InspectedStep>[] {
-  const look = (step: InspectedStep): SelectedLook => ({
-    status: !isGroup(step) && hasPlanStatus(step) ? "finished" : step.status,
-    depth: step.depth,
-    isGroup: isGroup(step),
-    isDecided: step.decisions.length > 0,
+  return selectSteps(steps, {
+    all,
+    look: (step) => ({
+      status: !isGroup(step) && hasPlanStatus(step) ? "finished" : step.status,
+      depth: step.depth,
+      kind: step.kind,
+      isDecided: step.decisions.length > 0,
+    }),
   });
-  return selectSteps(steps, { all, look });
 }
 
 /** A step with what is shown of what is in it, or steps that are left out. */

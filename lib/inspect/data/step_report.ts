@@ -35,13 +35,8 @@ export interface StepReport {
   readonly next: readonly NextCommand[];
 }
 
-interface ReportStepOptions {
-  readonly step: string;
-  readonly redact: Redact;
-}
-
-/** Reports on one step; nothing if there is no such step. */
-export function reportStep(read: ReadState, { step: word, redact }: ReportStepOptions): StepReport | undefined {
+/** Reports on one step, by its number or name; nothing if there is no such step. */
+export function reportStep(read: ReadState, word: string, redact: Redact): StepReport | undefined {
   const { state, story } = read;
   const id = toStepId(state, word);
   const step = state.byId.get(id);

@@ -1,6 +1,5 @@
 import { withoutUndefined } from "../../values/json.ts";
-import type { NextCommand } from "../../errors/journal_error.ts";
-import { JournalDamaged, JournalRefused, JournalTooNew } from "../../errors/opening_errors.ts";
+import { JournalDamaged, JournalNotFound, JournalRefused, JournalTooNew } from "../../errors/opening_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import { isGroup } from "../../plan/node.ts";
 import { doneOf } from "../../state/progress.ts";
@@ -14,26 +13,15 @@ import type { Inspection, InspectionStatus } from "./inspection.ts";
 import { viewJournal } from "./view_journal.ts";
 
 /** What a list of journals says about each. Its text is as the journal has it, and may be hostile. */
-export interface JournalSummary {
-  /** The journal's absolute path, or its name in a store that has no paths. */
-  readonly journal: string;
+export interface JournalSummary
+  extends Pick<Inspection, "journal" | "isHeld" | "next">, Partial<Pick<Inspection, "home" | "openedAt" | "lastAt">> {
   readonly status: SummaryStatus;
-  /** A process holds the journal: the transaction is running. */
-  readonly isHeld: boolean;
-  /** URL of the home module, where it is now. */
-  readonly home?: string;
-  /** When the journal was created, as an ISO date. */
-  readonly openedAt?: string;
-  /** When the last record was written, as an ISO date. */
-  readonly lastAt?: string;
   /** How many steps are finished or left out, of how many. */
   readonly progress?: { readonly done: number; readonly all: number };
   /** The step that failed, needs a decision, or runs, by its name or its function's. */
   readonly step?: { readonly id: string; readonly name: string; readonly status: InspectedStep["status"] };
   /** Why it does not continue, in a few words. */
   readonly reason?: string;
-  /** What to type next, in the order to consider it. */
-  readonly next: readonly NextCommand[];
 }
 
 /**
@@ -43,18 +31,15 @@ export interface JournalSummary {
  */
 export type SummaryStatus = InspectionStatus | "incomplete" | "damaged" | "newer" | "unreadable";
 
-/**
- * Reads a journal and summarizes it. A journal that cannot be read gets a summary, too, so that it does not break a list.
- *
- * @throws {JournalNotFound} There is none.
- */
-export async function summarizeJournal(store: Store, journal: string): Promise<JournalSummary> {
+/** Summarizes a journal, even one that cannot be read: it must not break a list. Nothing if there is none (any more). */
+export async function summarizeJournal(store: Store, journal: string): Promise<JournalSummary | undefined> {
   try {
     const { inspection } = await viewJournal(store, journal, { all: false, redact: redactSecrets });
     // A text that was cut out of a larger one keeps that alive: with thousands of journals, this would add up.
     return structuredClone(summarize(inspection));
   } catch (error) {
     const unread = (status: SummaryStatus, reason: string) => ({ journal, isHeld: false, next: [], status, reason });
+    if (error instanceof JournalNotFound) return undefined;
     if (error instanceof JournalDamaged) {
       return unread("damaged", `${error.line === 0 ? "" : `line ${error.line}: `}${error.reason}`);
     }

@@ -1,4 +1,3 @@
-import { isGroup } from "../../plan/node.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
@@ -8,7 +7,7 @@ import { inspectState } from "./inspect_state.ts";
 import { depthOf, inspectStep, toInspectable } from "./inspect_step.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 import type { Inspection } from "./inspection.ts";
-import { CutValues, type ReadState, readState } from "./read_state.ts";
+import { type ReadState, readState } from "./read_state.ts";
 import { type Selected, selectSteps } from "./select_steps.ts";
 
 /** A longer value is never shown in full. */
@@ -33,7 +32,7 @@ export interface ViewOptions {
  * @throws {JournalError} As `readState`.
  */
 export async function viewJournal(store: Store, journal: string, options: ViewOptions): Promise<JournalView> {
-  const cut = new CutValues(LONGEST_VALUE, options.redact);
+  const cut = { longest: LONGEST_VALUE, redact: options.redact };
   return viewState(await readState(store, journal, { cut }), options);
 }
 
@@ -46,7 +45,7 @@ export function viewState(read: ReadState, { all, redact }: ViewOptions): Journa
     look: (step) => ({
       status: statuses.ownStatusOf(step),
       depth: depthOf(step.node.id),
-      isGroup: isGroup(step.node),
+      kind: step.node.kind,
       isDecided: step.decisions !== undefined,
     }),
   });

@@ -25,26 +25,19 @@ export interface DryRun extends DryRunSteps {
   readonly refusal?: string | undefined;
   /** Those of the modules that would be refused. */
   readonly blocking: readonly DryRunModule[];
-  /** Permissions that are missing. */
-  readonly needs: DryRunNeeds;
+  readonly needs: {
+    /** Flags of `deno run` that are missing, for the modules and the variables that are named. */
+    readonly flags: readonly string[];
+    /** Variables of the environment that may be read and are not set. */
+    readonly unset: readonly string[];
+  };
   /** How many functions were loaded to see whether they are there; absent when none was. */
   readonly loaded?: number | undefined;
 }
 
-/** A module that a run would use. */
 export type DryRunModule = Pick<ModuleLook, "url" | "source" | "reason">;
 
-/** Permissions and variables that are missing. */
-interface DryRunNeeds {
-  /** Flags of `deno run` that are missing, for the modules and the variables that are named. */
-  readonly flags: readonly string[];
-  /** Variables of the environment that may be read and are not set. */
-  readonly unset: readonly string[];
-}
-
-/** The options of the run, and how closely to look. */
 interface DryRunRequest extends AdmissionRequest {
-  /** Hides secrets in the arguments of steps. */
   readonly redact: Redact;
   /** Steps do not wait for a retry delay. */
   readonly now?: boolean | undefined;
@@ -115,7 +108,7 @@ function toModule({ url, source, reason }: ModuleLook): DryRunModule {
 }
 
 /** Finds what is not permitted or not set, of what can be told before a step runs. */
-async function dryRunNeeds(modules: readonly DryRunModule[], steps: readonly StepState[]): Promise<DryRunNeeds> {
+async function dryRunNeeds(modules: readonly DryRunModule[], steps: readonly StepState[]): Promise<DryRun["needs"]> {
   const missing = await Promise.all(modules.map(({ url }) => findMissingPermission(url).catch(() => undefined)));
   const flags = toFlags(missing.filter((permission) => permission !== undefined));
   const names = new Set(steps.flatMap(variablesOf));

@@ -67,14 +67,8 @@ interface SourcePlace {
   readonly line: number;
 }
 
-interface SourceLine {
-  readonly text: string;
-  /** The file has changed since the journal was written. */
-  readonly isChanged: boolean;
-}
-
-/** Finds a line of source where it may be read. */
-export type SourceLines = (place: SourcePlace) => SourceLine | undefined;
+/** Finds a line of source where it may be read, and says whether the file has changed since the journal was written. */
+export type SourceLines = (place: SourcePlace) => { readonly text: string; readonly isChanged: boolean } | undefined;
 
 const PLACE = /^([^]+?):(\d{1,7})(?::\d+)?\)?$/;
 

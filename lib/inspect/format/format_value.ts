@@ -11,10 +11,7 @@ const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 
 type NameOf = (id: string) => string | undefined;
 
-/**
- * Shows an encoded value on one line, cut if it is long. A value that cannot be decoded is shown as such, since a journal is
- * inspected when something is wrong. Escaped.
- */
+/** Shows an encoded value on one line, cut if it is long; one that cannot be decoded, as such. Escaped. */
 export function formatValue(encoded: Encoded): string {
   return formatParts(decodeForReading(encoded), MAX_LENGTH);
 }
@@ -134,15 +131,11 @@ function partsOf(value: object): Parts {
   return { begin: "{", end: "}", size: entries.length, entries };
 }
 
-/** Shows what is written before a part. */
 function formatBefore(begin: Parts["begin"], key: unknown, maxLength: number, depth: number): string {
   if (begin === "Map {") return `${formatParts(key, maxLength, depth)} => `;
-  return begin === "{" ? `${formatKey(String(key))}: ` : "";
-}
-
-/** Shows a key as it would be written in an object. Escaped. */
-function formatKey(key: string): string {
-  return IDENTIFIER.test(key) ? escapeForTerminal(key) : formatText(key, 40);
+  if (begin !== "{") return "";
+  const name = String(key);
+  return `${IDENTIFIER.test(name) ? escapeForTerminal(name) : formatText(name, 40)}: `;
 }
 
 /** What fits into this many characters stays on one line. */

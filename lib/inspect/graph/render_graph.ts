@@ -19,10 +19,7 @@ const CLASSES: Readonly<Record<InspectedStep["status"] | "gap", string>> = {
   gap: "fill:#ffffff,stroke:#8b949e,color:#58616b,stroke-dasharray:1 4",
 };
 
-/**
- * Draws a plan as a flowchart for Mermaid: steps with their statuses, groups and returned plans as boxes around what is in
- * them. A journal's text occurs only in labels.
- */
+/** Draws a plan as a flowchart for Mermaid. A journal's text occurs only in labels. */
 export function renderGraph(selected: readonly Selected<InspectedStep>[]): string {
   const graph: Graph = { lines: [], gaps: 0 };
   addChain(growStepTree(selected), graph, "  ", true);

@@ -19,10 +19,7 @@ export class Markup {
 
 export type MarkupPart = string | number | Markup | undefined | readonly MarkupPart[];
 
-/**
- * The tag of templates that make up a page: everything that is not HTML already is text, and escaped. Characters that are
- * invisible, or change the direction of others, are written as escapes.
- */
+/** The tag of templates that make up a page: what is not HTML already is escaped, for a terminal, too. */
 export function markup(template: TemplateStringsArray, ...parts: readonly MarkupPart[]): Markup {
   let text = "";
   for (const [index, piece] of template.entries()) {

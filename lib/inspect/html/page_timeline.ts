@@ -4,11 +4,6 @@ import { formatDuration, formatTimeBeside } from "../../text/format_time.ts";
 import { describeAttempt } from "../text/describe_notes.ts";
 import { type Markup, markup } from "./escape_html.ts";
 
-interface Lane {
-  readonly step: InspectedStep;
-  readonly attempts: readonly InspectedAttempt[];
-}
-
 const TONES: Readonly<Record<InspectedAttempt["end"], string>> = {
   finished: "good",
   failed: "bad",
@@ -26,7 +21,7 @@ const TICKS = 4;
 const LAST_MS = 8.64e15;
 
 export function pageTimeline(
-  lanes: readonly Lane[],
+  lanes: readonly { readonly step: InspectedStep; readonly attempts: readonly InspectedAttempt[] }[],
   { startedAt = "", lastAt }: Pick<Inspection, "startedAt" | "lastAt">,
   rules: string[],
 ): Markup | undefined {
@@ -122,10 +117,7 @@ interface Knot {
   readonly percent: number;
 }
 
-/**
- * Lays stretches of time out on an axis. A transaction may rest for days before it is resumed: such pauses are drawn
- * shorter, or nothing else could be seen.
- */
+/** Lays stretches of time out on an axis. Pauses of days are drawn shorter, or nothing else could be seen. */
 export function timeAxis(stretches: readonly Stretch[]): TimeAxis {
   const busy = merge(stretches);
   const sum = (parts: readonly Stretch[]) => parts.reduce((ms, part) => ms + lengthOf(part), 0);

@@ -9,7 +9,7 @@ import type { InspectedStep } from "../data/inspected_step.ts";
 import type { Inspection } from "../data/inspection.ts";
 import type { ReadState } from "../data/read_state.ts";
 import { growStepTree, type Selected, type StepBranch } from "../data/select_steps.ts";
-import { viewState } from "../data/view_journal.ts";
+import { type ViewOptions, viewState } from "../data/view_journal.ts";
 import { formatCount, formatLeftOut } from "../format/format_counts.ts";
 import { formatErrorInFull, type SourceLines } from "../format/format_error.ts";
 import { formatPretty } from "../format/format_value.ts";
@@ -23,17 +23,12 @@ import { Markup, markup, type MarkupPart } from "./escape_html.ts";
 import { PAGE_STYLE } from "./page_style.ts";
 import { pageTimeline } from "./page_timeline.ts";
 
-interface PageOptions {
-  readonly all: boolean;
-  readonly redact: Redact;
+interface PageOptions extends ViewOptions {
   readonly history: readonly HistoryEntry[];
   readonly source?: SourceLines;
 }
 
-/**
- * Writes a self-contained page about a transaction: no script, nothing from elsewhere, and a policy that forbids a browser
- * to load anything.
- */
+/** Writes a self-contained page: no script, nothing from elsewhere, and a policy that forbids a browser to load anything. */
 export function renderPage(read: ReadState, { all, redact, history, source }: PageOptions): string {
   const { state, story } = read;
   const { inspection, selected } = viewState(read, { all, redact });

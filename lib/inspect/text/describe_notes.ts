@@ -34,26 +34,19 @@ function outcomeOf({ valueText, within }: InspectedStep, counts: string): string
 /** Says in one line how an attempt ended: `undo attempt 2, 2026-11-23 02:15:00.123 UTC: failed after 12 ms`. */
 export function describeAttempt({ kind, attempt, startedAt, ms, end }: InspectedAttempt): string {
   const what = kind === "undo" ? "undo attempt" : "attempt";
+  const ended = kind === "undo" && end === "finished" ? "undone" : ENDS[end];
   const took = ms === undefined ? "" : ` after ${formatDuration(ms)}`;
-  return `${what} ${attempt}, ${formatTime(startedAt)}: ${describeEnd(kind, end)}${took}`;
+  return `${what} ${attempt}, ${formatTime(startedAt)}: ${ended}${took}`;
 }
 
-function describeEnd(kind: InspectedAttempt["kind"], end: InspectedAttempt["end"]): string {
-  switch (end) {
-    case "finished":
-      return kind === "undo" ? "undone" : "finished";
-    case "started":
-      return "running";
-    case "interrupted":
-      return "interrupted, outcome unknown";
-    case "failed":
-      return "failed";
-    default:
-      return end satisfies never;
-  }
-}
+const ENDS: Readonly<Record<InspectedAttempt["end"], string>> = {
+  finished: "finished",
+  started: "running",
+  interrupted: "interrupted, outcome unknown",
+  failed: "failed",
+};
 
-/** What the transaction as a whole tells about its steps: sets, because they are asked about every step. */
+/** What the transaction as a whole tells about its steps. */
 interface Whole extends Pick<Inspection, "aborted" | "status"> {
   readonly isRollback: boolean;
   /** Ids of steps. */
@@ -123,17 +116,9 @@ function describeUnknown(step: InspectedStep, { isRollback, status: whole }: Who
   if (whole === "cancelled") return `${what}. A rollback ${policy === "probe" ? "calls its probe" : "asks you"}`;
   const again = isUndo ? "undoes it again" : "runs it again";
   if (isApproved) return `${what}. By decision, resume ${again}`;
-  if (isRollback && !isUndo && policy === "retry") return `${what}. Find out, then decide`;
-  switch (policy) {
-    case "retry":
-      return `${what}. Resume ${again}`;
-    case "probe":
-      return `${what}. Resume calls its probe`;
-    case "ask":
-      return `${what}. Find out, then decide`;
-    default:
-      return policy satisfies never;
-  }
+  const isAsked = policy === "ask" || (policy === "retry" && isRollback && !isUndo);
+  if (isAsked) return `${what}. Find out, then decide`;
+  return `${what}. Resume ${policy === "probe" ? "calls its probe" : again}`;
 }
 
 function describePause({ kind, dueAt, attempts, undo }: InspectedStep): string | undefined {

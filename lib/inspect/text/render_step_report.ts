@@ -20,7 +20,7 @@ import { renderSteps } from "./render_steps.ts";
 const MAX_ATTEMPTS = 50;
 const MAX_LINE = 1000;
 
-/** Shows everything about one step as text for people. Everything is escaped. */
+/** Shows everything about one step. Escaped. */
 export function renderStepReport(report: StepReport, options: RenderOptions = {}): string {
   const { paint = paintNothing } = options;
   const { step, transaction } = report;
@@ -35,7 +35,7 @@ export function renderStepReport(report: StepReport, options: RenderOptions = {}
     ...describeStep(report).map(([label, text]) => `  ${paint(label.padEnd(11), "quiet")}  ${text}`),
     ...section("Notes", notes({ ...step, failures: [], decisions: [] })),
     ...section("Arguments", argumentLines(report)),
-    ...section("Value", valueLines(step)),
+    ...section("Value", step.valueText === undefined ? [] : formatPretty(readValue(step))),
     ...section("Attempts", attemptLines(report.attempts, options)),
     ...section("Decisions", step.decisions.map((one) => formatDecision(one.decision, one, MAX_LINE))),
     ...section("Inside", list(report.children)),
@@ -88,10 +88,6 @@ function argumentLines({ step, refersTo }: StepReport): readonly string[] {
   if (step.args === undefined) return [];
   const names = new Map(refersTo.map(({ id, name }) => [id, name]));
   return formatPretty(readArguments(step), (id) => names.get(id));
-}
-
-function valueLines(step: InspectedStep): readonly string[] {
-  return step.valueText === undefined ? [] : formatPretty(readValue(step));
 }
 
 function attemptLines(attempts: readonly InspectedAttempt[], options: RenderOptions): readonly string[] {

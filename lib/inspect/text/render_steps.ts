@@ -55,18 +55,17 @@ export function renderSteps<T extends ShownStep>(
   return isCut ? [...lines, paint("  … in full: inspect --step N", "quiet")] : lines;
 }
 
-interface Line {
+interface Columns {
   readonly width: number;
   readonly textWidth: number;
   readonly keepsText: boolean;
-}
-
-interface Columns extends Line {
   readonly id: number;
   readonly call: number;
   readonly status: number;
   readonly isTree: boolean;
 }
+
+type Line = Pick<Columns, "width" | "textWidth" | "keepsText">;
 
 function measure(steps: readonly ShownStep[], line: Line): Columns {
   const callWidths = steps.map(({ depth, call }) => INDENT.length * depth + unicodeWidth(call));

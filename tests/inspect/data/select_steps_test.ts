@@ -6,7 +6,7 @@ type Status = SelectedLook["status"];
 
 /** The selection as text: a status letter per step, the length of each gap in brackets. */
 function select(statuses: readonly Status[], all = false): string {
-  const look = (status: Status) => ({ status, depth: 0, isGroup: false, isDecided: false });
+  const look = (status: Status) => ({ status, depth: 0, kind: "step" } as const);
   return selectSteps(statuses, { all, look })
     .map((entry) => (entry.kind === "gap" ? `[${doneOf(entry.counts).all}]` : entry.step.charAt(0))).join("");
 }
@@ -36,19 +36,18 @@ Deno.test("selectSteps() shows both ends alone of what is all done", () => {
 
 Deno.test("selectSteps() shows what a step is in that matters", () => {
   const nodes = [
-    { id: "1", isGroup: true },
-    ...Array.from({ length: 100 }, (_, index) => ({ id: `1.${index + 1}`, isGroup: false })),
-    { id: "2", isGroup: true },
-    { id: "2.1", isGroup: true },
-    ...Array.from({ length: 100 }, (_, index) => ({ id: `2.1.${index + 1}`, isGroup: false })),
+    { id: "1", kind: "sequence" as const },
+    ...Array.from({ length: 100 }, (_, index) => ({ id: `1.${index + 1}`, kind: "step" as const })),
+    { id: "2", kind: "sequence" as const },
+    { id: "2.1", kind: "sequence" as const },
+    ...Array.from({ length: 100 }, (_, index) => ({ id: `2.1.${index + 1}`, kind: "step" as const })),
   ];
   const selected = selectSteps(nodes, {
     all: false,
-    look: ({ id, isGroup }) => ({
+    look: ({ id, kind }) => ({
       status: id === "2.1.50" ? "failed" : "finished",
       depth: id.split(".").length - 1,
-      isGroup,
-      isDecided: false,
+      kind,
     }),
   });
   assertEquals(

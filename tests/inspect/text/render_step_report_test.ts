@@ -57,7 +57,7 @@ const RECORDS: readonly (readonly Event[])[] = [
 ];
 
 async function report(step: string, records = RECORDS): Promise<StepReport | undefined> {
-  return reportStep(await readState(await storeOf(records), JOURNAL), { step, redact: redactSecrets });
+  return reportStep(await readState(await storeOf(records), JOURNAL), step, redactSecrets);
 }
 
 async function render(step: string, records = RECORDS): Promise<string> {
