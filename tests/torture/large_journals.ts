@@ -64,7 +64,7 @@ export async function tryFailingMiddle(report: TortureReport, steps: number): Pr
   const done = `${(middle - 1).toLocaleString("en")} finished`;
   expect("inspect", shown.code === 0 && shown.stdout.includes(done) && shown.stdout.includes("1 failed"), shown);
   const checked = await runCli(["check", journal]);
-  expect("check", checked.code === 0 && checked.stdout.includes(`, ${steps} steps`), checked);
+  expect("check", checked.code === 0 && checked.stdout.includes(`, ${steps.toLocaleString("en")} steps`), checked);
   await Deno.remove(`${folder.path}/${middle}.broken`);
   const resumed = await runCli(["resume", journal]);
   expect("resume", resumed.code === 0, resumed);
