@@ -274,8 +274,8 @@ export class Transaction implements Planner {
   ): Promise<boolean> {
     checkOptions("a signal", options, ["by"]);
     const { store, name } = await openStore(journal);
-    const { isAwaited } = await signalJournal(store, name, { signal, value, by: options.by });
-    return isAwaited;
+    const { taker } = await signalJournal(store, name, { signal, value, by: options.by });
+    return taker !== undefined;
   }
 
   /**

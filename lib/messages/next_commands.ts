@@ -228,12 +228,11 @@ export function inspectCommand(
 }
 
 export interface SignalReceipt {
-  /** Whether a step that has not finished waits for it, or will. */
-  readonly isAwaited: boolean;
   readonly awaited: readonly string[];
   /** How many signals of its name were sent before and are still there: they are taken first. */
   readonly ahead: number;
-  readonly taker?: string | undefined;
+  /** The first step that waits for it, or will. */
+  readonly taker: string | undefined;
 }
 
 /** What to know about a signal that was recorded, and how the run continues. */
@@ -242,12 +241,8 @@ export function describeSignal(journal: string, signal: string, receipt: SignalR
   return [...signalWarnings(journal, signal, receipt), recorded, `  ${commandLine(VERSION, "resume", journal)}`];
 }
 
-function signalWarnings(
-  journal: string,
-  signal: string,
-  { isAwaited, awaited, ahead, taker = "" }: SignalReceipt,
-): readonly string[] {
-  if (!isAwaited) {
+function signalWarnings(journal: string, signal: string, { awaited, ahead, taker }: SignalReceipt): readonly string[] {
+  if (taker === undefined) {
     const names = awaited.map((other) => JSON.stringify(other)).join(", ");
     const others = awaited.length === 0 ? "no step waits for any signal" : `steps wait for ${names}`;
     return [`warning: as far as is known, no step waits for the signal ${JSON.stringify(signal)}: ${others}`];
@@ -265,7 +260,6 @@ function signalWarnings(
   ];
 }
 
-/** How to continue with the journals of a folder. */
 export function describeFolderRest(folder: string, flags: readonly string[]): readonly string[] {
   return ["Continue with the folder", `  ${commandLine(VERSION, "resume", folder, ...flags)}`];
 }

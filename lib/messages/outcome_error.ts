@@ -188,14 +188,12 @@ export type Outcome =
 
 export interface RunFailure {
   readonly step: string;
-  /** What was thrown, as stored. */
   readonly error: StoredError;
   readonly thrown: unknown;
   /** The step itself failed: its error is in `failed`. */
   readonly hasStarted: boolean;
 }
 
-/** Something that a run waits for. */
 export interface Pause {
   readonly step: string;
   readonly for: "decision" | "signal" | "time";

@@ -97,7 +97,6 @@ const TEXTS: { readonly [Code in RefusalCode]: (refusal: Refusal<Code>, state: S
   "bad arguments": ({ detail }) => detail,
 };
 
-/** Says why an answer cannot be taken, as the end of a sentence, and what can be done instead. */
 export function describeRefusal<Code extends RefusalCode>(state: State, refusal: Refusal<Code>): string {
   return TEXTS[refusal.code](refusal, state);
 }

@@ -30,7 +30,6 @@ export class RunProgress {
     this.#readClock = readClock;
   }
 
-  /** Takes the state after an event of the run. */
   event(event: Event, state: State): void {
     const now = this.#readClock();
     this.#state = state;

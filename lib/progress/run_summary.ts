@@ -37,7 +37,6 @@ export function describeFailedAttempt({ step, attempt, until }: EventOf<"retryin
   return `${what}${why}. Attempt ${attempt} no earlier than ${formatTime(until)}`;
 }
 
-/** Says in one line that a transaction has finished. */
 export function describeFinished({ state, startsBefore }: RunOutline, isKept: boolean): string {
   const counts = countSteps(state.root);
   const { all } = doneOf(counts);

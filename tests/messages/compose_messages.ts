@@ -264,11 +264,11 @@ export function composeMessages(): string {
 
 /** What a sent signal can meet. */
 const RECEIPTS: readonly (readonly [what: string, receipt: SignalReceipt])[] = [
-  ["a step waits for it", { isAwaited: true, awaited: ["go"], ahead: 0, taker: "1" }],
-  ["another one comes first", { isAwaited: true, awaited: ["go"], ahead: 1, taker: "1" }],
-  ["others come first", { isAwaited: true, awaited: ["go"], ahead: 2, taker: "1" }],
-  ["steps wait for others", { isAwaited: false, awaited: ["yes", "no"], ahead: 0 }],
-  ["nothing waits", { isAwaited: false, awaited: [], ahead: 0 }],
+  ["a step waits for it", { awaited: ["go"], ahead: 0, taker: "1" }],
+  ["another one comes first", { awaited: ["go"], ahead: 1, taker: "1" }],
+  ["others come first", { awaited: ["go"], ahead: 2, taker: "1" }],
+  ["steps wait for others", { awaited: ["yes", "no"], ahead: 0, taker: undefined }],
+  ["nothing waits", { awaited: [], ahead: 0, taker: undefined }],
 ];
 
 /** What is offered without an error. */

@@ -117,17 +117,11 @@ export async function cancelJournal(store: Store, name: string, { by, why }: Rea
   return state;
 }
 
-interface SignalRequest {
-  readonly signal: string;
-  readonly value: unknown;
-  readonly by?: string | undefined;
-}
-
 /** Sends a signal, and runs nothing. The journal keeps it until a wait takes it. Of one name, the oldest is taken first. */
 export async function signalJournal(
   store: Store,
   name: string,
-  { signal: given, value, by }: SignalRequest,
+  { signal: given, value, by }: { readonly signal: string; readonly value: unknown; readonly by?: string | undefined },
 ): Promise<SignalReceipt> {
   const what = `send a signal to ${JSON.stringify(name)}`;
   let signal: string;
@@ -147,13 +141,11 @@ export async function signalJournal(
     return { event: { type: "signalled", signal, ...storeValue(encoded), ...reason } };
   });
   const waits = [...openWaits(state)];
-  const taker = waits.find((node) => node.signal === signal)?.id;
-  return withoutUndefined({
-    isAwaited: taker !== undefined,
+  return {
     awaited: [...new Set(waits.map((node) => node.signal))],
     ahead: (state.signals.get(signal)?.length ?? 1) - 1,
-    taker,
-  });
+    taker: waits.find((node) => node.signal === signal)?.id,
+  };
 }
 
 /**
@@ -187,9 +179,6 @@ export type DecideRequest =
   | DecisionRequest
   | (Omit<DecisionRequest, "decision" | "result"> & { readonly decision: "remove" | "rewind" | "undecide" });
 
-/** With `undecide`, `undone` is the decision that no longer counts. */
-type TakenDecision = Amended<{ readonly undone: string | undefined }>;
-
 const VERBS: Readonly<Record<DecideRequest["decision"], string>> = {
   retry: "retry step …",
   done: "mark step … as done",
@@ -199,13 +188,16 @@ const VERBS: Readonly<Record<DecideRequest["decision"], string>> = {
   undecide: "undo the last decision about step …",
 };
 
-/** Records a decision about a step, and runs nothing. `confirm` gets the state before that, and may throw. */
+/**
+ * Records a decision about a step, and runs nothing. `confirm` gets the state before that, and may throw. With `undecide`,
+ * `undone` is the decision that no longer counts.
+ */
 export async function decideJournal(
   store: Store,
   name: string,
   request: DecideRequest,
   confirm: (state: State, step: string) => void = () => {},
-): Promise<TakenDecision> {
+): Promise<Amended<{ readonly undone: string | undefined }>> {
   const what = VERBS[request.decision].replace("…", request.step);
   const amendment = { ...request, what, mayBeClosed: request.decision === "rewind" };
   return await amendJournal(store, name, amendment, (now, { step, reason, refuse }) => {

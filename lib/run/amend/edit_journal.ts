@@ -85,18 +85,13 @@ function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-interface EncodedArguments {
-  readonly args: StoredArguments & { readonly args: Json };
-  readonly inlined: readonly string[];
-}
-
 /** Encodes arguments that a person has written. `state` has the values of all steps: those that a run lacks replace refs. */
 export function encodeArguments(
   state: State,
   json: unknown,
   kept: readonly unknown[],
   refuse: (why: string, options: ErrorOptions) => Error,
-): EncodedArguments {
+): { readonly args: StoredArguments & { readonly args: Json }; readonly inlined: readonly string[] } {
   const inlined = new Set<string>();
   const refer = (name: string, path: readonly string[]): unknown => {
     const id = toStepId(state, name);

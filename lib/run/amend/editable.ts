@@ -79,7 +79,6 @@ const FORMS: Readonly<Record<string, Form>> = {
   $keep: { takes: "the number of a value that was shown", read: readKept, other: "is" },
 };
 
-/** A form whose value is a text. */
 function textForm(takes: string, read: (text: string) => unknown): Form {
   return { takes, read: (member) => typeof member === "string" ? attempt(() => read(member)) ?? WRONG : WRONG };
 }

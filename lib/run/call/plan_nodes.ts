@@ -17,7 +17,6 @@ export interface StoredNodes {
   readonly modules: readonly string[];
 }
 
-/** Makes data of a plan whose functions have these names. */
 export function planNodes(plan: Plan, names: ReadonlyMap<unknown, FunctionName>): StoredNodes {
   const indexes = new Map<string, number>();
   const toCode = (fn: unknown): Code => {
@@ -120,11 +119,7 @@ export async function nameReturnedPlan(
   return { nodes, modules: entries, value };
 }
 
-/** Makes events of a plan, in order. */
-export function planEvents(
-  nodes: readonly PlanNode[],
-  value: Encoded,
-): readonly EventOf<"planned" | "ready">[] {
+export function planEvents(nodes: readonly PlanNode[], value: Encoded): readonly EventOf<"planned" | "ready">[] {
   const planned = cutNodes(nodes).map((part): EventOf<"planned"> => ({ type: "planned", nodes: part }));
   return [...planned, { type: "ready", nodes: nodes.length, ...storeValue(value) }];
 }

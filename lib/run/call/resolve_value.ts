@@ -44,7 +44,6 @@ export function mayReadVariable(name: string): boolean {
   return Deno.permissions.querySync({ name: "env", variable: name }).state === "granted";
 }
 
-/** The environment variables in the arguments of a step. */
 export function variablesOf(step: StepState): readonly string[] {
   return findPlaceholders(encodedArguments(step)).flatMap((entry) => (entry.kind === "env" ? [entry.name] : []));
 }

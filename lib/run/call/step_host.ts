@@ -73,15 +73,13 @@ export interface FailedCall {
   readonly thrown?: unknown;
 }
 
-/** A plan that a step returned, as data. */
 export interface ReturnedPlan {
-  /** The nodes. Their functions refer to the modules below, not to those of the transaction. */
+  /** Their functions refer to the modules below, not to those of the transaction. */
   readonly nodes: readonly PlanNode[];
   readonly modules: readonly ModuleEntry[];
   readonly value: Encoded;
 }
 
-/** What a probe has found out about a step. */
 export type ProbeFinding =
   /** It happened; without `given`, its value is not known. */
   | ({ readonly kind: "done"; readonly given?: true | undefined } & Encoded)
@@ -100,7 +98,6 @@ export function failedCall(thrown: unknown, ms: number): FailedCall {
   return { kind: "failed", ms, error: toStoredError(thrown), names: [...errorNames(thrown)], thrown };
 }
 
-/** The end of a call whose function has returned what cannot be accepted. */
 export function refusedCall(reason: unknown, ms: number): FailedCall {
   return { ...failedCall(reason, ms), isFinal: true };
 }

@@ -6,14 +6,8 @@ import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { encodedArguments } from "../../state/walk_steps.ts";
 import type { Encoded } from "../../values/json.ts";
-import {
-  type CallEnd,
-  limitTime,
-  type Overdue,
-  type ProbeFinding,
-  type StepCall,
-  type StepValues,
-} from "../call/step_host.ts";
+import { succeeds } from "../../values/shape.ts";
+import { type CallEnd, limitTime, type ProbeFinding, type StepCall, type StepValues } from "../call/step_host.ts";
 import { findLack, resolveValue, valuesOf } from "../call/resolve_value.ts";
 import type { StepContext } from "../session/step_context.ts";
 import { toStoredError } from "../session/stored_error.ts";
@@ -71,16 +65,16 @@ function beginStep(step: StepState, kind: "run" | "undo", parts: RunParts): Begi
   const { attempt } = context;
   const { id, name, options: { timeoutMs } = {} } = node;
   session.add({ type: kind === "run" ? "started" : "undoing", step: id, attempt, run: session.state.runs.length });
-  const makeCall = (): Promise<CallEnd | Overdue> => {
+  return async () => {
     const traced = parts.trace.attempt({ step: id, name, ...call.name, attempt, kind: kind === "run" ? "step" : kind });
-    return limitTime(async (timeout) => {
+    const end = await limitTime(async (timeout) => {
       const limited = timeout && { ...context, signal: AbortSignal.any([context.signal, timeout]) };
-      const end = await traced.within(() => make(limited ?? context));
-      traced.end(end.kind, end.kind === "failed" ? end.error : undefined);
-      return end;
+      const ended = await traced.within(() => make(limited ?? context));
+      traced.end(ended.kind, ended.kind === "failed" ? ended.error : undefined);
+      return ended;
     }, { timeoutMs, clock: session.clock });
+    return { kind, step, end };
   };
-  return async () => ({ kind, step, end: await makeCall() });
 }
 
 /** A step whose probe is running, or does not know, begins nothing else. */
@@ -143,11 +137,5 @@ function contextOf(step: StepState, kind: CallKind, parts: RunParts): StepContex
 
 /** What a step has returned. A plan of which a part has not run has no value. */
 function valueToUndo({ value = {}, children }: StepState, values: StepValues): Encoded {
-  if (children === undefined) return value;
-  try {
-    resolveValue(values, value);
-    return value;
-  } catch {
-    return {};
-  }
+  return children === undefined || succeeds(() => resolveValue(values, value)) ? value : {};
 }

@@ -50,7 +50,6 @@ export class RunEnding {
   /** Whether the environment has every variable that the run needs: unknown before its first call. */
   hasVariables: boolean | undefined;
 
-  /** A step cannot be started. */
   cannotStart(step: string, thrown: unknown): void {
     this.failure ??= { step, error: toStoredError(thrown), thrown, hasStarted: false };
   }

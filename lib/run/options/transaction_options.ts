@@ -162,11 +162,7 @@ export interface DecisionRequest {
 
 const KEYS = ["journal", "keep", "ifExists", "defaults", "onFailure", "signal", "observer"];
 
-/**
- * Checks what the type checker cannot see in plain JavaScript.
- *
- * @throws {TypeError} An option is unknown, or two contradict each other.
- */
+/** Checks what the type checker cannot see in plain JavaScript. */
 export function checkTransactionOptions(options: TransactionOptions): void {
   checkOptions("a transaction", options, KEYS);
   const { ifExists, journal, onFailure, signal } = options;
@@ -181,12 +177,7 @@ export function checkTransactionOptions(options: TransactionOptions): void {
   }
 }
 
-/**
- * Checks what the type checker cannot see in plain JavaScript: a misspelt option would be ignored silently.
- *
- * @param what What the options belong to, with its article.
- * @throws {TypeError} The options are no object, or one is unknown.
- */
+/** Refuses an option of a transaction, a resume and so on that would be ignored silently, because it is misspelt. */
 export function checkOptions(what: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null) throw new TypeError(`The options of ${what} are an object`);
   checkKeys("option", what, options, known);
@@ -197,7 +188,6 @@ function checkChoice(option: string, value: unknown, one: string, other: string)
   throw new TypeError(`Unknown value ${JSON.stringify(value)} of "${option}": use "${one}" or "${other}"`);
 }
 
-/** Checks an option that cancels a transaction. */
 function checkSignal(what: string, signal: unknown): void {
   if (signal === undefined || signal instanceof AbortSignal) return;
   throw new TypeError(`The option "signal" of ${what} is an AbortSignal`);
@@ -245,11 +235,6 @@ const RESUME = ["home", "decisions", "keep", "trust", "acceptChanges", "now", "s
 const DECISION = ["step", "decision", "result", "by", "why"];
 const ROLLBACK = ["to", "strict", "by", "why", "home", "trust", "acceptChanges", "now", "observer"];
 
-/**
- * Checks the options of a resume, with its decisions.
- *
- * @throws {TypeError} One is unknown, or not what it should be.
- */
 export function checkResumeOptions(options: ResumeOptions): void {
   checkOptions("a resume", options, RESUME);
   checkSignal("a resume", options.signal);

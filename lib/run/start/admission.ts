@@ -223,8 +223,5 @@ export function findStillWaiting(journal: string, state: State, said: Said): Tra
 
 /** The options of a command that the journal does not record. */
 export function saidWords(state: State, { keep, trust }: Said): readonly string[] {
-  return [
-    ...(keep === true && state.options.keep !== true ? ["--keep"] : []),
-    ...(trust === true ? ["--trust"] : []),
-  ];
+  return [...(keep === true && state.options.keep !== true ? ["--keep"] : []), ...(trust === true ? ["--trust"] : [])];
 }

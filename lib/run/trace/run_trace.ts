@@ -69,14 +69,12 @@ export class RunTrace {
 
   /** Names the run's span for the journal, so that later runs can refer to it: a W3C `traceparent`. */
   get traceparent(): string | undefined {
-    const span = this.#live?.span;
-    return span && ignoreErrors(() => formatTraceparent(span.spanContext()));
+    return ignoreErrors(() => this.#live && formatTraceparent(this.#live.span.spanContext()));
   }
 
   attempt(traced: TracedAttempt): AttemptTrace {
     const live = this.#live;
-    if (live === undefined) return NO_ATTEMPT_TRACE;
-    return ignoreErrors(() => this.#startAttempt(live, traced)) ?? NO_ATTEMPT_TRACE;
+    return (live && ignoreErrors(() => this.#startAttempt(live, traced))) ?? NO_ATTEMPT_TRACE;
   }
 
   /** Ends the run's span; only the first end counts. Attempts that are still open end with it, as `unknown`. */
@@ -198,13 +196,11 @@ function describeAttempt({ step, name, module, export: exported, attempt, kind }
 /** Version 00 of https://www.w3.org/TR/trace-context/: trace id, span id and flags; ids of zeros alone name nothing. */
 const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** Writes down which span this is, in a form that another process can refer to. */
 export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string | undefined {
   const text = `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, "0")}`;
   return TRACEPARENT.test(text) ? text : undefined;
 }
 
-/** Reads which span is meant; a text of another form means none. */
 export function parseTraceparent(text: string): SpanContext | undefined {
   const [, traceId, spanId, flags] = TRACEPARENT.exec(text) ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
