@@ -207,4 +207,22 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
     }],
     tests: ["tests/inspect/text/render_step_report_test.ts"],
   },
+  {
+    name: "the URL of a journal on another machine names one on this machine",
+    edits: [{
+      file: "lib/storage/locator.ts",
+      find: 'if (url.host !== "" && Deno.build.os !== "windows") throw new TypeError("it is on another machine");',
+      replace: "",
+    }],
+    tests: ["tests/storage/locator_test.ts"],
+  },
+  {
+    name: "a separator that is encoded in the URL of a journal separates",
+    edits: [{
+      file: "lib/storage/locator.ts",
+      find: 'if (ENCODED_SEPARATOR.test(url.pathname)) throw new TypeError("a separator in it is encoded");',
+      replace: "",
+    }],
+    tests: ["tests/storage/locator_test.ts"],
+  },
 ];
