@@ -89,8 +89,8 @@ const FOLD: readonly Mutant[] = [
     name: "the event of a resume is completed after it was applied",
     edits: [{
       file: "lib/run/start/continue_journal.ts",
-      find: '  session.addFirst(withoutUndefined<EventOf<"resumed">>({\n',
-      replace: '  const resumed = withoutUndefined<EventOf<"resumed">>({\n',
+      find: "  session.addFirst(resumedEvent(state, {\n",
+      replace: "  const resumed = resumedEvent(state, {\n",
     }, {
       file: "lib/run/start/continue_journal.ts",
       find: "    recovered: await journal.recover(),\n  }));\n",

@@ -1,6 +1,6 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalIncomplete } from "../../errors/opening_errors.ts";
-import type { Event, EventOf, Reason } from "../../journal/event.ts";
+import type { Event, Reason } from "../../journal/event.ts";
 import { storeValue } from "../../journal/stored_value.ts";
 import type { SignalReceipt } from "../../messages/next_commands.ts";
 import { closedError, describeRefusal } from "../../messages/refusal.ts";
@@ -11,14 +11,14 @@ import { beginRun, foldRecords } from "../../state/apply_event.ts";
 import { findMissingPart } from "../../state/references.ts";
 import { findStep, ImpossibleEvent, State, toStepId } from "../../state/state.ts";
 import { lastDecision } from "../../state/undecide.ts";
+import type { StepState } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
 import { findSameName } from "../../text/suggest_name.ts";
 import { encodeValue } from "../../values/encode_value.ts";
-import { type Encoded, withoutUndefined } from "../../values/json.ts";
-import { VERSION } from "../../version.ts";
+import type { Encoded } from "../../values/json.ts";
 import type { DecisionRequest } from "../options/transaction_options.ts";
-import { describeRunner, Session } from "../session/session.ts";
+import { resumedEvent, Session } from "../session/session.ts";
 import { toDecision, toReason } from "../start/plan_rollback.ts";
 
 /** Something that is added to a journal while nothing runs. */
@@ -81,15 +81,8 @@ export async function amendJournal<T extends { readonly event: Event | undefined
     session.add(composed.event);
     // Not earlier: a refusal must not change anything on the disk.
     const recovered = await journal.recover();
-    const resumed: EventOf<"resumed"> = withoutUndefined({
-      type: "resumed",
-      run: state.runs.length + 1,
-      library: VERSION,
-      ...describeRunner(),
-      recovered,
-    });
-    if (isInterrupted) session.addFirst(resumed);
-    else if (recovered !== undefined) session.add(resumed);
+    if (isInterrupted) session.addFirst(resumedEvent(state, { recovered }));
+    else if (recovered !== undefined) session.add(resumedEvent(state, { recovered }));
     await session.commit({ stepsInFlight: 0 });
     return amended;
   } catch (error) {
@@ -135,12 +128,12 @@ export async function signalJournal(
   const { state } = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
     const refusal = checkTransactionAnswer(now, "signal");
     if (refusal !== undefined) throw refuse(refusal);
-    signal = findSameName(signal, signalsOf(now)) ?? signal;
+    signal = findSameName(signal, waitsOf(now).map((node) => node.signal)) ?? signal;
     const missing = findMissing(now, signal, encoded);
     if (missing !== undefined) throw refuse(`its value is incomplete: ${missing}`);
     return { event: { type: "signalled", signal, ...storeValue(encoded), ...reason } };
   });
-  const waits = [...openWaits(state)];
+  const waits = waitsOf(state, isOpenWait);
   return {
     awaited: [...new Set(waits.map((node) => node.signal))],
     ahead: (state.signals.get(signal)?.length ?? 1) - 1,
@@ -153,25 +146,20 @@ export async function signalJournal(
  * left, a rewind may open any wait of that name again.
  */
 function findMissing(state: State, signal: string, value: Encoded): string | undefined {
-  const waits = [...openWaits(state)].filter((node) => node.signal === signal);
-  const taker = waits[state.signals.get(signal)?.length ?? 0];
+  const isOfName = (node: WaitNode) => node.signal === signal;
+  const taker = waitsOf(state, isOpenWait).filter(isOfName)[state.signals.get(signal)?.length ?? 0];
   if (taker !== undefined) return findMissingPart(state, taker.id, value);
-  for (const { node, marks } of walkSteps(state.root)) {
-    if (node.kind !== "wait" || node.signal !== signal || marks?.isRemoved === true) continue;
-    const missing = findMissingPart(state, node.id, value, { isPastMeant: true });
-    if (missing !== undefined) return missing;
-  }
-  return undefined;
+  const planned = waitsOf(state, ({ marks }) => marks?.isRemoved !== true).filter(isOfName);
+  const missing = planned.map(({ id }) => findMissingPart(state, id, value, { isPastMeant: true }));
+  return missing.find((text) => text !== undefined);
 }
 
-function* signalsOf(state: State): Generator<string> {
-  for (const { node } of walkSteps(state.root)) if (node.kind === "wait") yield node.signal;
+function waitsOf(state: State, isMeant: (step: StepState) => boolean = () => true): readonly WaitNode[] {
+  return [...walkSteps(state.root)].filter(isMeant).map(({ node }) => node).filter((node) => node.kind === "wait");
 }
 
-function* openWaits(state: State): Generator<WaitNode> {
-  for (const { node, status } of walkSteps(state.root)) {
-    if (node.kind === "wait" && (status === "pending" || status === "waiting")) yield node;
-  }
+function isOpenWait({ status }: StepState): boolean {
+  return status === "pending" || status === "waiting";
 }
 
 /** A decision about a step that needs nothing else to be said. */

@@ -3,7 +3,8 @@ import { functionKey, type FunctionName, loadFunctions, type StepFunction } from
 import { buildSubPlan, holdsSubPlan } from "../../plan/sub_plan.ts";
 import { safeText } from "../../text/escape.ts";
 import { encodeValue } from "../../values/encode_value.ts";
-import { type Encoded, withoutUndefined } from "../../values/json.ts";
+import { withoutUndefined } from "../../values/json.ts";
+import { attempt } from "../../values/shape.ts";
 import { ValueTooLarge } from "../../values/value_walk.ts";
 import type { Clock } from "../session/clock.ts";
 import { runInContext, type StepContext } from "../session/step_context.ts";
@@ -156,17 +157,11 @@ function storeValue(returned: unknown, ms: number): FinishedCall {
 
 function readAnswer(answer: unknown): ProbeFinding {
   const done: unknown = Reflect.get(Object(answer), "done");
-  if (done === true) return { kind: "done", ...readGiven(answer) };
+  if (done === true) {
+    // That the step happened is what counts. If its value cannot be stored, it is asked for when it is needed.
+    return { kind: "done", ...attempt(() => ({ given: true, ...encodeValue(Object(answer).value) } as const)) };
+  }
   if (done === false) return { kind: "notDone" };
   if (done === "unknown") return { kind: "unknown", why: "its probe could not find out" };
   return { kind: "unknown", why: 'its probe gave no answer: it must return { done: true | false | "unknown" }' };
-}
-
-/** That the step happened is what counts. If its value cannot be stored, it is asked for when it is needed. */
-function readGiven(answer: unknown): { readonly given?: true } & Encoded {
-  try {
-    return { given: true, ...encodeValue(Object(answer).value) };
-  } catch {
-    return {};
-  }
 }

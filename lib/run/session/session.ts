@@ -1,5 +1,5 @@
 import { Fenced, JournalUnwritable, StorageFull } from "../../errors/storage_errors.ts";
-import type { Event, Runner } from "../../journal/event.ts";
+import type { Event, EventOf, Runner } from "../../journal/event.ts";
 import { canWrite } from "../../journal/encode_record.ts";
 import { applyEvent } from "../../state/apply_event.ts";
 import type { State } from "../../state/state.ts";
@@ -7,6 +7,8 @@ import type { AppendOptions, OpenJournal } from "../../storage/store.ts";
 import { cutText, quote, safeText } from "../../text/escape.ts";
 import type { EventObserver, Notice, StepProgress } from "../options/observer.ts";
 import { BROKEN_BUILTINS } from "../../values/builtins.ts";
+import { withoutUndefined } from "../../values/json.ts";
+import { VERSION } from "../../version.ts";
 import { BrokenBuiltins } from "../call/step_host.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { toStoredError } from "./stored_error.ts";
@@ -238,4 +240,13 @@ function withoutValue(event: Event): Event {
 export function describeRunner(): Runner {
   const mayAsk = Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state === "granted";
   return { pid: Deno.pid, ...(mayAsk ? { host: cutText(Deno.hostname(), 200, "") } : {}) };
+}
+
+/** Says that another run begins. */
+export function resumedEvent(
+  { runs }: State,
+  { modules, trace, recovered }: Partial<EventOf<"resumed">>,
+): EventOf<"resumed"> {
+  const event = { type: "resumed", run: runs.length + 1, library: VERSION } as const;
+  return withoutUndefined({ ...event, modules, ...describeRunner(), trace, recovered });
 }

@@ -1,11 +1,10 @@
 import { JournalIncomplete, JournalNotFound } from "../../errors/opening_errors.ts";
-import type { EventOf, ModuleChange } from "../../journal/event.ts";
+import type { ModuleChange } from "../../journal/event.ts";
 import type { StepFunction } from "../../modules/load_functions.ts";
 import { foldRecords } from "../../state/apply_event.ts";
 import { findRollbackEnd, type RollbackEnd } from "../../state/rollback.ts";
 import { State } from "../../state/state.ts";
 import type { OpenJournal, Store } from "../../storage/store.ts";
-import { withoutUndefined } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
 import { InProcessHost } from "../call/in_process_host.ts";
 import { resolveResult } from "../call/resolve_value.ts";
@@ -13,7 +12,7 @@ import type { StepHost } from "../call/step_host.ts";
 import type { EventObserver } from "../options/observer.ts";
 import type { ResumeOptions } from "../options/transaction_options.ts";
 import { SYSTEM_CLOCK } from "../session/clock.ts";
-import { describeRunner, Session } from "../session/session.ts";
+import { resumedEvent, Session } from "../session/session.ts";
 import { RunTrace } from "../trace/run_trace.ts";
 import { type Admission, type AdmissionRequest, admit, keepsJournal, saidWords } from "./admission.ts";
 import { lookAtModules } from "./check_modules.ts";
@@ -97,21 +96,16 @@ async function begin(
   const later = await lookAtModules(state, wanted, { acceptsChanges: request.acceptChanges, isLoaded: true });
   for (const { refusal } of later) if (refusal !== undefined) throw refusal;
   const modules = mergeChanges([...moved, ...[...looks, ...later].flatMap(({ changes = [] }) => changes)]);
-  const run = state.runs.length + 1;
   const trace = await RunTrace.begin({
     transactionId: state.id,
     home: state.home,
     journal: journal.journal,
-    run,
+    run: state.runs.length + 1,
     library: VERSION,
     firstTrace: state.runs[0]?.trace,
   });
-  session.addFirst(withoutUndefined<EventOf<"resumed">>({
-    type: "resumed",
-    run,
-    library: VERSION,
+  session.addFirst(resumedEvent(state, {
     modules: modules.length === 0 ? undefined : modules,
-    ...describeRunner(),
     trace: trace.traceparent,
     recovered: await journal.recover(),
   }));

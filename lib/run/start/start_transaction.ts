@@ -36,7 +36,9 @@ export async function startTransaction(store: Store, start: StartOptions): Promi
   cancel?.throwIfAborted();
   await host.prepare(functionsOf(start));
   // Home is in the table in any case: when the program moves, its new place is recorded there.
-  const modules = await pinModules(start.modules);
+  const modules: readonly ModuleEntry[] = await Array.fromAsync(start.modules, async (url) => {
+    return withoutUndefined({ url, sha256: await hashModule(url) });
+  });
   const trace = await RunTrace.begin({ transactionId: id, home, journal, run: 1, library: VERSION });
   const opened: EventOf<"opened"> = withoutUndefined<EventOf<"opened">>({
     type: "opened",
@@ -51,12 +53,6 @@ export async function startTransaction(store: Store, start: StartOptions): Promi
   });
   const session = await createSession(store, start, [opened, ...planEvents(nodes, value)]);
   return await executeRun(session, { host, trace, keep, cancel });
-}
-
-async function pinModules(urls: readonly string[]): Promise<readonly ModuleEntry[]> {
-  const modules: ModuleEntry[] = [];
-  for (const url of urls) modules.push(withoutUndefined({ url, sha256: await hashModule(url) }));
-  return modules;
 }
 
 /** As JSON, before it is escaped. A larger plan takes several records. */
