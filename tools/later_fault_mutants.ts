@@ -183,7 +183,7 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
   {
     name: "a pause is reported as an error",
     edits: [{
-      file: "lib/cli/frame/report_error.ts",
+      file: "lib/cli/frame/exit_code.ts",
       find: 'error instanceof TransactionPaused ? "" : "error: "',
       replace: '"error: "',
     }],

@@ -1,10 +1,9 @@
 import { VERSION } from "../version.ts";
 import { commandNames, loadCommand, loadCommands } from "./commands/commands.ts";
 import type { Command, CommandIo } from "./frame/command.ts";
-import { EXIT } from "./frame/exit_code.ts";
+import { EXIT, reportError } from "./frame/exit_code.ts";
 import { commandHelp, helpText, unknownCommand } from "./frame/help_text.ts";
 import { parseRequest } from "./frame/parse_request.ts";
-import { reportError } from "./frame/report_error.ts";
 
 /** Runs a command line, the words after the program's name, and returns the exit code. Never throws. */
 export async function main([word, ...rest]: readonly string[], io: CommandIo): Promise<number> {

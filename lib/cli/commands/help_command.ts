@@ -1,7 +1,6 @@
 import type { Command } from "../frame/command.ts";
-import { EXIT } from "../frame/exit_code.ts";
+import { EXIT, reportError } from "../frame/exit_code.ts";
 import { commandHelp, helpText, unknownCommand } from "../frame/help_text.ts";
-import { reportError } from "../frame/report_error.ts";
 
 /** `loadAll` loads all commands, which have these names; this one is among them. */
 export function helpCommand(names: readonly string[], loadAll: () => Promise<readonly Command[]>): Command {

@@ -11,10 +11,9 @@ import {
   writeJson,
   writeLines,
 } from "../frame/command.ts";
-import { EXIT } from "../frame/exit_code.ts";
+import { EXIT, reportError } from "../frame/exit_code.ts";
 import { locate } from "../frame/journal_argument.ts";
 import { readOlder } from "../frame/parse_duration.ts";
-import { reportError } from "../frame/report_error.ts";
 import { compareListed, LIST_STATUSES, type Listed, renderList } from "../show/render_list.ts";
 
 export const listCommand: Command = {

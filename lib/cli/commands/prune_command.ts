@@ -7,10 +7,9 @@ import { type Located, shownName } from "../../storage/locator.ts";
 import type { Store, TornCopies } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeJson } from "../frame/command.ts";
-import { EXIT } from "../frame/exit_code.ts";
+import { EXIT, reportError } from "../frame/exit_code.ts";
 import { readJournal } from "../frame/journal_argument.ts";
 import { readOlder } from "../frame/parse_duration.ts";
-import { reportError } from "../frame/report_error.ts";
 import { confirm } from "../show/confirm_steps.ts";
 import { formatAge } from "../show/render_list.ts";
 

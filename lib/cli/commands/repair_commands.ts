@@ -12,17 +12,10 @@ interface Repair {
   readonly details: readonly string[];
   readonly options?: readonly CommandOption[];
   readonly example: Command["examples"][number];
-  /** Says what was decided, one line each. */
   readonly say: (taken: Taken) => readonly string[];
 }
 
-interface Taken {
-  readonly state: State;
-  readonly step: string;
-  /** The decision that was undone, if one was. */
-  readonly undone?: string | undefined;
-  readonly hasValue: boolean;
-}
+type Taken = Awaited<ReturnType<typeof decideJournal>> & { readonly hasValue: boolean };
 
 const REPAIRS = {
   done: {

@@ -10,7 +10,6 @@ import { readReason } from "../frame/decision_options.ts";
 import { EXIT, WRITE_CODES } from "../frame/exit_code.ts";
 import { JOURNAL, readJournal, STEP } from "../frame/journal_argument.ts";
 
-/** What all repairs have in common. */
 export const REPAIR: Pick<Command, "permissions" | "arguments" | "exitCodes"> = {
   permissions: "-A",
   arguments: [JOURNAL, STEP],
@@ -51,10 +50,7 @@ export async function repairStep(
   return EXIT.finished;
 }
 
-/**
- * Shows the call of a step that was edited or inserted, with secrets redacted, and says which values of other steps replace
- * refs: a reader of the arguments does not find the refs there.
- */
+/** Shows the call of a step, redacted, and which steps' values replace refs: a reader does not find the refs there. */
 export function callLines(state: State, step: string, inlined: readonly string[] = []): readonly string[] {
   const node = findStep(state, step)?.node;
   const call = node === undefined ? [] : [`  ${formatCall(state, node, redactSecrets)}`];

@@ -9,7 +9,6 @@ export interface Command {
   readonly summary: string;
   /** What else a user should know, one paragraph each. */
   readonly details: readonly string[];
-  /** The flags of `deno run` that it needs. */
   readonly permissions: "" | "--allow-read" | "-A";
   readonly arguments: readonly CommandArgument[];
   /** `--help` is understood everywhere and not listed. */
@@ -21,7 +20,6 @@ export interface Command {
   readonly run: (request: CommandRequest, io: CommandIo) => Promise<number>;
 }
 
-/** An exit code, and when a command ends with it. */
 export type ExitCode = readonly [code: number, meaning: string];
 
 interface CommandExample {

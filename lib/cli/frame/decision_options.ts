@@ -29,7 +29,6 @@ export function readReason({ texts }: CommandRequest, io: CommandIo): Pick<Decis
   return { by: texts.get("by") ?? findUser(io), why: texts.get("why") };
 }
 
-/** The user's name, if the environment may be read. */
 export function findUser(io: CommandIo): string | undefined {
   const user = io.readVariable("USER") ?? io.readVariable("LOGNAME") ?? io.readVariable("USERNAME");
   return user === "" ? undefined : user && cutText(user, 200, "").toWellFormed();

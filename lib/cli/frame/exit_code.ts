@@ -17,7 +17,9 @@ import {
   TransactionUndone,
 } from "../../errors/running_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
-import { type ExitCode, UsageError } from "./command.ts";
+import { describeStop } from "../../messages/describe_stop.ts";
+import { type CommandIo, type ExitCode, UsageError, writeLines } from "./command.ts";
+import { PROGRAM } from "./help_text.ts";
 
 /** The exit codes. Those above 60 are the ones of `sysexits.h`. */
 export const EXIT = {
@@ -31,11 +33,8 @@ export const EXIT = {
   notFound: 66,
   internal: 70,
   ioError: 74,
-  /** Another process holds the journal. */
   locked: 75,
-  /** Refused: trust, module, permission. */
   refused: 77,
-  /** SIGHUP: the terminal was closed. */
   hungUp: 129,
   interrupted: 130,
   terminated: 143,
@@ -64,6 +63,28 @@ const CODES: readonly (readonly [code: number, kinds: readonly ErrorClass[]])[] 
 export function exitCode(error: unknown): number {
   if (error instanceof TransactionInterrupted) return STOPPED[error.signal];
   return CODES.find(([, kinds]) => kinds.some((kind) => error instanceof kind))?.[0] ?? EXIT.internal;
+}
+
+/** Writes an error of a command for people, an unexpected one with its stack, and returns the exit code. */
+export function reportError(error: unknown, io: CommandIo, command = ""): number {
+  const code = exitCode(error);
+  // The run itself has said so, and what to type.
+  if (error instanceof TransactionInterrupted) return code;
+  const message = error instanceof Error ? error.message : String(error);
+  const text = `${error instanceof TransactionPaused ? "" : "error: "}${message}`;
+  try {
+    writeLines(io, text.split("\n"));
+  } catch {
+    // A step has replaced what the lines are made with.
+    io.writeError(`${text}\n`);
+  }
+  if (error instanceof UsageError) io.writeError(`Type "${PROGRAM}${command && ` ${command}`} --help"\n`);
+  if (error instanceof JournalLocked) writeLines(io, describeStop(error));
+  if (code === EXIT.internal) {
+    const stack = error instanceof Error ? error.stack ?? "" : "";
+    writeLines(io, [...stack.split("\n"), "This is a bug in resumable-tx"]);
+  }
+  return code;
 }
 
 /** What can prevent any command from writing to a journal. */

@@ -32,7 +32,6 @@ export function optionWord({ name, value }: CommandOption): string {
   return value === undefined ? `--${name}` : `--${name} ${value}`;
 }
 
-/** Writes the help of the command line as a whole. */
 export function helpText(commands: readonly Command[]): string {
   return [
     "Inspects, repairs and resumes transactions from their journals",
@@ -82,7 +81,6 @@ function renderTable(rows: readonly (readonly [string, string])[]): readonly str
   );
 }
 
-/** Says that there is no such command, and which one, or what, was probably meant. */
 export function unknownCommand(word: string, commandNames: readonly string[]): UsageError {
   const isOption = word.startsWith("-");
   const names = isOption ? ["--help", "--version"] : commandNames;

@@ -24,7 +24,6 @@ export async function readJournal(
   return located;
 }
 
-/** Finds the store of what a word names. */
 export async function locate(word: string | undefined): Promise<Located> {
   try {
     return await openStore(word);

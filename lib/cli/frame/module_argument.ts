@@ -7,7 +7,6 @@ import { checkModuleUrl } from "../../plan/function_place.ts";
 import { safeText } from "../../text/escape.ts";
 import { type CommandArgument, type CommandRequest, UsageError } from "./command.ts";
 
-/** The second argument of `resume` and `rollback`. */
 export const MOVED_MODULE: CommandArgument = {
   name: "MODULE",
   summary: "path or URL of the program, if it was moved",

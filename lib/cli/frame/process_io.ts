@@ -7,7 +7,6 @@ import { type CommandIo, UsageError } from "./command.ts";
 /** Begins each further row of a line in a question. Text from a journal cannot: it has no two spaces in a row. */
 const CONTINUED = "      | ";
 
-/** Standard streams, clock, files and environment of this process. */
 export function processIo(): CommandIo {
   // Asked once: a terminal that is closed later no longer says that it is one.
   const [isOutTerminal, isErrorTerminal] = [Deno.stdout.isTerminal(), Deno.stderr.isTerminal()];
@@ -91,10 +90,7 @@ function readVariable(name: string): string | undefined {
   return Deno.env.get(name);
 }
 
-/**
- * Calls functions before and after each write of this process to the console, `Deno.stdout` and `Deno.stderr`, until the
- * function that is returned ends that. It does not see what other processes write, nor what goes through their streams.
- */
+/** Calls functions around each write of this process to the console, `Deno.stdout` and `Deno.stderr`, until it is ended. */
 export function aroundWrites(before: () => void, after: () => void): () => void {
   return wrapWrites((write) => {
     before();

@@ -13,10 +13,9 @@ const WRITTEN: ReadonlyMap<string, string> = new Map([
   ["NaN", 'Write {"$number": "NaN"}'],
   ["Infinity", 'Write {"$number": "Infinity"}'],
 ]);
-const ESCAPES = new Map([['"', '"'], ["\\", "\\"], ["/", "/"], ["b", "\b"], ["f", "\f"], ["n", "\n"], ["r", "\r"], [
-  "t",
-  "\t",
-]]);
+const ESCAPES = new Map(
+  Object.entries({ '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" }),
+);
 
 /**
  * Reads JSON that a person has typed. It refuses what `JSON.parse` would change without a word: a number that loses digits,

@@ -4,7 +4,6 @@ import { valueFromEditable } from "../../run/amend/editable.ts";
 import { escapeForTerminal, safeText, squeezeBlanks } from "../../text/escape.ts";
 import { readTypedJson } from "../frame/typed_json.ts";
 
-/** Asks one question of a person. */
 export type Ask = (question: string) => Promise<string | undefined>;
 
 /** Asks what a paused run has to know. A person who answers nothing decides nothing. */

@@ -85,10 +85,7 @@ function describeRest(rest: readonly WantedStep[]): readonly string[] {
   return [`  … and ${rest.length} more, of`, ...Array.from(modules, (module) => `       ${squeezeBlanks(module)}`)];
 }
 
-/**
- * Remembers what a person was shown of a journal that another user may write, so that nothing else is run: the journal could
- * be replaced while the question is on the screen.
- */
+/** Remembers what a person was shown of a journal, which could be replaced meanwhile, so that nothing else is run. */
 export class SeenEvents {
   #sum = "";
 

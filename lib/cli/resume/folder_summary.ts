@@ -30,11 +30,11 @@ export class FolderSummary {
   readonly #options: FolderSummaryOptions;
   /** The exit code of each journal; undefined if it was not tried, or is running. */
   readonly #codes: Map<string, number | undefined>;
-  #running: string | undefined;
+  /** The journal that is being resumed. */
+  running: string | undefined;
   /** The person at the terminal is being asked about the running journal. */
   isAsking = false;
 
-  /** @param journals All that are to be resumed, in that order. */
   constructor(journals: readonly string[], options: FolderSummaryOptions) {
     this.#codes = new Map(journals.map((journal) => [journal, undefined]));
     this.#options = options;
@@ -46,13 +46,9 @@ export class FolderSummary {
     return codes.reduce((worst, code) => (severity(code) > severity(worst) ? code : worst), EXIT.finished as number);
   }
 
-  begin(journal: string): void {
-    this.#running = journal;
-  }
-
   end(journal: string, code: number): void {
     this.#codes.set(journal, code);
-    this.#running = undefined;
+    this.running = undefined;
   }
 
   /** Says how many finished, what happened to each, and how to continue with those that were not tried. */
@@ -61,7 +57,7 @@ export class FolderSummary {
     const well = [...this.#codes.values()].filter((code) => code === EXIT.finished).length;
     const noun = this.#codes.size === 1 ? "journal" : "journals";
     const rows = Array.from(this.#codes, ([journal, code]) => `  ${journal}  ${this.#describe(journal, code)}`);
-    const isLeft = (journal: string) => journal !== this.#running || this.isAsking;
+    const isLeft = (journal: string) => journal !== this.running || this.isAsking;
     const isCut = [...this.#codes].some(([journal, code]) => code === undefined && isLeft(journal));
     return [
       `${well} of ${this.#codes.size} ${noun} ${isDryRun ? "would finish" : "finished"}`,
@@ -71,7 +67,7 @@ export class FolderSummary {
   }
 
   #describe(journal: string, code: number | undefined): string {
-    if (journal === this.#running) return this.isAsking ? "waits for an answer" : "was running: inspect it";
+    if (journal === this.running) return this.isAsking ? "waits for an answer" : "was running: inspect it";
     if (code === undefined) return "was not tried";
     const [, words = `ended with code ${code}`, dryRunWords = words] = OUTCOMES[severity(code)] ?? [];
     return this.#options.isDryRun ? dryRunWords : words;

@@ -59,9 +59,11 @@ export function guardExit({ journal, io, lastWords = () => {}, suspects }: Guard
     writeLines(io, [`error: ${what}. ${unknown}${JSON.stringify(journal)}`]);
     lastWords();
   };
+  const guard = new AbortController();
+  const { signal } = guard;
   const tellExit = () => tell("A step, or the module of a step, has ended the process");
   const tellUncaught = (error: unknown) => {
-    globalThis.removeEventListener("unload", tellExit);
+    guard.abort();
     const steps = suspects(error);
     const where = steps.length === 0 ? "" : `, probably in ${steps.join(" or ")}`;
     tell(`An error that nothing handles has ended the process${where}: ${describeUncaught(error)}`);
@@ -71,14 +73,10 @@ export function guardExit({ journal, io, lastWords = () => {}, suspects }: Guard
     const error: unknown = event instanceof PromiseRejectionEvent ? event.reason : event.error;
     unlessHandled(event, () => tellUncaught(error));
   };
-  globalThis.addEventListener("unload", tellExit);
-  globalThis.addEventListener("unhandledrejection", uncaught);
-  globalThis.addEventListener("error", uncaught);
-  return () => {
-    globalThis.removeEventListener("unload", tellExit);
-    globalThis.removeEventListener("unhandledrejection", uncaught);
-    globalThis.removeEventListener("error", uncaught);
-  };
+  globalThis.addEventListener("unload", tellExit, { signal });
+  globalThis.addEventListener("unhandledrejection", uncaught, { signal });
+  globalThis.addEventListener("error", uncaught, { signal });
+  return () => guard.abort();
 }
 
 /** A step, or a library that it uses, may listen for such errors, too, and handle them. Its listener is called later. */

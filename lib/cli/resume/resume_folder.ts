@@ -6,8 +6,7 @@ import { type Located, shownName } from "../../storage/locator.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { type CommandIo, type CommandRequest, UsageError, writeJson, writeLines } from "../frame/command.ts";
-import { EXIT, exitCode } from "../frame/exit_code.ts";
-import { reportError } from "../frame/report_error.ts";
+import { EXIT, exitCode, reportError } from "../frame/exit_code.ts";
 import { FolderSummary } from "./folder_summary.ts";
 import { holdSignals } from "./held_signals.ts";
 import { dryRunCode, dryRunStyle, renderDryRun } from "./render_dry_run.ts";
@@ -18,7 +17,6 @@ const OPEN: ReadonlySet<SummaryStatus> = new Set(["pending", "interrupted", "abo
 /** What could be resumed if the file were repaired first. */
 const BROKEN: ReadonlySet<SummaryStatus> = new Set(["damaged", "newer", "unreadable", "incomplete"]);
 
-/** A journal, with the name that is printed. */
 interface ShownJournal extends JournalSummary {
   readonly shown: string;
 }
@@ -133,7 +131,7 @@ async function runEach(
   try {
     for (const { shown, journal } of journals) {
       if (held.hasReceived()) break;
-      summary.begin(shown);
+      summary.running = shown;
       writeLines(io, [shown]);
       const work = () => resumeOne({ store, name: journal }, call, asking, sumUp);
       summary.end(shown, await codeOf(work, (error) => reportError(error, asking)));
@@ -144,7 +142,6 @@ async function runEach(
   }
 }
 
-/** What would happen to a journal, or why that is not known. */
 type FoundDryRun = { readonly journal: string } & (DryRun | { readonly error: string });
 
 async function dryRunEach(

@@ -11,7 +11,6 @@ import { runAsking } from "./run_asking.ts";
 /** A longer sleep ends the run of a command, so that the journal is free for other commands. */
 export const MAX_IDLE_MS = 60_000;
 
-/** The words of a `resume` command. */
 export interface ResumeCall extends ContinueRequest {
   readonly decisions: readonly DecisionRequest[];
   readonly trust: boolean;
@@ -23,7 +22,6 @@ export interface ResumeCall extends ContinueRequest {
   readonly load: boolean;
   /** With `dryRun`: the result is printed as JSON. */
   readonly json: boolean;
-  /** Hides secrets in what is printed. */
   readonly redact: Redact;
 }
 
@@ -56,7 +54,6 @@ export async function resumeOne(
   return EXIT.finished;
 }
 
-/** Warns if journals are not safe at that place. */
 export async function warnOfHazard({ store, name }: Located, io: CommandIo): Promise<void> {
   const hazard = (await store.examine?.(name))?.hazard;
   if (hazard !== undefined) writeLines(io, [`warning: ${hazard}`]);

@@ -20,7 +20,6 @@ import { guardExit } from "./held_signals.ts";
 /** What was decided before a run, on the command line or in answer to a question. */
 interface Said {
   readonly decisions: readonly DecisionRequest[];
-  /** A journal that another user may have written is run. */
   readonly trust: boolean;
   /** The question that the decisions answer. */
   readonly asked?: TransactionPaused;
@@ -28,11 +27,9 @@ interface Said {
   readonly seen?: SeenEvents;
 }
 
-/** A run on behalf of a command. */
 interface AskingRun {
   readonly located: Located;
   readonly command: string;
-  /** Says nothing about attempts that failed and are made again. */
   readonly isQuiet?: boolean;
   /** Prints what else must be printed if a step ends the process. */
   readonly lastWords?: () => void;

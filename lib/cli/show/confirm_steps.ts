@@ -7,7 +7,6 @@ import { type CommandIo, writeLines } from "../frame/command.ts";
 
 const MAX_LISTED = 40;
 
-/** Lists steps with their calls and statuses, one line each. */
 export function listSteps(state: State, steps: readonly StepState[]): readonly string[] {
   const rows = steps.slice(0, MAX_LISTED).map((step) =>
     `  ${step.node.id}  ${squeezeBlanks(formatCall(state, step.node, redactSecrets))}   ${statusOf(step)}`

@@ -108,7 +108,6 @@ function pad(cell: string, width: number): string {
   return cell + " ".repeat(Math.max(0, width - unicodeWidth(cell)));
 }
 
-/** One journal in a list. */
 export interface Listed extends JournalSummary {
   /** Its locator, as the user would type it. */
   readonly shown: string;

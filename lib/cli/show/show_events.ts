@@ -95,7 +95,6 @@ export async function followJournal({ store, name }: Located, io: CommandIo, opt
   return FAILED.has(state.status) ? EXIT.failed : EXIT.paused;
 }
 
-/** Makes a function that writes events one after the other. */
 function eventWriter(io: CommandIo, options: ShowOptions): (timed: TimedEvent) => void {
   const paint = paintFor(io.wantsColour);
   let day = "";

@@ -4,9 +4,7 @@ import { State } from "../../state/state.ts";
 import { foldLeniently } from "../../storage/read_state.ts";
 import type { FaultyLine, ReadJournal, ReadOptions, Store } from "../../storage/store.ts";
 
-/** What is wrong with a journal, and what is worth knowing about it. */
 export interface CheckReport {
-  /** The journal's absolute path, or its name in a store that has no paths. */
   readonly journal: string;
   /** It has no faults: it can be inspected and resumed. */
   readonly isSound: boolean;
@@ -26,11 +24,7 @@ type JournalFault = Pick<FaultyLine, "line" | "reason">;
 /** If nothing in a journal is intact, a list of all its lines would not help. */
 const MAX_FAULTS = 100;
 
-/**
- * Reads a journal and reports everything that is wrong with it. Takes no lock, writes nothing and imports no user code.
- *
- * @throws {JournalNotFound} {@linkcode JournalRefused} There is none, or it may not be read.
- */
+/** Reads a journal and reports everything that is wrong with it. Takes no lock, writes nothing and imports no user code. */
 export async function checkJournal(store: Store, journal: string): Promise<CheckReport> {
   try {
     return await readAndCheck(store, journal, {});

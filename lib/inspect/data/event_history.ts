@@ -64,7 +64,6 @@ export class EventHistory {
   #mattering: Numbered[] = [];
   count = 0;
 
-  /** @param options `all`: keep every event. */
   constructor(options: { readonly all: boolean }) {
     this.#all = options.all;
   }

@@ -120,14 +120,7 @@ export function inspectAll(read: ReadState): Inspection {
   return { ...inspection, steps: inspection.steps.map((step) => withoutUndefined(step)) };
 }
 
-/**
- * Reads a journal and describes it. It takes no lock, writes nothing and imports no user code; the transaction may be
- * running. What a newer version wrote is left out and named.
- *
- * @throws {JournalNotFound} {@linkcode JournalRefused} There is none, or it may not be read.
- * @throws {JournalDamaged} It cannot be read.
- * @throws {JournalTooNew} Its whole format is newer.
- */
+/** Reads a journal and describes it. What a newer version wrote is left out and named. */
 export async function inspectJournal(store: Store, journal: string): Promise<Inspection> {
   return inspectAll(await readState(store, journal));
 }

@@ -142,12 +142,8 @@ function describeValue({ redact, cutValues }: Inspectable, step: StepState): Par
 export interface DerivedStatuses {
   /** Of steps, sleeps and waits by themselves. Groups count through what is in them. */
   readonly counts: StatusCounts;
-  /**
-   * A group has the status of the child that matters most. A step whose plan is not done is `failed` if a part of that is,
-   * and `started` otherwise.
-   */
+  /** A group has the status of the child that matters most; a step whose plan is not done is `failed` or `started`. */
   readonly statusOf: (step: StepState) => StepStatus;
-  /** The status of a node by itself. */
   readonly ownStatusOf: (step: StepState) => StepStatus;
   /** The counts of everything in a group, or in the plan that a step has returned; nothing for other nodes. */
   readonly within: (step: StepState) => StatusCounts | undefined;
@@ -156,12 +152,7 @@ export interface DerivedStatuses {
 /** Of the statuses of its children, a group has the first of these. */
 const FIRST_OF_ALL: readonly StepStatus[] = ["failed", "unknown", "started", "waiting"];
 
-/**
- * Derives what the state does not say of a node: a step that was running when its process died is `unknown`, and a group
- * has a status.
- *
- * @param isHeld A process holds the journal, so what was started is running.
- */
+/** Derives what the state does not say: a group has a status, and unless a process holds the journal, no step is running. */
 export function deriveStatuses(state: State, isHeld: boolean): DerivedStatuses {
   const nested = new Map<StepState, StatusCounts>();
   const ownStatusOf = ({ status }: StepState) => status === "started" && !isHeld ? "unknown" : status;

@@ -34,11 +34,7 @@ interface CutOptions {
   readonly redact: Redact;
 }
 
-/**
- * Reads a journal with its history. Takes no lock, writes nothing and imports no user code; the transaction may be running.
- *
- * @throws As `readState` in storage/.
- */
+/** Reads a journal with its history. Takes no lock, writes nothing and imports no user code. */
 export async function readState(
   store: Store,
   journal: string,
@@ -91,16 +87,12 @@ function isLonger(value: Json, longest: number): boolean {
   return left < 0;
 }
 
-/** A signal, and when it arrived as an ISO date. */
 export interface ToldSignal {
   readonly at: string;
   readonly event: EventOf<"signalled">;
 }
 
-/**
- * What a journal tells and the state forgets, because no run depends on it: attempts before the last one, who sent a
- * signal, which modules changed between runs, who decided about the transaction as a whole.
- */
+/** What a journal tells and the state forgets, because no run depends on it. */
 export class History {
   readonly decisions: Decision[] = [];
   cancelledAt: string | undefined;

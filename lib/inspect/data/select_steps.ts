@@ -4,12 +4,8 @@ import type { StepStatus } from "../../state/step_state.ts";
 import { hasPlanStatus } from "./inspect_step.ts";
 import type { InspectedStep } from "./inspected_step.ts";
 
-/** What tells whether a node matters. */
-export interface SelectedLook {
-  /** Its own: what is in it is looked at as well. */
-  readonly status: StepStatus;
-  readonly depth: number;
-  readonly kind: InspectedStep["kind"];
+/** What tells whether a node matters. The status is its own: what is in it is looked at as well. */
+export interface SelectedLook extends Pick<InspectedStep, "status" | "depth" | "kind"> {
   readonly isDecided?: boolean;
 }
 
@@ -29,11 +25,7 @@ const MAX_FOCUSED = 20;
 const DONE: ReadonlySet<StepStatus> = new Set(["finished", "skipped", "undone"]);
 const FOCUSED: ReadonlySet<StepStatus> = new Set(["failed", "unknown", "started", "waiting"]);
 
-/**
- * Selects, of a long plan, the nodes around which something happened or is about to, and those that they are in.
- *
- * @param steps The nodes, each before those that are in it.
- */
+/** Selects, of a long plan, the nodes around which something happened or is about to, and those that they are in. */
 export function selectSteps<T>(
   steps: readonly T[],
   { all, look }: { readonly all: boolean; readonly look: (step: T) => SelectedLook },

@@ -25,9 +25,8 @@ export interface JournalSummary
 }
 
 /**
- * The status of a transaction, or why there is none. `damaged`: it cannot be read.
- * `newer`: a newer version wrote in it. `incomplete`: its plan was never completed, so no step ever ran. `unreadable`: it
- * may not be read, is too large, or the disk failed.
+ * The status of a transaction, or why there is none. `newer`: a newer version wrote in it. `incomplete`: its plan was never
+ * completed, so no step ever ran. `unreadable`: it may not be read, is too large, or the disk failed.
  */
 export type SummaryStatus = InspectionStatus | "incomplete" | "damaged" | "newer" | "unreadable";
 

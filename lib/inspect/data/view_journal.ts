@@ -26,11 +26,7 @@ export interface ViewOptions {
   readonly redact: Redact;
 }
 
-/**
- * Reads a journal for `inspect`. Of a long plan, only the steps that are shown are described.
- *
- * @throws {JournalError} As `readState`.
- */
+/** Reads a journal for `inspect`. Of a long plan, only the steps that are shown are described. */
 export async function viewJournal(store: Store, journal: string, options: ViewOptions): Promise<JournalView> {
   const cut = { longest: LONGEST_VALUE, redact: options.redact };
   return viewState(await readState(store, journal, { cut }), options);

@@ -48,9 +48,6 @@ interface DryRunRequest extends AdmissionRequest {
 /**
  * Says what a resume or a rollback would do. It calls the same checks as the run, and shows the first refusal that leaves
  * something to show. Takes no lock, writes nothing and, unless `load` is given, imports no module.
- *
- * @throws {JournalError} There is nothing that could run, or a decision cannot be taken.
- * @throws {ModuleUnavailable} A module or an export is not allowed, or cannot be loaded.
  */
 export async function dryRunJournal(store: Store, journal: string, request: DryRunRequest): Promise<DryRun> {
   const { redact, maxIdleMs, load = false, now: skipsRetryDelay = false } = request;

@@ -13,7 +13,6 @@ import type { Redact } from "../redact/redact_secrets.ts";
 import { formatDuration, formatTime } from "../../text/format_time.ts";
 import { type PlayOptions, playThrough } from "./play_through.ts";
 
-/** What a run would do. */
 export interface DryRunSteps {
   /** It would finish, unless a step fails. Otherwise it would pause. */
   readonly finishes: boolean;
@@ -35,15 +34,12 @@ export interface DryRunSteps {
   readonly rewound?: readonly string[] | undefined;
 }
 
-/** What a run would do with a step. */
 export interface DryRunStep extends Pick<InspectedStep, "id" | "depth" | "kind" | "call" | "status" | "module"> {
   /** What would happen to it, in a few words. */
   readonly what: string;
 }
 
-/** What the state alone does not tell. */
 interface DryRunStepsOptions extends PlayOptions {
-  /** Hides secrets in the arguments of steps. */
   readonly redact: Redact;
 }
 

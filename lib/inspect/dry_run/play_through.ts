@@ -42,10 +42,7 @@ function playRollback(state: State, begin: (action: Action) => void): NextAction
   }
 }
 
-/**
- * A run of the rest of the plan. Each node is looked at when its turn comes, and not again for each of the nodes beside it:
- * a group may have very many.
- */
+/** Looks at each node when its turn comes, and not again for each node beside it: a group may have very many. */
 class Play {
   readonly #state: State;
   readonly #options: PlayOptions;

@@ -8,11 +8,7 @@ import { formatArguments, placeOf } from "./format_value.ts";
 
 const MAX_NAME = 100;
 
-/**
- * Shows a node of the plan on one line, much like the code that planned it: `state.greeting = readFile("/tmp/a")`. Escaped.
- *
- * @param redact Hides what must not be shown in its arguments.
- */
+/** Shows a node of the plan on one line, like the code that planned it: `state.greeting = readFile("/tmp/a")`. Escaped. */
 export function formatCall(state: State, node: PlanNode, redact: Redact): string {
   switch (node.kind) {
     case "step":

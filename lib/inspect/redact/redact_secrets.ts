@@ -170,16 +170,12 @@ export const SECRET_NAMES: readonly string[] = [
 
 const NAMES: ReadonlySet<string> = new Set(SECRET_NAMES);
 
-/**
- * Tells by a key whether its value looks like a secret. Case and separators do not matter: `API_KEY`, `api-key` and `apiKey`
- * are the same.
- */
+/** Tells by a key whether its value looks like a secret. `API_KEY`, `api-key` and `apiKey` are the same. */
 export function isSecretKey(key: string): boolean {
   const plain = key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   return NAMES.has(plain) || SECRET_WORDS.some((word) => plain.includes(word));
 }
 
-/** Hides what must not be shown in the values of an event. */
 export function redactEvent(event: Event, redact: Redact): Event {
   const isValue = event.type === "finished" || event.type === "ready" || event.type === "signalled" ||
     (event.type === "decided" && event.decision === "done");

@@ -110,7 +110,6 @@ function describeOverdue(overdue: InspectedAttempt["overdue"]): string {
   return `; it did not stop within ${GRACE_MS / 1000} seconds after its time limit${limit}`;
 }
 
-/** What to do about the step, and how to see the rest. */
 function nextLines({ next, transaction }: StepReport): readonly string[] {
   return [...next, inspectCommand(transaction, transaction.journal, "See the whole transaction")]
     .flatMap(({ when, command }) => [escapeForTerminal(when), `  ${escapeForTerminal(command)}`]);

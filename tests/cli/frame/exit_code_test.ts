@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type CommandIo, UsageError } from "../../../lib/cli/frame/command.ts";
-import { exitCode } from "../../../lib/cli/frame/exit_code.ts";
-import { reportError } from "../../../lib/cli/frame/report_error.ts";
+import { exitCode, reportError } from "../../../lib/cli/frame/exit_code.ts";
 import * as errors from "../../../mod.ts";
 
 const CASES: readonly (readonly [number, unknown])[] = [
