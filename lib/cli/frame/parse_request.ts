@@ -6,7 +6,7 @@ import { type Command, type CommandRequest, type OptionValue, UsageError } from 
 export function parseRequest(command: Command, words: readonly string[]): CommandRequest | undefined {
   const valued = command.options.filter(({ value }) => value !== undefined).map(({ name }) => name);
   const flags = command.options.filter(({ value }) => value === undefined).map(({ name }) => name);
-  checkEqualSigns(command, words, { flags: ["help", ...flags], valued });
+  checkEqualSigns(command, words);
   const unknown: string[] = [];
   // The names come from a table, so the parser's type knows none of them.
   const parsed: Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] } = parseArgs(
@@ -41,18 +41,15 @@ export function parseRequest(command: Command, words: readonly string[]): Comman
 }
 
 /** The parser takes any value of a flag but "false" for a yes, and after `--option=` it takes the next word. */
-function checkEqualSigns(
-  command: Command,
-  words: readonly string[],
-  { flags, valued }: { readonly flags: readonly string[]; readonly valued: readonly string[] },
-): void {
+function checkEqualSigns(command: Command, words: readonly string[]): void {
   for (const word of beforeEnd(words)) {
     if (/^-h./s.test(word)) throw unknownOption(command, word);
     const [, name = "", value = ""] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
-    if (flags.includes(name)) {
+    const option = name === "help" ? { value: undefined } : command.options.find((one) => one.name === name);
+    if (option !== undefined && option.value === undefined) {
       throw new UsageError(`The option --${name} takes no value: write --${name}, or leave it out`);
     }
-    if (value === "" && valued.includes(name)) throw needsValue(command, name);
+    if (option !== undefined && value === "") throw needsValue(command, name);
   }
 }
 

@@ -37,10 +37,12 @@ export async function resumeFolder(
 ): Promise<number> {
   refuseOneOnly(request, call);
   const [folder = ""] = request.arguments;
-  const { open, broken, others } = await listOpen(store, name, folder);
+  const found = await listJournals(store, name, folder);
+  const open = found.filter(({ isHeld, status }) => !isHeld && OPEN.has(status));
+  const broken = found.filter(({ status }) => BROKEN.has(status));
   if (open.length + broken.length === 0) {
     if (call.json) io.writeOut("[]\n");
-    writeLines(io, [describeNone(folder, others)]);
+    writeLines(io, [describeNone(folder, found.length)]);
     return EXIT.finished;
   }
   const flags = [...request.flags].map((flag) => `--${flag}`);
@@ -58,9 +60,9 @@ export async function resumeFolder(
     writeLines(io, [...told, ...summary.lines()]);
   };
   if (call.dryRun) {
-    const found = await dryRunEach(open, { store, summary, call, io });
+    const planned = await dryRunEach(open, { store, summary, call, io });
     const unread = broken.map(({ journal, status, reason }) => ({ journal, error: reason ?? status }));
-    if (call.json) writeJson(io, [...found, ...unread]);
+    if (call.json) writeJson(io, [...planned, ...unread]);
     sumUp();
   } else await runEach(open, sumUp, { store, summary, call, io });
   return summary.code;
@@ -83,27 +85,17 @@ function describeNone(word: string, others: number): string {
   return `Nothing to resume: ${which} in ${JSON.stringify(word)} has ended, or another process is running it`;
 }
 
-interface Listing {
-  readonly open: readonly ShownJournal[];
-  readonly broken: readonly ShownJournal[];
-  /** How many are over, or held by another process. */
-  readonly others: number;
-}
-
-/** The least recently written journals first. Those that another process holds are left to it. */
-async function listOpen(store: Store, scope: string, folder: string): Promise<Listing> {
+/** The least recently written journals first. */
+async function listJournals(store: Store, scope: string, folder: string): Promise<readonly ShownJournal[]> {
   const found: ShownJournal[] = [];
   for await (const journal of store.list(scope)) {
     const summary = await summarizeJournal(store, journal);
     if (summary !== undefined) found.push({ ...summary, shown: shownName(folder, journal) });
   }
-  found.sort((a, b) => {
+  return found.sort((a, b) => {
     const [one = "", other = ""] = [a.lastAt, b.lastAt];
     return one < other || (one === other && a.journal < b.journal) ? -1 : 1;
   });
-  const open = found.filter(({ isHeld, status }) => !isHeld && OPEN.has(status));
-  const broken = found.filter(({ status }) => BROKEN.has(status));
-  return { open, broken, others: found.length - open.length - broken.length };
 }
 
 /** Resumes every journal, whatever the outcome of those before it, unless a signal asks the process to end. */

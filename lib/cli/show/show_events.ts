@@ -3,7 +3,7 @@ import { EventHistory, type TimedEvent, timedEvent } from "../../inspect/data/ev
 import { readState } from "../../inspect/data/read_state.ts";
 import { formatCount } from "../../inspect/format/format_counts.ts";
 import { redactEvent } from "../../inspect/redact/redact_secrets.ts";
-import { describeEvent, eventLine, renderEvents } from "../../inspect/text/render_events.ts";
+import { describeEvent, eventLines, renderEvents } from "../../inspect/text/render_events.ts";
 import { paintFor } from "../../inspect/text/paint.ts";
 import { inspectCommand } from "../../messages/next_commands.ts";
 import { State, type TransactionStatus } from "../../state/state.ts";
@@ -56,14 +56,15 @@ async function writeEvents({ store, name }: Located, io: CommandIo, options: Sho
 
 /** This many of the events that are already there are shown. */
 const BEFORE = 10;
-const WIDTHS = { seq: 5, id: 6 };
 const FAILED: ReadonlySet<TransactionStatus> = new Set(["aborted", "undone", "cancelled"]);
 
 /** `inspect --follow`: shows each event when it is recorded, until no process runs the transaction any more. */
 export async function followJournal({ store, name }: Located, io: CommandIo, options: ShowOptions): Promise<number> {
   if (store.follow === undefined) throw new UsageError("Cannot follow a journal in this store");
   const state = new State({ keepsValues: false });
-  const show = eventWriter(io, options);
+  const lineOf = eventLines({ seq: 5, id: 6, paint: paintFor(io.wantsColour) });
+  const show = (timed: TimedEvent) =>
+    io.writeOut(`${options.json ? eventJson(timed, options) : lineOf(redacted(timed, options))}\n`);
   let before: TimedEvent[] = [];
   let count = 0;
   let isLive = options.all;
@@ -93,16 +94,6 @@ export async function followJournal({ store, name }: Located, io: CommandIo, opt
   writeLines(io, [`${status}: no process runs the transaction`, ...hint]);
   if (state.status === "finished") return EXIT.finished;
   return FAILED.has(state.status) ? EXIT.failed : EXIT.paused;
-}
-
-function eventWriter(io: CommandIo, options: ShowOptions): (timed: TimedEvent) => void {
-  const paint = paintFor(io.wantsColour);
-  let day = "";
-  const line = (timed: TimedEvent) => eventLine(redacted(timed, options), { ...WIDTHS, day, paint });
-  return (timed) => {
-    io.writeOut(`${options.json ? eventJson(timed, options) : line(timed)}\n`);
-    day = timed.at.slice(0, 10);
-  };
 }
 
 function eventJson(timed: TimedEvent, options: ShowOptions): string {

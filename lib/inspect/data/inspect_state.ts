@@ -10,9 +10,9 @@ import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
 import { formatValue } from "../format/format_value.ts";
 import { type Redact, redactNothing } from "../redact/redact_secrets.ts";
-import { type History, type ReadState, readState, type ToldSignal } from "./read_state.ts";
+import { type ReadState, readState, type ToldSignal } from "./read_state.ts";
 import { type Inspectable, inspectStep, toInspectable } from "./inspect_step.ts";
-import type { InspectedAbort, InspectedRun, InspectedSignal, Inspection, InspectionStatus } from "./inspection.ts";
+import type { InspectedAbort, InspectedSignal, Inspection, InspectionStatus } from "./inspection.ts";
 
 /** Describes a transaction, and some of its steps, as plain data. */
 export function inspectState(source: Inspectable, steps: Iterable<StepState>): Inspection {
@@ -33,7 +33,9 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
     startedAt,
     ms: startedAt === undefined ? undefined : msBetween(startedAt, ranAt),
     lastAt,
-    runs: state.runs.map((run) => inspectRun(run, story)),
+    runs: state.runs.map(({ run: number, at, library, pid, host, recovered }) =>
+      withoutUndefined({ number, at, library, pid, host, recovered, modules: story.moduleChanges.get(number) })
+    ),
     modules: state.modules,
     steps: Array.from(steps, (step) => inspectStep(source, step)),
     counts: source.statuses.counts,
@@ -78,11 +80,6 @@ function abortOf(state: State): InspectedAbort | undefined {
   if (aborted === undefined) return undefined;
   const { step, error } = aborted;
   return withoutUndefined({ step, error: error ?? findStep(state, step)?.failures?.at(-1)?.error });
-}
-
-function inspectRun(run: State["runs"][number], { moduleChanges }: History): InspectedRun {
-  const { run: number, at, library, pid, host, recovered } = run;
-  return withoutUndefined({ number, at, library, pid, host, recovered, modules: moduleChanges.get(number) });
 }
 
 /** The state keeps whole events. */

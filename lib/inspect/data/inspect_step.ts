@@ -149,8 +149,9 @@ export interface DerivedStatuses {
   readonly within: (step: StepState) => StatusCounts | undefined;
 }
 
-/** Of the statuses of its children, a group has the first of these. */
+/** Of the statuses of its children, a group has the first of these, and of the others once none is pending. */
 const FIRST_OF_ALL: readonly StepStatus[] = ["failed", "unknown", "started", "waiting"];
+const SETTLED: readonly StepStatus[] = ["finished", "undone", "skipped"];
 
 /** Derives what the state does not say: a group has a status, and unless a process holds the journal, no step is running. */
 export function deriveStatuses(state: State, isHeld: boolean): DerivedStatuses {
@@ -183,11 +184,7 @@ function hasOpenPart({ pending, started, waiting, unknown, failed }: StatusCount
 
 function groupStatus(counts: StatusCounts, isOver: boolean): StepStatus {
   const has = (status: StepStatus) => counts[status] !== undefined;
-  const first = FIRST_OF_ALL.find(has);
-  if (first !== undefined) return first;
-  if (has("pending")) return has("finished") || has("skipped") || has("undone") ? "started" : "pending";
-  if (has("finished")) return "finished";
-  if (has("undone")) return "undone";
-  if (has("skipped")) return "skipped";
-  return isOver ? "finished" : "pending";
+  const settled = SETTLED.find(has);
+  const open = has("pending") ? (settled === undefined ? "pending" : "started") : undefined;
+  return FIRST_OF_ALL.find(has) ?? open ?? settled ?? (isOver ? "finished" : "pending");
 }

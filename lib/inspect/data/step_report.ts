@@ -16,7 +16,6 @@ const MAX_LISTED = 1000;
 
 /** `inspect --step`: everything about one step, as plain data. */
 export interface StepReport {
-  /** The transaction, without its other steps. */
   readonly transaction: Omit<Inspection, "steps">;
   readonly step: InspectedStep;
   /** What its function, or its undo in a rollback, finds as `context().idempotencyKey` when it is called next. */

@@ -17,7 +17,6 @@ const LONGEST_VALUE = 200;
 interface JournalView {
   /** Of its steps, only those that are shown, and the one that the run ended with. */
   readonly inspection: Inspection;
-  /** The steps that are shown, with gaps between them. */
   readonly selected: readonly Selected<InspectedStep>[];
 }
 

@@ -15,7 +15,6 @@ import { withoutUndefined } from "../../values/json.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
 import { type DryRunSteps, dryRunSteps } from "./dry_run_steps.ts";
 
-/** What a resume or a rollback would do. */
 export interface DryRun extends DryRunSteps {
   /** Modules that would be looked for elsewhere than before. */
   readonly moved: readonly { readonly from: string; readonly to: string }[];

@@ -18,11 +18,9 @@ export interface DryRunSteps {
   readonly finishes: boolean;
   /** The step before which it would stop, because of the scope. */
   readonly stopsBefore?: string | undefined;
-  /** What it would pause for. */
   readonly pausesFor: readonly ("decision" | "signal")[];
   /** The sleep that is too long to wait for, and its end if that is known. */
   readonly sleeps?: { readonly step: string; readonly until?: string | undefined } | undefined;
-  /** It would undo what has happened. */
   readonly isRollback: boolean;
   /** The steps in order of the plan. */
   readonly steps: readonly DryRunStep[];
@@ -35,7 +33,6 @@ export interface DryRunSteps {
 }
 
 export interface DryRunStep extends Pick<InspectedStep, "id" | "depth" | "kind" | "call" | "status" | "module"> {
-  /** What would happen to it, in a few words. */
   readonly what: string;
 }
 

@@ -38,41 +38,41 @@ export function renderEvents(entries: readonly HistoryEntry[], paint: Paint): re
     "event".padEnd(TYPE_WIDTH),
     "step".padEnd(columns.id),
   ];
-  let day = "";
+  const lineOf = eventLines({ ...columns, paint });
   return [
     paint(`  ${header.join("  ")}  what`, "quiet"),
-    ...entries.map((entry) => {
-      if (entry.kind === "gap") {
-        return paint(`  … ${formatNumberOf(entry.count, "event")} …`, "quiet");
-      }
-      const line = eventLine(entry.event, { ...columns, day, paint });
-      day = entry.event.at.slice(0, 10);
-      return line;
-    }),
+    ...entries.map((entry) =>
+      entry.kind === "event" ? lineOf(entry.event) : paint(`  … ${formatNumberOf(entry.count, "event")} …`, "quiet")
+    ),
   ];
 }
 
-interface EventLineOptions {
+interface EventLinesOptions {
+  /** How wide the columns are. */
   readonly seq: number;
   readonly id: number;
-  /** The day of the event before, as in an ISO date: it is not repeated. */
-  readonly day: string;
   readonly paint: Paint;
 }
 
-/** Shows an event on one line. Escaped. */
-export function eventLine(event: TimedEvent, { seq, id, day, paint }: EventLineOptions): string {
-  const { type } = event.event;
-  const time = formatTimeCell(event.at);
-  const tone = TONES[type];
-  const word = type.padEnd(TYPE_WIDTH);
-  return [
-    ` ${String(event.seq).padStart(seq + 1)}`,
-    event.at.startsWith(day) && day !== "" ? " ".repeat(DAY_WIDTH) + time.slice(DAY_WIDTH) : time,
-    tone === undefined ? word : paint(word, tone),
-    idOf(event).padEnd(id),
-    describeEvent(event),
-  ].join("  ").trimEnd();
+/** Makes a function that shows one event after another, each on one line, and the day only where it changes. Escaped. */
+export function eventLines({ seq, id, paint }: EventLinesOptions): (event: TimedEvent) => string {
+  let lastDay = "";
+  return (event) => {
+    const { type } = event.event;
+    const day = event.at.slice(0, 10);
+    const time = formatTimeCell(event.at);
+    const tone = TONES[type];
+    const word = type.padEnd(TYPE_WIDTH);
+    const line = [
+      ` ${String(event.seq).padStart(seq + 1)}`,
+      day === lastDay ? " ".repeat(DAY_WIDTH) + time.slice(DAY_WIDTH) : time,
+      tone === undefined ? word : paint(word, tone),
+      idOf(event).padEnd(id),
+      describeEvent(event),
+    ].join("  ").trimEnd();
+    lastDay = day;
+    return line;
+  };
 }
 
 function idOf({ event }: TimedEvent): string {
