@@ -23,7 +23,7 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a rewind leaves the skip of a group around it in force for readers",
-    edits: [{ file: "lib/state/rewind.ts", find: "    endDecisions(container);\n", replace: "" }],
+    edits: [{ file: "lib/state/revert.ts", find: "    endDecisions(container);\n", replace: "" }],
     tests: ["tests/state/decisions_in_groups_test.ts"],
   },
   {

@@ -72,7 +72,7 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a rewind looks at all decisions about a step",
-    edits: [{ file: "lib/state/rewind.ts", find: "step.endedDecisions = decisions.length;", replace: "" }],
+    edits: [{ file: "lib/state/revert.ts", find: "step.endedDecisions = decisions.length;", replace: "" }],
     tests: [WORK],
   },
   {

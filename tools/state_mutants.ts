@@ -81,7 +81,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "a rewind forgets what has happened",
     edits: [{
-      file: "lib/state/rewind.ts",
+      file: "lib/state/revert.ts",
       find: "  for (const step of steps) if (mayHaveHappened(step)) state.rewound.add(step.node.id);\n",
       replace: "",
     }],
@@ -90,7 +90,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "a rewind leaves later steps as they are",
     edits: [{
-      file: "lib/state/rewind.ts",
+      file: "lib/state/revert.ts",
       find: "return all.slice(all.indexOf(from));",
       replace: "return all.slice(all.indexOf(from)).slice(0, 1);",
     }],
@@ -99,7 +99,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: "a rewind lets a step keep its idempotency key",
     edits: [{
-      file: "lib/state/rewind.ts",
+      file: "lib/state/revert.ts",
       find: "  if (step.attempts > 0) step.generation = (step.generation ?? 0) + 1;\n",
       replace: "",
     }],

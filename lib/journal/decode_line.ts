@@ -55,10 +55,8 @@ export function decodeLine(
   const sum = readSum(line, text);
   if (sum === undefined) return { reason: "has no checksum at its end", isIntact: false };
   if (!verify(line, sum, previousSum)) return { reason: "has a checksum that does not fit its text", isIntact: false };
-  const common = text === undefined
-    ? undefined
-    : readCommonRecord(text, text.length - SUFFIX_LENGTH, { seq, previousAt });
-  if (common !== undefined) return { record: common, sum };
+  const common = text && readCommonRecord(text, text.length - SUFFIX_LENGTH, seq, previousAt);
+  if (common) return { record: common, sum };
   const parsed: unknown = text === undefined ? undefined : attempt(() => JSON.parse(text.slice(1)));
   if (parsed === undefined) return { reason: "is not JSON in UTF-8", isIntact: true };
   if (hasMistakenKey(text, parsed)) return { reason: "has an escaped key that is read as another", isIntact: true };

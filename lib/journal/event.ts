@@ -67,10 +67,7 @@ const decided = variants("decision", {
   rollback: { "to?": STEP_ID },
 }, { type: word("decided"), ...reason });
 
-/**
- * One fact about a transaction. These shapes are the file format: a golden journal holds each of them, and a shape changes
- * only by a new format number.
- */
+/** The file format: a golden journal holds each of these shapes, and one changes only by a new format number. */
 const EVENT = variants("type", {
   /** The journal was created. Always the first event. */
   opened: {

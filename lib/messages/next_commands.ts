@@ -3,7 +3,7 @@ import type { PauseAnswer, PauseQuestion } from "../errors/running_errors.ts";
 import { checkAnswer, checkTransactionAnswer, type StepAnswer } from "../state/answers.ts";
 import { type NextActions, nextActions, type Question } from "../state/next_actions.ts";
 import { describeNeededParts } from "../state/references.ts";
-import { rewoundSteps } from "../state/rewind.ts";
+import { rewoundSteps } from "../state/revert.ts";
 import { findDueRollback, stepsToUndo } from "../state/rollback.ts";
 import { findStep, openAbort, type State, type TransactionStatus } from "../state/state.ts";
 import { isUndoing, type StepState } from "../state/step_state.ts";

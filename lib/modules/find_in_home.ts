@@ -16,8 +16,7 @@ const AFTER_EXPORT = new RegExp(`(?:^|[^\\w$.])export\\b${GAP}(?:default\\b${GAP
 
 /**
  * Finds the export of the home module for a function, by name and text, because home may still be evaluating and cannot be
- * imported. `undefined` if there is none, or if the text occurs more than once. If the function has several exports, the
- * one with its own name counts, otherwise the first in alphabetical order, `default` last.
+ * imported. `undefined` if there is none, or if the text occurs more than once.
  */
 export function findInHome(module: LexedModule, fn: FunctionText): string | undefined {
   const names = module.exports
@@ -58,7 +57,9 @@ function findTopLevel(source: string, localName: string): LexedExport & { readon
   );
   for (const { index } of source.matchAll(declaration)) {
     const exportedSource = `${source.slice(0, index)}export ${source.slice(index)}`;
-    const exported = findExportAt(exportedSource, index);
+    // The lexer only reports an `export` at the top level, so it shows which declarations are there.
+    const exports = attempt(() => parse(exportedSource)[1]) ?? [];
+    const exported = exports.flatMap(toLexedExport).find(({ statementStart }) => statementStart === index);
     if (exported?.localName !== localName || !beginsStatement(source, index)) continue;
     return { ...exported, source: exportedSource };
   }
@@ -97,12 +98,6 @@ function isReassigned({ source }: LexedModule, exported: LexedExport, name: stri
   const declared = isListed ? findTopLevel(source, localName) : { ...exported, source };
   if (declared === undefined || EXPORT_CONST.test(declared.source.slice(declared.statementStart))) return false;
   return isAssignedAgain(declared.source, localName, declared.localEnd);
-}
-
-/** The lexer only reports an `export` at the top level, so it shows which declarations are there. */
-function findExportAt(source: string, statementStart: number): LexedExport | undefined {
-  const exports = attempt(() => parse(source)[1]) ?? [];
-  return exports.flatMap(toLexedExport).find((exported) => exported.statementStart === statementStart);
 }
 
 function startsDeclaration(source: string, exported: LexedExport, text: string): boolean {

@@ -52,9 +52,7 @@ export function refuseWhileLoading(): void {
 }
 
 function modulesBeingLoaded(): string[] {
-  return processSlot("modules-being-loaded", isTexts, () => []);
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((text) => typeof text === "string");
+  const isKind = (value: unknown): value is string[] =>
+    Array.isArray(value) && value.every((text) => typeof text === "string");
+  return processSlot("modules-being-loaded", isKind, () => []);
 }

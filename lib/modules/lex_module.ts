@@ -14,7 +14,6 @@ export interface LexedModule {
   readonly source: string;
   /** The specifiers of static imports and re-exports, in order, without type-only ones, which Deno does not load. */
   readonly imports: readonly string[];
-  /** The exports that the module itself declares. */
   readonly exports: readonly LexedExport[];
   /** The names of exports that it has from other modules. */
   readonly reexports: readonly string[];

@@ -43,16 +43,12 @@ export async function nameFunctions(
   return functions.flatMap(({ fn }) => named.get(fn) ?? []);
 }
 
-/** Does work when its result is needed for the first time. */
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined;
   return () => result ??= work();
 }
 
-/**
- * Tells whether home is the program that was started. `deno test` and `deno bench` make each of their files the main module,
- * but `import.meta.main` is false in it, and elsewhere its tests do not run.
- */
+/** `deno test` and `deno bench` make each of their files the main module, where `import.meta.main` is false. */
 function isMain(home: Home): boolean {
   return home.url === Deno.mainModule && home.main !== false;
 }

@@ -67,7 +67,6 @@ export function checkName(what: string, name: unknown): string {
   );
 }
 
-/** Checks the options of something, such as `a sleep`. */
 export function checkNameOption(what: string, options: NameOption, known: readonly string[] = ["name"]): void {
   if (typeof options !== "object" || options === null) throw new TypeError(`The options of ${what} are an object`);
   checkKeys(what, options, known);

@@ -163,6 +163,7 @@ export interface PlannedOptions extends Pick<StepOptions, "name" | "retry" | "ti
 }
 
 const KEYS = ["name", "interrupted", "retry", "timeoutMs", "undo"];
+const POLICIES: ReadonlySet<unknown> = new Set([undefined, "ask", "retry"]);
 
 export function checkStepOptions(options: PlannedOptions): void {
   checkKeys("a step", options, KEYS);
@@ -175,9 +176,7 @@ export function checkStepOptions(options: PlannedOptions): void {
   if (undo !== undefined && typeof undo !== "function") {
     throw new TypeError('The option "undo" of a step is a function');
   }
-  if (
-    interrupted !== undefined && !["ask", "retry"].includes(String(interrupted)) && typeof interrupted !== "function"
-  ) {
+  if (!POLICIES.has(interrupted) && typeof interrupted !== "function") {
     throw new TypeError(
       `Unknown value ${JSON.stringify(interrupted)} of the option "interrupted": use "ask", "retry" or a function`,
     );

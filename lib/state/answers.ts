@@ -2,11 +2,10 @@ import type { Decided } from "../journal/event.ts";
 import { readArguments, readValue } from "../journal/stored_value.ts";
 import { isGroup, type PlanNode } from "../plan/node.ts";
 import { checkReferences, findMissingPart, findOpenUser, findPastUser } from "./references.ts";
-import { rewoundSteps } from "./rewind.ts";
+import { lastDecision, laterDecided, rewoundSteps } from "./revert.ts";
 import { stepsToUndo, takesValueToUndo } from "./rollback.ts";
 import { findStep, mayVisit, type State } from "./state.ts";
 import { isUndoing, type StepState, type StepStatus } from "./step_state.ts";
-import { lastDecision, laterDecided } from "./undecide.ts";
 import { findBegun, hasHappened, isUntouched, nodesAround, partsOf, stepsAfter } from "./walk_steps.ts";
 
 /** What can be said about a step. `give` is `done` with a value; `insert` adds a step after it; `signal` is for a wait. */
@@ -25,19 +24,15 @@ type ValueCode = "lacks its value" | "value returned" | "undo has its value" | "
 /** Those that have another step as their reason. */
 type OtherCode = "value used" | "decided later" | "begun" | "inside skipped" | "happened after";
 
-interface OfStep {
-  readonly step: string;
-}
-
-interface OfOther extends OfStep {
-  readonly other: string;
-}
+type OfStep = Readonly<Record<"step", string>>;
+type OfOther = Readonly<Record<"step" | "other", string>>;
 
 interface Refusals
   extends
     Record<PlainCode, unknown>,
     Record<StatusCode | DecisionCode | ValueCode, OfStep>,
-    Record<OtherCode, OfOther> {
+    Record<OtherCode, OfOther>,
+    Record<"bad value" | "bad arguments", { readonly detail: string }> {
   readonly "closed": { readonly status: "finished" | "cancelled" | "undone" };
   readonly "not open": { readonly status: StepStatus };
   readonly "no function": {
@@ -47,8 +42,6 @@ interface Refusals
   };
   /** `user` needs the value of `other`, which `signal` brings if it is a wait. */
   readonly "needed": OfOther & { readonly user: string; readonly signal: string | undefined };
-  readonly "bad value": { readonly detail: string };
-  readonly "bad arguments": { readonly detail: string };
 }
 
 export type RefusalCode = keyof Refusals;

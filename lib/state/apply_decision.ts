@@ -6,11 +6,10 @@ import { addModules, insertNodes } from "./add_nodes.ts";
 import { answerOf, checkInsert, checkStanding } from "./answers.ts";
 import { clearWait } from "./apply_step_event.ts";
 import { checkNewArguments, checkStepValue } from "./references.ts";
-import { rewind } from "./rewind.ts";
+import { rememberStep, rewind, undecide } from "./revert.ts";
 import { beginRollback, takesValueToUndo } from "./rollback.ts";
 import { countVisits, ImpossibleEvent, knownStep, type State } from "./state.ts";
 import { type Decision, isUndoing, mark, type StepState } from "./step_state.ts";
-import { rememberStep, undecide } from "./undecide.ts";
 import { findBegun, partsOf, walkSteps } from "./walk_steps.ts";
 
 /** Who decided, when it was the step's own probe. */

@@ -61,7 +61,7 @@ function begin(state: State, step: StepState, at: string): void {
 
 /** An attempt, a sleep or a wait has finished. */
 export function finishStep(state: State, step: StepState, event: EventOf<"finished">): void {
-  if (step.node.kind === "step") endAttempt(state, step, event);
+  if (step.node.kind === "step") endAttempt(state, step, event.attempt, event.ms);
   else endPause(state, step, event);
   step.status = "finished";
   state.finishes += 1;
@@ -79,7 +79,7 @@ export function failAttempt(state: State, step: StepState, event: EventOf<"faile
   if ((event.undo === true) !== isUndoing(step)) {
     throw new ImpossibleEvent(`attempt ${event.attempt} of step ${event.step} ended without having been started`);
   }
-  endAttempt(state, step, event);
+  endAttempt(state, step, event.attempt, event.ms);
   step.status = "failed";
   dropDraft(step);
   mark(step, { failedTries: (step.marks?.failedTries ?? 0) + 1, rollsBack: event.rollback });
@@ -101,7 +101,7 @@ export function announceRetry(step: StepState, event: EventOf<"retrying">): void
 
 export function finishUndo(state: State, step: StepState, event: EventOf<"undone">): void {
   if (!isUndoing(step)) throw new ImpossibleEvent(`step ${event.step} was not being undone`);
-  endAttempt(state, step, { step: step.node.id, attempt: event.attempt ?? 0, ms: event.ms ?? 0 });
+  endAttempt(state, step, event.attempt, event.ms);
   step.status = "undone";
   mark(step, { undo: undefined, failedTries: undefined });
 }
@@ -133,12 +133,10 @@ function expand(state: State, step: StepState, count: number): void {
   for (const nodes of draft) addNodes(state, nodes, step.node.id);
 }
 
-type EndedAttempt = Pick<EventOf<"finished">, "step" | "attempt" | "ms">;
-
-function endAttempt(state: State, step: StepState, { step: id, attempt, ms }: EndedAttempt): void {
+function endAttempt(state: State, step: StepState, attempt = 0, ms = 0): void {
   const attempts = isUndoing(step) ? step.undoAttempts : step.attempts;
   if (step.status !== "started" || attempts !== attempt) {
-    throw new ImpossibleEvent(`attempt ${attempt} of step ${id} ended without having been started`);
+    throw new ImpossibleEvent(`attempt ${attempt} of step ${step.node.id} ended without having been started`);
   }
   state.running.delete(step);
   // A set that is filled and emptied again and again leaves a chain of old tables, which V8 collects late: 130 bytes a step.

@@ -93,9 +93,6 @@ export function isUndoing({ marks }: StepState): boolean {
   return marks?.undo === "begun";
 }
 
-/** Everything that a decision changes of a step. */
-export type Standing = Pick<StepState, "node" | "status" | "value" | "marks">;
-
 /** A decision that can be undone, and what was true before it. */
 export interface Undecided {
   readonly decision: string;
@@ -103,8 +100,11 @@ export interface Undecided {
   readonly starts: number;
   /** How many decisions had been taken then, about all steps. */
   readonly order: number;
-  /** The step, and what is in it. */
-  readonly before: readonly { readonly step: StepState; readonly was: Standing }[];
+  /** The step, and what is in it, with everything that a decision changes of them. */
+  readonly before: readonly {
+    readonly step: StepState;
+    readonly was: Pick<StepState, "node" | "status" | "value" | "marks">;
+  }[];
 }
 
 /** Nodes that run in order or in parallel: those of the whole plan, of a group, or of a plan that a step returned. */

@@ -100,7 +100,6 @@ export interface OpenJournal {
   /** Counts the owners of the journal, so that an append of an earlier one is refused; 0 in a store that does not count. */
   readonly epoch: number;
   readonly distrust?: Distrust;
-  /** Its last owner closed it in order to keep it. */
   readonly isAtRest: boolean;
   /**
    * Aborted when the store notices that this process has lost the journal. The run reads this right before each call of a

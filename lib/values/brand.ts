@@ -10,9 +10,7 @@ const PROTOCOL = 1;
 export interface BrandData {
   /** A placeholder for the value of an earlier step. `owner` is one object per transaction, compared by identity. */
   ref: { readonly owner: object; readonly step: string; readonly path: readonly string[] };
-  /** A placeholder for an environment variable. */
   env: { readonly name: string };
-  /** A plan that a step returns. */
   plan: { readonly build: (planner: never) => unknown };
   /** A function that already knows its module and export. */
   "step-function": { readonly module: string; readonly export: string };

@@ -29,7 +29,8 @@ type Resolve = (placeholder: Placeholder) => unknown;
 /** Makes a superjson that restores our own types too. It trusts the meta, which was checked before. */
 function createDecoder(resolve: Resolve): SuperJSON {
   const restore: { readonly [N in CustomName]: (json: never) => unknown } = {
-    ref: ({ step, path = [] }: RefJson) => resolve({ kind: "ref", step, path: [...path] }),
+    ref: ({ step, path = [] }: { readonly step: string; readonly path?: readonly string[] }) =>
+      resolve({ kind: "ref", step, path: [...path] }),
     env: (name: string) => resolve({ kind: "env", name }),
     bytes: (base64: string) => Uint8Array.fromBase64(base64),
     error: restoreError,
@@ -46,11 +47,6 @@ function createDecoder(resolve: Resolve): SuperJSON {
     );
   }
   return superJson;
-}
-
-interface RefJson {
-  readonly step: string;
-  readonly path?: readonly string[];
 }
 
 const FLAGS = ["dotAll", "global", "hasIndices", "ignoreCase", "multiline", "sticky", "unicode", "unicodeSets"];

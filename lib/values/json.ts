@@ -56,7 +56,6 @@ export type Placeholder =
     /** The part of its value, as keys from the outside in; empty for the whole value. */
     readonly path: readonly string[];
   }
-  /** An environment variable. */
   | { readonly kind: "env"; readonly name: string };
 
 const { stringify } = JSON;

@@ -56,7 +56,6 @@ export class ValueWalk {
     if (size > 2 * this.maxBytes) throw new ValueTooLarge(this.root, size, this.maxBytes);
   }
 
-  /** Counts a leaf that JSON cannot express. */
   countRich(characters: number): void {
     this.markRich();
     this.count(characters);
@@ -221,7 +220,6 @@ function findClassName(value: object): string {
 /** Maximum size of a stored value: the 16 MiB of a record, less 64 KiB for the rest of the record. */
 export const MAX_VALUE_BYTES: number = 16 * 1024 * 1024 - 64 * 1024;
 
-/** A value is too large for a record of the journal. */
 export class ValueTooLarge extends RangeError {
   override readonly name = "ValueTooLarge";
   /** Size of the value as escaped JSON. Counting stops at twice the limit, so the value may be larger. */

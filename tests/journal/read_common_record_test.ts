@@ -13,7 +13,7 @@ const encoder = new TextEncoder();
 const MARKS = [...'[]{},:".-+eE0123456789 \\ufn', "\u0007", "\u007f", "ä"];
 
 function common(covered: string, seq = 7): unknown {
-  return readCommonRecord(covered, covered.length, { seq });
+  return readCommonRecord(covered, covered.length, seq);
 }
 
 /** A line of any text, whose checksum is right, as the decoder reads it. */
@@ -78,7 +78,7 @@ Deno.test("readCommonRecord() reads plain steps that are planned, with names and
 Deno.test("readCommonRecord() takes the date of the record before where it is the same", () => {
   const line = `,{"seq":7,"at":"${AT}","events":[{"type":"started","step":"1","attempt":1,"run":1}]`;
   for (const previousAt of [AT, AT.replace("123Z", "124Z"), undefined]) {
-    assertEquals(readCommonRecord(line, line.length, { seq: 7, previousAt })?.at, AT);
+    assertEquals(readCommonRecord(line, line.length, 7, previousAt)?.at, AT);
   }
 });
 

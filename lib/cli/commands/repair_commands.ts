@@ -2,7 +2,7 @@ import { describeStep } from "../../messages/describe_step.ts";
 import { decideJournal } from "../../run/amend/amend_journal.ts";
 import { findStep, type State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
-import { lastDecision } from "../../state/undecide.ts";
+import { lastDecision } from "../../state/revert.ts";
 import type { Command, CommandIo, CommandOption, CommandRequest } from "../frame/command.ts";
 import { readValue, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { REPAIR, REPAIR_NOTE, repairStep } from "./repair_step.ts";

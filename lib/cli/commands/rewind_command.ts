@@ -3,7 +3,7 @@ import { describeStep } from "../../messages/describe_step.ts";
 import { refusedError } from "../../messages/refusal.ts";
 import { decideJournal } from "../../run/amend/amend_journal.ts";
 import { checkDecision } from "../../state/answers.ts";
-import { rewoundSteps } from "../../state/rewind.ts";
+import { rewoundSteps } from "../../state/revert.ts";
 import { mayHaveHappened } from "../../state/rollback.ts";
 import { findStep, type State, toStepId } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";

@@ -112,10 +112,7 @@ function octalMode({ mode }: Deno.FileInfo): string {
   return ((mode ?? 0) & 0o7777).toString(8).padStart(4, "0");
 }
 
-/**
- * Says why this user cannot remove a journal. In a folder of this user's own the mode tells. In another user's, groups
- * and access lists matter too: only creating an empty file there and removing it tells, which `isDry` leaves out.
- */
+/** Says why this user cannot remove a journal. In a folder of this user's own the mode tells. `isDry`: makes no file. */
 export function describeStaying(journal: string, info: Deno.FileInfo, { isDry = false } = {}): string | undefined {
   const folder = dirname(journal);
   if (Deno.build.os === "windows" || !isPermitted("read", folder)) return undefined;
@@ -125,6 +122,7 @@ export function describeStaying(journal: string, info: Deno.FileInfo, { isDry = 
   if (own === 0 || (own === folderInfo.uid && mayChange)) return undefined;
   const isAnothers = own !== undefined && own !== folderInfo.uid && own !== info.uid;
   if (!(isAnothers && hasMode(folderInfo, STICKY))) {
+    // In another user's, groups and access lists matter, too: only creating an empty file and removing it tells.
     if (isDry ? !isClosed(own, folderInfo) : mayCreateAndRemove(folder)) return undefined;
   }
   const place = `${quote(folder)} (mode ${octalMode(folderInfo)}, of user ${folderInfo.uid})`;

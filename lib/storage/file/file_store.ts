@@ -173,7 +173,6 @@ const CREATE: Deno.OpenOptions = { read: true, write: true, createNew: true, mod
 
 interface CreatedFile {
   readonly file: Deno.FsFile;
-  /** The name that it has until it is whole. */
   readonly temporary?: string;
 }
 

@@ -107,7 +107,6 @@ export class JournalFile {
     });
   }
 
-  /** Writes one record and returns when it is durable. */
   append(events: readonly Event[], options: AppendOptions = {}): void {
     this.#begin(encodeEvents(events), options);
     this.#guard(() => this.#disk.syncData());

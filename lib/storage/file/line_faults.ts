@@ -22,10 +22,7 @@ interface Doubt extends Place {
   readonly reason: string;
 }
 
-/**
- * See `Store.findFaults`. It continues after each damaged line, because a line can be checked against the checksum that
- * is written in the line before it. What resumes a journal must not do that.
- */
+/** Checks a line by the checksum that is written in the line before, even a damaged one. What resumes must not do that. */
 export function findLineFaults(journal: string, report: (fault: FaultyLine) => void): number {
   using file = openRegularFile(journal, "read");
   const disk = fileDisk(file);
@@ -51,8 +48,8 @@ export function findLineFaults(journal: string, report: (fault: FaultyLine) => v
     place = { before: asBefore, offset: next };
     if (unknown !== undefined) report({ line: count, reason: unknown, isNew: true });
     // The file was never a journal: its other lines do not matter.
-    const isForeign = count === 1 && reason !== undefined && reason !== CLOSING && !mayBeFirst(line);
-    if (!isForeign) continue;
+    if (count > 1 || reason === undefined || reason === CLOSING) continue;
+    if (seqOf(line.bytes) === 0 || readSum(line.bytes, line.text) !== undefined) continue;
     tell(1, reason, true);
     return 1;
   }
@@ -69,10 +66,6 @@ export function findLineFaults(journal: string, report: (fault: FaultyLine) => v
 
 function tailFrom(disk: Disk, { before, offset }: Place): Tail {
   return readTail(disk, { records: before.seq + 1, lastSum: before.sums[0] ?? "", end: offset });
-}
-
-function isClosing(bytes: Uint8Array): boolean {
-  return bytes[0] === BRACKET && isBlank(bytes.subarray(1));
 }
 
 function isBlank(bytes: Uint8Array): boolean {
@@ -94,7 +87,6 @@ interface JudgedLine {
   readonly asBefore: LineBefore;
   /** Why it is no record of the journal; absent for a record, and for a line of which nothing is known. */
   readonly reason?: string | undefined;
-  /** What a newer version wrote in it, in words. */
   readonly unknown?: string | undefined;
 }
 
@@ -104,7 +96,7 @@ const LATIN1 = new TextDecoder("latin1");
 
 /** Judges a line by itself and by the line before it, of which only the written checksum has to be sound. */
 function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine {
-  if (isClosing(bytes)) return { asBefore: before, reason: CLOSING };
+  if (bytes[0] === BRACKET && isBlank(bytes.subarray(1))) return { asBefore: before, reason: CLOSING };
   const written = readSum(bytes, text);
   const ownSeq = seqOf(bytes);
   const expected = before.seq + 1;
@@ -129,10 +121,6 @@ function judgeLine({ bytes, text }: Line, before: LineBefore): JudgedLine {
   const asBefore = { seq: ownSeq ?? expected, sums, isSound: false };
   if (reason === undefined || bytes[0] !== recordMarker(seq).charCodeAt(0)) return { asBefore, reason };
   return { asBefore, reason: explainMismatch(reason, ownSeq, before) };
-}
-
-function mayBeFirst({ bytes, text }: Line): boolean {
-  return seqOf(bytes) === 0 || readSum(bytes, text) !== undefined;
 }
 
 function explainMismatch(reason: string, ownSeq: number | undefined, before: LineBefore): string {

@@ -49,7 +49,6 @@ function isHeldByOwner(journal: string, file: Deno.FsFile): boolean {
 
 type Apply = (record: JournalRecord) => void;
 
-/** Says why what a scan has found is no readable journal. */
 export function scanError(journal: string, scan: Scan): JournalDamaged | JournalTooNew | undefined {
   if (scan.unknown?.startsWith("format ")) return new JournalTooNew(journal, scan.unknown);
   if (scan.tail.kind !== "damaged") return undefined;
@@ -85,7 +84,6 @@ export async function* followJournalFile(journal: string, apply: Apply): AsyncGe
   }
 }
 
-/** Notices that a file may have changed. */
 class FileChanges implements Disposable {
   readonly #watcher: Deno.FsWatcher;
   #change = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-import { decodeLine, describeWrongMarker } from "../../journal/decode_line.ts";
+import { decodeLine, type DecodeOptions, describeWrongMarker } from "../../journal/decode_line.ts";
 import { type JournalRecord, MAX_LINE_BYTES, withMarker } from "../../journal/encode_record.ts";
 import { BackgroundSums } from "./background_sums.ts";
 import { classifyTail, LEAST_FILLER, startsLikeJournal, type Tail, type TailStart } from "./classify_tail.ts";
@@ -17,7 +17,6 @@ export interface Scan extends TailStart {
   /** The last record's line, as it should be. */
   readonly lastLine: Uint8Array;
   readonly tail: Tail;
-  /** What a newer version wrote, in words. */
   readonly unknown: string | undefined;
 }
 
@@ -66,12 +65,10 @@ function settledUntil(disk: Disk): number {
   return readFully(disk, size - 1, 1)[0] === BRACKET ? size : size - MAX_TAIL_BYTES;
 }
 
-/**
- * Reads up to damage that was noticed too late: later records have been applied, so the state is of no use. That is never a
- * torn append, because lines follow it.
- */
+/** Reads up to damage that was noticed too late: later records have been applied, so the state is of no use. */
 function findDamage(disk: Disk, from: Scan): Scan {
   const scan = scanLines(disk, () => {}, from);
+  // A torn append is not among what was noticed: lines follow it.
   if (scan.tail.kind !== "damaged") throw new FileChanged("it became another file");
   return scan;
 }
@@ -124,11 +121,14 @@ function readLine(disk: Disk, offset: number, length: number): Uint8Array {
 
 /** Reads a line. In the last record, the marker may not have reached the disk. */
 function decodeRecord(
-  ...[line, seq, previousSum, options]: Parameters<typeof decodeLine>
+  line: Uint8Array,
+  seq: number,
+  sum: string,
+  options: DecodeOptions,
 ): ReturnType<typeof decodeLine> {
-  const decoded = decodeLine(line, seq, previousSum, options);
+  const decoded = decodeLine(line, seq, sum, options);
   if (!("reason" in decoded) || line[0] !== BRACKET) return decoded;
-  const again = decodeLine(withMarker(line, seq), seq, previousSum);
+  const again = decodeLine(withMarker(line, seq), seq, sum);
   return "reason" in again ? decoded : again;
 }
 
