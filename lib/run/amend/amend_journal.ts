@@ -46,8 +46,7 @@ type Amended<T> = { readonly state: State; readonly step: string } & T;
 
 /**
  * Adds an event to a journal, and runs nothing. If it is refused, the journal stays as it is, byte for byte. In the state
- * that `compose` gets, the outcome of a step whose process died is unknown. If it composes no event, nothing
- * is added.
+ * that `compose` gets, the outcome of a step whose process died is unknown. If it composes no event, nothing is added.
  */
 export async function amendJournal<T extends { readonly event: Event | undefined }>(
   store: Store,

@@ -102,10 +102,7 @@ function functionsToName(node: PlannedNode): readonly FunctionToName[] {
   ];
 }
 
-/**
- * Makes data of a plan that a step has returned. Plain functions in it are named from the module that the step is written
- * in, which is not always the one that exports it.
- */
+/** Plain functions of a plan are named from the module in which the step is written: another one may export the step. */
 export async function nameReturnedPlan(
   plan: Plan,
   step: { readonly fn: StepFunction; readonly module: string; readonly known: Map<string, StepFunction> },

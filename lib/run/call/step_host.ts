@@ -16,10 +16,7 @@ import { errorNames, toStoredError } from "../session/stored_error.ts";
 export interface StepHost {
   has(names: readonly FunctionName[]): boolean;
 
-  /**
-   * Prepares functions, so that calls of them can be bound. Everything that has happened must be durable before: a
-   * mismatch with a lock file ends the process.
-   */
+  /** Everything that has happened must be durable before: a mismatch with a lock file ends the process. */
   prepare(names: readonly FunctionName[]): Promise<void>;
 
   /**
@@ -45,10 +42,7 @@ export interface StepCall {
   readonly planning?: PlanBuilderOptions | undefined;
 }
 
-/**
- * Returns the value of a step, which may have placeholders of its own. Throws a `TypeError` if the step has not finished.
- * A host in another process sends the values to which the call refers.
- */
+/** The value of a step, which may have placeholders of its own. Throws a `TypeError` if the step has not finished. */
 export type StepValues = (step: string) => Encoded;
 
 export type CallEnd = FinishedCall | FailedCall;

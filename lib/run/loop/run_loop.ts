@@ -1,5 +1,6 @@
 import type { Outcome } from "../../messages/outcome_error.ts";
 import { type NextActions, nextActions } from "../../state/next_actions.ts";
+import type { StepState } from "../../state/step_state.ts";
 import { beginAction } from "./begin_action.ts";
 import { concludeRun } from "./conclude_run.ts";
 import { DueClock } from "../session/clock.ts";
@@ -8,11 +9,10 @@ import { type RunParts, stopOf } from "./run_parts.ts";
 
 /**
  * Runs what is left of a transaction. This is the one cycle in the data flow: state → what is next → calls → events →
- * journal → state. What ends and what begins at the same time shares a record. Steps that are overdue afterwards are still
- * running.
+ * journal → state. What ends and what begins at the same time shares a record. Overdue steps still run afterwards.
  */
 export async function runLoop(parts: RunParts): Promise<Outcome> {
-  const inFlight = new InFlight<Completion>();
+  const inFlight = new InFlight();
   try {
     return await turn(inFlight, parts);
   } catch (error) {
@@ -23,7 +23,7 @@ export async function runLoop(parts: RunParts): Promise<Outcome> {
   }
 }
 
-async function turn(inFlight: InFlight<Completion>, parts: RunParts): Promise<Outcome> {
+async function turn(inFlight: InFlight, parts: RunParts): Promise<Outcome> {
   const { session } = parts;
   const clock = new DueClock(session.clock, parts.skipsRetryDelay);
   for (;;) {
@@ -41,7 +41,7 @@ async function turn(inFlight: InFlight<Completion>, parts: RunParts): Promise<Ou
         session.requireOwned();
         inFlight.follow(call());
       }
-      await waitForCompletion(inFlight, clock, mayBegin(parts) ? next : undefined);
+      await waitForCompletion(inFlight, clock, mayBegin(parts) ? next.timers : []);
       continue;
     }
     if (mayWait(next, clock, parts)) {
@@ -57,7 +57,7 @@ async function turn(inFlight: InFlight<Completion>, parts: RunParts): Promise<Ou
 }
 
 /** The run does not wait for an overdue step. While other steps are running, its end still counts. */
-function expectLate(completion: Completion, inFlight: InFlight<Completion>): void {
+function expectLate(completion: Completion, inFlight: InFlight): void {
   if (completion.kind !== "run" && completion.kind !== "undo") return;
   const { end, ...call } = completion;
   if (end.kind === "overdue") inFlight.follow((async () => ({ ...call, end: await end.late }))(), false);
@@ -66,8 +66,8 @@ function expectLate(completion: Completion, inFlight: InFlight<Completion>): voi
 /** Begins everything that can begin. What is over at once may let something else begin. */
 function beginNext(calls: (() => Promise<Completion>)[], clock: DueClock, parts: RunParts): NextActions {
   const options = {
-    isDue: (step: NextActions["timers"][number]) => clock.isDue(step),
-    hasNoAnswer: (step: NextActions["timers"][number]) => parts.ending.probed.get(step) !== undefined,
+    isDue: (step: StepState) => clock.isDue(step),
+    hasNoAnswer: (step: StepState) => parts.ending.probed.get(step) !== undefined,
     isWanted: parts.isWanted,
   };
   for (;;) {
@@ -90,7 +90,7 @@ function mayBegin(parts: RunParts): boolean {
 }
 
 /** The run fails while steps are running. It waits for them, and records their ends if that is still possible. */
-async function settle(inFlight: InFlight<Completion>, parts: RunParts): Promise<void> {
+async function settle(inFlight: InFlight, parts: RunParts): Promise<void> {
   while (inFlight.size > 0) {
     await inFlight.completion();
     try {
@@ -110,15 +110,11 @@ function mayWait(next: NextActions, clock: DueClock, parts: RunParts): boolean {
 }
 
 /** Also returns when a step is due, which may begin beside the running ones. */
-async function waitForCompletion(
-  inFlight: InFlight<Completion>,
-  clock: DueClock,
-  next: NextActions | undefined,
-): Promise<void> {
-  if (next === undefined || next.timers.length === 0) return await inFlight.completion();
+async function waitForCompletion(inFlight: InFlight, clock: DueClock, timers: readonly StepState[]): Promise<void> {
+  if (timers.length === 0) return await inFlight.completion();
   const arrived = new AbortController();
   inFlight.onCompletion(() => arrived.abort());
-  await clock.waitFor(next.timers, arrived.signal);
+  await clock.waitFor(timers, arrived.signal);
 }
 
 const NativePromise = Promise;
@@ -127,9 +123,9 @@ const NativePromise = Promise;
  * Calls in progress. Their results are kept until they are taken. It calls no method that a step can replace: the end of that
  * step, and of each later one, would never be noticed.
  */
-class InFlight<T> {
+class InFlight {
   #running = 0;
-  #arrived: T[] = [];
+  #arrived: Completion[] = [];
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
@@ -139,7 +135,7 @@ class InFlight<T> {
   }
 
   /** Follows a call. One that is not awaited counts only when it has arrived. If a call rejects, the run cannot continue. */
-  async follow(call: Promise<T>, isAwaited = true): Promise<void> {
+  async follow(call: Promise<Completion>, isAwaited = true): Promise<void> {
     const count = isAwaited ? 1 : 0;
     this.#running += count;
     try {
@@ -153,7 +149,7 @@ class InFlight<T> {
   }
 
   /** Takes what has arrived, in the order of completion. Throws what a call has rejected with, once. */
-  take(): readonly T[] {
+  take(): readonly Completion[] {
     const [failure, arrived] = [this.#failure, this.#arrived];
     this.#failure = undefined;
     if (failure !== undefined) throw failure.error;

@@ -41,7 +41,7 @@ export class RunEnding {
   failure: RunFailure | undefined;
   /** The failure that started the rollback. */
   undoneFor: RunFailure | undefined;
-  /** Steps that did not stop at their time limits, or whose undo did not: `end` resolves if it ends. No step begins any more. */
+  /** Steps, or their undo, that did not stop at their time limits. `end` resolves if they do. No step begins any more. */
   readonly overdue = new Map<StepState, { readonly kind: "run" | "undo"; readonly end: Promise<CallEnd> }>();
   /** Steps whose probe was called in this run, and why it does not know; undefined while it runs. */
   readonly probed = new Map<StepState, string | undefined>();

@@ -82,10 +82,7 @@ export interface Admission {
   readonly isWanted: RunScope | undefined;
 }
 
-/**
- * Checks whether a transaction may run again. Afterwards a run has begun in the state, and the decisions are taken. Returns
- * nothing if the transaction has finished.
- */
+/** Afterwards a run has begun in the state, and the decisions are taken. Returns nothing if the transaction has finished. */
 export async function admit(
   journal: string,
   state: State,

@@ -120,10 +120,7 @@ function mergeChanges(changes: readonly ModuleChange[]): readonly ModuleChange[]
   return [...merged.values()];
 }
 
-/**
- * Nothing ran, and nothing was written. If the plan in the journal is not complete, and the program has made its plan again,
- * the journal is removed.
- */
+/** Nothing has run. A journal without its whole plan is removed if the program has made its plan again. */
 async function giveUp(journal: OpenJournal, error: unknown, { made }: ContinueRequest): Promise<unknown> {
   const isUseless = error instanceof JournalIncomplete && made !== undefined;
   await journal.close({ remove: isUseless });

@@ -28,20 +28,10 @@ export function planDifference(state: State, made: MadePlan): string | undefined
   return before === now ? undefined : `the journal has ${before} steps, the plan made now has ${now}`;
 }
 
+const KINDS = { sleep: "a sleep", parallel: "a parallel group", sequence: "a sequence" } as const;
+
 function describeNode(node: PlanNode, modules: readonly string[]): string {
-  switch (node.kind) {
-    case "step":
-      return `${node.export} of ${modules[node.module] ?? ""}`;
-    case "wait":
-      // Older journals have signals in other Unicode forms, too.
-      return `a wait for ${JSON.stringify(node.signal.normalize())}`;
-    case "sleep":
-      return "a sleep";
-    case "parallel":
-      return "a parallel group";
-    case "sequence":
-      return "a sequence";
-    default:
-      return node satisfies never;
-  }
+  if (node.kind === "step") return `${node.export} of ${modules[node.module] ?? ""}`;
+  // Older journals have signals in other Unicode forms, too.
+  return node.kind === "wait" ? `a wait for ${JSON.stringify(node.signal.normalize())}` : KINDS[node.kind];
 }
