@@ -152,7 +152,7 @@ export function mayVisit({ visits, byId, starts, finishes, decided, runs }: Stat
   return visits + count <= MAX_VISITS * (byId.added + starts + finishes + decided + runs.length);
 }
 
-/** Without a limit for these decisions and the end of all steps, reading many would take the square of their number. */
+/** Counts what such a decision, or the end of all steps, visits. Without a limit, reading many would take quadratic time. */
 export function countVisits(state: State, count: number): void {
   const isAllowed = mayVisit(state, count);
   state.visits += count;

@@ -30,7 +30,7 @@ const SCHEME = /^(?:file|sqlite|postgres|postgresql):|^[a-z][a-z0-9+.-]+:(?=\/\/
 /** It would separate where the URL does not. */
 const ENCODED_SEPARATOR = Deno.build.os === "windows" ? /%(?:2f|5c)/i : /%2f/i;
 
-/** It need not exist. A new journal whose locator is left out or ends in "/" gets a default name. */
+/** The journal or scope need not exist. A new journal whose locator is left out or ends in "/" gets a default name. */
 export async function openStore(locator: string | URL = "./", created?: NewJournal): Promise<Located> {
   const path = toPath(locator);
   const store = new FileStore();

@@ -21,7 +21,7 @@ interface LenientFold {
   };
 }
 
-/** Continues after what it cannot fold: after what a newer version wrote, that may only seem wrong. The caller judges. */
+/** Continues after an event that it cannot fold: it may be sound if a newer version wrote before it. The caller judges. */
 export function foldLeniently(state: State, note?: Note): LenientFold {
   const met: LenientFold["met"] = { records: 0, format: FORMAT, unknown: undefined, contradictions: [] };
   const apply = (record: JournalRecord) => {
@@ -54,7 +54,7 @@ interface ReadStateOptions extends ReadOptions {
   readonly after?: ((state: State, record: JournalRecord) => void) | undefined;
 }
 
-/** Does not own or write. What a newer version wrote is reported as `unknown`; contradictions are `JournalDamaged`. */
+/** Does not own the journal. What a newer version wrote is reported as `unknown`; contradictions are `JournalDamaged`. */
 export async function readState(store: Store, name: string, options: ReadStateOptions): Promise<ReadState> {
   const { keepsValues, note, after, verifiesFirst } = options;
   const state = new State({ keepsValues });
