@@ -57,9 +57,8 @@ function specsOf(command: Command): readonly string[] {
 }
 
 function optionSpec({ name, value, summary, isRepeatable, completion }: CommandOption): string {
-  const option = `${isRepeatable === true ? "*" : ""}--${name}${value === undefined ? "" : "="}[${
-    escapeSpec(summary)
-  }]`;
+  const star = isRepeatable === true ? "*" : "";
+  const option = `${star}--${name}${value === undefined ? "" : "="}[${escapeSpec(summary)}]`;
   if (value === undefined) return option;
   const action = completion === undefined ? " " : actionOf(completion, value.includes(","));
   return `${option}:${escapeSpec(value)}:${action}`;

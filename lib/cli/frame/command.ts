@@ -16,17 +16,15 @@ export interface Command {
   /** Groups of options that exclude each other. */
   readonly alternatives?: readonly (readonly string[])[];
   readonly exitCodes: readonly ExitCode[];
-  readonly examples: readonly CommandExample[];
+  readonly examples: readonly {
+    /** The words from the command on, for a shell. */
+    readonly words: string;
+    readonly what: string;
+  }[];
   readonly run: (request: CommandRequest, io: CommandIo) => Promise<number>;
 }
 
 export type ExitCode = readonly [code: number, meaning: string];
-
-interface CommandExample {
-  /** The words from the command on, for a shell. */
-  readonly words: string;
-  readonly what: string;
-}
 
 /** What a shell offers when it completes a word: files of a kind, or these words. */
 export type Completion = "journal" | "file" | "folder" | readonly string[];
@@ -59,14 +57,9 @@ export interface CommandRequest {
   readonly arguments: readonly string[];
   readonly flags: ReadonlySet<string>;
   /** The options with a value, in the order in which they were given. */
-  readonly values: readonly OptionValue[];
+  readonly values: readonly { readonly name: string; readonly value: string }[];
   /** The same by name, for options that are given at most once. */
   readonly texts: ReadonlyMap<string, string>;
-}
-
-export interface OptionValue {
-  readonly name: string;
-  readonly value: string;
 }
 
 /** What a command uses of the world apart from journals; tests pass their own. */

@@ -1,6 +1,6 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { suggestName } from "../../text/suggest_name.ts";
-import { type Command, type CommandRequest, type OptionValue, UsageError } from "./command.ts";
+import { type Command, type CommandRequest, UsageError } from "./command.ts";
 
 /** Parses the words after a command's name. Returns nothing if help was asked for. What `parseArgs` does not check is around it. */
 export function parseRequest(command: Command, words: readonly string[]): CommandRequest | undefined {
@@ -64,9 +64,9 @@ function orderValues(
   words: readonly string[],
   names: readonly string[],
   found: Readonly<Record<string, unknown>>,
-): readonly OptionValue[] {
+): CommandRequest["values"] {
   const taken = new Map<string, number>();
-  return beforeEnd(words).flatMap((word): readonly OptionValue[] => {
+  return beforeEnd(words).flatMap((word): CommandRequest["values"] => {
     // A value never begins with a dash, unless "=" binds it to its option.
     const name = /^--([^=]+)/.exec(word)?.[1];
     if (name === undefined || !names.includes(name)) return [];
@@ -87,7 +87,7 @@ function checkArguments({ arguments: places }: Command, plain: readonly string[]
   if (plain.includes("")) throw new UsageError("An argument is empty");
 }
 
-function checkValues(command: Command, values: readonly OptionValue[]): void {
+function checkValues(command: Command, values: CommandRequest["values"]): void {
   const once = new Set(command.options.filter(({ isRepeatable }) => isRepeatable !== true).map(({ name }) => name));
   for (const [index, { name, value }] of values.entries()) {
     if (value === "") throw needsValue(command, name);

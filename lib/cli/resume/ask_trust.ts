@@ -25,10 +25,8 @@ export async function askTrust(
   const inspection = inspectAll(read);
   const undoesOnly = isRollback || inspection.rollback !== undefined;
   const undoes = undoesOnly || inspection.options.onFailure === "rollback";
-  const steps = inspection.steps.map((step) => ({
-    step,
-    code: codeOf(inspection, step, { runs: !undoesOnly, undoes }),
-  }))
+  const wanted = { runs: !undoesOnly, undoes };
+  const steps = inspection.steps.map((step) => ({ step, code: codeOf(inspection, step, wanted) }))
     .filter(({ code }) => code.length > 0);
   const lines = steps.slice(0, MAX_STEPS).flatMap(describeStep);
   const isCut = lines.some((line) => line.includes("…"));

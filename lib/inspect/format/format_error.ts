@@ -27,12 +27,12 @@ export function formatErrorInFull(error: StoredError, source: SourceLines | unde
 
 /** Shows where an error was thrown and what caused it, one line each, escaped. */
 export function formatErrorDetails(error: StoredError, options: FormatErrorOptions = {}): readonly string[] {
-  const lines = [...codeLine(error, options), ...frames(error, options)];
-  let cause = error.cause;
+  const lines: string[] = [];
   const maxCauses = options.all === true ? MAX_ALL_FRAMES : MAX_CAUSES;
-  for (let depth = 0; cause !== undefined && depth < maxCauses; depth += 1) {
-    lines.push(`caused by ${formatError(cause)}`, ...codeLine(cause, options), ...frames(cause, options));
-    cause = cause.cause;
+  let shown: StoredError | undefined = error;
+  for (let depth = 0; shown !== undefined && depth <= maxCauses; depth += 1, shown = shown.cause) {
+    if (depth > 0) lines.push(`caused by ${formatError(shown)}`);
+    lines.push(...codeLine(shown, options), ...frames(shown, options));
   }
   return lines;
 }

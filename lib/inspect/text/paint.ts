@@ -20,13 +20,12 @@ export function paintNothing(text: string, _tone: Tone): string {
   return text;
 }
 
-export function paintForTerminal(text: string, tone: Tone): string {
-  const [on, off] = CODES[tone];
-  return text === "" ? "" : `\x1b[${on}m${text}\x1b[${off}m`;
-}
-
 export function paintFor(wantsColour: boolean): Paint {
-  return wantsColour ? paintForTerminal : paintNothing;
+  if (!wantsColour) return paintNothing;
+  return (text, tone) => {
+    const [on, off] = CODES[tone];
+    return text === "" ? "" : `\x1b[${on}m${text}\x1b[${off}m`;
+  };
 }
 
 export const STATUS_TONES: Readonly<Record<InspectedStep["status"], Tone>> = {

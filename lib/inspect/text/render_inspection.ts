@@ -145,11 +145,10 @@ function describeRepair({ number, recovered }: InspectedRun): HeaderEntry {
 
 /** If a journal was resumed often, only the last changes are listed. */
 function describeChanges(runs: readonly InspectedRun[]): readonly string[] {
-  return runs.slice(1)
-    .flatMap((
-      { number, modules },
-    ) => (modules === undefined ? [] : [`before run ${number}: ${formatModules(modules)}`]))
-    .slice(-MAX_LISTED);
+  const changes = runs.slice(1).flatMap(({ number, modules }) =>
+    modules === undefined ? [] : [`before run ${number}: ${formatModules(modules)}`]
+  );
+  return changes.slice(-MAX_LISTED);
 }
 
 function describeError({ aborted, steps }: Inspection, source: SourceLines | undefined): readonly string[] {

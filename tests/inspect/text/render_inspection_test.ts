@@ -3,7 +3,7 @@ import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import { readState } from "../../../lib/inspect/data/read_state.ts";
 import { renderPage } from "../../../lib/inspect/html/render_page.ts";
 import { redactNothing } from "../../../lib/inspect/redact/redact_secrets.ts";
-import { paintForTerminal } from "../../../lib/inspect/text/paint.ts";
+import { paintFor } from "../../../lib/inspect/text/paint.ts";
 import { renderInspection } from "../../../lib/inspect/text/render_inspection.ts";
 import { MemoryStore } from "../../support/memory_store.ts";
 import type { Store } from "../../../lib/storage/store.ts";
@@ -174,7 +174,7 @@ Deno.test("renderPage() has times above its timeline, and says that the clock wa
 Deno.test("renderInspection() colours nothing but what it is given to colour with", async () => {
   const inspection = await inspectJournal(await richStore(), JOURNAL);
   const plain = renderInspection(inspection);
-  const coloured = renderInspection(inspection, { paint: paintForTerminal });
+  const coloured = renderInspection(inspection, { paint: paintFor(true) });
   // deno-lint-ignore no-control-regex -- that is what is looked for
   assertEquals([/\u001b/.test(plain), coloured.replaceAll(/\u001b\[\d+m/g, "")], [false, plain]);
 });

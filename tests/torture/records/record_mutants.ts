@@ -4,7 +4,7 @@ import { checkJournal } from "../../../lib/inspect/data/check_journal.ts";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import { dryRunJournal } from "../../../lib/inspect/dry_run/dry_run.ts";
 import { redactSecrets } from "../../../lib/inspect/redact/redact_secrets.ts";
-import { paintForTerminal } from "../../../lib/inspect/text/paint.ts";
+import { paintFor } from "../../../lib/inspect/text/paint.ts";
 import { renderInspection } from "../../../lib/inspect/text/render_inspection.ts";
 import { foldRecords } from "../../../lib/state/apply_event.ts";
 import { State } from "../../../lib/state/state.ts";
@@ -115,7 +115,7 @@ async function lookAtFile(path: string, bytes: Uint8Array, report: TortureReport
   const store = new FileStore();
   const looks = [
     async () => checkText(renderInspection(await inspectJournal(store, path))),
-    async () => checkText(renderInspection(await inspectJournal(store, path), { paint: paintForTerminal, all: true })),
+    async () => checkText(renderInspection(await inspectJournal(store, path), { paint: paintFor(true), all: true })),
     () => checkJournal(store, path),
     () => dryRunJournal(store, path, { redact: redactSecrets }),
   ];
