@@ -12,6 +12,11 @@ export type Action =
   /** Ask the step's probe for the outcome. */
   | { readonly kind: "probe"; readonly step: StepState; readonly probe: Code };
 
+/** Whether a function of the user is called. */
+export function isCall({ kind }: Action): boolean {
+  return kind === "run" || kind === "undo" || kind === "probe";
+}
+
 export interface Question {
   readonly step: StepState;
   /** `unknown`: its outcome. `value`: its value. */

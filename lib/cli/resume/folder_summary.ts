@@ -8,7 +8,7 @@ const OUTCOMES: readonly (readonly [code: number, words: string, dryRunWords?: s
   [EXIT.notFound, "is gone"],
   [EXIT.paused, "waits", "would wait"],
   [EXIT.usage, "cannot be resumed this way"],
-  [EXIT.failed, "failed"],
+  [EXIT.failed, "failed", "would fail"],
   [EXIT.refused, "was refused", "would be refused"],
   [EXIT.damaged, "cannot be read"],
   [EXIT.ioError, "could not be written"],

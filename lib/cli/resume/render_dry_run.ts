@@ -12,6 +12,7 @@ import { EXIT } from "../frame/exit_code.ts";
 
 type RenderDryRunOptions = Pick<RenderStepsOptions, "paint" | "width">;
 
+const NOTHING_RUNS = "No step would run without that";
 const ALL_UNDONE = "All these steps would be undone, unless an undo fails";
 
 export function renderDryRun(dryRun: DryRun, { paint, width }: RenderDryRunOptions): string {
@@ -35,6 +36,7 @@ function describeEnd(dryRun: DryRun): string {
   const { finishes, stopsBefore, pausesFor, sleeps, isRollback, steps, loaded, needs } = dryRun;
   const refusal = describeRefusal(dryRun);
   if (refusal !== undefined) return refusal;
+  if (lacksVariables(dryRun) && !finishes) return NOTHING_RUNS;
   if (pausesFor.length > 0) return `Would pause for ${pausesFor.map((what) => `a ${what}`).join(" and ")}`;
   if (sleeps !== undefined) {
     const until = sleeps.until === undefined ? "is too long to wait for" : `lasts until ${formatTime(sleeps.until)}`;
@@ -47,8 +49,12 @@ function describeEnd(dryRun: DryRun): string {
     ? "no module was loaded"
     : `${loaded} ${loaded === 1 ? "function was" : "functions were"} found, and every module was loaded`;
   const run = isRollback ? ALL_UNDONE : "All steps would run, unless one fails";
-  const lacks = needs.flags.length + needs.unset.length > 0;
-  return `${lacks ? "No step would run without that" : run}; ${looked}`;
+  return `${lacksVariables(dryRun) || needs.flags.length > 0 ? NOTHING_RUNS : run}; ${looked}`;
+}
+
+/** A run ends before its first call if a variable is not set that it may need later. */
+function lacksVariables({ calls, needs }: DryRun): boolean {
+  return calls && needs.unset.length > 0;
 }
 
 /** Says why nothing would run at all, if so. */
@@ -103,12 +109,13 @@ function describeModule(modules: readonly DryRunModule[]): (step: DryRunStep) =>
 
 function renderRollback(dryRun: DryRun, options: RenderDryRunOptions): string {
   const { undo = [], left = [], rewound = [], moved, finishes } = dryRun;
-  const end = finishes ? ALL_UNDONE : "Would pause for a decision";
+  const end = lacksVariables(dryRun) ? NOTHING_RUNS : finishes ? ALL_UNDONE : "Would pause for a decision";
   return [
     ...renderMoved(moved, options.paint),
     ...renderList("Undo, in this order", undo, options),
     ...renderList("Stay as they are", left, options),
     ...describeRewound(rewound).map((text) => `Also, ${text}`),
+    ...describeNeeds(dryRun),
     describeRefusal(dryRun) ?? end,
     "Nothing was changed, and no module was loaded",
     "",
@@ -126,9 +133,10 @@ export function dryRunStyle({ wantsColour, readColumns }: CommandIo): RenderDryR
 }
 
 /** The exit code of a dry run: what the run would end with. */
-export function dryRunCode({ refusal, finishes }: Pick<DryRun, "refusal" | "finishes">): number {
-  if (refusal !== undefined) return EXIT.refused;
-  return finishes ? EXIT.finished : EXIT.paused;
+export function dryRunCode(dryRun: DryRun): number {
+  if (dryRun.refusal !== undefined) return EXIT.refused;
+  if (lacksVariables(dryRun)) return EXIT.failed;
+  return dryRun.finishes ? EXIT.finished : EXIT.paused;
 }
 
 type ShowDryRunRequest = Parameters<typeof dryRunJournal>[2] & { readonly json: boolean };

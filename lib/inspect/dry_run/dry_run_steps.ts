@@ -1,6 +1,6 @@
 import { isGroup } from "../../plan/node.ts";
 import { offersFor, questionOf } from "../../messages/next_commands.ts";
-import { type Action, MAX_INTERRUPTIONS, type Question } from "../../state/next_actions.ts";
+import { type Action, isCall, MAX_INTERRUPTIONS, type Question } from "../../state/next_actions.ts";
 import { happenedSteps, hasUndo, rewoundEffects } from "../../state/rollback.ts";
 import type { Rollback, State } from "../../state/state.ts";
 import type { StepState, StepStatus } from "../../state/step_state.ts";
@@ -22,6 +22,8 @@ export interface DryRunSteps {
   /** The sleep that is too long to wait for, and its end if that is known. */
   readonly sleeps?: { readonly step: string; readonly until?: string | undefined } | undefined;
   readonly isRollback: boolean;
+  /** A step, an undo or a probe would be called. */
+  readonly calls: boolean;
   /** The steps in order of the plan. */
   readonly steps: readonly DryRunStep[];
   /** In a rollback: the steps that would be undone, in that order. */
@@ -53,7 +55,9 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
   const willUndo = new Set(undo);
   const happened = happenedSteps(state, undefined);
   const planned = new Map<StepState, string>();
+  let calls = false;
   const rest = playThrough(state, options, (action) => {
+    calls ||= isCall(action);
     if (!planned.has(action.step)) planned.set(action.step, describeAction(action, options.skipsRetryDelay));
   });
   for (const question of rest?.questions ?? []) planned.set(question.step, describeQuestion(question, state));
@@ -91,6 +95,7 @@ export function dryRunSteps(state: State, options: DryRunStepsOptions): DryRunSt
       ...(rest === undefined || rest.waits.length === 0 ? [] : ["signal"] as const),
     ],
     isRollback,
+    calls,
     steps: all.map((step) => describe(step, step.node.id.split(".").length - 1)),
     undo: undo && list(undo),
     left: undo && list(happened.filter((step) => !willUndo.has(step))),

@@ -1,7 +1,7 @@
 import { storeValue } from "../../journal/stored_value.ts";
 import type { Code } from "../../plan/node.ts";
 import { type CallKind, idempotencyKey } from "../../state/idempotency_key.ts";
-import type { Action } from "../../state/next_actions.ts";
+import { type Action, isCall } from "../../state/next_actions.ts";
 import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { encodedArguments } from "../../state/walk_steps.ts";
@@ -20,8 +20,7 @@ type Beginning = (() => Promise<Completion>) | "passed" | "held";
 
 export function beginAction(action: Action, parts: RunParts): Beginning {
   const { step } = action;
-  const isCall = action.kind === "run" || action.kind === "undo" || action.kind === "probe";
-  if (isCall && lacksVariables(parts)) return "held";
+  if (isCall(action) && lacksVariables(parts)) return "held";
   switch (action.kind) {
     case "run":
     case "undo":

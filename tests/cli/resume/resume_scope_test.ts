@@ -102,6 +102,54 @@ Nothing was changed
 );
 
 permittedTest(
+  "a dry run ends as a run that lacks a variable, also where it would pause later, in a folder, and for a rollback",
+  ALL,
+  () => {
+    const program = `
+import { env, Transaction } from "@x/resumable-tx";
+import { failUnless } from "./steps.ts";
+export function greet(key: string): void {}
+export function forget(_value: void, key: string): void {}
+if (import.meta.main) {
+  await Transaction.run(import.meta, (t) => {
+    t.do(greet, env("SOME_KEY")).with({ undo: forget });
+    t.do(failUnless, "mended");
+    t.do(greet, env("SOME_KEY"));
+    t.waitFor("go");
+  }, { journal: "j.json" });
+}
+`;
+    return inFolder({ "steps.ts": STEPS, "program.ts": program }, async (folder) => {
+      const cwd = folder;
+      assertEquals((await runDeno(`${folder}/program.ts`, [], { cwd, env: { SOME_KEY: "key" } })).code, 1);
+      const cases = [
+        { words: ["resume", "j.json"], shown: "\nNo step would run without that\n" },
+        { words: ["resume", "."], shown: "j.json  would fail\n" },
+        { words: ["rollback", "j.json"], shown: "\nNo step would run without that\n" },
+      ];
+      for (const { words, shown } of cases) {
+        const { code, stdout, stderr } = await unchanged(
+          `${folder}/j.json`,
+          () => runCli([...words, "--dry-run"], { cwd }),
+        );
+        assertEquals(code, 1, stderr);
+        assertStringIncludes(stdout, "Not set: the environment variable SOME_KEY\n");
+        assertStringIncludes(`${stdout}${stderr}`, shown);
+        assertEquals(
+          (await runCli([...words, "--dry-run"], { cwd, env: { SOME_KEY: "key" } })).code,
+          {
+            resume: 3,
+            rollback: 0,
+          }[words[0] ?? ""],
+        );
+      }
+      assertEquals((await runCli(["resume", "j.json", "--dry-run", "--only", "2"], { cwd })).code, 3);
+      assertEquals((await runCli(["resume", "j.json"], { cwd })).code, 1);
+    });
+  },
+);
+
+permittedTest(
   "resume --dry-run --load loads every module and checks every export",
   ALL,
   () =>
@@ -112,7 +160,7 @@ permittedTest(
           () => runCli(["resume", "j.json", "--dry-run", "--load", ...words], { cwd: folder }),
         );
       const { code, stdout } = await look();
-      assertEquals(code, 0);
+      assertEquals(code, 1);
       assertStringIncludes(stdout, "loaded other\n");
       const { needs, loaded } = JSON.parse((await look("--json")).stdout.replace("loaded other\n", ""));
       assertEquals([needs.unset, loaded], [["SOME_KEY"], 3]);
