@@ -66,7 +66,7 @@ export const INPUT_MUTANTS: readonly Mutant[] = [
     name: "a missing variable is found at its step",
     edits: [{
       file: "lib/run/loop/begin_action.ts",
-      find: "if (isCall && lacksVariables",
+      find: "if (isCall(action) && lacksVariables",
       replace: "if (false && lacksVariables",
     }],
     tests: ["tests/run/loop/variables_run_test.ts"],

@@ -225,4 +225,13 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
     }],
     tests: ["tests/storage/locator_test.ts"],
   },
+  {
+    name: "a dry run does not see that a run would lack a variable",
+    edits: [{
+      file: "lib/cli/resume/render_dry_run.ts",
+      find: "  return calls && needs.unset",
+      replace: "  return !calls && needs.unset",
+    }],
+    tests: ["tests/cli/resume/resume_scope_test.ts"],
+  },
 ];

@@ -81,13 +81,16 @@ const TEXTS: { readonly [Code in RefusalCode]: (refusal: Refusal<Code>, state: S
   "value used": ({ other }) => `step ${other} has used its value, or may have used it`,
   "decided later": ({ other }) =>
     `there is a later decision about step ${other}. Undo that one first: undecide ${other}`,
-  "begun": ({ step, other }) =>
-    `${other === step ? "it" : `step ${other} inside it`} has started. You can skip step ${step} instead`,
+  "begun": ({ step, other, canSkip }) =>
+    `${other === step ? "it" : `step ${other} inside it`} has started` +
+    (canSkip ? `. You can skip step ${step} instead` : ""),
   "inside skipped": ({ other }) => `it would be inside step ${other}, which is skipped`,
   "happened after": ({ other }) => `step ${other}, which would come after it, has happened or may have happened`,
   "no function": ({ kind, signal, canSkip }) => {
     const ways = [...(signal === undefined ? [] : [sendSignal(signal)]), ...(canSkip ? ["skip it"] : [])];
-    return `it is a ${kind}${ways.length === 0 ? "" : `: ${ways.join(", or ")}`}`;
+    return `it is a ${kind === "parallel" ? "parallel group" : kind}${
+      ways.length === 0 ? "" : `: ${ways.join(", or ")}`
+    }`;
   },
   "needed": ({ step, other, user, signal }) => {
     const way = signal === undefined ? `mark step ${other} as done, with its result` : sendSignal(signal);

@@ -22,7 +22,7 @@ type StatusCode = "no such step" | "finished" | "removed" | "skipped" | "inserte
 type DecisionCode = "said done" | "nothing decided" | "rewound" | "run since" | "not to be undone" | "not to be run";
 type ValueCode = "lacks its value" | "value returned" | "undo has its value" | "undo unknown";
 /** Those that have another step as their reason. */
-type OtherCode = "value used" | "decided later" | "begun" | "inside skipped" | "happened after";
+type OtherCode = "value used" | "decided later" | "inside skipped" | "happened after";
 
 type OfStep = Readonly<Record<"step", string>>;
 type OfOther = Readonly<Record<"step" | "other", string>>;
@@ -33,6 +33,7 @@ interface Refusals
     Record<StatusCode | DecisionCode | ValueCode, OfStep>,
     Record<OtherCode, OfOther>,
     Record<"bad value" | "bad arguments", { readonly detail: string }> {
+  readonly "begun": OfOther & { readonly canSkip: boolean };
   readonly "closed": { readonly status: "finished" | "cancelled" | "undone" };
   readonly "not open": { readonly status: StepStatus };
   readonly "no function": {
@@ -217,7 +218,9 @@ function checkUse(state: State, step: StepState, answer: StepAnswer): Refusal | 
   if (answer === "done" || answer === "skip") return checkUsers(state, step);
   if (answer !== "remove") return undefined;
   const begun = findBegun(step)?.node.id;
-  return begun === undefined ? checkUsers(state, step) : { code: "begun", step: step.node.id, other: begun };
+  const needed = checkUsers(state, step);
+  if (begun === undefined) return needed;
+  return { code: "begun", step: step.node.id, other: begun, canSkip: needed === undefined };
 }
 
 function checkContent(state: State, decision: StepDecision): Refusal | undefined {

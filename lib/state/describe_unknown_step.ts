@@ -13,7 +13,7 @@ export function describeUnknownStep(state: State, word: string): string {
     ? `. Did you mean ${near}?`
     : state.names.size === 0
     ? ""
-    : "; a step that has a name can be given by it, too";
+    : "; a step can also be given by its name, if it has one";
   return `the plan has no such step: ${describeSteps(state, word)}${names}`;
 }
 

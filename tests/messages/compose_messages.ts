@@ -190,7 +190,7 @@ const REFUSALS: { readonly [Code in RefusalCode]: Refusal<Code> } = {
   "no wait": { code: "no wait", step: "1" },
   "value used": { code: "value used", step: "1", other: "2" },
   "decided later": { code: "decided later", step: "1", other: "1.1" },
-  "begun": { code: "begun", step: "1", other: "1.1" },
+  "begun": { code: "begun", step: "1", other: "1.1", canSkip: true },
   "inside skipped": { code: "inside skipped", step: "1.1", other: "1" },
   "happened after": { code: "happened after", step: "1", other: "2" },
   "no function": { code: "no function", kind: "wait", signal: "go", canSkip: true },

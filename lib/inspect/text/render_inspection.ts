@@ -202,7 +202,7 @@ export function formatModules(modules: NonNullable<InspectedRun["modules"]>): st
   const told = modules.slice(0, MAX_LISTED_MODULES).map(({ url, from, sha256 }) => {
     const isMoved = from !== undefined;
     const place = isMoved ? ` moved to ${escapeForTerminal(cutText(url, MAX_URL))}` : "";
-    return `${fileName(url)}${place}${sha256 === undefined ? "" : isMoved ? " and changed" : " changed"}`;
+    return `${fileName(from ?? url)}${place}${sha256 === undefined ? "" : isMoved ? " and changed" : " changed"}`;
   });
   const left = modules.length - told.length;
   return [...told, ...(left === 0 ? [] : [`${left} more moved or changed`])].join(", ");

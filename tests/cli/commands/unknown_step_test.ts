@@ -68,8 +68,8 @@ const WAYS: readonly (readonly [words: string, start: string])[] = [
 const SAID: readonly (readonly [word: string, said: string])[] = [
   ["mial", "it has steps 1 to 4, and more within 2. Did you mean mail?"],
   ["fold", "it has steps 1 to 4, and more within 2. Did you mean folder?"],
-  ["9", "it has steps 1 to 4, and more within 2; a step that has a name can be given by it, too"],
-  ["2.7", "step 2 has 2.1 to 2.2 in it; a step that has a name can be given by it, too"],
+  ["9", "it has steps 1 to 4, and more within 2; a step can also be given by its name, if it has one"],
+  ["2.7", "step 2 has 2.1 to 2.2 in it; a step can also be given by its name, if it has one"],
 ];
 
 permittedTest(

@@ -62,7 +62,7 @@ Deno.test("describeEvent() tells who, why, how long, and what came of it", () =>
     "step-1 is skipped by ana: by hand",
     "undo what has happened, back to step 3",
     "step-1 until 2026-11-23 02:15:00.000 UTC",
-    "run 2 by an unknown process with resumable-tx 0.1.0; 0.ts changed, a.ts moved to file:///opt/a.ts, b\\u001b.ts moved to file:///opt/b\\u001b.ts and changed; 3 bytes that a crash had left were removed",
+    "run 2 by an unknown process with resumable-tx 0.1.0; 0.ts changed, 1.ts moved to file:///opt/a.ts, 2.ts moved to file:///opt/b\\u001b.ts and changed; 3 bytes that a crash had left were removed",
     "nothing further runs by ana: not wanted",
     "the rollback is complete",
   ]);
