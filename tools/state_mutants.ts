@@ -52,7 +52,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
       find: 'node.options?.interrupted ?? "ask"',
       replace: 'node.options?.interrupted ?? "retry"',
     }],
-    tests: MACHINE,
+    tests: [...MACHINE, "tests/run/loop/groups_run_test.ts"],
   },
   {
     name: "a rollback undoes the first step first",

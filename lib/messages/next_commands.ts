@@ -159,7 +159,7 @@ function openCommands(state: State, say: Say, about: string | undefined): readon
   }
   const aborted = openAbort(state);
   const failed = status === "aborted" && aborted !== undefined ? findStep(state, aborted.step) : undefined;
-  const concerned = [next.actions.map(({ step }) => step), next.timers, next.waits].flat();
+  const concerned = [next.actions.map(({ step }) => step), next.timers, next.waits, failed ?? []].flat();
   if (about !== undefined && !concerned.some(isMeant)) return [];
   if (status !== "aborted" || aborted === undefined) {
     return goOn(state, { ...next, waits: next.waits.filter(isMeant) }, say);

@@ -46,14 +46,16 @@ export function renderList(listed: readonly Listed[], { paint, now, columns = In
   });
   const [status = 0, done = 0, age = 0, path = 0, next = 0] = widths;
   const room = Math.max(MIN_PATH, columns - status - done - age - 8 - Math.min(next, NEXT_WIDTH));
-  const line = ([first = "", count = "", time = "", journal = "", what = ""]: readonly string[], tone: Tone) => {
+  const line = (cells: readonly string[], tone: Tone, isWhole = false) => {
+    const [first = "", count = "", time = "", journal = "", what = ""] = cells;
     const place = pad(cutStartToWidth(journal, room), Math.min(path, room));
     const rest = ["", pad(count, done), pad(time, age), place, what].join("  ").trimEnd();
-    return paint(pad(first, status), tone) + cutToWidth(rest, columns - status);
+    const [begin, end] = [pad(first, status), cutToWidth(rest, columns - status)];
+    return isWhole ? paint(begin + end, tone) : paint(begin, tone) + end;
   };
   const indent = " ".repeat(status + 2);
   return [
-    line(HEADER, "quiet"),
+    line(HEADER, "quiet", true),
     ...rows.flatMap(({ entry, cells }) => {
       const detail = cutToWidth(describe(entry), columns - indent.length);
       return [line(cells, TONES[entry.status]), ...(detail === "" ? [] : [indent + paint(detail, "quiet")])];

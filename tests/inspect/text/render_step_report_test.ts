@@ -228,6 +228,12 @@ Deno.test("reportStep() offers to resume with a step that failed, also where it 
   ];
   assertEquals((await nextOf("1", inGroup))?.slice(0, 2), ["resume", "resume --skip 1.1"]);
   assertEquals(await nextOf("2", inGroup), []);
+  // Another run could not start the step, as for want of a variable, before it came to an earlier one.
+  const notStarted: readonly (readonly Event[])[] = [
+    planEvents([stepNode("1"), stepNode("2")]),
+    [{ type: "aborted", step: "2", error: { name: "TypeError", message: "not set" } }],
+  ];
+  assertEquals(await nextOf("2", notStarted), ["resume", "resume --skip 2"]);
 });
 
 Deno.test("reportStep() says how to continue with each step that waits or is asked about, and with no other", async () => {
