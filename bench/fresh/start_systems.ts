@@ -1,8 +1,8 @@
 import { fromFileUrl } from "@std/path/from-file-url";
+import { startPostgres } from "../../tests/support/postgres_server.ts";
 import { CONFIG } from "../../tests/support/run_deno.ts";
 import type { OwnProcesses } from "./own_processes.ts";
 import { installPeers } from "./peer_packages.ts";
-import { startPostgres } from "./postgres_server.ts";
 import { startRestate } from "./restate_server.ts";
 import { describeFailure } from "./describe_failure.ts";
 import { runWork, type Work } from "./run_work.ts";
@@ -56,7 +56,10 @@ const PEERS: readonly Peer[] = [
   {
     name: "DBOS on PostgreSQL",
     program: "dbos",
-    start: async ({ processes }, data) => ({ database: await startPostgres(processes, data) }),
+    start: async ({ processes }, data) => {
+      const { url } = await startPostgres(data, (command, options) => processes.spawn(command, options));
+      return { database: new URL("/bench", url).href };
+    },
   },
 ];
 
