@@ -17,7 +17,7 @@ const MORE_OF_STD = import.meta.resolve("@std/path/join").startsWith("file:") ? 
 /** What each entry point needs of npm: nothing else is downloaded before it starts. */
 const PACKAGES = ["@opentelemetry/api", "copy-anything", "es-module-lexer", "superjson"];
 /** Node's modules that a run needs. Each takes time to load, so what only reads a journal imports none of them. */
-const NODE_MODULES = ["node:async_hooks", "node:module", "node:util"];
+const NODE_MODULES = ["node:module", "node:util/types"];
 
 /** What `deno info --json` tells, as far as it is looked at here. */
 interface Graph {

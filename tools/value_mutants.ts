@@ -107,7 +107,7 @@ export const VALUE_MUTANTS: readonly Mutant[] = [
     name: "other properties of many bytes are lost",
     edits: [{
       file: "lib/values/copy_value.ts",
-      find: "return !isDeepStrictEqual(bytes, new Uint8Array(bytes));",
+      find: "return !util.isDeepStrictEqual(bytes, new Uint8Array(bytes));",
       replace: "return false;",
     }],
     tests: [REFUSED],

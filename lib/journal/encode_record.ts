@@ -106,7 +106,7 @@ function encodeSample(): string {
       writeJson([{ ...finished, ...storeValue({ value: ["\u202e", { a: [1, 2].map(String) }] }) }]),
     ]);
     const { bytes, sum } = encodeRecord({ seq: 1, at, events: text }, "");
-    return writeJson([sum, Array.from(bytes), useBuiltins()]);
+    return `${sum}\n${String.fromCharCode(...bytes)}${writeJson(useBuiltins())}`;
   } catch {
     return "";
   }
@@ -177,4 +177,11 @@ function startsTimer(): boolean {
   return timer !== undefined;
 }
 
-const SAMPLE = encodeSample();
+/** What {@linkcode encodeSample} gives. To compute it takes longer than most programs run. */
+const SAMPLE = 'W_rvtWcXR2hJNN-HbBR69CDDYtPSjmty_KYGXHUhL6w\n,{"seq":1,"at":"1970-01-01T00:00:00.000Z","events":[' +
+  '{"type":"finished","step":"1","attempt":1,"ms":0.5},{"type":"finished","step":"1","attempt":1,"ms":0.5,' +
+  '"value":["\\u202e",{"a":["1","2"]}]}],"sum":"W_rvtWcXR2hJNN-HbBR69CDDYtPSjmty_KYGXHUhL6w"}\n]' +
+  '[[3,4,3,2],[true,false,true,true],["b.","d","d","e","a.b."],[1,false,true,1,true,true,1],' +
+  '[[["a",1]],["b","c"]],[["a"],[["b",2]],{"c":3},{"d":4}],[["a."],["a.","b.","f"],["a."],"b.",[1,2]],' +
+  '[true,[1],true,"bc",false],[true,false,false,1,true],[2,1,1,2,1,0],[true,true,"call","bound useBuiltins"],' +
+  '[true,true,true],["b."],[1,2,[0,"a."],[1,"b."]]]';

@@ -23,11 +23,14 @@ export const LOAD_LIMIT_MS = 60_000;
 /** Waits for work that may never end; after `limitMs` milliseconds, throws what `makeError` makes. */
 export async function withDeadline<T>(work: Promise<T>, limitMs: number, makeError: () => Error): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(makeError()), limitMs);
+  const giveUp = () => reject(makeError());
+  // Keeps the process alive while it has a listener, and loads nothing, unlike `setTimeout`.
+  const limit = AbortSignal.timeout(limitMs);
+  limit.addEventListener("abort", giveUp);
   try {
     return await Promise.race([work, promise]);
   } finally {
-    clearTimeout(timer);
+    limit.removeEventListener("abort", giveUp);
   }
 }
 

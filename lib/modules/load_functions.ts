@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import types from "node:util/types";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { checkExportName, checkModuleUrl } from "../plan/function_place.ts";
 import { adviseFlags, findMissingPermission, type MissingPermission } from "../process/permissions.ts";

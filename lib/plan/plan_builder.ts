@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import types from "node:util/types";
 import { encodeValue } from "../values/encode_value.ts";
 import type { EncodeOptions } from "../values/value_walk.ts";
 import { findPlaceholders } from "../values/annotations.ts";

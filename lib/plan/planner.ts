@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import types from "node:util/types";
 import type { NodeOf } from "./node.ts";
 import type { GroupOptions, NameOption } from "./node_options.ts";
 import type { NotAsync } from "./plan_scopes.ts";

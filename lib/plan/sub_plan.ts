@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import types from "node:util/types";
 import { readBrand, setBrand } from "../values/brand.ts";
 import { MAX_DEPTH } from "../values/json.ts";
 import { attempt } from "../values/shape.ts";

@@ -1,4 +1,5 @@
-import { isDeepStrictEqual, types } from "node:util";
+import types from "node:util/types";
+import { nodeProcess } from "../process/process_slot.ts";
 import { cutText } from "../text/escape.ts";
 import { needsEscape } from "./annotations.ts";
 import { readBrand } from "./brand.ts";
@@ -208,7 +209,8 @@ function copyBytes(walk: ValueWalk, bytes: Uint8Array): CustomLeaf {
 
 // Of many bytes, only keys that are enumerable are noticed: all keys would be a text for the index of every byte.
 function hasOtherKeys(bytes: Uint8Array): boolean {
-  if (bytes.length > MAX_NAMES) return !isDeepStrictEqual(bytes, new Uint8Array(bytes));
+  const util = bytes.length > MAX_NAMES ? nodeProcess()?.getBuiltinModule("node:util") : undefined;
+  if (util !== undefined) return !util.isDeepStrictEqual(bytes, new Uint8Array(bytes));
   return Reflect.ownKeys(bytes).length > bytes.length;
 }
 

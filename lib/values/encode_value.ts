@@ -41,7 +41,13 @@ function encodeSample(): string {
   }
 }
 
-const SAMPLE = encodeSample();
+/** What {@linkcode encodeSample} gives. To compute it takes longer than most programs run. */
+const SAMPLE = '{"value":[[["list",[1,{"deep":["\\u202eb",null]}]],["odd \\"key\\"\\n",null],["a.b","3"]],' +
+  '[[["1970-01-01T00:00:00.000Z",{"b":"/c/g"}]],"a:b?c","AQID",true,' +
+  '{"type":"RangeError","stack":"","message":"a","cause":[[0,"NaN"]]}]],' +
+  '"meta":{"values":{"0":[["custom","object"],{"1.1":["undefined"],"2.1":["bigint"]}],' +
+  '"1.0":["map",{"0.0":["Date"],"0.1.b":["regexp"]}],"1.1":["URL"],"1.2":[["custom","bytes"]],' +
+  '"1.4":[["custom","error"],{"cause.0":["set",{"1":["number"]}]}]},"v":1}}';
 
 function encodeRich(copy: unknown): Encoded {
   const { json, meta } = SUPER_JSON.serialize(copy);

@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import types from "node:util/types";
 import { cutText, escapeForTerminal, safeText } from "../text/escape.ts";
 import { type BrandData, readBrand } from "./brand.ts";
 import { type Json, MAX_DEPTH } from "./json.ts";

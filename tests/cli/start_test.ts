@@ -55,8 +55,8 @@ const EXPECTED: readonly (readonly [path: string, foreign: readonly string[]])[]
   ["lib/cli/commands/check_command.ts", ["npm:superjson"]],
   ["lib/cli/commands/inspect_command.ts", ["npm:superjson"]],
   ["lib/cli/commands/list_command.ts", ["npm:superjson"]],
-  ["lib/cli/commands/resume_command.ts", ["node:async_hooks", "node:util", "npm:superjson"]],
-  ["mod.ts", ["node:async_hooks", "node:util", "npm:superjson"]],
+  ["lib/cli/commands/resume_command.ts", ["node:util/types", "npm:superjson"]],
+  ["mod.ts", ["node:util/types", "npm:superjson"]],
 ];
 
 for (const [path, foreign] of EXPECTED) {
