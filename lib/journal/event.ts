@@ -34,11 +34,15 @@ const modules = list(objectOf<ModuleEntry>({ url, "sha256?": sha256 }));
 const moduleChange = object({ module: COUNT, "url?": url, "sha256?": sha256 });
 const storedError = errorOfDepth(MAX_ERROR_DEPTH);
 
-const storedValue = { "value?": json, "valueMeta?": json };
+/** A value as `stored_value.ts` describes it. */
+export const STORED_VALUE: Readonly<Record<"value?" | "valueMeta?", Shape<Json>>> = {
+  "value?": json,
+  "valueMeta?": json,
+};
 /** Who runs a transaction: enough to find the process. Each member is left out when its permission is not granted. */
 const runner = { "pid?": wholeNumber(0, 2 ** 32), "host?": NAME, "trace?": NAME };
 /** Who decided, a user's name or `probe`, and why. */
-const reason = { "by?": NAME, "why?": sentence };
+export const REASON: Readonly<Record<"by?" | "why?", Shape<string>>> = { "by?": NAME, "why?": sentence };
 const step = { step: STEP_ID };
 /** An attempt that ended, and how long it took. */
 const ended = { ...step, attempt: ATTEMPT, ms: MILLISECONDS };
@@ -58,14 +62,14 @@ const decided = variants("decision", {
   /** Undo the last decision about it. */
   undecide: step,
   /** It counts as finished, with this value. `given` tells a given `undefined` from no value. */
-  done: { ...step, ...storedValue, "given?": onlyTrue },
+  done: { ...step, ...STORED_VALUE, "given?": onlyTrue },
   /** It gets other arguments. */
   edit: { ...step, args, "argsMeta?": json },
   /** These nodes are planned after a node; before all others if none is named. The modules are added to the table. */
   insert: { "after?": STEP_ID, nodes: PLAN_NODES, "modules?": modules },
   /** Undo what has happened, in reverse order, back to the step that stays; everything if none is named. */
   rollback: { "to?": STEP_ID },
-}, { type: word("decided"), ...reason });
+}, { type: word("decided"), ...REASON });
 
 /** The file format: a golden journal holds each of these shapes, and one changes only by a new format number. */
 const EVENT = variants("type", {
@@ -82,13 +86,13 @@ const EVENT = variants("type", {
   /** A part of the plan, in order. Large plans take several. */
   planned: { nodes: PLAN_NODES },
   /** The plan is complete and has this number of nodes. Without this event, nothing ever ran. The value may have refs in it. */
-  ready: { nodes: COUNT, ...storedValue },
+  ready: { nodes: COUNT, ...STORED_VALUE },
   /** An attempt begins. Runs are counted from 1, one for each resume. */
   started: begun,
   /** An attempt ended well. The step never runs again. */
   finished: {
     ...ended,
-    ...storedValue,
+    ...STORED_VALUE,
     /** In place of a value that could not be stored. */
     "dropped?": objectOf<Dropped>({ reason: sentence, "bytes?": byteCount }),
     /** The step returned a plan. The number of `expanded` events that hold it; the value may have refs to its nodes. */
@@ -103,7 +107,7 @@ const EVENT = variants("type", {
   /** The transaction cannot continue by itself. */
   waiting: { ...step, for: word("signal", "time", "decision"), "until?": INSTANT, "signal?": NAME },
   /** A signal arrived. It is kept until a wait takes it. */
-  signalled: { signal: NAME, ...storedValue, "by?": NAME },
+  signalled: { signal: NAME, ...STORED_VALUE, "by?": NAME },
   decided,
   /** A process continues the journal. Every step that was started before and has no end is `unknown` from here on. */
   resumed: {
@@ -116,7 +120,7 @@ const EVENT = variants("type", {
   /** The run has ended because of this step: it failed and is not retried, or could not be started, with this error. */
   aborted: { ...step, "error?": storedError },
   /** Nothing further will run. */
-  cancelled: reason,
+  cancelled: REASON,
   /** The step's undo function begins. */
   undoing: begun,
   /** The step was undone; without a step, the rollback as a whole is complete. */
@@ -130,7 +134,7 @@ export type EventType = Event["type"];
 export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;
 export type Decided = EventOf<"decided">;
 export type DecidedAs<D extends Decided["decision"]> = Extract<Decided, { readonly decision: D }>;
-export type Reason = ObjectOf<typeof reason>;
+export type Reason = ObjectOf<typeof REASON>;
 export type Runner = ObjectOf<typeof runner>;
 export type ModuleChange = ShapeOf<typeof moduleChange>;
 

@@ -1,5 +1,6 @@
 import type { JournalRecord } from "../journal/encode_record.ts";
 import type { Event } from "../journal/event.ts";
+import type { Request } from "../journal/request.ts";
 import type { Recovered } from "../journal/stored.ts";
 
 /**
@@ -58,6 +59,21 @@ export interface Store {
   /** Says what a name means; `undefined` if nothing has it. Throws if that cannot be found out. */
   kindOf(name: string): Promise<"journal" | "scope" | undefined>;
 
+  /**
+   * Sends a request to the process that owns a journal, or to its next owner. It is durable when this returns `true`. Then
+   * {@linkcode Inbox.read} passes it until it is answered, whatever dies meanwhile, unless the journal itself is removed.
+   *
+   * Returns `false` if nothing was sent, because no owner lets requests in now. The caller opens the journal itself, or tries
+   * again: an owner lets requests in within two seconds. A second call with the same request sends it once.
+   *
+   * @throws {RangeError} The request is too long. Nothing is sent.
+   * @throws {JournalRefused} {@linkcode JournalUnwritable} It cannot be written. Nothing is sent.
+   */
+  send(name: string, request: Request): Promise<boolean>;
+
+  /** What was sent to a journal and is not answered, in the order in which it was sent. Changes nothing. */
+  pending(name: string): Promise<readonly PendingRequest[]>;
+
   /** Checks, without a prompt, that a journal or a scope may be used. Throws `JournalRefused` with the missing flag. */
   requireAccess?(name: string, access: "read" | "write", kind?: "scope"): Promise<void>;
 
@@ -94,6 +110,39 @@ export interface ReadJournal {
   readonly unknown?: string;
 }
 
+/** A request that is not answered; or what cannot be read as one, with the reason as the end of a sentence. */
+export type PendingRequest = Request | { readonly place: string; readonly fault: string };
+
+/**
+ * Requests of other processes to the transaction whose journal this process owns.
+ *
+ * None is lost: the owner answers it by an event with its id, forgets it when that is durable, and closes the inbox before the
+ * record that ends its run. What comes between closing and giving the journal up is read by the next owner, which may be the
+ * sender. Every read after a crash passes what was not forgotten: the owner then finds the id in its journal.
+ */
+export interface Inbox {
+  /**
+   * Lets requests in, and from then on calls `arrived` when there may be one, possibly for nothing. Called at the beginning
+   * of each run, so it must cost next to nothing: a store may let requests in later, but within two seconds.
+   */
+  listen(arrived: () => void): void;
+
+  /** The owner only waits now: requests are let in at once. */
+  hurry(): void;
+
+  /** Requests to this transaction that were not forgotten, in the order in which they were sent. */
+  read(transaction: string): Promise<readonly Request[]>;
+
+  /** Forgets requests that are answered by durable events. A crash may bring them back. */
+  forget(requests: readonly Request[]): Promise<void>;
+
+  /**
+   * Lets no request in any more, until the next `listen`. Returns `false`, and stays open, if there is a request to this
+   * transaction that was not forgotten.
+   */
+  close(transaction: string): Promise<boolean>;
+}
+
 /** A journal that this process owns. */
 export interface OpenJournal {
   readonly journal: string;
@@ -106,6 +155,7 @@ export interface OpenJournal {
    * function: a store whose ownership expires compares its clock then. Does not promise to notice at once.
    */
   readonly lost: AbortSignal;
+  readonly inbox: Inbox;
 
   /** Checks, before anything runs, that the journal can be removed later. Throws `JournalRefused` if it cannot. */
   checkRemovable(): Promise<void>;

@@ -56,6 +56,8 @@ export async function newerStoreOf(records: readonly (readonly Event[])[], unkno
     }),
     list: (folder) => store.list(folder),
     kindOf: (name) => store.kindOf(name),
+    send: (name, request) => store.send(name, request),
+    pending: (name) => store.pending(name),
   };
 }
 

@@ -6,6 +6,7 @@ import type { JournalRecord } from "../../lib/journal/encode_record.ts";
 import type { OpenJournal, ReadJournal, Store } from "../../lib/storage/store.ts";
 import { testEvents } from "../support/test_record.ts";
 import { CAPABILITIES } from "./conforming_capabilities.ts";
+import { REQUESTS } from "./conforming_requests.ts";
 import { type ConformanceTest, ENDED, FIRST, readEvents } from "./conforming_store.ts";
 
 async function openAgain(store: Store, journal: string): Promise<OpenJournal> {
@@ -191,6 +192,7 @@ export const CONFORMANCE: readonly ConformanceTest[] = [
       await (await openAgain(store, nameOf("a"))).close();
     },
   },
+  ...REQUESTS,
   ...CAPABILITIES,
 ];
 

@@ -5,7 +5,8 @@ import { JournalExists } from "../../lib/errors/planning_errors.ts";
 import { Fenced } from "../../lib/errors/storage_errors.ts";
 import type { JournalRecord } from "../../lib/journal/encode_record.ts";
 import { checkEvents, type Event } from "../../lib/journal/event.ts";
-import type { OpenJournal, ReadJournal, Store } from "../../lib/storage/store.ts";
+import { compareRequests, decodeRequest, encodeRequest, type Request } from "../../lib/journal/request.ts";
+import type { Inbox, OpenJournal, PendingRequest, ReadJournal, Store } from "../../lib/storage/store.ts";
 
 interface Entry {
   /** Records as text: what was appended cannot change. */
@@ -14,6 +15,10 @@ interface Entry {
   /** Aborts `lost` of the present owner. */
   owner: AbortController | undefined;
   isAtRest: boolean;
+  /** Requests by id, as text. */
+  readonly requests: Map<string, string>;
+  /** Tells the owner of a request; absent while none is let in. */
+  arrived: (() => void) | undefined;
 }
 
 /** Keeps journals in memory: the second store, which shows that nothing above storage/ needs files. */
@@ -27,7 +32,7 @@ export class MemoryStore implements Store {
 
   async create(name: string, events: readonly Event[]): Promise<OpenJournal> {
     if (this.#entries.has(name)) throw new JournalExists(name);
-    const entry: Entry = { records: [], epoch: 0, owner: undefined, isAtRest: false };
+    const entry: Entry = { records: [], epoch: 0, owner: undefined, isAtRest: false, ...noRequests() };
     const owned = this.#own(name, entry, true);
     await owned.append(events);
     this.#entries.set(name, entry);
@@ -45,6 +50,18 @@ export class MemoryStore implements Store {
     const { records, owner, isAtRest } = this.#entry(name);
     for (const text of records) apply(JSON.parse(text));
     return { journal: name, isHeld: owner !== undefined, isAtRest };
+  }
+
+  async send(name: string, request: Request): Promise<boolean> {
+    const { requests, arrived } = this.#entry(name);
+    if (arrived === undefined) return false;
+    requests.set(request.id, encodeRequest(request));
+    arrived();
+    return true;
+  }
+
+  async pending(name: string): Promise<readonly PendingRequest[]> {
+    return readRequests(this.#entry(name));
   }
 
   async *list(scope: string): AsyncIterable<string> {
@@ -92,6 +109,7 @@ export class MemoryStore implements Store {
       epoch: entry.epoch,
       isAtRest,
       lost: owner.signal,
+      inbox: inboxOf(entry),
       checkRemovable: () => Promise.resolve(),
       recover: async () => {
         check();
@@ -114,4 +132,29 @@ export class MemoryStore implements Store {
       },
     };
   }
+}
+
+function noRequests(): Pick<Entry, "requests" | "arrived"> {
+  return { requests: new Map(), arrived: undefined };
+}
+
+function readRequests({ requests }: Entry): readonly Request[] {
+  const read = Array.from(requests.values(), decodeRequest);
+  return read.filter((request) => typeof request !== "string").sort(compareRequests);
+}
+
+function inboxOf(entry: Entry): Inbox {
+  const read = async (transaction: string) =>
+    readRequests(entry).filter((request) => request.transaction === transaction);
+  return {
+    listen: (arrived) => void (entry.arrived = arrived),
+    hurry: () => {},
+    read,
+    forget: async (requests) => requests.forEach(({ id }) => entry.requests.delete(id)),
+    close: async (transaction) => {
+      if ((await read(transaction)).length > 0) return false;
+      entry.arrived = undefined;
+      return true;
+    },
+  };
 }

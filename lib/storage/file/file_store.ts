@@ -10,8 +10,9 @@ import { quote, safeText, shellQuote } from "../../text/escape.ts";
 import { attempt } from "../../values/shape.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import type { Event } from "../../journal/event.ts";
+import type { Request } from "../../journal/request.ts";
 import { adviseFlags, missingPermission } from "../../process/permissions.ts";
-import type { Examination, FaultyLine, FollowedJournal, OpenJournal } from "../store.ts";
+import type { Examination, FaultyLine, FollowedJournal, OpenJournal, PendingRequest } from "../store.ts";
 import type { ReadJournal, ReadOptions, Store, TornCopies } from "../store.ts";
 import { beginsLikeJournal } from "./classify_tail.ts";
 import { fileDisk } from "./disk.ts";
@@ -21,6 +22,7 @@ import { FileReplaced, hasSameFileIdentity, isPermitted, neededFor, openError } 
 import { openRegularFile, removeIfThere, TEMPORARY, tryStat } from "./open_file.ts";
 import { LinkRefused, OpenFileJournal } from "./open_file_journal.ts";
 import { followJournalFile, readJournalFile, scanError } from "./read_journal_file.ts";
+import { pendingRequests, sendRequest } from "./request_folder.ts";
 import { scanJournal } from "./scan_journal.ts";
 
 /** A journal that is being created (its file is empty at first), removed or replaced is something else at the next look. */
@@ -79,6 +81,14 @@ export class FileStore implements Store {
 
   read(journal: string, apply: (record: JournalRecord) => void, options?: ReadOptions): Promise<ReadJournal> {
     return readJournalFile(journal, apply, options);
+  }
+
+  async send(journal: string, request: Request): Promise<boolean> {
+    return sendRequest(journal, request);
+  }
+
+  async pending(journal: string): Promise<readonly PendingRequest[]> {
+    return pendingRequests(journal);
   }
 
   async *list(folder: string): AsyncIterable<string> {

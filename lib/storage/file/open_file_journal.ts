@@ -11,6 +11,7 @@ import { AppendQueue } from "./append_queue.ts";
 import { type Disk, fileDisk, readFully } from "./disk.ts";
 import { describeDistrust, describeStaying } from "./examine_file.ts";
 import { JournalFile } from "./journal_file.ts";
+import { FileInbox } from "./request_folder.ts";
 import { countOpenJournal, isOnlyOpenJournal } from "./file_lock.ts";
 import { hasSameFileIdentity, removeIfThere } from "./open_file.ts";
 import { EMPTY_SCAN, isAtRest, type Scan } from "./scan_journal.ts";
@@ -47,6 +48,7 @@ export class OpenFileJournal implements OpenJournal {
   readonly #queue: AppendQueue;
   readonly #lost = new AbortController();
   readonly lost: AbortSignal = this.#lost.signal;
+  readonly inbox: FileInbox;
   readonly #uncount: () => void;
   #checkedAt = -Infinity;
   #isReady: boolean;
@@ -57,6 +59,7 @@ export class OpenFileJournal implements OpenJournal {
     this.journal = journal;
     this.#path = temporary;
     this.#file = file;
+    this.inbox = new FileInbox(journal);
     this.#scan = scan ?? EMPTY_SCAN;
     this.#disk = fileDisk(file);
     this.#isReady = scan === undefined;
@@ -113,10 +116,13 @@ export class OpenFileJournal implements OpenJournal {
     await this.#queue.settle();
     try {
       const isMine = hasSameFileIdentity(this.#path, this.#file);
+      // Otherwise another process may own what is there now.
+      if (isMine && !this.lost.aborted) this.inbox.leave();
       if (isMine) this.#checkContent();
       if (options.remove === true && isMine && !this.lost.aborted) await this.#remove();
       else await this.#finish();
     } finally {
+      this.inbox.stop();
       this.#uncount();
       this.#file.close();
     }
@@ -140,6 +146,7 @@ export class OpenFileJournal implements OpenJournal {
   #checkOwner({ isDue = false } = {}): void {
     const now = performance.now();
     if (!isDue && now - this.#checkedAt < OWNER_CHECK_MS) return;
+    this.inbox.lookIfDue(now);
     if (!hasSameFileIdentity(this.#path, this.#file)) {
       throw this.#lose(`${quote(this.journal)} was moved, deleted or replaced while it was running`);
     }

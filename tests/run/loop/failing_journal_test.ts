@@ -15,6 +15,7 @@ function failingAfter(appends: number): Store {
     epoch: open.epoch,
     isAtRest: open.isAtRest,
     lost: open.lost,
+    inbox: open.inbox,
     checkRemovable: () => open.checkRemovable(),
     recover: () => open.recover(),
     append: (events, options) => {
@@ -30,6 +31,8 @@ function failingAfter(appends: number): Store {
     read: (journal, apply) => store.read(journal, apply),
     list: (folder) => store.list(folder),
     kindOf: (name) => store.kindOf(name),
+    send: (name, request) => store.send(name, request),
+    pending: (name) => store.pending(name),
   };
 }
 

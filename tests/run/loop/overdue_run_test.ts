@@ -143,6 +143,8 @@ permittedTest("a run whose journal has failed keeps it while a step is overdue",
     read: (journal, apply) => inner.read(journal, apply),
     list: (folder) => inner.list(folder),
     kindOf: (name) => inner.kindOf(name),
+    send: (name, request) => inner.send(name, request),
+    pending: (name) => inner.pending(name),
   };
   const { run, slow, other } = await outlive("e", store, {}, {
     observer: { notice: (notice) => void notices.push(notice) },

@@ -87,6 +87,15 @@ export class MachineStore implements Store {
     return this.#inner.kindOf(name);
   }
 
+  /** See {@linkcode Store}. */
+  send(...sent: Parameters<Store["send"]>): Promise<boolean> {
+    return this.#inner.send(...sent);
+  }
+
+  pending(name: string): ReturnType<Store["pending"]> {
+    return this.#inner.pending(name);
+  }
+
   #wrap(opened: OpenJournal): OpenJournal {
     return {
       ...opened,
