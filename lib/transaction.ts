@@ -128,7 +128,8 @@ export class Transaction implements Planner {
     refuseWhileLoading();
     const plan = await namePlan(this.#home, this.#builder.seal(value));
     const id = crypto.randomUUID();
-    const { store, name: journal } = await openStore(this.#options.journal, { id });
+    await using place = await openStore(this.#options.journal, { created: { id } });
+    const { store, name: journal } = place;
     const start = { ...plan, home: this.#home, id, journal, options: this.#options };
     // The value comes from the journal, and its type from the plan.
     return await startOrResume(store, start) as Value<V>;
@@ -202,7 +203,8 @@ export class Transaction implements Planner {
   static async resume(journal: string | URL, options: ResumeOptions = {}): Promise<unknown> {
     refuseWhileLoading();
     checkResumeOptions(options);
-    const { store, name } = await openStore(journal);
+    await using place = await openStore(journal);
+    const { store, name } = place;
     return await resumeJournal(store, name, withEventObserver(options));
   }
 
@@ -226,7 +228,8 @@ export class Transaction implements Planner {
    * ```
    */
   static async inspect(journal: string | URL): Promise<Inspection> {
-    const { store, name } = await openStore(journal);
+    await using place = await openStore(journal);
+    const { store, name } = place;
     return await inspectJournal(store, name);
   }
 
@@ -247,7 +250,8 @@ export class Transaction implements Planner {
   static async rollback(journal: string | URL, options: RollbackOptions = {}): Promise<readonly string[]> {
     refuseWhileLoading();
     checkRollbackOptions(options);
-    const { store, name } = await openStore(journal);
+    await using place = await openStore(journal);
+    const { store, name } = place;
     const { left, rewound } = await rollbackJournal(store, name, withEventObserver(options));
     return [...new Set([...left, ...rewound])];
   }
@@ -273,7 +277,8 @@ export class Transaction implements Planner {
     options: { readonly by?: string } = {},
   ): Promise<boolean> {
     checkOptions("a signal", options, ["by"]);
-    const { store, name } = await openStore(journal);
+    await using place = await openStore(journal);
+    const { store, name } = place;
     const { taker } = await signalJournal(store, name, { signal, value, by: options.by });
     return taker !== undefined;
   }
@@ -291,7 +296,8 @@ export class Transaction implements Planner {
     options: { readonly by?: string; readonly why?: string } = {},
   ): Promise<void> {
     checkOptions("a cancellation", options, ["by", "why"]);
-    const { store, name } = await openStore(journal);
+    await using place = await openStore(journal);
+    const { store, name } = place;
     await cancelJournal(store, name, options);
   }
 }

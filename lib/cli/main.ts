@@ -3,6 +3,7 @@ import { commandNames, loadCommand, loadCommands } from "./commands/commands.ts"
 import type { Command, CommandIo } from "./frame/command.ts";
 import { EXIT, reportError } from "./frame/exit_code.ts";
 import { commandHelp, helpText, unknownCommand } from "./frame/help_text.ts";
+import { chooseStore } from "./frame/journal_argument.ts";
 import { parseRequest } from "./frame/parse_request.ts";
 
 /** Runs a command line, the words after the program's name, and returns the exit code. Never throws. */
@@ -24,7 +25,10 @@ export async function main([word, ...rest]: readonly string[], io: CommandIo): P
     command = await loadCommand(word);
     if (command === undefined) throw unknownCommand(word, commandNames);
     const request = parseRequest(command, rest);
-    if (request !== undefined) return await command.run(request, io);
+    if (request !== undefined) {
+      await using opened = new AsyncDisposableStack();
+      return await command.run({ ...request, store: chooseStore(command, request, io), opened }, io);
+    }
     io.writeOut(commandHelp(command));
     return EXIT.finished;
   } catch (error) {

@@ -8,6 +8,7 @@ import { findDueRollback, stepsToUndo } from "../state/rollback.ts";
 import { findStep, openAbort, type State, type TransactionStatus } from "../state/state.ts";
 import { isUndoing, type StepState } from "../state/step_state.ts";
 import { isUntouched } from "../state/walk_steps.ts";
+import { isOfDatabase } from "../storage/locator.ts";
 import { escapeForTerminal, shellQuote } from "../text/escape.ts";
 import { formatTime } from "../text/format_time.ts";
 import { VERSION } from "../version.ts";
@@ -212,8 +213,9 @@ export function startAnew(
   const canUndo = status === "undone" && stepsToUndo(state, undefined).length > 0;
   const rest = { when: "To start anew, first undo the rest", command: commandLine(library, "rollback", journal) };
   const remove = canUndo ? "Then remove" : "To start anew, remove";
-  const folder = journal.replace(/[^/\\]*$/, "") || ".";
-  const [what, command] = journal.endsWith(".json")
+  const isInDatabase = isOfDatabase(journal);
+  const folder = isInDatabase ? journal.replace(/#.*$/s, "") : journal.replace(/[^/\\]*$/, "") || ".";
+  const [what, command] = isInDatabase || journal.endsWith(".json")
     ? ["the journals of transactions that have ended", commandLine(library, "prune", folder, "--cancelled", "--undone")]
     : ["the journal", `rm ${shellQuote(journal)}`];
   return [...(canUndo ? [rest] : []), { when: `${remove} ${what}, and run the program again`, command }];

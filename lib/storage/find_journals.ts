@@ -8,7 +8,7 @@ import { JournalError } from "../errors/journal_error.ts";
 import { JournalNotFound } from "../errors/opening_errors.ts";
 import { beginsLikeJournal } from "./file/classify_tail.ts";
 import { isPermitted, openError, TEMPORARY } from "./file/open_file.ts";
-import { type Located, shownName } from "./locator.ts";
+import { isOfDatabase, type Located, type OpenedPlace, shownName } from "./locator.ts";
 import type { Store } from "./store.ts";
 
 /** A journal, or a file that the user says is one. */
@@ -19,13 +19,13 @@ export interface FoundJournal extends Located {
 
 const WILDCARD = /[*?[\]{}]/;
 
-/** Those in a scope, those that match a pattern, or the one that the word names. `located` is the word as a locator. */
-export async function* findJournals(word: string, { store, name }: Located): AsyncIterable<FoundJournal> {
+/** Those in a scope, those that match a pattern, or the one that is named. */
+export async function* findJournals({ store, name, shown: word }: OpenedPlace): AsyncIterable<FoundJournal> {
   try {
     const kind = await kindOf(store, name);
     if (kind === "scope") yield* listScope(word, { store, name });
     else if (kind === "journal") yield { store, name, shown: word };
-    else if (WILDCARD.test(word)) yield* matchPattern(word, store);
+    else if (isPattern(word)) yield* matchPattern(word, store);
     else throw new JournalNotFound(name);
   } catch (error) {
     if (error instanceof JournalError) throw error;
@@ -35,9 +35,13 @@ export async function* findJournals(word: string, { store, name }: Located): Asy
   }
 }
 
+function isPattern(word: string): boolean {
+  return WILDCARD.test(word) && !isOfDatabase(word);
+}
+
 /** A pattern is no path: the permission that it needs is that for the folder in which it begins. */
 async function kindOf(store: Store, name: string): Promise<"journal" | "scope" | undefined> {
-  if (WILDCARD.test(name) && !isPermitted("read", name)) return undefined;
+  if (isPattern(name) && !isPermitted("read", name)) return undefined;
   await store.requireAccess?.(name, "read");
   return await store.kindOf(name);
 }

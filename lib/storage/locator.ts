@@ -4,18 +4,36 @@ import { dirname } from "@std/path/dirname";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
+import { adviseFlags, findMissingPermission } from "../process/permissions.ts";
+import { processSlot } from "../process/process_slot.ts";
 import { findSameName } from "../text/suggest_name.ts";
 import { attempt } from "../values/shape.ts";
+import { VERSION } from "../version.ts";
 import { FileStore } from "./file/file_store.ts";
 import { isPermitted } from "./file/open_file.ts";
-import type { Store } from "./store.ts";
+import type { OpenedStore, Store } from "./store.ts";
 import { quote, safeText } from "../text/escape.ts";
 
 /** A journal or a scope, and the store that keeps it. */
 export interface Located {
   readonly store: Store;
-  /** Its name in the store: for files the absolute path. */
+  /** Its name in the store: for files the absolute path, for databases the locator without a password. */
   readonly name: string;
+}
+
+/** What a locator names. What was opened for it alone is closed when nobody uses it any more. */
+export interface OpenedPlace extends Located, AsyncDisposable {
+  /** The locator as a person would type it: as it is written, without a password. */
+  readonly shown: string;
+}
+
+interface OpenOptions {
+  /** The journal is new. */
+  readonly created?: NewJournal;
+  /** The store that has the name: then `locator` is no locator, but a name. */
+  readonly store?: OpenedStore | undefined;
+  /** The locator may be one of a whole database; that of a folder always may be. */
+  readonly isScope?: boolean;
 }
 
 /** What the default name of a new journal is made of. `now` is the present time by default. */
@@ -24,18 +42,139 @@ interface NewJournal {
   readonly now?: Date;
 }
 
+/** What the room of a database exports. */
+interface DatabaseRoom {
+  readonly openStore: (locator: string) => Promise<OpenedStore>;
+}
+
+/** A store that is open in this process, and how many use it. */
+interface SharedStore {
+  readonly opened: Promise<OpenedStore>;
+  users: number;
+}
+
+/**
+ * The schemes of databases and their rooms. A specifier that is no literal is not resolved before the program starts: who
+ * names no database loads and downloads nothing of it.
+ */
+const DATABASES: ReadonlyMap<string, string> = new Map([
+  ["sqlite:", "./sqlite/mod.ts"],
+  ["postgres:", "./postgres/mod.ts"],
+  ["postgresql:", "./postgres/mod.ts"],
+]);
+
 /** One letter before a colon is a drive, and a file's name may have a colon too. */
 const SCHEME = /^(?:file|sqlite|postgres|postgresql):|^[a-z][a-z0-9+.-]+:(?=\/\/)/i;
 
 /** It would separate where the URL does not. */
 const ENCODED_SEPARATOR = Deno.build.os === "windows" ? /%(?:2f|5c)/i : /%2f/i;
 
-/** The journal or scope need not exist. A new journal whose locator is left out or ends in "/" gets a default name. */
-export async function openStore(locator: string | URL = "./", created?: NewJournal): Promise<Located> {
-  const path = toPath(locator);
-  const store = new FileStore();
-  if (created === undefined) return { store, name: findWritten(path) };
-  return { store, name: /[/\\]$/.test(String(locator)) ? join(path, defaultName(created)) : path };
+/**
+ * Finds what a locator names. The journal or scope need not exist. A new journal gets a default name if its locator is left
+ * out, ends in "/", or names a database without "#NAME".
+ */
+export async function openStore(locator?: string | URL, options: OpenOptions = {}): Promise<OpenedPlace> {
+  const { created, store } = options;
+  if (store !== undefined) return placeIn(store, checkName(locator), created, () => Promise.resolve());
+  const room = DATABASES.get(schemeOf(locator) ?? "");
+  if (room !== undefined) return await openDatabase(String(locator), room, options);
+  const path = toPath(locator ?? "./");
+  const files = {
+    store: new FileStore(),
+    shown: String(locator ?? "."),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  if (created === undefined) return { ...files, name: findWritten(path) };
+  const isFolder = locator === undefined || /[/\\]$/.test(String(locator));
+  return { ...files, name: isFolder ? join(path, defaultName(created)) : path };
+}
+
+/** Whether a locator or a name is one of a database. */
+export function isOfDatabase(locator: string): boolean {
+  return DATABASES.has(schemeOf(locator) ?? "");
+}
+
+/** Whether a word of a command line is a name where a store is given. Otherwise it is a path or a locator. */
+export function isBareName(word: string): boolean {
+  return !SCHEME.test(word) && !/[/\\]|\.json$|^\.{1,2}$/i.test(word);
+}
+
+/** The locator of a transaction in a database. What a URL cannot have is encoded. */
+export function locatorOf(database: string, name: string): string {
+  // deno-lint-ignore no-control-regex -- these are what a terminal or a shell takes for something else
+  return `${database}#${name.replace(/[%\s"<>`\x00-\x1f\x7f]/g, encodeURIComponent)}`;
+}
+
+/** The name in the locator of a transaction; nothing if it is that of a database. */
+export function nameIn(locator: string): string | undefined {
+  const at = locator.indexOf("#");
+  if (at === -1) return undefined;
+  const name = attempt(() => decodeURIComponent(locator.slice(at + 1)));
+  if (name !== undefined && name !== "" && !name.includes("\0")) return name;
+  // What comes before it is not repeated: it may hold a password.
+  const problem = locator.length === at + 1 ? "its name is empty" : `${quote(locator.slice(at))} is no encoded name`;
+  throw new TypeError(`Cannot use a locator of a database: ${problem}. Write the transaction's name or id after "#"`);
+}
+
+async function openDatabase(
+  locator: string,
+  room: string,
+  { created, isScope = false }: OpenOptions,
+): Promise<OpenedPlace> {
+  const name = nameIn(locator);
+  if (name === undefined && created === undefined && !isScope) {
+    throw new TypeError('The locator names a database and no transaction: add "#" and its name or id');
+  }
+  const database = locator.replace(/#.*$/s, "");
+  const stores = processSlot(`stores/${VERSION}`, isStores, () => new Map());
+  const shared = stores.get(database) ?? { opened: connect(database, room), users: 0 };
+  stores.set(database, shared);
+  shared.users += 1;
+  const release = async () => {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    stores.delete(database);
+    await (await shared.opened.catch(() => undefined))?.[Symbol.asyncDispose]();
+  };
+  try {
+    return placeIn(await shared.opened, name, created, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function isStores(value: unknown): value is Map<string, SharedStore> {
+  return value instanceof Map;
+}
+
+async function connect(database: string, specifier: string): Promise<OpenedStore> {
+  let room: DatabaseRoom;
+  try {
+    room = await import(specifier);
+  } catch (error) {
+    const missing = await findMissingPermission(import.meta.resolve(specifier));
+    const advice = missing === undefined ? "" : `. ${adviseFlags([missing])}`;
+    const what = `Cannot load what ${schemeOf(database) ?? ""} locators need: ${safeText(error)}${advice}`;
+    throw new TypeError(what, { cause: error });
+  }
+  return await room.openStore(database);
+}
+
+function placeIn(
+  store: OpenedStore,
+  name: string | undefined,
+  created: NewJournal | undefined,
+  release: () => Promise<void>,
+): OpenedPlace {
+  const known = name ?? created?.id;
+  const locator = known === undefined ? store.locator : locatorOf(store.locator, known);
+  return { store, name: locator, shown: locator, [Symbol.asyncDispose]: release };
+}
+
+function checkName(name: unknown): string | undefined {
+  if (name === undefined || (typeof name === "string" && name !== "" && !SCHEME.test(name))) return name;
+  throw new TypeError("With the option store, the journal is a name in that store, and not a locator");
 }
 
 /** A file whose name is written with the same characters is meant, if there is none with the same bytes in its name. */
@@ -49,15 +188,23 @@ function findWritten(path: string): string {
   return found === undefined ? path : join(folder, found);
 }
 
+function schemeOf(locator: unknown): string | undefined {
+  if (locator instanceof URL) return locator.protocol;
+  return typeof locator === "string" ? SCHEME.exec(locator)?.[0].toLowerCase() : undefined;
+}
+
 function toPath(locator: unknown): string {
   if (typeof locator !== "string" && !(locator instanceof URL)) {
     const kind = typeof locator;
-    throw new TypeError(`A journal is named by its path or its file: URL, and not by a value of type ${kind}`);
+    throw new TypeError(`A journal is named by its path or its URL, and not by a value of type ${kind}`);
   }
-  const scheme = typeof locator === "string" ? SCHEME.exec(locator)?.[0].toLowerCase() : locator.protocol;
+  const scheme = schemeOf(locator);
   if (scheme === undefined) return resolve(String(locator));
   // The rest of the URL is not repeated: it may hold a password.
-  if (scheme !== "file:") throw new TypeError(`Cannot open a ${scheme} URL as a journal: use a path or a file: URL`);
+  const known = `file:, ${[...DATABASES.keys()].slice(0, 2).join(" or ")}`;
+  if (scheme !== "file:") {
+    throw new TypeError(`Cannot open a ${scheme} URL as a journal: use a path, or a URL with ${known}`);
+  }
   try {
     const url = new URL(locator);
     decodeURIComponent(url.pathname);
@@ -78,5 +225,5 @@ function defaultName({ id, now = new Date() }: NewJournal): string {
 
 /** A journal of a scope, as the person who typed the scope's locator would type the journal's. */
 export function shownName(scope: string, name: string): string {
-  return SCHEME.test(scope) ? name : join(scope, basename(name));
+  return SCHEME.test(scope) || isOfDatabase(name) ? name : join(scope, basename(name));
 }

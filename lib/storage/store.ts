@@ -93,6 +93,12 @@ export interface Store {
   tornCopies?(scope: string): Promise<TornCopies>;
 }
 
+/** A store that has something open, such as connections. It is closed when nothing is run with it any more. */
+export interface OpenedStore extends Store, AsyncDisposable {
+  /** Its locator, without the name of a transaction and without a password. Names of journals and its scope begin with it. */
+  readonly locator: string;
+}
+
 export interface ReadOptions {
   /** Each record is used at once: pass none that follows damage. */
   readonly verifiesFirst?: boolean;

@@ -58,6 +58,14 @@ export function safeText(thrown: unknown, maxLength = 1000): string {
   return cutText(text, maxLength).toWellFormed();
 }
 
+/** Leaves the password out of a URL, wherever it stands in a text. */
+export function hidePassword(text: string): string {
+  return text.replace(/(?<=[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*):[^\s/?#]*(?=@)/gi, "").replace(
+    /(?<=[?&]password=)[^\s&#]*/gi,
+    "",
+  );
+}
+
 /** Quotes a word for a shell. */
 export function shellQuote(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;

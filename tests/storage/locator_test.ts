@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
 import { toFileUrl } from "@std/path/to-file-url";
-import { openStore, shownName } from "../../lib/storage/locator.ts";
+import { isBareName, locatorOf, nameIn, openStore, shownName } from "../../lib/storage/locator.ts";
 
 const CREATED = { id: "3f9a2c1d-0000-4000-8000-000000000000", now: new Date("2026-11-23T02:15:00Z") };
 const DEFAULT_NAME = "transaction-20261123-021500-3f9a2c1d.json";
@@ -17,7 +17,7 @@ Deno.test("openStore() finds a journal by path and by file: URL", async () => {
 
 Deno.test("openStore() gives a new journal a default name in a folder, and elsewhere the name that was given", async () => {
   const names = [undefined, "runs/", "runs", "runs/a.json"].map(async (locator) =>
-    (await openStore(locator, CREATED)).name
+    (await openStore(locator, { created: CREATED })).name
   );
   assertEquals(await Promise.all(names), [
     resolve(DEFAULT_NAME),
@@ -29,11 +29,12 @@ Deno.test("openStore() gives a new journal a default name in a folder, and elsew
 });
 
 Deno.test("openStore() refuses what no store keeps, says what can be used, and repeats no password", async () => {
-  for (const url of ["postgres://ana:secret@db/tx", "sqlite:/srv/tx.db#a", "HTTPS://example.com/j.json"]) {
+  for (const url of ["mysql://ana:secret@db/tx", "HTTPS://example.com/j.json"]) {
     const scheme = url.slice(0, url.indexOf(":") + 1).toLowerCase();
     for (const locator of [url, new URL(url)]) {
       const error = await assertRejects(() => openStore(locator), TypeError);
-      assertEquals(error.message, `Cannot open a ${scheme} URL as a journal: use a path or a file: URL`);
+      const known = "use a path, or a URL with file:, sqlite: or postgres:";
+      assertEquals(error.message, `Cannot open a ${scheme} URL as a journal: ${known}`);
     }
   }
   for (const url of ["file://%zz", "file:///%zz", "file:///a%2Fb", "file:///a%00b", "file://otherhost/j.json"]) {
@@ -41,11 +42,40 @@ Deno.test("openStore() refuses what no store keeps, says what can be used, and r
   }
   const number = 7 as unknown as string;
   const error = await assertRejects(() => openStore(number), TypeError);
-  assertEquals(error.message, "A journal is named by its path or its file: URL, and not by a value of type number");
+  assertEquals(error.message, "A journal is named by its path or its URL, and not by a value of type number");
+});
+
+Deno.test("openStore() refuses a database without a transaction where one is meant, and a name that is none", async () => {
+  for (
+    const locator of [
+      "postgres://ana:secret@db/tx",
+      "sqlite:tx.db#",
+      "postgresql://ana:secret@db/tx#%zz",
+      "sqlite:a#%00",
+    ]
+  ) {
+    const error = await assertRejects(() => openStore(locator), TypeError);
+    assertEquals([locator, error.message.includes("secret")], [locator, false]);
+  }
+});
+
+Deno.test("a name in a locator is read as it was written, also in a URL", () => {
+  for (const name of ["ana", "move ana 50%", "a#b", "Zoë <x>", '\t"`', "order/7?x=1&y"]) {
+    const locator = locatorOf("postgres://ana@db/tx?schema=s", name);
+    assertEquals([nameIn(locator), nameIn(new URL(locator).href)], [name, name]);
+    assertEquals(locator, locator.trim().replaceAll(/\s/g, "?"));
+  }
+  assertEquals(nameIn("sqlite:/srv/tx.db"), undefined);
+});
+
+Deno.test("isBareName() takes for a name what is neither a path nor a locator", () => {
+  const words = ["ana", "a:b", "order-7", "ana.json", "ana.JSON", "runs/ana", ".", "..", "sqlite:tx.db", "file:///a"];
+  assertEquals(words.filter(isBareName), ["ana", "a:b", "order-7"]);
 });
 
 Deno.test("shownName() writes a journal as its scope was written", () => {
   assertEquals(shownName("runs", "/srv/runs/a.json"), join("runs", "a.json"));
   assertEquals(shownName(".", "/srv/runs/a.json"), "a.json");
   assertEquals(shownName("file:///srv/runs", "/srv/runs/a.json"), "/srv/runs/a.json");
+  assertEquals(shownName("sqlite:/srv/tx.db", "sqlite:/srv/tx.db#a"), "sqlite:/srv/tx.db#a");
 });

@@ -1,4 +1,5 @@
 import type { Command } from "../frame/command.ts";
+import { withStore } from "../frame/journal_argument.ts";
 import type { repairCommand } from "./repair_commands.ts";
 
 const repair = (name: Parameters<typeof repairCommand>[0]) => async () =>
@@ -29,9 +30,10 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
 export const commandNames: readonly string[] = [...LOADERS.keys()];
 
 export async function loadCommand(name: string): Promise<Command | undefined> {
-  return await LOADERS.get(name)?.();
+  const command = await LOADERS.get(name)?.();
+  return command && withStore(command);
 }
 
 export function loadCommands(): Promise<readonly Command[]> {
-  return Promise.all(Array.from(LOADERS.values(), (load) => load()));
+  return Promise.all(Array.from(LOADERS.values(), async (load) => withStore(await load())));
 }

@@ -33,7 +33,7 @@ export const listCommand: Command = {
   permissions: "--allow-read",
   arguments: [{
     name: "PATH",
-    summary: "journals, folders, or patterns in quotes; default: the current folder",
+    summary: "journals, folders, databases, or patterns in quotes; default: the store, or else the current folder",
     isOptional: true,
     isRepeatable: true,
     completion: "journal",
@@ -67,13 +67,16 @@ export const listCommand: Command = {
 
 async function list(request: CommandRequest, io: CommandIo): Promise<number> {
   const isWanted = readFilter(request, io);
-  const words = request.arguments.length === 0 ? ["."] : request.arguments;
+  const words = request.arguments.length === 0 ? [request.store ?? "."] : request.arguments;
   const problems: JournalError[] = [];
+  const places: string[] = [];
   // Several words may name one journal.
   const listed = new Map<string, Listed>();
   for (const word of words) {
     try {
-      for await (const { store, name, shown } of findJournals(word, await locate(word))) {
+      const place = await locate(word, request);
+      places.push(place.shown);
+      for await (const { store, name, shown } of findJournals(place)) {
         if (listed.has(name)) continue;
         const summary = await summarizeJournal(store, name);
         if (summary === undefined) continue;
@@ -90,7 +93,8 @@ async function list(request: CommandRequest, io: CommandIo): Promise<number> {
   else if (found.length > 0) {
     io.writeOut(renderList(found, { now: io.now(), paint: paintFor(io.wantsColour), columns: io.readColumns?.() }));
   } else if (problems.length === 0) {
-    writeLines(io, [`No journals${request.values.length === 0 ? "" : " like that"} in ${words.join(", ")}`]);
+    const isFiltered = request.values.some((option) => option.name !== "store");
+    writeLines(io, [`No journals${isFiltered ? " like that" : ""} in ${places.join(", ")}`]);
   }
   return problems.map((problem) => reportError(problem, io)).at(0) ?? EXIT.finished;
 }

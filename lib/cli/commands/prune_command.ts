@@ -3,7 +3,7 @@ import { JournalError } from "../../errors/journal_error.ts";
 import { JournalLocked, JournalNotFound } from "../../errors/opening_errors.ts";
 import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import { formatNumberOf } from "../../inspect/format/format_counts.ts";
-import { type Located, shownName } from "../../storage/locator.ts";
+import { isOfDatabase, type Located, shownName } from "../../storage/locator.ts";
 import type { Store, TornCopies } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeJson } from "../frame/command.ts";
@@ -18,7 +18,7 @@ const STATUSES = ["finished", "cancelled", "undone"] as const satisfies readonly
 
 export const pruneCommand: Command = {
   name: "prune",
-  summary: "Removes journals of finished, cancelled or undone transactions from a folder",
+  summary: "Removes journals of finished, cancelled or undone transactions from a folder or database",
   details: [
     "Pass --finished, --cancelled or --undone, or several of them. If a crash left an incomplete end in a journal, the " +
     "copies of that end (JOURNAL.torn-1 …) are removed with the journal. prune never removes a journal that is " +
@@ -30,7 +30,7 @@ export const pruneCommand: Command = {
   permissions: "-A",
   arguments: [{
     name: "FOLDER",
-    summary: "path or file: URL of the folder; folders inside it are not searched",
+    summary: "path of the folder, or locator of the database; folders inside it are not searched",
     completion: "folder",
   }],
   options: [
@@ -65,7 +65,6 @@ interface Candidate extends JournalSummary {
 }
 
 async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
-  const [word = ""] = request.arguments;
   const isWanted = readFilter(request, io);
   const isDryRun = request.flags.has("dry-run");
   const located = await readJournal(request, isDryRun ? "read" : "write", "scope");
@@ -77,7 +76,7 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
     const summary = await summarizeJournal(located.store, journal);
     if (summary === undefined) continue;
     if (!isWanted(summary)) others += 1;
-    else candidates.push({ ...summary, shown: shownName(word, journal), copies: copies?.of(journal) ?? [] });
+    else candidates.push({ ...summary, shown: shownName(located.shown, journal), copies: copies?.of(journal) ?? [] });
   }
   candidates.sort((a, b) => (a.journal < b.journal ? -1 : 1));
   const asks = io.ask !== undefined && !isDryRun && !request.flags.has("yes") && candidates.length > 0;
@@ -142,7 +141,8 @@ async function requireScope({ store, name }: Located): Promise<void> {
   const kind = await store.kindOf(name);
   if (kind === "scope") return;
   if (kind === undefined) throw new JournalNotFound(name);
-  throw new UsageError(`${JSON.stringify(name)} is not a folder: prune needs the folder of the journals`);
+  const needs = isOfDatabase(name) ? "database: prune needs the database" : "folder: prune needs the folder";
+  throw new UsageError(`${JSON.stringify(name)} is not a ${needs} of the journals`);
 }
 
 async function agree(candidates: readonly Candidate[], io: CommandIo): Promise<boolean> {

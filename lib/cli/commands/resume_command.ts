@@ -31,7 +31,7 @@ export const resumeCommand: Command = {
   ],
   permissions: "-A",
   arguments: [
-    { name: "JOURNAL", summary: "path or file: URL of the journal, or of a folder of journals", completion: "journal" },
+    { name: "JOURNAL", summary: "path or locator of the journal, or of a folder or database", completion: "journal" },
     MOVED_MODULE,
   ],
   options: [
@@ -96,7 +96,7 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
     json: flags.has("json"),
     redact: redaction({ showSecrets: flags.has("show-secrets") }),
   };
-  const place = await readJournal(request, call.dryRun ? "read" : "write");
+  const place = await readJournal(request, call.dryRun ? "read" : "write", "any");
   if (await place.store.kindOf(place.name) === "scope") {
     const { resumeFolder } = await import("../resume/resume_folder.ts");
     return await resumeFolder(place, request, call, io);

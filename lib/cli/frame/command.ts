@@ -60,6 +60,10 @@ export interface CommandRequest {
   readonly values: readonly { readonly name: string; readonly value: string }[];
   /** The same by name, for options that are given at most once. */
   readonly texts: ReadonlyMap<string, string>;
+  /** The locator of the database in which names are looked up. */
+  readonly store?: string | undefined;
+  /** Closes what the command has opened, when it has ended. */
+  readonly opened?: AsyncDisposableStack;
 }
 
 /** What a command uses of the world apart from journals; tests pass their own. */

@@ -1,3 +1,4 @@
+import { hidePassword } from "../../text/escape.ts";
 import { suggestName } from "../../text/suggest_name.ts";
 import { wrapText } from "../../text/width.ts";
 import { type Command, type CommandOption, UsageError } from "./command.ts";
@@ -85,7 +86,7 @@ export function unknownCommand(word: string, commandNames: readonly string[]): U
   const isOption = word.startsWith("-");
   const names = isOption ? ["--help", "--version"] : commandNames;
   const near = suggestName(word, names);
-  const subject = `Unknown ${isOption ? "option" : "command"} ${JSON.stringify(word)}`;
+  const subject = `Unknown ${isOption ? "option" : "command"} ${JSON.stringify(hidePassword(word))}`;
   if (near !== undefined) return new UsageError(`${subject}. Did you mean ${near}?`);
   if (/[/\\]|\.json$/i.test(word)) return new UsageError(`${subject}. The command comes before the journal: inspect …`);
   return new UsageError(`${subject}. The ${isOption ? "options" : "commands"} are ${names.join(", ")}`);

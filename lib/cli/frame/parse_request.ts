@@ -1,4 +1,5 @@
 import { parseArgs } from "@std/cli/parse-args";
+import { hidePassword } from "../../text/escape.ts";
 import { suggestName } from "../../text/suggest_name.ts";
 import { type Command, type CommandRequest, UsageError } from "./command.ts";
 
@@ -82,7 +83,7 @@ function checkArguments({ arguments: places }: Command, plain: readonly string[]
   if (missing !== undefined) throw new UsageError(`The argument ${missing.name} is missing: ${missing.summary}`);
   const surplus = plain[places.length];
   if (surplus !== undefined && places.at(-1)?.isRepeatable !== true) {
-    throw new UsageError(`Unexpected argument ${JSON.stringify(surplus)}`);
+    throw new UsageError(`Unexpected argument ${JSON.stringify(hidePassword(surplus))}`);
   }
   if (plain.includes("")) throw new UsageError("An argument is empty");
 }

@@ -2,7 +2,7 @@ import { JournalError } from "../../errors/journal_error.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import { type DryRun, dryRunJournal } from "../../inspect/dry_run/dry_run.ts";
-import { type Located, shownName } from "../../storage/locator.ts";
+import { isOfDatabase, type OpenedPlace, shownName } from "../../storage/locator.ts";
 import type { Store } from "../../storage/store.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
 import { type CommandIo, type CommandRequest, UsageError, writeJson, writeLines } from "../frame/command.ts";
@@ -30,13 +30,12 @@ interface FolderRun {
 
 /** Resumes the transactions of a folder, one after another, and prints a summary. The worst of their exit codes counts. */
 export async function resumeFolder(
-  { store, name }: Located,
+  { store, name, shown: folder }: OpenedPlace,
   request: CommandRequest,
   call: ResumeCall,
   io: CommandIo,
 ): Promise<number> {
-  refuseOneOnly(request, call);
-  const [folder = ""] = request.arguments;
+  refuseOneOnly(folder, call);
   const found = await listJournals(store, name, folder);
   const open = found.filter(({ isHeld, status }) => !isHeld && OPEN.has(status));
   const broken = found.filter(({ status }) => BROKEN.has(status));
@@ -68,15 +67,15 @@ export async function resumeFolder(
   return summary.code;
 }
 
-function refuseOneOnly(request: CommandRequest, { decisions, scope, home }: ResumeCall): void {
+function refuseOneOnly(folder: string, { decisions, scope, home }: ResumeCall): void {
   const given = [
     ...(home === undefined ? [] : ["MODULE"]),
     ...(decisions.length === 0 ? [] : ["a decision"]),
     ...(scope === undefined ? [] : ["--until or --only"]),
   ];
   if (given.length === 0) return;
-  const [word = ""] = request.arguments;
-  throw new UsageError(`${JSON.stringify(word)} is a folder, and ${given.join(", ")} is about one journal`);
+  const kind = isOfDatabase(folder) ? "database" : "folder";
+  throw new UsageError(`${JSON.stringify(folder)} is a ${kind}, and ${given.join(", ")} is about one journal`);
 }
 
 function describeNone(word: string, others: number): string {
