@@ -129,10 +129,9 @@ export class Transaction implements Planner {
     const plan = await namePlan(this.#home, this.#builder.seal(value));
     const id = crypto.randomUUID();
     await using place = await openStore(this.#options.journal, { created: { id } });
-    const { store, name: journal } = place;
-    const start = { ...plan, home: this.#home, id, journal, options: this.#options };
+    const start = { ...plan, home: this.#home, id, journal: place.name, options: this.#options };
     // The value comes from the journal, and its type from the plan.
-    return await startOrResume(store, start) as Value<V>;
+    return await startOrResume(place.store, start) as Value<V>;
   }
 
   /**
@@ -204,8 +203,7 @@ export class Transaction implements Planner {
     refuseWhileLoading();
     checkResumeOptions(options);
     await using place = await openStore(journal);
-    const { store, name } = place;
-    return await resumeJournal(store, name, withEventObserver(options));
+    return await resumeJournal(place.store, place.name, withEventObserver(options));
   }
 
   /**
@@ -229,8 +227,7 @@ export class Transaction implements Planner {
    */
   static async inspect(journal: string | URL): Promise<Inspection> {
     await using place = await openStore(journal);
-    const { store, name } = place;
-    return await inspectJournal(store, name);
+    return await inspectJournal(place.store, place.name);
   }
 
   /**
@@ -251,8 +248,7 @@ export class Transaction implements Planner {
     refuseWhileLoading();
     checkRollbackOptions(options);
     await using place = await openStore(journal);
-    const { store, name } = place;
-    const { left, rewound } = await rollbackJournal(store, name, withEventObserver(options));
+    const { left, rewound } = await rollbackJournal(place.store, place.name, withEventObserver(options));
     return [...new Set([...left, ...rewound])];
   }
 
@@ -278,8 +274,7 @@ export class Transaction implements Planner {
   ): Promise<boolean> {
     checkOptions("a signal", options, ["by"]);
     await using place = await openStore(journal);
-    const { store, name } = place;
-    const { taker } = await signalJournal(store, name, { signal, value, by: options.by });
+    const { taker } = await signalJournal(place.store, place.name, { signal, value, by: options.by });
     return taker !== undefined;
   }
 
@@ -297,7 +292,6 @@ export class Transaction implements Planner {
   ): Promise<void> {
     checkOptions("a cancellation", options, ["by", "why"]);
     await using place = await openStore(journal);
-    const { store, name } = place;
-    await cancelJournal(store, name, options);
+    await cancelJournal(place.store, place.name, options);
   }
 }

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file require-await -- what one store does at once, others have to wait for
 import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { fromFileUrl } from "@std/path/from-file-url";

@@ -49,6 +49,7 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
   FILE: ["no/such/folder/page.html", LONG],
   NAME: [LONG, "\u001b[2J".repeat(60)],
   TEXT: ["x".repeat(100_000)],
+  URL: ["mysql://ana:secret@db/tx", "sqlite:tx.db#ana", "runs/"],
   SHELL: ["powershell"],
   COMMAND: ["resum"],
 };

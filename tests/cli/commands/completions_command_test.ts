@@ -47,7 +47,7 @@ const NAMES = commands.map(({ name }) => name);
 const OFFERED: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [
   [["resu"], ["resume"]],
   [["--v"], ["--version"]],
-  [["check", "--"], ["--help", "--json"]],
+  [["check", "--"], ["--help", "--json", "--store"]],
   [["inspect", ""], ["a folder", "a journal.json"]],
   [["inspect", "a j"], ["a journal.json"]],
   [["inspect", "--html", "no"], ["notes.script", "notes.txt"]],
