@@ -180,7 +180,19 @@ Deno.test("checkStructure() refuses files that nobody uses", () => {
       "lib/plan/ref.ts": "export class Ref {}",
       "lib/plan/step.ts": "export class Step {}",
     }),
-    ["lib/plan/ref.ts: unused: can be reached from neither mod.ts nor cli.ts"],
+    ["lib/plan/ref.ts: unused: can be reached from no entry point"],
+  );
+});
+
+Deno.test("checkStructure() knows the entry point of a room, and the module of a thread", () => {
+  const thread = 'export const make = () => new Worker(import.meta.resolve("./thread.ts"));';
+  assertEquals(
+    check({
+      "lib/storage/sqlite/mod.ts": 'export type { Made } from "./make.ts";',
+      "lib/storage/sqlite/make.ts": `export type Made = Worker; ${thread}`,
+      "lib/storage/sqlite/thread.ts": "addEventListener('message', () => {});",
+    }),
+    [],
   );
 });
 

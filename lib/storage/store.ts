@@ -93,11 +93,28 @@ export interface Store {
   tornCopies?(scope: string): Promise<TornCopies>;
 }
 
-/** A store that has something open, such as connections. It is closed when nothing is run with it any more. */
-export interface OpenedStore extends Store, AsyncDisposable {
-  /** Its locator, without the name of a transaction and without a password. Names of journals and its scope begin with it. */
+/**
+ * A database that is open for many transactions, as `openStore` of `./sqlite` gives it.
+ *
+ * @example
+ * ```ts
+ * import { openStore, type StoreConnection } from "@x/resumable-tx/sqlite";
+ *
+ * // How commands name a transaction of that store.
+ * export function locatorOf(store: StoreConnection, name: string): string {
+ *   return `${store.locator}#${name}`;
+ * }
+ * await using store = await openStore("sqlite:tx.db");
+ * console.log(locatorOf(store, "backup").endsWith("/tx.db#backup")); // true
+ * ```
+ */
+export interface StoreConnection extends AsyncDisposable {
+  /** Where it is, without a password. The name of a transaction follows after `#`. */
   readonly locator: string;
 }
+
+/** A store that is closed when nothing is run with it any more. Names of journals and its scope begin with its locator. */
+export interface OpenedStore extends Store, StoreConnection {}
 
 export interface ReadOptions {
   /** Each record is used at once: pass none that follows damage. */
@@ -173,7 +190,7 @@ export interface OpenJournal {
    * @returns What was cut off, if anything was.
    * @throws {StorageFull} There is no room to continue. The journal is unchanged.
    */
-  recover(): Promise<Recovered | undefined>;
+  recover(options?: RecoverOptions): Promise<Recovered | undefined>;
 
   /**
    * Appends one record. It is durable when this returns, or when the promise resolves. A crash before that leaves the whole
@@ -193,7 +210,32 @@ export interface OpenJournal {
    * Gives the journal up; a second call does nothing. `remove` deletes it, unless this process has lost it. A crash leaves
    * it as it was, without an owner.
    */
-  close(options?: { readonly remove?: boolean }): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface RecoverOptions {
+  /** A run begins, and not only a repair: if this process dies, others may continue the run. */
+  readonly runs?: boolean;
+}
+
+export interface CloseOptions {
+  readonly remove?: boolean;
+  /** For a store with columns, unless the last record was appended with one. */
+  readonly release?: Release | undefined;
+}
+
+/** What a store with columns shows, and searches, of a journal that nobody owns: the run says it, the store never folds. */
+export interface Release {
+  /** Undefined: as it was. `ready`: any process may run it as soon as it is due. */
+  readonly status: "ready" | "sleeping" | "asking" | "aborted" | "finished" | "cancelled" | "undone" | undefined;
+  /** When it is due, if it sleeps: milliseconds since 1970. */
+  readonly dueAt?: number | undefined;
+  readonly steps?: number | undefined;
+  /** How many of the steps are settled. */
+  readonly finished?: number | undefined;
+  /** The step at which it stands. */
+  readonly atStep?: string | undefined;
+  readonly error?: string | undefined;
 }
 
 export interface AppendOptions {
@@ -201,6 +243,8 @@ export interface AppendOptions {
   readonly stepsInFlight?: number;
   /** Nothing will run after this record: it may use the room that is kept for the end. */
   readonly last?: boolean;
+  /** A store with columns gives the journal up together with this record, so that no crash can come between. */
+  readonly release?: Release | undefined;
 }
 
 /** Why what a journal names should not be run before a person has looked at it. */

@@ -1,4 +1,6 @@
+import { DatabaseSync } from "node:sqlite";
 import { FileStore } from "../../lib/storage/file/file_store.ts";
+import { openSqliteStore } from "../../lib/storage/sqlite/open_sqlite_store.ts";
 import { MemoryStore } from "../support/memory_store.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { makeTempFolder } from "../support/temp_folder.ts";
@@ -17,6 +19,21 @@ for (const { name, run } of CONFORMANCE) {
     const nameOf = (journal: string) => `${folder.path}/${journal}.json`;
     await run({ store: new FileStore(), folder: folder.path, nameOf, takeAway, damage, tear });
   });
+
+  permittedTest(`SqlStore with SQLite ${name}`, ["read", "write"], async () => {
+    await using folder = await makeTempFolder();
+    const path = `${folder.path}/tx.db`;
+    await using store = await openSqliteStore(path);
+    const nameOf = (journal: string) => store.journalOf(journal);
+    // The other process counts the owner up, as every take-over does.
+    const takeAway = (journal: string) => change(path, "update transactions set epoch = epoch + 1", journal);
+    const damage = (journal: string) => {
+      const sql = `update records set data = replace(data, '"events"', '"evants"') where seq = 1 and tx in
+        (select id from transactions`;
+      return Promise.resolve(change(path, sql, journal, ")"));
+    };
+    await run({ store, folder: store.locator, nameOf, takeAway, damage });
+  });
 }
 
 /** Changes a letter in the second line. */
@@ -34,4 +51,11 @@ async function tear(journal: string): Promise<void> {
   const torn = new Uint8Array(kept + 4096).fill("\t".charCodeAt(0));
   torn.set(bytes.subarray(0, kept));
   await Deno.writeFile(journal, torn);
+}
+
+/** Changes what an SQLite database has of a journal, with a connection of its own. */
+function change(path: string, sql: string, journal: string, end = ""): void {
+  const database = new DatabaseSync(path);
+  database.prepare(`${sql} where name = ?${end}`).run(journal.slice(journal.indexOf("#") + 1));
+  database.close();
 }

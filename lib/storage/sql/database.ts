@@ -1,0 +1,275 @@
+import type { Release } from "../store.ts";
+import type { TransactionStatus } from "./schema.ts";
+
+/**
+ * What the SQL store asks of a database. The rules stand in this room, once; a dialect (`storage/sqlite/`, and one room for
+ * each other database) has the statements. Each member is one atomic statement or transaction: after an error of kind
+ * `away` its outcome is unknown, and calling it again with the same arguments must be harmless.
+ *
+ * What a dialect has to keep:
+ * - A list of rows is one statement (or one pipelined write), in the order of `tx`, so that two writers cannot block each other.
+ *   The answer has one member for each row, in the order of the rows.
+ * - Lists are never empty and hold at most one row for each transaction. Members of the `SqlDatabase` may overlap.
+ * - Times are milliseconds since 1970 by the clock of the database. No time of this process is stored.
+ * - Conditions are part of the write: owner and epoch, the sum of the record before, the lease of the worker.
+ * - Appends and heartbeats do not wait for each other (connections of their own, where there are connections).
+ * - Every error is a {@linkcode DatabaseError}.
+ */
+export interface SqlDatabase extends AsyncDisposable {
+  /** As messages name it: a locator without its `#NAME`, without a password. */
+  readonly locator: string;
+
+  /** Adds this process: a new id for each start, with its lease. */
+  addWorker(worker: NewWorker): Promise<void>;
+
+  /** Extends the lease to now + `leaseMs`. False if it is over, or if the worker is dead: the dead never revive. */
+  beat(worker: string, leaseMs: number): Promise<boolean>;
+
+  /**
+   * Sends heartbeats by itself from a thread of its own, so that a step that blocks this thread does not end the lease.
+   * Without this member the store calls {@linkcode SqlDatabase.beat} from time to time. Ends with the database.
+   */
+  pulse?(worker: string, leaseMs: number, beatMs: number): Pulse;
+
+  /** Ends a worker that owns nothing any more. */
+  removeWorker(worker: string): Promise<void>;
+
+  /**
+   * Other workers that are not dead yet, and whose lease is over, or longer than a lease can be: the clock was set back.
+   * `isGone`: their process is known to be dead (SQLite: its flock is free), whatever the lease says.
+   */
+  findOverdue(self: string, leaseMs: number): Promise<readonly OverdueWorker[]>;
+
+  /** Declares workers dead whose lease is still the one that was seen; one that `isGone` in any case. */
+  bury(workers: readonly OverdueWorker[]): Promise<void>;
+
+  /** Frees what dead workers own: running becomes ready, other statuses stay, epoch + 1. At most `limit`; returns how many. Dead workers that own nothing may be removed. */
+  freeOrphans(limit: number): Promise<number>;
+
+  /** Frees what this worker owns although it does not know it: the answer to a claim was lost. As {@linkcode freeOrphans}. */
+  freeStrays(worker: string, known: readonly string[]): Promise<number>;
+
+  /**
+   * Adds transactions with their first record, under the condition that the lease of the owner is not over. With an owner they
+   * are running, with epoch 1; without one they are ready, or
+   * sleeping if they are due later, with epoch 0. `taken`: the name or the id is there already, unless the very same row is.
+   */
+  create(rows: readonly NewTransaction[]): Promise<readonly ("created" | "taken")[]>;
+
+  /**
+   * Finds a transaction by its name; if none has it, by its id; then by a beginning of its id, at least 8 characters.
+   * `ambiguous`: several ids begin so.
+   */
+  find(name: string): Promise<TransactionRow | "ambiguous" | undefined>;
+
+  /**
+   * Makes a worker the owner if nobody is, or if the owner was declared dead, and if its own lease is not over: epoch + 1,
+   * status as it is, and it does not listen to requests. An exported one is not given. Returns nothing if it could not be taken.
+   */
+  take(tx: string, worker: string): Promise<Taken | undefined>;
+
+  /**
+   * A run begins: what this owner holds is running from now on, the sweep makes it ready, and it listens to requests. False
+   * if it is no longer the owner.
+   */
+  begin(owned: Owned): Promise<boolean>;
+
+  /** Takes transactions that are ready, in a queue, by priority, due time and id, within the limits of the queue. They are running. */
+  claim(worker: string, queue: string, limit: number): Promise<readonly Taken[]>;
+
+  /** Makes sleepers ready that are due. Returns the queues that have work. */
+  wake(): Promise<readonly string[]>;
+
+  /**
+   * Appends records: each only while its transaction has this owner and epoch, and if the record before has the sum
+   * `before` (for `seq` 0 nothing comes before). What is there already stays. Says of each row whether it was inserted now.
+   */
+  append(worker: string, rows: readonly RecordRow[]): Promise<readonly boolean[]>;
+
+  /** What is at a place in the table now, and whether the owner is still the owner. Sees what was committed before the call. */
+  look(worker: string, rows: readonly Pick<RecordRow, "tx" | "seq" | "epoch">[]): Promise<readonly Place[]>;
+
+  /**
+   * Appends the last record of a run and gives its transaction up, in one: only under the conditions of {@linkcode append}.
+   * Columns as in {@linkcode leave}, but what is not given of
+   * `atStep` and `error` is emptied. Says of each row whether that was done.
+   */
+  conclude(worker: string, rows: readonly Conclusion[]): Promise<readonly boolean[]>;
+
+  /**
+   * Gives a transaction up without a record. Without a status it stays as it is, but running becomes ready, as in the sweep.
+   * What is not given of the other columns stays as it is. False if it was not this owner's.
+   */
+  leave(owned: Owned, release: Release): Promise<boolean>;
+
+  /** Removes transactions of this owner, the row first, with records and requests. False: it is there, and of another owner. */
+  remove(rows: readonly Owned[]): Promise<readonly boolean[]>;
+
+  /** Removes transactions that have ended and have no owner, as {@linkcode remove}. Returns those that were removed. */
+  prune(ids: readonly string[]): Promise<readonly string[]>;
+
+  /** Reads records in order from `seq` on: at most `maxRows`, and fewer if they are long (about `maxBytes`), but at least one. */
+  readRecords(tx: string, seq: number, limits: ReadLimits): Promise<readonly StoredRecord[]>;
+
+  /** Lists transactions, newest first, `after` a row of an earlier page. */
+  list(search: Search): Promise<readonly TransactionRow[]>;
+
+  /**
+   * Keeps a request and counts it, if the transaction has an owner that listens. The same id again changes nothing, and is
+   * true while the request is there.
+   */
+  addRequest(request: RequestRow): Promise<boolean>;
+
+  /** Requests are let in. False if this is no longer the owner. What has no owner never listens. */
+  listen(owned: Owned): Promise<boolean>;
+
+  /** No request is let in from now on. False if it is no longer the owner, or if more have come than it has seen. */
+  stopListening(rows: readonly Listener[]): Promise<readonly boolean[]>;
+
+  /** Which transactions of a worker have requests. */
+  findRequested(worker: string): Promise<readonly string[]>;
+
+  /** The requests to a transaction, and how many have ever come. */
+  readRequests(tx: string): Promise<{ readonly seen: number; readonly requests: readonly RequestRow[] }>;
+
+  /** Removes requests that are in the journal now. */
+  removeRequests(ids: readonly string[]): Promise<void>;
+}
+
+export interface NewWorker {
+  readonly id: string;
+  readonly leaseMs: number;
+  readonly host: string | undefined;
+  readonly pid: number;
+  readonly library: string;
+}
+
+/** Heartbeats, as the thread of the steps sees them. */
+export interface Pulse {
+  /** When the last good heartbeat was sent, by the clocks of this thread: never later than it was. */
+  readonly sent: { readonly wall: number; readonly elapsed: number };
+  readonly isDead: boolean;
+}
+
+export interface OverdueWorker {
+  readonly id: string;
+  /** When its lease ends, in any form that compares equal as long as nobody has changed it. */
+  readonly lease: string;
+  readonly isGone: boolean;
+}
+
+/** A transaction as its owner knows it. */
+export interface Owned {
+  readonly tx: string;
+  readonly worker: string;
+  readonly epoch: number;
+}
+
+export interface Taken {
+  readonly id: string;
+  readonly epoch: number;
+  readonly status: TransactionStatus;
+}
+
+/** An owner and how many requests it has seen. */
+export interface Listener extends Owned {
+  readonly seen: number;
+}
+
+export interface RecordRow {
+  readonly tx: string;
+  readonly seq: number;
+  readonly epoch: number;
+  /** The line of the file format without its marker and newline. */
+  readonly data: string;
+  readonly sum: string;
+  /** The sum of the record before; empty for the first one. */
+  readonly before: string;
+}
+
+export type StoredRecord = Pick<RecordRow, "seq" | "epoch" | "data" | "sum">;
+
+export interface NewTransaction {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly owner: string | undefined;
+  readonly queue: string;
+  readonly priority: number;
+  /** Undefined: now. */
+  readonly dueAt: number | undefined;
+  readonly library: string;
+  readonly home: string;
+  readonly record: Pick<RecordRow, "data" | "sum">;
+}
+
+export interface Conclusion {
+  readonly record: RecordRow;
+  readonly release: Release;
+}
+
+export interface Place {
+  readonly isOwner: boolean;
+  readonly found: Pick<RecordRow, "epoch" | "sum"> | undefined;
+}
+
+export interface ReadLimits {
+  readonly maxRows: number;
+  readonly maxBytes: number;
+}
+
+export interface TransactionRow {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly status: TransactionStatus;
+  readonly queue: string;
+  readonly priority: number;
+  readonly dueAt: number;
+  readonly owner: string | undefined;
+  /** Who the owner is, if the worker is known. `isDead`: declared dead, or its lease is over. */
+  readonly worker: { readonly host: string | undefined; readonly pid: number; readonly isDead: boolean } | undefined;
+  readonly epoch: number;
+  readonly requests: number;
+  readonly createdAt: number;
+  readonly endedAt: number | undefined;
+  readonly steps: number;
+  readonly finished: number;
+  readonly atStep: string | undefined;
+  readonly error: string | undefined;
+}
+
+export interface Search {
+  readonly statuses?: readonly TransactionStatus[] | undefined;
+  readonly queue?: string | undefined;
+  /** The name contains it. */
+  readonly name?: string | undefined;
+  /** The error contains it. */
+  readonly error?: string | undefined;
+  readonly createdBefore?: number | undefined;
+  readonly limit: number;
+  readonly after?: Pick<TransactionRow, "createdAt" | "id"> | undefined;
+}
+
+export interface RequestRow {
+  readonly id: string;
+  readonly tx: string;
+  readonly data: string;
+}
+
+/**
+ * - `away`: the database cannot be reached, or is busy for too long. What was asked may have been done or not.
+ * - `full`: there is no room. Nothing was done.
+ * - `data`: a row cannot be stored. Nothing was done; a list is tried again row by row.
+ * - `refused`: it cannot be used so: read-only, no permission, no such table, not a database. Nothing was done.
+ */
+export type DatabaseTrouble = "away" | "full" | "data" | "refused";
+
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError";
+  readonly trouble: DatabaseTrouble;
+
+  /** @param message What is wrong, in words, as a sentence without its full stop. */
+  constructor(trouble: DatabaseTrouble, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.trouble = trouble;
+  }
+}

@@ -1,0 +1,245 @@
+import { Fenced, JournalUnwritable } from "../../errors/storage_errors.ts";
+import { encodeEvents, encodeRecord, joinEvents, MAX_LINE_BYTES } from "../../journal/encode_record.ts";
+import { checkEvents, type Event } from "../../journal/event.ts";
+import { MAX_COUNT } from "../../plan/node.ts";
+import { quote } from "../../text/escape.ts";
+import type { AppendOptions, CloseOptions, OpenJournal, RecoverOptions, Release } from "../store.ts";
+import { DatabaseError, type Owned, type RecordRow, type SqlDatabase } from "./database.ts";
+import { toJournalError } from "./journal_error.ts";
+import type { Reading } from "./read_records.ts";
+import type { RecordWriter, WriteEnd } from "./record_writer.ts";
+import { SqlInbox } from "./sql_inbox.ts";
+import type { SqlWorker } from "./sql_worker.ts";
+
+/** Events that arrive while a record is on its way share the next one, up to this size. */
+const MAX_SHARED_CHARACTERS = 4 * 1024 * 1024;
+/** A failover may lose the newest records: as many as these are kept in memory and appended again. */
+const MAX_KEPT_RECORDS = 16;
+const MAX_KEPT_CHARACTERS = 64 * 1024;
+const DECODER = new TextDecoder();
+
+/** What the open journals of a store share. */
+export interface SqlParts {
+  readonly database: SqlDatabase;
+  readonly worker: SqlWorker;
+  readonly writer: RecordWriter;
+  readonly now: () => Date;
+}
+
+interface OpenSqlJournalOptions {
+  readonly journal: string;
+  readonly owned: Owned;
+  readonly reading: Reading;
+  readonly isAtRest: boolean;
+  /** This process has created it: it is running already. */
+  readonly isNew: boolean;
+}
+
+interface Waiting {
+  /** The events as text: the caller may change the originals. */
+  readonly text: string;
+  readonly options: AppendOptions;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A transaction in the tables that this process owns. */
+export class OpenSqlJournal implements OpenJournal {
+  readonly journal: string;
+  readonly epoch: number;
+  readonly isAtRest: boolean;
+  readonly inbox: SqlInbox;
+  readonly #parts: SqlParts;
+  readonly #owned: Owned;
+  readonly #lost = new AbortController();
+  #seq: number;
+  #sum: string;
+  #kept: RecordRow[] = [];
+  #waiting: Waiting[] = [];
+  #work: Promise<void> | undefined;
+  #isReady: boolean;
+  #isRunning: boolean;
+  #isReleased = false;
+  #isClosed = false;
+  #broken: JournalUnwritable | undefined;
+
+  constructor(parts: SqlParts, { journal, owned, reading, isAtRest, isNew }: OpenSqlJournalOptions) {
+    this.journal = journal;
+    this.epoch = owned.epoch;
+    this.isAtRest = isAtRest;
+    this.#parts = parts;
+    this.#owned = owned;
+    this.#seq = reading.records;
+    this.#sum = reading.lastSum;
+    this.#isReady = isNew;
+    this.#isRunning = isNew;
+    this.inbox = new SqlInbox({ ...parts, owned, isOpen: isNew });
+    parts.worker.held.set(owned.tx, this);
+  }
+
+  /** Compared with the clocks at every look: a process that was stopped must notice before it calls anything. */
+  get lost(): AbortSignal {
+    this.checkLease();
+    return this.#lost.signal;
+  }
+
+  checkLease(): void {
+    if (!this.#parts.worker.isOver || this.#lost.signal.aborted || this.#isClosed) return;
+    this.#lose(
+      "the lease of this process is over: it could not reach the database in time, or was stopped for too long",
+    );
+  }
+
+  checkRemovable(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async recover({ runs = false }: RecoverOptions = {}): Promise<undefined> {
+    if (runs && !this.#isRunning) {
+      const begins = await this.#persist(() => this.#parts.database.begin(this.#owned));
+      if (!begins) throw this.#lose("another process has taken it over");
+      this.#isRunning = true;
+      this.inbox.noteOpen();
+    }
+    this.#isReady = true;
+  }
+
+  append(events: readonly Event[], options: AppendOptions = {}): Promise<void> {
+    if (this.#isClosed) throw new Fenced(this.journal, `Cannot write ${quote(this.journal)}: it was closed`);
+    if (!this.#isReady) throw new TypeError("Cannot append before recover() was called");
+    checkEvents(events);
+    const text = encodeEvents(events);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ text, options, resolve, reject });
+      this.#work ??= this.#drain();
+    });
+  }
+
+  /** One record at a time: the next one names the sum of this one, and is sent when this one is acknowledged. */
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#takeBatch();
+      try {
+        await this.#write(batch.map(({ text }) => text), batch.at(-1)?.options.release);
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#work = undefined;
+  }
+
+  #takeBatch(): readonly Waiting[] {
+    let characters = 0;
+    const end = this.#waiting.findIndex(({ text, options }, index) => {
+      characters += text.length;
+      const isConclusion = this.#waiting[index - 1]?.options.release !== undefined || options.release !== undefined;
+      return index > 0 && (characters > MAX_SHARED_CHARACTERS || isConclusion);
+    });
+    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
+  }
+
+  async #write(texts: readonly string[], release: Release | undefined): Promise<void> {
+    if (this.#broken !== undefined) throw this.#broken;
+    this.checkLease();
+    if (this.#lost.signal.aborted) throw this.#lost.signal.reason;
+    const row = this.#encode(joinEvents(texts));
+    const { writer } = this.#parts;
+    const write = () => release === undefined ? writer.append(row) : writer.conclude({ record: row, release });
+    let end = await this.#try(write);
+    if (end === "lost tail") {
+      for (const kept of this.#kept) await this.#try(() => writer.append(kept));
+      end = await this.#try(write);
+    }
+    if (end !== "written") throw this.#refuse(end);
+    this.#seq += 1;
+    this.#sum = row.sum;
+    this.#keep(row);
+    if (release === undefined) return;
+    this.#isReleased = true;
+    this.#forget();
+  }
+
+  #encode(events: string): RecordRow {
+    const { tx, epoch } = this.#owned;
+    if (this.#seq > MAX_COUNT) throw new RangeError(`Cannot write a record: the journal has ${this.#seq} already`);
+    const { bytes, sum } = encodeRecord({ seq: this.#seq, at: this.#parts.now().toISOString(), events }, this.#sum);
+    if (bytes.length - 2 > MAX_LINE_BYTES) {
+      throw new RangeError(`Cannot write a record of ${bytes.length} bytes: ${MAX_LINE_BYTES} is the most`);
+    }
+    // Without the marker, the newline and the bracket that a file has around it.
+    return { tx, seq: this.#seq, epoch, data: DECODER.decode(bytes.subarray(1, -2)), sum, before: this.#sum };
+  }
+
+  async #try(write: () => Promise<WriteEnd>): Promise<WriteEnd> {
+    try {
+      return await write();
+    } catch (error) {
+      const told = toJournalError(this.journal, error, "write");
+      // Whether it was written is unknown: another record in its place could be a second one.
+      const isUnknown = error instanceof DatabaseError && error.trouble === "away";
+      if (isUnknown && told instanceof JournalUnwritable) this.#broken = told;
+      this.checkLease();
+      throw told;
+    }
+  }
+
+  #refuse(end: WriteEnd): Fenced {
+    if (end === "fenced") return this.#lose("another process has taken it over");
+    return this.#lose(
+      end === "late"
+        ? "a record of its last owner arrived after this process had read it. Resume it again"
+        : "records that were acknowledged are missing in the database",
+    );
+  }
+
+  #keep(row: RecordRow): void {
+    this.#kept.push(row);
+    let characters = this.#kept.reduce((sum, { data }) => sum + data.length, 0);
+    while (this.#kept.length > MAX_KEPT_RECORDS || (this.#kept.length > 1 && characters > MAX_KEPT_CHARACTERS)) {
+      characters -= this.#kept.shift()?.data.length ?? 0;
+    }
+  }
+
+  #lose(how: string): Fenced {
+    const error = new Fenced(this.journal, `Cannot continue ${quote(this.journal)}: ${how}`);
+    this.#broken ??= error;
+    this.#lost.abort(this.#broken);
+    return error;
+  }
+
+  async close({ remove = false, release }: CloseOptions = {}): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#work;
+    const { database, worker } = this.#parts;
+    try {
+      if (this.#lost.signal.aborted) return;
+      if (remove) await this.#parts.writer.remove(this.#owned);
+      // A run that does not say how it ended is not begun again by itself.
+      else if (!this.#isReleased) {
+        const status = this.#isRunning ? "aborted" : undefined;
+        await worker.persist(() => database.leave(this.#owned, release ?? { status }));
+      }
+    } catch (error) {
+      throw toJournalError(this.journal, error, "write");
+    } finally {
+      // If that failed, it is a stray, which the next heartbeat releases.
+      this.#forget();
+    }
+  }
+
+  #forget(): void {
+    const { worker } = this.#parts;
+    worker.held.delete(this.#owned.tx);
+    worker.listeners.delete(this.#owned.tx);
+  }
+
+  async #persist<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#parts.worker.persist(write);
+    } catch (error) {
+      throw toJournalError(this.journal, error, "write");
+    }
+  }
+}

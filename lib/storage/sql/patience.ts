@@ -1,0 +1,37 @@
+import { DatabaseError } from "./database.ts";
+
+/** Time as the store uses it. */
+export interface SqlClock {
+  /** Milliseconds since 1970. It can be set to another time. */
+  readonly wall: () => number;
+  /** Milliseconds by a clock that cannot be set. It may stand still while the machine is suspended. */
+  readonly elapsed: () => number;
+  readonly delay: (ms: number) => Promise<void>;
+}
+
+export const SYSTEM_CLOCK: SqlClock = {
+  wall: () => Date.now(),
+  elapsed: () => performance.now(),
+  delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1000;
+
+/** Calls again while the database is away, as long as `mayWait` says so; it gets the milliseconds since the first call. */
+export async function withPatience<T>(
+  call: () => Promise<T>,
+  mayWait: (waitedMs: number) => boolean,
+  clock: SqlClock,
+): Promise<T> {
+  const begin = clock.elapsed();
+  for (let pauseMs = FIRST_PAUSE_MS;; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    try {
+      return await call();
+    } catch (error) {
+      const isAway = error instanceof DatabaseError && error.trouble === "away";
+      if (!isAway || !mayWait(clock.elapsed() - begin)) throw error;
+    }
+    await clock.delay(pauseMs);
+  }
+}

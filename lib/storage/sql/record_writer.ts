@@ -1,0 +1,93 @@
+import type { Conclusion, Listener, Owned, RecordRow, SqlDatabase } from "./database.ts";
+import { GroupCommit } from "./group_commit.ts";
+import type { SqlWorker } from "./sql_worker.ts";
+
+/** `late`: a record of an earlier owner is in the place, although this process owns the transaction. */
+export type WriteEnd = "written" | "fenced" | "late" | "lost tail";
+
+interface WriterOptions {
+  /** How many writes the database takes at once. */
+  readonly maxInFlight: number;
+}
+
+/** Writes the records of all transactions of this process, those that wait together by one statement. */
+export class RecordWriter {
+  readonly #database: SqlDatabase;
+  readonly #worker: SqlWorker;
+  readonly #appends: GroupCommit<RecordRow, WriteEnd>;
+  readonly #conclusions: GroupCommit<Conclusion, WriteEnd>;
+  readonly #listeners: GroupCommit<Listener, boolean>;
+  readonly #removals: GroupCommit<Owned, boolean>;
+
+  constructor(database: SqlDatabase, worker: SqlWorker, { maxInFlight }: WriterOptions) {
+    this.#database = database;
+    this.#worker = worker;
+    const mayHaveCompany = () => worker.held.size > 1;
+    this.#appends = new GroupCommit((rows) => this.#append(rows), {
+      maxInFlight,
+      mayHaveCompany,
+      sizeOf: ({ data }) => data.length,
+    });
+    this.#conclusions = new GroupCommit((rows) => this.#conclude(rows), {
+      maxInFlight: 1,
+      mayHaveCompany,
+      sizeOf: ({ record }) => record.data.length,
+    });
+    const few = { maxInFlight: 1, mayHaveCompany, sizeOf: () => 0 };
+    this.#listeners = new GroupCommit((rows) => worker.persist(() => database.stopListening(rows)), few);
+    this.#removals = new GroupCommit((rows) => worker.persist(() => database.remove(rows)), few);
+  }
+
+  /** The caller waits for the answer before it appends the next record of the same transaction. */
+  append(row: RecordRow): Promise<WriteEnd> {
+    return this.#appends.add(row);
+  }
+
+  conclude(conclusion: Conclusion): Promise<WriteEnd> {
+    return this.#conclusions.add(conclusion);
+  }
+
+  stopListening(listener: Listener): Promise<boolean> {
+    return this.#listeners.add(listener);
+  }
+
+  remove(owned: Owned): Promise<boolean> {
+    return this.#removals.add(owned);
+  }
+
+  async #append(rows: readonly RecordRow[]): Promise<readonly WriteEnd[]> {
+    const write = (some: readonly RecordRow[]) =>
+      this.#worker.persist(() => this.#database.append(this.#worker.id, some));
+    const inserted = await write(rows);
+    const refused = rows.filter((_, index) => inserted[index] !== true);
+    if (refused.length === 0) return rows.map(() => "written");
+    // The answer to an earlier try may have been lost while its commit was in flight: an insert waits for it, a read does not.
+    const again = await write(refused);
+    const places = await this.#look(refused);
+    const ends = new Map<unknown, WriteEnd>(refused.map((row, index) => {
+      const { isOwner = false, found } = places[index] ?? {};
+      if (again[index] === true || (found?.epoch === row.epoch && found.sum === row.sum)) return [row, "written"];
+      if (!isOwner) return [row, "fenced"];
+      return [row, found === undefined ? "lost tail" : "late"];
+    }));
+    return rows.map((row) => ends.get(row) ?? "written");
+  }
+
+  async #conclude(rows: readonly Conclusion[]): Promise<readonly WriteEnd[]> {
+    const done = await this.#worker.persist(() => this.#database.conclude(this.#worker.id, rows));
+    const refused = rows.filter((_, index) => done[index] !== true);
+    if (refused.length === 0) return rows.map(() => "written");
+    const places = await this.#look(refused.map(({ record }) => record));
+    const ends = new Map<unknown, WriteEnd>(refused.map((row, index) => {
+      const { isOwner = false, found } = places[index] ?? {};
+      if (found?.epoch === row.record.epoch && found.sum === row.record.sum) return [row, "written"];
+      if (!isOwner) return [row, "fenced"];
+      return [row, found === undefined ? "lost tail" : "late"];
+    }));
+    return rows.map((row) => ends.get(row) ?? "written");
+  }
+
+  #look(rows: readonly RecordRow[]): ReturnType<SqlDatabase["look"]> {
+    return this.#worker.persist(() => this.#database.look(this.#worker.id, rows));
+  }
+}

@@ -1,0 +1,79 @@
+/** The newest version of the tables that this version of the library knows. */
+export const SCHEMA_VERSION = 1;
+
+/** The statuses of the column, by number. `exported`: a file has it, and nothing here may run it. */
+export const STATUSES = [
+  "ready",
+  "running",
+  "sleeping",
+  "asking",
+  "aborted",
+  "finished",
+  "cancelled",
+  "undone",
+  "exported",
+] as const;
+
+export type TransactionStatus = (typeof STATUSES)[number];
+
+/** The number of a status, as the tables have it. */
+export function statusNumber(status: TransactionStatus): number {
+  return STATUSES.indexOf(status);
+}
+
+/** The status of a number. A number that this version does not know is refused. */
+export function statusOf(value: unknown): TransactionStatus {
+  const status = STATUSES[Number(value)];
+  if (status === undefined) {
+    throw new TypeError(`The table has a status ${String(value)}, which this version does not know`);
+  }
+  return status;
+}
+
+/** How a database writes the types of the columns. */
+export interface ColumnTypes {
+  readonly id: string;
+  readonly text: string;
+  readonly time: string;
+  readonly small: string;
+  readonly int: string;
+  readonly real: string;
+  readonly flag: string;
+  /** After a table: how full its pages are made, for tables whose rows are changed in place. */
+  readonly fill: (percent: number) => string;
+}
+
+/**
+ * The statements that make the tables of each version out of those before, from nothing on: `MIGRATIONS[0]` makes version 1.
+ * A dialect runs those that are missing in one transaction, under a lock, each followed by its row in `meta`. Times and
+ * other defaults are written by the statements that insert.
+ */
+export const MIGRATIONS: readonly ((types: ColumnTypes) => readonly string[])[] = [firstTables];
+
+function firstTables({ id, text, time, small, int, real, flag, fill }: ColumnTypes): readonly string[] {
+  return [
+    `create table meta (version ${int} primary key, at ${time} not null)`,
+    `create table workers (id ${id} primary key, lease_until ${time} not null, dead ${flag} not null,
+      started_at ${time} not null, host ${text}, pid ${int} not null, library ${text} not null)${fill(50)}`,
+    `create table queues (name ${text} primary key, max_running ${int}, rate_tokens ${real}, rate_burst ${real},
+      rate_per_s ${real}, rate_at ${time} not null, paused ${flag} not null)${fill(50)}`,
+    `create table transactions (id ${id} primary key, name ${text}, status ${small} not null, queue ${text} not null,
+      priority ${small} not null, due_at ${time} not null, owner ${id} references workers (id), epoch ${int} not null,
+      listens ${flag} not null, requests ${int} not null, format ${small} not null, library ${text} not null, home ${text} not null,
+      created_at ${time} not null, ended_at ${time}, steps ${int} not null, finished ${int} not null,
+      at_step ${text}, error ${text}, notified ${text})${fill(85)}`,
+    "create unique index transactions_name on transactions (name) where name is not null",
+    "create index transactions_ready on transactions (queue, priority, due_at, id) where status = 0",
+    // Sleepers are no burden to claims.
+    "create index transactions_sleeping on transactions (due_at) where status = 2",
+    "create index transactions_running on transactions (queue, owner) where status = 1",
+    "create index transactions_owned on transactions (owner) where owner is not null",
+    "create index transactions_newest on transactions (status, created_at desc)",
+    `create table records (tx ${id} not null, seq ${int} not null, epoch ${int} not null, data ${text} not null,
+      sum ${text} not null, primary key (tx, seq))`,
+    `create table inbox (id ${id} primary key, tx ${id} not null, at ${time} not null, data ${text} not null)`,
+    "create index inbox_tx on inbox (tx, at)",
+    `create table schedules (name ${text} primary key, definition ${text} not null, next_at ${time} not null,
+      last_at ${time}, paused ${flag} not null)`,
+  ];
+}

@@ -1,0 +1,91 @@
+import { compareRequests, decodeRequest, type Request } from "../../journal/request.ts";
+import type { Inbox, PendingRequest } from "../store.ts";
+import type { Owned, RequestRow, SqlDatabase } from "./database.ts";
+import type { RecordWriter } from "./record_writer.ts";
+import type { SqlWorker } from "./sql_worker.ts";
+
+interface SqlInboxOptions {
+  readonly database: SqlDatabase;
+  readonly worker: SqlWorker;
+  readonly writer: RecordWriter;
+  readonly owned: Owned;
+  /** Requests are let in already: the run has just been created. */
+  readonly isOpen: boolean;
+}
+
+/** Requests to a transaction that this process owns: rows of the table `inbox`. */
+export class SqlInbox implements Inbox {
+  readonly #options: SqlInboxOptions;
+  /** How many requests had come when this process has looked last. */
+  #seen: number | undefined;
+  #isOpen: boolean;
+  #opening: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SqlInboxOptions) {
+    this.#options = options;
+    this.#isOpen = options.isOpen;
+    this.#seen = options.isOpen ? 0 : undefined;
+  }
+
+  /** Settles when requests that were to be let in are let in. */
+  get opening(): Promise<unknown> {
+    return this.#opening;
+  }
+
+  listen(arrived: () => void): void {
+    const { database, worker, owned } = this.#options;
+    worker.listen(owned.tx, arrived);
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    // If this fails, what is sent is refused, and the sender waits until the run has ended.
+    this.#opening = worker.persist(() => database.listen(owned)).catch(() => {});
+  }
+
+  /** The run begins in the table, and with it requests are let in. */
+  noteOpen(): void {
+    this.#isOpen = true;
+  }
+
+  hurry(): void {
+    this.#options.worker.lookForRequests();
+  }
+
+  async read(transaction: string): Promise<readonly Request[]> {
+    const { database, worker, owned } = this.#options;
+    const { seen, requests } = await worker.persist(() => database.readRequests(owned.tx));
+    this.#seen = seen;
+    return toPending(requests).filter((request) => "id" in request)
+      .filter((request) => request.transaction === transaction);
+  }
+
+  async forget(requests: readonly Request[]): Promise<void> {
+    if (requests.length === 0) return;
+    const { database, worker } = this.#options;
+    await worker.persist(() => database.removeRequests(requests.map(({ id }) => id)));
+  }
+
+  async close(transaction: string): Promise<boolean> {
+    const { worker, writer, owned } = this.#options;
+    if (this.#seen === undefined && (await this.read(transaction)).length > 0) return false;
+    // Fails if one has come since this process has looked.
+    while (!await writer.stopListening({ ...owned, seen: this.#seen ?? 0 })) {
+      const before = this.#seen;
+      if ((await this.read(transaction)).length > 0) return false;
+      // Not by a request: this process has lost the transaction, which the next append finds out.
+      if (this.#seen === before) break;
+    }
+    this.#isOpen = false;
+    worker.listeners.delete(owned.tx);
+    return true;
+  }
+}
+
+/** In the order in which they were sent, then what cannot be read. */
+export function toPending(rows: readonly RequestRow[]): readonly PendingRequest[] {
+  const found = rows.map(({ id, data }): PendingRequest => {
+    const request = decodeRequest(data);
+    return typeof request === "string" ? { place: `request ${id}`, fault: request } : request;
+  });
+  const requests = found.filter((request) => "id" in request).toSorted(compareRequests);
+  return [...requests, ...found.filter((request) => "fault" in request)];
+}

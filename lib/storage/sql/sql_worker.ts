@@ -1,0 +1,188 @@
+import { VERSION } from "../../version.ts";
+import type { OverdueWorker, Pulse, SqlDatabase } from "./database.ts";
+import { type SqlClock, withPatience } from "./patience.ts";
+import { newId } from "./new_id.ts";
+
+export interface LeaseTimes {
+  /** How long the database keeps a process for alive that says nothing. */
+  readonly leaseMs: number;
+  readonly beatMs: number;
+  /** This long before the end of its lease a process stops by itself. */
+  readonly marginMs: number;
+}
+
+export const LEASE_TIMES: LeaseTimes = { leaseMs: 30_000, beatMs: 10_000, marginMs: 4000 };
+
+/** At most this many orphans are freed by one statement. */
+const MAX_FREED = 1000;
+
+/** So often this process asks for requests to what it runs. */
+const REQUESTS_MS = 500;
+
+/** What a worker holds, as the worker uses it. */
+export interface Held {
+  /** Notices that the lease is over. */
+  readonly checkLease: () => void;
+  readonly inbox: { readonly opening: Promise<unknown> };
+}
+
+/**
+ * This process as the database knows it. The lease belongs to the process and not to its transactions: a heartbeat costs one
+ * row, however many transactions run.
+ */
+export class SqlWorker {
+  /** A new one for each start: the dead never revive. */
+  readonly id = newId();
+  /** By the id of the transaction. */
+  readonly held = new Map<string, Held>();
+  /** Called when there may be a request to a transaction. */
+  readonly listeners = new Map<string, () => void>();
+  readonly #database: SqlDatabase;
+  readonly #clock: SqlClock;
+  readonly #times: LeaseTimes;
+  /** Overdue workers, and when each was first seen with that lease. */
+  readonly #seen = new Map<string, { readonly lease: string; readonly at: number }>();
+  #pulse: Pulse | undefined;
+  #takes = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #requestTimer: ReturnType<typeof setInterval> | undefined;
+  #work: Promise<unknown> = Promise.resolve();
+  #added: Promise<void> | undefined;
+
+  constructor(database: SqlDatabase, { clock, times }: { readonly clock: SqlClock; readonly times: LeaseTimes }) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#times = times;
+  }
+
+  /** The process adds itself before it owns anything; one that only reads never does. */
+  start(): Promise<void> {
+    return this.#added ??= this.#start().catch((error) => {
+      this.#added = undefined;
+      throw error;
+    });
+  }
+
+  async #start(): Promise<void> {
+    const { leaseMs, beatMs } = this.#times;
+    const sent = this.#read();
+    const host = attemptHost();
+    await this.#database.addWorker({ id: this.id, leaseMs, host, pid: Deno.pid, library: VERSION });
+    this.#pulse = this.#database.pulse?.(this.id, leaseMs, beatMs) ?? { sent, isDead: false };
+    this.#timer = setInterval(() => void this.beat().catch(() => {}), beatMs);
+    Deno.unrefTimer(this.#timer);
+  }
+
+  /** Whether this process must not start anything: looks at both clocks, since each can stand still or be set. */
+  get isOver(): boolean {
+    return this.isDead || this.#ageMs() >= this.#times.leaseMs - this.#times.marginMs;
+  }
+
+  /** Nothing revives it: the process needs another id. */
+  get isDead(): boolean {
+    return this.#pulse?.isDead === true;
+  }
+
+  #ageMs(): number {
+    if (this.#pulse === undefined) return Infinity;
+    const { wall, elapsed } = this.#read();
+    const { sent } = this.#pulse;
+    return Math.max(0, wall - sent.wall, elapsed - sent.elapsed);
+  }
+
+  #read(): { readonly wall: number; readonly elapsed: number } {
+    return { wall: this.#clock.wall(), elapsed: this.#clock.elapsed() };
+  }
+
+  /** One heartbeat, and what goes with it. One at a time. */
+  beat(): Promise<void> {
+    const next = this.#work.then(() => this.#beat());
+    this.#work = next.catch(() => {});
+    return next;
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      const sent = this.#read();
+      if (this.#database.pulse === undefined && !this.isDead) {
+        const isAlive = await this.#database.beat(this.id, this.#times.leaseMs);
+        this.#pulse = isAlive ? { sent, isDead: false } : { sent, isDead: true };
+      }
+    } finally {
+      for (const { checkLease } of this.held.values()) checkLease();
+    }
+    await this.#sweep();
+    if (this.#takes === 0 && !this.isDead) await this.#database.freeStrays(this.id, [...this.held.keys()]);
+  }
+
+  /** Buries workers whose lease is over, and frees what dead ones own. Waits for a heartbeat that is under way. */
+  sweep(): Promise<void> {
+    const next = this.#work.then(() => this.#sweep());
+    this.#work = next.catch(() => {});
+    return next;
+  }
+
+  async #sweep(): Promise<void> {
+    const now = this.#clock.elapsed();
+    const overdue = await this.#database.findOverdue(this.id, this.#times.leaseMs);
+    const gone = overdue.filter((worker) => worker.isGone || this.#hasWaited(worker, now));
+    for (const id of this.#seen.keys()) if (!overdue.some((worker) => worker.id === id)) this.#seen.delete(id);
+    if (gone.length > 0) await this.#database.bury(gone);
+    while (await this.#database.freeOrphans(MAX_FREED) === MAX_FREED);
+  }
+
+  /** The clock of the database may have jumped: a lease must have been over, unchanged, for a heartbeat of this clock. */
+  #hasWaited({ id, lease }: OverdueWorker, now: number): boolean {
+    const seen = this.#seen.get(id);
+    if (seen?.lease !== lease) this.#seen.set(id, { lease, at: now });
+    return seen?.lease === lease && now - seen.at >= this.#times.beatMs;
+  }
+
+  /** Takes transactions. What a lost answer has given to this process is no stray while the answer may come. */
+  async taking<T>(take: () => Promise<T>): Promise<T> {
+    this.#takes += 1;
+    try {
+      return await take();
+    } finally {
+      this.#takes -= 1;
+    }
+  }
+
+  /** Repeats a write while the database is away, as long as this process owns what it writes to. */
+  persist<T>(write: () => Promise<T>): Promise<T> {
+    return withPatience(write, () => !this.isOver, this.#clock);
+  }
+
+  listen(tx: string, arrived: () => void): void {
+    this.listeners.set(tx, arrived);
+    if (this.#requestTimer !== undefined) return;
+    this.#requestTimer = setInterval(() => this.lookForRequests(), REQUESTS_MS);
+    Deno.unrefTimer(this.#requestTimer);
+  }
+
+  /** One look for all that this process runs. If it fails, the next one may not. */
+  lookForRequests(): void {
+    if (this.listeners.size === 0) {
+      clearInterval(this.#requestTimer);
+      this.#requestTimer = undefined;
+      return;
+    }
+    this.#database.findRequested(this.id).then((found) => {
+      for (const tx of found) this.listeners.get(tx)?.();
+    }, () => {});
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    clearInterval(this.#requestTimer);
+    await this.#work;
+    if (this.#added === undefined) return;
+    // If this fails, the lease ends by itself.
+    await this.#added.then(() => this.#database.removeWorker(this.id)).catch(() => {});
+  }
+}
+
+function attemptHost(): string | undefined {
+  const mayAsk = Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state === "granted";
+  return mayAsk ? Deno.hostname() : undefined;
+}

@@ -1,0 +1,67 @@
+import { DatabaseSync } from "node:sqlite";
+import { DatabaseError } from "../sql/database.ts";
+import { type ColumnTypes, MIGRATIONS, SCHEMA_VERSION } from "../sql/schema.ts";
+
+/** How long a call waits for another process's write, in the thread: the store tries again afterwards. */
+const BUSY_TIMEOUT_MS = 2000;
+/** A commit that finds more pages than this in the log moves them into the database. */
+const CHECKPOINT_PAGES = 4000;
+
+const TYPES: ColumnTypes = {
+  id: "text",
+  text: "text",
+  time: "integer",
+  small: "integer",
+  int: "integer",
+  real: "real",
+  flag: "integer",
+  fill: () => "",
+};
+
+/** Opens a database, makes what is missing of its tables, and sets what each connection must set for itself. */
+export function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    const mode = database.prepare("pragma journal_mode = wal").get()?.["journal_mode"];
+    if (mode !== "wal") throw new DatabaseError("refused", `${JSON.stringify(path)} takes no write-ahead log`);
+    // Without FULL, a power cut may lose what was acknowledged.
+    database.exec(`pragma synchronous = full; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    migrate(database, path);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  if (readVersion(database, path) === SCHEMA_VERSION) return;
+  database.exec("begin immediate");
+  try {
+    // Another process may have done it meanwhile.
+    for (let version = readVersion(database, path); version < SCHEMA_VERSION; version += 1) {
+      for (const statement of MIGRATIONS[version]?.(TYPES) ?? []) database.exec(statement);
+      database.prepare("insert into meta (version, at) values (?1, ?2)").run(version + 1, Date.now());
+    }
+    database.exec("commit");
+  } catch (error) {
+    if (database.isTransaction) database.exec("rollback");
+    throw error;
+  }
+}
+
+/** Refuses the tables of a newer version, and a database of something else. */
+function readVersion(database: DatabaseSync, path: string): number {
+  const tables = database.prepare("select name from sqlite_schema where type = 'table'").all().map(({ name }) => name);
+  if (tables.length === 0) return 0;
+  const version = tables.includes("meta") && tables.includes("records")
+    ? Number(database.prepare("select max(version) as version from meta").get()?.["version"])
+    : NaN;
+  const file = JSON.stringify(path);
+  if (!Number.isInteger(version)) throw new DatabaseError("refused", `${file} is a database of something else`);
+  if (version > SCHEMA_VERSION) {
+    const what = `${file} has tables of version ${version}, and this version of resumable-tx knows ${SCHEMA_VERSION}`;
+    throw new DatabaseError("refused", `${what}. Use a newer version of resumable-tx`);
+  }
+  return version;
+}

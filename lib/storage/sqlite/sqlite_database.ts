@@ -1,0 +1,98 @@
+import { adviseFlags, importPermission } from "../../process/permissions.ts";
+import { DatabaseError, type Pulse, type SqlDatabase } from "../sql/database.ts";
+import { BEAT_CELLS, BEAT_DEAD, BEAT_ELAPSED, BEAT_WALL, type TableMethod } from "./thread_messages.ts";
+import type { Tables } from "./tables.ts";
+import { ThreadCalls } from "./thread_calls.ts";
+
+type Method<M extends TableMethod> = (...args: Parameters<Tables[M]>) => Promise<ReturnType<Tables[M]>>;
+
+/** SQLite in a thread of its own: see `sqlite_thread.ts`. */
+export class SqliteDatabase implements SqlDatabase {
+  readonly locator: string;
+  readonly #calls: ThreadCalls;
+
+  readonly addWorker = this.#method("addWorker");
+  readonly beat = this.#method("beat");
+  readonly removeWorker = this.#method("removeWorker");
+  readonly findOverdue = this.#method("findOverdue");
+  readonly bury = this.#method("bury");
+  readonly freeOrphans = this.#method("freeOrphans");
+  readonly freeStrays = this.#method("freeStrays");
+  readonly create = this.#method("create");
+  readonly find = this.#method("find");
+  readonly take = this.#method("take");
+  readonly begin = this.#method("begin");
+  readonly claim = this.#method("claim");
+  readonly wake = this.#method("wake");
+  readonly append = this.#method("append");
+  readonly look = this.#method("look");
+  readonly conclude = this.#method("conclude");
+  readonly leave = this.#method("leave");
+  readonly remove = this.#method("remove");
+  readonly prune = this.#method("prune");
+  readonly readRecords = this.#method("readRecords");
+  readonly list = this.#method("list");
+  readonly addRequest = this.#method("addRequest");
+  readonly listen = this.#method("listen");
+  readonly stopListening = this.#method("stopListening");
+  readonly findRequested = this.#method("findRequested");
+  readonly readRequests = this.#method("readRequests");
+  readonly removeRequests = this.#method("removeRequests");
+
+  /** @param locator Of the database, as messages name it. */
+  constructor(calls: ThreadCalls, locator: string) {
+    this.#calls = calls;
+    this.locator = locator;
+  }
+
+  #method<M extends TableMethod>(method: M): Method<M> {
+    return (...args) => this.#calls.call(method, ...args);
+  }
+
+  pulse(worker: string, leaseMs: number, beatMs: number): Pulse {
+    const memory = new SharedArrayBuffer(BEAT_CELLS * BigInt64Array.BYTES_PER_ELEMENT);
+    const cells = new BigInt64Array(memory);
+    const elapsed = performance.now();
+    Atomics.store(cells, BEAT_WALL, BigInt(Date.now()));
+    Atomics.store(cells, BEAT_ELAPSED, BigInt(Math.floor(elapsed)));
+    this.#calls.send({ kind: "beat", worker, leaseMs, beatMs, memory, elapsed });
+    return {
+      get sent() {
+        return { wall: Number(Atomics.load(cells, BEAT_WALL)), elapsed: Number(Atomics.load(cells, BEAT_ELAPSED)) };
+      },
+      get isDead() {
+        return Atomics.load(cells, BEAT_DEAD) !== 0n;
+      },
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#calls.close();
+  }
+}
+
+/** Opens a database file, and creates it if there is none. */
+export async function openSqlite(path: string, locator: string): Promise<SqliteDatabase> {
+  const calls = new ThreadCalls(startThread());
+  try {
+    await calls.open(path);
+    return new SqliteDatabase(calls, locator);
+  } catch (error) {
+    await calls.close();
+    throw error;
+  }
+}
+
+/** A thread loads its modules by itself, with a permission for each: those of this room and of the rooms beside it. */
+const LIBRARY = new URL("../../", import.meta.url);
+
+function startThread(): Worker {
+  const needed = importPermission(LIBRARY);
+  const state = needed === undefined ? "granted" : Deno.permissions.querySync(needed).state;
+  if (needed !== undefined && state !== "granted") {
+    const value = needed.name === "read" ? needed.path : needed.host.replace(/:443$/, "");
+    const advice = adviseFlags([{ name: needed.name, value, isDenied: state === "denied" }]);
+    throw new DatabaseError("refused", `SQLite needs a thread, and Deno may not load its modules. ${advice}`);
+  }
+  return new Worker(import.meta.resolve("./sqlite_thread.ts"), { type: "module", name: "resumable-tx SQLite" });
+}

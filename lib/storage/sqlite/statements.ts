@@ -1,0 +1,117 @@
+/** The statements of the store in SQLite's dialect. Each group runs within `begin immediate`: nothing comes between. */
+
+export const ADD_WORKER = `insert into workers (id, lease_until, dead, started_at, host, pid, library)
+  values (?1, ?2 + ?3, 0, ?2, ?4, ?5, ?6) on conflict do nothing`;
+
+export const BEAT = `update workers set lease_until = ?2 + ?3 where id = ?1 and dead = 0 and lease_until > ?2`;
+
+export const REMOVE_WORKER = `delete from workers where id = ?1
+  and not exists (select 1 from transactions where owner = ?1)`;
+
+export const END_WORKER = `update workers set dead = 1 where id = ?1`;
+
+export const LIVING_WORKERS = `select id, lease_until from workers where dead = 0 and id <> ?1`;
+
+export const BURY = `update workers set dead = 1 where id = ?1 and dead = 0 and (?2 or lease_until = ?3)`;
+
+const FREED = `listens = 0, status = case status when 1 then 0 else status end, owner = null, epoch = epoch + 1`;
+
+export const FREE_ORPHANS = `update transactions set ${FREED} where id in (
+  select t.id from workers w join transactions t on t.owner = w.id where w.dead = 1 limit ?1)`;
+
+export const FORGET_DEAD = `delete from workers where dead = 1
+  and not exists (select 1 from transactions where owner = workers.id) returning id`;
+
+export const FREE_STRAYS = `update transactions set ${FREED}
+  where owner = ?1 and id not in (select value from json_each(?2))`;
+
+export const IS_ALIVE = `select 1 from workers where id = ?1 and dead = 0 and lease_until > ?2`;
+
+export const CREATE =
+  `insert into transactions (id, name, status, queue, priority, due_at, owner, epoch, listens, requests, format,
+  library, home, created_at, steps, finished)
+  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 0, 1, ?9, ?10, ?11, 0, 0) on conflict do nothing`;
+
+export const CREATED = `select 1 from transactions t join records r on r.tx = t.id and r.seq = 0
+  where t.id = ?1 and t.owner is ?2 and t.epoch = ?3 and r.sum = ?4`;
+
+export const FIRST_RECORD = `insert into records (tx, seq, epoch, data, sum) values (?1, 0, ?2, ?3, ?4)`;
+
+const ROW = `select t.id, t.name, t.status, t.queue, t.priority, t.due_at, t.owner, t.epoch, t.requests, t.created_at,
+  t.ended_at, t.steps, t.finished, t.at_step, t.error, w.host, w.pid, w.dead, w.lease_until
+  from transactions t left join workers w on w.id = t.owner`;
+
+export const FIND_BY_NAME = `${ROW} where t.name = ?1`;
+export const FIND_BY_ID = `${ROW} where t.id = ?1`;
+/** "g" follows every hexadecimal digit. */
+export const FIND_BY_BEGINNING = `${ROW} where t.id >= ?1 and t.id < ?1 || 'g' limit 2`;
+
+export const TAKE = `update transactions set owner = ?2, epoch = epoch + 1, listens = 0 where id = ?1 and status <> 8
+  and (owner is null or owner in (select id from workers where dead = 1))
+  and exists (select 1 from workers where id = ?2 and dead = 0 and lease_until > ?3)
+  returning id, epoch, status`;
+
+export const BEGIN_RUN = `update transactions set status = 1, listens = 1 where id = ?1 and owner = ?2 and epoch = ?3`;
+
+/** The conditions fence the append: the owner and its epoch, and the record that must come before. */
+const IS_MINE = `exists (select 1 from transactions where id = ?1 and epoch = ?3 and owner = ?6)`;
+const FOLLOWS = `(?2 = 0 or exists (select 1 from records where tx = ?1 and seq = ?2 - 1 and sum = ?7))`;
+
+export const APPEND = `insert into records (tx, seq, epoch, data, sum) select ?1, ?2, ?3, ?4, ?5
+  where ${IS_MINE} and ${FOLLOWS} on conflict (tx, seq) do nothing`;
+
+export const LOOK = `select t.epoch = ?3 and t.owner = ?4 as mine, r.epoch, r.sum
+  from (select ?1 as id) k left join transactions t on t.id = k.id left join records r on r.tx = k.id and r.seq = ?2`;
+
+const RELEASED =
+  `listens = 0, status = coalesce(?4, case status when 1 then 0 else status end), owner = null, due_at = ?5,
+  ended_at = case when ?4 in (5, 6, 7) then ?6 else ended_at end,
+  steps = coalesce(?7, steps), finished = coalesce(?8, finished)`;
+
+export const CONCLUDE = `update transactions set ${RELEASED}, at_step = ?9, error = ?10
+  where id = ?1 and owner = ?2 and epoch = ?3
+  and exists (select 1 from records where tx = ?1 and seq = ?11 - 1 and sum = ?12)
+  and not exists (select 1 from records where tx = ?1 and seq = ?11)`;
+
+export const LAST_RECORD = `insert into records (tx, seq, epoch, data, sum) values (?1, ?2, ?3, ?4, ?5)`;
+
+export const LEAVE = `update transactions set ${RELEASED}, at_step = coalesce(?9, at_step), error = coalesce(?10, error)
+  where id = ?1 and owner = ?2 and epoch = ?3`;
+
+/** The row first: whoever still holds it notices, and nobody claims a journal without records. */
+export const REMOVE = `delete from transactions where id = ?1 and owner = ?2 and epoch = ?3`;
+export const PRUNE = `delete from transactions where id = ?1 and status >= 5 and owner is null`;
+export const REMOVE_RECORDS = `delete from records where tx = ?1`;
+export const REMOVE_INBOX = `delete from inbox where tx = ?1`;
+
+export const READ_RECORDS =
+  `select seq, epoch, data, sum from records where tx = ?1 and seq >= ?2 order by seq limit ?3`;
+
+export const LIST = `${ROW} where (?1 is null or t.status in (select value from json_each(?1)))
+  and (?2 is null or t.queue = ?2) and (?3 is null or instr(t.name, ?3) > 0) and (?4 is null or instr(t.error, ?4) > 0)
+  and (?5 is null or t.created_at < ?5) and (?6 is null or (t.created_at, t.id) < (?6, ?7))
+  order by t.created_at desc, t.id desc limit ?8`;
+
+export const ADD_REQUEST = `insert into inbox (id, tx, at, data) select ?1, id, ?3, ?4 from transactions
+  where id = ?2 and owner is not null and listens = 1 on conflict do nothing`;
+export const COUNT_REQUEST = `update transactions set requests = requests + 1 where id = ?1`;
+export const HAS_REQUEST = `select 1 from inbox where id = ?1`;
+export const LISTEN = `update transactions set listens = 1 where id = ?1 and owner = ?2 and epoch = ?3`;
+export const STOP_LISTENING = `update transactions set listens = 0
+  where id = ?1 and owner = ?2 and epoch = ?3 and requests = ?4`;
+export const FIND_REQUESTED = `select distinct i.tx from inbox i join transactions t on t.id = i.tx where t.owner = ?1`;
+export const READ_REQUESTS = `select id, data from inbox where tx = ?1 order by at, id`;
+export const COUNT_REQUESTS = `select requests from transactions where id = ?1`;
+export const REMOVE_REQUEST = `delete from inbox where id = ?1`;
+
+export const WAKE = `update transactions set status = 0 where id in (
+  select id from transactions where status = 2 and due_at <= ?1 order by due_at limit ?2) returning queue`;
+
+export const ROOM_IN_QUEUE = `select case when q.paused then 0 else coalesce(q.max_running, ?2)
+  - (select count(*) from transactions where queue = ?1 and status = 1) end as room
+  from (select ?1 as name) k left join queues q on q.name = k.name`;
+
+export const CLAIM = `update transactions set status = 1, listens = 0, owner = ?1, epoch = epoch + 1 where id in (
+  select id from transactions where status = 0 and queue = ?2 and due_at <= ?3 order by priority, due_at, id limit ?4)
+  and exists (select 1 from workers where id = ?1 and dead = 0 and lease_until > ?3)
+  returning id, epoch, status`;
