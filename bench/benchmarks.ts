@@ -12,6 +12,7 @@ import { parallelGroup } from "./parallel_group.ts";
 import { planning } from "./planning.ts";
 import { resumeJournals } from "./resume_journals.ts";
 import { sequentialSteps } from "./sequential_steps.ts";
+import { sqliteTransactions } from "./sqlite_transactions.ts";
 
 /**
  * All benchmarks. Of those that run in this process, what leaves the most garbage behind comes last. After them come those
@@ -20,6 +21,7 @@ import { sequentialSteps } from "./sequential_steps.ts";
 export const benchmarks: readonly Benchmark[] = [
   sequentialSteps,
   concurrentTransactions,
+  sqliteTransactions,
   parallelGroup,
   memoryStoreSteps,
   planning,

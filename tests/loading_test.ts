@@ -116,18 +116,22 @@ permittedTest(
 
 // `deno cache`, `--cached-only`, `deno compile` and the lock file see only what is imported by a text in the source. What a
 // database needs is not to be downloaded by those who have none.
-permittedTest("all of the library is imported by name, but for the steps of users and databases", ["read"], async () => {
-  const computed: string[] = [];
-  for await (const { path } of walk(join(ROOT, "lib"), { exts: [".ts"] })) {
-    const imports = maskSource(await Deno.readTextFile(path)).matchAll(/(?<!typeof )\bimport\((?!["'])/g);
-    if ([...imports].length > 0) computed.push(relative(ROOT, path).replaceAll("\\", "/"));
-  }
-  assertEquals(computed.sort(), [
-    "lib/modules/import_namespace.ts",
-    "lib/modules/module_source.ts",
-    "lib/storage/locator.ts",
-  ]);
-});
+permittedTest(
+  "all of the library is imported by name, but for the steps of users and databases",
+  ["read"],
+  async () => {
+    const computed: string[] = [];
+    for await (const { path } of walk(join(ROOT, "lib"), { exts: [".ts"] })) {
+      const imports = maskSource(await Deno.readTextFile(path)).matchAll(/(?<!typeof )\bimport\((?!["'])/g);
+      if ([...imports].length > 0) computed.push(relative(ROOT, path).replaceAll("\\", "/"));
+    }
+    assertEquals(computed.sort(), [
+      "lib/modules/import_namespace.ts",
+      "lib/modules/module_source.ts",
+      "lib/storage/locator.ts",
+    ]);
+  },
+);
 
 const PROGRAM = `import { Transaction } from "jsr:@x/resumable-tx";
 export function ask(): string {

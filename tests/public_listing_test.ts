@@ -63,7 +63,12 @@ permittedTest("deno publish lists the library and nothing else", ["read", "run"]
 
 permittedTest("deno doc finds a description and an example for every export", ["read", "run"], async () => {
   const symbols = (await Promise.all(["mod.ts", "lib/storage/sqlite/mod.ts"].map(listSymbols))).flat();
-  assertArrayIncludes(symbols.map(({ name }) => name), ["Transaction", "JournalError", "JournalEvent", "StoreConnection"]);
+  assertArrayIncludes(symbols.map(({ name }) => name), [
+    "Transaction",
+    "JournalError",
+    "JournalEvent",
+    "StoreConnection",
+  ]);
   const undescribed = symbols.filter(({ declaration }) => !hasDescription(declaration));
   const unshown = symbols.filter(({ declaration }) => !hasExample(declaration));
   assertEquals({

@@ -12,7 +12,8 @@ export interface FunctionPlace {
 /** Lists the specifiers of all static imports, re-exports, dynamic imports of a literal, and modules of threads. */
 export function listImports(source: string): string[] {
   const masked = maskSource(source);
-  const pattern = /\b(?:import|export)\b[^;"'()=]*?\bfrom\s*(?=["'])|\bimport\s*\(?\s*(?=["'])|\bimport\.meta\.resolve\(\s*(?=["'])/g;
+  const pattern =
+    /\b(?:import|export)\b[^;"'()=]*?\bfrom\s*(?=["'])|\bimport\s*\(?\s*(?=["'])|\bimport\.meta\.resolve\(\s*(?=["'])/g;
   return [...masked.matchAll(pattern)].map((match) => readQuoted(source, match.index + match[0].length));
 }
 

@@ -99,7 +99,9 @@ function checkNames({ path, text }: ProjectFile): Offence[] {
   }
   if (EMPTY_NAMES.has(name)) offences.push({ path, rule: "file name", detail: "says nothing about what is in it" });
   if (!path.startsWith("lib/")) return offences;
-  if (hasReexport(text) && !ROOM_ENTRY_POINT.test(path)) offences.push({ path, rule: "re-export", detail: "only mod.ts re-exports" });
+  if (hasReexport(text) && !ROOM_ENTRY_POINT.test(path)) {
+    offences.push({ path, rule: "re-export", detail: "only mod.ts re-exports" });
+  }
   return offences;
 }
 
