@@ -2,8 +2,10 @@ import { cutText, safeText } from "../text/escape.ts";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { checkModuleUrl, type Home } from "../plan/function_place.ts";
 import { LOAD_LIMIT_MS, withDeadline } from "./import_namespace.ts";
+import { processSlot } from "../process/process_slot.ts";
 import { sha256 } from "../process/sha256.ts";
-import { succeeds } from "../values/shape.ts";
+import { attempt, succeeds } from "../values/shape.ts";
+import { VERSION } from "../version.ts";
 
 /** Does not run the module. Also works while it is being evaluated, when an import would never settle. */
 export async function readSource(url: string, limitMs = LOAD_LIMIT_MS): Promise<string> {
@@ -64,8 +66,51 @@ interface HashOptions {
  */
 export async function hashModule(url: string, options: HashOptions = {}): Promise<string | undefined> {
   if (url.startsWith("npm:")) return undefined;
+  const found = findingsOf("hash", url, (): { sha256?: Promise<string> | undefined } => ({}));
+  found.sha256 ??= hashSource(url, options);
+  try {
+    return await found.sha256;
+  } catch (error) {
+    found.sha256 = undefined;
+    throw error;
+  }
+}
+
+async function hashSource(url: string, options: HashOptions): Promise<string> {
   const bytes = url.startsWith("file:") ? await readUnlessText(url) : undefined;
   return bytes === undefined ? await hashText(url, options) : sha256(bytes).toHex();
+}
+
+const MAX_FILES = 1000;
+
+/**
+ * Gives what was found out about a module in this process, as long as its file is the same and was not changed; otherwise
+ * what `make` makes. A process that runs many transactions reads few modules. `kind` says what was looked for.
+ */
+export function findingsOf<T extends object>(kind: string, url: string, make: () => T): T {
+  const stamp = stampOf(url);
+  if (stamp === undefined) return make();
+  // Another version of the library may keep other data.
+  const findings = processSlot(
+    `module-${kind}@${VERSION}`,
+    (value) => value instanceof Map,
+    () => new Map<string, { readonly stamp: string; readonly found: T }>(),
+  );
+  const known = findings.get(url);
+  if (known?.stamp === stamp) return known.found;
+  const found = make();
+  if (findings.size >= MAX_FILES) findings.clear();
+  findings.set(url, { stamp, found });
+  return found;
+}
+
+/** Changes when a file is changed or replaced. Nothing if the file may not be looked at. */
+function stampOf(url: string): string | undefined {
+  if (!url.startsWith("file:")) return undefined;
+  const path = new URL(url);
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return undefined;
+  const info = attempt(() => Deno.statSync(path));
+  return info && [info.dev, info.ino, info.size, info.mtime?.getTime(), info.ctime?.getTime()].join();
 }
 
 /** As `hashModule`, but always of the text that Deno gives. It is the pin of every module in older journals. */

@@ -2,7 +2,7 @@ import { checkExportName, checkModuleUrl, type Home } from "../plan/function_pla
 import { readBrand } from "../values/brand.ts";
 import { countNamed, explainUnnamed, findInHome, type FunctionText } from "./find_in_home.ts";
 import { type ImportedSource, type ImportIndex, indexImports, readImports } from "./import_index.ts";
-import { homeAt, readSource, reasonOf } from "./module_source.ts";
+import { findingsOf, homeAt, readSource, reasonOf } from "./module_source.ts";
 import { type LexedModule, lexModule } from "./lex_module.ts";
 import { type FunctionName, isClass, type StepFunction } from "./load_functions.ts";
 
@@ -17,11 +17,37 @@ type LexedHome =
   | { readonly module: LexedModule }
   | { readonly problem: string; readonly cause: unknown; readonly source?: string };
 
+/** What is known of a home: it is worked out once, also if many transactions are planned at the same time. */
+interface Naming {
+  /** Of functions that have been found. One that was not may get its value later. */
+  readonly names: WeakMap<FunctionToName["fn"], FunctionName>;
+  /** It may plan, although it is the main module. */
+  isGuarded: boolean;
+  /** Until it has ended, nobody else begins. */
+  work: Promise<unknown>;
+}
+
 /** Names the functions of a plan, and runs none. Home is only analysed if a function does not carry its own name. */
 export async function nameFunctions(
   home: Home,
   functions: readonly FunctionToName[],
 ): Promise<readonly FunctionName[]> {
+  const naming = findingsOf("names", home.url, makeNaming);
+  const isUnknown = ({ fn }: FunctionToName) => !naming.names.has(fn);
+  if (functions.some(isUnknown) || !naming.isGuarded) {
+    // As a plan waits for the one before it, it finds the same functions named.
+    const name = () => nameUnknown(home, functions.filter(isUnknown), naming);
+    naming.work = naming.work.then(name, name);
+    await naming.work;
+  }
+  return functions.flatMap(({ fn }) => naming.names.get(fn) ?? []);
+}
+
+function makeNaming(): Naming {
+  return { names: new WeakMap(), isGuarded: false, work: Promise.resolve() };
+}
+
+async function nameUnknown(home: Home, functions: readonly FunctionToName[], naming: Naming): Promise<void> {
   const lexed = once(() => lexHome(home));
   const specifiers = once(async () => {
     const read = await lexed();
@@ -29,18 +55,17 @@ export async function nameFunctions(
   });
   const index = once(async () => await indexImports(home, await specifiers()));
   const sources = once(async () => await readImports(home, await specifiers()));
-  if (isMain(home)) refuseUnguarded(home, await lexed());
-  const named = new Map<unknown, FunctionName>();
+  if (!naming.isGuarded && isMain(home)) refuseUnguarded(home, await lexed());
+  naming.isGuarded = true;
   for (const wanted of functions) {
-    if (named.has(wanted.fn)) continue;
+    if (naming.names.has(wanted.fn)) continue;
     let name = readStepFunction(wanted);
     if (name === undefined) {
       name = find(home, await lexed(), await index(), wanted);
       if (name.module === home.url) refuseDouble(wanted, await sources());
     }
-    named.set(wanted.fn, name);
+    naming.names.set(wanted.fn, name);
   }
-  return functions.flatMap(({ fn }) => named.get(fn) ?? []);
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {
