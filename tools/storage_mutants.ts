@@ -13,7 +13,7 @@ const UNUSUAL_DISK = "tests/cli/commands/unusual_disk_test.ts";
 const BACKGROUND_FILE = "lib/storage/file/background_sums.ts";
 const BACKGROUND = "tests/storage/file/background_sums_test.ts";
 const APPEND = "    this.#guard(() => this.#disk.syncData());\n";
-const REPAIR_WRITE = "      this.#writeOrFull(start, bytes);\n";
+const REPAIR_WRITE = "      this.#orFull(() => this.#write(start, bytes));\n";
 const REPAIR_SYNC = `${REPAIR_WRITE}      this.#disk.sync();\n`;
 
 /** What breaks the promises of the storage. */
@@ -135,8 +135,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "a journal that is made without blocking is not synced",
     edits: [{
       file: JOURNAL_FILE,
-      find: "      this.#size = this.#filler.max;\n      return later ? this.#disk.syncLater()",
-      replace: "      this.#size = this.#filler.max;\n      return later ? Promise.resolve()",
+      find: "      this.#size = size;\n      return later ? this.#disk.syncLater()",
+      replace: "      this.#size = size;\n      return later ? Promise.resolve()",
     }],
     tests: [LATER],
   },

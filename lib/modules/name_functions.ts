@@ -1,5 +1,6 @@
 import { checkExportName, checkModuleUrl, type Home } from "../plan/function_place.ts";
 import { readBrand } from "../values/brand.ts";
+import { once } from "../values/shape.ts";
 import { countNamed, explainUnnamed, findInHome, type FunctionText } from "./find_in_home.ts";
 import { type ImportedSource, type ImportIndex, indexImports, readImports } from "./import_index.ts";
 import { findingsOf, homeAt, readSource, reasonOf } from "./module_source.ts";
@@ -66,11 +67,6 @@ async function nameUnknown(home: Home, functions: readonly FunctionToName[], nam
     }
     naming.names.set(wanted.fn, name);
   }
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => result ??= work();
 }
 
 /** `deno test` and `deno bench` make each of their files the main module, where `import.meta.main` is false. */

@@ -180,6 +180,12 @@ function wrong(reason: string): Fault {
   return { path: "", reason, isNew: false };
 }
 
+/** Makes a function that does the work at its first call, and gives the same promise at each call. */
+export function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => result ??= work();
+}
+
 /** What some work returns; nothing if it throws. */
 export function attempt<T>(work: () => T): T | undefined {
   try {

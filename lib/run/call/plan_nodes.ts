@@ -9,7 +9,11 @@ import type { Plan, PlannedNode, PlannedStep } from "../../plan/plan_builder.ts"
 import type { State } from "../../state/state.ts";
 import { readBrand } from "../../values/brand.ts";
 import { type Encoded, withoutUndefined, writeJson } from "../../values/json.ts";
+import { once } from "../../values/shape.ts";
 import type { ReturnedPlan } from "./step_host.ts";
+
+/** Only planning needs it, and it takes 20 ms to load. Each import would read its files again. */
+const loadNaming = once(() => import("../../modules/name_functions.ts"));
 
 /** Nodes as the journal holds them, and the modules to which their functions refer. */
 export interface StoredNodes {
@@ -79,8 +83,7 @@ export interface NamedPlan extends StoredNodes {
 
 export async function namePlan(home: Home, plan: Plan): Promise<NamedPlan> {
   const functions = plan.nodes.flatMap(functionsToName);
-  // Only planning needs it, and it takes 20 ms to load.
-  const { nameFunctions } = await import("../../modules/name_functions.ts");
+  const { nameFunctions } = await loadNaming();
   const names = new Map<unknown, FunctionName>();
   const known = new Map<string, StepFunction>();
   for (const [index, name] of (await nameFunctions(home, functions)).entries()) {
@@ -107,7 +110,7 @@ export async function nameReturnedPlan(
   plan: Plan,
   step: { readonly fn: StepFunction; readonly module: string; readonly known: Map<string, StepFunction> },
 ): Promise<ReturnedPlan> {
-  const { findDefiner } = await import("../../modules/name_functions.ts");
+  const { findDefiner } = await loadNaming();
   const { nodes, modules, value, known } = await namePlan(homeAt(await findDefiner(step.module, step.fn)), plan);
   for (const [key, fn] of known) step.known.set(key, fn);
   // A module that cannot be read cannot be loaded either, and loading it says why.

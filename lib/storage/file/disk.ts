@@ -33,17 +33,26 @@ export function readFully(disk: Disk, offset: number, length: number): Uint8Arra
   return bytes.subarray(0, filled);
 }
 
-/** A real file. Its owner closes it. */
+/** A real file, which nothing else reads or writes by the same open file. Its owner closes it. */
 export function fileDisk(file: Deno.FsFile): Disk {
+  let position = NaN;
+  const seek = (offset: number) => {
+    if (offset !== position) file.seekSync(offset, Deno.SeekMode.Start);
+    position = NaN;
+  };
   return {
     size: () => file.statSync().size,
     read(offset, into) {
-      file.seekSync(offset, Deno.SeekMode.Start);
-      return file.readSync(into) ?? 0;
+      seek(offset);
+      const count = file.readSync(into) ?? 0;
+      position = offset + count;
+      return count;
     },
     write(offset, bytes) {
-      file.seekSync(offset, Deno.SeekMode.Start);
-      return file.writeSync(bytes);
+      seek(offset);
+      const count = file.writeSync(bytes);
+      position = offset + count;
+      return count;
     },
     truncate: (size) => file.truncateSync(size),
     syncData: () => file.syncDataSync(),

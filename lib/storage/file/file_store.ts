@@ -17,7 +17,8 @@ import type { ReadJournal, ReadOptions, Store, TornCopies } from "../store.ts";
 import { beginsLikeJournal } from "./classify_tail.ts";
 import { fileDisk } from "./disk.ts";
 import { examineFile } from "./examine_file.ts";
-import { isOnlyOpenJournal, takeFileLock } from "./file_lock.ts";
+import { takeFileLock } from "./file_lock.ts";
+import { syncFolder } from "./sync_folder.ts";
 import { FileReplaced, hasSameFileIdentity, isPermitted, neededFor, openError } from "./open_file.ts";
 import { openRegularFile, removeIfThere, TEMPORARY, tryStat } from "./open_file.ts";
 import { LinkRefused, OpenFileJournal } from "./open_file_journal.ts";
@@ -155,12 +156,14 @@ export class FileStore implements Store {
     const open = new OpenFileJournal({ journal, file, now: this.#now, temporary });
     try {
       if (!await takeFileLock(file)) throw new JournalLocked(journal);
-      await open.prepare();
-      if (temporary === undefined) await syncFolder(journal);
-      await open.append(events);
-      if (temporary !== undefined) {
+      if (temporary === undefined) {
+        await open.prepare();
+        await syncFolder(dirname(journal));
+        await open.append(events);
+      } else {
+        await open.create(events);
         open.publish();
-        await syncFolder(journal);
+        await syncFolder(dirname(journal));
       }
       return open;
     } catch (error) {
@@ -213,14 +216,6 @@ function createFile(journal: string): Deno.FsFile {
     }
     throw openError(journal, error, "write");
   }
-}
-
-/** Without this the file's name may be gone after a power cut, although its bytes were synced. */
-async function syncFolder(journal: string): Promise<void> {
-  if (Deno.build.os === "windows") return;
-  using folder = Deno.openSync(dirname(journal), { read: true });
-  if (isOnlyOpenJournal()) folder.syncSync();
-  else await folder.sync();
 }
 
 async function lockedError(journal: string): Promise<JournalLocked> {

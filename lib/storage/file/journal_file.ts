@@ -12,6 +12,8 @@ import type { Scan } from "./scan_journal.ts";
 const KIBIBYTE = 1024;
 const FILLER_SIZES: FillerSizes = { min: 16 * KIBIBYTE, max: 80 * KIBIBYTE };
 const FILLER_PER_STEP = KIBIBYTE;
+/** Filler is written from here. */
+const FILLER_BYTES = new Uint8Array(64 * KIBIBYTE).fill(FILLER);
 /** With more running steps than this, not every end has room of its own: the ends of many steps share records. */
 const MAX_STEPS_WITH_ROOM = 16 * KIBIBYTE;
 /** The file's length is a multiple of this. */
@@ -26,10 +28,7 @@ export interface FillerSizes {
   readonly max: number;
 }
 
-interface Mark {
-  readonly end: number;
-  readonly sum: string;
-}
+type Mark = { readonly end: number; readonly sum: string };
 
 interface JournalFileOptions {
   readonly journal: string;
@@ -91,45 +90,55 @@ export class JournalFile {
       const bytes = new Uint8Array(this.#size - start).fill(FILLER);
       bytes.set(scan.lastLine);
       bytes.set([NEWLINE, BRACKET], scan.lastLine.length);
-      this.#writeOrFull(start, bytes);
+      this.#orFull(() => this.#write(start, bytes));
       this.#disk.sync();
     });
   }
 
   /** Makes room in an empty file, before its first record. */
   prepare({ later = false } = {}): void | Promise<void> {
-    return this.#guard(() => {
-      const bytes = new Uint8Array(this.#filler.max).fill(FILLER);
-      bytes[0] = BRACKET;
-      this.#writeOrFull(0, bytes);
-      this.#size = this.#filler.max;
-      return later ? this.#disk.syncLater() : this.#disk.sync();
-    });
+    const bytes = new Uint8Array(this.#filler.max).fill(FILLER);
+    bytes[0] = BRACKET;
+    return this.#begin(bytes, bytes.length, later);
+  }
+
+  /**
+   * Writes the first record of an empty file, and room after it, less for a plan of few steps. If this is cut short, the file may hold anything: it must
+   * not have the journal's name yet.
+   */
+  create(events: readonly Event[], { later = false } = {}): void | Promise<void> {
+    const { bytes, sum } = this.#encode(encodeEvents(events));
+    const room = Math.min(this.#filler.min + FILLER_PER_STEP + 2 * bytes.length, this.#filler.max);
+    const synced = this.#begin(bytes, roundUp(bytes.length + room), later);
+    this.#advance(bytes, sum);
+    return synced;
   }
 
   append(events: readonly Event[], options: AppendOptions = {}): void {
-    this.#begin(encodeEvents(events), options);
+    this.#appendUnsynced(encodeEvents(events), options);
     this.#guard(() => this.#disk.syncData());
   }
 
   /** @param texts Lists of events from `encodeEvents`. They become one record. */
   async appendLater(texts: readonly string[], options: AppendOptions = {}): Promise<void> {
-    this.#begin(joinEvents(texts), options);
+    this.#appendUnsynced(joinEvents(texts), options);
     await this.#guard(() => this.#disk.syncDataLater());
   }
 
-  /** Whether another program has truncated the file, appended to it, or saved it anew. Then nothing more is written. */
-  hasChanged(): boolean {
+  /**
+   * Whether another program has truncated the file, whose size is given, appended to it, or saved it anew. Then nothing more is
+   * written.
+   */
+  hasChanged(size: number): boolean {
     if (this.#broken !== undefined || this.#seq === 0) return false;
     const now = { end: this.#end, sum: this.#sum };
-    const isSame = this.#disk.size() === this.#size && this.#endsWith(now, "]") &&
-      this.#endsWith(this.#mark ?? now, "");
+    const isSame = size === this.#size && this.#endsWith(now, "]") && this.#endsWith(this.#mark ?? now, "");
     this.#mark = now;
     return !isSame;
   }
 
+  /** Without an encoder, which a step may have replaced: the text is ASCII, and the journal is not to seem changed. */
   #endsWith({ end, sum }: Mark, closing: string): boolean {
-    // Without an encoder, which a step may have replaced: the text is ASCII, and the journal is not to seem changed.
     const expected = `${sum}"}\n${closing}`;
     const found = readFully(this.#disk, end + closing.length - expected.length, expected.length);
     for (let index = 0; index < expected.length; index += 1) {
@@ -152,17 +161,37 @@ export class JournalFile {
     });
   }
 
-  #begin(events: string, options: AppendOptions): void {
+  #begin(bytes: Uint8Array, size: number, later: boolean): void | Promise<void> {
+    return this.#guard(() => {
+      this.#orFull(() => {
+        this.#write(0, bytes);
+        this.#fill(bytes.length, size);
+      });
+      this.#size = size;
+      return later ? this.#disk.syncLater() : this.#disk.sync();
+    });
+  }
+
+  #appendUnsynced(events: string, options: AppendOptions): void {
     if (this.#broken !== undefined) throw this.#broken;
     if (options.last !== true) this.#options.checkOwner();
-    if (this.#seq > MAX_COUNT) throw new RangeError(`Cannot write a record: the journal has ${this.#seq} already`);
-    const record = { seq: this.#seq, at: this.#options.now().toISOString(), events };
-    const { bytes, sum } = encodeRecord(record, this.#sum);
-    if (bytes.length - 2 > MAX_LINE_BYTES) {
-      throw new RangeError(`Cannot write a record of ${bytes.length} bytes: ${MAX_LINE_BYTES} is the most`);
-    }
+    const { bytes, sum } = this.#encode(events);
     this.#makeRoom(bytes.length, options);
     this.#place(bytes);
+    this.#advance(bytes, sum);
+  }
+
+  #encode(events: string): ReturnType<typeof encodeRecord> {
+    if (this.#seq > MAX_COUNT) throw new RangeError(`Cannot write a record: the journal has ${this.#seq} already`);
+    const record = { seq: this.#seq, at: this.#options.now().toISOString(), events };
+    const encoded = encodeRecord(record, this.#sum);
+    if (encoded.bytes.length - 2 > MAX_LINE_BYTES) {
+      throw new RangeError(`Cannot write a record of ${encoded.bytes.length} bytes: ${MAX_LINE_BYTES} is the most`);
+    }
+    return encoded;
+  }
+
+  #advance(bytes: Uint8Array, sum: string): void {
     this.#seq += 1;
     this.#sum = sum;
     this.#end += bytes.length - 1;
@@ -184,10 +213,9 @@ export class JournalFile {
     const before = this.#size;
     if (before - this.#end - 1 >= bytes) return;
     this.#options.checkOwner({ isDue: true });
-    const wanted = this.#end + bytes + this.#filler.max - this.#filler.min;
-    const size = Math.ceil(wanted / BLOCK) * BLOCK;
+    const size = roundUp(this.#end + bytes + this.#filler.max - this.#filler.min);
     try {
-      this.#write(before, new Uint8Array(size - before).fill(FILLER));
+      this.#fill(before, size);
     } catch (error) {
       if (!isNoRoom(error)) throw error;
       this.#disk.truncate(before);
@@ -215,12 +243,16 @@ export class JournalFile {
   }
 
   /** Writes where a part of it does no harm. */
-  #writeOrFull(offset: number, bytes: Uint8Array): void {
+  #orFull(write: () => void): void {
     try {
-      this.#write(offset, bytes);
+      write();
     } catch (error) {
       throw isNoRoom(error) ? this.#full(error) : error;
     }
+  }
+
+  #fill(start: number, end: number): void {
+    for (let at = start; at < end; at += FILLER_BYTES.length) this.#write(at, FILLER_BYTES.subarray(0, end - at));
   }
 
   #write(offset: number, bytes: Uint8Array): void {
@@ -259,4 +291,8 @@ export class JournalFile {
     const message = `Cannot write ${quote(this.#options.journal)}: ${describeNoRoom(cause)}`;
     return new StorageFull(this.#options.journal, message, { cause });
   }
+}
+
+function roundUp(size: number): number {
+  return Math.ceil(size / BLOCK) * BLOCK;
 }

@@ -76,12 +76,16 @@ export class FileReplaced extends JournalRefused {
 }
 
 export function hasSameFileIdentity(journal: string, file: Deno.FsFile): boolean {
-  const open = file.statSync();
+  return findSameFile(journal, file.statSync()) !== undefined;
+}
+
+/** Looks at the file to which a path leads. Nothing if it is not the one that is open, or if there is none. */
+export function findSameFile(journal: string, open: Deno.FileInfo): Deno.FileInfo | undefined {
   try {
     const found = Deno.statSync(journal);
-    return found.dev === open.dev && found.ino === open.ino;
+    return found.dev === open.dev && found.ino === open.ino ? found : undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw openError(journal, error, "read");
   }
 }

@@ -13,7 +13,7 @@ import { describeDistrust, describeStaying } from "./examine_file.ts";
 import { JournalFile } from "./journal_file.ts";
 import { FileInbox } from "./request_folder.ts";
 import { countOpenJournal, isOnlyOpenJournal } from "./file_lock.ts";
-import { hasSameFileIdentity, removeIfThere } from "./open_file.ts";
+import { findSameFile, removeIfThere } from "./open_file.ts";
 import { EMPTY_SCAN, isAtRest, type Scan } from "./scan_journal.ts";
 
 /** A `stat` of the file before each append would cost more than half of the append. See docs/journal.md. */
@@ -42,6 +42,8 @@ export class OpenFileJournal implements OpenJournal {
   /** The file's name at present. */
   #path: string;
   readonly #file: Deno.FsFile;
+  /** As it was when it was opened. */
+  readonly #info: Deno.FileInfo;
   readonly #disk: Disk;
   readonly #scan: Scan;
   readonly #writer: JournalFile;
@@ -64,7 +66,8 @@ export class OpenFileJournal implements OpenJournal {
     this.#disk = fileDisk(file);
     this.#isReady = scan === undefined;
     this.isAtRest = scan !== undefined && isAtRest(this.#disk, scan);
-    this.distrust = scan && describeDistrust(journal, file.statSync());
+    this.#info = file.statSync();
+    this.distrust = scan && describeDistrust(journal, this.#info);
     const checkOwner = (options?: { readonly isDue: boolean }) => this.#checkOwner(options);
     this.#writer = new JournalFile(this.#disk, this.#scan, { journal, now, checkOwner });
     this.#uncount = countOpenJournal();
@@ -74,6 +77,12 @@ export class OpenFileJournal implements OpenJournal {
   /** Makes room in a file that was just created. Like an append it does not block the process if other journals are open. */
   async prepare(): Promise<void> {
     await this.#writer.prepare({ later: !isOnlyOpenJournal() });
+  }
+
+  /** Instead of `prepare` and an append: for a file that does not have the journal's name yet. */
+  async create(events: readonly Event[]): Promise<void> {
+    checkEvents(events);
+    await this.#writer.create(events, { later: !isOnlyOpenJournal() });
   }
 
   /** Gives a file that is whole the journal's name. Throws `JournalExists`, or `LinkRefused`. */
@@ -115,11 +124,11 @@ export class OpenFileJournal implements OpenJournal {
     this.#isClosed = true;
     await this.#queue.settle();
     try {
-      const isMine = hasSameFileIdentity(this.#path, this.#file);
+      const found = this.#find();
       // Otherwise another process may own what is there now.
-      if (isMine && !this.lost.aborted) this.inbox.leave();
-      if (isMine) this.#checkContent();
-      if (options.remove === true && isMine && !this.lost.aborted) await this.#remove();
+      if (found !== undefined && !this.lost.aborted) this.inbox.leave();
+      if (found !== undefined) this.#checkContent(found);
+      if (options.remove === true && found !== undefined && !this.lost.aborted) await this.#remove();
       else await this.#finish();
     } finally {
       this.inbox.stop();
@@ -147,15 +156,21 @@ export class OpenFileJournal implements OpenJournal {
     const now = performance.now();
     if (!isDue && now - this.#checkedAt < OWNER_CHECK_MS) return;
     this.inbox.lookIfDue(now);
-    if (!hasSameFileIdentity(this.#path, this.#file)) {
+    const found = this.#find();
+    if (found === undefined) {
       throw this.#lose(`${quote(this.journal)} was moved, deleted or replaced while it was running`);
     }
-    this.#checkContent();
+    this.#checkContent(found);
     this.#checkedAt = now;
   }
 
-  #checkContent(): void {
-    if (!this.#isReady || !this.#writer.hasChanged()) return;
+  /** Looks at the file to which the path leads. Nothing if it is another one. */
+  #find(): Deno.FileInfo | undefined {
+    return findSameFile(this.#path, this.#info);
+  }
+
+  #checkContent({ size }: Deno.FileInfo): void {
+    if (!this.#isReady || !this.#writer.hasChanged(size)) return;
     const how = `another program changed ${quote(this.journal)} while it was running`;
     const error = this.#lose(`${how}. Check shows what it holds now`);
     this.#writer.abandon(error);
