@@ -1,0 +1,165 @@
+import pg from "pg";
+import { isConflict, toDatabaseError } from "./postgres_error.ts";
+import type { PostgresPlace } from "./postgres_locator.ts";
+
+/** A row by the names of its columns. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A statement, in which `{name}` is a table of the store, and its values. */
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
+/** As much of the driver as is used here. */
+interface Client {
+  connect(): Promise<unknown>;
+  query(query: { readonly text: string; readonly values: readonly unknown[] }): Promise<{ readonly rows: readonly Row[] }>;
+  end(): Promise<void>;
+  on(event: "error" | "end", listener: () => void): unknown;
+  on(event: "notice", listener: (notice: { readonly routine?: string }) => void): unknown;
+  on(event: "notification", listener: (notification: { readonly payload?: string }) => void): unknown;
+  readonly connection: { readonly stream: { destroy(): void } };
+}
+
+interface ClientOptions {
+  readonly connectionString: string;
+  readonly pipeline: boolean;
+  readonly keepAlive: boolean;
+  readonly connectionTimeoutMillis: number;
+  readonly query_timeout: number;
+  readonly fallback_application_name: string;
+}
+
+const DRIVER: { readonly Client: new (options: ClientOptions) => Client } = pg;
+
+/** A server that does not answer for so long is taken for one that is away. */
+const ANSWER_LIMIT_MS = 15_000;
+const CONNECT_LIMIT_MS = 10_000;
+/** So often what was in the way of another transaction is tried again at once. */
+const MAX_CONFLICTS = 20;
+/** What a commit says that was not confirmed by a standby, although it should be. */
+const UNCONFIRMED = "SyncRepWaitForLSN";
+
+interface Session {
+  readonly client: Client;
+  /** What every transaction begins with, if the default of the server is not what the statements are made for. */
+  readonly isReadCommitted: boolean;
+}
+
+/**
+ * One connection, made when it is needed, and made again when it was lost. Statements are sent without waiting for the
+ * answers to those before, and are neither named nor rely on a session: PgBouncer may stand between.
+ */
+export class Connection implements AsyncDisposable {
+  readonly #place: PostgresPlace;
+  readonly #texts = new Map<string, string>();
+  #session: Promise<Session> | undefined;
+  #mustConfirm = false;
+
+  constructor(place: PostgresPlace) {
+    this.#place = place;
+  }
+
+  /**
+   * Runs one statement as a transaction of its own.
+   *
+   * @throws {DatabaseError}
+   */
+  async query(text: string, ...values: readonly unknown[]): Promise<readonly Row[]> {
+    const [rows = []] = await this.#repeat((session) => {
+      return session.isReadCommitted ? this.#send(session, [{ text, values }]) : this.#transact(session, [{ text, values }]);
+    });
+    return rows;
+  }
+
+  /**
+   * Runs statements as one transaction, all of them sent at once. Returns the rows of each.
+   *
+   * @throws {DatabaseError}
+   */
+  transaction(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
+    return this.#repeat((session) => this.#transact(session, statements));
+  }
+
+  async #repeat<T>(run: (session: Session) => Promise<T>): Promise<T> {
+    for (let conflicts = 0;; conflicts += 1) {
+      try {
+        return await run(await this.#connect());
+      } catch (error) {
+        if (!isConflict(error) || conflicts >= MAX_CONFLICTS) throw toDatabaseError(error, this.#place.server);
+      }
+    }
+  }
+
+  async #transact(session: Session, statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
+    const begin = { text: "begin isolation level read committed" };
+    return (await this.#send(session, [begin, ...statements, { text: "commit" }])).slice(1, -1);
+  }
+
+  /** The first error counts. It is thrown when all are answered, so that what is sent next does not meet the rest of these. */
+  async #send({ client }: Session, statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
+    const answers = await Promise.allSettled(
+      statements.map(({ text, values = [] }) => client.query({ text: this.#inSchema(text), values })),
+    );
+    return answers.map((answer) => {
+      if (answer.status === "rejected") throw answer.reason;
+      return answer.value.rows;
+    });
+  }
+
+  #inSchema(text: string): string {
+    let whole = this.#texts.get(text);
+    if (whole === undefined) {
+      whole = text.replace(/\{(\w+)\}/g, (_, table) => `"${this.#place.schema}".${table}`);
+      this.#texts.set(text, whole);
+    }
+    return whole;
+  }
+
+  #connect(): Promise<Session> {
+    if (this.#session !== undefined) return this.#session;
+    const client = new DRIVER.Client({
+      connectionString: this.#place.connectionString,
+      pipeline: true,
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_LIMIT_MS,
+      query_timeout: ANSWER_LIMIT_MS,
+      fallback_application_name: "resumable-tx",
+    });
+    const session = this.#begin(client);
+    const forget = () => {
+      if (this.#session === session) this.#session = undefined;
+    };
+    client.on("error", forget);
+    client.on("end", forget);
+    client.on("notice", ({ routine }) => {
+      if (routine !== UNCONFIRMED) return;
+      // What was answered is not what was asked for: the answer must not arrive.
+      this.#mustConfirm = true;
+      client.connection.stream.destroy();
+    });
+    session.catch(forget);
+    return this.#session = session;
+  }
+
+  async #begin(client: Client): Promise<Session> {
+    await client.connect();
+    const text = "select current_setting('default_transaction_isolation') as isolation";
+    const { rows: [row] } = await client.query({ text, values: [] });
+    if (this.#mustConfirm) {
+      // A commit is confirmed together with all before it.
+      await client.query({ text: "select pg_logical_emit_message(true, 'resumable-tx', '')", values: [] });
+      this.#mustConfirm = false;
+    }
+    return { client, isReadCommitted: row?.["isolation"] === "read committed" };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    // One that could not be made has nothing to close.
+    const open = await session?.catch(() => undefined);
+    await open?.client.end().catch(() => {});
+  }
+}

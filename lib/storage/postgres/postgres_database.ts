@@ -1,0 +1,267 @@
+import {
+  type Conclusion,
+  DatabaseError,
+  type Listener,
+  type NewTransaction,
+  type NewWorker,
+  type OverdueWorker,
+  type Owned,
+  type Place,
+  type ReadLimits,
+  type RecordRow,
+  type RequestRow,
+  type Search,
+  type SqlDatabase,
+  type StoredRecord,
+  type Taken,
+  type TransactionRow,
+} from "../sql/database.ts";
+import { statusNumber } from "../sql/schema.ts";
+import type { Release } from "../store.ts";
+import { Connection, type Row } from "./connection.ts";
+import { migrate, readVersion } from "./migrate.ts";
+import { isMissingTable, isTaken } from "./postgres_error.ts";
+import type { PostgresPlace } from "./postgres_locator.ts";
+import { number, text, toPlace, toStoredRecord, toTaken, toTransactionRow } from "./rows.ts";
+import * as sql from "./statements.ts";
+
+const MAX_WOKEN = 1000;
+
+/**
+ * A server, and the tables of one schema in it. What waits for a disk does not keep heartbeats and readers waiting: each has
+ * a connection of its own, which is made when it is needed.
+ */
+export class PostgresDatabase implements SqlDatabase {
+  readonly locator: string;
+  readonly #place: PostgresPlace;
+  /** While one waits for the disk, the other takes the next batch. */
+  readonly #writers: readonly [Connection, Connection];
+  readonly #heart: Connection;
+  readonly #common: Connection;
+  #writes = 0;
+
+  constructor(place: PostgresPlace, common: Connection) {
+    this.locator = place.shown;
+    this.#place = place;
+    this.#common = common;
+    this.#writers = [new Connection(place), new Connection(place)];
+    this.#heart = new Connection(place);
+  }
+
+  async addWorker({ id, leaseMs, host, pid, library }: NewWorker): Promise<void> {
+    await migrate(this.#common, this.#place);
+    await this.#heart.query(sql.ADD_WORKER, id, leaseMs, host, pid, library);
+  }
+
+  async beat(worker: string, leaseMs: number): Promise<boolean> {
+    return (await this.#heart.query(sql.BEAT, worker, leaseMs)).length === 1;
+  }
+
+  async removeWorker(worker: string): Promise<void> {
+    await this.#common.query(sql.REMOVE_WORKER, worker);
+  }
+
+  async findOverdue(self: string, leaseMs: number): Promise<readonly OverdueWorker[]> {
+    const rows = await this.#heart.query(sql.FIND_OVERDUE, self, leaseMs);
+    return rows.map((row) => ({ id: text(row, "id"), lease: text(row, "lease"), isGone: false }));
+  }
+
+  async bury(workers: readonly OverdueWorker[]): Promise<void> {
+    await this.#heart.query(sql.BURY, ...lists(workers, "id", "lease", "isGone"));
+  }
+
+  async freeOrphans(limit: number): Promise<number> {
+    const freed = await this.#heart.query(sql.FREE_ORPHANS, limit);
+    if (freed.length < limit) await this.#heart.query(sql.FORGET_DEAD);
+    return freed.length;
+  }
+
+  async freeStrays(worker: string, known: readonly string[]): Promise<number> {
+    return (await this.#heart.query(sql.FREE_STRAYS, worker, known)).length;
+  }
+
+  async create(rows: readonly NewTransaction[]): Promise<readonly ("created" | "taken")[]> {
+    const values = lists(rows, "id", "name", "owner", "queue", "priority", "dueAt", "library", "home");
+    const records = lists(rows.map(({ record }) => record), "data", "sum");
+    const created = idsOf(await this.#writer().query(sql.CREATE, ...values, ...records), "tx");
+    const others = rows.filter((row) => !created.has(row.id));
+    if (others.length > 0) {
+      const sums = others.map(({ record }) => record.sum);
+      const left = await this.#common.query(sql.CREATED, ...lists(others, "id", "owner"), sums);
+      if (left.some((row) => row["alive"] !== true && row["same"] !== true)) {
+        throw new DatabaseError("refused", "the lease of this process is over");
+      }
+      for (const row of left) if (row["same"] === true) created.add(text(row, "id"));
+    }
+    return rows.map((row) => created.has(row.id) ? "created" : "taken");
+  }
+
+  async find(name: string): Promise<TransactionRow | "ambiguous" | undefined> {
+    const digits = /^[0-9a-f-]{8,36}$/.test(name) ? name.replaceAll("-", "") : "";
+    const [low, high] = [digits.padEnd(32, "0"), digits.padEnd(32, "f")];
+    const named = await this.#reading(sql.FIND_BY_NAME, name);
+    const isBeginning = named.length === 0 && digits.length >= 8 && digits.length <= 32;
+    const [first, second] = isBeginning ? await this.#reading(sql.FIND_BETWEEN, low, high) : named;
+    if (second !== undefined) return "ambiguous";
+    return first && toTransactionRow(first);
+  }
+
+  async take(tx: string, worker: string): Promise<Taken | undefined> {
+    const [row] = await this.#common.query(sql.TAKE, tx, worker);
+    return row && toTaken(row);
+  }
+
+  async begin({ tx, worker, epoch }: Owned): Promise<boolean> {
+    return (await this.#common.query(sql.BEGIN_RUN, tx, worker, epoch)).length === 1;
+  }
+
+  async claim(worker: string, queue: string, limit: number): Promise<readonly Taken[]> {
+    const rows = await this.#common.transaction([
+      { text: sql.ADD_QUEUE, values: [queue] },
+      { text: sql.LOCK_QUEUE, values: [queue] },
+      { text: sql.CLAIM, values: [worker, queue, limit] },
+    ]);
+    return (rows[2] ?? []).map(toTaken);
+  }
+
+  async wake(): Promise<readonly string[]> {
+    return [...idsOf(await this.#common.query(sql.WAKE, MAX_WOKEN), "queue")];
+  }
+
+  async append(worker: string, rows: readonly RecordRow[]): Promise<readonly boolean[]> {
+    const [row] = rows;
+    if (row !== undefined && rows.length === 1) {
+      const { tx, seq, epoch, data, sum, before } = row;
+      return [(await this.#writer().query(sql.APPEND_ONE, worker, tx, seq, epoch, data, sum, before)).length === 1];
+    }
+    const appended = idsOf(await this.#writer().query(sql.APPEND, worker, ...recordLists(rows)), "tx");
+    return rows.map(({ tx }) => appended.has(tx));
+  }
+
+  async look(
+    worker: string,
+    rows: readonly Pick<RecordRow, "tx" | "seq" | "epoch">[],
+  ): Promise<readonly Place[]> {
+    return (await this.#common.query(sql.LOOK, worker, ...lists(rows, "tx", "seq", "epoch"))).map(toPlace);
+  }
+
+  async conclude(worker: string, rows: readonly Conclusion[]): Promise<readonly boolean[]> {
+    const records = recordLists(rows.map(({ record }) => record));
+    const releases = rows.map(({ release }) => releaseValues(release));
+    const columns = [0, 1, 2, 3, 4, 5].map((column) => releases.map((values) => values[column]));
+    try {
+      const done = idsOf(await this.#writer().query(sql.CONCLUDE, worker, ...records, ...columns), "tx");
+      return rows.map(({ record }) => done.has(record.tx));
+    } catch (error) {
+      // A late record of an owner before came in between. Of several rows, each is tried alone.
+      if (rows.length === 1 && isTaken(error)) return [false];
+      throw error;
+    }
+  }
+
+  async leave({ tx, worker, epoch }: Owned, release: Release): Promise<boolean> {
+    const rows = await this.#common.query(sql.LEAVE, tx, worker, epoch, ...releaseValues(release));
+    return rows.length === 1;
+  }
+
+  async remove(rows: readonly Owned[]): Promise<readonly boolean[]> {
+    const removed = idsOf(await this.#writer().query(sql.REMOVE, ...lists(rows, "tx", "worker", "epoch")), "id");
+    const left = rows.map(({ tx }) => tx).filter((id) => !removed.has(id));
+    const others = left.length === 0 ? new Set() : idsOf(await this.#common.query(sql.EXISTING, left), "id");
+    return rows.map(({ tx }) => !others.has(tx));
+  }
+
+  async prune(ids: readonly string[]): Promise<readonly string[]> {
+    return [...idsOf(await this.#common.query(sql.PRUNE, ids), "id")];
+  }
+
+  async readRecords(tx: string, seq: number, { maxRows, maxBytes }: ReadLimits): Promise<readonly StoredRecord[]> {
+    return (await this.#common.query(sql.READ_RECORDS, tx, seq, maxRows, maxBytes)).map(toStoredRecord);
+  }
+
+  async list({ statuses, queue, name, error, createdBefore, limit, after }: Search): Promise<readonly TransactionRow[]> {
+    const numbers = statuses?.map(statusNumber);
+    const values = [numbers, queue, name, error, createdBefore, after?.id, after?.createdAt, limit];
+    return (await this.#reading(sql.LIST, ...values)).map(toTransactionRow);
+  }
+
+  async addRequest({ id, tx, data }: RequestRow): Promise<boolean> {
+    return (await this.#common.query(sql.ADD_REQUEST, id, tx, data)).length > 0;
+  }
+
+  async listen({ tx, worker, epoch }: Owned): Promise<boolean> {
+    return (await this.#common.query(sql.LISTEN, tx, worker, epoch)).length === 1;
+  }
+
+  async stopListening(rows: readonly Listener[]): Promise<readonly boolean[]> {
+    const values = lists(rows, "tx", "worker", "epoch", "seen");
+    const stopped = idsOf(await this.#writer().query(sql.STOP_LISTENING, ...values), "id");
+    return rows.map(({ tx }) => stopped.has(tx));
+  }
+
+  async findRequested(worker: string): Promise<readonly string[]> {
+    return [...idsOf(await this.#heart.query(sql.FIND_REQUESTED, worker), "tx")];
+  }
+
+  async readRequests(tx: string): Promise<{ readonly seen: number; readonly requests: readonly RequestRow[] }> {
+    const rows = await this.#common.query(sql.READ_REQUESTS, tx);
+    const requests = rows.filter(({ id }) => id !== null);
+    return {
+      seen: rows[0] === undefined ? 0 : number(rows[0], "requests"),
+      requests: requests.map((row) => ({ id: text(row, "id"), tx, data: text(row, "data") })),
+    };
+  }
+
+  async removeRequests(ids: readonly string[]): Promise<void> {
+    await this.#common.query(sql.REMOVE_REQUESTS, ids);
+  }
+
+  #writer(): Connection {
+    this.#writes += 1;
+    return this.#writers[this.#writes % 2 === 0 ? 0 : 1];
+  }
+
+  /** Reading makes no tables: where there are none, there is nothing. */
+  async #reading(text: string, ...values: readonly unknown[]): Promise<readonly Row[]> {
+    try {
+      return await this.#common.query(text, ...values);
+    } catch (error) {
+      if (isMissingTable(error)) return [];
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const all = [...this.#writers, this.#heart, this.#common];
+    await Promise.all(all.map((connection) => connection[Symbol.asyncDispose]()));
+  }
+}
+
+/** Connects to a server. Tables of a newer version are refused. */
+export async function openPostgres(place: PostgresPlace): Promise<PostgresDatabase> {
+  const common = new Connection(place);
+  try {
+    await readVersion(common, place);
+    return new PostgresDatabase(place, common);
+  } catch (error) {
+    await common[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** A list for each member: the server makes rows of them again. */
+function lists<T>(rows: readonly T[], ...members: readonly (keyof T)[]): readonly (readonly unknown[])[] {
+  return members.map((member) => rows.map((row) => row[member]));
+}
+
+function recordLists(rows: readonly RecordRow[]): readonly (readonly unknown[])[] {
+  return lists(rows, "tx", "seq", "epoch", "data", "sum", "before");
+}
+
+function releaseValues({ status, dueAt, steps, finished, atStep, error }: Release): readonly unknown[] {
+  return [status && statusNumber(status), dueAt, steps, finished, atStep, error];
+}
+
+function idsOf(rows: readonly Row[], column: string): Set<string> {
+  return new Set(rows.map((row) => text(row, column)));
+}

@@ -1,0 +1,177 @@
+/**
+ * The statements of the store in PostgreSQL's dialect. `{records}` is the table in the schema of the store: behind PgBouncer,
+ * no setting of a session can be relied on. Each is one transaction under "read committed", and names what it locks in an
+ * order, or passes over what is locked.
+ */
+
+const NOW = "clock_timestamp()";
+const ms = (parameter: string) => `${parameter}::float8 * interval '1 millisecond'`;
+const isAlive = (id: string) =>
+  `exists (select from {workers} where id = ${id} and not dead and lease_until > ${NOW})`;
+/** Compares equal as long as nobody has changed the lease. */
+const LEASE = "(extract(epoch from lease_until) * 1000000)::bigint::text";
+const FREED = "listens = false, status = case t.status when 1 then 0 else t.status end, owner = null, epoch = t.epoch + 1";
+
+export const ADD_WORKER = `insert into {workers} (id, lease_until, dead, started_at, host, pid, library)
+  values ($1, ${NOW} + ${ms("$2")}, false, ${NOW}, $3, $4, $5) on conflict do nothing`;
+
+export const BEAT = `update {workers} set lease_until = ${NOW} + ${ms("$2")}
+  where id = $1 and not dead and lease_until > ${NOW} returning 1`;
+
+export const REMOVE_WORKER = `with gone as (delete from {workers} where id = $1
+  and not exists (select from {transactions} where owner = $1) returning id)
+  update {workers} set dead = true where id = $1 and not exists (select from gone)`;
+
+/** A lease that ends later than any can was given before the clock was set back. */
+export const FIND_OVERDUE = `select id, ${LEASE} as lease from {workers}
+  where not dead and id <> $1 and (lease_until <= ${NOW} or lease_until > ${NOW} + ${ms("$2")})`;
+
+export const BURY = `update {workers} set dead = true where id in (select w.id from {workers} w
+  join unnest($1::uuid[], $2::text[], $3::bool[]) a (id, lease, gone) on a.id = w.id
+  where not w.dead and (a.gone or a.lease = ${LEASE}) for update of w skip locked)`;
+
+export const FREE_ORPHANS = `update {transactions} t set ${FREED} from (select o.id from {workers} w
+  join {transactions} o on o.owner = w.id where w.dead limit $1 for update of o skip locked) d
+  where t.id = d.id returning t.id`;
+
+export const FORGET_DEAD = `delete from {workers} where id in (select w.id from {workers} w where w.dead
+  and not exists (select from {transactions} where owner = w.id) for update skip locked)`;
+
+export const FREE_STRAYS = `update {transactions} t set ${FREED}
+  where owner = $1 and id <> all($2::uuid[]) returning id`;
+
+export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[],
+    $6::float8[], $7::text[], $8::text[], $9::text[], $10::text[])
+    a (id, name, owner, queue, priority, due, library, home, data, sum)),
+  t as (insert into {transactions} (id, name, status, queue, priority, due_at, owner, epoch, listens, requests, format,
+    library, home, created_at, steps, finished)
+    select id, name, case when owner is not null then 1 when to_timestamp(due / 1000) > ${NOW} then 2 else 0 end, queue,
+      priority, coalesce(to_timestamp(due / 1000), ${NOW}), owner, case when owner is null then 0 else 1 end,
+      owner is not null, 0, 1,
+      library, home, ${NOW}, 0, 0
+    from a where owner is null or ${isAlive("a.owner")} order by id on conflict do nothing returning id, epoch)
+  insert into {records} (tx, seq, epoch, data, sum) select a.id, 0, t.epoch, a.data, a.sum from t join a on a.id = t.id
+  returning tx`;
+
+/** Of rows that were not created: whether an earlier try has created the very same, and whether they could be created at all. */
+export const CREATED = `select a.id, a.owner is null or ${isAlive("a.owner")} as alive, exists (select from {transactions} t
+    join {records} r on r.tx = t.id and r.seq = 0
+    where t.id = a.id and t.owner is not distinct from a.owner and t.epoch < 2 and r.sum = a.sum) as same
+  from unnest($1::uuid[], $2::uuid[], $3::text[]) a (id, owner, sum)`;
+
+const COLUMNS = `t.id, t.name, t.status, t.queue, t.priority, t.owner, t.epoch, t.requests, t.steps, t.finished, t.at_step,
+  t.error, (extract(epoch from t.due_at) * 1000)::float8 as due_at, (extract(epoch from t.ended_at) * 1000)::float8 as ended_at,
+  (extract(epoch from t.created_at) * 1000)::float8 as created_at, w.host, w.pid,
+  w.dead or w.lease_until <= ${NOW} as is_dead`;
+const ROW = `select ${COLUMNS} from {transactions} t left join {workers} w on w.id = t.owner`;
+
+export const FIND_BY_NAME = `${ROW} where t.name = $1`;
+export const FIND_BY_ID = `${ROW} where t.id = $1`;
+export const FIND_BETWEEN = `${ROW} where t.id between $1 and $2 limit 2`;
+
+export const TAKE = `update {transactions} set owner = $2, epoch = epoch + 1, listens = false where id = $1 and status <> 8
+  and (owner is null or owner in (select id from {workers} where dead)) and ${isAlive("$2")}
+  returning id, epoch, status`;
+
+export const BEGIN_RUN = `update {transactions} set status = 1, listens = true where id = $1 and owner = $2 and epoch = $3 returning 1`;
+
+export const ADD_QUEUE = `insert into {queues} (name, rate_at, paused) values ($1, ${NOW}, false) on conflict do nothing`;
+/** Counting and claiming without this lock overran limits in most rounds of a race. */
+export const LOCK_QUEUE = `select from {queues} where name = $1 for update`;
+export const CLAIM = `with room as (select case when paused then 0 else least($3::int, coalesce(max_running, $3)
+      - (select count(*) from {transactions} where queue = $2 and status = 1)::int) end as n from {queues} where name = $2),
+  due as (select id from {transactions} where status = 0 and queue = $2 and due_at <= ${NOW} and ${isAlive("$1")}
+    order by priority, due_at, id limit (select greatest(n, 0) from room) for update skip locked)
+  update {transactions} t set status = 1, listens = false, owner = $1, epoch = t.epoch + 1 from due where t.id = due.id
+  returning t.id, t.epoch, t.status`;
+
+export const WAKE = `update {transactions} t set status = 0 from (select id from {transactions} where status = 2
+  and due_at <= ${NOW} order by due_at limit $1 for update skip locked) s where t.id = s.id returning t.queue`;
+
+const follows = (of: string, before: string) =>
+  `exists (select from {records} p where p.tx = ${of}.tx and p.seq = ${of}.seq - 1 and p.sum = ${before})`;
+
+/** The join fences without a lock: the owner too, since after a failover two claims may have one epoch. */
+export const APPEND = `insert into {records} (tx, seq, epoch, data, sum) select a.tx, a.seq, a.epoch, a.data, a.sum
+  from unnest($2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[]) a (tx, seq, epoch, data, sum, before)
+  join {transactions} t on t.id = a.tx and t.epoch = a.epoch and t.owner = $1
+  where a.seq = 0 or ${follows("a", "a.before")}
+  order by a.tx, a.seq on conflict (tx, seq) do nothing returning tx`;
+
+/** The same for one record: the form with lists is planned at length each time. */
+export const APPEND_ONE = `insert into {records} (tx, seq, epoch, data, sum) select t.id, $3::int, t.epoch, $5, $6
+  from {transactions} t where t.id = $2::uuid and t.epoch = $4::int and t.owner = $1
+  and ($3 = 0 or exists (select from {records} p where p.tx = $2 and p.seq = $3 - 1 and p.sum = $7))
+  on conflict (tx, seq) do nothing returning tx`;
+
+export const LOOK = `select coalesce(t.epoch = a.epoch and t.owner = $1, false) as mine, r.epoch, r.sum
+  from unnest($2::uuid[], $3::int[], $4::int[]) with ordinality a (tx, seq, epoch, place)
+  left join {transactions} t on t.id = a.tx left join {records} r on r.tx = a.tx and r.seq = a.seq order by a.place`;
+
+const released = (of: string) =>
+  `status = coalesce(${of}.status, case t.status when 1 then 0 else t.status end), owner = null, listens = false,
+  due_at = coalesce(to_timestamp(${of}.due / 1000), ${NOW}),
+  ended_at = case when ${of}.status in (5, 6, 7) then ${NOW} else t.ended_at end,
+  steps = coalesce(${of}.steps, t.steps), finished = coalesce(${of}.finished, t.finished)`;
+
+/** The last record and the release are one. */
+export const CONCLUDE = `with a as (select * from unnest($2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[],
+    $8::int[], $9::float8[], $10::int[], $11::int[], $12::text[], $13::text[])
+    a (tx, seq, epoch, data, sum, before, status, due, steps, finished, at_step, error)),
+  r as (update {transactions} t set ${released("a")}, at_step = a.at_step, error = a.error from a
+    where t.id = a.tx and t.epoch = a.epoch and t.owner = $1 and ${follows("a", "a.before")}
+    and not exists (select from {records} q where q.tx = a.tx and q.seq = a.seq) returning t.id)
+  insert into {records} (tx, seq, epoch, data, sum) select a.tx, a.seq, a.epoch, a.data, a.sum from r join a on a.tx = r.id
+  returning tx`;
+
+export const LEAVE = `update {transactions} t set ${released("a")}, at_step = coalesce(a.at_step, t.at_step),
+  error = coalesce(a.error, t.error) from (values ($4::int, $5::float8, $6::int, $7::int, $8::text, $9::text))
+  a (status, due, steps, finished, at_step, error) where t.id = $1 and t.owner = $2 and t.epoch = $3 returning 1`;
+
+/** The row with what belongs to it: whoever still holds it notices, and nobody claims a journal without records. */
+const CONTENT = `r as (delete from {records} using gone where tx = gone.id), i as (delete from {inbox} using gone where tx = gone.id)
+  select id from gone`;
+export const REMOVE = `with gone as (delete from {transactions} t using unnest($1::uuid[], $2::uuid[], $3::int[]) a (tx, owner, epoch)
+  where t.id = a.tx and t.owner = a.owner and t.epoch = a.epoch returning t.id), ${CONTENT}`;
+export const PRUNE = `with gone as (delete from {transactions} where id = any($1::uuid[]) and status >= 5 and owner is null
+  returning id), ${CONTENT}`;
+export const EXISTING = `select id from {transactions} where id = any($1::uuid[])`;
+
+export const READ_RECORDS = `select seq, epoch, data, sum from (select *, sum(octet_length(data)) over (order by seq)
+    - octet_length(data) as before from (select seq, epoch, data, sum from {records} where tx = $1 and seq >= $2
+    order by seq limit $3) page) sized where before < $4 order by seq`;
+
+export const LIST = `${ROW} where ($1::int[] is null or t.status = any($1)) and ($2::text is null or t.queue = $2)
+  and ($3::text is null or strpos(t.name, $3) > 0) and ($4::text is null or strpos(t.error, $4) > 0)
+  and ($5::float8 is null or t.created_at < to_timestamp($5 / 1000))
+  and ($6::uuid is null or (t.created_at, t.id) < (to_timestamp($7::float8 / 1000), $6))
+  order by t.created_at desc, t.id desc limit $8`;
+
+/** The row is locked first: an owner that stops listening has seen what was let in. */
+export const ADD_REQUEST = `with known as (select id from {inbox} where id = $1),
+  t as (update {transactions} set requests = requests + 1 where id = $2 and owner is not null and listens
+    and not exists (select from known) returning id),
+  i as (insert into {inbox} (id, tx, at, data) select $1, id, ${NOW}, $3 from t on conflict do nothing returning id)
+  select id from known union all select id from i`;
+
+export const LISTEN = `update {transactions} set listens = true where id = $1 and owner = $2 and epoch = $3 returning 1`;
+
+export const STOP_LISTENING = `update {transactions} t set listens = false
+  from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[]) a (tx, owner, epoch, seen)
+  where t.id = a.tx and t.owner = a.owner and t.epoch = a.epoch and t.requests = a.seen returning t.id`;
+
+export const FIND_REQUESTED = `select distinct i.tx from {inbox} i join {transactions} t on t.id = i.tx where t.owner = $1`;
+
+export const READ_REQUESTS = `select t.requests, i.id, i.data from {transactions} t left join {inbox} i on i.tx = t.id
+  where t.id = $1 order by i.at, i.id`;
+
+export const REMOVE_REQUESTS = `delete from {inbox} where id = any($1::uuid[])`;
+
+/** Whether the schema is there, and whether one of ours is in it. */
+export const READ_TABLES = `select n.oid is not null as schema,
+  exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'meta' and c.relkind = 'r') as tables,
+  exists (select from pg_class c where c.relnamespace = n.oid and c.relname = 'records' and c.relkind = 'r') as records
+  from (select $1::name as name) k left join pg_namespace n on n.nspname = k.name`;
+export const READ_VERSION = `select max(version) as version from {meta}`;
+export const LOCK_MIGRATION = `select pg_advisory_xact_lock(hashtextextended('resumable-tx ' || $1, 0))`;
+export const ADD_VERSION = `insert into {meta} (version, at) values ($1, ${NOW})`;
