@@ -62,7 +62,8 @@ permittedTest("deno publish lists the library and nothing else", ["read", "run"]
 });
 
 permittedTest("deno doc finds a description and an example for every export", ["read", "run"], async () => {
-  const symbols = (await Promise.all(["mod.ts", "lib/storage/sqlite/mod.ts"].map(listSymbols))).flat();
+  const symbols =
+    (await Promise.all(["mod.ts", "lib/storage/sqlite/mod.ts", "lib/storage/postgres/mod.ts"].map(listSymbols))).flat();
   assertArrayIncludes(symbols.map(({ name }) => name), [
     "Transaction",
     "JournalError",

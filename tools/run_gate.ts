@@ -30,7 +30,10 @@ const STATIC_CHECKS: readonly Check[] = [
   { name: "lint", args: ["lint"] },
   // deno.json knows no rules for one folder: only the library mustn't write to the console.
   { name: "lint lib", args: ["lint", "--rules-tags=", "--rules-include=no-console", "lib", "mod.ts"] },
-  { name: "doc", args: ["doc", "--lint", "mod.ts", "cli.ts", "lib/storage/sqlite/mod.ts"] },
+  {
+    name: "doc",
+    args: ["doc", "--lint", "mod.ts", "cli.ts", "lib/storage/sqlite/mod.ts", "lib/storage/postgres/mod.ts"],
+  },
   { name: "publish", args: ["publish", "--dry-run", "--allow-dirty", "--no-check"] },
 ];
 

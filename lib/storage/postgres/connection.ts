@@ -14,7 +14,9 @@ export interface Statement {
 /** As much of the driver as is used here. */
 interface Client {
   connect(): Promise<unknown>;
-  query(query: { readonly text: string; readonly values: readonly unknown[] }): Promise<{ readonly rows: readonly Row[] }>;
+  query(
+    query: { readonly text: string; readonly values: readonly unknown[] },
+  ): Promise<{ readonly rows: readonly Row[] }>;
   end(): Promise<void>;
   on(event: "error" | "end", listener: () => void): unknown;
   on(event: "notice", listener: (notice: { readonly routine?: string }) => void): unknown;
@@ -68,7 +70,9 @@ export class Connection implements AsyncDisposable {
    */
   async query(text: string, ...values: readonly unknown[]): Promise<readonly Row[]> {
     const [rows = []] = await this.#repeat((session) => {
-      return session.isReadCommitted ? this.#send(session, [{ text, values }]) : this.#transact(session, [{ text, values }]);
+      return session.isReadCommitted
+        ? this.#send(session, [{ text, values }])
+        : this.#transact(session, [{ text, values }]);
     });
     return rows;
   }

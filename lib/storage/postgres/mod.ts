@@ -1,39 +1,44 @@
 /**
- * Keeps journals in PostgreSQL: for many machines.
+ * Keeps journals in PostgreSQL: for many transactions on many machines.
  *
- * @example
- * ```ts ignore
+ * ```ts
  * import { openStore } from "@x/resumable-tx/postgres";
  *
- * // The connections are closed at the end of the block.
- * await using store = await openStore("postgres://tx@db.example.com/tx");
- * console.log(store.locator);
+ * export async function listen(): Promise<void> {
+ *   // The connections are closed at the end of the block.
+ *   await using store = await openStore("postgres://tx@db.example.com/tx");
+ *   console.log(store.locator); // postgres://tx@db.example.com/tx
+ * }
  * ```
  *
  * @module
  */
-import { SqlStore } from "../sql/sql_store.ts";
-import { toJournalError } from "../sql/journal_error.ts";
-import { openPostgres } from "./postgres_database.ts";
-import { parsePostgresLocator } from "./postgres_locator.ts";
+import type { StoreConnection } from "../store.ts";
+import { openPostgresStore } from "./open_postgres_store.ts";
 
-/** While the server makes one batch durable, it takes the next. */
-const MAX_IN_FLIGHT = 2;
+export type { StoreConnection } from "../store.ts";
 
 /**
- * Opens a store in PostgreSQL. The tables are made when the first transaction is.
+ * Opens a store in PostgreSQL, so that many transactions share its connections. They keep the process alive: close the store.
+ * The tables are made when the first transaction is.
  *
- * @param locator `postgres://USER@HOST:PORT/DATABASE?schema=SCHEMA`; without a schema, `resumable_tx`. A password can also be
- * in the variable `PGPASSWORD`, or in the file that `PGPASSFILE` names.
- * @throws {TypeError} It is no such locator.
- * @throws {JournalRefused} The server refuses: the user, the password, the database, or tables of a newer version.
- * @throws {JournalUnwritable} The server cannot be reached.
+ * @param locator `postgres://USER@HOST:PORT/DATABASE?schema=SCHEMA`. The default schema is `resumable_tx`. The password can be
+ * in the locator, in the variable `PGPASSWORD`, or in the file that `PGPASSFILE` names. No message repeats it.
+ * @returns The store. Close it with `await using`.
+ * @throws {TypeError} The locator is not one of PostgreSQL.
+ * @throws {JournalRefused} The server refuses the user, the password or the database, or a newer version has made the tables.
+ * @throws {JournalUnwritable} The server cannot be reached. It was tried for ten seconds.
+ *
+ * @example
+ * ```ts
+ * import { openStore } from "@x/resumable-tx/postgres";
+ *
+ * export async function printLocator(password: string): Promise<void> {
+ *   await using store = await openStore(`postgres://tx:${encodeURIComponent(password)}@db.example.com/tx?schema=billing`);
+ *   console.log(store.locator); // postgres://tx@db.example.com/tx?schema=billing
+ * }
+ * ```
  */
-export async function openStore(locator: string): Promise<SqlStore> {
-  const place = parsePostgresLocator(locator);
-  try {
-    return new SqlStore(await openPostgres(place), { maxInFlight: MAX_IN_FLIGHT });
-  } catch (error) {
-    throw toJournalError(place.shown, error, "read");
-  }
+export async function openStore(locator: string): Promise<StoreConnection> {
+  return await openPostgresStore(locator);
 }

@@ -179,7 +179,9 @@ export class PostgresDatabase implements SqlDatabase {
     return (await this.#common.query(sql.READ_RECORDS, tx, seq, maxRows, maxBytes)).map(toStoredRecord);
   }
 
-  async list({ statuses, queue, name, error, createdBefore, limit, after }: Search): Promise<readonly TransactionRow[]> {
+  async list(
+    { statuses, queue, name, error, createdBefore, limit, after }: Search,
+  ): Promise<readonly TransactionRow[]> {
     const numbers = statuses?.map(statusNumber);
     const values = [numbers, queue, name, error, createdBefore, after?.id, after?.createdAt, limit];
     return (await this.#reading(sql.LIST, ...values)).map(toTransactionRow);

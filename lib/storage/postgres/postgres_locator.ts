@@ -13,7 +13,14 @@ const DEFAULT_SCHEMA = "resumable_tx";
 const SCHEMA = /^(?!pg_)[\p{L}_][\p{L}\p{N}_-]*$/u;
 const FORM = "postgres://USER@HOST:PORT/DATABASE?schema=SCHEMA";
 /** Parameters that the driver understands, in the locator as in `psql`. */
-const DRIVER_PARAMETERS: readonly string[] = ["sslmode", "sslrootcert", "sslcert", "sslkey", "host", "application_name"];
+const DRIVER_PARAMETERS: readonly string[] = [
+  "sslmode",
+  "sslrootcert",
+  "sslcert",
+  "sslkey",
+  "host",
+  "application_name",
+];
 const SSL_MODES: readonly string[] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
 /**
@@ -54,7 +61,9 @@ function parseUrl(locator: string): URL {
     url = new URL(locator.replace(/^postgresql:/i, "postgres:"));
     decodeURIComponent(`${url.username}${url.password}${url.pathname}`);
   } catch {
-    throw refusal("it is no URL. Encode special characters of the user, the password and the database, for example @ as %40");
+    throw refusal(
+      "it is no URL. Encode special characters of the user, the password and the database, for example @ as %40",
+    );
   }
   if (url.protocol !== "postgres:") throw refusal("it begins with postgres://");
   if (url.pathname.lastIndexOf("/") > 0) throw refusal("the name of the database contains a slash");

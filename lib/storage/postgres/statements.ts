@@ -6,11 +6,11 @@
 
 const NOW = "clock_timestamp()";
 const ms = (parameter: string) => `${parameter}::float8 * interval '1 millisecond'`;
-const isAlive = (id: string) =>
-  `exists (select from {workers} where id = ${id} and not dead and lease_until > ${NOW})`;
+const isAlive = (id: string) => `exists (select from {workers} where id = ${id} and not dead and lease_until > ${NOW})`;
 /** Compares equal as long as nobody has changed the lease. */
 const LEASE = "(extract(epoch from lease_until) * 1000000)::bigint::text";
-const FREED = "listens = false, status = case t.status when 1 then 0 else t.status end, owner = null, epoch = t.epoch + 1";
+const FREED =
+  "listens = false, status = case t.status when 1 then 0 else t.status end, owner = null, epoch = t.epoch + 1";
 
 export const ADD_WORKER = `insert into {workers} (id, lease_until, dead, started_at, host, pid, library)
   values ($1, ${NOW} + ${ms("$2")}, false, ${NOW}, $3, $4, $5) on conflict do nothing`;
@@ -54,12 +54,15 @@ export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $
   returning tx`;
 
 /** Of rows that were not created: whether an earlier try has created the very same, and whether they could be created at all. */
-export const CREATED = `select a.id, a.owner is null or ${isAlive("a.owner")} as alive, exists (select from {transactions} t
+export const CREATED = `select a.id, a.owner is null or ${
+  isAlive("a.owner")
+} as alive, exists (select from {transactions} t
     join {records} r on r.tx = t.id and r.seq = 0
     where t.id = a.id and t.owner is not distinct from a.owner and t.epoch < 2 and r.sum = a.sum) as same
   from unnest($1::uuid[], $2::uuid[], $3::text[]) a (id, owner, sum)`;
 
-const COLUMNS = `t.id, t.name, t.status, t.queue, t.priority, t.owner, t.epoch, t.requests, t.steps, t.finished, t.at_step,
+const COLUMNS =
+  `t.id, t.name, t.status, t.queue, t.priority, t.owner, t.epoch, t.requests, t.steps, t.finished, t.at_step,
   t.error, (extract(epoch from t.due_at) * 1000)::float8 as due_at, (extract(epoch from t.ended_at) * 1000)::float8 as ended_at,
   (extract(epoch from t.created_at) * 1000)::float8 as created_at, w.host, w.pid,
   w.dead or w.lease_until <= ${NOW} as is_dead`;
@@ -69,13 +72,16 @@ export const FIND_BY_NAME = `${ROW} where t.name = $1`;
 export const FIND_BY_ID = `${ROW} where t.id = $1`;
 export const FIND_BETWEEN = `${ROW} where t.id between $1 and $2 limit 2`;
 
-export const TAKE = `update {transactions} set owner = $2, epoch = epoch + 1, listens = false where id = $1 and status <> 8
+export const TAKE =
+  `update {transactions} set owner = $2, epoch = epoch + 1, listens = false where id = $1 and status <> 8
   and (owner is null or owner in (select id from {workers} where dead)) and ${isAlive("$2")}
   returning id, epoch, status`;
 
-export const BEGIN_RUN = `update {transactions} set status = 1, listens = true where id = $1 and owner = $2 and epoch = $3 returning 1`;
+export const BEGIN_RUN =
+  `update {transactions} set status = 1, listens = true where id = $1 and owner = $2 and epoch = $3 returning 1`;
 
-export const ADD_QUEUE = `insert into {queues} (name, rate_at, paused) values ($1, ${NOW}, false) on conflict do nothing`;
+export const ADD_QUEUE =
+  `insert into {queues} (name, rate_at, paused) values ($1, ${NOW}, false) on conflict do nothing`;
 /** Counting and claiming without this lock overran limits in most rounds of a race. */
 export const LOCK_QUEUE = `select from {queues} where name = $1 for update`;
 export const CLAIM = `with room as (select case when paused then 0 else least($3::int, coalesce(max_running, $3)
@@ -115,7 +121,8 @@ const released = (of: string) =>
   steps = coalesce(${of}.steps, t.steps), finished = coalesce(${of}.finished, t.finished)`;
 
 /** The last record and the release are one. */
-export const CONCLUDE = `with a as (select * from unnest($2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[],
+export const CONCLUDE =
+  `with a as (select * from unnest($2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[],
     $8::int[], $9::float8[], $10::int[], $11::int[], $12::text[], $13::text[])
     a (tx, seq, epoch, data, sum, before, status, due, steps, finished, at_step, error)),
   r as (update {transactions} t set ${released("a")}, at_step = a.at_step, error = a.error from a
@@ -129,11 +136,14 @@ export const LEAVE = `update {transactions} t set ${released("a")}, at_step = co
   a (status, due, steps, finished, at_step, error) where t.id = $1 and t.owner = $2 and t.epoch = $3 returning 1`;
 
 /** The row with what belongs to it: whoever still holds it notices, and nobody claims a journal without records. */
-const CONTENT = `r as (delete from {records} using gone where tx = gone.id), i as (delete from {inbox} using gone where tx = gone.id)
+const CONTENT =
+  `r as (delete from {records} using gone where tx = gone.id), i as (delete from {inbox} using gone where tx = gone.id)
   select id from gone`;
-export const REMOVE = `with gone as (delete from {transactions} t using unnest($1::uuid[], $2::uuid[], $3::int[]) a (tx, owner, epoch)
+export const REMOVE =
+  `with gone as (delete from {transactions} t using unnest($1::uuid[], $2::uuid[], $3::int[]) a (tx, owner, epoch)
   where t.id = a.tx and t.owner = a.owner and t.epoch = a.epoch returning t.id), ${CONTENT}`;
-export const PRUNE = `with gone as (delete from {transactions} where id = any($1::uuid[]) and status >= 5 and owner is null
+export const PRUNE =
+  `with gone as (delete from {transactions} where id = any($1::uuid[]) and status >= 5 and owner is null
   returning id), ${CONTENT}`;
 export const EXISTING = `select id from {transactions} where id = any($1::uuid[])`;
 
@@ -154,13 +164,15 @@ export const ADD_REQUEST = `with known as (select id from {inbox} where id = $1)
   i as (insert into {inbox} (id, tx, at, data) select $1, id, ${NOW}, $3 from t on conflict do nothing returning id)
   select id from known union all select id from i`;
 
-export const LISTEN = `update {transactions} set listens = true where id = $1 and owner = $2 and epoch = $3 returning 1`;
+export const LISTEN =
+  `update {transactions} set listens = true where id = $1 and owner = $2 and epoch = $3 returning 1`;
 
 export const STOP_LISTENING = `update {transactions} t set listens = false
   from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[]) a (tx, owner, epoch, seen)
   where t.id = a.tx and t.owner = a.owner and t.epoch = a.epoch and t.requests = a.seen returning t.id`;
 
-export const FIND_REQUESTED = `select distinct i.tx from {inbox} i join {transactions} t on t.id = i.tx where t.owner = $1`;
+export const FIND_REQUESTED =
+  `select distinct i.tx from {inbox} i join {transactions} t on t.id = i.tx where t.owner = $1`;
 
 export const READ_REQUESTS = `select t.requests, i.id, i.data from {transactions} t left join {inbox} i on i.tx = t.id
   where t.id = $1 order by i.at, i.id`;
