@@ -85,8 +85,31 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/hostile/hostile_names_test.ts"],
   },
   {
+    name: "a function is named at a glance although its text is another one",
+    edits: [{
+      file: "lib/modules/written_names.ts",
+      find: "&& normalize(declared) === normalize(written);",
+      replace: ";",
+    }],
+    tests: ["tests/modules/written_names_test.ts"],
+  },
+  {
+    name: "a function is named at a glance although it may get another value",
+    edits: [{ file: "lib/modules/written_names.ts", find: "if (isThen || isCast ||", replace: "if (isThen ||" }],
+    tests: ["tests/modules/written_names_test.ts"],
+  },
+  {
+    name: "a function is named at a glance although an import has one like it",
+    edits: [{
+      file: "lib/modules/written_names.ts",
+      find: "    if (names.some((name) => functionNamed(name).test(source))) return false;\n",
+      replace: "",
+    }],
+    tests: ["tests/modules/written_names_test.ts"],
+  },
+  {
     name: "a file of deno test is taken for a script that runs again when it is imported",
-    edits: [{ file: "lib/modules/name_functions.ts", find: " && home.main !== false", replace: "" }],
+    edits: [{ file: "lib/modules/written_names.ts", find: " && home.main !== false", replace: "" }],
     tests: ["tests/product/test_file_home_test.ts"],
   },
   {

@@ -3,7 +3,9 @@ import { stripTypeScriptTypes } from "node:module";
 import { orderExports } from "./import_index.ts";
 import { isUsableExportName } from "../plan/function_place.ts";
 import { attempt, succeeds } from "../values/shape.ts";
-import { GAP, isAssignedAgain, type LexedExport, type LexedModule, toLexedExport } from "./lex_module.ts";
+import { isAssignedAgain, type LexedExport, type LexedModule, toLexedExport } from "./lex_module.ts";
+import { GAP } from "./source_tokens.ts";
+import type { FunctionText } from "./written_names.ts";
 
 const FUNCTION = `(?:async\\b${GAP})?function\\b`;
 const BEGINS_FUNCTION = new RegExp(`^${FUNCTION}`);
@@ -25,12 +27,6 @@ export function findInHome(module: LexedModule, fn: FunctionText): string | unde
     .map((exported) => exported.name);
   if (names.length === 0 || countNamed(module.source, fn) > 1) return undefined;
   return orderExports(names, fn.name)[0];
-}
-
-/** A function's own `name` and `toString()`. */
-export interface FunctionText {
-  readonly name: string;
-  readonly text: string;
 }
 
 /** Whether the top-level declaration of an export has a function's text. A closure or a member may share its name. */

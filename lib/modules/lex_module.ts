@@ -7,6 +7,7 @@ import { ModuleUnavailable } from "../errors/planning_errors.ts";
 import { findMissingPermission } from "../process/permissions.ts";
 import { hashModule, readSource, requireRegularFiles } from "./module_source.ts";
 import { explainMissingExport, type FunctionName } from "./load_functions.ts";
+import { GAP, LOOP_OR_EQUALS, mayAssign, OPERATOR } from "./source_tokens.ts";
 
 /** What a module's source shows without running it. */
 export interface LexedModule {
@@ -90,10 +91,6 @@ export function toLexedExport(entry: Export): LexedExport[] {
   return [{ name, localName, localEnd, statementStart, nameEnd }];
 }
 
-/** White space and comments, which JavaScript allows between any two words. No text matches in two ways. */
-export const GAP = String.raw`(?:\s|\/\/.*(?!.)|\/\*(?:[^*]|\*(?!\/))*\*\/)*`;
-const OPERATOR = String.raw`(?:(?:\*\*|<<|>>>?|&&|\|\||\?\?|[-+*/%&|^])?=(?![=>])|\+\+|--)`;
-const LOOP_OR_EQUALS = String.raw`(?:=(?![=>])|of\b|in\b)`;
 const NAMESPACE = "$resumableTx";
 
 /**
@@ -115,13 +112,6 @@ export function isAssignedAgain(source: string, name: string, nameEnd: number): 
   // The compiler prints a pattern in one line, and a list or an object in several.
   const pattern = String.raw`(?<!= |[\w$)\]]\[)${target}(?!\]:|\.)[\w$.,:= [\]{}"'-]*[\]}]\)?\s${LOOP_OR_EQUALS}`;
   return new RegExp(`${target}\\s*${OPERATOR}|(?:\\+\\+|--)${target}|${loop}|${pattern}`).test(printed);
-}
-
-/** A quick look that finds every assignment, and more. */
-function mayAssign(source: string, localName: string): boolean {
-  const name = `(?<![\\w$]|(?<!\\.\\.)\\.)${RegExp.escape(localName)}(?![\\w$])`;
-  const after = `${GAP}(?:\\)${GAP})*(?:${OPERATOR}|of\\b|in\\b)|[^;]*[\\]}]${GAP}\\)?${GAP}${LOOP_OR_EQUALS}`;
-  return new RegExp(`(?:\\+\\+|--)${GAP}\\(?${name}|${name}(?:${after})`).test(source);
 }
 
 /** Leaves what may stand in a namespace: no imports, no list of exports, no default export. */

@@ -1,8 +1,9 @@
 import type { EventOf } from "../../journal/event.ts";
 import { storeArguments, storeValue } from "../../journal/stored_value.ts";
 import { hashModule, homeAt } from "../../modules/module_source.ts";
-import type { FunctionToName } from "../../modules/name_functions.ts";
+import { nameFunctions } from "../../modules/name_functions.ts";
 import { functionKey, type FunctionName, isStepFunction, type StepFunction } from "../../modules/load_functions.ts";
+import type { FunctionToName } from "../../modules/written_names.ts";
 import type { Home } from "../../plan/function_place.ts";
 import { type Code, labelStep, type NodeOptions, type PlanNode, type StepNode } from "../../plan/node.ts";
 import type { Plan, PlannedNode, PlannedStep } from "../../plan/plan_builder.ts";
@@ -12,8 +13,8 @@ import { type Encoded, withoutUndefined, writeJson } from "../../values/json.ts"
 import { once } from "../../values/shape.ts";
 import type { ReturnedPlan } from "./step_host.ts";
 
-/** Only planning needs it, and it takes 20 ms to load. Each import would read its files again. */
-const loadNaming = once(() => import("../../modules/name_functions.ts"));
+/** It takes 60 ms to load. Each import would read its files again. */
+const loadSearch = once(() => import("../../modules/search_functions.ts"));
 
 /** Nodes as the journal holds them, and the modules to which their functions refer. */
 export interface StoredNodes {
@@ -83,7 +84,6 @@ export interface NamedPlan extends StoredNodes {
 
 export async function namePlan(home: Home, plan: Plan): Promise<NamedPlan> {
   const functions = plan.nodes.flatMap(functionsToName);
-  const { nameFunctions } = await loadNaming();
   const names = new Map<unknown, FunctionName>();
   const known = new Map<string, StepFunction>();
   for (const [index, name] of (await nameFunctions(home, functions)).entries()) {
@@ -110,7 +110,7 @@ export async function nameReturnedPlan(
   plan: Plan,
   step: { readonly fn: StepFunction; readonly module: string; readonly known: Map<string, StepFunction> },
 ): Promise<ReturnedPlan> {
-  const { findDefiner } = await loadNaming();
+  const { findDefiner } = await loadSearch();
   const { nodes, modules, value, known } = await namePlan(homeAt(await findDefiner(step.module, step.fn)), plan);
   for (const [key, fn] of known) step.known.set(key, fn);
   // A module that cannot be read cannot be loaded either, and loading it says why.
