@@ -94,21 +94,26 @@ export const CLAIM = `with room as (select case when paused then 0 else least($3
 export const WAKE = `update {transactions} t set status = 0 from (select id from {transactions} where status = 2
   and due_at <= ${NOW} order by due_at limit $1 for update skip locked) s where t.id = s.id returning t.queue`;
 
-const follows = (of: string, before: string) =>
-  `exists (select from {records} p where p.tx = ${of}.tx and p.seq = ${of}.seq - 1 and p.sum = ${before})`;
+/**
+ * The conditions of a write, as subqueries with one value: each is one look into the primary key, whatever the planner knows
+ * of the tables. (As joins and `exists`, they were planned as a scan of all records and as all pairs of an owner's rows.)
+ */
+const isMine = (tx: string, epoch: string) =>
+  `(select case when f.owner = $1 then f.epoch end from {transactions} f where f.id = ${tx}) = ${epoch}`;
+const follows = (tx: string, seq: string, before: string) =>
+  `(select p.sum from {records} p where p.tx = ${tx} and p.seq = ${seq} - 1) = ${before}`;
 
-/** The join fences without a lock: the owner too, since after a failover two claims may have one epoch. */
+/** Fenced without a lock: by the epoch, and by the owner too, since after a failover two claims may have one epoch. */
 export const APPEND = `insert into {records} (tx, seq, epoch, data, sum) select a.tx, a.seq, a.epoch, a.data, a.sum
   from unnest($2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[]) a (tx, seq, epoch, data, sum, before)
-  join {transactions} t on t.id = a.tx and t.epoch = a.epoch and t.owner = $1
-  where a.seq = 0 or ${follows("a", "a.before")}
+  where ${isMine("a.tx", "a.epoch")} and (a.seq = 0 or ${follows("a.tx", "a.seq", "a.before")})
   order by a.tx, a.seq on conflict (tx, seq) do nothing returning tx`;
 
 /** The same for one record: the form with lists is planned at length each time. */
-export const APPEND_ONE = `insert into {records} (tx, seq, epoch, data, sum) select t.id, $3::int, t.epoch, $5, $6
-  from {transactions} t where t.id = $2::uuid and t.epoch = $4::int and t.owner = $1
-  and ($3 = 0 or exists (select from {records} p where p.tx = $2 and p.seq = $3 - 1 and p.sum = $7))
-  on conflict (tx, seq) do nothing returning tx`;
+export const APPEND_ONE = `insert into {records} (tx, seq, epoch, data, sum) select $2::uuid, $3::int, $4::int, $5, $6
+  where ${isMine("$2", "$4")} and ($3 = 0 or ${
+  follows("$2", "$3", "$7")
+}) on conflict (tx, seq) do nothing returning tx`;
 
 export const LOOK = `select coalesce(t.epoch = a.epoch and t.owner = $1, false) as mine, r.epoch, r.sum
   from unnest($2::uuid[], $3::int[], $4::int[]) with ordinality a (tx, seq, epoch, place)
@@ -126,8 +131,9 @@ export const CONCLUDE =
     $8::int[], $9::float8[], $10::int[], $11::int[], $12::text[], $13::text[])
     a (tx, seq, epoch, data, sum, before, status, due, steps, finished, at_step, error)),
   r as (update {transactions} t set ${released("a")}, at_step = a.at_step, error = a.error from a
-    where t.id = a.tx and t.epoch = a.epoch and t.owner = $1 and ${follows("a", "a.before")}
-    and not exists (select from {records} q where q.tx = a.tx and q.seq = a.seq) returning t.id)
+    where t.id = a.tx and ${isMine("a.tx", "a.epoch")} and (t.owner = $1) is true and t.epoch = a.epoch
+    and ${follows("a.tx", "a.seq", "a.before")}
+    and (select q.seq from {records} q where q.tx = a.tx and q.seq = a.seq) is null returning t.id)
   insert into {records} (tx, seq, epoch, data, sum) select a.tx, a.seq, a.epoch, a.data, a.sum from r join a on a.tx = r.id
   returning tx`;
 
