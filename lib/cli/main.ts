@@ -3,7 +3,7 @@ import { commandNames, loadCommand, loadCommands } from "./commands/commands.ts"
 import type { Command, CommandIo } from "./frame/command.ts";
 import { EXIT, reportError } from "./frame/exit_code.ts";
 import { commandHelp, helpText, unknownCommand } from "./frame/help_text.ts";
-import { chooseStore } from "./frame/journal_argument.ts";
+import { chooseStore } from "./frame/store_option.ts";
 import { parseRequest } from "./frame/parse_request.ts";
 
 /** Runs a command line, the words after the program's name, and returns the exit code. Never throws. */

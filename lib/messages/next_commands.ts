@@ -8,7 +8,7 @@ import { findDueRollback, stepsToUndo } from "../state/rollback.ts";
 import { findStep, openAbort, type State, type TransactionStatus } from "../state/state.ts";
 import { isUndoing, type StepState } from "../state/step_state.ts";
 import { isUntouched } from "../state/walk_steps.ts";
-import { isOfDatabase } from "../storage/locator.ts";
+import { isOfDatabase } from "../storage/locator_scheme.ts";
 import { escapeForTerminal, shellQuote } from "../text/escape.ts";
 import { formatTime } from "../text/format_time.ts";
 import { VERSION } from "../version.ts";

@@ -8,7 +8,8 @@ import { JournalError } from "../errors/journal_error.ts";
 import { JournalNotFound } from "../errors/opening_errors.ts";
 import { beginsLikeJournal } from "./file/classify_tail.ts";
 import { isPermitted, openError, TEMPORARY } from "./file/open_file.ts";
-import { isOfDatabase, type Located, type OpenedPlace, shownName } from "./locator.ts";
+import { isOfDatabase } from "./locator_scheme.ts";
+import { type Located, type OpenedPlace, shownName } from "./locator.ts";
 import type { Store } from "./store.ts";
 
 /** A journal, or a file that the user says is one. */

@@ -10,6 +10,7 @@ import { attempt } from "../values/shape.ts";
 import { VERSION } from "../version.ts";
 import { FileStore } from "./file/file_store.ts";
 import { isPermitted } from "./file/open_file.ts";
+import { DATABASES, isOfDatabase, SCHEME, schemeOf } from "./locator_scheme.ts";
 import type { OpenedStore, Store } from "./store.ts";
 import { quote, safeText } from "../text/escape.ts";
 
@@ -52,19 +53,6 @@ interface SharedStore {
   users: number;
 }
 
-/**
- * The schemes of databases and their rooms. A specifier that is no literal is not resolved before the program starts: who
- * names no database loads and downloads nothing of it.
- */
-const DATABASES: ReadonlyMap<string, string> = new Map([
-  ["sqlite:", "./sqlite/mod.ts"],
-  ["postgres:", "./postgres/mod.ts"],
-  ["postgresql:", "./postgres/mod.ts"],
-]);
-
-/** One letter before a colon is a drive, and a file's name may have a colon too. */
-const SCHEME = /^(?:file|sqlite|postgres|postgresql):|^[a-z][a-z0-9+.-]+:(?=\/\/)/i;
-
 /** It would separate where the URL does not. */
 const ENCODED_SEPARATOR = Deno.build.os === "windows" ? /%(?:2f|5c)/i : /%2f/i;
 
@@ -86,16 +74,6 @@ export async function openStore(locator?: string | URL, options: OpenOptions = {
   if (created === undefined) return { ...files, name: findWritten(path) };
   const isFolder = locator === undefined || /[/\\]$/.test(String(locator));
   return { ...files, name: isFolder ? join(path, defaultName(created)) : path };
-}
-
-/** Whether a locator or a name is one of a database. */
-export function isOfDatabase(locator: string): boolean {
-  return DATABASES.has(schemeOf(locator) ?? "");
-}
-
-/** Whether a word of a command line is a name where a store is given. Otherwise it is a path or a locator. */
-export function isBareName(word: string): boolean {
-  return !SCHEME.test(word) && !/[/\\]|\.json$|^\.{1,2}$/i.test(word);
 }
 
 /** The locator of a transaction in a database. What a URL cannot have is encoded. */
@@ -185,11 +163,6 @@ function findWritten(path: string): string {
   const names = attempt(() => Array.from(Deno.readDirSync(folder), (entry) => entry.name)) ?? [];
   const found = names.includes(name) ? name : findSameName(name, names);
   return found === undefined ? path : join(folder, found);
-}
-
-function schemeOf(locator: unknown): string | undefined {
-  if (locator instanceof URL) return locator.protocol;
-  return typeof locator === "string" ? SCHEME.exec(locator)?.[0].toLowerCase() : undefined;
 }
 
 function toPath(locator: unknown): string {

@@ -2,7 +2,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
 import { toFileUrl } from "@std/path/to-file-url";
-import { isBareName, locatorOf, nameIn, openStore, shownName } from "../../lib/storage/locator.ts";
+import { locatorOf, nameIn, openStore, shownName } from "../../lib/storage/locator.ts";
+import { isBareName } from "../../lib/storage/locator_scheme.ts";
 
 const CREATED = { id: "3f9a2c1d-0000-4000-8000-000000000000", now: new Date("2026-11-23T02:15:00Z") };
 const DEFAULT_NAME = "transaction-20261123-021500-3f9a2c1d.json";

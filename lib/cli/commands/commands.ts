@@ -1,5 +1,5 @@
 import type { Command } from "../frame/command.ts";
-import { withStore } from "../frame/journal_argument.ts";
+import { withStore } from "../frame/store_option.ts";
 import type { repairCommand } from "./repair_commands.ts";
 
 const repair = (name: Parameters<typeof repairCommand>[0]) => async () =>

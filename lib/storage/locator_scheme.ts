@@ -1,0 +1,27 @@
+/**
+ * The schemes of databases and their rooms. A specifier that is no literal is not resolved before the program starts: who
+ * names no database loads and downloads nothing of it.
+ */
+export const DATABASES: ReadonlyMap<string, string> = new Map([
+  ["sqlite:", "./sqlite/mod.ts"],
+  ["postgres:", "./postgres/mod.ts"],
+  ["postgresql:", "./postgres/mod.ts"],
+]);
+
+/** One letter before a colon is a drive, and a file's name may have a colon too. */
+export const SCHEME = /^(?:file|sqlite|postgres|postgresql):|^[a-z][a-z0-9+.-]+:(?=\/\/)/i;
+
+export function schemeOf(locator: unknown): string | undefined {
+  if (locator instanceof URL) return locator.protocol;
+  return typeof locator === "string" ? SCHEME.exec(locator)?.[0].toLowerCase() : undefined;
+}
+
+/** Whether a locator or a name is one of a database. */
+export function isOfDatabase(locator: string): boolean {
+  return DATABASES.has(schemeOf(locator) ?? "");
+}
+
+/** Whether a word of a command line is a name where a store is given. Otherwise it is a path or a locator. */
+export function isBareName(word: string): boolean {
+  return !SCHEME.test(word) && !/[/\\]|\.json$|^\.{1,2}$/i.test(word);
+}
