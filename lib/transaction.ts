@@ -128,7 +128,7 @@ export class Transaction implements Planner {
     refuseWhileLoading();
     const plan = await namePlan(this.#home, this.#builder.seal(value));
     const id = crypto.randomUUID();
-    await using place = await openStore(this.#options.journal, { created: { id } });
+    await using place = await openStore(this.#options.journal, { created: { id }, store: this.#options.store });
     const start = { ...plan, home: this.#home, id, journal: place.name, options: this.#options };
     // The value comes from the journal, and its type from the plan.
     return await startOrResume(place.store, start) as Value<V>;

@@ -11,7 +11,7 @@ import { VERSION } from "../version.ts";
 import { FileStore } from "./file/file_store.ts";
 import { isPermitted } from "./file/open_file.ts";
 import { DATABASES, isOfDatabase, SCHEME, schemeOf } from "./locator_scheme.ts";
-import type { OpenedStore, Store } from "./store.ts";
+import type { OpenedStore, Store, StoreConnection } from "./store.ts";
 import { quote, safeText } from "../text/escape.ts";
 
 /** A journal or a scope, and the store that keeps it. */
@@ -31,7 +31,7 @@ interface OpenOptions {
   /** The journal is new. */
   readonly created?: NewJournal;
   /** The store that has the name: then `locator` is no locator, but a name. */
-  readonly store?: OpenedStore | undefined;
+  readonly store?: StoreConnection | undefined;
   /** The locator may be one of a whole database; that of a folder always may be. */
   readonly isScope?: boolean;
 }
@@ -42,15 +42,18 @@ interface NewJournal {
   readonly now?: Date;
 }
 
-/** What the room of a database exports. */
-interface DatabaseRoom {
-  readonly openStore: (locator: string) => Promise<OpenedStore>;
-}
+type Connect = (locator: string) => Promise<OpenedStore>;
 
 /** A store that is open in this process, and how many use it. */
 interface SharedStore {
   readonly opened: Promise<OpenedStore>;
   users: number;
+}
+
+interface UsedStore {
+  readonly store: OpenedStore;
+  /** Closes it if nobody else uses it. A second call does nothing. */
+  readonly release: () => Promise<void>;
 }
 
 /** It would separate where the URL does not. */
@@ -62,9 +65,8 @@ const ENCODED_SEPARATOR = Deno.build.os === "windows" ? /%(?:2f|5c)/i : /%2f/i;
  */
 export async function openStore(locator?: string | URL, options: OpenOptions = {}): Promise<OpenedPlace> {
   const { created, store } = options;
-  if (store !== undefined) return placeIn(store, checkName(locator), created, () => Promise.resolve());
-  const room = DATABASES.get(schemeOf(locator) ?? "");
-  if (room !== undefined) return await openDatabase(String(locator), room, options);
+  if (store !== undefined) return placeIn(await useOpened(store), checkName(locator), created);
+  if (isOfDatabase(locator)) return await openDatabase(String(locator), options);
   const path = toPath(locator ?? "./");
   const files = {
     store: new FileStore(),
@@ -93,56 +95,74 @@ export function nameIn(locator: string): string | undefined {
   throw new TypeError(`Cannot use a locator of a database: ${problem}. Write the transaction's name or id after "#"`);
 }
 
-async function openDatabase(
-  locator: string,
-  room: string,
-  { created, isScope = false }: OpenOptions,
-): Promise<OpenedPlace> {
+async function openDatabase(locator: string, { created, isScope = false }: OpenOptions): Promise<OpenedPlace> {
   const name = nameIn(locator);
   if (name === undefined && created === undefined && !isScope) {
     throw new TypeError('The locator names a database and no transaction: add "#" and its name or id');
   }
-  const database = locator.replace(/#.*$/s, "");
-  const stores = processSlot(`stores/${VERSION}`, isStores, () => new Map());
-  const shared = stores.get(database) ?? { opened: connect(database, room), users: 0 };
+  return placeIn(await useStore(locator.replace(/#.*$/s, ""), connect), name, created);
+}
+
+/**
+ * Gives the open store of a locator, which all that use it at the same time in this process share, or opens it.
+ *
+ * @param database Without the name of a transaction; it may contain a password.
+ */
+export async function useStore(database: string, open: Connect): Promise<UsedStore> {
+  const stores = openStores();
+  const shared = stores.get(database) ?? { opened: open(database), users: 0 };
   stores.set(database, shared);
   shared.users += 1;
+  let isReleased = false;
   const release = async () => {
+    if (isReleased) return;
+    isReleased = true;
     shared.users -= 1;
     if (shared.users > 0) return;
-    stores.delete(database);
+    for (const [key, other] of stores) if (other === shared) stores.delete(key);
     await (await shared.opened.catch(() => undefined))?.[Symbol.asyncDispose]();
   };
   try {
-    return placeIn(await shared.opened, name, created, release);
+    const store = await shared.opened;
+    // Without its password, it is found by the locator that messages show.
+    if (!stores.has(store.locator)) stores.set(store.locator, shared);
+    return { store, release };
   } catch (error) {
     await release();
     throw error;
   }
 }
 
-function isStores(value: unknown): value is Map<string, SharedStore> {
-  return value instanceof Map;
+/** The store that a user has opened and passes on. */
+async function useOpened({ locator }: StoreConnection): Promise<UsedStore> {
+  if (!openStores().has(locator)) throw new TypeError(`The store ${quote(locator)} of the option store is not open`);
+  return await useStore(locator, connect);
 }
 
-async function connect(database: string, specifier: string): Promise<OpenedStore> {
-  let room: DatabaseRoom;
+function openStores(): Map<string, SharedStore> {
+  return processSlot(`stores/${VERSION}`, (value) => value instanceof Map, () => new Map());
+}
+
+async function connect(database: string): Promise<OpenedStore> {
+  const scheme = schemeOf(database) ?? "";
+  const [specifier, name] = DATABASES.get(scheme) ?? ["", ""];
+  let room: Readonly<Record<string, Connect>>;
   try {
     room = await import(specifier);
   } catch (error) {
     const missing = await findMissingPermission(import.meta.resolve(specifier));
     const advice = missing === undefined ? "" : `. ${adviseFlags([missing])}`;
-    const what = `Cannot load what ${schemeOf(database) ?? ""} locators need: ${safeText(error)}${advice}`;
-    throw new TypeError(what, { cause: error });
+    throw new TypeError(`Cannot load what ${scheme} locators need: ${safeText(error)}${advice}`, { cause: error });
   }
-  return await room.openStore(database);
+  const open = room[name];
+  if (open === undefined) throw new TypeError(`Cannot load what ${scheme} locators need: ${name} is missing`);
+  return await open(database);
 }
 
 function placeIn(
-  store: OpenedStore,
+  { store, release }: UsedStore,
   name: string | undefined,
   created: NewJournal | undefined,
-  release: () => Promise<void>,
 ): OpenedPlace {
   const known = name ?? created?.id;
   const locator = known === undefined ? store.locator : locatorOf(store.locator, known);

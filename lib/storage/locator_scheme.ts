@@ -1,11 +1,11 @@
 /**
- * The schemes of databases and their rooms. A specifier that is no literal is not resolved before the program starts: who
- * names no database loads and downloads nothing of it.
+ * The schemes of databases, and the module and function that open one. A specifier that is no literal is not resolved before
+ * the program starts: who names no database loads and downloads nothing of it.
  */
-export const DATABASES: ReadonlyMap<string, string> = new Map([
-  ["sqlite:", "./sqlite/mod.ts"],
-  ["postgres:", "./postgres/mod.ts"],
-  ["postgresql:", "./postgres/mod.ts"],
+export const DATABASES: ReadonlyMap<string, readonly [specifier: string, name: string]> = new Map([
+  ["sqlite:", ["./sqlite/open_sqlite_store.ts", "openSqliteStore"]],
+  ["postgres:", ["./postgres/open_postgres_store.ts", "openPostgresStore"]],
+  ["postgresql:", ["./postgres/open_postgres_store.ts", "openPostgresStore"]],
 ]);
 
 /** One letter before a colon is a drive, and a file's name may have a colon too. */
@@ -17,7 +17,7 @@ export function schemeOf(locator: unknown): string | undefined {
 }
 
 /** Whether a locator or a name is one of a database. */
-export function isOfDatabase(locator: string): boolean {
+export function isOfDatabase(locator: string | URL | undefined): boolean {
   return DATABASES.has(schemeOf(locator) ?? "");
 }
 

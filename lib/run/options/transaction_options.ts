@@ -1,4 +1,6 @@
 import type { SharedOptions } from "../../plan/step_options.ts";
+import { isOfDatabase } from "../../storage/locator_scheme.ts";
+import type { StoreConnection } from "../../storage/store.ts";
 import { quote } from "../../text/escape.ts";
 import type { Observer } from "./observer.ts";
 
@@ -22,11 +24,22 @@ import type { Observer } from "./observer.ts";
  */
 export interface TransactionOptions {
   /**
-   * Path or `file:` URL of the journal. If it ends in "/", it is a folder, in which the journal gets the default name.
+   * Where the journal is kept.
    *
-   * @default `transaction-<yyyymmdd>-<hhmmss>-<8 hex>.json` (UTC) in the current folder
+   * - A path or `file:` URL of a file. If it ends in "/", it is a folder, in which the journal gets the default name.
+   * - `sqlite:PATH#NAME` or `postgres://USER@HOST/DATABASE#NAME`: in a database. Without `#NAME`, the transaction's id is its
+   *   name.
+   * - With `store`, the name in that store.
+   *
+   * @default `transaction-<yyyymmdd>-<hhmmss>-<8 hex>.json` (UTC) in the current folder; in a database the transaction's id
    */
   readonly journal?: string | URL;
+
+  /**
+   * A database that `openStore` of `./sqlite` or `./postgres` has opened. Transactions share its connections, which stay open
+   * between them.
+   */
+  readonly store?: StoreConnection;
 
   /**
    * Whether the journal is kept when the transaction has finished. Otherwise it is removed then.
@@ -160,21 +173,32 @@ export interface DecisionRequest {
   readonly why?: string;
 }
 
-const KEYS = ["journal", "keep", "ifExists", "defaults", "onFailure", "signal", "observer"];
+const KEYS = ["journal", "store", "keep", "ifExists", "defaults", "onFailure", "signal", "observer"];
 
 /** Checks what the type checker cannot see in plain JavaScript. */
 export function checkTransactionOptions(options: TransactionOptions): void {
   checkOptions("a transaction", options, KEYS);
-  const { ifExists, journal, onFailure, signal } = options;
+  const { ifExists, journal, onFailure, signal, store } = options;
+  if (store !== undefined && typeof store?.locator !== "string") {
+    throw new TypeError("The option store is a store that openStore of ./sqlite or ./postgres has opened");
+  }
   checkChoice("ifExists", ifExists, "error", "resume");
   checkChoice("onFailure", onFailure, "stop", "rollback");
   checkSignal("a transaction", signal);
   if (journal === "") {
     throw new TypeError('Cannot keep a journal at "": omit the option "journal" to use the default');
   }
-  if (ifExists === "resume" && (journal === undefined || String(journal).endsWith("/"))) {
-    throw new TypeError('Cannot use ifExists: "resume" without the option "journal", which must name a file');
+  if (ifExists === "resume" && !isNamed(journal)) {
+    throw new TypeError(
+      'Cannot use ifExists: "resume" without the option "journal", which must name a file or transaction',
+    );
   }
+}
+
+/** Whether a second run would find the journal again. */
+function isNamed(journal: string | URL | undefined): boolean {
+  if (journal === undefined) return false;
+  return isOfDatabase(journal) ? String(journal).includes("#") : !String(journal).endsWith("/");
 }
 
 /** Refuses an option of a transaction, a resume and so on that would be ignored silently, because it is misspelt. */

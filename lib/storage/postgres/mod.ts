@@ -13,6 +13,7 @@
  *
  * @module
  */
+import { useStore } from "../locator.ts";
 import type { StoreConnection } from "../store.ts";
 import { openPostgresStore } from "./open_postgres_store.ts";
 
@@ -40,5 +41,6 @@ export type { StoreConnection } from "../store.ts";
  * ```
  */
 export async function openStore(locator: string): Promise<StoreConnection> {
-  return await openPostgresStore(locator);
+  const { store, release } = await useStore(locator, openPostgresStore);
+  return { locator: store.locator, [Symbol.asyncDispose]: release };
 }

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { useStore } from "../locator.ts";
 import type { StoreConnection } from "../store.ts";
 import { openSqliteStore } from "./open_sqlite_store.ts";
 
@@ -34,5 +35,6 @@ export type { StoreConnection } from "../store.ts";
  * ```
  */
 export async function openStore(locator: string): Promise<StoreConnection> {
-  return await openSqliteStore(locator);
+  const { store, release } = await useStore(locator, openSqliteStore);
+  return { locator: store.locator, [Symbol.asyncDispose]: release };
 }
