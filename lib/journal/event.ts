@@ -41,6 +41,8 @@ export const STORED_VALUE: Readonly<Record<"value?" | "valueMeta?", Shape<Json>>
 };
 /** Who runs a transaction: enough to find the process. Each member is left out when its permission is not granted. */
 const runner = { "pid?": wholeNumber(0, 2 ** 32), "host?": NAME, "trace?": NAME };
+/** The request of another process that an event answers. Its id is a UUID, but nothing depends on that. */
+const answered = { "id?": NAME };
 /** Who decided, a user's name or `probe`, and why. */
 export const REASON: Readonly<Record<"by?" | "why?", Shape<string>>> = { "by?": NAME, "why?": sentence };
 const step = { step: STEP_ID };
@@ -107,7 +109,7 @@ const EVENT = variants("type", {
   /** The transaction cannot continue by itself. */
   waiting: { ...step, for: word("signal", "time", "decision"), "until?": INSTANT, "signal?": NAME },
   /** A signal arrived. It is kept until a wait takes it. */
-  signalled: { signal: NAME, ...STORED_VALUE, "by?": NAME },
+  signalled: { signal: NAME, ...STORED_VALUE, "by?": NAME, ...answered },
   decided,
   /** A process continues the journal. Every step that was started before and has no end is `unknown` from here on. */
   resumed: {
@@ -120,7 +122,11 @@ const EVENT = variants("type", {
   /** The run has ended because of this step: it failed and is not retried, or could not be started, with this error. */
   aborted: { ...step, "error?": storedError },
   /** Nothing further will run. */
-  cancelled: REASON,
+  cancelled: { ...REASON, ...answered },
+  /** A request: the run ends before the next step, and a resume continues. */
+  stopped: { ...REASON, ...answered },
+  /** A request that could not be met any more, and why. */
+  refused: { id: NAME, request: word("signal", "cancel", "stop"), "signal?": NAME, "by?": NAME, reason: sentence },
   /** The step's undo function begins. */
   undoing: begun,
   /** The step was undone; without a step, the rollback as a whole is complete. */

@@ -20,10 +20,17 @@ import { Queue } from "./step_index.ts";
 import { isComplete, isUndoing, mark, type StepState } from "./step_state.ts";
 
 /** What may follow the end of the transaction. */
-const AFTER_END: ReadonlySet<Event["type"]> = new Set(["resumed", "decided"]);
+const AFTER_END: ReadonlySet<Event["type"]> = new Set(["resumed", "decided", "refused"]);
 
 /** What is also recorded while nothing runs, perhaps much later: it does not make the run longer. */
-const BESIDE_RUN: ReadonlySet<Event["type"]> = new Set(["decided", "signalled", "cancelled", "resumed"]);
+const BESIDE_RUN: ReadonlySet<Event["type"]> = new Set([
+  "decided",
+  "signalled",
+  "cancelled",
+  "stopped",
+  "refused",
+  "resumed",
+]);
 
 /** Folds an event, recorded `at` an ISO date, into the state. After an `ImpossibleEvent` the state is of no use. */
 export function applyEvent(state: State, event: Event, at: string): void {
@@ -59,6 +66,7 @@ export function applyEvent(state: State, event: Event, at: string): void {
     case "waiting":
       return wait(state, knownStep(state, event.step), event);
     case "signalled":
+      answer(state, event.id);
       return keepSignal(state, event);
     case "decided":
       return applyDecision(state, event, at);
@@ -70,10 +78,15 @@ export function applyEvent(state: State, event: Event, at: string): void {
       state.aborted = event;
       return;
     case "cancelled":
+      answer(state, event.id);
       state.status = "cancelled";
       state.cancelled = event;
       state.waits.clear();
       return;
+    case "stopped":
+      return answer(state, event.id);
+    case "refused":
+      return answer(state, event.id, event.reason);
     case "ended":
       // An honest one comes once after each rewind.
       countVisits(state, state.byId.size);
@@ -147,6 +160,12 @@ function keepSignal(state: State, event: EventOf<"signalled">): void {
   const queue = state.signals.get(event.signal) ?? new Queue();
   queue.add(value);
   state.signals.set(event.signal, queue);
+}
+
+function answer({ answered }: State, id: string | undefined, refusal?: string): void {
+  if (id === undefined) return;
+  if (answered.has(id)) throw new ImpossibleEvent(`the request ${id} is answered twice`);
+  answered.set(id, refusal);
 }
 
 function endRollback(state: State): void {

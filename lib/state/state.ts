@@ -136,6 +136,8 @@ export class State {
   /** What the transaction waits for, as far as it was recorded, by step. */
   readonly waits: Map<string, Wait> = new Map();
   cancelled: Reason | undefined = undefined;
+  /** The requests of other processes that are answered, by id: for what reason they were refused, if they were. */
+  readonly answered: Map<string, string | undefined> = new Map();
   /** How many nodes were visited for decisions that concern more than one step: see {@linkcode countVisits}. */
   visits = 0;
 

@@ -142,8 +142,46 @@ const VALUES: readonly (readonly Event[])[] = [
   }],
 ];
 
+/** A transaction that was stopped while it waited, got its signal and a second one that was refused, and was cancelled. */
+const REQUESTS: readonly (readonly Event[])[] = [
+  [
+    {
+      type: "opened",
+      format: 1,
+      id: "1",
+      library: "0.1.0",
+      home: "file:///a.ts",
+      modules: [{ url: "file:///a.ts" }],
+      options: {},
+    },
+    {
+      type: "planned",
+      nodes: [
+        { kind: "wait", id: "1", signal: "go" },
+        { kind: "sleep", id: "2", ms: 1000 },
+        { kind: "step", id: "3", module: 0, export: "a" },
+      ],
+    },
+    { type: "ready", nodes: 3 },
+    { type: "waiting", step: "1", for: "signal", signal: "go" },
+  ],
+  [{ type: "signalled", signal: "go", value: "made", by: "ana", id: "0198a4c2-7c1d-4e7f-9a34-5d2f1c0b9e01" }],
+  [
+    { type: "resumed", run: 2, library: "0.1.0" },
+    { type: "finished", step: "1", attempt: 1, ms: 0, value: "made" },
+    { type: "waiting", step: "2", for: "time", until: TEST_TIME },
+  ],
+  [{ type: "stopped", by: "ana", why: "the machine restarts", id: "0198a4c2-7c1d-4e7f-9a34-5d2f1c0b9e02" }],
+  [{ type: "cancelled", by: "ben", why: "no longer wanted", id: "0198a4c2-7c1d-4e7f-9a34-5d2f1c0b9e03" }],
+  [{
+    ...{ type: "refused", id: "0198a4c2-7c1d-4e7f-9a34-5d2f1c0b9e04", request: "signal", signal: "go", by: "ana" },
+    ...{ reason: "the transaction is cancelled" },
+  }],
+];
+
 const GOLDEN: Readonly<Record<string, readonly (readonly Event[])[]>> = {
   format_1_minimal: MINIMAL,
+  format_1_requests: REQUESTS,
   format_1_rollback: ROLLBACK,
   format_1_values: VALUES,
 };

@@ -49,6 +49,8 @@ const MATTER: ReadonlySet<EventType> = new Set<EventType>([
   "decided",
   "signalled",
   "cancelled",
+  "stopped",
+  "refused",
 ]);
 
 interface Numbered {

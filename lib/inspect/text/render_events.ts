@@ -1,5 +1,6 @@
 import type { Decided, EventOf, EventType } from "../../journal/event.ts";
 import { readArguments, readValue, type StoredValue } from "../../journal/stored_value.ts";
+import { nameRequest } from "../../messages/describe_request.ts";
 import { isGroup, type PlanNode } from "../../plan/node.ts";
 import { cutText, escapeForTerminal } from "../../text/escape.ts";
 import { formatDuration, formatTime, formatTimeCell } from "../../text/format_time.ts";
@@ -21,6 +22,8 @@ const TONES: Readonly<Partial<Record<EventType, Tone>>> = {
   waiting: "doubtful",
   retrying: "doubtful",
   decided: "doubtful",
+  stopped: "doubtful",
+  refused: "bad",
   resumed: "title",
 };
 const TYPE_WIDTH = 9;
@@ -100,6 +103,10 @@ function describe({ event, modules }: TimedEvent, label: string): string {
       return `${escape(`${JSON.stringify(event.signal)} arrived${formatReason(event)}`)}${valueOf(event)}`;
     case "cancelled":
       return escape(`nothing further runs${formatReason(event)}`);
+    case "stopped":
+      return escape(`the run ends before the next step${formatReason(event)}`);
+    case "refused":
+      return escape(`${nameRequest(event)}${formatReason({ by: event.by })}: ${event.reason}`);
     case "aborted":
       return label + (event.error === undefined ? " ended the run" : `: ${formatError(event.error)}`);
     case "waiting":

@@ -40,6 +40,8 @@ export interface JournalEvent {
     | "resumed"
     | "aborted"
     | "cancelled"
+    | "stopped"
+    | "refused"
     | "undoing"
     | "undone"
     | "ended";
@@ -65,7 +67,7 @@ export interface JournalEvent {
   readonly nodes?: number | readonly object[];
   /** What was decided about the step. */
   readonly decision?: "retry" | "skip" | "remove" | "rewind" | "undecide" | "done" | "edit" | "insert" | "rollback";
-  /** Who decided, sent the signal, or cancelled the transaction. */
+  /** Who decided, sent the signal or the request, or cancelled the transaction. */
   readonly by?: string;
   /** Why, in the words of that person. */
   readonly why?: string;
@@ -79,8 +81,12 @@ export interface JournalEvent {
   readonly until?: string;
   /** Name of the signal. */
   readonly signal?: string;
-  /** Id of the transaction. */
+  /** Id of the transaction (`opened`), or of the request that the event answers. */
   readonly id?: string;
+  /** The request of another process that was refused. */
+  readonly request?: "signal" | "cancel" | "stop";
+  /** Why it was refused. */
+  readonly reason?: string;
   /** URL of the home module. */
   readonly home?: string;
   /** Version of the library that plans or resumes. */

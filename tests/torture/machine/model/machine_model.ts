@@ -115,6 +115,9 @@ export class MachineModel {
       case "cancelled":
         this.end = "cancelled";
         return;
+      case "stopped":
+      case "refused":
+        return;
       case "undoing":
         return this.#undo(this.#node(event.step), event.attempt, event.run);
       case "undone":
