@@ -8,7 +8,7 @@ import type { NotAsync } from "./plan/plan_scopes.ts";
 import type { Planner, Step } from "./plan/planner.ts";
 import type { Args, Ref, Value } from "./plan/ref.ts";
 import type { SharedOptions } from "./plan/step_options.ts";
-import { cancelJournal, signalJournal } from "./run/amend/amend_journal.ts";
+import { cancelJournal, signalJournal } from "./run/amend/send_request.ts";
 import { namePlan } from "./run/call/plan_nodes.ts";
 import {
   checkOptions,

@@ -1,6 +1,7 @@
 import { INSTANT, NAME } from "../plan/node.ts";
 import { escapeJsonText } from "../text/escape.ts";
 import { attempt, type ShapeOf, text, variants } from "../values/shape.ts";
+import { MAX_LINE_BYTES } from "./encode_record.ts";
 import { REASON, STORED_VALUE } from "./event.ts";
 
 /** The id of a request: a UUID. */
@@ -21,8 +22,19 @@ const REQUEST = variants("request", {
 
 export type Request = ShapeOf<typeof REQUEST>;
 
+type WithoutAddress<R> = R extends Request ? Omit<R, "id" | "transaction" | "at"> : never;
+
+/** What is asked for, and by whom. */
+export type RequestContent = WithoutAddress<Request>;
+
+/** The event that answers it must fit into a record, with others. */
+export const MAX_REQUEST_BYTES = MAX_LINE_BYTES - 64 * 1024;
+
+/** Throws `RangeError` for one that is too long. */
 export function encodeRequest(request: Request): string {
-  return `${escapeJsonText(JSON.stringify(request))}\n`;
+  const text = `${escapeJsonText(JSON.stringify(request))}\n`;
+  if (new TextEncoder().encode(text).length <= MAX_REQUEST_BYTES) return text;
+  throw new RangeError(`Cannot send a request of more than ${MAX_REQUEST_BYTES} bytes`);
 }
 
 /** Returns the request, or what is wrong with the text. */

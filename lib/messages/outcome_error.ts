@@ -7,7 +7,7 @@ import {
   TransactionUndone,
 } from "../errors/running_errors.ts";
 import { Fenced, JournalUnwritable, StorageFull } from "../errors/storage_errors.ts";
-import type { Event } from "../journal/event.ts";
+import type { Event, Reason } from "../journal/event.ts";
 import type { StoredError } from "../journal/stored.ts";
 import type { StopSignal } from "../process/stop_signals.ts";
 import { findRollbackEnd, rewoundEffects } from "../state/rollback.ts";
@@ -44,7 +44,9 @@ export function outcomeError(
     case "paused":
       return pausedError(journal, state, outcome.pauses, resumeWords);
     case "stopped": {
-      const text = `Stopped before ${describeInSentence(state, outcome.step)}, as requested`;
+      const text = `Stopped before ${describeInSentence(state, outcome.step)}, as requested${
+        reasonOf(outcome.request)
+      }`;
       return new TransactionPaused(journal, outcome.step, { waitsFor: "decision" }, text, { next: commands });
     }
     case "interrupted":
@@ -72,6 +74,10 @@ export function outcomeError(
     default:
       return outcome satisfies never;
   }
+}
+
+function reasonOf({ by, why }: Reason = {}): string {
+  return escapeForTerminal(`${by === undefined ? "" : ` by ${by}`}${why === undefined ? "" : `: ${why}`}`);
 }
 
 export function pausedError(
@@ -181,8 +187,8 @@ export type Outcome =
   /** With at least one pause, in the order of the plan, questions first. */
   | { readonly kind: "paused"; readonly pauses: readonly Pause[] }
   | { readonly kind: "interrupted"; readonly signal: StopSignal }
-  /** The run did what was requested. `step` is the next one. */
-  | { readonly kind: "stopped"; readonly step: string }
+  /** The run did what was requested, or another process stopped it. `step` is the next one. */
+  | { readonly kind: "stopped"; readonly step: string; readonly request?: Reason }
   | { readonly kind: "cancelled"; readonly reason: unknown }
   | { readonly kind: "undone"; readonly failure: RunFailure | undefined };
 

@@ -11,7 +11,7 @@ import { findBegun, hasHappened, isUntouched, nodesAround, partsOf, stepsAfter }
 /** What can be said about a step. `give` is `done` with a value; `insert` adds a step after it; `signal` is for a wait. */
 export type StepAnswer = StepDecision["decision"] | "give" | "insert" | "signal";
 
-export type TransactionAnswer = "resume" | "rollback" | "cancel" | "signal";
+export type TransactionAnswer = "resume" | "rollback" | "cancel" | "signal" | "stop";
 
 export type StepDecision = Extract<Decided, { readonly step: string }>;
 
@@ -67,6 +67,8 @@ export function checkTransactionAnswer(state: State, answer: TransactionAnswer):
     case "rollback":
       if (rollback !== undefined || stepsToUndo(state, undefined).length > 0) return undefined;
       return { code: "nothing to undo" };
+    case "stop":
+      return checkOpen(state);
     case "cancel":
     case "signal":
       return checkOpen(state) ?? (rollback === undefined ? undefined : ROLLING_BACK);

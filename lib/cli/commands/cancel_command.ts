@@ -1,7 +1,7 @@
 import { nextLines } from "../../errors/journal_error.ts";
 import { capital, describeProgress, describeRewound } from "../../messages/describe_step.ts";
 import { nextCommands } from "../../messages/next_commands.ts";
-import { cancelJournal } from "../../run/amend/amend_journal.ts";
+import { cancelJournal } from "../../run/amend/send_request.ts";
 import { checkTransactionAnswer } from "../../state/answers.ts";
 import { rewoundEffects } from "../../state/rollback.ts";
 import { readIdleState } from "../../storage/read_state.ts";

@@ -1,5 +1,5 @@
 import { describeSignal } from "../../messages/next_commands.ts";
-import { signalJournal } from "../../run/amend/amend_journal.ts";
+import { signalJournal } from "../../run/amend/send_request.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
 import { readReason, readValue } from "../frame/decision_options.ts";
 import { EXIT, WRITE_CODES } from "../frame/exit_code.ts";

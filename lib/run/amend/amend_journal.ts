@@ -1,25 +1,17 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalIncomplete } from "../../errors/opening_errors.ts";
 import type { Event, Reason } from "../../journal/event.ts";
-import { storeValue } from "../../journal/stored_value.ts";
-import type { SignalReceipt } from "../../messages/next_commands.ts";
+import type { Request } from "../../journal/request.ts";
 import { closedError, describeRefusal } from "../../messages/refusal.ts";
-import type { WaitNode } from "../../plan/node.ts";
-import { checkName } from "../../plan/node_options.ts";
-import { checkDecision, checkTransactionAnswer, type Refusal, type StepDecision } from "../../state/answers.ts";
+import { checkDecision, type Refusal, type StepDecision } from "../../state/answers.ts";
 import { beginRun, foldRecords } from "../../state/apply_event.ts";
-import { findMissingPart } from "../../state/references.ts";
 import { lastDecision } from "../../state/revert.ts";
 import { findStep, ImpossibleEvent, State, toStepId } from "../../state/state.ts";
-import type { StepState } from "../../state/step_state.ts";
-import { walkSteps } from "../../state/walk_steps.ts";
-import type { Store } from "../../storage/store.ts";
-import { findSameName } from "../../text/suggest_name.ts";
-import { encodeValue } from "../../values/encode_value.ts";
-import type { Encoded } from "../../values/json.ts";
+import type { OpenJournal, Store } from "../../storage/store.ts";
 import type { DecisionRequest } from "../options/transaction_options.ts";
 import { resumedEvent, Session } from "../session/session.ts";
 import { toDecision, toReason } from "../start/plan_rollback.ts";
+import { answerRequest } from "./answer_request.ts";
 
 /** Something that is added to a journal while nothing runs. */
 interface Amendment extends Reason {
@@ -31,6 +23,8 @@ interface Amendment extends Reason {
   readonly mayBeClosed?: boolean | undefined;
   /** The state has the value of every step, and not only of those that are referred to. */
   readonly keepsValues?: boolean | undefined;
+  /** They are answered even if they are not in the journal's inbox. */
+  readonly requests?: readonly Request[] | undefined;
 }
 
 interface AmendTools {
@@ -45,8 +39,9 @@ interface AmendTools {
 type Amended<T> = { readonly state: State; readonly step: string } & T;
 
 /**
- * Adds an event to a journal, and runs nothing. If it is refused, the journal stays as it is, byte for byte. In the state
- * that `compose` gets, the outcome of a step whose process died is unknown. If it composes no event, nothing is added.
+ * Adds an event to a journal, and runs nothing. If it is refused, the journal stays as it is, byte for byte, unless requests
+ * of other processes are left to be answered: these come first. In the state that `compose` gets, the outcome of a step whose
+ * process died is unknown. If it composes no event, nothing is added.
  */
 export async function amendJournal<T extends { readonly event: Event | undefined }>(
   store: Store,
@@ -54,7 +49,7 @@ export async function amendJournal<T extends { readonly event: Event | undefined
   amendment: Amendment,
   compose: (state: State, tools: AmendTools) => T,
 ): Promise<Amended<T>> {
-  const { what, verb, by, why, mayBeClosed, keepsValues = false } = amendment;
+  const { what, verb, by, why, mayBeClosed, keepsValues = false, requests = [] } = amendment;
   let { step = "" } = amendment;
   const refuse = (why: string, options?: ErrorOptions & { readonly code?: string }) =>
     new DecisionRefused(name, step, `Cannot ${what}: ${why}`, options);
@@ -63,11 +58,10 @@ export async function amendJournal<T extends { readonly event: Event | undefined
   const journal = await store.open(name, foldRecords(name, state));
   try {
     if (!state.isReady) throw new JournalIncomplete(name);
+    const session = new AmendSession(journal, state);
+    await session.answer([...await journal.inbox.read(state.id), ...requests]);
     if (mayBeClosed !== true) refuseClosed(name, state, verb);
-    const session = new Session({ journal, state, observer: undefined });
-    // The first write after a crash records which steps it interrupted.
-    const isInterrupted = state.running.size > 0;
-    if (isInterrupted) beginRun(state);
+    session.interrupt();
     step = toStepId(state, step);
     const composed = compose(state, {
       step,
@@ -75,15 +69,8 @@ export async function amendJournal<T extends { readonly event: Event | undefined
       refuse: (why, options) =>
         typeof why === "string" ? refuse(why, options) : refuse(describeRefusal(state, why), { code: why.code }),
     });
-    const amended = { state, step, ...composed };
-    if (composed.event === undefined) return amended;
-    session.add(composed.event);
-    // Not earlier: a refusal must not change anything on the disk.
-    const recovered = await journal.recover();
-    if (isInterrupted) session.addFirst(resumedEvent(state, { recovered }));
-    else if (recovered !== undefined) session.add(resumedEvent(state, { recovered }));
-    await session.commit({ stepsInFlight: 0 });
-    return amended;
+    if (composed.event !== undefined) await session.write(composed.event);
+    return { state, step, ...composed };
   } catch (error) {
     if (error instanceof ImpossibleEvent) throw refuse(error.message, { cause: error });
     throw error;
@@ -92,73 +79,56 @@ export async function amendJournal<T extends { readonly event: Event | undefined
   }
 }
 
+/** Writes to a journal that was opened for that. The first record after a crash says which steps it interrupted. */
+class AmendSession {
+  readonly #journal: OpenJournal;
+  readonly #session: Session;
+  #isInterrupted: boolean;
+  #hasWritten = false;
+
+  constructor(journal: OpenJournal, state: State) {
+    this.#journal = journal;
+    this.#session = new Session({ journal, state, observer: undefined });
+    this.#isInterrupted = state.running.size > 0;
+  }
+
+  interrupt(): void {
+    if (this.#isInterrupted) beginRun(this.#session.state);
+  }
+
+  /** Answers requests that nobody has answered. A crash may have kept one of which the journal has the answer. */
+  async answer(requests: readonly Request[]): Promise<void> {
+    const { state } = this.#session;
+    const open = requests.filter(({ id }) => !state.answered.has(id));
+    if (open.length > 0) this.interrupt();
+    for (const request of open) this.#session.add(answerRequest(state, request));
+    if (open.length > 0) await this.#commit();
+    if (requests.length > 0) await this.#journal.inbox.forget(requests);
+  }
+
+  async write(event: Event): Promise<void> {
+    this.#session.add(event);
+    await this.#commit();
+  }
+
+  async #commit(): Promise<void> {
+    const session = this.#session;
+    if (!this.#hasWritten) {
+      // Not earlier: a refusal must not change anything on the disk.
+      const recovered = await this.#journal.recover();
+      if (this.#isInterrupted) session.addFirst(resumedEvent(session.state, { recovered }));
+      else if (recovered !== undefined) session.add(resumedEvent(session.state, { recovered }));
+    }
+    this.#hasWritten = true;
+    this.#isInterrupted = false;
+    await session.commit({ stepsInFlight: 0 });
+  }
+}
+
 export function refuseClosed(journal: string, state: State, verb = "repair"): void {
   const { status } = state;
   if (status !== "finished" && status !== "cancelled" && status !== "undone") return;
   throw closedError(state, journal, status, verb);
-}
-
-/** Cancels a transaction: nothing further will run. What has happened stays, and can still be rolled back. */
-export async function cancelJournal(store: Store, name: string, { by, why }: Reason): Promise<State> {
-  const amendment = { what: `cancel ${JSON.stringify(name)}`, verb: "cancel", by, why };
-  const { state } = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
-    const refusal = checkTransactionAnswer(now, "cancel");
-    if (refusal !== undefined) throw refuse(refusal);
-    return { event: { type: "cancelled", ...reason } };
-  });
-  return state;
-}
-
-/** Sends a signal, and runs nothing. The journal keeps it until a wait takes it. Of one name, the oldest is taken first. */
-export async function signalJournal(
-  store: Store,
-  name: string,
-  { signal: given, value, by }: { readonly signal: string; readonly value: unknown; readonly by?: string | undefined },
-): Promise<SignalReceipt> {
-  const what = `send a signal to ${JSON.stringify(name)}`;
-  let signal: string;
-  try {
-    signal = checkName("a signal", given);
-  } catch {
-    throw new DecisionRefused(name, "", `Cannot ${what}: no wait can have the name ${JSON.stringify(given)}`);
-  }
-  const encoded = encodeValue(value, { root: `Cannot ${what}: the signal's value` });
-  const amendment = { what, verb: "send a signal to", by };
-  const { state } = await amendJournal(store, name, amendment, (now, { reason, refuse }) => {
-    const refusal = checkTransactionAnswer(now, "signal");
-    if (refusal !== undefined) throw refuse(refusal);
-    signal = findSameName(signal, waitsOf(now).map((node) => node.signal)) ?? signal;
-    const missing = findMissing(now, signal, encoded);
-    if (missing !== undefined) throw refuse(`its value is incomplete: ${missing}`);
-    return { event: { type: "signalled", signal, ...storeValue(encoded), ...reason } };
-  });
-  const waits = waitsOf(state, isOpenWait);
-  return {
-    awaited: [...new Set(waits.map((node) => node.signal))],
-    ahead: (state.signals.get(signal)?.length ?? 1) - 1,
-    taker: waits.find((node) => node.signal === signal)?.id,
-  };
-}
-
-/**
- * What the wait that takes the signal will lack. Signals that were sent before are taken by earlier waits. If no wait is
- * left, a rewind may open any wait of that name again.
- */
-function findMissing(state: State, signal: string, value: Encoded): string | undefined {
-  const isOfName = (node: WaitNode) => node.signal === signal;
-  const taker = waitsOf(state, isOpenWait).filter(isOfName)[state.signals.get(signal)?.length ?? 0];
-  if (taker !== undefined) return findMissingPart(state, taker.id, value);
-  const planned = waitsOf(state, ({ marks }) => marks?.isRemoved !== true).filter(isOfName);
-  const missing = planned.map(({ id }) => findMissingPart(state, id, value, { isPastMeant: true }));
-  return missing.find((text) => text !== undefined);
-}
-
-function waitsOf(state: State, isMeant: (step: StepState) => boolean = () => true): readonly WaitNode[] {
-  return [...walkSteps(state.root)].filter(isMeant).map(({ node }) => node).filter((node) => node.kind === "wait");
-}
-
-function isOpenWait({ status }: StepState): boolean {
-  return status === "pending" || status === "waiting";
 }
 
 /** A decision about a step that needs nothing else to be said. */

@@ -12,11 +12,13 @@ const MAX_WHY = 1000;
 
 /** Records how a run ends. Returns nothing if it continues: a step failed, and the run now undoes what has happened. */
 export async function concludeRun(next: NextActions, parts: RunParts): Promise<Outcome | undefined> {
-  const { ending, session, stop, cancel } = parts;
+  const { ending, session, stop, cancel, requests } = parts;
   const { state } = session;
+  // That is recorded already.
+  if (state.status === "cancelled") return { kind: "cancelled", reason: cancel.reason };
   if (ending.overdue.size > 0) return await pause(next, ending, session);
   // A step that was signalled may fail because of that.
-  if (cancel?.aborted === true && state.rollback === undefined && !next.isEnd) {
+  if (cancel.aborted && state.rollback === undefined && !next.isEnd) {
     const why = safeText(cancel.reason, MAX_WHY);
     session.add({ type: "cancelled", why });
     await session.commit();
@@ -28,6 +30,10 @@ export async function concludeRun(next: NextActions, parts: RunParts): Promise<O
     await session.commit();
     return { kind: "interrupted", signal: stop.received };
   }
+  const [left = next.timers[0]] = next.actions.map(({ step }) => step);
+  if (requests.stopped !== undefined && left !== undefined) {
+    return { kind: "stopped", step: left.node.id, request: requests.stopped };
+  }
   if (next.questions.length + next.waits.length + next.timers.length > 0) return await pause(next, ending, session);
   if (next.held !== undefined) {
     await session.commit();
@@ -36,10 +42,10 @@ export async function concludeRun(next: NextActions, parts: RunParts): Promise<O
   throw new TypeError("Cannot continue: no step can begin, and there is nothing to wait for");
 }
 
-async function abort(failure: RunFailure, { ending, session, stop }: RunParts): Promise<Outcome | undefined> {
+async function abort(failure: RunFailure, { ending, session, stop, requests }: RunParts): Promise<Outcome | undefined> {
   const { step, error, hasStarted } = failure;
   const { options, rollback } = session.state;
-  const isStopped = stop.received !== undefined || ending.hasVariables === false;
+  const isStopped = stop.received !== undefined || requests.isStopping || ending.hasVariables === false;
   session.add({ type: "aborted", step, ...(hasStarted ? {} : { error }) });
   // Neither a step that fails because the process is stopping, nor a run that has called nothing, undoes everything.
   if (options.onFailure !== "rollback" || rollback !== undefined || isStopped) {

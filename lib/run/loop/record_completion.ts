@@ -82,7 +82,7 @@ function recordCall(
 /** A step that fails because it was signalled is no reason to undo everything. */
 function mayRollBack(kind: "run" | "undo", { session, stop, cancel }: RunParts): boolean {
   const { onFailure } = session.state.options;
-  return onFailure === "rollback" && kind === "run" && stop.received === undefined && cancel?.aborted !== true;
+  return onFailure === "rollback" && kind === "run" && stop.received === undefined && !cancel.aborted;
 }
 
 /** The transaction, or a plan that was returned at the same time, may have the same name. */

@@ -13,6 +13,7 @@ import { type RunParts, stopOf } from "./run_parts.ts";
  */
 export async function runLoop(parts: RunParts): Promise<Outcome> {
   const inFlight = new InFlight();
+  parts.requests.listen(() => inFlight.wake());
   try {
     return await turn(inFlight, parts);
   } catch (error) {
@@ -27,6 +28,7 @@ async function turn(inFlight: InFlight, parts: RunParts): Promise<Outcome> {
   const { session } = parts;
   const clock = new DueClock(session.clock, parts.skipsRetryDelay);
   for (;;) {
+    while (parts.requests.hasArrived) await parts.requests.take(inFlight.size);
     const calls: (() => Promise<Completion>)[] = [];
     for (const completion of inFlight.take()) {
       const call = recordCompletion(completion, parts);
@@ -46,13 +48,16 @@ async function turn(inFlight: InFlight, parts: RunParts): Promise<Outcome> {
     }
     if (mayWait(next, clock, parts)) {
       await session.commit({ stepsInFlight: 0 });
-      await clock.waitFor(next.timers, stopOf(parts));
+      if (clock.leastLeft(next.timers) > LONG_WAIT_MS) parts.requests.hurry();
+      await waitForCompletion(inFlight, clock, next.timers, stopOf(parts));
       continue;
     }
     // Throws after it has recorded what has happened, if that is still possible.
     if (session.lost.aborted) await session.commit({ stepsInFlight: 0 });
+    if (!await parts.requests.finish(next)) continue;
     const outcome = await concludeRun(next, parts);
     if (outcome !== undefined) return outcome;
+    parts.requests.listen(() => inFlight.wake());
   }
 }
 
@@ -86,7 +91,7 @@ function beginNext(calls: (() => Promise<Completion>)[], clock: DueClock, parts:
 /** After a failure or a signal, running steps are allowed to finish, and nothing else begins. */
 function mayBegin(parts: RunParts): boolean {
   const { failure, overdue } = parts.ending;
-  return failure === undefined && overdue.size === 0 && !stopOf(parts).aborted;
+  return failure === undefined && overdue.size === 0 && !stopOf(parts).aborted && !parts.requests.isStopping;
 }
 
 /** The run fails while steps are running. It waits for them, and records their ends if that is still possible. */
@@ -109,13 +114,21 @@ function mayWait(next: NextActions, clock: DueClock, parts: RunParts): boolean {
   return next.timers.some((step) => step.node.kind !== "sleep" || clock.msLeft(step) <= parts.maxIdleMs);
 }
 
-/** Also returns when a step is due, which may begin beside the running ones. */
-async function waitForCompletion(inFlight: InFlight, clock: DueClock, timers: readonly StepState[]): Promise<void> {
+/** Also returns when a request has arrived, or a step is due, which may begin beside the running ones; or it is stopped. */
+async function waitForCompletion(
+  inFlight: InFlight,
+  clock: DueClock,
+  timers: readonly StepState[],
+  stop?: AbortSignal,
+): Promise<void> {
   if (timers.length === 0) return await inFlight.completion();
   const arrived = new AbortController();
   inFlight.onCompletion(() => arrived.abort());
-  await clock.waitFor(timers, arrived.signal);
+  await clock.waitFor(timers, stop === undefined ? arrived.signal : AbortSignal.any([arrived.signal, stop]));
 }
+
+/** A shorter pause is no reason to let requests in earlier. */
+const LONG_WAIT_MS = 250;
 
 const NativePromise = Promise;
 
@@ -128,6 +141,7 @@ class InFlight {
   #arrived: Completion[] = [];
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
+  #isWoken = false;
 
   /** How many are in progress, or have arrived and were not taken. */
   get size(): number {
@@ -152,6 +166,7 @@ class InFlight {
   take(): readonly Completion[] {
     const [failure, arrived] = [this.#failure, this.#arrived];
     this.#failure = undefined;
+    this.#isWoken = false;
     if (failure !== undefined) throw failure.error;
     if (arrived.length > 0) this.#arrived = [];
     return arrived;
@@ -162,9 +177,15 @@ class InFlight {
     return new NativePromise((resolve) => this.onCompletion(resolve));
   }
 
+  /** Ends the present wait, or the next one, although no call has ended. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#wake?.();
+  }
+
   /** Calls a function when something has arrived that was not taken; at once if it has. Replaces an earlier function. */
   onCompletion(wake: () => void): void {
-    if (this.#arrived.length > 0 || this.#failure !== undefined) return wake();
+    if (this.#arrived.length > 0 || this.#failure !== undefined || this.#isWoken) return wake();
     this.#wake = () => {
       this.#wake = undefined;
       wake();

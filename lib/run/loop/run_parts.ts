@@ -5,6 +5,7 @@ import type { StepState } from "../../state/step_state.ts";
 import type { CallEnd, StepHost } from "../call/step_host.ts";
 import { toStoredError } from "../session/stored_error.ts";
 import type { Session } from "../session/session.ts";
+import type { RunRequests } from "./take_requests.ts";
 import type { RunTrace } from "../trace/run_trace.ts";
 
 export interface RunParts {
@@ -12,8 +13,9 @@ export interface RunParts {
   /** Calls the functions. Those that may be called are prepared. */
   readonly host: StepHost;
   readonly stop: StopSignals;
-  /** Aborted when the author cancels the transaction. */
-  readonly cancel?: AbortSignal | undefined;
+  readonly requests: RunRequests;
+  /** Aborted when the author, or another process, cancels the transaction. */
+  readonly cancel: AbortSignal;
   /** Aborted when the journal fails: what happens after that may not be recorded. */
   readonly failed: AbortController;
   /** Aborted by each of the three, and when the journal is lost. */

@@ -83,10 +83,14 @@ export class DueClock {
     return Math.min(due.time - this.#clock.elapsed(), Date.parse(text) - this.#clock.now());
   }
 
+  leastLeft(steps: readonly StepState[]): number {
+    return steps.reduce((least, step) => Math.min(least, this.msLeft(step)), Infinity);
+  }
+
   /** Waits until the first of some steps is due, or the signal is aborted. */
   async waitFor(steps: readonly StepState[], signal: AbortSignal): Promise<void> {
     for (;;) {
-      const left = steps.reduce((least, step) => Math.min(least, this.msLeft(step)), Infinity);
+      const left = this.leastLeft(steps);
       if (left <= 0 || signal.aborted) return;
       await this.#clock.delay(Math.min(left, CHECK_MS), signal);
     }

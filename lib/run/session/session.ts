@@ -3,7 +3,7 @@ import type { Event, EventOf, Runner } from "../../journal/event.ts";
 import { canWrite } from "../../journal/encode_record.ts";
 import { applyEvent } from "../../state/apply_event.ts";
 import type { State } from "../../state/state.ts";
-import type { AppendOptions, OpenJournal } from "../../storage/store.ts";
+import type { AppendOptions, Inbox, OpenJournal } from "../../storage/store.ts";
 import { cutText, quote, safeText } from "../../text/escape.ts";
 import type { EventObserver, Notice, StepProgress } from "../options/observer.ts";
 import { BROKEN_BUILTINS } from "../../values/builtins.ts";
@@ -55,6 +55,10 @@ export class Session {
   /** Aborted when this process loses the journal. */
   get lost(): AbortSignal {
     return this.#journal.lost;
+  }
+
+  get inbox(): Inbox {
+    return this.#journal.inbox;
   }
 
   /** Throws `Fenced` if this process no longer owns the journal. Called right before each call of a function. */

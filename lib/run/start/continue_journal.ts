@@ -6,6 +6,7 @@ import { findRollbackEnd, type RollbackEnd } from "../../state/rollback.ts";
 import { State } from "../../state/state.ts";
 import type { OpenJournal, Store } from "../../storage/store.ts";
 import { VERSION } from "../../version.ts";
+import { answerPending } from "../amend/send_request.ts";
 import { InProcessHost } from "../call/in_process_host.ts";
 import { resolveResult } from "../call/resolve_value.ts";
 import type { StepHost } from "../call/step_host.ts";
@@ -48,6 +49,8 @@ export async function rollbackJournal(
 /** Runs the rest of a transaction, or undoes what has happened. A run that is refused leaves the journal as it was. */
 export async function continueJournal(store: Store, name: string, request: ContinueRequest): Promise<Continued> {
   const { clock = SYSTEM_CLOCK, observer, signal: cancel, maxIdleMs, now: skipsRetryDelay } = request;
+  // What was sent to a run that has died comes first.
+  if ((await store.pending(name)).some((request) => "id" in request)) await answerPending(store, name);
   const state = new State({ keepsValues: false });
   const journal = await store.open(name, foldRecords(name, state, observer?.record));
   const host = request.host ?? new InProcessHost({ clock, known: request.known, isResumed: true });

@@ -7,11 +7,14 @@ import { resolveResult } from "../call/resolve_value.ts";
 import { recordLateEnds } from "../loop/record_completion.ts";
 import { runLoop } from "../loop/run_loop.ts";
 import { RunEnding, type RunParts } from "../loop/run_parts.ts";
+import { RunRequests } from "../loop/take_requests.ts";
 import { isInStep } from "../session/step_context.ts";
 import type { Session } from "../session/session.ts";
 import type { RunTrace } from "../trace/run_trace.ts";
 
-interface ExecuteOptions extends Pick<RunParts, "host" | "trace" | "cancel" | "isWanted"> {
+interface ExecuteOptions extends Pick<RunParts, "host" | "trace" | "isWanted"> {
+  /** Aborted when the author cancels the transaction. */
+  readonly cancel?: AbortSignal | undefined;
   readonly keep: boolean;
   /** What follows the journal in every command that resumes it. */
   readonly resumeWords?: readonly string[];
@@ -37,7 +40,7 @@ export async function executeRun(session: Session, options: ExecuteOptions): Pro
 }
 
 async function execute(session: Session, options: ExecuteOptions): Promise<unknown> {
-  const { trace, keep, resumeWords = [], skipsRetryDelay = false, cancel, maxIdleMs = Infinity } = options;
+  const { trace, keep, resumeWords = [], skipsRetryDelay = false, maxIdleMs = Infinity } = options;
   let late: Promise<void> | undefined;
   const stop = new StopSignals({
     hasRunningStep: () => late !== undefined || session.state.running.size > 0,
@@ -46,9 +49,14 @@ async function execute(session: Session, options: ExecuteOptions): Promise<unkno
   });
   const failed = new AbortController();
   const undoSignal = AbortSignal.any([stop.signal, failed.signal, session.lost]);
-  const signal = cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel]);
+  const requests = new RunRequests(session, session.inbox);
+  const cancel = options.cancel === undefined
+    ? requests.cancelled
+    : AbortSignal.any([options.cancel, requests.cancelled]);
+  const signal = AbortSignal.any([undoSignal, cancel]);
   const ending = new RunEnding();
-  const parts = { ...options, session, stop, failed, signal, undoSignal, skipsRetryDelay, maxIdleMs, ending };
+  const lasting = { session, stop, failed, requests, cancel, signal, undoSignal, ending };
+  const parts: RunParts = { ...options, ...lasting, skipsRetryDelay, maxIdleMs };
   let outcome: Outcome | undefined;
   let result: { readonly value: unknown } | undefined;
   try {
@@ -72,7 +80,7 @@ async function execute(session: Session, options: ExecuteOptions): Promise<unkno
         trace.end(STATUS[outcome.kind] ?? outcome.kind, errorOf(outcome));
       }
       if (late === undefined) {
-        await session.close({ remove: result !== undefined && !keep });
+        await session.close({ remove: result !== undefined && !keep && !requests.hasRefused });
       } else closeAfter(session, late, trace, mayListen ? stop : undefined);
       if (stop.received !== undefined && outcome !== undefined) {
         tellStopped(session, stop.received, outcome, resumeWords);

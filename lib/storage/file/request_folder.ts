@@ -1,8 +1,8 @@
 // deno-lint-ignore-file require-await -- what one store does at once, others have to wait for
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
-import { MAX_LINE_BYTES } from "../../journal/encode_record.ts";
-import { compareRequests, decodeRequest, encodeRequest, type Request } from "../../journal/request.ts";
+import { compareRequests, decodeRequest, encodeRequest } from "../../journal/request.ts";
+import { MAX_REQUEST_BYTES, type Request } from "../../journal/request.ts";
 import { safeText } from "../../text/escape.ts";
 import { attempt, succeeds } from "../../values/shape.ts";
 import type { Inbox, PendingRequest } from "../store.ts";
@@ -39,7 +39,6 @@ function folderOf(journal: string): string {
 export function sendRequest(journal: string, request: Request): boolean {
   const folder = folderOf(journal);
   const text = encodeRequest(request);
-  if (text.length > MAX_LINE_BYTES) throw new RangeError("Cannot send a request of more than 16 MiB");
   const path = join(folder, `${request.id}${ENDING}`);
   const temporary = join(dirname(journal), `${TEMPORARY}${request.id}`);
   const owner = findFolder(journal);
@@ -101,7 +100,7 @@ function readRequest(folder: string, name: string): PendingRequest {
   if (id === undefined) return { place, fault: "its name is not that of a request" };
   try {
     const { isFile, size } = Deno.lstatSync(place);
-    if (!isFile || size > 2 * MAX_LINE_BYTES) return { place, fault: "it is no file of a request" };
+    if (!isFile || size > MAX_REQUEST_BYTES) return { place, fault: "it is no file of a request" };
     const request = decodeRequest(Deno.readTextFileSync(place));
     if (typeof request === "string") return { place, fault: request };
     return request.id === id ? request : { place, fault: "it is the request of another file" };

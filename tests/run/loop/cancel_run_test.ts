@@ -8,7 +8,7 @@ import {
   TransactionUndone,
 } from "../../../lib/errors/running_errors.ts";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
-import { cancelJournal } from "../../../lib/run/amend/amend_journal.ts";
+import { cancelJournal } from "../../../lib/run/amend/send_request.ts";
 import { rollbackJournal } from "../../../lib/run/start/continue_journal.ts";
 import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";

@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { TransactionAborted, TransactionPaused } from "../../../lib/errors/running_errors.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { env } from "../../../lib/plan/ref.ts";
-import { signalJournal } from "../../../lib/run/amend/amend_journal.ts";
+import { signalJournal } from "../../../lib/run/amend/send_request.ts";
 import type { TransactionOptions } from "../../../lib/run/options/transaction_options.ts";
 import { resumeJournal, rollbackJournal } from "../../../lib/run/start/continue_journal.ts";
 import { MemoryStore } from "../../support/memory_store.ts";

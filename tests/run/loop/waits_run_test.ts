@@ -3,7 +3,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { TransactionClosed, TransactionPaused } from "../../../lib/errors/running_errors.ts";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
-import { signalJournal } from "../../../lib/run/amend/amend_journal.ts";
+import { signalJournal } from "../../../lib/run/amend/send_request.ts";
 import { resumeJournal } from "../../../lib/run/start/continue_journal.ts";
 import { MemoryStore } from "../../support/memory_store.ts";
 import { formatTime } from "../../../lib/text/format_time.ts";
@@ -30,7 +30,7 @@ permittedTest("a run ends at a wait, and goes on when the signal was sent", ["re
   const before = await recordsOf(store);
   await assertRejects(() => resume(store), TransactionPaused);
   assertEquals(await recordsOf(store), before, "asking again writes nothing");
-  const receipt = await signalJournal(store, "j", { signal: "approval", value: "yes", by: "ana" });
+  const { receipt } = await signalJournal(store, "j", { signal: "approval", value: "yes", by: "ana" });
   assertEquals(receipt, { awaited: ["approval"], ahead: 0, taker: "2" });
   assertEquals(await resume(store), "yes");
   assertEquals(takeLog(), ["+before", "+yes"]);
@@ -74,8 +74,8 @@ permittedTest("of two waits side by side for one signal the first gets it", ["re
   assertEquals((await assertRejects(() => resume(store), TransactionPaused)).step, "1.2");
   await signalJournal(store, "j", { signal: "other", value: 3 });
   assertEquals((await assertRejects(() => resume(store), TransactionPaused)).step, "1.2");
-  const { awaited } = await signalJournal(store, "j", { signal: "word", value: 2 });
-  assertEquals(awaited, ["word"]);
+  const { receipt } = await signalJournal(store, "j", { signal: "word", value: 2 });
+  assertEquals(receipt.awaited, ["word"]);
   assertEquals(await resume(store), [1, 2, 3]);
 });
 
@@ -86,7 +86,7 @@ permittedTest(
     calm();
     const store = new MemoryStore();
     await runFlow(store, approve).catch(() => {});
-    const receipt = await signalJournal(store, "j", { signal: "aproval", value: undefined });
+    const { receipt } = await signalJournal(store, "j", { signal: "aproval", value: undefined });
     assertEquals(receipt, { awaited: ["approval"], ahead: 0, taker: undefined });
     takeLog();
   },

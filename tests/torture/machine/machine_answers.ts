@@ -5,7 +5,8 @@ import { TransactionClosed, TransactionPaused } from "../../../lib/errors/runnin
 import { dryRunJournal } from "../../../lib/inspect/dry_run/dry_run.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import { nextCommands } from "../../../lib/messages/next_commands.ts";
-import { cancelJournal, decideJournal, signalJournal } from "../../../lib/run/amend/amend_journal.ts";
+import { decideJournal } from "../../../lib/run/amend/amend_journal.ts";
+import { cancelJournal, signalJournal, stopJournal } from "../../../lib/run/amend/send_request.ts";
 import { editJournal, insertJournal } from "../../../lib/run/amend/edit_journal.ts";
 import {
   checkAnswer,
@@ -159,6 +160,8 @@ async function answerTransaction(store: MemoryStore, answer: TransactionAnswer):
       return;
     case "cancel":
       return void await cancelJournal(store, JOURNAL, {});
+    case "stop":
+      return void await stopJournal(store, JOURNAL, {});
     case "signal":
       return void await signalJournal(store, JOURNAL, { signal: "s0", value: "sent" });
     default:

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DecisionRefused } from "../../../lib/errors/decision_errors.ts";
 import { TransactionPaused } from "../../../lib/errors/running_errors.ts";
-import { cancelJournal, decideJournal, signalJournal } from "../../../lib/run/amend/amend_journal.ts";
+import { decideJournal } from "../../../lib/run/amend/amend_journal.ts";
+import { cancelJournal, signalJournal } from "../../../lib/run/amend/send_request.ts";
 import { rollbackJournal } from "../../../lib/run/start/continue_journal.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
