@@ -93,7 +93,7 @@ const FOLD: readonly Mutant[] = [
       replace: "  const resumed = resumedEvent(state, {\n",
     }, {
       file: "lib/run/start/continue_journal.ts",
-      find: "    recovered: await journal.recover(),\n  }));\n",
+      find: "    recovered: await journal.recover({ runs: true }),\n  }));\n",
       replace: "  });\n  session.addFirst(resumed);\n  const recovered = await journal.recover();\n" +
         "  if (recovered !== undefined) Object.assign(resumed, { recovered });\n",
     }],

@@ -221,7 +221,7 @@ export interface RecoverOptions {
 export interface CloseOptions {
   readonly remove?: boolean;
   /** For a store with columns, unless the last record was appended with one. */
-  readonly release?: Release | undefined;
+  readonly release?: (() => Release) | undefined;
 }
 
 /** What a store with columns shows, and searches, of a journal that nobody owns: the run says it, the store never folds. */
@@ -244,7 +244,7 @@ export interface AppendOptions {
   /** Nothing will run after this record: it may use the room that is kept for the end. */
   readonly last?: boolean;
   /** A store with columns gives the journal up together with this record, so that no crash can come between. */
-  readonly release?: Release | undefined;
+  readonly release?: (() => Release) | undefined;
 }
 
 /** Why what a journal names should not be run before a person has looked at it. */

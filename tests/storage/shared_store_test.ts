@@ -11,39 +11,49 @@ export function add(a: number, b: number): number {
 
 const PERMISSIONS = ["read", "write", "sys", "env"] as const;
 
-permittedTest("transactions keep their journals in a store that is passed to them, by name or by id", PERMISSIONS, async () => {
-  await using folder = await makeTempFolder();
-  await using store = await openSqlite(`sqlite:${folder.path}/tx.db`);
-  const sums = await Promise.all(["ana", undefined].map((journal) =>
-    Transaction.run(import.meta, (t) => t.do(add, 1, 2), { store, journal, keep: true })
-  ));
-  assertEquals(sums, [3, 3]);
-  const { status, journal, steps } = await Transaction.inspect(`${store.locator}#ana`);
-  assertEquals([status, journal, steps.length], ["finished", `sqlite:${folder.path}/tx.db#ana`, 1]);
-  await using place = await openStore(store.locator, { isScope: true });
-  const names = (await Array.fromAsync(place.store.list(place.name))).map((name) => name.slice(store.locator.length));
-  assertEquals(names.toSorted().map((name) => name.replace(/^#[0-9a-f-]{36}$/, "#ID")), ["#ID", "#ana"]);
-});
+permittedTest(
+  "transactions keep their journals in a store that is passed to them, by name or by id",
+  PERMISSIONS,
+  async () => {
+    await using folder = await makeTempFolder();
+    await using store = await openSqlite(`sqlite:${folder.path}/tx.db`);
+    const sums = await Promise.all(
+      ["ana", undefined].map((journal) =>
+        Transaction.run(import.meta, (t) => t.do(add, 1, 2), { store, journal, keep: true })
+      ),
+    );
+    assertEquals(sums, [3, 3]);
+    const { status, journal, steps } = await Transaction.inspect(`${store.locator}#ana`);
+    assertEquals([status, journal, steps.length], ["finished", `sqlite:${folder.path}/tx.db#ana`, 1]);
+    await using place = await openStore(store.locator, { isScope: true });
+    const names = (await Array.fromAsync(place.store.list(place.name))).map((name) => name.slice(store.locator.length));
+    assertEquals(names.toSorted().map((name) => name.replace(/^#[0-9a-f-]{36}$/, "#ID")), ["#ID", "#ana"]);
+  },
+);
 
-permittedTest("a store is open once for all that use it at the same time, until the last of them closes it", PERMISSIONS, async () => {
-  await using folder = await makeTempFolder();
-  const locator = `sqlite:${folder.path}/tx.db`;
-  const first = await openStore(`${locator}#a`);
-  const second = await openStore(`${locator}#b`);
-  const third = await openSqlite(locator);
-  assertEquals(second.store, first.store);
-  await first[Symbol.asyncDispose]();
-  await first[Symbol.asyncDispose]();
-  await second[Symbol.asyncDispose]();
-  const build = (t: Planner) => void t.do(add, 1, 2);
-  await Transaction.run(import.meta, build, { store: third, journal: "a", keep: true });
-  await third[Symbol.asyncDispose]();
-  const again = { store: third, journal: "b" };
-  await assertRejects(() => Transaction.run(import.meta, build, again), TypeError);
-  await using anew = await openStore(locator, { isScope: true });
-  assertEquals(anew.store === first.store, false);
-  assertEquals(await Array.fromAsync(anew.store.list(anew.name)), [`${locator}#a`]);
-});
+permittedTest(
+  "a store is open once for all that use it at the same time, until the last of them closes it",
+  PERMISSIONS,
+  async () => {
+    await using folder = await makeTempFolder();
+    const locator = `sqlite:${folder.path}/tx.db`;
+    const first = await openStore(`${locator}#a`);
+    const second = await openStore(`${locator}#b`);
+    const third = await openSqlite(locator);
+    assertEquals(second.store, first.store);
+    await first[Symbol.asyncDispose]();
+    await first[Symbol.asyncDispose]();
+    await second[Symbol.asyncDispose]();
+    const build = (t: Planner) => void t.do(add, 1, 2);
+    await Transaction.run(import.meta, build, { store: third, journal: "a", keep: true });
+    await third[Symbol.asyncDispose]();
+    const again = { store: third, journal: "b" };
+    await assertRejects(() => Transaction.run(import.meta, build, again), TypeError);
+    await using anew = await openStore(locator, { isScope: true });
+    assertEquals(anew.store === first.store, false);
+    assertEquals(await Array.fromAsync(anew.store.list(anew.name)), [`${locator}#a`]);
+  },
+);
 
 permittedTest("with a store, a journal is a name and no locator", PERMISSIONS, async () => {
   await using folder = await makeTempFolder();

@@ -55,7 +55,7 @@ async function tear(journal: string): Promise<void> {
 
 /** Changes what an SQLite database has of a journal, with a connection of its own. */
 function change(path: string, sql: string, journal: string, end = ""): void {
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: 5000 });
   database.prepare(`${sql} where name = ?${end}`).run(journal.slice(journal.indexOf("#") + 1));
   database.close();
 }

@@ -9,6 +9,7 @@ import { lastDecision } from "../../state/revert.ts";
 import { findStep, ImpossibleEvent, State, toStepId } from "../../state/state.ts";
 import type { OpenJournal, Store } from "../../storage/store.ts";
 import type { DecisionRequest } from "../options/transaction_options.ts";
+import { releaseOf } from "../session/release.ts";
 import { resumedEvent, Session } from "../session/session.ts";
 import { toDecision, toReason } from "../start/plan_rollback.ts";
 import { answerRequest } from "./answer_request.ts";
@@ -75,7 +76,7 @@ export async function amendJournal<T extends { readonly event: Event | undefined
     if (error instanceof ImpossibleEvent) throw refuse(error.message, { cause: error });
     throw error;
   } finally {
-    await journal.close();
+    await journal.close({ release: () => releaseOf(state, { ending: "amended" }) });
   }
 }
 

@@ -21,13 +21,13 @@ export async function concludeRun(next: NextActions, parts: RunParts): Promise<O
   if (cancel.aborted && state.rollback === undefined && !next.isEnd) {
     const why = safeText(cancel.reason, MAX_WHY);
     session.add({ type: "cancelled", why });
-    await session.commit();
+    await session.commitEnd();
     return { kind: "cancelled", reason: cancel.reason };
   }
   if (ending.failure !== undefined) return await abort(ending.failure, parts);
-  if (next.isEnd) return await end(ending, session);
+  if (next.isEnd) return await end(parts);
   if (stop.received !== undefined && next.actions.length + next.timers.length > 0) {
-    await session.commit();
+    await session.commitEnd({ isInterrupted: true });
     return { kind: "interrupted", signal: stop.received };
   }
   const [left = next.timers[0]] = next.actions.map(({ step }) => step);
@@ -36,7 +36,7 @@ export async function concludeRun(next: NextActions, parts: RunParts): Promise<O
   }
   if (next.questions.length + next.waits.length + next.timers.length > 0) return await pause(next, ending, session);
   if (next.held !== undefined) {
-    await session.commit();
+    await session.commitEnd();
     return { kind: "stopped", step: next.held.node.id };
   }
   throw new TypeError("Cannot continue: no step can begin, and there is nothing to wait for");
@@ -49,7 +49,7 @@ async function abort(failure: RunFailure, { ending, session, stop, requests }: R
   session.add({ type: "aborted", step, ...(hasStarted ? {} : { error }) });
   // Neither a step that fails because the process is stopping, nor a run that has called nothing, undoes everything.
   if (options.onFailure !== "rollback" || rollback !== undefined || isStopped) {
-    await session.commit();
+    await session.commitEnd();
     return { kind: "aborted", ...failure };
   }
   session.add({ type: "decided", decision: "rollback", why: `step ${step} failed` });
@@ -58,18 +58,20 @@ async function abort(failure: RunFailure, { ending, session, stop, requests }: R
   return undefined;
 }
 
-async function end({ undoneFor }: RunEnding, session: Session): Promise<Outcome> {
+async function end({ ending, session, keep }: RunParts): Promise<Outcome> {
   const isUndone = session.state.rollback !== undefined;
   session.add({ type: isUndone ? "undone" : "ended" });
-  await session.commit();
-  return isUndone ? { kind: "undone", failure: undoneFor } : { kind: "finished" };
+  // What is about to be removed stays with this process: others would find it finished, and kept.
+  await (isUndone || keep ? session.commitEnd() : session.commit());
+  return isUndone ? { kind: "undone", failure: ending.undoneFor } : { kind: "finished" };
 }
 
 async function pause(next: NextActions, ending: RunEnding, session: Session): Promise<Outcome> {
   const pauses = [...overduePauses(ending), ...pausesOf(next, ending)];
   const distinct = [...new Map(pauses.map((entry) => [entry.step, entry])).values()];
   for (const entry of distinct) addWaiting(entry, session);
-  await session.commit();
+  // The end of an overdue step is still recorded when it comes.
+  await (ending.overdue.size > 0 ? session.commit() : session.commitEnd());
   return { kind: "paused", pauses: distinct };
 }
 

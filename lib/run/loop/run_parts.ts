@@ -29,6 +29,8 @@ export interface RunParts {
   readonly isWanted?: RunScope | undefined;
   /** If nothing else is left to do, a sleep longer than this ends the run, in milliseconds. */
   readonly maxIdleMs: number;
+  /** The journal stays also when everything has finished. */
+  readonly keep: boolean;
   readonly ending: RunEnding;
 }
 

@@ -11,6 +11,7 @@ import { withoutUndefined } from "../../values/json.ts";
 import { VERSION } from "../../version.ts";
 import { BrokenBuiltins } from "../call/step_host.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+import { releaseOf } from "./release.ts";
 import { toStoredError } from "./stored_error.ts";
 
 interface SessionOptions {
@@ -37,6 +38,9 @@ export class Session {
   readonly #broken: JournalUnwritable;
   #added: Event[] = [];
   #hasFailedObserver = false;
+  /** A signal has ended the run, and nothing else. */
+  #isInterrupted = false;
+  readonly #release = () => releaseOf(this.state, { ending: this.#isInterrupted ? "interrupted" : "ended" });
   #nowMs = NaN;
   #nowText = "";
 
@@ -114,6 +118,12 @@ export class Session {
     else await this.#append(added, options);
   }
 
+  /** The last commit of a run, whose journal stays. A store with columns gives it up at once. */
+  commitEnd({ isInterrupted = false } = {}): Promise<void> {
+    this.#isInterrupted = isInterrupted;
+    return this.commit({ release: this.#release });
+  }
+
   /** Keeps the outcome of a step that has broken JavaScript itself. */
   noteUnrecorded(error: unknown): void {
     const { outcomes } = this.unrecorded;
@@ -136,7 +146,7 @@ export class Session {
       if (!(error instanceof RangeError) || events.length === 1) return await this.#endWith(events, error);
       // Events that are true together are written together, unless that is too much for one record.
       const middle = Math.ceil(events.length / 2);
-      await this.#append(events.slice(0, middle), options);
+      await this.#append(events.slice(0, middle), { ...options, release: undefined });
       return await this.#append(events.slice(middle), options);
     }
     for (const event of events) this.#tell(event);
@@ -171,7 +181,7 @@ export class Session {
 
   close(options: { readonly remove: boolean }): Promise<void> {
     this.#guard(() => this.#observer?.closing?.());
-    return this.#journal.close(options);
+    return this.#journal.close({ ...options, release: this.#release });
   }
 
   /**

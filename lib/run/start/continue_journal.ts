@@ -13,6 +13,7 @@ import type { StepHost } from "../call/step_host.ts";
 import type { EventObserver } from "../options/observer.ts";
 import type { ResumeOptions } from "../options/transaction_options.ts";
 import { SYSTEM_CLOCK } from "../session/clock.ts";
+import { releaseOf } from "../session/release.ts";
 import { resumedEvent, Session } from "../session/session.ts";
 import { RunTrace } from "../trace/run_trace.ts";
 import { type Admission, type AdmissionRequest, admit, keepsJournal, saidWords } from "./admission.ts";
@@ -110,7 +111,7 @@ async function begin(
   session.addFirst(resumedEvent(state, {
     modules: modules.length === 0 ? undefined : modules,
     trace: trace.traceparent,
-    recovered: await journal.recover(),
+    recovered: await journal.recover({ runs: true }),
   }));
   await session.commit();
   return trace;
@@ -138,6 +139,6 @@ async function endFinished(journal: OpenJournal, state: State, request: Continue
   const isKept = request.keep ?? (journal.isAtRest || keepsJournal(state, request));
   if (!isKept) await journal.checkRemovable();
   else if (!journal.isAtRest) await journal.recover();
-  await journal.close({ remove: !isKept });
+  await journal.close({ remove: !isKept, release: () => releaseOf(state, { ending: "ended" }) });
   return resolveResult(state);
 }

@@ -257,11 +257,12 @@ export interface RequestRow {
 
 /**
  * - `away`: the database cannot be reached, or is busy for too long. What was asked may have been done or not.
+ * - `failed`: its disk failed. What was asked may have been done or not, and is not tried again.
  * - `full`: there is no room. Nothing was done.
  * - `data`: a row cannot be stored. Nothing was done; a list is tried again row by row.
  * - `refused`: it cannot be used so: read-only, no permission, no such table, not a database. Nothing was done.
  */
-export type DatabaseTrouble = "away" | "full" | "data" | "refused";
+export type DatabaseTrouble = "away" | "failed" | "full" | "data" | "refused";
 
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError";

@@ -13,6 +13,7 @@ export function toJournalError(journal: string, error: unknown, verb: "read" | "
     case "full":
       return new StorageFull(journal, `${what}. Nothing was changed. Make room and resume`, options);
     case "away":
+    case "failed":
     case "data":
       return new JournalUnwritable(journal, what, options);
     case "refused":

@@ -120,7 +120,7 @@ export class OpenSqlJournal implements OpenJournal {
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
       try {
-        await this.#write(batch.map(({ text }) => text), batch.at(-1)?.options.release);
+        await this.#write(batch.map(({ text }) => text), batch.at(-1)?.options.release?.());
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);
@@ -177,7 +177,7 @@ export class OpenSqlJournal implements OpenJournal {
     } catch (error) {
       const told = toJournalError(this.journal, error, "write");
       // Whether it was written is unknown: another record in its place could be a second one.
-      const isUnknown = error instanceof DatabaseError && error.trouble === "away";
+      const isUnknown = error instanceof DatabaseError && (error.trouble === "away" || error.trouble === "failed");
       if (isUnknown && told instanceof JournalUnwritable) this.#broken = told;
       this.checkLease();
       throw told;
@@ -219,7 +219,7 @@ export class OpenSqlJournal implements OpenJournal {
       // A run that does not say how it ended is not begun again by itself.
       else if (!this.#isReleased) {
         const status = this.#isRunning ? "aborted" : undefined;
-        await worker.persist(() => database.leave(this.#owned, release ?? { status }));
+        await worker.persist(() => database.leave(this.#owned, release?.() ?? { status }));
       }
     } catch (error) {
       throw toJournalError(this.journal, error, "write");

@@ -131,7 +131,8 @@ export class SqlStore implements OpenedStore {
     const parts = await this.#join(journal);
     const { worker, database } = parts;
     const row = await this.#freed(journal);
-    const taken = await this.#writing(journal, () => worker.taking(() => database.take(row.id, worker.id)));
+    // If an answer is lost, it is a stray that the next heartbeat releases.
+    const taken = await this.#reading(journal, () => worker.taking(() => database.take(row.id, worker.id)));
     if (taken === undefined) throw await this.#heldError(journal);
     const owned = { tx: row.id, worker: worker.id, epoch: taken.epoch };
     const open = (reading = NOTHING_READ) =>

@@ -3,7 +3,7 @@ import { DatabaseError } from "../sql/database.ts";
 import { type ColumnTypes, MIGRATIONS, SCHEMA_VERSION } from "../sql/schema.ts";
 
 /** How long a call waits for another process's write, in the thread: the store tries again afterwards. */
-const BUSY_TIMEOUT_MS = 2000;
+const BUSY_TIMEOUT_MS = 500;
 /** A commit that finds more pages than this in the log moves them into the database. */
 const CHECKPOINT_PAGES = 4000;
 

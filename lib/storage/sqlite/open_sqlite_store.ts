@@ -1,6 +1,6 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 import { resolve } from "@std/path/resolve";
-import { SqlStore } from "../sql/sql_store.ts";
+import { SqlStore, type SqlStoreOptions } from "../sql/sql_store.ts";
 import { openSqlite } from "./sqlite_database.ts";
 import { toJournalError } from "../sql/journal_error.ts";
 
@@ -9,11 +9,14 @@ const MAX_IN_FLIGHT = 2;
 const SCHEME = "sqlite:";
 
 /** Opens a database by its path or its `sqlite:` locator, and creates it if there is none. */
-export async function openSqliteStore(locator: string): Promise<SqlStore> {
+export async function openSqliteStore(
+  locator: string,
+  options: Omit<SqlStoreOptions, "maxInFlight"> = {},
+): Promise<SqlStore> {
   const path = toPath(locator);
   const name = toLocator(path);
   try {
-    return new SqlStore(await openSqlite(path, name), { maxInFlight: MAX_IN_FLIGHT });
+    return new SqlStore(await openSqlite(path, name), { ...options, maxInFlight: MAX_IN_FLIGHT });
   } catch (error) {
     throw toJournalError(name, error, "read");
   }

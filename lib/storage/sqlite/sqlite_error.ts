@@ -3,7 +3,8 @@ import { DatabaseError, type DatabaseTrouble } from "../sql/database.ts";
 /** Deno passes on only SQLite's texts, which are part of its interface and in no other language. */
 const TROUBLES: readonly (readonly [RegExp, DatabaseTrouble])[] = [
   [/database or disk is full/, "full"],
-  [/is locked|locking protocol|disk I\/O error|interrupted|out of memory/, "away"],
+  [/is locked|locking protocol|interrupted|out of memory/, "away"],
+  [/disk I\/O error/, "failed"],
   [/constraint failed|datatype mismatch|too big|out of range|cannot be bound/, "data"],
 ];
 

@@ -1,0 +1,53 @@
+import { doneOf, progressOf } from "../../state/progress.ts";
+import type { State } from "../../state/state.ts";
+import type { Release } from "../../storage/store.ts";
+import { cutText } from "../../text/escape.ts";
+
+/** Longer texts are cut: the journal has all of them. */
+const MAX_ERROR_LENGTH = 500;
+
+/**
+ * What a store with columns shows of a transaction when this process gives it up. `interrupted`: only
+ * a signal has ended its run, and any process may continue; `amended`: it was changed and not run.
+ */
+export function releaseOf(state: State, { ending }: { readonly ending: "ended" | "interrupted" | "amended" }): Release {
+  const { done, all } = doneOf(progressOf(state).counts);
+  const [wait] = state.waits.values();
+  const { aborted } = state;
+  const failed = aborted === undefined ? undefined : state.byId.get(aborted.step);
+  const error = aborted?.error ?? failed?.failures?.at(-1)?.error;
+  return {
+    status: ending === "interrupted" ? "ready" : ending === "ended" ? restStatus(state) : overStatus(state),
+    dueAt: dueAt(state),
+    steps: all,
+    finished: done,
+    atStep: state.status === "aborted" ? aborted?.step : wait?.step,
+    error: state.status === "aborted" && error !== undefined
+      ? cutText(`${error.name}: ${error.message}`, MAX_ERROR_LENGTH)
+      : undefined,
+  };
+}
+
+/** A run that has ended without an event that says so waits for a person. */
+function restStatus(state: State): Release["status"] {
+  switch (state.status) {
+    case "waiting":
+      return dueAt(state) === undefined ? "asking" : "sleeping";
+    case "pending":
+    case "started":
+      return "asking";
+    default:
+      return state.status;
+  }
+}
+
+/** A repair leaves the status as it is, unless nothing can run any more. */
+function overStatus({ status }: State): Release["status"] {
+  return status === "finished" || status === "cancelled" || status === "undone" ? status : undefined;
+}
+
+function dueAt({ status, waits }: State): number | undefined {
+  const times = Array.from(waits.values(), ({ until }) => until === undefined ? NaN : Date.parse(until));
+  const due = Math.min(...times.filter((time) => !Number.isNaN(time)));
+  return status === "waiting" && Number.isFinite(due) ? due : undefined;
+}
