@@ -53,7 +53,7 @@ export type { RetryOptions } from "./lib/plan/retry_options.ts";
 export type { Probe, ProbeAnswer, SharedOptions, StepOptions, Undo } from "./lib/plan/step_options.ts";
 export type { JournalEvent, Notice, Observer, StepProgress } from "./lib/run/options/observer.ts";
 export type { Progress } from "./lib/state/progress.ts";
-export type { RollbackOptions } from "./lib/run/options/transaction_options.ts";
+export type { RequestOptions, RollbackOptions } from "./lib/run/options/transaction_options.ts";
 export type { StoreConnection } from "./lib/storage/store.ts";
 export type { DecisionRequest, ResumeOptions, TransactionOptions } from "./lib/run/options/transaction_options.ts";
 export type { InspectedStep } from "./lib/inspect/data/inspected_step.ts";

@@ -8,17 +8,11 @@ import type { NotAsync } from "./plan/plan_scopes.ts";
 import type { Planner, Step } from "./plan/planner.ts";
 import type { Args, Ref, Value } from "./plan/ref.ts";
 import type { SharedOptions } from "./plan/step_options.ts";
-import { cancelJournal, signalJournal } from "./run/amend/send_request.ts";
+import { cancelJournal, signalJournal, stopJournal } from "./run/amend/send_request.ts";
 import { namePlan } from "./run/call/plan_nodes.ts";
-import {
-  checkOptions,
-  checkResumeOptions,
-  checkRollbackOptions,
-  checkTransactionOptions,
-  type ResumeOptions,
-  type RollbackOptions,
-  type TransactionOptions,
-} from "./run/options/transaction_options.ts";
+import { checkOptions, checkResumeOptions, checkRollbackOptions } from "./run/options/transaction_options.ts";
+import { checkTransactionOptions, type ResumeOptions } from "./run/options/transaction_options.ts";
+import type { RequestOptions, RollbackOptions, TransactionOptions } from "./run/options/transaction_options.ts";
 import { withEventObserver } from "./run/options/observer.ts";
 import { resumeJournal, rollbackJournal } from "./run/start/continue_journal.ts";
 import { startOrResume } from "./run/start/start_transaction.ts";
@@ -253,8 +247,8 @@ export class Transaction implements Planner {
   }
 
   /**
-   * Sends a signal to a transaction that waits for it or will wait for it (`waitFor`). The journal keeps the signal until a
-   * wait takes it; each wait takes one, the oldest first. Nothing runs: `resume` continues the transaction.
+   * Sends a signal to a transaction that waits for it or will wait for it (`waitFor`). The journal keeps it until a wait takes
+   * it; each wait takes one, the oldest first. If a process runs the transaction, it gets the signal. Otherwise nothing runs.
    *
    * @param journal The journal's path or `file:` URL.
    * @param signal The signal's name.
@@ -264,7 +258,8 @@ export class Transaction implements Planner {
    * @throws {TypeError} {@linkcode RangeError} The value cannot be stored.
    * @throws {DecisionRefused} No wait can have that name, the value lacks a part that is needed, or a rollback has begun.
    * @throws {TransactionClosed} The transaction is finished, cancelled or undone.
-   * @throws {JournalNotFound} {@linkcode JournalLocked} {@linkcode JournalDamaged} The journal cannot be used.
+   * @throws {JournalNotFound} {@linkcode JournalDamaged} {@linkcode JournalLocked} The journal cannot be used, or the process
+   * that runs the transaction takes no requests for 5 seconds.
    */
   static async signal(
     journal: string | URL,
@@ -274,24 +269,32 @@ export class Transaction implements Planner {
   ): Promise<boolean> {
     checkOptions("a signal", options, ["by"]);
     await using place = await openStore(journal);
-    const { taker } = await signalJournal(place.store, place.name, { signal, value, by: options.by });
-    return taker !== undefined;
+    const { receipt } = await signalJournal(place.store, place.name, { signal, value, by: options.by });
+    return receipt.taker !== undefined;
   }
 
   /**
-   * Cancels a transaction: no further step will run. What has happened stays, and can still be rolled back.
+   * Cancels a transaction: no further step will run. What has happened stays, and can still be rolled back. If another process
+   * runs it, the running steps are told to end (`context().signal`).
    *
-   * @param journal The journal's path or `file:` URL.
-   * @param options Who says so, and why.
-   * @throws {TransactionClosed} The transaction is finished, cancelled or undone.
-   * @throws {JournalNotFound} {@linkcode JournalLocked} {@linkcode JournalDamaged} The journal cannot be used.
+   * @returns `applied`, or `recorded` if a step is still running after 5 seconds: the run is cancelled when that has ended.
+   * @throws {TransactionClosed} For this and other errors see {@linkcode Transaction.signal}.
    */
-  static async cancel(
-    journal: string | URL,
-    options: { readonly by?: string; readonly why?: string } = {},
-  ): Promise<void> {
+  static async cancel(journal: string | URL, options: RequestOptions = {}): Promise<"applied" | "recorded"> {
     checkOptions("a cancellation", options, ["by", "why"]);
     await using place = await openStore(journal);
-    await cancelJournal(place.store, place.name, options);
+    const { kind } = await cancelJournal(place.store, place.name, options);
+    return kind === "idle" ? "applied" : kind;
+  }
+
+  /**
+   * Ends the run of a transaction in another process before its next step. `resume` continues it later.
+   *
+   * @returns As `cancel`, or `idle`: no process runs the transaction. Errors: as for {@linkcode Transaction.signal}.
+   */
+  static async stop(journal: string | URL, options: RequestOptions = {}): Promise<"applied" | "recorded" | "idle"> {
+    checkOptions("a stop", options, ["by", "why"]);
+    await using place = await openStore(journal);
+    return (await stopJournal(place.store, place.name, options)).kind;
   }
 }

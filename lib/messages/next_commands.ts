@@ -243,7 +243,11 @@ export function describeSignal(journal: string, signal: string, receipt: SignalR
   return [...signalWarnings(journal, signal, receipt), recorded, `  ${commandLine(VERSION, "resume", journal)}`];
 }
 
-function signalWarnings(journal: string, signal: string, { awaited, ahead, taker }: SignalReceipt): readonly string[] {
+export function signalWarnings(
+  journal: string,
+  signal: string,
+  { awaited, ahead, taker }: SignalReceipt,
+): readonly string[] {
   if (taker === undefined) {
     const names = awaited.map((other) => JSON.stringify(other)).join(", ");
     const others = awaited.length === 0 ? "no step waits for any signal" : `steps wait for ${names}`;

@@ -1,13 +1,14 @@
 import { nextLines } from "../../errors/journal_error.ts";
 import { capital, describeProgress, describeRewound } from "../../messages/describe_step.ts";
+import { describeRecorded, describeUnanswered } from "../../messages/describe_request.ts";
 import { nextCommands } from "../../messages/next_commands.ts";
 import { cancelJournal } from "../../run/amend/send_request.ts";
 import { checkTransactionAnswer } from "../../state/answers.ts";
 import { rewoundEffects } from "../../state/rollback.ts";
-import { readIdleState } from "../../storage/read_state.ts";
-import { type Command, type CommandIo, type CommandRequest, writeLines } from "../frame/command.ts";
-import { readReason, REASON_OPTIONS } from "../frame/decision_options.ts";
-import { EXIT, WRITE_CODES } from "../frame/exit_code.ts";
+import { readState } from "../../storage/read_state.ts";
+import { type Command, type CommandIo, type CommandRequest, writeJson, writeLines } from "../frame/command.ts";
+import { readReason, REASON_OPTIONS, REQUEST_JSON } from "../frame/decision_options.ts";
+import { EXIT, REQUEST_CODES } from "../frame/exit_code.ts";
 import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
 import { confirm } from "../show/confirm_steps.ts";
 
@@ -17,15 +18,16 @@ export const cancelCommand: Command = {
   details: [
     "This command runs nothing and imports nothing. It lists the steps that have happened. Their effects stay, and " +
     "rollback can still undo them. The other steps never run: resume refuses. On a terminal, it asks first.",
-    "While a process is running the transaction, it cannot be cancelled (exit code 75). Stop that process first.",
+    "If a process is running the transaction, the running steps are told to end (context().signal), and no other step " +
+    "begins. The command waits up to 5 seconds for that, and says recorded or applied: as signal does.",
   ],
   permissions: "-A",
   arguments: [JOURNAL],
-  options: [...REASON_OPTIONS, { name: "yes", summary: "does not ask" }],
+  options: [...REASON_OPTIONS, { name: "yes", summary: "does not ask" }, REQUEST_JSON],
   exitCodes: [
-    [EXIT.finished, "cancelled, or you answered no"],
+    [EXIT.finished, "cancelled, or recorded for the process that runs it, or you answered no"],
     [EXIT.usage, "wrong usage, or the transaction is over or is being rolled back"],
-    ...WRITE_CODES,
+    ...REQUEST_CODES,
   ],
   examples: [{
     words: 'cancel order-7.json --why "the customer has left"',
@@ -37,12 +39,19 @@ export const cancelCommand: Command = {
 async function cancel(request: CommandRequest, io: CommandIo): Promise<number> {
   const { store, name: journal } = await readJournal(request, "write");
   if (io.ask !== undefined && !request.flags.has("yes")) {
-    const before = await readIdleState(store, journal);
+    const { state: before } = await readState(store, journal, { keepsValues: false });
     const canCancel = before.isReady && checkTransactionAnswer(before, "cancel") === undefined;
     const question = [describeProgress(before), "Cancel the transaction, so that no further step runs?"];
     if (canCancel && !await confirm(io, question, "Nothing was cancelled")) return EXIT.finished;
   }
-  const state = await cancelJournal(store, journal, readReason(request, io));
+  const asked = { request: "cancel" } as const;
+  const recorded = () => writeLines(io, describeRecorded(asked));
+  const { kind, state } = await cancelJournal(store, journal, readReason(request, io), { recorded });
+  if (request.flags.has("json")) writeJson(io, { journal, ...asked, outcome: kind });
+  if (kind === "recorded") {
+    writeLines(io, describeUnanswered(journal, asked));
+    return EXIT.finished;
+  }
   writeLines(io, [
     `Cancelled. ${describeProgress(state)}`,
     ...describeRewound(rewoundEffects(state, undefined)).map(capital),

@@ -19,6 +19,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["rewind", async () => (await import("./rewind_command.ts")).rewindCommand],
   ["undecide", repair("undecide")],
   ["signal", async () => (await import("./signal_command.ts")).signalCommand],
+  ["stop", async () => (await import("./stop_command.ts")).stopCommand],
   ["cancel", async () => (await import("./cancel_command.ts")).cancelCommand],
   ["rollback", async () => (await import("./rollback_command.ts")).rollbackCommand],
   ["check", async () => (await import("./check_command.ts")).checkCommand],

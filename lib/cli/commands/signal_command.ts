@@ -1,8 +1,16 @@
-import { describeSignal } from "../../messages/next_commands.ts";
+import { describeDelivered, describeRecorded, describeUnanswered } from "../../messages/describe_request.ts";
+import { describeSignal, signalWarnings } from "../../messages/next_commands.ts";
 import { signalJournal } from "../../run/amend/send_request.ts";
-import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
-import { readReason, readValue } from "../frame/decision_options.ts";
-import { EXIT, WRITE_CODES } from "../frame/exit_code.ts";
+import {
+  type Command,
+  type CommandIo,
+  type CommandRequest,
+  UsageError,
+  writeJson,
+  writeLines,
+} from "../frame/command.ts";
+import { readReason, readValue, REQUEST_JSON } from "../frame/decision_options.ts";
+import { EXIT, REQUEST_CODES } from "../frame/exit_code.ts";
 import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
 
 export const signalCommand: Command = {
@@ -17,7 +25,9 @@ export const signalCommand: Command = {
     "withdraw a signal: let the wait take it with resume --only WAIT, then let it wait again with rewind WAIT.",
     "A signal that no step waits for is kept, because a step can still add a wait for it. A warning then lists the signals " +
     "that steps wait for.",
-    "While a process is running the transaction, it cannot receive signals (exit code 75).",
+    "If a process is running the transaction, it gets the signal without being restarted. The command says recorded when the " +
+    "signal is on disk: from then on it is not lost, whatever happens to that process. Then the command waits up to 5 seconds " +
+    "and says whether the signal is applied, that is, in the journal.",
   ],
   permissions: "-A",
   arguments: [
@@ -29,11 +39,11 @@ export const signalCommand: Command = {
     name: "by",
     value: "NAME",
     summary: "who sends it; default: the variable USER, LOGNAME or USERNAME, if it can be read",
-  }],
+  }, REQUEST_JSON],
   exitCodes: [
     [EXIT.finished, "the signal is recorded"],
     [EXIT.usage, "wrong usage, the value is refused, or the transaction is over or is being rolled back"],
-    ...WRITE_CODES,
+    ...REQUEST_CODES,
   ],
   examples: [{
     words: 'signal order-7.json approval \'{"by":"ana"}\'',
@@ -47,11 +57,19 @@ async function signal(request: CommandRequest, io: CommandIo): Promise<number> {
   const value = text === undefined ? undefined : readValue(text, "the value", io);
   const { store, name: journal } = await readJournal(request, "write");
   const { by } = readReason(request, io);
-  const receipt = await signalJournal(store, journal, { signal: name, value, by }).catch((error) => {
+  const asked = { request: "signal", signal: name } as const;
+  const recorded = () => writeLines(io, describeRecorded(asked));
+  const end = await signalJournal(store, journal, { signal: name, value, by }, { recorded }).catch((error) => {
     // It is JSON, but a journal does not take one of this size or depth.
     if (error instanceof TypeError || error instanceof RangeError) throw new UsageError(error.message);
     throw error;
   });
-  writeLines(io, describeSignal(journal, name, receipt));
+  const { kind, receipt, before } = end;
+  if (request.flags.has("json")) writeJson(io, { journal, ...asked, outcome: kind, ...receipt });
+  if (before === undefined) writeLines(io, describeSignal(journal, name, receipt));
+  else {
+    writeLines(io, signalWarnings(journal, name, receipt));
+    writeLines(io, kind === "recorded" ? describeUnanswered(journal, asked) : describeDelivered(asked));
+  }
   return EXIT.finished;
 }

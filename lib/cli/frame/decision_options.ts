@@ -13,6 +13,9 @@ export const REASON_OPTIONS: readonly CommandOption[] = [
   { name: "why", value: "TEXT", summary: "why" },
 ];
 
+/** Of the commands that reach a running transaction. */
+export const REQUEST_JSON: CommandOption = { name: "json", summary: "writes what has become of the request as JSON" };
+
 /** What every command takes that can run a journal. */
 export const RUN_OPTIONS: readonly CommandOption[] = [
   { name: "trust", summary: "runs a journal that another user may have written" },

@@ -96,6 +96,11 @@ export const WRITE_CODES: readonly ExitCode[] = [
   [EXIT.refused, "refused: a permission, a module or the journal's location"],
 ];
 
+/** The same for a command that reaches a running transaction. */
+export const REQUEST_CODES: readonly ExitCode[] = WRITE_CODES.map(([code, meaning]) => {
+  return [code, code === EXIT.locked ? `${meaning}, and took no request within 5 seconds` : meaning];
+});
+
 /** What can end any command that runs steps. */
 export const RUN_CODES: readonly ExitCode[] = [
   ...WRITE_CODES,

@@ -28,7 +28,7 @@ const VERBS: Readonly<Record<RequestContent["request"], string>> = {
   stop: "stop",
 };
 
-export interface RequestOptions {
+export interface SendOptions {
   readonly clock?: Clock | undefined;
   /** Called when a process runs the transaction, and the request is durable. */
   readonly recorded?: (() => void) | undefined;
@@ -51,7 +51,7 @@ export async function signalJournal(
   store: Store,
   name: string,
   { signal: given, value, by }: { readonly signal: string; readonly value: unknown; readonly by?: string | undefined },
-  options: RequestOptions = {},
+  options: SendOptions = {},
 ): Promise<RequestEnd & { readonly receipt: SignalReceipt }> {
   const what = whatOf("signal", name);
   let signal: string;
@@ -70,13 +70,13 @@ export function cancelJournal(
   store: Store,
   name: string,
   reason: Reason,
-  options?: RequestOptions,
+  options?: SendOptions,
 ): Promise<RequestEnd> {
   return requestJournal(store, name, { request: "cancel", by: reason.by, why: reason.why }, options);
 }
 
 /** Ends the run before its next step. A resume continues. */
-export function stopJournal(store: Store, name: string, reason: Reason, options?: RequestOptions): Promise<RequestEnd> {
+export function stopJournal(store: Store, name: string, reason: Reason, options?: SendOptions): Promise<RequestEnd> {
   return requestJournal(store, name, { request: "stop", by: reason.by, why: reason.why }, options);
 }
 
@@ -89,7 +89,7 @@ async function requestJournal(
   store: Store,
   name: string,
   asked: RequestContent,
-  options: RequestOptions = {},
+  options: SendOptions = {},
 ): Promise<RequestEnd> {
   const what = whatOf(asked.request, name);
   const reason = toReason(asked, (why) => new DecisionRefused(name, "", `Cannot ${what}: ${why}`));
@@ -118,7 +118,7 @@ class Sender {
   #openAt = -Infinity;
   #openAfterMs = OPEN_AFTER_MS;
 
-  constructor(store: Store, name: string, content: RequestContent, { clock, recorded }: RequestOptions) {
+  constructor(store: Store, name: string, content: RequestContent, { clock, recorded }: SendOptions) {
     this.#store = store;
     this.#name = name;
     this.#content = content;

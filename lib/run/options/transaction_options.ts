@@ -83,6 +83,26 @@ export interface TransactionOptions {
 }
 
 /**
+ * Who asks a transaction to end, and why. Both are recorded.
+ *
+ * @example
+ * ```ts
+ * import { type RequestOptions, Transaction } from "@x/resumable-tx";
+ *
+ * // Before a machine restarts: the transactions that run there end before their next steps, and can be resumed.
+ * export async function stopAll(journals: readonly string[], options: RequestOptions): Promise<void> {
+ *   await Promise.all(journals.map((journal) => Transaction.stop(journal, options)));
+ * }
+ * ```
+ */
+export interface RequestOptions {
+  /** Who asks. */
+  readonly by?: string;
+  /** Why. */
+  readonly why?: string;
+}
+
+/**
  * Options of a resume.
  *
  * @example
