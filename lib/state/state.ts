@@ -185,6 +185,11 @@ export function openAbort(state: State): State["aborted"] {
   return isOver || marks?.isApproved === true ? undefined : aborted;
 }
 
+/** A request of another process was refused. The journal stays when the transaction finishes, so that this can be seen. */
+export function hasRefusals({ answered }: State): boolean {
+  return answered.values().some((refusal) => refusal !== undefined);
+}
+
 /** The id of a step, given by number, or by name in any Unicode form. Any other word is returned as it is. */
 export function toStepId(state: State, step: string): string {
   const { names } = state;

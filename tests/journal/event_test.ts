@@ -30,6 +30,8 @@ Deno.test("parseEvent() refuses each event without one of the members that it mu
     resumed: ["run", "library"],
     aborted: ["step"],
     cancelled: [],
+    stopped: [],
+    refused: ["id", "request", "reason"],
     undoing: ["step", "attempt", "run"],
     undone: [],
     ended: [],

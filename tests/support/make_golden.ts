@@ -173,10 +173,13 @@ const REQUESTS: readonly (readonly Event[])[] = [
   ],
   [{ type: "stopped", by: "ana", why: "the machine restarts", id: "0198a4c2-7c1d-4e7f-9a34-5d2f1c0b9e02" }],
   [{ type: "cancelled", by: "ben", why: "no longer wanted", id: "0198a4c2-7c1d-4e7f-9a34-5d2f1c0b9e03" }],
-  [{
-    ...{ type: "refused", id: "0198a4c2-7c1d-4e7f-9a34-5d2f1c0b9e04", request: "signal", signal: "go", by: "ana" },
-    ...{ reason: "the transaction is cancelled" },
-  }],
+  [
+    ...(["signal", "cancel", "stop"] as const).map((request, index) => ({
+      ...{ type: "refused", id: `0198a4c2-7c1d-4e7f-9a34-5d2f1c0b9e1${index}`, request, by: "ana" } as const,
+      ...(request === "signal" ? { signal: "go" } : {}),
+      reason: "the transaction is cancelled",
+    })),
+  ],
 ];
 
 const GOLDEN: Readonly<Record<string, readonly (readonly Event[])[]>> = {

@@ -100,10 +100,12 @@ class AmendSession {
   /** Answers requests that nobody has answered. A crash may have kept one of which the journal has the answer. */
   async answer(requests: readonly Request[]): Promise<void> {
     const { state } = this.#session;
-    const open = requests.filter(({ id }) => !state.answered.has(id));
-    if (open.length > 0) this.interrupt();
-    for (const request of open) this.#session.add(answerRequest(state, request));
-    if (open.length > 0) await this.#commit();
+    for (const request of requests) {
+      if (state.answered.has(request.id)) continue;
+      this.interrupt();
+      this.#session.add(answerRequest(state, request));
+    }
+    await this.#commit();
     if (requests.length > 0) await this.#journal.inbox.forget(requests);
   }
 
@@ -114,6 +116,7 @@ class AmendSession {
 
   async #commit(): Promise<void> {
     const session = this.#session;
+    if (!session.hasAdded) return;
     if (!this.#hasWritten) {
       // Not earlier: a refusal must not change anything on the disk.
       const recovered = await this.#journal.recover();

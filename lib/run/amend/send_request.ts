@@ -135,8 +135,7 @@ class Sender {
     this.#recorded?.();
     this.#openAt = this.#clock.elapsed() + this.#openAfterMs;
     const isAnswered = await this.#retry(async () => {
-      const pending = await this.#store.pending(this.#name);
-      if (!pending.some((other) => "id" in other && other.id === request.id)) return true;
+      if (!await this.#isPending(request)) return true;
       // The run has ended before it saw the request.
       return await this.#answer([]) === "answered";
     });
@@ -156,6 +155,16 @@ class Sender {
     });
     if (!isOver) throw locked ?? new JournalLocked(this.#name);
     return isSent;
+  }
+
+  async #isPending({ id }: Request): Promise<boolean> {
+    try {
+      return (await this.#store.pending(this.#name)).some((other) => "id" in other && other.id === id);
+    } catch (error) {
+      // It was removed at the end of the run.
+      if (error instanceof JournalNotFound) return false;
+      throw error;
+    }
   }
 
   /** Tries again until there is a result, or patience is at its end. */

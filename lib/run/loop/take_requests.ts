@@ -21,8 +21,6 @@ export class RunRequests {
   #wake: () => void = () => {};
   /** The request by which the run was stopped, once that is recorded. */
   stopped: Reason | undefined;
-  /** A request was refused: the journal stays, so that this can be seen. */
-  hasRefused = false;
 
   constructor(session: Session, inbox: Inbox) {
     this.#session = session;
@@ -98,7 +96,6 @@ export class RunRequests {
         })
         : answerRequest(state, request);
       this.#session.add(event);
-      if (event.type === "refused") this.hasRefused = true;
       if (event.type === "stopped") this.stopped = event;
     }
     await this.#session.commit({ stepsInFlight });

@@ -93,6 +93,11 @@ export class Session {
     this.#added[this.#added.length] = event;
   }
 
+  /** There is something to commit. */
+  get hasAdded(): boolean {
+    return this.#added.length > 0;
+  }
+
   /**
    * Applies an event that comes first in the next record, although it is complete only now. The result must be the same as if
    * it had been applied before the events that were added already.

@@ -3,7 +3,7 @@ import type { ModuleChange } from "../../journal/event.ts";
 import type { StepFunction } from "../../modules/load_functions.ts";
 import { foldRecords } from "../../state/apply_event.ts";
 import { findRollbackEnd, type RollbackEnd } from "../../state/rollback.ts";
-import { State } from "../../state/state.ts";
+import { hasRefusals, State } from "../../state/state.ts";
 import type { OpenJournal, Store } from "../../storage/store.ts";
 import { VERSION } from "../../version.ts";
 import { answerPending } from "../amend/send_request.ts";
@@ -136,7 +136,7 @@ async function giveUp(journal: OpenJournal, error: unknown, { made }: ContinueRe
  * `keep` is recorded), or because the process died, or failed, before it had removed it.
  */
 async function endFinished(journal: OpenJournal, state: State, request: ContinueRequest): Promise<unknown> {
-  const isKept = request.keep ?? (journal.isAtRest || keepsJournal(state, request));
+  const isKept = request.keep ?? (journal.isAtRest || hasRefusals(state) || keepsJournal(state, request));
   if (!isKept) await journal.checkRemovable();
   else if (!journal.isAtRest) await journal.recover();
   await journal.close({ remove: !isKept, release: () => releaseOf(state, { ending: "ended" }) });

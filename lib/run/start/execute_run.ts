@@ -2,6 +2,7 @@ import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import type { StoredError } from "../../journal/stored.ts";
 import { type Outcome, outcomeError, stopNotice, unwritableError } from "../../messages/outcome_error.ts";
 import { type StopSignal, StopSignals } from "../../process/stop_signals.ts";
+import { hasRefusals } from "../../state/state.ts";
 import { safeText } from "../../text/escape.ts";
 import { resolveResult } from "../call/resolve_value.ts";
 import { recordLateEnds } from "../loop/record_completion.ts";
@@ -80,7 +81,7 @@ async function execute(session: Session, options: ExecuteOptions): Promise<unkno
         trace.end(STATUS[outcome.kind] ?? outcome.kind, errorOf(outcome));
       }
       if (late === undefined) {
-        await session.close({ remove: result !== undefined && !keep && !requests.hasRefused });
+        await session.close({ remove: result !== undefined && !keep && !hasRefusals(session.state) });
       } else closeAfter(session, late, trace, mayListen ? stop : undefined);
       if (stop.received !== undefined && outcome !== undefined) {
         tellStopped(session, stop.received, outcome, resumeWords);

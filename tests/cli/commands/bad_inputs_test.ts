@@ -26,6 +26,7 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   undecide: [["1"]],
   signal: [["approval"]],
   cancel: [[]],
+  stop: [[]],
   rollback: [[], ["--dry-run"], ["--dry-run", "--json"]],
   prune: [["--finished", "--yes"], ["--finished", "--dry-run"]],
 };
@@ -136,7 +137,19 @@ userTest(
 );
 
 /** Those to which there is nothing to do with a transaction that has come to its end. */
-const REFUSERS = ["skip", "done", "retry", "edit", "insert", "remove", "undecide", "signal", "cancel", "rollback"];
+const REFUSERS = [
+  "skip",
+  "done",
+  "retry",
+  "edit",
+  "insert",
+  "remove",
+  "undecide",
+  "signal",
+  "stop",
+  "cancel",
+  "rollback",
+];
 
 permittedTest(
   "every command that has nothing to do with a finished journal says so",
@@ -163,13 +176,16 @@ permittedTest(
       const journal = `${folder}/held.json`;
       await writeSample(journal, "aborted");
       const open = await new FileStore().open(journal, () => {});
-      for (const { name, permissions } of await loadCommands()) {
-        if (permissions !== "-A" || name === "prune") continue;
+      const writers = (await loadCommands()).filter(({ name, permissions }) =>
+        permissions === "-A" && name !== "prune"
+      );
+      // Side by side: some wait for the run to take a request.
+      await Promise.all(writers.map(async ({ name }) => {
         const words = (CALLS[name]?.[0] ?? []).map((word) => word === "MODULE" ? `${folder}/steps.js` : word);
         const { code, error } = await runMain([name, journal, ...words]);
         assertEquals([name, code], [name, 75], error);
         assertEquals([name, / starts no other. Then try again\n/.test(error)], [name, true], error);
-      }
+      }));
       await open.close();
     }),
 );

@@ -24,6 +24,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   undecide: ["JOURNAL", "mail"],
   signal: ["JOURNAL", "approval", "1"],
   cancel: ["JOURNAL"],
+  stop: ["JOURNAL"],
   rollback: ["JOURNAL", "MODULE", "--dry-run"],
   check: ["JOURNAL"],
   prune: ["FOLDER", "--finished", "--dry-run"],

@@ -101,6 +101,11 @@ export function release(name: string): void {
   gateOf(name).released.resolve();
 }
 
+/** Lets a step fail. */
+export function breakOff(name: string): void {
+  gateOf(name).released.reject(new RangeError(`${name} is broken`));
+}
+
 /** Reports how far it is. */
 export function reportTwice(): void {
   context().progress(0.5);
