@@ -40,7 +40,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     name: "steps begin after the transaction was cancelled",
     edits: [{
       file: "lib/run/start/execute_run.ts",
-      find: "cancel === undefined ? undoSignal : AbortSignal.any([undoSignal, cancel])",
+      find: "AbortSignal.any([undoSignal, cancel])",
       replace: "stop.signal",
     }],
     tests: MACHINE,
