@@ -89,16 +89,13 @@ export interface TransactionOptions {
  * ```ts
  * import { type RequestOptions, Transaction } from "@x/resumable-tx";
  *
- * // Before a machine restarts: the transactions that run there end before their next steps, and can be resumed.
- * export async function stopAll(journals: readonly string[], options: RequestOptions): Promise<void> {
- *   await Promise.all(journals.map((journal) => Transaction.stop(journal, options)));
- * }
+ * export const stop = (journal: string, options: RequestOptions) => Transaction.stop(journal, options);
  * ```
  */
 export interface RequestOptions {
-  /** Who asks. */
+  /** A name. */
   readonly by?: string;
-  /** Why. */
+  /** In words. */
   readonly why?: string;
 }
 
