@@ -29,9 +29,16 @@ export async function withPatience<T>(
     try {
       return await call();
     } catch (error) {
-      const isAway = error instanceof DatabaseError && error.trouble === "away";
-      if (!isAway || !mayWait(clock.elapsed() - begin)) throw error;
+      if (!(error instanceof DatabaseError) || error.trouble !== "away") throw error;
+      const waitedMs = clock.elapsed() - begin;
+      if (!mayWait(waitedMs)) throw waitedMs < 1000 ? error : describeWait(error, waitedMs);
     }
     await clock.delay(pauseMs);
   }
+}
+
+function describeWait(error: DatabaseError, waitedMs: number): DatabaseError {
+  return new DatabaseError("away", `${error.message}. It was tried for ${Math.round(waitedMs / 1000)} s`, {
+    cause: error,
+  });
 }

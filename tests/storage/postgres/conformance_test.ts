@@ -1,8 +1,8 @@
-import { openPostgresStore } from "../../lib/storage/postgres/open_postgres_store.ts";
-import { nameIn } from "../../lib/storage/locator.ts";
-import { postgresTests } from "../support/postgres_test.ts";
-import { query } from "../support/query_postgres.ts";
-import { CONFORMANCE } from "./conformance.ts";
+import { openPostgresStore } from "../../../lib/storage/postgres/open_postgres_store.ts";
+import { nameIn } from "../../../lib/storage/locator.ts";
+import { postgresTests } from "../../support/postgres_test.ts";
+import { query } from "../../support/query_postgres.ts";
+import { CONFORMANCE } from "../conformance.ts";
 
 const postgresTest = postgresTests();
 
