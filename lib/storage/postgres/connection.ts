@@ -1,4 +1,5 @@
 import pg from "pg";
+import { DatabaseError } from "../sql/database.ts";
 import { isConflict, toDatabaseError } from "./postgres_error.ts";
 import type { PostgresPlace } from "./postgres_locator.ts";
 
@@ -43,10 +44,18 @@ const MAX_CONFLICTS = 20;
 /** What a commit says that was not confirmed by a standby, although it should be. */
 const UNCONFIRMED = "SyncRepWaitForLSN";
 
+/** What the connections of a store know together. */
+export interface Standby {
+  /** A commit was answered that no standby has confirmed. Until one is confirmed after it, nothing is known to be safe. */
+  isUnconfirmed: boolean;
+}
+
 interface Session {
   readonly client: Client;
   /** What every transaction begins with, if the default of the server is not what the statements are made for. */
   readonly isReadCommitted: boolean;
+  /** Whether an answer of this connection cannot be relied on. */
+  readonly isUnconfirmed: () => boolean;
 }
 
 /**
@@ -56,11 +65,12 @@ interface Session {
 export class Connection implements AsyncDisposable {
   readonly #place: PostgresPlace;
   readonly #texts = new Map<string, string>();
+  readonly #standby: Standby;
   #session: Promise<Session> | undefined;
-  #mustConfirm = false;
 
-  constructor(place: PostgresPlace) {
+  constructor(place: PostgresPlace, standby: Standby) {
     this.#place = place;
+    this.#standby = standby;
   }
 
   /**
@@ -89,11 +99,19 @@ export class Connection implements AsyncDisposable {
   async #repeat<T>(run: (session: Session) => Promise<T>): Promise<T> {
     for (let conflicts = 0;; conflicts += 1) {
       try {
-        return await run(await this.#connect());
+        const session = await this.#connect();
+        if (this.#standby.isUnconfirmed) await this.#confirm(session);
+        return await run(session);
       } catch (error) {
         if (!isConflict(error) || conflicts >= MAX_CONFLICTS) throw toDatabaseError(error, this.#place.server);
       }
     }
+  }
+
+  /** A commit is confirmed together with all before it. */
+  async #confirm(session: Session): Promise<void> {
+    await this.#send(session, [{ text: "select pg_logical_emit_message(true, 'resumable-tx', '')" }]);
+    this.#standby.isUnconfirmed = false;
   }
 
   async #transact(session: Session, statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
@@ -102,10 +120,14 @@ export class Connection implements AsyncDisposable {
   }
 
   /** The first error counts. It is thrown when all are answered, so that what is sent next does not meet the rest of these. */
-  async #send({ client }: Session, statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
+  async #send(
+    { client, isUnconfirmed }: Session,
+    statements: readonly Statement[],
+  ): Promise<readonly (readonly Row[])[]> {
     const answers = await Promise.allSettled(
       statements.map(({ text, values = [] }) => client.query({ text: this.#inSchema(text), values })),
     );
+    if (isUnconfirmed()) throw new DatabaseError("away", "no standby has confirmed what was committed");
     return answers.map((answer) => {
       if (answer.status === "rejected") throw answer.reason;
       return answer.value.rows;
@@ -131,7 +153,8 @@ export class Connection implements AsyncDisposable {
       query_timeout: ANSWER_LIMIT_MS,
       fallback_application_name: "resumable-tx",
     });
-    const session = this.#begin(client);
+    let isUnconfirmed = false;
+    const session = this.#begin(client, () => isUnconfirmed);
     const forget = () => {
       if (this.#session === session) this.#session = undefined;
     };
@@ -139,24 +162,20 @@ export class Connection implements AsyncDisposable {
     client.on("end", forget);
     client.on("notice", ({ routine }) => {
       if (routine !== UNCONFIRMED) return;
-      // What was answered is not what was asked for: the answer must not arrive.
-      this.#mustConfirm = true;
+      // The answer arrives right after this, and is not what it says.
+      isUnconfirmed = true;
+      this.#standby.isUnconfirmed = true;
       client.connection.stream.destroy();
     });
     session.catch(forget);
     return this.#session = session;
   }
 
-  async #begin(client: Client): Promise<Session> {
+  async #begin(client: Client, isUnconfirmed: Session["isUnconfirmed"]): Promise<Session> {
     await client.connect();
     const text = "select current_setting('default_transaction_isolation') as isolation";
     const { rows: [row] } = await client.query({ text, values: [] });
-    if (this.#mustConfirm) {
-      // A commit is confirmed together with all before it.
-      await client.query({ text: "select pg_logical_emit_message(true, 'resumable-tx', '')", values: [] });
-      this.#mustConfirm = false;
-    }
-    return { client, isReadCommitted: row?.["isolation"] === "read committed" };
+    return { client, isUnconfirmed, isReadCommitted: row?.["isolation"] === "read committed" };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -40,12 +40,18 @@ export class PostgresDatabase implements SqlDatabase {
   readonly #common: Connection;
   #writes = 0;
 
-  constructor(place: PostgresPlace, common: Connection) {
+  constructor(place: PostgresPlace) {
+    const standby = { isUnconfirmed: false };
     this.locator = place.shown;
     this.#place = place;
-    this.#common = common;
-    this.#writers = [new Connection(place), new Connection(place)];
-    this.#heart = new Connection(place);
+    this.#common = new Connection(place, standby);
+    this.#writers = [new Connection(place, standby), new Connection(place, standby)];
+    this.#heart = new Connection(place, standby);
+  }
+
+  /** Refuses tables of a newer version, and of something else. */
+  async check(): Promise<void> {
+    await readVersion(this.#common, this.#place);
   }
 
   async addWorker({ id, leaseMs, host, pid, library }: NewWorker): Promise<void> {
@@ -241,12 +247,12 @@ export class PostgresDatabase implements SqlDatabase {
 
 /** Connects to a server. Tables of a newer version are refused. */
 export async function openPostgres(place: PostgresPlace): Promise<PostgresDatabase> {
-  const common = new Connection(place);
+  const database = new PostgresDatabase(place);
   try {
-    await readVersion(common, place);
-    return new PostgresDatabase(place, common);
+    await database.check();
+    return database;
   } catch (error) {
-    await common[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
     throw error;
   }
 }
