@@ -144,8 +144,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     name: "a journal that is brought to rest without blocking is not synced",
     edits: [{
       file: JOURNAL_FILE,
-      find: "      this.#disk.truncate(this.#end + 1);\n      return later ? this.#disk.syncLater()",
-      replace: "      this.#disk.truncate(this.#end + 1);\n      return later ? Promise.resolve()",
+      find: "truncateLater(this.#end + 1).then(() => this.#disk.syncLater())",
+      replace: "truncateLater(this.#end + 1)",
     }],
     tests: [LATER],
   },

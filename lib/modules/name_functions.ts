@@ -23,10 +23,10 @@ export async function nameFunctions(
   functions: readonly FunctionToName[],
 ): Promise<readonly FunctionName[]> {
   const naming = findingsOf("names", home.url, makeNaming);
-  const isUnknown = ({ fn }: FunctionToName) => !naming.names.has(fn);
-  if (functions.some(isUnknown) || !naming.isGuarded) {
-    // As a plan waits for the one before it, it finds the same functions named.
-    const name = () => nameUnknown(home, functions.filter(isUnknown), naming);
+  const isReady = () => naming.isGuarded && functions.every(({ fn }) => naming.names.has(fn));
+  if (!isReady()) {
+    // A plan waits for the one before it, and usually finds the same functions named.
+    const name = async () => isReady() ? undefined : await nameUnknown(home, functions, naming);
     naming.work = naming.work.then(name, name);
     await naming.work;
   }
@@ -38,7 +38,8 @@ function makeNaming(): Naming {
 }
 
 async function nameUnknown(home: Home, functions: readonly FunctionToName[], naming: Naming): Promise<void> {
-  const distinct = [...new Map(functions.map((wanted) => [wanted.fn, wanted])).values()];
+  const unknown = functions.filter(({ fn }) => !naming.names.has(fn));
+  const distinct = [...new Map(unknown.map((wanted) => [wanted.fn, wanted])).values()];
   // What cannot be named this way may be found with a parser. If not, that says why.
   const names = await nameWritten(home, distinct).catch(() => undefined) ??
     await (await loadSearch()).searchFunctions(home, distinct, naming.isGuarded);

@@ -14,7 +14,14 @@ const SUPER_JSON = createEncoder();
 export function encodeValue(value: unknown, options: EncodeOptions = {}): Encoded {
   if (value === undefined) return {};
   if (!stillWorks(encodeSample, SAMPLE)) throw new TypeError(`${options.root ?? "value"}: ${BROKEN_BUILTINS}`);
-  return encodeWith(value, options);
+  return isSmallLeaf(value) && options.maxBytes === undefined ? { value } : encodeWith(value, options);
+}
+
+const MAX_LEAF_CHARACTERS = 1000;
+
+/** Whether a value is stored as it is and surely not too large, as most values of steps. */
+function isSmallLeaf(value: unknown): value is string | boolean | null {
+  return typeof value === "string" ? value.length <= MAX_LEAF_CHARACTERS : typeof value === "boolean" || value === null;
 }
 
 function encodeWith(value: unknown, options: EncodeOptions): Encoded {

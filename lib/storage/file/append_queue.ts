@@ -10,12 +10,13 @@ const FAST_SYNC_MS = 1;
 const ENCODER = new TextEncoder();
 const BEYOND_ASCII = /[^\x20-\x7e]/;
 
-interface Waiting {
+/** Events that become one record. */
+interface Batch {
   /** The events as text: the caller may change the originals. */
-  readonly text: string;
-  readonly options: AppendOptions;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  readonly texts: string[];
+  bytes: number;
+  /** Of the appends that share it: the most steps that will run, and whether all of them are the last. */
+  options: AppendOptions;
 }
 
 /**
@@ -25,9 +26,12 @@ interface Waiting {
 export class AppendQueue {
   readonly #file: JournalFile;
   readonly #isAlone: () => boolean;
-  #waiting: Waiting[] = [];
-  #lastSyncMs = 0;
+  /** The batch that is written now, or after others, as the last one. */
+  #last: Batch | undefined;
   #work: Promise<void> | undefined;
+  /** The last batch is not written yet: it takes more events. */
+  #isWaiting = false;
+  #lastSyncMs = 0;
 
   /** @param isAlone Tells whether the journal is the only one that is open in this process. */
   constructor(file: JournalFile, isAlone: () => boolean) {
@@ -44,40 +48,34 @@ export class AppendQueue {
       return;
     }
     const text = encodeEvents(events);
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ text, options, resolve, reject });
-      this.#work ??= this.#drain();
-    });
+    const bytes = this.#work === undefined ? 0 : countBytes(text);
+    if (this.#isWaiting && this.#last !== undefined && this.#last.bytes + bytes <= MAX_SHARED_BYTES) {
+      this.#last.texts.push(text);
+      this.#last.bytes += bytes;
+      this.#last.options = shareOptions(this.#last.options, options);
+      return this.#work;
+    }
+    const batch = { texts: [text], bytes, options };
+    this.#last = batch;
+    this.#isWaiting = this.#work !== undefined;
+    const write = () => this.#write(batch);
+    return this.#work = this.#work === undefined ? write() : this.#work.then(write, write);
   }
 
   async settle(): Promise<void> {
-    await this.#work;
+    // Those who wait for it are told of an error.
+    await this.#work?.catch(() => {});
   }
 
-  async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#takeBatch();
-      const begin = performance.now();
-      try {
-        await this.#file.appendLater(batch.map(({ text }) => text), sharedOptions(batch));
-        for (const entry of batch) entry.resolve();
-      } catch (error) {
-        for (const entry of batch) entry.reject(error);
-      }
+  async #write(batch: Batch): Promise<void> {
+    if (this.#last === batch) this.#isWaiting = false;
+    const begin = performance.now();
+    try {
+      await this.#file.appendLater(batch.texts, batch.options);
+    } finally {
       this.#lastSyncMs = performance.now() - begin;
+      if (this.#last === batch) this.#work = undefined;
     }
-    this.#work = undefined;
-  }
-
-  #takeBatch(): readonly Waiting[] {
-    let count = 0;
-    let bytes = 0;
-    for (const { text } of this.#waiting) {
-      bytes += countBytes(text);
-      if (count > 0 && bytes > MAX_SHARED_BYTES) break;
-      count += 1;
-    }
-    return this.#waiting.splice(0, count);
   }
 }
 
@@ -86,9 +84,9 @@ function countBytes(text: string): number {
   return BEYOND_ASCII.test(text) ? ENCODER.encode(text).length : text.length;
 }
 
-function sharedOptions(batch: readonly Waiting[]): AppendOptions {
+function shareOptions(a: AppendOptions, b: AppendOptions): AppendOptions {
   return {
-    stepsInFlight: batch.reduce((most, entry) => Math.max(most, entry.options.stepsInFlight ?? 1), 0),
-    last: batch.every((entry) => entry.options.last === true),
+    stepsInFlight: Math.max(a.stepsInFlight ?? 1, b.stepsInFlight ?? 1),
+    last: a.last === true && b.last === true,
   };
 }

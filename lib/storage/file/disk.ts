@@ -13,6 +13,7 @@ export interface Disk {
   /** Writes at an offset. Returns how many bytes were written, at least 1. */
   write(offset: number, bytes: Uint8Array): number;
   truncate(size: number): void;
+  truncateLater(size: number): Promise<void>;
   /** Waits until data and length are durable. */
   syncData(): void;
   syncDataLater(): Promise<void>;
@@ -55,6 +56,7 @@ export function fileDisk(file: Deno.FsFile): Disk {
       return count;
     },
     truncate: (size) => file.truncateSync(size),
+    truncateLater: (size) => file.truncate(size),
     syncData: () => file.syncDataSync(),
     syncDataLater: () => file.syncData(),
     sync: () => file.syncSync(),

@@ -156,8 +156,9 @@ export class JournalFile {
   finish({ later = false } = {}): void | Promise<void> {
     if (this.#broken !== undefined) return;
     return this.#guard(() => {
+      if (later) return this.#disk.truncateLater(this.#end + 1).then(() => this.#disk.syncLater());
       this.#disk.truncate(this.#end + 1);
-      return later ? this.#disk.syncLater() : this.#disk.sync();
+      this.#disk.sync();
     });
   }
 

@@ -131,6 +131,7 @@ Deno.test("scanJournal() reads little of a line of one gigabyte", () => {
     },
     write: () => 0,
     truncate: () => {},
+    truncateLater: () => Promise.resolve(),
     syncData: () => {},
     syncDataLater: () => Promise.resolve(),
     syncLater: () => Promise.resolve(),

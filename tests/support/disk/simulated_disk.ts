@@ -134,6 +134,12 @@ export class SimulatedDisk implements Disk {
   }
 
   /** See `Disk`. */
+  // deno-lint-ignore require-await -- it fails as a promise does
+  async truncateLater(size: number): Promise<void> {
+    this.truncate(size);
+  }
+
+  /** See `Disk`. */
   syncData(): void {
     this.#sync("syncData");
   }
