@@ -23,3 +23,25 @@ export function processFact(name: string, find: () => boolean): boolean {
 export function nodeProcess(): typeof globalThis.process | undefined {
   return Reflect.get(globalThis, "process");
 }
+
+/** Lets at most `most` pieces of work go on at a time. The others wait for their turn, in order. */
+export class Turns {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(most: number) {
+    this.#free = most;
+  }
+
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}

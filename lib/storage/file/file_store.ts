@@ -8,6 +8,8 @@ import { JournalExists } from "../../errors/planning_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import { quote, safeText, shellQuote } from "../../text/escape.ts";
 import { attempt } from "../../values/shape.ts";
+import { VERSION } from "../../version.ts";
+import { processSlot, Turns } from "../../process/process_slot.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import type { Event } from "../../journal/event.ts";
 import type { Request } from "../../journal/request.ts";
@@ -38,7 +40,11 @@ export class FileStore implements Store {
     this.#now = now;
   }
 
-  async create(journal: string, events: readonly Event[]): Promise<OpenJournal> {
+  create(journal: string, events: readonly Event[]): Promise<OpenJournal> {
+    return turns().take(() => this.#create(journal, events));
+  }
+
+  async #create(journal: string, events: readonly Event[]): Promise<OpenJournal> {
     refuseTaken(journal);
     const created = createTemporary(journal);
     try {
@@ -172,6 +178,14 @@ export class FileStore implements Store {
       throw error;
     }
   }
+}
+
+/** The first of many transactions that are started at once can end before the last one takes room in memory. */
+const MAX_CREATED_AT_ONCE = 4;
+
+function turns(): Turns {
+  const isKind = (value: unknown): value is Turns => value instanceof Turns;
+  return processSlot(`creations@${VERSION}`, isKind, () => new Turns(MAX_CREATED_AT_ONCE));
 }
 
 function refuseTaken(journal: string): void {
