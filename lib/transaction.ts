@@ -1,4 +1,3 @@
-import { inspectJournal } from "./inspect/data/inspect_state.ts";
 import type { Inspection } from "./inspect/data/inspection.ts";
 import { refuseWhileLoading } from "./modules/import_namespace.ts";
 import type { Home } from "./plan/function_place.ts";
@@ -8,15 +7,11 @@ import type { NotAsync } from "./plan/plan_scopes.ts";
 import type { Planner, Step } from "./plan/planner.ts";
 import type { Args, Ref, Value } from "./plan/ref.ts";
 import type { SharedOptions } from "./plan/step_options.ts";
-import { cancelJournal, signalJournal, stopJournal } from "./run/amend/send_request.ts";
-import { namePlan } from "./run/call/plan_nodes.ts";
 import { checkOptions, checkResumeOptions, checkRollbackOptions } from "./run/options/transaction_options.ts";
 import { checkTransactionOptions, type ResumeOptions } from "./run/options/transaction_options.ts";
 import type { RequestOptions, RollbackOptions, TransactionOptions } from "./run/options/transaction_options.ts";
-import { withEventObserver } from "./run/options/observer.ts";
-import { resumeJournal, rollbackJournal } from "./run/start/continue_journal.ts";
-import { startOrResume } from "./run/start/start_transaction.ts";
-import { openStore } from "./storage/locator.ts";
+import { cancelJournal, namePlan, openStore, resumeJournal, rollbackJournal } from "./run/start/on_demand.ts";
+import { signalJournal, startOrResume, stopJournal } from "./run/start/on_demand.ts";
 
 /**
  * A list of steps that runs once. Each step is recorded in a journal before and after it runs. If a step fails or the process
@@ -197,7 +192,7 @@ export class Transaction implements Planner {
     refuseWhileLoading();
     checkResumeOptions(options);
     await using place = await openStore(journal);
-    return await resumeJournal(place.store, place.name, withEventObserver(options));
+    return await resumeJournal(place.store, place.name, options);
   }
 
   /**
@@ -220,6 +215,7 @@ export class Transaction implements Planner {
    * ```
    */
   static async inspect(journal: string | URL): Promise<Inspection> {
+    const { inspectJournal } = await import("./inspect/data/inspect_state.ts");
     await using place = await openStore(journal);
     return await inspectJournal(place.store, place.name);
   }
@@ -242,7 +238,7 @@ export class Transaction implements Planner {
     refuseWhileLoading();
     checkRollbackOptions(options);
     await using place = await openStore(journal);
-    const { left, rewound } = await rollbackJournal(place.store, place.name, withEventObserver(options));
+    const { left, rewound } = await rollbackJournal(place.store, place.name, options);
     return [...new Set([...left, ...rewound])];
   }
 

@@ -1,11 +1,9 @@
-import types from "node:util/types";
-import { readBrand, setBrand } from "../values/brand.ts";
-import { MAX_DEPTH } from "../values/json.ts";
-import { attempt } from "../values/shape.ts";
+import { setBrand } from "../values/brand.ts";
 import { type Plan, PlanBuilder, type PlanBuilderOptions } from "./plan_builder.ts";
 import type { Planner } from "./planner.ts";
 import type { NotAsync } from "./plan_scopes.ts";
 import type { SubPlan, Value } from "./ref.ts";
+import { readSubPlan } from "./returned_value.ts";
 
 /**
  * Makes a plan for a step to return. Its steps are recorded in the journal and run in place of the step, before any later
@@ -51,33 +49,11 @@ export function plan<V>(build: ((t: Planner) => V) & NotAsync<V>): SubPlan<Value
 
 /** Builds the plan that a step has returned; nothing if the awaited value is something else. */
 export function buildSubPlan(value: unknown, options: PlanBuilderOptions): Plan | undefined {
-  if (typeof value !== "object" || value === null || types.isProxy(value)) return undefined;
-  const brand = readBrand(value, "plan");
+  const brand = readSubPlan(value);
   if (brand === undefined) return undefined;
   const builder = new PlanBuilder(options);
   // The copy of the library that made it has checked that it is a function.
   return builder.seal(brand.build(builder.planner({}) as never));
-}
-
-/** Whether a value that cannot be stored contains a sub-plan, in an object, array, map or set. Runs no code of the value. */
-export function holdsSubPlan(value: unknown): boolean {
-  const seen = new Set<object>();
-  const search = (part: unknown, depth: number): boolean => {
-    if (typeof part !== "object" || part === null || types.isProxy(part)) return false;
-    if (depth > MAX_DEPTH || seen.has(part)) return false;
-    seen.add(part);
-    // One of another version of the library, which throws, counts as well.
-    const isSubPlan = attempt(() => readBrand(part, "plan") ?? false) !== false;
-    return isSubPlan || partsOf(part).some((inner) => search(inner, depth + 1));
-  };
-  return search(value, 0);
-}
-
-function partsOf(part: object): readonly unknown[] {
-  if (types.isMap(part)) return [...Map.prototype.entries.call(part)].flat();
-  if (types.isSet(part)) return [...Set.prototype.values.call(part)];
-  if (ArrayBuffer.isView(part)) return [];
-  return Object.values(Object.getOwnPropertyDescriptors(part)).map((property) => property.value);
 }
 
 /** Carries the callback. A class, so that it does not pass for an empty object. */

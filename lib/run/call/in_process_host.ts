@@ -1,10 +1,10 @@
 import { canWrite } from "../../journal/encode_record.ts";
 import { functionKey, type FunctionName, loadFunctions, type StepFunction } from "../../modules/load_functions.ts";
-import { buildSubPlan, holdsSubPlan } from "../../plan/sub_plan.ts";
+import { holdsSubPlan, readSubPlan } from "../../plan/returned_value.ts";
 import { safeText } from "../../text/escape.ts";
 import { encodeValue } from "../../values/encode_value.ts";
 import { withoutUndefined } from "../../values/json.ts";
-import { attempt } from "../../values/shape.ts";
+import { attempt, once } from "../../values/shape.ts";
 import { ValueTooLarge } from "../../values/value_walk.ts";
 import type { Clock } from "../session/clock.ts";
 import { runInContext, type StepContext } from "../session/step_context.ts";
@@ -29,6 +29,9 @@ const HIDDEN_PLAN =
 const UNDO_PLAN =
   "An undo cannot return a plan, and no step of this plan has run: do their work in the undo itself. What the undo did " +
   "before it returned has happened. resume calls it again, unless you pass --done or --skip";
+
+/** Most steps return no plan. */
+const loadPlanning = once(() => import("../../plan/sub_plan.ts"));
 
 interface InProcessOptions {
   readonly clock: Clock;
@@ -122,14 +125,20 @@ export class InProcessHost implements StepHost {
     return refusedCall(new TypeError(HIDDEN_PLAN), ms);
   }
 
-  #readPlan(value: unknown, fn: StepFunction, { name, planning }: StepCall): Promise<ReturnedPlan> | undefined {
+  #readPlan(value: unknown, fn: StepFunction, call: StepCall): Promise<ReturnedPlan | undefined> | undefined {
+    const { planning } = call;
     if (planning === undefined) {
       // What an undo returns is ignored, but an author who returns a plan means it to run.
       if (holdsSubPlan(value)) throw new TypeError(UNDO_PLAN);
       return undefined;
     }
-    const plan = buildSubPlan(value, planning);
-    return plan && nameReturnedPlan(plan, { fn, module: name.module, known: this.#known });
+    return readSubPlan(value) && this.#buildPlan(value, fn, call);
+  }
+
+  async #buildPlan(value: unknown, fn: StepFunction, { name, planning }: StepCall): Promise<ReturnedPlan | undefined> {
+    const { buildSubPlan } = await loadPlanning();
+    const plan = planning && buildSubPlan(value, planning);
+    return plan && await nameReturnedPlan(plan, { fn, module: name.module, known: this.#known });
   }
 
   /** Milliseconds to three digits, which is as far as they mean anything. */

@@ -1,7 +1,6 @@
 import type { EventOf } from "../../journal/event.ts";
 import { storeArguments, storeValue } from "../../journal/stored_value.ts";
 import { hashModule, homeAt } from "../../modules/module_source.ts";
-import { nameFunctions } from "../../modules/name_functions.ts";
 import { functionKey, type FunctionName, isStepFunction, type StepFunction } from "../../modules/load_functions.ts";
 import type { FunctionToName } from "../../modules/written_names.ts";
 import type { Home } from "../../plan/function_place.ts";
@@ -13,7 +12,8 @@ import { type Encoded, withoutUndefined, writeJson } from "../../values/json.ts"
 import { once } from "../../values/shape.ts";
 import type { ReturnedPlan } from "./step_host.ts";
 
-/** It takes 60 ms to load. Each import would read its files again. */
+/** Only planning needs them. Each import would read their files again. */
+const loadNaming = once(() => import("../../modules/name_functions.ts"));
 const loadSearch = once(() => import("../../modules/search_functions.ts"));
 
 /** Nodes as the journal holds them, and the modules to which their functions refer. */
@@ -84,6 +84,7 @@ export interface NamedPlan extends StoredNodes {
 
 export async function namePlan(home: Home, plan: Plan): Promise<NamedPlan> {
   const functions = plan.nodes.flatMap(functionsToName);
+  const { nameFunctions } = await loadNaming();
   const names = new Map<unknown, FunctionName>();
   const known = new Map<string, StepFunction>();
   for (const [index, name] of (await nameFunctions(home, functions)).entries()) {

@@ -7,6 +7,7 @@ import type { Home } from "../../plan/function_place.ts";
 import { State } from "../../state/state.ts";
 import type { Store } from "../../storage/store.ts";
 import { withoutUndefined } from "../../values/json.ts";
+import { once } from "../../values/shape.ts";
 import { VERSION } from "../../version.ts";
 import { InProcessHost } from "../call/in_process_host.ts";
 import { functionsOf, type NamedPlan, planEvents } from "../call/plan_nodes.ts";
@@ -17,7 +18,6 @@ import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
 import { describeRunner, Session } from "../session/session.ts";
 import { RunTrace } from "../trace/run_trace.ts";
 import { executeRun } from "./execute_run.ts";
-import { resumeJournal } from "./continue_journal.ts";
 
 interface StartOptions extends NamedPlan {
   readonly home: Home;
@@ -93,6 +93,8 @@ function storedOptions({ keep, onFailure }: TransactionOptions): StoredOptions {
   return { ...(keep === true ? { keep } : {}), ...(onFailure === "rollback" ? { onFailure } : {}) };
 }
 
+const loadContinue = once(() => import("./continue_journal.ts"));
+
 /** Other processes may create and remove the journal at the same time, but not that often in a row. */
 const MAX_ATTEMPTS = 20;
 
@@ -109,6 +111,7 @@ export async function startOrResume(store: Store, start: StartOptions): Promise<
       const { keep = false, signal } = options;
       const made = { home: home.url, nodes, modules };
       const observer = toEventObserver(options.observer);
+      const { resumeJournal } = await loadContinue();
       return await resumeJournal(store, journal, { keep, signal, observer, made, known, clock, host });
     } catch (error) {
       if (!(error instanceof JournalNotFound) || attempt === MAX_ATTEMPTS) throw error;
