@@ -7,6 +7,8 @@ import type { NotAsync } from "./plan/plan_scopes.ts";
 import type { Planner, Step } from "./plan/planner.ts";
 import type { Args, Ref, Value } from "./plan/ref.ts";
 import type { SharedOptions } from "./plan/step_options.ts";
+// Found out when the library is loaded: later nobody can tell.
+import "./process/ignored_hangup.ts";
 import { checkOptions, checkResumeOptions, checkRollbackOptions } from "./run/options/transaction_options.ts";
 import { checkTransactionOptions, type ResumeOptions } from "./run/options/transaction_options.ts";
 import type { RequestOptions, RollbackOptions, TransactionOptions } from "./run/options/transaction_options.ts";

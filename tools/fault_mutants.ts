@@ -42,8 +42,8 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
   {
     name: "whether nohup has started the process is looked at only when a run begins",
     edits: [{
-      file: "lib/process/stop_signals.ts",
-      find: 'processFact("ignores-hangup", ignoresHangup);\n\n/**',
+      file: "lib/process/ignored_hangup.ts",
+      find: 'isHangupIgnored();\n\n/**',
       replace: "\n/**",
     }],
     tests: ["tests/product/hangup_test.ts"],

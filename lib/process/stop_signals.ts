@@ -1,4 +1,5 @@
-import { attempt, isObject } from "../values/shape.ts";
+import { isObject } from "../values/shape.ts";
+import { isHangupIgnored } from "./ignored_hangup.ts";
 import { processFact, processSlot } from "./process_slot.ts";
 
 /** The signals that ask a process to end. SIGHUP says that its terminal was closed. On Windows, only SIGINT has this effect. */
@@ -104,7 +105,7 @@ export class StopSignals {
 
 /** Calls a function for each signal that asks the process to end, until the returned function is called. */
 export function listenForStop(receive: (signal: StopSignal) => void): () => void {
-  const isImmune = processFact("ignores-hangup", ignoresHangup);
+  const isImmune = isHangupIgnored();
   const ends = STOP_SIGNALS.map((signal) => {
     // Without a listener, SIGHUP would end the process as soon as there is a listener for another signal.
     const listener = isImmune && signal === "SIGHUP" ? () => {} : () => receive(signal);
@@ -139,24 +140,6 @@ function openRuns(): OpenRuns {
   const isKind = (value: unknown): value is OpenRuns =>
     isObject(value) && "count" in value && "received" in value && "waiting" in value;
   return processSlot("open-runs", isKind, () => ({ count: 0, received: undefined, waiting: [] }));
-}
-
-const STATUS = "/proc/self/status";
-/** In the mask of ignored signals, which is hexadecimal, SIGHUP is the lowest bit. */
-const MASK = /^SigIgn:.*[13579bdf]$/m;
-
-// Deno itself listens for SIGHUP half a second after its start, and a run may begin later.
-processFact("ignores-hangup", ignoresHangup);
-
-/**
- * Tells whether this process was started to ignore SIGHUP, as `nohup` does. Deno forgets this when it listens for any
- * signal. Only Linux can tell, and only with all permissions; otherwise this is `false`.
- */
-function ignoresHangup(): boolean {
-  if (Deno.build.os !== "linux") return false;
-  // With permission for some files only, Deno would ask about this one.
-  if (Deno.permissions.querySync({ name: "read", path: STATUS }).state !== "granted") return false;
-  return attempt(() => MASK.test(Deno.readTextFileSync(STATUS))) === true;
 }
 
 /**
