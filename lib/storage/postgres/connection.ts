@@ -44,6 +44,12 @@ const MAX_CONFLICTS = 20;
 /** What a commit says that was not confirmed by a standby, although it should be. */
 const UNCONFIRMED = "SyncRepWaitForLSN";
 
+/** What a connection is told by others, and what it does then. */
+interface Listen {
+  readonly channel: string;
+  readonly heard: (payload: string) => void;
+}
+
 /** What the connections of a store know together. */
 export interface Standby {
   /** A commit was answered that no standby has confirmed. Until one is confirmed after it, nothing is known to be safe. */
@@ -66,11 +72,19 @@ export class Connection implements AsyncDisposable {
   readonly #place: PostgresPlace;
   readonly #texts = new Map<string, string>();
   readonly #standby: Standby;
+  #listen: Listen | undefined;
   #session: Promise<Session> | undefined;
 
   constructor(place: PostgresPlace, standby: Standby) {
     this.#place = place;
     this.#standby = standby;
+  }
+
+  /** Listens from the next statement on, also when the connection was made again. Behind PgBouncer nothing is heard. */
+  async listen(listen: Listen): Promise<void> {
+    this.#listen = listen;
+    // One that is open does not listen yet.
+    await this[Symbol.asyncDispose]();
   }
 
   /**
@@ -160,6 +174,7 @@ export class Connection implements AsyncDisposable {
     };
     client.on("error", forget);
     client.on("end", forget);
+    client.on("notification", ({ payload }) => this.#listen?.heard(payload ?? ""));
     client.on("notice", ({ routine }) => {
       if (routine !== UNCONFIRMED) return;
       // The answer arrives right after this, and is not what it says.
@@ -175,6 +190,7 @@ export class Connection implements AsyncDisposable {
     await client.connect();
     const text = "select current_setting('default_transaction_isolation') as isolation";
     const { rows: [row] } = await client.query({ text, values: [] });
+    if (this.#listen !== undefined) await client.query({ text: `listen ${this.#listen.channel}`, values: [] });
     return { client, isUnconfirmed, isReadCommitted: row?.["isolation"] === "read committed" };
   }
 

@@ -26,6 +26,8 @@ import { number, text, toPlace, toStoredRecord, toTaken, toTransactionRow } from
 import * as sql from "./statements.ts";
 
 const MAX_WOKEN = 1000;
+/** One for all stores of a database: which is meant is in the message. */
+const CHANNEL = "resumable_tx";
 
 /**
  * A server, and the tables of one schema in it. What waits for a disk does not keep heartbeats and readers waiting: each has
@@ -38,6 +40,8 @@ export class PostgresDatabase implements SqlDatabase {
   readonly #writers: readonly [Connection, Connection];
   readonly #heart: Connection;
   readonly #common: Connection;
+  /** Told when requests come. Looking for them from time to time shows that it still lives. */
+  readonly #ear: Connection;
   #writes = 0;
 
   constructor(place: PostgresPlace) {
@@ -47,6 +51,7 @@ export class PostgresDatabase implements SqlDatabase {
     this.#common = new Connection(place, standby);
     this.#writers = [new Connection(place, standby), new Connection(place, standby)];
     this.#heart = new Connection(place, standby);
+    this.#ear = new Connection(place, standby);
   }
 
   /** Refuses tables of a newer version, and of something else. */
@@ -194,7 +199,10 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   async addRequest({ id, tx, data }: RequestRow): Promise<boolean> {
-    return (await this.#common.query(sql.ADD_REQUEST, id, tx, data)).length > 0;
+    const isKept = (await this.#common.query(sql.ADD_REQUEST, id, tx, data)).length > 0;
+    // After the commit: within, all commits that notify would wait for one another. If it fails, the owner looks later.
+    if (isKept) await this.#common.query(sql.NOTIFY, CHANNEL, `${this.#place.schema} ${tx}`).catch(() => {});
+    return isKept;
   }
 
   async listen({ tx, worker, epoch }: Owned): Promise<boolean> {
@@ -207,8 +215,18 @@ export class PostgresDatabase implements SqlDatabase {
     return rows.map(({ tx }) => stopped.has(tx));
   }
 
+  onRequest(arrived: (tx: string) => void): void {
+    const { schema } = this.#place;
+    const heard = (payload: string) => {
+      const [tx, other] = payload.split(" ").toReversed();
+      if (tx !== undefined && other === schema) arrived(tx);
+    };
+    // It begins with the first look.
+    void this.#ear.listen({ channel: CHANNEL, heard });
+  }
+
   async findRequested(worker: string): Promise<readonly string[]> {
-    return [...idsOf(await this.#heart.query(sql.FIND_REQUESTED, worker), "tx")];
+    return [...idsOf(await this.#ear.query(sql.FIND_REQUESTED, worker), "tx")];
   }
 
   async readRequests(tx: string): Promise<{ readonly seen: number; readonly requests: readonly RequestRow[] }> {
@@ -240,7 +258,7 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const all = [...this.#writers, this.#heart, this.#common];
+    const all = [...this.#writers, this.#heart, this.#common, this.#ear];
     await Promise.all(all.map((connection) => connection[Symbol.asyncDispose]()));
   }
 }

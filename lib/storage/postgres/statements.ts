@@ -170,6 +170,8 @@ export const ADD_REQUEST = `with known as (select id from {inbox} where id = $1)
   i as (insert into {inbox} (id, tx, at, data) select $1, id, ${NOW}, $3 from t on conflict do nothing returning id)
   select id from known union all select id from i`;
 
+export const NOTIFY = "select pg_notify($1, $2)";
+
 export const LISTEN =
   `update {transactions} set listens = true where id = $1 and owner = $2 and epoch = $3 returning 1`;
 

@@ -126,6 +126,12 @@ export interface SqlDatabase extends AsyncDisposable {
   /** No request is let in from now on. False if it is no longer the owner, or if more have come than it has seen. */
   stopListening(rows: readonly Listener[]): Promise<readonly boolean[]>;
 
+  /**
+   * From now on calls `arrived` when a request to a transaction may have come, sooner than somebody looks. A call may be
+   * missing, so the store looks from time to time.
+   */
+  onRequest?(arrived: (tx: string) => void): void;
+
   /** Which transactions of a worker have requests. */
   findRequested(worker: string): Promise<readonly string[]>;
 

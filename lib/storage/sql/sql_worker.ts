@@ -156,6 +156,7 @@ export class SqlWorker {
   listen(tx: string, arrived: () => void): void {
     this.listeners.set(tx, arrived);
     if (this.#requestTimer !== undefined) return;
+    this.#database.onRequest?.((requested) => this.listeners.get(requested)?.());
     this.#requestTimer = setInterval(() => this.lookForRequests(), REQUESTS_MS);
     Deno.unrefTimer(this.#requestTimer);
   }
