@@ -7,6 +7,8 @@ import type { JournalFile } from "./journal_file.ts";
 const MAX_SHARED_BYTES = 8 * 1024 * 1024;
 /** If the disk is faster than this, waiting for it takes less time than a turn of the event loop. */
 const FAST_SYNC_MS = 1;
+/** Fewer slow syncs in a row are exceptions of a fast disk. */
+const MAX_SLOW_SYNCS = 3;
 const ENCODER = new TextEncoder();
 const BEYOND_ASCII = /[^\x20-\x7e]/;
 
@@ -31,7 +33,8 @@ export class AppendQueue {
   #work: Promise<void> | undefined;
   /** The last batch is not written yet: it takes more events. */
   #isWaiting = false;
-  #lastSyncMs = 0;
+  /** In a row, up to now. */
+  #slowSyncs = 0;
 
   /** @param isAlone Tells whether the journal is the only one that is open in this process. */
   constructor(file: JournalFile, isAlone: () => boolean) {
@@ -41,10 +44,10 @@ export class AppendQueue {
 
   append(events: readonly Event[], options: AppendOptions): void | Promise<void> {
     const isQuiet = this.#work === undefined && (options.stepsInFlight ?? 1) <= 1 && this.#isAlone();
-    if (isQuiet && this.#lastSyncMs < FAST_SYNC_MS) {
+    if (isQuiet && this.#slowSyncs < MAX_SLOW_SYNCS) {
       const begin = performance.now();
       this.#file.append(events, options);
-      this.#lastSyncMs = performance.now() - begin;
+      this.#noteSync(begin);
       return;
     }
     const text = encodeEvents(events);
@@ -62,6 +65,10 @@ export class AppendQueue {
     return this.#work = this.#work === undefined ? write() : this.#work.then(write, write);
   }
 
+  #noteSync(begin: number): void {
+    this.#slowSyncs = performance.now() - begin < FAST_SYNC_MS ? 0 : this.#slowSyncs + 1;
+  }
+
   async settle(): Promise<void> {
     // Those who wait for it are told of an error.
     await this.#work?.catch(() => {});
@@ -73,7 +80,7 @@ export class AppendQueue {
     try {
       await this.#file.appendLater(batch.texts, batch.options);
     } finally {
-      this.#lastSyncMs = performance.now() - begin;
+      this.#noteSync(begin);
       if (this.#last === batch) this.#work = undefined;
     }
   }

@@ -39,7 +39,10 @@ export async function cutConnections(): Promise<void> {
 }
 
 async function disconnect(locator: string): Promise<void> {
-  await query(locator, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'resumable-tx'");
+  await query(
+    locator,
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'resumable-tx'",
+  );
 }
 
 postgresTest("a run continues when the server has crashed, was restarted, or has cut all connections", async (test) => {
