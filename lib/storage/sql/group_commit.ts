@@ -2,15 +2,16 @@ import { DatabaseError } from "./database.ts";
 
 /** Rows that wait share the next write, up to this size. */
 const MAX_BYTES = 8 * 1024 * 1024;
-const MAX_ROWS = 2000;
+/** What waits is divided among the writes that may be on their way, unless it is less than this. */
+const LEAST_ROWS = 32;
 
 export interface GroupOptions<Row> {
   /** How many writes may be on their way at once. */
   readonly maxInFlight: number;
   /** In characters, as far as it matters. */
   readonly sizeOf: (row: Row) => number;
-  /** Tells whether other rows may be about to come. */
-  readonly mayHaveCompany: () => boolean;
+  /** How many transactions may have rows. With one, nothing else is about to come. */
+  readonly countWriters: () => number;
 }
 
 interface Waiting<Row, Answer> {
@@ -45,7 +46,7 @@ export class GroupCommit<Row, Answer> {
 
   #schedule(): void {
     if (this.#isScheduled || this.#waiting.length === 0 || this.#inFlight >= this.#options.maxInFlight) return;
-    if (!this.#options.mayHaveCompany()) return this.#flush();
+    if (this.#options.countWriters() <= 1) return this.#flush();
     // What was answered together continues in the same turn of the event loop, each after a few promises.
     this.#isScheduled = true;
     setImmediate(() => {
@@ -65,10 +66,12 @@ export class GroupCommit<Row, Answer> {
   }
 
   #takeBatch(): readonly Waiting<Row, Answer>[] {
+    const { countWriters, maxInFlight } = this.#options;
+    const maxRows = Math.max(LEAST_ROWS, Math.ceil(countWriters() / maxInFlight));
     let bytes = 0;
     const end = this.#waiting.findIndex(({ row }, index) => {
       bytes += this.#options.sizeOf(row);
-      return index > 0 && (bytes > MAX_BYTES || index >= MAX_ROWS);
+      return index > 0 && (bytes > MAX_BYTES || index >= maxRows);
     });
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }

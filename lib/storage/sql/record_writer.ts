@@ -22,18 +22,18 @@ export class RecordWriter {
   constructor(database: SqlDatabase, worker: SqlWorker, { maxInFlight }: WriterOptions) {
     this.#database = database;
     this.#worker = worker;
-    const mayHaveCompany = () => worker.held.size > 1;
+    const countWriters = () => worker.held.size;
     this.#appends = new GroupCommit((rows) => this.#append(rows), {
       maxInFlight,
-      mayHaveCompany,
+      countWriters,
       sizeOf: ({ data }) => data.length,
     });
     this.#conclusions = new GroupCommit((rows) => this.#conclude(rows), {
       maxInFlight: 1,
-      mayHaveCompany,
+      countWriters,
       sizeOf: ({ record }) => record.data.length,
     });
-    const few = { maxInFlight: 1, mayHaveCompany, sizeOf: () => 0 };
+    const few = { maxInFlight: 1, countWriters, sizeOf: () => 0 };
     this.#listeners = new GroupCommit((rows) => worker.persist(() => database.stopListening(rows)), few);
     this.#removals = new GroupCommit((rows) => worker.persist(() => database.remove(rows)), few);
   }

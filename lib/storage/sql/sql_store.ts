@@ -61,7 +61,7 @@ export class SqlStore implements OpenedStore {
     const worker = new SqlWorker(database, { clock: this.#clock, times });
     const creations = new GroupCommit<NewTransaction, "created" | "taken">(
       (rows) => worker.persist(() => database.create(rows)),
-      { maxInFlight: 1, sizeOf: ({ record }) => record.data.length, mayHaveCompany: () => worker.held.size > 0 },
+      { maxInFlight: 1, sizeOf: ({ record }) => record.data.length, countWriters: () => worker.held.size + 1 },
     );
     return [{ database, worker, writer: new RecordWriter(database, worker, { maxInFlight }), now }, creations];
   }
