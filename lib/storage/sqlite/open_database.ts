@@ -6,6 +6,7 @@ import { type ColumnTypes, MIGRATIONS, SCHEMA_VERSION } from "../sql/schema.ts";
 const BUSY_TIMEOUT_MS = 500;
 /** A commit that finds more pages than this in the log moves them into the database. */
 const CHECKPOINT_PAGES = 4000;
+const CACHE_KIB = 32 * 1024;
 
 const TYPES: ColumnTypes = {
   id: "text",
@@ -26,6 +27,8 @@ export function openDatabase(path: string): DatabaseSync {
     if (mode !== "wal") throw new DatabaseError("refused", `${JSON.stringify(path)} takes no write-ahead log`);
     // Without FULL, a power cut may lose what was acknowledged.
     database.exec(`pragma synchronous = full; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    // What a savepoint could restore, and pages that leave the cache before the commit, would be written besides.
+    database.exec(`pragma temp_store = memory; pragma cache_size = ${-CACHE_KIB}; pragma cache_spill = off`);
     migrate(database, path);
     return database;
   } catch (error) {
