@@ -43,7 +43,7 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     name: "whether nohup has started the process is looked at only when a run begins",
     edits: [{
       file: "lib/process/ignored_hangup.ts",
-      find: 'isHangupIgnored();\n\n/**',
+      find: "isHangupIgnored();\n\n/**",
       replace: "\n/**",
     }],
     tests: ["tests/product/hangup_test.ts"],

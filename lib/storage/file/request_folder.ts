@@ -118,6 +118,7 @@ export class FileInbox implements Inbox {
   /** Senders may write into the folder, so it must be read or removed. Only the owner makes one. */
   #isThere: boolean;
   #arrived: (() => void) | undefined;
+  #firstLook: AbortSignal | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lookAt = Infinity;
 
@@ -130,7 +131,7 @@ export class FileInbox implements Inbox {
   listen(arrived: () => void): void {
     this.#arrived = arrived;
     if (this.#isThere) attempt(() => removeIfThere(join(this.#folder, CLOSED)));
-    this.#lookAfter(this.#isThere ? 0 : OPENS_AFTER_MS);
+    this.#lookFirst(this.#isThere ? 0 : OPENS_AFTER_MS);
   }
 
   hurry(): void {
@@ -175,24 +176,33 @@ export class FileInbox implements Inbox {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#firstLook?.removeEventListener("abort", this.#look);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#arrived = undefined;
     this.#lookAt = Infinity;
   }
 
-  #look(): void {
+  readonly #look = (): void => {
     if (!this.#isThere) this.#make();
     const names = this.#isThere ? readNames(this.#folder).filter((name) => REQUEST_FILE.test(name)) : [];
     const hasNew = names.some((name) => !this.#announced.has(name));
     for (const name of names) this.#announced.add(name);
     this.#lookAfter(this.#isThere ? LOOK_EVERY_MS : OPENS_AFTER_MS);
     if (hasNew) this.#arrived?.();
+  };
+
+  /** To load timers takes as long as a short run, which ends before it looks. This one keeps the process alive that long. */
+  #lookFirst(ms: number): void {
+    this.#lookAt = performance.now() + ms;
+    this.#firstLook = AbortSignal.timeout(ms);
+    this.#firstLook.addEventListener("abort", this.#look);
   }
 
   #lookAfter(ms: number): void {
-    clearTimeout(this.#timer);
+    this.#firstLook?.removeEventListener("abort", this.#look);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#lookAt = performance.now() + ms;
-    this.#timer = setTimeout(() => this.#look(), ms);
+    this.#timer = setTimeout(this.#look, ms);
     // A run that waits for nothing must not keep its process alive.
     Deno.unrefTimer(this.#timer);
   }

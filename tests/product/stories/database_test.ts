@@ -82,17 +82,27 @@ async function tell(folder: string, { typed, shown, secret = "\0" }: Database): 
   assertEquals(await json(0, ["list", typed]), []);
 }
 
-permittedTest("in SQLite, a transaction fails, is found, and is resumed", ["read", "write", "run", "env", "sys"], async () => {
-  await using folder = await makeTempFolder();
-  const locator = `sqlite:${folder.path}/tx.db`;
-  await tell(folder.path, { typed: locator, shown: locator });
-});
+permittedTest(
+  "in SQLite, a transaction fails, is found, and is resumed",
+  ["read", "write", "run", "env", "sys"],
+  async () => {
+    await using folder = await makeTempFolder();
+    const locator = `sqlite:${folder.path}/tx.db`;
+    await tell(folder.path, { typed: locator, shown: locator });
+  },
+);
 
-postgresTest("in PostgreSQL, a transaction fails, is found, and is resumed, and no password is printed", async (test) => {
-  await using folder = await makeTempFolder();
-  const secret = "open+sesame/7";
-  await query(test.locator, `create role ${GUARDED.role} superuser login password '${secret}'`);
-  const typed = Object.assign(new URL(test.locator), { username: GUARDED.role, password: encodeURIComponent(secret) });
-  const shown = Object.assign(new URL(test.locator), { username: GUARDED.role });
-  await tell(folder.path, { typed: typed.href, shown: shown.href, secret: encodeURIComponent(secret) });
-});
+postgresTest(
+  "in PostgreSQL, a transaction fails, is found, and is resumed, and no password is printed",
+  async (test) => {
+    await using folder = await makeTempFolder();
+    const secret = "open+sesame/7";
+    await query(test.locator, `create role ${GUARDED.role} superuser login password '${secret}'`);
+    const typed = Object.assign(new URL(test.locator), {
+      username: GUARDED.role,
+      password: encodeURIComponent(secret),
+    });
+    const shown = Object.assign(new URL(test.locator), { username: GUARDED.role });
+    await tell(folder.path, { typed: typed.href, shown: shown.href, secret: encodeURIComponent(secret) });
+  },
+);

@@ -158,22 +158,25 @@ postgresTest("a commit that a synchronous standby has not confirmed is not ackno
   assertEquals(await readEvents(store, journal), [FIRST, ENDED]);
 });
 
-postgresTest("the owner of a transaction is told of a request, also by a connection that was made again", async ({ locator }) => {
-  await using store = await openPostgresStore(locator);
-  const open = await store.create(`${store.locator}#a`, FIRST);
-  await using owner = await openPostgres(parsePostgresLocator(locator));
-  await using sender = await openPostgres(parsePostgresLocator(locator));
-  const [{ id: tx = "", owner: worker = "" } = {}] = await query(locator, "select id, owner from transactions");
-  let heard = Promise.withResolvers<string>();
-  owner.onRequest((requested) => heard.resolve(requested));
-  for (const isCut of [false, true]) {
-    heard = Promise.withResolvers();
-    if (isCut) await disconnect(locator);
-    // The first look listens, and one that fails is followed by another.
-    await owner.findRequested(String(worker)).catch(() => owner.findRequested(String(worker)));
-    const sent = { id: crypto.randomUUID(), tx: String(tx), data: "{}" };
-    assertEquals(await sender.addRequest(sent).catch(() => sender.addRequest(sent)), true);
-    assertEquals(await heard.promise, tx);
-  }
-  await open.close();
-});
+postgresTest(
+  "the owner of a transaction is told of a request, also by a connection that was made again",
+  async ({ locator }) => {
+    await using store = await openPostgresStore(locator);
+    const open = await store.create(`${store.locator}#a`, FIRST);
+    await using owner = await openPostgres(parsePostgresLocator(locator));
+    await using sender = await openPostgres(parsePostgresLocator(locator));
+    const [{ id: tx = "", owner: worker = "" } = {}] = await query(locator, "select id, owner from transactions");
+    let heard = Promise.withResolvers<string>();
+    owner.onRequest((requested) => heard.resolve(requested));
+    for (const isCut of [false, true]) {
+      heard = Promise.withResolvers();
+      if (isCut) await disconnect(locator);
+      // The first look listens, and one that fails is followed by another.
+      await owner.findRequested(String(worker)).catch(() => owner.findRequested(String(worker)));
+      const sent = { id: crypto.randomUUID(), tx: String(tx), data: "{}" };
+      assertEquals(await sender.addRequest(sent).catch(() => sender.addRequest(sent)), true);
+      assertEquals(await heard.promise, tx);
+    }
+    await open.close();
+  },
+);
