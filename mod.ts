@@ -59,6 +59,7 @@ export type { DecisionRequest, ResumeOptions, TransactionOptions } from "./lib/r
 export type { InspectedStep } from "./lib/inspect/data/inspected_step.ts";
 export type {
   InspectedAbort,
+  InspectedRequest,
   InspectedRollback,
   InspectedRun,
   InspectedSignal,

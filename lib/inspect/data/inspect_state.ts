@@ -11,6 +11,7 @@ import type { Store } from "../../storage/store.ts";
 import { formatValue } from "../format/format_value.ts";
 import { type Redact, redactNothing } from "../redact/redact_secrets.ts";
 import { type ReadState, readState, type ToldSignal } from "./read_state.ts";
+import { inspectRequests } from "./inspect_requests.ts";
 import { type Inspectable, inspectStep, toInspectable } from "./inspect_step.ts";
 import type { InspectedAbort, InspectedSignal, Inspection, InspectionStatus } from "./inspection.ts";
 
@@ -45,6 +46,7 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
     rollback: rollbackOf(state),
     decisions: story.decisions,
     signals: Array.from(story.untaken, (told) => inspectSignal(told, redact)),
+    requests: inspectRequests(source),
     tornBytes: read.tornBytes ?? 0,
     unknown: read.unknown,
     next: nextOf(source),

@@ -69,6 +69,8 @@ export interface Inspection {
   readonly decisions: readonly Decision[];
   /** Signals that have arrived and that no wait has taken, in order. */
   readonly signals: readonly InspectedSignal[];
+  /** Requests that are not answered yet or were refused, and files among them that are none; absent if there are none. */
+  readonly requests?: readonly InspectedRequest[];
   /** How many bytes of an incomplete record a crash has left after the last record. The next resume removes them. */
   readonly tornBytes: number;
   /** What a newer version wrote and this one does not know. It is left out of everything else. */
@@ -176,6 +178,41 @@ export interface InspectedRollback {
   readonly left: number;
   /** Ids of the steps that have happened and stay: they have no undo function, or that was decided. */
   readonly staying: readonly string[];
+}
+
+/**
+ * What another process asked of the transaction while it was running, and has not got.
+ *
+ * @example
+ * ```ts
+ * import { type InspectedRequest, Transaction } from "@x/resumable-tx";
+ *
+ * // Approvals that came too late.
+ * export async function listRefused(journal: string): Promise<readonly InspectedRequest[]> {
+ *   const { requests = [] } = await Transaction.inspect(journal);
+ *   return requests.filter(({ outcome, request }) => outcome === "refused" && request === "signal");
+ * }
+ * ```
+ */
+export interface InspectedRequest {
+  /** `pending`: it is not answered yet. `foreign`: it is no request to this transaction, and is left alone. */
+  readonly outcome: "pending" | "refused" | "foreign";
+  /** Its id. */
+  readonly id?: string;
+  /** What was asked for. */
+  readonly request?: "signal" | "cancel" | "stop";
+  /** The name of the signal. */
+  readonly signal?: string;
+  /** Who sent it. */
+  readonly by?: string;
+  /** Why, in the words of that person. */
+  readonly why?: string;
+  /** When it was sent or, if it was refused, when that was, as an ISO date. */
+  readonly at?: string;
+  /** Why it was refused, or will be; or what is wrong with it. */
+  readonly reason?: string;
+  /** The path of a file that cannot be read as a request. */
+  readonly place?: string;
 }
 
 /**

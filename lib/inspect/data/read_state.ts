@@ -3,7 +3,7 @@ import { findStep, type State } from "../../state/state.ts";
 import { Queue } from "../../state/step_index.ts";
 import type { Decision, StepState } from "../../state/step_state.ts";
 import { readState as readAndFold } from "../../storage/read_state.ts";
-import type { ReadJournal, Store } from "../../storage/store.ts";
+import type { PendingRequest, ReadJournal, Store } from "../../storage/store.ts";
 import { type Json, withoutUndefined } from "../../values/json.ts";
 import { formatValue } from "../format/format_value.ts";
 import type { Redact } from "../redact/redact_secrets.ts";
@@ -20,6 +20,8 @@ export interface ReadState {
   readonly cutValues: ReadonlyMap<StepState, string>;
   readonly read: ReadJournal;
   readonly format: number;
+  /** What other processes have sent, and what is among it that is no request. */
+  readonly pending: readonly PendingRequest[];
 }
 
 interface ReadStateOptions {
@@ -59,7 +61,8 @@ export async function readState(
       }
     }),
   });
-  return { ...found, story, cutValues };
+  // Afterwards: what was answered meanwhile is in neither of them otherwise.
+  return { ...found, story, cutValues, pending: await store.pending(journal) };
 }
 
 /** The step to which an event has brought a value that is too long. */
@@ -87,6 +90,11 @@ function isLonger(value: Json, longest: number): boolean {
   return left < 0;
 }
 
+export interface ToldRefusal {
+  readonly at: string;
+  readonly event: EventOf<"refused">;
+}
+
 export interface ToldSignal {
   readonly at: string;
   readonly event: EventOf<"signalled">;
@@ -96,6 +104,8 @@ export interface ToldSignal {
 export class History {
   readonly decisions: Decision[] = [];
   cancelledAt: string | undefined;
+  /** Requests of other processes that came too late, in order. */
+  readonly refused: ToldRefusal[] = [];
   /** The modules that changed before a run, by its number. */
   readonly moduleChanges: Map<number, NonNullable<InspectedRun["modules"]>> = new Map();
   /** Attempts before the last one, by step. */
@@ -128,6 +138,9 @@ export class History {
         return;
       case "cancelled":
         this.cancelledAt = at;
+        return;
+      case "refused":
+        this.refused.push({ at, event });
         return;
       case "decided":
         if (event.decision === "rollback" || event.decision === "insert") {

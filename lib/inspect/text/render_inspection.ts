@@ -1,9 +1,10 @@
 import type { StoredError } from "../../journal/stored.ts";
+import { nameRequest } from "../../messages/describe_request.ts";
 import { cutText, escapeForTerminal } from "../../text/escape.ts";
 import { formatDuration, formatTime, formatTimeBeside } from "../../text/format_time.ts";
 import { cutToWidth, wrapText } from "../../text/width.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
-import type { InspectedRun, Inspection } from "../data/inspection.ts";
+import type { InspectedRequest, InspectedRun, Inspection } from "../data/inspection.ts";
 import { type Selected, selectInspected } from "../data/select_steps.ts";
 import { formatCounts } from "../format/format_counts.ts";
 import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
@@ -104,6 +105,7 @@ export function headerEntries(inspection: Inspection, source?: SourceLines): rea
     ["rollback", rollback && describeRollback(rollback)],
     ["staying", rollback && rollback.staying.length > 0 && `${nameSteps(rollback.staying)}: the effect stays`],
     ...describeSignals(inspection),
+    ["request", ...firstOf(inspection.requests ?? [], (request) => escapeForTerminal(describeRequest(request)))],
     ["plan", isIncomplete && "not complete: no step ever ran. You can delete the file and start the program again"],
     ["waits for", ...firstOf(waits, (wait) => escapeForTerminal(describeWait(wait)))],
     ["cancelled", cancelled && escapeForTerminal(`${formatTime(cancelled.at)}${formatReason(cancelled)}`)],
@@ -181,6 +183,14 @@ function describeSignals({ signals, steps }: Inspection): readonly HeaderEntry[]
     return `${formatDecision(`${JSON.stringify(signal)} has arrived`, arrived)}${value}${stray}`;
   });
   return lines.map((line) => ["signal", line]);
+}
+
+function describeRequest({ outcome, request = "stop", signal, by, why, at, reason, place }: InspectedRequest): string {
+  if (place !== undefined) return `left alone: ${place}: ${reason ?? ""}`;
+  const time = at === undefined ? "" : `, ${formatTime(at)}`;
+  const what = `${nameRequest({ request, signal })}${formatReason({ by })}${time}${formatReason({ why })}`;
+  const end = { pending: "not answered yet", refused: "refused", foreign: "left alone" }[outcome];
+  return `${what}; ${end}${reason === undefined ? "" : `: ${reason}`}`;
 }
 
 function nameSteps(ids: readonly string[]): string {

@@ -25,9 +25,9 @@ const REQUEST_FILE = /^([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\.request$/;
 const ENDING = ".request";
 const CLOSED = "closed";
 /** Most runs are over before that, and need no folder. A sender waits longer. */
-const OPENS_AFTER_MS = 1500;
+const OPENS_AFTER_MS = 2000;
 /** Reading an empty folder takes some microseconds; a watcher would take a thread for each run. */
-const LOOK_EVERY_MS = 100;
+const LOOK_EVERY_MS = 200;
 
 const OTHERS_MAY_WRITE = 0o022;
 
@@ -85,6 +85,7 @@ function syncFolder(path: string): void {
 /** See `Store.pending`. */
 export function pendingRequests(journal: string): readonly PendingRequest[] {
   const folder = folderOf(journal);
+  if (!isThere(folder)) return [];
   const found = readNames(folder).filter((name) => name !== CLOSED).map((name) => readRequest(folder, name));
   const requests = found.filter((request) => "id" in request).sort(compareRequests);
   return [...requests, ...found.filter((request) => "fault" in request)];
