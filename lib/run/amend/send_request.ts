@@ -31,7 +31,7 @@ const VERBS: Readonly<Record<RequestContent["request"], string>> = {
 export interface SendOptions {
   readonly clock?: Clock | undefined;
   /** Called when a process runs the transaction, and the request is durable. */
-  readonly recorded?: (() => void) | undefined;
+  readonly recorded?: ((request: Request) => void) | undefined;
 }
 
 /**
@@ -114,7 +114,7 @@ class Sender {
   readonly #name: string;
   readonly #content: RequestContent;
   readonly #clock: Clock;
-  readonly #recorded: (() => void) | undefined;
+  readonly #recorded: SendOptions["recorded"];
   #openAt = -Infinity;
   #openAfterMs = OPEN_AFTER_MS;
 
@@ -132,7 +132,7 @@ class Sender {
     const at = new Date(this.#clock.now()).toISOString();
     const request: Request = { ...this.#content, id: crypto.randomUUID(), transaction: before.id, at };
     if (!await this.#record(request)) return await this.#readAnswer(request, before);
-    this.#recorded?.();
+    this.#recorded?.(request);
     this.#openAt = this.#clock.elapsed() + this.#openAfterMs;
     const isAnswered = await this.#retry(async () => {
       if (!await this.#isPending(request)) return true;

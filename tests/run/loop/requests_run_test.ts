@@ -92,7 +92,7 @@ permittedTest("a stop lets the running step finish, and a resume runs the rest",
   }, { keep: true });
   await entered("a");
   const arrived = Promise.withResolvers<void>();
-  const stopped = stopJournal(store, "j", { by: "ana", why: "restart" }, { recorded: arrived.resolve });
+  const stopped = stopJournal(store, "j", { by: "ana", why: "restart" }, { recorded: () => arrived.resolve() });
   await arrived.promise;
   release("a");
   const paused = await assertRejects(() => run, TransactionPaused);

@@ -10,7 +10,7 @@
 
 const SECTOR = 512;
 const FILE_CALLS = ["writeSync", "syncDataSync", "syncSync", "truncateSync", "syncData"] as const;
-const PATH_CALLS = ["writeTextFileSync", "writeFileSync", "removeSync"] as const;
+const PATH_CALLS = ["writeTextFileSync", "writeFileSync", "removeSync", "mkdirSync", "renameSync"] as const;
 
 const [mode = "", at = "0", percent = "0"] = (Deno.env.get("KILL_AT") ?? "").split(" ");
 let count = 0;
