@@ -3,6 +3,7 @@ import { LATER_FAULT_MUTANTS } from "./later_fault_mutants.ts";
 import { INPUT_MUTANTS } from "./input_mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
+import { REQUEST_MUTANTS } from "./request_mutants.ts";
 import { ROLLBACK_MUTANTS } from "./rollback_mutants.ts";
 import { SIZE_MUTANTS } from "./size_mutants.ts";
 import { STATE_MUTANTS } from "./state_mutants.ts";
@@ -128,6 +129,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...FAULT_MUTANTS,
   ...LATER_FAULT_MUTANTS,
   ...INPUT_MUTANTS,
+  ...REQUEST_MUTANTS,
   ...ROLLBACK_MUTANTS,
   ...SIZE_MUTANTS,
   ...OVERDUE_MUTANTS,

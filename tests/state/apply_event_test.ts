@@ -101,6 +101,11 @@ const step = (id: string, more: object = {}): Event => ({
 const IMPOSSIBLE: readonly (readonly [what: string, events: readonly Event[], message: string])[] = [
   ["an event before opened", [READY], '"ready" precedes "opened"'],
   ["a second opened", [OPENED, OPENED], '"opened" occurs twice'],
+  [
+    "a second answer to a request",
+    [...PLAN, { type: "stopped", id: "a" }, { type: "refused", id: "a", request: "stop", reason: "no" }],
+    "the request a is answered twice",
+  ],
   ["two steps of one id", [OPENED, PLANNED, PLANNED], "there are two steps 1 in the plan"],
   [
     "two steps of one name",

@@ -9,6 +9,7 @@ import {
   TransactionPaused,
   TransactionUndone,
 } from "../../../lib/errors/running_errors.ts";
+import { Fenced } from "../../../lib/errors/storage_errors.ts";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { cancelJournal, signalJournal, stopJournal } from "../../../lib/run/amend/send_request.ts";
@@ -219,4 +220,43 @@ permittedTest("a run that fails while it is to stop undoes nothing before it is 
   assertEquals((await historyOf(store, "j")).slice(-2), ["failed 2, stopped", "aborted 2"]);
   await assertRejects(() => resumeSample(store, "j"), TransactionUndone);
   assertEquals(takeLog(), ["-a"]);
+});
+
+permittedTest("a request that comes twice is applied once", ["read"], async () => {
+  calm();
+  const store = new MemoryStore();
+  const run = runFlow(store, approve, { keep: true });
+  await entered("slow");
+  const id = "0198a4c2-7c1d-4e7f-9a34-5d2f1c0b9e01";
+  const at = "2026-11-30T12:00:00.000Z";
+  const request = { request: "signal", signal: "approval", value: "yes", id, transaction: "sample", at } as const;
+  await store.send("j", request);
+  // The next request is answered after it.
+  await signalJournal(store, "j", { signal: "other", value: 1 });
+  await store.send("j", request);
+  await signalJournal(store, "j", { signal: "other", value: 2 });
+  release("slow");
+  await run;
+  const sent = (await eventsOf(store, "j")).flatMap((event) => event.type === "signalled" ? [event.signal] : []);
+  assertEquals([sent, await store.pending("j"), takeLog()], [["approval", "other", "other"], [], ["+slow", "+yes"]]);
+});
+
+permittedTest("a request whose event cannot be recorded is not forgotten", ["read"], async () => {
+  calm();
+  const store = new MemoryStore();
+  const run = runFlow(store, approve, { keep: true });
+  await entered("slow");
+  store.lose("j");
+  const at = "2026-11-30T12:00:00.000Z";
+  const request = {
+    request: "signal",
+    signal: "approval",
+    id: crypto.randomUUID(),
+    transaction: "sample",
+    at,
+  } as const;
+  assertEquals(await store.send("j", request), true);
+  await assertRejects(() => run, Fenced);
+  assertEquals(await store.pending("j"), [request]);
+  takeLog();
 });

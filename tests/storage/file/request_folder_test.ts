@@ -290,3 +290,36 @@ permittedTest(
       assertEquals(names(), []);
     }),
 );
+
+permittedTest(
+  "a request is on the disk, with its name, before it is acknowledged",
+  FILES,
+  () =>
+    withOpen(async ({ store, journal, requests, open }) => {
+      const calls: string[] = [];
+      const prototype = Deno.FsFile.prototype;
+      const originals = { writeSync: prototype.writeSync, syncSync: prototype.syncSync };
+      const rename = Deno.renameSync;
+      const kindOf = (file: Deno.FsFile) => file.statSync().isDirectory ? "folder" : "file";
+      prototype.writeSync = function (bytes) {
+        calls.push(`write ${kindOf(this)}`);
+        return originals.writeSync.call(this, bytes);
+      };
+      prototype.syncSync = function () {
+        calls.push(`sync ${kindOf(this)}`);
+        return originals.syncSync.call(this);
+      };
+      Reflect.set(Deno, "renameSync", (from: string, to: string) => {
+        calls.push(to.startsWith(`${requests}/`) && !from.startsWith(requests) ? "rename" : "another rename");
+        rename(from, to);
+      });
+      try {
+        assertEquals(await store.send(journal, makeRequest()), true);
+      } finally {
+        Object.assign(prototype, originals);
+        Reflect.set(Deno, "renameSync", rename);
+      }
+      assertEquals(calls, ["write file", "sync file", "rename", "sync folder", "sync folder"]);
+      await open.inbox.forget(await open.inbox.read("t"));
+    }),
+);
