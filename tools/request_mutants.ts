@@ -5,6 +5,7 @@ const TAKE = "lib/run/loop/take_requests.ts";
 const SEND = "lib/run/amend/send_request.ts";
 const STORES = "tests/storage/store_conformance_test.ts";
 const FOLDER_TEST = "tests/storage/file/request_folder_test.ts";
+const DISK_TEST = "tests/storage/file/request_disk_test.ts";
 const RUNS = "tests/run/loop/requests_run_test.ts";
 const LEFT = "tests/run/amend/left_requests_test.ts";
 
@@ -59,12 +60,12 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
   {
     name: "a request is acknowledged before its bytes are durable",
     edits: [{ file: FOLDER, find: "  file.syncSync();\n", replace: "" }],
-    tests: [FOLDER_TEST],
+    tests: [DISK_TEST],
   },
   {
     name: "a request is acknowledged before its name is durable",
     edits: [{ file: FOLDER, find: "  folder.syncSync();\n", replace: "" }],
-    tests: [FOLDER_TEST],
+    tests: [DISK_TEST],
   },
   {
     name: "a short run makes a folder for requests",

@@ -52,27 +52,57 @@ function isLeft(name: string): boolean {
 }
 
 async function tryLife(journal: string, chance: SeededRandom, report: LivesReport, name: string): Promise<void> {
-  let areSending = true;
-  const start = (calls: number, ...args: readonly string[]) => runKilled(args, pickKill(chance, calls), report);
-  const running = (async () => {
-    while (areSending || !await isThere(journal)) {
-      const end = await start(RUN_CALLS, "run", journal, String(ROUNDS));
-      assertEquals([0, KILLED].includes(end.code), true, `${name}: ${end.stderr}`);
-      if (end.code === 0) return;
-    }
-  })();
+  const runs = new Runs(journal, chance, report);
+  const running = runs.keepRunning();
   while (!await isThere(journal)) await new Promise((resolve) => setTimeout(resolve, 5));
   const senders = Array.from({ length: SENDERS }, (_, index) => {
-    return start(SEND_CALLS, "send", journal, `${String.fromCharCode(97 + index)}`, String(SIGNALS));
+    const args = ["send", journal, String.fromCharCode(97 + index), String(SIGNALS)];
+    return toEnd(start(args, pickKill(chance, SEND_CALLS)), report);
   });
   const ends = await Promise.all(senders);
-  areSending = false;
-  await running;
-  const told = ends.flatMap(({ code, stdout, stderr }) => {
+  runs.end();
+  const runEnds = await running;
+  for (const { code, stderr } of [...ends, ...runEnds]) {
     assertEquals([0, KILLED].includes(code), true, `${name}: ${stderr}`);
-    return stdout.split("\n").filter((line) => line.endsWith("}")).map((line): Told => JSON.parse(line));
-  });
+  }
+  const told = ends.flatMap(({ stdout }) =>
+    stdout.split("\n").filter((line) => line.endsWith("}")).map((line): Told => JSON.parse(line))
+  );
   await check(journal, told, report, name);
+}
+
+/** The process that runs the transaction: another one when it has been killed, until there are no more senders. */
+class Runs {
+  readonly #journal: string;
+  readonly #chance: SeededRandom;
+  readonly #report: LivesReport;
+  #child: Deno.ChildProcess | undefined;
+  #isOver = false;
+
+  constructor(journal: string, chance: SeededRandom, report: LivesReport) {
+    this.#journal = journal;
+    this.#chance = chance;
+    this.#report = report;
+  }
+
+  async keepRunning(): Promise<readonly ProcessEnd[]> {
+    const ends: ProcessEnd[] = [];
+    while (!this.#isOver && ends.at(-1)?.code !== 0) {
+      this.#child = start(["run", this.#journal, String(ROUNDS)], pickKill(this.#chance, RUN_CALLS));
+      ends.push(await toEnd(this.#child, this.#report));
+    }
+    return ends;
+  }
+
+  end(): void {
+    this.#isOver = true;
+    try {
+      this.#child?.kill("SIGKILL");
+    } catch (error) {
+      // It has ended.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
 }
 
 async function check(journal: string, told: readonly Told[], report: LivesReport, name: string): Promise<void> {
@@ -103,9 +133,13 @@ function pickKill(chance: SeededRandom, calls: number): string {
   return `${chance.below(2) === 0 ? "before" : "after"} ${1 + chance.below(calls)} 0`;
 }
 
-async function runKilled(args: readonly string[], kill: string, report: LivesReport): Promise<ProcessEnd> {
+function start(args: readonly string[], kill: string): Deno.ChildProcess {
   const flags = kill === "" ? ["-A"] : ["-A", "--preload", HOOKS];
-  const end = toProcessEnd(await denoCommand(PROGRAM, args, { flags, env: { KILL_AT: kill } }).output());
+  return denoCommand(PROGRAM, args, { flags, env: { KILL_AT: kill } }).spawn();
+}
+
+async function toEnd(child: Deno.ChildProcess, report: LivesReport): Promise<ProcessEnd> {
+  const end = toProcessEnd(await child.output());
   if (end.code === KILLED) report.kills += 1;
   return end;
 }
