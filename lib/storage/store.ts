@@ -153,6 +153,9 @@ export interface Inbox {
   /** The owner only waits now: requests are let in at once. */
   hurry(): void;
 
+  /** Called between steps, also by a run in which no timer fires: a store that has to look may do so now, if not each time. */
+  glance?(): void;
+
   /** Requests to this transaction that were not forgotten, in the order in which they were sent. */
   read(transaction: string): Promise<readonly Request[]>;
 

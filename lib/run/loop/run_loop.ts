@@ -28,6 +28,7 @@ async function turn(inFlight: InFlight, parts: RunParts): Promise<Outcome> {
   const { session } = parts;
   const clock = new DueClock(session.clock, parts.skipsRetryDelay);
   for (;;) {
+    parts.requests.glance();
     while (parts.requests.hasArrived) await parts.requests.take(inFlight.size);
     const calls: (() => Promise<Completion>)[] = [];
     for (const completion of inFlight.take()) {

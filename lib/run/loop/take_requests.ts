@@ -55,6 +55,11 @@ export class RunRequests {
     this.#inbox.hurry();
   }
 
+  /** Between steps. */
+  glance(): void {
+    this.#inbox.glance?.();
+  }
+
   /** Takes what has arrived. @param stepsInFlight How many steps are running. */
   async take(stepsInFlight: number): Promise<void> {
     this.#hasArrived = false;

@@ -155,7 +155,6 @@ export class OpenFileJournal implements OpenJournal {
   #checkOwner({ isDue = false } = {}): void {
     const now = performance.now();
     if (!isDue && now - this.#checkedAt < OWNER_CHECK_MS) return;
-    this.inbox.lookIfDue(now);
     const found = this.#find();
     if (found === undefined) {
       throw this.#lose(`${quote(this.journal)} was moved, deleted or replaced while it was running`);

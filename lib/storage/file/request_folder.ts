@@ -28,6 +28,8 @@ const CLOSED = "closed";
 const OPENS_AFTER_MS = 2000;
 /** Reading an empty folder takes some microseconds; a watcher would take a thread for each run. */
 const LOOK_EVERY_MS = 200;
+/** What is recorded before a step ends should be seen before the next one begins. */
+const GLANCE_AFTER_MS = 20;
 
 const OTHERS_MAY_WRITE = 0o022;
 
@@ -121,7 +123,7 @@ export class FileInbox implements Inbox {
   #arrived: (() => void) | undefined;
   #firstLook: AbortSignal | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #lookAt = Infinity;
+  #glanceAt = Infinity;
 
   constructor(journal: string) {
     this.#journal = journal;
@@ -139,9 +141,8 @@ export class FileInbox implements Inbox {
     if (!this.#isThere && this.#arrived !== undefined) this.#look();
   }
 
-  /** Called from time to time while records are written: a run whose steps never wait lets no timer fire. */
-  lookIfDue(now: number): void {
-    if (now >= this.#lookAt) this.#look();
+  glance(): void {
+    if (performance.now() >= this.#glanceAt) this.#look();
   }
 
   async read(transaction: string): Promise<readonly Request[]> {
@@ -180,7 +181,7 @@ export class FileInbox implements Inbox {
     this.#firstLook?.removeEventListener("abort", this.#look);
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#arrived = undefined;
-    this.#lookAt = Infinity;
+    this.#glanceAt = Infinity;
   }
 
   readonly #look = (): void => {
@@ -194,7 +195,7 @@ export class FileInbox implements Inbox {
 
   /** To load timers takes as long as a short run, which ends before it looks. This one keeps the process alive that long. */
   #lookFirst(ms: number): void {
-    this.#lookAt = performance.now() + ms;
+    this.#glanceAt = performance.now() + ms;
     this.#firstLook = AbortSignal.timeout(ms);
     this.#firstLook.addEventListener("abort", this.#look);
   }
@@ -202,7 +203,7 @@ export class FileInbox implements Inbox {
   #lookAfter(ms: number): void {
     this.#firstLook?.removeEventListener("abort", this.#look);
     if (this.#timer !== undefined) clearTimeout(this.#timer);
-    this.#lookAt = performance.now() + ms;
+    this.#glanceAt = performance.now() + (this.#isThere ? GLANCE_AFTER_MS : ms);
     this.#timer = setTimeout(this.#look, ms);
     // A run that waits for nothing must not keep its process alive.
     Deno.unrefTimer(this.#timer);

@@ -143,3 +143,31 @@ permittedTest(
       assertEquals(exists(requests), true);
     }),
 );
+
+permittedTest("a run in which no timer fires lets requests in, and finds them, between its steps", FILES, async () => {
+  await using folder = await makeTempFolder();
+  const store = new FileStore();
+  const open = await store.create(`${folder.path}/j.json`, testEvents(0));
+  const original = performance.now;
+  let later = 0;
+  let arrived = 0;
+  performance.now = () => original.call(performance) + later;
+  try {
+    open.inbox.listen(() => arrived += 1);
+    open.inbox.glance?.();
+    assertEquals(exists(`${open.journal}.requests`), false);
+    later += 2000;
+    open.inbox.glance?.();
+    const request = makeRequest();
+    assertEquals([await store.send(open.journal, request), arrived], [true, 0]);
+    later += 20;
+    open.inbox.glance?.();
+    later += 20;
+    open.inbox.glance?.();
+    // It is announced once.
+    assertEquals([arrived, await open.inbox.read("t")], [1, [request]]);
+  } finally {
+    performance.now = original;
+    await open.close();
+  }
+});
