@@ -10,6 +10,7 @@ import { journalSize } from "./journal_size.ts";
 import { memoryStoreSteps } from "./memory_store_steps.ts";
 import { parallelGroup } from "./parallel_group.ts";
 import { planning } from "./planning.ts";
+import { postgresTransactions } from "./postgres_transactions.ts";
 import { resumeJournals } from "./resume_journals.ts";
 import { sequentialSteps } from "./sequential_steps.ts";
 import { sqliteTransactions } from "./sqlite_transactions.ts";
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   sequentialSteps,
   concurrentTransactions,
   sqliteTransactions,
+  postgresTransactions,
   parallelGroup,
   memoryStoreSteps,
   planning,

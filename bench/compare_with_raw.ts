@@ -16,7 +16,8 @@ export interface RawComparison {
  *
  * @param settings How often, and where.
  * @param steps How many steps are run in one round.
- * @param run Runs them, and keeps its journals in the folder that it is given.
+ * @param run Runs them, and keeps its journals in the folder that it is given. What keeps them elsewhere returns how many bytes
+ * they have.
  */
 export async function compareWithRaw(
   settings: BenchSettings,
@@ -45,9 +46,9 @@ async function timeRun(
 ): Promise<{ readonly ms: number; readonly bytes: number }> {
   const own = Deno.makeTempDirSync({ dir: folder });
   const begin = performance.now();
-  await run(own);
+  const written = await run(own);
   const ms = performance.now() - begin;
-  let bytes = 0;
+  let bytes = typeof written === "number" ? written : 0;
   for (const { name } of Deno.readDirSync(own)) bytes += Deno.statSync(`${own}/${name}`).size;
   Deno.removeSync(own, { recursive: true });
   return { ms, bytes };

@@ -15,14 +15,20 @@ export interface Statement {
 /** As much of the driver as is used here. */
 interface Client {
   connect(): Promise<unknown>;
-  query(
-    query: { readonly text: string; readonly values: readonly unknown[] },
-  ): Promise<{ readonly rows: readonly Row[] }>;
+  query(query: ClientQuery): Promise<{ readonly rows: readonly Row[] }>;
   end(): Promise<void>;
+  /** What the server has said that the process is that serves this connection. */
+  readonly processID: number | null;
   on(event: "error" | "end", listener: () => void): unknown;
   on(event: "notice", listener: (notice: { readonly routine?: string }) => void): unknown;
   on(event: "notification", listener: (notification: { readonly payload?: string }) => void): unknown;
   readonly connection: { readonly stream: { destroy(): void } };
+}
+
+interface ClientQuery {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly name?: string | undefined;
 }
 
 interface ClientOptions {
@@ -60,6 +66,8 @@ interface Session {
   readonly client: Client;
   /** What every transaction begins with, if the default of the server is not what the statements are made for. */
   readonly isReadCommitted: boolean;
+  /** The server itself answers: no PgBouncer, behind which each statement may meet another session. */
+  readonly isDirect: boolean;
   /** Whether an answer of this connection cannot be relied on. */
   readonly isUnconfirmed: () => boolean;
 }
@@ -70,14 +78,23 @@ interface Session {
  */
 export class Connection implements AsyncDisposable {
   readonly #place: PostgresPlace;
-  readonly #texts = new Map<string, string>();
+  readonly #keepsPlans: boolean;
+  readonly #texts = new Map<string, { readonly text: string; readonly name: string }>();
   readonly #standby: Standby;
   #listen: Listen | undefined;
   #session: Promise<Session> | undefined;
+  #load = 0;
 
-  constructor(place: PostgresPlace, standby: Standby) {
+  /** @param keepsPlans The same few statements are run all the time: the server keeps how, if it is not behind PgBouncer. */
+  constructor(place: PostgresPlace, standby: Standby, { keepsPlans = false } = {}) {
     this.#place = place;
     this.#standby = standby;
+    this.#keepsPlans = keepsPlans;
+  }
+
+  /** How many calls wait for an answer. */
+  get load(): number {
+    return this.#load;
   }
 
   /** Listens from the next statement on, also when the connection was made again. Behind PgBouncer nothing is heard. */
@@ -112,12 +129,15 @@ export class Connection implements AsyncDisposable {
 
   async #repeat<T>(run: (session: Session) => Promise<T>): Promise<T> {
     for (let conflicts = 0;; conflicts += 1) {
+      this.#load += 1;
       try {
         const session = await this.#connect();
         if (this.#standby.isUnconfirmed) await this.#confirm(session);
         return await run(session);
       } catch (error) {
         if (!isConflict(error) || conflicts >= MAX_CONFLICTS) throw toDatabaseError(error, this.#place.server);
+      } finally {
+        this.#load -= 1;
       }
     }
   }
@@ -135,11 +155,14 @@ export class Connection implements AsyncDisposable {
 
   /** The first error counts. It is thrown when all are answered, so that what is sent next does not meet the rest of these. */
   async #send(
-    { client, isUnconfirmed }: Session,
+    { client, isUnconfirmed, isDirect }: Session,
     statements: readonly Statement[],
   ): Promise<readonly (readonly Row[])[]> {
     const answers = await Promise.allSettled(
-      statements.map(({ text, values = [] }) => client.query({ text: this.#inSchema(text), values })),
+      statements.map(({ text: statement, values = [] }) => {
+        const { text, name } = this.#inSchema(statement);
+        return client.query({ text, values, name: this.#keepsPlans && isDirect ? name : undefined });
+      }),
     );
     if (isUnconfirmed()) throw new DatabaseError("away", "no standby has confirmed what was committed");
     return answers.map((answer) => {
@@ -148,13 +171,13 @@ export class Connection implements AsyncDisposable {
     });
   }
 
-  #inSchema(text: string): string {
-    let whole = this.#texts.get(text);
-    if (whole === undefined) {
-      whole = text.replace(/\{(\w+)\}/g, (_, table) => `"${this.#place.schema}".${table}`);
-      this.#texts.set(text, whole);
+  #inSchema(statement: string): { readonly text: string; readonly name: string } {
+    let found = this.#texts.get(statement);
+    if (found === undefined) {
+      const text = statement.replace(/\{(\w+)\}/g, (_, table) => `"${this.#place.schema}".${table}`);
+      this.#texts.set(statement, found = { text, name: `resumable_tx_${this.#texts.size}` });
     }
-    return whole;
+    return found;
   }
 
   #connect(): Promise<Session> {
@@ -188,10 +211,11 @@ export class Connection implements AsyncDisposable {
 
   async #begin(client: Client, isUnconfirmed: Session["isUnconfirmed"]): Promise<Session> {
     await client.connect();
-    const text = "select current_setting('default_transaction_isolation') as isolation";
+    const text = "select current_setting('default_transaction_isolation') as isolation, pg_backend_pid() as pid";
     const { rows: [row] } = await client.query({ text, values: [] });
     if (this.#listen !== undefined) await client.query({ text: `listen ${this.#listen.channel}`, values: [] });
-    return { client, isUnconfirmed, isReadCommitted: row?.["isolation"] === "read committed" };
+    const isDirect = row?.["pid"] === client.processID;
+    return { client, isUnconfirmed, isDirect, isReadCommitted: row?.["isolation"] === "read committed" };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -105,7 +105,7 @@ const follows = (tx: string, seq: string, before: string) =>
 
 /** Fenced without a lock: by the epoch, and by the owner too, since after a failover two claims may have one epoch. */
 export const APPEND = `insert into {records} (tx, seq, epoch, data, sum) select a.tx, a.seq, a.epoch, a.data, a.sum
-  from unnest($2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[]) a (tx, seq, epoch, data, sum, before)
+  from unnest($2::uuid[], $3::int[], $4::int[], string_to_array($5, E'\\n'), $6::text[], $7::text[]) a (tx, seq, epoch, data, sum, before)
   where ${isMine("a.tx", "a.epoch")} and (a.seq = 0 or ${follows("a.tx", "a.seq", "a.before")})
   order by a.tx, a.seq on conflict (tx, seq) do nothing returning tx`;
 
@@ -127,7 +127,7 @@ const released = (of: string) =>
 
 /** The last record and the release are one. */
 export const CONCLUDE =
-  `with a as (select * from unnest($2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[],
+  `with a as (select * from unnest($2::uuid[], $3::int[], $4::int[], string_to_array($5, E'\\n'), $6::text[], $7::text[],
     $8::int[], $9::float8[], $10::int[], $11::int[], $12::text[], $13::text[])
     a (tx, seq, epoch, data, sum, before, status, due, steps, finished, at_step, error)),
   r as (update {transactions} t set ${released("a")}, at_step = a.at_step, error = a.error from a
