@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { decodeLine } from "../../lib/journal/decode_line.ts";
 import { encodeRecord } from "../../lib/journal/encode_record.ts";
-import { type Scan, scanJournal } from "../../lib/storage/file/scan_journal.ts";
+import type { Scan } from "../../lib/storage/file/classify_tail.ts";
+import { scanJournal } from "../../lib/storage/file/scan_journal.ts";
 import { MemoryDisk } from "../support/disk/memory_disk.ts";
 import { EVERY_EVENT } from "../support/every_event.ts";
 import { formatWords } from "../support/format_words.ts";

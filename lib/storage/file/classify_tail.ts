@@ -1,4 +1,5 @@
 import { beginsWithLine, withMarker } from "../../journal/encode_record.ts";
+import type { Disk } from "./disk.ts";
 
 /**
  * Distinguishes what a crash leaves after the last whole record from damage.
@@ -111,4 +112,26 @@ export function beginsLikeJournal(path: string): boolean {
     if (error instanceof Deno.errors.PermissionDenied) return path.endsWith(".json");
     throw error;
   }
+}
+
+/** How far a journal has been read, and what follows. */
+export interface Scan extends TailStart {
+  /** The last record's line, as it should be. */
+  readonly lastLine: Uint8Array;
+  readonly tail: Tail;
+  readonly unknown: string | undefined;
+}
+
+export const EMPTY_SCAN: Scan = {
+  records: 0,
+  lastSum: "",
+  lastLine: new Uint8Array(),
+  end: 0,
+  tail: { kind: "unclosed" },
+  unknown: undefined,
+};
+
+/** Tells whether the last owner of a journal has removed the filler, as it does to keep the journal. */
+export function isAtRest(disk: Disk, { end }: Scan): boolean {
+  return disk.size() - end - 1 < LEAST_FILLER;
 }

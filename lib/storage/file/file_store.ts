@@ -7,7 +7,7 @@ import { JournalLocked, JournalRefused, JournalTooNew } from "../../errors/openi
 import { JournalExists } from "../../errors/planning_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
 import { quote, safeText, shellQuote } from "../../text/escape.ts";
-import { attempt } from "../../values/shape.ts";
+import { attempt, once } from "../../values/shape.ts";
 import { VERSION } from "../../version.ts";
 import { processSlot, Turns } from "../../process/process_slot.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
@@ -18,15 +18,17 @@ import type { Examination, FaultyLine, FollowedJournal, OpenJournal, PendingRequ
 import type { ReadJournal, ReadOptions, Store, TornCopies } from "../store.ts";
 import { beginsLikeJournal } from "./classify_tail.ts";
 import { fileDisk } from "./disk.ts";
-import { examineFile } from "./examine_file.ts";
 import { takeFileLock } from "./file_lock.ts";
 import { syncFolder } from "./sync_folder.ts";
 import { FileReplaced, hasSameFileIdentity, isPermitted, neededFor, openError } from "./open_file.ts";
 import { openRegularFile, removeIfThere, TEMPORARY, tryStat } from "./open_file.ts";
-import { LinkRefused, OpenFileJournal } from "./open_file_journal.ts";
-import { followJournalFile, readJournalFile, scanError } from "./read_journal_file.ts";
-import { pendingRequests, sendRequest } from "./request_folder.ts";
-import { scanJournal } from "./scan_journal.ts";
+
+// Who only reads loads nothing that writes, and who only writes nothing that reads.
+const loadWriting = once(() => import("./open_file_journal.ts"));
+const loadReading = once(() => import("./read_journal_file.ts"));
+const loadScanning = once(() => import("./scan_journal.ts"));
+const loadRequests = once(() => import("./request_folder.ts"));
+const loadExamination = once(() => import("./examine_file.ts"));
 
 /** A journal that is being created (its file is empty at first), removed or replaced is something else at the next look. */
 const MAX_ATTEMPTS = 50;
@@ -50,6 +52,7 @@ export class FileStore implements Store {
     try {
       if (created !== undefined) return await this.#begin(journal, created, events);
     } catch (error) {
+      const { LinkRefused } = await loadWriting();
       if (!(error instanceof LinkRefused)) throw openError(journal, error, "write");
     }
     try {
@@ -71,6 +74,8 @@ export class FileStore implements Store {
   }
 
   async #open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
+    const [{ OpenFileJournal }, { scanError }] = [await loadWriting(), await loadReading()];
+    const { scanJournal } = await loadScanning();
     const file = openRegularFile(journal, "write");
     try {
       if (!await takeFileLock(file)) throw await lockedError(journal);
@@ -86,15 +91,18 @@ export class FileStore implements Store {
     }
   }
 
-  read(journal: string, apply: (record: JournalRecord) => void, options?: ReadOptions): Promise<ReadJournal> {
-    return readJournalFile(journal, apply, options);
+  async read(journal: string, apply: (record: JournalRecord) => void, options?: ReadOptions): Promise<ReadJournal> {
+    const { readJournalFile } = await loadReading();
+    return await readJournalFile(journal, apply, options);
   }
 
   async send(journal: string, request: Request): Promise<boolean> {
+    const { sendRequest } = await loadRequests();
     return sendRequest(journal, request);
   }
 
   async pending(journal: string): Promise<readonly PendingRequest[]> {
+    const { pendingRequests } = await loadRequests();
     return pendingRequests(journal);
   }
 
@@ -131,11 +139,13 @@ export class FileStore implements Store {
   }
 
   async examine(journal: string): Promise<Examination> {
+    const { examineFile } = await loadExamination();
     return examineFile(journal);
   }
 
-  follow(journal: string, apply: (record: JournalRecord) => void): AsyncIterable<FollowedJournal> {
-    return followJournalFile(journal, apply);
+  async *follow(journal: string, apply: (record: JournalRecord) => void): AsyncIterable<FollowedJournal> {
+    const { followJournalFile } = await loadReading();
+    yield* followJournalFile(journal, apply);
   }
 
   async findFaults(journal: string, report: (fault: FaultyLine) => void): Promise<number> {
@@ -159,6 +169,7 @@ export class FileStore implements Store {
   }
 
   async #begin(journal: string, { file, temporary }: CreatedFile, events: readonly Event[]): Promise<OpenJournal> {
+    const { OpenFileJournal } = await loadWriting();
     const open = new OpenFileJournal({ journal, file, now: this.#now, temporary });
     try {
       if (!await takeFileLock(file)) throw new JournalLocked(journal);
@@ -235,6 +246,7 @@ function createFile(journal: string): Deno.FsFile {
 async function lockedError(journal: string): Promise<JournalLocked> {
   let holder = {};
   try {
+    const { readJournalFile } = await loadReading();
     await readJournalFile(journal, (record) => {
       for (const event of record.events) {
         if (event.type === "opened" || event.type === "resumed") holder = event;

@@ -4,10 +4,9 @@ import type { Event } from "../../journal/event.ts";
 import { MAX_COUNT } from "../../plan/node.ts";
 import { quote, safeText } from "../../text/escape.ts";
 import type { AppendOptions } from "../store.ts";
-import { FILLER, LEAST_FILLER } from "./classify_tail.ts";
+import { FILLER, LEAST_FILLER, type Scan } from "./classify_tail.ts";
 import { describeNoRoom, isNoRoom } from "./disk_full.ts";
 import { type Disk, readFully } from "./disk.ts";
-import type { Scan } from "./scan_journal.ts";
 
 const KIBIBYTE = 1024;
 const FILLER_SIZES: FillerSizes = { min: 16 * KIBIBYTE, max: 80 * KIBIBYTE };

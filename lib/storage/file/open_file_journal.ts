@@ -14,7 +14,7 @@ import { JournalFile } from "./journal_file.ts";
 import { FileInbox } from "./request_folder.ts";
 import { countOpenJournal, isOnlyOpenJournal } from "./file_lock.ts";
 import { findSameFile, removeIfThere } from "./open_file.ts";
-import { EMPTY_SCAN, isAtRest, type Scan } from "./scan_journal.ts";
+import { EMPTY_SCAN, isAtRest, type Scan } from "./classify_tail.ts";
 
 /** A `stat` of the file before each append would cost more than half of the append. See docs/journal.md. */
 const OWNER_CHECK_MS = 100;

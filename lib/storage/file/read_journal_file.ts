@@ -4,7 +4,8 @@ import type { FollowedJournal, ReadJournal, ReadOptions } from "../store.ts";
 import { type Disk, fileDisk } from "./disk.ts";
 import { isLocked } from "./file_lock.ts";
 import { hasSameFileIdentity, openRegularFile, reading } from "./open_file.ts";
-import { EMPTY_SCAN, isAtRest, type Scan, scanJournal, type ScanOptions } from "./scan_journal.ts";
+import { EMPTY_SCAN, isAtRest, type Scan } from "./classify_tail.ts";
+import { scanJournal, type ScanOptions } from "./scan_journal.ts";
 
 /** While another process writes, the end of the file may be seen half-written; the next look sees it whole. */
 const MAX_LOOKS = 50;

@@ -1,7 +1,7 @@
 import { decodeLine, type DecodeOptions, describeWrongMarker } from "../../journal/decode_line.ts";
 import { type JournalRecord, MAX_LINE_BYTES, withMarker } from "../../journal/encode_record.ts";
 import { BackgroundSums } from "./background_sums.ts";
-import { classifyTail, LEAST_FILLER, startsLikeJournal, type Tail, type TailStart } from "./classify_tail.ts";
+import { classifyTail, EMPTY_SCAN, type Scan, startsLikeJournal, type Tail, type TailStart } from "./classify_tail.ts";
 import { type Disk, readFully } from "./disk.ts";
 import { LineReader } from "./line_reader.ts";
 import { FileChanged } from "./open_file.ts";
@@ -11,23 +11,6 @@ const MAX_TAIL_BYTES = MAX_LINE_BYTES + 20 * 1024 * 1024;
 /** For this much, another thread for the checksums saves time. */
 const LARGE_BYTES = 16 * 1024 * 1024;
 const BRACKET = 0x5d;
-
-/** How far a journal has been read, and what follows. */
-export interface Scan extends TailStart {
-  /** The last record's line, as it should be. */
-  readonly lastLine: Uint8Array;
-  readonly tail: Tail;
-  readonly unknown: string | undefined;
-}
-
-export const EMPTY_SCAN: Scan = {
-  records: 0,
-  lastSum: "",
-  lastLine: new Uint8Array(),
-  end: 0,
-  tail: { kind: "unclosed" },
-  unknown: undefined,
-};
 
 export interface ScanOptions {
   /** An earlier scan of the same file, to continue. */
@@ -144,9 +127,4 @@ export function readTail(disk: Disk, start: TailStart, fault?: string): Tail {
   if (tail.kind !== "damaged") return tail;
   const isForeign = start.end === 0 && !startsLikeJournal(region);
   return { kind: "damaged", reason: fault ?? tail.reason, ...(isForeign ? { file: "foreign" } : {}) };
-}
-
-/** Tells whether the last owner of a journal has removed the filler, as it does to keep the journal. */
-export function isAtRest(disk: Disk, { end }: Scan): boolean {
-  return disk.size() - end - 1 < LEAST_FILLER;
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { JournalUnwritable, StorageFull } from "../../../lib/errors/storage_errors.ts";
 import type { JournalFile } from "../../../lib/storage/file/journal_file.ts";
-import { EMPTY_SCAN } from "../../../lib/storage/file/scan_journal.ts";
+import { EMPTY_SCAN } from "../../../lib/storage/file/classify_tail.ts";
 import { CrashExplorer, openFile, scanPromised } from "../../support/disk/crash_explorer.ts";
 import { type DiskFault, SimulatedDisk } from "../../support/disk/simulated_disk.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";

@@ -3,7 +3,7 @@ import { JournalUnwritable, StorageFull } from "../../../lib/errors/storage_erro
 import type { Event } from "../../../lib/journal/event.ts";
 import { encodeEvents } from "../../../lib/journal/encode_record.ts";
 import type { JournalFile } from "../../../lib/storage/file/journal_file.ts";
-import { EMPTY_SCAN } from "../../../lib/storage/file/scan_journal.ts";
+import { EMPTY_SCAN } from "../../../lib/storage/file/classify_tail.ts";
 import { openFile, scanPromised } from "../../support/disk/crash_explorer.ts";
 import { SimulatedDisk } from "../../support/disk/simulated_disk.ts";
 import { testEvents } from "../../support/test_record.ts";

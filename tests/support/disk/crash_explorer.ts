@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { type FillerSizes, JournalFile } from "../../../lib/storage/file/journal_file.ts";
-import { type Scan, scanJournal } from "../../../lib/storage/file/scan_journal.ts";
+import type { Scan } from "../../../lib/storage/file/classify_tail.ts";
+import { scanJournal } from "../../../lib/storage/file/scan_journal.ts";
 import type { SeededRandom } from "../seeded_random.ts";
 import { testEvents, testNow } from "../test_record.ts";
 import { visitCrashImages } from "./crash_images.ts";

@@ -1,7 +1,7 @@
 import { assertThrows } from "@std/assert";
 import { JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
 import type { JournalFile } from "../../../lib/storage/file/journal_file.ts";
-import { EMPTY_SCAN } from "../../../lib/storage/file/scan_journal.ts";
+import { EMPTY_SCAN } from "../../../lib/storage/file/classify_tail.ts";
 import { testEvents, testLineLength } from "../test_record.ts";
 import { type CrashExplorer, openFile, scanPromised } from "./crash_explorer.ts";
 import { SimulatedDisk } from "./simulated_disk.ts";
