@@ -157,4 +157,9 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
     edits: [{ file: "lib/state/apply_event.ts", find: "if (answered.has(id)) throw", replace: "if (false) throw" }],
     tests: ["tests/state/apply_event_test.ts"],
   },
+  {
+    name: "a step may be declared done with arguments that it did not have",
+    edits: [{ file: "lib/state/apply_decision.ts", find: "mark(step, { isEdited: true });", replace: "return;" }],
+    tests: ["tests/state/answers_test.ts"],
+  },
 ];

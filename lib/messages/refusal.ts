@@ -77,6 +77,10 @@ const TEXTS: { readonly [Code in RefusalCode]: (refusal: Refusal<Code>, state: S
   "undo unknown": () =>
     "the outcome of its undo with the earlier value is unknown: decide that first (retry, done or skip), " +
     "without a result. After retry, you can pass the value",
+  "edited": ({ step, isRollback }) => {
+    const why = "it may have happened with the arguments that it had before, and its undo would get the new ones. ";
+    return why + (isRollback ? `If it happened, undo it by hand, then use skip ${step}` : `Use undecide ${step} first`);
+  },
   "no wait": () => "it does not wait for a signal",
   "value used": ({ other }) => `step ${other} has used its value, or may have used it`,
   "decided later": ({ other }) =>

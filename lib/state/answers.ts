@@ -34,6 +34,8 @@ interface Refusals
     Record<OtherCode, OfOther>,
     Record<"bad value" | "bad arguments", { readonly detail: string }> {
   readonly "begun": OfOther & { readonly canSkip: boolean };
+  /** The arguments of a step whose outcome is unknown were changed: its undo would get those that it did not have. */
+  readonly "edited": OfStep & { readonly isRollback: boolean };
   readonly "closed": { readonly status: "finished" | "cancelled" | "undone" };
   readonly "not open": { readonly status: StepStatus };
   readonly "no function": {
@@ -98,7 +100,7 @@ export function checkAnswer(state: State, step: StepState, answer: StepAnswer): 
   const closed = checkOpen(state);
   if (closed !== undefined) return closed;
   if (answer === "undecide") return checkUndecide(state, step);
-  return checkStanding(state, step, answer) ??
+  return checkStanding(state, step, answer) ?? checkEdited(state, step, answer) ??
     (state.rollback === undefined ? checkUse(state, step, answer) : undefined);
 }
 
@@ -176,6 +178,12 @@ function checkInRollback(state: State, step: StepState, answer: StepAnswer, visi
   const status = step.status === "started" ? "unknown" : step.status;
   if (status !== "unknown" && status !== "failed" && status !== "waiting") return { code: "not open", status };
   return answer === "retry" && !isUndoing(step) ? { code: "not to be run", step: id } : undefined;
+}
+
+/** Not looked at when a journal is read: an older version has accepted it. */
+function checkEdited({ rollback }: State, step: StepState, answer: StepAnswer): Refusal | undefined {
+  if ((answer !== "done" && answer !== "give") || step.marks?.isEdited !== true || isUndoing(step)) return undefined;
+  return { code: "edited", step: step.node.id, isRollback: rollback !== undefined };
 }
 
 /** A person can give the value for an undo unless the step itself has returned it. */

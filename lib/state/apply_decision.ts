@@ -78,7 +78,9 @@ function decide(state: State, step: StepState, event: StepDecided): void {
       return takeValue(step, event);
     case "edit":
       checkNewArguments(state, event.step, readArguments(event));
-      if (step.node.kind === "step") step.node = withArguments(step.node, event);
+      if (step.node.kind !== "step") return;
+      step.node = withArguments(step.node, event);
+      if (step.status === "unknown" && step.node.options?.undo !== undefined) mark(step, { isEdited: true });
       return;
     case "remove":
       if (findBegun(step) !== undefined) {

@@ -45,7 +45,8 @@ export function startUndo(state: State, step: StepState, event: EventOf<"undoing
 function begin(state: State, step: StepState, at: string): void {
   step.status = "started";
   if (step.marks !== undefined) {
-    mark(step, { isApproved: undefined, dueAt: undefined, isOverdue: undefined, rollsBack: undefined });
+    const over = { isApproved: undefined, dueAt: undefined, isOverdue: undefined, rollsBack: undefined };
+    mark(step, { ...over, isEdited: undefined });
   }
   if (step.undecided !== undefined) step.undecided = undefined;
   if (state.keepsValues) {

@@ -66,6 +66,8 @@ export interface Marks {
   readonly interruptions?: number;
   /** An attempt was interrupted, and may have happened. Later attempts do not change this. */
   readonly isUncertain?: true;
+  /** It may have happened with other arguments than it has now, which its undo would get. */
+  readonly isEdited?: true;
   /** Its last attempt was aborted at its time limit, did not end, and is no longer waited for. */
   readonly isOverdue?: true;
   /** How many attempts have failed since counting began: at first, and again after a run has ended because of it. */

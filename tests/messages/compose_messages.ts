@@ -26,6 +26,7 @@ import {
 import { closedError, describeRefusal } from "../../lib/messages/refusal.ts";
 import type { Refusal, RefusalCode } from "../../lib/state/answers.ts";
 import { VERSION } from "../../lib/version.ts";
+import { requestMessages } from "./request_messages.ts";
 import { done, failed, folded, plan, refs, stepNode } from "../state/folded.ts";
 
 /** Where the messages are kept as they should be. */
@@ -131,6 +132,7 @@ const ENDS: readonly (readonly [what: string, events: readonly Event[], outcome:
     ],
     paused({ step: "1", for: "time", until: "2026-11-23T02:15:01.000Z" }),
   ],
+  ["another process stopped it", [...UNDOABLE, ...done("1")], { kind: "stopped", step: "2", request: { by: "ana" } }],
   ["a run did all that was wanted", [...UNDOABLE, ...done("1")], { kind: "stopped", step: "2" }],
   ["a signal ended the run", [...UNDOABLE, ...done("1")], { kind: "interrupted", signal: "SIGINT" }],
   [
@@ -187,6 +189,7 @@ const REFUSALS: { readonly [Code in RefusalCode]: Refusal<Code> } = {
   "value returned": { code: "value returned", step: "1" },
   "undo has its value": { code: "undo has its value", step: "1" },
   "undo unknown": { code: "undo unknown", step: "1" },
+  "edited": { code: "edited", step: "1", isRollback: false },
   "no wait": { code: "no wait", step: "1" },
   "value used": { code: "value used", step: "1", other: "2" },
   "decided later": { code: "decided later", step: "1", other: "1.1" },
@@ -256,6 +259,7 @@ export function composeMessages(): string {
   const addLines = (what: string, lines: readonly string[]) =>
     add(what, ...lines.map((line) => line.replace(`@${VERSION}/`, "@VERSION/")));
   for (const [what, receipt] of RECEIPTS) addLines(`signal: ${what}`, describeSignal(JOURNAL, "go", receipt));
+  for (const [what, lines] of requestMessages(JOURNAL)) addLines(`request: ${what}`, lines);
   addLines("a process holds the journal", describeStop(new JournalLocked(JOURNAL)));
   addLines("process 7 holds the journal", describeStop(new JournalLocked(JOURNAL, { pid: 7, host: "ana" })));
   addLines("journals of a folder are left", describeFolderRest("/srv/my jobs", ["--dry-run"]));

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Event } from "../../lib/journal/event.ts";
 import type { PlanNode } from "../../lib/plan/node.ts";
-import { checkDecision, type Refusal, type StepDecision } from "../../lib/state/answers.ts";
+import { checkAnswer, checkDecision, type Refusal, type StepDecision } from "../../lib/state/answers.ts";
+import { findStep } from "../../lib/state/state.ts";
 import { done, failed, folded, plan, type Refs, refs, stepNode } from "./folded.ts";
 
 const NODES: readonly PlanNode[] = [
@@ -183,3 +184,33 @@ for (const [what, events, decision] of ALLOWED) {
     assertEquals(checkDecision(folded(...PLAN, ...events), decision), undefined);
   });
 }
+
+Deno.test("a step that may have happened with other arguments is not done before that edit is reverted", () => {
+  const undo = { options: { undo: { module: 0, export: "u" } } };
+  const edit: Event = { type: "decided", decision: "edit", step: "1", args: ["new"] };
+  const unknown: readonly Event[] = [
+    { type: "started", step: "1", attempt: 1, run: 1 },
+    { type: "resumed", run: 2, library: "0.1.0" },
+  ];
+  const refusalOf = (node: PlanNode, ...events: readonly Event[]) => {
+    const state = folded(...plan([node]), ...events);
+    const step = findStep(state, "1");
+    return (["done", "give", "retry"] as const).map((answer) => step && checkAnswer(state, step, answer)?.code);
+  };
+  const plain = stepNode("1", undo);
+  assertEquals(refusalOf(plain, ...unknown), [undefined, undefined, undefined]);
+  assertEquals(refusalOf(plain, ...unknown, edit), ["edited", "edited", undefined]);
+  const undecide: Event = { type: "decided", decision: "undecide", step: "1" };
+  assertEquals(refusalOf(plain, ...unknown, edit, undecide), [undefined, undefined, undefined]);
+  // Its undo would not get them, or it has run with them.
+  assertEquals(refusalOf(stepNode("1"), ...unknown, edit), [undefined, undefined, undefined]);
+  assertEquals(refusalOf(plain, edit, ...unknown), [undefined, undefined, undefined]);
+  const again: readonly Event[] = [
+    { type: "started", step: "1", attempt: 2, run: 2 },
+    { type: "resumed", run: 3, library: "0.1.0" },
+  ];
+  assertEquals(refusalOf(plain, ...unknown, edit, ...again), [undefined, undefined, undefined]);
+  assertEquals(refusalOf(plain, ...unknown, edit, { type: "decided", decision: "rollback" })[1], "edited");
+  // A journal in which it was done stays readable.
+  assertEquals(folded(...plan([plain]), ...unknown, edit, { type: "decided", decision: "done", step: "1" }).id, "t");
+});
