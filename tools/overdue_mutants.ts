@@ -124,7 +124,7 @@ export const OVERDUE_MUTANTS: readonly Mutant[] = [
     name: "other arguments for a step do not count",
     edits: [{
       file: "lib/state/apply_decision.ts",
-      find: '      if (step.node.kind === "step") step.node = withArguments(step.node, event);\n',
+      find: "      step.node = withArguments(step.node, event);\n",
       replace: "",
     }],
     tests: MACHINE,
