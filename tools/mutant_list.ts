@@ -3,6 +3,7 @@ import { LATER_FAULT_MUTANTS } from "./later_fault_mutants.ts";
 import { INPUT_MUTANTS } from "./input_mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
+import { POSTGRES_MUTANTS } from "./postgres_mutants.ts";
 import { REQUEST_MUTANTS } from "./request_mutants.ts";
 import { ROLLBACK_MUTANTS } from "./rollback_mutants.ts";
 import { SIZE_MUTANTS } from "./size_mutants.ts";
@@ -133,5 +134,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...ROLLBACK_MUTANTS,
   ...SIZE_MUTANTS,
   ...OVERDUE_MUTANTS,
+  ...POSTGRES_MUTANTS,
   ...VALUE_MUTANTS,
 ];

@@ -1,0 +1,71 @@
+import type { Mutant } from "./mutant.ts";
+
+const STATEMENTS = "lib/storage/postgres/statements.ts";
+const CONNECTION = "lib/storage/postgres/connection.ts";
+const OUTAGE = "tests/storage/postgres/outage_test.ts";
+const TROUBLE = "tests/storage/postgres/trouble_test.ts";
+
+/** Breaks what keeps journals in PostgreSQL whole. */
+export const POSTGRES_MUTANTS: readonly Mutant[] = [
+  {
+    name: "an append to PostgreSQL is fenced by its owner and its epoch",
+    edits: [{
+      file: STATEMENTS,
+      find: "select case when f.owner = $1 then f.epoch end from {transactions} f where f.id = ${tx}) = ${epoch}",
+      replace: "select f.epoch from {transactions} f where f.id = ${tx}) is not null and ${epoch} is not null",
+    }],
+    tests: [OUTAGE],
+  },
+  {
+    name: "what PostgreSQL has committed although its answer was lost is this process's own",
+    edits: [{
+      file: "lib/storage/sql/record_writer.ts",
+      find:
+        'if (again[index] === true || (found?.epoch === row.epoch && found.sum === row.sum)) return [row, "written"];',
+      replace: 'if (again[index] === true) return [row, "written"];',
+    }],
+    tests: [OUTAGE],
+  },
+  {
+    name: "a commit that no standby has confirmed is no acknowledgement",
+    edits: [{
+      file: CONNECTION,
+      find: 'if (isUnconfirmed()) throw new DatabaseError("away", "no standby has confirmed what was committed");',
+      replace: "",
+    }],
+    tests: [OUTAGE],
+  },
+  {
+    name: "a connection to PostgreSQL that was lost is made again",
+    edits: [{ file: CONNECTION, find: "if (this.#session === session) this.#session = undefined;", replace: "" }],
+    tests: [OUTAGE],
+  },
+  {
+    name: "a transaction that is in the way of another is tried again",
+    edits: [{ file: CONNECTION, find: "if (!isConflict(error) || conflicts >= MAX_CONFLICTS)", replace: "if (error)" }],
+    tests: [TROUBLE],
+  },
+  {
+    name: "no message shows the password of a locator",
+    edits: [{ file: "lib/storage/postgres/postgres_locator.ts", find: '  shown.password = "";\n', replace: "" }],
+    tests: ["tests/storage/postgres/locator_test.ts"],
+  },
+  {
+    name: "tables of a newer version are refused",
+    edits: [{
+      file: "lib/storage/postgres/migrate.ts",
+      find: "if (version <= SCHEMA_VERSION) return version;",
+      replace: "if (version > 0) return SCHEMA_VERSION;",
+    }],
+    tests: [TROUBLE],
+  },
+  {
+    name: "reading makes no tables",
+    edits: [{
+      file: "lib/storage/postgres/postgres_database.ts",
+      find: "await readVersion(this.#common, this.#place);",
+      replace: "await migrate(this.#common, this.#place);",
+    }],
+    tests: [TROUBLE],
+  },
+];
