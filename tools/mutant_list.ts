@@ -7,6 +7,7 @@ import { POSTGRES_MUTANTS } from "./postgres_mutants.ts";
 import { REQUEST_MUTANTS } from "./request_mutants.ts";
 import { ROLLBACK_MUTANTS } from "./rollback_mutants.ts";
 import { SIZE_MUTANTS } from "./size_mutants.ts";
+import { SQL_MUTANTS } from "./sql_mutants.ts";
 import { STATE_MUTANTS } from "./state_mutants.ts";
 import { STORAGE_MUTANTS } from "./storage_mutants.ts";
 import { VALUE_MUTANTS } from "./value_mutants.ts";
@@ -124,6 +125,7 @@ const FOLD: readonly Mutant[] = [
 /** All mutants. */
 export const MUTANTS: readonly Mutant[] = [
   ...STORAGE_MUTANTS,
+  ...SQL_MUTANTS,
   ...RUN,
   ...FOLD,
   ...STATE_MUTANTS,

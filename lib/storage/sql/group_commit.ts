@@ -63,6 +63,7 @@ export class GroupCommit<Row, Answer> {
       this.#inFlight -= 1;
       this.#schedule();
     });
+    this.#schedule();
   }
 
   #takeBatch(): readonly Waiting<Row, Answer>[] {

@@ -1,0 +1,276 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { NewTransaction, RecordRow } from "../../../lib/storage/sql/database.ts";
+import { openDatabase } from "../../../lib/storage/sqlite/open_database.ts";
+import { Tables } from "../../../lib/storage/sqlite/tables.ts";
+import { WorkerLocks } from "../../../lib/storage/sqlite/worker_lock.ts";
+import { permittedTest } from "../../support/permitted_test.ts";
+import { makeTempFolder } from "../../support/temp_folder.ts";
+
+const LEASE = 1000;
+const [A, B] = ["worker-a", "worker-b"];
+
+/** Tables with two workers, and the time as the test says it. */
+interface Subject {
+  readonly tables: Tables;
+  readonly clock: { now: number };
+  /** Creates a transaction of a worker, or of nobody. */
+  readonly create: (id: string, row?: Partial<NewTransaction>) => string;
+  readonly rowOf: (id: string) => Record<string, unknown>;
+}
+
+function statementTest(name: string, run: (subject: Subject) => void): void {
+  permittedTest(`SQLite: ${name}`, ["read", "write"], async () => {
+    await using folder = await makeTempFolder();
+    using database = openDatabase(`${folder.path}/tx.db`);
+    const locks = new WorkerLocks(`${folder.path}/tx.db`);
+    const clock = { now: 1_000_000 };
+    const tables = new Tables(database, locks, () => clock.now);
+    for (const id of [A, B]) tables.addWorker({ id, leaseMs: LEASE, host: "h", pid: 1, library: "0.1.0" });
+    const create = (id: string, row: Partial<NewTransaction> = {}) => {
+      const rest = {
+        owner: A,
+        queue: "default",
+        priority: 0,
+        dueAt: undefined,
+        library: "0.1.0",
+        home: "file:///h.ts",
+      };
+      const [created = ""] = tables.create([{ ...rest, id, name: id, record: { data: "{}", sum: "s0" }, ...row }]);
+      return created;
+    };
+    const rowOf = (id: string) => {
+      const { status, owner, epoch, finished, atStep } = tables.find(id) as Exclude<
+        ReturnType<Tables["find"]>,
+        string | undefined
+      >;
+      return { status, owner, epoch, finished, atStep };
+    };
+    try {
+      run({ tables, clock, create, rowOf });
+    } finally {
+      locks.close();
+    }
+  });
+}
+
+function record(seq: number, rest: Partial<RecordRow> = {}): RecordRow {
+  return { tx: "t", seq, epoch: 1, data: `{"seq":${seq}}`, sum: `s${seq}`, before: `s${seq - 1}`, ...rest };
+}
+
+const RELEASE = { status: "aborted", steps: 3, finished: 1, atStep: "2", error: "E" } as const;
+
+statementTest("an append needs the owner, the epoch and the record before, and is made once", ({ tables, create }) => {
+  create("t");
+  const append = (worker: string, row: RecordRow) => tables.append(worker, [row])[0];
+  assertEquals(append(B, record(1)), false);
+  assertEquals(append(A, record(1, { epoch: 2 })), false);
+  assertEquals(append(A, record(1, { before: "another" })), false);
+  assertEquals(append(A, record(2)), false);
+  assertEquals(append(A, record(1)), true);
+  assertEquals(append(A, record(1)), false);
+  assertEquals(append(A, record(2)), true);
+  assertEquals(tables.look(A, [record(1), record(3)]), [
+    { isOwner: true, found: { epoch: 1, sum: "s1" } },
+    { isOwner: true, found: undefined },
+  ]);
+  assertEquals(tables.look(B, [record(1)]).map(({ isOwner }) => isOwner), [false]);
+  assertEquals(tables.look(A, [record(1, { epoch: 2 }), record(0, { tx: "none" })]).map(({ isOwner }) => isOwner), [
+    false,
+    false,
+  ]);
+  assertEquals(tables.readRecords("t", 1, { maxRows: 9, maxBytes: 9e9 }).map(({ seq }) => seq), [1, 2]);
+  assertEquals(tables.readRecords("t", 0, { maxRows: 9, maxBytes: 1 }).map(({ seq }) => seq), [0]);
+});
+
+statementTest("a conclusion is the last record and the release, or nothing", ({ tables, create, rowOf }) => {
+  create("t");
+  const conclude = (worker: string, row: RecordRow) => tables.conclude(worker, [{ record: row, release: RELEASE }])[0];
+  assertEquals(conclude(B, record(1)), false);
+  assertEquals(conclude(A, record(1, { epoch: 2 })), false);
+  assertEquals(conclude(A, record(1, { before: "another" })), false);
+  assertEquals(conclude(A, record(2)), false);
+  assertEquals(rowOf("t"), { status: "running", owner: A, epoch: 1, finished: 0, atStep: undefined });
+  assertEquals(conclude(A, record(1)), true);
+  assertEquals(rowOf("t"), { status: "aborted", owner: undefined, epoch: 1, finished: 1, atStep: "2" });
+  assertEquals(conclude(A, record(2)), false);
+  assertEquals(tables.readRecords("t", 0, { maxRows: 9, maxBytes: 9e9 }).length, 2);
+});
+
+statementTest("a lease that is over stays over, and the dead never revive", ({ tables, clock }) => {
+  clock.now += LEASE - 1;
+  assertEquals(tables.beat(A, LEASE), true);
+  clock.now += 1;
+  assertEquals(tables.beat(B, LEASE), false);
+  assertEquals(tables.findOverdue(A, LEASE).map(({ id, isGone }) => [id, isGone]), [[B, false]]);
+  const [seen] = tables.findOverdue("another", LEASE);
+  tables.bury(seen === undefined ? [] : [{ ...seen, id: A }]);
+  assertEquals(tables.beat(A, LEASE), true);
+  clock.now -= 10 * LEASE;
+  // The clock was set back: neither lease may last as long as the clock says.
+  assertEquals(tables.findOverdue("another", LEASE).map(({ id }) => id).sort(), [A, B]);
+  assertEquals(tables.beat(A, LEASE), true);
+  assertEquals(tables.findOverdue("another", LEASE).map(({ id }) => id), [B]);
+  tables.bury(tables.findOverdue("another", LEASE));
+  assertEquals(tables.beat(B, LEASE), false);
+});
+
+statementTest("what a dead worker owned is freed, by owner and not by status", ({ tables, create, rowOf }) => {
+  create("running");
+  create("repaired", { owner: undefined });
+  create("left");
+  tables.leave({ tx: "left", worker: A, epoch: 1 }, RELEASE);
+  assertEquals(tables.take("left", A)?.epoch, 2);
+  create("mine", { owner: B });
+  assertEquals(tables.take("running", B), undefined);
+  tables.bury([{ id: A, lease: "0", isGone: true }]);
+  assertEquals(tables.freeOrphans(1), 1);
+  assertEquals(tables.freeOrphans(9), 1);
+  assertEquals(["running", "repaired", "left", "mine"].map((id) => [rowOf(id)["status"], rowOf(id)["owner"]]), [
+    ["ready", undefined],
+    ["ready", undefined],
+    ["aborted", undefined],
+    ["running", B],
+  ]);
+  assertEquals(["running", "left"].map((id) => rowOf(id)["epoch"]), [2, 3]);
+  assertEquals(tables.append(A, [record(1, { tx: "running" })]), [false]);
+});
+
+statementTest("what a worker does not know that it owns is freed", ({ tables, create, rowOf }) => {
+  for (const id of ["known", "stray"]) create(id);
+  create("other", { owner: B });
+  assertEquals(tables.freeStrays(A, ["known"]), 1);
+  assertEquals(["known", "stray", "other"].map((id) => rowOf(id)["owner"]), [A, undefined, B]);
+  assertEquals(tables.freeStrays(A, []), 1);
+});
+
+statementTest("a worker whose lease is over takes and creates nothing", ({ tables, clock, create }) => {
+  create("t", { owner: undefined });
+  clock.now += LEASE;
+  assertEquals(tables.take("t", A), undefined);
+  assertEquals(tables.claim(A, "default", 9), []);
+  assertThrows(() => create("u"));
+  tables.addWorker({ id: "c", leaseMs: LEASE, host: undefined, pid: 2, library: "0.1.0" });
+  assertEquals(tables.take("t", "c"), { id: "t", epoch: 1, status: "ready" });
+  tables.bury([{ id: "c", lease: "0", isGone: true }]);
+  create("v", { owner: undefined });
+  assertEquals(tables.take("v", "c"), undefined);
+});
+
+statementTest("a creation may be repeated, and takes no name that another has", ({ tables, create }) => {
+  assertEquals(create("t"), "created");
+  assertEquals(create("t"), "created");
+  assertEquals(create("t", { record: { data: "{}", sum: "another" } }), "taken");
+  assertEquals(create("u", { name: "t" }), "taken");
+  assertEquals(create("v", { name: undefined }), "created");
+  assertEquals(tables.find("u"), undefined);
+});
+
+statementTest("only its owner removes a transaction, and its records with it", ({ tables, create }) => {
+  create("t");
+  const count = () => tables.readRecords("t", 0, { maxRows: 9, maxBytes: 9e9 }).length;
+  assertEquals(tables.remove([{ tx: "t", worker: B, epoch: 1 }, { tx: "t", worker: A, epoch: 2 }]), [false, false]);
+  assertEquals(count(), 1);
+  assertEquals(tables.prune(["t"]), []);
+  assertEquals(tables.remove([{ tx: "t", worker: A, epoch: 1 }]), [true]);
+  assertEquals([count(), tables.find("t")], [0, undefined]);
+  assertEquals(tables.remove([{ tx: "t", worker: A, epoch: 1 }]), [true]);
+  for (const status of ["finished", "aborted"] as const) {
+    create(status);
+    tables.leave({ tx: status, worker: A, epoch: 1 }, { ...RELEASE, status });
+  }
+  assertEquals(tables.prune(["finished", "aborted"]), ["finished"]);
+});
+
+statementTest(
+  "claims take what is ready, in order, and not more than the queue lets run",
+  ({ tables, clock, create }) => {
+    create("late", { owner: undefined, priority: 1 });
+    create("first", { owner: undefined });
+    create("other", { owner: undefined, queue: "q" });
+    create("sleeper", { owner: undefined, dueAt: clock.now + 10 });
+    assertEquals(tables.claim(A, "default", 1).map(({ id }) => id), ["first"]);
+    assertEquals(tables.claim(B, "default", 9).map(({ id, epoch, status }) => [id, epoch, status]), [[
+      "late",
+      1,
+      "running",
+    ]]);
+    assertEquals(tables.wake(), []);
+    clock.now += 10;
+    assertEquals(tables.wake(), ["default"]);
+    assertEquals(tables.claim(A, "default", 9).map(({ id }) => id), ["sleeper"]);
+    assertEquals(tables.claim(A, "q", 9).map(({ id }) => id), ["other"]);
+  },
+);
+
+statementTest(
+  "requests are let in while an owner listens, and none is between its last look and its end",
+  ({ tables, create }) => {
+    create("t");
+    const owned = { tx: "t", worker: A, epoch: 1 };
+    const send = (id: string) => tables.addRequest({ id, tx: "t", data: id });
+    assertEquals([send("1"), send("1")], [true, true]);
+    assertEquals(tables.findRequested(A), ["t"]);
+    assertEquals(tables.stopListening([{ ...owned, seen: 0 }]), [false]);
+    const { seen, requests } = tables.readRequests("t");
+    assertEquals([seen, requests.map(({ id }) => id)], [1, ["1"]]);
+    tables.removeRequests(["1"]);
+    assertEquals(tables.stopListening([{ ...owned, epoch: 2, seen }]), [false]);
+    assertEquals(tables.stopListening([{ ...owned, seen }]), [true]);
+    assertEquals(send("2"), false);
+    assertEquals([tables.listen(owned), send("2")], [true, true]);
+    tables.leave(owned, RELEASE);
+    assertEquals(send("3"), false);
+    tables.take("t", B);
+    assertEquals(send("3"), false);
+    assertEquals(tables.begin({ tx: "t", worker: B, epoch: 2 }), true);
+    assertEquals(send("3"), true);
+  },
+);
+
+statementTest("a transaction is found by its name, its id, or the beginning of its id", ({ tables, create }) => {
+  const [one, two] = ["0193a1b2-aaaa-7000-8000-000000000001", "0193a1b2-bbbb-7000-8000-000000000002"];
+  create(one, { name: "one" });
+  create(two, { name: undefined });
+  const idOf = (name: string) => {
+    const found = tables.find(name);
+    return typeof found === "object" ? found.id : found;
+  };
+  assertEquals(["one", two, "0193a1b2-b", "0193a1b2", "0193a1b", "none", "%"].map(idOf), [
+    one,
+    two,
+    two,
+    "ambiguous",
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+statementTest(
+  "a search lists the newest first, in pages, by status, name, error and age",
+  ({ tables, clock, create }) => {
+    for (const id of ["a1", "a2", "b3"]) {
+      create(id);
+      clock.now += 1;
+    }
+    tables.leave({ tx: "a2", worker: A, epoch: 1 }, RELEASE);
+    const ids = (search: Partial<Parameters<Tables["list"]>[0]>) =>
+      tables.list({ limit: 9, ...search }).map(({ id }) => id);
+    assertEquals(ids({}), ["b3", "a2", "a1"]);
+    const [first] = tables.list({ limit: 1 });
+    assertEquals(ids({ limit: 1, after: first }), ["a2"]);
+    assertEquals([ids({ statuses: ["aborted"] }), ids({ statuses: [] }), ids({ name: "a" })], [["a2"], [], [
+      "a2",
+      "a1",
+    ]]);
+    assertEquals([ids({ error: "E" }), ids({ error: "e" }), ids({ queue: "q" })], [["a2"], [], []]);
+    assertEquals(ids({ createdBefore: clock.now - 2 }), ["a1"]);
+  },
+);
+
+permittedTest("SQLite: a commit is on the disk when it returns", ["read", "write"], async () => {
+  await using folder = await makeTempFolder();
+  using database = openDatabase(`${folder.path}/tx.db`);
+  const settings = ["journal_mode", "synchronous"].map((name) => database.prepare(`pragma ${name}`).get()?.[name]);
+  assertEquals(settings, ["wal", 2]);
+});
