@@ -90,7 +90,7 @@ function readReport(reported: StepProgress | undefined): Pick<ProgressView, "fra
   };
 }
 
-/** Shows the progress of a run on a terminal, in one line. Elsewhere it shows nothing, and changes nothing. */
+/** Shows the progress of a run on a terminal, in one line. Without one it shows nothing, and changes nothing. */
 export function showProgress(
   terminal: ProgressTerminal | undefined,
 ): Pick<EventObserver, "event" | "progress"> & { readonly closing: () => void } {

@@ -102,7 +102,7 @@ function repair(name: RepairName, request: CommandRequest, io: CommandIo): Promi
   const [, step = ""] = request.arguments;
   const text = request.texts.get("result");
   return repairStep(request, io, async ({ store, journal, reason }) => {
-    const result = text === undefined ? undefined : { value: readValue(text, "the result", io) };
+    const result = text === undefined ? undefined : { value: await readValue(text, "the result", io) };
     const taken = await decideJournal(store, journal, { step, decision: name, result, ...reason });
     return { state: taken.state, lines: say({ ...taken, hasValue: text !== undefined }) };
   });

@@ -81,7 +81,7 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
   const { flags, texts } = request;
   const [until, only] = [texts.get("until"), texts.get("only")];
   const call: ResumeCall = {
-    decisions: readDecisions(request, io),
+    decisions: await readDecisions(request, io),
     scope: until === undefined && only === undefined ? undefined : { until, only },
     home: readModule(request),
     // Without --keep, the journal says whether it stays.

@@ -54,7 +54,7 @@ export const signalCommand: Command = {
 
 async function signal(request: CommandRequest, io: CommandIo): Promise<number> {
   const [, name = "", text] = request.arguments;
-  const value = text === undefined ? undefined : readValue(text, "the value", io);
+  const value = text === undefined ? undefined : await readValue(text, "the value", io);
   const { store, name: journal } = await readJournal(request, "write");
   const { by } = readReason(request, io);
   const asked = { request: "signal", signal: name } as const;

@@ -1,5 +1,4 @@
 import type { DecisionRequest } from "../../run/options/transaction_options.ts";
-import { valueFromEditable } from "../../run/amend/editable.ts";
 import { cutText, safeText } from "../../text/escape.ts";
 import { type CommandIo, type CommandOption, type CommandRequest, UsageError } from "./command.ts";
 import { readTypedJson } from "./typed_json.ts";
@@ -43,7 +42,8 @@ const MAX_ECHO = 200;
 const JSON_OPTIONS = { "the result": "--result ", "the arguments": "--args ", "the value": "" } as const;
 
 /** Reads a value of a step or a signal that is given as JSON, or as @FILE with JSON in it, with the forms that `edit` knows. */
-export function readValue(text: string, what: keyof typeof JSON_OPTIONS, io: CommandIo): unknown {
+export async function readValue(text: string, what: keyof typeof JSON_OPTIONS, io: CommandIo): Promise<unknown> {
+  const { valueFromEditable } = await import("../../run/amend/editable.ts");
   return readJson(text, what, io, valueFromEditable);
 }
 
@@ -66,7 +66,10 @@ export function readJson(
 }
 
 /** Reads the decisions of `resume`, in the order in which they were given. */
-export function readDecisions(request: CommandRequest, io: CommandIo): readonly DecisionRequest[] {
+export async function readDecisions(
+  request: CommandRequest,
+  io: CommandIo,
+): Promise<readonly DecisionRequest[]> {
   const reason = readReason(request, io);
   const decisions = new Map<string, DecisionRequest>();
   let last: DecisionRequest | undefined;
@@ -79,7 +82,7 @@ export function readDecisions(request: CommandRequest, io: CommandIo): readonly 
       if (last?.decision !== "done" || last.result !== undefined) {
         throw new UsageError("--result must follow the --done that it belongs to");
       }
-      last = { ...last, result: { value: readValue(value, "the result", io) } };
+      last = { ...last, result: { value: await readValue(value, "the result", io) } };
     } else continue;
     decisions.set(last.step.normalize(), last);
   }

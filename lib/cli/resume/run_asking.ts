@@ -4,8 +4,8 @@ import { JournalUntrusted } from "../../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
 import { TransactionPaused } from "../../errors/running_errors.ts";
 import { describeInSentence } from "../../messages/describe_step.ts";
-import { showProgress } from "../../progress/run_progress.ts";
 import { describeFailedAttempt, describeResumed, outlineRun, type RunOutline } from "../../progress/run_summary.ts";
+import type * as Progress from "../../progress/run_progress.ts";
 import type { EventObserver } from "../../run/options/observer.ts";
 import type { DecisionRequest } from "../../run/options/transaction_options.ts";
 import type { State } from "../../state/state.ts";
@@ -13,7 +13,7 @@ import type { Located } from "../../storage/locator.ts";
 import type { Store } from "../../storage/store.ts";
 import { type CommandIo, writeLines } from "../frame/command.ts";
 import { findUser } from "../frame/decision_options.ts";
-import { type Ask, askDecision } from "./ask_decision.ts";
+import type { Ask } from "./ask_decision.ts";
 import type { SeenEvents } from "./ask_trust.ts";
 import { guardExit } from "./held_signals.ts";
 
@@ -38,10 +38,14 @@ interface AskingRun {
   readonly isEnd?: (error: unknown, run: RunOutline) => boolean;
 }
 
+/** Without a terminal there is no progress to show, and what shows it is not loaded. */
+const UNSEEN: Pick<typeof Progress, "showProgress"> = { showProgress: () => ({ closing: () => {} }) };
+
 /** Runs, and returns the run when it has done what it had to do. On a terminal, asks instead of refusing. */
 export async function runAsking(run: AskingRun, said: Said, io: CommandIo): Promise<RunOutline> {
   let outline: RunOutline | undefined;
   let opened: State | undefined;
+  const { showProgress } = io.terminal === undefined ? UNSEEN : await import("../../progress/run_progress.ts");
   const shown = showProgress(io.terminal);
   const { seen } = said;
   const write = (text: string) => writeLines(io, text.split("\n"));
@@ -114,6 +118,7 @@ async function answer(
   if (isRefused) writeLines(io, [error.message]);
   const asked = isRefused ? askedBefore : error;
   if (!(asked instanceof TransactionPaused) || asked.question === undefined) return undefined;
+  const { askDecision } = await import("./ask_decision.ts");
   const decision = await askDecision(asked, io.ask);
   // The refusal has been shown. The question is still open.
   if (decision === undefined && isRefused) throw asked;

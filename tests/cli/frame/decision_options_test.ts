@@ -1,14 +1,14 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { resumeCommand } from "../../../lib/cli/commands/resume_command.ts";
 import { UsageError } from "../../../lib/cli/frame/command.ts";
 import { parseRequest } from "../../../lib/cli/frame/parse_request.ts";
 import { readDecisions } from "../../../lib/cli/frame/decision_options.ts";
 
 /** Reads the decisions of a command line, with these environment variables. */
-function read(words: readonly string[], variables: Readonly<Record<string, string>> = {}): unknown {
+async function read(words: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const request = parseRequest(resumeCommand, ["j", ...words]);
   assert(request !== undefined);
-  const decisions = readDecisions(request, {
+  const decisions = await readDecisions(request, {
     writeOut: () => {},
     writeError: () => {},
     wantsColour: false,
@@ -19,9 +19,22 @@ function read(words: readonly string[], variables: Readonly<Record<string, strin
   return JSON.parse(JSON.stringify(decisions));
 }
 
-Deno.test("readDecisions() keeps the order, and gives each result to the done before it", () => {
+Deno.test("readDecisions() keeps the order, and gives each result to the done before it", async () => {
   assertEquals(
-    read(["--done=1", "--result", "null", "--retry", "a", "--done", "b", "--skip", "4", "--done", "5", "--result=-7"]),
+    await read([
+      "--done=1",
+      "--result",
+      "null",
+      "--retry",
+      "a",
+      "--done",
+      "b",
+      "--skip",
+      "4",
+      "--done",
+      "5",
+      "--result=-7",
+    ]),
     [
       { step: "1", decision: "done", result: { value: null } },
       { step: "a", decision: "retry" },
@@ -32,23 +45,23 @@ Deno.test("readDecisions() keeps the order, and gives each result to the done be
   );
 });
 
-Deno.test("readDecisions() reads a result from a file", () => {
-  assertEquals(read(["--done", "1", "--result", "@a.json"]), [
+Deno.test("readDecisions() reads a result from a file", async () => {
+  assertEquals(await read(["--done", "1", "--result", "@a.json"]), [
     { step: "1", decision: "done", result: { value: { path: "a.json" } } },
   ]);
 });
 
-Deno.test("readDecisions() says who decided and why, and takes the user's name for who where it is known", () => {
+Deno.test("readDecisions() says who decided and why, and takes the user's name for who where it is known", async () => {
   const user = { USER: "root" };
-  assertEquals(read(["--skip", "1", "--why", "not needed"], user), [
+  assertEquals(await read(["--skip", "1", "--why", "not needed"], user), [
     { step: "1", decision: "skip", by: "root", why: "not needed" },
   ]);
-  assertEquals(read(["--by", "ana", "--skip", "1"], user), [{ step: "1", decision: "skip", by: "ana" }]);
-  assertEquals(read([], user), []);
+  assertEquals(await read(["--by", "ana", "--skip", "1"], user), [{ step: "1", decision: "skip", by: "ana" }]);
+  assertEquals(await read([], user), []);
 });
 
-Deno.test("readDecisions() refuses a result that belongs to no done", () => {
+Deno.test("readDecisions() refuses a result that belongs to no done", async () => {
   for (const words of [["--retry", "1", "--result", "1"], ["--done", "1", "--result", "1", "--result", "2"]]) {
-    assertThrows(() => read(words), UsageError, "--result ");
+    await assertRejects(() => read(words), UsageError, "--result ");
   }
 });
