@@ -124,7 +124,7 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
     name: "a resume does not answer what the last run has left",
     edits: [{
       file: "lib/run/start/continue_journal.ts",
-      find: '  if ((await store.pending(name)).some((request) => "id" in request)) await answerPending(store, name);\n',
+      find: "  await answerFirst(store, name);\n",
       replace: "",
     }],
     tests: [LEFT],

@@ -3,6 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
+import { asUser, giveAway, userTest } from "../support/as_user.ts";
 import { CLI, denoCommand, type ProcessEnd, runCli, toProcessEnd } from "../support/run_deno.ts";
 
 const PROCESSES = ["read", "write", "run", "env", "sys"] as const;
@@ -159,5 +160,25 @@ permittedTest(
       await resume.writeLine();
       const [stopped, ended] = [await stop.end(), await resume.end()];
       assertEquals([stopped.code, ended.code], [0, 3], ended.stderr);
+    }),
+);
+
+userTest(
+  "root signals a transaction that another user runs, who can read the request",
+  () =>
+    inFolder({ "p.js": PROGRAM }, async (folder) => {
+      await Deno.chmod(folder, 0o777);
+      await giveAway(`${folder}/p.js`);
+      const options = await asUser(folder);
+      const program = new Watched(
+        denoCommand(toFileUrl(`${folder}/p.js`).href, [], { ...options, stdin: "piped" }),
+      );
+      await program.written("reads a");
+      const signal = await runCli(["signal", "j.json", "go", '"hi"', "--json"], { cwd: folder });
+      assertEquals([signal.code, JSON.parse(signal.stdout).outcome], [0, "applied"], signal.stderr);
+      await program.written("says hi");
+      await program.writeLine();
+      const { code, stderr } = await program.end();
+      assertEquals(code, 0, stderr);
     }),
 );

@@ -50,8 +50,7 @@ export async function rollbackJournal(
 /** Runs the rest of a transaction, or undoes what has happened. A run that is refused leaves the journal as it was. */
 export async function continueJournal(store: Store, name: string, request: ContinueRequest): Promise<Continued> {
   const { clock = SYSTEM_CLOCK, observer, signal: cancel, maxIdleMs, now: skipsRetryDelay } = request;
-  // What was sent to a run that has died comes first.
-  if ((await store.pending(name)).some((request) => "id" in request)) await answerPending(store, name);
+  await answerFirst(store, name);
   const state = new State({ keepsValues: false });
   const journal = await store.open(name, foldRecords(name, state, observer?.record));
   const host = request.host ?? new InProcessHost({ clock, known: request.known, isResumed: true });
@@ -86,6 +85,16 @@ export async function continueJournal(store: Store, name: string, request: Conti
     maxIdleMs,
   });
   return { value, state };
+}
+
+/** What was sent to a run that has died comes before everything else. No request is for a plan that is not complete. */
+async function answerFirst(store: Store, name: string): Promise<void> {
+  if (!(await store.pending(name)).some((request) => "id" in request)) return;
+  try {
+    await answerPending(store, name);
+  } catch (error) {
+    if (!(error instanceof JournalIncomplete)) throw error;
+  }
 }
 
 /** Prepares the functions, recovers the journal, and records that a run begins. */

@@ -1,8 +1,15 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { JournalLocked } from "../../../lib/errors/opening_errors.ts";
-import { TransactionAborted, TransactionPaused, TransactionUndone } from "../../../lib/errors/running_errors.ts";
+import {
+  TransactionAborted,
+  TransactionCancelled,
+  TransactionPaused,
+  TransactionUndone,
+} from "../../../lib/errors/running_errors.ts";
 import { JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
+import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
+import { cancelJournal } from "../../../lib/run/amend/send_request.ts";
 import { MemoryStore } from "../../support/memory_store.ts";
 import type { Notice } from "../../../lib/run/options/observer.ts";
 import type { TransactionOptions } from "../../../lib/run/options/transaction_options.ts";
@@ -159,4 +166,18 @@ permittedTest("a run whose journal has failed keeps it while a step is overdue",
     ["late-end-lost", "j", true],
   ]);
   (await inner.open("j", () => {})).close();
+});
+
+permittedTest("a run is cancelled while a step outlives its limit, whose late end is recorded", ["read"], async () => {
+  const store = new MemoryStore();
+  const { run, slow, other } = await outlive("f", store);
+  const cancelled = cancelJournal(store, "j", { by: "ana" });
+  other.resolve("in time");
+  await assertRejects(() => run, TransactionCancelled);
+  assertEquals((await cancelled).kind, "applied");
+  await assertRejects(() => store.open("j", () => {}), JournalLocked);
+  slow.resolve("late");
+  await turn();
+  assertEquals((await historyOf(store, "j")).slice(-2), ["finished 1.1, cancelled", "finished 1.2"]);
+  assertEquals((await inspectJournal(store, "j")).status, "cancelled");
 });
