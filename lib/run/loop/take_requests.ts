@@ -3,8 +3,12 @@ import type { Request } from "../../journal/request.ts";
 import type { NextActions } from "../../state/next_actions.ts";
 import type { State } from "../../state/state.ts";
 import type { Inbox } from "../../storage/store.ts";
-import { answerRequest, checkRequest } from "../amend/answer_request.ts";
+import { once } from "../../values/shape.ts";
+import type * as Answers from "../amend/answer_request.ts";
 import type { Session } from "../session/session.ts";
+
+/** Most runs get no request. */
+const loadAnswers = once(() => import("../amend/answer_request.ts"));
 
 /**
  * The requests of other processes to a transaction while it runs. A signal is recorded as soon as it has arrived. `cancel` and
@@ -62,11 +66,12 @@ export class RunRequests {
 
   /** Takes what has arrived. @param stepsInFlight How many steps are running. */
   async take(stepsInFlight: number): Promise<void> {
+    const answers = await loadAnswers();
     this.#hasArrived = false;
     const { state } = this.#session;
     const held = new Set(this.#held.map(({ id }) => id));
     const arrived = (await this.#inbox.read(state.id)).filter(({ id }) => !held.has(id));
-    this.#held.push(...arrived.filter((request) => endsRun(state, request)));
+    this.#held.push(...arrived.filter((request) => endsRun(state, request, answers)));
     await this.#answer(arrived.filter((request) => !this.#held.includes(request)), stepsInFlight);
     const cancel = this.#held.find(({ request }) => request === "cancel");
     if (cancel !== undefined) this.#cancelling.abort(new DOMException(reasonOf(cancel), "AbortError"));
@@ -90,6 +95,7 @@ export class RunRequests {
 
   async #answer(requests: readonly Request[], stepsInFlight: number, isEnd = false): Promise<void> {
     if (requests.length === 0) return;
+    const { answerRequest } = await loadAnswers();
     const { state } = this.#session;
     for (const request of requests) {
       // A process has died between recording and forgetting it.
@@ -108,7 +114,7 @@ export class RunRequests {
   }
 }
 
-function endsRun(state: State, request: Request): boolean {
+function endsRun(state: State, request: Request, { checkRequest }: Pick<typeof Answers, "checkRequest">): boolean {
   return request.request !== "signal" && !state.answered.has(request.id) && checkRequest(state, request) === undefined;
 }
 

@@ -6,7 +6,6 @@ import { findRollbackEnd, type RollbackEnd } from "../../state/rollback.ts";
 import { hasRefusals, State } from "../../state/state.ts";
 import type { OpenJournal, Store } from "../../storage/store.ts";
 import { VERSION } from "../../version.ts";
-import { answerPending } from "../amend/send_request.ts";
 import { InProcessHost } from "../call/in_process_host.ts";
 import { resolveResult } from "../call/resolve_value.ts";
 import type { StepHost } from "../call/step_host.ts";
@@ -90,6 +89,7 @@ export async function continueJournal(store: Store, name: string, request: Conti
 /** What was sent to a run that has died comes before everything else. No request is for a plan that is not complete. */
 async function answerFirst(store: Store, name: string): Promise<void> {
   if (!(await store.pending(name)).some((request) => "id" in request)) return;
+  const { answerPending } = await import("../amend/send_request.ts");
   try {
     await answerPending(store, name);
   } catch (error) {
