@@ -7,6 +7,7 @@ import {
   type OverdueWorker,
   type Owned,
   type Place,
+  type Pulse,
   type ReadLimits,
   type RecordRow,
   type RequestRow,
@@ -19,10 +20,22 @@ import {
 import { statusNumber } from "../sql/schema.ts";
 import type { Release } from "../store.ts";
 import { Connection, type Row } from "./connection.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { migrate, readVersion } from "./migrate.ts";
 import { isMissingTable, isTaken } from "./postgres_error.ts";
 import type { PostgresPlace } from "./postgres_locator.ts";
-import { number, text, toPlace, toStoredRecord, toTaken, toTransactionRow } from "./rows.ts";
+import {
+  idsOf,
+  lists,
+  number,
+  recordLists,
+  releaseValues,
+  text,
+  toPlace,
+  toStoredRecord,
+  toTaken,
+  toTransactionRow,
+} from "./rows.ts";
 import * as sql from "./statements.ts";
 
 const MAX_WOKEN = 1000;
@@ -42,6 +55,7 @@ export class PostgresDatabase implements SqlDatabase {
   readonly #common: Connection;
   /** Told when requests come. Looking for them from time to time shows that it still lives. */
   readonly #ear: Connection;
+  #heartbeat: Heartbeat | undefined;
 
   constructor(place: PostgresPlace) {
     const standby = { isUnconfirmed: false };
@@ -66,6 +80,15 @@ export class PostgresDatabase implements SqlDatabase {
 
   async beat(worker: string, leaseMs: number): Promise<boolean> {
     return (await this.#heart.query(sql.BEAT, worker, leaseMs)).length === 1;
+  }
+
+  pulse(worker: string, leaseMs: number, beatMs: number): Pulse {
+    const beat = () => this.beat(worker, leaseMs);
+    const heartbeat = new Heartbeat({ place: this.#place, worker, leaseMs, beatMs, beat });
+    // One of a worker before, who is dead.
+    void this.#heartbeat?.[Symbol.asyncDispose]();
+    this.#heartbeat = heartbeat;
+    return heartbeat.pulse;
   }
 
   async removeWorker(worker: string): Promise<void> {
@@ -258,8 +281,9 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#heartbeat?.[Symbol.asyncDispose]();
     const all = [...this.#writers, this.#heart, this.#common, this.#ear];
-    await Promise.all(all.map((connection) => connection[Symbol.asyncDispose]()));
+    await Promise.all(all.map((one) => one[Symbol.asyncDispose]()));
   }
 }
 
@@ -273,25 +297,4 @@ export async function openPostgres(place: PostgresPlace): Promise<PostgresDataba
     await database[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-/** A list for each member: the server makes rows of them again. */
-function lists<T>(rows: readonly T[], ...members: readonly (keyof T)[]): readonly (readonly unknown[])[] {
-  return members.map((member) => rows.map((row) => row[member]));
-}
-
-/** The same for records, written by hand: no value needs an escape, and the driver would look at each letter of all data. */
-function recordLists(rows: readonly RecordRow[]): readonly string[] {
-  const list = (member: keyof RecordRow) => `{${rows.map((row) => row[member] === "" ? '""' : row[member]).join(",")}}`;
-  // No line has a newline in it.
-  const data = rows.map((row) => row.data).join("\n");
-  return [list("tx"), list("seq"), list("epoch"), data, list("sum"), list("before")];
-}
-
-function releaseValues({ status, dueAt, steps, finished, atStep, error }: Release): readonly unknown[] {
-  return [status && statusNumber(status), dueAt, steps, finished, atStep, error];
-}
-
-function idsOf(rows: readonly Row[], column: string): Set<string> {
-  return new Set(rows.map((row) => text(row, column)));
 }

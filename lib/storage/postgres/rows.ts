@@ -1,5 +1,13 @@
-import { DatabaseError, type Place, type StoredRecord, type Taken, type TransactionRow } from "../sql/database.ts";
-import { statusOf } from "../sql/schema.ts";
+import {
+  DatabaseError,
+  type Place,
+  type RecordRow,
+  type StoredRecord,
+  type Taken,
+  type TransactionRow,
+} from "../sql/database.ts";
+import { statusNumber, statusOf } from "../sql/schema.ts";
+import type { Release } from "../store.ts";
 import type { Row } from "./connection.ts";
 
 export function toTransactionRow(row: Row): TransactionRow {
@@ -52,4 +60,25 @@ export function number(row: Row, column: string): number {
   const value = row[column];
   if (typeof value !== "number") throw new DatabaseError("refused", `the column "${column}" of a row has no number`);
   return value;
+}
+
+/** A list for each member: the server makes rows of them again. */
+export function lists<T>(rows: readonly T[], ...members: readonly (keyof T)[]): readonly (readonly unknown[])[] {
+  return members.map((member) => rows.map((row) => row[member]));
+}
+
+/** The same for records, written by hand: no value needs an escape, and the driver would look at each letter of all data. */
+export function recordLists(rows: readonly RecordRow[]): readonly string[] {
+  const list = (member: keyof RecordRow) => `{${rows.map((row) => row[member] === "" ? '""' : row[member]).join(",")}}`;
+  // No line has a newline in it.
+  const data = rows.map((row) => row.data).join("\n");
+  return [list("tx"), list("seq"), list("epoch"), data, list("sum"), list("before")];
+}
+
+export function releaseValues({ status, dueAt, steps, finished, atStep, error }: Release): readonly unknown[] {
+  return [status && statusNumber(status), dueAt, steps, finished, atStep, error];
+}
+
+export function idsOf(rows: readonly Row[], column: string): Set<string> {
+  return new Set(rows.map((row) => text(row, column)));
 }

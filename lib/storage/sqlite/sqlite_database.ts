@@ -1,6 +1,7 @@
 import { adviseFlags, importPermission } from "../../process/permissions.ts";
 import { DatabaseError, type Pulse, type SqlDatabase } from "../sql/database.ts";
-import { BEAT_CELLS, BEAT_DEAD, BEAT_ELAPSED, BEAT_WALL, type TableMethod } from "./thread_messages.ts";
+import { SharedPulse } from "../sql/shared_pulse.ts";
+import type { TableMethod } from "./thread_messages.ts";
 import type { Tables } from "./tables.ts";
 import { ThreadCalls } from "./thread_calls.ts";
 
@@ -50,20 +51,10 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   pulse(worker: string, leaseMs: number, beatMs: number): Pulse {
-    const memory = new SharedArrayBuffer(BEAT_CELLS * BigInt64Array.BYTES_PER_ELEMENT);
-    const cells = new BigInt64Array(memory);
+    const pulse = new SharedPulse();
     const elapsed = performance.now();
-    Atomics.store(cells, BEAT_WALL, BigInt(Date.now()));
-    Atomics.store(cells, BEAT_ELAPSED, BigInt(Math.floor(elapsed)));
-    this.#calls.send({ kind: "beat", worker, leaseMs, beatMs, memory, elapsed });
-    return {
-      get sent() {
-        return { wall: Number(Atomics.load(cells, BEAT_WALL)), elapsed: Number(Atomics.load(cells, BEAT_ELAPSED)) };
-      },
-      get isDead() {
-        return Atomics.load(cells, BEAT_DEAD) !== 0n;
-      },
-    };
+    this.#calls.send({ kind: "beat", worker, leaseMs, beatMs, memory: pulse.memory, elapsed });
+    return pulse;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,17 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
+import { SharedPulse } from "../sql/shared_pulse.ts";
 import { openDatabase } from "./open_database.ts";
 import { toDatabaseError } from "./sqlite_error.ts";
 import { Tables } from "./tables.ts";
-import {
-  type Answer,
-  BEAT_DEAD,
-  BEAT_ELAPSED,
-  BEAT_WALL,
-  type Call,
-  type Request,
-  type Response,
-} from "./thread_messages.ts";
-import type { TableMethod } from "./thread_messages.ts";
+import type { Answer, Call, Request, Response, TableMethod } from "./thread_messages.ts";
 import { WorkerLocks } from "./worker_lock.ts";
 
 /** What only reads runs after the commit: it sees what is durable. */
@@ -112,17 +104,15 @@ class Thread {
   }
 
   #beatEvery({ worker, leaseMs, beatMs, memory, elapsed }: Request & { readonly kind: "beat" }): void {
-    const cells = new BigInt64Array(memory);
+    const pulse = new SharedPulse(memory);
     // The message took some time: a beat is never taken for younger than it is.
     const offset = elapsed - performance.now();
     this.#timer = setInterval(() => {
-      const [wall, sent] = [Date.now(), performance.now() + offset];
+      const sent = { wall: Date.now(), elapsed: performance.now() + offset };
       const [answer] = this.#runAll([{ method: "beat", args: [worker, leaseMs] }]);
       if (answer === undefined || "trouble" in answer) return;
-      if (answer.value === true) {
-        Atomics.store(cells, BEAT_WALL, BigInt(wall));
-        Atomics.store(cells, BEAT_ELAPSED, BigInt(Math.floor(sent)));
-      } else Atomics.store(cells, BEAT_DEAD, 1n);
+      if (answer.value === true) pulse.note(sent);
+      else pulse.die();
     }, beatMs);
   }
 }

@@ -9,7 +9,7 @@ export type Request =
   | { readonly kind: "close" };
 
 interface Beats {
-  /** See {@linkcode BEAT_WALL}. */
+  /** That of the `SharedPulse`. */
   readonly memory: SharedArrayBuffer;
   /** The clock of the sender when it sent this, which cannot be set. */
   readonly elapsed: number;
@@ -34,9 +34,3 @@ export interface Response {
   readonly batch: number;
   readonly answers: readonly Answer[];
 }
-
-/** Places in the memory of the heartbeat: when the last good one was sent, by both clocks, and whether the worker is dead. */
-export const BEAT_WALL = 0;
-export const BEAT_ELAPSED = 1;
-export const BEAT_DEAD = 2;
-export const BEAT_CELLS = 3;

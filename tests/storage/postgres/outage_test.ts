@@ -180,3 +180,19 @@ postgresTest(
     await open.close();
   },
 );
+
+postgresTest("a step that keeps its thread busy for longer than a lease does not end it", async ({ locator }) => {
+  await using store = await openPostgresStore(locator, { times: { leaseMs: 2000, beatMs: 200, marginMs: 500 } });
+  const open = await store.create(`${store.locator}#a`, FIRST);
+  const beating = new Set<unknown>();
+  // The second connection on which heartbeats are seen is that of the other thread.
+  while (beating.size < 2) {
+    const beats = "select pid from pg_stat_activity where query like 'update%workers%set lease_until%' and pid <> pg_backend_pid()";
+    for (const { pid } of await query(locator, beats)) beating.add(pid);
+  }
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4000);
+  assertEquals(open.lost.aborted, false);
+  await open.append(ENDED);
+  await open.close();
+  assertEquals(await readEvents(store, `${store.locator}#a`), [FIRST, ENDED]);
+});
