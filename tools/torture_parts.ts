@@ -5,6 +5,7 @@ import { sizesBetween, tryFailingSyncs, tryFileLimits, tryFullDisks } from "../t
 import { runKillLoop } from "../tests/torture/kill/kill_loop.ts";
 import { tryFailingMiddle, tryLongLine, tryManySteps } from "../tests/torture/large_journals.ts";
 import { tryLiveReaders } from "../tests/torture/live_readers.ts";
+import { breakRequests } from "../tests/torture/requests/request_lives.ts";
 import { raceResumers } from "../tests/torture/racing_resumers.ts";
 import { tryRecordMutants } from "../tests/torture/records/record_mutants.ts";
 import type { Promised, TortureReport } from "../tests/torture/torture_report.ts";
@@ -82,6 +83,7 @@ function quickParts(seed: number): readonly TorturePart[] {
     { name: "record mutants", run: (report) => tryRecordMutants({ seed, report, count: 20_000 }) },
     { name: "clock jumps", run: (report) => tryClockJumps({ seed, report, count: 200 }) },
     { name: "racing resumers", run: (report) => raceResumers({ seed, report, races: 50 }) },
+    { name: "requests", run: (report) => breakRequests({ seed, report, lives: 40 }) },
     { name: "live readers", run: (report) => tryLiveReaders({ report, reads: 2000, commands: 50 }) },
     { name: "full disks", run: (report) => tryFullDisks(report, sizesBetween(16, 260, 30)) },
     { name: "file size limits", run: (report) => tryFileLimits(report, sizesBetween(40, 260, 30)) },

@@ -7,6 +7,7 @@ import { denoCommand, type ProcessEnd, toProcessEnd } from "../../support/run_de
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
 import { KILLED } from "../kill/kill_process.ts";
+import type { TortureReport } from "../torture_report.ts";
 import type { Told } from "./request_program.ts";
 
 const PROGRAM = fromFileUrl(import.meta.resolve("./request_program.ts"));
@@ -44,6 +45,20 @@ export async function tryRequestLives(seed: number, lives: number): Promise<Live
     ]);
   }
   return report;
+}
+
+/** The same, as a part of the torture. */
+export async function breakRequests(
+  { seed, report, lives }: { readonly seed: number; readonly report: TortureReport; readonly lives: number },
+): Promise<void> {
+  try {
+    const { kills, acknowledged } = await tryRequestLives(seed, lives);
+    report.count("requests: kills of runs and senders", kills);
+    report.count("requests: acknowledged", acknowledged);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    report.breach(message.includes(": lost") ? "acknowledged records lost" : "other promises broken", message);
+  }
 }
 
 /** A sender that was killed may leave its file beside the journal, and recovery keeps what it has cut off. */
