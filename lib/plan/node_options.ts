@@ -53,14 +53,17 @@ export interface NameOption {
 }
 
 const ASCII_NAME = /^[A-Za-z_$][\w$-]*$/;
-// Without the letters and marks that nobody sees. V8 takes some milliseconds to compile it.
-const NAME = /^[[\p{L}_$]--\p{DI}][[\p{L}\p{M}\p{N}_$\-]--\p{DI}]*$/v;
 const MAX_NAME_LENGTH = 100;
+
+/** Allows no letters and marks that nobody sees. V8 takes a millisecond to make the tables. */
+function isName(text: string): boolean {
+  return /^[[\p{L}_$]--\p{DI}][[\p{L}\p{M}\p{N}_$\-]--\p{DI}]*$/v.test(text);
+}
 
 /** Checks a name of `what`, as in `a step`. Returns it with composed letters (NFC): what looks the same is the same. */
 export function checkName(what: string, name: unknown): string {
   const composed = typeof name === "string" ? name.normalize() : "";
-  if (composed.length <= MAX_NAME_LENGTH && (ASCII_NAME.test(composed) || NAME.test(composed))) return composed;
+  if (composed.length <= MAX_NAME_LENGTH && (ASCII_NAME.test(composed) || isName(composed))) return composed;
   const given = typeof name === "string" ? quote(name) : `with a value of type ${typeof name}`;
   throw new TypeError(
     `Cannot name ${what} ${given}: use letters, digits, "_", "$" and "-", no digit first, at most ${MAX_NAME_LENGTH} characters`,

@@ -7,9 +7,16 @@ const MAX_LONG_BYTES = 4 * 1024 * 1024;
 const BLOCK = 64;
 const ROUNDS = 64;
 /** Fractional bits of the cube roots of the first primes. */
-const ROUND_BITS = rootBits(ROUNDS, Math.cbrt);
+const ROUND_BITS = toWords(
+  "428a2f9871374491b5c0fbcfe9b5dba53956c25b59f111f1923f82a4ab1c5ed5d807aa9812835b01243185be550c7dc3" +
+    "72be5d7480deb1fe9bdc06a7c19bf174e49b69c1efbe47860fc19dc6240ca1cc2de92c6f4a7484aa5cb0a9dc76f988da" +
+    "983e5152a831c66db00327c8bf597fc7c6e00bf3d5a7914706ca63511429296727b70a852e1b21384d2c6dfc53380d13" +
+    "650a7354766a0abb81c2c92e92722c85a2bfe8a1a81a664bc24b8b70c76c51a3d192e819d6990624f40e3585106aa070" +
+    "19a4c1161e376c082748774c34b0bcb5391c0cb34ed8aa4a5b9cca4f682e6ff3748f82ee78a5636f84c878148cc70208" +
+    "90befffaa4506cebbef9a3f7c67178f2",
+);
 /** Fractional bits of the square roots of the first primes. */
-const START_BITS = rootBits(8, Math.sqrt);
+const START_BITS = toWords("6a09e667bb67ae853c6ef372a54ff53a510e527f9b05688c1f83d9ab5be0cd19");
 
 /** Hashes messages one after the other, in the same buffers. */
 class Hasher {
@@ -131,10 +138,9 @@ function mixBlock(state: Int32Array, words: Int32Array): void {
   state[7] = (state[7] ?? 0) + h;
 }
 
-function rootBits(count: number, root: (prime: number) => number): Int32Array {
-  const primes: number[] = [];
-  for (let n = 2; primes.length < count; n += 1) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
-  return Int32Array.from(primes, (prime) => (root(prime) % 1) * 2 ** 32);
+/** Computing them takes longer than reading them. */
+function toWords(hex: string): Int32Array {
+  return Int32Array.from(hex.match(/.{8}/g) ?? [], (word) => Number.parseInt(word, 16));
 }
 
 type NativeHash = (bytes: Uint8Array, prefix: string) => Uint8Array;

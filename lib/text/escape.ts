@@ -3,7 +3,6 @@ function unicodeEscape(text: string): string {
   return text.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }
 
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gv;
 const BEYOND_ASCII = /[^\x20-\x7e]/;
 const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"]]);
 
@@ -12,9 +11,9 @@ const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([["\n", "\\n"], ["\r"
  * ends and tabs too. For display only: backslashes are not doubled, so it cannot be reversed.
  */
 export function escapeForTerminal(text: string): string {
-  // V8 takes some milliseconds to compile the tables of unprintable characters.
+  // V8 takes some milliseconds to make the tables of unprintable characters.
   if (!BEYOND_ASCII.test(text)) return text;
-  return text.replace(UNPRINTABLE, (character) => SHORT_ESCAPES.get(character) ?? unicodeEscape(character));
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gv, (character) => SHORT_ESCAPES.get(character) ?? unicodeEscape(character));
 }
 
 /** Makes one space of several characters that show nothing, so that a text in a question cannot look like several lines. */
@@ -27,15 +26,13 @@ export function quote(text: string): string {
   return escapeForTerminal(JSON.stringify(text));
 }
 
-// Tabs and line ends are white space between the tokens of JSON text, and cannot occur in its strings.
-const UNPRINTABLE_IN_JSON = /[[\p{C}\p{Zl}\p{Zp}]--[\t\n\r]]/gv;
-
 /**
  * Escapes the characters of JSON text that a terminal or an editor may act on or hide: control, format (including
  * bidirectional), private and unassigned characters, lone surrogates, line and paragraph separators. Its meaning stays.
  */
 export function escapeJsonText(json: string): string {
-  return BEYOND_ASCII.test(json) ? json.replace(UNPRINTABLE_IN_JSON, unicodeEscape) : json;
+  // Tabs and line ends are white space between the tokens of JSON text, and cannot occur in its strings.
+  return BEYOND_ASCII.test(json) ? json.replace(/[[\p{C}\p{Zl}\p{Zp}]--[\t\n\r]]/gv, unicodeEscape) : json;
 }
 
 /** Cuts text that is longer than `maxLength` UTF-16 units, never within a character; `end` comes after what is left. */

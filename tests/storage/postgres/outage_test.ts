@@ -187,7 +187,8 @@ postgresTest("a step that keeps its thread busy for longer than a lease does not
   const beating = new Set<unknown>();
   // The second connection on which heartbeats are seen is that of the other thread.
   while (beating.size < 2) {
-    const beats = "select pid from pg_stat_activity where query like 'update%workers%set lease_until%' and pid <> pg_backend_pid()";
+    const beats =
+      "select pid from pg_stat_activity where query like 'update%workers%set lease_until%' and pid <> pg_backend_pid()";
     for (const { pid } of await query(locator, beats)) beating.add(pid);
   }
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4000);
