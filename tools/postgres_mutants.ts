@@ -46,6 +46,24 @@ export const POSTGRES_MUTANTS: readonly Mutant[] = [
     tests: [TROUBLE],
   },
   {
+    name: "statements are named only where the server itself answers",
+    edits: [{
+      file: CONNECTION,
+      find: 'const isDirect = row?.["pid"] === client.processID;',
+      replace: "const isDirect = true;",
+    }],
+    tests: ["tests/storage/postgres/pgbouncer_test.ts"],
+  },
+  {
+    name: "heartbeats to PostgreSQL do not wait for a step",
+    edits: [{
+      file: "lib/storage/postgres/heartbeat.ts",
+      find: 'const thread = new Worker(url, { type: "module", name: "resumable-tx heartbeat" });',
+      replace: 'const thread = new Worker(`data:text/javascript,//${url}`, { type: "module" });',
+    }],
+    tests: [OUTAGE],
+  },
+  {
     name: "no message shows the password of a locator",
     edits: [{ file: "lib/storage/postgres/postgres_locator.ts", find: '  shown.password = "";\n', replace: "" }],
     tests: ["tests/storage/postgres/locator_test.ts"],

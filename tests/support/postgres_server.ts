@@ -120,7 +120,7 @@ async function makeData(folder: string, spawn: Spawn): Promise<Launch> {
       "Install PostgreSQL (`apt install postgresql`, `brew install postgresql`), or put `initdb` on the PATH",
     );
   }
-  const user = chooseUser();
+  const user = chooseServerUser();
   if (user !== undefined) await Deno.chown(folder, user.uid, user.gid);
   const options = { ...user, cwd: folder, env: { LC_ALL: "C" } };
   // What `initdb` writes need not survive a power failure; what the server writes does.
@@ -150,7 +150,7 @@ function findPrograms(): string | undefined {
 }
 
 /** PostgreSQL refuses to run as root: then it is `postgres`, or who has the fewest rights. */
-function chooseUser(): { readonly uid: number; readonly gid: number } | undefined {
+export function chooseServerUser(): { readonly uid: number; readonly gid: number } | undefined {
   if (Deno.uid() !== 0) return undefined;
   const lines = Deno.readTextFileSync("/etc/passwd").split("\n").map((line) => line.split(":"));
   const found = lines.find(([name]) => name === "postgres") ?? lines.find(([name]) => name === "nobody");
@@ -186,7 +186,8 @@ function exists(path: string): boolean {
   }
 }
 
-function findFreePort(): number {
+/** Finds a port of the loopback address that no other process uses. */
+export function findFreePort(): number {
   using listener = Deno.listen({ hostname: LOOPBACK, port: 0 });
   return listener.addr.port;
 }

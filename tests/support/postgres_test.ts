@@ -1,3 +1,4 @@
+import { missingPgBouncer } from "./pgbouncer.ts";
 import { missingPostgres, type PostgresServer, startPostgres } from "./postgres_server.ts";
 import { makeTempFolder, type TempFolder } from "./temp_folder.ts";
 
@@ -23,8 +24,8 @@ export type RegisterPostgresTest = (
  * Gives the tests of a file one PostgreSQL server, which starts when the first of them runs and ends after the last. Where
  * there can be none, or a permission is missing, the tests are reported as ignored, with the reason in their names.
  */
-export function postgresTests(): RegisterPostgresTest {
-  const reason = missing();
+export function postgresTests({ pgBouncer = false } = {}): RegisterPostgresTest {
+  const reason = missing() ?? (pgBouncer ? missingPgBouncer() : undefined);
   if (reason !== undefined) {
     return (name) => Deno.test({ name: `${name} [ignored: ${reason}]`, ignore: true, fn: () => {} });
   }
