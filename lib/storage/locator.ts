@@ -42,7 +42,12 @@ interface NewJournal {
   readonly now?: Date;
 }
 
-type Connect = (locator: string) => Promise<OpenedStore>;
+interface ConnectOptions {
+  /** A database that is not there is not created. */
+  readonly mustExist?: boolean;
+}
+
+type Connect = (locator: string, options?: ConnectOptions) => Promise<OpenedStore>;
 
 /** A store that is open in this process, and how many use it. */
 interface SharedStore {
@@ -100,7 +105,9 @@ async function openDatabase(locator: string, { created, isScope = false }: OpenO
   if (name === undefined && created === undefined && !isScope) {
     throw new TypeError('The locator names a database and no transaction: add "#" and its name or id');
   }
-  return placeIn(await useStore(locator.replace(/#.*$/s, ""), connect), name, created);
+  const mustExist = created === undefined;
+  const used = await useStore(locator.replace(/#.*$/s, ""), (database) => connect(database, { mustExist }));
+  return placeIn(used, name, created);
 }
 
 /**
@@ -108,7 +115,7 @@ async function openDatabase(locator: string, { created, isScope = false }: OpenO
  *
  * @param database Without the name of a transaction; it may contain a password.
  */
-export async function useStore(database: string, open: Connect): Promise<UsedStore> {
+export async function useStore(database: string, open: (locator: string) => Promise<OpenedStore>): Promise<UsedStore> {
   const stores = openStores();
   const shared = stores.get(database) ?? { opened: open(database), users: 0 };
   stores.set(database, shared);
@@ -143,7 +150,7 @@ function openStores(): Map<string, SharedStore> {
   return processSlot(`stores/${VERSION}`, (value) => value instanceof Map, () => new Map());
 }
 
-async function connect(database: string): Promise<OpenedStore> {
+async function connect(database: string, options?: ConnectOptions): Promise<OpenedStore> {
   const scheme = schemeOf(database) ?? "";
   const [specifier, name] = DATABASES.get(scheme) ?? ["", ""];
   let room: Readonly<Record<string, Connect>>;
@@ -156,7 +163,7 @@ async function connect(database: string): Promise<OpenedStore> {
   }
   const open = room[name];
   if (open === undefined) throw new TypeError(`Cannot load what ${scheme} locators need: ${name} is missing`);
-  return await open(database);
+  return await open(database, options);
 }
 
 function placeIn(

@@ -27,7 +27,7 @@ permittedTest(
     assertEquals([status, journal, steps.length], ["finished", `sqlite:${folder.path}/tx.db#ana`, 1]);
     await using place = await openStore(store.locator, { isScope: true });
     const names = (await Array.fromAsync(place.store.list(place.name))).map((name) => name.slice(store.locator.length));
-    assertEquals(names.toSorted().map((name) => name.replace(/^#[0-9a-f-]{36}$/, "#ID")), ["#ID", "#ana"]);
+    assertEquals(names.map((name) => name.replace(/^#[0-9a-f-]{36}$/, "#ID")).toSorted(), ["#ID", "#ana"]);
   },
 );
 
@@ -37,6 +37,7 @@ permittedTest(
   async () => {
     await using folder = await makeTempFolder();
     const locator = `sqlite:${folder.path}/tx.db`;
+    await (await openSqlite(locator))[Symbol.asyncDispose]();
     const first = await openStore(`${locator}#a`);
     const second = await openStore(`${locator}#b`);
     const third = await openSqlite(locator);

@@ -1,5 +1,9 @@
 import { fromFileUrl } from "@std/path/from-file-url";
+import { dirname } from "@std/path/dirname";
 import { resolve } from "@std/path/resolve";
+import { JournalNotFound, JournalRefused } from "../../errors/opening_errors.ts";
+import { adviseFlags, missingPermission } from "../../process/permissions.ts";
+import { attempt } from "../../values/shape.ts";
 import { SqlStore, type SqlStoreOptions } from "../sql/sql_store.ts";
 import { openSqlite } from "./sqlite_database.ts";
 import { toJournalError } from "../sql/journal_error.ts";
@@ -8,18 +12,34 @@ import { toJournalError } from "../sql/journal_error.ts";
 const MAX_IN_FLIGHT = 2;
 const SCHEME = "sqlite:";
 
+interface OpenSqliteOptions extends Omit<SqlStoreOptions, "maxInFlight"> {
+  /** A database that is not there is not created. */
+  readonly mustExist?: boolean;
+}
+
 /** Opens a database by its path or its `sqlite:` locator, and creates it if there is none. */
 export async function openSqliteStore(
   locator: string,
-  options: Omit<SqlStoreOptions, "maxInFlight"> = {},
+  { mustExist = false, ...options }: OpenSqliteOptions = {},
 ): Promise<SqlStore> {
   const path = toPath(locator);
   const name = toLocator(path);
+  requireFolder(name, dirname(path));
+  if (mustExist && attempt(() => Deno.statSync(path)) === undefined) throw new JournalNotFound(name);
   try {
     return new SqlStore(await openSqlite(path, name), { ...options, maxInFlight: MAX_IN_FLIGHT });
   } catch (error) {
     throw toJournalError(name, error, "read");
   }
+}
+
+/** Beside a database there are its log and the locks of the processes that use it. */
+function requireFolder(name: string, folder: string): void {
+  const needed = ["read", "write"] as const;
+  const missing = needed.filter((name) => Deno.permissions.querySync({ name, path: folder }).state !== "granted");
+  if (missing.length === 0) return;
+  const advice = adviseFlags(missing.map((permission) => missingPermission(permission, folder)));
+  throw new JournalRefused(name, `Deno has no permission to ${missing.join(" and ")} its folder. ${advice}`);
 }
 
 function toPath(locator: string): string {
