@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { commandNames } from "../../lib/cli/commands/commands.ts";
+import { writeProgram } from "../modules/run_program.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -73,4 +74,40 @@ permittedTest("cli.ts loads none of the commands before it knows which is called
   const loaded = await readEdges("cli.ts");
   assertEquals(commandNames.filter((name) => loaded.has(new URL(`lib/cli/${name}_command.ts`, ROOT).href)), []);
   assert(loaded.size < 40, `${loaded.size} modules`);
+});
+
+const WATCH = `export const read: string[] = [];
+for (const name of ["setTimeout", "clearTimeout", "setInterval", "process", "Buffer"]) {
+  const { get, value } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
+  Object.defineProperty(globalThis, name, {
+    configurable: true,
+    get() {
+      read.push(name);
+      return get === undefined ? value : get.call(globalThis);
+    },
+  });
+}
+`;
+const HOME = `import { read } from "./watch.ts";
+import { context, Transaction } from "@x/resumable-tx";
+export function add(a: number, b: number): number {
+  return a + b * context().attempt;
+}
+if (import.meta.main) {
+  const journal = new URL("journal.json", import.meta.url);
+  const sum = await Transaction.run(import.meta, (t) => t.do(add, 1, 2), { journal, keep: true });
+  console.log(sum, (await Transaction.inspect(journal)).status, await Transaction.resume(journal), read.join());
+  console.log(typeof setTimeout, read.join());
+}
+`;
+
+permittedTest("a run, a look and a resume read no global for which Deno loads Node's modules, and need no parser", [
+  "read",
+  "write",
+  "run",
+], async () => {
+  await using folder = await writeProgram({ "watch.ts": WATCH, "home.ts": HOME });
+  const { lines, errors } = await folder.run("home.ts");
+  assertEquals(errors, "");
+  assertEquals(lines, ["3 finished 3 ", "function setTimeout"]);
 });
