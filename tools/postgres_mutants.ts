@@ -55,15 +55,6 @@ export const POSTGRES_MUTANTS: readonly Mutant[] = [
     tests: ["tests/storage/postgres/pgbouncer_test.ts"],
   },
   {
-    name: "heartbeats to PostgreSQL do not wait for a step",
-    edits: [{
-      file: "lib/storage/postgres/heartbeat.ts",
-      find: 'const thread = new Worker(url, { type: "module", name: "resumable-tx heartbeat" });',
-      replace: 'const thread = new Worker(`data:text/javascript,//${url}`, { type: "module" });',
-    }],
-    tests: [OUTAGE],
-  },
-  {
     name: "no message shows the password of a locator",
     edits: [{ file: "lib/storage/postgres/postgres_locator.ts", find: '  shown.password = "";\n', replace: "" }],
     tests: ["tests/storage/postgres/locator_test.ts"],
