@@ -8,28 +8,35 @@ import { makeTempFolder } from "../../support/temp_folder.ts";
 
 const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
 
-permittedTest("SQLite needs permission for its folder and for the library, and says so", ["read", "write", "run"], async () => {
-  await using folder = await makeTempFolder();
-  const place = `sqlite:${folder.path}/tx.db`;
-  await (await openSqliteStore(place))[Symbol.asyncDispose]();
-  const list = async (flags: readonly string[]) => {
-    const { code, stdout, stderr } = await runDeno(CLI, ["list", place], { cwd: folder.path, flags: ["--no-prompt", ...flags] });
-    return { code, text: stdout + stderr };
-  };
-  assertEquals((await list(["--allow-read", "--allow-write"])).code, 0);
-  const narrow = await list([`--allow-read=${ROOT},${folder.path}`, `--allow-write=${folder.path}`]);
-  assertEquals(narrow.code, 0);
-  const refused: readonly (readonly [readonly string[], string])[] = [
-    [[`--allow-read=${ROOT},${folder.path}`], `--allow-write=${folder.path}`],
-    [[`--allow-read=${ROOT}`, `--allow-write=${folder.path}`], `--allow-read=${folder.path}`],
-    [[`--allow-read=${folder.path}`, `--allow-write=${folder.path}`], `--allow-read=${ROOT}`],
-  ];
-  for (const [flags, advice] of refused) {
-    const { code, text } = await list(flags);
-    assertEquals(code === 0, false);
-    assertStringIncludes(text, advice);
-  }
-});
+permittedTest(
+  "SQLite needs permission for its folder and for the library, and says so",
+  ["read", "write", "run"],
+  async () => {
+    await using folder = await makeTempFolder();
+    const place = `sqlite:${folder.path}/tx.db`;
+    await (await openSqliteStore(place))[Symbol.asyncDispose]();
+    const list = async (flags: readonly string[]) => {
+      const { code, stdout, stderr } = await runDeno(CLI, ["list", place], {
+        cwd: folder.path,
+        flags: ["--no-prompt", ...flags],
+      });
+      return { code, text: stdout + stderr };
+    };
+    assertEquals((await list(["--allow-read", "--allow-write"])).code, 0);
+    const narrow = await list([`--allow-read=${ROOT},${folder.path}`, `--allow-write=${folder.path}`]);
+    assertEquals(narrow.code, 0);
+    const refused: readonly (readonly [readonly string[], string])[] = [
+      [[`--allow-read=${ROOT},${folder.path}`], `--allow-write=${folder.path}`],
+      [[`--allow-read=${ROOT}`, `--allow-write=${folder.path}`], `--allow-read=${folder.path}`],
+      [[`--allow-read=${folder.path}`, `--allow-write=${folder.path}`], `--allow-read=${ROOT}`],
+    ];
+    for (const [flags, advice] of refused) {
+      const { code, text } = await list(flags);
+      assertEquals(code === 0, false);
+      assertStringIncludes(text, advice);
+    }
+  },
+);
 
 permittedTest("what only reads creates no database", ["read", "write", "run"], async () => {
   await using folder = await makeTempFolder();
