@@ -161,6 +161,15 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     tests: [LEASE],
   },
   {
+    name: "a step that blocks its process loses the journal",
+    edits: [{
+      file: WORKER,
+      find: "this.#database.pulse?.(this.id, leaseMs, beatMs) ?? { sent, isDead: false }",
+      replace: "{ sent, isDead: false }",
+    }],
+    tests: [LEASE],
+  },
+  {
     name: "a lease is measured by the clock that can be set alone",
     edits: [{
       file: WORKER,

@@ -7,12 +7,19 @@ export interface SqlClock {
   /** Milliseconds by a clock that cannot be set. It may stand still while the machine is suspended. */
   readonly elapsed: () => number;
   readonly delay: (ms: number) => Promise<void>;
+  /** Calls again and again, and keeps no process alive. The returned function ends that. */
+  readonly every: (ms: number, call: () => void) => () => void;
 }
 
 export const SYSTEM_CLOCK: SqlClock = {
   wall: () => Date.now(),
   elapsed: () => performance.now(),
   delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  every: (ms, call) => {
+    const timer = setInterval(call, ms);
+    Deno.unrefTimer(timer);
+    return () => clearInterval(timer);
+  },
 };
 
 const FIRST_PAUSE_MS = 20;

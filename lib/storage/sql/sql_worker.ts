@@ -44,8 +44,8 @@ export class SqlWorker {
   readonly #seen = new Map<string, { readonly lease: string; readonly at: number }>();
   #pulse: Pulse | undefined;
   #takes = 0;
-  #timer: ReturnType<typeof setInterval> | undefined;
-  #requestTimer: ReturnType<typeof setInterval> | undefined;
+  #stopBeating: (() => void) | undefined;
+  #stopLooking: (() => void) | undefined;
   #work: Promise<unknown> = Promise.resolve();
   #added: Promise<void> | undefined;
 
@@ -69,8 +69,7 @@ export class SqlWorker {
     const host = attemptHost();
     await this.#database.addWorker({ id: this.id, leaseMs, host, pid: Deno.pid, library: VERSION });
     this.#pulse = this.#database.pulse?.(this.id, leaseMs, beatMs) ?? { sent, isDead: false };
-    this.#timer = setInterval(() => void this.beat().catch(() => {}), beatMs);
-    Deno.unrefTimer(this.#timer);
+    this.#stopBeating = this.#clock.every(beatMs, () => void this.beat().catch(() => {}));
   }
 
   /** Whether this process must not start anything: looks at both clocks, since each can stand still or be set. */
@@ -155,17 +154,16 @@ export class SqlWorker {
 
   listen(tx: string, arrived: () => void): void {
     this.listeners.set(tx, arrived);
-    if (this.#requestTimer !== undefined) return;
+    if (this.#stopLooking !== undefined) return;
     this.#database.onRequest?.((requested) => this.listeners.get(requested)?.());
-    this.#requestTimer = setInterval(() => this.lookForRequests(), REQUESTS_MS);
-    Deno.unrefTimer(this.#requestTimer);
+    this.#stopLooking = this.#clock.every(REQUESTS_MS, () => this.lookForRequests());
   }
 
   /** One look for all that this process runs. If it fails, the next one may not. */
   lookForRequests(): void {
     if (this.listeners.size === 0) {
-      clearInterval(this.#requestTimer);
-      this.#requestTimer = undefined;
+      this.#stopLooking?.();
+      this.#stopLooking = undefined;
       return;
     }
     this.#database.findRequested(this.id).then((found) => {
@@ -174,8 +172,8 @@ export class SqlWorker {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    clearInterval(this.#requestTimer);
+    this.#stopBeating?.();
+    this.#stopLooking?.();
     await this.#work;
     if (this.#added === undefined) return;
     // If this fails, the lease ends by itself.

@@ -1,3 +1,4 @@
+import type { SqlClock } from "../../../lib/storage/sql/patience.ts";
 import type { SqlDatabase } from "../../../lib/storage/sql/database.ts";
 
 /** A database that can do what a test needs; anything else that is asked of it fails. */
@@ -22,12 +23,7 @@ export function fakeDatabase(members: Partial<SqlDatabase>): SqlDatabase {
 }
 
 /** A clock that the test sets, and whose pauses are over at once. */
-export function fakeClock(): {
-  now: number;
-  wall: () => number;
-  elapsed: () => number;
-  delay: (ms: number) => Promise<void>;
-} {
+export function fakeClock(): SqlClock & { now: number } {
   const clock = {
     now: 1000,
     wall: () => clock.now,
@@ -36,6 +32,7 @@ export function fakeClock(): {
       clock.now += ms;
       return Promise.resolve();
     },
+    every: () => () => {},
   };
   return clock;
 }

@@ -49,3 +49,19 @@ for (const [what, jump, isLost] of JUMPS) {
     assertEquals(await readEvents(store, store.journalOf("a")), isLost ? [FIRST] : [FIRST, ENDED]);
   });
 }
+
+permittedTest("a step that blocks its process for longer than the lease does not lose the journal", [
+  "read",
+  "write",
+], async () => {
+  await using folder = await makeTempFolder();
+  const times = { leaseMs: 400, beatMs: 100, marginMs: 50 };
+  await using store = await openSqliteStore(`${folder.path}/tx.db`, { times });
+  const open = await store.create(store.journalOf("a"), FIRST);
+  // Heartbeats come from the thread of the database, which this loop does not block.
+  for (const begin = performance.now(); performance.now() - begin < 3 * times.leaseMs;);
+  assertEquals(open.lost.aborted, false);
+  await open.append(ENDED);
+  await open.close();
+  assertEquals(await readEvents(store, store.journalOf("a")), [FIRST, ENDED]);
+});
