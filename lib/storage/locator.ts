@@ -76,7 +76,8 @@ export async function openStore(locator?: string | URL, options: OpenOptions = {
   const files = {
     store: new FileStore(),
     shown: String(locator ?? "."),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
+    // Not by `Promise`, which a step may have replaced: what the run throws would be lost.
+    [Symbol.asyncDispose]: async () => {},
   };
   if (created === undefined) return { ...files, name: findWritten(path) };
   const isFolder = locator === undefined || /[/\\]$/.test(String(locator));
