@@ -42,7 +42,7 @@ export const POSTGRES_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a transaction that is in the way of another is tried again",
-    edits: [{ file: CONNECTION, find: "if (!isConflict(error) || conflicts >= MAX_CONFLICTS)", replace: "if (error)" }],
+    edits: [{ file: "lib/storage/postgres/postgres_error.ts", find: '["40", "away"],', replace: "" }],
     tests: [TROUBLE],
   },
   {

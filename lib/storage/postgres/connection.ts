@@ -1,6 +1,6 @@
 import pg from "pg";
 import { DatabaseError } from "../sql/database.ts";
-import { isConflict, toDatabaseError } from "./postgres_error.ts";
+import { toDatabaseError } from "./postgres_error.ts";
 import type { PostgresPlace } from "./postgres_locator.ts";
 
 /** A row by the names of its columns. */
@@ -45,8 +45,6 @@ const DRIVER: { readonly Client: new (options: ClientOptions) => Client } = pg;
 /** A server that does not answer for so long is taken for one that is away. */
 const ANSWER_LIMIT_MS = 15_000;
 const CONNECT_LIMIT_MS = 10_000;
-/** So often what was in the way of another transaction is tried again at once. */
-const MAX_CONFLICTS = 20;
 /** What a commit says that was not confirmed by a standby, although it should be. */
 const UNCONFIRMED = "SyncRepWaitForLSN";
 
@@ -110,7 +108,7 @@ export class Connection implements AsyncDisposable {
    * @throws {DatabaseError}
    */
   async query(text: string, ...values: readonly unknown[]): Promise<readonly Row[]> {
-    const [rows = []] = await this.#repeat((session) => {
+    const [rows = []] = await this.#run((session) => {
       return session.isReadCommitted
         ? this.#send(session, [{ text, values }])
         : this.#transact(session, [{ text, values }]);
@@ -124,21 +122,19 @@ export class Connection implements AsyncDisposable {
    * @throws {DatabaseError}
    */
   transaction(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
-    return this.#repeat((session) => this.#transact(session, statements));
+    return this.#run((session) => this.#transact(session, statements));
   }
 
-  async #repeat<T>(run: (session: Session) => Promise<T>): Promise<T> {
-    for (let conflicts = 0;; conflicts += 1) {
-      this.#load += 1;
-      try {
-        const session = await this.#connect();
-        if (this.#standby.isUnconfirmed) await this.#confirm(session);
-        return await run(session);
-      } catch (error) {
-        if (!isConflict(error) || conflicts >= MAX_CONFLICTS) throw toDatabaseError(error, this.#place.server);
-      } finally {
-        this.#load -= 1;
-      }
+  async #run<T>(run: (session: Session) => Promise<T>): Promise<T> {
+    this.#load += 1;
+    try {
+      const session = await this.#connect();
+      if (this.#standby.isUnconfirmed) await this.#confirm(session);
+      return await run(session);
+    } catch (error) {
+      throw toDatabaseError(error, this.#place.server);
+    } finally {
+      this.#load -= 1;
     }
   }
 

@@ -24,6 +24,7 @@ const TROUBLES: readonly (readonly [code: string, trouble: DatabaseTrouble, advi
   ["22", "data"],
   ["23", "data"],
   ["54", "data"],
+  // It was in the way of another transaction. The next try will find that one over.
   ["40", "away"],
 ];
 
@@ -38,12 +39,6 @@ const NETWORK: ReadonlySet<string> = new Set([
   "ENETUNREACH",
   "EAI_AGAIN",
 ]);
-
-/** A transaction that was in the way of another. Nothing was done. */
-export function isConflict(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === "40001" || code === "40P01";
-}
 
 /** The tables are not there yet. */
 export function isMissingTable(error: unknown): boolean {
