@@ -30,6 +30,15 @@ export const REQUEST_MUTANTS: readonly Mutant[] = [
     tests: [FOLDER_TEST],
   },
   {
+    name: "the folder of requests is removed with what is in it",
+    edits: [{
+      file: FOLDER,
+      find: "      Deno.removeSync(this.#folder);\n",
+      replace: "      Deno.removeSync(this.#folder, { recursive: true });\n",
+    }],
+    tests: ["tests/torture/requests/request_lives_test.ts"],
+  },
+  {
     name: "a folder with other files in it is closed without a mark",
     edits: [{
       file: FOLDER,

@@ -21,8 +21,19 @@ export interface Told {
 
 /** Long enough to let requests in. */
 const PAUSE_MS = 260;
+const SLOW_MS = 120;
 /** Before the next look at a transaction that waits. */
 const IDLE_MS = 20;
+
+/** Blocks before the folder of requests is removed: what is sent then comes between the last look and the end of a run. */
+function removeSlowly(): void {
+  const original = Deno.removeSync;
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  Reflect.set(Deno, "removeSync", (...args: Parameters<typeof original>) => {
+    if (String(args[0]).endsWith(".requests")) Atomics.wait(clock, 0, 0, SLOW_MS);
+    original(...args);
+  });
+}
 
 async function run(journal: string, rounds: number): Promise<void> {
   for (;;) {
@@ -67,6 +78,9 @@ async function send(journal: string, name: string, count: number): Promise<void>
 
 if (import.meta.main) {
   const [role, journal = "", name = "", count = "0"] = Deno.args;
-  if (role === "run") await run(journal, Number(name));
-  else await send(journal, name, Number(count));
+  if (role === "run") {
+    removeSlowly();
+    await run(journal, Number(name));
+  }
+  if (role === "send") await send(journal, name, Number(count));
 }
