@@ -84,8 +84,8 @@ export const ADD_QUEUE =
   `insert into {queues} (name, rate_at, paused) values ($1, ${NOW}, false) on conflict do nothing`;
 /** Counting and claiming without this lock overran limits in most rounds of a race. */
 export const LOCK_QUEUE = `select from {queues} where name = $1 for update`;
-export const CLAIM = `with room as (select case when paused then 0 else least($3::int, coalesce(max_running, $3)
-      - (select count(*) from {transactions} where queue = $2 and status = 1)::int) end as n from {queues} where name = $2),
+export const CLAIM = `with room as (select case when paused then 0 else least($3::int, coalesce(max_running
+      - (select count(*) from {transactions} where queue = $2 and status = 1)::int, $3)) end as n from {queues} where name = $2),
   due as (select id from {transactions} where status = 0 and queue = $2 and due_at <= ${NOW} and ${isAlive("$1")}
     order by priority, due_at, id limit (select greatest(n, 0) from room) for update skip locked)
   update {transactions} t set status = 1, listens = false, owner = $1, epoch = t.epoch + 1 from due where t.id = due.id
