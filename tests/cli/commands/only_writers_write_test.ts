@@ -36,11 +36,12 @@ const RUNNERS: readonly string[] = ["resume", "rollback"];
 
 /** Ways to call each command that only look, in a folder of journals. A new command belongs here, or among the writers. */
 const LOOKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  list: [["."], ["--json"], ["*.json", "--status", "aborted", "--older", "1s"]],
+  list: [["."], ["./", "--store=sqlite:tx.db"], ["--json"], ["*.json", "--status", "aborted", "--older", "1s"]],
   // `--html FILE` writes that one file, as tests/cli/commands/inspect_html_test.ts shows; no form changes the journal.
   inspect: [
     ["j.json"],
     ["j.json", "--all", "--show-secrets"],
+    ["./j.json", "--store=sqlite:tx.db"],
     ["j.json", "--json"],
     ["j.json", "--step", "1"],
     ["j.json", "--events"],
@@ -50,7 +51,9 @@ const LOOKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["damaged.json"],
     ["none.json"],
   ],
-  check: [["j.json"], ["j.json", "--json"], ["damaged.json"], ["incomplete.json"]],
+  check: [["j.json"], ["./j.json", "--store=sqlite:tx.db"], ["j.json", "--json"], ["damaged.json"], [
+    "incomplete.json",
+  ]],
   resume: [
     ["j.json", "--dry-run"],
     ["j.json", "steps.js", "--dry-run", "--skip", "1"],

@@ -147,7 +147,10 @@ postgresTest("what was in the way of another transaction is tried again", async 
       case nextval('${new URL(locator).searchParams.get("schema")}.tries') when 1 then raise serialization_failure;
       when 2 then raise deadlock_detected; else return new; end case; end $$`,
   );
-  await query(locator, "create trigger conflict before update on transactions for each row execute function conflict()");
+  await query(
+    locator,
+    "create trigger conflict before update on transactions for each row execute function conflict()",
+  );
   const open = await store.open(journal, () => {});
   assertEquals(await query(locator, "select last_value::int as tries from tries"), [{ tries: 3 }]);
   await open.close();

@@ -41,7 +41,8 @@ function look(folder: string): Record<string, unknown> {
   using database = new DatabaseSync(`${folder}/tx.db`);
   const row = database.prepare(`select count(*) as transactions, sum(finished) as finished, count(owner) as owned,
     (select count(*) from records r where r.seq > 0
-      and not exists (select 1 from records p where p.tx = r.tx and p.seq = r.seq - 1)) as gaps from transactions`).get();
+      and not exists (select 1 from records p where p.tx = r.tx and p.seq = r.seq - 1)) as gaps from transactions`)
+    .get();
   assertEquals(Deno.statSync(`${folder}/count`).size, row?.["finished"]);
   return { ...row };
 }
