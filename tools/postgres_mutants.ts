@@ -55,6 +55,15 @@ export const POSTGRES_MUTANTS: readonly Mutant[] = [
     tests: ["tests/storage/postgres/pgbouncer_test.ts"],
   },
   {
+    name: "claims from PostgreSQL wait for one another",
+    edits: [{
+      file: STATEMENTS,
+      find: "select from {queues} where name = $1 for update",
+      replace: "select from {queues} where name = $1",
+    }],
+    tests: ["tests/storage/postgres/statements_test.ts"],
+  },
+  {
     name: "no message shows the password of a locator",
     edits: [{ file: "lib/storage/postgres/postgres_locator.ts", find: '  shown.password = "";\n', replace: "" }],
     tests: ["tests/storage/postgres/locator_test.ts"],
