@@ -30,6 +30,7 @@ import {
   number,
   recordLists,
   releaseValues,
+  sumsOf,
   text,
   toPlace,
   toStoredRecord,
@@ -116,12 +117,11 @@ export class PostgresDatabase implements SqlDatabase {
 
   async create(rows: readonly NewTransaction[]): Promise<readonly ("created" | "taken")[]> {
     const values = lists(rows, "id", "name", "owner", "queue", "priority", "dueAt", "library", "home");
-    const records = lists(rows.map(({ record }) => record), "data", "sum");
-    const created = idsOf(await this.#writer().query(sql.CREATE, ...values, ...records), "tx");
+    const data = rows.map(({ record }) => record.data).join("\n");
+    const created = idsOf(await this.#writer().query(sql.CREATE, ...values, data, sumsOf(rows)), "tx");
     const others = rows.filter((row) => !created.has(row.id));
     if (others.length > 0) {
-      const sums = others.map(({ record }) => record.sum);
-      const left = await this.#common.query(sql.CREATED, ...lists(others, "id", "owner"), sums);
+      const left = await this.#common.query(sql.CREATED, ...lists(others, "id", "owner"), sumsOf(others));
       if (left.some((row) => row["alive"] !== true && row["same"] !== true)) {
         throw new DatabaseError("refused", "the lease of this process is over");
       }

@@ -1,5 +1,6 @@
 import {
   DatabaseError,
+  type NewTransaction,
   type Place,
   type RecordRow,
   type StoredRecord,
@@ -81,4 +82,8 @@ export function releaseValues({ status, dueAt, steps, finished, atStep, error }:
 
 export function idsOf(rows: readonly Row[], column: string): Set<string> {
   return new Set(rows.map((row) => text(row, column)));
+}
+
+export function sumsOf(rows: readonly Pick<NewTransaction, "record">[]): readonly string[] {
+  return rows.map(({ record }) => record.sum);
 }

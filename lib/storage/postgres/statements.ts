@@ -41,7 +41,7 @@ export const FREE_STRAYS = `update {transactions} t set ${FREED}
   where owner = $1 and id <> all($2::uuid[]) returning id`;
 
 export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[],
-    $6::float8[], $7::text[], $8::text[], $9::text[], $10::text[])
+    $6::float8[], $7::text[], $8::text[], string_to_array($9, E'\\n'), $10::text[])
     a (id, name, owner, queue, priority, due, library, home, data, sum)),
   t as (insert into {transactions} (id, name, status, queue, priority, due_at, owner, epoch, listens, requests, format,
     library, home, created_at, steps, finished)
