@@ -134,20 +134,20 @@ export const SQL_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "what this process runs is taken for a stray",
-    edits: [{
-      file: WORKER,
-      find: "this.#database.freeStrays(this.id, [...this.held.keys()])",
-      replace: "this.#database.freeStrays(this.id, [])",
-    }],
+    edits: [{ file: WORKER, find: "owned.filter(({ tx }) => !this.held.has(tx))", replace: "owned" }],
     tests: [SQL_WORKER],
   },
   {
     name: "a stray stays with a living worker permanently",
+    edits: [{ file: WORKER, find: "    await this.#releaseStrays();\n", replace: "" }],
+    tests: [SQL_WORKER],
+  },
+  {
+    name: "what is taken while the strays are looked up is one of them",
     edits: [{
       file: WORKER,
-      find:
-        "    if (this.#takes === 0 && !this.isDead) await this.#database.freeStrays(this.id, [...this.held.keys()]);\n",
-      replace: "",
+      find: "if (this.#takesInFlight > 0 || this.isDead) return;",
+      replace: "if (this.isDead) return;",
     }],
     tests: [SQL_WORKER],
   },

@@ -111,8 +111,9 @@ export class PostgresDatabase implements SqlDatabase {
     return freed.length;
   }
 
-  async freeStrays(worker: string, known: readonly string[]): Promise<number> {
-    return (await this.#heart.query(sql.FREE_STRAYS, worker, known)).length;
+  async findOwned(worker: string): Promise<readonly Owned[]> {
+    const rows = await this.#heart.query(sql.FIND_OWNED, worker);
+    return rows.map((row) => ({ tx: text(row, "id"), worker, epoch: number(row, "epoch") }));
   }
 
   async create(rows: readonly NewTransaction[]): Promise<readonly ("created" | "taken")[]> {
@@ -254,11 +255,9 @@ export class PostgresDatabase implements SqlDatabase {
 
   async readRequests(tx: string): Promise<{ readonly seen: number; readonly requests: readonly RequestRow[] }> {
     const rows = await this.#common.query(sql.READ_REQUESTS, tx);
-    const requests = rows.filter(({ id }) => id !== null);
-    return {
-      seen: rows[0] === undefined ? 0 : number(rows[0], "requests"),
-      requests: requests.map((row) => ({ id: text(row, "id"), tx, data: text(row, "data") })),
-    };
+    const found = rows.filter(({ id }) => id !== null);
+    const requests = found.map((row) => ({ id: text(row, "id"), tx, data: text(row, "data") }));
+    return { seen: rows[0] === undefined ? 0 : number(rows[0], "requests"), requests };
   }
 
   async removeRequests(ids: readonly string[]): Promise<void> {

@@ -37,8 +37,7 @@ export const FREE_ORPHANS = `update {transactions} t set ${FREED} from (select o
 export const FORGET_DEAD = `delete from {workers} where id in (select w.id from {workers} w where w.dead
   and not exists (select from {transactions} where owner = w.id) for update skip locked)`;
 
-export const FREE_STRAYS = `update {transactions} t set ${FREED}
-  where owner = $1 and id <> all($2::uuid[]) returning id`;
+export const FIND_OWNED = `select id, epoch from {transactions} where owner = $1`;
 
 export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[],
     $6::float8[], $7::text[], $8::text[], string_to_array($9, E'\\n'), $10::text[])

@@ -46,8 +46,8 @@ export interface SqlDatabase extends AsyncDisposable {
   /** Frees what dead workers own: running becomes ready, other statuses stay, epoch + 1. At most `limit`; returns how many. Dead workers that own nothing may be removed. */
   freeOrphans(limit: number): Promise<number>;
 
-  /** Frees what this worker owns although it does not know it: the answer to a claim was lost. As {@linkcode freeOrphans}. */
-  freeStrays(worker: string, known: readonly string[]): Promise<number>;
+  /** What the table says that a worker owns. */
+  findOwned(worker: string): Promise<readonly Owned[]>;
 
   /**
    * Adds transactions with their first record, under the condition that the lease of the owner is not over. With an owner they
@@ -241,6 +241,15 @@ export interface TransactionRow {
   readonly finished: number;
   readonly atStep: string | undefined;
   readonly error: string | undefined;
+}
+
+export function isHeld({ owner, worker }: TransactionRow): boolean {
+  return owner !== undefined && worker?.isDead === false;
+}
+
+/** The last owner has said how it ended; a crash leaves it ready. */
+export function isAtRest({ owner, status }: TransactionRow): boolean {
+  return owner === undefined && status !== "ready" && status !== "running";
 }
 
 export interface Search {

@@ -12,10 +12,10 @@ import { encodeRequest, type Request } from "../../journal/request.ts";
 import { VERSION } from "../../version.ts";
 import { locatorOf, nameIn } from "../locator.ts";
 import type { FaultyLine, FollowedJournal, OpenedStore, OpenJournal, PendingRequest, ReadJournal } from "../store.ts";
-import type { NewTransaction, SqlDatabase, TransactionRow } from "./database.ts";
+import { isAtRest, isHeld, type NewTransaction, type SqlDatabase, type TransactionRow } from "./database.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { toJournalError } from "./journal_error.ts";
-import { newId } from "./new_id.ts";
+import { isUuid, newId } from "./new_id.ts";
 import { OpenSqlJournal, type SqlParts } from "./open_sql_journal.ts";
 import { type SqlClock, SYSTEM_CLOCK, withPatience } from "./patience.ts";
 import { findRecordFaults, NOTHING_READ, readRecords } from "./read_records.ts";
@@ -100,23 +100,25 @@ export class SqlStore implements OpenedStore {
     const opened = events.find((event): event is EventOf<"opened"> => event.type === "opened");
     const id = isUuid(opened?.id) ? opened.id : newId();
     const parts = await this.#join(journal);
+    return await parts.worker.taking(() => this.#create(parts, { journal, name, id, opened, events }));
+  }
+
+  async #create(parts: SqlParts, { journal, name, id, opened, events }: Creation): Promise<OpenJournal> {
     const { worker, now } = parts;
     const { bytes, sum } = encodeRecord({ seq: 0, at: now().toISOString(), events }, "");
     const record = { data: new TextDecoder().decode(bytes.subarray(1, -2)), sum };
     const created = await this.#writing(journal, () =>
-      worker.taking(() =>
-        this.#creations.add({
-          id,
-          name: name === id ? undefined : name,
-          owner: worker.id,
-          queue: "default",
-          priority: 0,
-          dueAt: undefined,
-          library: opened?.library ?? VERSION,
-          home: opened?.home ?? "",
-          record,
-        })
-      ));
+      this.#creations.add({
+        id,
+        name: name === id ? undefined : name,
+        owner: worker.id,
+        queue: "default",
+        priority: 0,
+        dueAt: undefined,
+        library: opened?.library ?? VERSION,
+        home: opened?.home ?? "",
+        record,
+      }));
     if (created === "taken") throw new JournalExists(journal);
     return new OpenSqlJournal(parts, {
       journal,
@@ -129,10 +131,14 @@ export class SqlStore implements OpenedStore {
 
   async open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
     const parts = await this.#join(journal);
-    const { worker, database } = parts;
     const row = await this.#freed(journal);
+    return await parts.worker.taking(() => this.#take(parts, { journal, row, apply }));
+  }
+
+  async #take(parts: SqlParts, { journal, row, apply }: Taking): Promise<OpenJournal> {
+    const { worker, database } = parts;
     // If an answer is lost, it is a stray that the next heartbeat releases.
-    const taken = await this.#reading(journal, () => worker.taking(() => database.take(row.id, worker.id)));
+    const taken = await this.#reading(journal, () => database.take(row.id, worker.id));
     if (taken === undefined) throw await this.#heldError(journal);
     const owned = { tx: row.id, worker: worker.id, epoch: taken.epoch };
     const open = (reading = NOTHING_READ) =>
@@ -274,15 +280,16 @@ export class SqlStore implements OpenedStore {
   }
 }
 
-function isUuid(id: string | undefined): id is string {
-  return id !== undefined && /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(id);
+interface Creation {
+  readonly journal: string;
+  readonly name: string;
+  readonly id: string;
+  readonly opened: EventOf<"opened"> | undefined;
+  readonly events: readonly Event[];
 }
 
-function isHeld({ owner, worker }: TransactionRow): boolean {
-  return owner !== undefined && worker?.isDead === false;
-}
-
-/** The last owner has said how it ended; a crash leaves it ready. */
-function isAtRest({ owner, status }: TransactionRow): boolean {
-  return owner === undefined && status !== "ready" && status !== "running";
+interface Taking {
+  readonly journal: string;
+  readonly row: TransactionRow;
+  readonly apply: (record: JournalRecord) => void;
 }

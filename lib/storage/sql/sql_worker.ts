@@ -43,7 +43,9 @@ export class SqlWorker {
   /** Overdue workers, and when each was first seen with that lease. */
   readonly #seen = new Map<string, { readonly lease: string; readonly at: number }>();
   #pulse: Pulse | undefined;
+  /** How many takes have begun, and how many of them have no answer. */
   #takes = 0;
+  #takesInFlight = 0;
   #stopBeating: (() => void) | undefined;
   #stopLooking: (() => void) | undefined;
   #work: Promise<unknown> = Promise.resolve();
@@ -111,7 +113,20 @@ export class SqlWorker {
       for (const { checkLease } of this.held.values()) checkLease();
     }
     await this.#sweep();
-    if (this.#takes === 0 && !this.isDead) await this.#database.freeStrays(this.id, [...this.held.keys()]);
+    await this.#releaseStrays();
+  }
+
+  /**
+   * Gives up what this worker owns without knowing it: the answer to a take was lost. What was taken while the table was
+   * read may be missing in either list. Each is given up by its epoch: a statement that arrives late frees nothing else.
+   */
+  async #releaseStrays(): Promise<void> {
+    const takes = this.#takes;
+    if (this.#takesInFlight > 0 || this.isDead) return;
+    const owned = await this.#database.findOwned(this.id);
+    if (this.#takes !== takes) return;
+    const strays = owned.filter(({ tx }) => !this.held.has(tx));
+    for (const stray of strays) await this.#database.leave(stray, { status: undefined });
   }
 
   /** Buries workers whose lease is over, and frees what dead ones own. Waits for a heartbeat that is under way. */
@@ -137,13 +152,14 @@ export class SqlWorker {
     return seen?.lease === lease && now - seen.at >= this.#times.beatMs;
   }
 
-  /** Takes transactions. What a lost answer has given to this process is no stray while the answer may come. */
+  /** Takes a transaction. Until it is held it is no stray, although the table says already whose it is. */
   async taking<T>(take: () => Promise<T>): Promise<T> {
     this.#takes += 1;
+    this.#takesInFlight += 1;
     try {
       return await take();
     } finally {
-      this.#takes -= 1;
+      this.#takesInFlight -= 1;
     }
   }
 

@@ -37,7 +37,8 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
-function migrate(database: DatabaseSync, path: string): void {
+/** Makes what is missing of the tables. */
+export function migrate(database: DatabaseSync, path: string): void {
   if (readVersion(database, path) === SCHEMA_VERSION) return;
   database.exec("begin immediate");
   try {

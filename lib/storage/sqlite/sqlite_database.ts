@@ -18,7 +18,7 @@ export class SqliteDatabase implements SqlDatabase {
   readonly findOverdue = this.#method("findOverdue");
   readonly bury = this.#method("bury");
   readonly freeOrphans = this.#method("freeOrphans");
-  readonly freeStrays = this.#method("freeStrays");
+  readonly findOwned = this.#method("findOwned");
   readonly create = this.#method("create");
   readonly find = this.#method("find");
   readonly take = this.#method("take");

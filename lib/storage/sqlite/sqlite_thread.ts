@@ -12,6 +12,7 @@ const READS: ReadonlySet<TableMethod> = new Set<TableMethod>([
   "look",
   "list",
   "findOverdue",
+  "findOwned",
   "findRequested",
   "readRecords",
   "readRequests",

@@ -22,8 +22,7 @@ export const FREE_ORPHANS = `update transactions set ${FREED} where id in (
 export const FORGET_DEAD = `delete from workers where dead = 1
   and not exists (select 1 from transactions where owner = workers.id) returning id`;
 
-export const FREE_STRAYS = `update transactions set ${FREED}
-  where owner = ?1 and id not in (select value from json_each(?2))`;
+export const FIND_OWNED = `select id, epoch from transactions where owner = ?1`;
 
 export const IS_ALIVE = `select 1 from workers where id = ?1 and dead = 0 and lease_until > ?2`;
 

@@ -80,8 +80,12 @@ export class Tables {
     return freed;
   }
 
-  freeStrays(worker: string, known: readonly string[]): number {
-    return this.#run(sql.FREE_STRAYS, worker, JSON.stringify(known));
+  findOwned(worker: string): Owned[] {
+    return this.#all(sql.FIND_OWNED, worker).map((row) => ({
+      tx: textIn(row, "id"),
+      worker,
+      epoch: numberIn(row, "epoch"),
+    }));
   }
 
   create(rows: readonly NewTransaction[]): ("created" | "taken")[] {

@@ -9,7 +9,7 @@ export function fakeDatabase(members: Partial<SqlDatabase>): SqlDatabase {
     beat: () => Promise.resolve(true),
     findOverdue: () => Promise.resolve([]),
     freeOrphans: () => Promise.resolve(0),
-    freeStrays: () => Promise.resolve(0),
+    findOwned: () => Promise.resolve([]),
     removeWorker: () => Promise.resolve(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
     ...members,

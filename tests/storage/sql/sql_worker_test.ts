@@ -8,16 +8,17 @@ const HELD = { checkLease: () => {}, inbox: { opening: Promise.resolve() } };
 Deno.test("SqlWorker frees what it does not know with each heartbeat, but not while an answer may come", async () => {
   const freed: (readonly string[])[] = [];
   const database = fakeDatabase({
-    freeStrays: (_worker, known) => {
-      freed.push(known);
-      return Promise.resolve(0);
+    findOwned: (worker) => Promise.resolve(["a", "b"].map((tx) => ({ tx, worker, epoch: 7 }))),
+    leave: ({ tx, epoch }) => {
+      freed.push([`${tx} ${epoch}`]);
+      return Promise.resolve(true);
     },
   });
   const worker = new SqlWorker(database, { clock: fakeClock(), times });
   await worker.start();
   worker.held.set("a", HELD);
   await worker.beat();
-  assertEquals(freed.splice(0), [["a"]]);
+  assertEquals(freed.splice(0), [["b 7"]]);
   const answer = Promise.withResolvers<void>();
   const taking = worker.taking(() => answer.promise);
   await worker.beat();
@@ -25,7 +26,7 @@ Deno.test("SqlWorker frees what it does not know with each heartbeat, but not wh
   answer.resolve();
   await taking;
   await worker.beat();
-  assertEquals(freed, [["a"]]);
+  assertEquals(freed, [["b 7"]]);
   await worker.stop();
 });
 

@@ -135,12 +135,14 @@ statementTest("what a dead worker owned is freed, by owner and not by status", (
   assertEquals(tables.append(A, [record(1, { tx: "running" })]), [false]);
 });
 
-statementTest("what a worker does not know that it owns is freed", ({ tables, create, rowOf }) => {
+statementTest("what a worker owns is found, and given up by its epoch", ({ tables, create, rowOf }) => {
   for (const id of ["known", "stray"]) create(id);
   create("other", { owner: B });
-  assertEquals(tables.freeStrays(A, ["known"]), 1);
+  assertEquals(tables.findOwned(A).map(({ tx, epoch }) => [tx, epoch]).toSorted(), [["known", 1], ["stray", 1]]);
+  const leave = (epoch: number) => tables.leave({ tx: "stray", worker: A, epoch }, { status: undefined });
+  assertEquals([leave(2), leave(1), leave(1)], [false, true, false]);
+  assertEquals(rowOf("stray")["status"], "ready");
   assertEquals(["known", "stray", "other"].map((id) => rowOf(id)["owner"]), [A, undefined, B]);
-  assertEquals(tables.freeStrays(A, []), 1);
 });
 
 statementTest("a worker whose lease is over takes and creates nothing", ({ tables, clock, create }) => {
