@@ -6,8 +6,8 @@ const LOOK_EVERY_MS = 10;
 const LONGEST_MS = 60_000;
 /** How long a server may take to end after it was asked to. */
 const GRACE_MS = 10_000;
-/** A role that must give its password; every other may connect without one. */
-export const GUARDED = { role: "guarded", password: "open sesame" } as const;
+/** Roles that must give a password; every other may connect without one. */
+export const GUARDED = { role: "guarded", password: "open sesame", otherRole: "secretive" } as const;
 
 /** Starts a process; a caller that keeps a list of its processes passes its own. */
 export type Spawn = (command: string, options: Deno.CommandOptions) => Deno.ChildProcess;
@@ -135,7 +135,7 @@ async function makeData(folder: string, spawn: Spawn): Promise<Launch> {
   if (!success) throw new Error(`Cannot make a database: ${new TextDecoder().decode(stderr).trim()}`);
   const rules = `${folder}/data/pg_hba.conf`;
   const rest = await Deno.readTextFile(rules);
-  await Deno.writeTextFile(rules, `host all ${GUARDED.role} ${LOOPBACK}/32 scram-sha-256\n${rest}`);
+  await Deno.writeTextFile(rules, `host all ${GUARDED.role},${GUARDED.otherRole} ${LOOPBACK}/32 scram-sha-256\n${rest}`);
   return { programs, folder, port: findFreePort(), options };
 }
 

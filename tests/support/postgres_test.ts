@@ -7,7 +7,7 @@ const PERMISSIONS = ["read", "write", "run", "env", "net", "sys"] as const;
 
 /** What a test gets. */
 export interface PostgresTest {
-  /** The server, which the tests of a file share. */
+  /** The server, which all tests of a process share. */
   readonly server: PostgresServer;
   /** Locator of a schema that only this test uses and that does not exist yet. */
   readonly locator: string;
@@ -20,33 +20,45 @@ export type RegisterPostgresTest = (
   options?: { readonly restarts?: boolean },
 ) => void;
 
+/** The server of this process: the gate runs many test files in one. */
+const shared: { started?: { readonly folder: TempFolder; readonly server: PostgresServer }; isPlanned: boolean; tests: number } = {
+  isPlanned: false,
+  tests: 0,
+};
+
 /**
- * Gives the tests of a file one PostgreSQL server, which starts when the first of them runs and ends after the last. Where
- * there can be none, or a permission is missing, the tests are reported as ignored, with the reason in their names.
+ * Gives all test files of a process one PostgreSQL server, which ends after the last test. Where there can be none, or a
+ * permission is missing, the tests are reported as ignored, with the reason in their names.
  */
 export function postgresTests({ pgBouncer = false } = {}): RegisterPostgresTest {
   const reason = missing() ?? (pgBouncer ? missingPgBouncer() : undefined);
   if (reason !== undefined) {
     return (name) => Deno.test({ name: `${name} [ignored: ${reason}]`, ignore: true, fn: () => {} });
   }
-  let started: { readonly folder: TempFolder; readonly server: PostgresServer } | undefined;
-  let count = 0;
-  Deno.test.beforeAll(async () => {
-    const folder = await makeTempFolder();
-    started = { folder, server: await startPostgres(folder.path) };
-  });
-  Deno.test.afterAll(async () => {
-    await started?.server.stop();
-    await started?.folder[Symbol.asyncDispose]();
-  });
+  planServer();
   return (name, body, { restarts = false } = {}) => {
     const fn = async () => {
-      if (started === undefined) throw new Error("The server was not started");
-      count += 1;
-      await body({ server: started.server, locator: `${started.server.url}?schema=test_${count}` });
+      if (shared.started === undefined) throw new Error("The server was not started");
+      const { server } = shared.started;
+      shared.tests += 1;
+      await body({ server, locator: `${server.url}?schema=test_${shared.tests}` });
     };
     Deno.test({ name, fn, sanitizeOps: !restarts, sanitizeResources: !restarts });
   };
+}
+
+/** Between tests, so that none of them is held responsible for its process. */
+function planServer(): void {
+  if (shared.isPlanned) return;
+  shared.isPlanned = true;
+  Deno.test.beforeAll(async () => {
+    const folder = await makeTempFolder();
+    shared.started = { folder, server: await startPostgres(folder.path) };
+  });
+  Deno.test.afterAll(async () => {
+    await shared.started?.server.stop();
+    await shared.started?.folder[Symbol.asyncDispose]();
+  });
 }
 
 function missing(): string | undefined {
