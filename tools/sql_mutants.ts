@@ -11,6 +11,7 @@ const UNUSABLE = "tests/storage/sqlite/unusable_database_test.ts";
 const SQL_WORKER = "tests/storage/sql/sql_worker_test.ts";
 const RECORDS = "tests/storage/sql/record_writer_test.ts";
 const GROUP = "tests/storage/sql/group_commit_test.ts";
+const SIMULATION = "tests/storage/sqlite/simulation_test.ts";
 const STATEMENTS_TEST = "tests/storage/sqlite/statements_test.ts";
 
 /** What breaks the promises of journals in databases: most are the conditions of the statements, one by one. */
@@ -22,7 +23,7 @@ export const SQL_MUTANTS: readonly Mutant[] = [
       find: "  where ${IS_MINE} and ${FOLLOWS} on conflict",
       replace: "  where ${FOLLOWS} on conflict",
     }],
-    tests: [CONFORMANCE],
+    tests: [CONFORMANCE, SIMULATION],
   },
   {
     name: "an append is fenced by the owner and not by the epoch",

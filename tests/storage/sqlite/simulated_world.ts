@@ -55,6 +55,8 @@ export class SimulatedWorld implements Disposable {
   /** One that nothing disturbs, to look at the tables. */
   readonly tables: Tables;
   now = 1_000_000;
+  /** Appends that an owner of earlier times has made. */
+  readonly faults: string[] = [];
   /** How often an answer or a call is lost. */
   lossRate = 0.05;
   readonly #random: Random;
@@ -160,6 +162,7 @@ export class SimulatedWorld implements Disposable {
     const execute = () => {
       if (this.#random() < this.lossRate) return void away();
       const answer = this.#execute(call);
+      if (name === "append" && "value" in answer) this.#checkAppend(String(args[0]), args[1], answer.value);
       const isLost = this.#random() < this.lossRate;
       const proceed = () => {
         if (isLost) away();
@@ -172,6 +175,14 @@ export class SimulatedWorld implements Disposable {
     const delay = this.#random() < this.lossRate ? this.#random() * 2 * LEASE_TIMES.leaseMs : 0;
     this.#pending.push({ process, due: this.now + delay, proceed: execute, isSent: true });
     return promise;
+  }
+
+  #checkAppend(worker: string, rows: unknown, inserted: unknown): void {
+    if (!Array.isArray(rows) || !Array.isArray(inserted)) return;
+    const places = this.tables.look(worker, rows);
+    for (const [index, { isOwner }] of places.entries()) {
+      if (inserted[index] === true && !isOwner) this.faults.push(`${worker} has appended to what it does not own`);
+    }
   }
 
   #execute(call: () => unknown): { readonly value: unknown } | { readonly error: unknown } {

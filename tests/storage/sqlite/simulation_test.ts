@@ -140,7 +140,7 @@ async function runHistory(seed: number): Promise<void> {
   let actions = 0;
   while (!isOver(world) && failures.length === 0 && (actions += 1) < MOST_ACTIONS) await world.proceed();
   const told = `seed ${seed}`;
-  assertEquals([told, failures, log.faults], [told, [], []]);
+  assertEquals([told, failures, log.faults, world.faults], [told, [], [], []]);
   assert(
     isOver(world),
     `${told}: not over after ${MOST_ACTIONS} actions: ${JSON.stringify(NAMES.map((name) => world.tables.find(name)))}`,
