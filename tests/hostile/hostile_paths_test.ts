@@ -58,6 +58,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   undecide: ["P/aborted.json 1"],
   signal: ["P/aborted.json go", "P/aborted.json go @P/none"],
   cancel: ["P/interrupted.json", "P/cancelled.json"],
+  stop: ["P/interrupted.json", "P/cancelled.json", "P/none.json", "P"],
   rollback: ["P/undone.json", "P/aborted.json --dry-run", "P/aborted.json P/none.js"],
   prune: [
     "P/empty --finished",
