@@ -135,7 +135,10 @@ async function makeData(folder: string, spawn: Spawn): Promise<Launch> {
   if (!success) throw new Error(`Cannot make a database: ${new TextDecoder().decode(stderr).trim()}`);
   const rules = `${folder}/data/pg_hba.conf`;
   const rest = await Deno.readTextFile(rules);
-  await Deno.writeTextFile(rules, `host all ${GUARDED.role},${GUARDED.otherRole} ${LOOPBACK}/32 scram-sha-256\n${rest}`);
+  await Deno.writeTextFile(
+    rules,
+    `host all ${GUARDED.role},${GUARDED.otherRole} ${LOOPBACK}/32 scram-sha-256\n${rest}`,
+  );
   return { programs, folder, port: findFreePort(), options };
 }
 

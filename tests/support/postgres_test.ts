@@ -21,7 +21,11 @@ export type RegisterPostgresTest = (
 ) => void;
 
 /** The server of this process: the gate runs many test files in one. */
-const shared: { started?: { readonly folder: TempFolder; readonly server: PostgresServer }; isPlanned: boolean; tests: number } = {
+const shared: {
+  started?: { readonly folder: TempFolder; readonly server: PostgresServer };
+  isPlanned: boolean;
+  tests: number;
+} = {
   isPlanned: false,
   tests: 0,
 };

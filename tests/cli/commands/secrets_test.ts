@@ -95,6 +95,7 @@ const WRITES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   undecide: [["mail"], ["1"]],
   signal: [["approval", JSON.stringify(secret("typed"))]],
   cancel: [["--why", "no"]],
+  stop: [[]],
 };
 
 async function inSecrets(test: (folder: string) => Promise<void>): Promise<void> {

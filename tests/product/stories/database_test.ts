@@ -100,12 +100,17 @@ postgresTest(
     await using folder = await makeTempFolder();
     const secret = "open+sesame/7";
     const role = GUARDED.otherRole;
-  await query(test.locator, `create role ${role} superuser login password '${secret}'`);
+    await query(test.locator, `create role ${role} superuser login password '${secret}'`);
     const typed = Object.assign(new URL(test.locator), {
       username: role,
       password: encodeURIComponent(secret),
     });
     const shown = Object.assign(new URL(test.locator), { username: role });
-    await tell(folder.path, { typed: typed.href, shown: shown.href, secret: encodeURIComponent(secret), codeBefore: 0 });
+    await tell(folder.path, {
+      typed: typed.href,
+      shown: shown.href,
+      secret: encodeURIComponent(secret),
+      codeBefore: 0,
+    });
   },
 );
