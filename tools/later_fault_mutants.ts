@@ -102,7 +102,16 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
     name: "a function is named at a glance although an import has one like it",
     edits: [{
       file: "lib/modules/written_names.ts",
-      find: "    if (names.some((name) => functionNamed(name).test(source))) return false;\n",
+      find: " || names.some((name) => functionNamed(name).test(source))) return false;",
+      replace: ") return false;",
+    }],
+    tests: ["tests/modules/written_names_test.ts"],
+  },
+  {
+    name: "a function is named at a glance although an import may have one like it from a module that it imports",
+    edits: [{
+      file: "lib/modules/written_names.ts",
+      find: "for (const other of others) urls.add(other);",
       replace: "",
     }],
     tests: ["tests/modules/written_names_test.ts"],

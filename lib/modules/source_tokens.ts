@@ -30,8 +30,8 @@ const BEFORE_OPERAND =
   /^(?:return|typeof|case|in|of|do|else|void|delete|throw|new|await|yield|instanceof|default|extends)$/;
 
 /**
- * Cuts source into tokens, without a parser. `undefined` if a slash may begin a regular expression, or a bracket is not
- * closed.
+ * Cuts source into tokens, without a parser. `undefined` if a slash may begin a regular expression, a bracket is not closed, or
+ * a name is written with escapes.
  */
 export function readTokens(source: string): readonly Token[] | undefined {
   const tokens: Token[] = [];
@@ -39,6 +39,7 @@ export function readTokens(source: string): readonly Token[] | undefined {
   const open: boolean[] = [];
   let at = 0;
   let previous: Token | undefined;
+  let isFirstInLine = true;
   const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
     const text = pattern.exec(source)?.[0];
@@ -57,7 +58,8 @@ export function readTokens(source: string): readonly Token[] | undefined {
     if (rest.endsWith("{")) open.push(true);
     return true;
   };
-  for (take(SPACE); at < source.length; take(SPACE)) {
+  const takeSpace = () => isFirstInLine = /[\n\r\u2028\u2029]/.test(take(SPACE) ?? "");
+  for (takeSpace(); at < source.length; takeSpace()) {
     const comment = take(COMMENT);
     if (comment !== undefined) {
       add("comment", comment);
@@ -74,8 +76,9 @@ export function readTokens(source: string): readonly Token[] | undefined {
       continue;
     }
     const sign = take(SIGN) ?? "";
-    if (sign === '"' || sign === "'") return undefined;
-    if (sign === "/" && !endsOperand(previous)) return undefined;
+    if (/["'\\]/.test(sign)) return undefined;
+    // After a line that ends by itself, as one with a type does, a slash begins a regular expression.
+    if (sign === "/" && (isFirstInLine || !endsOperand(previous))) return undefined;
     if (sign === "`") {
       if (!takeTemplate(sign)) return undefined;
     } else if (/[([{]/.test(sign)) {
@@ -96,11 +99,20 @@ function endsOperand(token: Token | undefined): boolean {
   return token?.text === "]" || (token?.kind === "word" && !BEFORE_OPERAND.test(token.text));
 }
 
-/** The specifiers of all static imports and re-exports, and of those that only load types. */
+/** The specifiers of all static imports and re-exports that load a module. One that is only for types does not. */
 export function readSpecifiers(tokens: readonly Token[]): readonly string[] {
   const code = tokens.filter(({ kind }) => kind !== "comment");
-  return code.flatMap(({ kind, text }, index) => {
-    const before = code[index - 1]?.text;
-    return kind === "text" && (before === "from" || before === "import") ? [text.slice(1, -1)] : [];
-  });
+  const specifiers: string[] = [];
+  let isForTypes = false;
+  for (const [index, { kind, text, depth }] of code.entries()) {
+    const [before, next, afterNext] = [code[index - 1]?.text, code[index + 1]?.text, code[index + 2]?.text];
+    if (depth === 0 && (text === "import" || text === "export")) {
+      // An import can have the name `type`.
+      isForTypes = next === "type" && afterNext !== "," && afterNext !== "from";
+    }
+    if (kind === "text" && !isForTypes && (before === "from" || before === "import")) {
+      specifiers.push(text.slice(1, -1));
+    }
+  }
+  return specifiers;
 }

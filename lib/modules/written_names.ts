@@ -2,7 +2,7 @@ import { checkExportName, checkModuleUrl, type Home, isUsableExportName } from "
 import { findMissingPermission } from "../process/permissions.ts";
 import { readBrand } from "../values/brand.ts";
 import type { FunctionName } from "./load_functions.ts";
-import { readSource } from "./module_source.ts";
+import { homeAt, readSource } from "./module_source.ts";
 import { GAP, mayAssign, readSpecifiers, readTokens, type Token } from "./source_tokens.ts";
 
 export interface FunctionToName {
@@ -171,31 +171,37 @@ function skipType(
 /** This library itself, where it is a file or comes by https. */
 const LIBRARY = ["../../mod.ts", "../"].map((path) => new URL(path, import.meta.url).href);
 
+/** To read more files takes longer than to load a parser. */
+const MAX_IMPORTED = 30;
+
 /**
  * Tells whether no module that home imports can have one of the functions: as an export of home, if it imports home itself, or
- * as another one with the same name and text.
+ * as another one with the same name and text, which may also come from a module that it imports, under any name.
  */
 async function areImportsOthers(
   home: Home,
   tokens: readonly Token[],
   names: readonly string[],
 ): Promise<boolean> {
-  for (const specifier of new Set(readSpecifiers(tokens))) {
-    if (specifier.includes("\\")) return false;
-    const url = home.resolve(specifier);
-    if (
-      url === home.url || LIBRARY.some((place) => url.startsWith(place)) ||
-      /^(?:node:|jsr:@x\/resumable-tx(?![\w-]))/.test(url)
-    ) continue;
-    if (!/^(?:file|https?):/.test(url)) return false;
-    // What is imported for its types is not loaded. To read it without a permission would ask for one.
+  const isSkipped = (url: string) =>
+    url === home.url || LIBRARY.some((place) => url.startsWith(place)) ||
+    /^(?:node:|jsr:@x\/resumable-tx(?![\w-]))/.test(url);
+  const urlsIn = (read: readonly Token[], { resolve }: Pick<Home, "resolve">) =>
+    readSpecifiers(read).map((specifier) => specifier.includes("\\") ? "" : resolve(specifier));
+  const urls = new Set(urlsIn(tokens, home));
+  // What is added to a set is visited, too.
+  for (const url of urls) {
+    if (isSkipped(url)) continue;
+    if (urls.size > MAX_IMPORTED || !/^(?:file|https?):/.test(url)) return false;
+    // To read it without a permission would ask for one.
     if (await findMissingPermission(url) !== undefined) return false;
     const { source, tokens: imported } = await readFrom(url);
-    if (names.some((name) => functionNamed(name).test(source))) return false;
-    if (imported === undefined) return false;
-    if (readSpecifiers(imported).length === 0) continue;
+    if (imported === undefined || names.some((name) => functionNamed(name).test(source))) return false;
+    const others = urlsIn(imported, homeAt(url));
+    if (others.length === 0) continue;
     const reexportsAll = imported.some(({ text }, index) => text === "export" && imported[index + 1]?.text === "*");
     if (reexportsAll || names.some((name) => imported.some(({ text }) => text === name))) return false;
+    for (const other of others) urls.add(other);
   }
   return true;
 }

@@ -19,6 +19,8 @@ const PLAIN: readonly string[] = [
   `import { other } from "./other.ts";\nimport type { Other } from "./other.ts";\n${ADD}\nother as Other;`,
   `import { join } from "node:path";\n${ADD}\nexport { join };`,
   `${ADD}\nexport const list = [add, { add }];`,
+  `import { deep } from "./deep.ts";\n${ADD}\nexport { deep };`,
+  `import type { Remote } from "http://localhost:9/remote.ts";\nexport type { Remote };\n${ADD}`,
 ];
 
 /** Homes where it takes a parser to name `add`, or to refuse it. */
@@ -42,6 +44,10 @@ const OTHERS: readonly string[] = [
   `import * as star from "./star.ts";\n${ADD}\nexport { star };`,
   `import * as double from "./double.ts";\n${ADD}\nexport { double };`,
   `import * as slash from "./slash.ts";\n${ADD}\nexport { slash };`,
+  `import { twin } from "./twin.ts";\n${ADD}\nexport { twin };`,
+  `import type from "./double.ts";\n${ADD}\nexport { type };`,
+  `import type, { a } from "./double.ts";\n${ADD}\nexport { a, type };`,
+  `${ADD}\nexport function change() { \\u0061dd = change; }`,
 ];
 
 const IMPORTED = {
@@ -49,7 +55,11 @@ const IMPORTED = {
   "packages.ts": `export * as superjson from "superjson"; export * from "./other.ts";`,
   "circle.ts": `import { add } from "./home.ts"; export const plus = add;`,
   "star.ts": `export * from "./other.ts";`,
-  "double.ts": `const inner = { add: function add(a, b) { return 1; } }; export { inner };`,
+  "double.ts":
+    `const inner = { add: function add(a, b) { return 1; } }; export { inner }; export const a = 1; export default a;`,
+  "deep.ts": `import { other } from "./other.ts"; export const deep = [other];`,
+  "twin.ts": `export { default as twin } from "./default.ts";`,
+  "default.ts": `export default function add(a, b) {\n  return a + b;\n}`,
   "slash.ts": `export const pattern = /[}]/;`,
   "home.ts": ADD,
 };
@@ -104,12 +114,12 @@ permittedTest(
   },
 );
 
-Deno.test("readTokens() gives up where a slash may begin a regular expression, and where a bracket stays open", () => {
+Deno.test("readTokens() gives up where a slash may begin a regular expression, a bracket stays open or a name has escapes", () => {
   const texts = (source: string) => readTokens(source)?.map(({ text }) => text);
 
   assertEquals(texts("a[1] / b / 2"), ["a", "[", "1", "]", "/", "b", "/", "2"]);
   assertEquals(texts("`a${`b${c}`}d`"), ["`a${", "`b${", "c", "}`", "}d`"]);
   assertEquals(texts("'a\\'b' // c\n/* d */ => x++"), ["'a\\'b'", "// c", "/* d */", "=>", "x", "++"]);
-  const unclear = ["(a) / b", "return /a/", "= /a/", "{} /a/", "(", "a)", "`a", "'a\n'", "`${a`"];
+  const unclear = ["(a) / b", "return /a/", "= /a/", "a\n/b/", "{} /a/", "(", "a)", "`a", "'a\n'", "`${a`", "\\u0061"];
   assertEquals(unclear.map(texts), unclear.map(() => undefined));
 });
