@@ -117,6 +117,20 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/modules/written_names_test.ts"],
   },
   {
+    name: "a step that replaces the context of a trace loses its own",
+    edits: [{
+      file: "lib/run/session/step_context.ts",
+      find: "return storage === undefined ? within() : storage.run(current, within);",
+      replace: "return within();",
+    }],
+    tests: ["tests/run/session/context_test.ts"],
+  },
+  {
+    name: "a Deno that has no contexts is noticed by the first step",
+    edits: [{ file: "lib/run/call/in_process_host.ts", find: "    prepareContexts();\n", replace: "" }],
+    tests: ["tests/run/session/context_test.ts"],
+  },
+  {
     name: "a file of deno test is taken for a script that runs again when it is imported",
     edits: [{ file: "lib/modules/written_names.ts", find: " && home.main !== false", replace: "" }],
     tests: ["tests/product/test_file_home_test.ts"],

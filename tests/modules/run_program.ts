@@ -19,7 +19,7 @@ export interface ProgramFolder extends AsyncDisposable {
   /** The URL of one of its files. */
   url(file: string): string;
   /** Runs one of its files, or what is at a URL, as the main module of a process of its own. */
-  run(file: string, flags?: readonly string[]): Promise<ProgramResult>;
+  run(file: string, flags?: readonly string[], env?: Readonly<Record<string, string>>): Promise<ProgramResult>;
 }
 
 const REPOSITORY = new URL("../../", import.meta.url);
@@ -36,17 +36,23 @@ export async function writeProgram(files: Readonly<Record<string, string>>): Pro
   return {
     path,
     url: (file) => new URL(file, base).href,
-    run: (file, flags = ["-A"]) => run(new URL(file, base), base, flags),
+    run: (file, flags = ["-A"], env = {}) => run(new URL(file, base), base, { flags, env }),
     async [Symbol.asyncDispose]() {
       await Deno.remove(path, { recursive: true });
     },
   };
 }
 
-async function run(main: URL, base: string, flags: readonly string[]): Promise<ProgramResult> {
+interface RunOptions {
+  readonly flags: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function run(main: URL, base: string, { flags, env }: RunOptions): Promise<ProgramResult> {
   const config = new URL("deno.json", REPOSITORY);
   const args = ["run", "--quiet", "--no-check", "--no-prompt", `--config=${fromFileUrl(config)}`, ...flags, main.href];
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
+  const options = { args, env: { NO_COLOR: "1", ...env } };
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), options).output();
   const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replaceAll(base, "@");
   return { code, lines: decode(stdout).trimEnd().split("\n"), errors: decode(stderr) };
 }

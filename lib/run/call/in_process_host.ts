@@ -7,7 +7,7 @@ import { withoutUndefined } from "../../values/json.ts";
 import { attempt, once } from "../../values/shape.ts";
 import { ValueTooLarge } from "../../values/value_walk.ts";
 import type { Clock } from "../session/clock.ts";
-import { runInContext, type StepContext } from "../session/step_context.ts";
+import { prepareContexts, runInContext, type StepContext } from "../session/step_context.ts";
 import { nameReturnedPlan } from "./plan_nodes.ts";
 import { resolveValue } from "./resolve_value.ts";
 import {
@@ -63,6 +63,7 @@ export class InProcessHost implements StepHost {
   }
 
   async prepare(names: readonly FunctionName[]): Promise<void> {
+    prepareContexts();
     const missing = names.filter((name) => !this.#functions.has(functionKey(name)));
     const loaded = await loadFunctions(missing, { known: this.#known, forResume: this.#isResumed });
     for (const [key, fn] of loaded) this.#functions.set(key, fn);

@@ -1,3 +1,6 @@
+import { nodeProcess, processSlot } from "../../process/process_slot.ts";
+import { attempt, isObject } from "../../values/shape.ts";
+
 /**
  * What a running step can ask about itself.
  *
@@ -68,14 +71,22 @@ export function isInStep(): boolean {
 
 export function runInContext<T>(current: StepContext, work: () => T): T {
   const manager = contextManager();
-  return manager.with(manager.active().setValue(KEY, current), work);
+  const within = () => manager.with(manager.active().setValue(KEY, current), work);
+  const storage = findStorage();
+  return storage === undefined ? within() : storage.run(current, within);
+}
+
+/** Loads what steps need to find their context. Called before the first step. */
+export function prepareContexts(): void {
+  contextManager();
+  findStorage();
 }
 
 /** All copies of the library in this process share it. */
 const KEY = Symbol.for("@x/resumable-tx/context");
 
 function findContext(): StepContext | undefined {
-  return contextManager().active().getValue(KEY) as StepContext | undefined;
+  return findStorage()?.getStore() ?? contextManager().active().getValue(KEY) as StepContext | undefined;
 }
 
 /** What is used here of OpenTelemetry's `ContextManager`. */
@@ -92,8 +103,48 @@ interface AsyncContext {
 
 /**
  * Deno passes contexts on whether or not traces are on. To load `AsyncLocalStorage` of `node:async_hooks`, which does the same, takes
- * ten milliseconds more.
+ * ten milliseconds more. Kept, because a step may replace what `Deno` has.
  */
 function contextManager(): ContextManager {
-  return Deno.telemetry.contextManager;
+  return processSlot("context-manager", isManager, () => {
+    // Another version of Deno may not have it.
+    const manager = attempt(() => Deno.telemetry.contextManager);
+    if (manager !== undefined) return manager;
+    const version = Deno.version.deno;
+    throw new TypeError(`Deno ${version} cannot run steps: it has no Deno.telemetry.contextManager. Run: deno upgrade`);
+  });
+}
+
+function isManager(value: unknown): value is ContextManager {
+  return hasFunctions(value, ["active", "with"]);
+}
+
+/** What is used here of `AsyncLocalStorage`. */
+interface ContextStorage {
+  run<T>(current: StepContext, work: () => T): T;
+  getStore(): StepContext | undefined;
+}
+
+/** The key under which every copy of OpenTelemetry's API finds in a process what was registered. */
+const REGISTERED = Symbol.for("opentelemetry.js.api.1");
+
+/**
+ * Where OpenTelemetry is on, a step may replace the whole context, as `context.with(ROOT_CONTEXT, …)` does, and its own context
+ * has to be kept elsewhere.
+ */
+function findStorage(): ContextStorage | undefined {
+  const registered: unknown = Reflect.get(globalThis, REGISTERED);
+  if (!isObject(registered) || registered["context"] === undefined) return undefined;
+  return processSlot<ContextStorage | undefined>("context-storage", isStorage, () => {
+    const hooks = nodeProcess()?.getBuiltinModule("node:async_hooks");
+    return hooks && new hooks.AsyncLocalStorage<StepContext>();
+  });
+}
+
+function isStorage(value: unknown): value is ContextStorage {
+  return hasFunctions(value, ["run", "getStore"]);
+}
+
+function hasFunctions(value: unknown, names: readonly string[]): boolean {
+  return names.every((name) => typeof Reflect.get(Object(value), name) === "function");
 }
