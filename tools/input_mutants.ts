@@ -119,4 +119,31 @@ export const INPUT_MUTANTS: readonly Mutant[] = [
     edits: [{ file: "lib/cli/frame/typed_json.ts", find: "if (entries.has(key))", replace: "if (false)" }],
     tests: ["tests/cli/frame/typed_json_test.ts"],
   },
+  {
+    name: "a database of something else is changed before it is refused",
+    edits: [{
+      file: "lib/storage/sqlite/open_database.ts",
+      find: "    readVersion(database, path);\n    const mode",
+      replace: "    const mode",
+    }],
+    tests: ["tests/storage/sqlite/unusable_database_test.ts"],
+  },
+  {
+    name: "a command that only reads makes tables in an empty file",
+    edits: [{
+      file: "lib/storage/sqlite/open_sqlite_store.ts",
+      find: "?.size ?? 0) === 0)",
+      replace: "?.size ?? 0) === -1)",
+    }],
+    tests: ["tests/storage/sqlite/unusable_database_test.ts"],
+  },
+  {
+    name: "prune --incomplete removes a journal whose plan was completed meanwhile",
+    edits: [{
+      file: "lib/cli/commands/prune_command.ts",
+      find: '=== "incomplete" ? !isPlanned :',
+      replace: '=== "incomplete" ? true :',
+    }],
+    tests: ["tests/cli/commands/prune_command_test.ts"],
+  },
 ];

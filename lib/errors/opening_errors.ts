@@ -120,7 +120,7 @@ export class JournalIncomplete extends JournalError {
   /** Thrown before a run. */
   constructor(journal: string) {
     const what = `Cannot resume ${quote(journal)}: its plan was never completed, so no step ever ran`;
-    super(journal, `${what}. You can delete the file and start the program again`);
+    super(journal, `${what}. The command prune --incomplete removes it. Then start the program again`);
   }
 }
 

@@ -84,10 +84,16 @@ export async function openStore(locator?: string | URL, options: OpenOptions = {
   return { ...files, name: isFolder ? join(path, defaultName(created)) : path };
 }
 
-/** The locator of a transaction in a database. What a URL cannot have is encoded. */
+/** The locator of a transaction in a database. What a URL cannot have, or a shell would act on, is encoded. */
 export function locatorOf(database: string, name: string): string {
   // deno-lint-ignore no-control-regex -- these are what a terminal or a shell takes for something else
-  return `${database}#${name.replace(/[%\s"<>`\x00-\x1f\x7f]/g, encodeURIComponent)}`;
+  return `${database}#${name.replace(/[%\s"'<>`$&|;*?!^~(){}[\]\\\x00-\x1f\x7f]/g, encode)}`;
+}
+
+/** `encodeURIComponent` leaves a few characters as they are. */
+function encode(character: string): string {
+  const encoded = encodeURIComponent(character);
+  return encoded === character ? `%${character.charCodeAt(0).toString(16)}` : encoded;
 }
 
 /** The name in the locator of a transaction; nothing if it is that of a database. */

@@ -14,14 +14,14 @@ import { readOlder } from "../frame/parse_duration.ts";
 import { confirm } from "../show/confirm_steps.ts";
 import { formatAge } from "../show/render_list.ts";
 
-/** Only what is over can be removed. */
-const STATUSES = ["finished", "cancelled", "undone"] as const satisfies readonly SummaryStatus[];
+/** Only what is over can be removed, and what never began. */
+const STATUSES = ["finished", "cancelled", "undone", "incomplete"] as const satisfies readonly SummaryStatus[];
 
 export const pruneCommand: Command = {
   name: "prune",
   summary: "Removes journals of finished, cancelled or undone transactions from a folder or database",
   details: [
-    "Pass --finished, --cancelled or --undone, or several of them. If a crash left an incomplete end in a journal, the " +
+    "Pass --finished, --cancelled, --undone or --incomplete, or several of them. If a crash left an incomplete end in a journal, the " +
     "copies of that end (JOURNAL.torn-1 …) are removed with the journal. prune never removes a journal that is " +
     "running, damaged or written by a newer version, or any other file. It locks and reads each journal again " +
     "before it removes it.",
@@ -38,6 +38,7 @@ export const pruneCommand: Command = {
     { name: "finished", summary: "removes journals of finished transactions" },
     { name: "cancelled", summary: "removes journals of cancelled transactions" },
     { name: "undone", summary: "removes journals of transactions that were rolled back completely" },
+    { name: "incomplete", summary: "removes journals whose plan was never completed: no step ever ran" },
     { name: "older", value: "AGE", summary: "only journals whose last record is older than this: 12h, 30d or 2w" },
     { name: "dry-run", summary: "only shows what would be removed; needs --allow-read only" },
     { name: "yes", summary: "does not ask" },
@@ -110,11 +111,16 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
 async function remove(candidate: Candidate, store: Store, copies: TornCopies | undefined): Promise<boolean> {
   const { journal, status, lastAt } = candidate;
   try {
-    const open = await store.open(journal, () => {});
+    let isPlanned = false;
+    const open = await store.open(journal, ({ events }) => {
+      isPlanned ||= events.some(({ type }) => type === "ready");
+    });
     let isSame = false;
     try {
       const now = await summarizeJournal(store, journal);
-      isSame = now?.status === status && now.lastAt === lastAt;
+      // While somebody holds a journal, which is this process now, its plan may still become complete.
+      const hasStatus = status === "incomplete" ? !isPlanned : now?.status === status;
+      isSame = hasStatus && now?.lastAt === lastAt;
       // First: without the journal, the copies would belong to nothing.
       if (isSame) copies?.remove(journal);
     } finally {
@@ -130,7 +136,7 @@ async function remove(candidate: Candidate, store: Store, copies: TornCopies | u
 function readFilter(request: CommandRequest, io: CommandIo): (summary: JournalSummary) => boolean {
   const statuses = new Set<string>(STATUSES.filter((status) => request.flags.has(status)));
   if (statuses.size === 0) {
-    throw new UsageError("Select the journals to remove: pass --finished, --cancelled or --undone");
+    throw new UsageError("Select the journals to remove: pass --finished, --cancelled, --undone or --incomplete");
   }
   const isOld = readOlder(request, io);
   // A transaction that was rolled back to a step can be rolled back further while its journal exists.

@@ -70,7 +70,10 @@ class JournalCheck {
     if (unknown !== undefined && this.#obscureLine === undefined) this.#addNew(0, unknown);
     this.#noteObscure(this.#lenient.met.records);
     if (this.#obscureLine === undefined && !this.#state.isReady && !isHeld) {
-      this.#add({ line: 0, reason: "the plan was never completed, so no step ever ran; you can delete the file" });
+      this.#add({
+        line: 0,
+        reason: "the plan was never completed, so no step ever ran; prune --incomplete removes it",
+      });
     }
     if (isHeld) this.#notes.push("a process is running it now");
     const torn = `a crash left ${tornBytes} bytes of an incomplete record at the end; the next resume removes them`;

@@ -95,7 +95,7 @@ function stepOf({ status, steps, waits, aborted }: Inspection): InspectedStep | 
 function reasonOf(inspection: Inspection, step: InspectedStep | undefined): string | undefined {
   const { status, unknown, aborted, waits: [waiting], cancelled } = inspection;
   if (unknown !== undefined) return newer(unknown);
-  if (statusOf(inspection) === "incomplete") return "no step ever ran; you can delete the file";
+  if (statusOf(inspection) === "incomplete") return "no step ever ran; prune --incomplete removes it";
   switch (status) {
     case "aborted":
       return aborted?.error === undefined ? undefined : formatError(aborted.error);

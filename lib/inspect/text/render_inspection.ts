@@ -106,7 +106,11 @@ export function headerEntries(inspection: Inspection, source?: SourceLines): rea
     ["staying", rollback && rollback.staying.length > 0 && `${nameSteps(rollback.staying)}: the effect stays`],
     ...describeSignals(inspection),
     ["request", ...firstOf(inspection.requests ?? [], (request) => escapeForTerminal(describeRequest(request)))],
-    ["plan", isIncomplete && "not complete: no step ever ran. You can delete the file and start the program again"],
+    [
+      "plan",
+      isIncomplete &&
+      "not complete: no step ever ran. The command prune --incomplete removes it. Then start the program again",
+    ],
     ["waits for", ...firstOf(waits, (wait) => escapeForTerminal(describeWait(wait)))],
     ["cancelled", cancelled && escapeForTerminal(`${formatTime(cancelled.at)}${formatReason(cancelled)}`)],
     [

@@ -23,6 +23,8 @@ const TYPES: ColumnTypes = {
 export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
+    // What is not ours is refused before anything in it is changed, and the log would change its header.
+    readVersion(database, path);
     const mode = database.prepare("pragma journal_mode = wal").get()?.["journal_mode"];
     if (mode !== "wal") throw new DatabaseError("refused", `${JSON.stringify(path)} takes no write-ahead log`);
     // Without FULL, a power cut may lose what was acknowledged.

@@ -25,7 +25,8 @@ export async function openSqliteStore(
   const path = toPath(locator);
   const name = toLocator(path);
   requireFolder(name, dirname(path));
-  if (mustExist && attempt(() => Deno.statSync(path)) === undefined) throw new JournalNotFound(name);
+  // An empty file is one that has no tables yet.
+  if (mustExist && (attempt(() => Deno.statSync(path))?.size ?? 0) === 0) throw new JournalNotFound(name);
   try {
     return new SqlStore(await openSqlite(path, name), { ...options, maxInFlight: MAX_IN_FLIGHT });
   } catch (error) {
@@ -45,10 +46,12 @@ function requireFolder(name: string, folder: string): void {
 function toPath(locator: string): string {
   if (!locator.startsWith(SCHEME)) return resolve(locator);
   const [place = ""] = locator.slice(SCHEME.length).split("#");
-  if (place === "" || place.includes("?")) {
+  const path = attempt(() => decodeURIComponent(place));
+  const isLocal = !place.startsWith("//") || place.startsWith("///");
+  if (place === "" || place.includes("?") || !isLocal || path === undefined || path.includes("\0")) {
     throw new TypeError(`Cannot use ${JSON.stringify(locator)}: write it as sqlite:/path/of/a.db`);
   }
-  return place.startsWith("//") ? fromFileUrl(`file:${place}`) : resolve(decodeURIComponent(place));
+  return place.startsWith("//") ? fromFileUrl(`file:${place}`) : resolve(path);
 }
 
 /** What separates parts of a URL is escaped. */

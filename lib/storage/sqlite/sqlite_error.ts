@@ -22,5 +22,8 @@ function explain(message: string, path: string): string {
   if (message.includes("is locked")) return `another process has locked ${file} for too long`;
   if (message.includes("readonly database")) return `this process may not write ${file}, or its folder`;
   if (message.includes("not a database")) return `${file} is no SQLite database`;
+  if (message.includes("unable to open database file")) {
+    return `${file} cannot be opened. Its folder must exist, and it must be a file that this process may read and write`;
+  }
   return `${file}: ${message}`;
 }

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FileStore } from "../../../lib/storage/file/file_store.ts";
+import { openStore } from "../../../lib/storage/locator.ts";
 import { inFolder } from "../../support/in_folder.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { runCli } from "../../support/run_deno.ts";
@@ -62,6 +63,45 @@ permittedTest(
         left: 7,
       });
       assertEquals(namesIn(folder), before);
+    }),
+);
+
+permittedTest(
+  "prune --incomplete removes what never began, from a folder and from a database",
+  DISK,
+  () =>
+    inFolder({}, async (folder) => {
+      await writeSample(`${folder}/finished.json`, "finished");
+      await writeSample(`${folder}/incomplete.json`, "incomplete");
+      const database = `sqlite:${folder}/tx.db`;
+      await using place = await openStore(`${database}#half`, { created: { id: "6f1c" } });
+      const plan = planOf("file:///srv/program.ts", [{ export: "make", args: [] }]);
+      await (await place.store.create(place.name, plan.slice(0, 2))).close();
+      assertEquals((await runMain(["resume", place.name])).code, 65);
+      for (const [scope, left] of [[folder, 1], [database, 0]] as const) {
+        const { code, out } = await runMain(["prune", scope, "--incomplete", "--json"]);
+        const { removed, left: others } = JSON.parse(out);
+        assertEquals([code, removed.length, removed[0]?.status, others], [0, 1, "incomplete", left]);
+      }
+      assertEquals((await runMain(["resume", place.name])).code, 66);
+    }),
+);
+
+permittedTest(
+  "prune --incomplete leaves a journal alone whose plan is completed while it asks",
+  DISK,
+  () =>
+    inFolder({}, async (folder) => {
+      const path = `${folder}/a.json`;
+      await writeSample(path, "incomplete");
+      const { code, out } = await runMain(["prune", folder, "--incomplete"], {
+        ask: async () => {
+          await Deno.remove(path);
+          await writeSample(path, "pending");
+          return "y";
+        },
+      });
+      assertEquals([code, namesIn(folder)], [0, ["a.json"]], out);
     }),
 );
 

@@ -30,7 +30,7 @@ Deno.test("checkJournal() reports a plan that is not complete, and what is too n
   const half = await checkJournal(await storeOf([PLAN.slice(0, 2)]), JOURNAL);
   assertEquals(half.faults, [{
     line: 0,
-    reason: "the plan was never completed, so no step ever ran; you can delete the file",
+    reason: "the plan was never completed, so no step ever ran; prune --incomplete removes it",
   }]);
   const newer = await checkJournal(
     await newerStoreOf([PLAN, [{ type: "signalled", signal: "go" }]], 'the event "mended"'),

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { JournalDamaged, JournalRefused } from "../../../lib/errors/opening_errors.ts";
+import { JournalDamaged, JournalNotFound, JournalRefused } from "../../../lib/errors/opening_errors.ts";
 import { SCHEMA_VERSION } from "../../../lib/storage/sql/schema.ts";
 import { openSqliteStore } from "../../../lib/storage/sqlite/open_sqlite_store.ts";
 import type { FaultyLine } from "../../../lib/storage/store.ts";
@@ -34,10 +34,34 @@ permittedTest("openStore() refuses what is no database of its own", ["read", "wr
   await using folder = await makeTempFolder();
   await Deno.writeTextFile(`${folder.path}/text`, "This is a text and no database.\n".repeat(100));
   change(`${folder.path}/other.db`, "create table meta (a); create table accounts (b)");
+  const before = await Deno.readFile(`${folder.path}/other.db`);
   for (const name of ["text", "other.db", "", "none/tx.db"]) {
     await assertRejects(() => openSqliteStore(`${folder.path}/${name}`), JournalRefused);
   }
   assertEquals(Array.from(Deno.readDirSync(folder.path), ({ name }) => name).sort(), ["other.db", "text"]);
+  assertEquals(await Deno.readFile(`${folder.path}/other.db`), before);
+});
+
+permittedTest(
+  "openStore() makes no tables in an empty file that must be a database already",
+  ["read", "write"],
+  async () => {
+    await using folder = await makeTempFolder();
+    const path = `${folder.path}/tx.db`;
+    await Deno.writeTextFile(path, "");
+    await assertRejects(() => openSqliteStore(path, { mustExist: true }), JournalNotFound);
+    assertEquals((await Deno.stat(path)).size, 0);
+    await (await openSqliteStore(path))[Symbol.asyncDispose]();
+    await (await openSqliteStore(path, { mustExist: true }))[Symbol.asyncDispose]();
+  },
+);
+
+permittedTest("openStore() refuses a locator that names no path of this machine", ["read", "write"], async () => {
+  for (
+    const locator of ["sqlite:", "sqlite:a%zz.db", "sqlite:a%00.db", "sqlite://host/tx.db", "sqlite:tx.db?mode=ro"]
+  ) {
+    await assertRejects(() => openSqliteStore(locator), TypeError, JSON.stringify(locator));
+  }
 });
 
 permittedTest("a record that was changed by hand is reported with its transaction and its number", [
