@@ -45,7 +45,7 @@ export function describeFinished({ state, startsBefore }: RunOutline, isKept: bo
   return [
     `finished: ${finished} of ${all} ${all === 1 ? "step" : "steps"}${skipped === 0 ? "" : `, ${skipped} left out`}`,
     ...(hasRun ? [] : ["no step had to run"]),
-    ...(isKept ? ["the journal is kept: prune or rm removes it"] : []),
+    ...(isKept ? ["the journal is kept: prune --finished removes it"] : []),
     ...(!isKept && !hasRun ? ["the journal is removed"] : []),
   ].join("; ");
 }

@@ -3,6 +3,7 @@ import { dirname } from "@std/path/dirname";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
+import { JournalRefused } from "../errors/opening_errors.ts";
 import { adviseFlags, findMissingPermission } from "../process/permissions.ts";
 import { processSlot } from "../process/process_slot.ts";
 import { findSameName } from "../text/suggest_name.ts";
@@ -12,7 +13,7 @@ import { FileStore } from "./file/file_store.ts";
 import { isPermitted } from "./file/open_file.ts";
 import { DATABASES, isOfDatabase, SCHEME, schemeOf } from "./locator_scheme.ts";
 import type { OpenedStore, Store, StoreConnection } from "./store.ts";
-import { quote, safeText } from "../text/escape.ts";
+import { hidePassword, quote, safeText } from "../text/escape.ts";
 
 /** A journal or a scope, and the store that keeps it. */
 export interface Located {
@@ -165,8 +166,11 @@ async function connect(database: string, options?: ConnectOptions): Promise<Open
     room = await import(specifier);
   } catch (error) {
     const missing = await findMissingPermission(import.meta.resolve(specifier));
-    const advice = missing === undefined ? "" : `. ${adviseFlags([missing])}`;
-    throw new TypeError(`Cannot load what ${scheme} locators need: ${safeText(error)}${advice}`, { cause: error });
+    if (missing !== undefined) {
+      const what = `Deno has no permission to load what ${scheme} locators need`;
+      throw new JournalRefused(hidePassword(database), `${what}. ${adviseFlags([missing])}`);
+    }
+    throw new TypeError(`Cannot load what ${scheme} locators need: ${safeText(error)}`, { cause: error });
   }
   const open = room[name];
   if (open === undefined) throw new TypeError(`Cannot load what ${scheme} locators need: ${name} is missing`);

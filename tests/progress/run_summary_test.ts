@@ -28,7 +28,7 @@ Deno.test("describeFinished() says how many steps have run, and what happens to 
     [describeFinished(over, false), describeFinished(over, true)],
     [
       "finished: 2 of 3 steps, 1 left out; no step had to run; the journal is removed",
-      "finished: 2 of 3 steps, 1 left out; no step had to run; the journal is kept: prune or rm removes it",
+      "finished: 2 of 3 steps, 1 left out; no step had to run; the journal is kept: prune --finished removes it",
     ],
   );
 });

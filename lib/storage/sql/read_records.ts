@@ -57,7 +57,8 @@ export async function findRecordFaults(
       count += 1;
       const decoded = decodeRow(row, next, lastSum);
       if ("reason" in decoded) {
-        report({ line: row.seq + 1, reason: describe(tx, row.seq, decoded.reason), isNew: false });
+        // If records are missing, it is about the first of them.
+        report({ line: next + 1, reason: describe(tx, next, decoded.reason), isNew: false });
       } else if (decoded.record.unknown !== undefined) {
         report({ line: row.seq + 1, reason: decoded.record.unknown, isNew: true });
       }

@@ -4,6 +4,7 @@ import { resolve } from "@std/path/resolve";
 import { JournalNotFound, JournalRefused } from "../../errors/opening_errors.ts";
 import { adviseFlags, missingPermission } from "../../process/permissions.ts";
 import { attempt } from "../../values/shape.ts";
+import { schemeOf } from "../locator_scheme.ts";
 import { SqlStore, type SqlStoreOptions } from "../sql/sql_store.ts";
 import { openSqlite } from "./sqlite_database.ts";
 import { toJournalError } from "../sql/journal_error.ts";
@@ -44,7 +45,7 @@ function requireFolder(name: string, folder: string): void {
 }
 
 function toPath(locator: string): string {
-  if (!locator.startsWith(SCHEME)) return resolve(locator);
+  if (schemeOf(locator) !== SCHEME) return resolve(locator);
   const [place = ""] = locator.slice(SCHEME.length).split("#");
   const path = attempt(() => decodeURIComponent(place));
   const isLocal = !place.startsWith("//") || place.startsWith("///");

@@ -32,7 +32,7 @@ permittedTest(
     ];
     for (const [flags, advice] of refused) {
       const { code, text } = await list(flags);
-      assertEquals(code === 0, false);
+      assertEquals(code, 77);
       assertStringIncludes(text, advice);
     }
   },

@@ -52,7 +52,7 @@ permittedTest(
     await assertRejects(() => openSqliteStore(path, { mustExist: true }), JournalNotFound);
     assertEquals((await Deno.stat(path)).size, 0);
     await (await openSqliteStore(path))[Symbol.asyncDispose]();
-    await (await openSqliteStore(path, { mustExist: true }))[Symbol.asyncDispose]();
+    await (await openSqliteStore(`SQLITE:${path}`, { mustExist: true }))[Symbol.asyncDispose]();
   },
 );
 
@@ -78,7 +78,7 @@ permittedTest("a record that was changed by hand is reported with its transactio
   const changes: readonly (readonly [string, readonly number[]])[] = [
     ["update records set data = replace(data, 'xxxx', 'yyyy') where seq = 3", [4]],
     ["update records set sum = 'another' where seq = 2", [3, 4]],
-    ["delete from records where seq = 4", [6]],
+    ["delete from records where seq = 4", [5]],
     ["update records set data = 'no JSON' where seq = 1", [2]],
   ];
   change(path, "create table backup as select * from records");
