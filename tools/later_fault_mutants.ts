@@ -131,6 +131,19 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
     tests: ["tests/run/session/context_test.ts"],
   },
   {
+    name: "what names the functions of a returned plan cannot be loaded any more when the library has been removed",
+    edits: [{
+      file: "lib/run/call/plan_nodes.ts",
+      find: 'import("../../modules/search_functions.ts"));',
+      replace: 'import(String("../../modules/search_functions.ts")));',
+    }, {
+      file: "lib/modules/name_functions.ts",
+      find: 'import("./search_functions.ts"));',
+      replace: 'import(String("./search_functions.ts")));',
+    }],
+    tests: ["tests/run/start/removed_library_test.ts"],
+  },
+  {
     name: "a file of deno test is taken for a script that runs again when it is imported",
     edits: [{ file: "lib/modules/written_names.ts", find: " && home.main !== false", replace: "" }],
     tests: ["tests/product/test_file_home_test.ts"],

@@ -104,12 +104,13 @@ export function findingsOf<T extends object>(kind: string, url: string, make: ()
   return found;
 }
 
-/** Changes when a file is changed or replaced. Nothing if the file may not be looked at. */
+/** Changes when a file is changed or replaced. Nothing if the file may not be looked at, or if the URL cannot be one of a file. */
 function stampOf(url: string): string | undefined {
   if (!url.startsWith("file:")) return undefined;
-  const path = new URL(url);
-  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return undefined;
-  const info = attempt(() => Deno.statSync(path));
+  const info = attempt(() => {
+    const path = new URL(url);
+    return Deno.permissions.querySync({ name: "read", path }).state === "granted" ? Deno.statSync(path) : undefined;
+  });
   return info && [info.dev, info.ino, info.size, info.mtime?.getTime(), info.ctime?.getTime()].join();
 }
 

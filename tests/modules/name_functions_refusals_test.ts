@@ -1,4 +1,5 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { nameFunctions } from "../../lib/modules/name_functions.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { STEPS, TRY } from "./naming_program.ts";
 import { writeProgram } from "./run_program.ts";
@@ -252,3 +253,11 @@ if (import.meta.main) {
     assertEquals(lines, [refusal, refusal, "@home.ts own"]);
   },
 );
+
+permittedTest("nameFunctions() refuses a home whose URL Deno cannot convert to a path", ["read"], async () => {
+  for (const url of ["file://host/home.ts", "file:///srv/%FF.ts"]) {
+    const home = { url, main: false, resolve: (text: string) => text };
+    const naming = () => nameFunctions(home, [{ fn: function work() {}, label: 'step 1 "work"' }]);
+    await assertRejects(naming, TypeError, `Cannot store "work" of step 1 "work": "${url}" cannot be analysed: `);
+  }
+});
