@@ -66,7 +66,7 @@ export function context(): StepContext {
 
 /** Whether this is called by a step, or by something that a step has begun. */
 export function isInStep(): boolean {
-  return findContext() !== undefined;
+  return attempt(findContext) !== undefined;
 }
 
 export function runInContext<T>(current: StepContext, work: () => T): T {

@@ -47,6 +47,10 @@ if (import.meta.main) {
 }
 `;
 
+const ASK = `import "./old.ts";
+import { isInStep } from "lib/run/session/step_context.ts";
+console.log(isInStep());`;
+
 const OLD_DENO = 'Object.defineProperty(Deno, "telemetry", { value: undefined });';
 
 const FOUND = ["1.1", "1.2", "2"].map((id) => Array(5).fill(id).join(" "));
@@ -73,11 +77,17 @@ permittedTest(
   "a transaction is refused before it has a journal if this Deno cannot give steps a context",
   ["read", "write", "run", "net", "env", "import"],
   async () => {
-    await using folder = await writeProgram({ "old.ts": OLD_DENO, "home.ts": `import "./old.ts";\n${PROGRAM}` });
+    await using folder = await writeProgram({
+      "old.ts": OLD_DENO,
+      "home.ts": `import "./old.ts";\n${PROGRAM}`,
+      "wait.ts": ASK,
+    });
     const { code, errors } = await folder.run("home.ts");
     assertEquals(code, 1);
     assertMatch(errors, /TypeError: Deno \S+ cannot run steps: /);
+    // A run that only waits calls no step, and asks this when it ends.
+    assertEquals((await folder.run("wait.ts")).lines, ["false"]);
     const files = (await Array.fromAsync(Deno.readDir(folder.path), ({ name }) => name)).toSorted();
-    assertEquals(files, ["home.ts", "old.ts"]);
+    assertEquals(files, ["home.ts", "old.ts", "wait.ts"]);
   },
 );
