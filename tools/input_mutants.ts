@@ -146,4 +146,13 @@ export const INPUT_MUTANTS: readonly Mutant[] = [
     }],
     tests: ["tests/cli/commands/prune_command_test.ts"],
   },
+  {
+    name: "a new database can be read by every user",
+    edits: [{
+      file: "lib/storage/sqlite/open_sqlite_store.ts",
+      find: "createNew: true, mode: 0o600",
+      replace: "createNew: true, mode: 0o644",
+    }],
+    tests: ["tests/storage/sqlite/unusable_database_test.ts"],
+  },
 ];

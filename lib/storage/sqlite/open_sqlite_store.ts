@@ -28,6 +28,8 @@ export async function openSqliteStore(
   requireFolder(name, dirname(path));
   // An empty file is one that has no tables yet.
   if (mustExist && (attempt(() => Deno.statSync(path))?.size ?? 0) === 0) throw new JournalNotFound(name);
+  // SQLite would let others read it. Its log gets the mode of the database. If this fails, opening says why.
+  attempt(() => Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close());
   try {
     return new SqlStore(await openSqlite(path, name), { ...options, maxInFlight: MAX_IN_FLIGHT });
   } catch (error) {

@@ -56,6 +56,17 @@ permittedTest(
   },
 );
 
+permittedTest("only its owner can read a new database and its log", ["read", "write"], async () => {
+  if (Deno.build.os === "windows") return;
+  await using folder = await makeTempFolder();
+  const path = `${folder.path}/tx.db`;
+  await using store = await openSqliteStore(path);
+  await (await store.create(store.journalOf("a"), FIRST)).close();
+  for (const { name } of Deno.readDirSync(folder.path)) {
+    assertEquals([name, (Deno.statSync(`${folder.path}/${name}`).mode ?? 0) & 0o077 & 0o777], [name, 0]);
+  }
+});
+
 permittedTest("openStore() refuses a locator that names no path of this machine", ["read", "write"], async () => {
   for (
     const locator of ["sqlite:", "sqlite:a%zz.db", "sqlite:a%00.db", "sqlite://host/tx.db", "sqlite:tx.db?mode=ro"]
