@@ -38,7 +38,14 @@ for (const file of await listDocumented()) {
       await using folder = await makeTempFolder();
       const path = `${folder.path}/example.ts`;
       await Deno.writeTextFile(path, code);
-      await import(toFileUrl(path).href);
+      // What an example writes beside itself goes with the folder.
+      const before = Deno.cwd();
+      Deno.chdir(folder.path);
+      try {
+        await import(toFileUrl(path).href);
+      } finally {
+        Deno.chdir(before);
+      }
     });
   }
 }
