@@ -150,6 +150,33 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     tests: [LATER],
   },
   {
+    name: "a name is durable by a sync of its folder that began before it",
+    edits: [{
+      file: "lib/storage/file/sync_folder.ts",
+      find: "(going.next ??= going.running.then(() => begin(folder), () => begin(folder)))",
+      replace: "going.running",
+    }],
+    tests: ["tests/storage/file/sync_folder_test.ts"],
+  },
+  {
+    name: "a file that is changed twice in a moment seems unchanged",
+    edits: [{
+      file: "lib/modules/module_source.ts",
+      find: "if (info === undefined || Date.now() - changedAt < TIME_STEP_MS) ",
+      replace: "if (info === undefined) ",
+    }],
+    tests: ["tests/modules/hash_module_test.ts"],
+  },
+  {
+    name: "a slow disk blocks the process",
+    edits: [{
+      file: "lib/storage/file/append_queue.ts",
+      find: "isQuiet && this.#slowSyncs < MAX_SLOW_SYNCS",
+      replace: "isQuiet",
+    }],
+    tests: ["tests/storage/file/append_queue_test.ts"],
+  },
+  {
     name: "every second append is synced",
     edits: [{ file: JOURNAL_FILE, find: APPEND, replace: `    if (this.#seq % 2 === 0) ${APPEND.trimStart()}` }],
     tests: [FAULTS, MODEL, EXPLORER],

@@ -104,14 +104,20 @@ export function findingsOf<T extends object>(kind: string, url: string, make: ()
   return found;
 }
 
-/** Changes when a file is changed or replaced. Nothing if the file may not be looked at, or if the URL cannot be one of a file. */
+/** No file system has times that are less exact. */
+const TIME_STEP_MS = 3000;
+
+/** Changes when a file is changed or replaced. Nothing if it may not be looked at, was changed right now, or is no file. */
 function stampOf(url: string): string | undefined {
   if (!url.startsWith("file:")) return undefined;
   const info = attempt(() => {
     const path = new URL(url);
     return Deno.permissions.querySync({ name: "read", path }).state === "granted" ? Deno.statSync(path) : undefined;
   });
-  return info && [info.dev, info.ino, info.size, info.mtime?.getTime(), info.ctime?.getTime()].join();
+  const changedAt = Math.max(info?.mtime?.getTime() ?? Infinity, info?.ctime?.getTime() ?? 0);
+  // Another change would not show if the file system gave it the same time.
+  if (info === undefined || Date.now() - changedAt < TIME_STEP_MS) return undefined;
+  return [info.dev, info.ino, info.size, changedAt].join();
 }
 
 /** As `hashModule`, but always of the text that Deno gives. It is the pin of every module in older journals. */

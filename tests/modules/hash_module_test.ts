@@ -81,3 +81,28 @@ permittedTest("lookAtModules() notices one changed byte of a local binary, and k
 
   assertEquals(looks.map(({ source }) => source), ["unchanged", "changed", "unchanged"]);
 });
+
+/** Gives all files one time of their last change, while `work` runs. */
+async function withFileTime(time: number, work: () => Promise<void>): Promise<void> {
+  const original = Deno.statSync;
+  const date = new Date(time);
+  Reflect.set(Deno, "statSync", (path: string | URL) => ({ ...original(path), mtime: date, ctime: date }));
+  try {
+    await work();
+  } finally {
+    Reflect.set(Deno, "statSync", original);
+  }
+}
+
+permittedTest("hashModule() trusts no file that was changed right now", ["read", "write"], async () => {
+  await using folder = await writeProgram({});
+  for (const [name, age, isTrusted] of [["new", 0, false], ["old", 10_000, true]] as const) {
+    const write = (last: number) => Deno.writeFile(`${folder.path}/${name}.wasm`, new Uint8Array([...WASM, 255, last]));
+    await withFileTime(Date.now() - age, async () => {
+      await write(1);
+      const first = await hashModule(folder.url(`${name}.wasm`));
+      await write(2);
+      assertEquals([name, await hashModule(folder.url(`${name}.wasm`)) === first], [name, isTrusted]);
+    });
+  }
+});

@@ -86,3 +86,22 @@ Deno.test("AppendQueue throws at once when a blocking append fails", () => {
   disk.fault = () => ({ kind: "error", code: "EIO", short: false });
   assertThrows(() => queue.append(testEvents(0), {}), JournalUnwritable);
 });
+
+/** Makes the next `count` syncs slow, without waiting for a timer. */
+function slowDown(disk: SimulatedDisk, count: number): void {
+  let left = count;
+  disk.fault = (call) => {
+    if (!call.startsWith("sync") || left === 0) return undefined;
+    left -= 1;
+    const begin = performance.now();
+    while (performance.now() - begin < 2);
+    return undefined;
+  };
+}
+
+Deno.test("AppendQueue does not block after three slow syncs in a row", async () => {
+  const { disk, queue } = newQueue(true);
+  slowDown(disk, 10);
+  for (let seq = 0; seq < 10; seq += 1) await queue.append(testEvents(seq), {});
+  assertEquals([disk.calls.syncData, disk.calls.syncDataLater], [3, 7]);
+});
