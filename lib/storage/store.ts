@@ -174,7 +174,7 @@ export interface OpenJournal {
   readonly journal: string;
   /** Counts the owners of the journal, so that an append of an earlier one is refused; 0 in a store that does not count. */
   readonly epoch: number;
-  readonly distrust?: Distrust;
+  readonly distrust?: Distrust | undefined;
   readonly isAtRest: boolean;
   /**
    * Aborted when the store notices that this process has lost the journal. The run reads this right before each call of a
@@ -264,7 +264,7 @@ export interface Examination {
   readonly isJournal?: boolean;
   /** Why a run would refuse to open it. */
   readonly refusal?: string;
-  readonly distrust?: Distrust;
+  readonly distrust?: Distrust | undefined;
   /** Why it could not be removed when all steps have finished. */
   readonly staying?: string;
   /** Who may read or write it besides its owner. */

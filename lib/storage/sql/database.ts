@@ -1,4 +1,4 @@
-import type { Release } from "../store.ts";
+import type { Distrust, Release } from "../store.ts";
 import type { TransactionStatus } from "./schema.ts";
 
 /**
@@ -18,6 +18,9 @@ import type { TransactionStatus } from "./schema.ts";
 export interface SqlDatabase extends AsyncDisposable {
   /** As messages name it: a locator without its `#NAME`, without a password. */
   readonly locator: string;
+
+  /** Why a run should not trust what is in it, where it is a file that other users may write. `isDry`: makes no file. */
+  distrust?(options?: { readonly isDry?: boolean }): Distrust | undefined;
 
   /** Adds this process: a new id for each start, with its lease. */
   addWorker(worker: NewWorker): Promise<void>;

@@ -3,7 +3,7 @@ import { encodeEvents, encodeRecord, joinEvents, MAX_LINE_BYTES } from "../../jo
 import { checkEvents, type Event } from "../../journal/event.ts";
 import { MAX_COUNT } from "../../plan/node.ts";
 import { quote } from "../../text/escape.ts";
-import type { AppendOptions, CloseOptions, OpenJournal, RecoverOptions, Release } from "../store.ts";
+import type { AppendOptions, CloseOptions, Distrust, OpenJournal, RecoverOptions, Release } from "../store.ts";
 import { DatabaseError, type Owned, type RecordRow, type SqlDatabase } from "./database.ts";
 import { toJournalError } from "./journal_error.ts";
 import type { Reading } from "./read_records.ts";
@@ -47,6 +47,7 @@ interface Waiting {
 export class OpenSqlJournal implements OpenJournal {
   readonly journal: string;
   readonly epoch: number;
+  readonly distrust?: Distrust | undefined;
   readonly isAtRest: boolean;
   readonly inbox: SqlInbox;
   readonly #parts: SqlParts;
@@ -67,6 +68,7 @@ export class OpenSqlJournal implements OpenJournal {
     this.journal = journal;
     this.epoch = owned.epoch;
     this.isAtRest = isAtRest;
+    this.distrust = isNew ? undefined : parts.database.distrust?.();
     this.#parts = parts;
     this.#owned = owned;
     this.#seq = reading.records;

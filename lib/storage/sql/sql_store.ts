@@ -1,17 +1,13 @@
-import {
-  JournalDamaged,
-  JournalLocked,
-  JournalNotFound,
-  JournalRefused,
-  JournalTooNew,
-} from "../../errors/opening_errors.ts";
+import { JournalDamaged, JournalLocked, JournalNotFound } from "../../errors/opening_errors.ts";
+import { JournalRefused, JournalTooNew } from "../../errors/opening_errors.ts";
 import { JournalExists } from "../../errors/planning_errors.ts";
 import { encodeRecord, type JournalRecord, MAX_LINE_BYTES } from "../../journal/encode_record.ts";
 import { checkEvents, type Event, type EventOf } from "../../journal/event.ts";
 import { encodeRequest, type Request } from "../../journal/request.ts";
 import { VERSION } from "../../version.ts";
 import { locatorOf, nameIn } from "../locator.ts";
-import type { FaultyLine, FollowedJournal, OpenedStore, OpenJournal, PendingRequest, ReadJournal } from "../store.ts";
+import type { Examination, FaultyLine, FollowedJournal, OpenedStore, OpenJournal, PendingRequest } from "../store.ts";
+import type { ReadJournal } from "../store.ts";
 import { isAtRest, isHeld, type NewTransaction, type SqlDatabase, type TransactionRow } from "./database.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { toJournalError } from "./journal_error.ts";
@@ -213,6 +209,11 @@ export class SqlStore implements OpenedStore {
   async kindOf(name: string): Promise<"journal" | "scope" | undefined> {
     if (name === this.locator) return "scope";
     return await this.#findIn(name) === undefined ? undefined : "journal";
+  }
+
+  async examine(journal: string): Promise<Examination> {
+    if (await this.#findIn(journal) === undefined) return {};
+    return { isJournal: true, distrust: this.#database.distrust?.({ isDry: true }) };
   }
 
   async send(journal: string, request: Request): Promise<boolean> {

@@ -1,4 +1,6 @@
 import { adviseFlags, importPermission } from "../../process/permissions.ts";
+import { describeDistrust } from "../file/examine_file.ts";
+import type { Distrust } from "../store.ts";
 import { DatabaseError, type Pulse, type SqlDatabase } from "../sql/database.ts";
 import { SharedPulse } from "../sql/shared_pulse.ts";
 import type { TableMethod } from "./thread_messages.ts";
@@ -10,6 +12,7 @@ type Method<M extends TableMethod> = (...args: Parameters<Tables[M]>) => Promise
 /** SQLite in a thread of its own: see `sqlite_thread.ts`. */
 export class SqliteDatabase implements SqlDatabase {
   readonly locator: string;
+  readonly #path: string;
   readonly #calls: ThreadCalls;
 
   readonly addWorker = this.#method("addWorker");
@@ -41,9 +44,14 @@ export class SqliteDatabase implements SqlDatabase {
   readonly removeRequests = this.#method("removeRequests");
 
   /** @param locator Of the database, as messages name it. */
-  constructor(calls: ThreadCalls, locator: string) {
+  constructor(calls: ThreadCalls, path: string, locator: string) {
     this.#calls = calls;
+    this.#path = path;
     this.locator = locator;
+  }
+
+  distrust(options?: { readonly isDry?: boolean }): Distrust | undefined {
+    return describeDistrust(this.#path, Deno.statSync(this.#path), options);
   }
 
   #method<M extends TableMethod>(method: M): Method<M> {
@@ -67,7 +75,7 @@ export async function openSqlite(path: string, locator: string): Promise<SqliteD
   const calls = new ThreadCalls(startThread());
   try {
     await calls.open(path);
-    return new SqliteDatabase(calls, locator);
+    return new SqliteDatabase(calls, path, locator);
   } catch (error) {
     await calls.close();
     throw error;

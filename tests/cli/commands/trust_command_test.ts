@@ -1,6 +1,7 @@
 /** Whose journals `resume` runs, in real processes. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
+import { openSqliteStore } from "../../../lib/storage/sqlite/open_sqlite_store.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import { giveAway, runAsUser, userTest } from "../../support/as_user.ts";
 import { CliProcess } from "../../support/cli_process.ts";
@@ -33,6 +34,25 @@ permittedTest(
       if (Deno.build.os === "windows") return;
       await Deno.chmod(journal, 0o666);
       assertRefused(await unchanged(journal, () => runCli(["resume", journal])), "(mode 0666)");
+      assertEquals((await runCli(["resume", journal, "--trust"])).stdout, "said\n");
+    }),
+);
+
+permittedTest(
+  "resume trusts an SQLite database that others may write only when it is told --trust",
+  ALL,
+  () =>
+    inFolderWithJournal(async (folder) => {
+      if (Deno.build.os === "windows") return;
+      const journal = `sqlite:${folder}/tx.db#say`;
+      {
+        await using store = await openSqliteStore(`${folder}/tx.db`);
+        const plan = planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "say" }]);
+        await (await store.create(journal, plan)).close();
+      }
+      await Deno.chmod(`${folder}/tx.db`, 0o666);
+      assertEquals((await runCli(["resume", journal, "--dry-run"])).code, 77);
+      assertRefused(await runCli(["resume", journal]), "(mode 0666)");
       assertEquals((await runCli(["resume", journal, "--trust"])).stdout, "said\n");
     }),
 );

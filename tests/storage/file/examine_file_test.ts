@@ -63,7 +63,8 @@ permittedTest(
       const notes = `${folder}/notes.txt`;
       await (await store.create(journal, testEvents(0))).close();
       const look = async (path: string) => {
-        const { isJournal, exposure } = await store.examine(path);
+        const { isJournal, exposure, changedAt = "" } = await store.examine(path);
+        assertEquals(Number.isNaN(Date.parse(changedAt)), false);
         return [isJournal, exposure?.slice(0, 32)];
       };
       assertEquals(await look(journal), [true, undefined]);
