@@ -155,4 +155,13 @@ export const INPUT_MUTANTS: readonly Mutant[] = [
     }],
     tests: ["tests/storage/sqlite/unusable_database_test.ts"],
   },
+  {
+    name: "a database that others may write is trusted",
+    edits: [{
+      file: "lib/storage/sql/open_sql_journal.ts",
+      find: "this.distrust = isNew ? undefined : parts.database.distrust?.();",
+      replace: "this.distrust = undefined;",
+    }],
+    tests: ["tests/cli/commands/trust_command_test.ts"],
+  },
 ];

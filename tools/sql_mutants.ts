@@ -292,13 +292,4 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     }],
     tests: [GROUP],
   },
-  {
-    name: "a database that others may write is trusted",
-    edits: [{
-      file: OPEN,
-      find: "this.distrust = isNew ? undefined : parts.database.distrust?.();",
-      replace: "this.distrust = undefined;",
-    }],
-    tests: ["tests/cli/commands/trust_command_test.ts"],
-  },
 ];
