@@ -1,10 +1,8 @@
 import pg from "pg";
 import { DatabaseError } from "../sql/database.ts";
+import type { Row } from "../sql/read_row.ts";
 import { toDatabaseError } from "./postgres_error.ts";
 import type { PostgresPlace } from "./postgres_locator.ts";
-
-/** A row by the names of its columns. */
-export type Row = Readonly<Record<string, unknown>>;
 
 /** A statement, in which `{name}` is a table of the store, and its values. */
 export interface Statement {

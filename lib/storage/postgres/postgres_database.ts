@@ -19,24 +19,13 @@ import {
 } from "../sql/database.ts";
 import { statusNumber } from "../sql/schema.ts";
 import type { Release } from "../store.ts";
-import { Connection, type Row } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { migrate, readVersion } from "./migrate.ts";
 import { isMissingTable, isTaken } from "./postgres_error.ts";
 import type { PostgresPlace } from "./postgres_locator.ts";
-import {
-  idsOf,
-  lists,
-  number,
-  recordLists,
-  releaseValues,
-  sumsOf,
-  text,
-  toPlace,
-  toStoredRecord,
-  toTaken,
-  toTransactionRow,
-} from "./rows.ts";
+import { idsOf, lists, recordLists, releaseValues, sumsOf, toPlace, toStoredRecord, toTransactionRow } from "./rows.ts";
+import { numberIn, type Row, textIn, toTaken } from "../sql/read_row.ts";
 import * as sql from "./statements.ts";
 
 const MAX_WOKEN = 1000;
@@ -98,7 +87,7 @@ export class PostgresDatabase implements SqlDatabase {
 
   async findOverdue(self: string, leaseMs: number): Promise<readonly OverdueWorker[]> {
     const rows = await this.#heart.query(sql.FIND_OVERDUE, self, leaseMs);
-    return rows.map((row) => ({ id: text(row, "id"), lease: text(row, "lease"), isGone: false }));
+    return rows.map((row) => ({ id: textIn(row, "id"), lease: textIn(row, "lease"), isGone: false }));
   }
 
   async bury(workers: readonly OverdueWorker[]): Promise<void> {
@@ -113,7 +102,7 @@ export class PostgresDatabase implements SqlDatabase {
 
   async findOwned(worker: string): Promise<readonly Owned[]> {
     const rows = await this.#heart.query(sql.FIND_OWNED, worker);
-    return rows.map((row) => ({ tx: text(row, "id"), worker, epoch: number(row, "epoch") }));
+    return rows.map((row) => ({ tx: textIn(row, "id"), worker, epoch: numberIn(row, "epoch") }));
   }
 
   async create(rows: readonly NewTransaction[]): Promise<readonly ("created" | "taken")[]> {
@@ -126,7 +115,7 @@ export class PostgresDatabase implements SqlDatabase {
       if (left.some((row) => row["alive"] !== true && row["same"] !== true)) {
         throw new DatabaseError("refused", "the lease of this process is over");
       }
-      for (const row of left) if (row["same"] === true) created.add(text(row, "id"));
+      for (const row of left) if (row["same"] === true) created.add(textIn(row, "id"));
     }
     return rows.map((row) => created.has(row.id) ? "created" : "taken");
   }
@@ -256,8 +245,8 @@ export class PostgresDatabase implements SqlDatabase {
   async readRequests(tx: string): Promise<{ readonly seen: number; readonly requests: readonly RequestRow[] }> {
     const rows = await this.#common.query(sql.READ_REQUESTS, tx);
     const found = rows.filter(({ id }) => id !== null);
-    const requests = found.map((row) => ({ id: text(row, "id"), tx, data: text(row, "data") }));
-    return { seen: rows[0] === undefined ? 0 : number(rows[0], "requests"), requests };
+    const requests = found.map((row) => ({ id: textIn(row, "id"), tx, data: textIn(row, "data") }));
+    return { seen: rows[0] === undefined ? 0 : numberIn(rows[0], "requests"), requests };
   }
 
   async removeRequests(ids: readonly string[]): Promise<void> {

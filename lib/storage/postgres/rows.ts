@@ -1,66 +1,27 @@
-import {
-  DatabaseError,
-  type NewTransaction,
-  type Place,
-  type RecordRow,
-  type StoredRecord,
-  type Taken,
-  type TransactionRow,
-} from "../sql/database.ts";
-import { statusNumber, statusOf } from "../sql/schema.ts";
+import type { NewTransaction, Place, RecordRow, StoredRecord, TransactionRow } from "../sql/database.ts";
+import { numberIn, optionalTextIn, readTransaction, type Row, textIn } from "../sql/read_row.ts";
+import { statusNumber } from "../sql/schema.ts";
 import type { Release } from "../store.ts";
-import type { Row } from "./connection.ts";
 
 export function toTransactionRow(row: Row): TransactionRow {
-  return {
-    id: text(row, "id"),
-    name: optionalText(row, "name"),
-    status: statusOf(row["status"]),
-    queue: text(row, "queue"),
-    priority: number(row, "priority"),
-    dueAt: number(row, "due_at"),
-    owner: optionalText(row, "owner"),
-    worker: row["pid"] === null
-      ? undefined
-      : { host: optionalText(row, "host"), pid: number(row, "pid"), isDead: row["is_dead"] === true },
-    epoch: number(row, "epoch"),
-    requests: number(row, "requests"),
-    createdAt: number(row, "created_at"),
-    endedAt: row["ended_at"] === null ? undefined : number(row, "ended_at"),
-    steps: number(row, "steps"),
-    finished: number(row, "finished"),
-    atStep: optionalText(row, "at_step"),
-    error: optionalText(row, "error"),
-  };
-}
-
-export function toTaken(row: Row): Taken {
-  return { id: text(row, "id"), epoch: number(row, "epoch"), status: statusOf(row["status"]) };
+  const worker = row["pid"] === null
+    ? undefined
+    : { host: optionalTextIn(row, "host"), pid: numberIn(row, "pid"), isDead: row["is_dead"] === true };
+  return { ...readTransaction(row), worker };
 }
 
 export function toPlace(row: Row): Place {
-  const found = row["sum"] === null ? undefined : { epoch: number(row, "epoch"), sum: text(row, "sum") };
+  const found = row["sum"] === null ? undefined : { epoch: numberIn(row, "epoch"), sum: textIn(row, "sum") };
   return { isOwner: row["mine"] === true, found };
 }
 
 export function toStoredRecord(row: Row): StoredRecord {
-  return { seq: number(row, "seq"), epoch: number(row, "epoch"), data: text(row, "data"), sum: text(row, "sum") };
-}
-
-export function text(row: Row, column: string): string {
-  const value = row[column];
-  if (typeof value !== "string") throw new DatabaseError("refused", `the column "${column}" of a row has no text`);
-  return value;
-}
-
-function optionalText(row: Row, column: string): string | undefined {
-  return row[column] === null ? undefined : text(row, column);
-}
-
-export function number(row: Row, column: string): number {
-  const value = row[column];
-  if (typeof value !== "number") throw new DatabaseError("refused", `the column "${column}" of a row has no number`);
-  return value;
+  return {
+    seq: numberIn(row, "seq"),
+    epoch: numberIn(row, "epoch"),
+    data: textIn(row, "data"),
+    sum: textIn(row, "sum"),
+  };
 }
 
 /** A list for each member: the server makes rows of them again. */
@@ -81,7 +42,7 @@ export function releaseValues({ status, dueAt, steps, finished, atStep, error }:
 }
 
 export function idsOf(rows: readonly Row[], column: string): Set<string> {
-  return new Set(rows.map((row) => text(row, column)));
+  return new Set(rows.map((row) => textIn(row, column)));
 }
 
 export function sumsOf(rows: readonly Pick<NewTransaction, "record">[]): readonly string[] {

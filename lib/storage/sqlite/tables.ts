@@ -18,7 +18,7 @@ import type {
 } from "../sql/database.ts";
 import { statusNumber } from "../sql/schema.ts";
 import type { Release } from "../store.ts";
-import { numberIn, type Row, textIn, toTaken, toTransactionRow } from "./read_row.ts";
+import { numberIn, optionalTextIn, readTransaction, type Row, textIn, toTaken } from "../sql/read_row.ts";
 import * as sql from "./statements.ts";
 import type { WorkerLocks } from "./worker_lock.ts";
 
@@ -244,9 +244,14 @@ export class Tables {
   }
 
   #toRow(row: Row): TransactionRow {
-    return toTransactionRow(row, (worker) => {
-      return Number(row["lease_until"]) <= this.#now() || this.#locks.isGone(worker);
-    });
+    const owner = optionalTextIn(row, "owner");
+    const isLost = (worker: string) => Number(row["lease_until"]) <= this.#now() || this.#locks.isGone(worker);
+    const worker = owner === undefined || row["pid"] === null ? undefined : {
+      host: optionalTextIn(row, "host"),
+      pid: numberIn(row, "pid"),
+      isDead: row["dead"] === 1 || isLost(owner),
+    };
+    return { ...readTransaction(row), worker };
   }
 
   #run(text: string, ...values: Value[]): number {

@@ -1,13 +1,11 @@
-import type { SQLOutputValue } from "node:sqlite";
-import { DatabaseError, type Taken, type TransactionRow } from "../sql/database.ts";
-import { statusOf } from "../sql/schema.ts";
+import { DatabaseError, type Taken, type TransactionRow } from "./database.ts";
+import { statusOf } from "./schema.ts";
 
-/** A row as SQLite gives it. Any program may have written it. */
-export type Row = Readonly<Record<string, SQLOutputValue>>;
+/** A row as a database gives it. Any program may have written it. */
+export type Row = Readonly<Record<string, unknown>>;
 
-/** @param isLost Tells whether a worker that was not declared dead is over, or gone. */
-export function toTransactionRow(row: Row, isLost: (worker: string) => boolean): TransactionRow {
-  const owner = optionalTextIn(row, "owner");
+/** What a row says of a transaction, without its worker. */
+export function readTransaction(row: Row): Omit<TransactionRow, "worker"> {
   return {
     id: textIn(row, "id"),
     name: optionalTextIn(row, "name"),
@@ -15,12 +13,7 @@ export function toTransactionRow(row: Row, isLost: (worker: string) => boolean):
     queue: textIn(row, "queue"),
     priority: numberIn(row, "priority"),
     dueAt: numberIn(row, "due_at"),
-    owner,
-    worker: owner === undefined || row["pid"] === null ? undefined : {
-      host: optionalTextIn(row, "host"),
-      pid: numberIn(row, "pid"),
-      isDead: row["dead"] === 1 || isLost(owner),
-    },
+    owner: optionalTextIn(row, "owner"),
     epoch: numberIn(row, "epoch"),
     requests: numberIn(row, "requests"),
     createdAt: numberIn(row, "created_at"),
@@ -33,12 +26,7 @@ export function toTransactionRow(row: Row, isLost: (worker: string) => boolean):
 }
 
 export function toTaken(row: Row): Taken {
-  const { status } = row;
-  return {
-    id: textIn(row, "id"),
-    epoch: numberIn(row, "epoch"),
-    status: statusOf(status),
-  };
+  return { id: textIn(row, "id"), epoch: numberIn(row, "epoch"), status: statusOf(row["status"]) };
 }
 
 export function textIn(row: Row, column: string): string {
@@ -47,7 +35,7 @@ export function textIn(row: Row, column: string): string {
   return value;
 }
 
-function optionalTextIn(row: Row, column: string): string | undefined {
+export function optionalTextIn(row: Row, column: string): string | undefined {
   return row[column] === null ? undefined : textIn(row, column);
 }
 
