@@ -80,9 +80,9 @@ export const POSTGRES_MUTANTS: readonly Mutant[] = [
   {
     name: "reading makes no tables",
     edits: [{
-      file: "lib/storage/postgres/postgres_database.ts",
-      find: "await readVersion(this.#common, this.#place);",
-      replace: "await migrate(this.#common, this.#place);",
+      file: "lib/storage/postgres/postgres_workers.ts",
+      find: "await readVersion(this.common, this.place);",
+      replace: "await migrate(this.common, this.place);",
     }],
     tests: [TROUBLE],
   },

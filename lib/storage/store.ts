@@ -1,7 +1,7 @@
 import type { JournalRecord } from "../journal/encode_record.ts";
 import type { Event } from "../journal/event.ts";
 import type { Request } from "../journal/request.ts";
-import type { Recovered } from "../journal/stored.ts";
+import type { Distrust, OpenJournal } from "./open_journal.ts";
 
 /**
  * Keeps journals. A store knows names, records and owners. It does not know what the events in the records mean. The file
@@ -135,128 +135,6 @@ export interface ReadJournal {
 
 /** A request that is not answered; or what cannot be read as one, with the reason as the end of a sentence. */
 export type PendingRequest = Request | { readonly place: string; readonly fault: string };
-
-/**
- * Requests of other processes to the transaction whose journal this process owns.
- *
- * None is lost: the owner answers it by an event with its id, forgets it when that is durable, and closes the inbox before the
- * record that ends its run. What comes between closing and giving the journal up is read by the next owner, which may be the
- * sender. Every read after a crash passes what was not forgotten: the owner then finds the id in its journal.
- */
-export interface Inbox {
-  /**
-   * Lets requests in, and from then on calls `arrived` when there may be one, possibly for nothing. Called at the beginning
-   * of each run, so it must cost next to nothing: a store may let requests in later, but within two seconds.
-   */
-  listen(arrived: () => void): void;
-
-  /** The owner only waits now: requests are let in at once. */
-  hurry(): void;
-
-  /** Called between steps, also by a run in which no timer fires: a store that has to look may do so now, if not each time. */
-  glance?(): void;
-
-  /** Requests to this transaction that were not forgotten, in the order in which they were sent. */
-  read(transaction: string): Promise<readonly Request[]>;
-
-  /** Forgets requests that are answered by durable events. A crash may bring them back. */
-  forget(requests: readonly Request[]): Promise<void>;
-
-  /**
-   * Lets no request in any more, until the next `listen`. Returns `false`, and stays open, if there is a request to this
-   * transaction that was not forgotten.
-   */
-  close(transaction: string): Promise<boolean>;
-}
-
-/** A journal that this process owns. */
-export interface OpenJournal {
-  readonly journal: string;
-  /** Counts the owners of the journal, so that an append of an earlier one is refused; 0 in a store that does not count. */
-  readonly epoch: number;
-  readonly distrust?: Distrust | undefined;
-  readonly isAtRest: boolean;
-  /**
-   * Aborted when the store notices that this process has lost the journal. The run reads this right before each call of a
-   * function: a store whose ownership expires compares its clock then. Does not promise to notice at once.
-   */
-  readonly lost: AbortSignal;
-  readonly inbox: Inbox;
-
-  /** Checks, before anything runs, that the journal can be removed later. Throws `JournalRefused` if it cannot. */
-  checkRemovable(): Promise<void>;
-
-  /**
-   * Cuts off what a crash left after the last record, and makes room for what will be written. Called once after `open`,
-   * before the first append. A crash leaves the same records, and `recover` can be called by the next owner.
-   *
-   * @returns What was cut off, if anything was.
-   * @throws {StorageFull} There is no room to continue. The journal is unchanged.
-   */
-  recover(options?: RecoverOptions): Promise<Recovered | undefined>;
-
-  /**
-   * Appends one record. It is durable when this returns, or when the promise resolves. A crash before that leaves the whole
-   * record or none of it. Appends that overlap may share a record; their order is kept.
-   *
-   * After {@linkcode StorageFull} and {@linkcode Fenced} a store may accept a `last` record where it can do so safely.
-   *
-   * @throws {TypeError} An event has the wrong form, or `recover` was not called. Nothing is written.
-   * @throws {RangeError} The record is too long. Nothing is written.
-   * @throws {StorageFull} There is no room. The journal is unchanged.
-   * @throws {Fenced} This process has lost the journal, or closed it.
-   * @throws {JournalUnwritable} The store failed: whether the record was written is unknown. No further append succeeds.
-   */
-  append(events: readonly Event[], options?: AppendOptions): void | Promise<void>;
-
-  /**
-   * Gives the journal up; a second call does nothing. `remove` deletes it, unless this process has lost it. A crash leaves
-   * it as it was, without an owner.
-   */
-  close(options?: CloseOptions): Promise<void>;
-}
-
-export interface RecoverOptions {
-  /** A run begins, and not only a repair: if this process dies, others may continue the run. */
-  readonly runs?: boolean;
-}
-
-export interface CloseOptions {
-  readonly remove?: boolean;
-  /** For a store with columns, unless the last record was appended with one. */
-  readonly release?: (() => Release) | undefined;
-}
-
-/** What a store with columns shows, and searches, of a journal that nobody owns: the run says it, the store never folds. */
-export interface Release {
-  /** Undefined: as it was. `ready`: any process may run it as soon as it is due. */
-  readonly status: "ready" | "sleeping" | "asking" | "aborted" | "finished" | "cancelled" | "undone" | undefined;
-  /** When it is due, if it sleeps: milliseconds since 1970. */
-  readonly dueAt?: number | undefined;
-  readonly steps?: number | undefined;
-  /** How many of the steps are settled. */
-  readonly finished?: number | undefined;
-  /** The step at which it stands. */
-  readonly atStep?: string | undefined;
-  readonly error?: string | undefined;
-}
-
-export interface AppendOptions {
-  /** The number of steps that run after this record, 1 by default. Each will want to write its end. */
-  readonly stepsInFlight?: number;
-  /** Nothing will run after this record: it may use the room that is kept for the end. */
-  readonly last?: boolean;
-  /** A store with columns gives the journal up together with this record, so that no crash can come between. */
-  readonly release?: (() => Release) | undefined;
-}
-
-/** Why what a journal names should not be run before a person has looked at it. */
-export interface Distrust {
-  /** A sentence without its full stop. */
-  readonly reason: string;
-  /** Another user can have written it; otherwise this process may not find out. */
-  readonly isKnown: boolean;
-}
 
 /** How a journal is kept. Texts are sentences without their full stop. */
 export interface Examination {

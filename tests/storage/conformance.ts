@@ -3,7 +3,8 @@ import { JournalLocked, JournalNotFound } from "../../lib/errors/opening_errors.
 import { JournalExists } from "../../lib/errors/planning_errors.ts";
 import { Fenced } from "../../lib/errors/storage_errors.ts";
 import type { JournalRecord } from "../../lib/journal/encode_record.ts";
-import type { OpenJournal, ReadJournal, Store } from "../../lib/storage/store.ts";
+import type { OpenJournal } from "../../lib/storage/open_journal.ts";
+import type { ReadJournal, Store } from "../../lib/storage/store.ts";
 import { testEvents } from "../support/test_record.ts";
 import { CAPABILITIES } from "./conforming_capabilities.ts";
 import { REQUESTS } from "./conforming_requests.ts";

@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { JournalNotFound } from "../../lib/errors/opening_errors.ts";
 import type { Request } from "../../lib/journal/request.ts";
-import type { OpenJournal, PendingRequest } from "../../lib/storage/store.ts";
+import type { OpenJournal } from "../../lib/storage/open_journal.ts";
+import type { PendingRequest } from "../../lib/storage/store.ts";
 import { type ConformanceTest, ENDED, FIRST, readEvents } from "./conforming_store.ts";
 
 /** A store compares this with what `read` is asked for, and with nothing else. */

@@ -6,7 +6,8 @@ import { Fenced } from "../../lib/errors/storage_errors.ts";
 import type { JournalRecord } from "../../lib/journal/encode_record.ts";
 import { checkEvents, type Event } from "../../lib/journal/event.ts";
 import { compareRequests, decodeRequest, encodeRequest, type Request } from "../../lib/journal/request.ts";
-import type { Inbox, OpenJournal, PendingRequest, ReadJournal, Store } from "../../lib/storage/store.ts";
+import type { Inbox, OpenJournal } from "../../lib/storage/open_journal.ts";
+import type { PendingRequest, ReadJournal, Store } from "../../lib/storage/store.ts";
 
 interface Entry {
   /** Records as text: what was appended cannot change. */

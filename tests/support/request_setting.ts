@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Request } from "../../lib/journal/request.ts";
 import { FileStore } from "../../lib/storage/file/file_store.ts";
-import type { OpenJournal } from "../../lib/storage/store.ts";
+import type { OpenJournal } from "../../lib/storage/open_journal.ts";
 import { makeTempFolder } from "./temp_folder.ts";
 import { testEvents } from "./test_record.ts";
 

@@ -7,7 +7,8 @@ import { checkDecision, type Refusal, type StepDecision } from "../../state/answ
 import { beginRun, foldRecords } from "../../state/apply_event.ts";
 import { lastDecision } from "../../state/revert.ts";
 import { findStep, ImpossibleEvent, State, toStepId } from "../../state/state.ts";
-import type { OpenJournal, Store } from "../../storage/store.ts";
+import type { OpenJournal } from "../../storage/open_journal.ts";
+import type { Store } from "../../storage/store.ts";
 import type { DecisionRequest } from "../options/transaction_options.ts";
 import { releaseOf } from "../session/release.ts";
 import { resumedEvent, Session } from "../session/session.ts";

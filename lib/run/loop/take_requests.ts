@@ -2,7 +2,7 @@ import type { Reason } from "../../journal/event.ts";
 import type { Request } from "../../journal/request.ts";
 import type { NextActions } from "../../state/next_actions.ts";
 import type { State } from "../../state/state.ts";
-import type { Inbox } from "../../storage/store.ts";
+import type { Inbox } from "../../storage/open_journal.ts";
 import { once } from "../../values/shape.ts";
 import type * as Answers from "../amend/answer_request.ts";
 import type { Session } from "../session/session.ts";

@@ -1,6 +1,6 @@
 import { doneOf, progressOf } from "../../state/progress.ts";
 import type { State } from "../../state/state.ts";
-import type { Release } from "../../storage/store.ts";
+import type { Release } from "../../storage/open_journal.ts";
 import { cutText } from "../../text/escape.ts";
 
 /** Longer texts are cut: the journal has all of them. */

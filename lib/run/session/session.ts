@@ -3,7 +3,7 @@ import type { Event, EventOf, Runner } from "../../journal/event.ts";
 import { canWrite } from "../../journal/encode_record.ts";
 import { applyEvent } from "../../state/apply_event.ts";
 import type { State } from "../../state/state.ts";
-import type { AppendOptions, Inbox, OpenJournal } from "../../storage/store.ts";
+import type { AppendOptions, Inbox, OpenJournal } from "../../storage/open_journal.ts";
 import { cutText, quote, safeText } from "../../text/escape.ts";
 import type { EventObserver, Notice, StepProgress } from "../options/observer.ts";
 import { BROKEN_BUILTINS } from "../../values/builtins.ts";

@@ -15,7 +15,7 @@ import { findDueRollback } from "../../state/rollback.ts";
 import { makeScope, type RunScope, type ScopeRequest } from "../../state/run_scope.ts";
 import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
-import type { Distrust, OpenJournal } from "../../storage/store.ts";
+import type { Distrust, OpenJournal } from "../../storage/open_journal.ts";
 import { shellQuote } from "../../text/escape.ts";
 import { functionsOf } from "../call/plan_nodes.ts";
 import { pausesOf } from "../loop/conclude_run.ts";

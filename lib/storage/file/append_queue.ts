@@ -1,6 +1,6 @@
 import { encodeEvents } from "../../journal/encode_record.ts";
 import type { Event } from "../../journal/event.ts";
-import type { AppendOptions } from "../store.ts";
+import type { AppendOptions } from "../open_journal.ts";
 import type { JournalFile } from "./journal_file.ts";
 
 /** Events that arrive while the disk works share the next record, up to this size. */

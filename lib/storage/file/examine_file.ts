@@ -3,7 +3,8 @@ import { JournalRefused } from "../../errors/opening_errors.ts";
 import { nodeProcess } from "../../process/process_slot.ts";
 import { quote } from "../../text/escape.ts";
 import { attempt } from "../../values/shape.ts";
-import type { Distrust, Examination } from "../store.ts";
+import type { Distrust } from "../open_journal.ts";
+import type { Examination } from "../store.ts";
 import { beginsLikeJournal } from "./classify_tail.ts";
 import { describeDenied, describeLinks, isPermitted, openRegularFile, TEMPORARY, tryStat } from "./open_file.ts";
 

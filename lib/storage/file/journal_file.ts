@@ -3,7 +3,7 @@ import { encodeEvents, encodeRecord, joinEvents, MAX_LINE_BYTES } from "../../jo
 import type { Event } from "../../journal/event.ts";
 import { MAX_COUNT } from "../../plan/node.ts";
 import { quote, safeText } from "../../text/escape.ts";
-import type { AppendOptions } from "../store.ts";
+import type { AppendOptions } from "../open_journal.ts";
 import { FILLER, LEAST_FILLER, type Scan } from "./classify_tail.ts";
 import { describeNoRoom, isNoRoom } from "./disk_full.ts";
 import { type Disk, readFully } from "./disk.ts";

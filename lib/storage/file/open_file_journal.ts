@@ -6,7 +6,7 @@ import { Fenced, JournalUnwritable } from "../../errors/storage_errors.ts";
 import { checkEvents, type Event } from "../../journal/event.ts";
 import type { Recovered } from "../../journal/stored.ts";
 import { quote, safeText } from "../../text/escape.ts";
-import type { AppendOptions, Distrust, OpenJournal } from "../store.ts";
+import type { AppendOptions, Distrust, OpenJournal } from "../open_journal.ts";
 import { AppendQueue } from "./append_queue.ts";
 import { type Disk, fileDisk, readFully } from "./disk.ts";
 import { describeDistrust, describeStaying } from "./examine_file.ts";

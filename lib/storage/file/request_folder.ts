@@ -5,7 +5,8 @@ import { compareRequests, decodeRequest, encodeRequest } from "../../journal/req
 import { MAX_REQUEST_BYTES, type Request } from "../../journal/request.ts";
 import { safeText } from "../../text/escape.ts";
 import { attempt, succeeds } from "../../values/shape.ts";
-import type { Inbox, PendingRequest } from "../store.ts";
+import type { Inbox } from "../open_journal.ts";
+import type { PendingRequest } from "../store.ts";
 import { isPermitted, openError, removeIfThere, TEMPORARY } from "./open_file.ts";
 
 /*

@@ -1,117 +1,40 @@
-import {
-  type Conclusion,
-  DatabaseError,
-  type Listener,
-  type NewTransaction,
-  type NewWorker,
-  type OverdueWorker,
-  type Owned,
-  type Place,
-  type Pulse,
-  type ReadLimits,
-  type RecordRow,
-  type RequestRow,
-  type Search,
-  type SqlDatabase,
-  type StoredRecord,
-  type Taken,
-  type TransactionRow,
-} from "../sql/database.ts";
+import type {
+  Conclusion,
+  Listener,
+  NewTransaction,
+  Owned,
+  Place,
+  ReadLimits,
+  RecordRow,
+  RequestRow,
+  Search,
+  StoredRecord,
+  Taken,
+  TransactionRow,
+} from "../sql/table_rows.ts";
+import { DatabaseError, type SqlDatabase } from "../sql/database.ts";
 import { statusNumber } from "../sql/schema.ts";
-import type { Release } from "../store.ts";
-import { Connection } from "./connection.ts";
-import { Heartbeat } from "./heartbeat.ts";
-import { migrate, readVersion } from "./migrate.ts";
-import { isMissingTable, isTaken } from "./postgres_error.ts";
+import type { Release } from "../open_journal.ts";
+import { isTaken } from "./postgres_error.ts";
 import type { PostgresPlace } from "./postgres_locator.ts";
 import { idsOf, lists, recordLists, releaseValues, sumsOf, toPlace, toStoredRecord, toTransactionRow } from "./rows.ts";
-import { numberIn, type Row, textIn, toTaken } from "../sql/read_row.ts";
+import { numberIn, textIn, toTaken } from "../sql/read_row.ts";
+import { PostgresWorkers } from "./postgres_workers.ts";
 import * as sql from "./statements.ts";
 
 const MAX_WOKEN = 1000;
 /** One for all stores of a database: which is meant is in the message. */
 const CHANNEL = "resumable_tx";
 
-/**
- * A server, and the tables of one schema in it. What waits for a disk does not keep heartbeats and readers waiting: each has
- * a connection of its own, which is made when it is needed.
- */
-export class PostgresDatabase implements SqlDatabase {
-  readonly locator: string;
-  readonly #place: PostgresPlace;
-  /** While one waits for the disk, the other takes the next batch. */
-  readonly #writers: readonly [Connection, Connection];
-  readonly #heart: Connection;
-  readonly #common: Connection;
-  /** Told when requests come. Looking for them from time to time shows that it still lives. */
-  readonly #ear: Connection;
-  #heartbeat: Heartbeat | undefined;
-
-  constructor(place: PostgresPlace) {
-    const standby = { isUnconfirmed: false };
-    this.locator = place.shown;
-    this.#place = place;
-    this.#common = new Connection(place, standby);
-    const keepsPlans = true;
-    this.#writers = [new Connection(place, standby, { keepsPlans }), new Connection(place, standby, { keepsPlans })];
-    this.#heart = new Connection(place, standby);
-    this.#ear = new Connection(place, standby);
-  }
-
-  /** Refuses tables of a newer version, and of something else. */
-  async check(): Promise<void> {
-    await readVersion(this.#common, this.#place);
-  }
-
-  async addWorker({ id, leaseMs, host, pid, library }: NewWorker): Promise<void> {
-    await migrate(this.#common, this.#place);
-    await this.#heart.query(sql.ADD_WORKER, id, leaseMs, host, pid, library);
-  }
-
-  async beat(worker: string, leaseMs: number): Promise<boolean> {
-    return (await this.#heart.query(sql.BEAT, worker, leaseMs)).length === 1;
-  }
-
-  pulse(worker: string, leaseMs: number, beatMs: number): Pulse {
-    const beat = () => this.beat(worker, leaseMs);
-    const heartbeat = new Heartbeat({ place: this.#place, worker, leaseMs, beatMs, beat });
-    // One of a worker before, who is dead.
-    void this.#heartbeat?.[Symbol.asyncDispose]();
-    this.#heartbeat = heartbeat;
-    return heartbeat.pulse;
-  }
-
-  async removeWorker(worker: string): Promise<void> {
-    await this.#common.query(sql.REMOVE_WORKER, worker);
-  }
-
-  async findOverdue(self: string, leaseMs: number): Promise<readonly OverdueWorker[]> {
-    const rows = await this.#heart.query(sql.FIND_OVERDUE, self, leaseMs);
-    return rows.map((row) => ({ id: textIn(row, "id"), lease: textIn(row, "lease"), isGone: false }));
-  }
-
-  async bury(workers: readonly OverdueWorker[]): Promise<void> {
-    await this.#heart.query(sql.BURY, ...lists(workers, "id", "lease", "isGone"));
-  }
-
-  async freeOrphans(limit: number): Promise<number> {
-    const freed = await this.#heart.query(sql.FREE_ORPHANS, limit);
-    if (freed.length < limit) await this.#heart.query(sql.FORGET_DEAD);
-    return freed.length;
-  }
-
-  async findOwned(worker: string): Promise<readonly Owned[]> {
-    const rows = await this.#heart.query(sql.FIND_OWNED, worker);
-    return rows.map((row) => ({ tx: textIn(row, "id"), worker, epoch: numberIn(row, "epoch") }));
-  }
-
+/** The members of `SqlDatabase` on a server. */
+export class PostgresDatabase extends PostgresWorkers implements SqlDatabase {
   async create(rows: readonly NewTransaction[]): Promise<readonly ("created" | "taken")[]> {
     const values = lists(rows, "id", "name", "owner", "queue", "priority", "dueAt", "library", "home");
     const data = rows.map(({ record }) => record.data).join("\n");
-    const created = idsOf(await this.#writer().query(sql.CREATE, ...values, data, sumsOf(rows)), "tx");
+    const created = idsOf(await this.writer().query(sql.CREATE, ...values, data, sumsOf(rows)), "tx");
     const others = rows.filter((row) => !created.has(row.id));
     if (others.length > 0) {
-      const left = await this.#common.query(sql.CREATED, ...lists(others, "id", "owner"), sumsOf(others));
+      const left = await this.common.query(sql.CREATED, ...lists(others, "id", "owner"), sumsOf(others));
       if (left.some((row) => row["alive"] !== true && row["same"] !== true)) {
         throw new DatabaseError("refused", "the lease of this process is over");
       }
@@ -123,24 +46,24 @@ export class PostgresDatabase implements SqlDatabase {
   async find(name: string): Promise<TransactionRow | "ambiguous" | undefined> {
     const digits = /^[0-9a-f-]{8,36}$/.test(name) ? name.replaceAll("-", "") : "";
     const [low, high] = [digits.padEnd(32, "0"), digits.padEnd(32, "f")];
-    const named = await this.#reading(sql.FIND_BY_NAME, name);
+    const named = await this.reading(sql.FIND_BY_NAME, name);
     const isBeginning = named.length === 0 && digits.length >= 8 && digits.length <= 32;
-    const [first, second] = isBeginning ? await this.#reading(sql.FIND_BETWEEN, low, high) : named;
+    const [first, second] = isBeginning ? await this.reading(sql.FIND_BETWEEN, low, high) : named;
     if (second !== undefined) return "ambiguous";
     return first && toTransactionRow(first);
   }
 
   async take(tx: string, worker: string): Promise<Taken | undefined> {
-    const [row] = await this.#common.query(sql.TAKE, tx, worker);
+    const [row] = await this.common.query(sql.TAKE, tx, worker);
     return row && toTaken(row);
   }
 
   async begin({ tx, worker, epoch }: Owned): Promise<boolean> {
-    return (await this.#common.query(sql.BEGIN_RUN, tx, worker, epoch)).length === 1;
+    return (await this.common.query(sql.BEGIN_RUN, tx, worker, epoch)).length === 1;
   }
 
   async claim(worker: string, queue: string, limit: number): Promise<readonly Taken[]> {
-    const rows = await this.#common.transaction([
+    const rows = await this.common.transaction([
       { text: sql.ADD_QUEUE, values: [queue] },
       { text: sql.LOCK_QUEUE, values: [queue] },
       { text: sql.CLAIM, values: [worker, queue, limit] },
@@ -149,16 +72,16 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   async wake(): Promise<readonly string[]> {
-    return [...idsOf(await this.#common.query(sql.WAKE, MAX_WOKEN), "queue")];
+    return [...idsOf(await this.common.query(sql.WAKE, MAX_WOKEN), "queue")];
   }
 
   async append(worker: string, rows: readonly RecordRow[]): Promise<readonly boolean[]> {
     const [row] = rows;
     if (row !== undefined && rows.length === 1) {
       const { tx, seq, epoch, data, sum, before } = row;
-      return [(await this.#writer().query(sql.APPEND_ONE, worker, tx, seq, epoch, data, sum, before)).length === 1];
+      return [(await this.writer().query(sql.APPEND_ONE, worker, tx, seq, epoch, data, sum, before)).length === 1];
     }
-    const appended = idsOf(await this.#writer().query(sql.APPEND, worker, ...recordLists(rows)), "tx");
+    const appended = idsOf(await this.writer().query(sql.APPEND, worker, ...recordLists(rows)), "tx");
     return rows.map(({ tx }) => appended.has(tx));
   }
 
@@ -166,7 +89,7 @@ export class PostgresDatabase implements SqlDatabase {
     worker: string,
     rows: readonly Pick<RecordRow, "tx" | "seq" | "epoch">[],
   ): Promise<readonly Place[]> {
-    return (await this.#common.query(sql.LOOK, worker, ...lists(rows, "tx", "seq", "epoch"))).map(toPlace);
+    return (await this.common.query(sql.LOOK, worker, ...lists(rows, "tx", "seq", "epoch"))).map(toPlace);
   }
 
   async conclude(worker: string, rows: readonly Conclusion[]): Promise<readonly boolean[]> {
@@ -174,7 +97,7 @@ export class PostgresDatabase implements SqlDatabase {
     const releases = rows.map(({ release }) => releaseValues(release));
     const columns = [0, 1, 2, 3, 4, 5].map((column) => releases.map((values) => values[column]));
     try {
-      const done = idsOf(await this.#writer().query(sql.CONCLUDE, worker, ...records, ...columns), "tx");
+      const done = idsOf(await this.writer().query(sql.CONCLUDE, worker, ...records, ...columns), "tx");
       return rows.map(({ record }) => done.has(record.tx));
     } catch (error) {
       // A late record of an owner before came in between. Of several rows, each is tried alone.
@@ -184,23 +107,23 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   async leave({ tx, worker, epoch }: Owned, release: Release): Promise<boolean> {
-    const rows = await this.#common.query(sql.LEAVE, tx, worker, epoch, ...releaseValues(release));
+    const rows = await this.common.query(sql.LEAVE, tx, worker, epoch, ...releaseValues(release));
     return rows.length === 1;
   }
 
   async remove(rows: readonly Owned[]): Promise<readonly boolean[]> {
-    const removed = idsOf(await this.#writer().query(sql.REMOVE, ...lists(rows, "tx", "worker", "epoch")), "id");
+    const removed = idsOf(await this.writer().query(sql.REMOVE, ...lists(rows, "tx", "worker", "epoch")), "id");
     const left = rows.map(({ tx }) => tx).filter((id) => !removed.has(id));
-    const others = left.length === 0 ? new Set() : idsOf(await this.#common.query(sql.EXISTING, left), "id");
+    const others = left.length === 0 ? new Set() : idsOf(await this.common.query(sql.EXISTING, left), "id");
     return rows.map(({ tx }) => !others.has(tx));
   }
 
   async prune(ids: readonly string[]): Promise<readonly string[]> {
-    return [...idsOf(await this.#common.query(sql.PRUNE, ids), "id")];
+    return [...idsOf(await this.common.query(sql.PRUNE, ids), "id")];
   }
 
   async readRecords(tx: string, seq: number, { maxRows, maxBytes }: ReadLimits): Promise<readonly StoredRecord[]> {
-    return (await this.#common.query(sql.READ_RECORDS, tx, seq, maxRows, maxBytes)).map(toStoredRecord);
+    return (await this.common.query(sql.READ_RECORDS, tx, seq, maxRows, maxBytes)).map(toStoredRecord);
   }
 
   async list(
@@ -208,70 +131,49 @@ export class PostgresDatabase implements SqlDatabase {
   ): Promise<readonly TransactionRow[]> {
     const numbers = statuses?.map(statusNumber);
     const values = [numbers, queue, name, error, createdBefore, after?.id, after?.createdAt, limit];
-    return (await this.#reading(sql.LIST, ...values)).map(toTransactionRow);
+    return (await this.reading(sql.LIST, ...values)).map(toTransactionRow);
   }
 
   async addRequest({ id, tx, data }: RequestRow): Promise<boolean> {
-    const isKept = (await this.#common.query(sql.ADD_REQUEST, id, tx, data)).length > 0;
+    const isKept = (await this.common.query(sql.ADD_REQUEST, id, tx, data)).length > 0;
     // After the commit: within, all commits that notify would wait for one another. If it fails, the owner looks later.
-    if (isKept) await this.#common.query(sql.NOTIFY, CHANNEL, `${this.#place.schema} ${tx}`).catch(() => {});
+    if (isKept) await this.common.query(sql.NOTIFY, CHANNEL, `${this.place.schema} ${tx}`).catch(() => {});
     return isKept;
   }
 
   async listen({ tx, worker, epoch }: Owned): Promise<boolean> {
-    return (await this.#common.query(sql.LISTEN, tx, worker, epoch)).length === 1;
+    return (await this.common.query(sql.LISTEN, tx, worker, epoch)).length === 1;
   }
 
   async stopListening(rows: readonly Listener[]): Promise<readonly boolean[]> {
     const values = lists(rows, "tx", "worker", "epoch", "seen");
-    const stopped = idsOf(await this.#writer().query(sql.STOP_LISTENING, ...values), "id");
+    const stopped = idsOf(await this.writer().query(sql.STOP_LISTENING, ...values), "id");
     return rows.map(({ tx }) => stopped.has(tx));
   }
 
   onRequest(arrived: (tx: string) => void): void {
-    const { schema } = this.#place;
+    const { schema } = this.place;
     const heard = (payload: string) => {
       const [tx, other] = payload.split(" ").toReversed();
       if (tx !== undefined && other === schema) arrived(tx);
     };
     // It begins with the first look.
-    void this.#ear.listen({ channel: CHANNEL, heard });
+    void this.ear.listen({ channel: CHANNEL, heard });
   }
 
   async findRequested(worker: string): Promise<readonly string[]> {
-    return [...idsOf(await this.#ear.query(sql.FIND_REQUESTED, worker), "tx")];
+    return [...idsOf(await this.ear.query(sql.FIND_REQUESTED, worker), "tx")];
   }
 
   async readRequests(tx: string): Promise<{ readonly seen: number; readonly requests: readonly RequestRow[] }> {
-    const rows = await this.#common.query(sql.READ_REQUESTS, tx);
+    const rows = await this.common.query(sql.READ_REQUESTS, tx);
     const found = rows.filter(({ id }) => id !== null);
     const requests = found.map((row) => ({ id: textIn(row, "id"), tx, data: textIn(row, "data") }));
     return { seen: rows[0] === undefined ? 0 : numberIn(rows[0], "requests"), requests };
   }
 
   async removeRequests(ids: readonly string[]): Promise<void> {
-    await this.#common.query(sql.REMOVE_REQUESTS, ids);
-  }
-
-  #writer(): Connection {
-    const [one, other] = this.#writers;
-    return other.load < one.load ? other : one;
-  }
-
-  /** Reading makes no tables: where there are none, there is nothing. */
-  async #reading(text: string, ...values: readonly unknown[]): Promise<readonly Row[]> {
-    try {
-      return await this.#common.query(text, ...values);
-    } catch (error) {
-      if (isMissingTable(error)) return [];
-      throw error;
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#heartbeat?.[Symbol.asyncDispose]();
-    const all = [...this.#writers, this.#heart, this.#common, this.#ear];
-    await Promise.all(all.map((one) => one[Symbol.asyncDispose]()));
+    await this.common.query(sql.REMOVE_REQUESTS, ids);
   }
 }
 

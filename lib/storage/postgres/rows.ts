@@ -1,7 +1,7 @@
-import type { NewTransaction, Place, RecordRow, StoredRecord, TransactionRow } from "../sql/database.ts";
+import type { NewTransaction, Place, RecordRow, StoredRecord, TransactionRow } from "../sql/table_rows.ts";
 import { numberIn, optionalTextIn, readTransaction, type Row, textIn } from "../sql/read_row.ts";
 import { statusNumber } from "../sql/schema.ts";
-import type { Release } from "../store.ts";
+import type { Release } from "../open_journal.ts";
 
 export function toTransactionRow(row: Row): TransactionRow {
   const worker = row["pid"] === null

@@ -1,5 +1,21 @@
-import type { Distrust, Release } from "../store.ts";
-import type { TransactionStatus } from "./schema.ts";
+import type { Distrust, Release } from "../open_journal.ts";
+import type {
+  Conclusion,
+  Listener,
+  NewTransaction,
+  NewWorker,
+  OverdueWorker,
+  Owned,
+  Place,
+  Pulse,
+  ReadLimits,
+  RecordRow,
+  RequestRow,
+  Search,
+  StoredRecord,
+  Taken,
+  TransactionRow,
+} from "./table_rows.ts";
 
 /**
  * What the SQL store asks of a database. The rules stand in this room, once; a dialect (`storage/sqlite/`, and one room for
@@ -143,134 +159,6 @@ export interface SqlDatabase extends AsyncDisposable {
 
   /** Removes requests that are in the journal now. */
   removeRequests(ids: readonly string[]): Promise<void>;
-}
-
-export interface NewWorker {
-  readonly id: string;
-  readonly leaseMs: number;
-  readonly host: string | undefined;
-  readonly pid: number;
-  readonly library: string;
-}
-
-/** Heartbeats, as the thread of the steps sees them. */
-export interface Pulse {
-  /** When the last good heartbeat was sent, by the clocks of this thread: never later than it was. */
-  readonly sent: { readonly wall: number; readonly elapsed: number };
-  readonly isDead: boolean;
-}
-
-export interface OverdueWorker {
-  readonly id: string;
-  /** When its lease ends, in any form that compares equal as long as nobody has changed it. */
-  readonly lease: string;
-  readonly isGone: boolean;
-}
-
-/** A transaction as its owner knows it. */
-export interface Owned {
-  readonly tx: string;
-  readonly worker: string;
-  readonly epoch: number;
-}
-
-export interface Taken {
-  readonly id: string;
-  readonly epoch: number;
-  readonly status: TransactionStatus;
-}
-
-/** An owner and how many requests it has seen. */
-export interface Listener extends Owned {
-  readonly seen: number;
-}
-
-export interface RecordRow {
-  readonly tx: string;
-  readonly seq: number;
-  readonly epoch: number;
-  /** The line of the file format without its marker and newline. */
-  readonly data: string;
-  readonly sum: string;
-  /** The sum of the record before; empty for the first one. */
-  readonly before: string;
-}
-
-export type StoredRecord = Pick<RecordRow, "seq" | "epoch" | "data" | "sum">;
-
-export interface NewTransaction {
-  readonly id: string;
-  readonly name: string | undefined;
-  readonly owner: string | undefined;
-  readonly queue: string;
-  readonly priority: number;
-  /** Undefined: now. */
-  readonly dueAt: number | undefined;
-  readonly library: string;
-  readonly home: string;
-  readonly record: Pick<RecordRow, "data" | "sum">;
-}
-
-export interface Conclusion {
-  readonly record: RecordRow;
-  readonly release: Release;
-}
-
-export interface Place {
-  readonly isOwner: boolean;
-  readonly found: Pick<RecordRow, "epoch" | "sum"> | undefined;
-}
-
-export interface ReadLimits {
-  readonly maxRows: number;
-  readonly maxBytes: number;
-}
-
-export interface TransactionRow {
-  readonly id: string;
-  readonly name: string | undefined;
-  readonly status: TransactionStatus;
-  readonly queue: string;
-  readonly priority: number;
-  readonly dueAt: number;
-  readonly owner: string | undefined;
-  /** Who the owner is, if the worker is known. `isDead`: declared dead, or its lease is over. */
-  readonly worker: { readonly host: string | undefined; readonly pid: number; readonly isDead: boolean } | undefined;
-  readonly epoch: number;
-  readonly requests: number;
-  readonly createdAt: number;
-  readonly endedAt: number | undefined;
-  readonly steps: number;
-  readonly finished: number;
-  readonly atStep: string | undefined;
-  readonly error: string | undefined;
-}
-
-export function isHeld({ owner, worker }: TransactionRow): boolean {
-  return owner !== undefined && worker?.isDead === false;
-}
-
-/** The last owner has said how it ended; a crash leaves it ready. */
-export function isAtRest({ owner, status }: TransactionRow): boolean {
-  return owner === undefined && status !== "ready" && status !== "running";
-}
-
-export interface Search {
-  readonly statuses?: readonly TransactionStatus[] | undefined;
-  readonly queue?: string | undefined;
-  /** The name contains it. */
-  readonly name?: string | undefined;
-  /** The error contains it. */
-  readonly error?: string | undefined;
-  readonly createdBefore?: number | undefined;
-  readonly limit: number;
-  readonly after?: Pick<TransactionRow, "createdAt" | "id"> | undefined;
-}
-
-export interface RequestRow {
-  readonly id: string;
-  readonly tx: string;
-  readonly data: string;
 }
 
 /**

@@ -3,8 +3,9 @@ import { encodeEvents, encodeRecord, joinEvents, MAX_LINE_BYTES } from "../../jo
 import { checkEvents, type Event } from "../../journal/event.ts";
 import { MAX_COUNT } from "../../plan/node.ts";
 import { quote } from "../../text/escape.ts";
-import type { AppendOptions, CloseOptions, Distrust, OpenJournal, RecoverOptions, Release } from "../store.ts";
-import { DatabaseError, type Owned, type RecordRow, type SqlDatabase } from "./database.ts";
+import type { AppendOptions, CloseOptions, Distrust, OpenJournal, RecoverOptions, Release } from "../open_journal.ts";
+import type { Owned, RecordRow } from "./table_rows.ts";
+import { DatabaseError, type SqlDatabase } from "./database.ts";
 import { toJournalError } from "./journal_error.ts";
 import type { Reading } from "./read_records.ts";
 import type { RecordWriter, WriteEnd } from "./record_writer.ts";

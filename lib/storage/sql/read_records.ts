@@ -2,7 +2,8 @@ import { JournalDamaged } from "../../errors/opening_errors.ts";
 import { decodeLine } from "../../journal/decode_line.ts";
 import { type JournalRecord, recordMarker } from "../../journal/encode_record.ts";
 import type { FaultyLine } from "../store.ts";
-import type { ReadLimits, SqlDatabase, StoredRecord } from "./database.ts";
+import type { ReadLimits, StoredRecord } from "./table_rows.ts";
+import type { SqlDatabase } from "./database.ts";
 
 const LIMITS: ReadLimits = { maxRows: 1000, maxBytes: 4 * 1024 * 1024 };
 const ENCODER = new TextEncoder();

@@ -1,4 +1,5 @@
-import { DatabaseError, type Taken, type TransactionRow } from "./database.ts";
+import type { Taken, TransactionRow } from "./table_rows.ts";
+import { DatabaseError } from "./database.ts";
 import { statusOf } from "./schema.ts";
 
 /** A row as a database gives it. Any program may have written it. */

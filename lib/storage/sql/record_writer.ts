@@ -1,4 +1,5 @@
-import type { Conclusion, Listener, Owned, RecordRow, SqlDatabase } from "./database.ts";
+import type { Conclusion, Listener, Owned, RecordRow } from "./table_rows.ts";
+import type { SqlDatabase } from "./database.ts";
 import { GroupCommit } from "./group_commit.ts";
 import type { SqlWorker } from "./sql_worker.ts";
 

@@ -1,4 +1,4 @@
-import type { Pulse } from "./database.ts";
+import type { Pulse } from "./table_rows.ts";
 
 const [WALL, ELAPSED, DEAD, CELLS] = [0, 1, 2, 3];
 

@@ -1,6 +1,8 @@
 import { compareRequests, decodeRequest, type Request } from "../../journal/request.ts";
-import type { Inbox, PendingRequest } from "../store.ts";
-import type { Owned, RequestRow, SqlDatabase } from "./database.ts";
+import type { Inbox } from "../open_journal.ts";
+import type { PendingRequest } from "../store.ts";
+import type { Owned, RequestRow } from "./table_rows.ts";
+import type { SqlDatabase } from "./database.ts";
 import type { RecordWriter } from "./record_writer.ts";
 import type { SqlWorker } from "./sql_worker.ts";
 

@@ -1,5 +1,6 @@
 import { VERSION } from "../../version.ts";
-import type { OverdueWorker, Pulse, SqlDatabase } from "./database.ts";
+import type { OverdueWorker, Pulse } from "./table_rows.ts";
+import type { SqlDatabase } from "./database.ts";
 import { type SqlClock, withPatience } from "./patience.ts";
 import { newId } from "./new_id.ts";
 

@@ -1,7 +1,8 @@
 import { adviseFlags, importPermission } from "../../process/permissions.ts";
 import { describeDistrust } from "../file/examine_file.ts";
-import type { Distrust } from "../store.ts";
-import { DatabaseError, type Pulse, type SqlDatabase } from "../sql/database.ts";
+import type { Distrust } from "../open_journal.ts";
+import type { Pulse } from "../sql/table_rows.ts";
+import { DatabaseError, type SqlDatabase } from "../sql/database.ts";
 import { SharedPulse } from "../sql/shared_pulse.ts";
 import type { TableMethod } from "./thread_messages.ts";
 import type { Tables } from "./tables.ts";

@@ -15,9 +15,9 @@ import type {
   StoredRecord,
   Taken,
   TransactionRow,
-} from "../sql/database.ts";
+} from "../sql/table_rows.ts";
 import { statusNumber } from "../sql/schema.ts";
-import type { Release } from "../store.ts";
+import type { Release } from "../open_journal.ts";
 import { numberIn, optionalTextIn, readTransaction, type Row, textIn, toTaken } from "../sql/read_row.ts";
 import * as sql from "./statements.ts";
 import type { WorkerLocks } from "./worker_lock.ts";

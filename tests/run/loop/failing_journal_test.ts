@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { JournalUnwritable } from "../../../lib/errors/storage_errors.ts";
 import { MemoryStore } from "../../support/memory_store.ts";
-import type { OpenJournal, Store } from "../../../lib/storage/store.ts";
+import type { OpenJournal } from "../../../lib/storage/open_journal.ts";
+import type { Store } from "../../../lib/storage/store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { note, takeEffects, untilStopped } from "../../support/programs/sample_steps.ts";
 import { runSample } from "../../support/programs/sample_transaction.ts";

@@ -6,7 +6,7 @@ import { dryRunJournal } from "../../../lib/inspect/dry_run/dry_run.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import { continueJournal, type ContinueRequest } from "../../../lib/run/start/continue_journal.ts";
 import { MemoryStore } from "../../support/memory_store.ts";
-import type { OpenJournal } from "../../../lib/storage/store.ts";
+import type { OpenJournal } from "../../../lib/storage/open_journal.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { takeEffects } from "../../support/programs/sample_steps.ts";
 import { historyOf, plannedNotes } from "../../support/programs/sample_transaction.ts";

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { DatabaseError, type NewTransaction, type RecordRow, type Search } from "../../../lib/storage/sql/database.ts";
+import type { NewTransaction, RecordRow, Search } from "../../../lib/storage/sql/table_rows.ts";
+import { DatabaseError } from "../../../lib/storage/sql/database.ts";
 import { openPostgres, type PostgresDatabase } from "../../../lib/storage/postgres/postgres_database.ts";
 import { parsePostgresLocator } from "../../../lib/storage/postgres/postgres_locator.ts";
 import { postgresTests } from "../../support/postgres_test.ts";

@@ -1,14 +1,9 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { Fenced, JournalUnwritable, StorageFull } from "../../../lib/errors/storage_errors.ts";
-import {
-  DatabaseError,
-  type DatabaseTrouble,
-  type Place,
-  type RecordRow,
-  type SqlDatabase,
-} from "../../../lib/storage/sql/database.ts";
+import type { Place, RecordRow } from "../../../lib/storage/sql/table_rows.ts";
+import { DatabaseError, type DatabaseTrouble, type SqlDatabase } from "../../../lib/storage/sql/database.ts";
 import { SqlStore } from "../../../lib/storage/sql/sql_store.ts";
-import type { OpenJournal } from "../../../lib/storage/store.ts";
+import type { OpenJournal } from "../../../lib/storage/open_journal.ts";
 import { testEvents } from "../../support/test_record.ts";
 import { FIRST } from "../conforming_store.ts";
 import { fakeClock, fakeDatabase } from "./fake_database.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { OverdueWorker } from "../../../lib/storage/sql/database.ts";
+import type { OverdueWorker } from "../../../lib/storage/sql/table_rows.ts";
 import { LEASE_TIMES as times, SqlWorker } from "../../../lib/storage/sql/sql_worker.ts";
 import { fakeClock, fakeDatabase } from "./fake_database.ts";
 

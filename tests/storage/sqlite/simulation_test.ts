@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { JournalExists } from "../../../lib/errors/planning_errors.ts";
 import { JournalError } from "../../../lib/errors/journal_error.ts";
 import type { Event } from "../../../lib/journal/event.ts";
-import type { OpenJournal } from "../../../lib/storage/store.ts";
+import type { OpenJournal } from "../../../lib/storage/open_journal.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { fullOrBrief, testSetting } from "../../support/test_setting.ts";
 import { type SimulatedProcess, SimulatedWorld } from "./simulated_world.ts";

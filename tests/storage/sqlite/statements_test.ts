@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { NewTransaction, RecordRow } from "../../../lib/storage/sql/database.ts";
+import type { NewTransaction, RecordRow } from "../../../lib/storage/sql/table_rows.ts";
 import { openDatabase } from "../../../lib/storage/sqlite/open_database.ts";
 import { Tables } from "../../../lib/storage/sqlite/tables.ts";
 import { WorkerLocks } from "../../../lib/storage/sqlite/worker_lock.ts";

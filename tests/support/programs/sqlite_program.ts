@@ -8,7 +8,7 @@ import { StorageFull } from "../../../lib/errors/storage_errors.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import { LEASE_TIMES } from "../../../lib/storage/sql/sql_worker.ts";
 import { openSqliteStore } from "../../../lib/storage/sqlite/open_sqlite_store.ts";
-import type { OpenJournal } from "../../../lib/storage/store.ts";
+import type { OpenJournal } from "../../../lib/storage/open_journal.ts";
 
 const [command = "", path = "", name = "", leaseMs] = Deno.args;
 const times = leaseMs === undefined

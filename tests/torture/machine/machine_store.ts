@@ -1,7 +1,8 @@
 import type { JournalRecord } from "../../../lib/journal/encode_record.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import { MemoryStore } from "../../support/memory_store.ts";
-import type { OpenJournal, ReadJournal, Store } from "../../../lib/storage/store.ts";
+import type { OpenJournal } from "../../../lib/storage/open_journal.ts";
+import type { ReadJournal, Store } from "../../../lib/storage/store.ts";
 import type { MachineWorld } from "./machine_world.ts";
 
 /** A record, with what the world had seen when it was appended, and when it was acknowledged as durable. */
