@@ -1,11 +1,8 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { DatabaseError } from "../sql/database.ts";
 import type {
   Conclusion,
   Listener,
   NewTransaction,
-  NewWorker,
-  OverdueWorker,
   Owned,
   Place,
   ReadLimits,
@@ -20,9 +17,7 @@ import { statusNumber } from "../sql/schema.ts";
 import type { Release } from "../open_journal.ts";
 import { numberIn, optionalTextIn, readTransaction, type Row, textIn, toTaken } from "../sql/read_row.ts";
 import * as sql from "./statements.ts";
-import type { WorkerLocks } from "./worker_lock.ts";
-
-type Value = SQLInputValue | undefined;
+import { type Value, WorkerTables } from "./worker_tables.ts";
 
 /** Larger than any limit of a queue. */
 const NO_LIMIT = 1_000_000;
@@ -32,121 +27,66 @@ const MAX_WOKEN = 1000;
  * The members of `SqlDatabase` as calls that block. Each changes what it says or throws. The caller runs them within a
  * transaction: one that throws after it has written something is rolled back by it.
  */
-export class Tables {
-  readonly #database: DatabaseSync;
-  readonly #locks: WorkerLocks;
-  readonly #now: () => number;
-  readonly #statements = new Map<string, StatementSync>();
-
-  constructor(database: DatabaseSync, locks: WorkerLocks, now: () => number = () => Date.now()) {
-    this.#database = database;
-    this.#locks = locks;
-    this.#now = now;
-  }
-
-  addWorker({ id, leaseMs, host, pid, library }: NewWorker): void {
-    this.#locks.lock(id);
-    this.#run(sql.ADD_WORKER, id, this.#now(), leaseMs, host, pid, library);
-  }
-
-  beat(worker: string, leaseMs: number): boolean {
-    return this.#run(sql.BEAT, worker, this.#now(), leaseMs) === 1;
-  }
-
-  removeWorker(worker: string): void {
-    if (this.#run(sql.REMOVE_WORKER, worker) === 0) this.#run(sql.END_WORKER, worker);
-    this.#locks.unlock(worker);
-  }
-
-  findOverdue(self: string, leaseMs: number): OverdueWorker[] {
-    const now = this.#now();
-    return this.#all(sql.LIVING_WORKERS, self).flatMap((row) => {
-      const id = textIn(row, "id");
-      const lease = numberIn(row, "lease_until");
-      const isGone = this.#locks.isGone(id);
-      // One that ends far in the future was made before the clock was set back.
-      const isOverdue = lease <= now || lease > now + leaseMs;
-      return isGone || isOverdue ? [{ id, lease: String(lease), isGone }] : [];
-    });
-  }
-
-  bury(workers: readonly OverdueWorker[]): void {
-    for (const { id, lease, isGone } of workers) this.#run(sql.BURY, id, isGone ? 1 : 0, Number(lease));
-  }
-
-  freeOrphans(limit: number): number {
-    const freed = this.#run(sql.FREE_ORPHANS, limit);
-    if (freed < limit) { for (const row of this.#all(sql.FORGET_DEAD)) this.#locks.forget(textIn(row, "id")); }
-    return freed;
-  }
-
-  findOwned(worker: string): Owned[] {
-    return this.#all(sql.FIND_OWNED, worker).map((row) => ({
-      tx: textIn(row, "id"),
-      worker,
-      epoch: numberIn(row, "epoch"),
-    }));
-  }
-
+export class Tables extends WorkerTables {
   create(rows: readonly NewTransaction[]): ("created" | "taken")[] {
-    const now = this.#now();
+    const now = this.now();
     return rows.map((row) => {
       const { id, name, owner, queue, priority, dueAt = now, library, home, record } = row;
       if (owner !== undefined) this.#requireAlive(owner, now);
       const epoch = owner === undefined ? 0 : 1;
       const status = statusNumber(owner !== undefined ? "running" : dueAt > now ? "sleeping" : "ready");
       const values = [id, name, status, queue, priority, dueAt, owner, epoch, library, home, now];
-      if (this.#run(sql.CREATE, ...values) === 0) {
+      if (this.run(sql.CREATE, ...values) === 0) {
         // Perhaps by an earlier try, whose answer was lost.
-        return this.#get(sql.CREATED, id, owner, epoch, record.sum) === undefined ? "taken" : "created";
+        return this.get(sql.CREATED, id, owner, epoch, record.sum) === undefined ? "taken" : "created";
       }
-      this.#run(sql.FIRST_RECORD, id, epoch, record.data, record.sum);
+      this.run(sql.FIRST_RECORD, id, epoch, record.data, record.sum);
       return "created";
     });
   }
 
   #requireAlive(worker: string, now: number): void {
-    if (this.#get(sql.IS_ALIVE, worker, now) !== undefined) return;
+    if (this.get(sql.IS_ALIVE, worker, now) !== undefined) return;
     throw new DatabaseError("refused", "the lease of this process is over");
   }
 
   find(name: string): TransactionRow | "ambiguous" | undefined {
-    const exact = this.#get(sql.FIND_BY_NAME, name) ?? this.#get(sql.FIND_BY_ID, name);
+    const exact = this.get(sql.FIND_BY_NAME, name) ?? this.get(sql.FIND_BY_ID, name);
     if (exact !== undefined) return this.#toRow(exact);
     if (!/^[0-9a-f]{8}[0-9a-f-]*$/.test(name)) return undefined;
-    const [first, second] = this.#all(sql.FIND_BY_BEGINNING, name);
+    const [first, second] = this.all(sql.FIND_BY_BEGINNING, name);
     if (second !== undefined) return "ambiguous";
     return first && this.#toRow(first);
   }
 
   take(tx: string, worker: string): Taken | undefined {
-    const row = this.#get(sql.TAKE, tx, worker, this.#now());
+    const row = this.get(sql.TAKE, tx, worker, this.now());
     return row && toTaken(row);
   }
 
   begin({ tx, worker, epoch }: Owned): boolean {
-    return this.#run(sql.BEGIN_RUN, tx, worker, epoch) === 1;
+    return this.run(sql.BEGIN_RUN, tx, worker, epoch) === 1;
   }
 
   claim(worker: string, queue: string, limit: number): Taken[] {
-    const row = this.#get(sql.ROOM_IN_QUEUE, queue, NO_LIMIT);
+    const row = this.get(sql.ROOM_IN_QUEUE, queue, NO_LIMIT);
     const room = Math.min(limit, row === undefined ? 0 : numberIn(row, "room"));
-    return room <= 0 ? [] : this.#all(sql.CLAIM, worker, queue, this.#now(), room).map(toTaken);
+    return room <= 0 ? [] : this.all(sql.CLAIM, worker, queue, this.now(), room).map(toTaken);
   }
 
   wake(): string[] {
-    return [...new Set(this.#all(sql.WAKE, this.#now(), MAX_WOKEN).map((row) => textIn(row, "queue")))];
+    return [...new Set(this.all(sql.WAKE, this.now(), MAX_WOKEN).map((row) => textIn(row, "queue")))];
   }
 
   append(worker: string, rows: readonly RecordRow[]): boolean[] {
     return rows.map(({ tx, seq, epoch, data, sum, before }) =>
-      this.#run(sql.APPEND, tx, seq, epoch, data, sum, worker, before) === 1
+      this.run(sql.APPEND, tx, seq, epoch, data, sum, worker, before) === 1
     );
   }
 
   look(worker: string, rows: readonly Pick<RecordRow, "tx" | "seq" | "epoch">[]): Place[] {
     return rows.map(({ tx, seq, epoch }) => {
-      const row = this.#get(sql.LOOK, tx, seq, epoch, worker) ?? {};
+      const row = this.get(sql.LOOK, tx, seq, epoch, worker) ?? {};
       const found = row["sum"] === null ? undefined : { epoch: numberIn(row, "epoch"), sum: textIn(row, "sum") };
       return { isOwner: row["mine"] === 1, found };
     });
@@ -156,44 +96,44 @@ export class Tables {
     return rows.map(({ record, release }) => {
       const { tx, seq, epoch, data, sum, before } = record;
       const values = [tx, worker, epoch, ...this.#toValues(release), seq, before];
-      if (this.#run(sql.CONCLUDE, ...values) === 0) return false;
-      this.#run(sql.LAST_RECORD, tx, seq, epoch, data, sum);
+      if (this.run(sql.CONCLUDE, ...values) === 0) return false;
+      this.run(sql.LAST_RECORD, tx, seq, epoch, data, sum);
       return true;
     });
   }
 
   leave({ tx, worker, epoch }: Owned, release: Release): boolean {
-    return this.#run(sql.LEAVE, tx, worker, epoch, ...this.#toValues(release)) === 1;
+    return this.run(sql.LEAVE, tx, worker, epoch, ...this.#toValues(release)) === 1;
   }
 
   #toValues({ status, dueAt, steps, finished, atStep, error }: Release): Value[] {
-    const now = this.#now();
+    const now = this.now();
     return [status && statusNumber(status), dueAt ?? now, now, steps, finished, atStep, error];
   }
 
   remove(rows: readonly Owned[]): boolean[] {
     return rows.map(({ tx, worker, epoch }) => {
-      if (this.#run(sql.REMOVE, tx, worker, epoch) === 0) return this.#get(sql.FIND_BY_ID, tx) === undefined;
+      if (this.run(sql.REMOVE, tx, worker, epoch) === 0) return this.get(sql.FIND_BY_ID, tx) === undefined;
       this.#removeContent(tx);
       return true;
     });
   }
 
   prune(ids: readonly string[]): string[] {
-    const pruned = ids.filter((id) => this.#run(sql.PRUNE, id) === 1);
+    const pruned = ids.filter((id) => this.run(sql.PRUNE, id) === 1);
     for (const id of pruned) this.#removeContent(id);
     return pruned;
   }
 
   #removeContent(tx: string): void {
-    this.#run(sql.REMOVE_RECORDS, tx);
-    this.#run(sql.REMOVE_INBOX, tx);
+    this.run(sql.REMOVE_RECORDS, tx);
+    this.run(sql.REMOVE_INBOX, tx);
   }
 
   readRecords(tx: string, seq: number, { maxRows, maxBytes }: ReadLimits): StoredRecord[] {
     const rows: StoredRecord[] = [];
     let characters = 0;
-    for (const row of this.#statement(sql.READ_RECORDS).iterate(tx, seq, maxRows)) {
+    for (const row of this.statement(sql.READ_RECORDS).iterate(tx, seq, maxRows)) {
       const data = textIn(row, "data");
       rows.push({ seq: numberIn(row, "seq"), epoch: numberIn(row, "epoch"), data, sum: textIn(row, "sum") });
       characters += data.length;
@@ -206,32 +146,32 @@ export class Tables {
     { statuses, queue, name, error, createdBefore, limit, after }: Search,
   ): TransactionRow[] {
     const numbers = statuses && JSON.stringify(statuses.map(statusNumber));
-    const rows = this.#all(sql.LIST, numbers, queue, name, error, createdBefore, after?.createdAt, after?.id, limit);
+    const rows = this.all(sql.LIST, numbers, queue, name, error, createdBefore, after?.createdAt, after?.id, limit);
     return rows.map((row) => this.#toRow(row));
   }
 
   addRequest({ id, tx, data }: RequestRow): boolean {
-    const now = this.#now();
-    if (this.#run(sql.ADD_REQUEST, id, tx, now, data) === 0) return this.#get(sql.HAS_REQUEST, id) !== undefined;
-    this.#run(sql.COUNT_REQUEST, tx);
+    const now = this.now();
+    if (this.run(sql.ADD_REQUEST, id, tx, now, data) === 0) return this.get(sql.HAS_REQUEST, id) !== undefined;
+    this.run(sql.COUNT_REQUEST, tx);
     return true;
   }
 
   listen({ tx, worker, epoch }: Owned): boolean {
-    return this.#run(sql.LISTEN, tx, worker, epoch) === 1;
+    return this.run(sql.LISTEN, tx, worker, epoch) === 1;
   }
 
   stopListening(rows: readonly Listener[]): boolean[] {
-    return rows.map(({ tx, worker, epoch, seen }) => this.#run(sql.STOP_LISTENING, tx, worker, epoch, seen) === 1);
+    return rows.map(({ tx, worker, epoch, seen }) => this.run(sql.STOP_LISTENING, tx, worker, epoch, seen) === 1);
   }
 
   findRequested(worker: string): string[] {
-    return this.#all(sql.FIND_REQUESTED, worker).map((row) => textIn(row, "tx"));
+    return this.all(sql.FIND_REQUESTED, worker).map((row) => textIn(row, "tx"));
   }
 
   readRequests(tx: string): { seen: number; requests: RequestRow[] } {
-    const row = this.#get(sql.COUNT_REQUESTS, tx);
-    const requests = this.#all(sql.READ_REQUESTS, tx).map((row) => ({
+    const row = this.get(sql.COUNT_REQUESTS, tx);
+    const requests = this.all(sql.READ_REQUESTS, tx).map((row) => ({
       id: textIn(row, "id"),
       tx,
       data: textIn(row, "data"),
@@ -240,12 +180,12 @@ export class Tables {
   }
 
   removeRequests(ids: readonly string[]): void {
-    for (const id of ids) this.#run(sql.REMOVE_REQUEST, id);
+    for (const id of ids) this.run(sql.REMOVE_REQUEST, id);
   }
 
   #toRow(row: Row): TransactionRow {
     const owner = optionalTextIn(row, "owner");
-    const isLost = (worker: string) => Number(row["lease_until"]) <= this.#now() || this.#locks.isGone(worker);
+    const isLost = (worker: string) => Number(row["lease_until"]) <= this.now() || this.locks.isGone(worker);
     const worker = owner === undefined || row["pid"] === null ? undefined : {
       host: optionalTextIn(row, "host"),
       pid: numberIn(row, "pid"),
@@ -253,26 +193,4 @@ export class Tables {
     };
     return { ...readTransaction(row), worker };
   }
-
-  #run(text: string, ...values: Value[]): number {
-    return Number(this.#statement(text).run(...values.map(orNull)).changes);
-  }
-
-  #get(text: string, ...values: Value[]): Row | undefined {
-    return this.#statement(text).get(...values.map(orNull));
-  }
-
-  #all(text: string, ...values: Value[]): Row[] {
-    return this.#statement(text).all(...values.map(orNull));
-  }
-
-  #statement(text: string): StatementSync {
-    let statement = this.#statements.get(text);
-    if (statement === undefined) this.#statements.set(text, statement = this.#database.prepare(text));
-    return statement;
-  }
-}
-
-function orNull(value: Value): SQLInputValue {
-  return value ?? null;
 }
