@@ -2,6 +2,7 @@ import { FAULT_MUTANTS } from "./fault_mutants.ts";
 import { LATER_FAULT_MUTANTS } from "./later_fault_mutants.ts";
 import { INPUT_MUTANTS } from "./input_mutants.ts";
 import type { Mutant } from "./mutant.ts";
+import { OWNERSHIP_MUTANTS } from "./ownership_mutants.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
 import { POSTGRES_MUTANTS } from "./postgres_mutants.ts";
 import { REQUEST_MUTANTS } from "./request_mutants.ts";
@@ -137,5 +138,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...SIZE_MUTANTS,
   ...OVERDUE_MUTANTS,
   ...POSTGRES_MUTANTS,
+  ...OWNERSHIP_MUTANTS,
   ...VALUE_MUTANTS,
 ];

@@ -174,8 +174,8 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     name: "a lease is measured by the clock that can be set alone",
     edits: [{
       file: WORKER,
-      find: "Math.max(0, wall - sent.wall, elapsed - sent.elapsed)",
-      replace: "Math.max(0, wall - sent.wall)",
+      find: "Math.max(wall - sent.wall, elapsed - sent.elapsed)",
+      replace: "wall - sent.wall",
     }],
     tests: [LEASE],
   },
@@ -183,8 +183,8 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     name: "a lease is measured by the clock that stands still while the machine sleeps",
     edits: [{
       file: WORKER,
-      find: "Math.max(0, wall - sent.wall, elapsed - sent.elapsed)",
-      replace: "Math.max(0, elapsed - sent.elapsed)",
+      find: "Math.max(wall - sent.wall, elapsed - sent.elapsed)",
+      replace: "elapsed - sent.elapsed",
     }],
     tests: [LEASE],
   },

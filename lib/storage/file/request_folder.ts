@@ -29,8 +29,6 @@ const CLOSED = "closed";
 const OPENS_AFTER_MS = 2000;
 /** Reading an empty folder takes some microseconds; a watcher would take a thread for each run. */
 const LOOK_EVERY_MS = 200;
-/** What is recorded before a step ends should be seen before the next one begins. */
-const GLANCE_AFTER_MS = 20;
 
 const OTHERS_MAY_WRITE = 0o022;
 
@@ -49,11 +47,18 @@ export function sendRequest(journal: string, request: Request): boolean {
   try {
     writeDurably(temporary, text, owner);
     Deno.renameSync(temporary, path);
-    for (const each of [folder, dirname(folder)]) syncFolder(each);
   } catch (error) {
-    for (const each of [temporary, path]) attempt(() => removeIfThere(each));
+    attempt(() => removeIfThere(temporary));
     // The owner has removed the folder meanwhile.
     if (error instanceof Deno.errors.NotFound) return false;
+    throw openError(journal, error, "write");
+  }
+  try {
+    for (const each of [folder, dirname(folder)]) syncFolder(each);
+  } catch (error) {
+    // Its owner can remove the folder only while it is empty: after the answer to this request is durable.
+    if (error instanceof Deno.errors.NotFound && !isThere(folder)) return true;
+    attempt(() => removeIfThere(path));
     throw openError(journal, error, "write");
   }
   if (attempt(() => Deno.lstatSync(join(folder, CLOSED))) === undefined) return true;
@@ -142,8 +147,10 @@ export class FileInbox implements Inbox {
     if (!this.#isThere && this.#arrived !== undefined) this.#look();
   }
 
+  /** What was recorded before a step ended is seen before the next one begins, whenever the last look was. */
   glance(): void {
-    if (performance.now() >= this.#glanceAt) this.#look();
+    if (this.#isThere && this.#arrived !== undefined) this.#announce();
+    else if (performance.now() >= this.#glanceAt) this.#look();
   }
 
   async read(transaction: string): Promise<readonly Request[]> {
@@ -187,12 +194,16 @@ export class FileInbox implements Inbox {
 
   readonly #look = (): void => {
     if (!this.#isThere) this.#make();
+    this.#lookAfter(this.#isThere ? LOOK_EVERY_MS : OPENS_AFTER_MS);
+    this.#announce();
+  };
+
+  #announce(): void {
     const names = this.#isThere ? readNames(this.#folder).filter((name) => REQUEST_FILE.test(name)) : [];
     const hasNew = names.some((name) => !this.#announced.has(name));
     for (const name of names) this.#announced.add(name);
-    this.#lookAfter(this.#isThere ? LOOK_EVERY_MS : OPENS_AFTER_MS);
     if (hasNew) this.#arrived?.();
-  };
+  }
 
   /** To load timers takes as long as a short run, which ends before it looks. This one keeps the process alive that long. */
   #lookFirst(ms: number): void {
@@ -204,7 +215,7 @@ export class FileInbox implements Inbox {
   #lookAfter(ms: number): void {
     this.#firstLook?.removeEventListener("abort", this.#look);
     if (this.#timer !== undefined) clearTimeout(this.#timer);
-    this.#glanceAt = performance.now() + (this.#isThere ? GLANCE_AFTER_MS : ms);
+    this.#glanceAt = performance.now() + ms;
     this.#timer = setTimeout(this.#look, ms);
     // A run that waits for nothing must not keep its process alive.
     Deno.unrefTimer(this.#timer);

@@ -27,6 +27,9 @@ export interface SqlStoreOptions {
   readonly times?: LeaseTimes;
 }
 
+/** How often a transaction is taken that nobody seems to have. */
+const MAX_TAKES = 3;
+
 /**
  * Keeps journals in a database. A scope is the database's locator, `sqlite:/srv/tx.db`; the name of a journal is that, `#`,
  * and the name or the id of its transaction.
@@ -56,8 +59,9 @@ export class SqlStore extends SqlReader implements OpenedStore {
 
   /** Adds this process to the database if it is not there. After its lease was over it comes back as another worker. */
   async #join(journal: string): Promise<SqlParts> {
-    if (this.#parts.worker.isDead) {
-      const { worker } = this.#parts;
+    const { worker } = this.#parts;
+    if (worker.isOver) await this.reading(journal, () => worker.confirm());
+    if (worker.isDead && worker === this.#parts.worker) {
       [this.#parts, this.#creations] = this.#begin();
       await worker.stop();
     }
@@ -103,16 +107,25 @@ export class SqlStore extends SqlReader implements OpenedStore {
   }
 
   async open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
-    const parts = await this.#join(journal);
-    const row = await this.#freed(journal);
-    return await parts.worker.taking(() => this.#take(parts, { journal, row, apply }));
+    for (let attempt = 1;; attempt += 1) {
+      const parts = await this.#join(journal);
+      const row = await this.#freed(journal);
+      const open = await parts.worker.taking(() => this.#take(parts, { journal, row, apply }));
+      if (open !== undefined) return open;
+      const { owner, worker, status } = await this.find(journal);
+      if (status === "exported") throw new JournalRefused(journal, "it was exported: a file has it, and runs it");
+      if (owner !== undefined || attempt === MAX_TAKES) throw new JournalLocked(journal, worker);
+      // It was given up meanwhile; or this process was declared dead, and comes back as another worker.
+      await this.reading(journal, () => parts.worker.confirm());
+    }
   }
 
-  async #take(parts: SqlParts, { journal, row, apply }: Taking): Promise<OpenJournal> {
+  /** Nothing if it could not be taken. */
+  async #take(parts: SqlParts, { journal, row, apply }: Taking): Promise<OpenJournal | undefined> {
     const { worker, database } = parts;
     // If an answer is lost, it is a stray that the next heartbeat releases.
     const taken = await this.reading(journal, () => database.take(row.id, worker.id));
-    if (taken === undefined) throw await this.#heldError(journal);
+    if (taken === undefined) return undefined;
     const owned = { tx: row.id, worker: worker.id, epoch: taken.epoch };
     const open = (reading = NOTHING_READ) =>
       new OpenSqlJournal(parts, { journal, owned, reading, isAtRest: isAtRest(row), isNew: false });
@@ -141,15 +154,6 @@ export class SqlStore extends SqlReader implements OpenedStore {
       row = await this.find(journal);
     }
     return row;
-  }
-
-  async #heldError(journal: string): Promise<Error> {
-    const { owner, worker, status } = await this.find(journal);
-    if (status === "exported") return new JournalRefused(journal, "it was exported: a file has it, and runs it");
-    if (owner === undefined && this.#parts.worker.isOver) {
-      return new JournalRefused(journal, "the lease of this process is over");
-    }
-    return new JournalLocked(journal, owner === undefined ? {} : worker);
   }
 
   async send(journal: string, request: Request): Promise<boolean> {

@@ -44,6 +44,8 @@ export class SqlWorker {
   /** Overdue workers, and when each was first seen with that lease. */
   readonly #seen = new Map<string, { readonly lease: string; readonly at: number }>();
   #pulse: Pulse | undefined;
+  #confirmed: Pulse["sent"] = { wall: -Infinity, elapsed: -Infinity };
+  #isDead = false;
   /** How many takes have begun, and how many of them have no answer. */
   #takes = 0;
   #takesInFlight = 0;
@@ -82,17 +84,25 @@ export class SqlWorker {
 
   /** Nothing revives it: the process needs another id. */
   get isDead(): boolean {
-    return this.#pulse?.isDead === true;
+    return this.#isDead || this.#pulse?.isDead === true;
+  }
+
+  /** Asks the table whether it is alive, sooner than the next heartbeat does. */
+  async confirm(): Promise<void> {
+    if (this.#pulse === undefined || this.isDead) return;
+    const sent = this.#read();
+    if (await this.#database.beat(this.id, this.#times.leaseMs)) this.#confirmed = sent;
+    else this.#isDead = true;
   }
 
   #ageMs(): number {
     if (this.#pulse === undefined) return Infinity;
     const { wall, elapsed } = this.#read();
-    const { sent } = this.#pulse;
-    return Math.max(0, wall - sent.wall, elapsed - sent.elapsed);
+    const ages = [this.#pulse.sent, this.#confirmed].map((sent) => Math.max(wall - sent.wall, elapsed - sent.elapsed));
+    return Math.max(0, Math.min(...ages));
   }
 
-  #read(): { readonly wall: number; readonly elapsed: number } {
+  #read(): Pulse["sent"] {
     return { wall: this.#clock.wall(), elapsed: this.#clock.elapsed() };
   }
 

@@ -1,9 +1,11 @@
 /** Requests that a run has left because it died: the next process that owns the journal answers them. */
 import { assertEquals, assertRejects } from "@std/assert";
+import { JournalNotFound } from "../../../lib/errors/opening_errors.ts";
 import { TransactionClosed, TransactionPaused } from "../../../lib/errors/running_errors.ts";
 import { inspectJournal } from "../../../lib/inspect/data/inspect_state.ts";
 import type { Request, RequestContent } from "../../../lib/journal/request.ts";
 import { answerPending, cancelJournal, signalJournal, stopJournal } from "../../../lib/run/amend/send_request.ts";
+import { SYSTEM_CLOCK } from "../../../lib/run/session/clock.ts";
 import { MemoryStore } from "../../support/memory_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { add, calm, entered, hold, join, release, takeLog } from "../../support/programs/flow_steps.ts";
@@ -102,3 +104,39 @@ permittedTest("stopJournal() finds nothing to stop where no process runs the tra
   assertEquals((await assertRejects(() => stopJournal(store, "j", {}), TransactionClosed)).status, "cancelled");
   takeLog();
 });
+
+/** A store in which the run ends, and removes its journal, right after its requests were read. */
+class EndingStore extends MemoryStore {
+  #sent: readonly Request[] = [];
+  end: () => Promise<unknown> = () => Promise.resolve();
+
+  override async send(name: string, request: Request): Promise<boolean> {
+    this.#sent = [request];
+    return await super.send(name, request);
+  }
+
+  override async pending(): Promise<readonly Request[]> {
+    await this.end();
+    return this.#sent;
+  }
+}
+
+permittedTest(
+  "a signal is applied whose run ends, and removes its journal, while its sender looks",
+  ["read"],
+  async () => {
+    calm();
+    const store = new EndingStore();
+    const run = runFlow(store, (t) => t.parallel((p) => [p.do(hold, "a"), p.waitFor<string>("go")]));
+    await entered("a");
+    store.end = async () => {
+      release("a");
+      await run;
+    };
+    let elapsed = 0;
+    const clock = { ...SYSTEM_CLOCK, elapsed: () => elapsed += 1000 };
+    const end = await signalJournal(store, "j", { signal: "go", value: "x" }, { clock });
+    assertEquals([end.kind, takeLog()], ["applied", ["+a"]]);
+    await assertRejects(() => inspectJournal(store, "j"), JournalNotFound);
+  },
+);

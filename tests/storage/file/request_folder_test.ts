@@ -160,9 +160,8 @@ permittedTest("a run in which no timer fires lets requests in, and finds them, b
     open.inbox.glance?.();
     const request = makeRequest();
     assertEquals([await store.send(open.journal, request), arrived], [true, 0]);
-    later += 20;
+    // Right after the last look: the step that ends now may be the one before which the run is to stop.
     open.inbox.glance?.();
-    later += 20;
     open.inbox.glance?.();
     // It is announced once.
     assertEquals([arrived, await open.inbox.read("t")], [1, [request]]);
@@ -171,3 +170,25 @@ permittedTest("a run in which no timer fires lets requests in, and finds them, b
     await open.close();
   }
 });
+
+permittedTest(
+  "a request that is answered before it is acknowledged counts as sent",
+  FILES,
+  () =>
+    withOpen(async ({ store, journal, requests, open }) => {
+      const request = makeRequest();
+      const original = Deno.renameSync;
+      Deno.renameSync = (from, to) => {
+        original(from, to);
+        // The owner takes it at once, and its run ends.
+        void open.inbox.forget([request]);
+        Deno.removeSync(requests);
+      };
+      try {
+        assertEquals(await store.send(journal, request), true);
+      } finally {
+        Deno.renameSync = original;
+      }
+      assertEquals(await store.send(journal, makeRequest()), false);
+    }),
+);
