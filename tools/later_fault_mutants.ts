@@ -119,7 +119,7 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
   {
     name: "a step that replaces the context of a trace loses its own",
     edits: [{
-      file: "lib/run/session/step_context.ts",
+      file: "lib/process/step_context.ts",
       find: "return storage === undefined ? within() : storage.run(current, within);",
       replace: "return within();",
     }],

@@ -1,7 +1,7 @@
 /** Hosts of step functions that show what crosses the seam. */
 import type { CallEnd, ProbeFinding, StepCall, StepHost } from "../../lib/run/call/step_host.ts";
 import type { FunctionName } from "../../lib/modules/load_functions.ts";
-import type { StepContext } from "../../lib/run/session/step_context.ts";
+import type { StepContext } from "../../lib/process/step_context.ts";
 import { findPlaceholders } from "../../lib/values/annotations.ts";
 import type { Encoded } from "../../lib/values/json.ts";
 

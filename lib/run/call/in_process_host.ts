@@ -7,7 +7,7 @@ import { withoutUndefined } from "../../values/json.ts";
 import { attempt, once } from "../../values/shape.ts";
 import { ValueTooLarge } from "../../values/value_walk.ts";
 import type { Clock } from "../session/clock.ts";
-import { prepareContexts, runInContext, type StepContext } from "../session/step_context.ts";
+import { prepareContexts, runInContext, type StepContext } from "../../process/step_context.ts";
 import { nameReturnedPlan } from "./plan_nodes.ts";
 import { resolveValue } from "./resolve_value.ts";
 import {

@@ -6,7 +6,7 @@ import type { PlanBuilderOptions } from "../../plan/plan_builder.ts";
 import { BROKEN_BUILTINS } from "../../values/builtins.ts";
 import type { Encoded } from "../../values/json.ts";
 import type { Clock } from "../session/clock.ts";
-import type { StepContext } from "../session/step_context.ts";
+import type { StepContext } from "../../process/step_context.ts";
 import { errorNames, toStoredError } from "../session/stored_error.ts";
 
 /**

@@ -9,7 +9,7 @@ import type { Encoded } from "../../values/json.ts";
 import { succeeds } from "../../values/shape.ts";
 import { type CallEnd, limitTime, type ProbeFinding, type StepCall, type StepValues } from "../call/step_host.ts";
 import { findLack, resolveValue, valuesOf } from "../call/resolve_value.ts";
-import type { StepContext } from "../session/step_context.ts";
+import type { StepContext } from "../../process/step_context.ts";
 import { toStoredError } from "../session/stored_error.ts";
 import { pendingCalls } from "../start/check_modules.ts";
 import type { Completion } from "./record_completion.ts";

@@ -9,7 +9,7 @@ import { recordLateEnds } from "../loop/record_completion.ts";
 import { runLoop } from "../loop/run_loop.ts";
 import { RunEnding, type RunParts } from "../loop/run_parts.ts";
 import { RunRequests } from "../loop/take_requests.ts";
-import { isInStep } from "../session/step_context.ts";
+import { isInStep } from "../../process/step_context.ts";
 import type { Session } from "../session/session.ts";
 import type { RunTrace } from "../trace/run_trace.ts";
 

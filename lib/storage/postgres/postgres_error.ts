@@ -50,6 +50,17 @@ export function isTaken(error: unknown): boolean {
   return error instanceof DatabaseError && codeOf(error.cause) === "23505";
 }
 
+/** What the server has said, by its code; nothing if it has said nothing. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = codeOf(error) ?? "";
+  return isSqlState(code) ? code : undefined;
+}
+
+/** The server has refused what it was asked, so nothing of that was done. One that is ending may have done it before. */
+export function isAnswer(error: unknown): boolean {
+  return /^(?!08|57P|58|XX)/.test(sqlStateOf(error) ?? "08");
+}
+
 /** Turns whatever the driver throws into what the store understands. `place` is the server's, for messages. */
 export function toDatabaseError(error: unknown, place: string): DatabaseError {
   if (error instanceof DatabaseError) return error;

@@ -14,7 +14,9 @@ import { useStore } from "../locator.ts";
 import type { StoreConnection } from "../store.ts";
 import { openSqliteStore } from "./open_sqlite_store.ts";
 
+export type { OnceOptions, PruneOnceOptions } from "../sql/once_call.ts";
 export type { StoreConnection } from "../store.ts";
+export { once, pruneOnce } from "./once.ts";
 
 /**
  * Opens an SQLite database, so that many transactions share its connection, and creates it if there is none. The database

@@ -48,7 +48,7 @@ if (import.meta.main) {
 `;
 
 const ASK = `import "./old.ts";
-import { isInStep } from "lib/run/session/step_context.ts";
+import { isInStep } from "lib/process/step_context.ts";
 console.log(isInStep());`;
 
 const OLD_DENO = 'Object.defineProperty(Deno, "telemetry", { value: undefined });';

@@ -3,7 +3,7 @@
 import { env, type Ref, type SubPlan } from "../../../lib/plan/ref.ts";
 import { steps } from "../../../lib/plan/steps.ts";
 import { plan } from "../../../lib/plan/sub_plan.ts";
-import { context } from "../../../lib/run/session/step_context.ts";
+import { context } from "../../../lib/process/step_context.ts";
 
 /** What has been done and undone, in order. Reading it empties it. */
 const log: string[] = [];

@@ -1,6 +1,6 @@
 /** Step functions for tests that run transactions in this process, and what they did. */
 
-import { context } from "../../../lib/run/session/step_context.ts";
+import { context } from "../../../lib/process/step_context.ts";
 
 /** What the steps have done, in order. Reading it empties it. */
 export const effects: string[] = [];

@@ -3,7 +3,7 @@
 import type { Ref, SubPlan } from "../../../lib/plan/ref.ts";
 import { steps } from "../../../lib/plan/steps.ts";
 import { plan } from "../../../lib/plan/sub_plan.ts";
-import { context } from "../../../lib/run/session/step_context.ts";
+import { context } from "../../../lib/process/step_context.ts";
 import { choosePlan, FINAL_ERROR, type MachineFunctions, planMachine, valueOf } from "./machine_plan.ts";
 import { type CallPart, currentWorld, type MachineWorld } from "./machine_world.ts";
 

@@ -1,5 +1,5 @@
-import { nodeProcess, processSlot } from "../../process/process_slot.ts";
-import { attempt, isObject } from "../../values/shape.ts";
+import { nodeProcess, processSlot } from "./process_slot.ts";
+import { attempt, isObject } from "../values/shape.ts";
 
 /**
  * What a running step can ask about itself.
@@ -35,6 +35,56 @@ export interface StepContext {
    * @param report A fraction from 0 to 1, or a short text.
    */
   readonly progress: (report: number | string) => void;
+}
+
+/**
+ * A database with a transaction that is open, as a step gets it: the connection of the driver, as far as its type is known
+ * here.
+ *
+ * @example
+ * ```ts
+ * import type { StepDatabase } from "@x/resumable-tx";
+ *
+ * export async function readBalance(database: StepDatabase, account: string): Promise<number | undefined> {
+ *   const text = "select balance from accounts where name = $1";
+ *   const { rows } = await database.query<{ balance: number }>(text, [account]);
+ *   return rows[0]?.balance;
+ * }
+ * ```
+ */
+export interface StepDatabase {
+  /**
+   * Runs a statement, as `query` of `npm:pg` does.
+   *
+   * @typeParam R A row of the result. It is not checked.
+   * @param text The statement, with `$1`, `$2`, … for values.
+   * @param values The values.
+   * @returns The rows, and how many there are or were changed.
+   */
+  query<R = Record<string, unknown>>(text: string, values?: unknown[]): Promise<StepRows<R>>;
+}
+
+/**
+ * What a statement returns.
+ *
+ * @typeParam R A row.
+ *
+ * @example
+ * ```ts
+ * import type { StepRows } from "@x/resumable-tx";
+ *
+ * export function requireOne<R>({ rows: [row] }: Pick<StepRows<R>, "rows">): R {
+ *   if (row === undefined) throw new Error("There is no such row");
+ *   return row;
+ * }
+ * console.log(requireOne({ rows: [7] })); // 7
+ * ```
+ */
+export interface StepRows<R> {
+  /** The rows of the result. */
+  readonly rows: R[];
+  /** How many rows were returned, inserted, updated or deleted; `null` for other statements. */
+  readonly rowCount: number | null;
 }
 
 /**
