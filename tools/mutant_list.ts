@@ -3,6 +3,7 @@ import { LATER_FAULT_MUTANTS } from "./later_fault_mutants.ts";
 import { INPUT_MUTANTS } from "./input_mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { OWNERSHIP_MUTANTS } from "./ownership_mutants.ts";
+import { ONCE_MUTANTS } from "./once_mutants.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
 import { POSTGRES_MUTANTS } from "./postgres_mutants.ts";
 import { REQUEST_MUTANTS } from "./request_mutants.ts";
@@ -136,6 +137,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REQUEST_MUTANTS,
   ...ROLLBACK_MUTANTS,
   ...SIZE_MUTANTS,
+  ...ONCE_MUTANTS,
   ...OVERDUE_MUTANTS,
   ...POSTGRES_MUTANTS,
   ...OWNERSHIP_MUTANTS,

@@ -21,7 +21,8 @@ export { CommitUnknown } from "../../errors/commit_unknown.ts";
 export type { StepDatabase, StepRows } from "../../process/step_context.ts";
 export type { OnceOptions, PruneOnceOptions } from "../sql/once_call.ts";
 export type { StoreConnection } from "../store.ts";
-export { once, type PostgresClient, type PostgresPool, type PostgresRows, pruneOnce } from "./once.ts";
+export { once, pruneOnce } from "./once.ts";
+export type { PostgresClient, PostgresPool, PostgresRows } from "./once_client.ts";
 
 /**
  * Opens a store in PostgreSQL, so that many transactions share its connections. They keep the process alive: close the store.

@@ -1,4 +1,4 @@
-import { readValue, storeValue, type StoredValue } from "../../journal/stored_value.ts";
+import { readValue, type StoredValue, storeValue } from "../../journal/stored_value.ts";
 import { processSlot } from "../../process/process_slot.ts";
 import { context, type StepContext } from "../../process/step_context.ts";
 import { decodeValue } from "../../values/decode_value.ts";
@@ -106,7 +106,9 @@ export function encodeOnce(value: unknown): string {
 export function decodeOnce(key: string, stored: unknown): unknown {
   if (stored === null) throw endedByWork(key);
   const data: unknown = attempt(() => JSON.parse(String(stored)));
-  if (STORED(data) !== undefined) throw new TypeError(`The value of ${JSON.stringify(key)} in ${ONCE_TABLE} is damaged`);
+  if (STORED(data) !== undefined) {
+    throw new TypeError(`The value of ${JSON.stringify(key)} in ${ONCE_TABLE} is damaged`);
+  }
   return decodeValue(readValue(data as StoredValue));
 }
 
@@ -114,11 +116,15 @@ export function decodeOnce(key: string, stored: unknown): unknown {
 export function endedByWork(key: string): TypeError {
   return new TypeError(
     `The callback of once() has ended the transaction itself, by commit or rollback, so what it did may happen twice. ` +
-      `Leave both to once(). Find out what has happened, then remove ${JSON.stringify(key)} from ${ONCE_TABLE} if it is there`,
+      `Leave both to once(). Find out what has happened, then remove ${
+        JSON.stringify(key)
+      } from ${ONCE_TABLE} if it is there`,
   );
 }
 
 export function checkPruneOptions({ olderThanMs }: PruneOnceOptions): void {
   if (typeof olderThanMs === "number" && olderThanMs >= 0) return;
-  throw new RangeError(`The option "olderThanMs" of pruneOnce() is a number of milliseconds, not ${String(olderThanMs)}`);
+  throw new RangeError(
+    `The option "olderThanMs" of pruneOnce() is a number of milliseconds, not ${String(olderThanMs)}`,
+  );
 }

@@ -19,7 +19,8 @@ const CREATE = `create table if not exists ${ONCE_TABLE} (key text primary key, 
 const FIND = `select value from ${ONCE_TABLE} where key = ?1`;
 const ADD = `insert into ${ONCE_TABLE} (key, value, at) values (?1, ?2, ?3)`;
 const FIND_TABLE = `select 1 from sqlite_schema where type = 'table' and name = '${ONCE_TABLE}'`;
-const PRUNE = `delete from ${ONCE_TABLE} where key in (select key from ${ONCE_TABLE} where at <= ?1 order by at limit ?2)`;
+const PRUNE =
+  `delete from ${ONCE_TABLE} where key in (select key from ${ONCE_TABLE} where at <= ?1 order by at limit ?2)`;
 /** Ends with the transaction, also if the callback begins another one. */
 const SAVEPOINT = "resumable_tx_once";
 
@@ -75,7 +76,10 @@ export async function once<T>(
   work: (tx: DatabaseSync) => T | Promise<T>,
   options: OnceOptions = {},
 ): Promise<T> {
-  return await withOnceKey(options, (key, step) => inTurn(sql, step, () => run(sql, { key, work, signal: step.signal })));
+  return await withOnceKey(
+    options,
+    (key, step) => inTurn(sql, step, () => run(sql, { key, work, signal: step.signal })),
+  );
 }
 
 /** Calls of several steps on one connection wait for each other: it has one transaction at a time. */

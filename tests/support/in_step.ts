@@ -1,0 +1,9 @@
+import { prepareContexts, runInContext } from "../../lib/process/step_context.ts";
+
+/** Does work as an attempt of a step with this key. */
+export function inStep<T>(key: string, work: () => T, signal: AbortSignal = new AbortController().signal): T {
+  prepareContexts();
+  const [transactionId = "", stepId = ""] = key.split("/");
+  const none = { progress: () => {} };
+  return runInContext({ ...none, signal, attempt: 1, idempotencyKey: key, transactionId, stepId }, work);
+}
