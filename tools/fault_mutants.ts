@@ -57,4 +57,13 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     }],
     tests: ["tests/run/loop/due_clock_test.ts"],
   },
+  {
+    name: "a step may replace the timers",
+    edits: [{
+      file: "lib/journal/encode_record.ts",
+      find: "areBuiltinsUnchanged() && areTimersUnchanged()",
+      replace: "areBuiltinsUnchanged() || areTimersUnchanged()",
+    }],
+    tests: ["tests/hostile/changed_builtins_test.ts"],
+  },
 ];

@@ -120,8 +120,8 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
     name: "a step that replaces the context of a trace loses its own",
     edits: [{
       file: "lib/process/step_context.ts",
-      find: "return storage === undefined ? within() : storage.run(current, within);",
-      replace: "return within();",
+      find: "if (storage === undefined) return",
+      replace: "if (storage === undefined || current) return",
     }],
     tests: ["tests/run/session/context_test.ts"],
   },
@@ -225,7 +225,7 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
     name: "the end of a step is used although the step has broken what uses it",
     edits: [{
       file: "lib/run/call/in_process_host.ts",
-      find: "    if (!canWrite()) throw lostEnd(call, context, false);\n",
+      find: "    if (!canRun()) throw lostEnd(call, context, false);\n",
       replace: "",
     }],
     tests: ["tests/hostile/changed_builtins_test.ts"],

@@ -1,5 +1,5 @@
 import { sha256, sha256Beginnings } from "../process/sha256.ts";
-import { BROKEN_BUILTINS, stillWorks } from "../values/builtins.ts";
+import { areBuiltinsUnchanged, areTimersUnchanged, BROKEN_BUILTINS, stillWorks } from "../values/builtins.ts";
 import { withoutUndefined, writeJson } from "../values/json.ts";
 import type { Event } from "./event.ts";
 import { storeValue } from "./stored_value.ts";
@@ -94,6 +94,11 @@ export function encodeEvents(events: readonly Event[]): string {
 /** Tells whether records are still written as they were when the library was loaded. Costs next to nothing if nothing changed. */
 export function canWrite(): boolean {
   return stillWorks(encodeSample, SAMPLE);
+}
+
+/** Tells whether a run works as it did, records and timers. Asked after each call of a function. */
+export function canRun(): boolean {
+  return stillWorks(encodeSample, SAMPLE, areBuiltinsUnchanged() && areTimersUnchanged());
 }
 
 /** A record that uses what others use, to find out whether encoding works. */

@@ -180,9 +180,9 @@ function wrong(reason: string): Fault {
   return { path: "", reason, isNew: false };
 }
 
-/** Makes a function that does the work at its first call, and gives the same promise at each call. */
-export function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
+/** Makes a function that does the work at its first call, and gives the same result at each call. */
+export function once<T>(work: () => T): () => T {
+  let result: T | undefined;
   return () => result ??= work();
 }
 

@@ -29,10 +29,12 @@ export function watchLoads(world: MachineWorld): Disposable {
   RunTrace.prototype.attempt = function (traced) {
     const trace = attempt.call(this, traced);
     return {
-      within: (work) => trace.within(work),
-      end: (outcome, error) => {
+      ...trace,
+      follow: async (call) => {
+        const end = await call;
         world.gate.leave(traced.step);
-        trace.end(outcome, error);
+        trace.end(end.kind, end.error);
+        return end;
       },
     };
   };

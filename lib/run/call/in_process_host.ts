@@ -1,4 +1,4 @@
-import { canWrite } from "../../journal/encode_record.ts";
+import { canRun } from "../../journal/encode_record.ts";
 import { functionKey, type FunctionName, loadFunctions, type StepFunction } from "../../modules/load_functions.ts";
 import { holdsSubPlan, readSubPlan } from "../../plan/returned_value.ts";
 import { safeText } from "../../text/escape.ts";
@@ -79,10 +79,10 @@ export class InProcessHost implements StepHost {
     return async (context) => {
       try {
         const answer = await runInContext(context, () => fn(...args));
-        if (!canWrite()) throw new BrokenBuiltins();
+        if (!canRun()) throw new BrokenBuiltins();
         return readAnswer(answer);
       } catch (error) {
-        if (!canWrite()) throw new BrokenBuiltins();
+        if (!canRun()) throw new BrokenBuiltins();
         return { kind: "unknown", why: `its probe failed: ${safeText(error)}` };
       }
     };
@@ -108,11 +108,11 @@ export class InProcessHost implements StepHost {
     try {
       value = await runInContext(context, () => fn(...args));
     } catch (thrown) {
-      if (!canWrite()) throw lostEnd(call, context, true);
+      if (!canRun()) throw lostEnd(call, context, true);
       return failedCall(thrown, this.#msSince(begin));
     }
     // Before anything else uses what the step may have replaced: an endless loop would also ignore signals.
-    if (!canWrite()) throw lostEnd(call, context, false);
+    if (!canRun()) throw lostEnd(call, context, false);
     try {
       const reading = this.#readPlan(value, fn, call);
       if (reading !== undefined) plan = await reading;

@@ -66,11 +66,9 @@ function beginStep(step: StepState, kind: "run" | "undo", parts: RunParts): Begi
   session.add({ type: kind === "run" ? "started" : "undoing", step: id, attempt, run: session.state.runs.length });
   return async () => {
     const traced = parts.trace.attempt({ step: id, name, ...call.name, attempt, kind: kind === "run" ? "step" : kind });
-    const end = await limitTime(async (timeout) => {
+    const end = await limitTime((timeout) => {
       const limited = timeout && { ...context, signal: AbortSignal.any([context.signal, timeout]) };
-      const ended = await traced.within(() => make(limited ?? context));
-      traced.end(ended.kind, ended.kind === "failed" ? ended.error : undefined);
-      return ended;
+      return traced.follow(traced.within(() => make(limited ?? context)));
     }, { timeoutMs, clock: session.clock });
     return { kind, step, end };
   };

@@ -1,6 +1,6 @@
 import { Fenced, JournalUnwritable, StorageFull } from "../../errors/storage_errors.ts";
 import type { Event, EventOf, Runner } from "../../journal/event.ts";
-import { canWrite } from "../../journal/encode_record.ts";
+import { canRun, canWrite } from "../../journal/encode_record.ts";
 import { applyEvent } from "../../state/apply_event.ts";
 import type { State } from "../../state/state.ts";
 import type { AppendOptions, Inbox, OpenJournal } from "../../storage/open_journal.ts";
@@ -138,7 +138,7 @@ export class Session {
   /** What a run reports that ends with an error: if JavaScript is broken, any error may come of that. */
   explain(error: unknown): unknown {
     const isSaid = error instanceof JournalUnwritable && !(error instanceof Fenced);
-    return isSaid || canWrite() ? error : this.#broken;
+    return isSaid || canRun() ? error : this.#broken;
   }
 
   async #append(events: readonly Event[], options: AppendOptions): Promise<void> {

@@ -22,15 +22,22 @@ export interface TracedAttempt extends FunctionName {
   readonly kind: "step" | "undo" | "probe";
 }
 
+interface TracedEnd {
+  readonly kind: "finished" | "failed";
+  readonly error?: StoredError;
+}
+
 export interface AttemptTrace {
   /** Does the attempt's work, so that spans that it creates (`fetch` creates one) become children of this one. */
   within<T>(work: () => T): T;
+  /** Ends it as a call ends, whose end is returned. */
+  follow<T extends TracedEnd>(call: Promise<T>): Promise<T>;
   /** Ends it. Only the first end counts. */
   end(outcome: "finished" | "failed" | "unknown", error?: StoredError): void;
 }
 
 /** Replaces the span of every attempt when traces are off. */
-const NO_ATTEMPT_TRACE: AttemptTrace = { within: (work) => work(), end: () => {} };
+const NO_ATTEMPT_TRACE: AttemptTrace = { within: (work) => work(), follow: (call) => call, end: () => {} };
 
 type Tracing = Pick<typeof import("@opentelemetry/api"), "context" | "trace" | "SpanStatusCode">;
 
@@ -100,6 +107,11 @@ export class RunTrace {
         const settled = workOnce();
         if ("thrown" in settled) throw settled.thrown;
         return settled.value;
+      },
+      follow: async (call) => {
+        const end = await call;
+        attempt.end(end.kind, end.error);
+        return end;
       },
       end: (outcome, error) => {
         if (this.#open.delete(attempt)) endSpan(live, span, outcome, error);
