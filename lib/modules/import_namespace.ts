@@ -1,4 +1,5 @@
-import { processSlot } from "../process/process_slot.ts";
+import { contextManager } from "../process/step_context.ts";
+import { isObject } from "../values/shape.ts";
 
 /** A module's exports by name, as `import()` returns them. */
 export type Namespace = Readonly<Record<string, unknown>>;
@@ -34,28 +35,29 @@ export async function withDeadline<T>(work: Promise<T>, limitMs: number, makeErr
   }
 }
 
-/** Does work while all copies of the library in this process know that resume is loading a module. Marks nest. */
+/** The key of a load in the context of what it has begun. All copies of the library in this process share it. */
+const LOADING = Symbol.for("@x/resumable-tx/loading");
+
+/** Does work while everything that it begins is known to be a part of a load by resume, until that is over. Marks nest. */
 export async function markLoading<T>(module: string, work: () => Promise<T>): Promise<T> {
-  const modules = modulesBeingLoaded();
-  modules.push(module);
+  const mark = { module, isOver: false };
+  const contexts = contextManager();
   try {
-    return await work();
+    return await contexts.with(contexts.active().setValue(LOADING, mark), work);
   } finally {
-    modules.splice(modules.lastIndexOf(module), 1);
+    mark.isOver = true;
   }
 }
 
-/** Refuses to start a transaction while resume loads a module: one that plans at its top level would run again. */
+/**
+ * Refuses to start a transaction in a module that resume loads: one that plans at its top level would run again. What else the
+ * process does meanwhile, such as another resume, is not meant.
+ */
 export function refuseWhileLoading(): void {
-  const module = modulesBeingLoaded().at(-1);
-  if (module === undefined) return;
+  const mark = contextManager().active().getValue(LOADING);
+  if (!isObject(mark) || mark["isOver"] !== false) return;
+  const module = JSON.stringify(mark["module"]);
   throw new TypeError(
-    `Cannot start a transaction while resume loads ${JSON.stringify(module)}: put the call under if (import.meta.main)`,
+    `Cannot start a transaction while resume loads ${module}: put the call under if (import.meta.main)`,
   );
-}
-
-function modulesBeingLoaded(): string[] {
-  const isKind = (value: unknown): value is string[] =>
-    Array.isArray(value) && value.every((text) => typeof text === "string");
-  return processSlot("modules-being-loaded", isKind, () => []);
 }

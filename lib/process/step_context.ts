@@ -140,13 +140,13 @@ function findContext(): StepContext | undefined {
 }
 
 /** What is used here of OpenTelemetry's `ContextManager`. */
-interface ContextManager {
+export interface ContextManager {
   active(): AsyncContext;
   with<T>(context: AsyncContext, work: () => T): T;
 }
 
 /** Values that everything has which begins while they are there. Does not change. */
-interface AsyncContext {
+export interface AsyncContext {
   getValue(key: symbol): unknown;
   setValue(key: symbol, value: unknown): AsyncContext;
   deleteValue(key: symbol): AsyncContext;
@@ -180,10 +180,12 @@ class StepScope implements AsyncContext {
 }
 
 /**
+ * The contexts of this process. A context is that of everything that began in it, of modules whose import began in it, too.
+ *
  * Deno passes contexts on whether or not traces are on. To load `AsyncLocalStorage` of `node:async_hooks`, which does the same, takes
  * ten milliseconds more. Kept, because a step may replace what `Deno` has.
  */
-const contextManager = once(() =>
+export const contextManager: () => ContextManager = once(() =>
   processSlot("context-manager", isManager, () => {
     // Another version of Deno may not have it.
     const manager = attempt(() => Deno.telemetry.contextManager);

@@ -30,14 +30,40 @@ Deno.test("markLoading() takes the mark away when the work fails", async () => {
 
 Deno.test("markLoading() keeps the mark of the same module loaded twice at a time", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const outer = markLoading("file:///a.ts", () => promise);
+  const seen: (string | undefined)[] = [];
+  const outer = markLoading("file:///a.ts", async () => {
+    await promise;
+    seen.push(moduleBeingLoaded());
+  });
   await markLoading("file:///a.ts", () => Promise.resolve());
-
-  const during = moduleBeingLoaded();
   resolve();
   await outer;
 
-  assertEquals([during, moduleBeingLoaded()], ["file:///a.ts", undefined]);
+  assertEquals([...seen, moduleBeingLoaded()], ["file:///a.ts", undefined]);
+});
+
+Deno.test("markLoading() marks what the load has begun, and nothing else that the process does meanwhile", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const seen: (string | undefined)[] = [];
+  const loading = markLoading("file:///a.ts", () => promise);
+  const beside = markLoading("file:///b.ts", () => promise.then(() => void seen.push(moduleBeingLoaded())));
+  seen.push(moduleBeingLoaded());
+  resolve();
+  await Promise.all([loading, beside]);
+
+  assertEquals(seen, [undefined, "file:///b.ts"]);
+});
+
+Deno.test("markLoading() marks what a load has begun only until it is over", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let later: Promise<string | undefined> | undefined;
+  await markLoading("file:///a.ts", () => {
+    later = promise.then(() => moduleBeingLoaded());
+    return Promise.resolve();
+  });
+  resolve();
+
+  assertEquals(await later, undefined);
 });
 
 Deno.test("refuseWhileLoading() throws only while a module is loaded", async () => {
