@@ -85,13 +85,15 @@ export const ADD_QUEUE =
 export const LOCK_QUEUE = `select from {queues} where name = $1 for update`;
 export const CLAIM = `with room as (select case when paused then 0 else least($3::int, coalesce(max_running
       - (select count(*) from {transactions} where queue = $2 and status = 1)::int, $3)) end as n from {queues} where name = $2),
-  due as (select id from {transactions} where status = 0 and queue = $2 and due_at <= ${NOW} and ${isAlive("$1")}
+  due as (select id from {transactions} where status = 0 and queue = $2 and due_at <= ${NOW} and owner is null and ${
+  isAlive("$1")
+}
     order by priority, due_at, id limit (select greatest(n, 0) from room) for update skip locked)
   update {transactions} t set status = 1, listens = false, owner = $1, epoch = t.epoch + 1 from due where t.id = due.id
   returning t.id, t.epoch, t.status`;
 
 export const WAKE = `update {transactions} t set status = 0 from (select id from {transactions} where status = 2
-  and due_at <= ${NOW} order by due_at limit $1 for update skip locked) s where t.id = s.id returning t.queue`;
+  and due_at <= ${NOW} and owner is null order by due_at limit $1 for update skip locked) s where t.id = s.id returning t.queue`;
 
 /**
  * The conditions of a write, as subqueries with one value: each is one look into the primary key, whatever the planner knows

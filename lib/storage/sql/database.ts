@@ -93,10 +93,13 @@ export interface SqlDatabase extends AsyncDisposable {
    */
   begin(owned: Owned): Promise<boolean>;
 
-  /** Takes transactions that are ready, in a queue, by priority, due time and id, within the limits of the queue. They are running. */
+  /**
+   * Takes transactions that are ready and that nobody owns, in a queue, by priority, due time and id, within the limits of
+   * the queue. They are running.
+   */
   claim(worker: string, queue: string, limit: number): Promise<readonly Taken[]>;
 
-  /** Makes sleepers ready that are due. Returns the queues that have work. */
+  /** Makes sleepers ready that are due and that nobody owns. Returns the queues that have work. */
   wake(): Promise<readonly string[]>;
 
   /**

@@ -104,13 +104,14 @@ export const COUNT_REQUESTS = `select requests from transactions where id = ?1`;
 export const REMOVE_REQUEST = `delete from inbox where id = ?1`;
 
 export const WAKE = `update transactions set status = 0 where id in (
-  select id from transactions where status = 2 and due_at <= ?1 order by due_at limit ?2) returning queue`;
+  select id from transactions where status = 2 and due_at <= ?1 and owner is null order by due_at limit ?2) returning queue`;
 
 export const ROOM_IN_QUEUE = `select case when q.paused then 0 else coalesce(q.max_running, ?2)
   - (select count(*) from transactions where queue = ?1 and status = 1) end as room
   from (select ?1 as name) k left join queues q on q.name = k.name`;
 
 export const CLAIM = `update transactions set status = 1, listens = 0, owner = ?1, epoch = epoch + 1 where id in (
-  select id from transactions where status = 0 and queue = ?2 and due_at <= ?3 order by priority, due_at, id limit ?4)
+  select id from transactions where status = 0 and queue = ?2 and due_at <= ?3 and owner is null
+  order by priority, due_at, id limit ?4)
   and exists (select 1 from workers where id = ?1 and dead = 0 and lease_until > ?3)
   returning id, epoch, status`;
