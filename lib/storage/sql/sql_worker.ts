@@ -121,7 +121,7 @@ export class SqlWorker {
         this.#pulse = isAlive ? { sent, isDead: false } : { sent, isDead: true };
       }
     } finally {
-      for (const { checkLease } of this.held.values()) checkLease();
+      for (const held of this.held.values()) held.checkLease();
     }
     await this.#sweep();
     await this.#releaseStrays();

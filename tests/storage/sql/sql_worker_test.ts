@@ -3,7 +3,15 @@ import type { OverdueWorker } from "../../../lib/storage/sql/table_rows.ts";
 import { LEASE_TIMES as times, SqlWorker } from "../../../lib/storage/sql/sql_worker.ts";
 import { fakeClock, fakeDatabase } from "./fake_database.ts";
 
-const HELD = { checkLease: () => {}, inbox: { opening: Promise.resolve() } };
+/** It has a state of its own, as an open journal has. */
+class FakeHeld {
+  readonly inbox = { opening: Promise.resolve() };
+  #looks = 0;
+
+  checkLease(): void {
+    this.#looks += 1;
+  }
+}
 
 Deno.test("SqlWorker frees what it does not know with each heartbeat, but not while an answer may come", async () => {
   const freed: (readonly string[])[] = [];
@@ -16,7 +24,7 @@ Deno.test("SqlWorker frees what it does not know with each heartbeat, but not wh
   });
   const worker = new SqlWorker(database, { clock: fakeClock(), times });
   await worker.start();
-  worker.held.set("a", HELD);
+  worker.held.set("a", new FakeHeld());
   await worker.beat();
   assertEquals(freed.splice(0), [["b 7"]]);
   const answer = Promise.withResolvers<void>();
