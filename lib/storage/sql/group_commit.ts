@@ -1,4 +1,5 @@
 import { DatabaseError } from "./database.ts";
+import { type SqlClock, SYSTEM_CLOCK } from "./patience.ts";
 
 /** Rows that wait share the next write, up to this size. */
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -12,6 +13,7 @@ export interface GroupOptions<Row> {
   readonly sizeOf: (row: Row) => number;
   /** How many transactions may have rows. With one, nothing else is about to come. */
   readonly countWriters: () => number;
+  readonly clock?: Pick<SqlClock, "soon">;
 }
 
 interface Waiting<Row, Answer> {
@@ -49,7 +51,8 @@ export class GroupCommit<Row, Answer> {
     if (this.#options.countWriters() <= 1) return this.#flush();
     // What was answered together continues in the same turn of the event loop, each after a few promises.
     this.#isScheduled = true;
-    setImmediate(() => {
+    const { clock = SYSTEM_CLOCK } = this.#options;
+    clock.soon(() => {
       this.#isScheduled = false;
       this.#flush();
     });

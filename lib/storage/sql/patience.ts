@@ -9,6 +9,8 @@ export interface SqlClock {
   readonly delay: (ms: number) => Promise<void>;
   /** Calls again and again, and keeps no process alive. The returned function ends that. */
   readonly every: (ms: number, call: () => void) => () => void;
+  /** Calls in the next turn of the event loop. */
+  readonly soon: (call: () => void) => void;
 }
 
 export const SYSTEM_CLOCK: SqlClock = {
@@ -20,6 +22,7 @@ export const SYSTEM_CLOCK: SqlClock = {
     Deno.unrefTimer(timer);
     return () => clearInterval(timer);
   },
+  soon: (call) => void setImmediate(call),
 };
 
 const FIRST_PAUSE_MS = 20;

@@ -1,6 +1,7 @@
 import type { Conclusion, Listener, Owned, RecordRow } from "./table_rows.ts";
 import type { SqlDatabase } from "./database.ts";
 import { GroupCommit } from "./group_commit.ts";
+import type { SqlClock } from "./patience.ts";
 import type { SqlWorker } from "./sql_worker.ts";
 
 /** `late`: a record of an earlier owner is in the place, although this process owns the transaction. */
@@ -9,6 +10,7 @@ export type WriteEnd = "written" | "fenced" | "late" | "lost tail";
 interface WriterOptions {
   /** How many writes the database takes at once. */
   readonly maxInFlight: number;
+  readonly clock: SqlClock;
 }
 
 /** Writes the records of all transactions of this process, those that wait together by one statement. */
@@ -20,21 +22,23 @@ export class RecordWriter {
   readonly #listeners: GroupCommit<Listener, boolean>;
   readonly #removals: GroupCommit<Owned, boolean>;
 
-  constructor(database: SqlDatabase, worker: SqlWorker, { maxInFlight }: WriterOptions) {
+  constructor(database: SqlDatabase, worker: SqlWorker, { maxInFlight, clock }: WriterOptions) {
     this.#database = database;
     this.#worker = worker;
     const countWriters = () => worker.held.size;
     this.#appends = new GroupCommit((rows) => this.#append(rows), {
       maxInFlight,
+      clock,
       countWriters,
       sizeOf: ({ data }) => data.length,
     });
     this.#conclusions = new GroupCommit((rows) => this.#conclude(rows), {
       maxInFlight: 1,
+      clock,
       countWriters,
       sizeOf: ({ record }) => record.data.length,
     });
-    const few = { maxInFlight: 1, countWriters, sizeOf: () => 0 };
+    const few = { maxInFlight: 1, clock, countWriters, sizeOf: () => 0 };
     this.#listeners = new GroupCommit((rows) => worker.persist(() => database.stopListening(rows)), few);
     this.#removals = new GroupCommit((rows) => worker.persist(() => database.remove(rows)), few);
   }

@@ -1,4 +1,4 @@
-import { JournalDamaged, JournalLocked } from "../../errors/opening_errors.ts";
+import { JournalDamaged, JournalLocked, JournalNotFound } from "../../errors/opening_errors.ts";
 import { JournalRefused, JournalTooNew } from "../../errors/opening_errors.ts";
 import { JournalExists } from "../../errors/planning_errors.ts";
 import { encodeRecord, type JournalRecord, MAX_LINE_BYTES } from "../../journal/encode_record.ts";
@@ -52,9 +52,15 @@ export class SqlStore extends SqlReader implements OpenedStore {
     const worker = new SqlWorker(database, { clock: this.clock, times });
     const creations = new GroupCommit<NewTransaction, "created" | "taken">(
       (rows) => worker.persist(() => database.create(rows)),
-      { maxInFlight: 1, sizeOf: ({ record }) => record.data.length, countWriters: () => worker.held.size + 1 },
+      {
+        maxInFlight: 1,
+        clock: this.clock,
+        sizeOf: ({ record }) => record.data.length,
+        countWriters: () => worker.held.size + 1,
+      },
     );
-    return [{ database, worker, writer: new RecordWriter(database, worker, { maxInFlight }), now }, creations];
+    const writer = new RecordWriter(database, worker, { maxInFlight, clock: this.clock });
+    return [{ database, worker, writer, now }, creations];
   }
 
   /** Adds this process to the database if it is not there. After its lease was over it comes back as another worker. */
@@ -158,6 +164,8 @@ export class SqlStore extends SqlReader implements OpenedStore {
 
   async send(journal: string, request: Request): Promise<boolean> {
     const { id } = await this.find(journal);
+    // The name belongs to another transaction by now: nobody would ever answer it there.
+    if (isUuid(request.transaction) && request.transaction !== id) throw new JournalNotFound(journal);
     const data = encodeRequest(request);
     if (data.length > MAX_LINE_BYTES) throw new RangeError("Cannot send a request of more than 16 MiB");
     await this.#parts.worker.held.get(id)?.inbox.opening;

@@ -33,6 +33,7 @@ export function fakeClock(): SqlClock & { now: number } {
       return Promise.resolve();
     },
     every: () => () => {},
+    soon: (call: () => void) => void setImmediate(call),
   };
   return clock;
 }

@@ -1,26 +1,51 @@
-import { DatabaseSync } from "node:sqlite";
 import { DatabaseError, type SqlDatabase } from "../../../lib/storage/sql/database.ts";
 import type { SqlClock } from "../../../lib/storage/sql/patience.ts";
+import type { NewTransaction, NewWorker } from "../../../lib/storage/sql/table_rows.ts";
 import { LEASE_TIMES } from "../../../lib/storage/sql/sql_worker.ts";
-import { SqlStore } from "../../../lib/storage/sql/sql_store.ts";
-import { migrate } from "../../../lib/storage/sqlite/open_database.ts";
-import { Tables } from "../../../lib/storage/sqlite/tables.ts";
-import { WorkerLocks } from "../../../lib/storage/sqlite/worker_lock.ts";
+import type { Tables } from "../../../lib/storage/sqlite/tables.ts";
+import { MEMBERS, senderOf } from "./simulated_calls.ts";
+import type { Answer, SimulatedDatabase } from "./simulated_database.ts";
 
 /** Numbers from 0 to 1 that a seed repeats. */
-type Random = () => number;
+export type Random = () => number;
 
-/** A process of the simulation. What it has asked for is answered only while it lives and is not stopped. */
-export interface SimulatedProcess {
-  readonly store: SqlStore;
-  readonly clock: SqlClock;
-  isDead: boolean;
-  isStopped: boolean;
+/** How much goes wrong, as shares of all calls. */
+export interface Trouble {
+  /** The call never arrives. */
+  readonly lost: number;
+  /** It was executed, and its answer does not arrive. */
+  readonly unanswered: number;
+  /** Its sender is told that the database is away, and it arrives nevertheless, up to two leases later. */
+  readonly late: number;
+  /** It takes some time, up to two leases. */
+  readonly slow: number;
 }
 
-/** Something that is under way: a call that was sent or executed, or a pause. */
+export const CALM: Trouble = { lost: 0, unanswered: 0, late: 0, slow: 0 };
+
+/** A process. What it has asked for is answered only while it lives and is not stopped. */
+export interface SimulatedProcess {
+  readonly name: string;
+  readonly clock: SqlClock;
+  readonly database: SqlDatabase;
+  readonly isDead: boolean;
+  readonly isStopped: boolean;
+}
+
+/** A process as the world knows it. */
+interface Known extends SimulatedProcess {
+  isDead: boolean;
+  isStopped: boolean;
+  /** Since when its machine sleeps: until it wakes, no clock of it goes on. */
+  asleepSince: number | undefined;
+  asleepMs: number;
+  /** How far its wall clock is set wrong. */
+  skewMs: number;
+}
+
+/** Something that is about to happen: a call that was sent or executed, or a pause. */
 interface Pending {
-  readonly process: SimulatedProcess;
+  readonly process: Known;
   /** Not before this time. */
   readonly due: number;
   /** It is on its way to the database: it arrives even if its process is stopped or dead. */
@@ -29,69 +54,71 @@ interface Pending {
   readonly proceed: () => Pending | undefined;
 }
 
-/** A flock tells that a process is dead; in half of the histories there are none. */
-class SimulatedLocks extends WorkerLocks {
-  readonly #isGone: (worker: string) => boolean;
-
-  constructor(isGone: (worker: string) => boolean) {
-    super("");
-    this.#isGone = isGone;
-  }
-
-  override lock(): void {}
-  override unlock(): void {}
-  override forget(): void {}
-  override isGone(worker: string): boolean {
-    return this.#isGone(worker);
-  }
-}
-
 /**
- * Machines that share a database, with the store's own code and SQLite's own statements, but in memory, on a virtual clock,
- * and with every delay, lost answer, stop and crash decided by a seed.
+ * Machines that share a database, with the store's own code and SQLite's own statements, but in memory, on virtual clocks,
+ * and with every delay, lost answer, stop, crash and jump of a clock decided by a seed.
  */
-export class SimulatedWorld implements Disposable {
-  readonly database = new DatabaseSync(":memory:");
-  /** One that nothing disturbs, to look at the tables. */
-  readonly tables: Tables;
+export class SimulatedWorld {
+  /** Milliseconds by a clock that nobody sets. */
   now = 1_000_000;
-  /** Appends that an owner of earlier times has made. */
-  readonly faults: string[] = [];
-  /** How often an answer or a call is lost. */
-  lossRate = 0.05;
+  /** How far the clock of the database is set wrong. */
+  skewMs = 0;
+  isClockSteady = true;
+  /** Nothing is disturbed any more. */
+  isCalm = false;
+  trouble: Trouble = CALM;
+  /** The worker ids of each process. */
+  readonly owners = new Map<string, SimulatedProcess>();
+  readonly deaths = new Map<string, number>();
+  /** What has happened, if that is wanted. */
+  readonly #tell: ((what: string) => void) | undefined;
+  readonly #database: SimulatedDatabase;
   readonly #random: Random;
-  readonly #processes: SimulatedProcess[] = [];
-  readonly #owners = new Map<string, SimulatedProcess>();
+  readonly #processes: Known[] = [];
+  readonly #created = new Set<string>();
   #pending: Pending[] = [];
 
-  constructor(random: Random) {
+  /** @param database Used by this world alone until its history has ended. */
+  constructor(database: SimulatedDatabase, random: Random, tell?: (what: string) => void) {
+    this.#database = database;
     this.#random = random;
-    migrate(this.database, ":memory:");
+    this.#tell = tell;
     const hasLocks = random() < 0.5;
-    const locks = new SimulatedLocks((worker) => hasLocks && this.#owners.get(worker)?.isDead === true);
-    this.tables = new Tables(this.database, locks, () => this.now);
+    database.begin({
+      now: () => this.now + this.skewMs,
+      isGone: (worker) => hasLocks && this.owners.get(worker)?.isDead === true,
+    });
   }
 
-  [Symbol.dispose](): void {
-    this.database.close();
+  get tables(): Tables {
+    return this.#database.tables;
   }
 
-  /** Begins a process. */
+  tell(what: string): void {
+    this.#tell?.(`${(this.now / 1000).toFixed(3)} ${what}`);
+  }
+
   start(): SimulatedProcess {
+    const elapsed = () => this.now - process.asleepMs;
     const clock: SqlClock = {
-      wall: () => this.now,
-      elapsed: () => this.now,
-      delay: (ms) => new Promise((resolve) => this.#add(process, ms, () => void resolve())),
+      wall: () => this.now + process.skewMs,
+      elapsed,
+      delay: (ms) => new Promise((resolve) => this.#add(process, ms, resolve)),
       every: (ms, call) => this.#repeat(process, ms, call),
+      soon: (call) => this.#add(process, 0, call),
     };
-    const database = this.#connect(() => process);
-    const process: SimulatedProcess = {
-      store: new SqlStore(database, { clock, maxInFlight: 2 }),
+    const process: Known = {
+      name: `p${this.#processes.length}`,
       clock,
+      database: this.#connect(() => process),
       isDead: false,
       isStopped: false,
+      asleepSince: undefined,
+      asleepMs: 0,
+      skewMs: 0,
     };
     this.#processes.push(process);
+    this.tell(`${process.name} starts`);
     return process;
   }
 
@@ -99,27 +126,83 @@ export class SimulatedWorld implements Disposable {
     return this.#processes.filter(({ isDead }) => !isDead);
   }
 
+  #pick(): Known | undefined {
+    const living = this.#processes.filter(({ isDead }) => !isDead);
+    return living[Math.floor(this.#random() * living.length)];
+  }
+
+  kill(): void {
+    const process = this.#pick();
+    if (process === undefined) return;
+    process.isDead = true;
+    for (const [worker, owner] of this.owners) if (owner === process) this.deaths.set(worker, this.now);
+    this.#pending = this.#pending.filter((pending) => pending.process !== process || pending.isSent === true);
+    this.tell(`${process.name} dies`);
+  }
+
+  /** Stops a process, as SIGSTOP or the sleep of its machine does; or lets it go on. */
+  stopOrContinue(): void {
+    const process = this.#pick();
+    if (process === undefined) return;
+    if (process.isStopped) return this.#continue(process);
+    process.isStopped = true;
+    const isAsleep = this.#random() < 0.3;
+    process.asleepSince = isAsleep ? this.now : undefined;
+    this.tell(`${process.name} ${isAsleep ? "sleeps" : "stops"}`);
+  }
+
+  #continue(process: Known): void {
+    process.isStopped = false;
+    process.asleepMs += this.now - (process.asleepSince ?? this.now);
+    process.asleepSince = undefined;
+    this.tell(`${process.name} continues`);
+  }
+
+  continueAll(): void {
+    for (const process of this.#processes) if (process.isStopped) this.#continue(process);
+  }
+
+  /** Sets the clock of the database, or that of a process. */
+  setClock(isOfDatabase: boolean): void {
+    const jumpMs = Math.floor((this.#random() - 0.5) * 2 * (this.#random() < 0.5 ? 60_000 : 7_200_000));
+    if (isOfDatabase) {
+      this.skewMs += jumpMs;
+      this.isClockSteady = false;
+      return this.tell(`the clock of the database jumps by ${jumpMs}`);
+    }
+    const process = this.#pick();
+    if (process === undefined) return;
+    process.skewMs += jumpMs;
+    this.tell(`the clock of ${process.name} jumps by ${jumpMs}`);
+  }
+
+  setQueue(name: string, maxRunning: number, isPaused: boolean): void {
+    this.#database.setQueue(name, maxRunning, isPaused, this.#head("setQueue", []));
+    this.tell(`queue ${name} runs ${maxRunning}${isPaused ? ", paused" : ""}`);
+  }
+
   /** Lets one thing happen that can happen; if nothing can, time passes until something can. */
   async proceed(): Promise<void> {
-    const ready = this.#ready();
-    if (ready.length === 0) {
-      const next = this.#pending.filter(canProceed).map(({ due }) => due);
-      this.now = Math.max(this.now + 1, Math.min(...next, this.now + LEASE_TIMES.beatMs));
-    } else {
-      const chosen = ready[Math.floor(this.#random() * ready.length)];
-      this.#pending = this.#pending.filter((pending) => pending !== chosen);
-      const rest = chosen?.proceed();
-      if (rest !== undefined) this.#pending.push(rest);
+    const ready: number[] = [];
+    let next = this.now + LEASE_TIMES.beatMs;
+    for (const [index, { process, isSent, due }] of this.#pending.entries()) {
+      if (isSent !== true && (process.isDead || process.isStopped)) continue;
+      if (due <= this.now) ready.push(index);
+      else if (due < next) next = due;
     }
-    // What follows from it in the processes takes a few turns, of which none waits for anything.
-    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const chosen = ready[Math.floor(this.#random() * ready.length)];
+    if (chosen === undefined) {
+      this.now = next;
+      return;
+    }
+    const [pending] = this.#pending.splice(chosen, 1);
+    const rest = pending?.proceed();
+    if (rest !== undefined) this.#pending.push(rest);
+    // What follows from it in the processes are promises alone, which are all settled in the next turn.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
-  #ready(): readonly Pending[] {
-    return this.#pending.filter((pending) => pending.due <= this.now && canProceed(pending));
-  }
-
-  #add(process: SimulatedProcess, ms: number, call: () => void): void {
+  #add(process: Known, ms: number, call: () => void): void {
     const proceed = () => {
       call();
       return undefined;
@@ -127,7 +210,7 @@ export class SimulatedWorld implements Disposable {
     this.#pending.push({ process, due: this.now + ms, proceed });
   }
 
-  #repeat(process: SimulatedProcess, ms: number, call: () => void): () => void {
+  #repeat(process: Known, ms: number, call: () => void): () => void {
     let isOver = false;
     const again = () => {
       if (isOver) return;
@@ -138,66 +221,74 @@ export class SimulatedWorld implements Disposable {
     return () => void (isOver = true);
   }
 
-  #connect(owner: () => SimulatedProcess): SqlDatabase {
-    const target: Partial<SqlDatabase> = {
+  #connect(sender: () => Known): SqlDatabase {
+    const database: Partial<SqlDatabase> = {
       locator: "sqlite:/simulated.db",
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
-    return new Proxy(target as SqlDatabase, {
-      get: (known, name) => {
-        if (name in known) return Reflect.get(known, name);
-        const call: unknown = Reflect.get(this.tables, name);
-        if (typeof call !== "function") return undefined;
-        return (...args: readonly unknown[]) =>
-          this.#send(owner(), () => call.apply(this.tables, args), String(name), args);
-      },
-    });
+    for (const member of MEMBERS) {
+      const call = (...args: readonly unknown[]) => this.#send(sender(), member, args);
+      Object.defineProperty(database, member, { value: call });
+    }
+    // All members that must be there are calls of the tables.
+    return database as SqlDatabase;
   }
 
   /** A call is executed some time after it was sent, and answered some time after that. */
-  #send(process: SimulatedProcess, call: () => unknown, name: string, args: readonly unknown[]): Promise<unknown> {
-    if (name === "addWorker") this.#owners.set(Reflect.get(Object(args[0]), "id"), process);
+  #send(process: Known, member: string, args: readonly unknown[]): Promise<unknown> {
+    if (member === "addWorker") this.owners.set((args[0] as NewWorker).id, process);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const away = () => reject(new DatabaseError("away", "the simulation says so"));
-    const execute = () => {
-      if (this.#random() < this.lossRate) return void away();
-      const answer = this.#execute(call);
-      if (name === "append" && "value" in answer) this.#checkAppend(String(args[0]), args[1], answer.value);
-      const isLost = this.#random() < this.lossRate;
+    const { lost, unanswered, late, slow } = this.trouble;
+    const chance = this.#random();
+    const kind = chance < lost ? "lost" : chance < lost + unanswered ? "unanswered" : "answered";
+    const delayed = (share: number) => this.#random() < share ? this.#random() * 2 * LEASE_TIMES.leaseMs : 0;
+    const answerIn = (ms: number, answer: Answer | undefined): Pending => {
       const proceed = () => {
-        if (isLost) away();
+        if (answer === undefined) away();
         else if ("error" in answer) reject(answer.error);
         else resolve(answer.value);
         return undefined;
       };
-      return { process, due: this.now, proceed };
+      return { process, due: this.now + ms, proceed };
     };
-    const delay = this.#random() < this.lossRate ? this.#random() * 2 * LEASE_TIMES.leaseMs : 0;
-    this.#pending.push({ process, due: this.now + delay, proceed: execute, isSent: true });
+    const arrive = () => {
+      const answer = kind === "lost" ? undefined : this.#execute(process, member, args);
+      return answerIn(delayed(slow), kind === "answered" ? answer : undefined);
+    };
+    if (this.#random() < late) {
+      this.#pending.push(answerIn(0, undefined));
+      const proceed = () => {
+        if (!this.#isPast(member, args)) this.#execute(process, member, args);
+        return undefined;
+      };
+      this.#pending.push({ process, due: this.now + this.#random() * 2 * LEASE_TIMES.leaseMs, proceed, isSent: true });
+    } else this.#pending.push({ process, due: this.now + delayed(slow), proceed: arrive, isSent: true });
     return promise;
   }
 
-  #checkAppend(worker: string, rows: unknown, inserted: unknown): void {
-    if (!Array.isArray(rows) || !Array.isArray(inserted)) return;
-    const places = this.tables.look(worker, rows);
-    for (const [index, { isOwner }] of places.entries()) {
-      if (inserted[index] === true && !isOwner) this.faults.push(`${worker} has appended to what it does not own`);
-    }
+  /** A transaction that has been created, has run and was removed is created anew by a statement that comes so late. */
+  #isPast(member: string, args: readonly unknown[]): boolean {
+    if (member !== "create") return false;
+    return (args[0] as readonly NewTransaction[]).some(({ id }) => this.#created.has(id) && !this.tables.find(id));
   }
 
-  #execute(call: () => unknown): { readonly value: unknown } | { readonly error: unknown } {
-    this.database.exec("begin");
-    try {
-      const value = call();
-      this.database.exec("commit");
-      return { value };
-    } catch (error) {
-      this.database.exec("rollback");
-      return { error };
+  #execute(process: Known, member: string, args: readonly unknown[]): Answer {
+    const answer = this.#database.run(this.#head(member, args), args);
+    if (member === "create") { for (const { id } of args[0] as readonly NewTransaction[]) this.#created.add(id); }
+    if (this.#tell !== undefined) {
+      const told = tellJson("error" in answer ? `${answer.error}` : answer.value);
+      this.tell(`${process.name} ${member} ${tellJson(args)} -> ${told}`);
     }
+    return answer;
+  }
+
+  #head(member: string, args: readonly unknown[]) {
+    return { at: this.now + this.skewMs, elapsed: this.now, member, ...senderOf(member, args) };
   }
 }
 
-function canProceed({ process, isSent = false }: Pending): boolean {
-  return isSent || !(process.isDead || process.isStopped);
+function tellJson(value: unknown): string {
+  return (JSON.stringify(value) ?? "nothing").slice(0, 400);
 }
+

@@ -1,0 +1,264 @@
+import { JournalError } from "../../../lib/errors/journal_error.ts";
+import { JournalExists } from "../../../lib/errors/planning_errors.ts";
+import { encodeRecord } from "../../../lib/journal/encode_record.ts";
+import type { Event } from "../../../lib/journal/event.ts";
+import type { Request } from "../../../lib/journal/request.ts";
+import { answerRequest } from "../../../lib/run/amend/answer_request.ts";
+import { releaseOf } from "../../../lib/run/session/release.ts";
+import { checkDecision, type StepDecision } from "../../../lib/state/answers.ts";
+import { DatabaseError } from "../../../lib/storage/sql/database.ts";
+import { OpenSqlJournal, type SqlParts } from "../../../lib/storage/sql/open_sql_journal.ts";
+import { withPatience } from "../../../lib/storage/sql/patience.ts";
+import { readRecords } from "../../../lib/storage/sql/read_records.ts";
+import { RecordWriter } from "../../../lib/storage/sql/record_writer.ts";
+import { SqlStore } from "../../../lib/storage/sql/sql_store.ts";
+import { LEASE_TIMES, SqlWorker } from "../../../lib/storage/sql/sql_worker.ts";
+import type { NewTransaction } from "../../../lib/storage/sql/table_rows.ts";
+import type { SentRequest } from "../../support/sql/history.ts";
+import { creation, type Observed, type RunParts, SimulatedRun } from "./simulated_run.ts";
+
+/** What all processes of a history share. */
+export interface RoleParts extends RunParts {
+  readonly observed: Observed & { readonly requests: Map<string, SentRequest> };
+  /** Names of transactions. */
+  readonly names: readonly string[];
+  /** Another one each time. */
+  readonly newId: () => string;
+  readonly isOver: () => boolean;
+}
+
+const MAX_IN_FLIGHT = 2;
+
+/** A process: it creates and runs transactions by name, as `Transaction.run` and a person's `resume` do. */
+export class Runner {
+  readonly #parts: RoleParts;
+  readonly #store: SqlStore;
+
+  constructor(parts: RoleParts) {
+    const { clock, database } = parts.process;
+    this.#parts = parts;
+    this.#store = new SqlStore(database, { clock, maxInFlight: MAX_IN_FLIGHT, now: () => new Date(clock.wall()) });
+  }
+
+  get store(): SqlStore {
+    return this.#store;
+  }
+
+  /** Runs one transaction after the other, until all have ended. */
+  async work(): Promise<void> {
+    const { process, random, names, isOver } = this.#parts;
+    while (!isOver()) {
+      const name = names[Math.floor(random() * names.length)] ?? "";
+      await forgive(() => this.#continue(name));
+      await process.clock.delay(random() * 8000);
+    }
+  }
+
+  /** Opens or creates one, and does with it what a program or a person would do. */
+  async #continue(name: string): Promise<void> {
+    const { newId, random } = this.#parts;
+    const journal = this.#store.journalOf(name);
+    const run = new SimulatedRun(this.#parts);
+    try {
+      if (random() < 0.5) {
+        const events = creation(newId());
+        run.use(await this.#store.create(journal, events));
+        run.noteCreated(events);
+        return await run.run();
+      }
+    } catch (error) {
+      if (!(error instanceof JournalExists)) throw error;
+    } finally {
+      await closeOpen(run);
+    }
+    await this.#openAndContinue(journal);
+  }
+
+  async #openAndContinue(journal: string): Promise<void> {
+    const { random, world } = this.#parts;
+    const run = new SimulatedRun(this.#parts);
+    try {
+      run.use(await this.#store.open(journal, run.apply));
+      const { status } = run.state;
+      if (status === "finished" || status === "cancelled") {
+        await run.open.recover();
+        await run.takeRequests();
+        return await run.open.close({
+          remove: random() < 0.1 && !world.isCalm,
+          release: () => releaseOf(run.state, { ending: "amended" }),
+        });
+      }
+      if (status !== "started" && random() < 0.6) await this.#repair(run);
+      if (random() < 0.7) await run.resume();
+      else await run.open.close({ release: () => releaseOf(run.state, { ending: "amended" }) });
+    } finally {
+      await closeOpen(run);
+    }
+  }
+
+  /** A person's command: decides what happens to the step at which the transaction stands. */
+  async #repair(run: SimulatedRun): Promise<void> {
+    const { random } = this.#parts;
+    await run.open.recover();
+    for (const step of run.state.byId.values()) {
+      if (step.status !== "failed" && step.status !== "unknown" && step.status !== "waiting") continue;
+      const decision = random() < 0.5 ? "retry" : "skip";
+      const decided: StepDecision = { type: "decided", decision, step: step.node.id, why: String(random()) };
+      if (checkDecision(run.state, decided) === undefined) await run.append([decided]);
+    }
+  }
+}
+
+/** A process that claims what is in the queues. */
+export class QueueWorker {
+  readonly #parts: RoleParts;
+  readonly #queues: readonly string[];
+  #own: SqlParts;
+
+  constructor(parts: RoleParts, queues: readonly string[]) {
+    this.#parts = parts;
+    this.#queues = queues;
+    this.#own = this.#begin();
+  }
+
+  #begin(): SqlParts {
+    const { database, clock } = this.#parts.process;
+    const worker = new SqlWorker(database, { clock, times: LEASE_TIMES });
+    const writer = new RecordWriter(database, worker, { maxInFlight: MAX_IN_FLIGHT, clock });
+    return { database, worker, writer, now: () => new Date(clock.wall()) };
+  }
+
+  async work(): Promise<void> {
+    const { process, random, isOver } = this.#parts;
+    while (!isOver()) {
+      const queue = this.#queues[Math.floor(random() * this.#queues.length)] ?? "";
+      await forgive(() => this.#claim(queue, 1 + Math.floor(random() * 2)));
+      await process.clock.delay(random() * 6000);
+    }
+  }
+
+  async #claim(queue: string, limit: number): Promise<void> {
+    if (this.#own.worker.isDead) {
+      const { worker } = this.#own;
+      this.#own = this.#begin();
+      await worker.stop();
+    }
+    const own = this.#own;
+    await own.worker.start();
+    await own.database.wake();
+    const runs = await own.worker.taking(async () => {
+      const taken = await own.database.claim(own.worker.id, queue, limit);
+      // What cannot be read is a stray, which the next heartbeat gives up.
+      const opened = await Promise.allSettled(taken.map(({ id, epoch }) => this.#open(own, id, epoch)));
+      return opened.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
+    });
+    await Promise.all(runs.map((run) => forgive(() => run.resume()).finally(() => closeOpen(run))));
+  }
+
+  async #open(own: SqlParts, id: string, epoch: number): Promise<SimulatedRun> {
+    const run = new SimulatedRun(this.#parts);
+    const { database, worker } = own;
+    const journal = `sqlite:/simulated.db#${id}`;
+    const reading = await readRecords({ database, journal, tx: id }, run.apply);
+    const owned = { tx: id, worker: worker.id, epoch };
+    run.use(new OpenSqlJournal(own, { journal, owned, reading, isAtRest: false, isNew: false }));
+    return run;
+  }
+}
+
+/** A process that enqueues, sends requests and prunes. */
+export class Operator {
+  readonly #parts: RoleParts;
+  readonly #store: SqlStore;
+
+  constructor(parts: RoleParts, store: SqlStore) {
+    this.#parts = parts;
+    this.#store = store;
+  }
+
+  async work(queues: readonly string[]): Promise<void> {
+    const { world, process, random, names, newId, isOver } = this.#parts;
+    while (!isOver()) {
+      const name = names[Math.floor(random() * names.length)] ?? "";
+      const row = world.tables.find(name);
+      const chance = random();
+      await forgive(async () => {
+        if (chance < 0.3 || row === undefined) {
+          await this.#enqueue(name, newId(), queues[Math.floor(random() * queues.length)] ?? "");
+        } else if (typeof row !== "object") return;
+        else if (chance < 0.9) await this.#send(name, row.id);
+        else if (!world.isCalm) await process.database.prune([row.id]);
+      });
+      await process.clock.delay(random() * 10_000);
+    }
+  }
+
+  async #enqueue(name: string, id: string, queue: string): Promise<void> {
+    const { process: { clock, database }, random, observed, world } = this.#parts;
+    const events = creation(id);
+    const { bytes, sum } = encodeRecord({ seq: 0, at: new Date(clock.wall()).toISOString(), events }, "");
+    const row: NewTransaction = {
+      id,
+      name,
+      owner: undefined,
+      queue,
+      priority: Math.floor(random() * 3),
+      dueAt: random() < 0.5 ? undefined : world.now + world.skewMs + Math.floor(random() * 20_000),
+      library: "1.0.0",
+      home: "file:///simulated.ts",
+      record: { data: new TextDecoder().decode(bytes.subarray(1, -2)), sum },
+    };
+    const [created] = await withPatience(() => database.create([row]), (waitedMs) => waitedMs < 10_000, clock);
+    if (created === "created") { for (const event of events) observed.acknowledged.push({ tx: id, event }); }
+  }
+
+  /** Asks, until it is answered; where nobody lets it in, it records the request itself. */
+  async #send(name: string, tx: string): Promise<void> {
+    const { process: { clock }, random, observed: { requests } } = this.#parts;
+    const id = `00000000-0000-4000-8000-${String(requests.size).padStart(12, "0")}`;
+    const base = { id, transaction: tx, at: new Date(clock.wall()).toISOString() };
+    const chance = random();
+    const request: Request = chance < 0.8
+      ? { ...base, request: "signal", signal: "go" }
+      : { ...base, request: chance < 0.9 ? "stop" : "cancel" };
+    const journal = this.#store.journalOf(name);
+    requests.set(id, { id, tx, outcome: "unknown" });
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      try {
+        if (await this.#store.send(journal, request)) return void requests.set(id, { id, tx, outcome: "acknowledged" });
+        if (attempt === 0) requests.set(id, { id, tx, outcome: "refused" });
+        return await this.#apply(journal, request);
+      } catch (error) {
+        if (!(error instanceof JournalError)) throw error;
+      }
+      await clock.delay(random() * 2000);
+    }
+  }
+
+  async #apply(journal: string, request: Request): Promise<void> {
+    const run = new SimulatedRun(this.#parts);
+    try {
+      run.use(await this.#store.open(journal, run.apply));
+      if (run.state.answered.has(request.id)) return;
+      const events: readonly Event[] = [answerRequest(run.state, request)];
+      await run.open.recover();
+      await run.append(events);
+      await run.open.close({ release: () => releaseOf(run.state, { ending: "amended" }) });
+    } finally {
+      await closeOpen(run);
+    }
+  }
+}
+
+/** Another process has it, or it was lost, or the database was away: another turn. */
+async function forgive(call: () => Promise<void>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (!(error instanceof JournalError || error instanceof DatabaseError)) throw error;
+  }
+}
+
+async function closeOpen(run: SimulatedRun): Promise<void> {
+  if (run.isOpen) await run.open.close().catch(() => {});
+}
