@@ -87,7 +87,7 @@ class History {
       process,
       random: this.#random,
       observed: this.#observed,
-      names: NAMES,
+      chooseName: () => this.#chooseName(),
       newId: () => `00000000-0000-7000-8000-${(this.#lastId += 1).toString(16).padStart(12, "0")}`,
       isOver: () => this.#isDone,
     };
@@ -153,13 +153,20 @@ class History {
     }
   }
 
+  #chooseName(): string | undefined {
+    const left = this.#world.isCalm ? NAMES.filter((name) => !this.#hasEnded(name)) : NAMES;
+    return left[Math.floor(this.#random() * left.length)];
+  }
+
   /** All have ended, and nobody runs one. */
   #isOver(): boolean {
-    return this.#isDone ||= NAMES.every((name) => {
-      const row = this.#world.tables.find(name);
-      if (typeof row !== "object" || row.owner !== undefined || !ENDED.has(row.status)) return false;
-      return this.#world.tables.readRequests(row.id).requests.length === 0;
-    });
+    return this.#isDone ||= NAMES.every((name) => this.#hasEnded(name));
+  }
+
+  #hasEnded(name: string): boolean {
+    const row = this.#world.tables.find(name);
+    if (typeof row !== "object" || row.owner !== undefined || !ENDED.has(row.status)) return false;
+    return this.#world.tables.readRequests(row.id).requests.length === 0;
   }
 
   #describeLeft(): string {

@@ -20,8 +20,8 @@ import { creation, type Observed, type RunParts, SimulatedRun } from "./simulate
 /** What all processes of a history share. */
 export interface RoleParts extends RunParts {
   readonly observed: Observed & { readonly requests: Map<string, SentRequest> };
-  /** Names of transactions. */
-  readonly names: readonly string[];
+  /** One of a few names of transactions; in a calm world one that has not ended, if there is any. */
+  readonly chooseName: () => string | undefined;
   /** Another one each time. */
   readonly newId: () => string;
   readonly isOver: () => boolean;
@@ -46,9 +46,10 @@ export class Runner {
 
   /** Runs one transaction after the other, until all have ended. */
   async work(): Promise<void> {
-    const { process, random, names, isOver } = this.#parts;
+    const { process, random, chooseName, isOver } = this.#parts;
     while (!isOver()) {
-      const name = names[Math.floor(random() * names.length)] ?? "";
+      const name = chooseName();
+      if (name === undefined) return;
       await forgive(() => this.#continue(name));
       await process.clock.delay(random() * 8000);
     }
@@ -177,9 +178,10 @@ export class Operator {
   }
 
   async work(queues: readonly string[]): Promise<void> {
-    const { world, process, random, names, newId, isOver } = this.#parts;
+    const { world, process, random, chooseName, newId, isOver } = this.#parts;
     while (!isOver()) {
-      const name = names[Math.floor(random() * names.length)] ?? "";
+      const name = chooseName();
+      if (name === undefined) return;
       const row = world.tables.find(name);
       const chance = random();
       await forgive(async () => {
