@@ -236,6 +236,7 @@ export class SimulatedWorld {
 
   /** A call is executed some time after it was sent, and answered some time after that. */
   #send(process: Known, member: string, args: readonly unknown[]): Promise<unknown> {
+    if (process.isDead) return new Promise(() => {});
     if (member === "addWorker") this.owners.set((args[0] as NewWorker).id, process);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const away = () => reject(new DatabaseError("away", "the simulation says so"));
