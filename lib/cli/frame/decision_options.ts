@@ -13,7 +13,7 @@ export const REASON_OPTIONS: readonly CommandOption[] = [
 ];
 
 /** Of the commands that reach a running transaction. */
-export const REQUEST_JSON: CommandOption = { name: "json", summary: "writes what has become of the request as JSON" };
+export const REQUEST_JSON: CommandOption = { name: "json", summary: "writes the outcome of the request as JSON" };
 
 /** What every command takes that can run a journal. */
 export const RUN_OPTIONS: readonly CommandOption[] = [

@@ -35,7 +35,7 @@ export interface SendOptions {
 }
 
 /**
- * What has become of a request. `recorded`: it is durable and not answered yet; the run answers it, or the next one.
+ * The outcome of a request. `recorded`: it is durable and not answered yet; the run answers it, or the next one.
  * `idle`: no process runs the transaction, so there was nothing to stop.
  */
 export interface RequestEnd {

@@ -62,7 +62,7 @@ export function sendRequest(journal: string, request: Request): boolean {
     throw openError(journal, error, "write");
   }
   if (attempt(() => Deno.lstatSync(join(folder, CLOSED))) === undefined) return true;
-  // If it cannot be taken back, the owner has read it although it wanted to close.
+  // If it cannot be removed, the owner has read it after it began to close.
   return !succeeds(() => Deno.removeSync(path));
 }
 

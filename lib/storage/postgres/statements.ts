@@ -142,7 +142,7 @@ export const LEAVE = `update {transactions} t set ${released("a")}, at_step = co
   error = coalesce(a.error, t.error) from (values ($4::int, $5::float8, $6::int, $7::int, $8::text, $9::text))
   a (status, due, steps, finished, at_step, error) where t.id = $1 and t.owner = $2 and t.epoch = $3 returning 1`;
 
-/** The row with what belongs to it: whoever still holds it notices, and nobody claims a journal without records. */
+/** The row with what belongs to it: its owner notices, and no worker claims a journal without records. */
 const CONTENT =
   `r as (delete from {records} using gone where tx = gone.id), i as (delete from {inbox} using gone where tx = gone.id)
   select id from gone`;

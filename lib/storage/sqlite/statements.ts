@@ -77,7 +77,7 @@ export const LAST_RECORD = `insert into records (tx, seq, epoch, data, sum) valu
 export const LEAVE = `update transactions set ${RELEASED}, at_step = coalesce(?9, at_step), error = coalesce(?10, error)
   where id = ?1 and owner = ?2 and epoch = ?3`;
 
-/** The row first: whoever still holds it notices, and nobody claims a journal without records. */
+/** The row first: its owner notices, and no worker claims a journal without records. */
 export const REMOVE = `delete from transactions where id = ?1 and owner = ?2 and epoch = ?3`;
 export const PRUNE = `delete from transactions where id = ?1 and status >= 5 and owner is null`;
 export const REMOVE_RECORDS = `delete from records where tx = ?1`;

@@ -24,7 +24,7 @@ export interface Call {
   readonly args: readonly unknown[];
 }
 
-/** What became of a call. */
+/** The outcome of a call. */
 export type Answer =
   | { readonly value: unknown }
   | { readonly trouble: DatabaseTrouble; readonly message: string };

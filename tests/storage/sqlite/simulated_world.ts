@@ -294,4 +294,3 @@ export class SimulatedWorld {
 function tellJson(value: unknown): string {
   return (JSON.stringify(value) ?? "nothing").slice(0, 400);
 }
-
