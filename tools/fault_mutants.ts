@@ -33,7 +33,7 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
   {
     name: "a step is shown as finished although the plan that it returned has failed",
     edits: [{
-      file: "lib/inspect/data/inspect_step.ts",
+      file: "lib/state/progress.ts",
       find: 'inner.failed === undefined ? "started" : "failed"',
       replace: "ownStatus(step)",
     }],

@@ -1,4 +1,4 @@
-import { formatError } from "../inspect/format/format_error.ts";
+import { formatError } from "../text/escape.ts";
 import type { EventOf } from "../journal/event.ts";
 import { describeRewound, describeStep, nameSteps } from "../messages/describe_step.ts";
 import { countSteps, doneOf } from "../state/progress.ts";

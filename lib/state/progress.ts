@@ -1,5 +1,5 @@
 import { isGroup } from "../plan/node.ts";
-import type { State, TransactionStatus } from "./state.ts";
+import { openAbort, type State, type TransactionStatus } from "./state.ts";
 import type { Container, StepState, StepStatus } from "./step_state.ts";
 
 /**
@@ -96,4 +96,65 @@ const STATUSES = ["finished", "skipped", "undone", "failed", "unknown", "started
 function isGone({ node, status, children, marks }: StepState): boolean {
   return !isGroup(node) && status !== "finished" && status !== "undone" && marks?.undo !== "begun" &&
     children?.children.length === 0;
+}
+
+/**
+ * The status of a transaction as a reader sees it. A run that died while a step was running was interrupted, even if it also
+ * waited. If steps only outlast it, it ended.
+ */
+export function seenStatus(state: State, isHeld: boolean): TransactionStatus | "interrupted" {
+  const { status, running } = state;
+  // Something was decided about the step that had failed: nothing has to be fixed before the rest can run.
+  if (status === "aborted" && openAbort(state) === undefined) return isHeld ? "started" : "interrupted";
+  const isRunning = status === "started" || (status === "waiting" && running.size > 0);
+  if (!isRunning) return status;
+  if (isHeld) return "started";
+  const isOutlasted = status === "waiting" && [...running].every(({ marks }) => marks?.isOverdue === true);
+  return isOutlasted ? "waiting" : "interrupted";
+}
+
+/** The statuses of nodes as a reader sees them. */
+export interface DerivedStatuses {
+  /** Of steps, sleeps and waits by themselves. Groups count through what is in them. */
+  readonly counts: StatusCounts;
+  /** A group has the status of the child that matters most; a step whose plan is not done is `failed` or `started`. */
+  readonly statusOf: (step: StepState) => StepStatus;
+  readonly ownStatusOf: (step: StepState) => StepStatus;
+  /** The counts of everything in a group, or in the plan that a step has returned; nothing for other nodes. */
+  readonly within: (step: StepState) => StatusCounts | undefined;
+}
+
+/** Of the statuses of its children, a group has the first of these, and of the others once none is pending. */
+const FIRST_OF_ALL: readonly StepStatus[] = ["failed", "unknown", "started", "waiting"];
+const SETTLED: readonly StepStatus[] = ["finished", "undone", "skipped"];
+
+/** Derives what the state does not say: a group has a status, and unless a process holds the journal, no step is running. */
+export function deriveStatuses(state: State, isHeld: boolean): DerivedStatuses {
+  const nested = new Map<StepState, StatusCounts>();
+  const ownStatusOf = ({ status }: StepState) => status === "started" && !isHeld ? "unknown" : status;
+  const counts = countSteps(state.root, { statusOf: ownStatusOf, nested });
+  const isUndoing = state.rollback !== undefined || state.status === "undone";
+  return {
+    counts,
+    ownStatusOf,
+    statusOf: (step) => {
+      const inner = nested.get(step) ?? {};
+      if (isGroup(step.node) && step.status !== "skipped") return groupStatus(inner, state.status === "finished");
+      // Its function has finished, but its value does not exist before the plan that it returned is done.
+      if (step.status !== "finished" || isUndoing || !hasOpenPart(inner)) return ownStatusOf(step);
+      return inner.failed === undefined ? "started" : "failed";
+    },
+    within: (step) => nested.get(step),
+  };
+}
+
+function hasOpenPart({ pending, started, waiting, unknown, failed }: StatusCounts): boolean {
+  return (pending ?? started ?? waiting ?? unknown ?? failed) !== undefined;
+}
+
+function groupStatus(counts: StatusCounts, isOver: boolean): StepStatus {
+  const has = (status: StepStatus) => counts[status] !== undefined;
+  const settled = SETTLED.find(has);
+  const open = has("pending") ? (settled === undefined ? "pending" : "started") : undefined;
+  return FIRST_OF_ALL.find(has) ?? open ?? settled ?? (isOver ? "finished" : "pending");
 }

@@ -8,6 +8,9 @@ export const DATABASES: ReadonlyMap<string, readonly [specifier: string, name: s
   ["postgresql:", ["./postgres/open_postgres_store.ts", "openPostgresStore"]],
 ]);
 
+/** Stands in commands for a journal whose name is not known yet. A shell takes it as it is. */
+export const ANY_JOURNAL = "THIS-JOURNAL";
+
 /** One letter before a colon is a drive, and a file's name may have a colon too. */
 export const SCHEME = /^(?:file|sqlite|postgres|postgresql):|^[a-z][a-z0-9+.-]+:(?=\/\/)/i;
 

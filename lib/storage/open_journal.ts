@@ -1,6 +1,8 @@
 import type { Event } from "../journal/event.ts";
 import type { Request } from "../journal/request.ts";
 import type { Recovered } from "../journal/stored.ts";
+import type { NextCommand } from "../errors/journal_error.ts";
+import type { StepStatus } from "../state/step_state.ts";
 
 /** A journal that this process owns. */
 export interface OpenJournal {
@@ -72,6 +74,28 @@ export interface Release {
   /** The step at which it stands. */
   readonly atStep?: string | undefined;
   readonly error?: string | undefined;
+  /** What a list says of it. The store knows better when its first and its last record were written. */
+  readonly listing?: Listing | undefined;
+}
+
+/** What a list of journals says about one. Its text is as the journal has it, and may be hostile. */
+export interface Listing {
+  /** As a reader sees it. */
+  readonly status: string;
+  /** URL of the home module, where it is now. */
+  readonly home?: string;
+  /** When its first record was written, as an ISO date. */
+  readonly openedAt?: string;
+  /** When its last record was written, as an ISO date. */
+  readonly lastAt?: string;
+  /** How many steps are finished or left out, of how many. */
+  readonly progress?: { readonly done: number; readonly all: number };
+  /** The step that failed, needs a decision, or runs, by its name or its function's. */
+  readonly step?: { readonly id: string; readonly name: string; readonly status: StepStatus };
+  /** Why it does not continue, in a few words. */
+  readonly reason?: string;
+  /** What to type next. As long as nobody knows under which name, the journal is `ANY_JOURNAL`. */
+  readonly next: readonly NextCommand[];
 }
 
 export interface AppendOptions {

@@ -1,7 +1,7 @@
 import type { JournalRecord } from "../journal/encode_record.ts";
 import type { Event } from "../journal/event.ts";
 import type { Request } from "../journal/request.ts";
-import type { Distrust, OpenJournal } from "./open_journal.ts";
+import type { Distrust, Listing, OpenJournal } from "./open_journal.ts";
 
 /**
  * Keeps journals. A store knows names, records and owners. It does not know what the events in the records mean. The file
@@ -89,6 +89,23 @@ export interface Store {
   /** Reads a damaged journal to its end, reports every damaged line, and returns the number of lines. */
   findFaults?(name: string, report: (fault: FaultyLine) => void): Promise<number>;
 
+  /**
+   * Finds journals in a scope by what their last owners said of them, and reads no records. First come those of which only
+   * their records tell it, without a `listing`: they match `name` and `queue`, and the caller reads them and judges the rest. Then
+   * come the others, in the order of a list: by status, those that need a person first; then by `lastAt`, the oldest first. One
+   * without a `listing` may be among these too. Does not promise a snapshot. Throws as `list`.
+   */
+  search?(scope: string, filter: SearchFilter): AsyncIterable<FoundListing>;
+
+  /** How many journals there are in a scope. */
+  count?(scope: string): Promise<number>;
+
+  /**
+   * Removes what a search has found, if it is over, and if nobody has owned it since. Returns the names of those that it has
+   * removed. A crash leaves each of them whole, or nothing of it.
+   */
+  prune?(scope: string, found: readonly FoundListing[]): Promise<ReadonlySet<string>>;
+
   /** Finds what `recover` has saved in a scope. Throws as `list`. */
   tornCopies?(scope: string): Promise<TornCopies>;
 }
@@ -167,6 +184,28 @@ export interface FaultyLine {
   readonly reason: string;
   /** It is sound, but `reason` names something in it that a newer version wrote. */
   readonly isNew: boolean;
+}
+
+export interface SearchFilter {
+  /** Any by default. */
+  readonly statuses?: ReadonlySet<string> | undefined;
+  /** The name contains it. */
+  readonly name?: string | undefined;
+  readonly queue?: string | undefined;
+  /** The transaction is aborted, and the error contains it. */
+  readonly error?: string | undefined;
+  /** The last record was written then or before: milliseconds since 1970. */
+  readonly latest?: number | undefined;
+}
+
+export interface FoundListing {
+  readonly journal: string;
+  /** What a list says of it. */
+  readonly listing: Listing | undefined;
+  /** An owner has it at this moment. */
+  readonly isHeld: boolean;
+  /** Changes with every owner. */
+  readonly mark: string;
 }
 
 /** Copies of what recoveries have cut off the journals of a scope. */

@@ -70,3 +70,10 @@ export function shellQuote(text: string): string {
   // Text that cannot be shown cannot be copied either. bash, zsh and ksh understand this form.
   return `$'${escapeForTerminal(text.replaceAll("\\", "\\\\").replaceAll("'", "\\'"))}'`;
 }
+
+const MAX_MESSAGE = 500;
+
+/** Shows an error's name and message on one line, escaped. */
+export function formatError({ name, message }: { readonly name: string; readonly message: string }): string {
+  return escapeForTerminal(cutText(message === "" ? name : `${name}: ${message}`, MAX_MESSAGE));
+}

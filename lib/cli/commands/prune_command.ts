@@ -1,16 +1,19 @@
 import { basename } from "@std/path/basename";
 import { JournalError } from "../../errors/journal_error.ts";
 import { JournalLocked, JournalNotFound } from "../../errors/opening_errors.ts";
-import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
-import { formatNumberOf } from "../../inspect/format/format_counts.ts";
+import { type FoundSummary, matches, searchSummaries } from "../../inspect/data/find_summaries.ts";
+import { summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
+import { formatCount, formatNumberOf } from "../../inspect/format/format_counts.ts";
 import { isOfDatabase } from "../../storage/locator_scheme.ts";
 import { type Located, shownName } from "../../storage/locator.ts";
-import type { Store, TornCopies } from "../../storage/store.ts";
+import type { SearchFilter, Store, TornCopies } from "../../storage/store.ts";
+import { ProgressLine } from "../../progress/progress_line.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
+import { cutToWidth } from "../../text/width.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeJson } from "../frame/command.ts";
 import { EXIT, reportError } from "../frame/exit_code.ts";
 import { readJournal } from "../frame/journal_argument.ts";
-import { readOlder } from "../frame/parse_duration.ts";
+import { readLatest } from "../frame/parse_duration.ts";
 import { confirm } from "../show/confirm_steps.ts";
 import { formatAge } from "../show/render_list.ts";
 
@@ -61,40 +64,56 @@ export const pruneCommand: Command = {
   run: prune,
 };
 
-interface Candidate extends JournalSummary {
+interface Candidate extends FoundSummary {
   readonly shown: string;
   readonly copies: readonly string[];
 }
 
+/** What is removed of a database at once. */
+const BATCH = 500;
+/** Before the question, at most so many journals are named. */
+const MAX_NAMED = 100;
+
 async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
-  const isWanted = readFilter(request, io);
+  const filter = readFilter(request, io);
   const isDryRun = request.flags.has("dry-run");
   const located = await readJournal(request, isDryRun ? "read" : "write", "scope");
   await requireScope(located);
   const copies = await located.store.tornCopies?.(located.name);
   const candidates: Candidate[] = [];
   let others = 0;
-  for await (const journal of located.store.list(located.name)) {
-    const summary = await summarizeJournal(located.store, journal);
-    if (summary === undefined) continue;
-    if (!isWanted(summary)) others += 1;
+  for await (const summary of summaries(located, filter)) {
+    const { journal } = summary;
+    if (!isWanted(summary, filter)) others += 1;
     else candidates.push({ ...summary, shown: shownName(located.shown, journal), copies: copies?.of(journal) ?? [] });
   }
+  // Those that no search has found, or that do not match, are left.
+  if (located.store.search !== undefined) others = await countOf(located) - candidates.length;
   candidates.sort((a, b) => (a.journal < b.journal ? -1 : 1));
   const asks = io.ask !== undefined && !isDryRun && !request.flags.has("yes") && candidates.length > 0;
   if (asks && !await agree(candidates, io)) return EXIT.finished;
   const says = request.flags.has("json") || asks ? () => {} : (text: string) => io.writeOut(text);
   const removed: Candidate[] = [];
   const codes: number[] = [];
-  for (const candidate of candidates) {
-    try {
-      if (!isDryRun && !await remove(candidate, located.store, copies)) continue;
-      removed.push(candidate);
-      says(`${describe(isDryRun ? "would remove" : "removed", candidate, io)}\n`);
-    } catch (error) {
-      if (!(error instanceof JournalError)) throw error;
-      codes.push(reportError(error, io));
+  const line = io.terminal && new ProgressLine(io.terminal, (columns) => {
+    const text = `removed ${formatCount(removed.length)} of ${formatNumberOf(candidates.length, "journal")}`;
+    return cutToWidth(text, columns - 1);
+  });
+  if (!isDryRun) line?.start();
+  try {
+    for (const batch of batchesOf(candidates)) {
+      try {
+        const gone = isDryRun ? batch : await removeAll(batch, located, copies);
+        removed.push(...gone);
+        for (const one of gone) says(`${describe(isDryRun ? "would remove" : "removed", one, io)}\n`);
+      } catch (error) {
+        if (!(error instanceof JournalError)) throw error;
+        codes.push(reportError(error, io));
+      }
+      line?.update();
     }
+  } finally {
+    line?.stop();
   }
   const left = others + candidates.length - removed.length;
   if (request.flags.has("json")) {
@@ -105,6 +124,45 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
     io.writeOut(`${count} ${isDryRun ? "would be removed" : "removed"}, ${left} left\n`);
   }
   return codes.at(0) ?? EXIT.finished;
+}
+
+/** Of a database, what matches; of a folder, everything. */
+async function* summaries({ store, name }: Located, filter: SearchFilter): AsyncIterable<FoundSummary> {
+  if (store.search !== undefined) return yield* searchSummaries(store, name, filter);
+  for await (const journal of store.list(name)) {
+    const summary = await summarizeJournal(store, journal);
+    if (summary !== undefined) yield summary;
+  }
+}
+
+async function countOf({ store, name }: Located): Promise<number> {
+  return await store.count?.(name) ?? 0;
+}
+
+/** What the store can remove at once; what has to be read again stands alone. */
+function* batchesOf(candidates: readonly Candidate[]): Iterable<readonly Candidate[]> {
+  let batch: Candidate[] = [];
+  for (const candidate of candidates) {
+    if (candidate.found === undefined) yield [candidate];
+    else batch.push(candidate);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function removeAll(
+  batch: readonly Candidate[],
+  { store, name }: Located,
+  copies: TornCopies | undefined,
+): Promise<readonly Candidate[]> {
+  const found = batch.flatMap((candidate) => candidate.found ?? []);
+  const gone = found.length === 0 ? undefined : await store.prune?.(name, found);
+  if (gone !== undefined) return batch.filter(({ journal }) => gone.has(journal));
+  const removed: Candidate[] = [];
+  for (const one of batch) if (await remove(one, store, copies)) removed.push(one);
+  return removed;
 }
 
 /** Removes a journal if it is unchanged since it was chosen. Returns whether it did. */
@@ -133,15 +191,18 @@ async function remove(candidate: Candidate, store: Store, copies: TornCopies | u
   }
 }
 
-function readFilter(request: CommandRequest, io: CommandIo): (summary: JournalSummary) => boolean {
+function readFilter(request: CommandRequest, io: CommandIo): SearchFilter {
   const statuses = new Set<string>(STATUSES.filter((status) => request.flags.has(status)));
   if (statuses.size === 0) {
     throw new UsageError("Select the journals to remove: pass --finished, --cancelled, --undone or --incomplete");
   }
-  const isOld = readOlder(request, io);
-  // A transaction that was rolled back to a step can be rolled back further while its journal exists.
-  const isOver = ({ status, next }: JournalSummary) => status !== "undone" || next.length === 0;
-  return (summary) => statuses.has(summary.status) && !summary.isHeld && isOver(summary) && isOld(summary.lastAt);
+  return { statuses, latest: readLatest(request, io) };
+}
+
+/** A transaction that was rolled back to a step can be rolled back further while its journal exists. */
+function isWanted(summary: FoundSummary, filter: SearchFilter): boolean {
+  const isOver = summary.status !== "undone" || summary.next.length === 0;
+  return matches(summary, filter) && !summary.isHeld && isOver;
 }
 
 async function requireScope({ store, name }: Located): Promise<void> {
@@ -154,7 +215,8 @@ async function requireScope({ store, name }: Located): Promise<void> {
 
 async function agree(candidates: readonly Candidate[], io: CommandIo): Promise<boolean> {
   const these = candidates.length === 1 ? "this journal" : `these ${candidates.length} journals`;
-  const list = candidates.map((candidate) => describe("remove", candidate, io));
+  const list = candidates.slice(0, MAX_NAMED).map((candidate) => describe("remove", candidate, io));
+  if (candidates.length > MAX_NAMED) list.push(`… and ${formatCount(candidates.length - MAX_NAMED)} more`);
   return await confirm(io, [...list, `Remove ${these} permanently?`], "Nothing was removed");
 }
 

@@ -11,12 +11,10 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 /** Beyond this, sums with dates are no longer exact. */
 const MAX_MS = 10_000 * 365 * 86_400_000;
 
-/** Makes a function that tells whether a time is as old as `--older` asks for. */
-export function readOlder({ texts }: CommandRequest, io: CommandIo): (at: string | undefined) => boolean {
+/** The latest time that is as old as `--older` asks for, in milliseconds since 1970. */
+export function readLatest({ texts }: CommandRequest, io: CommandIo): number | undefined {
   const older = texts.get("older");
-  if (older === undefined) return () => true;
-  const latest = io.now().getTime() - parseDuration(older, "--older");
-  return (at = "") => Date.parse(at) <= latest;
+  return older === undefined ? undefined : io.now().getTime() - parseDuration(older, "--older");
 }
 
 /** Parses the value of an option, such as `90s`, `15m`, `12h`, `30d`, `2w` or `1.5h`, to milliseconds. */

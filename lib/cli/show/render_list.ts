@@ -6,7 +6,6 @@ import type { Paint, Tone } from "../../inspect/text/paint.ts";
 import { escapeForTerminal, shellQuote } from "../../text/escape.ts";
 import { cutStartToWidth, cutToWidth, wrapText } from "../../text/width.ts";
 
-/** Every status, in the order of the list: what needs a person first, what is over last. */
 const TONES: Readonly<Record<SummaryStatus, Tone>> = {
   waiting: "doubtful",
   aborted: "bad",
@@ -22,8 +21,6 @@ const TONES: Readonly<Record<SummaryStatus, Tone>> = {
   finished: "good",
 };
 
-export const LIST_STATUSES: readonly string[] = Object.keys(TONES);
-
 /** Longer paths do not widen their column. */
 const MAX_PATH = 60;
 /** On a terminal, paths leave this much room for what to type next, if they keep as much as the second. */
@@ -37,8 +34,11 @@ interface RenderListOptions {
   readonly columns?: number | undefined;
 }
 
-/** Shows journals in columns, below each why it stopped, and at the end how many there are. Everything is escaped. */
-export function renderList(listed: readonly Listed[], { paint, now, columns = Infinity }: RenderListOptions): string {
+/** Shows journals in columns, below each why it stopped. Everything is escaped. */
+export function renderRows(
+  listed: readonly Listed[],
+  { paint, now, columns = Infinity }: RenderListOptions,
+): readonly string[] {
   const rows = listed.map((entry) => ({ entry, cells: cellsOf(entry, now) }));
   const widths = HEADER.map((title, column) => {
     const cells = rows.map(({ cells }) => unicodeWidth(cells[column] ?? "")).filter((width) => width <= MAX_PATH);
@@ -60,10 +60,7 @@ export function renderList(listed: readonly Listed[], { paint, now, columns = In
       const detail = cutToWidth(describe(entry), columns - indent.length);
       return [line(cells, TONES[entry.status]), ...(detail === "" ? [] : [indent + paint(detail, "quiet")])];
     }),
-    "",
-    ...wrapText(summarize(listed), columns),
-    "",
-  ].join("\n");
+  ];
 }
 
 const HEADER = ["status", "done", "age", "journal", "next"];
@@ -99,11 +96,11 @@ function describe({ step, reason }: Listed): string {
   return escapeForTerminal([place, reason ?? ""].filter((text) => text !== "").join(": "));
 }
 
-function summarize(listed: readonly Listed[]): string {
-  const counts = new Map<string, number>();
-  for (const { status } of listed) counts.set(status, (counts.get(status) ?? 0) + 1);
+/** Says how many journals there are, wrapped. */
+export function renderCounts(counts: ReadonlyMap<string, number>, columns = Infinity): readonly string[] {
   const parts = Array.from(counts, ([status, count]) => `${formatCount(count)} ${status}`).join(", ");
-  return `${formatNumberOf(listed.length, "journal")}: ${parts}`;
+  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return wrapText(`${formatNumberOf(all, "journal")}: ${parts}`, columns);
 }
 
 function pad(cell: string, width: number): string {
@@ -115,14 +112,6 @@ export interface Listed extends JournalSummary {
   readonly shown: string;
   /** When the last record was written, or else when the journal was changed, as an ISO date. */
   readonly lastAt: string;
-}
-
-/** Compares by status, then by age, the oldest first, then by path: a total order. */
-export function compareListed(a: Listed, b: Listed): number {
-  const byStatus = LIST_STATUSES.indexOf(a.status) - LIST_STATUSES.indexOf(b.status);
-  if (byStatus !== 0) return byStatus;
-  if (a.lastAt !== b.lastAt) return a.lastAt < b.lastAt ? -1 : 1;
-  return a.journal < b.journal ? -1 : a.journal > b.journal ? 1 : 0;
 }
 
 const UNITS: readonly (readonly [unit: string, ms: number])[] = [

@@ -1,7 +1,7 @@
 import type { NextCommand } from "../../errors/journal_error.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import { readValue, storeValue } from "../../journal/stored_value.ts";
-import { undoneOf } from "../../state/progress.ts";
+import { seenStatus, undoneOf } from "../../state/progress.ts";
 import { nextCommands } from "../../messages/next_commands.ts";
 import { leftSteps } from "../../state/rollback.ts";
 import { findStep, openAbort, type State, type Wait } from "../../state/state.ts";
@@ -13,12 +13,12 @@ import { type Redact, redactNothing } from "../redact/redact_secrets.ts";
 import { type ReadState, readState, type ToldSignal } from "./read_state.ts";
 import { inspectRequests } from "./inspect_requests.ts";
 import { type Inspectable, inspectStep, toInspectable } from "./inspect_step.ts";
-import type { InspectedAbort, InspectedSignal, Inspection, InspectionStatus } from "./inspection.ts";
+import type { InspectedAbort, InspectedSignal, Inspection } from "./inspection.ts";
 
 /** Describes a transaction, and some of its steps, as plain data. */
 export function inspectState(source: Inspectable, steps: Iterable<StepState>): Inspection {
   const { state, story, read, redact } = source;
-  const status = statusOf(state, read.isHeld);
+  const status = seenStatus(state, read.isHeld);
   const { startedAt, lastAt, ranAt } = state;
   return withoutUndefined<Inspection>({
     journal: read.journal,
@@ -63,18 +63,6 @@ export function nextOf({ state, read }: ReadState, about?: string): readonly Nex
 function msBetween(start: string, end: string): number | undefined {
   const ms = Date.parse(end) - Date.parse(start);
   return ms >= 0 ? ms : undefined;
-}
-
-/** A run that died while a step was running was interrupted, even if it also waited. If steps only outlast it, it ended. */
-function statusOf(state: State, isHeld: boolean): InspectionStatus {
-  const { status, running } = state;
-  // Something was decided about the step that had failed: nothing has to be fixed before the rest can run.
-  if (status === "aborted" && openAbort(state) === undefined) return isHeld ? "started" : "interrupted";
-  const isRunning = status === "started" || (status === "waiting" && running.size > 0);
-  if (!isRunning) return status;
-  if (isHeld) return "started";
-  const isOutlasted = status === "waiting" && [...running].every(({ marks }) => marks?.isOverdue === true);
-  return isOutlasted ? "waiting" : "interrupted";
 }
 
 function abortOf(state: State): InspectedAbort | undefined {

@@ -6,7 +6,7 @@ import type { Rollback, State } from "../../state/state.ts";
 import type { StepState, StepStatus } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import { withoutUndefined } from "../../values/json.ts";
-import { deriveStatuses } from "../data/inspect_step.ts";
+import { deriveStatuses } from "../../state/progress.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import { formatCall } from "../format/format_call.ts";
 import type { Redact } from "../redact/redact_secrets.ts";

@@ -1,18 +1,12 @@
 import type { StoredError } from "../../journal/stored.ts";
-import { cutText, escapeForTerminal } from "../../text/escape.ts";
+import { cutText, escapeForTerminal, formatError } from "../../text/escape.ts";
 
-const MAX_MESSAGE = 500;
 const MAX_FRAME = 200;
 const MAX_FRAMES = 3;
 const MAX_ALL_FRAMES = 100;
 const MAX_CAUSES = 5;
 /** Frames of Deno and of this library do not help to find what went wrong in a step. */
 const FOREIGN_FRAME = /\((?:ext|node):|^at (?:async )?(?:callStep|runStep|runLoop|executeRun) \(/;
-
-/** Shows an error's name and message on one line, escaped. */
-export function formatError({ name, message }: StoredError): string {
-  return escapeForTerminal(cutText(message === "" ? name : `${name}: ${message}`, MAX_MESSAGE));
-}
 
 interface FormatErrorOptions {
   /** Show the whole stack, with frames of Deno and of this library. */

@@ -1,11 +1,10 @@
 import { describeRewound } from "../../messages/describe_step.ts";
 import { isGroup } from "../../plan/node.ts";
-import { cutText, escapeForTerminal } from "../../text/escape.ts";
+import { cutText, escapeForTerminal, formatError } from "../../text/escape.ts";
 import type { InspectedAttempt, InspectedStep } from "../data/inspected_step.ts";
 import type { Inspection } from "../data/inspection.ts";
 import { formatCounts, formatNumberOf } from "../format/format_counts.ts";
 import { formatDecision } from "../format/format_who.ts";
-import { formatError } from "../format/format_error.ts";
 import type { StepDescription } from "./render_steps.ts";
 import { formatDuration, formatTime, formatTimeBeside } from "../../text/format_time.ts";
 

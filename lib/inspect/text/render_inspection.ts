@@ -1,13 +1,13 @@
 import type { StoredError } from "../../journal/stored.ts";
 import { nameRequest } from "../../messages/describe_request.ts";
-import { cutText, escapeForTerminal } from "../../text/escape.ts";
+import { cutText, escapeForTerminal, formatError } from "../../text/escape.ts";
 import { formatDuration, formatTime, formatTimeBeside } from "../../text/format_time.ts";
 import { cutToWidth, wrapText } from "../../text/width.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import type { InspectedRequest, InspectedRun, Inspection } from "../data/inspection.ts";
 import { type Selected, selectInspected } from "../data/select_steps.ts";
 import { formatCounts } from "../format/format_counts.ts";
-import { formatError, formatErrorDetails, type SourceLines } from "../format/format_error.ts";
+import { formatErrorDetails, type SourceLines } from "../format/format_error.ts";
 import { formatDecision, formatReason, formatRunner } from "../format/format_who.ts";
 import { describeSteps } from "./describe_notes.ts";
 import { type Paint, paintNothing, type Tone } from "./paint.ts";

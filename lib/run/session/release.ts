@@ -1,30 +1,24 @@
-import { doneOf, progressOf } from "../../state/progress.ts";
+import { summarizeState } from "../../messages/summarize_state.ts";
 import type { State } from "../../state/state.ts";
 import type { Release } from "../../storage/open_journal.ts";
-import { cutText } from "../../text/escape.ts";
-
-/** Longer texts are cut: the journal has all of them. */
-const MAX_ERROR_LENGTH = 500;
+import { ANY_JOURNAL } from "../../storage/locator_scheme.ts";
 
 /**
  * What a store with columns shows of a transaction when this process gives it up. `interrupted`: only
  * a signal has ended its run, and any process may continue; `amended`: it was changed and not run.
  */
 export function releaseOf(state: State, { ending }: { readonly ending: "ended" | "interrupted" | "amended" }): Release {
-  const { done, all } = doneOf(progressOf(state).counts);
   const [wait] = state.waits.values();
   const { aborted } = state;
-  const failed = aborted === undefined ? undefined : state.byId.get(aborted.step);
-  const error = aborted?.error ?? failed?.failures?.at(-1)?.error;
+  const listing = summarizeState(state, { journal: ANY_JOURNAL, isHeld: false, isAtRest: true });
   return {
     status: ending === "interrupted" ? "ready" : ending === "ended" ? restStatus(state) : overStatus(state),
     dueAt: dueAt(state),
-    steps: all,
-    finished: done,
+    steps: listing.progress?.all,
+    finished: listing.progress?.done,
     atStep: state.status === "aborted" ? aborted?.step : wait?.step,
-    error: state.status === "aborted" && error !== undefined
-      ? cutText(`${error.name}: ${error.message}`, MAX_ERROR_LENGTH)
-      : undefined,
+    error: listing.status === "aborted" ? listing.reason : undefined,
+    listing,
   };
 }
 

@@ -5,8 +5,7 @@ import { MAX_COUNT } from "../../plan/node.ts";
 import { quote, safeText } from "../../text/escape.ts";
 import type { AppendOptions } from "../open_journal.ts";
 import { FILLER, LEAST_FILLER, type Scan } from "./classify_tail.ts";
-import { describeNoRoom, isNoRoom } from "./disk_full.ts";
-import { type Disk, readFully } from "./disk.ts";
+import { describeNoRoom, type Disk, isNoRoom, readFully } from "./disk.ts";
 
 const KIBIBYTE = 1024;
 const FILLER_SIZES: FillerSizes = { min: 16 * KIBIBYTE, max: 80 * KIBIBYTE };

@@ -10,6 +10,7 @@ const TYPES: ColumnTypes = {
   time: "timestamptz",
   small: "smallint",
   int: "int",
+  millis: "bigint",
   real: "float8",
   flag: "boolean",
   fill: (percent) => ` with (fillfactor = ${percent})`,

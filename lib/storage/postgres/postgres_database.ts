@@ -8,21 +8,25 @@ import type {
   RecordRow,
   RequestRow,
   Search,
+  Seen,
   StoredRecord,
   Taken,
   TransactionRow,
 } from "../sql/table_rows.ts";
 import { DatabaseError, type SqlDatabase } from "../sql/database.ts";
-import { statusNumber } from "../sql/schema.ts";
+import { LISTED } from "../sql/schema.ts";
+import { MAX_TIME } from "../sql/listing.ts";
 import type { Release } from "../open_journal.ts";
 import { isTaken } from "./postgres_error.ts";
 import type { PostgresPlace } from "./postgres_locator.ts";
 import { idsOf, lists, recordLists, releaseValues, sumsOf, toPlace, toStoredRecord, toTransactionRow } from "./rows.ts";
-import { numberIn, textIn, toTaken } from "../sql/read_row.ts";
+import { numberIn, optionalTextIn, textIn, toTaken } from "../sql/read_row.ts";
 import { PostgresWorkers } from "./postgres_workers.ts";
 import * as sql from "./statements.ts";
 
 const MAX_WOKEN = 1000;
+/** No id is smaller. */
+const NIL = "00000000-0000-0000-0000-000000000000";
 /** One for all stores of a database: which is meant is in the message. */
 const CHANNEL = "resumable_tx";
 
@@ -95,7 +99,7 @@ export class PostgresDatabase extends PostgresWorkers implements SqlDatabase {
   async conclude(worker: string, rows: readonly Conclusion[]): Promise<readonly boolean[]> {
     const records = recordLists(rows.map(({ record }) => record));
     const releases = rows.map(({ release }) => releaseValues(release));
-    const columns = [0, 1, 2, 3, 4, 5].map((column) => releases.map((values) => values[column]));
+    const columns = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((column) => releases.map((values) => values[column]));
     try {
       const done = idsOf(await this.writer().query(sql.CONCLUDE, worker, ...records, ...columns), "tx");
       return rows.map(({ record }) => done.has(record.tx));
@@ -118,20 +122,32 @@ export class PostgresDatabase extends PostgresWorkers implements SqlDatabase {
     return rows.map(({ tx }) => !others.has(tx));
   }
 
-  async prune(ids: readonly string[]): Promise<readonly string[]> {
-    return [...idsOf(await this.common.query(sql.PRUNE, ids), "id")];
+  async prune(seen: readonly Seen[]): Promise<readonly string[]> {
+    return [...idsOf(await this.common.query(sql.PRUNE, ...lists(seen, "id", "epoch")), "id")];
   }
 
   async readRecords(tx: string, seq: number, { maxRows, maxBytes }: ReadLimits): Promise<readonly StoredRecord[]> {
     return (await this.common.query(sql.READ_RECORDS, tx, seq, maxRows, maxBytes)).map(toStoredRecord);
   }
 
-  async list(
-    { statuses, queue, name, error, createdBefore, limit, after }: Search,
+  async search(
+    { listed, queue, name, error, latest = MAX_TIME, limit, after }: Search,
   ): Promise<readonly TransactionRow[]> {
-    const numbers = statuses?.map(statusNumber);
-    const values = [numbers, queue, name, error, createdBefore, after?.id, after?.createdAt, limit];
-    return (await this.reading(sql.LIST, ...values)).map(toTransactionRow);
+    const { lastAt = -MAX_TIME, id = NIL } = after ?? {};
+    const rows = listed === undefined
+      ? await this.reading(sql.SEARCH_UNLISTED, queue, name, id, limit)
+      : await this.reading(sql.SEARCH, queue, name, error, LISTED.indexOf(listed), latest, lastAt, id, limit);
+    return rows.map(toTransactionRow);
+  }
+
+  async list(limit: number, after = NIL): Promise<readonly Pick<TransactionRow, "id" | "name">[]> {
+    const rows = await this.reading(sql.LIST, after, limit);
+    return rows.map((row) => ({ id: textIn(row, "id"), name: optionalTextIn(row, "name") }));
+  }
+
+  async count(): Promise<number> {
+    const [row] = await this.reading(sql.COUNT);
+    return row === undefined ? 0 : numberIn(row, "count");
   }
 
   async addRequest({ id, tx, data }: RequestRow): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { NewTransaction, Place, RecordRow, StoredRecord, TransactionRow } from "../sql/table_rows.ts";
 import { numberIn, optionalTextIn, readTransaction, type Row, textIn } from "../sql/read_row.ts";
 import { statusNumber } from "../sql/schema.ts";
+import { listingValues } from "../sql/listing.ts";
 import type { Release } from "../open_journal.ts";
 
 export function toTransactionRow(row: Row): TransactionRow {
@@ -37,8 +38,9 @@ export function recordLists(rows: readonly RecordRow[]): readonly string[] {
   return [list("tx"), list("seq"), list("epoch"), data, list("sum"), list("before")];
 }
 
-export function releaseValues({ status, dueAt, steps, finished, atStep, error }: Release): readonly unknown[] {
-  return [status && statusNumber(status), dueAt, steps, finished, atStep, error];
+export function releaseValues(release: Release): readonly unknown[] {
+  const { status, dueAt, steps, finished, atStep, error } = release;
+  return [status && statusNumber(status), dueAt, steps, finished, atStep, error, ...listingValues(release)];
 }
 
 export function idsOf(rows: readonly Row[], column: string): Set<string> {

@@ -9,8 +9,9 @@ const ms = (parameter: string) => `${parameter}::float8 * interval '1 millisecon
 const isAlive = (id: string) => `exists (select from {workers} where id = ${id} and not dead and lease_until > ${NOW})`;
 /** Compares equal as long as nobody has changed the lease. */
 const LEASE = "(extract(epoch from lease_until) * 1000000)::bigint::text";
+/** What an owner has done that died, only the records tell. */
 const FREED =
-  "listens = false, status = case t.status when 1 then 0 else t.status end, owner = null, epoch = t.epoch + 1";
+  "listed = null, listens = false, status = case t.status when 1 then 0 else t.status end, owner = null, epoch = t.epoch + 1";
 
 export const ADD_WORKER = `insert into {workers} (id, lease_until, dead, started_at, host, pid, library)
   values ($1, ${NOW} + ${ms("$2")}, false, ${NOW}, $3, $4, $5) on conflict do nothing`;
@@ -62,7 +63,7 @@ export const CREATED = `select a.id, a.owner is null or ${
 
 const COLUMNS =
   `t.id, t.name, t.status, t.queue, t.priority, t.owner, t.epoch, t.requests, t.steps, t.finished, t.at_step,
-  t.error, (extract(epoch from t.due_at) * 1000)::float8 as due_at, (extract(epoch from t.ended_at) * 1000)::float8 as ended_at,
+  t.error, t.listed, t.last_at::float8 as last_at, t.listing, (extract(epoch from t.due_at) * 1000)::float8 as due_at, (extract(epoch from t.ended_at) * 1000)::float8 as ended_at,
   (extract(epoch from t.created_at) * 1000)::float8 as created_at, w.host, w.pid,
   w.dead or w.lease_until <= ${NOW} as is_dead`;
 const ROW = `select ${COLUMNS} from {transactions} t left join {workers} w on w.id = t.owner`;
@@ -77,7 +78,7 @@ export const TAKE =
   returning id, epoch, status`;
 
 export const BEGIN_RUN =
-  `update {transactions} set status = 1, listens = true where id = $1 and owner = $2 and epoch = $3 returning 1`;
+  `update {transactions} set status = 1, listens = true, listed = null where id = $1 and owner = $2 and epoch = $3 returning 1`;
 
 export const ADD_QUEUE =
   `insert into {queues} (name, rate_at, paused) values ($1, ${NOW}, false) on conflict do nothing`;
@@ -129,9 +130,10 @@ const released = (of: string) =>
 /** The last record and the release are one. */
 export const CONCLUDE =
   `with a as (select * from unnest($2::uuid[], $3::int[], $4::int[], string_to_array($5, E'\\n'), $6::text[], $7::text[],
-    $8::int[], $9::float8[], $10::int[], $11::int[], $12::text[], $13::text[])
-    a (tx, seq, epoch, data, sum, before, status, due, steps, finished, at_step, error)),
-  r as (update {transactions} t set ${released("a")}, at_step = a.at_step, error = a.error from a
+    $8::int[], $9::float8[], $10::int[], $11::int[], $12::text[], $13::text[], $14::int[], $15::bigint[], $16::text[])
+    a (tx, seq, epoch, data, sum, before, status, due, steps, finished, at_step, error, listed, last_at, listing)),
+  r as (update {transactions} t set ${released("a")}, at_step = a.at_step, error = a.error,
+      listed = a.listed, last_at = a.last_at, listing = a.listing from a
     where t.id = a.tx and ${isMine("a.tx", "a.epoch")} and (t.owner = $1) is true and t.epoch = a.epoch
     and ${follows("a.tx", "a.seq", "a.before")}
     and (select q.seq from {records} q where q.tx = a.tx and q.seq = a.seq) is null returning t.id)
@@ -139,8 +141,10 @@ export const CONCLUDE =
   returning tx`;
 
 export const LEAVE = `update {transactions} t set ${released("a")}, at_step = coalesce(a.at_step, t.at_step),
-  error = coalesce(a.error, t.error) from (values ($4::int, $5::float8, $6::int, $7::int, $8::text, $9::text))
-  a (status, due, steps, finished, at_step, error) where t.id = $1 and t.owner = $2 and t.epoch = $3 returning 1`;
+  error = coalesce(a.error, t.error), listed = coalesce(a.listed, t.listed), last_at = coalesce(a.last_at, t.last_at),
+  listing = coalesce(a.listing, t.listing)
+  from (values ($4::int, $5::float8, $6::int, $7::int, $8::text, $9::text, $10::int, $11::bigint, $12::text))
+  a (status, due, steps, finished, at_step, error, listed, last_at, listing) where t.id = $1 and t.owner = $2 and t.epoch = $3 returning 1`;
 
 /** The row with what belongs to it: its owner notices, and no worker claims a journal without records. */
 const CONTENT =
@@ -149,20 +153,25 @@ const CONTENT =
 export const REMOVE =
   `with gone as (delete from {transactions} t using unnest($1::uuid[], $2::uuid[], $3::int[]) a (tx, owner, epoch)
   where t.id = a.tx and t.owner = a.owner and t.epoch = a.epoch returning t.id), ${CONTENT}`;
-export const PRUNE =
-  `with gone as (delete from {transactions} where id = any($1::uuid[]) and status >= 5 and owner is null
-  returning id), ${CONTENT}`;
+export const PRUNE = `with gone as (delete from {transactions} t using unnest($1::uuid[], $2::int[]) a (tx, epoch)
+  where t.id = a.tx and t.epoch = a.epoch and t.status in (5, 6, 7) and t.owner is null returning t.id), ${CONTENT}`;
 export const EXISTING = `select id from {transactions} where id = any($1::uuid[])`;
 
 export const READ_RECORDS = `select seq, epoch, data, sum from (select *, sum(octet_length(data)) over (order by seq)
     - octet_length(data) as before from (select seq, epoch, data, sum from {records} where tx = $1 and seq >= $2
     order by seq limit $3) page) sized where before < $4 order by seq`;
 
-export const LIST = `${ROW} where ($1::int[] is null or t.status = any($1)) and ($2::text is null or t.queue = $2)
-  and ($3::text is null or strpos(t.name, $3) > 0) and ($4::text is null or strpos(t.error, $4) > 0)
-  and ($5::float8 is null or t.created_at < to_timestamp($5 / 1000))
-  and ($6::uuid is null or (t.created_at, t.id) < (to_timestamp($7::float8 / 1000), $6))
-  order by t.created_at desc, t.id desc limit $8`;
+const MATCHES =
+  "($1::text is null or t.queue = $1) and ($2::text is null or strpos(coalesce(t.name, t.id::text), $2) > 0)";
+/** By the index `transactions_listed`, from a place in it on. */
+export const SEARCH = `${ROW} where ${MATCHES} and ($3::text is null or strpos(t.error, $3) > 0)
+  and t.listed = $4::smallint and t.last_at <= $5::bigint and (t.last_at, t.id) > ($6::bigint, $7::uuid)
+  order by t.last_at, t.id limit $8`;
+/** By the index `transactions_unlisted`. */
+export const SEARCH_UNLISTED =
+  `${ROW} where ${MATCHES} and t.listed is null and t.id > $3::uuid order by t.id limit $4`;
+export const LIST = `select id, name from {transactions} where id > $1::uuid order by id limit $2`;
+export const COUNT = `select count(*)::float8 as count from {transactions}`;
 
 /** The row is locked first: an owner that stops listening has seen what was let in. */
 export const ADD_REQUEST = `with known as (select id from {inbox} where id = $1),

@@ -12,6 +12,7 @@ import type {
   RecordRow,
   RequestRow,
   Search,
+  Seen,
   StoredRecord,
   Taken,
   TransactionRow,
@@ -127,14 +128,20 @@ export interface SqlDatabase extends AsyncDisposable {
   /** Removes transactions of this owner, the row first, with records and requests. False: it is there, and of another owner. */
   remove(rows: readonly Owned[]): Promise<readonly boolean[]>;
 
-  /** Removes transactions that have ended and have no owner, as {@linkcode remove}. Returns those that were removed. */
-  prune(ids: readonly string[]): Promise<readonly string[]>;
+  /** Removes transactions that have ended, have no owner and have had none since they were seen, as {@linkcode remove}. Returns those that were removed. */
+  prune(seen: readonly Seen[]): Promise<readonly string[]>;
 
   /** Reads records in order from `seq` on: at most `maxRows`, and fewer if they are long (about `maxBytes`), but at least one. */
   readRecords(tx: string, seq: number, limits: ReadLimits): Promise<readonly StoredRecord[]>;
 
-  /** Lists transactions, newest first, `after` a row of an earlier page. */
-  list(search: Search): Promise<readonly TransactionRow[]>;
+  /** Finds transactions of one listed status, the one whose last record is the oldest first, `after` a row of an earlier page. */
+  search(search: Search): Promise<readonly TransactionRow[]>;
+
+  /** Lists all transactions by their ids, `after` one of an earlier page. */
+  list(limit: number, after?: string): Promise<readonly Pick<TransactionRow, "id" | "name">[]>;
+
+  /** How many transactions there are. */
+  count(): Promise<number>;
 
   /**
    * Keeps a request and counts it, if the transaction has an owner that listens. The same id again changes nothing, and is

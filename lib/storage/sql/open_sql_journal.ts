@@ -31,9 +31,16 @@ interface OpenSqlJournalOptions {
   readonly journal: string;
   readonly owned: Owned;
   readonly reading: Reading;
+  /** When the first and the last record were written, as the records say. */
+  readonly written: Written;
   readonly isAtRest: boolean;
   /** This process has created it: it is running already. */
   readonly isNew: boolean;
+}
+
+export interface Written {
+  readonly openedAt: string;
+  readonly lastAt: string;
 }
 
 interface Waiting {
@@ -54,6 +61,7 @@ export class OpenSqlJournal implements OpenJournal {
   readonly #parts: SqlParts;
   readonly #owned: Owned;
   readonly #lost = new AbortController();
+  #written: Written;
   #seq: number;
   #sum: string;
   #kept: RecordRow[] = [];
@@ -65,13 +73,14 @@ export class OpenSqlJournal implements OpenJournal {
   #isClosed = false;
   #broken: JournalUnwritable | undefined;
 
-  constructor(parts: SqlParts, { journal, owned, reading, isAtRest, isNew }: OpenSqlJournalOptions) {
+  constructor(parts: SqlParts, { journal, owned, reading, written, isAtRest, isNew }: OpenSqlJournalOptions) {
     this.journal = journal;
     this.epoch = owned.epoch;
     this.isAtRest = isAtRest;
     this.distrust = isNew ? undefined : parts.database.distrust?.();
     this.#parts = parts;
     this.#owned = owned;
+    this.#written = written;
     this.#seq = reading.records;
     this.#sum = reading.lastSum;
     this.#isReady = isNew;
@@ -146,15 +155,19 @@ export class OpenSqlJournal implements OpenJournal {
     if (this.#broken !== undefined) throw this.#broken;
     this.checkLease();
     if (this.#lost.signal.aborted) throw this.#lost.signal.reason;
-    const row = this.#encode(joinEvents(texts));
-    const { writer } = this.#parts;
-    const write = () => release === undefined ? writer.append(row) : writer.conclude({ record: row, release });
+    const { writer, now } = this.#parts;
+    const at = now().toISOString();
+    const row = this.#encode(joinEvents(texts), at);
+    const written = { ...this.#written, lastAt: at };
+    const write = () =>
+      release === undefined ? writer.append(row) : writer.conclude({ record: row, release: noted(release, written) });
     let end = await this.#try(write);
     if (end === "lost tail") {
       for (const kept of this.#kept) await this.#try(() => writer.append(kept));
       end = await this.#try(write);
     }
     if (end !== "written") throw this.#refuse(end);
+    this.#written = written;
     this.#seq += 1;
     this.#sum = row.sum;
     this.#keep(row);
@@ -163,10 +176,10 @@ export class OpenSqlJournal implements OpenJournal {
     this.#forget();
   }
 
-  #encode(events: string): RecordRow {
+  #encode(events: string, at: string): RecordRow {
     const { tx, epoch } = this.#owned;
     if (this.#seq > MAX_COUNT) throw new RangeError(`Cannot write a record: the journal has ${this.#seq} already`);
-    const { bytes, sum } = encodeRecord({ seq: this.#seq, at: this.#parts.now().toISOString(), events }, this.#sum);
+    const { bytes, sum } = encodeRecord({ seq: this.#seq, at, events }, this.#sum);
     if (bytes.length - 2 > MAX_LINE_BYTES) {
       throw new RangeError(`Cannot write a record of ${bytes.length} bytes: ${MAX_LINE_BYTES} is the most`);
     }
@@ -222,7 +235,8 @@ export class OpenSqlJournal implements OpenJournal {
       // A run that does not say how it ended is not begun again by itself.
       else if (!this.#isReleased) {
         const status = this.#isRunning ? "aborted" : undefined;
-        await worker.persist(() => database.leave(this.#owned, release?.() ?? { status }));
+        const left = noted(release?.() ?? { status }, this.#written);
+        await worker.persist(() => database.leave(this.#owned, left));
       }
     } catch (error) {
       throw toJournalError(this.journal, error, "write");
@@ -245,4 +259,9 @@ export class OpenSqlJournal implements OpenJournal {
       throw toJournalError(this.journal, error, "write");
     }
   }
+}
+
+/** A store knows better than a run when its records were written. */
+function noted(release: Release, written: Written): Release {
+  return release.listing === undefined ? release : { ...release, listing: { ...release.listing, ...written } };
 }

@@ -23,6 +23,8 @@ export function readTransaction(row: Row): Omit<TransactionRow, "worker"> {
     finished: numberIn(row, "finished"),
     atStep: optionalTextIn(row, "at_step"),
     error: optionalTextIn(row, "error"),
+    listing: row["listed"] === null ? undefined : optionalTextIn(row, "listing"),
+    lastAt: row["last_at"] === null ? undefined : numberIn(row, "last_at"),
   };
 }
 

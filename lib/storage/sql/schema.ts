@@ -16,6 +16,22 @@ export const STATUSES = [
 
 export type TransactionStatus = (typeof STATUSES)[number];
 
+/**
+ * The statuses of a list, as a reader sees them, in the order of the column `listed`: those that need a person come first.
+ * A row without a number is one of which only its records tell it: it is running, or its owner died.
+ */
+export const LISTED = [
+  "waiting",
+  "aborted",
+  "interrupted",
+  "pending",
+  "cancelled",
+  "undone",
+  "finished",
+] as const;
+
+export type ListedStatus = (typeof LISTED)[number];
+
 /** The number of a status, as the tables have it. */
 export function statusNumber(status: TransactionStatus): number {
   return STATUSES.indexOf(status);
@@ -37,6 +53,8 @@ export interface ColumnTypes {
   readonly time: string;
   readonly small: string;
   readonly int: string;
+  /** Milliseconds since 1970, exactly. */
+  readonly millis: string;
   readonly real: string;
   readonly flag: string;
   /** After a table: how full its pages are made, for tables whose rows are changed in place. */
@@ -50,7 +68,7 @@ export interface ColumnTypes {
  */
 export const MIGRATIONS: readonly ((types: ColumnTypes) => readonly string[])[] = [firstTables];
 
-function firstTables({ id, text, time, small, int, real, flag, fill }: ColumnTypes): readonly string[] {
+function firstTables({ id, text, time, small, int, millis, real, flag, fill }: ColumnTypes): readonly string[] {
   return [
     `create table meta (version ${int} primary key, at ${time} not null)`,
     `create table workers (id ${id} primary key, lease_until ${time} not null, dead ${flag} not null,
@@ -61,14 +79,17 @@ function firstTables({ id, text, time, small, int, real, flag, fill }: ColumnTyp
       priority ${small} not null, due_at ${time} not null, owner ${id} references workers (id), epoch ${int} not null,
       listens ${flag} not null, requests ${int} not null, format ${small} not null, library ${text} not null, home ${text} not null,
       created_at ${time} not null, ended_at ${time}, steps ${int} not null, finished ${int} not null,
-      at_step ${text}, error ${text}, notified ${text})${fill(85)}`,
+      at_step ${text}, error ${text}, listed ${small}, last_at ${millis}, listing ${text}, notified ${text})${
+      fill(85)
+    }`,
     "create unique index transactions_name on transactions (name) where name is not null",
     "create index transactions_ready on transactions (queue, priority, due_at, id) where status = 0",
     // Sleepers are no burden to claims.
     "create index transactions_sleeping on transactions (due_at) where status = 2",
     "create index transactions_running on transactions (queue, owner) where status = 1",
     "create index transactions_owned on transactions (owner) where owner is not null",
-    "create index transactions_newest on transactions (status, created_at desc)",
+    "create index transactions_listed on transactions (listed, last_at, id) where listed is not null",
+    "create index transactions_unlisted on transactions (id) where listed is null",
     `create table records (tx ${id} not null, seq ${int} not null, epoch ${int} not null, data ${text} not null,
       sum ${text} not null, primary key (tx, seq))`,
     `create table inbox (id ${id} primary key, tx ${id} not null, at ${time} not null, data ${text} not null)`,

@@ -1,18 +1,30 @@
 import { JournalDamaged, JournalNotFound, JournalRefused, JournalTooNew } from "../../errors/opening_errors.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import { locatorOf, nameIn } from "../locator.ts";
-import type { Examination, FaultyLine, FollowedJournal, PendingRequest, ReadJournal } from "../store.ts";
+import type {
+  Examination,
+  FaultyLine,
+  FollowedJournal,
+  FoundListing,
+  PendingRequest,
+  ReadJournal,
+  SearchFilter,
+} from "../store.ts";
+import { readListing } from "./listing.ts";
+import { LISTED } from "./schema.ts";
 import type { SqlDatabase } from "./database.ts";
 import { toJournalError } from "./journal_error.ts";
 import { type SqlClock, withPatience } from "./patience.ts";
 import { findRecordFaults, NOTHING_READ, readRecords } from "./read_records.ts";
 import { toPending } from "./sql_inbox.ts";
-import { isAtRest, isHeld, type TransactionRow } from "./table_rows.ts";
+import { isAtRest, isHeld, type Search, type TransactionRow } from "./table_rows.ts";
 
 /** So long a database that is away is tried again before anything is owned. */
 const PATIENCE_MS = 10_000;
 const LIST_PAGE = 500;
 const FOLLOW_PAUSE_MS = 50;
+/** Of an id that is not unique, so many are named. */
+const MAX_CANDIDATES = 5;
 
 /** Reads the journals of a database. Owns none. */
 export class SqlReader {
@@ -62,12 +74,58 @@ export class SqlReader {
 
   async *list(scope: string): AsyncIterable<string> {
     if (scope !== this.locator) throw new JournalNotFound(scope);
+    let after: string | undefined;
+    do {
+      const page = await this.reading(scope, () => this.database.list(LIST_PAGE, after));
+      for (const { name, id } of page) yield this.journalOf(name ?? id);
+      after = page.length < LIST_PAGE ? undefined : page.at(-1)?.id;
+    } while (after !== undefined);
+  }
+
+  async *search(scope: string, { statuses, name, queue, error, latest }: SearchFilter): AsyncIterable<FoundListing> {
+    if (scope !== this.locator) throw new JournalNotFound(scope);
+    yield* this.#searchPages({ listed: undefined, name, queue, limit: LIST_PAGE });
+    for (const listed of LISTED) {
+      if (statuses?.has(listed) === false || (error !== undefined && listed !== "aborted")) continue;
+      yield* this.#searchPages({ listed, name, queue, error, latest, limit: LIST_PAGE });
+    }
+  }
+
+  async *#searchPages(search: Search): AsyncIterable<FoundListing> {
     let after: TransactionRow | undefined;
     do {
-      const page = await this.reading(scope, () => this.database.list({ limit: LIST_PAGE, after }));
-      for (const { name, id } of page) yield this.journalOf(name ?? id);
-      after = page.length < LIST_PAGE ? undefined : page.at(-1);
+      const page = await this.reading(this.locator, () => this.database.search({ ...search, after }));
+      for (const row of page) yield this.#toFound(row);
+      after = page.length < search.limit ? undefined : page.at(-1);
     } while (after !== undefined);
+  }
+
+  #toFound(row: TransactionRow): FoundListing {
+    const { id, name, owner, epoch } = row;
+    const journal = this.journalOf(name ?? id);
+    // Of what an owner has done that died, only the records tell.
+    const listing = owner !== undefined && !isHeld(row) ? undefined : readListing(row.listing, journal);
+    return { journal, listing, isHeld: isHeld(row), mark: `${id} ${epoch}` };
+  }
+
+  async count(scope: string): Promise<number> {
+    return await this.reading(scope, () => this.database.count());
+  }
+
+  async prune(scope: string, found: readonly FoundListing[]): Promise<ReadonlySet<string>> {
+    const byId = new Map(found.map(({ mark, journal }) => [mark.split(" ")[0] ?? "", { mark, journal }]));
+    const seen = Array.from(byId, ([id, { mark }]) => ({ id, epoch: Number(mark.split(" ")[1]) }));
+    try {
+      // Again after an answer was lost: what is gone counts as removed by whoever finds it gone.
+      const removed = await withPatience(
+        () => this.database.prune(seen),
+        (waitedMs) => waitedMs < PATIENCE_MS,
+        this.clock,
+      );
+      return new Set(removed.flatMap((id) => byId.get(id)?.journal ?? []));
+    } catch (error) {
+      throw toJournalError(scope, error, "write");
+    }
   }
 
   async kindOf(name: string): Promise<"journal" | "scope" | undefined> {
@@ -114,8 +172,17 @@ export class SqlReader {
     const name = this.nameOf(journal);
     if (name === undefined) return undefined;
     const row = await this.reading(journal, () => this.database.find(name));
-    if (row === "ambiguous") throw new JournalRefused(journal, "several transactions have an id that begins so");
-    return row;
+    if (row !== "ambiguous") return row;
+    throw new JournalRefused(journal, await this.#describeCandidates(journal, name));
+  }
+
+  async #describeCandidates(journal: string, beginning: string): Promise<string> {
+    const page = await this.reading(journal, () => this.database.list(MAX_CANDIDATES + 1, firstId(beginning)));
+    const ids = page.map(({ id }) => id).filter((id) => id.startsWith(beginning));
+    const shown = ids.slice(0, MAX_CANDIDATES).map((id) => this.journalOf(id)).join(", ");
+    const others = ids.length > MAX_CANDIDATES ? " and others" : "";
+    const why = "Ids of transactions that were created within a minute begin alike: write more of the id";
+    return `several transactions have an id that begins so: ${shown}${others}. ${why}`;
   }
 
   protected reading<T>(journal: string, call: () => Promise<T>): Promise<T> {
@@ -124,4 +191,9 @@ export class SqlReader {
       throw toJournalError(journal, error, "read");
     });
   }
+}
+
+/** Lies before every id with this beginning, apart from one that is as improbable as any other. */
+function firstId(beginning: string): string {
+  return beginning + "00000000-0000-0000-0000-000000000000".slice(beginning.length);
 }

@@ -1,5 +1,5 @@
 import type { Release } from "../open_journal.ts";
-import type { TransactionStatus } from "./schema.ts";
+import type { ListedStatus, TransactionStatus } from "./schema.ts";
 
 export interface NewWorker {
   readonly id: string;
@@ -100,6 +100,10 @@ export interface TransactionRow {
   readonly finished: number;
   readonly atStep: string | undefined;
   readonly error: string | undefined;
+  /** What its last owner said of it, if nothing has happened since, as JSON. */
+  readonly listing: string | undefined;
+  /** Of such a row: when its last record was written. */
+  readonly lastAt: number | undefined;
 }
 
 export function isHeld({ owner, worker }: TransactionRow): boolean {
@@ -112,16 +116,22 @@ export function isAtRest({ owner, status }: TransactionRow): boolean {
 }
 
 export interface Search {
-  readonly statuses?: readonly TransactionStatus[] | undefined;
+  /** Undefined: those of which only their records tell it, by id. */
+  readonly listed: ListedStatus | undefined;
   readonly queue?: string | undefined;
-  /** The name contains it. */
+  /** The name contains it; of a transaction without a name, the id. */
   readonly name?: string | undefined;
   /** The error contains it. */
   readonly error?: string | undefined;
-  readonly createdBefore?: number | undefined;
+  /** The last record is not newer. */
+  readonly latest?: number | undefined;
   readonly limit: number;
-  readonly after?: Pick<TransactionRow, "createdAt" | "id"> | undefined;
+  /** The last row of the page before. */
+  readonly after?: Pick<TransactionRow, "lastAt" | "id"> | undefined;
 }
+
+/** A transaction as somebody has seen it: every owner has another epoch. */
+export type Seen = Pick<TransactionRow, "id" | "epoch">;
 
 export interface RequestRow {
   readonly id: string;

@@ -14,6 +14,7 @@ const TYPES: ColumnTypes = {
   time: "integer",
   small: "integer",
   int: "integer",
+  millis: "integer",
   real: "real",
   flag: "integer",
   fill: () => "",

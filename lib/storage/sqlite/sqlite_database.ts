@@ -36,7 +36,9 @@ export class SqliteDatabase implements SqlDatabase {
   readonly remove = this.#method("remove");
   readonly prune = this.#method("prune");
   readonly readRecords = this.#method("readRecords");
+  readonly search = this.#method("search");
   readonly list = this.#method("list");
+  readonly count = this.#method("count");
   readonly addRequest = this.#method("addRequest");
   readonly listen = this.#method("listen");
   readonly stopListening = this.#method("stopListening");

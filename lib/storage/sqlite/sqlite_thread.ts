@@ -11,6 +11,8 @@ const READS: ReadonlySet<TableMethod> = new Set<TableMethod>([
   "find",
   "look",
   "list",
+  "search",
+  "count",
   "findOverdue",
   "findOwned",
   "findRequested",

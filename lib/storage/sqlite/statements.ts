@@ -14,7 +14,9 @@ export const LIVING_WORKERS = `select id, lease_until from workers where dead = 
 
 export const BURY = `update workers set dead = 1 where id = ?1 and dead = 0 and (?2 or lease_until = ?3)`;
 
-const FREED = `listens = 0, status = case status when 1 then 0 else status end, owner = null, epoch = epoch + 1`;
+/** What an owner has done that died, only the records tell. */
+const FREED =
+  `listed = null, listens = 0, status = case status when 1 then 0 else status end, owner = null, epoch = epoch + 1`;
 
 export const FREE_ORPHANS = `update transactions set ${FREED} where id in (
   select t.id from workers w join transactions t on t.owner = w.id where w.dead = 1 limit ?1)`;
@@ -37,7 +39,7 @@ export const CREATED = `select 1 from transactions t join records r on r.tx = t.
 export const FIRST_RECORD = `insert into records (tx, seq, epoch, data, sum) values (?1, 0, ?2, ?3, ?4)`;
 
 const ROW = `select t.id, t.name, t.status, t.queue, t.priority, t.due_at, t.owner, t.epoch, t.requests, t.created_at,
-  t.ended_at, t.steps, t.finished, t.at_step, t.error, w.host, w.pid, w.dead, w.lease_until
+  t.ended_at, t.steps, t.finished, t.at_step, t.error, t.listed, t.last_at, t.listing, w.host, w.pid, w.dead, w.lease_until
   from transactions t left join workers w on w.id = t.owner`;
 
 export const FIND_BY_NAME = `${ROW} where t.name = ?1`;
@@ -50,7 +52,8 @@ export const TAKE = `update transactions set owner = ?2, epoch = epoch + 1, list
   and exists (select 1 from workers where id = ?2 and dead = 0 and lease_until > ?3)
   returning id, epoch, status`;
 
-export const BEGIN_RUN = `update transactions set status = 1, listens = 1 where id = ?1 and owner = ?2 and epoch = ?3`;
+export const BEGIN_RUN =
+  `update transactions set status = 1, listens = 1, listed = null where id = ?1 and owner = ?2 and epoch = ?3`;
 
 /** The conditions fence the append: the owner and its epoch, and the record that must come before. */
 const IS_MINE = `exists (select 1 from transactions where id = ?1 and epoch = ?3 and owner = ?6)`;
@@ -67,29 +70,37 @@ const RELEASED =
   ended_at = case when ?4 in (5, 6, 7) then ?6 else ended_at end,
   steps = coalesce(?7, steps), finished = coalesce(?8, finished)`;
 
-export const CONCLUDE = `update transactions set ${RELEASED}, at_step = ?9, error = ?10
+export const CONCLUDE =
+  `update transactions set ${RELEASED}, at_step = ?9, error = ?10, listed = ?11, last_at = ?12, listing = ?13
   where id = ?1 and owner = ?2 and epoch = ?3
-  and exists (select 1 from records where tx = ?1 and seq = ?11 - 1 and sum = ?12)
-  and not exists (select 1 from records where tx = ?1 and seq = ?11)`;
+  and exists (select 1 from records where tx = ?1 and seq = ?14 - 1 and sum = ?15)
+  and not exists (select 1 from records where tx = ?1 and seq = ?14)`;
 
 export const LAST_RECORD = `insert into records (tx, seq, epoch, data, sum) values (?1, ?2, ?3, ?4, ?5)`;
 
-export const LEAVE = `update transactions set ${RELEASED}, at_step = coalesce(?9, at_step), error = coalesce(?10, error)
+export const LEAVE =
+  `update transactions set ${RELEASED}, at_step = coalesce(?9, at_step), error = coalesce(?10, error),
+  listed = coalesce(?11, listed), last_at = coalesce(?12, last_at), listing = coalesce(?13, listing)
   where id = ?1 and owner = ?2 and epoch = ?3`;
 
 /** The row first: its owner notices, and no worker claims a journal without records. */
 export const REMOVE = `delete from transactions where id = ?1 and owner = ?2 and epoch = ?3`;
-export const PRUNE = `delete from transactions where id = ?1 and status >= 5 and owner is null`;
+export const PRUNE = `delete from transactions
+  where id = ?1 and epoch = ?2 and status in (5, 6, 7) and owner is null`;
 export const REMOVE_RECORDS = `delete from records where tx = ?1`;
 export const REMOVE_INBOX = `delete from inbox where tx = ?1`;
 
 export const READ_RECORDS =
   `select seq, epoch, data, sum from records where tx = ?1 and seq >= ?2 order by seq limit ?3`;
 
-export const LIST = `${ROW} where (?1 is null or t.status in (select value from json_each(?1)))
-  and (?2 is null or t.queue = ?2) and (?3 is null or instr(t.name, ?3) > 0) and (?4 is null or instr(t.error, ?4) > 0)
-  and (?5 is null or t.created_at < ?5) and (?6 is null or (t.created_at, t.id) < (?6, ?7))
-  order by t.created_at desc, t.id desc limit ?8`;
+const MATCHES = `(?1 is null or t.queue = ?1) and (?2 is null or instr(coalesce(t.name, t.id), ?2) > 0)`;
+/** By the index `transactions_listed`, from a place in it on. */
+export const SEARCH = `${ROW} where ${MATCHES} and (?3 is null or instr(t.error, ?3) > 0)
+  and t.listed = ?4 and t.last_at <= ?5 and (t.last_at, t.id) > (?6, ?7) order by t.last_at, t.id limit ?8`;
+/** By the index `transactions_unlisted`. */
+export const SEARCH_UNLISTED = `${ROW} where ${MATCHES} and t.listed is null and t.id > ?3 order by t.id limit ?4`;
+export const LIST = `select id, name from transactions where id > ?1 order by id limit ?2`;
+export const COUNT = `select count(*) as count from transactions`;
 
 export const ADD_REQUEST = `insert into inbox (id, tx, at, data) select ?1, id, ?3, ?4 from transactions
   where id = ?2 and owner is not null and listens = 1 on conflict do nothing`;

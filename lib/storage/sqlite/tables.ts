@@ -9,11 +9,13 @@ import type {
   RecordRow,
   RequestRow,
   Search,
+  Seen,
   StoredRecord,
   Taken,
   TransactionRow,
 } from "../sql/table_rows.ts";
-import { statusNumber } from "../sql/schema.ts";
+import { LISTED, statusNumber } from "../sql/schema.ts";
+import { listingValues, MAX_TIME } from "../sql/listing.ts";
 import type { Release } from "../open_journal.ts";
 import { numberIn, optionalTextIn, readTransaction, type Row, textIn, toTaken } from "../sql/read_row.ts";
 import * as sql from "./statements.ts";
@@ -106,9 +108,11 @@ export class Tables extends WorkerTables {
     return this.run(sql.LEAVE, tx, worker, epoch, ...this.#toValues(release)) === 1;
   }
 
-  #toValues({ status, dueAt, steps, finished, atStep, error }: Release): Value[] {
+  #toValues(release: Release): Value[] {
+    const { status, dueAt, steps, finished, atStep, error } = release;
     const now = this.now();
-    return [status && statusNumber(status), dueAt ?? now, now, steps, finished, atStep, error];
+    const listing = listingValues(release);
+    return [status && statusNumber(status), dueAt ?? now, now, steps, finished, atStep, error, ...listing];
   }
 
   remove(rows: readonly Owned[]): boolean[] {
@@ -119,8 +123,8 @@ export class Tables extends WorkerTables {
     });
   }
 
-  prune(ids: readonly string[]): string[] {
-    const pruned = ids.filter((id) => this.run(sql.PRUNE, id) === 1);
+  prune(seen: readonly Seen[]): string[] {
+    const pruned = seen.filter(({ id, epoch }) => this.run(sql.PRUNE, id, epoch) === 1).map(({ id }) => id);
     for (const id of pruned) this.#removeContent(id);
     return pruned;
   }
@@ -142,12 +146,23 @@ export class Tables extends WorkerTables {
     return rows;
   }
 
-  list(
-    { statuses, queue, name, error, createdBefore, limit, after }: Search,
-  ): TransactionRow[] {
-    const numbers = statuses && JSON.stringify(statuses.map(statusNumber));
-    const rows = this.all(sql.LIST, numbers, queue, name, error, createdBefore, after?.createdAt, after?.id, limit);
+  search({ listed, queue, name, error, latest = MAX_TIME, limit, after }: Search): TransactionRow[] {
+    const { lastAt = -MAX_TIME, id = "" } = after ?? {};
+    const rows = listed === undefined
+      ? this.all(sql.SEARCH_UNLISTED, queue, name, id, limit)
+      : this.all(sql.SEARCH, queue, name, error, LISTED.indexOf(listed), latest, lastAt, id, limit);
     return rows.map((row) => this.#toRow(row));
+  }
+
+  list(limit: number, after = ""): Pick<TransactionRow, "id" | "name">[] {
+    return this.all(sql.LIST, after, limit).map((row) => ({
+      id: textIn(row, "id"),
+      name: optionalTextIn(row, "name"),
+    }));
+  }
+
+  count(): number {
+    return numberIn(this.get(sql.COUNT) ?? {}, "count");
   }
 
   addRequest({ id, tx, data }: RequestRow): boolean {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isNoRoom } from "../../../lib/storage/file/disk_full.ts";
+import { isNoRoom } from "../../../lib/storage/file/disk.ts";
 
 Deno.test("isNoRoom() knows the errors of a full disk by code or by number, and no others", () => {
   const withCode = (code: string) => Object.assign(new Error("write"), { code });

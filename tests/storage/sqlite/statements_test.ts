@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { NewTransaction, RecordRow } from "../../../lib/storage/sql/table_rows.ts";
+import type { NewTransaction, RecordRow, Search } from "../../../lib/storage/sql/table_rows.ts";
 import { openDatabase } from "../../../lib/storage/sqlite/open_database.ts";
 import { Tables } from "../../../lib/storage/sqlite/tables.ts";
 import { WorkerLocks } from "../../../lib/storage/sqlite/worker_lock.ts";
@@ -172,7 +172,7 @@ statementTest("only its owner removes a transaction, and its records with it", (
   const count = () => tables.readRecords("t", 0, { maxRows: 9, maxBytes: 9e9 }).length;
   assertEquals(tables.remove([{ tx: "t", worker: B, epoch: 1 }, { tx: "t", worker: A, epoch: 2 }]), [false, false]);
   assertEquals(count(), 1);
-  assertEquals(tables.prune(["t"]), []);
+  assertEquals(tables.prune([{ id: "t", epoch: 1 }]), []);
   assertEquals(tables.remove([{ tx: "t", worker: A, epoch: 1 }]), [true]);
   assertEquals([count(), tables.find("t")], [0, undefined]);
   assertEquals(tables.remove([{ tx: "t", worker: A, epoch: 1 }]), [true]);
@@ -180,7 +180,9 @@ statementTest("only its owner removes a transaction, and its records with it", (
     create(status);
     tables.leave({ tx: status, worker: A, epoch: 1 }, { ...RELEASE, status });
   }
-  assertEquals(tables.prune(["finished", "aborted"]), ["finished"]);
+  const seen = ["finished", "aborted"].map((id) => ({ id, epoch: 1 }));
+  assertEquals(tables.prune(seen.map((one) => ({ ...one, epoch: 2 }))), []);
+  assertEquals(tables.prune(seen), ["finished"]);
 });
 
 statementTest(
@@ -249,24 +251,26 @@ statementTest("a transaction is found by its name, its id, or the beginning of i
 });
 
 statementTest(
-  "a search lists the newest first, in pages, by status, name, error and age",
-  ({ tables, clock, create }) => {
-    for (const id of ["a1", "a2", "b3"]) {
-      create(id);
-      clock.now += 1;
+  "a search finds the oldest first, in pages, by what is listed, name, error and time",
+  ({ tables, create }) => {
+    for (const id of ["a1", "a2", "b3", "a4"]) create(id);
+    for (const [id, lastAt] of [["a1", 2000], ["a2", 1000], ["b3", 1000]] as const) {
+      const listing = { status: "aborted", lastAt: new Date(lastAt).toISOString(), next: [] };
+      tables.leave({ tx: id, worker: A, epoch: 1 }, { ...RELEASE, listing });
     }
-    tables.leave({ tx: "a2", worker: A, epoch: 1 }, RELEASE);
-    const ids = (search: Partial<Parameters<Tables["list"]>[0]>) =>
-      tables.list({ limit: 9, ...search }).map(({ id }) => id);
-    assertEquals(ids({}), ["b3", "a2", "a1"]);
-    const [first] = tables.list({ limit: 1 });
-    assertEquals(ids({ limit: 1, after: first }), ["a2"]);
-    assertEquals([ids({ statuses: ["aborted"] }), ids({ statuses: [] }), ids({ name: "a" })], [["a2"], [], [
-      "a2",
-      "a1",
+    const search = (options: Partial<Search>) => tables.search({ listed: "aborted", limit: 9, ...options });
+    const ids = (options: Partial<Search>) => search(options).map(({ id }) => id);
+    assertEquals(ids({}), ["a2", "b3", "a1"]);
+    const [first, second] = search({ limit: 2 });
+    assertEquals([ids({ limit: 1, after: first }), ids({ after: second })], [["b3"], ["a1"]]);
+    assertEquals([ids({ listed: undefined }), ids({ listed: "finished" })], [["a4"], []]);
+    assertEquals([ids({ name: "a" }), ids({ listed: undefined, name: "3" })], [["a2", "a1"], []]);
+    assertEquals([ids({ error: "E" }), ids({ error: "e" })], [["a2", "b3", "a1"], []]);
+    assertEquals([ids({ queue: "q" }), ids({ latest: 1000 })], [[], ["a2", "b3"]]);
+    assertEquals([tables.list(2).map(({ id }) => id), tables.list(9, "a4").map(({ id }) => id)], [["a1", "a2"], [
+      "b3",
     ]]);
-    assertEquals([ids({ error: "E" }), ids({ error: "e" }), ids({ queue: "q" })], [["a2"], [], []]);
-    assertEquals(ids({ createdBefore: clock.now - 2 }), ["a1"]);
+    assertEquals(tables.count(), 4);
   },
 );
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../../../lib/journal/event.ts";
-import { deriveStatuses } from "../../../lib/inspect/data/inspect_step.ts";
+import { deriveStatuses } from "../../../lib/state/progress.ts";
 import { describeFinished, describeUndone, outlineRun } from "../../../lib/progress/run_summary.ts";
 import { foldRecords } from "../../../lib/state/apply_event.ts";
 import { progressOf } from "../../../lib/state/progress.ts";

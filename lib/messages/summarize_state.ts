@@ -1,0 +1,115 @@
+import { isGroup } from "../plan/node.ts";
+import { type DerivedStatuses, deriveStatuses, doneOf, seenStatus } from "../state/progress.ts";
+import { findStep, openAbort, type State, type Wait } from "../state/state.ts";
+import type { StepState, StepStatus } from "../state/step_state.ts";
+import { walkSteps } from "../state/walk_steps.ts";
+import type { Listing } from "../storage/open_journal.ts";
+import type { ReadJournal } from "../storage/store.ts";
+import { formatError } from "../text/escape.ts";
+import { formatTime } from "../text/format_time.ts";
+import { withoutUndefined } from "../values/json.ts";
+import { nextCommands } from "./next_commands.ts";
+
+/** How a list sees a journal that can be folded. */
+export interface SummarizedState extends Listing {
+  readonly status: ReturnType<typeof seenStatus> | "incomplete" | "newer";
+}
+
+/** Says in a few words how far a transaction is, why it does not continue, and what to type next. */
+export function summarizeState(state: State, read: Omit<ReadJournal, "tornBytes">): SummarizedState {
+  const { journal, isHeld, isAtRest, unknown } = read;
+  const seen = seenStatus(state, isHeld);
+  const status = unknown !== undefined ? "newer" : state.isReady || isHeld ? seen : "incomplete";
+  const statuses = deriveStatuses(state, isHeld);
+  const step = stepOf(state, seen, statuses);
+  const { home, openedAt, lastAt } = state;
+  return withoutUndefined<SummarizedState>({
+    status,
+    // A journal that was cut short before its first record tells nothing.
+    ...(openedAt === "" ? {} : { home, openedAt, lastAt }),
+    progress: doneOf(statuses.counts),
+    step: step && { id: step.node.id, name: nameOf(step), status: statuses.statusOf(step) },
+    reason: reasonOf(state, status, { step, status: step && statuses.statusOf(step), unknown }),
+    next: isHeld || unknown !== undefined || !state.isReady ? [] : nextCommands(state, journal, { isAtRest }),
+  });
+}
+
+function nameOf({ node }: StepState): string {
+  return node.name ?? (node.kind === "step" ? node.export : node.kind);
+}
+
+function firstWait({ waits }: State): Wait | undefined {
+  return waits.values().next().value;
+}
+
+/** The step that failed, needs a decision, or runs. */
+function stepOf(state: State, status: SummarizedState["status"], statuses: DerivedStatuses): StepState | undefined {
+  switch (status) {
+    case "waiting":
+      return findStep(state, firstWait(state)?.step ?? "");
+    case "aborted":
+      return findStep(state, openAbort(state)?.step ?? "");
+    case "started":
+      return findFirst(state, "started", statuses);
+    case "interrupted":
+      return findFirst(state, "unknown", statuses);
+    default:
+      return undefined;
+  }
+}
+
+/** A group, and a step that has returned a plan, only have the status of a step that is in them. */
+function findFirst({ root }: State, wanted: StepStatus, { ownStatusOf }: DerivedStatuses): StepState | undefined {
+  for (const step of walkSteps(root)) if (!isGroup(step.node) && ownStatusOf(step) === wanted) return step;
+  return undefined;
+}
+
+interface Concerned {
+  readonly step: StepState | undefined;
+  readonly status: StepStatus | undefined;
+  readonly unknown: string | undefined;
+}
+
+function reasonOf(
+  state: State,
+  status: SummarizedState["status"],
+  { step, status: stepStatus, unknown }: Concerned,
+): string | undefined {
+  switch (status) {
+    case "newer":
+      return unknown === undefined ? undefined : describeNewer(unknown);
+    case "incomplete":
+      return "no step ever ran; prune --incomplete removes it";
+    case "aborted": {
+      const aborted = openAbort(state);
+      const error = aborted?.error ?? findStep(state, aborted?.step ?? "")?.failures?.at(-1)?.error;
+      return error && formatError(error);
+    }
+    case "interrupted":
+      return step === undefined || step.marks?.isApproved === true ? undefined : unknownOutcome(step);
+    case "waiting": {
+      const wait = firstWait(state);
+      if (wait !== undefined && wait.for !== "decision") return describeWait(state, wait);
+      return stepStatus === "finished" || stepStatus === "skipped" ? "its value is missing" : unknownOutcome(step);
+    }
+    case "cancelled":
+      return state.cancelled?.why;
+    default:
+      return undefined;
+  }
+}
+
+function describeWait({ signals }: State, wait: Wait): string {
+  if (wait.for !== "signal") return `waits${wait.until === undefined ? "" : ` until ${formatTime(wait.until)}`}`;
+  const { signal = "" } = wait;
+  const isThere = (signals.get(signal)?.length ?? 0) > 0;
+  return `${isThere ? "has received" : "waits for"} the signal ${JSON.stringify(signal)}`;
+}
+
+function unknownOutcome(step: StepState | undefined): string {
+  return step?.marks?.undo === "begun" ? "outcome of its undo unknown" : "outcome unknown";
+}
+
+export function describeNewer(unknown: string): string {
+  return `${unknown} is not known to this version`;
+}
