@@ -20,8 +20,8 @@ export const LATER_FAULT_MUTANTS: readonly Mutant[] = [
     name: "list writes the path of an empty folder as it is",
     edits: [{
       file: "lib/cli/commands/list_command.ts",
-      find: 'writeLines(io, [`No journals${isFiltered ? " like that" : ""} in ${places.join(", ")}`]);',
-      replace: 'io.writeError(`No journals in ${places.join(", ")}\\n`);',
+      find: 'writeLines(io, [`No journals${isFiltered ? " like that" : ""} in ${names}`]);',
+      replace: "io.writeError(`No journals in ${names}\\n`);",
     }],
     tests: ["tests/hostile/hostile_paths_test.ts"],
   },

@@ -56,8 +56,8 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     name: "a run concludes although it was taken over",
     edits: [{
       file: STATEMENTS,
-      find: "error = ?10\n  where id = ?1 and owner = ?2 and epoch = ?3\n",
-      replace: "error = ?10\n  where id = ?1 and ?2 = ?2 and ?3 = ?3\n",
+      find: "listing = ?13\n  where id = ?1 and owner = ?2 and epoch = ?3\n",
+      replace: "listing = ?13\n  where id = ?1 and ?2 = ?2 and ?3 = ?3\n",
     }],
     tests: [STATEMENTS_TEST],
   },
@@ -246,8 +246,8 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     name: "prune removes what can still run",
     edits: [{
       file: STATEMENTS,
-      find: "id = ?1 and status >= 5 and owner is null",
-      replace: "id = ?1 and owner is null",
+      find: "epoch = ?2 and status in (5, 6, 7) and owner is null",
+      replace: "epoch = ?2 and owner is null",
     }],
     tests: [STATEMENTS_TEST],
   },

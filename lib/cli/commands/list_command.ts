@@ -114,7 +114,8 @@ async function list(request: CommandRequest, io: CommandIo): Promise<number> {
   if (isCut) writeLines(io, [`There are more journals than ${count}: raise --limit, or select by status, name or age`]);
   if (count === 0 && problems.length === 0 && !request.flags.has("json")) {
     const isFiltered = request.values.some((option) => option.name !== "store");
-    writeLines(io, [`No journals${isFiltered ? " like that" : ""} in ${places.map(({ shown }) => shown).join(", ")}`]);
+    const names = places.map(({ shown }) => shown).join(", ");
+    writeLines(io, [`No journals${isFiltered ? " like that" : ""} in ${names}`]);
   }
   return problems.map((problem) => reportError(problem, io)).at(0) ?? EXIT.finished;
 }

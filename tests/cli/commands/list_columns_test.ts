@@ -1,0 +1,159 @@
+import { assert, assertEquals } from "@std/assert";
+import { type Planner, Transaction } from "@x/resumable-tx";
+import { DatabaseSync } from "node:sqlite";
+import { compareSummaries } from "../../../lib/inspect/data/find_summaries.ts";
+import { LISTED_STATUSES, summarizeJournal } from "../../../lib/inspect/data/summarize_journal.ts";
+import { resumeJournal } from "../../../lib/run/start/continue_journal.ts";
+import { LISTED } from "../../../lib/storage/sql/schema.ts";
+import { locatorOf, openStore } from "../../../lib/storage/locator.ts";
+import { openStore as openConnection } from "@x/resumable-tx/sqlite";
+import { permittedTest } from "../../support/permitted_test.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
+import { makeTempFolder } from "../../support/temp_folder.ts";
+import { runMain } from "../fake_io.ts";
+
+const SEED = Number(Deno.env.get("LIST_SEED") ?? Math.floor(Math.random() * 2 ** 32));
+const TRANSACTIONS = 30;
+const MAX_ACTIONS = 6;
+
+export function succeed(value: string): string {
+  return value;
+}
+
+export function fail(message: string): never {
+  throw new RangeError(message);
+}
+
+export function planMore(name: string): (t: Planner) => void {
+  return (t) => void t.do(succeed, name);
+}
+
+export function undo(): void {}
+
+/** What a plan may have in it; of a step, every second can be undone. */
+function addNode(t: Planner, random: SeededRandom, depth = 0): void {
+  const step = random.below(2) === 0 ? { undo } : {};
+  switch (random.below(depth > 1 ? 5 : 8)) {
+    case 0:
+    case 3:
+      return void t.do(fail, `it's full "${random.below(9)}" \n$PATH\u0000`).with({
+        ...step,
+        name: `n${random.below(1e9)}`,
+      });
+    case 1:
+      return void t.waitFor(`go${random.below(2)}`);
+    case 2:
+      return void t.sleep(random.below(2) === 0 ? 0 : 3_600_000);
+    case 5:
+      return void t.do(planMore, "inner").with(step);
+    case 6:
+      return void t.parallel((t) => addNodes(t, random, depth + 1));
+    default:
+      return void t.do(succeed, "x".repeat(random.below(300))).with(step);
+  }
+}
+
+function addNodes(t: Planner, random: SeededRandom, depth = 0): void {
+  for (let left = 1 + random.below(4); left > 0; left -= 1) addNode(t, random, depth);
+}
+
+/** What a person may do with a transaction. Much of it is refused. */
+function actionOn(locator: string, random: SeededRandom): readonly string[] {
+  const step = String(2 + random.below(4));
+  const why = ["--by", "ana", "--why", "because"];
+  const actions = [
+    ["retry", locator, step, ...why],
+    ["skip", locator, step, ...why],
+    ["done", locator, step, '"by hand"', ...why],
+    ["rewind", locator, step, "--yes", ...why],
+    ["undecide", locator, step],
+    ["signal", locator, "go0", "1"],
+    ["cancel", locator, ...why],
+    ["rollback", locator, "--yes", ...why],
+    ["rollback", locator, "--to", step, "--yes", ...why],
+  ];
+  return actions[random.below(actions.length)] ?? [];
+}
+
+Deno.test("the column of a list has its statuses in the order of the list", () => {
+  assertEquals([...LISTED], LISTED_STATUSES.filter((status) => LISTED.some((listed) => listed === status)));
+});
+
+permittedTest(`what list says of a database, its records say, whatever has happened: seed ${SEED}`, [
+  "read",
+  "write",
+  "env",
+], async () => {
+  const random = new SeededRandom(SEED);
+  await using folder = await makeTempFolder();
+  const path = `${folder.path}/tx.db`;
+  await using connection = await openConnection(`sqlite:${path}`);
+  await using place = await openStore(connection.locator, { isScope: true });
+  const { store } = place;
+  for (let number = 0; number < TRANSACTIONS; number += 1) {
+    const journal = number % 7 === 0 ? `a name/${number}` : `t${number}`;
+    const keep = random.below(4) > 0;
+    const build = (t: Planner) => {
+      // So that no sleep belongs to the first run, which would last as long.
+      t.waitFor("start");
+      if (number % 5 === 1) t.do(succeed, "undone").with({ undo });
+      addNodes(t, random);
+      if (number % 5 === 1) t.do(fail, "so that it is rolled back");
+    };
+    await Transaction.run(import.meta, build, { store: connection, journal, keep }).catch(() => {});
+    const locator = locatorOf(connection.locator, journal);
+    await runMain(["signal", locator, "start", "1"]);
+    const resume = () => resumeJournal(store, locator, { maxIdleMs: 0 }).catch(() => {});
+    if (random.below(8) > 0) await resume();
+    // Each of these leads to a status that chance may leave out.
+    if (number % 5 === 0) await runMain(["cancel", locator]);
+    if (number % 5 === 1) await runMain(["rollback", locator, "--yes"]);
+    if (number % 5 === 2) { for (const step of ["2", "3", "4"]) await runMain(["retry", locator, step]); }
+    if (number % 5 < 3) continue;
+    for (let left = random.below(MAX_ACTIONS); left > 0; left -= 1) {
+      if (random.below(2) === 0) await runMain(actionOn(locator, random));
+      else await resume();
+    }
+  }
+  const names = await Array.fromAsync(store.list(connection.locator));
+  const folded = await Promise.all(names.map((name) => summarizeJournal(store, name)));
+  const expected = folded.flatMap((summary) => summary ?? []).sort(compareSummaries);
+  {
+    // No record is read again: there is none.
+    using database = new DatabaseSync(path);
+    database.exec("delete from records where tx in (select id from transactions where listed is not null)");
+    const left = database.prepare("select count(*) as count from records").get();
+    assertEquals(left?.["count"], 0);
+  }
+  const { out, code } = await runMain(["list", connection.locator, "--json"]);
+  const listed: typeof expected = JSON.parse(out);
+  assertEquals(code, 0);
+  const plain: typeof expected = JSON.parse(JSON.stringify(expected));
+  // Within a millisecond the order is that of ids.
+  assertEquals([...listed].sort(compareSummaries), plain);
+  const keys = listed.map(({ status, lastAt = "" }) => [LISTED_STATUSES.indexOf(status), lastAt] as const);
+  assert(keys.every(([rank, at], index) => {
+    const [before = -1, earlier = ""] = keys[index - 1] ?? [];
+    return before < rank || (before === rank && earlier <= at);
+  }));
+  const statuses = new Set(listed.map(({ status }) => status));
+  assertEquals(LISTED.filter((status) => status !== "pending" && !statuses.has(status)), []);
+  for (const status of LISTED) {
+    const { out } = await runMain(["list", connection.locator, "--status", status, "--json"]);
+    assertEquals(JSON.parse(out), listed.filter((entry) => entry.status === status));
+  }
+  const filtered = await runMain([
+    "list",
+    connection.locator,
+    "--error",
+    "full",
+    "--name",
+    "t1",
+    "--limit",
+    "3",
+    "--json",
+  ]);
+  const isMeant = ({ status, journal }: typeof expected[number]) => status === "aborted" && journal.includes("#t1");
+  const matching = listed.filter((entry) => isMeant(entry) && entry.reason?.includes("full"));
+  assertEquals(JSON.parse(filtered.out), matching.slice(0, 3));
+});
