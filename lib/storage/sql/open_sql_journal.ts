@@ -31,17 +31,12 @@ interface OpenSqlJournalOptions {
   readonly journal: string;
   readonly owned: Owned;
   readonly reading: Reading;
-  /** When the first and the last record were written, as the records say. */
-  readonly written: Written;
   readonly isAtRest: boolean;
   /** This process has created it: it is running already. */
   readonly isNew: boolean;
 }
 
-export interface Written {
-  readonly openedAt: string;
-  readonly lastAt: string;
-}
+type Written = Pick<Reading, "openedAt" | "lastAt">;
 
 interface Waiting {
   /** The events as text: the caller may change the originals. */
@@ -73,14 +68,14 @@ export class OpenSqlJournal implements OpenJournal {
   #isClosed = false;
   #broken: JournalUnwritable | undefined;
 
-  constructor(parts: SqlParts, { journal, owned, reading, written, isAtRest, isNew }: OpenSqlJournalOptions) {
+  constructor(parts: SqlParts, { journal, owned, reading, isAtRest, isNew }: OpenSqlJournalOptions) {
     this.journal = journal;
     this.epoch = owned.epoch;
     this.isAtRest = isAtRest;
     this.distrust = isNew ? undefined : parts.database.distrust?.();
     this.#parts = parts;
     this.#owned = owned;
-    this.#written = written;
+    this.#written = { openedAt: reading.openedAt, lastAt: reading.lastAt };
     this.#seq = reading.records;
     this.#sum = reading.lastSum;
     this.#isReady = isNew;

@@ -12,11 +12,14 @@ const ENCODER = new TextEncoder();
 export interface Reading {
   readonly records: number;
   readonly lastSum: string;
+  /** When the first record was written, and the last, as they say; empty if there are none. */
+  readonly openedAt: string;
+  readonly lastAt: string;
   /** What a newer version wrote, in words. */
   readonly unknown: string | undefined;
 }
 
-export const NOTHING_READ: Reading = { records: 0, lastSum: "", unknown: undefined };
+export const NOTHING_READ: Reading = { records: 0, lastSum: "", openedAt: "", lastAt: "", unknown: undefined };
 
 interface ReadRequest {
   readonly database: SqlDatabase;
@@ -30,7 +33,7 @@ export async function readRecords(
   { database, journal, tx, from = NOTHING_READ }: ReadRequest,
   apply: (record: JournalRecord) => void,
 ): Promise<Reading> {
-  let { records, lastSum, unknown } = from;
+  let { records, lastSum, openedAt, lastAt, unknown } = from;
   for (;;) {
     const page = await database.readRecords(tx, records, LIMITS);
     for (const row of page) {
@@ -39,9 +42,11 @@ export async function readRecords(
       apply(decoded.record);
       unknown ??= decoded.record.unknown;
       lastSum = decoded.sum;
+      lastAt = decoded.record.at;
+      if (records === 0) openedAt = lastAt;
       records += 1;
     }
-    if (isLast(page)) return { records, lastSum, unknown };
+    if (isLast(page)) return { records, lastSum, openedAt, lastAt, unknown };
   }
 }
 

@@ -12,7 +12,7 @@ import type { SqlDatabase } from "./database.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { toJournalError } from "./journal_error.ts";
 import { isUuid, newId } from "./new_id.ts";
-import { OpenSqlJournal, type SqlParts, type Written } from "./open_sql_journal.ts";
+import { OpenSqlJournal, type SqlParts } from "./open_sql_journal.ts";
 import { type SqlClock, SYSTEM_CLOCK } from "./patience.ts";
 import { NOTHING_READ, readRecords } from "./read_records.ts";
 import { SqlReader } from "./sql_reader.ts";
@@ -107,8 +107,7 @@ export class SqlStore extends SqlReader implements OpenedStore {
     return new OpenSqlJournal(parts, {
       journal,
       owned: { tx: id, worker: worker.id, epoch: 1 },
-      reading: { records: 1, lastSum: sum, unknown: undefined },
-      written: { openedAt: at, lastAt: at },
+      reading: { records: 1, lastSum: sum, openedAt: at, lastAt: at, unknown: undefined },
       isAtRest: false,
       isNew: true,
     });
@@ -135,15 +134,10 @@ export class SqlStore extends SqlReader implements OpenedStore {
     const taken = await this.reading(journal, () => database.take(row.id, worker.id));
     if (taken === undefined) return undefined;
     const owned = { tx: row.id, worker: worker.id, epoch: taken.epoch };
-    let written: Written = { openedAt: "", lastAt: "" };
     const open = (reading = NOTHING_READ) =>
-      new OpenSqlJournal(parts, { journal, owned, reading, written, isAtRest: isAtRest(row), isNew: false });
-    const note = (record: JournalRecord) => {
-      written = { openedAt: written.openedAt || record.at, lastAt: record.at };
-      apply(record);
-    };
+      new OpenSqlJournal(parts, { journal, owned, reading, isAtRest: isAtRest(row), isNew: false });
     try {
-      const reading = await this.reading(journal, () => readRecords({ database, journal, tx: row.id }, note));
+      const reading = await this.reading(journal, () => readRecords({ database, journal, tx: row.id }, apply));
       if (reading.records === 0) throw new JournalDamaged(journal, 1, `transaction ${row.id} has no records`);
       if (reading.unknown !== undefined) throw new JournalTooNew(journal, reading.unknown);
       return open(reading);

@@ -6,7 +6,8 @@ import { LISTED_STATUSES, summarizeJournal } from "../../../lib/inspect/data/sum
 import { resumeJournal } from "../../../lib/run/start/continue_journal.ts";
 import { LISTED } from "../../../lib/storage/sql/schema.ts";
 import { locatorOf, openStore } from "../../../lib/storage/locator.ts";
-import { openStore as openConnection } from "@x/resumable-tx/sqlite";
+import { openStore as openConnection, type StoreConnection } from "@x/resumable-tx/sqlite";
+import type { Store } from "../../../lib/storage/store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
@@ -75,6 +76,33 @@ function actionOn(locator: string, random: SeededRandom): readonly string[] {
   return actions[random.below(actions.length)] ?? [];
 }
 
+/** Runs a transaction, and does more or less with it. */
+async function live(number: number, random: SeededRandom, connection: StoreConnection, store: Store): Promise<void> {
+  const journal = number % 7 === 0 ? `a name/${number}` : `t${number}`;
+  const keep = random.below(4) > 0;
+  const build = (t: Planner) => {
+    // So that no sleep belongs to the first run, which would last as long.
+    t.waitFor("start");
+    if (number % 5 === 1) t.do(succeed, "undone").with({ undo });
+    addNodes(t, random);
+    if (number % 5 === 1) t.do(fail, "so that it is rolled back");
+  };
+  await Transaction.run(import.meta, build, { store: connection, journal, keep }).catch(() => {});
+  const locator = locatorOf(connection.locator, journal);
+  await runMain(["signal", locator, "start", "1"]);
+  const resume = () => resumeJournal(store, locator, { maxIdleMs: 0 }).catch(() => {});
+  if (random.below(8) > 0) await resume();
+  // Each of these leads to a status that chance may leave out.
+  if (number % 5 === 0) await runMain(["cancel", locator]);
+  if (number % 5 === 1) await runMain(["rollback", locator, "--yes"]);
+  if (number % 5 === 2) { for (const step of ["2", "3", "4"]) await runMain(["retry", locator, step]); }
+  if (number % 5 < 3) return;
+  for (let left = random.below(MAX_ACTIONS); left > 0; left -= 1) {
+    if (random.below(2) === 0) await runMain(actionOn(locator, random));
+    else await resume();
+  }
+}
+
 Deno.test("the column of a list has its statuses in the order of the list", () => {
   assertEquals([...LISTED], LISTED_STATUSES.filter((status) => LISTED.some((listed) => listed === status)));
 });
@@ -90,31 +118,7 @@ permittedTest(`what list says of a database, its records say, whatever has happe
   await using connection = await openConnection(`sqlite:${path}`);
   await using place = await openStore(connection.locator, { isScope: true });
   const { store } = place;
-  for (let number = 0; number < TRANSACTIONS; number += 1) {
-    const journal = number % 7 === 0 ? `a name/${number}` : `t${number}`;
-    const keep = random.below(4) > 0;
-    const build = (t: Planner) => {
-      // So that no sleep belongs to the first run, which would last as long.
-      t.waitFor("start");
-      if (number % 5 === 1) t.do(succeed, "undone").with({ undo });
-      addNodes(t, random);
-      if (number % 5 === 1) t.do(fail, "so that it is rolled back");
-    };
-    await Transaction.run(import.meta, build, { store: connection, journal, keep }).catch(() => {});
-    const locator = locatorOf(connection.locator, journal);
-    await runMain(["signal", locator, "start", "1"]);
-    const resume = () => resumeJournal(store, locator, { maxIdleMs: 0 }).catch(() => {});
-    if (random.below(8) > 0) await resume();
-    // Each of these leads to a status that chance may leave out.
-    if (number % 5 === 0) await runMain(["cancel", locator]);
-    if (number % 5 === 1) await runMain(["rollback", locator, "--yes"]);
-    if (number % 5 === 2) { for (const step of ["2", "3", "4"]) await runMain(["retry", locator, step]); }
-    if (number % 5 < 3) continue;
-    for (let left = random.below(MAX_ACTIONS); left > 0; left -= 1) {
-      if (random.below(2) === 0) await runMain(actionOn(locator, random));
-      else await resume();
-    }
-  }
+  for (let number = 0; number < TRANSACTIONS; number += 1) await live(number, random, connection, store);
   const names = await Array.fromAsync(store.list(connection.locator));
   const folded = await Promise.all(names.map((name) => summarizeJournal(store, name)));
   const expected = folded.flatMap((summary) => summary ?? []).sort(compareSummaries);

@@ -189,7 +189,7 @@ export class Operator {
           await this.#enqueue(name, newId(), queues[Math.floor(random() * queues.length)] ?? "");
         } else if (typeof row !== "object") return;
         else if (chance < 0.9) await this.#send(name, row.id);
-        else if (!world.isCalm) await process.database.prune([row.id]);
+        else if (!world.isCalm) await process.database.prune([row]);
       });
       await process.clock.delay(random() * 10_000);
     }
