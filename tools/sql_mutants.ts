@@ -192,7 +192,7 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     name: "a lease that seems over is swept at first sight",
     edits: [{
       file: WORKER,
-      find: "return seen?.lease === lease && now - seen.at >= this.#times.beatMs;",
+      find: "return seen?.lease === lease && look.asked - seen.at >= this.#times.beatMs;",
       replace: "return true;",
     }],
     tests: [SQL_WORKER],

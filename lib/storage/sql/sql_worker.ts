@@ -14,6 +14,9 @@ export interface LeaseTimes {
 
 export const LEASE_TIMES: LeaseTimes = { leaseMs: 30_000, beatMs: 10_000, marginMs: 4000 };
 
+/** A look at the leases of others that takes no longer than this share of a heartbeat counts as one moment. */
+const QUICK_SHARE = 0.1;
+
 /** At most this many orphans are freed by one statement. */
 const MAX_FREED = 1000;
 
@@ -148,19 +151,21 @@ export class SqlWorker {
   }
 
   async #sweep(): Promise<void> {
-    const now = this.#clock.elapsed();
+    const asked = this.#clock.elapsed();
     const overdue = await this.#database.findOverdue(this.id, this.#times.leaseMs);
-    const gone = overdue.filter((worker) => worker.isGone || this.#hasWaited(worker, now));
+    // What was read is younger than the question, and may be as young as the answer.
+    const seen = Math.max(asked, this.#clock.elapsed() - this.#times.beatMs * QUICK_SHARE);
+    const gone = overdue.filter((worker) => worker.isGone || this.#hasWaited(worker, { asked, seen }));
     for (const id of this.#seen.keys()) if (!overdue.some((worker) => worker.id === id)) this.#seen.delete(id);
     if (gone.length > 0) await this.#database.bury(gone);
     while (await this.#database.freeOrphans(MAX_FREED) === MAX_FREED);
   }
 
   /** The clock of the database may have jumped: a lease must have been over, unchanged, for a heartbeat of this clock. */
-  #hasWaited({ id, lease }: OverdueWorker, now: number): boolean {
+  #hasWaited({ id, lease }: OverdueWorker, look: { readonly asked: number; readonly seen: number }): boolean {
     const seen = this.#seen.get(id);
-    if (seen?.lease !== lease) this.#seen.set(id, { lease, at: now });
-    return seen?.lease === lease && now - seen.at >= this.#times.beatMs;
+    if (seen?.lease !== lease) this.#seen.set(id, { lease, at: look.seen });
+    return seen?.lease === lease && look.asked - seen.at >= this.#times.beatMs;
   }
 
   /** Takes a transaction. Until it is held it is no stray, although the table says already whose it is. */

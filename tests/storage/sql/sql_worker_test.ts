@@ -68,6 +68,28 @@ Deno.test("SqlWorker buries a worker when its lease was over, unchanged, for one
   assertEquals(buried, ["a 2"]);
 });
 
+Deno.test("SqlWorker waits from when a slow look at the leases was answered", async () => {
+  const buried: string[] = [];
+  const clock = fakeClock();
+  const database = fakeDatabase({
+    findOverdue: () => {
+      clock.now += times.beatMs / 2;
+      return Promise.resolve([{ id: "a", lease: "1", isGone: false }]);
+    },
+    bury: (workers) => {
+      buried.push(...workers.map(({ id }) => id));
+      return Promise.resolve();
+    },
+  });
+  const worker = new SqlWorker(database, { clock, times });
+  await worker.sweep();
+  clock.now += times.beatMs / 2;
+  await worker.sweep();
+  assertEquals(buried, []);
+  await worker.sweep();
+  assertEquals(buried, ["a"]);
+});
+
 Deno.test("SqlWorker is over when its last good heartbeat was sent too long ago, and for good when it was declared dead", async () => {
   let isAlive = true;
   const clock = fakeClock();

@@ -76,7 +76,7 @@ class History {
 
   /** Some histories know one kind of trouble, others several, and some none. */
   #drawTrouble(): Trouble {
-    const draw = () => [0, 0, 0.02, 0.05, 0.15][Math.floor(this.#random() * 5)] ?? 0;
+    const draw = () => [0, 0, 0.02, 0.1, 0.3][Math.floor(this.#random() * 5)] ?? 0;
     return { lost: draw(), unanswered: draw(), late: draw(), slow: draw() };
   }
 
