@@ -29,7 +29,8 @@ export class JournalNotFound extends JournalError {
 }
 
 /**
- * Another process, or another run in this process, holds the journal.
+ * Another process, or another run in this process, holds the journal. In a database, it may have died with a lease that is
+ * not over.
  *
  * @example
  * ```ts
@@ -51,14 +52,22 @@ export class JournalLocked extends JournalError {
   readonly pid: number | undefined;
   /** Host name of the holder, if its run recorded one. */
   readonly host: string | undefined;
+  /** In a database: when the holder's lease ends unless it renews it, as an ISO date. */
+  readonly until: string | undefined;
+  /** The holder is known to have died: the option `takeOver` takes the transaction from it. */
+  readonly isDead: boolean;
 
   /** Thrown by the store that could not get the lock. */
-  constructor(journal: string, holder: { readonly pid?: number; readonly host?: string } = {}) {
-    const process = holder.pid === undefined ? "another process" : `process ${holder.pid}`;
-    const host = holder.host === undefined ? "" : ` on ${escapeForTerminal(holder.host)}`;
-    super(journal, `Cannot open ${quote(journal)}: ${process}${host} is running it`);
-    this.pid = holder.pid;
-    this.host = holder.host;
+  constructor(journal: string, holder: Partial<Pick<JournalLocked, "pid" | "host" | "until" | "isDead">> = {}) {
+    const { pid, host, until, isDead = false } = holder;
+    const process = pid === undefined ? "another process" : `process ${pid}`;
+    const place = host === undefined ? "" : ` on ${escapeForTerminal(host)}`;
+    const what = isDead ? "has died, and its lease is not over" : "is running it";
+    super(journal, `Cannot open ${quote(journal)}: ${process}${place} ${what}`);
+    this.pid = pid;
+    this.host = host;
+    this.until = until;
+    this.isDead = isDead;
   }
 }
 

@@ -59,4 +59,17 @@ export class StorageFull extends JournalUnwritable {}
  * console.log(explainStop(new Fenced("/srv/j.json", "Cannot write: the file was moved")));
  * ```
  */
-export class Fenced extends JournalUnwritable {}
+export class Fenced extends JournalUnwritable {
+  /** In a database: the process that has the transaction now, if that is known, and since when, as an ISO date. */
+  readonly owner: { readonly pid: number; readonly host?: string | undefined; readonly since: string } | undefined;
+
+  /** Thrown by the run, or by the store. */
+  constructor(
+    journal: string,
+    message: string,
+    { owner, ...options }: ErrorOptions & { readonly owner?: Fenced["owner"] } = {},
+  ) {
+    super(journal, message, options);
+    this.owner = owner;
+  }
+}

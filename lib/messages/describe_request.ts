@@ -1,6 +1,6 @@
 import type { Request } from "../journal/request.ts";
 import { VERSION } from "../version.ts";
-import { commandLine } from "./next_commands.ts";
+import { commandLine } from "../text/escape.ts";
 
 interface Asked {
   readonly request: Request["request"];

@@ -9,7 +9,7 @@ import { findStep, openAbort, type State, type TransactionStatus } from "../stat
 import { isUndoing, type StepState } from "../state/step_state.ts";
 import { isUntouched } from "../state/walk_steps.ts";
 import { isOfDatabase } from "../storage/locator_scheme.ts";
-import { escapeForTerminal, shellQuote } from "../text/escape.ts";
+import { commandLine, escapeForTerminal, shellQuote } from "../text/escape.ts";
 import { formatTime } from "../text/format_time.ts";
 import { VERSION } from "../version.ts";
 import { capital } from "./describe_step.ts";
@@ -268,13 +268,4 @@ export function signalWarnings(
 
 export function describeFolderRest(folder: string, flags: readonly string[]): readonly string[] {
   return ["Continue with the folder", `  ${commandLine(VERSION, "resume", folder, ...flags)}`];
-}
-
-/** A journal may contain anything. A person pastes the command into a shell, so only a version gets into it. */
-const SAFE_VERSION = /^\d+\.\d+\.\d+(?:-[\w.-]+)?$/;
-
-/** A command for a person to type. It uses the version that wrote the journal. */
-export function commandLine(library: string, command: string, journal: string, ...rest: readonly string[]): string {
-  const version = SAFE_VERSION.test(library) ? `@${library}` : "";
-  return ["deno run -A", `jsr:@x/resumable-tx${version}/cli`, command, shellQuote(journal), ...rest].join(" ");
 }

@@ -12,7 +12,7 @@ import type { StoredError } from "../journal/stored.ts";
 import type { StopSignal } from "../process/stop_signals.ts";
 import { findRollbackEnd, rewoundEffects } from "../state/rollback.ts";
 import { findStep, type State } from "../state/state.ts";
-import { escapeForTerminal, safeText } from "../text/escape.ts";
+import { commandLine, escapeForTerminal, safeText } from "../text/escape.ts";
 import { formatTime } from "../text/format_time.ts";
 import {
   capital,
@@ -22,7 +22,7 @@ import {
   describeStep,
   stepsLeft,
 } from "./describe_step.ts";
-import { commandLine, inspectCommand, nextCommands, pauseAnswers, questionOf } from "./next_commands.ts";
+import { inspectCommand, nextCommands, pauseAnswers, questionOf } from "./next_commands.ts";
 
 const MAX_PAUSES = 10;
 
@@ -147,16 +147,27 @@ interface UnwritableRun {
   /** Events that are not in the journal. Of `values`, only the values are missing. */
   readonly unrecorded: { readonly outcomes: readonly Event[]; readonly values: readonly Event[] };
   readonly resumeWords: readonly string[];
+  /** Who has the journal now, if this process has lost it. */
+  readonly owner?: Fenced["owner"];
+}
+
+function describeOwner({ pid, host, since }: NonNullable<Fenced["owner"]>): string {
+  const place = host === undefined ? "" : ` on ${escapeForTerminal(host)}`;
+  return `Process ${pid}${place} has it since ${formatTime(since)}`;
 }
 
 /** Says what a run has lost whose journal failed, and what to type when the storage works again. */
 export function unwritableError(error: JournalUnwritable, run: UnwritableRun): JournalUnwritable {
-  const { journal, state, unrecorded, resumeWords } = run;
+  const { journal, state, unrecorded, resumeWords, owner } = run;
   const outcomes = unrecorded.outcomes.flatMap(describeLostOutcome);
   const lost = [...outcomes, ...describeLostValues(unrecorded.values)];
+  if (error instanceof Fenced) {
+    // Without an owner, it is unknown where the journal is now.
+    if (lost.length === 0 && owner === undefined) return error;
+    const found = owner === undefined ? [] : [describeOwner(owner)];
+    return new Fenced(journal, [error.message, ...found, ...lost].join(". "), { cause: error, owner });
+  }
   const text = [error.message, ...lost].join(". ");
-  // It is unknown where the journal is now.
-  if (error instanceof Fenced) return lost.length === 0 ? error : new Fenced(journal, text, { cause: error });
   const command = commandLine(state.library, "resume", journal, ...resumeWords);
   const next = [{ when: "Then run the rest", command }];
   if (!(error instanceof StorageFull)) return new JournalUnwritable(journal, text, { cause: error.cause, next });

@@ -1,3 +1,4 @@
+import type { Fenced } from "../errors/storage_errors.ts";
 import type { Event } from "../journal/event.ts";
 import type { Request } from "../journal/request.ts";
 import type { Recovered } from "../journal/stored.ts";
@@ -17,6 +18,9 @@ export interface OpenJournal {
    */
   readonly lost: AbortSignal;
   readonly inbox: Inbox;
+
+  /** When it is lost: who has it now. Never fails. */
+  findOwner?(): Promise<Fenced["owner"]>;
 
   /** Checks, before anything runs, that the journal can be removed later. Throws `JournalRefused` if it cannot. */
   checkRemovable(): Promise<void>;

@@ -84,7 +84,7 @@ export async function readIdleState(store: Store, name: string): Promise<State> 
       return state;
     }
     // A process that is being started by the last owner has its files open for a moment.
-    if (attempt === ATTEMPTS) throw new JournalLocked(name, state.runs.at(-1));
+    if (attempt === ATTEMPTS) throw new JournalLocked(name, read.holder ?? state.runs.at(-1));
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }

@@ -1,3 +1,4 @@
+import type { JournalLocked } from "../errors/opening_errors.ts";
 import type { JournalRecord } from "../journal/encode_record.ts";
 import type { Event } from "../journal/event.ts";
 import type { Request } from "../journal/request.ts";
@@ -74,6 +75,17 @@ export interface Store {
   /** What was sent to a journal and is not answered, in the order in which it was sent. Changes nothing. */
   pending(name: string): Promise<readonly PendingRequest[]>;
 
+  /**
+   * Takes a journal from an owner whose process is known to be dead, although its lease is not over: `open` gives it then.
+   * Does nothing if there is no owner, or if its lease is over. Where a dead process holds nothing, this member is left out.
+   *
+   * @throws {JournalLocked} The owner is alive, or nobody can know from here.
+   */
+  takeOver?(name: string): Promise<void>;
+
+  /** From now on, says what a call waits for, if that takes longer than about a second. */
+  noteWaits?(note: (wait: StoreWait) => void): void;
+
   /** Checks, without a prompt, that a journal or a scope may be used. Throws `JournalRefused` with the missing flag. */
   requireAccess?(name: string, access: "read" | "write", kind?: "scope"): Promise<void>;
 
@@ -142,6 +154,8 @@ export interface ReadJournal {
   readonly journal: string;
   /** An owner has it at this moment. */
   readonly isHeld: boolean;
+  /** Who that is, where the journal alone does not say it. */
+  readonly holder?: ConstructorParameters<typeof JournalLocked>[1];
   /** It has no owner, and the last one closed it in order to keep it. */
   readonly isAtRest: boolean;
   /** The size of what a crash left after the last record, which `recover` will cut off. */
@@ -152,6 +166,14 @@ export interface ReadJournal {
 
 /** A request that is not answered; or what cannot be read as one, with the reason as the end of a sentence. */
 export type PendingRequest = Request | { readonly place: string; readonly fault: string };
+
+/** An owner has not renewed its lease. It is given this time to show that it lives. */
+export interface StoreWait {
+  readonly journal: string;
+  readonly pid: number | undefined;
+  readonly host: string | undefined;
+  readonly ms: number;
+}
 
 /** How a journal is kept. Texts are sentences without their full stop. */
 export interface Examination {

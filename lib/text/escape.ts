@@ -77,3 +77,12 @@ const MAX_MESSAGE = 500;
 export function formatError({ name, message }: { readonly name: string; readonly message: string }): string {
   return escapeForTerminal(cutText(message === "" ? name : `${name}: ${message}`, MAX_MESSAGE));
 }
+
+/** A journal may contain anything. A person pastes the command into a shell, so only a version gets into it. */
+const SAFE_VERSION = /^\d+\.\d+\.\d+(?:-[\w.-]+)?$/;
+
+/** A command for a person to type. It uses the version that wrote the journal. */
+export function commandLine(library: string, command: string, journal: string, ...rest: readonly string[]): string {
+  const version = SAFE_VERSION.test(library) ? `@${library}` : "";
+  return ["deno run -A", `jsr:@x/resumable-tx${version}/cli`, command, shellQuote(journal), ...rest].join(" ");
+}

@@ -4,11 +4,9 @@
  * @module
  */
 import type { JournalError } from "../../lib/errors/journal_error.ts";
-import { JournalLocked } from "../../lib/errors/opening_errors.ts";
 import { TransactionPaused } from "../../lib/errors/running_errors.ts";
 import { Fenced, JournalUnwritable, StorageFull } from "../../lib/errors/storage_errors.ts";
 import type { Event } from "../../lib/journal/event.ts";
-import { describeStop } from "../../lib/messages/describe_stop.ts";
 import {
   describeFolderRest,
   describeSignal,
@@ -26,6 +24,7 @@ import {
 import { closedError, describeRefusal } from "../../lib/messages/refusal.ts";
 import type { Refusal, RefusalCode } from "../../lib/state/answers.ts";
 import { VERSION } from "../../lib/version.ts";
+import { lockMessages } from "./lock_messages.ts";
 import { requestMessages } from "./request_messages.ts";
 import { done, failed, folded, plan, refs, stepNode } from "../state/folded.ts";
 
@@ -231,7 +230,10 @@ export function composeMessages(): string {
   addError("the disk is full, with a loss", unwritableError(new StorageFull(JOURNAL, "The disk is full"), run));
   const full = { ...run, unrecorded: { outcomes: [], values: [] } };
   addError("the disk is full", unwritableError(new StorageFull(JOURNAL, "The disk is full"), full));
-  addError("the journal was taken over", unwritableError(new Fenced(JOURNAL, "Another owner took over"), run));
+  const fenced = new Fenced(JOURNAL, "Another owner took over");
+  addError("the journal was taken over", unwritableError(fenced, run));
+  const owner = { pid: 7, host: "ana", since: "2026-11-30T12:00:30.500Z" };
+  addError("the journal was taken over, by whom", unwritableError(fenced, { ...run, owner }));
   addError("the transaction is over", closedError(stopped, JOURNAL, "cancelled", "resume"));
   const undoneLater = [...onFailure(UNDOABLE), ...done("1"), started("2"), DUE, RESUMED, ROLLBACK, UNDOING];
   const ends: readonly Event[] = [{ type: "undone", step: "1", attempt: 1, ms: 1 }, { type: "undone" }];
@@ -260,8 +262,7 @@ export function composeMessages(): string {
     add(what, ...lines.map((line) => line.replace(`@${VERSION}/`, "@VERSION/")));
   for (const [what, receipt] of RECEIPTS) addLines(`signal: ${what}`, describeSignal(JOURNAL, "go", receipt));
   for (const [what, lines] of requestMessages(JOURNAL)) addLines(`request: ${what}`, lines);
-  addLines("a process holds the journal", describeStop(new JournalLocked(JOURNAL)));
-  addLines("process 7 holds the journal", describeStop(new JournalLocked(JOURNAL, { pid: 7, host: "ana" })));
+  for (const [what, lines] of lockMessages(JOURNAL)) addLines(what, lines);
   addLines("journals of a folder are left", describeFolderRest("/srv/my jobs", ["--dry-run"]));
   return blocks.join("\n");
 }

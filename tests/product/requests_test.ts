@@ -4,7 +4,8 @@ import { toFileUrl } from "@std/path/to-file-url";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 import { asUser, giveAway, userTest } from "../support/as_user.ts";
-import { CLI, denoCommand, type ProcessEnd, runCli, toProcessEnd } from "../support/run_deno.ts";
+import { CLI, denoCommand, runCli } from "../support/run_deno.ts";
+import { Watched } from "../support/watched_process.ts";
 
 const PROCESSES = ["read", "write", "run", "env", "sys"] as const;
 
@@ -36,50 +37,6 @@ if (import.meta.main) {
   }, { journal: "j.json", keep: true });
 }
 `;
-
-/** A process, and what it writes to one of its outputs. */
-class Watched {
-  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #end: Promise<ProcessEnd>;
-  readonly #reader: ReadableStreamDefaultReader<string>;
-  #text = "";
-
-  constructor(command: Deno.Command, output: "stdout" | "stderr" = "stdout") {
-    const child = command.spawn();
-    this.#input = child.stdin.getWriter();
-    const [watched, rest] = child[output].tee();
-    const other = child[output === "stdout" ? "stderr" : "stdout"];
-    this.#reader = watched.pipeThrough(new TextDecoderStream()).getReader();
-    this.#end = (async () => {
-      const [own, others, { code }] = await Promise.all([
-        new Response(rest).bytes(),
-        new Response(other).bytes(),
-        child.status,
-      ]);
-      const [stdout, stderr] = output === "stdout" ? [own, others] : [others, own];
-      return toProcessEnd({ code, stdout, stderr });
-    })();
-  }
-
-  /** Waits until the process has written a word. */
-  async written(word: string): Promise<void> {
-    while (!this.#text.includes(word)) {
-      const { value, done } = await this.#reader.read();
-      if (done) throw new Error(`The process ended without having written ${JSON.stringify(word)}: ${this.#text}`);
-      this.#text += value;
-    }
-  }
-
-  async writeLine(): Promise<void> {
-    await this.#input.write(new TextEncoder().encode("\n"));
-  }
-
-  async end(): Promise<ProcessEnd> {
-    await this.#reader.cancel();
-    await this.#input.close().catch(() => {});
-    return await this.#end;
-  }
-}
 
 function startProgram(folder: string, ...args: readonly string[]): Watched {
   return new Watched(denoCommand(toFileUrl(`${folder}/p.js`).href, args, { cwd: folder, stdin: "piped" }));

@@ -7,9 +7,9 @@ import { checkTransactionAnswer } from "../../state/answers.ts";
 import { rewoundEffects } from "../../state/rollback.ts";
 import { readState } from "../../storage/read_state.ts";
 import { type Command, type CommandIo, type CommandRequest, writeJson, writeLines } from "../frame/command.ts";
-import { readReason, REASON_OPTIONS, REQUEST_JSON } from "../frame/decision_options.ts";
+import { readReason, REASON_OPTIONS, REQUEST_JSON, TAKE_OVER } from "../frame/decision_options.ts";
 import { EXIT, REQUEST_CODES } from "../frame/exit_code.ts";
-import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
+import { JOURNAL, readOwnJournal } from "../frame/journal_argument.ts";
 import { confirm } from "../show/confirm_steps.ts";
 
 export const cancelCommand: Command = {
@@ -23,7 +23,7 @@ export const cancelCommand: Command = {
   ],
   permissions: "-A",
   arguments: [JOURNAL],
-  options: [...REASON_OPTIONS, { name: "yes", summary: "does not ask" }, REQUEST_JSON],
+  options: [...REASON_OPTIONS, TAKE_OVER, { name: "yes", summary: "does not ask" }, REQUEST_JSON],
   exitCodes: [
     [EXIT.finished, "cancelled, or recorded for the process that runs it, or you answered no"],
     [EXIT.usage, "wrong usage, or the transaction is over or is being rolled back"],
@@ -37,7 +37,7 @@ export const cancelCommand: Command = {
 };
 
 async function cancel(request: CommandRequest, io: CommandIo): Promise<number> {
-  const { store, name: journal } = await readJournal(request, "write");
+  const { store, name: journal } = await readOwnJournal(request, io);
   if (io.ask !== undefined && !request.flags.has("yes")) {
     const { state: before } = await readState(store, journal, { keepsValues: false });
     const canCancel = before.isReady && checkTransactionAnswer(before, "cancel") === undefined;

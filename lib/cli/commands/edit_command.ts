@@ -3,7 +3,7 @@ import { describeInSentence, describeStep } from "../../messages/describe_step.t
 import { type EditedStep, editJournal, readStepToEdit, type StepToEdit } from "../../run/amend/edit_journal.ts";
 import { escapeForTerminal, escapeJsonText } from "../../text/escape.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
-import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
+import { readJson, REASON_OPTIONS, TAKE_OVER } from "../frame/decision_options.ts";
 import { readTypedJson } from "../frame/typed_json.ts";
 import { callLines, REPAIR, REPAIR_NOTE, type RepairCall, type Repaired, repairStep } from "./repair_step.ts";
 
@@ -27,6 +27,7 @@ export const editCommand: Command = {
   options: [
     { name: "args", value: "JSON|@FILE", summary: "the arguments, as a list; default: an editor opens" },
     ...REASON_OPTIONS,
+    TAKE_OVER,
   ],
   examples: [
     { words: "edit welcome.json mail", what: "opens the arguments of a step in an editor" },

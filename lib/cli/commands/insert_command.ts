@@ -1,7 +1,7 @@
 import { describeStep } from "../../messages/describe_step.ts";
 import { insertJournal } from "../../run/amend/edit_journal.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError } from "../frame/command.ts";
-import { readJson, REASON_OPTIONS } from "../frame/decision_options.ts";
+import { readJson, REASON_OPTIONS, TAKE_OVER } from "../frame/decision_options.ts";
 import { JOURNAL } from "../frame/journal_argument.ts";
 import { parseModule } from "../frame/module_argument.ts";
 import { callLines, REPAIR, REPAIR_NOTE, repairStep } from "./repair_step.ts";
@@ -28,6 +28,7 @@ export const insertCommand: Command = {
     { name: "args", value: "JSON|@FILE", summary: "its arguments, as a list; default: none" },
     { name: "name", value: "NAME", summary: "its name" },
     ...REASON_OPTIONS,
+    TAKE_OVER,
   ],
   alternatives: [["after", "first"]],
   examples: [{

@@ -4,7 +4,7 @@ import { findStep, type State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { lastDecision } from "../../state/revert.ts";
 import type { Command, CommandIo, CommandOption, CommandRequest } from "../frame/command.ts";
-import { readValue, REASON_OPTIONS } from "../frame/decision_options.ts";
+import { readValue, REASON_OPTIONS, TAKE_OVER } from "../frame/decision_options.ts";
 import { REPAIR, REPAIR_NOTE, repairStep } from "./repair_step.ts";
 
 interface Repair {
@@ -91,7 +91,7 @@ export function repairCommand(name: RepairName): Command {
     name,
     summary,
     details: [...details, REPAIR_NOTE],
-    options: [...options, ...REASON_OPTIONS],
+    options: [...options, ...REASON_OPTIONS, TAKE_OVER],
     examples: [example],
     run: (request, io) => repair(name, request, io),
   };

@@ -8,7 +8,7 @@ import type { Store } from "../../storage/store.ts";
 import { type Command, type CommandIo, type CommandRequest, writeLines } from "../frame/command.ts";
 import { readReason } from "../frame/decision_options.ts";
 import { EXIT, WRITE_CODES } from "../frame/exit_code.ts";
-import { JOURNAL, readJournal, STEP } from "../frame/journal_argument.ts";
+import { JOURNAL, readOwnJournal, STEP } from "../frame/journal_argument.ts";
 
 export const REPAIR: Pick<Command, "permissions" | "arguments" | "exitCodes"> = {
   permissions: "-A",
@@ -42,7 +42,7 @@ export async function repairStep(
   io: CommandIo,
   repair: (call: RepairCall) => Promise<Repaired | undefined>,
 ): Promise<number> {
-  const { store, name: journal } = await readJournal(request, "write");
+  const { store, name: journal } = await readOwnJournal(request, io);
   const repaired = await repair({ store, journal, reason: readReason(request, io) });
   if (repaired === undefined) return EXIT.finished;
   const { state, lines } = repaired;

@@ -1,8 +1,8 @@
 import { redaction } from "../../inspect/redact/redact_secrets.ts";
 import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
-import { DRY_RUN_OPTIONS, readDecisions, REASON_OPTIONS, RUN_OPTIONS } from "../frame/decision_options.ts";
+import { DRY_RUN_OPTIONS, readDecisions, REASON_OPTIONS, RUN_OPTIONS, TAKE_OVER } from "../frame/decision_options.ts";
 import { EXIT, RUN_CODES } from "../frame/exit_code.ts";
-import { readJournal } from "../frame/journal_argument.ts";
+import { prepareWriting, readJournal } from "../frame/journal_argument.ts";
 import { MOVED_MODULE, readModule, requireModule } from "../frame/module_argument.ts";
 import { MAX_IDLE_MS, type ResumeCall, resumeOne } from "../resume/resume_one.ts";
 
@@ -45,6 +45,7 @@ export const resumeCommand: Command = {
     },
     { name: "skip", value: "STEP", summary: "skip the step", isRepeatable: true },
     ...REASON_OPTIONS,
+    TAKE_OVER,
     ...RUN_OPTIONS,
     { name: "now", summary: "retries a failed step immediately, without the delay between attempts" },
     { name: "quiet", summary: "does not report failed attempts that are followed by another attempt" },
@@ -101,6 +102,7 @@ async function resume(request: CommandRequest, io: CommandIo): Promise<number> {
     const { resumeFolder } = await import("../resume/resume_folder.ts");
     return await resumeFolder(place, request, call, io);
   }
+  if (!call.dryRun) await prepareWriting(place, request, io);
   if (call.home !== undefined && !call.dryRun) await requireModule(call.home);
   return await resumeOne(place, call, io);
 }

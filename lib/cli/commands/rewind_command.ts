@@ -10,7 +10,7 @@ import type { StepState } from "../../state/step_state.ts";
 import { hasHappened } from "../../state/walk_steps.ts";
 import { readIdleState } from "../../storage/read_state.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
-import { REASON_OPTIONS } from "../frame/decision_options.ts";
+import { REASON_OPTIONS, TAKE_OVER } from "../frame/decision_options.ts";
 import { confirm, listSteps, seenSteps } from "../show/confirm_steps.ts";
 import { REPAIR, REPAIR_NOTE, type RepairCall, type Repaired, repairStep } from "./repair_step.ts";
 
@@ -27,7 +27,7 @@ export const rewindCommand: Command = {
     "rewind lists what has happened and will happen again. On a terminal, it asks first; elsewhere, it needs --yes.",
     REPAIR_NOTE,
   ],
-  options: [...REASON_OPTIONS, { name: "yes", summary: "does not ask" }],
+  options: [...REASON_OPTIONS, TAKE_OVER, { name: "yes", summary: "does not ask" }],
   examples: [{
     words: 'rewind welcome.json 3 --why "the server was restored from yesterday\'s copy"',
     what: "makes resume run step 3 and all steps after it again",

@@ -11,9 +11,9 @@ import { type State, toStepId } from "../../state/state.ts";
 import type { Located } from "../../storage/locator.ts";
 import { readIdleState } from "../../storage/read_state.ts";
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
-import { DRY_RUN_OPTIONS, readReason, REASON_OPTIONS, RUN_OPTIONS } from "../frame/decision_options.ts";
+import { DRY_RUN_OPTIONS, readReason, REASON_OPTIONS, RUN_OPTIONS, TAKE_OVER } from "../frame/decision_options.ts";
 import { EXIT, RUN_CODES } from "../frame/exit_code.ts";
-import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
+import { JOURNAL, readJournal, readOwnJournal } from "../frame/journal_argument.ts";
 import { MOVED_MODULE, readModule, requireModule } from "../frame/module_argument.ts";
 import { showDryRun } from "../resume/render_dry_run.ts";
 import { warnOfHazard } from "../resume/resume_one.ts";
@@ -49,6 +49,7 @@ export const rollbackCommand: Command = {
     ...DRY_RUN_OPTIONS,
     { name: "yes", summary: "does not ask before it undoes steps" },
     ...REASON_OPTIONS,
+    TAKE_OVER,
     ...RUN_OPTIONS,
     { name: "now", summary: "retries a failed undo immediately, without the delay between attempts" },
     { name: "quiet", summary: "does not report failed attempts that are followed by another attempt" },
@@ -74,7 +75,7 @@ async function rollback(request: CommandRequest, io: CommandIo): Promise<number>
   const { flags, texts } = request;
   const isDryRun = flags.has("dry-run");
   const home = readModule(request);
-  const located = await readJournal(request, isDryRun ? "read" : "write");
+  const located = isDryRun ? await readJournal(request, "read") : await readOwnJournal(request, io);
   const options: RollbackOptions = {
     to: texts.get("to"),
     ...readReason(request, io),

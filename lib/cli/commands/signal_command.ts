@@ -9,9 +9,9 @@ import {
   writeJson,
   writeLines,
 } from "../frame/command.ts";
-import { readReason, readValue, REQUEST_JSON } from "../frame/decision_options.ts";
+import { readReason, readValue, REQUEST_JSON, TAKE_OVER } from "../frame/decision_options.ts";
 import { EXIT, REQUEST_CODES } from "../frame/exit_code.ts";
-import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
+import { JOURNAL, readOwnJournal } from "../frame/journal_argument.ts";
 
 export const signalCommand: Command = {
   name: "signal",
@@ -35,11 +35,15 @@ export const signalCommand: Command = {
     { name: "NAME", summary: "the signal's name, as inspect shows it", completion: [] },
     { name: "VALUE", summary: "its value: JSON, or @FILE with JSON in it", isOptional: true, completion: "file" },
   ],
-  options: [{
-    name: "by",
-    value: "NAME",
-    summary: "who sends it; default: the variable USER, LOGNAME or USERNAME, if it can be read",
-  }, REQUEST_JSON],
+  options: [
+    {
+      name: "by",
+      value: "NAME",
+      summary: "who sends it; default: the variable USER, LOGNAME or USERNAME, if it can be read",
+    },
+    TAKE_OVER,
+    REQUEST_JSON,
+  ],
   exitCodes: [
     [EXIT.finished, "the signal is recorded"],
     [EXIT.usage, "wrong usage, the value is refused, or the transaction is over or is being rolled back"],
@@ -55,7 +59,7 @@ export const signalCommand: Command = {
 async function signal(request: CommandRequest, io: CommandIo): Promise<number> {
   const [, name = "", text] = request.arguments;
   const value = text === undefined ? undefined : await readValue(text, "the value", io);
-  const { store, name: journal } = await readJournal(request, "write");
+  const { store, name: journal } = await readOwnJournal(request, io);
   const { by } = readReason(request, io);
   const asked = { request: "signal", signal: name } as const;
   const recorded = () => writeLines(io, describeRecorded(asked));

@@ -12,6 +12,12 @@ export const REASON_OPTIONS: readonly CommandOption[] = [
   { name: "why", value: "TEXT", summary: "why" },
 ];
 
+/** Of the commands that write what no other process runs. */
+export const TAKE_OVER: CommandOption = {
+  name: "take-over",
+  summary: "in a database: takes the transaction from a process of this machine that has died, before its lease ends",
+};
+
 /** Of the commands that reach a running transaction. */
 export const REQUEST_JSON: CommandOption = { name: "json", summary: "writes the outcome of the request as JSON" };
 

@@ -17,7 +17,7 @@ import {
   TransactionUndone,
 } from "../../errors/running_errors.ts";
 import { JournalUnwritable } from "../../errors/storage_errors.ts";
-import { describeStop } from "../../messages/describe_stop.ts";
+import { describeLocked } from "../../messages/describe_locked.ts";
 import { type CommandIo, type ExitCode, UsageError, writeLines } from "./command.ts";
 import { PROGRAM } from "./help_text.ts";
 
@@ -79,7 +79,7 @@ export function reportError(error: unknown, io: CommandIo, command = ""): number
     io.writeError(`${text}\n`);
   }
   if (error instanceof UsageError) io.writeError(`Type "${PROGRAM}${command && ` ${command}`} --help"\n`);
-  if (error instanceof JournalLocked) writeLines(io, describeStop(error));
+  if (error instanceof JournalLocked) writeLines(io, describeLocked(error, { command }));
   if (code === EXIT.internal) {
     const stack = error instanceof Error ? error.stack ?? "" : "";
     writeLines(io, [...stack.split("\n"), "This is a bug in resumable-tx"]);

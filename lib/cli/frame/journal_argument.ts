@@ -1,6 +1,7 @@
-import { locatorOf, type OpenedPlace, openStore } from "../../storage/locator.ts";
+import { describeWait } from "../../messages/describe_locked.ts";
+import { type Located, locatorOf, type OpenedPlace, openStore } from "../../storage/locator.ts";
 import { isBareName } from "../../storage/locator_scheme.ts";
-import { type CommandArgument, type CommandRequest, UsageError } from "./command.ts";
+import { type CommandArgument, type CommandIo, type CommandRequest, UsageError, writeLines } from "./command.ts";
 
 export const JOURNAL: CommandArgument = {
   name: "JOURNAL",
@@ -26,6 +27,22 @@ export async function readJournal(
   const located = await locate(request.arguments[0], request, kind !== undefined);
   await located.store.requireAccess?.(located.name, access, kind === "scope" ? kind : undefined);
   return located;
+}
+
+/** The same for a command that writes into one journal: takes it over if that is asked for, and says what it waits for. */
+export async function readOwnJournal(request: CommandRequest, io: CommandIo): Promise<OpenedPlace> {
+  const located = await readJournal(request, "write");
+  await prepareWriting(located, request, io);
+  return located;
+}
+
+export async function prepareWriting(
+  { store, name }: Located,
+  { flags }: CommandRequest,
+  io: CommandIo,
+): Promise<void> {
+  store.noteWaits?.((wait) => writeLines(io, describeWait(wait)));
+  if (flags.has("take-over")) await store.takeOver?.(name);
 }
 
 /** Finds what a word names. What is opened for it is closed when the command has ended. */

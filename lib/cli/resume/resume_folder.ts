@@ -36,7 +36,7 @@ export async function resumeFolder(
   call: ResumeCall,
   io: CommandIo,
 ): Promise<number> {
-  refuseOneOnly(folder, call);
+  refuseOneOnly(folder, call, request.flags);
   const found = await listJournals(store, name, folder);
   const open = found.filter(({ isHeld, status }) => !isHeld && OPEN.has(status));
   const broken = found.filter(({ status }) => BROKEN.has(status));
@@ -68,11 +68,12 @@ export async function resumeFolder(
   return summary.code;
 }
 
-function refuseOneOnly(folder: string, { decisions, scope, home }: ResumeCall): void {
+function refuseOneOnly(folder: string, { decisions, scope, home }: ResumeCall, flags: ReadonlySet<string>): void {
   const given = [
     ...(home === undefined ? [] : ["MODULE"]),
     ...(decisions.length === 0 ? [] : ["a decision"]),
     ...(scope === undefined ? [] : ["--until or --only"]),
+    ...(flags.has("take-over") ? ["--take-over"] : []),
   ];
   if (given.length === 0) return;
   const kind = isOfDatabase(folder) ? "database" : "folder";

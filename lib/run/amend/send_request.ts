@@ -211,7 +211,9 @@ class Sender {
     const { state, read } = await readState(this.#store, this.#name, { keepsValues: false });
     if (read.unknown !== undefined) throw new JournalTooNew(this.#name, read.unknown, state.library || undefined);
     if (!state.isReady) {
-      throw read.isHeld ? new JournalLocked(this.#name, state.runs[0]) : new JournalIncomplete(this.#name);
+      throw read.isHeld
+        ? new JournalLocked(this.#name, read.holder ?? state.runs[0])
+        : new JournalIncomplete(this.#name);
     }
     return state;
   }

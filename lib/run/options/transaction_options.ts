@@ -106,11 +106,8 @@ export interface RequestOptions {
  * ```ts
  * import type { ResumeOptions } from "@x/resumable-tx";
  *
- * const options: ResumeOptions = {
- *   home: "file:///srv/programs/move_user.ts",
- *   decisions: [{ step: "2", decision: "retry", by: "ana" }],
- *   keep: true,
- * };
+ * const decisions = [{ step: "2", decision: "retry", by: "ana" }] as const;
+ * const options: ResumeOptions = { home: "file:///srv/programs/move_user.ts", decisions, keep: true };
  * console.log(options);
  * ```
  */
@@ -154,6 +151,13 @@ export interface ResumeOptions extends Pick<TransactionOptions, "observer"> {
   readonly now?: boolean;
 
   /**
+   * Whether to take it from a process of this machine that has died before its lease is over. Only PostgreSQL needs it.
+   *
+   * @default false
+   */
+  readonly takeOver?: boolean;
+
+  /**
    * Cancels the transaction when it is aborted. The `context().signal` of running steps is aborted, they are allowed to
    * finish, and no other step starts.
    */
@@ -167,13 +171,8 @@ export interface ResumeOptions extends Pick<TransactionOptions, "observer"> {
  * ```ts
  * import type { DecisionRequest } from "@x/resumable-tx";
  *
- * const byHand: DecisionRequest = {
- *   step: "createAccount",
- *   decision: "done",
- *   result: { value: { id: 7 } },
- *   by: "ana",
- *   why: "found the account in the directory",
- * };
+ * const result = { value: { id: 7 } };
+ * const byHand: DecisionRequest = { step: "createAccount", decision: "done", result, by: "ana", why: "is in the directory" };
  * console.log(byHand);
  * ```
  */
@@ -250,7 +249,8 @@ function checkKeys(kind: string, what: string, given: object, known: readonly st
  * console.log(options);
  * ```
  */
-export interface RollbackOptions extends Pick<ResumeOptions, "home" | "trust" | "acceptChanges" | "now" | "observer"> {
+export interface RollbackOptions
+  extends Pick<ResumeOptions, "home" | "trust" | "acceptChanges" | "now" | "takeOver" | "observer"> {
   /**
    * The number or name of a step. This step, and all steps before it, are not undone.
    *
@@ -272,9 +272,9 @@ export interface RollbackOptions extends Pick<ResumeOptions, "home" | "trust" | 
   readonly why?: string;
 }
 
-const RESUME = ["home", "decisions", "keep", "trust", "acceptChanges", "now", "signal", "observer"];
+const RESUME = ["home", "decisions", "keep", "trust", "acceptChanges", "now", "takeOver", "signal", "observer"];
 const DECISION = ["step", "decision", "result", "by", "why"];
-const ROLLBACK = ["to", "strict", "by", "why", "home", "trust", "acceptChanges", "now", "observer"];
+const ROLLBACK = ["to", "strict", "by", "why", "home", "trust", "acceptChanges", "now", "takeOver", "observer"];
 
 export function checkResumeOptions(options: ResumeOptions): void {
   checkOptions("a resume", options, RESUME);

@@ -70,6 +70,11 @@ export class Session {
     if (this.lost.aborted) throw this.#lostError();
   }
 
+  /** Who has the journal that this process has lost. */
+  async findOwner(): Promise<Fenced["owner"]> {
+    return await this.#journal.findOwner?.();
+  }
+
   #lostError(): Fenced {
     const { journal, epoch, lost } = this.#journal;
     const owner = epoch === 0 ? "" : ` (it was owner ${epoch})`;

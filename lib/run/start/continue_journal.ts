@@ -20,7 +20,7 @@ import { type Admission, type AdmissionRequest, admit, keepsJournal, saidWords }
 import { lookAtModules } from "./check_modules.ts";
 import { executeRun } from "./execute_run.ts";
 
-export interface ContinueRequest extends AdmissionRequest, Pick<ResumeOptions, "now" | "signal"> {
+export interface ContinueRequest extends AdmissionRequest, Pick<ResumeOptions, "now" | "signal" | "takeOver"> {
   readonly known?: ReadonlyMap<string, StepFunction> | undefined;
   /** Calls the functions; in this process unless given. */
   readonly host?: StepHost | undefined;
@@ -50,6 +50,7 @@ export async function rollbackJournal(
 /** Runs the rest of a transaction, or undoes what has happened. A run that is refused leaves the journal as it was. */
 export async function continueJournal(store: Store, name: string, request: ContinueRequest): Promise<Continued> {
   const { clock = SYSTEM_CLOCK, observer, signal: cancel, maxIdleMs, now: skipsRetryDelay } = request;
+  if (request.takeOver === true) await store.takeOver?.(name);
   await answerFirst(store, name);
   const state = new State({ keepsValues: false });
   const journal = await store.open(name, foldRecords(name, state, observer?.record));

@@ -1,4 +1,4 @@
-import { JournalUnwritable } from "../../errors/storage_errors.ts";
+import { Fenced, JournalUnwritable } from "../../errors/storage_errors.ts";
 import type { StoredError } from "../../journal/stored.ts";
 import { type Outcome, outcomeError, stopNotice, unwritableError } from "../../messages/outcome_error.ts";
 import { type StopSignal, StopSignals } from "../../process/stop_signals.ts";
@@ -68,7 +68,8 @@ async function execute(session: Session, options: ExecuteOptions): Promise<unkno
     const error = session.explain(thrown);
     if (!(error instanceof JournalUnwritable)) throw error;
     const { journal, state, unrecorded } = session;
-    const told = unwritableError(error, { journal, state, unrecorded, resumeWords });
+    const owner = error instanceof Fenced ? await session.findOwner() : undefined;
+    const told = unwritableError(error, { journal, state, unrecorded, resumeWords, owner });
     // If JavaScript is broken, a text may be, too.
     throw told.message.length < error.message.length ? error : told;
   } finally {

@@ -39,9 +39,9 @@ export class PostgresWorkers {
     await readVersion(this.common, this.place);
   }
 
-  async addWorker({ id, leaseMs, host, pid, library }: NewWorker): Promise<void> {
+  async addWorker({ id, leaseMs, host, pid, process, library }: NewWorker): Promise<void> {
     await migrate(this.common, this.place);
-    await this.heart.query(sql.ADD_WORKER, id, leaseMs, host, pid, library);
+    await this.heart.query(sql.ADD_WORKER, id, leaseMs, host, pid, process, library);
   }
 
   async beat(worker: string, leaseMs: number): Promise<boolean> {

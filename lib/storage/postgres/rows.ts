@@ -5,10 +5,7 @@ import { listingValues } from "../sql/listing.ts";
 import type { Release } from "../open_journal.ts";
 
 export function toTransactionRow(row: Row): TransactionRow {
-  const worker = row["pid"] === null
-    ? undefined
-    : { host: optionalTextIn(row, "host"), pid: numberIn(row, "pid"), isDead: row["is_dead"] === true };
-  return { ...readTransaction(row), worker };
+  return readTransaction(row, row["is_dead"] === true);
 }
 
 export function toPlace(row: Row): Place {

@@ -13,8 +13,8 @@ const LEASE = "(extract(epoch from lease_until) * 1000000)::bigint::text";
 const FREED =
   "listed = null, listens = false, status = case t.status when 1 then 0 else t.status end, owner = null, epoch = t.epoch + 1";
 
-export const ADD_WORKER = `insert into {workers} (id, lease_until, dead, started_at, host, pid, library)
-  values ($1, ${NOW} + ${ms("$2")}, false, ${NOW}, $3, $4, $5) on conflict do nothing`;
+export const ADD_WORKER = `insert into {workers} (id, lease_until, dead, started_at, host, pid, process, library)
+  values ($1, ${NOW} + ${ms("$2")}, false, ${NOW}, $3, $4, $5, $6) on conflict do nothing`;
 
 export const BEAT = `update {workers} set lease_until = ${NOW} + ${ms("$2")}
   where id = $1 and not dead and lease_until > ${NOW} returning 1`;
@@ -64,16 +64,17 @@ export const CREATED = `select a.id, a.owner is null or ${
 const COLUMNS =
   `t.id, t.name, t.status, t.queue, t.priority, t.owner, t.epoch, t.requests, t.steps, t.finished, t.at_step,
   t.error, t.listed, t.last_at::float8 as last_at, t.listing, (extract(epoch from t.due_at) * 1000)::float8 as due_at, (extract(epoch from t.ended_at) * 1000)::float8 as ended_at,
-  (extract(epoch from t.created_at) * 1000)::float8 as created_at, w.host, w.pid,
-  w.dead or w.lease_until <= ${NOW} as is_dead`;
+  (extract(epoch from t.created_at) * 1000)::float8 as created_at,
+  (extract(epoch from coalesce(t.taken_at, t.created_at)) * 1000)::float8 as taken_at,
+  (extract(epoch from w.lease_until) * 1000)::float8 as lease_until, w.host, w.pid, w.process, w.dead or w.lease_until <= ${NOW} as is_dead`;
 const ROW = `select ${COLUMNS} from {transactions} t left join {workers} w on w.id = t.owner`;
 
 export const FIND_BY_NAME = `${ROW} where t.name = $1`;
 export const FIND_BY_ID = `${ROW} where t.id = $1`;
 export const FIND_BETWEEN = `${ROW} where t.id between $1 and $2 limit 2`;
 
-export const TAKE =
-  `update {transactions} set owner = $2, epoch = epoch + 1, listens = false where id = $1 and status <> 8
+export const TAKE = `update {transactions} set owner = $2, epoch = epoch + 1, listens = false, taken_at = ${NOW}
+  where id = $1 and status <> 8
   and (owner is null or owner in (select id from {workers} where dead)) and ${isAlive("$2")}
   returning id, epoch, status`;
 
@@ -90,7 +91,7 @@ export const CLAIM = `with room as (select case when paused then 0 else least($3
   isAlive("$1")
 }
     order by priority, due_at, id limit (select greatest(n, 0) from room) for update skip locked)
-  update {transactions} t set status = 1, listens = false, owner = $1, epoch = t.epoch + 1 from due where t.id = due.id
+  update {transactions} t set status = 1, listens = false, owner = $1, epoch = t.epoch + 1, taken_at = ${NOW} from due where t.id = due.id
   returning t.id, t.epoch, t.status`;
 
 export const WAKE = `update {transactions} t set status = 0 from (select id from {transactions} where status = 2

@@ -97,6 +97,19 @@ export class OpenSqlJournal implements OpenJournal {
     );
   }
 
+  async findOwner(): Promise<Fenced["owner"]> {
+    try {
+      const row = await this.#parts.database.find(this.#owned.tx);
+      if (row === undefined || row === "ambiguous" || row.worker === undefined) return undefined;
+      if (row.owner === this.#owned.worker && row.epoch === this.epoch) return undefined;
+      const { pid, host } = row.worker;
+      return { pid, host, since: new Date(row.takenAt).toISOString() };
+    } catch {
+      // The database is away: the run ends without knowing.
+      return undefined;
+    }
+  }
+
   checkRemovable(): Promise<void> {
     return Promise.resolve();
   }

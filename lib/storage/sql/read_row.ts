@@ -5,9 +5,18 @@ import { statusOf } from "./schema.ts";
 /** A row as a database gives it. Any program may have written it. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What a row says of a transaction, without its worker. */
-export function readTransaction(row: Row): Omit<TransactionRow, "worker"> {
+/** What a row says of a transaction. @param isDead Whether its owner is. */
+export function readTransaction(row: Row, isDead: boolean): TransactionRow {
+  const worker = row["pid"] === null ? undefined : {
+    host: optionalTextIn(row, "host"),
+    pid: numberIn(row, "pid"),
+    process: optionalTextIn(row, "process"),
+    leaseUntil: numberIn(row, "lease_until"),
+    isDead,
+  };
   return {
+    worker,
+    takenAt: numberIn(row, "taken_at"),
     id: textIn(row, "id"),
     name: optionalTextIn(row, "name"),
     status: statusOf(row["status"]),

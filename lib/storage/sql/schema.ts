@@ -72,12 +72,14 @@ function firstTables({ id, text, time, small, int, millis, real, flag, fill }: C
   return [
     `create table meta (version ${int} primary key, at ${time} not null)`,
     `create table workers (id ${id} primary key, lease_until ${time} not null, dead ${flag} not null,
-      started_at ${time} not null, host ${text}, pid ${int} not null, library ${text} not null)${fill(50)}`,
+      started_at ${time} not null, host ${text}, pid ${int} not null, process ${text}, library ${text} not null)${
+      fill(50)
+    }`,
     `create table queues (name ${text} primary key, max_running ${int}, rate_tokens ${real}, rate_burst ${real},
       rate_per_s ${real}, rate_at ${time} not null, paused ${flag} not null)${fill(50)}`,
     `create table transactions (id ${id} primary key, name ${text}, status ${small} not null, queue ${text} not null,
-      priority ${small} not null, due_at ${time} not null, owner ${id} references workers (id), epoch ${int} not null,
-      listens ${flag} not null, requests ${int} not null, format ${small} not null, library ${text} not null, home ${text} not null,
+      priority ${small} not null, due_at ${time} not null, owner ${id} references workers (id), taken_at ${time},
+      epoch ${int} not null, listens ${flag} not null, requests ${int} not null, format ${small} not null, library ${text} not null, home ${text} not null,
       created_at ${time} not null, ended_at ${time}, steps ${int} not null, finished ${int} not null,
       at_step ${text}, error ${text}, listed ${small}, last_at ${millis}, listing ${text}, notified ${text})${
       fill(85)

@@ -15,6 +15,7 @@ import { LISTED } from "./schema.ts";
 import type { SqlDatabase } from "./database.ts";
 import { toJournalError } from "./journal_error.ts";
 import { type SqlClock, withPatience } from "./patience.ts";
+import { isProcessGone } from "./process_identity.ts";
 import { findRecordFaults, NOTHING_READ, readRecords } from "./read_records.ts";
 import { toPending } from "./sql_inbox.ts";
 import { isAtRest, isHeld, type Search, type TransactionRow } from "./table_rows.ts";
@@ -67,6 +68,7 @@ export class SqlReader {
     return {
       journal,
       isHeld: isNowHeld,
+      ...(isNowHeld ? { holder: holderOf(row) } : {}),
       isAtRest: !isNowHeld && isAtRest(row ?? before),
       ...(unknown === undefined ? {} : { unknown }),
     };
@@ -196,4 +198,11 @@ export class SqlReader {
 /** Lies before every id with this beginning, apart from one that is as improbable as any other. */
 function firstId(beginning: string): string {
   return beginning + "00000000-0000-0000-0000-000000000000".slice(beginning.length);
+}
+
+/** Who has a transaction, for the error that says so. */
+export function holderOf({ worker }: TransactionRow): ReadJournal["holder"] {
+  if (worker === undefined) return {};
+  const { pid, host, process, leaseUntil } = worker;
+  return { pid, host, until: new Date(leaseUntil).toISOString(), isDead: isProcessGone(pid, process) };
 }

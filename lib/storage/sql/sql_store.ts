@@ -6,7 +6,7 @@ import { checkEvents, type Event, type EventOf } from "../../journal/event.ts";
 import { encodeRequest, type Request } from "../../journal/request.ts";
 import { VERSION } from "../../version.ts";
 import type { OpenJournal } from "../open_journal.ts";
-import type { OpenedStore } from "../store.ts";
+import type { OpenedStore, StoreWait } from "../store.ts";
 import { isAtRest, type NewTransaction, type TransactionRow } from "./table_rows.ts";
 import type { SqlDatabase } from "./database.ts";
 import { GroupCommit } from "./group_commit.ts";
@@ -15,7 +15,8 @@ import { isUuid, newId } from "./new_id.ts";
 import { OpenSqlJournal, type SqlParts } from "./open_sql_journal.ts";
 import { type SqlClock, SYSTEM_CLOCK } from "./patience.ts";
 import { NOTHING_READ, readRecords } from "./read_records.ts";
-import { SqlReader } from "./sql_reader.ts";
+import { isProcessGone } from "./process_identity.ts";
+import { holderOf, SqlReader } from "./sql_reader.ts";
 import { RecordWriter } from "./record_writer.ts";
 import { LEASE_TIMES, type LeaseTimes, SqlWorker } from "./sql_worker.ts";
 
@@ -29,6 +30,8 @@ export interface SqlStoreOptions {
 
 /** How often a transaction is taken that nobody seems to have. */
 const MAX_TAKES = 3;
+/** A wait that is not longer needs no word. */
+const UNNOTICED_MS = 1000;
 
 /**
  * Keeps journals in a database. A scope is the database's locator, `sqlite:/srv/tx.db`; the name of a journal is that, `#`,
@@ -38,6 +41,7 @@ export class SqlStore extends SqlReader implements OpenedStore {
   readonly #options: SqlStoreOptions;
   #parts: SqlParts;
   #creations: GroupCommit<NewTransaction, "created" | "taken">;
+  #noteWait: ((wait: StoreWait) => void) | undefined;
 
   /** Owns the database from now on, and closes it. */
   constructor(database: SqlDatabase, options: SqlStoreOptions) {
@@ -116,12 +120,12 @@ export class SqlStore extends SqlReader implements OpenedStore {
   async open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
     for (let attempt = 1;; attempt += 1) {
       const parts = await this.#join(journal);
-      const row = await this.#freed(journal);
-      const open = await parts.worker.taking(() => this.#take(parts, { journal, row, apply }));
+      const free = await this.#freed(journal);
+      const open = await parts.worker.taking(() => this.#take(parts, { journal, row: free, apply }));
       if (open !== undefined) return open;
-      const { owner, worker, status } = await this.find(journal);
-      if (status === "exported") throw new JournalRefused(journal, "it was exported: a file has it, and runs it");
-      if (owner !== undefined || attempt === MAX_TAKES) throw new JournalLocked(journal, worker);
+      const row = await this.find(journal);
+      if (row.status === "exported") throw new JournalRefused(journal, "it was exported: a file has it, and runs it");
+      if (row.owner !== undefined || attempt === MAX_TAKES) throw new JournalLocked(journal, holderOf(row));
       // It was given up meanwhile; or this process was declared dead, and comes back as another worker.
       await this.reading(journal, () => parts.worker.confirm());
     }
@@ -155,12 +159,27 @@ export class SqlStore extends SqlReader implements OpenedStore {
     for (let attempt = 0; row.owner !== undefined && row.owner !== worker.id && attempt < 2; attempt += 1) {
       if (attempt > 0) {
         if (row.worker?.isDead !== true) break;
-        await this.clock.delay((this.#options.times ?? LEASE_TIMES).beatMs);
+        const { beatMs: ms } = this.#options.times ?? LEASE_TIMES;
+        if (ms > UNNOTICED_MS) this.#noteWait?.({ journal, pid: row.worker.pid, host: row.worker.host, ms });
+        await this.clock.delay(ms);
       }
       await this.reading(journal, () => worker.sweep());
       row = await this.find(journal);
     }
     return row;
+  }
+
+  async takeOver(journal: string): Promise<void> {
+    const row = await this.find(journal);
+    const { owner, worker } = row;
+    // If its lease is over, `open` frees it.
+    if (owner === undefined || worker?.isDead !== false) return;
+    if (!isProcessGone(worker.pid, worker.process)) throw new JournalLocked(journal, holderOf(row));
+    await this.reading(journal, () => this.#parts.worker.bury(owner));
+  }
+
+  noteWaits(note: (wait: StoreWait) => void): void {
+    this.#noteWait = note;
   }
 
   async send(journal: string, request: Request): Promise<boolean> {

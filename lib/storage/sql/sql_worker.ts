@@ -3,6 +3,7 @@ import type { OverdueWorker, Pulse } from "./table_rows.ts";
 import type { SqlDatabase } from "./database.ts";
 import { type SqlClock, withPatience } from "./patience.ts";
 import { newId } from "./new_id.ts";
+import { identifyProcess } from "./process_identity.ts";
 
 export interface LeaseTimes {
   /** How long the database keeps a process for alive that says nothing. */
@@ -75,7 +76,14 @@ export class SqlWorker {
     const { leaseMs, beatMs } = this.#times;
     const sent = this.#read();
     const host = attemptHost();
-    await this.#database.addWorker({ id: this.id, leaseMs, host, pid: Deno.pid, library: VERSION });
+    await this.#database.addWorker({
+      id: this.id,
+      leaseMs,
+      host,
+      pid: Deno.pid,
+      process: identifyProcess(),
+      library: VERSION,
+    });
     this.#pulse = this.#database.pulse?.(this.id, leaseMs, beatMs) ?? { sent, isDead: false };
     this.#stopBeating = this.#clock.every(beatMs, () => void this.beat().catch(() => {}));
   }
@@ -159,6 +167,16 @@ export class SqlWorker {
     for (const id of this.#seen.keys()) if (!overdue.some((worker) => worker.id === id)) this.#seen.delete(id);
     if (gone.length > 0) await this.#database.bury(gone);
     while (await this.#database.freeOrphans(MAX_FREED) === MAX_FREED);
+  }
+
+  /** Frees at once what a worker owns whose process is known to be dead. */
+  bury(id: string): Promise<void> {
+    const next = this.#work.then(async () => {
+      await this.#database.bury([{ id, lease: "0", isGone: true }]);
+      await this.#sweep();
+    });
+    this.#work = next.catch(() => {});
+    return next;
   }
 
   /** The clock of the database may have jumped: a lease must have been over, unchanged, for a heartbeat of this clock. */

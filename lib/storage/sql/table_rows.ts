@@ -6,6 +6,8 @@ export interface NewWorker {
   readonly leaseMs: number;
   readonly host: string | undefined;
   readonly pid: number;
+  /** What tells its process from every other; see `process_identity.ts`. */
+  readonly process?: string | undefined;
   readonly library: string;
 }
 
@@ -90,8 +92,9 @@ export interface TransactionRow {
   readonly priority: number;
   readonly dueAt: number;
   readonly owner: string | undefined;
-  /** Who the owner is, if the worker is known. `isDead`: declared dead, or its lease is over. */
-  readonly worker: { readonly host: string | undefined; readonly pid: number; readonly isDead: boolean } | undefined;
+  readonly worker: OwnerRow | undefined;
+  /** When its owner has taken it. */
+  readonly takenAt: number;
   readonly epoch: number;
   readonly requests: number;
   readonly createdAt: number;
@@ -104,6 +107,13 @@ export interface TransactionRow {
   readonly listing: string | undefined;
   /** Of such a row: when its last record was written. */
   readonly lastAt: number | undefined;
+}
+
+/** A worker that owns a transaction. */
+export interface OwnerRow extends Pick<NewWorker, "host" | "pid" | "process"> {
+  readonly leaseUntil: number;
+  /** It was declared dead, its lease is over, or its process is known to be dead. */
+  readonly isDead: boolean;
 }
 
 export function isHeld({ owner, worker }: TransactionRow): boolean {

@@ -1,7 +1,7 @@
 /** The statements of the store in SQLite's dialect. Each group runs within `begin immediate`: nothing comes between. */
 
-export const ADD_WORKER = `insert into workers (id, lease_until, dead, started_at, host, pid, library)
-  values (?1, ?2 + ?3, 0, ?2, ?4, ?5, ?6) on conflict do nothing`;
+export const ADD_WORKER = `insert into workers (id, lease_until, dead, started_at, host, pid, process, library)
+  values (?1, ?2 + ?3, 0, ?2, ?4, ?5, ?6, ?7) on conflict do nothing`;
 
 export const BEAT = `update workers set lease_until = ?2 + ?3 where id = ?1 and dead = 0 and lease_until > ?2`;
 
@@ -39,7 +39,8 @@ export const CREATED = `select 1 from transactions t join records r on r.tx = t.
 export const FIRST_RECORD = `insert into records (tx, seq, epoch, data, sum) values (?1, 0, ?2, ?3, ?4)`;
 
 const ROW = `select t.id, t.name, t.status, t.queue, t.priority, t.due_at, t.owner, t.epoch, t.requests, t.created_at,
-  t.ended_at, t.steps, t.finished, t.at_step, t.error, t.listed, t.last_at, t.listing, w.host, w.pid, w.dead, w.lease_until
+  t.ended_at, t.steps, t.finished, t.at_step, t.error, t.listed, t.last_at, t.listing, w.host, w.pid, w.process, w.dead,
+  w.lease_until, coalesce(t.taken_at, t.created_at) as taken_at
   from transactions t left join workers w on w.id = t.owner`;
 
 export const FIND_BY_NAME = `${ROW} where t.name = ?1`;
@@ -47,7 +48,8 @@ export const FIND_BY_ID = `${ROW} where t.id = ?1`;
 /** "g" follows every hexadecimal digit. */
 export const FIND_BY_BEGINNING = `${ROW} where t.id >= ?1 and t.id < ?1 || 'g' limit 2`;
 
-export const TAKE = `update transactions set owner = ?2, epoch = epoch + 1, listens = 0 where id = ?1 and status <> 8
+export const TAKE =
+  `update transactions set owner = ?2, epoch = epoch + 1, listens = 0, taken_at = ?3 where id = ?1 and status <> 8
   and (owner is null or owner in (select id from workers where dead = 1))
   and exists (select 1 from workers where id = ?2 and dead = 0 and lease_until > ?3)
   returning id, epoch, status`;
@@ -121,7 +123,8 @@ export const ROOM_IN_QUEUE = `select case when q.paused then 0 else coalesce(q.m
   - (select count(*) from transactions where queue = ?1 and status = 1) end as room
   from (select ?1 as name) k left join queues q on q.name = k.name`;
 
-export const CLAIM = `update transactions set status = 1, listens = 0, owner = ?1, epoch = epoch + 1 where id in (
+export const CLAIM =
+  `update transactions set status = 1, listens = 0, owner = ?1, epoch = epoch + 1, taken_at = ?3 where id in (
   select id from transactions where status = 0 and queue = ?2 and due_at <= ?3 and owner is null
   order by priority, due_at, id limit ?4)
   and exists (select 1 from workers where id = ?1 and dead = 0 and lease_until > ?3)

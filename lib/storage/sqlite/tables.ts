@@ -200,12 +200,7 @@ export class Tables extends WorkerTables {
 
   #toRow(row: Row): TransactionRow {
     const owner = optionalTextIn(row, "owner");
-    const isLost = (worker: string) => Number(row["lease_until"]) <= this.now() || this.locks.isGone(worker);
-    const worker = owner === undefined || row["pid"] === null ? undefined : {
-      host: optionalTextIn(row, "host"),
-      pid: numberIn(row, "pid"),
-      isDead: row["dead"] === 1 || isLost(owner),
-    };
-    return { ...readTransaction(row), worker };
+    const isOver = row["dead"] === 1 || Number(row["lease_until"]) <= this.now();
+    return readTransaction(row, isOver || (owner !== undefined && this.locks.isGone(owner)));
   }
 }

@@ -19,9 +19,9 @@ export class WorkerTables {
     this.now = now;
   }
 
-  addWorker({ id, leaseMs, host, pid, library }: NewWorker): void {
+  addWorker({ id, leaseMs, host, pid, process, library }: NewWorker): void {
     this.locks.lock(id);
-    this.run(sql.ADD_WORKER, id, this.now(), leaseMs, host, pid, library);
+    this.run(sql.ADD_WORKER, id, this.now(), leaseMs, host, pid, process, library);
   }
 
   beat(worker: string, leaseMs: number): boolean {
