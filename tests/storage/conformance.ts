@@ -16,8 +16,9 @@ async function openAgain(store: Store, journal: string): Promise<OpenJournal> {
   return open;
 }
 
-async function look(store: Store, journal: string): Promise<Omit<ReadJournal, "tornBytes">> {
-  const { tornBytes, ...read } = await store.read(journal, () => {});
+async function look(store: Store, journal: string): Promise<Omit<ReadJournal, "tornBytes" | "holder">> {
+  const { tornBytes, holder, ...read } = await store.read(journal, () => {});
+  if (holder !== undefined) assertEquals([read.isHeld, holder.pid], [true, Deno.pid]);
   assertEquals(tornBytes ?? 0, 0);
   return read;
 }

@@ -1,5 +1,5 @@
 import type { NewTransaction, Place, RecordRow, StoredRecord, TransactionRow } from "../sql/table_rows.ts";
-import { numberIn, optionalTextIn, readTransaction, type Row, textIn } from "../sql/read_row.ts";
+import { numberIn, readTransaction, type Row, textIn } from "../sql/read_row.ts";
 import { statusNumber } from "../sql/schema.ts";
 import { listingValues } from "../sql/listing.ts";
 import type { Release } from "../open_journal.ts";
