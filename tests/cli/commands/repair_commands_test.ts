@@ -87,7 +87,7 @@ permittedTest(
       const held = await new FileStore().open(journal, () => {});
       for (const words of [["skip", journal, "2"], ["edit", journal, "2", "--args", "[]"], ["rewind", journal, "1"]]) {
         const { code, error } = await unchanged(journal, () => runMain(words));
-        assertEquals([code, /\n  .* stop \S+\n$/.test(error)], [75, true], error);
+        assertEquals([code, /\n {2}.* stop \S+\n$/.test(error)], [75, true], error);
       }
       await held.close();
       assertEquals((await runMain(["skip", journal, "2"])).code, 0);
