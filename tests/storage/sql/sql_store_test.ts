@@ -22,7 +22,7 @@ function rowOf(worker: OwnerRow): TransactionRow {
       takenAt: 0,
     },
     ...{ epoch: 1, requests: 0, createdAt: 0, endedAt: undefined, steps: 0, finished: 0, atStep: undefined },
-    error: undefined,
+    ...{ error: undefined, listing: undefined, lastAt: undefined },
   };
 }
 
