@@ -3,7 +3,7 @@ import { commandStart } from "./command_start.ts";
 import { concurrentTransactions } from "./concurrent_transactions.ts";
 import { costGrowth } from "./cost_growth.ts";
 import { freshFirst, freshResume } from "./fresh/fresh_start.ts";
-import { freshConcurrent, freshSequential } from "./fresh/fresh_throughput.ts";
+import { freshConcurrent, freshProcesses, freshSequential } from "./fresh/fresh_throughput.ts";
 import { programStarts } from "./fresh/program_starts.ts";
 import { inspectJournals } from "./inspect_journals.ts";
 import { journalSize } from "./journal_size.ts";
@@ -34,6 +34,7 @@ export const benchmarks: readonly Benchmark[] = [
   costGrowth,
   freshSequential,
   freshConcurrent,
+  freshProcesses,
   freshFirst,
   freshResume,
   programStarts,

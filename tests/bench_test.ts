@@ -145,13 +145,14 @@ Deno.test("toRows() gives the target to this library alone, and toRatioRow() com
     { name: "other on disk", samples: [4, 3] },
     { name: "absent", unavailable: "not installed" },
   ];
-  const row = { title: "t", pick: (sample: number) => sample, target: { atMost: 1 } };
-  assertEquals(toRows(results, { ...row, unit: "ms" }), [
+  const target = { atMost: 1 };
+  const row = { title: "t", pick: (sample: number) => sample };
+  assertEquals(toRows(results, { ...row, unit: "ms", targets: { [OURS]: target } }), [
     { name: `t, ${OURS}`, unit: "ms", samples: [2, 9], target: { atMost: 1 } },
     { name: "t, other on disk", unit: "ms", samples: [4, 3] },
     { name: "t, absent", unavailable: "not installed" },
   ]);
-  assertEquals(toRatioRow(results, "other on disk", row), [
+  assertEquals(toRatioRow(results, "other on disk", { ...row, target }), [
     { name: `t, ${OURS} against other`, unit: "×", samples: [0.5, 3], target: { atMost: 1 } },
   ]);
   assertEquals(toRatioRow(results, "absent", row), []);

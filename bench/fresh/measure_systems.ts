@@ -7,13 +7,14 @@ export type SystemResult<T> =
   | { readonly name: string; readonly samples: readonly T[] }
   | { readonly name: string; readonly unavailable: string };
 
-/** Measures all systems in turn, as often as the settings say. Each round starts with another system. */
+/** Measures all systems, or some of them, in turn, as often as the settings say. Each round starts with another system. */
 export async function measureSystems<T>(
   { systems, rounds, processes }: Pick<BenchSettings, "systems" | "rounds" | "processes">,
   measure: (system: System) => Promise<T>,
+  isMeasured: (system: System) => boolean = () => true,
 ): Promise<readonly SystemResult<T>[]> {
   const { ready, missing } = await systems();
-  const measured = ready.map((system) => ({ system, samples: Array<T>() }));
+  const measured = ready.filter(isMeasured).map((system) => ({ system, samples: Array<T>() }));
   const failures = new Map<string, string>();
   for (let round = 0; round < rounds; round += 1) {
     const first = round % measured.length;
@@ -41,37 +42,45 @@ export interface RowOptions<T> {
   readonly unit: Measurement["unit"];
   /** The number; nothing where that cannot be asked. */
   readonly pick: (sample: T) => number | undefined;
-  /** What this library shall reach. */
-  readonly target?: Target;
+  /** What this library shall reach, by the name under which it is in the table. */
+  readonly targets?: Readonly<Record<string, Target>>;
 }
 
 /** One row per system. */
 export function toRows<T>(
   results: readonly SystemResult<T>[],
-  { title, unit, pick, target }: RowOptions<T>,
+  { title, unit, pick, targets = {} }: RowOptions<T>,
 ): readonly BenchRow[] {
   return results.map((result) => {
     const name = `${title}, ${result.name}`;
     if ("unavailable" in result) return { name, unavailable: result.unavailable };
     const samples = result.samples.map(pick).filter((sample) => sample !== undefined);
     if (samples.length === 0) return { name, unavailable: "only Linux tells" };
-    return { name, unit, samples, ...(result.name === OURS && target !== undefined ? { target } : {}) };
+    const target = targets[result.name];
+    return { name, unit, samples, ...(target === undefined ? {} : { target }) };
   });
+}
+
+/** What is compared, and what shall be reached. */
+interface RatioOptions<T> extends Pick<RowOptions<T>, "title" | "pick"> {
+  /** The name of this library in the table. */
+  readonly own?: string;
+  readonly target?: Target;
 }
 
 /** A row with this library's number divided by that of another system, round by round; none if there is no such system. */
 export function toRatioRow<T>(
   results: readonly SystemResult<T>[],
   other: string,
-  { title, pick, target }: Omit<RowOptions<T>, "unit">,
+  { title, pick, target, own = OURS }: RatioOptions<T>,
 ): readonly BenchRow[] {
   const numbersOf = (wanted: string) => {
     const found = results.find(({ name }) => name === wanted);
     return found !== undefined && "samples" in found ? found.samples.map(pick) : [];
   };
   const others = numbersOf(other);
-  const samples = numbersOf(OURS).map((own, round) => (own ?? NaN) / (others[round] ?? NaN)).filter(Number.isFinite);
+  const samples = numbersOf(own).map((mine, round) => (mine ?? NaN) / (others[round] ?? NaN)).filter(Number.isFinite);
   if (samples.length === 0) return [];
-  const name = `${title}, ${OURS} against ${other.replace(/ on .*/, "")}`;
+  const name = `${title}, ${own} against ${other.replace(/ on .*/, "")}`;
   return [{ name, unit: "×", samples, ...(target === undefined ? {} : { target }) }];
 }

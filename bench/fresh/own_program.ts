@@ -3,8 +3,14 @@
  *
  * @module
  */
-import { Transaction } from "@x/resumable-tx";
-import { readTask, runAtOnce, work } from "./task.ts";
+import { basename } from "@std/path/basename";
+import { type StoreConnection, Transaction } from "@x/resumable-tx";
+import { readTask, runAtOnce, type Task, work } from "./task.ts";
+
+/** What the entry point of a database has. */
+interface Entry {
+  readonly openStore: (locator: string) => Promise<StoreConnection>;
+}
 
 const task = readTask();
 
@@ -13,13 +19,21 @@ export function step(index: number): string {
   return work(task, index);
 }
 
-async function runOne(journal: string): Promise<void> {
+async function runOne(place: { readonly journal: string; readonly store?: StoreConnection }): Promise<void> {
   await Transaction.run(import.meta, (t) => {
     for (let index = 1; index <= task.steps; index += 1) t.do(step, index);
-  }, { journal, keep: true, defaults: { interrupted: "retry" } });
+  }, { ...place, keep: true, defaults: { interrupted: "retry" } });
+}
+
+async function runInDatabase(locator: string, { folder, places: { entry = "" } }: Task): Promise<void> {
+  const { openStore }: Entry = await import(entry);
+  await using store = await openStore(locator.replace("FOLDER", folder));
+  await runAtOnce(task, (index) => runOne({ store, journal: `${basename(folder)}-${index}` }));
 }
 
 if (import.meta.main) {
-  await runAtOnce(task, (index) => runOne(`${task.folder}/${index}.json`));
+  const { folder, places: { locator } } = task;
+  if (locator === undefined) await runAtOnce(task, (index) => runOne({ journal: `${folder}/${index}.json` }));
+  else await runInDatabase(locator, task);
   Deno.exit();
 }

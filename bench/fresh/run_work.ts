@@ -20,6 +20,9 @@ export interface WorkEnd extends ProcessCost {
   readonly firstStepMs: number;
   /** Milliseconds from the first call to the last end. */
   readonly ownMs: number;
+  /** When that was, as `Date.now()` tells it. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What is needed to run programs. */
@@ -57,6 +60,7 @@ async function runOne(processes: OwnProcesses, system: System, work: Work, folde
     throw new Error(`Cannot ${work.kind} with ${system.name}: it ended with code ${end.code}: ${detail}`);
   }
   const lines = end.stdout.split("\n").filter((line) => line.startsWith("{"));
-  const { at = NaN, ms = NaN }: Report = Object.assign({}, ...lines.map((line) => JSON.parse(line)));
-  return { ms: end.ms, firstStepMs: at - end.startedAt, ownMs: ms, ...readProcessCost(end.stderr) };
+  const report: Report = Object.assign({}, ...lines.map((line) => JSON.parse(line)));
+  const { at = NaN, ms = NaN, from = NaN, to = NaN } = report;
+  return { ms: end.ms, firstStepMs: at - end.startedAt, ownMs: ms, from, to, ...readProcessCost(end.stderr) };
 }

@@ -2,10 +2,13 @@ import type { Task } from "./task.ts";
 
 /** The name of this library in the table. */
 export const OURS = "ours";
+/** Its name in the table where its journals are in a database. */
+export const OURS_IN = { sqlite: "ours on SQLite", postgres: "ours on PostgreSQL" } as const;
 /** The name of the bare program in the table. */
 export const BARE = "bare files";
-/** The name of openworkflow in the table. */
+/** The names of systems of others in the table. */
 export const OPENWORKFLOW = "openworkflow on SQLite";
+export const DBOS = "DBOS on PostgreSQL";
 
 /** A system whose programs are measured. */
 export interface System {
@@ -15,6 +18,8 @@ export interface System {
   readonly isPeer: boolean;
   /** How many attempts of steps it allows in one transaction; without it, any number. */
   readonly maxAttempts?: number;
+  /** A process that was killed keeps what it ran, until its lease is over. */
+  readonly hasLease?: boolean;
   /** Its program. */
   readonly module: string;
   /** Another program, if that is the one that resumes. */

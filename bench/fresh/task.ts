@@ -24,6 +24,9 @@ export interface Report {
   readonly ms?: number;
   /** When the second step started, as `Date.now()` tells it. */
   readonly at?: number;
+  /** When the first call was made, and when the last one ended, as `Date.now()` tells it. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 /** What each step returns: 80 bytes. */
@@ -48,9 +51,10 @@ export function work(task: Task, step: number): string {
 
 /** Runs the transactions of a task at once, and reports how long they took. */
 export async function runAtOnce({ transactions }: Task, run: (index: number) => Promise<unknown>): Promise<void> {
+  const from = Date.now();
   const begin = performance.now();
   await Promise.all(Array.from({ length: transactions }, (_, index) => run(index)));
-  report({ ms: performance.now() - begin });
+  report({ ms: performance.now() - begin, from, to: Date.now() });
 }
 
 /** Writes a report to standard output. */
