@@ -1,3 +1,4 @@
+import { CHAOS_MUTANTS } from "./chaos_mutants.ts";
 import { FAULT_MUTANTS } from "./fault_mutants.ts";
 import { LATER_FAULT_MUTANTS } from "./later_fault_mutants.ts";
 import { INPUT_MUTANTS } from "./input_mutants.ts";
@@ -139,6 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SIZE_MUTANTS,
   ...ONCE_MUTANTS,
   ...OVERDUE_MUTANTS,
+  ...CHAOS_MUTANTS,
   ...POSTGRES_MUTANTS,
   ...OWNERSHIP_MUTANTS,
   ...VALUE_MUTANTS,

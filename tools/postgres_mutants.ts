@@ -12,7 +12,8 @@ export const POSTGRES_MUTANTS: readonly Mutant[] = [
     edits: [{
       file: STATEMENTS,
       find: "select case when f.owner = $1 then f.epoch end from {transactions} f where f.id = ${tx}) = ${epoch}",
-      replace: "select f.epoch from {transactions} f where f.id = ${tx}) is not null and ${epoch} is not null",
+      replace:
+        "select case when f.owner = $1 then ${epoch} else ${epoch} end from {transactions} f where f.id = ${tx}) = ${epoch}",
     }],
     tests: [OUTAGE],
   },

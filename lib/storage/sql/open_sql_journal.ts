@@ -80,7 +80,7 @@ export class OpenSqlJournal implements OpenJournal {
     this.#sum = reading.lastSum;
     this.#isReady = isNew;
     this.#isRunning = isNew;
-    this.inbox = new SqlInbox({ ...parts, owned, isOpen: isNew });
+    this.inbox = new SqlInbox({ ...parts, journal, owned, isOpen: isNew });
     parts.worker.held.set(owned.tx, this);
   }
 

@@ -3,10 +3,13 @@ import type { Inbox } from "../open_journal.ts";
 import type { PendingRequest } from "../store.ts";
 import type { Owned, RequestRow } from "./table_rows.ts";
 import type { SqlDatabase } from "./database.ts";
+import { toJournalError } from "./journal_error.ts";
 import type { RecordWriter } from "./record_writer.ts";
 import type { SqlWorker } from "./sql_worker.ts";
 
 interface SqlInboxOptions {
+  /** As errors name it. */
+  readonly journal: string;
   readonly database: SqlDatabase;
   readonly worker: SqlWorker;
   readonly writer: RecordWriter;
@@ -54,7 +57,8 @@ export class SqlInbox implements Inbox {
 
   async read(transaction: string): Promise<readonly Request[]> {
     const { database, worker, owned } = this.#options;
-    const { seen, requests } = await worker.persist(() => database.readRequests(owned.tx));
+    const read = worker.persist(() => database.readRequests(owned.tx));
+    const { seen, requests } = await this.#explain(read, "read");
     this.#seen = seen;
     return toPending(requests).filter((request) => "id" in request)
       .filter((request) => request.transaction === transaction);
@@ -63,14 +67,14 @@ export class SqlInbox implements Inbox {
   async forget(requests: readonly Request[]): Promise<void> {
     if (requests.length === 0) return;
     const { database, worker } = this.#options;
-    await worker.persist(() => database.removeRequests(requests.map(({ id }) => id)));
+    await this.#explain(worker.persist(() => database.removeRequests(requests.map(({ id }) => id))), "write");
   }
 
   async close(transaction: string): Promise<boolean> {
     const { worker, writer, owned } = this.#options;
     if (this.#seen === undefined && (await this.read(transaction)).length > 0) return false;
     // Fails if one has come since this process has looked.
-    while (!await writer.stopListening({ ...owned, seen: this.#seen ?? 0 })) {
+    while (!await this.#explain(writer.stopListening({ ...owned, seen: this.#seen ?? 0 }), "write")) {
       const before = this.#seen;
       if ((await this.read(transaction)).length > 0) return false;
       // Not by a request: this process has lost the transaction, which the next append finds out.
@@ -79,6 +83,12 @@ export class SqlInbox implements Inbox {
     this.#isOpen = false;
     worker.listeners.delete(owned.tx);
     return true;
+  }
+
+  #explain<T>(call: Promise<T>, verb: "read" | "write"): Promise<T> {
+    return call.catch((error) => {
+      throw toJournalError(this.#options.journal, error, verb);
+    });
   }
 }
 
