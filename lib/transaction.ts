@@ -12,7 +12,7 @@ import "./process/ignored_hangup.ts";
 import { checkOptions, checkResumeOptions, checkRollbackOptions } from "./run/options/transaction_options.ts";
 import { checkTransactionOptions, type ResumeOptions } from "./run/options/transaction_options.ts";
 import type { RequestOptions, RollbackOptions, TransactionOptions } from "./run/options/transaction_options.ts";
-import { cancelJournal, namePlan, openStore, resumeJournal, rollbackJournal } from "./run/start/on_demand.ts";
+import { cancelJournal, namePlan, newId, openStore, resumeJournal, rollbackJournal } from "./run/start/on_demand.ts";
 import { signalJournal, startOrResume, stopJournal } from "./run/start/on_demand.ts";
 
 /**
@@ -118,7 +118,7 @@ export class Transaction implements Planner {
   async run<V>(value?: V): Promise<Value<V>> {
     refuseWhileLoading();
     const plan = await namePlan(this.#home, this.#builder.seal(value));
-    const id = crypto.randomUUID();
+    const id = await newId();
     await using place = await openStore(this.#options.journal, { created: { id }, store: this.#options.store });
     const start = { ...plan, home: this.#home, id, journal: place.name, options: this.#options };
     // The value comes from the journal, and its type from the plan.

@@ -228,9 +228,24 @@ function toPath(locator: unknown): string {
   }
 }
 
+/**
+ * The id of a new transaction: a UUID of version 7. Its first twelve digits are the time in milliseconds, the others chance: ids
+ * sort by time, and those made one after the other lie beside each other in an index, which halves what a database logs.
+ */
+export function newId(now: number = Date.now()): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, Math.floor(now / 2 ** 16));
+  view.setUint16(4, now % 2 ** 16);
+  view.setUint8(6, 0x70 | (view.getUint8(6) & 0x0f));
+  view.setUint8(8, 0x80 | (view.getUint8(8) & 0x3f));
+  return bytes.toHex().replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/** The end of an id is chance: what it begins with, the other journals of the same minute have too. */
 function defaultName({ id, now = new Date() }: NewJournal): string {
   const [date = "", time = ""] = now.toISOString().split("T");
-  return `transaction-${date.replaceAll("-", "")}-${time.slice(0, 8).replaceAll(":", "")}-${id.slice(0, 8)}.json`;
+  return `transaction-${date.replaceAll("-", "")}-${time.slice(0, 8).replaceAll(":", "")}-${id.slice(-8)}.json`;
 }
 
 /** A journal of a scope, as the person who typed the scope's locator would type the journal's. */

@@ -2,11 +2,27 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
 import { toFileUrl } from "@std/path/to-file-url";
-import { locatorOf, nameIn, openStore, shownName } from "../../lib/storage/locator.ts";
+import { locatorOf, nameIn, newId, openStore, shownName } from "../../lib/storage/locator.ts";
 import { isBareName } from "../../lib/storage/locator_scheme.ts";
 
-const CREATED = { id: "3f9a2c1d-0000-4000-8000-000000000000", now: new Date("2026-11-23T02:15:00Z") };
+const CREATED = { id: "019ab2c3-0000-7000-8000-00003f9a2c1d", now: new Date("2026-11-23T02:15:00Z") };
 const DEFAULT_NAME = "transaction-20261123-021500-3f9a2c1d.json";
+
+Deno.test("newId() makes UUIDs of version 7, which sort by time and are all different", () => {
+  const times = [0, 1, 2 ** 16 - 1, 2 ** 16, 2 ** 32, Date.parse("2026-11-23T02:15:00.123Z"), 2 ** 48 - 1];
+  const ids = times.map((now) => newId(now));
+  assertEquals(ids.toSorted(), ids);
+  assertEquals(ids.map((id) => Number.parseInt(id.replace("-", "").slice(0, 12), 16)), times);
+  const many = Array.from({ length: 10_000 }, () => newId(times[5]));
+  assertEquals(new Set(many).size, many.length);
+  for (const id of many) assertMatch(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  // Every digit of chance changes, and so do the bits beside those of the version and the variant.
+  for (let place = 0; place < 36; place += 1) {
+    const isChance = place > 14 && ![18, 23].includes(place);
+    const most = place === 19 ? 4 : isChance ? 16 : 1;
+    assertEquals([place, new Set(many.map((id) => id[place])).size], [place, most]);
+  }
+});
 
 Deno.test("openStore() finds a journal by path and by file: URL", async () => {
   const path = resolve("runs/a b.json");

@@ -19,6 +19,10 @@ const loadStart = once(() => import("./start_transaction.ts"));
 type Observed<T> = Omit<T, "observer"> & { readonly observer?: Observer | undefined };
 
 export const openStore: typeof Locator.openStore = onDemand(async () => (await loadStores()).openStore);
+export const newId: () => Promise<string> = onDemand(async () => {
+  const { newId } = await loadStores();
+  return () => Promise.resolve(newId());
+});
 export const namePlan: typeof Plans.namePlan = onDemand(async () => (await loadPlans()).namePlan);
 export const startOrResume: typeof Start.startOrResume = onDemand(async () => (await loadStart()).startOrResume);
 export const signalJournal: typeof Requests.signalJournal = onDemand(async () => (await loadRequests()).signalJournal);

@@ -11,7 +11,7 @@ import { isAtRest, type NewTransaction, type TransactionRow } from "./table_rows
 import type { SqlDatabase } from "./database.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { toJournalError } from "./journal_error.ts";
-import { isUuid, newId } from "./new_id.ts";
+import { newId } from "../locator.ts";
 import { OpenSqlJournal, type SqlParts } from "./open_sql_journal.ts";
 import { type SqlClock, SYSTEM_CLOCK } from "./patience.ts";
 import { NOTHING_READ, readRecords } from "./read_records.ts";
@@ -216,4 +216,8 @@ interface Taking {
   readonly journal: string;
   readonly row: TransactionRow;
   readonly apply: (record: JournalRecord) => void;
+}
+
+function isUuid(id: string | undefined): id is string {
+  return id !== undefined && /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(id);
 }

@@ -2,8 +2,8 @@ import { VERSION } from "../../version.ts";
 import type { OverdueWorker, Pulse } from "./table_rows.ts";
 import type { SqlDatabase } from "./database.ts";
 import { type SqlClock, withPatience } from "./patience.ts";
-import { newId } from "./new_id.ts";
 import { identifyProcess } from "./process_identity.ts";
+import { newId } from "../locator.ts";
 
 export interface LeaseTimes {
   /** How long the database keeps a process for alive that says nothing. */
