@@ -77,6 +77,9 @@ export const listCommand: Command = {
   run: list,
 };
 
+/** No name and no error of a list is longer. */
+const MAX_PART = 1000;
+
 async function list(request: CommandRequest, io: CommandIo): Promise<number> {
   const filter = readFilter(request, io);
   const limit = readLimit(request.texts.get("limit"));
@@ -153,11 +156,18 @@ function readFilter(request: CommandRequest, io: CommandIo): SearchFilter {
   const { texts } = request;
   return {
     statuses: readStatuses(texts.get("status")),
-    name: texts.get("name"),
+    name: readPart(request, "name"),
     queue: texts.get("queue"),
-    error: texts.get("error"),
+    error: readPart(request, "error"),
     latest: readLatest(request, io),
   };
+}
+
+/** The text of an option, which is contained in what is searched for. */
+function readPart({ texts }: CommandRequest, option: string): string | undefined {
+  const text = texts.get(option);
+  if (text === undefined || text.length <= MAX_PART) return text;
+  throw new UsageError(`The text of --${option} has ${text.length} characters: ${MAX_PART} is the most`);
 }
 
 function readLimit(text: string | undefined): number {

@@ -50,6 +50,7 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
   FILE: ["no/such/folder/page.html", LONG],
   NAME: [LONG, "\u001b[2J".repeat(60)],
   TEXT: ["x".repeat(100_000)],
+  N: ["0", "-1", "many", "1.5", "1e9", "9999999999"],
   URL: ["mysql://ana:secret@db/tx", "sqlite:tx.db#ana", "runs/"],
   SHELL: ["powershell"],
   COMMAND: ["resum"],

@@ -39,7 +39,9 @@ export class LeaseChecker {
     if (commit.elapsed >= (deaths.get(id) ?? Infinity)) return;
     const age = commit.elapsed - (this.#given.get(id) ?? 0);
     // The one who buries has looked twice, a heartbeat apart; the first look may have taken a tenth of that.
-    if (age < times.beatMs * 0.9) this.#report("the living are not buried", `${id}, ${age} ms after its heartbeat`, commit);
+    if (age < times.beatMs * 0.9) {
+      this.#report("the living are not buried", `${id}, ${age} ms after its heartbeat`, commit);
+    }
     if (isClockSteady && leaseUntil > commit.at) {
       this.#report("the living are not buried", `${id}, with a lease`, commit);
     }
