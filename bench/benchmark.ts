@@ -7,6 +7,8 @@ export interface Benchmark {
   readonly name: string;
   /** What it measures, in a few words. */
   readonly summary: string;
+  /** It takes minutes: it is measured only when it is named. */
+  readonly isLong?: boolean;
   /** Measures it. */
   readonly run: (settings: BenchSettings) => Promise<readonly BenchRow[]>;
 }

@@ -7,6 +7,7 @@ import { freshConcurrent, freshProcesses, freshSequential } from "./fresh/fresh_
 import { programStarts } from "./fresh/program_starts.ts";
 import { inspectJournals } from "./inspect_journals.ts";
 import { journalSize } from "./journal_size.ts";
+import { largeTables } from "./large_tables.ts";
 import { memoryStoreSteps } from "./memory_store_steps.ts";
 import { parallelGroup } from "./parallel_group.ts";
 import { planning } from "./planning.ts";
@@ -24,6 +25,7 @@ export const benchmarks: readonly Benchmark[] = [
   concurrentTransactions,
   sqliteTransactions,
   postgresTransactions,
+  largeTables,
   parallelGroup,
   memoryStoreSteps,
   planning,

@@ -34,7 +34,7 @@ function helpText(): string {
   const width = Math.max(...benchmarks.map(({ name }) => name.length));
   return `Usage: deno task bench [--only NAME]… [--rounds N] [--folder PATH] [--peers] [--quick] [--json] [--strict]
 
-  --only NAME     only this one; may be given more than once
+  --only NAME     only this one; may be given more than once. One that takes minutes is measured only so
   --rounds N      how often each is measured; the median counts (${ROUNDS})
   --folder PATH   a folder on the disk to be measured (the folder for temporary files)
   --peers         measures other systems, too, in the rows fresh-*. Downloads them from npm the first time, into
@@ -86,7 +86,8 @@ async function runAll(
   const rows: BenchRow[] = [];
   try {
     for (const benchmark of benchmarks) {
-      if (names.length > 0 && !names.includes(benchmark.name)) continue;
+      const isMeant = names.length > 0 ? names.includes(benchmark.name) : isQuick || benchmark.isLong !== true;
+      if (!isMeant) continue;
       const begin = performance.now();
       rows.push(...await benchmark.run(settings));
       console.error(`${benchmark.name}: ${((performance.now() - begin) / 1000).toFixed(1)} s`);

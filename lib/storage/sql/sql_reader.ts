@@ -117,17 +117,9 @@ export class SqlReader {
   async prune(scope: string, found: readonly FoundListing[]): Promise<ReadonlySet<string>> {
     const byId = new Map(found.map(({ mark, journal }) => [mark.split(" ")[0] ?? "", { mark, journal }]));
     const seen = Array.from(byId, ([id, { mark }]) => ({ id, epoch: Number(mark.split(" ")[1]) }));
-    try {
-      // Again after an answer was lost: what is gone counts as removed by whoever finds it gone.
-      const removed = await withPatience(
-        () => this.database.prune(seen),
-        (waitedMs) => waitedMs < PATIENCE_MS,
-        this.clock,
-      );
-      return new Set(removed.flatMap((id) => byId.get(id)?.journal ?? []));
-    } catch (error) {
-      throw toJournalError(scope, error, "write");
-    }
+    // After a lost answer, what is gone already is not told again: it was removed, and is not counted.
+    const removed = await this.reading(scope, () => this.database.prune(seen));
+    return new Set(removed.flatMap((id) => byId.get(id)?.journal ?? []));
   }
 
   async kindOf(name: string): Promise<"journal" | "scope" | undefined> {

@@ -1,4 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
+import { toFileUrl } from "@std/path/to-file-url";
+import { attempt } from "../../values/shape.ts";
 import { DatabaseError } from "../sql/database.ts";
 import { type ColumnTypes, MIGRATIONS, SCHEMA_VERSION } from "../sql/schema.ts";
 
@@ -20,8 +22,43 @@ const TYPES: ColumnTypes = {
   fill: () => "",
 };
 
-/** Opens a database, makes what is missing of its tables, and sets what each connection must set for itself. */
+/**
+ * Opens a database, makes what is missing of its tables, and sets what each connection must set for itself. One that this
+ * process may only read is opened for that.
+ */
 export function openDatabase(path: string): DatabaseSync {
+  try {
+    return openWritable(path);
+  } catch (error) {
+    const isRefused = error instanceof Error && /readonly database|unable to open database file/.test(error.message);
+    // With the log beside it, another process uses it: what is in the log would be missing.
+    const found = isRefused && !isFile(`${path}-wal`) ? openUnchanging(path) : undefined;
+    if (found === undefined) throw error;
+    return found;
+  }
+}
+
+/** Without a log of its own, SQLite reads only what it is told not to change. */
+function openUnchanging(path: string): DatabaseSync | undefined {
+  if (!isFile(path)) return undefined;
+  const url = toFileUrl(path);
+  url.search = "?mode=ro&immutable=1";
+  const database = new DatabaseSync(url, { readOnly: true });
+  try {
+    if (readVersion(database, path) === SCHEMA_VERSION) return database;
+    database.close();
+    return undefined;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function isFile(path: string): boolean {
+  return attempt(() => Deno.statSync(path))?.isFile === true;
+}
+
+function openWritable(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     // What is not ours is refused before anything in it is changed, and the log would change its header.

@@ -163,3 +163,36 @@ async function disconnect(locator: string): Promise<void> {
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'resumable-tx'",
   );
 }
+
+postgresTest(
+  "a role that may only read lists, reads and checks; what it may not do is refused, and told",
+  async (test) => {
+    const { locator } = test;
+    await using owner = await openPostgresStore(locator);
+    const open = await owner.create(owner.journalOf("a"), FIRST);
+    await open.append(ENDED);
+    await open.close({ release: () => ({ status: "finished", listing: { status: "finished", next: [] } }) });
+    await query(locator, "create role looker login");
+    const reader = as(locator, { username: "looker" });
+    const schema = new URL(locator).searchParams.get("schema");
+    const names = async () => {
+      await using store = await openPostgresStore(reader);
+      assertEquals(await readEvents(store, store.journalOf("a")), [FIRST, ENDED]);
+      assertEquals(await Array.fromAsync(store.list(store.locator)), [store.journalOf("a")]);
+      const found = await Array.fromAsync(store.search(store.locator, {}));
+      const refused = [
+        () => store.open(store.journalOf("a"), () => {}),
+        () => store.create(store.journalOf("b"), FIRST),
+      ];
+      for (const write of refused) await assertRejects(write, JournalRefused, "permission");
+      await assertRejects(() => store.prune(store.locator, found), JournalRefused, "permission");
+      return found.map(({ journal }) => journal);
+    };
+    await assertRejects(names, JournalRefused, "permission");
+    await query(locator, `grant usage on schema ${schema} to looker`);
+    await assertRejects(names, JournalRefused, "permission");
+    await query(locator, `grant select on all tables in schema ${schema} to looker`);
+    assertEquals((await names()).length, 1);
+    assertEquals(await readEvents(owner, owner.journalOf("a")), [FIRST, ENDED]);
+  },
+);
