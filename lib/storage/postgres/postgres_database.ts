@@ -43,6 +43,12 @@ export class PostgresDatabase extends PostgresWorkers implements SqlDatabase {
         throw new DatabaseError("refused", "the lease of this process is over");
       }
       for (const row of left) if (row["same"] === true) created.add(textIn(row, "id"));
+      // One whose owner is dead now was created by an earlier try, and has kept the others from it.
+      if (left.some((row) => row["alive"] !== true)) {
+        const rest = others.filter(({ id }) => !created.has(id));
+        const answers = rest.length === 0 ? [] : await this.create(rest);
+        for (const [index, { id }] of rest.entries()) if (answers[index] === "created") created.add(id);
+      }
     }
     return rows.map((row) => created.has(row.id) ? "created" : "taken");
   }

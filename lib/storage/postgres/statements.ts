@@ -49,7 +49,7 @@ export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $
       priority, coalesce(to_timestamp(due / 1000), ${NOW}), owner, case when owner is null then 0 else 1 end,
       owner is not null, 0, 1,
       library, home, ${NOW}, 0, 0
-    from a where owner is null or ${isAlive("a.owner")} order by id on conflict do nothing returning id, epoch)
+    from a where not exists (select from a o where o.owner is not null and not ${isAlive("o.owner")}) order by id on conflict do nothing returning id, epoch)
   insert into {records} (tx, seq, epoch, data, sum) select a.id, 0, t.epoch, a.data, a.sum from t join a on a.id = t.id
   returning tx`;
 
@@ -58,7 +58,7 @@ export const CREATED = `select a.id, a.owner is null or ${
   isAlive("a.owner")
 } as alive, exists (select from {transactions} t
     join {records} r on r.tx = t.id and r.seq = 0
-    where t.id = a.id and t.owner is not distinct from a.owner and t.epoch < 2 and r.sum = a.sum) as same
+    where t.id = a.id and (a.owner is null or (t.owner = a.owner and t.epoch = 1)) and r.sum = a.sum) as same
   from unnest($1::uuid[], $2::uuid[], $3::text[]) a (id, owner, sum)`;
 
 const COLUMNS =

@@ -34,7 +34,7 @@ export const CREATE =
   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 0, 1, ?9, ?10, ?11, 0, 0) on conflict do nothing`;
 
 export const CREATED = `select 1 from transactions t join records r on r.tx = t.id and r.seq = 0
-  where t.id = ?1 and t.owner is ?2 and t.epoch = ?3 and r.sum = ?4`;
+  where t.id = ?1 and (?2 is null or (t.owner = ?2 and t.epoch = ?3)) and r.sum = ?4`;
 
 export const FIRST_RECORD = `insert into records (tx, seq, epoch, data, sum) values (?1, 0, ?2, ?3, ?4)`;
 

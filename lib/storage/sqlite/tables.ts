@@ -34,14 +34,13 @@ export class Tables extends WorkerTables {
     const now = this.now();
     return rows.map((row) => {
       const { id, name, owner, queue, priority, dueAt = now, library, home, record } = row;
-      if (owner !== undefined) this.#requireAlive(owner, now);
       const epoch = owner === undefined ? 0 : 1;
+      // Perhaps by an earlier try, whose answer was lost.
+      if (this.get(sql.CREATED, id, owner, epoch, record.sum) !== undefined) return "created";
+      if (owner !== undefined) this.#requireAlive(owner, now);
       const status = statusNumber(owner !== undefined ? "running" : dueAt > now ? "sleeping" : "ready");
       const values = [id, name, status, queue, priority, dueAt, owner, epoch, library, home, now];
-      if (this.run(sql.CREATE, ...values) === 0) {
-        // Perhaps by an earlier try, whose answer was lost.
-        return this.get(sql.CREATED, id, owner, epoch, record.sum) === undefined ? "taken" : "created";
-      }
+      if (this.run(sql.CREATE, ...values) === 0) return "taken";
       this.run(sql.FIRST_RECORD, id, epoch, record.data, record.sum);
       return "created";
     });
