@@ -6,7 +6,8 @@ import type { SentRequest, Violation } from "../../support/sql/history.ts";
 import type { SimulatedDatabase } from "./simulated_database.ts";
 import { Operator, QueueWorker, type RoleParts, Runner } from "./simulated_roles.ts";
 import type { Observed } from "./simulated_run.ts";
-import { CALM, type Random, SimulatedWorld, type Trouble } from "./simulated_world.ts";
+import { CALM, type Trouble } from "./simulated_calls.ts";
+import { type Random, SimulatedWorld } from "./simulated_world.ts";
 
 /** Names of transactions, and queues in which some of them are. */
 const NAMES = ["a", "b", "c", "d"];
@@ -112,7 +113,8 @@ class History {
       else if (chance < 0.05) world.now += Math.floor(random() * 40_000);
       else if (chance < 0.07 && this.#jumps.ofDatabase) world.setClock(true);
       else if (chance < 0.09 && this.#jumps.ofProcesses) world.setClock(false);
-      else if (chance < 0.1) world.setQueue("limited", 1 + Math.floor(random() * 2), random() < 0.3);
+      else if (chance < 0.2) world.repeat();
+      else if (chance < 0.21) world.setQueue("limited", 1 + Math.floor(random() * 2), random() < 0.3);
       this.#actions += 1;
       await world.proceed();
     }

@@ -12,6 +12,32 @@ function membersOf(prototype: object): readonly string[] {
     : [...own, ...membersOf(above)];
 }
 
+/**
+ * Writes that may come again at any time. One that lets requests in may not: if the run has closed its inbox meanwhile, a
+ * request can be let in that it does not see.
+ */
+export const MAY_REPEAT =
+  /^(?:add(?:Request|Worker)|append|beat|bury|claim|conclude|create|freeOrphans|leave|prune|remove|stop|take|wake)/;
+
+/** How much goes wrong, as shares of all calls. */
+export interface Trouble {
+  /** The call never arrives. */
+  readonly lost: number;
+  /** It was executed, and its answer does not arrive. */
+  readonly unanswered: number;
+  /** Its sender is told that the database is away, and it arrives nevertheless, up to two leases later. */
+  readonly late: number;
+  /** It takes some time, up to two leases. */
+  readonly slow: number;
+}
+
+export const CALM: Trouble = { lost: 0, unanswered: 0, late: 0, slow: 0 };
+
+/** For an event log. */
+export function tellJson(value: unknown): string {
+  return (JSON.stringify(value) ?? "nothing").slice(0, 400);
+}
+
 /** Who has sent a call, and what it says it owns. */
 export function senderOf(member: string, args: readonly unknown[]): {
   readonly sender: string | undefined;

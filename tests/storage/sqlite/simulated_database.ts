@@ -8,7 +8,7 @@ import type { Commit } from "../../support/sql/history.ts";
 const TABLES = ["inbox", "records", "transactions", "queues", "workers"];
 
 /** They change nothing, so they need no transaction. */
-const READS = /^(?:find|look|list|read)/;
+const READS = /^(?:find|look|list|read|search|count)/;
 
 /** What a call of the database came to. */
 export type Answer = { readonly value: unknown } | { readonly error: unknown };
@@ -61,11 +61,11 @@ export class SimulatedDatabase implements Disposable {
   }
 
   /** Limits a queue. */
-  setQueue(name: string, maxRunning: number, isPaused: boolean, head: CommitHead): void {
+  setQueue(name: string, maxRunning: number | undefined, isPaused: boolean, head: CommitHead): void {
     this.#log.begin(head);
     this.#database.prepare(`insert into queues (name, max_running, rate_at, paused) values (?, ?, 0, ?)
       on conflict (name) do update set max_running = excluded.max_running, paused = excluded.paused`)
-      .run(name, maxRunning, isPaused ? 1 : 0);
+      .run(name, maxRunning ?? null, isPaused ? 1 : 0);
   }
 
   get commits(): readonly Commit[] {

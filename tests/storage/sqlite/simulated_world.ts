@@ -3,25 +3,11 @@ import type { SqlClock } from "../../../lib/storage/sql/patience.ts";
 import type { NewTransaction, NewWorker } from "../../../lib/storage/sql/table_rows.ts";
 import { LEASE_TIMES } from "../../../lib/storage/sql/sql_worker.ts";
 import type { Tables } from "../../../lib/storage/sqlite/tables.ts";
-import { MEMBERS, senderOf } from "./simulated_calls.ts";
+import { CALM, MAY_REPEAT, MEMBERS, senderOf, tellJson, type Trouble } from "./simulated_calls.ts";
 import type { Answer, SimulatedDatabase } from "./simulated_database.ts";
 
 /** Numbers from 0 to 1 that a seed repeats. */
 export type Random = () => number;
-
-/** How much goes wrong, as shares of all calls. */
-export interface Trouble {
-  /** The call never arrives. */
-  readonly lost: number;
-  /** It was executed, and its answer does not arrive. */
-  readonly unanswered: number;
-  /** Its sender is told that the database is away, and it arrives nevertheless, up to two leases later. */
-  readonly late: number;
-  /** It takes some time, up to two leases. */
-  readonly slow: number;
-}
-
-export const CALM: Trouble = { lost: 0, unanswered: 0, late: 0, slow: 0 };
 
 /** A process. What it has asked for is answered only while it lives and is not stopped. */
 export interface SimulatedProcess {
@@ -76,6 +62,8 @@ export class SimulatedWorld {
   readonly #random: Random;
   readonly #processes: Known[] = [];
   readonly #created = new Set<string>();
+  /** What was sent, so that it can come again, or after all. */
+  readonly #written: (() => void)[] = [];
   #pending: Pending[] = [];
 
   /** @param database Used by this world alone until its history has ended. */
@@ -146,7 +134,8 @@ export class SimulatedWorld {
     if (process === undefined) return;
     if (process.isStopped) return this.#continue(process);
     process.isStopped = true;
-    const isAsleep = this.#random() < 0.3;
+    // No clock shows that a machine has slept if its wall clock was set back meanwhile.
+    const isAsleep = this.#random() < 0.3 && process.skewMs === 0;
     process.asleepSince = isAsleep ? this.now : undefined;
     this.tell(`${process.name} ${isAsleep ? "sleeps" : "stops"}`);
   }
@@ -171,7 +160,7 @@ export class SimulatedWorld {
       return this.tell(`the clock of the database jumps by ${jumpMs}`);
     }
     const process = this.#pick();
-    if (process === undefined) return;
+    if (process === undefined || process.asleepMs > 0 || process.asleepSince !== undefined) return;
     process.skewMs += jumpMs;
     this.tell(`the clock of ${process.name} jumps by ${jumpMs}`);
   }
@@ -253,6 +242,11 @@ export class SimulatedWorld {
     const answerIn = (ms: number, answer: Answer | undefined): Pending => (
       { process, due: this.now + ms, proceed: () => settle(answer) }
     );
+    if (MAY_REPEAT.test(member)) {
+      this.#written.push(() => {
+        if (!this.#isPast(member, args)) this.#execute(process, member, args);
+      });
+    }
     const arrive = () => {
       const answer = kind === "lost" ? undefined : this.#execute(process, member, args);
       // Nothing can come between any more, which makes half of the actions.
@@ -268,6 +262,12 @@ export class SimulatedWorld {
       this.#pending.push({ process, due: this.now + this.#random() * 2 * LEASE_TIMES.leaseMs, proceed, isSent: true });
     } else this.#pending.push({ process, due: this.now + delayed(slow), proceed: arrive, isSent: true });
     return promise;
+  }
+
+  /** Executes a write that was sent some time ago: again, if it has arrived. */
+  repeat(): void {
+    const last = Math.floor(this.#random() ** 2 * this.#written.length);
+    this.#written[this.#written.length - 1 - last]?.();
   }
 
   /** A transaction that has been created, has run and was removed is created anew by a statement that comes so late. */
@@ -289,8 +289,4 @@ export class SimulatedWorld {
   #head(member: string, args: readonly unknown[]) {
     return { at: this.now + this.skewMs, elapsed: this.now, member, ...senderOf(member, args) };
   }
-}
-
-function tellJson(value: unknown): string {
-  return (JSON.stringify(value) ?? "nothing").slice(0, 400);
 }
