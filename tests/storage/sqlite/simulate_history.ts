@@ -89,7 +89,7 @@ class History {
       random: this.#random,
       observed: this.#observed,
       chooseName: () => this.#chooseName(),
-      newId: () => `00000000-0000-7000-8000-${(this.#lastId += 1).toString(16).padStart(12, "0")}`,
+      newId: this.#newId,
       isOver: () => this.#isDone,
     };
     const runner = new Runner(parts);
@@ -97,6 +97,8 @@ class History {
     if (this.#random() < 0.7) roles.push(new QueueWorker(parts, QUEUES).work());
     for (const role of roles) role.catch((error) => this.#fail("nothing unexpected is thrown", describe(error)));
   }
+
+  readonly #newId = () => `00000000-0000-7000-8000-${(this.#lastId += 1).toString(16).padStart(12, "0")}`;
 
   #fail(rule: string, detail: string): void {
     this.#violations.push({ rule, detail });
@@ -114,7 +116,8 @@ class History {
       else if (chance < 0.07 && this.#jumps.ofDatabase) world.setClock(true);
       else if (chance < 0.09 && this.#jumps.ofProcesses) world.setClock(false);
       else if (chance < 0.2) world.repeat();
-      else if (chance < 0.21) world.setQueue("limited", 1 + Math.floor(random() * 2), random() < 0.3);
+      else if (chance < 0.3) world.intrude(NAMES, this.#newId);
+      else if (chance < 0.31) world.setQueue("limited", 1 + Math.floor(random() * 2), random() < 0.3);
       this.#actions += 1;
       await world.proceed();
     }

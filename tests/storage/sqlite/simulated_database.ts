@@ -68,6 +68,12 @@ export class SimulatedDatabase implements Disposable {
       .run(name, maxRunning ?? null, isPaused ? 1 : 0);
   }
 
+  /** Whether a worker was declared dead, or forgotten, or its lease is over. */
+  isOver(worker: string): boolean {
+    const text = "select 1 from workers where id = ? and dead = 0 and lease_until > ?";
+    return this.#database.prepare(text).get(worker, this.#surroundings.now()) === undefined;
+  }
+
   get commits(): readonly Commit[] {
     return this.#log.read();
   }

@@ -5,6 +5,7 @@ import { LEASE_TIMES } from "../../../lib/storage/sql/sql_worker.ts";
 import type { Tables } from "../../../lib/storage/sqlite/tables.ts";
 import { CALM, MAY_REPEAT, MEMBERS, senderOf, tellJson, type Trouble } from "./simulated_calls.ts";
 import type { Answer, SimulatedDatabase } from "./simulated_database.ts";
+import { drawStrangeCall } from "./simulated_stranger.ts";
 
 /** Numbers from 0 to 1 that a seed repeats. */
 export type Random = () => number;
@@ -108,10 +109,6 @@ export class SimulatedWorld {
     this.#processes.push(process);
     this.tell(`${process.name} starts`);
     return process;
-  }
-
-  get living(): readonly SimulatedProcess[] {
-    return this.#processes.filter(({ isDead }) => !isDead);
   }
 
   #pick(): Known | undefined {
@@ -268,6 +265,17 @@ export class SimulatedWorld {
   repeat(): void {
     const last = Math.floor(this.#random() ** 2 * this.#written.length);
     this.#written[this.#written.length - 1 - last]?.();
+  }
+
+  /** Executes what a process sends that does not know what it has lost. */
+  intrude(names: readonly string[], newId: () => string): void {
+    const isOver = (worker: string) => this.#database.isOver(worker);
+    const parts = { tables: this.tables, random: this.#random, workers: [...this.owners.keys()] };
+    const call = drawStrangeCall({ ...parts, names, isOver, newId });
+    if (call === undefined) return;
+    const [member, args] = call;
+    const answer = this.#database.run(this.#head(member, args), args);
+    this.tell(`a stranger ${member} ${tellJson(args)} -> ${tellJson(answer)}`);
   }
 
   /** A transaction that has been created, has run and was removed is created anew by a statement that comes so late. */

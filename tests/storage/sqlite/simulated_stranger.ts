@@ -1,0 +1,92 @@
+import type { Owned, TransactionRow } from "../../../lib/storage/sql/table_rows.ts";
+import type { Tables } from "../../../lib/storage/sqlite/tables.ts";
+import type { Random } from "./simulated_world.ts";
+
+/** What a stranger sends: a member and its arguments. */
+export type StrangeCall = readonly [member: string, args: readonly unknown[]];
+
+interface StrangerParts {
+  readonly tables: Tables;
+  readonly random: Random;
+  readonly names: readonly string[];
+  /** The ids of all workers that ever were. */
+  readonly workers: readonly string[];
+  readonly isOver: (worker: string) => boolean;
+  readonly newId: () => string;
+}
+
+const ALL = { maxRows: 1000, maxBytes: 1e9 };
+const RELEASE = { status: "aborted" } as const;
+
+/**
+ * Sends what a process sends that has lost a transaction, or its own life, and does not know it: with everything right but one
+ * thing. Each of these must be refused, so in a store that keeps its promises nothing comes of it.
+ */
+export function drawStrangeCall(parts: StrangerParts): StrangeCall | undefined {
+  const { tables, random, names, workers } = parts;
+  const row = tables.find(names[Math.floor(random() * names.length)] ?? "");
+  const worker = workers[Math.floor(random() * workers.length)];
+  if (typeof row !== "object" || worker === undefined) return undefined;
+  const over = parts.isOver(worker) ? ofTheDead(worker, row, parts) : [];
+  const calls = [...ofStrangers(stranger(row, worker, random), row, parts), ...ofOwners(row, parts), ...over];
+  return calls[Math.floor(random() * calls.length)];
+}
+
+/** Somebody who is not the owner, or was it in another epoch. */
+function stranger({ id, owner, epoch }: TransactionRow, worker: string, random: Random): Owned {
+  const isOther = worker !== owner;
+  if (owner === undefined || (isOther && random() < 0.5)) return { tx: id, worker, epoch };
+  return { tx: id, worker: owner, epoch: epoch - 1 };
+}
+
+function ofStrangers(owned: Owned, row: TransactionRow, { tables, newId }: StrangerParts): readonly StrangeCall[] {
+  const last = tables.readRecords(row.id, 0, ALL).at(-1);
+  const record = {
+    tx: row.id,
+    seq: (last?.seq ?? -1) + 1,
+    epoch: owned.epoch,
+    data: "{}",
+    sum: "strange",
+    before: last?.sum ?? "",
+  };
+  const ended = row.status === "finished" || row.status === "cancelled" || row.status === "undone";
+  const isPrunable = ended && row.owner === undefined;
+  return [
+    ["append", [owned.worker, [record]]],
+    ["conclude", [owned.worker, [{ record, release: RELEASE }]]],
+    ["leave", [owned, RELEASE]],
+    ["begin", [owned]],
+    ["listen", [owned]],
+    ["stopListening", [[{ ...owned, seen: row.requests }]]],
+    ["remove", [[owned]]],
+    ["prune", [[{ id: row.id, epoch: isPrunable ? row.epoch - 1 : row.epoch }]]],
+    ...(row.owner === undefined ? [["addRequest", [{ id: newId(), tx: row.id, data: "{}" }]] satisfies StrangeCall] : []),
+  ];
+}
+
+/** The owner itself, which has lost its newest records or has not seen the newest request. */
+function ofOwners({ id, owner, epoch, requests }: TransactionRow, { tables }: StrangerParts): readonly StrangeCall[] {
+  if (owner === undefined) return [];
+  const last = tables.readRecords(id, 0, ALL).at(-1);
+  const record = { tx: id, seq: (last?.seq ?? -1) + 2, epoch, data: "{}", sum: "strange", before: last?.sum ?? "" };
+  const changed = { ...record, seq: record.seq - 1, before: "strange" };
+  return [
+    ["append", [owner, [record]]],
+    ["append", [owner, [changed]]],
+    ["conclude", [owner, [{ record, release: RELEASE }]]],
+    ["conclude", [owner, [{ record: changed, release: RELEASE }]]],
+    ["stopListening", [[{ tx: id, worker: owner, epoch, seen: requests + 1 }]]],
+  ];
+}
+
+/** A worker that was declared dead, or whose lease is over. */
+function ofTheDead(worker: string, { id, queue }: TransactionRow, { newId }: StrangerParts): readonly StrangeCall[] {
+  const record = { data: "{}", sum: "strange" };
+  const created = { id: newId(), name: undefined, owner: worker, queue: "default", priority: 0, dueAt: undefined };
+  return [
+    ["beat", [worker, 30_000]],
+    ["take", [id, worker]],
+    ["claim", [worker, queue, 1]],
+    ["create", [[{ ...created, library: "1.0.0", home: "file:///strange.ts", record }]]],
+  ];
+}
