@@ -1,13 +1,17 @@
 /**
  * Tries for some minutes to break what the journal promises, prints what was tried and what broke, and fails if anything did:
- * `deno task torture [--minutes N] [--seed S]`. All choices follow from the seed; where a process is when it is killed from
- * outside does not.
+ * `deno task torture [--minutes N] [--seed S] [--only postgres|sqlite]`. All choices follow from the seed; where a process is
+ * when it is killed from outside does not. `--only`: nothing but processes that share such a database, for all of the time.
+ *
+ * To see that the checks would notice: in a copy of the project, take the owner and the epoch out of `isMine` in
+ * `lib/storage/postgres/statements.ts`, as the mutant "an append to PostgreSQL is fenced" in `postgres_mutants.ts` does, and run
+ * `deno task torture --only postgres --minutes 2` there.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { PROMISES, TortureReport } from "../tests/torture/torture_report.ts";
-import { type TorturePart, tortureParts } from "./torture_parts.ts";
+import { databasePart, DATABASES, type TorturePart, tortureParts } from "./torture_parts.ts";
 
 const MINUTES = 5;
 /** Of the time so much is left to the kill loop at least. */
@@ -42,22 +46,30 @@ function printTable(report: TortureReport, skipped: readonly string[]): void {
 }
 
 async function main(): Promise<number> {
-  const { minutes: minutesText, seed: seedText } = parseArgs(Deno.args, { string: ["minutes", "seed"] });
+  const { minutes: minutesText, seed: seedText, only } = parseArgs(Deno.args, { string: ["minutes", "seed", "only"] });
   const minutes = Number(minutesText ?? MINUTES);
   const seed = Number(seedText ?? crypto.getRandomValues(new Uint32Array(1))[0]);
-  if (!(minutes > 0) || !Number.isInteger(seed)) {
-    console.error("Usage: deno task torture [--minutes N] [--seed S], N a number above 0, S a whole number");
+  const database = DATABASES.find((kind) => kind === only);
+  if (!(minutes > 0) || !Number.isInteger(seed) || (only !== undefined && database === undefined)) {
+    const usage = `[--minutes N] [--seed S] [--only ${DATABASES.join("|")}]`;
+    console.error(`Usage: deno task torture ${usage}, N a number above 0, S a whole number`);
     return 2;
   }
   const begin = performance.now();
   console.log(`seed ${seed}, ${minutes} minutes, ${new Date().toISOString().slice(0, 10)}, Deno ${Deno.version.deno}`);
   const report = new TortureReport();
   const skipped: string[] = [];
-  const { beside, killLoop } = tortureParts({ seed, seconds: minutes * 60 });
-  await Promise.all(beside.map((lane) => runLane(lane, report, skipped)));
-  const share = minutes * 60_000 * KILL_LOOP_SHARE;
-  const end = Math.max(begin + minutes * 60_000, performance.now() + share);
-  await runLane([killLoop(() => performance.now() >= end)], report, skipped);
+  const lane = (...parts: readonly TorturePart[]) => runLane(parts, report, skipped);
+  const seconds = minutes * 60;
+  if (database !== undefined) await lane(databasePart(database, { seed, seconds }));
+  else {
+    const { beside, killLoop, databases } = tortureParts({ seed, seconds });
+    await Promise.all(beside.map((parts) => lane(...parts)));
+    await lane(...databases);
+    const share = seconds * 1000 * KILL_LOOP_SHARE;
+    const end = Math.max(begin + seconds * 1000, performance.now() + share);
+    await lane(killLoop(() => performance.now() >= end));
+  }
   printTable(report, skipped);
   return report.details.length === 0 ? 0 : 1;
 }

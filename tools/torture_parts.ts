@@ -8,6 +8,8 @@ import { tryLiveReaders } from "../tests/torture/live_readers.ts";
 import { breakRequests } from "../tests/torture/requests/request_lives.ts";
 import { raceResumers } from "../tests/torture/racing_resumers.ts";
 import { tryRecordMutants } from "../tests/torture/records/record_mutants.ts";
+import { missingPostgres } from "../tests/support/postgres_server.ts";
+import { runChaos } from "../tests/torture/chaos/run_chaos.ts";
 import type { Promised, TortureReport } from "../tests/torture/torture_report.ts";
 
 /** One way to break something. */
@@ -24,7 +26,15 @@ export interface TortureParts {
   readonly beside: readonly (readonly TorturePart[])[];
   /** Takes all the time that is left. */
   readonly killLoop: (isEnough: () => boolean) => TorturePart;
+  /** Processes that share a database. */
+  readonly databases: readonly TorturePart[];
 }
+
+/** What processes can share. */
+export const DATABASES = ["postgres", "sqlite"] as const;
+type Database = typeof DATABASES[number];
+/** How many run at the same time: some are stopped, and some have just been started. */
+const PROCESSES: Readonly<Record<Database, number>> = { postgres: 7, sqlite: 6 };
 
 const ROOT = fromFileUrl(new URL("../", import.meta.url));
 const STATE_MACHINE = fromFileUrl(import.meta.resolve("../tests/torture/machine/explore_machine.ts"));
@@ -36,6 +46,8 @@ const RANDOM_CRASHES_SHARE = 0.2;
 /** The part of the time in which random plans are run. */
 const STATE_MACHINE_SHARE = 0.2;
 const KILL_LANES = 3;
+/** The part of the time in which processes share a database, for each kind. */
+const DATABASE_SHARE = 0.15;
 const SYNCS = [1, 2, 3, 4, 5, 6, 7].map((count) => ["fdatasync", count] as const);
 
 /** Lists what is tried with a seed in a number of seconds. */
@@ -54,7 +66,31 @@ export function tortureParts({ seed, seconds }: { readonly seed: number; readonl
       name: "kill loop",
       run: (report) => runKillLoop({ seed, report, isEnough, lanes: KILL_LANES }),
     }),
+    databases: DATABASES.map((kind) => databasePart(kind, { seed, seconds: Math.round(seconds * DATABASE_SHARE) })),
   };
+}
+
+/** Kills, stops and cuts off processes that share a database. */
+export function databasePart(
+  kind: Database,
+  { seed, seconds }: { readonly seed: number; readonly seconds: number },
+): TorturePart {
+  return {
+    name: kind,
+    run: async (report) => {
+      const missing = kind === "postgres" ? missingPostgres() : undefined;
+      if (missing !== undefined) return missing;
+      const { counts, violations } = await runChaos({ kind, seed, seconds, processes: PROCESSES[kind] });
+      for (const [what, times] of counts.entries) report.count(`${kind}: ${what}`, times);
+      for (const violation of violations) report.breach(promiseOf(violation), `${kind}, seed ${seed}: ${violation}`);
+      return undefined;
+    },
+  };
+}
+
+function promiseOf(violation: string): Promised {
+  if (/gone|stored|lost/.test(violation)) return "acknowledged records lost";
+  return /repeated|twice/.test(violation) ? "finished steps repeated" : "other promises broken";
 }
 
 function machinePart(seed: number, seconds: number): TorturePart {

@@ -71,12 +71,17 @@ export class PostgresServer implements AsyncDisposable {
     clearTimeout(timer);
   }
 
-  /** Ends it as a crash does: its clients lose their connections, and `start` recovers the data. */
-  async kill(): Promise<void> {
+  /**
+   * Ends it as a crash does: its clients lose their connections, and `start` recovers the data. With `children`, the processes
+   * that it has started are killed with it, and not only find out.
+   */
+  async kill({ children = false } = {}): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
     if (child === undefined) return;
+    const pids = children ? childrenOf(child.pid) : [];
     signal(child, "SIGKILL");
+    for (const pid of pids) killIfAlive(pid);
     await child.status;
     // Its orphans notice soon. Until then they hold the port.
     while (await isListening(this.#launch.port)) await wait(LOOK_EVERY_MS);
@@ -197,6 +202,23 @@ export function findFreePort(): number {
 
 function spawnProcess(command: string, options: Deno.CommandOptions): Deno.ChildProcess {
   return new Deno.Command(command, options).spawn();
+}
+
+/** A process that is not there any more has none. */
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim().split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch {
+    // It has just ended by itself.
+  }
 }
 
 function signal(child: Deno.ChildProcess, name: Deno.Signal): void {

@@ -4,8 +4,10 @@ export interface TempFolder extends AsyncDisposable {
   readonly path: string;
 }
 
-/** Makes an empty folder for one test. */
-export async function makeTempFolder(): Promise<TempFolder> {
-  const path = await Deno.realPath(await Deno.makeTempDir({ prefix: "journal-test-" }));
+/** Makes an empty folder for one test, in the usual place or another. */
+export async function makeTempFolder(dir?: string): Promise<TempFolder> {
+  const path = await Deno.realPath(
+    await Deno.makeTempDir({ prefix: "journal-test-", ...(dir === undefined ? {} : { dir }) }),
+  );
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
