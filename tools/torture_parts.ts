@@ -3,6 +3,7 @@ import { runDeno } from "../tests/support/run_deno.ts";
 import { tryClockJumps } from "../tests/torture/clock_jumps.ts";
 import { sizesBetween, tryFailingSyncs, tryFileLimits, tryFullDisks } from "../tests/torture/disk/failing_disk.ts";
 import { runKillLoop } from "../tests/torture/kill/kill_loop.ts";
+import { tryManyStepsInDatabases } from "../tests/torture/large_databases.ts";
 import { tryFailingMiddle, tryLongLine, tryManySteps } from "../tests/torture/large_journals.ts";
 import { tryLiveReaders } from "../tests/torture/live_readers.ts";
 import { breakRequests } from "../tests/torture/requests/request_lives.ts";
@@ -126,6 +127,7 @@ function quickParts(seed: number): readonly TorturePart[] {
     { name: "file size limits", run: (report) => tryFileLimits(report, sizesBetween(40, 230, 30)) },
     { name: "failing syncs", run: (report) => tryFailingSyncs(report, [...SYNCS, ["fsync", 1], ["fsync", 2]]) },
     { name: "many steps", run: (report) => tryManySteps(report, 1_000_000) },
+    { name: "many steps in databases", run: (report) => tryManyStepsInDatabases(report, 100_000) },
     { name: "many steps, one of them failing", run: (report) => tryFailingMiddle(report, 100_000) },
     { name: "long line", run: (report) => tryLongLine(report, 1024) },
   ];
