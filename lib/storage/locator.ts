@@ -3,7 +3,7 @@ import { dirname } from "@std/path/dirname";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
-import { JournalRefused } from "../errors/opening_errors.ts";
+import { JournalNotFound, JournalRefused } from "../errors/opening_errors.ts";
 import { adviseFlags, findMissingPermission } from "../process/permissions.ts";
 import { processSlot } from "../process/process_slot.ts";
 import { findSameName } from "../text/suggest_name.ts";
@@ -114,7 +114,12 @@ async function openDatabase(locator: string, { created, isScope = false }: OpenO
     throw new TypeError('The locator names a database and no transaction: add "#" and its name or id');
   }
   const mustExist = created === undefined;
-  const used = await useStore(locator.replace(/#.*$/s, ""), (database) => connect(database, { mustExist }));
+  const open = (database: string) => connect(database, { mustExist });
+  const used = await useStore(locator.replace(/#.*$/s, ""), open).catch((error) => {
+    // Nothing is where the whole locator leads.
+    if (!(error instanceof JournalNotFound) || name === undefined) throw error;
+    throw new JournalNotFound(locatorOf(error.journal, name), { cause: error });
+  });
   return placeIn(used, name, created);
 }
 

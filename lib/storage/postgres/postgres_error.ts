@@ -16,6 +16,8 @@ const TROUBLES: readonly (readonly [code: string, trouble: DatabaseTrouble, advi
   ["3D000", "refused", "Create the database first, or correct its name in the locator"],
   ["42501", "refused", "Ask an administrator of the database for the permission"],
   ["53100", "full"],
+  ["XX001", "damaged", "A page of the database is damaged: restore it from a backup"],
+  ["XX002", "damaged", "An index of the database is damaged: rebuild it with reindex"],
   ["57014", "away"],
   ["57P", "away"],
   ["55P03", "away"],

@@ -176,9 +176,10 @@ export interface SqlDatabase extends AsyncDisposable {
  * - `failed`: its disk failed. What was asked may have been done or not, and is not tried again.
  * - `full`: there is no room. Nothing was done.
  * - `data`: a row cannot be stored. Nothing was done; a list is tried again row by row.
+ * - `damaged`: what is stored is not what this library stores there. Nothing was done.
  * - `refused`: it cannot be used so: read-only, no permission, no such table, not a database. Nothing was done.
  */
-export type DatabaseTrouble = "away" | "failed" | "full" | "data" | "refused";
+export type DatabaseTrouble = "away" | "failed" | "full" | "data" | "damaged" | "refused";
 
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError";

@@ -1,4 +1,4 @@
-import { JournalRefused } from "../../errors/opening_errors.ts";
+import { JournalDamaged, JournalRefused } from "../../errors/opening_errors.ts";
 import { JournalUnwritable, StorageFull } from "../../errors/storage_errors.ts";
 import { quote, safeText } from "../../text/escape.ts";
 import { DatabaseError } from "./database.ts";
@@ -16,6 +16,10 @@ export function toJournalError(journal: string, error: unknown, verb: "read" | "
     case "failed":
     case "data":
       return new JournalUnwritable(journal, what, options);
+    case "damaged":
+      return verb === "read"
+        ? new JournalDamaged(journal, 0, message, options)
+        : new JournalUnwritable(journal, what, options);
     case "refused":
       return verb === "read" ? new JournalRefused(journal, message) : new JournalUnwritable(journal, what, options);
     default:

@@ -66,6 +66,8 @@ export class OpenSqlJournal implements OpenJournal {
   #isRunning: boolean;
   #isReleased = false;
   #isClosed = false;
+  /** A record was not written: what the caller says of its state is more than the records say. */
+  #isBehind = false;
   #broken: JournalUnwritable | undefined;
 
   constructor(parts: SqlParts, { journal, owned, reading, isAtRest, isNew }: OpenSqlJournalOptions) {
@@ -143,6 +145,7 @@ export class OpenSqlJournal implements OpenJournal {
         await this.#write(batch.map(({ text }) => text), batch.at(-1)?.options.release?.());
         for (const { resolve } of batch) resolve();
       } catch (error) {
+        this.#isBehind ||= error instanceof JournalUnwritable;
         for (const { reject } of batch) reject(error);
       }
     }
@@ -243,7 +246,9 @@ export class OpenSqlJournal implements OpenJournal {
       // A run that does not say how it ended is not begun again by itself.
       else if (!this.#isReleased) {
         const status = this.#isRunning ? "aborted" : undefined;
-        const left = noted(release?.() ?? { status }, this.#written);
+        // What could not be written is not to be listed.
+        const said = this.#isBehind ? undefined : release?.();
+        const left = noted(said ?? { status }, this.#written);
         await worker.persist(() => database.leave(this.#owned, left));
       }
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Taken, TransactionRow } from "./table_rows.ts";
 import { DatabaseError } from "./database.ts";
-import { statusOf } from "./schema.ts";
+import { statusOf, type TransactionStatus } from "./schema.ts";
+import { safeText } from "../../text/escape.ts";
 
 /** A row as a database gives it. Any program may have written it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ export function readTransaction(row: Row, isDead: boolean): TransactionRow {
     takenAt: numberIn(row, "taken_at"),
     id: textIn(row, "id"),
     name: optionalTextIn(row, "name"),
-    status: statusOf(row["status"]),
+    status: statusIn(row),
     queue: textIn(row, "queue"),
     priority: numberIn(row, "priority"),
     dueAt: numberIn(row, "due_at"),
@@ -38,12 +39,21 @@ export function readTransaction(row: Row, isDead: boolean): TransactionRow {
 }
 
 export function toTaken(row: Row): Taken {
-  return { id: textIn(row, "id"), epoch: numberIn(row, "epoch"), status: statusOf(row["status"]) };
+  return { id: textIn(row, "id"), epoch: numberIn(row, "epoch"), status: statusIn(row) };
+}
+
+/** A number that a newer version of the library, or a person, has written. */
+function statusIn(row: Row): TransactionStatus {
+  try {
+    return statusOf(row["status"]);
+  } catch (error) {
+    throw new DatabaseError("damaged", safeText(error), { cause: error });
+  }
 }
 
 export function textIn(row: Row, column: string): string {
   const value = row[column];
-  if (typeof value !== "string") throw new DatabaseError("refused", `the column "${column}" of a row has no text`);
+  if (typeof value !== "string") throw new DatabaseError("damaged", `the column "${column}" of a row has no text`);
   return value;
 }
 
@@ -53,6 +63,6 @@ export function optionalTextIn(row: Row, column: string): string | undefined {
 
 export function numberIn(row: Row, column: string): number {
   const value = row[column];
-  if (typeof value !== "number") throw new DatabaseError("refused", `the column "${column}" of a row has no number`);
+  if (typeof value !== "number") throw new DatabaseError("damaged", `the column "${column}" of a row has no number`);
   return value;
 }

@@ -119,8 +119,10 @@ export class SqlStore extends SqlReader implements OpenedStore {
 
   async open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
     for (let attempt = 1;; attempt += 1) {
+      // Before this process adds itself, which makes the tables.
+      const found = await this.find(journal);
       const parts = await this.#join(journal);
-      const free = await this.#freed(journal);
+      const free = await this.#freed(journal, found);
       const open = await parts.worker.taking(() => this.#take(parts, { journal, row: free, apply }));
       if (open !== undefined) return open;
       const row = await this.find(journal);
@@ -153,9 +155,9 @@ export class SqlStore extends SqlReader implements OpenedStore {
   }
 
   /** A transaction without a living owner. One whose owner has died is freed; if only its lease is over, after a while. */
-  async #freed(journal: string): Promise<TransactionRow> {
+  async #freed(journal: string, found: TransactionRow): Promise<TransactionRow> {
     const { worker } = this.#parts;
-    let row = await this.find(journal);
+    let row = found;
     for (let attempt = 0; row.owner !== undefined && row.owner !== worker.id && attempt < 2; attempt += 1) {
       if (attempt > 0) {
         if (row.worker?.isDead !== true) break;

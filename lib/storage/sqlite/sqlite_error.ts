@@ -5,6 +5,7 @@ const TROUBLES: readonly (readonly [RegExp, DatabaseTrouble])[] = [
   [/database or disk is full/, "full"],
   [/is locked|locking protocol|interrupted|out of memory/, "away"],
   [/disk I\/O error/, "failed"],
+  [/malformed/, "damaged"],
   [/constraint failed|datatype mismatch|too big|out of range|cannot be bound/, "data"],
 ];
 
@@ -20,6 +21,9 @@ function explain(message: string, path: string): string {
   const file = JSON.stringify(path);
   if (message.includes("database or disk is full")) return `there is no room for ${file}`;
   if (message.includes("is locked")) return `another process has locked ${file} for too long`;
+  if (message.includes("malformed")) {
+    return `${file} is damaged. Copy it with the files beside it, and recover what is in it with sqlite3's command .recover`;
+  }
   if (message.includes("readonly database")) return `this process may not write ${file}, or its folder`;
   if (message.includes("not a database")) return `${file} is no SQLite database`;
   if (message.includes("unable to open database file")) {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseTrouble } from "../sql/database.ts";
 import { SharedPulse } from "../sql/shared_pulse.ts";
 import { openDatabase } from "./open_database.ts";
 import { toDatabaseError } from "./sqlite_error.ts";
@@ -19,6 +20,9 @@ const READS: ReadonlySet<TableMethod> = new Set<TableMethod>([
   "readRecords",
   "readRequests",
 ]);
+
+/** After these, what was called together with it still counts. */
+const ALONE: ReadonlySet<DatabaseTrouble> = new Set<DatabaseTrouble>(["data", "damaged", "refused"]);
 
 /** The database, in a thread that blocks on the disk, so that the thread of the steps does not. */
 class Thread {
@@ -73,7 +77,7 @@ class Thread {
         const answer = this.#guard(() => this.#run(call));
         // A full disk rolls everything back by itself: what follows would be committed alone.
         if (database?.isTransaction !== true) return calls.map(() => answer);
-        if ("trouble" in answer && answer.trouble !== "data" && answer.trouble !== "refused") {
+        if ("trouble" in answer && !ALONE.has(answer.trouble)) {
           database.exec("rollback");
           return calls.map(() => answer);
         }
