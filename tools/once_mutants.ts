@@ -53,11 +53,6 @@ export const ONCE_MUTANTS: readonly Mutant[] = [
     tests: TESTS,
   },
   {
-    name: "once takes a commit for what the server says that it was",
-    edits: [{ file: POSTGRES, find: '  if (command !== "COMMIT") throw', replace: '  if (command === "") throw' }],
-    tests: TESTS,
-  },
-  {
     name: "a pool finds out what a lost answer to the commit of once said",
     edits: [{ file: POSTGRES, find: "|| !isPool(sql)) throw error;", replace: "|| isPool(sql)) throw error;" }],
     tests: TESTS,

@@ -21,9 +21,8 @@ export const POSTGRES_MUTANTS: readonly Mutant[] = [
     name: "what PostgreSQL has committed although its answer was lost is this process's own",
     edits: [{
       file: "lib/storage/sql/record_writer.ts",
-      find:
-        'if (again[index] === true || (found?.epoch === row.epoch && found.sum === row.sum)) return [row, "written"];',
-      replace: 'if (again[index] === true) return [row, "written"];',
+      find: 'again[index] === true ? "written" : endAt(places[index], row)]',
+      replace: 'again[index] === true ? "written" : "fenced"]',
     }],
     tests: [OUTAGE],
   },

@@ -260,8 +260,8 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     name: "an append whose answer was lost counts as fenced",
     edits: [{
       file: WRITER,
-      find: "if (again[index] === true || (found?.epoch === row.epoch && found.sum === row.sum)) return",
-      replace: "if (again[index] === true) return",
+      find: 'again[index] === true ? "written" : endAt(places[index], row)]',
+      replace: 'again[index] === true ? "written" : "fenced"]',
     }],
     tests: [RECORDS],
   },
@@ -269,7 +269,7 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     name: "records that a failover has lost are not appended again",
     edits: [{
       file: OPEN,
-      find: "      for (const kept of this.#kept) await this.#try(() => writer.append(kept));\n",
+      find: "      for (const kept of this.#kept.rows) await this.#try(() => writer.append(kept));\n",
       replace: "",
     }],
     tests: [RECORDS],

@@ -166,3 +166,10 @@ export function checkEvents(events: readonly Event[]): void {
     throw new TypeError(`Cannot write an event of type ${JSON.stringify(event.type)}: event${path} ${reason}`);
   }
 }
+
+/** The same outcome of a step, where there is no room for its value. */
+export function withoutValue(event: Event): Event {
+  if (event.type !== "finished" || event.value === undefined) return event;
+  const { value: _value, valueMeta: _meta, ...rest } = event;
+  return { ...rest, dropped: { reason: "there was no room for it in the journal" } };
+}

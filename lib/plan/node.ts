@@ -6,6 +6,7 @@ import {
   number,
   objectOf,
   objectOr,
+  onlyTrue,
   type Shape,
   type ShapeOf,
   text,
@@ -60,6 +61,8 @@ export interface NodeOptions {
   readonly interrupted?: "ask" | "retry" | Code;
   /** The function that undoes the step's effect. */
   readonly undo?: Code;
+  /** It and its undo work in the database of the journal. */
+  readonly database?: true;
 }
 
 /** Maximum number of nodes in a plan, of records in a journal, and of attempts of a step. */
@@ -90,6 +93,7 @@ const options = objectOf<NodeOptions>({
   "timeoutMs?": number(Number.MIN_VALUE, MAX_PAUSE_MS),
   "interrupted?": objectOr(code, word("ask", "retry")),
   "undo?": code,
+  "database?": onlyTrue,
 });
 const args: Shape<Json> = list(json);
 

@@ -61,6 +61,15 @@ export interface StepOptions<A extends readonly unknown[] = readonly never[], R 
    * @default none: a rollback leaves the step's effect as it is, and reports that
    */
   readonly undo?: Undo<A, R>;
+
+  /**
+   * The step works in the PostgreSQL database that also holds the journal, with `context().database()`: what it does there,
+   * and the record of it, are one commit. If the process dies, nothing has happened, and `resume` runs the step without
+   * asking. Its undo works in the same way. If its value cannot be stored, the step fails. The journal must be in PostgreSQL.
+   *
+   * @default false
+   */
+  readonly database?: boolean;
 }
 
 /**
@@ -154,25 +163,30 @@ export interface SharedOptions {
   readonly retry?: RetryOptions;
   /** See {@linkcode StepOptions.timeoutMs}. */
   readonly timeoutMs?: number;
+  /** See {@linkcode StepOptions.database}. */
+  readonly database?: boolean;
 }
 
 /** Options as the planner keeps them. */
-export interface PlannedOptions extends Pick<StepOptions, "name" | "retry" | "timeoutMs"> {
+export interface PlannedOptions extends Pick<StepOptions, "name" | "retry" | "timeoutMs" | "database"> {
   readonly interrupted?: "ask" | "retry" | AnyFunction;
   readonly undo?: AnyFunction;
 }
 
-const KEYS = ["name", "interrupted", "retry", "timeoutMs", "undo"];
+const KEYS = ["name", "interrupted", "retry", "timeoutMs", "undo", "database"];
 const POLICIES: ReadonlySet<unknown> = new Set([undefined, "ask", "retry"]);
 
 export function checkStepOptions(options: PlannedOptions): void {
   checkKeys("a step", options, KEYS);
-  const { name, interrupted, retry, timeoutMs, undo } = options;
+  const { name, interrupted, retry, timeoutMs, undo, database } = options;
   if (retry !== undefined) checkRetryOptions(retry);
   if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs > 0 && timeoutMs <= MAX_PAUSE_MS)) {
     throw new RangeError(`The option "timeoutMs" is a number of milliseconds above 0, not ${String(timeoutMs)}`);
   }
   if (name !== undefined) checkName("a step", name);
+  if (database !== undefined && typeof database !== "boolean") {
+    throw new TypeError('The option "database" of a step is true or false');
+  }
   if (undo !== undefined && typeof undo !== "function") {
     throw new TypeError('The option "undo" of a step is a function');
   }

@@ -35,6 +35,14 @@ export interface StepContext {
    * @param report A fraction from 0 to 1, or a short text.
    */
   readonly progress: (report: number | string) => void;
+  /**
+   * Returns the database of the journal, for a step with the option `database`: its transaction is open, and commits together
+   * with the record of the step. The step must not end it.
+   *
+   * @returns The connection. It works until the step ends.
+   * @throws {TypeError} The step was planned without `database: true`.
+   */
+  readonly database: () => StepDatabase;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Request } from "../journal/request.ts";
 import type { Recovered } from "../journal/stored.ts";
 import type { NextCommand } from "../errors/journal_error.ts";
 import type { StepStatus } from "../state/step_state.ts";
+import type { StepDatabase } from "../process/step_context.ts";
 
 /** A journal that this process owns. */
 export interface OpenJournal {
@@ -49,11 +50,44 @@ export interface OpenJournal {
   append(events: readonly Event[], options?: AppendOptions): void | Promise<void>;
 
   /**
+   * Begins a transaction in the database that holds the journal, for one attempt of a step. Waits while too many are open.
+   * Absent where there is no such database, or where others could not use it at the same time.
+   *
+   * @throws {JournalUnwritable} The database cannot be reached until this process has lost the journal.
+   */
+  readonly beginTransaction?: () => Promise<StepTransaction>;
+
+  /**
    * Gives the journal up; a second call does nothing. `remove` deletes it, unless this process has lost it. A crash leaves
    * it as it was, without an owner.
    */
   close(options?: CloseOptions): Promise<void>;
 }
+
+/** What a step does in the database of the journal. It ends by `commit` or `rollback`. A crash rolls it back. */
+export interface StepTransaction {
+  /** For the step. It refuses everything as soon as the transaction ends. */
+  readonly database: StepDatabase;
+  /** The connection was lost: nothing has happened. */
+  readonly isLost: boolean;
+
+  /** Nothing has happened. `isBusy`: the step may still be using it. Never rejects. */
+  rollback(options?: { readonly isBusy?: boolean }): Promise<void>;
+
+  /**
+   * Commits it together with one record, in the order of the appends. If the answer is lost, this finds out what it was. Throws
+   * as `append`: after a `RangeError` it is still open, and otherwise it is over.
+   */
+  commit(events: readonly Event[]): Promise<StepCommit>;
+}
+
+/**
+ * `lost`: the connection was lost, nothing has happened, and the step can be called again. `refused`: the database did not
+ * commit. `ended`: the step has ended the transaction itself, so that some of its work may have happened.
+ */
+export type StepCommit =
+  | { readonly kind: "committed" | "lost" | "ended" }
+  | { readonly kind: "refused"; readonly error: unknown };
 
 export interface RecoverOptions {
   /** A run begins, and not only a repair: if this process dies, others may continue the run. */

@@ -86,6 +86,9 @@ export interface Store {
   /** From now on, says what a call waits for, if that takes longer than about a second. */
   noteWaits?(note: (wait: StoreWait) => void): void;
 
+  /** Its open journals have {@linkcode OpenJournal.beginTransaction}: steps can work in the same database. */
+  readonly hasTransactions?: boolean;
+
   /** Checks, without a prompt, that a journal or a scope may be used. Throws `JournalRefused` with the missing flag. */
   requireAccess?(name: string, access: "read" | "write", kind?: "scope"): Promise<void>;
 

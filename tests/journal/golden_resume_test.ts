@@ -1,7 +1,7 @@
 /** Golden journals are resumed by the library of today: each in a folder of its own, with a module of its steps. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
-import { JournalDamaged } from "../../lib/errors/opening_errors.ts";
+import { JournalDamaged, JournalRefused } from "../../lib/errors/opening_errors.ts";
 import { TransactionPaused, TransactionUndone } from "../../lib/errors/running_errors.ts";
 import type { ResumeOptions } from "../../lib/run/options/transaction_options.ts";
 import { Transaction } from "../../lib/transaction.ts";
@@ -108,6 +108,14 @@ goldenTest("format_1_values", "is resumed, and its step gets every value as it w
   }
   assertEquals(await newEvents(), ["resumed", "started 2", "finished 2", "ended"]);
 });
+
+goldenTest(
+  "format_1_database",
+  "is not resumed as a file: the rest works in a database",
+  async ({ path, resume }) => {
+    await unchanged(path, () => assertRejects(() => resume(), JournalRefused));
+  },
+);
 
 goldenTest("format_1_rollback", "is resumed: it asks, and then undoes", async ({ resume, newEvents }) => {
   const paused = await assertRejects(() => resume(), TransactionPaused);

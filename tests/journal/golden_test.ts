@@ -11,7 +11,14 @@ import { lineOf, TEST_TIME } from "../support/test_record.ts";
 
 const FOLDER = new URL("./golden/", import.meta.url);
 /** Journals are made once for each format and never changed; a new one is added to this list. */
-const NAMES = ["format_1_full", "format_1_minimal", "format_1_requests", "format_1_rollback", "format_1_values"];
+const NAMES = [
+  "format_1_database",
+  "format_1_full",
+  "format_1_minimal",
+  "format_1_requests",
+  "format_1_rollback",
+  "format_1_values",
+];
 
 function readRecords(bytes: Uint8Array): { readonly scan: Scan; readonly records: readonly unknown[] } {
   const records: unknown[] = [];

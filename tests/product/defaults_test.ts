@@ -8,7 +8,11 @@ const STEPS = import.meta.resolve("../support/programs/sample_steps.ts");
 const PLANNING = import.meta.resolve("../support/programs/planning_steps.ts");
 const { note } = steps<typeof import("../support/programs/sample_steps.ts")>(STEPS);
 const { planJoin } = steps<typeof import("../support/programs/planning_steps.ts")>(PLANNING);
-const DEFAULTS: SharedOptions = { interrupted: "retry", retry: { maxAttempts: 3, delayMs: 5 }, timeoutMs: 60_000 };
+const DEFAULTS = {
+  interrupted: "retry",
+  retry: { maxAttempts: 3, delayMs: 5 },
+  timeoutMs: 60_000,
+} satisfies SharedOptions;
 
 permittedTest(
   "Transaction.run() gives its defaults to each step, unless that says otherwise",

@@ -40,6 +40,7 @@ const NODES: { readonly [K in PlanNode["kind"]]: NodeOf<K> } = {
     options: {
       retry: { maxAttempts: 5, delayMs: 100, factor: 2, maxDelayMs: 10_000, jitter: 0.5, nonRetryable: ["TypeError"] },
       timeoutMs: 30_000,
+      database: true,
       interrupted: { module: 0, export: "wasSent" },
       undo: { module: 0, export: "recall" },
     },

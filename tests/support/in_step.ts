@@ -4,6 +4,9 @@ import { prepareContexts, runInContext } from "../../lib/process/step_context.ts
 export function inStep<T>(key: string, work: () => T, signal: AbortSignal = new AbortController().signal): T {
   prepareContexts();
   const [transactionId = "", stepId = ""] = key.split("/");
-  const none = { progress: () => {} };
+  const database = () => {
+    throw new TypeError("There is none");
+  };
+  const none = { progress: () => {}, database };
   return runInContext({ ...none, signal, attempt: 1, idempotencyKey: key, transactionId, stepId }, work);
 }

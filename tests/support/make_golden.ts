@@ -182,7 +182,47 @@ const REQUESTS: readonly (readonly Event[])[] = [
   ],
 ];
 
+/** A process died after a step had worked in the database that held this journal, and before another one had. */
+const DATABASE: readonly (readonly Event[])[] = [
+  [
+    {
+      type: "opened",
+      format: 1,
+      id: "1",
+      library: "0.1.0",
+      home: "file:///a.ts",
+      modules: [{ url: "file:///a.ts" }],
+      options: {},
+    },
+    {
+      type: "planned",
+      nodes: [
+        {
+          ...{ kind: "step", id: "1", module: 0, export: "a" },
+          options: { database: true, undo: { module: 0, export: "b" } },
+        },
+        { kind: "step", id: "2", module: 0, export: "take", options: { database: true } },
+      ],
+    },
+    { type: "ready", nodes: 2 },
+  ],
+  [
+    { type: "started", step: "1", attempt: 1, run: 1 },
+    {
+      type: "expanded",
+      step: "1",
+      nodes: [{ kind: "step", id: "1.1", module: 0, export: "a", options: { database: true } }],
+    },
+    { type: "finished", step: "1", attempt: 1, ms: 0, expands: 1 },
+  ],
+  [
+    { type: "started", step: "1.1", attempt: 1, run: 1 },
+    { type: "finished", step: "1.1", attempt: 1, ms: 0, value: "made" },
+  ],
+];
+
 const GOLDEN: Readonly<Record<string, readonly (readonly Event[])[]>> = {
+  format_1_database: DATABASE,
   format_1_minimal: MINIMAL,
   format_1_requests: REQUESTS,
   format_1_rollback: ROLLBACK,

@@ -59,6 +59,7 @@ export async function dryRunJournal(store: Store, journal: string, request: DryR
   try {
     admission = await admit(journal, state, request, {
       place: placeOf(journal, place, load),
+      hasTransactions: store.hasTransactions === true,
       add: (decision) => applyEvent(state, decision, state.lastAt),
       refuse: (refusal) => first ??= refusal,
       isDry: true,

@@ -53,7 +53,7 @@ function describeStep({ step, transaction, idempotencyKey }: StepReport): readon
   const { name, module, export: exported, parent, options = {} } = step;
   const code = (found: Pick<StepNode, "module" | "export">) =>
     escapeForTerminal(`${found.export} of ${transaction.modules[found.module]?.url ?? "an unknown module"}`);
-  const { retry, timeoutMs, interrupted, undo } = options;
+  const { retry, timeoutMs, interrupted, undo, database } = options;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ["journal", escapeForTerminal(transaction.journal)],
     ["in", parent === undefined ? undefined : `step ${parent}`],
@@ -64,6 +64,10 @@ function describeStep({ step, transaction, idempotencyKey }: StepReport): readon
     ["timeout", timeoutMs === undefined ? undefined : formatDuration(timeoutMs)],
     ["interrupted", typeof interrupted === "object" ? `calls ${code(interrupted)}` : interrupted],
     ["undo", undo === undefined ? undefined : code(undo)],
+    [
+      "database",
+      database === true ? "works in the database of the journal, and is recorded by the same commit" : undefined,
+    ],
   ];
   return rows.flatMap(([label, text]) => (text === undefined ? [] : [[label, text] as const]));
 }

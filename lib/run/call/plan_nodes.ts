@@ -36,13 +36,14 @@ export function planNodes(plan: Plan, names: ReadonlyMap<unknown, FunctionName>)
 }
 
 function stepNode({ id, fn, args, options }: PlannedStep, toCode: (fn: unknown) => Code): StepNode {
-  const { name, retry, timeoutMs, interrupted, undo } = options;
+  const { name, retry, timeoutMs, interrupted, undo, database } = options;
   const code = toCode(fn);
   const stored: NodeOptions = withoutUndefined({
     retry,
     timeoutMs,
     interrupted: typeof interrupted === "function" ? toCode(interrupted) : interrupted,
     undo: undo && toCode(undo),
+    database: database === true ? database : undefined,
   });
   return withoutUndefined({
     id,
@@ -52,6 +53,16 @@ function stepNode({ id, fn, args, options }: PlannedStep, toCode: (fn: unknown) 
     ...storeArguments(args),
     options: Object.keys(stored).length === 0 ? undefined : stored,
   });
+}
+
+/** Why a journal that is kept elsewhere cannot have some steps, as the end of a sentence; nothing if it can. */
+export function needsPostgres(nodes: Iterable<PlanNode>): string | undefined {
+  for (const node of nodes) {
+    if (node.kind !== "step" || node.options?.database !== true) continue;
+    const label = labelStep(node.id, node.name ?? node.export);
+    return `${label} works in the database of its journal (database: true), which must be a PostgreSQL database`;
+  }
+  return undefined;
 }
 
 /** Every function that nodes may call, each once. */

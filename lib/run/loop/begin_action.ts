@@ -1,3 +1,4 @@
+import type { EventOf } from "../../journal/event.ts";
 import { storeValue } from "../../journal/stored_value.ts";
 import type { Code } from "../../plan/node.ts";
 import { type CallKind, idempotencyKey } from "../../state/idempotency_key.ts";
@@ -7,9 +8,17 @@ import type { StepState } from "../../state/step_state.ts";
 import { encodedArguments } from "../../state/walk_steps.ts";
 import type { Encoded } from "../../values/json.ts";
 import { succeeds } from "../../values/shape.ts";
-import { type CallEnd, limitTime, type ProbeFinding, type StepCall, type StepValues } from "../call/step_host.ts";
+import {
+  type CallEnd,
+  limitTime,
+  type Overdue,
+  type ProbeFinding,
+  type StepCall,
+  type StepValues,
+} from "../call/step_host.ts";
 import { findLack, resolveValue, valuesOf } from "../call/resolve_value.ts";
 import type { StepContext } from "../../process/step_context.ts";
+import type { Session } from "../session/session.ts";
 import { toStoredError } from "../session/stored_error.ts";
 import { pendingCalls } from "../start/check_modules.ts";
 import type { Completion } from "./record_completion.ts";
@@ -62,16 +71,56 @@ function beginStep(step: StepState, kind: "run" | "undo", parts: RunParts): Begi
     return "held";
   }
   const { attempt } = context;
-  const { id, name, options: { timeoutMs } = {} } = node;
-  session.add({ type: kind === "run" ? "started" : "undoing", step: id, attempt, run: session.state.runs.length });
-  return async () => {
+  const { id, name, options: { timeoutMs, database = false } = {} } = node;
+  if (database && session.beginTransaction === undefined) {
+    ending.cannotStart(id, new TypeError("It works in the database of its journal, which is not in PostgreSQL"));
+    return "held";
+  }
+  const perform = (context: StepContext): Promise<CallEnd | Overdue> => {
     const traced = parts.trace.attempt({ step: id, name, ...call.name, attempt, kind: kind === "run" ? "step" : kind });
-    const end = await limitTime((timeout) => {
+    return limitTime((timeout) => {
       const limited = timeout && { ...context, signal: AbortSignal.any([context.signal, timeout]) };
       return traced.follow(traced.within(() => make(limited ?? context)));
     }, { timeoutMs, clock: session.clock });
-    return { kind, step, end };
   };
+  const type = kind === "run" ? "started" : "undoing";
+  const begun = { type, step: id, attempt, run: session.state.runs.length } as const;
+  if (database) return beginInTransaction({ kind, step, begun, context, perform }, session);
+  session.add(begun);
+  return async () => ({ kind, step, end: await perform(context) });
+}
+
+interface TransactionCall {
+  readonly kind: "run" | "undo";
+  readonly step: StepState;
+  readonly begun: EventOf<"started" | "undoing">;
+  readonly context: StepContext;
+  readonly perform: (context: StepContext) => Promise<CallEnd | Overdue>;
+}
+
+/** How often a step may lose its connection before that counts as a failure: perhaps the step itself is the cause. */
+const MAX_LOSSES = 3;
+
+/** The beginning is recorded when the step has ended: until then nothing has happened. */
+function beginInTransaction({ perform, context, ...call }: TransactionCall, session: Session): Beginning {
+  session.begin(call.begun);
+  const attempt = async (losses: number): Promise<Completion> => {
+    const transaction = await session.beginTransaction?.();
+    if (transaction === undefined) throw new TypeError("The journal has no transactions any more");
+    try {
+      const end = await perform({ ...context, database: () => transaction.database });
+      const again = losses + 1 < MAX_LOSSES ? () => attempt(losses + 1) : undefined;
+      return { ...call, end, open: { transaction, begun: call.begun, again } };
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+  };
+  return () => attempt(0);
+}
+
+function refuseDatabase(): never {
+  throw new TypeError("Cannot use the database of the journal: plan the step with the option database: true");
 }
 
 /** A step whose probe is running, or does not know, begins nothing else. */
@@ -129,6 +178,7 @@ function contextOf(step: StepState, kind: CallKind, parts: RunParts): StepContex
     transactionId: state.id,
     stepId: id,
     progress: (report) => session.tellProgress(id, report),
+    database: refuseDatabase,
   };
 }
 

@@ -1,20 +1,118 @@
-import type { EventOf } from "../../journal/event.ts";
+import type { Event, EventOf } from "../../journal/event.ts";
 import { storeValue } from "../../journal/stored_value.ts";
 import { PROBE } from "../../state/apply_decision.ts";
 import { retryDelay } from "../../plan/retry_options.ts";
 import { isUndoing, type StepState } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import { withoutUndefined } from "../../values/json.ts";
-import { expansionEvents, functionsOf } from "../call/plan_nodes.ts";
-import { type CallEnd, type FailedCall, type Overdue, type ProbeFinding, refusedCall } from "../call/step_host.ts";
+import type { StepCommit, StepTransaction } from "../../storage/open_journal.ts";
+import { expansionEvents, functionsOf, needsPostgres } from "../call/plan_nodes.ts";
+import {
+  type CallEnd,
+  type FailedCall,
+  failedCall,
+  GRACE_MS,
+  type Overdue,
+  type ProbeFinding,
+  refusedCall,
+} from "../call/step_host.ts";
 import { findLack } from "../call/resolve_value.ts";
 import type { Session } from "../session/session.ts";
-import type { RunParts } from "./run_parts.ts";
+import { type RunParts, stopOf } from "./run_parts.ts";
 
 export type Completion =
-  | { readonly kind: "run" | "undo"; readonly step: StepState; readonly end: CallEnd | Overdue }
+  | CallCompletion
   | { readonly kind: "probe"; readonly step: StepState; readonly finding: ProbeFinding }
   | { readonly kind: "loaded"; readonly step: StepState; readonly thrown?: unknown };
+
+export interface CallCompletion {
+  readonly kind: "run" | "undo";
+  readonly step: StepState;
+  readonly end: CallEnd | Overdue;
+  /** What the step has done in the database of the journal is not committed. */
+  readonly open?: OpenTransaction | undefined;
+  /** The events are durable and applied. */
+  readonly isRecorded?: true | undefined;
+}
+
+interface OpenTransaction {
+  readonly transaction: StepTransaction;
+  /** It is applied, and not recorded. */
+  readonly begun: Event;
+  /** Calls the step again, after its connection was lost. */
+  readonly again: (() => Promise<Completion>) | undefined;
+}
+
+/** A step has worked in the database of the journal, and that is not committed. */
+export function isOpen(completion: Completion): completion is CallCompletion {
+  return "open" in completion && completion.open !== undefined;
+}
+
+/**
+ * Commits what a step has done in the database of the journal together with the events, or rolls it back. Returns what is left
+ * to be recorded; or a call, because the connection was lost and nothing has happened.
+ */
+export async function endTransaction(
+  completion: CallCompletion,
+  parts: RunParts,
+): Promise<Completion | (() => Promise<Completion>)> {
+  if (completion.open === undefined) return completion;
+  const { kind, step, open: { transaction, begun, again } } = completion;
+  const { session } = parts;
+  const isBusy = completion.end.kind === "overdue";
+  if (session.lost.aborted) {
+    await transaction.rollback({ isBusy });
+    session.requireOwned();
+  }
+  const wasLost = transaction.isLost;
+  let end = refuseDropped(refuseTakenNames(refuseOverdue(completion.end, step), session));
+  let answer: StepCommit["kind"] | undefined;
+  if (end.kind === "failed") await transaction.rollback({ isBusy });
+  else {
+    try {
+      const commit = await session.commitWith(transaction, begun, endEvents(step, kind, end, session));
+      answer = commit.kind;
+      if (answer === "committed") return { kind, step, end, isRecorded: true };
+      if (answer === "ended") end = refusedCall(new TypeError(HAS_ENDED), end.ms);
+      else end = failedCall(commit.kind === "refused" ? commit.error : new Error(CONNECTION_LOST), end.ms);
+    } catch (error) {
+      await transaction.rollback();
+      if (!(error instanceof RangeError)) throw error;
+      end = refusedCall(error, end.ms);
+    }
+  }
+  const mayRepeat = answer === "lost" || (wasLost && answer === undefined && !isBusy);
+  if (mayRepeat && again !== undefined && !stopOf(parts).aborted) return again;
+  session.addBegun(begun);
+  return { kind, step, end };
+}
+
+const HAS_ENDED =
+  "The step has ended its transaction itself, by commit or rollback, so that what it did may have happened, " +
+  "and is not recorded. Leave both to the transaction of the step, and find out what has happened";
+const CONNECTION_LOST =
+  "The connection to the database was lost each time. Nothing that the step did in it has happened";
+
+/** It was rolled back, so its outcome is known. */
+function refuseOverdue(end: CallEnd | Overdue, { node }: StepState): CallEnd {
+  if (end.kind !== "overdue") return end;
+  const limitMs = node.kind === "step" ? node.options?.timeoutMs ?? 0 : 0;
+  const message = `The step did not stop within ${GRACE_MS / 1000} seconds after its time limit of ${limitMs} ms`;
+  return failedCall(new DOMException(message, "TimeoutError"), limitMs + GRACE_MS);
+}
+
+/** Nothing has happened yet, so a value that cannot be stored is a failure. */
+function refuseDropped(end: CallEnd): CallEnd {
+  if (end.kind === "failed" || end.dropped === undefined) return end;
+  return refusedCall(new TypeError(end.dropped.reason), end.ms);
+}
+
+/** The run fails. What a step has done in the database of the journal has not happened. */
+export async function abandonTransaction(completion: Completion): Promise<boolean> {
+  if (!isOpen(completion)) return false;
+  await completion.open?.transaction.rollback({ isBusy: completion.end.kind === "overdue" });
+  return true;
+}
 
 /** Adds the events of a completion. Returns what to do as soon as they are durable, if anything. */
 export function recordCompletion(completion: Completion, parts: RunParts): (() => Promise<Completion>) | undefined {
@@ -36,7 +134,7 @@ export function recordCompletion(completion: Completion, parts: RunParts): (() =
 }
 
 function recordCall(
-  { step, end, kind }: Extract<Completion, { kind: "run" | "undo" }>,
+  { step, end, kind, isRecorded }: CallCompletion,
   parts: RunParts,
 ): (() => Promise<Completion>) | undefined {
   const { ending, session, host } = parts;
@@ -46,7 +144,7 @@ function recordCall(
   }
   // If it was overdue, its outcome is known now, and the run need not ask.
   ending.overdue.delete(step);
-  const sound = refuseTakenNames(end, session);
+  const sound = isRecorded === true ? end : refuseTakenNames(end, session);
   if (sound.kind === "failed") {
     const retry = nextAttempt(step, sound, parts);
     addEnd(step, kind, sound, { session, rollsBack: retry === undefined && mayRollBack(kind, parts) });
@@ -55,7 +153,7 @@ function recordCall(
     } else session.add(retry);
     return undefined;
   }
-  addEnd(step, kind, sound, { session });
+  if (isRecorded !== true) addEnd(step, kind, sound, { session });
   if (sound.plan === undefined) return undefined;
   const lack = findLack([...walkSteps(step.children ?? { children: [] })].filter(parts.isWanted ?? (() => true)));
   if (lack !== undefined) {
@@ -85,9 +183,13 @@ function mayRollBack(kind: "run" | "undo", { session, stop, cancel }: RunParts):
   return onFailure === "rollback" && kind === "run" && stop.received === undefined && !cancel.aborted;
 }
 
-/** The transaction, or a plan that was returned at the same time, may have the same name. */
-function refuseTakenNames(end: CallEnd, { state }: Session): CallEnd {
+/** The transaction, or a plan that was returned at the same time, may have the same name; or the journal may be no place for it. */
+function refuseTakenNames(end: CallEnd, { state, beginTransaction }: Session): CallEnd {
   if (end.kind === "failed") return end;
+  const need = beginTransaction === undefined ? needsPostgres(end.plan?.nodes ?? []) : undefined;
+  if (need !== undefined) {
+    return refusedCall(new TypeError(`Cannot run a plan that a step has returned: ${need}`), end.ms);
+  }
   const taken = end.plan?.nodes.find(({ name }) => name !== undefined && state.names.has(name))?.name;
   if (taken === undefined) return end;
   return refusedCall(new TypeError(`Cannot use the name ${JSON.stringify(taken)} twice in one transaction`), end.ms);
@@ -97,30 +199,38 @@ function addEnd(
   step: StepState,
   kind: "run" | "undo",
   end: CallEnd,
-  { session, rollsBack = false }: { readonly session: Session; readonly rollsBack?: boolean },
+  { session, rollsBack }: { readonly session: Session; readonly rollsBack?: boolean },
 ): void {
+  for (const event of endEvents(step, kind, end, session, rollsBack)) session.add(event);
+}
+
+function endEvents(
+  step: StepState,
+  kind: "run" | "undo",
+  end: CallEnd,
+  { state }: Session,
+  rollsBack = false,
+): readonly Event[] {
   const { id } = step.node;
   const attempt = (kind === "undo" ? step.undoAttempts : step.attempts) ?? 0;
   const event = { step: id, attempt, ms: end.ms };
   if (end.kind === "failed") {
-    session.add(withoutUndefined<EventOf<"failed">>({
+    return [withoutUndefined<EventOf<"failed">>({
       type: "failed",
       ...event,
       error: end.error,
       undo: kind === "undo" ? true : undefined,
       // In the same record as the failure: the process may die before all other steps have ended.
       rollback: rollsBack ? true : undefined,
-    }));
-  } else if (kind === "undo") {
-    session.add({ type: "undone", ...event });
-  } else if (end.plan !== undefined) {
-    const expanded = expansionEvents(session.state, id, end.plan);
-    for (const part of expanded) session.add(part);
-    session.add({ type: "finished", ...event, ...storeValue(end.plan.value), expands: expanded.length });
-  } else {
-    const { dropped } = end;
-    session.add({ type: "finished", ...event, ...(dropped === undefined ? storeValue(end) : { dropped }) });
+    })];
   }
+  if (kind === "undo") return [{ type: "undone", ...event }];
+  if (end.plan !== undefined) {
+    const expanded = expansionEvents(state, id, end.plan);
+    return [...expanded, { type: "finished", ...event, ...storeValue(end.plan.value), expands: expanded.length }];
+  }
+  const { dropped } = end;
+  return [{ type: "finished", ...event, ...(dropped === undefined ? storeValue(end) : { dropped }) }];
 }
 
 /** Announces another attempt of a step that has just failed, if there will be one. */

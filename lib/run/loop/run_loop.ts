@@ -4,7 +4,7 @@ import type { StepState } from "../../state/step_state.ts";
 import { beginAction } from "./begin_action.ts";
 import { concludeRun } from "./conclude_run.ts";
 import { DueClock } from "../session/clock.ts";
-import { type Completion, recordCompletion } from "./record_completion.ts";
+import { abandonTransaction, type Completion, endTransaction, isOpen, recordCompletion } from "./record_completion.ts";
 import { type RunParts, stopOf } from "./run_parts.ts";
 
 /**
@@ -31,7 +31,12 @@ async function turn(inFlight: InFlight, parts: RunParts): Promise<Outcome> {
     parts.requests.glance();
     while (parts.requests.hasArrived) await parts.requests.take(inFlight.size);
     const calls: (() => Promise<Completion>)[] = [];
-    for (const completion of inFlight.take()) {
+    for (const arrived of inFlight.take()) {
+      const completion = isOpen(arrived) ? await endTransaction(arrived, parts) : arrived;
+      if (typeof completion === "function") {
+        calls.push(completion);
+        continue;
+      }
       const call = recordCompletion(completion, parts);
       if (call !== undefined) calls.push(call);
       expectLate(completion, inFlight);
@@ -100,7 +105,9 @@ async function settle(inFlight: InFlight, parts: RunParts): Promise<void> {
   while (inFlight.size > 0) {
     await inFlight.completion();
     try {
-      for (const completion of inFlight.take()) recordCompletion(completion, parts);
+      for (const completion of inFlight.take()) {
+        if (!await abandonTransaction(completion)) recordCompletion(completion, parts);
+      }
       await parts.session.commit({ stepsInFlight: 0, last: true });
     } catch (error) {
       // The first error is the one to report.

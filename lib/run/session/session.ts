@@ -1,9 +1,9 @@
 import { Fenced, JournalUnwritable, StorageFull } from "../../errors/storage_errors.ts";
-import type { Event, EventOf, Runner } from "../../journal/event.ts";
+import { type Event, type EventOf, type Runner, withoutValue } from "../../journal/event.ts";
 import { canRun, canWrite } from "../../journal/encode_record.ts";
 import { applyEvent } from "../../state/apply_event.ts";
 import type { State } from "../../state/state.ts";
-import type { AppendOptions, Inbox, OpenJournal } from "../../storage/open_journal.ts";
+import type { AppendOptions, Inbox, OpenJournal, StepCommit, StepTransaction } from "../../storage/open_journal.ts";
 import { cutText, quote, safeText } from "../../text/escape.ts";
 import type { EventObserver, Notice, StepProgress } from "../options/observer.ts";
 import { BROKEN_BUILTINS } from "../../values/builtins.ts";
@@ -93,9 +93,37 @@ export class Session {
 
   /** Applies an event that has happened, or that will happen as soon as it is durable. */
   add(event: Event): void {
+    this.begin(event);
+    this.addBegun(event);
+  }
+
+  get beginTransaction(): OpenJournal["beginTransaction"] {
+    return this.#journal.beginTransaction;
+  }
+
+  /** Only applies the beginning of a step that works in a transaction. It is recorded together with its end. */
+  begin(event: Event): void {
     applyEvent(this.state, event, this.#now());
+  }
+
+  /** Adds that beginning, which was applied already. */
+  addBegun(event: Event): void {
     // Not by a method, which a step can replace: then nothing would be recorded, and nothing noticed.
     this.#added[this.#added.length] = event;
+  }
+
+  /** Makes all added events, and those of a step, durable together with what the step has done. Then applies its `end`. */
+  async commitWith(transaction: StepTransaction, begun: Event, end: readonly Event[]): Promise<StepCommit> {
+    const events = [...this.#added, begun, ...end];
+    const answer = await transaction.commit(events).catch(async (error) => {
+      if (!(error instanceof RangeError) && this.hasAdded) await this.#endWith(this.#added, error);
+      throw error;
+    });
+    if (answer.kind !== "committed") return answer;
+    this.#added.length = 0;
+    for (const event of end) applyEvent(this.state, event, this.#now());
+    for (const event of events) this.#tell(event);
+    return answer;
   }
 
   /** There is something to commit. */
@@ -252,12 +280,6 @@ export class Session {
     }`;
     this.notify({ kind: "observer-failed", message, error });
   }
-}
-
-function withoutValue(event: Event): Event {
-  if (event.type !== "finished" || event.value === undefined) return event;
-  const { value: _value, valueMeta: _meta, ...rest } = event;
-  return { ...rest, dropped: { reason: "there was no room for it in the journal" } };
 }
 
 /** Says who runs here, without a prompt: the host name only if that is permitted. */

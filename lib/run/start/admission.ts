@@ -1,4 +1,4 @@
-import { JournalIncomplete, JournalUntrusted } from "../../errors/opening_errors.ts";
+import { JournalIncomplete, JournalRefused, JournalUntrusted } from "../../errors/opening_errors.ts";
 import { PlanDiffers } from "../../errors/planning_errors.ts";
 import type { TransactionPaused } from "../../errors/running_errors.ts";
 import type { DecidedAs, ModuleChange } from "../../journal/event.ts";
@@ -16,12 +16,13 @@ import { makeScope, type RunScope, type ScopeRequest } from "../../state/run_sco
 import type { State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import type { Distrust, OpenJournal } from "../../storage/open_journal.ts";
+import type { PlanNode } from "../../plan/node.ts";
 import { shellQuote } from "../../text/escape.ts";
-import { functionsOf } from "../call/plan_nodes.ts";
+import { functionsOf, needsPostgres } from "../call/plan_nodes.ts";
 import { pausesOf } from "../loop/conclude_run.ts";
 import type { ResumeOptions, RollbackOptions } from "../options/transaction_options.ts";
 import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
-import { lookAtModules, type ModuleLook, pendingFunctions, requireHome } from "./check_modules.ts";
+import { lookAtModules, type ModuleLook, pendingCalls, pendingFunctions, requireHome } from "./check_modules.ts";
 import { type MadePlan, planDifference } from "./plan_difference.ts";
 import { planRollback, toDecision } from "./plan_rollback.ts";
 
@@ -38,8 +39,9 @@ import { planRollback, toDecision } from "./plan_rollback.ts";
  *  7. The journal can be removed in the end, if it is not to be kept (`JournalRefused`).
  *  8. The decisions are legal, one after the other (`DecisionRefused`).
  *  9. The scope leaves something to do (`DecisionRefused`).
- * 10. If the program was moved, its new place is a program (`ModuleUnavailable`).
- * 11. Functions that will be called have allowed names, there are permissions for their modules, these are regular files,
+ * 10. Steps that work in the database of the journal find one (`JournalRefused`).
+ * 11. If the program was moved, its new place is a program (`ModuleUnavailable`).
+ * 12. Functions that will be called have allowed names, there are permissions for their modules, these are regular files,
  *     and their sources have not changed without leave (`ModuleUnavailable`).
  *
  * What opening the journal refuses (`JournalNotFound`, `JournalLocked`, `JournalDamaged`, …) comes before all of this, and
@@ -62,6 +64,8 @@ export interface AdmissionRequest
 export interface AdmissionTools {
   /** The journal as it is stored. */
   readonly place: Pick<OpenJournal, "distrust" | "checkRemovable">;
+  /** Steps can work in the database that holds it. */
+  readonly hasTransactions: boolean;
   readonly add: (decision: StepDecision | DecidedAs<"rollback">) => void;
   /**
    * Gets a refusal that leaves something to show, and may return: so a dry run learns the rest. Every other refusal is
@@ -122,6 +126,8 @@ export async function admit(
   const cause = findDueRollback(state)?.node.id;
   if (cause !== undefined) tools.add({ type: "decided", decision: "rollback", why: `step ${cause} failed` });
   const isWanted = makeScope(journal, state, request.scope ?? {});
+  const need = tools.hasTransactions ? undefined : needsPostgres(pendingNodes(state, isWanted));
+  if (need !== undefined) refuse(new JournalRefused(journal, need));
   const isMoved = moved.length > 0 && state.home === String(request.home);
   return { moved, isWanted, ...await checkModules(state, { request, isWanted, isMoved }, tools) };
 }
@@ -164,6 +170,11 @@ function refuseIllegal(journal: string, state: State, decision: StepDecision | D
   const refusal = checkDecision(state, decision);
   const what = `decide "${decision.decision}" about step ${step}`;
   if (refusal !== undefined) throw refusedError(state, refusal, { journal, step, what });
+}
+
+/** The steps of which something is left to call. */
+function* pendingNodes(state: State, isWanted: RunScope | undefined): Generator<PlanNode> {
+  for (const { step } of pendingCalls(state, isWanted)) yield step.node;
 }
 
 interface ModuleRequest extends Pick<Admission, "isWanted"> {

@@ -62,6 +62,7 @@ export async function continueJournal(store: Store, name: string, request: Conti
     observer?.opened?.(state);
     const admitted = await admit(name, state, request, {
       place: journal,
+      hasTransactions: journal.beginTransaction !== undefined,
       add: (decision) => session.add(decision),
       refuse: (refusal) => {
         throw refusal;

@@ -1,4 +1,4 @@
-import { JournalNotFound } from "../../errors/opening_errors.ts";
+import { JournalNotFound, JournalRefused } from "../../errors/opening_errors.ts";
 import { JournalExists } from "../../errors/planning_errors.ts";
 import type { Event, EventOf } from "../../journal/event.ts";
 import type { ModuleEntry, StoredOptions } from "../../journal/stored.ts";
@@ -10,7 +10,7 @@ import { withoutUndefined } from "../../values/json.ts";
 import { once } from "../../values/shape.ts";
 import { VERSION } from "../../version.ts";
 import { InProcessHost } from "../call/in_process_host.ts";
-import { functionsOf, type NamedPlan, planEvents } from "../call/plan_nodes.ts";
+import { functionsOf, type NamedPlan, needsPostgres, planEvents } from "../call/plan_nodes.ts";
 import type { StepHost } from "../call/step_host.ts";
 import { toEventObserver } from "../options/observer.ts";
 import type { TransactionOptions } from "../options/transaction_options.ts";
@@ -34,6 +34,8 @@ export async function startTransaction(store: Store, start: StartOptions): Promi
   const { url: home } = start.home;
   const host = start.host ?? new InProcessHost({ clock, known, isResumed: false });
   cancel?.throwIfAborted();
+  const need = store.hasTransactions === true ? undefined : needsPostgres(nodes);
+  if (need !== undefined) throw new JournalRefused(journal, need);
   await host.prepare(functionsOf(start));
   // Home is in the table in any case: when the program moves, its new place is recorded there.
   const modules: readonly ModuleEntry[] = await Array.fromAsync(start.modules, async (url) => {

@@ -11,7 +11,7 @@ export interface Statement {
 }
 
 /** As much of the driver as is used here. */
-interface Client {
+export interface Client {
   connect(): Promise<unknown>;
   query(query: ClientQuery): Promise<{ readonly rows: readonly Row[] }>;
   end(): Promise<void>;
@@ -34,7 +34,7 @@ interface ClientOptions {
   readonly pipeline: boolean;
   readonly keepAlive: boolean;
   readonly connectionTimeoutMillis: number;
-  readonly query_timeout: number;
+  readonly query_timeout: number | undefined;
   readonly fallback_application_name: string;
 }
 
@@ -52,14 +52,23 @@ interface Listen {
   readonly heard: (payload: string) => void;
 }
 
+interface ConnectionOptions {
+  /** The same few statements are run all the time: the server keeps how, if it is not behind PgBouncer. */
+  readonly keepsPlans?: boolean;
+  /** How long the server may take for a statement. */
+  readonly answerLimitMs?: number;
+}
+
 /** What the connections of a store know together. */
 export interface Standby {
   /** A commit was answered that no standby has confirmed. Until one is confirmed after it, nothing is known to be safe. */
   isUnconfirmed: boolean;
 }
 
-interface Session {
+export interface Session {
   readonly client: Client;
+  /** It was not closed, and not lost. */
+  readonly isOpen: () => boolean;
   /** What every transaction begins with, if the default of the server is not what the statements are made for. */
   readonly isReadCommitted: boolean;
   /** The server itself answers: no PgBouncer, behind which each statement may meet another session. */
@@ -75,14 +84,16 @@ interface Session {
 export class Connection implements AsyncDisposable {
   readonly #place: PostgresPlace;
   readonly #keepsPlans: boolean;
+  readonly #answerLimitMs: number | undefined;
   readonly #texts = new Map<string, { readonly text: string; readonly name: string }>();
   readonly #standby: Standby;
   #listen: Listen | undefined;
   #session: Promise<Session> | undefined;
   #load = 0;
 
-  /** @param keepsPlans The same few statements are run all the time: the server keeps how, if it is not behind PgBouncer. */
-  constructor(place: PostgresPlace, standby: Standby, { keepsPlans = false } = {}) {
+  constructor(place: PostgresPlace, standby: Standby, options: ConnectionOptions = {}) {
+    const { keepsPlans = false, answerLimitMs = ANSWER_LIMIT_MS } = options;
+    this.#answerLimitMs = answerLimitMs === Infinity ? undefined : answerLimitMs;
     this.#place = place;
     this.#standby = standby;
     this.#keepsPlans = keepsPlans;
@@ -121,6 +132,20 @@ export class Connection implements AsyncDisposable {
    */
   transaction(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
     return this.#run((session) => this.#transact(session, statements));
+  }
+
+  /**
+   * The session itself, for a caller that has this connection for itself. What it asks for is not repeated.
+   *
+   * @throws {DatabaseError}
+   */
+  session(): Promise<Session> {
+    return this.#run((session) => Promise.resolve(session));
+  }
+
+  /** Sends statements at once, as they are. Throws what the driver throws. */
+  send(session: Session, statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
+    return this.#send(session, statements);
   }
 
   async #run<T>(run: (session: Session) => Promise<T>): Promise<T> {
@@ -181,12 +206,14 @@ export class Connection implements AsyncDisposable {
       pipeline: true,
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_LIMIT_MS,
-      query_timeout: ANSWER_LIMIT_MS,
+      query_timeout: this.#answerLimitMs,
       fallback_application_name: "resumable-tx",
     });
     let isUnconfirmed = false;
-    const session = this.#begin(client, () => isUnconfirmed);
+    let isOpen = true;
+    const session = this.#begin(client, { isUnconfirmed: () => isUnconfirmed, isOpen: () => isOpen });
     const forget = () => {
+      isOpen = false;
       if (this.#session === session) this.#session = undefined;
     };
     client.on("error", forget);
@@ -203,13 +230,13 @@ export class Connection implements AsyncDisposable {
     return this.#session = session;
   }
 
-  async #begin(client: Client, isUnconfirmed: Session["isUnconfirmed"]): Promise<Session> {
+  async #begin(client: Client, known: Pick<Session, "isUnconfirmed" | "isOpen">): Promise<Session> {
     await client.connect();
     const text = "select current_setting('default_transaction_isolation') as isolation, pg_backend_pid() as pid";
     const { rows: [row] } = await client.query({ text, values: [] });
     if (this.#listen !== undefined) await client.query({ text: `listen ${this.#listen.channel}`, values: [] });
     const isDirect = row?.["pid"] === client.processID;
-    return { client, isUnconfirmed, isDirect, isReadCommitted: row?.["isolation"] === "read committed" };
+    return { ...known, client, isDirect, isReadCommitted: row?.["isolation"] === "read committed" };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

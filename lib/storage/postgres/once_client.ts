@@ -14,8 +14,6 @@
 export interface PostgresRows {
   /** The rows of the result. */
   readonly rows: readonly object[];
-  /** The first word of the statement, in capital letters, as the server says it. */
-  readonly command: string;
   /** How many rows there are, or were changed. */
   readonly rowCount: number | null;
 }

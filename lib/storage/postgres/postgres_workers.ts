@@ -1,4 +1,5 @@
 import type { NewWorker, OverdueWorker, Owned, Pulse } from "../sql/table_rows.ts";
+import type { SqlTransaction } from "../sql/database.ts";
 import { Connection } from "./connection.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { migrate, readVersion } from "./migrate.ts";
@@ -7,6 +8,7 @@ import type { PostgresPlace } from "./postgres_locator.ts";
 import { lists } from "./rows.ts";
 import { numberIn, type Row, textIn } from "../sql/read_row.ts";
 import * as sql from "./statements.ts";
+import { StepTransactions } from "./step_transactions.ts";
 
 /**
  * A server, and the tables of one schema in it, with the statements about workers and their leases. What waits for a disk
@@ -21,6 +23,7 @@ export class PostgresWorkers {
   protected readonly common: Connection;
   /** Told when requests come. Looking for them from time to time shows that it still lives. */
   protected readonly ear: Connection;
+  readonly #steps: StepTransactions;
   #heartbeat: Heartbeat | undefined;
 
   constructor(place: PostgresPlace) {
@@ -32,6 +35,7 @@ export class PostgresWorkers {
     this.writers = [new Connection(place, standby, { keepsPlans }), new Connection(place, standby, { keepsPlans })];
     this.heart = new Connection(place, standby);
     this.ear = new Connection(place, standby);
+    this.#steps = new StepTransactions({ place, standby, common: this.common });
   }
 
   /** Refuses tables of a newer version, and of something else. */
@@ -81,6 +85,10 @@ export class PostgresWorkers {
     return rows.map((row) => ({ tx: textIn(row, "id"), worker, epoch: numberIn(row, "epoch") }));
   }
 
+  beginTransaction(options: Parameters<StepTransactions["begin"]>[0]): Promise<SqlTransaction> {
+    return this.#steps.begin(options);
+  }
+
   protected writer(): Connection {
     const [one, other] = this.writers;
     return other.load < one.load ? other : one;
@@ -99,6 +107,6 @@ export class PostgresWorkers {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#heartbeat?.[Symbol.asyncDispose]();
     const all = [...this.writers, this.heart, this.common, this.ear];
-    await Promise.all(all.map((one) => one[Symbol.asyncDispose]()));
+    await Promise.all([...all, this.#steps].map((one) => one[Symbol.asyncDispose]()));
   }
 }

@@ -118,6 +118,22 @@ export const APPEND_ONE = `insert into {records} (tx, seq, epoch, data, sum) sel
   follows("$2", "$3", "$7")
 }) on conflict (tx, seq) do nothing returning tx`;
 
+/** In a transaction of a step. What was set by a step before is forgotten. */
+export const BEGIN_STEP = "begin isolation level read committed";
+export const LIMIT_STEP =
+  "select txid_current()::text as tx, set_config('idle_in_transaction_session_timeout', $1, true)";
+/**
+ * The same as for one record, before the commit of a step: it fails if nothing was inserted, so that nothing is committed; and
+ * in another way if the step has ended its transaction, so that nothing is inserted. (A constant would fail when it is planned.)
+ */
+export const APPEND_STEP =
+  `with added as (${APPEND_ONE}) select case when txid_current()::text <> $8 then (txid_current()::text || ' ended')::int
+  else 1 / (select count(*) from added)::int end`;
+export const STEP_IS_FENCED = "22012";
+export const STEP_HAS_ENDED = "22P02";
+export const TX_STATUS = "select txid_status($1::bigint) as status";
+export const END_BACKEND = "select pg_terminate_backend($1)";
+
 export const LOOK = `select coalesce(t.epoch = a.epoch and t.owner = $1, false) as mine, r.epoch, r.sum
   from unnest($2::uuid[], $3::int[], $4::int[]) with ordinality a (tx, seq, epoch, place)
   left join {transactions} t on t.id = a.tx left join {records} r on r.tx = a.tx and r.seq = a.seq order by a.place`;

@@ -1,4 +1,4 @@
-import type { Distrust, Release } from "../open_journal.ts";
+import type { Distrust, Release, StepTransaction } from "../open_journal.ts";
 import type {
   Conclusion,
   Listener,
@@ -38,6 +38,12 @@ export interface SqlDatabase extends AsyncDisposable {
 
   /** Why a run should not trust what is in it, where it is a file that other users may write. `isDry`: makes no file. */
   distrust?(options?: { readonly isDry?: boolean }): Distrust | undefined;
+
+  /**
+   * Begins a transaction for a step, on a connection that it has for itself. The server ends one in which nothing is asked for
+   * `idleMs`, and `lost` ends it at once. A transaction is `away` if it could not begin.
+   */
+  beginTransaction?(options: { readonly idleMs: number; readonly lost: AbortSignal }): Promise<SqlTransaction>;
 
   /** Adds this process: a new id for each start, with its lease. */
   addWorker(worker: NewWorker): Promise<void>;
@@ -170,6 +176,26 @@ export interface SqlDatabase extends AsyncDisposable {
   /** Removes requests that are in the journal now. */
   removeRequests(ids: readonly string[]): Promise<void>;
 }
+
+/** A transaction of a step, with what the store does in it. */
+export interface SqlTransaction extends Omit<StepTransaction, "commit"> {
+  /**
+   * Appends a record under the conditions of {@linkcode SqlDatabase.append} and commits, in one write: neither happens without
+   * the other. It is over afterwards.
+   */
+  commit(worker: string, row: RecordRow): Promise<CommitAnswer>;
+
+  /** After an answer that is `unknown`: resolves when the server has ended the transaction, and is `away` before. */
+  settle(): Promise<void>;
+}
+
+/** `fenced`: a condition of the record is not met. `unknown`: the answer was lost. Of the others, see {@linkcode StepCommit}. */
+export type CommitAnswer =
+  | { readonly kind: "written" }
+  | { readonly kind: "fenced" }
+  | { readonly kind: "unknown" }
+  | { readonly kind: "ended" }
+  | { readonly kind: "refused"; readonly error: unknown };
 
 /**
  * - `away`: the database cannot be reached, or is busy for too long. What was asked may have been done or not.

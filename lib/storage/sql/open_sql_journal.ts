@@ -3,20 +3,27 @@ import { encodeEvents, encodeRecord, joinEvents, MAX_LINE_BYTES } from "../../jo
 import { checkEvents, type Event } from "../../journal/event.ts";
 import { MAX_COUNT } from "../../plan/node.ts";
 import { quote } from "../../text/escape.ts";
-import type { AppendOptions, CloseOptions, Distrust, OpenJournal, RecoverOptions, Release } from "../open_journal.ts";
+import type {
+  AppendOptions,
+  CloseOptions,
+  Distrust,
+  OpenJournal,
+  RecoverOptions,
+  Release,
+  StepCommit,
+  StepTransaction,
+} from "../open_journal.ts";
 import type { Owned, RecordRow } from "./table_rows.ts";
-import { DatabaseError, type SqlDatabase } from "./database.ts";
+import { DatabaseError, type SqlDatabase, type SqlTransaction } from "./database.ts";
 import { toJournalError } from "./journal_error.ts";
-import type { Reading } from "./read_records.ts";
-import type { RecordWriter, WriteEnd } from "./record_writer.ts";
+import { KeptRecords } from "./kept_records.ts";
+import { noted, type Reading, type Written } from "./read_records.ts";
+import { type RecordWriter, withCommit, type WriteEnd } from "./record_writer.ts";
 import { SqlInbox } from "./sql_inbox.ts";
 import type { SqlWorker } from "./sql_worker.ts";
 
 /** Events that arrive while a record is on its way share the next one, up to this size. */
 const MAX_SHARED_CHARACTERS = 4 * 1024 * 1024;
-/** A failover may lose the newest records: as many as these are kept in memory and appended again. */
-const MAX_KEPT_RECORDS = 16;
-const MAX_KEPT_CHARACTERS = 64 * 1024;
 const DECODER = new TextDecoder();
 
 /** What the open journals of a store share. */
@@ -36,13 +43,13 @@ interface OpenSqlJournalOptions {
   readonly isNew: boolean;
 }
 
-type Written = Pick<Reading, "openedAt" | "lastAt">;
-
 interface Waiting {
   /** The events as text: the caller may change the originals. */
   readonly text: string;
   readonly options: AppendOptions;
-  readonly resolve: () => void;
+  /** What a step has done, which is committed with the record. */
+  readonly transaction?: SqlTransaction;
+  readonly resolve: (end: StepCommit) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -53,13 +60,14 @@ export class OpenSqlJournal implements OpenJournal {
   readonly distrust?: Distrust | undefined;
   readonly isAtRest: boolean;
   readonly inbox: SqlInbox;
+  readonly beginTransaction?: () => Promise<StepTransaction>;
   readonly #parts: SqlParts;
   readonly #owned: Owned;
   readonly #lost = new AbortController();
   #written: Written;
   #seq: number;
   #sum: string;
-  #kept: RecordRow[] = [];
+  readonly #kept = new KeptRecords();
   #waiting: Waiting[] = [];
   #work: Promise<void> | undefined;
   #isReady: boolean;
@@ -83,6 +91,8 @@ export class OpenSqlJournal implements OpenJournal {
     this.#isReady = isNew;
     this.#isRunning = isNew;
     this.inbox = new SqlInbox({ ...parts, journal, owned, isOpen: isNew });
+    const { database } = parts;
+    if (database.beginTransaction !== undefined) this.beginTransaction = () => this.#begin(database);
     parts.worker.held.set(owned.tx, this);
   }
 
@@ -126,13 +136,23 @@ export class OpenSqlJournal implements OpenJournal {
     this.#isReady = true;
   }
 
+  async #begin(database: SqlDatabase): Promise<StepTransaction> {
+    const options = { idleMs: this.#parts.worker.leaseMs, lost: this.#lost.signal };
+    const open = await this.#persist(() => database.beginTransaction?.(options) ?? Promise.reject());
+    return withCommit(open, (events) => this.#add(events, {}, open));
+  }
+
   append(events: readonly Event[], options: AppendOptions = {}): Promise<void> {
+    return this.#add(events, options).then(() => {});
+  }
+
+  #add(events: readonly Event[], options: AppendOptions, transaction?: SqlTransaction): Promise<StepCommit> {
     if (this.#isClosed) throw new Fenced(this.journal, `Cannot write ${quote(this.journal)}: it was closed`);
     if (!this.#isReady) throw new TypeError("Cannot append before recover() was called");
     checkEvents(events);
     const text = encodeEvents(events);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ text, options, resolve, reject });
+      this.#waiting.push({ text, options, transaction, resolve, reject });
       this.#work ??= this.#drain();
     });
   }
@@ -142,8 +162,9 @@ export class OpenSqlJournal implements OpenJournal {
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
       try {
-        await this.#write(batch.map(({ text }) => text), batch.at(-1)?.options.release?.());
-        for (const { resolve } of batch) resolve();
+        const last = batch.at(-1);
+        const end = await this.#write(batch.map(({ text }) => text), last?.options.release?.(), last?.transaction);
+        for (const { resolve } of batch) resolve(end);
       } catch (error) {
         this.#isBehind ||= error instanceof JournalUnwritable;
         for (const { reject } of batch) reject(error);
@@ -154,15 +175,21 @@ export class OpenSqlJournal implements OpenJournal {
 
   #takeBatch(): readonly Waiting[] {
     let characters = 0;
-    const end = this.#waiting.findIndex(({ text, options }, index) => {
+    const end = this.#waiting.findIndex(({ text, options, transaction }, index) => {
       characters += text.length;
-      const isConclusion = this.#waiting[index - 1]?.options.release !== undefined || options.release !== undefined;
-      return index > 0 && (characters > MAX_SHARED_CHARACTERS || isConclusion);
+      const before = this.#waiting[index - 1];
+      const isAlone = before?.options.release !== undefined || options.release !== undefined ||
+        before?.transaction !== undefined || transaction !== undefined;
+      return index > 0 && (characters > MAX_SHARED_CHARACTERS || isAlone);
     });
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }
 
-  async #write(texts: readonly string[], release: Release | undefined): Promise<void> {
+  async #write(
+    texts: readonly string[],
+    release: Release | undefined,
+    transaction: SqlTransaction | undefined,
+  ): Promise<StepCommit> {
     if (this.#broken !== undefined) throw this.#broken;
     this.checkLease();
     if (this.#lost.signal.aborted) throw this.#lost.signal.reason;
@@ -170,21 +197,29 @@ export class OpenSqlJournal implements OpenJournal {
     const at = now().toISOString();
     const row = this.#encode(joinEvents(texts), at);
     const written = { ...this.#written, lastAt: at };
-    const write = () =>
-      release === undefined ? writer.append(row) : writer.conclude({ record: row, release: noted(release, written) });
+    const write = (): Promise<WriteEnd | StepCommit> => {
+      if (transaction !== undefined) return writer.commit(row, transaction);
+      return release === undefined
+        ? writer.append(row)
+        : writer.conclude({ record: row, release: noted(release, written) });
+    };
     let end = await this.#try(write);
     if (end === "lost tail") {
-      for (const kept of this.#kept) await this.#try(() => writer.append(kept));
-      end = await this.#try(write);
+      for (const kept of this.#kept.rows) await this.#try(() => writer.append(kept));
+      // A transaction that was not committed cannot be.
+      end = transaction === undefined ? await this.#try(write) : { kind: "lost" };
     }
+    if (typeof end === "object") return end;
     if (end !== "written") throw this.#refuse(end);
     this.#written = written;
     this.#seq += 1;
     this.#sum = row.sum;
-    this.#keep(row);
-    if (release === undefined) return;
-    this.#isReleased = true;
-    this.#forget();
+    this.#kept.keep(row);
+    if (release !== undefined) {
+      this.#isReleased = true;
+      this.#forget();
+    }
+    return { kind: "committed" };
   }
 
   #encode(events: string, at: string): RecordRow {
@@ -198,7 +233,7 @@ export class OpenSqlJournal implements OpenJournal {
     return { tx, seq: this.#seq, epoch, data: DECODER.decode(bytes.subarray(1, -2)), sum, before: this.#sum };
   }
 
-  async #try(write: () => Promise<WriteEnd>): Promise<WriteEnd> {
+  async #try<T>(write: () => Promise<T>): Promise<T> {
     try {
       return await write();
     } catch (error) {
@@ -211,21 +246,13 @@ export class OpenSqlJournal implements OpenJournal {
     }
   }
 
-  #refuse(end: WriteEnd): Fenced {
+  #refuse(end: Exclude<WriteEnd, "written">): Fenced {
     if (end === "fenced") return this.#lose("another process has taken it over");
     return this.#lose(
       end === "late"
         ? "a record of its last owner arrived after this process had read it. Resume it again"
         : "records that were acknowledged are missing in the database",
     );
-  }
-
-  #keep(row: RecordRow): void {
-    this.#kept.push(row);
-    let characters = this.#kept.reduce((sum, { data }) => sum + data.length, 0);
-    while (this.#kept.length > MAX_KEPT_RECORDS || (this.#kept.length > 1 && characters > MAX_KEPT_CHARACTERS)) {
-      characters -= this.#kept.shift()?.data.length ?? 0;
-    }
   }
 
   #lose(how: string): Fenced {
@@ -272,9 +299,4 @@ export class OpenSqlJournal implements OpenJournal {
       throw toJournalError(this.journal, error, "write");
     }
   }
-}
-
-/** A store knows better than a run when its records were written. */
-function noted(release: Release, written: Written): Release {
-  return release.listing === undefined ? release : { ...release, listing: { ...release.listing, ...written } };
 }

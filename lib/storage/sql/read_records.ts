@@ -1,6 +1,7 @@
 import { JournalDamaged } from "../../errors/opening_errors.ts";
 import { decodeLine } from "../../journal/decode_line.ts";
 import { type JournalRecord, recordMarker } from "../../journal/encode_record.ts";
+import type { Release } from "../open_journal.ts";
 import type { FaultyLine } from "../store.ts";
 import type { ReadLimits, StoredRecord } from "./table_rows.ts";
 import type { SqlDatabase } from "./database.ts";
@@ -17,6 +18,13 @@ export interface Reading {
   readonly lastAt: string;
   /** What a newer version wrote, in words. */
   readonly unknown: string | undefined;
+}
+
+export type Written = Pick<Reading, "openedAt" | "lastAt">;
+
+/** A store knows better than a run when its records were written. */
+export function noted(release: Release, written: Written): Release {
+  return release.listing === undefined ? release : { ...release, listing: { ...release.listing, ...written } };
 }
 
 export const NOTHING_READ: Reading = { records: 0, lastSum: "", openedAt: "", lastAt: "", unknown: undefined };

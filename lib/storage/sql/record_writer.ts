@@ -1,5 +1,6 @@
-import type { Conclusion, Listener, Owned, RecordRow } from "./table_rows.ts";
-import type { SqlDatabase } from "./database.ts";
+import type { Conclusion, Listener, Owned, Place, RecordRow } from "./table_rows.ts";
+import type { StepCommit, StepTransaction } from "../open_journal.ts";
+import type { SqlDatabase, SqlTransaction } from "./database.ts";
 import { GroupCommit } from "./group_commit.ts";
 import type { SqlClock } from "./patience.ts";
 import type { SqlWorker } from "./sql_worker.ts";
@@ -70,10 +71,7 @@ export class RecordWriter {
     const again = await write(refused);
     const places = await this.#look(refused);
     const ends = new Map<unknown, WriteEnd>(refused.map((row, index) => {
-      const { isOwner = false, found } = places[index] ?? {};
-      if (again[index] === true || (found?.epoch === row.epoch && found.sum === row.sum)) return [row, "written"];
-      if (!isOwner) return [row, "fenced"];
-      return [row, found === undefined ? "lost tail" : "late"];
+      return [row, again[index] === true ? "written" : endAt(places[index], row)];
     }));
     return rows.map((row) => ends.get(row) ?? "written");
   }
@@ -84,15 +82,43 @@ export class RecordWriter {
     if (refused.length === 0) return rows.map(() => "written");
     const places = await this.#look(refused.map(({ record }) => record));
     const ends = new Map<unknown, WriteEnd>(refused.map((row, index) => {
-      const { isOwner = false, found } = places[index] ?? {};
-      if (found?.epoch === row.record.epoch && found.sum === row.record.sum) return [row, "written"];
-      if (!isOwner) return [row, "fenced"];
-      return [row, found === undefined ? "lost tail" : "late"];
+      return [row, endAt(places[index], row.record)];
     }));
     return rows.map((row) => ends.get(row) ?? "written");
+  }
+
+  /** Writes a record together with what a step has done in the database. If the answer is lost, this finds out what it was. */
+  async commit(row: RecordRow, transaction: SqlTransaction): Promise<WriteEnd | StepCommit> {
+    const answer = await transaction.commit(this.#worker.id, row);
+    if (answer.kind === "written") return "written";
+    if (answer.kind === "refused" || answer.kind === "ended") return answer;
+    // An insert would wait for one that is still in progress, and could be taken for it.
+    if (answer.kind === "unknown") await this.#worker.persist(() => transaction.settle());
+    const [place] = await this.#look([row]);
+    const end = endAt(place, row);
+    return answer.kind === "unknown" && end === "lost tail" ? { kind: "lost" } : end;
   }
 
   #look(rows: readonly RecordRow[]): ReturnType<SqlDatabase["look"]> {
     return this.#worker.persist(() => this.#database.look(this.#worker.id, rows));
   }
+}
+
+/** What happened to a row that was not inserted by the last try. */
+function endAt({ isOwner, found }: Place = { isOwner: false, found: undefined }, row: RecordRow): WriteEnd {
+  if (found?.epoch === row.epoch && found.sum === row.sum) return "written";
+  if (!isOwner) return "fenced";
+  return found === undefined ? "lost tail" : "late";
+}
+
+/** A transaction as a run gets it: it commits in the order of the appends. */
+export function withCommit(open: SqlTransaction, commit: StepTransaction["commit"]): StepTransaction {
+  return {
+    database: open.database,
+    commit,
+    rollback: (options) => open.rollback(options),
+    get isLost() {
+      return open.isLost;
+    },
+  };
 }

@@ -80,6 +80,10 @@ export class SqlStore extends SqlReader implements OpenedStore {
     return parts;
   }
 
+  get hasTransactions(): boolean {
+    return this.database.beginTransaction !== undefined;
+  }
+
   async create(journal: string, events: readonly Event[]): Promise<OpenJournal> {
     checkEvents(events);
     const name = this.nameOf(journal);

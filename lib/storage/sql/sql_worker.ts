@@ -88,6 +88,10 @@ export class SqlWorker {
     this.#stopBeating = this.#clock.every(beatMs, () => void this.beat().catch(() => {}));
   }
 
+  get leaseMs(): number {
+    return this.#times.leaseMs;
+  }
+
   /** Whether this process must not start anything: looks at both clocks, since each can stand still or be set. */
   get isOver(): boolean {
     return this.isDead || this.#ageMs() >= this.#times.leaseMs - this.#times.marginMs;

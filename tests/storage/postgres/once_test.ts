@@ -82,7 +82,7 @@ postgresTest("once() leaves nothing of work that fails, and gives its connection
   // Checked by the commit.
   await fail(async (tx) => await add("a")(tx) + await add("a")(tx));
   for (const end of ["commit", "rollback", "commit; begin"]) {
-    assertInstanceOf(await fail((tx) => tx.query(end)), TypeError);
+    assertInstanceOf(await fail(async (tx) => void await tx.query(end)), TypeError);
     await query(test.locator, "delete from resumable_tx_once");
   }
   assertEquals(await logOf(test.locator), []);

@@ -16,7 +16,7 @@ export function fakeDatabase(members: Partial<SqlDatabase>): SqlDatabase {
   };
   return new Proxy(base as SqlDatabase, {
     get(target, name) {
-      if (name in target || name === "pulse") return Reflect.get(target, name);
+      if (name in target || name === "pulse" || name === "beginTransaction") return Reflect.get(target, name);
       throw new TypeError(`The test did not expect ${String(name)}`);
     },
   });
