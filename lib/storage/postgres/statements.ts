@@ -49,7 +49,9 @@ export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $
       priority, coalesce(to_timestamp(due / 1000), ${NOW}), owner, case when owner is null then 0 else 1 end,
       owner is not null, 0, 1,
       library, home, ${NOW}, 0, 0
-    from a where not exists (select from a o where o.owner is not null and not ${isAlive("o.owner")}) order by id on conflict do nothing returning id, epoch)
+    from a where not exists (select from a o where o.owner is not null and not ${
+  isAlive("o.owner")
+}) order by id on conflict do nothing returning id, epoch)
   insert into {records} (tx, seq, epoch, data, sum) select a.id, 0, t.epoch, a.data, a.sum from t join a on a.id = t.id
   returning tx`;
 

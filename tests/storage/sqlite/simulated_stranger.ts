@@ -60,7 +60,9 @@ function ofStrangers(owned: Owned, row: TransactionRow, { tables, newId }: Stran
     ["stopListening", [[{ ...owned, seen: row.requests }]]],
     ["remove", [[owned]]],
     ["prune", [[{ id: row.id, epoch: isPrunable ? row.epoch - 1 : row.epoch }]]],
-    ...(row.owner === undefined ? [["addRequest", [{ id: newId(), tx: row.id, data: "{}" }]] satisfies StrangeCall] : []),
+    ...(row.owner === undefined
+      ? [["addRequest", [{ id: newId(), tx: row.id, data: "{}" }]] satisfies StrangeCall]
+      : []),
   ];
 }
 
