@@ -1,4 +1,5 @@
 import { CHAOS_MUTANTS } from "./chaos_mutants.ts";
+import { DATABASE_STEP_MUTANTS } from "./database_step_mutants.ts";
 import { FAULT_MUTANTS } from "./fault_mutants.ts";
 import { LATER_FAULT_MUTANTS } from "./later_fault_mutants.ts";
 import { INPUT_MUTANTS } from "./input_mutants.ts";
@@ -138,6 +139,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REQUEST_MUTANTS,
   ...ROLLBACK_MUTANTS,
   ...SIZE_MUTANTS,
+  ...DATABASE_STEP_MUTANTS,
   ...ONCE_MUTANTS,
   ...OVERDUE_MUTANTS,
   ...CHAOS_MUTANTS,

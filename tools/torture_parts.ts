@@ -1,6 +1,7 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 import { runDeno } from "../tests/support/run_deno.ts";
 import { tryClockJumps } from "../tests/torture/clock_jumps.ts";
+import { breakExactlyOnce } from "../tests/torture/database/exactly_once.ts";
 import { sizesBetween, tryFailingSyncs, tryFileLimits, tryFullDisks } from "../tests/torture/disk/failing_disk.ts";
 import { runKillLoop } from "../tests/torture/kill/kill_loop.ts";
 import { tryManyStepsInDatabases } from "../tests/torture/large_databases.ts";
@@ -120,6 +121,7 @@ function quickParts(seed: number): readonly TorturePart[] {
     { name: "record mutants", run: (report) => tryRecordMutants({ seed, report, count: 20_000 }) },
     { name: "clock jumps", run: (report) => tryClockJumps({ seed, report, count: 200 }) },
     { name: "racing resumers", run: (report) => raceResumers({ seed, report, races: 50 }) },
+    { name: "exactly once", run: (report) => breakExactlyOnce({ seed, report, transfers: 20 }) },
     { name: "requests", run: (report) => breakRequests({ seed, report, lives: 40 }) },
     { name: "live readers", run: (report) => tryLiveReaders({ report, reads: 2000, commands: 50 }) },
     // On a larger disk, the journal fits.

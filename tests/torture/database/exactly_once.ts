@@ -1,9 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path/from-file-url";
+import { missingPostgres, startPostgres } from "../../support/postgres_server.ts";
 import { query } from "../../support/query_postgres.ts";
 import { denoCommand } from "../../support/run_deno.ts";
+import { makeTempFolder } from "../../support/temp_folder.ts";
 import { KILLED } from "../kill/kill_process.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
+import type { TortureReport } from "../torture_report.ts";
 
 const PROGRAM = fromFileUrl(import.meta.resolve("./exactly_once_program.ts"));
 /** A little more than such a process writes. */
@@ -49,4 +52,22 @@ export async function tryExactlyOnce({ locator, seed, transfers }: Lives): Promi
     ]]);
   }
   return kills;
+}
+
+/** The same with a server of its own, as a part of the torture. Returns why it could not be tried, if it could not. */
+export async function breakExactlyOnce(
+  { seed, report, transfers }: Pick<Lives, "seed" | "transfers"> & { readonly report: TortureReport },
+): Promise<string | undefined> {
+  const missing = missingPostgres();
+  if (missing !== undefined) return missing;
+  await using folder = await makeTempFolder();
+  await using server = await startPostgres(folder.path);
+  try {
+    const kills = await tryExactlyOnce({ locator: `${server.url}?schema=bank`, seed, transfers });
+    report.count("database steps and once(): transfers", transfers);
+    report.count("database steps and once(): kills", kills);
+  } catch (error) {
+    report.breach("finished steps repeated", error instanceof Error ? error.message : String(error));
+  }
+  return undefined;
 }
