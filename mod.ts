@@ -54,6 +54,8 @@ export type { Probe, ProbeAnswer, SharedOptions, StepOptions, Undo } from "./lib
 export type { JournalEvent, Notice, Observer, StepProgress } from "./lib/run/options/observer.ts";
 export type { Progress } from "./lib/state/progress.ts";
 export type { RequestOptions, RollbackOptions } from "./lib/run/options/transaction_options.ts";
+export type { EnqueueOptions, QueuedTransaction } from "./lib/run/start/enqueue_transaction.ts";
+export type { WaitOptions } from "./lib/run/start/wait_for_end.ts";
 export type { StoreConnection } from "./lib/storage/store.ts";
 export type { DecisionRequest, ResumeOptions, TransactionOptions } from "./lib/run/options/transaction_options.ts";
 export type { InspectedStep } from "./lib/inspect/data/inspected_step.ts";

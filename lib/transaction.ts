@@ -11,9 +11,11 @@ import type { SharedOptions } from "./plan/step_options.ts";
 import "./process/ignored_hangup.ts";
 import { checkOptions, checkResumeOptions, checkRollbackOptions } from "./run/options/transaction_options.ts";
 import { checkTransactionOptions, type ResumeOptions } from "./run/options/transaction_options.ts";
+import type { EnqueueOptions, QueuedTransaction } from "./run/start/enqueue_transaction.ts";
 import type { RequestOptions, RollbackOptions, TransactionOptions } from "./run/options/transaction_options.ts";
-import { cancelJournal, namePlan, newId, openStore, resumeJournal, rollbackJournal } from "./run/start/on_demand.ts";
-import { signalJournal, startOrResume, stopJournal } from "./run/start/on_demand.ts";
+import { cancelJournal, enqueuePlan, namePlan, newId, openStore, resumeJournal } from "./run/start/on_demand.ts";
+import { rollbackJournal, signalJournal, startOrResume, stopJournal, waitAt } from "./run/start/on_demand.ts";
+import type { WaitOptions } from "./run/start/wait_for_end.ts";
 
 /**
  * A list of steps that runs once. Each step is recorded in a journal before and after it runs. If a step fails or the process
@@ -31,7 +33,7 @@ import { signalJournal, startOrResume, stopJournal } from "./run/start/on_demand
  * const t = new Transaction(import.meta);
  * t.do(createFolder, "/srv/ana");
  * t.do(createFolder, "/srv/ana/mail");
- * // await t.run();
+ * // await t.run("done");
  * ```
  */
 export class Transaction implements Planner {
@@ -87,7 +89,6 @@ export class Transaction implements Planner {
 
   /**
    * Seals the plan and runs it. Can be called once.
-   *
    * Before anything is written or run, every function is named, every module is loaded and every export is checked. If the
    * process crashes before the plan is complete, no step has run. If it crashes later, the rest can be run from the journal.
    *
@@ -99,28 +100,13 @@ export class Transaction implements Planner {
    * @throws {TransactionPaused} Only with `ifExists: "resume"`: a person must say how a step ended.
    * @throws {JournalExists} {@linkcode JournalLocked} The journal exists, or another process runs it.
    * @throws {JournalUnwritable} The journal's disk failed or is full.
-   *
-   * @example
-   * ```ts
-   * import { Transaction } from "@x/resumable-tx";
-   *
-   * export function hostName(): string {
-   *   return Deno.hostname();
-   * }
-   *
-   * if (import.meta.main) {
-   *   const t = new Transaction(import.meta);
-   *   const name = t.do(hostName);
-   *   console.log(await t.run(name));
-   * }
-   * ```
    */
   async run<V>(value?: V): Promise<Value<V>> {
     refuseWhileLoading();
     const plan = await namePlan(this.#home, this.#builder.seal(value));
     const id = await newId();
     await using place = await openStore(this.#options.journal, { created: { id }, store: this.#options.store });
-    const start = { ...plan, home: this.#home, id, journal: place.name, options: this.#options };
+    const start = { ...plan, id, journal: place.name, name: place.given, home: this.#home, options: this.#options };
     // The value comes from the journal, and its type from the plan.
     return await startOrResume(place.store, start) as Value<V>;
   }
@@ -133,23 +119,6 @@ export class Transaction implements Planner {
    * @param options Options of the transaction as a whole.
    * @returns What `build` returned, with refs replaced by the values of their steps.
    * @throws {TransactionAborted} A step failed. For other errors see {@linkcode Transaction.prototype.run}.
-   *
-   * @example
-   * ```ts
-   * import { Transaction } from "@x/resumable-tx";
-   *
-   * export function add(a: number, b: number): number {
-   *   return a + b;
-   * }
-   *
-   * if (import.meta.main) {
-   *   const sum = await Transaction.run(import.meta, (t) => {
-   *     const three = t.do(add, 1, 2);
-   *     return t.do(add, three, 4);
-   *   });
-   *   console.log(sum); // 7
-   * }
-   * ```
    */
   static async run<V = void>(
     home: Home,
@@ -159,6 +128,50 @@ export class Transaction implements Planner {
     refuseWhileLoading();
     const transaction = new Transaction(home, options);
     return await transaction.run(build(transaction));
+  }
+
+  /**
+   * Records a transaction that any process may run later, and runs nothing. Its journal is kept until `prune`. Whatever
+   * crashes, it is recorded as a whole, or nothing of it can be run. It is checked like that of `run`.
+   *
+   * @param options Where to record it, its queue, and when it is due. For `build` see {@linkcode Transaction.run}.
+   * @returns Its id, where its journal is, and `wait`.
+   * @throws {RangeError} The priority or the due time is none. For other errors see {@linkcode Transaction.prototype.run}.
+   *
+   * @example
+   * ```ts
+   * import { Transaction } from "@x/resumable-tx";
+   *
+   * export const add = (a: number, b: number) => a + b;
+   * const options = { journal: "/var/spool/sums/", dueAt: "2026-12-24T18:00:00Z" };
+   * export const enqueue = () => Transaction.enqueue(import.meta, (t) => t.do(add, 1, 2), options);
+   * ```
+   */
+  static async enqueue<V = void>(
+    home: Home,
+    build: ((t: Planner) => V) & NotAsync<V>,
+    options: EnqueueOptions = {},
+  ): Promise<QueuedTransaction<Value<V>>> {
+    refuseWhileLoading();
+    return await enqueuePlan(home, options, (shared) => {
+      const transaction = new Transaction(home, shared);
+      return transaction.#builder.seal(build(transaction));
+    }) as QueuedTransaction<Value<V>>;
+  }
+
+  /**
+   * Waits until some process has finished a transaction. Runs nothing, owns nothing and writes nothing. Waits for sleeps,
+   * signals, and a process that died; with `ifStuck: "wait"` also while only a person can continue it.
+   *
+   * @param journal The journal's path or locator; with `store`, its name or id in it.
+   * @returns The transaction's value.
+   * @throws {TransactionAborted} {@linkcode TransactionPaused} A step failed, or a person must say how one ended.
+   * @throws {TransactionCancelled} {@linkcode TransactionUndone} It was cancelled or rolled back.
+   * @throws {JournalGone} Its journal was removed, and the value with it. In a database, this happens whenever a transaction
+   * finishes that is neither enqueued nor has the option `keep`.
+   */
+  static async wait(journal: string | URL, options: WaitOptions = {}): Promise<unknown> {
+    return await waitAt(journal, options);
   }
 
   /**
@@ -172,22 +185,17 @@ export class Transaction implements Planner {
    * @returns The transaction's value.
    * @throws {TransactionAborted} A step failed.
    * @throws {TransactionPaused} A person must say how a step ended. The message says how to answer.
-   * @throws {TypeError} An option, or a member of a decision, is unknown or has a wrong value. Nothing runs.
-   * @throws {DecisionRefused} A decision cannot be accepted.
+   * @throws {TypeError} {@linkcode DecisionRefused} An option is wrong, or a decision cannot be accepted. Nothing runs.
    * @throws {JournalNotFound} {@linkcode JournalLocked} {@linkcode JournalDamaged} {@linkcode JournalIncomplete}
    * {@linkcode JournalTooNew} {@linkcode JournalRefused} The journal cannot be used.
    * @throws {ModuleUnavailable} A module or an export is missing or not permitted.
    *
    * @example
    * ```ts
-   * import { JournalNotFound, Transaction } from "@x/resumable-tx";
+   * import { Transaction } from "@x/resumable-tx";
    *
-   * try {
-   *   await Transaction.resume("/var/lib/move-user/ana.json", { decisions: [{ step: "2", decision: "retry" }] });
-   * } catch (error) {
-   *   if (!(error instanceof JournalNotFound)) throw error;
-   *   console.log("Nothing to resume");
-   * }
+   * export const retry = (journal: string, step: string) =>
+   *   Transaction.resume(journal, { decisions: [{ step, decision: "retry" }] });
    * ```
    */
   static async resume(journal: string | URL, options: ResumeOptions = {}): Promise<unknown> {
@@ -206,14 +214,9 @@ export class Transaction implements Planner {
    *
    * @example
    * ```ts
-   * import { JournalNotFound, Transaction } from "@x/resumable-tx";
+   * import { Transaction } from "@x/resumable-tx";
    *
-   * try {
-   *   const { status, steps } = await Transaction.inspect("/var/lib/move-user/ana.json");
-   *   console.log(status, steps.length);
-   * } catch (error) {
-   *   if (!(error instanceof JournalNotFound)) throw error;
-   * }
+   * export const statusOf = async (journal: string) => (await Transaction.inspect(journal)).status;
    * ```
    */
   static async inspect(journal: string | URL): Promise<Inspection> {
@@ -233,8 +236,7 @@ export class Transaction implements Planner {
    * @throws {TransactionAborted} An undo failed.
    * @throws {TransactionPaused} A person must say how a step, or its undo, ended.
    * @throws {DecisionRefused} There is nothing to undo, `to` is no step, or with `strict` a step cannot be undone.
-   * @throws {JournalNotFound} {@linkcode JournalLocked} {@linkcode JournalDamaged} The journal cannot be used.
-   * @throws {ModuleUnavailable} A module or an export is missing or not permitted.
+   * @throws {JournalNotFound} The journal cannot be used. For other errors see {@linkcode Transaction.resume}.
    */
   static async rollback(journal: string | URL, options: RollbackOptions = {}): Promise<readonly string[]> {
     refuseWhileLoading();

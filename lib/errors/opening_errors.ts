@@ -29,6 +29,33 @@ export class JournalNotFound extends JournalError {
 }
 
 /**
+ * The journal was removed while `Transaction.wait` waited for its end, and its value with it: the transaction has finished
+ * without the option `keep`, or its journal was removed by hand or by `prune`.
+ *
+ * @example
+ * ```ts
+ * import { JournalGone, Transaction } from "@x/resumable-tx";
+ *
+ * export async function waitIfPossible(journal: string): Promise<unknown> {
+ *   try {
+ *     return await Transaction.wait(journal);
+ *   } catch (error) {
+ *     if (!(error instanceof JournalGone)) throw error;
+ *     return "over, with a value that nobody knows any more";
+ *   }
+ * }
+ * ```
+ */
+export class JournalGone extends JournalError {
+  /** Thrown to those who wait. */
+  constructor(journal: string, options?: ErrorOptions) {
+    const what = `Cannot tell the value of ${quote(journal)}: its journal was removed`;
+    const why = "The transaction has finished without the option keep, or somebody has removed the journal";
+    super(journal, `${what}. ${why}. To wait for a value, enqueue the transaction, or run it with keep: true`, options);
+  }
+}
+
+/**
  * Another process, or another run in this process, holds the journal. In a database, it may have died with a lease that is
  * not over.
  *

@@ -24,7 +24,7 @@ export class JournalExists extends JournalError {
   /** Thrown by the store. */
   constructor(journal: string, options?: ErrorOptions) {
     const what = `Cannot create ${quote(journal)}: it exists already`;
-    const advice = 'Look at it with the command inspect, and resume it; or use another name, or set ifExists: "resume"';
+    const advice = "Look at it with the command inspect, and resume it; or use another name, or set ifExists";
     const warning = "Do not delete it before it is finished: only it tells what has happened";
     super(journal, `${what}. ${advice}. ${warning}`, options);
   }
@@ -58,7 +58,7 @@ export class PlanDiffers extends JournalError {
   constructor(journal: string, difference: string, { next = [] }: Partial<Pick<JournalError, "next">> = {}) {
     const what = `the program's plan differs from the journal's: ${escapeForTerminal(difference)}`;
     const advice = next.length > 0 ? "" : ". Finish the journal with the command resume, or use another name";
-    super(journal, `Cannot resume ${quote(journal)}: ${what}${advice}`, { next });
+    super(journal, `Cannot use ${quote(journal)}: ${what}${advice}`, { next });
     this.difference = difference;
   }
 }

@@ -45,6 +45,11 @@ const runner = { "pid?": wholeNumber(0, 2 ** 32), "host?": NAME, "trace?": NAME 
 const answered = { "id?": NAME };
 /** Who decided, a user's name or `probe`, and why. */
 export const REASON: Readonly<Record<"by?" | "why?", Shape<string>>> = { "by?": NAME, "why?": sentence };
+/** Of the priorities that a transaction in a queue may have. */
+export const LOWEST_PRIORITY = -32_768;
+export const HIGHEST_PRIORITY = 32_767;
+/** What its author has recorded for any process to run, and in which order. Only a transaction with a queue is one. */
+const queued = { "queue?": NAME, "priority?": wholeNumber(LOWEST_PRIORITY, HIGHEST_PRIORITY), "dueAt?": INSTANT };
 const step = { step: STEP_ID };
 /** An attempt that ended, and how long it took. */
 const ended = { ...step, attempt: ATTEMPT, ms: MILLISECONDS };
@@ -83,6 +88,9 @@ const EVENT = variants("type", {
     home: url,
     modules,
     options: objectOf<StoredOptions>({ "keep?": boolean, "onFailure?": word("stop", "rollback") }),
+    /** The author's name for the transaction in its store. */
+    "name?": NAME,
+    ...queued,
     ...runner,
   },
   /** A part of the plan, in order. Large plans take several. */

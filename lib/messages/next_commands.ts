@@ -5,7 +5,7 @@ import { type NextActions, nextActions, type Question } from "../state/next_acti
 import { describeNeededParts } from "../state/references.ts";
 import { rewoundSteps } from "../state/revert.ts";
 import { findDueRollback, stepsToUndo } from "../state/rollback.ts";
-import { findStep, openAbort, type State, type TransactionStatus } from "../state/state.ts";
+import { findStep, firstDueAt, openAbort, type State, type TransactionStatus } from "../state/state.ts";
 import { isUndoing, type StepState } from "../state/step_state.ts";
 import { isUntouched } from "../state/walk_steps.ts";
 import { isOfDatabase } from "../storage/locator_scheme.ts";
@@ -178,6 +178,8 @@ function goOn(state: State, { waits, timers, actions }: NextActions, say: Say): 
     const when = `Send the signal ${JSON.stringify(node.signal)} to step ${node.id}`;
     return [say(when, "signal", shellQuote(node.signal), "JSON")];
   });
+  const dueAt = firstDueAt(state);
+  if (dueAt !== undefined) return [...signals, say(`After ${formatTime(dueAt)}, ${rest}`, "resume")];
   if (actions.length > 0) return [...signals, say(capital(rest), "resume")];
   if (signals.length > 0) {
     const cancel = say("If no more steps should run, cancel the transaction", "cancel");

@@ -99,6 +99,19 @@ export function pausedError(
   return new TransactionPaused(journal, first.step, { waitsFor, question, answers }, text, { next });
 }
 
+/** Nothing is run before the time that its author has set, unless a person says so. */
+export function notDueError(
+  journal: string,
+  state: State,
+  dueAt: string,
+  resumeWords: readonly string[],
+): TransactionPaused {
+  const command = commandLine(state.library, "resume", journal, ...resumeWords, "--now");
+  const next = [...nextCommands(state, journal, { resumeWords }), { when: "Run it before that time", command }];
+  const text = `The transaction is not due before ${formatTime(dueAt)}`;
+  return new TransactionPaused(journal, "", { waitsFor: "time" }, text, { next });
+}
+
 function describePause(state: State, pause: Pause): string {
   const label = describeStep(state, pause.step);
   const step = findStep(state, pause.step);

@@ -1,6 +1,6 @@
 import { isGroup } from "../plan/node.ts";
 import { type DerivedStatuses, deriveStatuses, doneOf, seenStatus } from "../state/progress.ts";
-import { findStep, openAbort, type State, type Wait } from "../state/state.ts";
+import { findStep, openAbort, type Queued, type State, type Wait } from "../state/state.ts";
 import type { StepState, StepStatus } from "../state/step_state.ts";
 import { walkSteps } from "../state/walk_steps.ts";
 import type { Listing } from "../storage/open_journal.ts";
@@ -22,11 +22,13 @@ export function summarizeState(state: State, read: Omit<ReadJournal, "tornBytes"
   const status = unknown !== undefined ? "newer" : state.isReady || isHeld ? seen : "incomplete";
   const statuses = deriveStatuses(state, isHeld);
   const step = stepOf(state, seen, statuses);
-  const { home, openedAt, lastAt } = state;
+  const { home, openedAt, lastAt, name, queued } = state;
   return withoutUndefined<SummarizedState>({
     status,
     // A journal that was cut short before its first record tells nothing.
     ...(openedAt === "" ? {} : { home, openedAt, lastAt }),
+    name,
+    queued,
     progress: doneOf(statuses.counts),
     step: step && { id: step.node.id, name: nameOf(step), status: statuses.statusOf(step) },
     reason: reasonOf(state, status, { step, status: step && statuses.statusOf(step), unknown }),
@@ -94,6 +96,8 @@ function reasonOf(
     }
     case "cancelled":
       return state.cancelled?.why;
+    case "pending":
+      return state.queued && describeQueued(state.queued);
     default:
       return undefined;
   }
@@ -108,6 +112,12 @@ function describeWait({ signals }: State, wait: Wait): string {
 
 function unknownOutcome(step: StepState | undefined): string {
   return step?.marks?.undo === "begun" ? "outcome of its undo unknown" : "outcome unknown";
+}
+
+/** Says in which queue a transaction was put, and for when. Not escaped. */
+export function describeQueued({ queue, priority = 0, dueAt }: Partial<Queued>): string {
+  const order = priority === 0 ? "" : `, priority ${priority}`;
+  return `in queue ${JSON.stringify(queue)}${order}${dueAt === undefined ? "" : `, due ${formatTime(dueAt)}`}`;
 }
 
 export function describeNewer(unknown: string): string {

@@ -14,6 +14,7 @@ import {
   startAttempt,
   startUndo,
 } from "./apply_step_event.ts";
+import { withoutUndefined } from "../values/json.ts";
 import { checkStepValue, noteReferences } from "./references.ts";
 import { countVisits, ImpossibleEvent, knownStep, type State } from "./state.ts";
 import { Queue } from "./step_index.ts";
@@ -107,6 +108,9 @@ function open(state: State, event: EventOf<"opened">, at: string): void {
   state.home = event.home;
   state.modules = [...event.modules];
   state.options = event.options;
+  state.name = event.name;
+  const { queue, priority = 0, dueAt } = event;
+  if (queue !== undefined) state.queued = withoutUndefined({ queue, priority, dueAt });
   state.openedAt = at;
   state.begun = 1;
   state.runs.push({ ...event, run: 1, at });

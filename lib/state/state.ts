@@ -75,6 +75,20 @@ export interface Run extends Runner {
   readonly recovered?: Recovered;
 }
 
+/** When a transaction that was enqueued is to run. */
+export interface Queued {
+  readonly queue: string;
+  /** Lower ones come first. */
+  readonly priority: number;
+  /** Not before this time, as an ISO date. */
+  readonly dueAt?: string;
+}
+
+/** When a transaction is due that was enqueued and that no process has begun yet; nothing if it is due at once. */
+export function firstDueAt({ queued, status, runs }: State): string | undefined {
+  return status === "pending" && runs.length === 1 ? queued?.dueAt : undefined;
+}
+
 /** Everything that is true of a transaction. Changed by `applyEvent` alone. */
 export class State {
   /** Empty before the first event. */
@@ -85,6 +99,10 @@ export class State {
   home = "";
   modules: ModuleEntry[] = [];
   options: StoredOptions = {};
+  /** The author's name for the transaction in its store. */
+  name: string | undefined = undefined;
+  /** It was enqueued: recorded without being run. */
+  queued: Queued | undefined = undefined;
   status: TransactionStatus = "pending";
   /** The plan is complete. */
   isReady = false;

@@ -26,6 +26,8 @@ export interface Located {
 export interface OpenedPlace extends Located, AsyncDisposable {
   /** The locator as a person would type it: as it is written, without a password. */
   readonly shown: string;
+  /** The name or id of a transaction in a database, as its author or a person has given it. */
+  readonly given?: string | undefined;
 }
 
 interface OpenOptions {
@@ -61,6 +63,9 @@ interface UsedStore {
   /** Closes it if nobody else uses it. A second call does nothing. */
   readonly release: () => Promise<void>;
 }
+
+/** As long as names in journals may be. */
+const MAX_NAME = 200;
 
 /** It would separate where the URL does not. */
 const ENCODED_SEPARATOR = Deno.build.os === "windows" ? /%(?:2f|5c)/i : /%2f/i;
@@ -102,9 +107,13 @@ export function nameIn(locator: string): string | undefined {
   const at = locator.indexOf("#");
   if (at === -1) return undefined;
   const name = attempt(() => decodeURIComponent(locator.slice(at + 1)));
-  if (name !== undefined && name !== "" && !name.includes("\0")) return name;
+  if (name !== undefined && name !== "" && !name.includes("\0") && name.length <= MAX_NAME) return name;
   // What comes before it is not repeated: it may hold a password.
-  const problem = locator.length === at + 1 ? "its name is empty" : `${quote(locator.slice(at))} is no encoded name`;
+  const problem = locator.length === at + 1
+    ? "its name is empty"
+    : name !== undefined && name.length > MAX_NAME
+    ? `its name is longer than ${MAX_NAME} characters`
+    : `${quote(locator.slice(at))} is no encoded name`;
   throw new TypeError(`Cannot use a locator of a database: ${problem}. Write the transaction's name or id after "#"`);
 }
 
@@ -189,11 +198,15 @@ function placeIn(
 ): OpenedPlace {
   const known = name ?? created?.id;
   const locator = known === undefined ? store.locator : locatorOf(store.locator, known);
-  return { store, name: locator, shown: locator, [Symbol.asyncDispose]: release };
+  return { store, name: locator, shown: locator, given: name, [Symbol.asyncDispose]: release };
 }
 
 function checkName(name: unknown): string | undefined {
-  if (name === undefined || (typeof name === "string" && name !== "" && !SCHEME.test(name))) return name;
+  if (name === undefined) return undefined;
+  if (typeof name === "string" && name.length > MAX_NAME) {
+    throw new TypeError(`The name of a transaction has at most ${MAX_NAME} characters`);
+  }
+  if (typeof name === "string" && name !== "" && !SCHEME.test(name)) return name;
   throw new TypeError("With the option store, the journal is a name in that store, and not a locator");
 }
 

@@ -3,6 +3,7 @@ import type { Event } from "../journal/event.ts";
 import type { Request } from "../journal/request.ts";
 import type { Recovered } from "../journal/stored.ts";
 import type { NextCommand } from "../errors/journal_error.ts";
+import type { Queued } from "../state/state.ts";
 import type { StepStatus } from "../state/step_state.ts";
 import type { StepDatabase } from "../process/step_context.ts";
 
@@ -126,6 +127,10 @@ export interface Listing {
   readonly openedAt?: string;
   /** When its last record was written, as an ISO date. */
   readonly lastAt?: string;
+  /** The author's name for it, in a database. */
+  readonly name?: string;
+  /** If it was enqueued: where, and for when. */
+  readonly queued?: Queued;
   /** How many steps are finished or left out, of how many. */
   readonly progress?: { readonly done: number; readonly all: number };
   /** The step that failed, needs a decision, or runs, by its name or its function's. */

@@ -2,7 +2,7 @@ import type { JournalLocked } from "../errors/opening_errors.ts";
 import type { JournalRecord } from "../journal/encode_record.ts";
 import type { Event } from "../journal/event.ts";
 import type { Request } from "../journal/request.ts";
-import type { Distrust, Listing, OpenJournal } from "./open_journal.ts";
+import type { Distrust, Listing, OpenJournal, Release } from "./open_journal.ts";
 
 /**
  * Keeps journals. A store knows names, records and owners. It does not know what the events in the records mean. The file
@@ -21,7 +21,7 @@ export interface Store {
    * @throws {JournalExists} The name is taken.
    * @throws {JournalUnwritable} The store failed. Nothing is left.
    */
-  create(name: string, events: readonly Event[]): Promise<OpenJournal>;
+  create(name: string, events: readonly Event[], options?: CreateOptions): Promise<OpenJournal>;
 
   /**
    * Takes ownership of a journal and passes its records to `apply`, in order. Changes no record; a crash frees the journal.
@@ -89,6 +89,12 @@ export interface Store {
   /** Its open journals have {@linkcode OpenJournal.beginTransaction}: steps can work in the same database. */
   readonly hasTransactions?: boolean;
 
+  /**
+   * Creates a journal with its only record, owned by nobody: as `create` and `close`, but many at once share one commit.
+   * Throws as `create`.
+   */
+  enqueue?(name: string, events: readonly Event[], release: Release): Promise<void>;
+
   /** Checks, without a prompt, that a journal or a scope may be used. Throws `JournalRefused` with the missing flag. */
   requireAccess?(name: string, access: "read" | "write", kind?: "scope"): Promise<void>;
 
@@ -97,9 +103,19 @@ export interface Store {
 
   /**
    * Passes records to `apply` as they are appended, without owning the journal, until the caller stops iterating.
-   * Yields whenever every record that was there has been passed. Throws as `read`.
+   * Yields whenever every record that was there has been passed. Ends when `signal` is aborted. Throws as `read`.
    */
-  follow?(name: string, apply: (record: JournalRecord) => void): AsyncIterable<FollowedJournal>;
+  follow?(
+    name: string,
+    apply: (record: JournalRecord) => void,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): AsyncIterable<FollowedJournal>;
+
+  /**
+   * Yields at once, and then when a journal may have been given up in a status that needs a look, or removed, possibly for
+   * nothing. Costs the same however many journals are watched. Ends when `signal` is aborted. Throws as `read`.
+   */
+  watch?(name: string, options: { readonly signal: AbortSignal | undefined }): AsyncIterable<void>;
 
   /** Reads a damaged journal to its end, reports every damaged line, and returns the number of lines. */
   findFaults?(name: string, report: (fault: FaultyLine) => void): Promise<number>;
@@ -147,6 +163,11 @@ export interface StoreConnection extends AsyncDisposable {
 
 /** A store that is closed when nothing is run with it any more. Names of journals and its scope begin with its locator. */
 export interface OpenedStore extends Store, StoreConnection {}
+
+export interface CreateOptions {
+  /** More of the plan follows. Until the caller gives the journal up, nobody may run it, also if the caller dies. */
+  readonly isPartial?: boolean;
+}
 
 export interface ReadOptions {
   /** Each record is used at once: pass none that follows damage. */
@@ -198,7 +219,7 @@ export interface Examination {
 export interface FollowedJournal {
   /** An owner had it right before: more records may come. */
   readonly isHeld: boolean;
-  /** It has been removed, as that of a transaction that has finished. */
+  /** It has been removed, as that of a transaction that has finished. All its records have been passed. */
   readonly isGone: boolean;
 }
 

@@ -17,6 +17,7 @@ import {
   UNDOABLE,
   UNDOING,
   writeDamaged,
+  writeQueued,
 } from "./scene_journals.ts";
 import { planOf, writeTorn } from "./written_journal.ts";
 
@@ -94,6 +95,11 @@ export const SCENES: readonly Scene[] = [
       ...["inspect J --html F/page.html && inspect J --html F/page.html", "inspect J --html J --force"],
       ...["inspect J --step 1 --events", "inspect J --html F/none/page.html"],
     ],
+  },
+  {
+    what: "the transaction was enqueued for later",
+    make: writeQueued,
+    lines: ["resume J", "resume J --dry-run", "inspect J", "inspect J --events", "list J"],
   },
   {
     what: "a process holds the journal",

@@ -32,6 +32,21 @@ export function done(step: string, value: Extract<Event, { type: "finished" }>["
   return [started(step), { type: "finished", step, attempt: 1, ms: 1, value }];
 }
 
+/** Records a plan as one that was enqueued for the end of time. */
+export async function writeQueued(folder: string): Promise<void> {
+  await Deno.writeTextFile(`${folder}/steps.js`, STEPS);
+  const queued = {
+    library: VERSION,
+    options: { keep: true },
+    queue: "letters",
+    priority: -5,
+    dueAt: "9999-12-31T00:00:00.000Z",
+  };
+  const plan = planOf(toFileUrl(`${folder}/steps.js`).href, [{ export: "make" }]);
+  const events = plan.map((event) => event.type === "opened" ? { ...event, ...queued } : event);
+  await writeJournal(`${folder}/j.json`, [events], YESTERDAY);
+}
+
 /** The step that would call a function of this name waits for a signal instead. */
 function waitIfCalled(node: PlanNode): PlanNode {
   return node.kind === "step" && node.export === "wait"

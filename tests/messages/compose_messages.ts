@@ -28,7 +28,7 @@ import { lockMessages } from "./lock_messages.ts";
 import { requestMessages } from "./request_messages.ts";
 import { done, failed, folded, plan, refs, stepNode } from "../state/folded.ts";
 
-/** Where the messages are kept as they should be. */
+/** Where they are kept. */
 export const GOLDEN = new URL("golden/messages.txt", import.meta.url);
 
 const JOURNAL = "/srv/j.json";

@@ -221,9 +221,35 @@ const DATABASE: readonly (readonly Event[])[] = [
   ],
 ];
 
+/** A transaction that was only recorded, for another process to run later, and was run before that time by a person. */
+const QUEUED: readonly (readonly Event[])[] = [
+  [
+    {
+      type: "opened",
+      format: 1,
+      id: "1",
+      library: "0.1.0",
+      home: "file:///a.ts",
+      modules: [{ url: "file:///a.ts" }],
+      options: { keep: true },
+      name: "invoice 4711",
+      queue: "invoices",
+      priority: -5,
+      dueAt: TEST_TIME,
+    },
+    { type: "planned", nodes: [{ kind: "step", id: "1", module: 0, export: "a" }] },
+    { type: "ready", nodes: 1 },
+  ],
+  [
+    { type: "resumed", run: 2, library: "0.1.0" },
+    { type: "started", step: "1", attempt: 1, run: 2 },
+  ],
+];
+
 const GOLDEN: Readonly<Record<string, readonly (readonly Event[])[]>> = {
   format_1_database: DATABASE,
   format_1_minimal: MINIMAL,
+  format_1_queued: QUEUED,
   format_1_requests: REQUESTS,
   format_1_rollback: ROLLBACK,
   format_1_values: VALUES,

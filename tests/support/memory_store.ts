@@ -7,7 +7,7 @@ import type { JournalRecord } from "../../lib/journal/encode_record.ts";
 import { checkEvents, type Event } from "../../lib/journal/event.ts";
 import { compareRequests, decodeRequest, encodeRequest, type Request } from "../../lib/journal/request.ts";
 import type { Inbox, OpenJournal } from "../../lib/storage/open_journal.ts";
-import type { PendingRequest, ReadJournal, Store } from "../../lib/storage/store.ts";
+import type { CreateOptions, PendingRequest, ReadJournal, Store } from "../../lib/storage/store.ts";
 
 interface Entry {
   /** Records as text: what was appended cannot change. */
@@ -31,7 +31,7 @@ export class MemoryStore implements Store {
     this.#now = now;
   }
 
-  async create(name: string, events: readonly Event[]): Promise<OpenJournal> {
+  async create(name: string, events: readonly Event[], _options?: CreateOptions): Promise<OpenJournal> {
     if (this.#entries.has(name)) throw new JournalExists(name);
     const entry: Entry = { records: [], epoch: 0, owner: undefined, isAtRest: false, ...noRequests() };
     const owned = this.#own(name, entry, true);

@@ -17,7 +17,7 @@ export const resumeCommand: Command = {
     '{"$date": …}, {"$map": …}, {"$bigint": …}.',
     "If a rollback was interrupted, resume continues the rollback. A decision then answers the question that resume " +
     "asks. If a step waits for a signal that has not arrived, or sleeps for more than a minute, the run ends with " +
-    "exit code 3.",
+    "exit code 3. A transaction that was enqueued for later is not begun before that time, without --now.",
     "If JOURNAL is a folder, resume runs every journal in it that can continue, one after another. It starts with " +
     "the one that has been unchanged for the longest time, and skips journals that are running, over or damaged. A " +
     "summary lists the outcome of each journal, and the exit code is the worst of these outcomes. With a folder, " +
@@ -47,7 +47,10 @@ export const resumeCommand: Command = {
     ...REASON_OPTIONS,
     TAKE_OVER,
     ...RUN_OPTIONS,
-    { name: "now", summary: "retries a failed step immediately, without the delay between attempts" },
+    {
+      name: "now",
+      summary: "does not wait for the time for which the transaction was enqueued, nor for the delay between attempts",
+    },
     { name: "quiet", summary: "does not report failed attempts that are followed by another attempt" },
     { name: "until", value: "STEP", summary: "starts no step after this one in the plan" },
     { name: "only", value: "STEP", summary: "starts only this step and the steps inside it, if it is next" },

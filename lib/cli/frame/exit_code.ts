@@ -1,6 +1,7 @@
 import { DecisionRefused } from "../../errors/decision_errors.ts";
 import {
   JournalDamaged,
+  JournalGone,
   JournalIncomplete,
   JournalLocked,
   JournalNotFound,
@@ -53,7 +54,7 @@ const CODES: readonly (readonly [code: number, kinds: readonly ErrorClass[]])[] 
   [EXIT.failed, [TransactionAborted, TransactionUndone]],
   [EXIT.paused, [TransactionPaused]],
   [EXIT.damaged, [JournalDamaged, JournalIncomplete, JournalTooNew]],
-  [EXIT.notFound, [JournalNotFound]],
+  [EXIT.notFound, [JournalNotFound, JournalGone]],
   [EXIT.ioError, [JournalUnwritable]],
   [EXIT.locked, [JournalLocked]],
   [EXIT.refused, [JournalRefused, ModuleUnavailable, Deno.errors.NotCapable]],

@@ -33,9 +33,10 @@ export function renderDryRun(dryRun: DryRun, { paint, width }: RenderDryRunOptio
 }
 
 function describeEnd(dryRun: DryRun): string {
-  const { finishes, stopsBefore, pausesFor, sleeps, isRollback, steps, loaded, needs } = dryRun;
+  const { finishes, stopsBefore, pausesFor, sleeps, isRollback, steps, loaded, needs, dueAt } = dryRun;
   const refusal = describeRefusal(dryRun);
   if (refusal !== undefined) return refusal;
+  if (dueAt !== undefined) return `No step would run before ${formatTime(dueAt)}, without --now`;
   if (lacksVariables(dryRun) && !finishes) return NOTHING_RUNS;
   if (pausesFor.length > 0) return `Would pause for ${pausesFor.map((what) => `a ${what}`).join(" and ")}`;
   if (sleeps !== undefined) {

@@ -30,6 +30,8 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
     isHeld: read.isHeld,
     isPlanned: state.isReady,
     options: state.options,
+    name: state.name,
+    queued: state.queued,
     openedAt: state.openedAt,
     startedAt,
     ms: startedAt === undefined ? undefined : msBetween(startedAt, ranAt),

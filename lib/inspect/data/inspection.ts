@@ -38,6 +38,10 @@ export interface Inspection {
   readonly isPlanned: boolean;
   /** The options of the transaction. */
   readonly options: StoredOptions;
+  /** The author's name for it, in a database. */
+  readonly name?: string;
+  /** It was enqueued: recorded by one process, for any process to run. `dueAt`: not before this time, as an ISO date. */
+  readonly queued?: { readonly queue: string; readonly priority: number; readonly dueAt?: string };
   /** When the journal was created, as an ISO date. */
   readonly openedAt: string;
   /** When the first step was started, as an ISO date. */

@@ -8,6 +8,7 @@ import { SYSTEM_CLOCK } from "../../run/session/clock.ts";
 import { type Admission, type AdmissionRequest, type AdmissionTools, admit } from "../../run/start/admission.ts";
 import { type ModuleLook, pendingCalls } from "../../run/start/check_modules.ts";
 import { applyEvent } from "../../state/apply_event.ts";
+import { firstDueAt } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { readIdleState } from "../../storage/read_state.ts";
 import type { Examination, Store } from "../../storage/store.ts";
@@ -20,6 +21,8 @@ export interface DryRun extends DryRunSteps {
   readonly moved: readonly { readonly from: string; readonly to: string }[];
   /** The modules that it would use, in the order in which they are needed. */
   readonly modules: readonly DryRunModule[];
+  /** It was enqueued for this time: before it, nothing would run without `now`. As an ISO date. */
+  readonly dueAt?: string | undefined;
   /** Why it would be refused before anything runs: the message of the error. */
   readonly refusal?: string | undefined;
   /** Those of the modules that would be refused. */
@@ -51,6 +54,7 @@ interface DryRunRequest extends AdmissionRequest {
 export async function dryRunJournal(store: Store, journal: string, request: DryRunRequest): Promise<DryRun> {
   const { redact, maxIdleMs, load = false, now: skipsRetryDelay = false } = request;
   const state = await readIdleState(store, journal);
+  const dueAt = firstDueAt(state);
   const place = await store.examine?.(journal) ?? {};
   const before = state.modules.map(({ url }) => url);
   let first: unknown = place.refusal === undefined ? undefined : new JournalRefused(journal, place.refusal);
@@ -70,10 +74,13 @@ export async function dryRunJournal(store: Store, journal: string, request: DryR
   }
   const { moved = [], looks = [], isWanted } = admission ?? {};
   const isPause = first instanceof TransactionPaused;
+  // Only what is not begun waits for no step.
+  const isEarly = first instanceof TransactionPaused && first.step === "";
   const calls = admission === undefined ? [] : [...pendingCalls(state, isWanted)];
   const needs = await dryRunNeeds(looks, calls.map(({ step }) => step));
   return withoutUndefined<DryRun>({
     ...dryRunSteps(state, { skipsRetryDelay, redact, maxIdleMs, isWanted }),
+    ...(isEarly ? { finishes: false, dueAt } : {}),
     moved: moved.map(({ module, url = "" }) => ({ from: before[module] ?? "", to: url })),
     modules: looks.map(toModule),
     refusal: isPause || first === undefined ? undefined : first instanceof Error ? first.message : String(first),

@@ -1,5 +1,6 @@
 import type { Decided, EventOf, EventType } from "../../journal/event.ts";
 import { readArguments, readValue, type StoredValue } from "../../journal/stored_value.ts";
+import { describeQueued } from "../../messages/summarize_state.ts";
 import { nameRequest } from "../../messages/describe_request.ts";
 import { isGroup, type PlanNode } from "../../plan/node.ts";
 import { cutText, escapeForTerminal, formatError } from "../../text/escape.ts";
@@ -91,7 +92,11 @@ export function describeEvent(timed: TimedEvent): string {
 function describe({ event, modules }: TimedEvent, label: string): string {
   switch (event.type) {
     case "opened":
-      return escape(`by ${formatRunner(event)} with resumable-tx ${event.library}, for ${event.home}`);
+      return escape(
+        `by ${formatRunner(event)} with resumable-tx ${event.library}, for ${event.home}${
+          event.queue === undefined ? "" : `, ${describeQueued(event)}`
+        }`,
+      );
     case "planned":
       return nodesOf(event.nodes);
     case "ready":

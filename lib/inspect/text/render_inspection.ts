@@ -1,4 +1,5 @@
 import type { StoredError } from "../../journal/stored.ts";
+import { describeQueued } from "../../messages/summarize_state.ts";
 import { nameRequest } from "../../messages/describe_request.ts";
 import { cutText, escapeForTerminal, formatError } from "../../text/escape.ts";
 import { formatDuration, formatTime, formatTimeBeside } from "../../text/format_time.ts";
@@ -85,15 +86,20 @@ function fitLine(label: string, line: string, width: number): readonly string[] 
 
 /** An entry is shown if there is something to say beside its label. */
 export function headerEntries(inspection: Inspection, source?: SourceLines): readonly HeaderEntry[] {
-  const { runs, isHeld, isPlanned, decisions, rollback, waits, cancelled, tornBytes, unknown } = inspection;
+  const { name, queued, runs, isHeld, isPlanned, decisions, rollback, waits, cancelled, tornBytes, unknown } =
+    inspection;
+  // To enqueue is no run.
+  const ran = runs.length - (queued === undefined ? 0 : 1);
   const last = runs.at(-1);
   const runner = last && escapeForTerminal(`by ${formatRunner(last)} with resumable-tx ${last.library}`);
   const isIncomplete = !isPlanned && !isHeld && unknown === undefined;
   const entries: readonly (readonly [label: string, ...lines: readonly (string | false | undefined)[]])[] = [
     ["journal", escapeForTerminal(inspection.journal)],
+    ["name", name && escapeForTerminal(name)],
+    ["queued", queued && `${formatTime(inspection.openedAt)}   ${escapeForTerminal(describeQueued(queued))}`],
     describeTimes(inspection),
     ["running", isHeld && runner && `now, ${runner}`],
-    ["runs", last && runs.length > 1 && `${runs.length}, the last since ${formatTime(last.at)} ${runner}`],
+    ["runs", last && runs.length > 1 && `${ran}, the last since ${formatTime(last.at)} ${runner}`],
     ...runs.map(describeRepair),
     ["code", ...describeChanges(runs)],
     ["steps", formatCounts(inspection.counts)],
@@ -131,7 +137,8 @@ function firstOf<T>(items: readonly T[], describe: (item: T) => string): readonl
   return [...items.slice(0, MAX_LISTED).map(describe), ...(more > 0 ? [`${more} more`] : [])];
 }
 
-function describeTimes({ openedAt, startedAt, lastAt, ms, isHeld, status }: Inspection): HeaderEntry {
+function describeTimes({ openedAt, startedAt, lastAt, ms, isHeld, status, queued }: Inspection): HeaderEntry {
+  if (startedAt === undefined && queued !== undefined) return ["planned"];
   if (openedAt === "") return ["planned", "at an unknown time: no record was ever written"];
   if (startedAt === undefined) return ["planned", formatTime(openedAt)];
   const started = `${formatTime(startedAt)}   `;

@@ -144,7 +144,7 @@ export interface ResumeOptions extends Pick<TransactionOptions, "observer"> {
   readonly acceptChanges?: boolean;
 
   /**
-   * Whether to make the next attempt of a step, or of its undo, immediately, without waiting for the pause between attempts.
+   * Whether to begin a transaction that was enqueued for later, and to make an attempt without the pause before it.
    *
    * @default false
    */
@@ -223,12 +223,12 @@ export function checkOptions(what: string, options: unknown, known: readonly str
   checkKeys("option", what, options, known);
 }
 
-function checkChoice(option: string, value: unknown, one: string, other: string): void {
+export function checkChoice(option: string, value: unknown, one: string, other: string): void {
   if (value === undefined || value === one || value === other) return;
   throw new TypeError(`Unknown value ${JSON.stringify(value)} of "${option}": use "${one}" or "${other}"`);
 }
 
-function checkSignal(what: string, signal: unknown): void {
+export function checkSignal(what: string, signal: unknown): void {
   if (signal === undefined || signal instanceof AbortSignal) return;
   throw new TypeError(`The option "signal" of ${what} is an AbortSignal`);
 }

@@ -3,7 +3,7 @@ import { PlanDiffers } from "../../errors/planning_errors.ts";
 import type { TransactionPaused } from "../../errors/running_errors.ts";
 import type { DecidedAs, ModuleChange } from "../../journal/event.ts";
 import { startAnew } from "../../messages/next_commands.ts";
-import { pausedError } from "../../messages/outcome_error.ts";
+import { notDueError, pausedError } from "../../messages/outcome_error.ts";
 import { refusedError } from "../../messages/refusal.ts";
 import { checkFunctionName, functionKey, type FunctionName } from "../../modules/load_functions.ts";
 import { relocateModules } from "../../modules/module_source.ts";
@@ -13,17 +13,17 @@ import { applyModuleChanges, beginRun } from "../../state/apply_event.ts";
 import { nextActions } from "../../state/next_actions.ts";
 import { findDueRollback } from "../../state/rollback.ts";
 import { makeScope, type RunScope, type ScopeRequest } from "../../state/run_scope.ts";
-import type { State } from "../../state/state.ts";
+import { firstDueAt, type State } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
+import { plannedNodes } from "../../state/walk_steps.ts";
 import type { Distrust, OpenJournal } from "../../storage/open_journal.ts";
 import type { PlanNode } from "../../plan/node.ts";
 import { shellQuote } from "../../text/escape.ts";
-import { functionsOf, needsPostgres } from "../call/plan_nodes.ts";
+import { functionsOf, needsPostgres, type StoredNodes } from "../call/plan_nodes.ts";
 import { pausesOf } from "../loop/conclude_run.ts";
 import type { ResumeOptions, RollbackOptions } from "../options/transaction_options.ts";
 import { type Clock, SYSTEM_CLOCK } from "../session/clock.ts";
 import { lookAtModules, type ModuleLook, pendingCalls, pendingFunctions, requireHome } from "./check_modules.ts";
-import { type MadePlan, planDifference } from "./plan_difference.ts";
 import { planRollback, toDecision } from "./plan_rollback.ts";
 
 /*
@@ -35,7 +35,7 @@ import { planRollback, toDecision } from "./plan_rollback.ts";
  *  3. What is asked for makes sense: each decision, or the rollback (`DecisionRefused`).
  *  4. The transaction is open (`TransactionClosed`). If it has finished, a resume has nothing more to check.
  *  5. The journal is trusted (`JournalUntrusted`): from here on, messages show what it says.
- *  6. There is something new to do: it does not only wait for the same as before (`TransactionPaused`).
+ *  6. It is due, and there is something new to do: it does not only wait for the same as before (`TransactionPaused`).
  *  7. The journal can be removed in the end, if it is not to be kept (`JournalRefused`).
  *  8. The decisions are legal, one after the other (`DecisionRefused`).
  *  9. The scope leaves something to do (`DecisionRefused`).
@@ -49,7 +49,7 @@ import { planRollback, toDecision } from "./plan_rollback.ts";
  */
 
 export interface AdmissionRequest
-  extends Pick<ResumeOptions, "decisions" | "home" | "keep" | "trust" | "acceptChanges"> {
+  extends Pick<ResumeOptions, "decisions" | "home" | "keep" | "trust" | "acceptChanges" | "now"> {
   /** Undo what has happened, instead of running the rest. */
   readonly rollback?: Pick<RollbackOptions, "to" | "strict" | "by" | "why"> | undefined;
   readonly scope?: ScopeRequest | undefined;
@@ -95,8 +95,7 @@ export async function admit(
 ): Promise<Admission | undefined> {
   const { place, refuse } = tools;
   if (!state.isReady) throw new JournalIncomplete(journal);
-  const difference = request.made && planDifference(state, request.made);
-  if (difference !== undefined) throw new PlanDiffers(journal, difference, { next: startAnew(state, journal) });
+  if (request.made !== undefined) requireSamePlan(journal, state, request.made);
   const decisions = toDecisions(journal, state, request);
   if (request.rollback === undefined) {
     if (state.status === "finished") return undefined;
@@ -107,7 +106,8 @@ export async function admit(
   if (distrust !== undefined && !isTrusted(state, distrust, request)) {
     refuse(new JournalUntrusted(journal, distrust.reason));
   }
-  const waiting = decisions.length > 0 ? undefined : findStillWaiting(journal, state, request);
+  const waiting = findNotDue(journal, state, request) ??
+    (decisions.length > 0 ? undefined : findStillWaiting(journal, state, request));
   if (waiting !== undefined) refuse(waiting);
   if (!keepsJournal(state, request)) {
     try {
@@ -212,6 +212,14 @@ async function lacksPermission(module: string): Promise<boolean> {
 
 type Said = Pick<AdmissionRequest, "home" | "keep" | "trust" | "maxIdleMs" | "clock">;
 
+/** What was enqueued for later is not begun before its time, unless a person says so. */
+function findNotDue(journal: string, state: State, request: AdmissionRequest): TransactionPaused | undefined {
+  const { clock = SYSTEM_CLOCK } = request;
+  const dueAt = firstDueAt(state);
+  if (dueAt === undefined || request.now === true || Date.parse(dueAt) <= clock.now()) return undefined;
+  return notDueError(journal, state, dueAt, resumeWords(state, request));
+}
+
 /** Returns the question of a transaction that still waits for the same as before: a resume then records nothing. */
 export function findStillWaiting(journal: string, state: State, said: Said): TransactionPaused | undefined {
   if (state.status !== "waiting" || state.waits.size === 0 || state.running.size > 0) return undefined;
@@ -224,12 +232,53 @@ export function findStillWaiting(journal: string, state: State, said: Said): Tra
   if (next.isEnd || next.actions.length > 0) return undefined;
   const pauses = pausesOf(next);
   if (pauses.length === 0) return undefined;
-  // Where the program is now is not recorded, so it has to be said again.
-  const words = said.home === undefined ? [] : [shellQuote(String(said.home))];
-  return pausedError(journal, state, pauses, [...words, ...saidWords(state, said)]);
+  return pausedError(journal, state, pauses, resumeWords(state, said));
+}
+
+/** Where the program is now is not recorded, so it has to be said again. */
+function resumeWords(state: State, said: Said): readonly string[] {
+  return [...(said.home === undefined ? [] : [shellQuote(String(said.home))]), ...saidWords(state, said)];
 }
 
 /** The options of a command that the journal does not record. */
 export function saidWords(state: State, { keep, trust }: Said): readonly string[] {
   return [...(keep === true && state.options.keep !== true ? ["--keep"] : []), ...(trust === true ? ["--trust"] : [])];
+}
+
+/** A plan that a program has made, to be compared with the one in a journal. */
+export interface MadePlan extends StoredNodes {
+  readonly home: string;
+}
+
+export function requireSamePlan(journal: string, state: State, made: MadePlan): void {
+  const difference = planDifference(state, made);
+  if (difference !== undefined) throw new PlanDiffers(journal, difference, { next: startAnew(state, journal) });
+}
+
+/**
+ * Describes the first difference between a journal's plan and the program's. Arguments, times, probes and undo functions
+ * are not compared: a journal is believed about them as far as it is trusted.
+ */
+export function planDifference(state: State, made: MadePlan): string | undefined {
+  if (state.home !== made.home) return `it was planned by ${state.home}, not by ${made.home}`;
+  const nodes = [...plannedNodes(state)];
+  const modules = state.modules.map(({ url }) => url);
+  for (const [position, wanted] of made.nodes.entries()) {
+    const node = nodes[position];
+    if (node === undefined) break;
+    // Ids tell where groups end.
+    if (node.id !== wanted.id) return `the journal has step ${node.id} where the program has step ${wanted.id}`;
+    const [before, now] = [describeNode(node, modules), describeNode(wanted, made.modules)];
+    if (before !== now) return `step ${node.id} is ${before} in the journal, and ${now} now`;
+  }
+  const [before, now] = [nodes.length, made.nodes.length];
+  return before === now ? undefined : `the journal has ${before} steps, the plan made now has ${now}`;
+}
+
+const KINDS = { sleep: "a sleep", parallel: "a parallel group", sequence: "a sequence" } as const;
+
+function describeNode(node: PlanNode, modules: readonly string[]): string {
+  if (node.kind === "step") return `${node.export} of ${modules[node.module] ?? ""}`;
+  // Older journals have signals in other Unicode forms, too.
+  return node.kind === "wait" ? `a wait for ${JSON.stringify(node.signal.normalize())}` : KINDS[node.kind];
 }

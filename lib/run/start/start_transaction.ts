@@ -19,42 +19,62 @@ import { describeRunner, Session } from "../session/session.ts";
 import { RunTrace } from "../trace/run_trace.ts";
 import { executeRun } from "./execute_run.ts";
 
-interface StartOptions extends NamedPlan {
+/** A plan whose functions are named, and the journal that is to hold it. */
+export interface PlannedTransaction extends NamedPlan {
   readonly home: Home;
   readonly id: string;
   readonly journal: string;
-  readonly options: TransactionOptions;
+  /** The author's name for it. */
+  readonly name?: string | undefined;
   readonly clock?: Clock | undefined;
   readonly host?: StepHost | undefined;
 }
 
+interface StartOptions extends PlannedTransaction {
+  readonly options: TransactionOptions;
+}
+
 /** Creates a journal with the plan, and runs it. Modules are loaded first: if one is missing, nothing is left behind. */
 export async function startTransaction(store: Store, start: StartOptions): Promise<unknown> {
-  const { id, journal, nodes, value, known, clock = SYSTEM_CLOCK, options: { keep = false, signal: cancel } } = start;
+  const { id, journal, known, clock = SYSTEM_CLOCK, options: { keep = false, signal: cancel } } = start;
   const { url: home } = start.home;
   const host = start.host ?? new InProcessHost({ clock, known, isResumed: false });
   cancel?.throwIfAborted();
+  requireTransactions(store, start);
+  await host.prepare(functionsOf(start));
+  const trace = await RunTrace.begin({ transactionId: id, home, journal, run: 1, library: VERSION });
+  const options = storedOptions(start.options);
+  const session = await createSession(store, start, await firstEvents(start, { options, trace: trace.traceparent }));
+  return await executeRun(session, { host, trace, keep, cancel });
+}
+
+/** Refuses a plan of which a step works in the journal's database, if that cannot be. */
+export function requireTransactions(store: Store, { journal, nodes }: PlannedTransaction): void {
   const need = store.hasTransactions === true ? undefined : needsPostgres(nodes);
   if (need !== undefined) throw new JournalRefused(journal, need);
-  await host.prepare(functionsOf(start));
+}
+
+/** The events with which a journal begins: who planned, and the whole plan. */
+export async function firstEvents(
+  { home: { url: home }, id, name, modules: urls, nodes, value }: PlannedTransaction,
+  opened: Pick<EventOf<"opened">, "options" | "trace" | "queue" | "priority" | "dueAt">,
+): Promise<readonly Event[]> {
   // Home is in the table in any case: when the program moves, its new place is recorded there.
-  const modules: readonly ModuleEntry[] = await Array.fromAsync(start.modules, async (url) => {
+  const modules: readonly ModuleEntry[] = await Array.fromAsync(urls, async (url) => {
     return withoutUndefined({ url, sha256: await hashModule(url) });
   });
-  const trace = await RunTrace.begin({ transactionId: id, home, journal, run: 1, library: VERSION });
-  const opened: EventOf<"opened"> = withoutUndefined<EventOf<"opened">>({
+  const event = withoutUndefined<EventOf<"opened">>({
     type: "opened",
     format: 1,
     id,
     library: VERSION,
     home,
-    modules: start.modules.includes(home) ? modules : [...modules, { url: home }],
-    options: storedOptions(start.options),
+    modules: urls.includes(home) ? modules : [...modules, { url: home }],
+    name,
     ...describeRunner(),
-    trace: trace.traceparent,
+    ...opened,
   });
-  const session = await createSession(store, start, [opened, ...planEvents(nodes, value)]);
-  return await executeRun(session, { host, trace, keep, cancel });
+  return [event, ...planEvents(nodes, value)];
 }
 
 /** As JSON, before it is escaped. A larger plan takes several records. */
@@ -85,13 +105,13 @@ async function createSession(store: Store, start: StartOptions, events: readonly
   }
 }
 
-function takeSmall(events: readonly Event[]): readonly Event[] {
+export function takeSmall(events: readonly Event[]): readonly Event[] {
   let characters = 0;
   const tooMuch = events.findIndex((event) => (characters += JSON.stringify(event).length) > MAX_SHARED_CHARACTERS);
   return tooMuch === -1 ? events : events.slice(0, Math.max(1, tooMuch));
 }
 
-function storedOptions({ keep, onFailure }: TransactionOptions): StoredOptions {
+export function storedOptions({ keep, onFailure }: TransactionOptions): StoredOptions {
   return { ...(keep === true ? { keep } : {}), ...(onFailure === "rollback" ? { onFailure } : {}) };
 }
 

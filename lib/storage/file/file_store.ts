@@ -144,9 +144,13 @@ export class FileStore implements Store {
     return examineFile(journal);
   }
 
-  async *follow(journal: string, apply: (record: JournalRecord) => void): AsyncIterable<FollowedJournal> {
+  async *follow(
+    journal: string,
+    apply: (record: JournalRecord) => void,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): AsyncIterable<FollowedJournal> {
     const { followJournalFile } = await loadReading();
-    yield* followJournalFile(journal, apply);
+    yield* followJournalFile(journal, apply, signal);
   }
 
   async findFaults(journal: string, report: (fault: FaultyLine) => void): Promise<number> {

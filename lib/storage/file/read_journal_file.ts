@@ -65,22 +65,27 @@ const HEARTBEAT_MS = 1000;
 const LEAST_PAUSE_MS = 20;
 
 /** See `Store.follow`. */
-export async function* followJournalFile(journal: string, apply: Apply): AsyncGenerator<FollowedJournal> {
+export async function* followJournalFile(
+  journal: string,
+  apply: Apply,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<FollowedJournal> {
   using file = openRegularFile(journal, "read");
   const disk = fileDisk(file);
-  using changes = new FileChanges(journal);
+  using changes = new FileChanges(journal, signal);
   let scan: Scan = EMPTY_SCAN;
   let doubtful = 0;
-  for (;;) {
-    // Asked first: a writer that ends after this has left a file at rest.
+  while (signal?.aborted !== true) {
+    // Asked first: a writer that ends after this has left a file at rest, and nothing is written after a removal.
     const isHeld = isHeldByOwner(journal, file);
+    const isGone = !hasSameFileIdentity(journal, file);
     scan = reading(journal, () => scanJournal(disk, apply, { from: scan, verifiesFirst: true }));
     const isDoubtful = scan.tail.kind === "damaged" && !isHeld;
     doubtful = isDoubtful ? doubtful + 1 : 0;
     const isFinal = scan.unknown?.startsWith("format ") || doubtful > maxLooks(disk, isHeld);
     const error = isFinal ? scanError(journal, scan) : undefined;
     if (error !== undefined) throw error;
-    if (!isDoubtful) yield { isHeld, isGone: !hasSameFileIdentity(journal, file) };
+    if (!isDoubtful) yield { isHeld, isGone };
     await changes.next(isDoubtful ? 1 : HEARTBEAT_MS);
   }
 }
@@ -89,9 +94,13 @@ class FileChanges implements Disposable {
   readonly #watcher: Deno.FsWatcher;
   #change = Promise.withResolvers<void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #end = () => this.#change.resolve();
 
-  constructor(path: string) {
+  constructor(path: string, signal: AbortSignal | undefined) {
     this.#watcher = reading(path, () => Deno.watchFs(path));
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#end);
     this.#listen();
   }
 
@@ -104,6 +113,7 @@ class FileChanges implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#end);
     this.#watcher.close();
   }
 

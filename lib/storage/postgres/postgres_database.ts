@@ -7,6 +7,7 @@ import type {
   ReadLimits,
   RecordRow,
   RequestRow,
+  RowMark,
   Search,
   Seen,
   StoredRecord,
@@ -15,12 +16,12 @@ import type {
 } from "../sql/table_rows.ts";
 import { DatabaseError, type SqlDatabase } from "../sql/database.ts";
 import { LISTED } from "../sql/schema.ts";
-import { MAX_TIME } from "../sql/listing.ts";
+import { firstValues, MAX_TIME } from "../sql/listing.ts";
 import type { Release } from "../open_journal.ts";
 import { isTaken } from "./postgres_error.ts";
 import type { PostgresPlace } from "./postgres_locator.ts";
 import { idsOf, lists, recordLists, releaseValues, sumsOf, toPlace, toStoredRecord, toTransactionRow } from "./rows.ts";
-import { numberIn, optionalTextIn, textIn, toTaken } from "../sql/read_row.ts";
+import { numberIn, optionalTextIn, textIn, toMark, toTaken } from "../sql/read_row.ts";
 import { PostgresWorkers } from "./postgres_workers.ts";
 import * as sql from "./statements.ts";
 
@@ -34,8 +35,10 @@ const CHANNEL = "resumable_tx";
 export class PostgresDatabase extends PostgresWorkers implements SqlDatabase {
   async create(rows: readonly NewTransaction[]): Promise<readonly ("created" | "taken")[]> {
     const values = lists(rows, "id", "name", "owner", "queue", "priority", "dueAt", "library", "home");
+    const first = rows.map(firstValues);
+    const columns = [0, 1, 2, 3, 4].map((column) => first.map((row) => row[column]));
     const data = rows.map(({ record }) => record.data).join("\n");
-    const created = idsOf(await this.writer().query(sql.CREATE, ...values, data, sumsOf(rows)), "tx");
+    const created = idsOf(await this.writer().query(sql.CREATE, ...values, ...columns, data, sumsOf(rows)), "tx");
     const others = rows.filter((row) => !created.has(row.id));
     if (others.length > 0) {
       const left = await this.common.query(sql.CREATED, ...lists(others, "id", "owner"), sumsOf(others));
@@ -134,6 +137,10 @@ export class PostgresDatabase extends PostgresWorkers implements SqlDatabase {
 
   async readRecords(tx: string, seq: number, { maxRows, maxBytes }: ReadLimits): Promise<readonly StoredRecord[]> {
     return (await this.common.query(sql.READ_RECORDS, tx, seq, maxRows, maxBytes)).map(toStoredRecord);
+  }
+
+  async findMarks(ids: readonly string[]): Promise<readonly RowMark[]> {
+    return (await this.reading(sql.FIND_MARKS, ids)).map(toMark);
   }
 
   async search(

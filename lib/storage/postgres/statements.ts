@@ -41,14 +41,14 @@ export const FORGET_DEAD = `delete from {workers} where id in (select w.id from 
 export const FIND_OWNED = `select id, epoch from {transactions} where owner = $1`;
 
 export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[],
-    $6::float8[], $7::text[], $8::text[], string_to_array($9, E'\\n'), $10::text[])
-    a (id, name, owner, queue, priority, due, library, home, data, sum)),
+    $6::float8[], $7::text[], $8::text[], $9::int[], $10::int[], $11::int[], $12::bigint[], $13::text[],
+    string_to_array($14, E'\\n'), $15::text[])
+    a (id, name, owner, queue, priority, due, library, home, status, steps, listed, last_at, listing, data, sum)),
   t as (insert into {transactions} (id, name, status, queue, priority, due_at, owner, epoch, listens, requests, format,
-    library, home, created_at, steps, finished)
-    select id, name, case when owner is not null then 1 when to_timestamp(due / 1000) > ${NOW} then 2 else 0 end, queue,
+    library, home, created_at, steps, finished, listed, last_at, listing)
+    select id, name, coalesce(status, case when to_timestamp(due / 1000) > ${NOW} then 2 else 0 end), queue,
       priority, coalesce(to_timestamp(due / 1000), ${NOW}), owner, case when owner is null then 0 else 1 end,
-      owner is not null, 0, 1,
-      library, home, ${NOW}, 0, 0
+      (status = 1) is true, 0, 1, library, home, ${NOW}, steps, 0, listed, last_at, listing
     from a where not exists (select from a o where o.owner is not null and not ${
   isAlive("o.owner")
 }) order by id on conflict do nothing returning id, epoch)
@@ -142,7 +142,7 @@ export const LOOK = `select coalesce(t.epoch = a.epoch and t.owner = $1, false) 
 
 const released = (of: string) =>
   `status = coalesce(${of}.status, case t.status when 1 then 0 else t.status end), owner = null, listens = false,
-  due_at = coalesce(to_timestamp(${of}.due / 1000), ${NOW}),
+  due_at = coalesce(to_timestamp(${of}.due / 1000), case when ${of}.status is null then t.due_at else ${NOW} end),
   ended_at = case when ${of}.status in (5, 6, 7) then ${NOW} else t.ended_at end,
   steps = coalesce(${of}.steps, t.steps), finished = coalesce(${of}.finished, t.finished)`;
 
@@ -179,6 +179,9 @@ export const EXISTING = `select id from {transactions} where id = any($1::uuid[]
 export const READ_RECORDS = `select seq, epoch, data, sum from (select *, sum(octet_length(data)) over (order by seq)
     - octet_length(data) as before from (select seq, epoch, data, sum from {records} where tx = $1 and seq >= $2
     order by seq limit $3) page) sized where before < $4 order by seq`;
+
+export const FIND_MARKS = `select id, case when owner is null and status > 2 then status || ' ' || epoch end as mark
+  from {transactions} where id = any($1::uuid[])`;
 
 const MATCHES =
   "($1::text is null or t.queue = $1) and ($2::text is null or strpos(coalesce(t.name, t.id::text), $2) > 0)";

@@ -11,6 +11,7 @@ import type {
   ReadLimits,
   RecordRow,
   RequestRow,
+  RowMark,
   Search,
   Seen,
   StoredRecord,
@@ -77,8 +78,8 @@ export interface SqlDatabase extends AsyncDisposable {
 
   /**
    * Adds transactions with their first record, under the condition that the lease of the owner is not over. With an owner they
-   * are running, with epoch 1; without one they are ready, or
-   * sleeping if they are due later, with epoch 0. `taken`: the name or the id is there already, unless the very same row is.
+   * have epoch 1, without one epoch 0; for the other columns see `firstValues`. `taken`: the name or the id is there already,
+   * unless the very same row is, which another process may own by now.
    */
   create(rows: readonly NewTransaction[]): Promise<readonly ("created" | "taken")[]>;
 
@@ -139,6 +140,12 @@ export interface SqlDatabase extends AsyncDisposable {
 
   /** Reads records in order from `seq` on: at most `maxRows`, and fewer if they are long (about `maxBytes`), but at least one. */
   readRecords(tx: string, seq: number, limits: ReadLimits): Promise<readonly StoredRecord[]>;
+
+  /**
+   * Those of some transactions that are there, each with a mark if nobody owns it and it neither runs nor is about to. Whoever
+   * owned it since has left another mark.
+   */
+  findMarks(ids: readonly string[]): Promise<readonly RowMark[]>;
 
   /** Finds transactions of one listed status, the one whose last record is the oldest first, `after` a row of an earlier page. */
   search(search: Search): Promise<readonly TransactionRow[]>;

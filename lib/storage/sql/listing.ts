@@ -1,8 +1,11 @@
 import { shellQuote } from "../../text/escape.ts";
 import { attempt, dateText, list, objectOf, text, wholeNumber, word } from "../../values/shape.ts";
+import { HIGHEST_PRIORITY, LOWEST_PRIORITY } from "../../journal/event.ts";
+import type { Queued } from "../../state/state.ts";
 import { ANY_JOURNAL } from "../locator_scheme.ts";
 import type { Listing, Release } from "../open_journal.ts";
-import { LISTED } from "./schema.ts";
+import { LISTED, statusNumber } from "./schema.ts";
+import type { NewTransaction } from "./table_rows.ts";
 
 /** No time that a date can have is later, nor as early as this before 1970. */
 export const MAX_TIME = 8.64e15;
@@ -26,6 +29,12 @@ const LISTING = objectOf<Listing>({
   "home?": anyText,
   "openedAt?": dateText,
   "lastAt?": dateText,
+  "name?": anyText,
+  "queued?": objectOf<Queued>({
+    queue: anyText,
+    priority: wholeNumber(LOWEST_PRIORITY, HIGHEST_PRIORITY),
+    "dueAt?": dateText,
+  }),
   "progress?": objectOf<NonNullable<Listing["progress"]>>({ done: count, all: count }),
   "step?": objectOf<NonNullable<Listing["step"]>>({ id: anyText, name: anyText, status: STEP_STATUSES }),
   "reason?": anyText,
@@ -37,6 +46,14 @@ export function listingValues({ listing }: Release): readonly [number?, number?,
   const listed = LISTED.findIndex((status) => status === listing?.status);
   if (listed === -1 || LISTING(listing) !== undefined) return [undefined, undefined, undefined];
   return [listed, Date.parse(listing?.lastAt ?? ""), JSON.stringify(listing)];
+}
+
+/** The columns `status`, `steps`, and these three of a new transaction. Without a status, its time decides. */
+export function firstValues(
+  { owner, isPartial = false, release = { status: undefined } }: NewTransaction,
+): readonly [status: number | undefined, steps: number, listed?: number, lastAt?: number, listing?: string] {
+  const status = owner === undefined ? undefined : statusNumber(isPartial ? "aborted" : "running");
+  return [status, release.steps ?? 0, ...listingValues(release)];
 }
 
 /** Reads such a column, which any program may have written; nothing if it is none. */

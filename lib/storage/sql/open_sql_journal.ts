@@ -3,16 +3,8 @@ import { encodeEvents, encodeRecord, joinEvents, MAX_LINE_BYTES } from "../../jo
 import { checkEvents, type Event } from "../../journal/event.ts";
 import { MAX_COUNT } from "../../plan/node.ts";
 import { quote } from "../../text/escape.ts";
-import type {
-  AppendOptions,
-  CloseOptions,
-  Distrust,
-  OpenJournal,
-  RecoverOptions,
-  Release,
-  StepCommit,
-  StepTransaction,
-} from "../open_journal.ts";
+import type { AppendOptions, CloseOptions, Distrust, OpenJournal, RecoverOptions } from "../open_journal.ts";
+import type { Release, StepCommit, StepTransaction } from "../open_journal.ts";
 import type { Owned, RecordRow } from "./table_rows.ts";
 import { DatabaseError, type SqlDatabase, type SqlTransaction } from "./database.ts";
 import { toJournalError } from "./journal_error.ts";
@@ -39,8 +31,10 @@ interface OpenSqlJournalOptions {
   readonly owned: Owned;
   readonly reading: Reading;
   readonly isAtRest: boolean;
-  /** This process has created it: it is running already. */
+  /** This process has created it. */
   readonly isNew: boolean;
+  /** The table says that it is running. */
+  readonly isRunning?: boolean;
 }
 
 interface Waiting {
@@ -78,7 +72,7 @@ export class OpenSqlJournal implements OpenJournal {
   #isBehind = false;
   #broken: JournalUnwritable | undefined;
 
-  constructor(parts: SqlParts, { journal, owned, reading, isAtRest, isNew }: OpenSqlJournalOptions) {
+  constructor(parts: SqlParts, { journal, owned, reading, isAtRest, isNew, isRunning = isNew }: OpenSqlJournalOptions) {
     this.journal = journal;
     this.epoch = owned.epoch;
     this.isAtRest = isAtRest;
@@ -89,8 +83,8 @@ export class OpenSqlJournal implements OpenJournal {
     this.#seq = reading.records;
     this.#sum = reading.lastSum;
     this.#isReady = isNew;
-    this.#isRunning = isNew;
-    this.inbox = new SqlInbox({ ...parts, journal, owned, isOpen: isNew });
+    this.#isRunning = isRunning;
+    this.inbox = new SqlInbox({ ...parts, journal, owned, isOpen: isRunning });
     const { database } = parts;
     if (database.beginTransaction !== undefined) this.beginTransaction = () => this.#begin(database);
     parts.worker.held.set(owned.tx, this);

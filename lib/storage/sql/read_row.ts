@@ -1,4 +1,4 @@
-import type { Taken, TransactionRow } from "./table_rows.ts";
+import type { RowMark, Taken, TransactionRow } from "./table_rows.ts";
 import { DatabaseError } from "./database.ts";
 import { statusOf, type TransactionStatus } from "./schema.ts";
 import { safeText } from "../../text/escape.ts";
@@ -49,6 +49,10 @@ function statusIn(row: Row): TransactionStatus {
   } catch (error) {
     throw new DatabaseError("damaged", safeText(error), { cause: error });
   }
+}
+
+export function toMark(row: Row): RowMark {
+  return { id: textIn(row, "id"), mark: optionalTextIn(row, "mark") };
 }
 
 export function textIn(row: Row, column: string): string {

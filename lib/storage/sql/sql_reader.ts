@@ -17,6 +17,7 @@ import { toJournalError } from "./journal_error.ts";
 import { type SqlClock, withPatience } from "./patience.ts";
 import { isProcessGone } from "./process_identity.ts";
 import { findRecordFaults, NOTHING_READ, readRecords } from "./read_records.ts";
+import { RowWatch } from "./row_watch.ts";
 import { toPending } from "./sql_inbox.ts";
 import { isAtRest, isHeld, type Search, type TransactionRow } from "./table_rows.ts";
 
@@ -31,10 +32,12 @@ const MAX_CANDIDATES = 5;
 export class SqlReader {
   protected readonly database: SqlDatabase;
   protected readonly clock: SqlClock;
+  readonly #watch: RowWatch;
 
   constructor(database: SqlDatabase, clock: SqlClock) {
     this.database = database;
     this.clock = clock;
+    this.#watch = new RowWatch(database, clock);
   }
 
   /** The scope of all its journals. */
@@ -148,6 +151,15 @@ export class SqlReader {
       yield { isHeld: row !== undefined && isHeld(row), isGone: row === undefined };
       await this.clock.delay(FOLLOW_PAUSE_MS);
       row = await this.findIn(this.journalOf(id));
+    }
+  }
+
+  async *watch(journal: string, { signal }: { readonly signal: AbortSignal | undefined }): AsyncIterable<void> {
+    const { id } = await this.find(journal);
+    try {
+      yield* this.#watch.changes(id, signal);
+    } catch (error) {
+      throw toJournalError(journal, error, "read");
     }
   }
 

@@ -5,8 +5,8 @@ import { encodeRecord, type JournalRecord, MAX_LINE_BYTES } from "../../journal/
 import { checkEvents, type Event, type EventOf } from "../../journal/event.ts";
 import { encodeRequest, type Request } from "../../journal/request.ts";
 import { VERSION } from "../../version.ts";
-import type { OpenJournal } from "../open_journal.ts";
-import type { OpenedStore, StoreWait } from "../store.ts";
+import type { OpenJournal, Release } from "../open_journal.ts";
+import type { CreateOptions, OpenedStore, StoreWait } from "../store.ts";
 import { isAtRest, type NewTransaction, type TransactionRow } from "./table_rows.ts";
 import type { SqlDatabase } from "./database.ts";
 import { GroupCommit } from "./group_commit.ts";
@@ -42,6 +42,8 @@ export class SqlStore extends SqlReader implements OpenedStore {
   #parts: SqlParts;
   #creations: GroupCommit<NewTransaction, "created" | "taken">;
   #noteWait: ((wait: StoreWait) => void) | undefined;
+  /** How many transactions are being created. */
+  #creating = 0;
 
   /** Owns the database from now on, and closes it. */
   constructor(database: SqlDatabase, options: SqlStoreOptions) {
@@ -60,7 +62,7 @@ export class SqlStore extends SqlReader implements OpenedStore {
         maxInFlight: 1,
         clock: this.clock,
         sizeOf: ({ record }) => record.data.length,
-        countWriters: () => worker.held.size + 1,
+        countWriters: () => Math.max(worker.held.size + 1, this.#creating),
       },
     );
     const writer = new RecordWriter(database, worker, { maxInFlight, clock: this.clock });
@@ -84,41 +86,60 @@ export class SqlStore extends SqlReader implements OpenedStore {
     return this.database.beginTransaction !== undefined;
   }
 
-  async create(journal: string, events: readonly Event[]): Promise<OpenJournal> {
+  async create(journal: string, events: readonly Event[], options: CreateOptions = {}): Promise<OpenJournal> {
+    const { isPartial = false } = options;
+    const { at, ...begun } = this.#begun(journal, events);
+    const parts = await this.#join(journal);
+    const { worker } = parts;
+    return await worker.taking(async () => {
+      await this.#add(journal, { ...begun, owner: worker.id, isPartial, dueAt: undefined });
+      return new OpenSqlJournal(parts, {
+        journal,
+        owned: { tx: begun.id, worker: worker.id, epoch: 1 },
+        reading: { records: 1, lastSum: begun.record.sum, openedAt: at, lastAt: at, unknown: undefined },
+        isAtRest: false,
+        isNew: true,
+        isRunning: !isPartial,
+      });
+    });
+  }
+
+  async enqueue(journal: string, events: readonly Event[], release: Release): Promise<void> {
+    const { at, ...begun } = this.#begun(journal, events);
+    await this.#join(journal);
+    const listing = release.listing && { ...release.listing, openedAt: at, lastAt: at };
+    await this.#add(journal, { ...begun, owner: undefined, dueAt: release.dueAt, release: { ...release, listing } });
+  }
+
+  /** What the first record says of a transaction. */
+  #begun(journal: string, events: readonly Event[]): BegunTransaction {
     checkEvents(events);
     const name = this.nameOf(journal);
     if (name === undefined) throw new JournalRefused(journal, "it has no name after #");
     const opened = events.find((event): event is EventOf<"opened"> => event.type === "opened");
     const id = isUuid(opened?.id) ? opened.id : newId();
-    const parts = await this.#join(journal);
-    return await parts.worker.taking(() => this.#create(parts, { journal, name, id, opened, events }));
+    const at = this.#parts.now().toISOString();
+    const { bytes, sum } = encodeRecord({ seq: 0, at, events }, "");
+    return {
+      id,
+      at,
+      name: name === id ? undefined : name,
+      queue: opened?.queue ?? "default",
+      priority: opened?.priority ?? 0,
+      library: opened?.library ?? VERSION,
+      home: opened?.home ?? "",
+      record: { data: new TextDecoder().decode(bytes.subarray(1, -2)), sum },
+    };
   }
 
-  async #create(parts: SqlParts, { journal, name, id, opened, events }: Creation): Promise<OpenJournal> {
-    const { worker, now } = parts;
-    const at = now().toISOString();
-    const { bytes, sum } = encodeRecord({ seq: 0, at, events }, "");
-    const record = { data: new TextDecoder().decode(bytes.subarray(1, -2)), sum };
-    const created = await this.#writing(journal, () =>
-      this.#creations.add({
-        id,
-        name: name === id ? undefined : name,
-        owner: worker.id,
-        queue: "default",
-        priority: 0,
-        dueAt: undefined,
-        library: opened?.library ?? VERSION,
-        home: opened?.home ?? "",
-        record,
-      }));
-    if (created === "taken") throw new JournalExists(journal);
-    return new OpenSqlJournal(parts, {
-      journal,
-      owned: { tx: id, worker: worker.id, epoch: 1 },
-      reading: { records: 1, lastSum: sum, openedAt: at, lastAt: at, unknown: undefined },
-      isAtRest: false,
-      isNew: true,
-    });
+  async #add(journal: string, row: NewTransaction): Promise<void> {
+    this.#creating += 1;
+    try {
+      const created = await this.#writing(journal, () => this.#creations.add(row));
+      if (created === "taken") throw new JournalExists(journal);
+    } finally {
+      this.#creating -= 1;
+    }
   }
 
   async open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
@@ -210,12 +231,10 @@ export class SqlStore extends SqlReader implements OpenedStore {
   }
 }
 
-interface Creation {
-  readonly journal: string;
-  readonly name: string;
-  readonly id: string;
-  readonly opened: EventOf<"opened"> | undefined;
-  readonly events: readonly Event[];
+interface BegunTransaction
+  extends Pick<NewTransaction, "id" | "name" | "queue" | "priority" | "library" | "home" | "record"> {
+  /** When its first record was written. */
+  readonly at: string;
 }
 
 interface Taking {

@@ -60,10 +60,14 @@ export interface NewTransaction {
   readonly id: string;
   readonly name: string | undefined;
   readonly owner: string | undefined;
+  /** More records of its plan follow: until its owner gives it up, nobody may claim it. */
+  readonly isPartial?: boolean;
   readonly queue: string;
   readonly priority: number;
   /** Undefined: now. */
   readonly dueAt: number | undefined;
+  /** What a list says of it, and how many steps it has. */
+  readonly release?: Release | undefined;
   readonly library: string;
   readonly home: string;
   readonly record: Pick<RecordRow, "data" | "sum">;
@@ -77,6 +81,12 @@ export interface Conclusion {
 export interface Place {
   readonly isOwner: boolean;
   readonly found: Pick<RecordRow, "epoch" | "sum"> | undefined;
+}
+
+/** That a transaction is there, and what has become of it as far as it stands still. */
+export interface RowMark {
+  readonly id: string;
+  readonly mark: string | undefined;
 }
 
 export interface ReadLimits {

@@ -36,6 +36,7 @@ export class SqliteDatabase implements SqlDatabase {
   readonly remove = this.#method("remove");
   readonly prune = this.#method("prune");
   readonly readRecords = this.#method("readRecords");
+  readonly findMarks = this.#method("findMarks");
   readonly search = this.#method("search");
   readonly list = this.#method("list");
   readonly count = this.#method("count");

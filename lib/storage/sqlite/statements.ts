@@ -30,8 +30,9 @@ export const IS_ALIVE = `select 1 from workers where id = ?1 and dead = 0 and le
 
 export const CREATE =
   `insert into transactions (id, name, status, queue, priority, due_at, owner, epoch, listens, requests, format,
-  library, home, created_at, steps, finished)
-  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 0, 1, ?9, ?10, ?11, 0, 0) on conflict do nothing`;
+  library, home, created_at, steps, finished, listed, last_at, listing)
+  values (?1, ?2, coalesce(?11, case when ?5 > ?10 then 2 else 0 end), ?3, ?4, ?5, ?6, ?7, ?11 is 1, 0, 1, ?8, ?9, ?10,
+  ?12, 0, ?13, ?14, ?15) on conflict do nothing`;
 
 export const CREATED = `select 1 from transactions t join records r on r.tx = t.id and r.seq = 0
   where t.id = ?1 and (?2 is null or (t.owner = ?2 and t.epoch = ?3)) and r.sum = ?4`;
@@ -67,8 +68,8 @@ export const APPEND = `insert into records (tx, seq, epoch, data, sum) select ?1
 export const LOOK = `select t.epoch = ?3 and t.owner = ?4 as mine, r.epoch, r.sum
   from (select ?1 as id) k left join transactions t on t.id = k.id left join records r on r.tx = k.id and r.seq = ?2`;
 
-const RELEASED =
-  `listens = 0, status = coalesce(?4, case status when 1 then 0 else status end), owner = null, due_at = ?5,
+const RELEASED = `listens = 0, status = coalesce(?4, case status when 1 then 0 else status end), owner = null,
+  due_at = coalesce(?5, case when ?4 is null then due_at else ?6 end),
   ended_at = case when ?4 in (5, 6, 7) then ?6 else ended_at end,
   steps = coalesce(?7, steps), finished = coalesce(?8, finished)`;
 
@@ -94,6 +95,9 @@ export const REMOVE_INBOX = `delete from inbox where tx = ?1`;
 
 export const READ_RECORDS =
   `select seq, epoch, data, sum from records where tx = ?1 and seq >= ?2 order by seq limit ?3`;
+
+export const FIND_MARKS = `select id, case when owner is null and status > 2 then status || ' ' || epoch end as mark
+  from transactions where id in (select value from json_each(?1))`;
 
 const MATCHES = `(?1 is null or t.queue = ?1) and (?2 is null or instr(coalesce(t.name, t.id), ?2) > 0)`;
 /** By the index `transactions_listed`, from a place in it on. */

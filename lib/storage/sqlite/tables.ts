@@ -8,6 +8,7 @@ import type {
   ReadLimits,
   RecordRow,
   RequestRow,
+  RowMark,
   Search,
   Seen,
   StoredRecord,
@@ -15,9 +16,9 @@ import type {
   TransactionRow,
 } from "../sql/table_rows.ts";
 import { LISTED, statusNumber } from "../sql/schema.ts";
-import { listingValues, MAX_TIME } from "../sql/listing.ts";
+import { firstValues, listingValues, MAX_TIME } from "../sql/listing.ts";
 import type { Release } from "../open_journal.ts";
-import { numberIn, optionalTextIn, readTransaction, type Row, textIn, toTaken } from "../sql/read_row.ts";
+import { numberIn, optionalTextIn, readTransaction, type Row, textIn, toMark, toTaken } from "../sql/read_row.ts";
 import * as sql from "./statements.ts";
 import { type Value, WorkerTables } from "./worker_tables.ts";
 
@@ -38,9 +39,8 @@ export class Tables extends WorkerTables {
       // Perhaps by an earlier try, whose answer was lost.
       if (this.get(sql.CREATED, id, owner, epoch, record.sum) !== undefined) return "created";
       if (owner !== undefined) this.#requireAlive(owner, now);
-      const status = statusNumber(owner !== undefined ? "running" : dueAt > now ? "sleeping" : "ready");
-      const values = [id, name, status, queue, priority, dueAt, owner, epoch, library, home, now];
-      if (this.run(sql.CREATE, ...values) === 0) return "taken";
+      const values = [id, name, queue, priority, dueAt, owner, epoch, library, home, now];
+      if (this.run(sql.CREATE, ...values, ...firstValues(row)) === 0) return "taken";
       this.run(sql.FIRST_RECORD, id, epoch, record.data, record.sum);
       return "created";
     });
@@ -111,7 +111,7 @@ export class Tables extends WorkerTables {
     const { status, dueAt, steps, finished, atStep, error } = release;
     const now = this.now();
     const listing = listingValues(release);
-    return [status && statusNumber(status), dueAt ?? now, now, steps, finished, atStep, error, ...listing];
+    return [status && statusNumber(status), dueAt, now, steps, finished, atStep, error, ...listing];
   }
 
   remove(rows: readonly Owned[]): boolean[] {
@@ -143,6 +143,10 @@ export class Tables extends WorkerTables {
       if (characters >= maxBytes) break;
     }
     return rows;
+  }
+
+  findMarks(ids: readonly string[]): RowMark[] {
+    return this.all(sql.FIND_MARKS, JSON.stringify(ids)).map(toMark);
   }
 
   search({ listed, queue, name, error, latest = MAX_TIME, limit, after }: Search): TransactionRow[] {

@@ -17,6 +17,7 @@ const CASES: readonly (readonly [number, unknown])[] = [
   [65, new errors.JournalIncomplete("j")],
   [65, new errors.JournalTooNew("j", "")],
   [66, new errors.JournalNotFound("j")],
+  [66, new errors.JournalGone("j")],
   [70, new TypeError("")],
   [70, "text"],
   [74, new errors.JournalUnwritable("j", "")],

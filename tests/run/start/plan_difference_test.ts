@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { PlanBuilder } from "../../../lib/plan/plan_builder.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { planNodes } from "../../../lib/run/call/plan_nodes.ts";
-import { type MadePlan, planDifference } from "../../../lib/run/start/plan_difference.ts";
+import { type MadePlan, planDifference } from "../../../lib/run/start/admission.ts";
 import { addNodes } from "../../../lib/state/add_nodes.ts";
 import { State } from "../../../lib/state/state.ts";
 
