@@ -113,6 +113,11 @@ async function checkValues(t: Planner): Promise<void> {
   same<Same<typeof tuple, [[number, string], 1]>>;
   const object = await Transaction.run(import.meta, (p) => ({ user: p.do(createUser, "Ana", []), when: new Date() }));
   same<Same<typeof object, { user: User; when: Date }>>;
+  const queued = await Transaction.enqueue(import.meta, (p) => ({ user: p.do(createUser, "Ana", []) }));
+  same<Same<Awaited<ReturnType<typeof queued.wait>>, { user: User }>>();
+  same<Same<Awaited<ReturnType<typeof Transaction.wait>>, unknown>>();
+  // @ts-expect-error: what is enqueued is always kept
+  void Transaction.enqueue(import.meta, () => user, { keep: false });
   const none = await Transaction.run(import.meta, (p) => {
     p.do(nothing);
   });
