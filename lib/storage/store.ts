@@ -250,6 +250,8 @@ export interface FoundListing {
   readonly listing: Listing | undefined;
   /** An owner has it at this moment. */
   readonly isHeld: boolean;
+  /** A file has it now: nothing here may run or remove it. */
+  readonly isExported: boolean;
   /** Changes with every owner. */
   readonly mark: string;
 }

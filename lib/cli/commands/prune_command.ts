@@ -202,7 +202,7 @@ function readFilter(request: CommandRequest, io: CommandIo): SearchFilter {
 /** A transaction that was rolled back to a step can be rolled back further while its journal exists. */
 function isWanted(summary: FoundSummary, filter: SearchFilter): boolean {
   const isOver = summary.status !== "undone" || summary.next.length === 0;
-  return matches(summary, filter) && !summary.isHeld && isOver;
+  return matches(summary, filter) && !summary.isHeld && summary.found?.isExported !== true && isOver;
 }
 
 async function requireScope({ store, name }: Located): Promise<void> {

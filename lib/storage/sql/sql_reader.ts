@@ -106,11 +106,11 @@ export class SqlReader {
   }
 
   #toFound(row: TransactionRow): FoundListing {
-    const { id, name, owner, epoch } = row;
+    const { id, name, owner, epoch, status } = row;
     const journal = this.journalOf(name ?? id);
     // Of what an owner has done that died, only the records tell.
     const listing = owner !== undefined && !isHeld(row) ? undefined : readListing(row.listing, journal);
-    return { journal, listing, isHeld: isHeld(row), mark: `${id} ${epoch}` };
+    return { journal, listing, isHeld: isHeld(row), isExported: status === "exported", mark: `${id} ${epoch}` };
   }
 
   async count(scope: string): Promise<number> {
