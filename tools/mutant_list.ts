@@ -1,5 +1,6 @@
 import { CHAOS_MUTANTS } from "./chaos_mutants.ts";
 import { DATABASE_STEP_MUTANTS } from "./database_step_mutants.ts";
+import { COLUMN_MUTANTS } from "./column_mutants.ts";
 import { FAULT_MUTANTS } from "./fault_mutants.ts";
 import { LATER_FAULT_MUTANTS } from "./later_fault_mutants.ts";
 import { INPUT_MUTANTS } from "./input_mutants.ts";
@@ -133,6 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RUN,
   ...FOLD,
   ...STATE_MUTANTS,
+  ...COLUMN_MUTANTS,
   ...FAULT_MUTANTS,
   ...LATER_FAULT_MUTANTS,
   ...INPUT_MUTANTS,

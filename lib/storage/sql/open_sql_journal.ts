@@ -286,11 +286,9 @@ export class OpenSqlJournal implements OpenJournal {
     worker.listeners.delete(this.#owned.tx);
   }
 
-  async #persist<T>(write: () => Promise<T>): Promise<T> {
-    try {
-      return await this.#parts.worker.persist(write);
-    } catch (error) {
+  #persist<T>(write: () => Promise<T>): Promise<T> {
+    return this.#parts.worker.persist(write).catch((error) => {
       throw toJournalError(this.journal, error, "write");
-    }
+    });
   }
 }

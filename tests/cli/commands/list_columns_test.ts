@@ -2,7 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { type Planner, Transaction } from "@x/resumable-tx";
 import { DatabaseSync } from "node:sqlite";
 import { compareSummaries } from "../../../lib/inspect/data/find_summaries.ts";
-import { LISTED_STATUSES, summarizeJournal } from "../../../lib/inspect/data/summarize_journal.ts";
+import { type JournalSummary, LISTED_STATUSES, summarizeJournal } from "../../../lib/inspect/data/summarize_journal.ts";
+import { openSqliteStore } from "../../../lib/storage/sqlite/open_sqlite_store.ts";
+import { planOf } from "../written_journal.ts";
 import { resumeJournal } from "../../../lib/run/start/continue_journal.ts";
 import { LISTED } from "../../../lib/storage/sql/schema.ts";
 import { locatorOf, openStore } from "../../../lib/storage/locator.ts";
@@ -160,4 +162,49 @@ permittedTest(`what list says of a database, its records say, whatever has happe
   const isMeant = ({ status, journal }: typeof expected[number]) => status === "aborted" && journal.includes("#t1");
   const matching = listed.filter((entry) => isMeant(entry) && entry.reason?.includes("full"));
   assertEquals(JSON.parse(filtered.out), matching.slice(0, 3));
+});
+
+permittedTest("list reads the records of what runs, and of what a process left that died", [
+  "read",
+  "write",
+], async () => {
+  await using folder = await makeTempFolder();
+  const path = `${folder.path}/tx.db`;
+  await using store = await openSqliteStore(path);
+  const journal = store.journalOf("a");
+  const statuses = async () => {
+    const { out } = await runMain(["list", store.locator, "--json"]);
+    return JSON.parse(out).map(({ status, isHeld }: JournalSummary) => `${status}${isHeld ? " held" : ""}`);
+  };
+  const kill = (sql = "update workers set dead = 1, lease_until = 0") => {
+    using database = new DatabaseSync(path);
+    database.exec(sql);
+  };
+  const first = await store.create(journal, planOf("file:///a.ts", [{ export: "make", args: [] }]));
+  assertEquals(await statuses(), ["pending held"]);
+  const release = () => ({ status: "aborted", listing: { status: "aborted", next: [] } } as const);
+  await first.append([{ type: "started", step: "1", attempt: 1, run: 1 }]);
+  await first.close({ release });
+  // What its last owner said, although the records say another thing.
+  assertEquals(await statuses(), ["aborted"]);
+  const run = await store.open(journal, () => {});
+  assertEquals(await statuses(), ["aborted held"]);
+  await run.recover({ runs: true });
+  assertEquals(await statuses(), ["started held"]);
+  kill();
+  assertEquals(await statuses(), ["interrupted"]);
+  {
+    await using other = await openSqliteStore(path);
+    const amended = await other.open(journal, () => {});
+    await amended.close({ release });
+    assertEquals(await statuses(), ["aborted"]);
+    const repair = await other.open(journal, () => {});
+    await repair.recover();
+    kill();
+    // The sweep of another process frees it.
+    await using third = await openSqliteStore(path);
+    await (await third.create(third.journalOf("b"), planOf("file:///a.ts", []))).close({ remove: true });
+    await (await third.open(journal, () => {})).close();
+    assertEquals(await statuses(), ["interrupted"]);
+  }
 });
