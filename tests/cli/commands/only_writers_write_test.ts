@@ -36,7 +36,15 @@ const RUNNERS: readonly string[] = ["resume", "rollback"];
 
 /** Ways to call each command that only look, in a folder of journals. A new command belongs here, or among the writers. */
 const LOOKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  list: [["."], ["./", "--store=sqlite:tx.db"], ["--json"], ["*.json", "--status", "aborted", "--older", "1s"], [".", "--name", "j", "--error", "x", "--limit", "1"], ["sqlite:tx.db", "--queue", "q"]],
+  list: [["."], ["./", "--store=sqlite:tx.db"], ["--json"], ["*.json", "--status", "aborted", "--older", "1s"], [
+    ".",
+    "--name",
+    "j",
+    "--error",
+    "x",
+    "--limit",
+    "1",
+  ], [".", "--queue", "q"]],
   // `--html FILE` writes that one file, as tests/cli/commands/inspect_html_test.ts shows; no form changes the journal.
   inspect: [
     ["j.json"],
