@@ -11,6 +11,7 @@ import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
 import { POSTGRES_MUTANTS } from "./postgres_mutants.ts";
 import { REQUEST_MUTANTS } from "./request_mutants.ts";
 import { ROLLBACK_MUTANTS } from "./rollback_mutants.ts";
+import { SIMULATION_MUTANTS } from "./simulation_mutants.ts";
 import { SIZE_MUTANTS } from "./size_mutants.ts";
 import { SQL_MUTANTS } from "./sql_mutants.ts";
 import { STATE_MUTANTS } from "./state_mutants.ts";
@@ -140,6 +141,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...INPUT_MUTANTS,
   ...REQUEST_MUTANTS,
   ...ROLLBACK_MUTANTS,
+  ...SIMULATION_MUTANTS,
   ...SIZE_MUTANTS,
   ...DATABASE_STEP_MUTANTS,
   ...ONCE_MUTANTS,

@@ -1,4 +1,5 @@
 import { fromFileUrl } from "@std/path/from-file-url";
+import { missingPostgres } from "../tests/support/postgres_server.ts";
 import { runDeno } from "../tests/support/run_deno.ts";
 import { tryClockJumps } from "../tests/torture/clock_jumps.ts";
 import { breakExactlyOnce } from "../tests/torture/database/exactly_once.ts";
@@ -10,8 +11,8 @@ import { tryLiveReaders } from "../tests/torture/live_readers.ts";
 import { breakRequests } from "../tests/torture/requests/request_lives.ts";
 import { raceResumers } from "../tests/torture/racing_resumers.ts";
 import { tryRecordMutants } from "../tests/torture/records/record_mutants.ts";
-import { missingPostgres } from "../tests/support/postgres_server.ts";
 import { runChaos } from "../tests/torture/chaos/run_chaos.ts";
+import { trySimulatedHistories } from "../tests/torture/simulated_histories.ts";
 import type { Promised, TortureReport } from "../tests/torture/torture_report.ts";
 
 /** One way to break something. */
@@ -50,6 +51,7 @@ const STATE_MACHINE_SHARE = 0.2;
 const KILL_LANES = 3;
 /** The part of the time in which processes share a database, for each kind. */
 const DATABASE_SHARE = 0.15;
+const COMPARED_HISTORIES = 40;
 const SYNCS = [1, 2, 3, 4, 5, 6, 7].map((count) => ["fdatasync", count] as const);
 
 /** Lists what is tried with a seed in a number of seconds. */
@@ -123,6 +125,8 @@ function quickParts(seed: number): readonly TorturePart[] {
     { name: "racing resumers", run: (report) => raceResumers({ seed, report, races: 50 }) },
     { name: "exactly once", run: (report) => breakExactlyOnce({ seed, report, transfers: 20 }) },
     { name: "requests", run: (report) => breakRequests({ seed, report, lives: 40 }) },
+    { name: "simulated processes", run: (report) => trySimulatedHistories({ seed, report, count: 2000 }) },
+    { name: "calls of both databases", run: (report) => compareDatabases(seed, report) },
     { name: "live readers", run: (report) => tryLiveReaders({ report, reads: 2000, commands: 50 }) },
     // On a larger disk, the journal fits.
     { name: "full disks", run: (report) => tryFullDisks(report, sizesBetween(16, 230, 30)) },
@@ -133,6 +137,22 @@ function quickParts(seed: number): readonly TorturePart[] {
     { name: "many steps, one of them failing", run: (report) => tryFailingMiddle(report, 100_000) },
     { name: "long line", run: (report) => tryLongLine(report, 1024) },
   ];
+}
+
+/** SQLite and PostgreSQL must give the same answers. Where there is no server, nothing is compared. */
+async function compareDatabases(seed: number, report: TortureReport): Promise<string | undefined> {
+  const reason = missingPostgres();
+  if (reason !== undefined) return reason;
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--no-check", "tests/storage/postgres/differential_test.ts"],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", TEST_SEED: String(seed), RESUMABLE_TX_CALL_HISTORIES: String(COMPARED_HISTORIES) },
+    stdin: "null",
+    stderr: "null",
+  }).output();
+  report.count("histories of calls of both databases", COMPARED_HISTORIES);
+  const output = new TextDecoder().decode(stdout);
+  if (!success) report.breach("other promises broken", `calls of both databases: ${output.slice(-3000)}`);
 }
 
 async function runTests(name: string, seed: number, effort: number, report: TortureReport): Promise<void> {

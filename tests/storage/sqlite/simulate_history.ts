@@ -6,8 +6,8 @@ import type { SentRequest, Violation } from "../../support/sql/history.ts";
 import type { SimulatedDatabase } from "./simulated_database.ts";
 import { Operator, QueueWorker, type RoleParts, Runner } from "./simulated_roles.ts";
 import type { Observed } from "./simulated_run.ts";
-import { CALM, type Trouble } from "./simulated_calls.ts";
-import { type Random, SimulatedWorld } from "./simulated_world.ts";
+import { CALM, type Random, type Trouble } from "./simulated_calls.ts";
+import { SimulatedWorld } from "./simulated_world.ts";
 
 /** Names of transactions, and queues in which some of them are. */
 const NAMES = ["a", "b", "c", "d"];
@@ -16,7 +16,7 @@ const QUEUES = ["default", "limited"];
 const CHAOS_ACTIONS = 300;
 /** When nothing is disturbed any more, what the dead own must be free after this time: a lease, what comes late, and beats. */
 const MOST_OWNED_MS = 5 * LEASE_TIMES.leaseMs;
-const MOST_ACTIONS = 20_000;
+const MOST_ACTIONS = 8000;
 const ENDED: ReadonlySet<string> = new Set(["finished", "cancelled"]);
 /** Looking whether all has ended takes longer than an action. */
 const LOOK_EVERY = 16;

@@ -1,6 +1,9 @@
 import type { NewTransaction, Owned, RecordRow } from "../../../lib/storage/sql/table_rows.ts";
 import { Tables } from "../../../lib/storage/sqlite/tables.ts";
 
+/** Numbers from 0 to 1 that a seed repeats. */
+export type Random = () => number;
+
 /** The names of all calls. */
 export const MEMBERS: readonly string[] = membersOf(Tables.prototype);
 

@@ -8,7 +8,8 @@ import { State } from "../../../lib/state/state.ts";
 import type { StepState } from "../../../lib/state/step_state.ts";
 import type { OpenJournal, Release } from "../../../lib/storage/open_journal.ts";
 import type { Acknowledged, StepCall } from "../../support/sql/history.ts";
-import type { Random, SimulatedProcess, SimulatedWorld } from "./simulated_world.ts";
+import type { Random } from "./simulated_calls.ts";
+import type { SimulatedProcess, SimulatedWorld } from "./simulated_world.ts";
 
 /** What the processes of a history have done and were told. */
 export interface Observed {

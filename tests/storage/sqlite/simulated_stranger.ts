@@ -1,6 +1,6 @@
 import type { Owned, TransactionRow } from "../../../lib/storage/sql/table_rows.ts";
 import type { Tables } from "../../../lib/storage/sqlite/tables.ts";
-import type { Random } from "./simulated_world.ts";
+import type { Random } from "./simulated_calls.ts";
 
 /** What a stranger sends: a member and its arguments. */
 export type StrangeCall = readonly [member: string, args: readonly unknown[]];

@@ -3,12 +3,9 @@ import type { SqlClock } from "../../../lib/storage/sql/patience.ts";
 import type { NewTransaction, NewWorker } from "../../../lib/storage/sql/table_rows.ts";
 import { LEASE_TIMES } from "../../../lib/storage/sql/sql_worker.ts";
 import type { Tables } from "../../../lib/storage/sqlite/tables.ts";
-import { CALM, MAY_REPEAT, MEMBERS, senderOf, tellJson, type Trouble } from "./simulated_calls.ts";
+import { CALM, MAY_REPEAT, MEMBERS, type Random, senderOf, tellJson, type Trouble } from "./simulated_calls.ts";
 import type { Answer, SimulatedDatabase } from "./simulated_database.ts";
 import { drawStrangeCall } from "./simulated_stranger.ts";
-
-/** Numbers from 0 to 1 that a seed repeats. */
-export type Random = () => number;
 
 /** A process. What it has asked for is answered only while it lives and is not stopped. */
 export interface SimulatedProcess {

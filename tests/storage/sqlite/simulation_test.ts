@@ -3,7 +3,7 @@ import { fullOrBrief, testSetting } from "../../support/test_setting.ts";
 import { SimulatedDatabase } from "./simulated_database.ts";
 import { simulateHistory } from "./simulate_history.ts";
 
-const HISTORIES = testSetting("RESUMABLE_TX_HISTORIES", fullOrBrief(300, 10));
+const HISTORIES = testSetting("RESUMABLE_TX_HISTORIES", fullOrBrief(150, 10));
 
 Deno.test("whatever is delayed, lost, stopped or killed, the store keeps its promises", async () => {
   const first = testSetting("TEST_SEED", Math.floor(Math.random() * 1_000_000));
