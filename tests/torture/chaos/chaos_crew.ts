@@ -20,8 +20,8 @@ const ENDS: ReadonlySet<string> = new Set([
   ...["TransactionPaused", "JournalLocked", "Fenced", "JournalExists", "JournalNotFound", "TransactionClosed"],
   // Somebody else has answered already.
   "DecisionRefused",
-  // The database cannot be reached, or is full.
-  ...["JournalUnwritable", "StorageFull"],
+  // The database cannot be reached, or is full: for the store, or for a step that has used up its attempts.
+  ...["JournalUnwritable", "StorageFull", "TransactionAborted"],
 ]);
 const LEASE_IS_OVER = /the lease of this process is over/;
 

@@ -38,6 +38,7 @@ export class ChaosProcess {
       flags: offset === 0 ? ["-A"] : ["-A", "--preload", CLOCK],
       env: {
         CHAOS_PROCESS: spec.name,
+        CHAOS_DATABASE: spec.database,
         CHAOS_CLOCK_OFFSET: String(offset),
         CHAOS_STARTED_AT: String(realTime()),
       },

@@ -10,6 +10,7 @@ import {
   Transaction,
 } from "@x/resumable-tx";
 import { SeededRandom } from "../../support/seeded_random.ts";
+import { leaveOnce } from "./chaos_once.ts";
 import { appendLine, type Call, effectsPath, logPath, readEffects, realTime } from "./chaos_log.ts";
 
 /** What a step is told. */
@@ -22,6 +23,8 @@ export interface ActOptions {
 }
 
 const RETRY = { maxAttempts: 4, delayMs: 5, jitter: 0 };
+/** The database may be away for a while. */
+const PATIENT = { maxAttempts: 5, delayMs: 200, jitter: 0 };
 export const SIGNAL = "go";
 
 /** Has its effect at once: between the look at the lease and the effect, only a stop of the process can come. */
@@ -42,6 +45,13 @@ export async function expand(options: ActOptions): Promise<SubPlan<string>> {
     t.do(act, options).with({ retry: RETRY });
     return t.do(act, { ...options, failures: 0 }).with({ interrupted: wasDone });
   });
+}
+
+/** Has another effect in a database, which happens once, however often the step is called. */
+export async function actOnce(options: ActOptions): Promise<string> {
+  leaveEffect(options);
+  await leaveOnce(Deno.env.get("CHAOS_DATABASE") ?? "", context());
+  return stepValue(context().stepId);
 }
 
 /** Finds out from the effects whether a step has happened. */
@@ -87,7 +97,7 @@ export async function runPlanned(
   await Transaction.run(import.meta, (t) => {
     let earlier = planStep(t, folder, chance);
     for (let count = 2 + chance.below(4); count > 0; count -= 1) {
-      switch (chance.below(8)) {
+      switch (chance.below(9)) {
         case 0:
           t.sleep(10 + chance.below(100));
           break;
@@ -95,10 +105,13 @@ export async function runPlanned(
           t.waitFor(SIGNAL);
           break;
         case 2:
-          t.do(expand, actOptions(folder, chance)).with({ interrupted: "retry", retry: RETRY });
+          t.do(actOnce, { ...actOptions(folder, chance), failures: 0 }).with({ interrupted: "retry", retry: PATIENT });
           break;
         case 3:
+          t.do(expand, actOptions(folder, chance)).with({ interrupted: "retry", retry: RETRY });
+          break;
         case 4:
+        case 5:
           t.parallel((p) => {
             for (let beside = 2 + chance.below(3); beside > 0; beside -= 1) planStep(p, folder, chance, earlier);
             if (chance.below(3) === 0) p.sleep(20 + chance.below(50));

@@ -30,6 +30,8 @@ export interface ChaosTables {
   readonly facts: TableFacts;
   /** By the id of the transaction. */
   readonly names: ReadonlyMap<string, string>;
+  /** The steps whose effect happens once, a row for each time that it did: their transaction and their id. */
+  readonly once: readonly string[];
   /** What a trigger has noticed that must not happen: a write of an owner of earlier times, or a dead worker that revived. */
   readonly forbidden: readonly string[];
 }
@@ -46,8 +48,14 @@ export const FACT_COLUMNS = {
 
 export type FactRows = { readonly [Table in keyof typeof FACT_COLUMNS]: readonly Row[] };
 
-export function toTables(rows: FactRows, forbidden: readonly Row[]): ChaosTables {
+interface OtherRows {
+  readonly once: readonly Row[];
+  readonly forbidden: readonly Row[];
+}
+
+export function toTables(rows: FactRows, { once, forbidden }: OtherRows): ChaosTables {
   return {
+    once: once.map(({ tx, step }) => `${tx} ${step}`),
     names: new Map(rows.transactions.map(({ id, name }) => [String(id), String(name ?? id)])),
     forbidden: forbidden.map(({ text }) => String(text)),
     facts: {

@@ -22,6 +22,7 @@ const MAX_SHOWN = 50;
  */
 export function checkChaos({ folder, tables, stops, counts }: CheckOptions): readonly string[] {
   const { facts, names, forbidden } = tables;
+  const once = Map.groupBy(tables.once, (entry) => entry.split(" ")[0] ?? "");
   const notes = readNotes(folder, findAfterStops(folder, stops), counts);
   const records = Map.groupBy(facts.records, ({ tx }) => tx);
   const stories = facts.transactions.map(({ id }): TransactionStory => {
@@ -29,7 +30,9 @@ export function checkChaos({ folder, tables, stops, counts }: CheckOptions): rea
     const { calls } = notes.get(id) ?? nothingNoted();
     const { durable, told } = notes.get(names.get(id) ?? id) ?? nothingNoted();
     const own = (records.get(id) ?? []).toSorted((a, b) => a.seq - b.seq);
-    return { id, records: own, effects: readEffects(folder, id), notes: { durable, told, calls }, counts };
+    const ownOnce = (once.get(id) ?? []).map((entry) => entry.slice(id.length + 1));
+    const effects = readEffects(folder, id);
+    return { id, records: own, effects, once: ownOnce, notes: { durable, told, calls }, counts };
   });
   const faults = [...forbidden, ...findLost(notes, new Set(names.values()))];
   const history = toHistory(facts, stories);
@@ -39,6 +42,7 @@ export function checkChaos({ folder, tables, stops, counts }: CheckOptions): rea
     counts.add("transactions");
     counts.add("records", story.records.length);
     counts.add("effects", story.effects.length);
+    counts.add("effects that happen once", story.once.length);
   }
   return faults.length > MAX_SHOWN ? [...faults.slice(0, MAX_SHOWN), `and ${faults.length - MAX_SHOWN} more`] : faults;
 }

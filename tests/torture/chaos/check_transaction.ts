@@ -4,6 +4,7 @@ import { applyEvent } from "../../../lib/state/apply_event.ts";
 import { State } from "../../../lib/state/state.ts";
 import type { StepState } from "../../../lib/state/step_state.ts";
 import type { RecordFact } from "../../support/sql/history.ts";
+import { actOnce } from "./chaos_steps.ts";
 import type { ChaosCounts } from "./chaos_counts.ts";
 import type { Call, Effect, LogLine } from "./chaos_log.ts";
 
@@ -28,6 +29,8 @@ export interface TransactionStory {
   /** In order. */
   readonly records: readonly RecordFact[];
   readonly effects: readonly Effect[];
+  /** The steps whose effect happens once: an entry for each time that it did. */
+  readonly once: readonly string[];
   readonly notes: Notes;
   readonly counts: ChaosCounts;
 }
@@ -46,6 +49,19 @@ export function checkTransaction(story: TransactionStory): readonly string[] {
   if (state.status !== "finished") return [...faults, `it does not end: its records say ${state.status}`];
   for (const step of state.byId.values()) {
     if (step.node.kind === "step") faults.push(...checkStep(step, story, decoded));
+  }
+  return [...faults, ...checkOnce(story, state)];
+}
+
+/** A step has that effect exactly once, however often it was called. */
+function checkOnce({ once }: TransactionStory, state: State): readonly string[] {
+  const faults: string[] = [];
+  for (const { node } of state.byId.values()) {
+    if (node.kind !== "step" || node.export !== actOnce.name) continue;
+    const times = once.filter((step) => step === node.id).length;
+    if (times !== 1) {
+      faults.push(`repeated or lost: the effect of step ${node.id}, which happens once, has happened ${times} times`);
+    }
   }
   return faults;
 }

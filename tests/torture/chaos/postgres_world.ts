@@ -7,13 +7,19 @@ import { type PostgresServer, startPostgres } from "../../support/postgres_serve
 import type { SeededRandom } from "../../support/seeded_random.ts";
 import { makeTempFolder, type TempFolder } from "../../support/temp_folder.ts";
 import type { ChaosCounts } from "./chaos_counts.ts";
+import { ONCE_TABLE, READ_ONCE } from "./chaos_once.ts";
 import { wait } from "./chaos_process.ts";
 import { type ChaosTables, type ChaosWorld, FACT_COLUMNS, type FactRows, type Harm, toTables } from "./chaos_world.ts";
 
 const SCHEMA = "chaos";
 const LEASE_MS = 2000;
+/** A process that runs transactions has so many connections. */
+const BUSY_CONNECTIONS = 4;
 /** The commit of a take is seen a little after its time: so much later, an append of the owner before is none that was on its way. */
 const COMMIT_SEEN_MS = 1000;
+
+/** What is in the bytes that ask for a commit: of the store, which appends, and of a step that has its effect once. */
+const COMMITS = ['"type":"started"', '"type":"finished"', "commit"];
 
 /** Keeps what is in no table afterwards: when an owner was made, and when each append was asked for. */
 const AUDIT = `create schema audit;
@@ -55,7 +61,7 @@ export class PostgresWorld implements ChaosWorld {
     this.#proxies = Array.from({ length: processes }, () => new CuttingProxy(port));
     this.harms = [
       { everyMs: 1600, run: (chance, counts) => this.#cut(chance, counts) },
-      { everyMs: 7000, run: (chance, counts) => this.#fallSilent(chance, counts) },
+      { everyMs: 5000, run: (chance, counts) => this.#fallSilent(chance, counts) },
       { everyMs: 9000, run: (chance, counts) => this.#delay(chance, counts) },
       { everyMs: 44_000, run: (chance, counts) => this.#killServer(chance, counts) },
     ];
@@ -72,6 +78,7 @@ export class PostgresWorld implements ChaosWorld {
     await using connection = new Connection(place, { isUnconfirmed: false });
     await migrate(connection, place);
     await world.#query(AUDIT);
+    await world.#query(ONCE_TABLE);
     return world;
   }
 
@@ -130,17 +137,20 @@ export class PostgresWorld implements ChaosWorld {
         proxy.cutAt(1 + chance.below(3000));
         return await soon("in the middle");
       default:
-        proxy.cutAfter(chance.below(2) === 0 ? '"type":"started"' : '"type":"finished"');
+        proxy.cutAfter(COMMITS[chance.below(COMMITS.length)] ?? "");
         return await soon("after a commit was asked for");
     }
   }
 
+  /** Of a process that runs: what it has sent by then arrives long after its lease was over, more often than not. */
   async #fallSilent(chance: SeededRandom, counts: ChaosCounts): Promise<void> {
-    const proxy = this.#proxies[chance.below(this.#proxies.length)];
-    proxy?.fallSilent();
-    await wait(200 + chance.below(5000));
-    if (chance.below(3) === 0) proxy?.cutAll();
-    proxy?.endSilence();
+    const busy = this.#proxies.filter(({ connections }) => connections >= BUSY_CONNECTIONS);
+    const proxy = busy[chance.below(Math.max(1, busy.length))];
+    if (proxy === undefined) return;
+    proxy.fallSilent();
+    await wait(chance.below(3) === 0 ? 100 + chance.below(LEASE_MS) : 1.8 * LEASE_MS + chance.below(1.5 * LEASE_MS));
+    if (chance.below(5) === 0) proxy.cutAll();
+    proxy.endSilence();
     counts.add("silences of the network");
   }
 
@@ -187,7 +197,8 @@ export class PostgresWorld implements ChaosWorld {
       inbox: await read("inbox"),
     };
     const revived = await this.#query("select format('the dead worker %s revived', worker) as text from audit.revived");
-    return toTables(rows, [...await this.#query(LATE), ...revived]);
+    const forbidden = [...await this.#query(LATE), ...revived];
+    return toTables(rows, { once: await this.#query(READ_ONCE), forbidden });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,7 @@ import { openDatabase } from "../../../lib/storage/sqlite/open_database.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
 import { makeTempFolder, type TempFolder } from "../../support/temp_folder.ts";
 import type { ChaosCounts } from "./chaos_counts.ts";
+import { ONCE_TABLE, oncePath, READ_ONCE } from "./chaos_once.ts";
 import { wait } from "./chaos_process.ts";
 import { type ChaosTables, type ChaosWorld, FACT_COLUMNS, type FactRows, type Harm, toTables } from "./chaos_world.ts";
 
@@ -103,7 +104,10 @@ export class SqliteWorld implements ChaosWorld {
       records: read("records"),
       inbox: read("inbox"),
     };
-    return Promise.resolve(toTables(rows, this.#database.prepare("select text from forbidden").all()));
+    using other = new DatabaseSync(oncePath(this.#path));
+    other.exec(ONCE_TABLE);
+    const forbidden = this.#database.prepare("select text from forbidden").all();
+    return Promise.resolve(toTables(rows, { once: other.prepare(READ_ONCE).all(), forbidden }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,45 @@
+import { once as oncePostgres } from "@x/resumable-tx/postgres";
+import { once as onceSqlite } from "@x/resumable-tx/sqlite";
+import { DatabaseSync } from "node:sqlite";
+import pg from "pg";
+
+/** A row for each step that had its effect. */
+export const ONCE_TABLE = "create table if not exists once_effects (tx text, step text)";
+
+interface Step {
+  readonly transactionId: string;
+  readonly stepId: string;
+}
+
+/** Adds a row to a database of its own, or to other tables of the same one. */
+export async function leaveOnce(database: string, { transactionId, stepId }: Step): Promise<void> {
+  if (database.startsWith("sqlite:")) return await leaveInFile(oncePath(database), transactionId, stepId);
+  const url = new URL(database);
+  url.search = "";
+  const limits = { max: 1, connectionTimeoutMillis: 3000, query_timeout: 4000 };
+  const pool = new pg.Pool({ connectionString: url.href, ...limits });
+  // What is lost while nobody uses it.
+  pool.on("error", () => {});
+  try {
+    await oncePostgres(pool, async (tx: pg.PoolClient) => {
+      await tx.query("insert into once_effects (tx, step) values ($1, $2)", [transactionId, stepId]);
+    });
+  } finally {
+    void pool.end().catch(() => {});
+  }
+}
+
+async function leaveInFile(path: string, tx: string, step: string): Promise<void> {
+  using database = new DatabaseSync(path, { timeout: 1000 });
+  await onceSqlite(database, (open) => {
+    open.exec(ONCE_TABLE);
+    open.prepare("insert into once_effects (tx, step) values (?, ?)").run(tx, step);
+  });
+}
+
+/** The file beside a database in which steps have their effects. */
+export function oncePath(database: string): string {
+  return `${database.replace(/^sqlite:/, "")}.once`;
+}
+
+export const READ_ONCE = "select tx, step from once_effects";
