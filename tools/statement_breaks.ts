@@ -60,7 +60,7 @@ export const STATEMENT_BREAKS: readonly Break[] = [
     "listing = coalesce(?13, listing)\n  where id = ?1 and owner = ?2 and epoch = ?3`",
     "listing = coalesce(?13, listing)\n  where id = ?1 and owner = ?2 and ?3 = ?3`",
   ],
-  ["a release leaves requests let in", STATEMENTS, "  `listens = 0, status = coalesce(?4,", "  `status = coalesce(?4,"],
+  ["a release leaves requests let in", STATEMENTS, "listens = 0, status = coalesce(?4,", "status = coalesce(?4,"],
   [
     "a release leaves what is running",
     STATEMENTS,
