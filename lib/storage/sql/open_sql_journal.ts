@@ -3,8 +3,15 @@ import { encodeEvents, encodeRecord, joinEvents, MAX_LINE_BYTES } from "../../jo
 import { checkEvents, type Event } from "../../journal/event.ts";
 import { MAX_COUNT } from "../../plan/node.ts";
 import { quote } from "../../text/escape.ts";
-import type { AppendOptions, CloseOptions, Distrust, OpenJournal, RecoverOptions } from "../open_journal.ts";
-import type { Release, StepCommit, StepTransaction } from "../open_journal.ts";
+import type {
+  AppendOptions,
+  CloseOptions,
+  Distrust,
+  OpenJournal,
+  RecoverOptions,
+  StepCommit,
+  StepTransaction,
+} from "../open_journal.ts";
 import type { Owned, RecordRow } from "./table_rows.ts";
 import { DatabaseError, type SqlDatabase, type SqlTransaction } from "./database.ts";
 import { toJournalError } from "./journal_error.ts";
@@ -156,8 +163,7 @@ export class OpenSqlJournal implements OpenJournal {
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
       try {
-        const last = batch.at(-1);
-        const end = await this.#write(batch.map(({ text }) => text), last?.options.release?.(), last?.transaction);
+        const end = await this.#write(batch.map(({ text }) => text), batch.at(-1));
         for (const { resolve } of batch) resolve(end);
       } catch (error) {
         this.#isBehind ||= error instanceof JournalUnwritable;
@@ -179,15 +185,13 @@ export class OpenSqlJournal implements OpenJournal {
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }
 
-  async #write(
-    texts: readonly string[],
-    release: Release | undefined,
-    transaction: SqlTransaction | undefined,
-  ): Promise<StepCommit> {
+  async #write(texts: readonly string[], last: Waiting | undefined): Promise<StepCommit> {
     if (this.#broken !== undefined) throw this.#broken;
     this.checkLease();
     if (this.#lost.signal.aborted) throw this.#lost.signal.reason;
     const { writer, now } = this.#parts;
+    const transaction = last?.transaction;
+    const release = last?.options.release?.();
     const at = now().toISOString();
     const row = this.#encode(joinEvents(texts), at);
     const written = { ...this.#written, lastAt: at };
