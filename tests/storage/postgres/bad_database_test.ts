@@ -131,7 +131,7 @@ const BAD: readonly BadDatabase[] = [
     codes: { inspect: 65, resume: 65, skip: 65 },
     says: /status 99/,
   },
-  { what: "the locator has no name", rest: "", codes: { inspect: 2, check: 2, skip: 2 }, says: /add "#"/ },
+  { what: "the locator has no name", rest: "", codes: { inspect: 2, skip: 2 }, says: /add "#"/ },
   {
     what: "the locator has an unknown parameter",
     place: (url) => url.searchParams.set("colour", "blue"),

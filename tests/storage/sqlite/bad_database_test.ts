@@ -100,7 +100,7 @@ const BAD: readonly BadDatabase[] = [
     codes: { inspect: 65, resume: 65, skip: 65 },
     says: /status 99/,
   },
-  { what: "the locator has no name", codes: { inspect: 2, check: 2, skip: 2 }, rest: "", says: /add "#"/ },
+  { what: "the locator has no name", codes: { inspect: 2, skip: 2 }, rest: "", says: /add "#"/ },
   { what: "the name is empty", codes: { inspect: 2, resume: 2 }, rest: "#", says: /empty/ },
   { what: "a parameter", codes: { inspect: 2, resume: 2 }, rest: "?mode=ro#a", says: /sqlite:\/path/ },
 ];
