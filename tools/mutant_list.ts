@@ -9,6 +9,7 @@ import { OWNERSHIP_MUTANTS } from "./ownership_mutants.ts";
 import { ONCE_MUTANTS } from "./once_mutants.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
 import { POSTGRES_MUTANTS } from "./postgres_mutants.ts";
+import { QUEUE_MUTANTS } from "./queue_mutants.ts";
 import { REQUEST_MUTANTS } from "./request_mutants.ts";
 import { ROLLBACK_MUTANTS } from "./rollback_mutants.ts";
 import { SIMULATION_MUTANTS } from "./simulation_mutants.ts";
@@ -148,6 +149,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...OVERDUE_MUTANTS,
   ...CHAOS_MUTANTS,
   ...POSTGRES_MUTANTS,
+  ...QUEUE_MUTANTS,
   ...OWNERSHIP_MUTANTS,
   ...VALUE_MUTANTS,
 ];
