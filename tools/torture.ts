@@ -1,11 +1,12 @@
 /**
  * Tries for some minutes to break what the journal promises, prints what was tried and what broke, and fails if anything did:
- * `deno task torture [--minutes N] [--seed S] [--only postgres|sqlite]`. All choices follow from the seed; where a process is
- * when it is killed from outside does not. `--only`: nothing but processes that share such a database, for all of the time.
+ * `deno task torture [--minutes N] [--seed S] [--only postgres|sqlite [--spare]]`. All choices follow from the seed; where a process is
+ * when it is killed from outside does not. `--only`: nothing but processes that share such a database, for all of the time; with
+ * `--spare`, harm is done only to what they use, and not to themselves.
  *
  * To see that the checks would notice: in a copy of the project, take the owner and the epoch out of `isMine` in
  * `lib/storage/postgres/statements.ts`, as the mutant "an append to PostgreSQL is fenced" in `postgres_mutants.ts` does, and run
- * `deno task torture --only postgres --minutes 2` there.
+ * `deno task torture --only postgres --spare --minutes 2` there.
  *
  * @module
  */
@@ -46,12 +47,15 @@ function printTable(report: TortureReport, skipped: readonly string[]): void {
 }
 
 async function main(): Promise<number> {
-  const { minutes: minutesText, seed: seedText, only } = parseArgs(Deno.args, { string: ["minutes", "seed", "only"] });
+  const { minutes: minutesText, seed: seedText, only, spare } = parseArgs(Deno.args, {
+    string: ["minutes", "seed", "only"],
+    boolean: ["spare"],
+  });
   const minutes = Number(minutesText ?? MINUTES);
   const seed = Number(seedText ?? crypto.getRandomValues(new Uint32Array(1))[0]);
   const database = DATABASES.find((kind) => kind === only);
   if (!(minutes > 0) || !Number.isInteger(seed) || (only !== undefined && database === undefined)) {
-    const usage = `[--minutes N] [--seed S] [--only ${DATABASES.join("|")}]`;
+    const usage = `[--minutes N] [--seed S] [--only ${DATABASES.join("|")} [--spare]]`;
     console.error(`Usage: deno task torture ${usage}, N a number above 0, S a whole number`);
     return 2;
   }
@@ -61,7 +65,7 @@ async function main(): Promise<number> {
   const skipped: string[] = [];
   const lane = (...parts: readonly TorturePart[]) => runLane(parts, report, skipped);
   const seconds = minutes * 60;
-  if (database !== undefined) await lane(databasePart(database, { seed, seconds }));
+  if (database !== undefined) await lane(databasePart(database, { seed, seconds, sparesProcesses: spare }));
   else {
     const { beside, killLoop, databases } = tortureParts({ seed, seconds });
     await Promise.all(beside.map((parts) => lane(...parts)));

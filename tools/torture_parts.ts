@@ -74,17 +74,27 @@ export function tortureParts({ seed, seconds }: { readonly seed: number; readonl
   };
 }
 
+interface DatabaseOptions {
+  readonly seed: number;
+  readonly seconds: number;
+  /** Nothing is done to the processes themselves. */
+  readonly sparesProcesses?: boolean;
+}
+
 /** Kills, stops and cuts off processes that share a database. */
-export function databasePart(
-  kind: Database,
-  { seed, seconds }: { readonly seed: number; readonly seconds: number },
-): TorturePart {
+export function databasePart(kind: Database, { seed, seconds, sparesProcesses = false }: DatabaseOptions): TorturePart {
   return {
     name: kind,
     run: async (report) => {
       const missing = kind === "postgres" ? missingPostgres() : undefined;
       if (missing !== undefined) return missing;
-      const { counts, violations } = await runChaos({ kind, seed, seconds, processes: PROCESSES[kind] });
+      const { counts, violations } = await runChaos({
+        kind,
+        seed,
+        seconds,
+        processes: PROCESSES[kind],
+        sparesProcesses,
+      });
       for (const [what, times] of counts.entries) report.count(`${kind}: ${what}`, times);
       for (const violation of violations) report.breach(promiseOf(violation), `${kind}, seed ${seed}: ${violation}`);
       return undefined;

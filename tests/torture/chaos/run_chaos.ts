@@ -15,6 +15,8 @@ export interface ChaosOptions {
   readonly seconds: number;
   /** How many processes run transactions at the same time. */
   readonly processes: number;
+  /** Nothing is done to the processes, only to what they use. */
+  readonly sparesProcesses?: boolean;
 }
 
 export interface ChaosResult {
@@ -34,7 +36,9 @@ const MEMORY_FOLDER = "/dev/shm";
 const DRAIN_LIMIT_MS = 180_000;
 
 /** Runs transactions in many processes, does harm to them and to what they use, and compares what they did with what is stored. */
-export async function runChaos({ kind, seed, seconds, processes }: ChaosOptions): Promise<ChaosResult> {
+export async function runChaos(
+  { kind, seed, seconds, processes, sparesProcesses = false }: ChaosOptions,
+): Promise<ChaosResult> {
   await using folder = await makeLogFolder();
   for (const name of ["logs", "effects"]) await Deno.mkdir(`${folder.path}/${name}`);
   await using world: ChaosWorld = kind === "postgres" ? await PostgresWorld.open(processes) : await SqliteWorld.open();
@@ -42,7 +46,7 @@ export async function runChaos({ kind, seed, seconds, processes }: ChaosOptions)
   const chance = new SeededRandom(seed);
   const crew = new ChaosCrew({ world, processes, folder: folder.path, chance, counts, seed });
   try {
-    await doHarm(crew, world, { chance, counts, seconds });
+    await doHarm(crew, world, { chance, counts, seconds, sparesProcesses });
     const left = await drain(crew, world);
     const found = checkChaos({ folder: folder.path, tables: await world.readTables(), stops: crew.stops, counts });
     return { counts, violations: [...crew.faults, ...left, ...found] };
@@ -61,12 +65,15 @@ interface HarmOptions {
   readonly chance: SeededRandom;
   readonly counts: ChaosCounts;
   readonly seconds: number;
+  readonly sparesProcesses: boolean;
 }
 
-async function doHarm(crew: ChaosCrew, world: ChaosWorld, { chance, counts, seconds }: HarmOptions): Promise<void> {
+async function doHarm(crew: ChaosCrew, world: ChaosWorld, options: HarmOptions): Promise<void> {
+  const { chance, counts, seconds, sparesProcesses } = options;
   const begin = performance.now();
   const end = begin + seconds * 1000;
-  const hasHarmed = () => ["SIGKILLs", "SIGSTOPs beyond the lease"].every((what) => counts.of(what) >= LEAST_HARMS);
+  const hasHarmed = () =>
+    sparesProcesses || ["SIGKILLs", "SIGSTOPs beyond the lease"].every((what) => counts.of(what) >= LEAST_HARMS);
   const isOver = () => {
     const now = performance.now();
     return now >= end && (hasHarmed() || now >= end + PATIENCE_MS);
@@ -79,6 +86,7 @@ async function doHarm(crew: ChaosCrew, world: ChaosWorld, { chance, counts, seco
     // In turn, and more often if there was a while without a process that could be harmed.
     times(HARM_EVERY_MS, () => {
       isKill = !isKill;
+      if (sparesProcesses) return Promise.resolve();
       return isKill ? crew.kill(isOver) : crew.stop(isOver);
     }),
     ...world.harms.map(({ everyMs, run }) =>
