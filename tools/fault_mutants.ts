@@ -20,7 +20,7 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
     name: "a decision after a crash makes the run longer",
     edits: [{
       file: "lib/state/apply_event.ts",
-      find: '  "cancelled",\n  "stopped",\n  "refused",\n  "resumed",\n',
+      find: '  "cancelled",\n  "stopped",\n  "refused",\n  "reclaimed",\n  "resumed",\n',
       replace: "",
     }],
     tests: ["tests/inspect/data/inspect_journal_test.ts"],

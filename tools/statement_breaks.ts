@@ -116,7 +116,7 @@ export const STATEMENT_BREAKS: readonly Break[] = [
     "`listed = null, listens = 0, status = case",
     "`listed = null, status = case",
   ],
-  ["a creation asks for no lease", TABLES, "if (owner !== undefined) this.#requireAlive(owner, now);", ""],
+  ["a creation asks for no lease", TABLES, "if (owner !== undefined) this.requireAlive(owner, now);", ""],
   [
     "a run begins without its owner",
     STATEMENTS,

@@ -1,6 +1,7 @@
 import { VERSION } from "../version.ts";
 import { commandNames, loadCommand, loadCommands } from "./commands/commands.ts";
-import type { Command, CommandIo } from "./frame/command.ts";
+import { JournalExported } from "../errors/opening_errors.ts";
+import { type Command, type CommandIo, writeLines } from "./frame/command.ts";
 import { EXIT, reportError } from "./frame/exit_code.ts";
 import { commandHelp, helpText, unknownCommand } from "./frame/help_text.ts";
 import { chooseStore } from "./frame/store_option.ts";
@@ -32,6 +33,11 @@ export async function main([word, ...rest]: readonly string[], io: CommandIo): P
     io.writeOut(commandHelp(command));
     return EXIT.finished;
   } catch (error) {
-    return reportError(error, io, command?.name);
+    const code = reportError(error, io, command?.name);
+    if (error instanceof JournalExported) {
+      const { describeExported } = await import("../messages/describe_move.ts");
+      writeLines(io, describeExported(error));
+    }
+    return code;
   }
 }

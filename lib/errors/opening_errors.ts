@@ -215,6 +215,40 @@ export class JournalRefused extends JournalError {
 }
 
 /**
+ * The transaction was exported from the database: a file has it, and the database does not run it.
+ *
+ * @example
+ * ```ts
+ * import { JournalExported } from "@x/resumable-tx";
+ *
+ * // Run that file where it is, or bring it back with the command import.
+ * export function findFile(error: unknown): string | undefined {
+ *   return error instanceof JournalExported ? error.file : undefined;
+ * }
+ * console.log(findFile(new JournalExported("sqlite:/srv/tx.db#ana", { file: "/srv/ana.json" }))); // /srv/ana.json
+ * ```
+ */
+export class JournalExported extends JournalRefused {
+  /** Absolute path of the file when it was written, if it is known. */
+  readonly file: string | undefined;
+  /** Host name of the machine where it was written, if it is known. */
+  readonly host: string | undefined;
+
+  /** Thrown by the store. */
+  constructor(
+    journal: string,
+    { file, host }: { readonly file?: string | undefined; readonly host?: string | undefined },
+  ) {
+    const where = file === undefined ? "a file" : `the file ${quote(file)}`;
+    const machine = host === undefined ? "" : ` on ${escapeForTerminal(host)}`;
+    const ways = 'Run that file, or bring it back with the command "import". If it is gone, use the command "reclaim"';
+    super(journal, `it was exported: ${where}${machine} has it. ${ways}`);
+    this.file = file;
+    this.host = host;
+  }
+}
+
+/**
  * Another user may have written the journal, and resuming it would run the functions that it names.
  *
  * @example

@@ -135,6 +135,8 @@ const EVENT = variants("type", {
   stopped: { ...REASON, ...answered },
   /** A request that could not be met any more, and why. */
   refused: { id: NAME, request: word("signal", "cancel", "stop"), "signal?": NAME, "by?": NAME, reason: sentence },
+  /** The file that had the transaction is gone: the database runs it again, from what it had when it was exported. */
+  reclaimed: { "file?": text(8192), ...REASON },
   /** The step's undo function begins. */
   undoing: begun,
   /** The step was undone; without a step, the rollback as a whole is complete. */

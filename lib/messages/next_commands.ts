@@ -268,6 +268,21 @@ export function signalWarnings(
   ];
 }
 
+/** What can become of a transaction that was exported, besides running its file. */
+export function exportedCommands(
+  journal: string,
+  { file = "FILE" }: { readonly file?: string | undefined },
+): readonly NextCommand[] {
+  const database = journal.replace(/#.*$/s, "");
+  return [
+    { when: "Bring it back from the file", command: commandLine(VERSION, "import", file, shellQuote(database)) },
+    {
+      when: "If the file is gone, run it here again",
+      command: commandLine(VERSION, "reclaim", journal, "--why", "REASON"),
+    },
+  ];
+}
+
 export function describeFolderRest(folder: string, flags: readonly string[]): readonly string[] {
   return ["Continue with the folder", `  ${commandLine(VERSION, "resume", folder, ...flags)}`];
 }

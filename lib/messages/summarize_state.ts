@@ -8,18 +8,19 @@ import type { ReadJournal } from "../storage/store.ts";
 import { formatError } from "../text/escape.ts";
 import { formatTime } from "../text/format_time.ts";
 import { withoutUndefined } from "../values/json.ts";
-import { nextCommands } from "./next_commands.ts";
+import { exportedCommands, nextCommands } from "./next_commands.ts";
 
 /** How a list sees a journal that can be folded. */
 export interface SummarizedState extends Listing {
-  readonly status: ReturnType<typeof seenStatus> | "incomplete" | "newer";
+  readonly status: ReturnType<typeof seenStatus> | "exported" | "incomplete" | "newer";
 }
 
 /** Says in a few words how far a transaction is, why it does not continue, and what to type next. */
 export function summarizeState(state: State, read: Omit<ReadJournal, "tornBytes">): SummarizedState {
-  const { journal, isHeld, isAtRest, unknown } = read;
+  const { isHeld, unknown, exported } = read;
   const seen = seenStatus(state, isHeld);
-  const status = unknown !== undefined ? "newer" : state.isReady || isHeld ? seen : "incomplete";
+  const known = exported !== undefined ? "exported" : state.isReady || isHeld ? seen : "incomplete";
+  const status = unknown === undefined ? known : "newer";
   const statuses = deriveStatuses(state, isHeld);
   const step = stepOf(state, seen, statuses);
   const { home, openedAt, lastAt, name, queued } = state;
@@ -31,9 +32,14 @@ export function summarizeState(state: State, read: Omit<ReadJournal, "tornBytes"
     queued,
     progress: doneOf(statuses.counts),
     step: step && { id: step.node.id, name: nameOf(step), status: statuses.statusOf(step) },
-    reason: reasonOf(state, status, { step, status: step && statuses.statusOf(step), unknown }),
-    next: isHeld || unknown !== undefined || !state.isReady ? [] : nextCommands(state, journal, { isAtRest }),
+    reason: reasonOf(state, status, { step, status: step && statuses.statusOf(step), unknown, file: exported?.file }),
+    next: nextOf(state, read),
   });
+}
+
+function nextOf(state: State, { journal, isHeld, isAtRest, unknown, exported }: Omit<ReadJournal, "tornBytes">) {
+  if (isHeld || unknown !== undefined || !state.isReady) return [];
+  return exported === undefined ? nextCommands(state, journal, { isAtRest }) : exportedCommands(journal, exported);
 }
 
 function nameOf({ node }: StepState): string {
@@ -70,16 +76,20 @@ interface Concerned {
   readonly step: StepState | undefined;
   readonly status: StepStatus | undefined;
   readonly unknown: string | undefined;
+  /** That has it, if it was exported. */
+  readonly file: string | undefined;
 }
 
 function reasonOf(
   state: State,
   status: SummarizedState["status"],
-  { step, status: stepStatus, unknown }: Concerned,
+  { step, status: stepStatus, unknown, file }: Concerned,
 ): string | undefined {
   switch (status) {
     case "newer":
       return unknown === undefined ? undefined : describeNewer(unknown);
+    case "exported":
+      return `${file ?? "a file"} has it`;
     case "incomplete":
       return "no step ever ran; prune --incomplete removes it";
     case "aborted": {

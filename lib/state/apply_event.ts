@@ -30,6 +30,7 @@ const BESIDE_RUN: ReadonlySet<Event["type"]> = new Set([
   "cancelled",
   "stopped",
   "refused",
+  "reclaimed",
   "resumed",
 ]);
 
@@ -83,6 +84,8 @@ export function applyEvent(state: State, event: Event, at: string): void {
       state.status = "cancelled";
       state.cancelled = event;
       state.waits.clear();
+      return;
+    case "reclaimed":
       return;
     case "stopped":
       return answer(state, event.id);

@@ -1,4 +1,10 @@
-import { JournalDamaged, JournalIncomplete, JournalLocked, JournalTooNew } from "../errors/opening_errors.ts";
+import {
+  JournalDamaged,
+  JournalExported,
+  JournalIncomplete,
+  JournalLocked,
+  JournalTooNew,
+} from "../errors/opening_errors.ts";
 import type { JournalRecord } from "../journal/encode_record.ts";
 import { type Event, FORMAT } from "../journal/event.ts";
 import { applyEvent } from "../state/apply_event.ts";
@@ -80,6 +86,7 @@ export async function readIdleState(store: Store, name: string): Promise<State> 
     const { state, read } = await readState(store, name, { keepsValues: false });
     if (read.unknown !== undefined) throw new JournalTooNew(name, read.unknown, state.library || undefined);
     if (!read.isHeld) {
+      if (read.exported !== undefined) throw new JournalExported(name, read.exported);
       if (!state.isReady) throw new JournalIncomplete(name);
       return state;
     }

@@ -16,6 +16,7 @@ const NAMES = [
   "format_1_full",
   "format_1_minimal",
   "format_1_queued",
+  "format_1_reclaimed",
   "format_1_requests",
   "format_1_rollback",
   "format_1_values",

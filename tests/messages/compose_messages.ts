@@ -25,6 +25,7 @@ import { closedError, describeRefusal } from "../../lib/messages/refusal.ts";
 import type { Refusal, RefusalCode } from "../../lib/state/answers.ts";
 import { VERSION } from "../../lib/version.ts";
 import { lockMessages } from "./lock_messages.ts";
+import { moveMessages } from "./move_messages.ts";
 import { requestMessages } from "./request_messages.ts";
 import { done, failed, folded, plan, refs, stepNode } from "../state/folded.ts";
 
@@ -263,6 +264,7 @@ export function composeMessages(): string {
   for (const [what, receipt] of RECEIPTS) addLines(`signal: ${what}`, describeSignal(JOURNAL, "go", receipt));
   for (const [what, lines] of requestMessages(JOURNAL)) addLines(`request: ${what}`, lines);
   for (const [what, lines] of lockMessages(JOURNAL)) addLines(what, lines);
+  for (const [what, lines] of moveMessages(JOURNAL)) addLines(what, lines);
   addLines("journals of a folder are left", describeFolderRest("/srv/my jobs", ["--dry-run"]));
   return blocks.join("\n");
 }

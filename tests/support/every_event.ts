@@ -112,6 +112,7 @@ const EVENTS: { readonly [T in Exclude<EventType, "decided">]: Complete<Extract<
   aborted: { type: "aborted", step: "1", error: FAILURE },
   cancelled: { type: "cancelled", id: "9b2f", ...REASON },
   stopped: { type: "stopped", id: "9b30", ...REASON },
+  reclaimed: { type: "reclaimed", file: "/srv/ana.json", ...REASON },
   refused: { type: "refused", id: "9b31", request: "signal", signal: "approval", by: "ana", reason: "it is finished" },
   undoing: { type: "undoing", step: "1", attempt: 1, run: 2 },
   undone: { type: "undone", step: "1", attempt: 1, ms: 3 },

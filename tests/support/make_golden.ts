@@ -246,10 +246,18 @@ const QUEUED: readonly (readonly Event[])[] = [
   ],
 ];
 
+/** A process died in a step; the file that then had the transaction was lost, and a database runs it again. */
+const RECLAIMED: readonly (readonly Event[])[] = [
+  ...MINIMAL.slice(0, 1),
+  [{ type: "reclaimed", file: "/srv/a.json", by: "ana", why: "the disk broke" }],
+  [{ type: "reclaimed" }],
+];
+
 const GOLDEN: Readonly<Record<string, readonly (readonly Event[])[]>> = {
   format_1_database: DATABASE,
   format_1_minimal: MINIMAL,
   format_1_queued: QUEUED,
+  format_1_reclaimed: RECLAIMED,
   format_1_requests: REQUESTS,
   format_1_rollback: ROLLBACK,
   format_1_values: VALUES,

@@ -24,6 +24,9 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["rollback", async () => (await import("./rollback_command.ts")).rollbackCommand],
   ["check", async () => (await import("./check_command.ts")).checkCommand],
   ["prune", async () => (await import("./prune_command.ts")).pruneCommand],
+  ["export", async () => (await import("./export_command.ts")).exportCommand],
+  ["import", async () => (await import("./import_command.ts")).importCommand],
+  ["reclaim", async () => (await import("./reclaim_command.ts")).reclaimCommand],
   ["completions", async () => (await import("./completions_command.ts")).completionsCommand(loadCommands)],
   ["help", async () => (await import("./help_command.ts")).helpCommand(commandNames, loadCommands)],
 ]);

@@ -1,6 +1,6 @@
 import { describeWait } from "../../messages/describe_locked.ts";
 import { type Located, locatorOf, type OpenedPlace, openStore } from "../../storage/locator.ts";
-import { isBareName } from "../../storage/locator_scheme.ts";
+import { isBareName, isOfDatabase } from "../../storage/locator_scheme.ts";
 import { type CommandArgument, type CommandIo, type CommandRequest, UsageError, writeLines } from "./command.ts";
 
 export const JOURNAL: CommandArgument = {
@@ -43,6 +43,12 @@ export async function prepareWriting(
 ): Promise<void> {
   store.noteWaits?.((wait) => writeLines(io, describeWait(wait)));
   if (flags.has("take-over")) await store.takeOver?.(name);
+}
+
+/** Finds the file that a word names: also a word without "/" is a path here, and no name in a store. */
+export async function locateFile(word: string, request: Pick<CommandRequest, "opened">): Promise<OpenedPlace> {
+  if (isOfDatabase(word)) throw new UsageError("A database is no file: name the file by its path");
+  return await locate(word, { opened: request.opened });
 }
 
 /** Finds what a word names. What is opened for it is closed when the command has ended. */

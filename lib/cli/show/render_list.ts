@@ -16,6 +16,7 @@ const TONES: Readonly<Record<SummaryStatus, Tone>> = {
   incomplete: "doubtful",
   pending: "quiet",
   started: "busy",
+  exported: "quiet",
   cancelled: "quiet",
   undone: "quiet",
   finished: "good",

@@ -51,6 +51,7 @@ const MATTER: ReadonlySet<EventType> = new Set<EventType>([
   "cancelled",
   "stopped",
   "refused",
+  "reclaimed",
 ]);
 
 interface Numbered {

@@ -2,7 +2,7 @@ import type { NextCommand } from "../../errors/journal_error.ts";
 import { withoutUndefined } from "../../values/json.ts";
 import { readValue, storeValue } from "../../journal/stored_value.ts";
 import { seenStatus, undoneOf } from "../../state/progress.ts";
-import { nextCommands } from "../../messages/next_commands.ts";
+import { exportedCommands, nextCommands } from "../../messages/next_commands.ts";
 import { leftSteps } from "../../state/rollback.ts";
 import { findStep, openAbort, type State, type Wait } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
@@ -51,13 +51,15 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
     requests: inspectRequests(source),
     tornBytes: read.tornBytes ?? 0,
     unknown: read.unknown,
+    exported: read.exported && withoutUndefined({ ...read.exported }),
     next: nextOf(source),
   });
 }
 
 /** What to type next: for the whole transaction, or because of a node. */
 export function nextOf({ state, read }: ReadState, about?: string): readonly NextCommand[] {
-  const { journal, isHeld, isAtRest, unknown } = read;
+  const { journal, isHeld, isAtRest, unknown, exported } = read;
+  if (exported !== undefined) return isHeld || about !== undefined ? [] : exportedCommands(journal, exported);
   return isHeld || unknown !== undefined || !state.isReady ? [] : nextCommands(state, journal, { isAtRest, about });
 }
 

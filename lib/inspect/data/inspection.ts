@@ -79,6 +79,8 @@ export interface Inspection {
   readonly tornBytes: number;
   /** What a newer version wrote and this one does not know. It is left out of everything else. */
   readonly unknown?: string;
+  /** It was exported from a database, and a file has it: which, and on which machine, as far as that is known. */
+  readonly exported?: { readonly file?: string; readonly host?: string };
   /** What to type next, in the order to consider it. */
   readonly next: readonly NextCommand[];
 }

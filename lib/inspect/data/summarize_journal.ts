@@ -15,7 +15,7 @@ export interface JournalSummary extends Listing {
 
 /**
  * The status of a transaction, or why there is none. `newer`: a newer version wrote in it. `incomplete`: its plan was never
- * completed, so no step ever ran. `unreadable`: it may not be read, is too large, or the disk failed.
+ * completed, so no step ever ran. `exported`: it was moved from a database into a file. `unreadable`: it may not be read, is too large, or the disk failed.
  */
 export type SummaryStatus = SummarizedState["status"] | "damaged" | "unreadable";
 
@@ -30,6 +30,7 @@ export const LISTED_STATUSES: readonly SummaryStatus[] = [
   "incomplete",
   "pending",
   "started",
+  "exported",
   "cancelled",
   "undone",
   "finished",

@@ -111,6 +111,8 @@ function describe({ event, modules }: TimedEvent, label: string): string {
       return escape(`the run ends before the next step${formatReason(event)}`);
     case "refused":
       return escape(`${nameRequest(event)}${formatReason({ by: event.by })}: ${event.reason}`);
+    case "reclaimed":
+      return escape(`the file is gone${event.file === undefined ? "" : `, ${event.file}`}${formatReason(event)}`);
     case "aborted":
       return label + (event.error === undefined ? " ended the run" : `: ${formatError(event.error)}`);
     case "waiting":

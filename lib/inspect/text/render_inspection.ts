@@ -86,7 +86,7 @@ function fitLine(label: string, line: string, width: number): readonly string[] 
 
 /** An entry is shown if there is something to say beside its label. */
 export function headerEntries(inspection: Inspection, source?: SourceLines): readonly HeaderEntry[] {
-  const { name, queued, runs, isHeld, isPlanned, decisions, rollback, waits, cancelled, tornBytes, unknown } =
+  const { name, queued, runs, isHeld, isPlanned, decisions, rollback, waits, cancelled, tornBytes, unknown, exported } =
     inspection;
   // To enqueue is no run.
   const ran = runs.length - (queued === undefined ? 0 : 1);
@@ -119,6 +119,7 @@ export function headerEntries(inspection: Inspection, source?: SourceLines): rea
     ],
     ["waits for", ...firstOf(waits, (wait) => escapeForTerminal(describeWait(wait)))],
     ["cancelled", cancelled && escapeForTerminal(`${formatTime(cancelled.at)}${formatReason(cancelled)}`)],
+    ["exported", exported && escapeForTerminal(describeExported(exported))],
     [
       "torn end",
       tornBytes > 0 && `${tornBytes} bytes of an incomplete record that a crash has left; the next resume removes them`,
@@ -129,6 +130,10 @@ export function headerEntries(inspection: Inspection, source?: SourceLines): rea
     const said = lines.flatMap((line) => line || []);
     return said.length === 0 ? [] : [[label, ...said]];
   });
+}
+
+function describeExported({ file, host }: NonNullable<Inspection["exported"]>): string {
+  return `${file ?? "a file"}${host === undefined ? "" : ` on ${host}`} has it, and may know more than the database`;
 }
 
 /** The first items of a list, one line each, and how many more there are. */

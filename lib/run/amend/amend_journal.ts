@@ -94,6 +94,10 @@ class AmendSession {
     this.#isInterrupted = state.running.size > 0;
   }
 
+  get hasWritten(): boolean {
+    return this.#hasWritten;
+  }
+
   interrupt(): void {
     if (this.#isInterrupted) beginRun(this.#session.state);
   }
@@ -128,6 +132,26 @@ class AmendSession {
     this.#isInterrupted = false;
     await session.commit({ stepsInFlight: 0 });
   }
+}
+
+/**
+ * Answers the requests to a journal that is about to be moved, and lets no other in. What is there already, recorded and not
+ * answered, becomes a part of the journal. Returns whether something was recorded.
+ */
+export async function settleRequests(journal: OpenJournal, state: State): Promise<boolean> {
+  const session = new AmendSession(journal, state);
+  do {
+    await session.answer(await journal.inbox.read(state.id));
+  } while (!await journal.inbox.close(state.id));
+  return session.hasWritten;
+}
+
+/** Appends one event as the last record, and gives the journal up with it. */
+export async function endWith(journal: OpenJournal, state: State, event: Event): Promise<void> {
+  const session = new Session({ journal, state, observer: undefined });
+  await journal.recover();
+  session.add(event);
+  await session.commitEnd();
 }
 
 export function refuseClosed(journal: string, state: State, verb = "repair"): void {

@@ -42,6 +42,7 @@ export interface JournalEvent {
     | "cancelled"
     | "stopped"
     | "refused"
+    | "reclaimed"
     | "undoing"
     | "undone"
     | "ended";
@@ -87,6 +88,8 @@ export interface JournalEvent {
   readonly request?: "signal" | "cancel" | "stop";
   /** Why it was refused. */
   readonly reason?: string;
+  /** Path of the file that is gone (`reclaimed`). */
+  readonly file?: string;
   /** URL of the home module. */
   readonly home?: string;
   /** Version of the library that plans or resumes. */

@@ -18,6 +18,7 @@ export const FILLER = 0x09;
 const SECTOR = 512;
 const NEWLINE = 0x0a;
 const BRACKET = 0x5d;
+const BLANK = 0x20;
 const BEGINNING = new TextEncoder().encode('[{"seq":0,');
 
 export type Tail =
@@ -31,8 +32,8 @@ export type Tail =
   | {
     readonly kind: "damaged";
     readonly reason: string;
-    /** The file is empty, or does not begin like a journal. */
-    readonly file?: "empty" | "foreign";
+    /** The file is empty, does not begin like a journal, or has a blank in place of its first byte: see `moving_file.ts`. */
+    readonly file?: "empty" | "foreign" | "suspended";
   };
 
 export interface TailStart {
@@ -99,6 +100,11 @@ function isBlank(bytes: Uint8Array): boolean {
 
 export function startsLikeJournal(bytes: Uint8Array): boolean {
   return BEGINNING.every((byte, index) => bytes[index] === byte);
+}
+
+/** It is a journal but for the first byte, which is a blank. */
+export function isSuspended(bytes: Uint8Array): boolean {
+  return bytes[0] === BLANK && BEGINNING.every((byte, index) => index === 0 || bytes[index] === byte);
 }
 
 /** Of a regular file. If it may not be read, its name decides: it is better to list it than to pass over a journal. */

@@ -226,7 +226,8 @@ function createTemporary(journal: string): CreatedFile | undefined {
   return attempt(() => ({ temporary, file: Deno.openSync(temporary, CREATE) }));
 }
 
-function createFile(journal: string): Deno.FsFile {
+/** Creates an empty file that only its owner can read. Throws `JournalExists`, or why it cannot be created. */
+export function createFile(journal: string): Deno.FsFile {
   const parent = dirname(journal);
   const folder = JSON.stringify(parent);
   try {

@@ -55,6 +55,10 @@ export function scanError(journal: string, scan: Scan): JournalDamaged | Journal
   if (scan.tail.kind !== "damaged") return undefined;
   const { reason, file } = scan.tail;
   if (file === "empty") return new JournalDamaged(journal, 1, "the file is empty");
+  if (file === "suspended") {
+    const how = "its move to or from a database was cut short. Type the export or the import again, which completes it";
+    return new JournalDamaged(journal, 1, how);
+  }
   const what = file === "foreign" ? "it is no journal of resumable-tx: " : "";
   return new JournalDamaged(journal, scan.records + 1, `${what}the line ${reason}`);
 }

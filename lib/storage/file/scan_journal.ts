@@ -1,7 +1,15 @@
 import { decodeLine, type DecodeOptions, describeWrongMarker } from "../../journal/decode_line.ts";
 import { type JournalRecord, MAX_LINE_BYTES, withMarker } from "../../journal/encode_record.ts";
 import { BackgroundSums } from "./background_sums.ts";
-import { classifyTail, EMPTY_SCAN, type Scan, startsLikeJournal, type Tail, type TailStart } from "./classify_tail.ts";
+import {
+  classifyTail,
+  EMPTY_SCAN,
+  isSuspended,
+  type Scan,
+  startsLikeJournal,
+  type Tail,
+  type TailStart,
+} from "./classify_tail.ts";
 import { type Disk, readFully } from "./disk.ts";
 import { LineReader } from "./line_reader.ts";
 import { FileChanged } from "./open_file.ts";
@@ -125,6 +133,7 @@ export function readTail(disk: Disk, start: TailStart, fault?: string): Tail {
   const region = readFully(disk, start.end, length);
   const tail = classifyTail(region, start);
   if (tail.kind !== "damaged") return tail;
-  const isForeign = start.end === 0 && !startsLikeJournal(region);
-  return { kind: "damaged", reason: fault ?? tail.reason, ...(isForeign ? { file: "foreign" } : {}) };
+  const reason = fault ?? tail.reason;
+  if (start.end > 0 || startsLikeJournal(region)) return { kind: "damaged", reason };
+  return { kind: "damaged", reason, file: isSuspended(region) ? "suspended" : "foreign" };
 }

@@ -4,9 +4,10 @@
  * order, or passes over what is locked.
  */
 
-const NOW = "clock_timestamp()";
+export const NOW = "clock_timestamp()";
 const ms = (parameter: string) => `${parameter}::float8 * interval '1 millisecond'`;
-const isAlive = (id: string) => `exists (select from {workers} where id = ${id} and not dead and lease_until > ${NOW})`;
+export const isAlive = (id: string): string =>
+  `exists (select from {workers} where id = ${id} and not dead and lease_until > ${NOW})`;
 /** Compares equal as long as nobody has changed the lease. */
 const LEASE = "(extract(epoch from lease_until) * 1000000)::bigint::text";
 /** What an owner has done that died, only the records tell. */
@@ -65,7 +66,7 @@ export const CREATED = `select a.id, a.owner is null or ${
 
 const COLUMNS =
   `t.id, t.name, t.status, t.queue, t.priority, t.owner, t.epoch, t.requests, t.steps, t.finished, t.at_step,
-  t.error, t.listed, t.last_at::float8 as last_at, t.listing, (extract(epoch from t.due_at) * 1000)::float8 as due_at, (extract(epoch from t.ended_at) * 1000)::float8 as ended_at,
+  t.error, t.exported_to, t.exported_host, t.listed, t.last_at::float8 as last_at, t.listing, (extract(epoch from t.due_at) * 1000)::float8 as due_at, (extract(epoch from t.ended_at) * 1000)::float8 as ended_at,
   (extract(epoch from t.created_at) * 1000)::float8 as created_at,
   (extract(epoch from coalesce(t.taken_at, t.created_at)) * 1000)::float8 as taken_at,
   (extract(epoch from w.lease_until) * 1000)::float8 as lease_until, w.host, w.pid, w.process, w.dead or w.lease_until <= ${NOW} as is_dead`;

@@ -1,6 +1,9 @@
 import type { Distrust, Release, StepTransaction } from "../open_journal.ts";
+import type { RecordLine } from "../store.ts";
 import type {
+  ArrivingTransaction,
   Conclusion,
+  Departure,
   Listener,
   NewTransaction,
   NewWorker,
@@ -14,6 +17,7 @@ import type {
   RowMark,
   Search,
   Seen,
+  Settlement,
   StoredRecord,
   Taken,
   TransactionRow,
@@ -131,6 +135,28 @@ export interface SqlDatabase extends AsyncDisposable {
    * What is not given of the other columns stays as it is. False if it was not this owner's.
    */
   leave(owned: Owned, release: Release): Promise<boolean>;
+
+  /** As {@linkcode take}, of an exported transaction, which stays one. */
+  takeExported(tx: string, worker: string): Promise<Taken | undefined>;
+
+  /** Adds an exported transaction with its first record, owned with epoch 1 and no listener. As {@linkcode create}. */
+  arrive(row: ArrivingTransaction): Promise<"created" | "taken">;
+
+  /**
+   * Appends records of one transaction, each after the other, under the conditions of {@linkcode append}. All of them or
+   * none; those that are there already count as appended. False: others are there, or it is not this owner's.
+   */
+  appendLines(owned: Owned, lines: readonly RecordLine[], before: string): Promise<boolean>;
+
+  /**
+   * Calls a transaction exported and gives it up, epoch + 1, if its last record is the one that is named; also while a record
+   * of an owner before is being written. Of the columns, only those of the progress are written. True also if an earlier call
+   * has done it.
+   */
+  depart(departure: Departure): Promise<boolean>;
+
+  /** Gives an exported transaction up, which is none from now on. All columns are written. True also if an earlier call has done it. */
+  settle(settlement: Settlement): Promise<boolean>;
 
   /** Removes transactions of this owner, the row first, with records and requests. False: it is there, and of another owner. */
   remove(rows: readonly Owned[]): Promise<readonly boolean[]>;

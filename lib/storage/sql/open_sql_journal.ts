@@ -20,9 +20,8 @@ import { noted, type Reading, type Written } from "./read_records.ts";
 import { type RecordWriter, withCommit, type WriteEnd } from "./record_writer.ts";
 import { SqlInbox } from "./sql_inbox.ts";
 import type { SqlWorker } from "./sql_worker.ts";
+import { takeBatch, type WaitingAppend as Waiting } from "./waiting_append.ts";
 
-/** Events that arrive while a record is on its way share the next one, up to this size. */
-const MAX_SHARED_CHARACTERS = 4 * 1024 * 1024;
 const DECODER = new TextDecoder();
 
 /** What the open journals of a store share. */
@@ -42,16 +41,6 @@ interface OpenSqlJournalOptions {
   readonly isNew: boolean;
   /** The table says that it is running. */
   readonly isRunning?: boolean;
-}
-
-interface Waiting {
-  /** The events as text: the caller may change the originals. */
-  readonly text: string;
-  readonly options: AppendOptions;
-  /** What a step has done, which is committed with the record. */
-  readonly transaction?: SqlTransaction;
-  readonly resolve: (end: StepCommit) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /** A transaction in the tables that this process owns. */
@@ -143,6 +132,27 @@ export class OpenSqlJournal implements OpenJournal {
     return withCommit(open, (events) => this.#add(events, {}, open));
   }
 
+  /** Where a move continues: who owns it, and the number of records with the checksum of the last one. */
+  get place(): { readonly owned: Owned; readonly records: number; readonly lastSum: string } {
+    return { owned: this.#owned, records: this.#seq, lastSum: this.#sum };
+  }
+
+  /** Records were appended as lines. */
+  advance({ seq, sum }: Pick<RecordRow, "seq" | "sum">): void {
+    [this.#seq, this.#sum] = [seq + 1, sum];
+  }
+
+  /** The statement of a move has given it up. */
+  noteReleased(): void {
+    this.#isReleased = true;
+    this.#forget();
+  }
+
+  /** Another owner has it, or what it has is not what was read. */
+  lose(how = "another process has taken it over"): Fenced {
+    return this.#lose(how);
+  }
+
   append(events: readonly Event[], options: AppendOptions = {}): Promise<void> {
     return this.#add(events, options).then(() => {});
   }
@@ -161,7 +171,7 @@ export class OpenSqlJournal implements OpenJournal {
   /** One record at a time: the next one names the sum of this one, and is sent when this one is acknowledged. */
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const batch = this.#takeBatch();
+      const batch = takeBatch(this.#waiting);
       try {
         const end = await this.#write(batch.map(({ text }) => text), batch.at(-1));
         for (const { resolve } of batch) resolve(end);
@@ -171,18 +181,6 @@ export class OpenSqlJournal implements OpenJournal {
       }
     }
     this.#work = undefined;
-  }
-
-  #takeBatch(): readonly Waiting[] {
-    let characters = 0;
-    const end = this.#waiting.findIndex(({ text, options, transaction }, index) => {
-      characters += text.length;
-      const before = this.#waiting[index - 1];
-      const isAlone = before?.options.release !== undefined || options.release !== undefined ||
-        before?.transaction !== undefined || transaction !== undefined;
-      return index > 0 && (characters > MAX_SHARED_CHARACTERS || isAlone);
-    });
-    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }
 
   async #write(texts: readonly string[], last: Waiting | undefined): Promise<StepCommit> {

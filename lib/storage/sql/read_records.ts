@@ -2,7 +2,7 @@ import { JournalDamaged } from "../../errors/opening_errors.ts";
 import { decodeLine } from "../../journal/decode_line.ts";
 import { type JournalRecord, recordMarker } from "../../journal/encode_record.ts";
 import type { Release } from "../open_journal.ts";
-import type { FaultyLine } from "../store.ts";
+import type { FaultyLine, RecordLine } from "../store.ts";
 import type { ReadLimits, StoredRecord } from "./table_rows.ts";
 import type { SqlDatabase } from "./database.ts";
 
@@ -55,6 +55,21 @@ export async function readRecords(
       records += 1;
     }
     if (isLast(page)) return { records, lastSum, openedAt, lastAt, unknown };
+  }
+}
+
+/** Gives records in order as the file format has them, each after its checksum was verified. Throws as {@linkcode readRecords}. */
+export async function* readLines({ database, journal, tx }: ReadRequest): AsyncGenerator<readonly RecordLine[]> {
+  let [records, lastSum] = [0, ""];
+  for (;;) {
+    const page = await database.readRecords(tx, records, LIMITS);
+    for (const row of page) {
+      const decoded = decodeRow(row, records, lastSum);
+      if (!("sum" in decoded)) throw new JournalDamaged(journal, records + 1, describe(tx, records, decoded.reason));
+      [records, lastSum] = [records + 1, decoded.sum];
+    }
+    if (page.length > 0) yield page;
+    if (isLast(page)) return;
   }
 }
 

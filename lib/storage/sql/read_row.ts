@@ -1,4 +1,5 @@
 import type { RowMark, Taken, TransactionRow } from "./table_rows.ts";
+import type { Exported } from "../store.ts";
 import { DatabaseError } from "./database.ts";
 import { statusOf, type TransactionStatus } from "./schema.ts";
 import { safeText } from "../../text/escape.ts";
@@ -35,7 +36,12 @@ export function readTransaction(row: Row, isDead: boolean): TransactionRow {
     error: optionalTextIn(row, "error"),
     listing: row["listed"] === null ? undefined : optionalTextIn(row, "listing"),
     lastAt: row["last_at"] === null ? undefined : numberIn(row, "last_at"),
+    exported: statusOf(row["status"]) === "exported" ? readExported(row) : undefined,
   };
+}
+
+function readExported(row: Row): Exported {
+  return { file: optionalTextIn(row, "exported_to"), host: optionalTextIn(row, "exported_host") };
 }
 
 export function toTaken(row: Row): Taken {

@@ -81,9 +81,8 @@ function firstTables({ id, text, time, small, int, millis, real, flag, fill }: C
       priority ${small} not null, due_at ${time} not null, owner ${id} references workers (id), taken_at ${time},
       epoch ${int} not null, listens ${flag} not null, requests ${int} not null, format ${small} not null, library ${text} not null, home ${text} not null,
       created_at ${time} not null, ended_at ${time}, steps ${int} not null, finished ${int} not null,
-      at_step ${text}, error ${text}, listed ${small}, last_at ${millis}, listing ${text}, notified ${text})${
-      fill(85)
-    }`,
+      at_step ${text}, error ${text}, listed ${small}, last_at ${millis}, listing ${text}, notified ${text},
+      exported_to ${text}, exported_host ${text})${fill(85)}`,
     "create unique index transactions_name on transactions (name) where name is not null",
     "create index transactions_ready on transactions (queue, priority, due_at, id) where status = 0",
     // Sleepers are no burden to claims.

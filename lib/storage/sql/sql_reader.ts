@@ -74,6 +74,7 @@ export class SqlReader {
       ...(isNowHeld ? { holder: holderOf(row) } : {}),
       isAtRest: !isNowHeld && isAtRest(row ?? before),
       ...(unknown === undefined ? {} : { unknown }),
+      ...((row ?? before).exported === undefined ? {} : { exported: (row ?? before).exported }),
     };
   }
 

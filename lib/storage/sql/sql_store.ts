@@ -1,4 +1,4 @@
-import { JournalDamaged, JournalLocked, JournalNotFound } from "../../errors/opening_errors.ts";
+import { JournalDamaged, JournalExported, JournalLocked, JournalNotFound } from "../../errors/opening_errors.ts";
 import { JournalRefused, JournalTooNew } from "../../errors/opening_errors.ts";
 import { JournalExists } from "../../errors/planning_errors.ts";
 import { encodeRecord, type JournalRecord, MAX_LINE_BYTES } from "../../journal/encode_record.ts";
@@ -16,6 +16,7 @@ import { OpenSqlJournal, type SqlParts } from "./open_sql_journal.ts";
 import { type SqlClock, SYSTEM_CLOCK } from "./patience.ts";
 import { NOTHING_READ, readRecords } from "./read_records.ts";
 import { isProcessGone } from "./process_identity.ts";
+import { SqlMoves } from "./sql_moves.ts";
 import { holderOf, SqlReader } from "./sql_reader.ts";
 import { RecordWriter } from "./record_writer.ts";
 import { LEASE_TIMES, type LeaseTimes, SqlWorker } from "./sql_worker.ts";
@@ -38,6 +39,14 @@ const UNNOTICED_MS = 1000;
  * and the name or the id of its transaction.
  */
 export class SqlStore extends SqlReader implements OpenedStore {
+  readonly moves: SqlMoves = new SqlMoves({
+    database: this.database,
+    join: (journal) => this.#join(journal),
+    openExported: (journal, apply) => this.#open(journal, apply, "takeExported"),
+    findId: async (journal) => (await this.find(journal)).id,
+    nameOf: (journal) => this.#requireName(journal),
+    idOf: (id) => isUuid(id) ? id : newId(),
+  });
   readonly #options: SqlStoreOptions;
   #parts: SqlParts;
   #creations: GroupCommit<NewTransaction, "created" | "taken">;
@@ -114,8 +123,7 @@ export class SqlStore extends SqlReader implements OpenedStore {
   /** What the first record says of a transaction. */
   #begun(journal: string, events: readonly Event[]): BegunTransaction {
     checkEvents(events);
-    const name = this.nameOf(journal);
-    if (name === undefined) throw new JournalRefused(journal, "it has no name after #");
+    const name = this.#requireName(journal);
     const opened = events.find((event): event is EventOf<"opened"> => event.type === "opened");
     const id = isUuid(opened?.id) ? opened.id : newId();
     const at = this.#parts.now().toISOString();
@@ -142,16 +150,32 @@ export class SqlStore extends SqlReader implements OpenedStore {
     }
   }
 
-  async open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
+  #requireName(journal: string): string {
+    const name = this.nameOf(journal);
+    if (name === undefined) throw new JournalRefused(journal, "it has no name after #");
+    return name;
+  }
+
+  open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
+    return this.#open(journal, apply, "take");
+  }
+
+  async #open(
+    journal: string,
+    apply: (record: JournalRecord) => void,
+    take: "take" | "takeExported",
+  ): Promise<OpenJournal> {
     for (let attempt = 1;; attempt += 1) {
       // Before this process adds itself, which makes the tables.
       const found = await this.find(journal);
       const parts = await this.#join(journal);
       const free = await this.#freed(journal, found);
-      const open = await parts.worker.taking(() => this.#take(parts, { journal, row: free, apply }));
+      const open = await parts.worker.taking(() => this.#take(parts, { journal, row: free, apply, take }));
       if (open !== undefined) return open;
       const row = await this.find(journal);
-      if (row.status === "exported") throw new JournalRefused(journal, "it was exported: a file has it, and runs it");
+      if (row.exported !== undefined && row.owner === undefined && take === "take") {
+        throw new JournalExported(journal, row.exported);
+      }
       if (row.owner !== undefined || attempt === MAX_TAKES) throw new JournalLocked(journal, holderOf(row));
       // It was given up meanwhile; or this process was declared dead, and comes back as another worker.
       await this.reading(journal, () => parts.worker.confirm());
@@ -159,10 +183,10 @@ export class SqlStore extends SqlReader implements OpenedStore {
   }
 
   /** Nothing if it could not be taken. */
-  async #take(parts: SqlParts, { journal, row, apply }: Taking): Promise<OpenJournal | undefined> {
+  async #take(parts: SqlParts, { journal, row, apply, take }: Taking): Promise<OpenJournal | undefined> {
     const { worker, database } = parts;
     // If an answer is lost, it is a stray that the next heartbeat releases.
-    const taken = await this.reading(journal, () => database.take(row.id, worker.id));
+    const taken = await this.reading(journal, () => database[take](row.id, worker.id));
     if (taken === undefined) return undefined;
     const owned = { tx: row.id, worker: worker.id, epoch: taken.epoch };
     const open = (reading = NOTHING_READ) =>
@@ -241,6 +265,7 @@ interface Taking {
   readonly journal: string;
   readonly row: TransactionRow;
   readonly apply: (record: JournalRecord) => void;
+  readonly take: "take" | "takeExported";
 }
 
 function isUuid(id: string | undefined): id is string {

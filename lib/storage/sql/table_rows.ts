@@ -1,5 +1,6 @@
 import type { Release } from "../open_journal.ts";
 import type { ListedStatus, TransactionStatus } from "./schema.ts";
+import type { Exported } from "../store.ts";
 
 export interface NewWorker {
   readonly id: string;
@@ -73,6 +74,28 @@ export interface NewTransaction {
   readonly record: Pick<RecordRow, "data" | "sum">;
 }
 
+/** A transaction that comes from a file: exported until it is settled, and owned. */
+export interface ArrivingTransaction extends Pick<NewTransaction, "id" | "name" | "library" | "home" | "record"> {
+  readonly owner: string;
+  readonly createdAt: number;
+  readonly exported: Exported;
+}
+
+/** A transaction that leaves for a file. */
+export interface Departure {
+  readonly owned: Owned;
+  /** The last record that the file has. */
+  readonly last: Pick<RecordRow, "seq" | "sum">;
+  readonly exported: Exported;
+  readonly release: Release;
+}
+
+export interface Settlement {
+  readonly owned: Owned;
+  readonly release: Release;
+  readonly endedAt: number | undefined;
+}
+
 export interface Conclusion {
   readonly record: RecordRow;
   readonly release: Release;
@@ -117,6 +140,8 @@ export interface TransactionRow {
   readonly listing: string | undefined;
   /** Of such a row: when its last record was written. */
   readonly lastAt: number | undefined;
+  /** Which file has it, if the status says that one has. */
+  readonly exported: Exported | undefined;
 }
 
 /** A worker that owns a transaction. */

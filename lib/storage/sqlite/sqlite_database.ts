@@ -33,6 +33,11 @@ export class SqliteDatabase implements SqlDatabase {
   readonly look = this.#method("look");
   readonly conclude = this.#method("conclude");
   readonly leave = this.#method("leave");
+  readonly takeExported = this.#method("takeExported");
+  readonly arrive = this.#method("arrive");
+  readonly appendLines = this.#method("appendLines");
+  readonly depart = this.#method("depart");
+  readonly settle = this.#method("settle");
   readonly remove = this.#method("remove");
   readonly prune = this.#method("prune");
   readonly readRecords = this.#method("readRecords");

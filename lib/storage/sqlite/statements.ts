@@ -40,7 +40,7 @@ export const CREATED = `select 1 from transactions t join records r on r.tx = t.
 export const FIRST_RECORD = `insert into records (tx, seq, epoch, data, sum) values (?1, 0, ?2, ?3, ?4)`;
 
 const ROW = `select t.id, t.name, t.status, t.queue, t.priority, t.due_at, t.owner, t.epoch, t.requests, t.created_at,
-  t.ended_at, t.steps, t.finished, t.at_step, t.error, t.listed, t.last_at, t.listing, w.host, w.pid, w.process, w.dead,
+  t.ended_at, t.steps, t.finished, t.at_step, t.error, t.exported_to, t.exported_host, t.listed, t.last_at, t.listing, w.host, w.pid, w.process, w.dead,
   w.lease_until, coalesce(t.taken_at, t.created_at) as taken_at
   from transactions t left join workers w on w.id = t.owner`;
 

@@ -1,4 +1,3 @@
-import { DatabaseError } from "../sql/database.ts";
 import type {
   Conclusion,
   Listener,
@@ -20,7 +19,8 @@ import { firstValues, listingValues, MAX_TIME } from "../sql/listing.ts";
 import type { Release } from "../open_journal.ts";
 import { numberIn, optionalTextIn, readTransaction, type Row, textIn, toMark, toTaken } from "../sql/read_row.ts";
 import * as sql from "./statements.ts";
-import { type Value, WorkerTables } from "./worker_tables.ts";
+import { MoveTables } from "./move_tables.ts";
+import type { Value } from "./worker_tables.ts";
 
 /** Larger than any limit of a queue. */
 const NO_LIMIT = 1_000_000;
@@ -30,7 +30,7 @@ const MAX_WOKEN = 1000;
  * The members of `SqlDatabase` as calls that block. Each changes what it says or throws. The caller runs them within a
  * transaction: one that throws after it has written something is rolled back by it.
  */
-export class Tables extends WorkerTables {
+export class Tables extends MoveTables {
   create(rows: readonly NewTransaction[]): ("created" | "taken")[] {
     const now = this.now();
     return rows.map((row) => {
@@ -38,17 +38,12 @@ export class Tables extends WorkerTables {
       const epoch = owner === undefined ? 0 : 1;
       // Perhaps by an earlier try, whose answer was lost.
       if (this.get(sql.CREATED, id, owner, epoch, record.sum) !== undefined) return "created";
-      if (owner !== undefined) this.#requireAlive(owner, now);
+      if (owner !== undefined) this.requireAlive(owner, now);
       const values = [id, name, queue, priority, dueAt, owner, epoch, library, home, now];
       if (this.run(sql.CREATE, ...values, ...firstValues(row)) === 0) return "taken";
       this.run(sql.FIRST_RECORD, id, epoch, record.data, record.sum);
       return "created";
     });
-  }
-
-  #requireAlive(worker: string, now: number): void {
-    if (this.get(sql.IS_ALIVE, worker, now) !== undefined) return;
-    throw new DatabaseError("refused", "the lease of this process is over");
   }
 
   find(name: string): TransactionRow | "ambiguous" | undefined {

@@ -28,6 +28,9 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   rollback: ["JOURNAL", "MODULE", "--dry-run"],
   check: ["JOURNAL"],
   prune: ["FOLDER", "--finished", "--dry-run"],
+  export: ["JOURNAL", "out.json"],
+  import: ["JOURNAL", "sqlite:none.db"],
+  reclaim: ["JOURNAL", "--why=gone", "--yes"],
   completions: ["bash"],
   help: ["resume"],
 };
@@ -48,6 +51,7 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
   AGE: ["soon", "3", "-3d", "1e9d", "99999999999w"],
   "STATUS,…": ["stuck", ",", "aborted,stuck"],
   FILE: ["no/such/folder/page.html", LONG],
+  STORE: ["runs/", "mysql://ana:secret@db/tx", "sqlite:none.db#", "sqlite:", LONG],
   NAME: [LONG, "\u001b[2J".repeat(60)],
   TEXT: ["x".repeat(100_000)],
   N: ["0", "-1", "many", "1.5", "1e9", "9999999999"],

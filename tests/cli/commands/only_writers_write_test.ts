@@ -28,7 +28,12 @@ const WRITERS: readonly string[] = [
   "stop",
   "rollback",
   "prune",
+  "export",
+  "import",
+  "reclaim",
 ];
+/** Those that write into a database or a new file: see tests/cli/commands/move_commands_test.ts. */
+const MOVERS: readonly string[] = ["export", "import", "reclaim"];
 /** Writes only while another process runs the transaction. */
 const IDLE = "stop";
 /** Those that run what a journal names. */
@@ -82,6 +87,9 @@ const LOOKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   stop: [["--help"], ["none.json"], ["j.json", "too much"]],
   rollback: [["undo.json", "--dry-run"], ["undo.json", "steps.js", "--dry-run", "--json"], ["j.json", "--dry-run"]],
   prune: [[".", "--finished", "--cancelled", "--undone", "--dry-run"], [".", "--finished", "--dry-run", "--json"]],
+  export: [["--help"], ["j.json", "out.json"], ["sqlite:none.db#a", "out.json"]],
+  import: [["--help"], ["j.json", "sqlite:none.db"], ["damaged.json", "sqlite:none.db"], ["j.json", "."]],
+  reclaim: [["--help"], ["j.json", "--why", "gone", "--yes"], ["sqlite:none.db#a", "--why", "gone", "--yes"]],
   completions: [["bash"], ["zsh"], ["fish"]],
   help: [[], ["resume"]],
 };
@@ -147,7 +155,7 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
   prune: [".", "--finished"],
 };
 
-for (const name of WRITERS.filter((writer) => !RUNNERS.includes(writer))) {
+for (const name of WRITERS.filter((writer) => !RUNNERS.includes(writer) && !MOVERS.includes(writer))) {
   permittedTest(`${name} imports nothing when it writes`, ["read", "write", "sys"], () =>
     inJournals(async (folder) => {
       await runMain(["skip", `${folder}/undo.json`, "2"]);

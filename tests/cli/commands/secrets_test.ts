@@ -96,6 +96,9 @@ const WRITES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   signal: [["approval", JSON.stringify(secret("typed"))]],
   cancel: [["--why", "no"]],
   stop: [[]],
+  export: [["out.json"]],
+  import: [["sqlite:none.db"]],
+  reclaim: [["--why", "gone", "--yes"]],
 };
 
 async function inSecrets(test: (folder: string) => Promise<void>): Promise<void> {

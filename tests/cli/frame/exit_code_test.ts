@@ -25,6 +25,7 @@ const CASES: readonly (readonly [number, unknown])[] = [
   [74, new errors.Fenced("j", "")],
   [75, new errors.JournalLocked("j")],
   [77, new errors.JournalRefused("j", "")],
+  [77, new errors.JournalExported("j", {})],
   [77, new errors.JournalUntrusted("j", "")],
   [77, new errors.ModuleUnavailable("m", "e", "")],
   [77, new Deno.errors.NotCapable("")],

@@ -20,6 +20,7 @@ function rowOf(worker: OwnerRow): TransactionRow {
       owner: "w",
       worker,
       takenAt: 0,
+      exported: undefined,
     },
     ...{ epoch: 1, requests: 0, createdAt: 0, endedAt: undefined, steps: 0, finished: 0, atStep: undefined },
     ...{ error: undefined, listing: undefined, lastAt: undefined },

@@ -117,6 +117,7 @@ export class MachineModel {
         return;
       case "stopped":
       case "refused":
+      case "reclaimed":
         return;
       case "undoing":
         return this.#undo(this.#node(event.step), event.attempt, event.run);

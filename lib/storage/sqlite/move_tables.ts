@@ -1,0 +1,85 @@
+import { DatabaseError } from "../sql/database.ts";
+import { textIn, toTaken } from "../sql/read_row.ts";
+import { listingValues } from "../sql/listing.ts";
+import { statusNumber } from "../sql/schema.ts";
+import type { ArrivingTransaction, Departure, Owned, Settlement, Taken } from "../sql/table_rows.ts";
+import type { RecordLine } from "../store.ts";
+import * as sql from "./move_statements.ts";
+import { CREATED, FIRST_RECORD, IS_ALIVE } from "./statements.ts";
+import { WorkerTables } from "./worker_tables.ts";
+
+/** The calls of `Tables` that move transactions between files and the database. */
+export class MoveTables extends WorkerTables {
+  takeExported(tx: string, worker: string): Taken | undefined {
+    const row = this.get(sql.TAKE_EXPORTED, tx, worker, this.now());
+    return row && toTaken(row);
+  }
+
+  arrive({ id, name, owner, library, home, createdAt, exported, record }: ArrivingTransaction): "created" | "taken" {
+    const now = this.now();
+    this.requireAlive(owner, now);
+    const values = [id, name, now, owner, library, home, createdAt, exported.file, exported.host];
+    if (this.run(sql.ARRIVE, ...values) === 0) {
+      return this.get(CREATED, id, owner, 1, record.sum) === undefined ? "taken" : "created";
+    }
+    this.run(FIRST_RECORD, id, 1, record.data, record.sum);
+    return "created";
+  }
+
+  appendLines({ tx, worker, epoch }: Owned, lines: readonly RecordLine[], before: string): boolean {
+    const sumAt = (seq: number) => {
+      const row = this.get(sql.SUM_AT, tx, seq);
+      return row && textIn(row, "sum");
+    };
+    const isMine = this.get(sql.IS_OWNER, tx, worker, epoch) !== undefined;
+    const isSame = lines.every(({ seq, sum }) => [sum, undefined].includes(sumAt(seq)));
+    const [first] = lines;
+    if (!isMine || !isSame || (first !== undefined && sumAt(first.seq - 1) !== before)) return false;
+    for (const { seq, data, sum } of lines) {
+      if (sumAt(seq) === undefined) this.run(sql.APPEND_LINE, tx, seq, epoch, data, sum);
+    }
+    return true;
+  }
+
+  depart({ owned: { tx, worker, epoch }, last, exported, release }: Departure): boolean {
+    const { steps = 0, finished = 0, atStep, error } = release;
+    const values = [
+      tx,
+      worker,
+      epoch,
+      last.seq,
+      last.sum,
+      exported.file,
+      exported.host,
+      steps,
+      finished,
+      atStep,
+      error,
+    ];
+    return this.run(sql.DEPART, ...values) === 1 || this.get(sql.HAS_DEPARTED, tx, epoch) !== undefined;
+  }
+
+  settle({ owned: { tx, worker, epoch }, release, endedAt }: Settlement): boolean {
+    const { status, dueAt = this.now(), steps = 0, finished = 0, atStep, error } = release;
+    if (status === undefined) throw new DatabaseError("data", "a transaction needs a status");
+    const values = [
+      tx,
+      worker,
+      epoch,
+      statusNumber(status),
+      dueAt,
+      endedAt,
+      steps,
+      finished,
+      atStep,
+      error,
+      ...listingValues(release),
+    ];
+    return this.run(sql.SETTLE, ...values) === 1 || this.get(sql.HAS_SETTLED, tx, epoch) !== undefined;
+  }
+
+  protected requireAlive(worker: string, now: number): void {
+    if (this.get(IS_ALIVE, worker, now) !== undefined) return;
+    throw new DatabaseError("refused", "the lease of this process is over");
+  }
+}
