@@ -3,7 +3,7 @@ import { JournalDamaged, JournalLocked } from "../errors/opening_errors.ts";
 import { decodeLine } from "../journal/decode_line.ts";
 import { type JournalRecord, recordMarker } from "../journal/encode_record.ts";
 import { attempt } from "../values/shape.ts";
-import type { RecordLine } from "./store.ts";
+import type { RecordLine } from "./open_journal.ts";
 import { isSuspended } from "./file/classify_tail.ts";
 import { type Disk, fileDisk, readFully } from "./file/disk.ts";
 import { takeFileLock } from "./file/file_lock.ts";

@@ -2,7 +2,7 @@ import type { JournalLocked } from "../errors/opening_errors.ts";
 import type { JournalRecord } from "../journal/encode_record.ts";
 import type { Event } from "../journal/event.ts";
 import type { Request } from "../journal/request.ts";
-import type { Distrust, Listing, OpenJournal, Release } from "./open_journal.ts";
+import type { Distrust, Exported, Listing, Moves, OpenJournal, Release } from "./open_journal.ts";
 
 /**
  * Keeps journals. A store knows names, records and owners. It does not know what the events in the records mean. The file
@@ -142,59 +142,6 @@ export interface Store {
 
   /** Of a store whose journals can be moved into a file and back. */
   readonly moves?: Moves;
-}
-
-/**
- * Moves of journals between a store and files. A file and an exported journal are one transaction: as long as the store calls
- * it exported, it runs nothing of it. Each member is durable when its promise resolves, and harmless if it is called again.
- */
-export interface Moves {
-  /** Passes the records on as lines, some at a time, without owning the journal. */
-  readLines(name: string): AsyncIterable<readonly RecordLine[]>;
-
-  /**
-   * Gives up a journal that this process has opened, and calls it exported, if the last record is still the one that was read.
-   * A crash leaves it as it was or exported.
-   *
-   * @throws {Fenced} This process has lost it, or a late record of the owner before came after it was read.
-   */
-  depart(open: OpenJournal, to: Exported, release: Release): Promise<void>;
-
-  /** Takes ownership of an exported journal, which stays one. Like `open`. */
-  openExported(name: string, apply: (record: JournalRecord) => void): Promise<OpenJournal>;
-
-  /** Creates an exported journal, owned by the caller, with its first record. Throws `JournalExists`. A crash leaves all of it or nothing. */
-  createExported(name: string, arrival: Arrival): Promise<OpenJournal>;
-
-  /** Appends lines that follow the last record of an exported journal. A crash leaves a beginning of them. */
-  appendLines(open: OpenJournal, lines: readonly RecordLine[]): Promise<void>;
-
-  /** Gives up an exported journal that is complete: it is exported no more. `endedAt`: milliseconds since 1970. */
-  settle(open: OpenJournal, release: Release, endedAt: number | undefined): Promise<void>;
-}
-
-/** The file that has a journal, and the machine where it was written, as far as they are known. */
-export interface Exported {
-  readonly file: string | undefined;
-  readonly host: string | undefined;
-}
-
-/** A record as the file format has it, without the marker before it and the newline after it. */
-export interface RecordLine {
-  readonly seq: number;
-  readonly data: string;
-  readonly sum: string;
-}
-
-/** A journal that comes from a file. */
-export interface Arrival {
-  readonly id: string;
-  readonly home: string;
-  readonly library: string;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
-  readonly from: Exported;
-  readonly first: RecordLine;
 }
 
 /**

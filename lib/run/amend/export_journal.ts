@@ -8,7 +8,7 @@ import { createMovingFile, type MovingFile, openMovingFile } from "../../storage
 import type { Located } from "../../storage/locator.ts";
 import type { OpenJournal } from "../../storage/open_journal.ts";
 import { readState } from "../../storage/read_state.ts";
-import type { Exported, Moves } from "../../storage/store.ts";
+import type { Exported, Moves } from "../../storage/open_journal.ts";
 import { quote } from "../../text/escape.ts";
 import { releaseOf } from "../session/release.ts";
 import { describeRunner } from "../session/session.ts";

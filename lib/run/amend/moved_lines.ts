@@ -1,4 +1,4 @@
-import type { Moves, RecordLine } from "../../storage/store.ts";
+import type { Moves, RecordLine } from "../../storage/open_journal.ts";
 
 type Pages = AsyncIterable<readonly RecordLine[]> | Iterable<readonly RecordLine[]>;
 

@@ -6,7 +6,7 @@ import { State } from "../../state/state.ts";
 import { type MovingFile, openMovingFile } from "../../storage/moving_file.ts";
 import type { Located } from "../../storage/locator.ts";
 import { readState } from "../../storage/read_state.ts";
-import type { Exported, Moves } from "../../storage/store.ts";
+import type { Exported, Moves } from "../../storage/open_journal.ts";
 import { quote } from "../../text/escape.ts";
 import { describeRunner } from "../session/session.ts";
 import { toReason } from "../start/plan_rollback.ts";

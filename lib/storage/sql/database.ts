@@ -1,5 +1,5 @@
 import type { Distrust, Release, StepTransaction } from "../open_journal.ts";
-import type { RecordLine } from "../store.ts";
+import type { RecordLine } from "../open_journal.ts";
 import type {
   ArrivingTransaction,
   Conclusion,

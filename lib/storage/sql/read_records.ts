@@ -2,7 +2,8 @@ import { JournalDamaged } from "../../errors/opening_errors.ts";
 import { decodeLine } from "../../journal/decode_line.ts";
 import { type JournalRecord, recordMarker } from "../../journal/encode_record.ts";
 import type { Release } from "../open_journal.ts";
-import type { FaultyLine, RecordLine } from "../store.ts";
+import type { FaultyLine } from "../store.ts";
+import type { RecordLine } from "../open_journal.ts";
 import type { ReadLimits, StoredRecord } from "./table_rows.ts";
 import type { SqlDatabase } from "./database.ts";
 

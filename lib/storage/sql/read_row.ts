@@ -1,5 +1,5 @@
 import type { RowMark, Taken, TransactionRow } from "./table_rows.ts";
-import type { Exported } from "../store.ts";
+import type { Exported } from "../open_journal.ts";
 import { DatabaseError } from "./database.ts";
 import { statusOf, type TransactionStatus } from "./schema.ts";
 import { safeText } from "../../text/escape.ts";

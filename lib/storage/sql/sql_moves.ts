@@ -1,7 +1,7 @@
 import { JournalExists } from "../../errors/planning_errors.ts";
 import type { JournalRecord } from "../../journal/encode_record.ts";
 import type { OpenJournal, Release } from "../open_journal.ts";
-import type { Arrival, Exported, Moves, RecordLine } from "../store.ts";
+import type { Arrival, Exported, Moves, RecordLine } from "../open_journal.ts";
 import type { SqlDatabase } from "./database.ts";
 import { toJournalError } from "./journal_error.ts";
 

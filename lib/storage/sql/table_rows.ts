@@ -1,6 +1,6 @@
 import type { Release } from "../open_journal.ts";
 import type { ListedStatus, TransactionStatus } from "./schema.ts";
-import type { Exported } from "../store.ts";
+import type { Exported } from "../open_journal.ts";
 
 export interface NewWorker {
   readonly id: string;

@@ -3,7 +3,7 @@ import { textIn, toTaken } from "../sql/read_row.ts";
 import { listingValues } from "../sql/listing.ts";
 import { statusNumber } from "../sql/schema.ts";
 import type { ArrivingTransaction, Departure, Owned, Settlement, Taken } from "../sql/table_rows.ts";
-import type { RecordLine } from "../store.ts";
+import type { RecordLine } from "../open_journal.ts";
 import * as sql from "./move_statements.ts";
 import { CREATED, FIRST_RECORD, IS_ALIVE } from "./statements.ts";
 import { WorkerTables } from "./worker_tables.ts";
