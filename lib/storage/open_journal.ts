@@ -15,6 +15,8 @@ export interface OpenJournal {
   readonly epoch: number;
   readonly distrust?: Distrust | undefined;
   readonly isAtRest: boolean;
+  /** A store with columns says that it was finished, cancelled or undone when it was opened. */
+  readonly isOver?: boolean;
   /**
    * Aborted when the store notices that this process has lost the journal. The run reads this right before each call of a
    * function: a store whose ownership expires compares its clock then. Does not promise to notice at once.
@@ -239,6 +241,7 @@ export interface Arrival {
   readonly id: string;
   readonly home: string;
   readonly library: string;
+  readonly queued: Pick<Queued, "queue" | "priority"> | undefined;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly from: Exported;

@@ -35,7 +35,11 @@ export const importCommand: Command = {
     },
   ],
   options: [
-    { name: "name", value: "NAME", summary: "its name in the database; default: the file's name without .json" },
+    {
+      name: "name",
+      value: "NAME",
+      summary: "its name in the database; default: its author's name for it, or the file's name without .json",
+    },
     { name: "keep", summary: "keeps the file, with a blank as its first byte: it is no journal any more" },
     { name: "trust", summary: "moves a journal that another user may have written" },
     { name: "json", summary: "writes what has become of it as JSON" },

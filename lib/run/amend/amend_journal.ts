@@ -77,7 +77,7 @@ export async function amendJournal<T extends { readonly event: Event | undefined
     if (error instanceof ImpossibleEvent) throw refuse(error.message, { cause: error });
     throw error;
   } finally {
-    await journal.close({ release: () => releaseOf(state, { ending: "amended" }) });
+    await journal.close({ release: () => releaseOf(state, { ending: "amended", wasOver: journal.isOver }) });
   }
 }
 

@@ -16,7 +16,7 @@ import { settleRequests } from "./amend_journal.ts";
 import { compareLines, firstLine } from "./moved_lines.ts";
 
 export interface ImportOptions {
-  /** Its name in the database. @default the file's name without ".json" */
+  /** Its name in the database. @default the name that its author gave it, or else the file's name without ".json" */
   readonly name?: string | undefined;
   /** The file stays, suspended. Otherwise it is removed. */
   readonly keep?: boolean;
@@ -120,7 +120,7 @@ async function findPlace(
   refuse: (why: string) => DecisionRefused,
 ): Promise<{ readonly journal: string; readonly isThere: boolean }> {
   const { file, state, open } = source;
-  const named = locatorOf(scope, options.name ?? basename(file.path).replace(/\.json$/, ""));
+  const named = locatorOf(scope, options.name ?? state.name ?? basename(file.path).replace(/\.json$/, ""));
   for (const journal of [named, locatorOf(scope, state.id)]) {
     if (await store.kindOf(journal) === undefined) continue;
     if ((await firstLine(moves, journal))?.sum !== file.first?.sum) continue;
@@ -182,9 +182,9 @@ async function arrive({ moves, journal, isThere, source }: Arriving): Promise<vo
 }
 
 function arrivalOf({ file, state }: Source, first: RecordLine): Arrival {
-  const { id, home, library, openedAt } = state;
+  const { id, home, library, queued, openedAt } = state;
   const from = { file: file.path, host: describeRunner().host };
-  return { id, home, library, createdAt: Date.parse(openedAt), from, first };
+  return { id, home, library, queued, createdAt: Date.parse(openedAt), from, first };
 }
 
 async function endSource({ file, open }: Source, keep: boolean): Promise<void> {

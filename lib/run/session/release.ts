@@ -4,19 +4,22 @@ import type { Release } from "../../storage/open_journal.ts";
 import { ANY_JOURNAL } from "../../storage/locator_scheme.ts";
 
 /**
- * What a store with columns shows of a transaction when this process gives it up. `interrupted`: only
- * a signal has ended its run, and any process may continue; `amended`: it was changed and not run; `enqueued`: it was only
- * recorded.
+ * `interrupted`: only a signal has ended its run, and any process may continue; `amended`: it was changed and not run;
+ * `enqueued`: it was only recorded.
  */
-export function releaseOf(
-  state: State,
-  { ending }: { readonly ending: "ended" | "interrupted" | "amended" | "enqueued" },
-): Release {
+interface Ended {
+  readonly ending: "ended" | "interrupted" | "amended" | "enqueued";
+  /** The columns say that nothing of it was left to run. */
+  readonly wasOver?: boolean | undefined;
+}
+
+/** What a store with columns shows of a transaction when this process gives it up. */
+export function releaseOf(state: State, ended: Ended): Release {
   const [wait] = state.waits.values();
   const { aborted } = state;
   const listing = summarizeState(state, { journal: ANY_JOURNAL, isHeld: false, isAtRest: true });
   return {
-    status: statusAfter(state, ending),
+    status: statusAfter(state, ended),
     dueAt: dueAt(state),
     steps: listing.progress?.all,
     finished: listing.progress?.done,
@@ -26,27 +29,32 @@ export function releaseOf(
   };
 }
 
-function statusAfter(state: State, ending: "ended" | "interrupted" | "amended" | "enqueued"): Release["status"] {
+function statusAfter(state: State, { ending, wasOver = false }: Ended): Release["status"] {
   switch (ending) {
     case "interrupted":
       return "ready";
     case "ended":
       return restStatus(state);
     case "amended":
-      return overStatus(state);
+      return amendedStatus(state, wasOver);
     case "enqueued":
-      return firstDueAt(state) === undefined ? "ready" : "sleeping";
+      return queuedStatus(state);
     default:
       return ending satisfies never;
   }
 }
 
-/** A run that has ended without an event that says so waits for a person. */
+function queuedStatus(state: State): "ready" | "sleeping" {
+  return firstDueAt(state) === undefined ? "ready" : "sleeping";
+}
+
+/** A run that has ended without an event that says so waits for a person; one that was enqueued, for a process. */
 function restStatus(state: State): Release["status"] {
   switch (state.status) {
     case "waiting":
       return dueAt(state) === undefined ? "asking" : "sleeping";
     case "pending":
+      return state.queued !== undefined && state.runs.length === 1 ? queuedStatus(state) : "asking";
     case "started":
       return "asking";
     default:
@@ -54,9 +62,11 @@ function restStatus(state: State): Release["status"] {
   }
 }
 
-/** A repair leaves the status as it is, unless nothing can run any more. */
-function overStatus({ status }: State): Release["status"] {
-  return status === "finished" || status === "cancelled" || status === "undone" ? status : undefined;
+/** A repair leaves the status as it is, unless nothing can run any more, or something can again. */
+function amendedStatus(state: State, wasOver: boolean): Release["status"] {
+  const { status } = state;
+  const isOver = status === "finished" || status === "cancelled" || status === "undone";
+  return isOver || wasOver ? restStatus(state) : undefined;
 }
 
 function dueAt(state: State): number | undefined {

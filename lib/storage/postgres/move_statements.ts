@@ -14,7 +14,7 @@ export const TAKE_EXPORTED =
 export const ARRIVE =
   `with t as (insert into {transactions} (id, name, status, queue, priority, due_at, owner, epoch, listens, requests,
     format, library, home, created_at, steps, finished, exported_to, exported_host)
-    select $1::uuid, $2, 8, 'default', 0, ${NOW}, $3::uuid, 1, false, 0, 1, $4, $5, to_timestamp($6::float8 / 1000), 0, 0, $7, $8
+    select $1::uuid, $2, 8, $11, $12, ${NOW}, $3::uuid, 1, false, 0, 1, $4, $5, to_timestamp($6::float8 / 1000), 0, 0, $7, $8
     where ${isAlive("$3")} on conflict do nothing returning id)
   insert into {records} (tx, seq, epoch, data, sum) select t.id, 0, 1, $9, $10 from t returning tx`;
 

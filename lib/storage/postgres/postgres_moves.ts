@@ -17,8 +17,8 @@ export class PostgresMoves extends PostgresWorkers {
   }
 
   async arrive(row: ArrivingTransaction): Promise<"created" | "taken"> {
-    const { id, name, owner, library, home, createdAt, exported: { file, host }, record } = row;
-    const values = [id, name, owner, library, home, createdAt, file, host, record.data, record.sum];
+    const { id, name, owner, queue, priority, library, home, createdAt, exported: { file, host }, record } = row;
+    const values = [id, name, owner, library, home, createdAt, file, host, record.data, record.sum, queue, priority];
     if ((await this.common.query(sql.ARRIVE, ...values)).length === 1) return "created";
     const [found] = await this.common.query(CREATED, [id], [owner], [record.sum]);
     if (found?.["alive"] !== true) throw new DatabaseError("refused", "the lease of this process is over");

@@ -144,7 +144,7 @@ export const LOOK = `select coalesce(t.epoch = a.epoch and t.owner = $1, false) 
 const released = (of: string) =>
   `status = coalesce(${of}.status, case t.status when 1 then 0 else t.status end), owner = null, listens = false,
   due_at = coalesce(to_timestamp(${of}.due / 1000), case when ${of}.status is null then t.due_at else ${NOW} end),
-  ended_at = case when ${of}.status in (5, 6, 7) then ${NOW} else t.ended_at end,
+  ended_at = case when ${of}.status in (5, 6, 7) then ${NOW} when ${of}.status is null then t.ended_at end,
   steps = coalesce(${of}.steps, t.steps), finished = coalesce(${of}.finished, t.finished)`;
 
 /** The last record and the release are one. */

@@ -37,6 +37,7 @@ interface OpenSqlJournalOptions {
   readonly owned: Owned;
   readonly reading: Reading;
   readonly isAtRest: boolean;
+  readonly isOver?: boolean;
   /** This process has created it. */
   readonly isNew: boolean;
   /** The table says that it is running. */
@@ -49,6 +50,7 @@ export class OpenSqlJournal implements OpenJournal {
   readonly epoch: number;
   readonly distrust?: Distrust | undefined;
   readonly isAtRest: boolean;
+  readonly isOver: boolean;
   readonly inbox: SqlInbox;
   readonly beginTransaction?: () => Promise<StepTransaction>;
   readonly #parts: SqlParts;
@@ -68,10 +70,11 @@ export class OpenSqlJournal implements OpenJournal {
   #isBehind = false;
   #broken: JournalUnwritable | undefined;
 
-  constructor(parts: SqlParts, { journal, owned, reading, isAtRest, isNew, isRunning = isNew }: OpenSqlJournalOptions) {
+  constructor(parts: SqlParts, options: OpenSqlJournalOptions) {
+    const { journal, owned, reading, isNew, isRunning = isNew } = options;
     this.journal = journal;
     this.epoch = owned.epoch;
-    this.isAtRest = isAtRest;
+    [this.isAtRest, this.isOver] = [options.isAtRest, options.isOver === true];
     this.distrust = isNew ? undefined : parts.database.distrust?.();
     this.#parts = parts;
     this.#owned = owned;

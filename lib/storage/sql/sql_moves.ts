@@ -4,7 +4,6 @@ import type { OpenJournal, Release } from "../open_journal.ts";
 import type { Arrival, Exported, Moves, RecordLine } from "../open_journal.ts";
 import type { SqlDatabase } from "./database.ts";
 import { toJournalError } from "./journal_error.ts";
-
 import { OpenSqlJournal, type SqlParts } from "./open_sql_journal.ts";
 import { NOTHING_READ, readLines } from "./read_records.ts";
 
@@ -18,6 +17,9 @@ interface MovingStore {
   /** The id of a row for a transaction whose own one may be no UUID. */
   readonly idOf: (id: string) => string;
 }
+
+/** Of a transaction that was not enqueued. */
+const FIRST_COME = { queue: "default", priority: 0 } as const;
 
 /** See `Moves`. */
 export class SqlMoves implements Moves {
@@ -55,12 +57,14 @@ export class SqlMoves implements Moves {
       const { worker, database } = parts;
       const id = idOf(arrival.id);
       const name = nameOf(journal);
-      const { library, home, createdAt, from: exported } = arrival;
+      const { queued = FIRST_COME, library, home, createdAt, from: exported } = arrival;
       const record = { data: first.data, sum: first.sum };
       const row = {
         id,
         name: name === id ? undefined : name,
         owner: worker.id,
+        queue: queued.queue,
+        priority: queued.priority,
         library,
         home,
         createdAt,

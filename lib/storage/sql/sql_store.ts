@@ -7,7 +7,7 @@ import { encodeRequest, type Request } from "../../journal/request.ts";
 import { VERSION } from "../../version.ts";
 import type { OpenJournal, Release } from "../open_journal.ts";
 import type { CreateOptions, OpenedStore, StoreWait } from "../store.ts";
-import { isAtRest, type NewTransaction, type TransactionRow } from "./table_rows.ts";
+import { isAtRest, isOver, type NewTransaction, type TransactionRow } from "./table_rows.ts";
 import type { SqlDatabase } from "./database.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { toJournalError } from "./journal_error.ts";
@@ -190,7 +190,14 @@ export class SqlStore extends SqlReader implements OpenedStore {
     if (taken === undefined) return undefined;
     const owned = { tx: row.id, worker: worker.id, epoch: taken.epoch };
     const open = (reading = NOTHING_READ) =>
-      new OpenSqlJournal(parts, { journal, owned, reading, isAtRest: isAtRest(row), isNew: false });
+      new OpenSqlJournal(parts, {
+        journal,
+        owned,
+        reading,
+        isAtRest: isAtRest(row),
+        isOver: isOver(row),
+        isNew: false,
+      });
     try {
       const reading = await this.reading(journal, () => readRecords({ database, journal, tx: row.id }, apply));
       if (reading.records === 0) throw new JournalDamaged(journal, 1, `transaction ${row.id} has no records`);

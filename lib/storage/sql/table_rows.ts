@@ -75,7 +75,8 @@ export interface NewTransaction {
 }
 
 /** A transaction that comes from a file: exported until it is settled, and owned. */
-export interface ArrivingTransaction extends Pick<NewTransaction, "id" | "name" | "library" | "home" | "record"> {
+export interface ArrivingTransaction
+  extends Pick<NewTransaction, "id" | "name" | "queue" | "priority" | "library" | "home" | "record"> {
   readonly owner: string;
   readonly createdAt: number;
   readonly exported: Exported;
@@ -158,6 +159,11 @@ export function isHeld({ owner, worker }: TransactionRow): boolean {
 /** The last owner has said how it ended; a crash leaves it ready. */
 export function isAtRest({ owner, status }: TransactionRow): boolean {
   return owner === undefined && status !== "ready" && status !== "running";
+}
+
+/** Nothing of it is left to run, as its last owner has said. */
+export function isOver({ status }: Pick<TransactionRow, "status">): boolean {
+  return status === "finished" || status === "cancelled" || status === "undone";
 }
 
 export interface Search {

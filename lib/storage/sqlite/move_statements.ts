@@ -8,7 +8,7 @@ export const TAKE_EXPORTED = `update transactions set owner = ?2, epoch = epoch 
 export const ARRIVE =
   `insert into transactions (id, name, status, queue, priority, due_at, owner, epoch, listens, requests, format,
   library, home, created_at, steps, finished, exported_to, exported_host)
-  values (?1, ?2, 8, 'default', 0, ?3, ?4, 1, 0, 0, 1, ?5, ?6, ?7, 0, 0, ?8, ?9) on conflict do nothing`;
+  values (?1, ?2, 8, ?10, ?11, ?3, ?4, 1, 0, 0, 1, ?5, ?6, ?7, 0, 0, ?8, ?9) on conflict do nothing`;
 
 export const IS_OWNER = `select 1 from transactions where id = ?1 and owner = ?2 and epoch = ?3`;
 export const SUM_AT = `select sum from records where tx = ?1 and seq = ?2`;

@@ -15,10 +15,11 @@ export class MoveTables extends WorkerTables {
     return row && toTaken(row);
   }
 
-  arrive({ id, name, owner, library, home, createdAt, exported, record }: ArrivingTransaction): "created" | "taken" {
+  arrive(row: ArrivingTransaction): "created" | "taken" {
+    const { id, name, owner, queue, priority, library, home, createdAt, exported: { file, host }, record } = row;
     const now = this.now();
     this.requireAlive(owner, now);
-    const values = [id, name, now, owner, library, home, createdAt, exported.file, exported.host];
+    const values = [id, name, now, owner, library, home, createdAt, file, host, queue, priority];
     if (this.run(sql.ARRIVE, ...values) === 0) {
       return this.get(CREATED, id, owner, 1, record.sum) === undefined ? "taken" : "created";
     }

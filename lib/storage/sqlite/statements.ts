@@ -70,7 +70,7 @@ export const LOOK = `select t.epoch = ?3 and t.owner = ?4 as mine, r.epoch, r.su
 
 const RELEASED = `listens = 0, status = coalesce(?4, case status when 1 then 0 else status end), owner = null,
   due_at = coalesce(?5, case when ?4 is null then due_at else ?6 end),
-  ended_at = case when ?4 in (5, 6, 7) then ?6 else ended_at end,
+  ended_at = case when ?4 in (5, 6, 7) then ?6 when ?4 is null then ended_at end,
   steps = coalesce(?7, steps), finished = coalesce(?8, finished)`;
 
 export const CONCLUDE =

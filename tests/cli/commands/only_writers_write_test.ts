@@ -32,7 +32,7 @@ const WRITERS: readonly string[] = [
   "import",
   "reclaim",
 ];
-/** Those that write into a database or a new file: see tests/cli/commands/move_commands_test.ts. */
+/** Those that write into a database or a new file: see tests/product/moves/moves_test.ts. */
 const MOVERS: readonly string[] = ["export", "import", "reclaim"];
 /** Writes only while another process runs the transaction. */
 const IDLE = "stop";

@@ -80,13 +80,27 @@ export async function isRunnable(journal: string, store: SqlStore | FileStore = 
 const COLUMNS = "name, status, owner, steps, finished, at_step, error, exported_to, home, library";
 
 /** The row of a transaction, with times in milliseconds. */
-export async function columnsOf(database: string, name: string): Promise<Readonly<Record<string, unknown>>> {
-  const where = "from transactions where name = ";
+export function columnsOf(database: string, name: string): Promise<Readonly<Record<string, unknown>>> {
+  return readRow(database, name, COLUMNS, ["created_at", "ended_at"]);
+}
+
+/** Where a transaction stands in its queue. */
+export function placeOf(database: string, name: string): Promise<Readonly<Record<string, unknown>>> {
+  return readRow(database, name, "queue, priority, status", ["due_at"]);
+}
+
+async function readRow(
+  database: string,
+  name: string,
+  columns: string,
+  times: readonly string[],
+): Promise<Readonly<Record<string, unknown>>> {
+  const select = (all: readonly string[]) => `select ${[columns, ...all].join(", ")} from transactions where name = `;
   if (database.startsWith("sqlite:")) {
     using file = new DatabaseSync(database.slice("sqlite:".length), { readOnly: true });
-    return { ...file.prepare(`select ${COLUMNS}, created_at, ended_at ${where} ?`).get(name) };
+    return { ...file.prepare(`${select(times)} ?`).get(name) };
   }
-  const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8 as ${column}`;
-  const [row] = await query(database, `select ${COLUMNS}, ${ms("created_at")}, ${ms("ended_at")} ${where} $1`, name);
+  const ms = times.map((column) => `(extract(epoch from ${column}) * 1000)::float8 as ${column}`);
+  const [row] = await query(database, `${select(ms)} $1`, name);
   return { ...row };
 }
