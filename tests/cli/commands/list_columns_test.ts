@@ -219,6 +219,8 @@ permittedTest("list reads the records of what runs, and of what a process left t
     const repair = await other.open(journal, () => {});
     await repair.recover();
     kill();
+    // Its column is that of the owner before, which may have been followed by records.
+    assertEquals(await statuses(), ["interrupted"]);
     // The sweep of another process frees it.
     await using third = await openSqliteStore(path);
     await (await third.create(third.journalOf("b"), planOf("file:///a.ts", []))).close({ remove: true });

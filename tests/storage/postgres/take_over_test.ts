@@ -1,5 +1,6 @@
 /** Who may take a transaction whose process is gone, or seems to be: real processes, and their exit codes. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { JournalLocked } from "../../../lib/errors/opening_errors.ts";
 import type { OpenJournal } from "../../../lib/storage/open_journal.ts";
 import { openPostgresStore } from "../../../lib/storage/postgres/open_postgres_store.ts";
@@ -132,14 +133,23 @@ async function takeWhenPossible(store: OpenedStore): Promise<OpenJournal> {
   }
 }
 
+/** Stops a process while it does not write: its lock would keep everyone from an SQLite database. */
+function stopBetweenWrites(owner: Watched, path: string): void {
+  using database = new DatabaseSync(path, { timeout: 60_000 });
+  database.exec("begin immediate");
+  owner.signal("SIGSTOP");
+  database.exec("rollback");
+}
+
 /** A run is stopped for longer than its lease, and another process takes its transaction. */
 async function loseRun(
   locator: string,
   open: (locator: string, options: { readonly times: LeaseTimes }) => Promise<OpenedStore>,
+  stop: (owner: Watched) => void,
 ): Promise<void> {
   const owner = startOwner(locator, "1000");
   await owner.written("waits");
-  owner.signal("SIGSTOP");
+  stop(owner);
   await using store = await open(locator, { times: { ...LEASE_TIMES, leaseMs: 3_600_000, beatMs: 100 } });
   const since = Date.now();
   const taken = await takeWhenPossible(store);
@@ -156,7 +166,7 @@ async function loseRun(
 }
 
 postgresTest("a run that was stopped for too long says who has its transaction", ({ locator }) => {
-  return loseRun(locator, openPostgresStore);
+  return loseRun(locator, openPostgresStore, (owner) => owner.signal("SIGSTOP"));
 });
 
 permittedTest(
@@ -164,6 +174,7 @@ permittedTest(
   ["read", "write", "run", "sys", "env"],
   async () => {
     await using folder = await makeTempFolder();
-    await loseRun(`sqlite:${folder.path}/tx.db`, openSqliteStore);
+    const path = `${folder.path}/tx.db`;
+    await loseRun(`sqlite:${path}`, openSqliteStore, (owner) => stopBetweenWrites(owner, path));
   },
 );
