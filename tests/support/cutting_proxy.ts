@@ -16,6 +16,7 @@ export class CuttingProxy implements AsyncDisposable {
   #cutAfter: string | undefined;
   #bytesLeft: number | undefined;
   #silence: PromiseWithResolvers<void> | undefined;
+  #silenceAt: string | undefined;
 
   /** @param target The port of the server. */
   constructor(target: number) {
@@ -78,8 +79,19 @@ export class CuttingProxy implements AsyncDisposable {
     this.#silence ??= Promise.withResolvers();
   }
 
+  /** The same, from the next bytes of a client on that contain this text: they are held. */
+  fallSilentAt(sent: string): void {
+    this.#silenceAt = sent;
+  }
+
+  /** Whether what is sent is held. */
+  get isSilent(): boolean {
+    return this.#silence !== undefined;
+  }
+
   /** What was sent meanwhile arrives now. */
   endSilence(): void {
+    this.#silenceAt = undefined;
     this.#silence?.resolve();
     this.#silence = undefined;
   }
@@ -108,6 +120,10 @@ export class CuttingProxy implements AsyncDisposable {
   }
 
   async #passSent(bytes: Uint8Array, link: Link): Promise<void> {
+    if (includes(bytes, this.#silenceAt)) {
+      this.#silenceAt = undefined;
+      this.fallSilent();
+    }
     await this.#wait();
     const left = this.#bytesLeft;
     if (left !== undefined && bytes.length > left) {

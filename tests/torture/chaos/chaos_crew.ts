@@ -5,13 +5,13 @@ import { ChaosProcess, type Stop, wait } from "./chaos_process.ts";
 import type { JobEnd } from "./chaos_program.ts";
 import type { ChaosWorld } from "./chaos_world.ts";
 
-/** So many transactions run side by side in each process. */
-const LANES = 10;
 const TICK_MS = 40;
 const LOOK_EVERY_MS = 250;
 /** One that waits is tried again after a while. */
 const AGAIN_AFTER_MS = 600;
-const LONGEST_IDLE_MS = 6000;
+/** In leases: what a silent process has sent arrives within this time after its transactions were freed, more often than not. */
+const LEAST_IDLE = 1;
+const MOST_IDLE = 3;
 
 /** How a job may end. Anything else is a fault. */
 const ENDS: ReadonlySet<string> = new Set([
@@ -28,6 +28,8 @@ const LEASE_IS_OVER = /the lease of this process is over/;
 interface CrewOptions {
   readonly world: ChaosWorld;
   readonly processes: number;
+  /** So many transactions run side by side in each process. */
+  readonly lanes: number;
   readonly folder: string;
   readonly chance: SeededRandom;
   readonly counts: ChaosCounts;
@@ -55,6 +57,8 @@ export class ChaosCrew {
   readonly #repairing = new Map<string, ChaosProcess>();
   readonly #stopping = new Set<Promise<void>>();
   readonly #notBefore = new Map<string, number>();
+  /** Given to a process, which has not given it back since. */
+  readonly #given = new Set<string>();
   #idle: readonly string[] = [];
   #open: number | undefined;
   #lookAt = 0;
@@ -117,12 +121,15 @@ export class ChaosCrew {
     if (now < this.#lookAt) return;
     this.#lookAt = now + LOOK_EVERY_MS;
     this.#idle = await this.#options.world.findIdle(60);
+    for (const tx of this.#idle) {
+      if (this.#given.delete(tx) && !this.isEnding) this.#leaveAlone(tx);
+    }
     this.#open = this.isEnding ? await this.#options.world.countOpen() : undefined;
   }
 
   #assign(process: ChaosProcess): void {
-    const { chance } = this.#options;
-    while (process.jobs.size < LANES) {
+    const { chance, lanes } = this.#options;
+    while (process.jobs.size < lanes) {
       const wanted = this.#wanted.find(({ without }) => without !== process);
       if (wanted !== undefined) {
         this.#wanted.splice(this.#wanted.indexOf(wanted), 1);
@@ -132,7 +139,6 @@ export class ChaosCrew {
       const tx = this.#idle.find((name) => !this.#repairing.has(name) && this.#isDue(name));
       if (tx !== undefined) {
         this.#repairing.set(tx, process);
-        this.#leaveAlone(tx);
         this.#give(process, tx, { kind: "repair" });
         // Two at once: one of them is refused.
         if (chance.below(6) === 0) this.#wanted.push({ tx, content: { kind: "resume" }, without: process });
@@ -147,7 +153,6 @@ export class ChaosCrew {
     const { chance, seed } = this.#options;
     this.#started += 1;
     const tx = `t${this.#started}`;
-    this.#leaveAlone(tx);
     this.#give(process, tx, { kind: "start", seed: seed * 1_000_003 + this.#started });
     if (chance.below(3) === 0) this.#wantSignal(tx, process);
   }
@@ -156,11 +161,12 @@ export class ChaosCrew {
     return (this.#notBefore.get(tx) ?? 0) <= performance.now();
   }
 
-  /** Some are left alone for a while when nobody runs them: what their last owner has sent before may still arrive. */
+  /** Of those that a process has lost, some are left alone for a while: what it has sent before may still arrive. */
   #leaveAlone(tx: string): void {
-    const { chance } = this.#options;
-    const longer = !this.isEnding && chance.below(3) === 0 ? chance.below(LONGEST_IDLE_MS) : 0;
-    this.#notBefore.set(tx, performance.now() + AGAIN_AFTER_MS + longer);
+    const { chance, world: { leaseMs } } = this.#options;
+    if (chance.below(2) === 0) return;
+    const ms = LEAST_IDLE * leaseMs + chance.below((MOST_IDLE - LEAST_IDLE) * leaseMs);
+    this.#notBefore.set(tx, performance.now() + ms);
   }
 
   #wantSignal(tx: string, without?: ChaosProcess): void {
@@ -171,12 +177,17 @@ export class ChaosCrew {
 
   #give(process: ChaosProcess, tx: string, content: JobContent): void {
     this.#jobs += 1;
+    if (content.kind !== "signal") {
+      this.#notBefore.set(tx, performance.now() + AGAIN_AFTER_MS);
+      this.#given.add(tx);
+    }
     process.give({ id: this.#jobs, tx, ...content });
   }
 
   #note(process: ChaosProcess, job: Job, { end, message = "" }: JobEnd): void {
     this.#options.counts.add(`jobs: ${job.kind}: ${end}`);
     if (job.kind === "repair" && this.#repairing.get(job.tx) === process) this.#repairing.delete(job.tx);
+    if (end === "TransactionPaused") this.#given.delete(job.tx);
     if (end === "TransactionPaused" && /waits for the signal/.test(message)) this.#wantSignal(job.tx);
     const isKnown = ENDS.has(end) || (end === "JournalRefused" && LEASE_IS_OVER.test(message));
     if (!isKnown) this.faults.push(`${job.kind} of ${job.tx} by ${process.name}: ${end} ${message.slice(0, 1500)}`);
@@ -246,6 +257,7 @@ export class ChaosCrew {
   /** From now on all clocks are right, and nothing new is started. */
   async calm(): Promise<void> {
     this.isEnding = true;
+    this.#notBefore.clear();
     await Promise.all(this.#processes.map((process) => process?.hasWrongClock === true ? process.kill() : undefined));
   }
 

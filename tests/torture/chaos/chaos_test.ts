@@ -8,6 +8,7 @@ const PERMISSIONS = ["read", "write", "run", "env", "net", "sys"] as const;
 const SEED = testSetting("TEST_SEED", 1);
 const SECONDS = testSetting("TEST_SECONDS", 2);
 const PROCESSES = 3;
+const LANES = 4;
 
 const missing = Deno.build.os === "linux" ? missingPostgres() : "needs Linux";
 for (const kind of ["postgres", "sqlite"] as const) {
@@ -16,7 +17,8 @@ for (const kind of ["postgres", "sqlite"] as const) {
   if (reason !== undefined) Deno.test({ name: `${name} [ignored: ${reason}]`, ignore: true, fn: () => {} });
   else {
     permittedTest(name, PERMISSIONS, async () => {
-      const { counts, violations } = await runChaos({ kind, seed: SEED, seconds: SECONDS, processes: PROCESSES });
+      const options = { kind, seed: SEED, seconds: SECONDS, processes: PROCESSES, lanes: LANES };
+      const { counts, violations } = await runChaos(options);
       assertEquals(violations, []);
       for (const what of ["SIGKILLs", "SIGSTOPs beyond the lease", "effects"]) assert(counts.of(what) > 0, what);
     });

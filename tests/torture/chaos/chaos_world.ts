@@ -19,6 +19,15 @@ export interface ChaosWorld extends AsyncDisposable {
   readTables(): Promise<ChaosTables>;
 }
 
+/** A process on a machine that is so many times too busy gets its turn so much later. */
+const MOST_TIMES_LONGER = 4;
+
+/** A lease of that length on a quiet machine. Where many programs wait for a processor, no heartbeat would be in time for it. */
+export function leaseFor(ms: number): number {
+  const waiting = (Deno.loadavg()[0] ?? 0) / navigator.hardwareConcurrency;
+  return Math.round(ms * Math.min(MOST_TIMES_LONGER, Math.max(1, waiting / 2)));
+}
+
 export interface Harm {
   readonly everyMs: number;
   /** Resolves when it is over. Others are done meanwhile. */

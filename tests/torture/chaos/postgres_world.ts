@@ -9,7 +9,15 @@ import { makeTempFolder, type TempFolder } from "../../support/temp_folder.ts";
 import type { ChaosCounts } from "./chaos_counts.ts";
 import { ONCE_TABLE, READ_ONCE } from "./chaos_once.ts";
 import { wait } from "./chaos_process.ts";
-import { type ChaosTables, type ChaosWorld, FACT_COLUMNS, type FactRows, type Harm, toTables } from "./chaos_world.ts";
+import {
+  type ChaosTables,
+  type ChaosWorld,
+  FACT_COLUMNS,
+  type FactRows,
+  type Harm,
+  leaseFor,
+  toTables,
+} from "./chaos_world.ts";
 
 const SCHEMA = "chaos";
 const LEASE_MS = 2000;
@@ -19,7 +27,10 @@ const BUSY_CONNECTIONS = 4;
 const COMMIT_SEEN_MS = 1000;
 
 /** What is in the bytes that ask for a commit: of the store, which appends, and of a step that has its effect once. */
-const COMMITS = ['"type":"started"', '"type":"finished"', "commit"];
+const APPENDS = ['"type":"started"', '"type":"finished"'];
+const COMMITS = [...APPENDS, "commit"];
+/** A process that runs sends an append soon. */
+const SENT_SOON_MS = 1500;
 
 /** Keeps what is in no table afterwards: when an owner was made, and when each append was asked for. */
 const AUDIT = `create schema audit;
@@ -45,7 +56,7 @@ const LATE =
 
 /** A server whose connections pass through a proxy for each process. */
 export class PostgresWorld implements ChaosWorld {
-  readonly leaseMs = LEASE_MS;
+  readonly leaseMs = leaseFor(LEASE_MS);
   readonly hasClocks = true;
   readonly harms: readonly Harm[];
   readonly #folder: TempFolder;
@@ -120,7 +131,7 @@ export class PostgresWorld implements ChaosWorld {
       counts.add(`connections cut ${kind}`, cut);
     };
     const soon = async (kind: string) => {
-      const end = performance.now() + 1500;
+      const end = performance.now() + SENT_SOON_MS;
       while (!proxy.hasCut && performance.now() < end) await wait(20);
       if (proxy.hasCut) count(kind, 1);
       proxy.spare();
@@ -142,13 +153,16 @@ export class PostgresWorld implements ChaosWorld {
     }
   }
 
-  /** Of a process that runs: what it has sent by then arrives long after its lease was over, more often than not. */
+  /** Of a process that runs: an append that it has sent arrives long after its lease was over, more often than not. */
   async #fallSilent(chance: SeededRandom, counts: ChaosCounts): Promise<void> {
     const busy = this.#proxies.filter(({ connections }) => connections >= BUSY_CONNECTIONS);
     const proxy = busy[chance.below(Math.max(1, busy.length))];
-    if (proxy === undefined) return;
+    if (proxy === undefined || proxy.isSilent) return;
+    proxy.fallSilentAt(APPENDS[chance.below(APPENDS.length)] ?? "");
+    for (const end = performance.now() + SENT_SOON_MS; !proxy.isSilent && performance.now() < end;) await wait(20);
     proxy.fallSilent();
-    await wait(chance.below(3) === 0 ? 100 + chance.below(LEASE_MS) : 1.8 * LEASE_MS + chance.below(1.5 * LEASE_MS));
+    const lease = this.leaseMs;
+    await wait(chance.below(3) === 0 ? 100 + chance.below(lease) : 2.2 * lease + chance.below(Math.round(1.3 * lease)));
     if (chance.below(5) === 0) proxy.cutAll();
     proxy.endSilence();
     counts.add("silences of the network");

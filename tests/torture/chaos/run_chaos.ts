@@ -15,6 +15,12 @@ export interface ChaosOptions {
   readonly seconds: number;
   /** How many processes run transactions at the same time. */
   readonly processes: number;
+  /**
+   * How many transactions run at the same time in each.
+   *
+   * @default 10
+   */
+  readonly lanes?: number;
   /** Nothing is done to the processes, only to what they use. */
   readonly sparesProcesses?: boolean;
 }
@@ -25,7 +31,7 @@ export interface ChaosResult {
 }
 
 const HARM_EVERY_MS = 470;
-const LEAST_HARMS = 2;
+const LEAST_HARMS = 1;
 const LOOK_MS = 100;
 /** A harm that comes so much less often is left out. */
 const MAX_SHARE = 5;
@@ -37,14 +43,14 @@ const DRAIN_LIMIT_MS = 180_000;
 
 /** Runs transactions in many processes, does harm to them and to what they use, and compares what they did with what is stored. */
 export async function runChaos(
-  { kind, seed, seconds, processes, sparesProcesses = false }: ChaosOptions,
+  { kind, seed, seconds, processes, lanes = 10, sparesProcesses = false }: ChaosOptions,
 ): Promise<ChaosResult> {
   await using folder = await makeLogFolder();
   for (const name of ["logs", "effects"]) await Deno.mkdir(`${folder.path}/${name}`);
   await using world: ChaosWorld = kind === "postgres" ? await PostgresWorld.open(processes) : await SqliteWorld.open();
   const counts = new ChaosCounts();
   const chance = new SeededRandom(seed);
-  const crew = new ChaosCrew({ world, processes, folder: folder.path, chance, counts, seed });
+  const crew = new ChaosCrew({ world, processes, lanes, folder: folder.path, chance, counts, seed });
   try {
     await doHarm(crew, world, { chance, counts, seconds, sparesProcesses });
     const left = await drain(crew, world);

@@ -5,7 +5,15 @@ import { makeTempFolder, type TempFolder } from "../../support/temp_folder.ts";
 import type { ChaosCounts } from "./chaos_counts.ts";
 import { ONCE_TABLE, oncePath, READ_ONCE } from "./chaos_once.ts";
 import { wait } from "./chaos_process.ts";
-import { type ChaosTables, type ChaosWorld, FACT_COLUMNS, type FactRows, type Harm, toTables } from "./chaos_world.ts";
+import {
+  type ChaosTables,
+  type ChaosWorld,
+  FACT_COLUMNS,
+  type FactRows,
+  type Harm,
+  leaseFor,
+  toTables,
+} from "./chaos_world.ts";
 
 const DISK_MIB = 256;
 const PIECE = new Uint8Array(1024 * 1024);
@@ -20,7 +28,7 @@ create trigger forbidden_life after update on workers when old.dead = 1 and (new
 
 /** A file that several processes of one machine use, on a disk of its own where one can be mounted. */
 export class SqliteWorld implements ChaosWorld {
-  readonly leaseMs = 2500;
+  readonly leaseMs = leaseFor(2500);
   readonly hasClocks = false;
   readonly harms: readonly Harm[];
   readonly #folder: TempFolder;
