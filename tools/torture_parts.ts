@@ -52,6 +52,8 @@ const KILL_LANES = 3;
 /** The part of the time in which processes share a database, for each kind. */
 const DATABASE_SHARE = 0.15;
 const COMPARED_HISTORIES = 40;
+/** A move has not as many calls. */
+const ALL_KILLS = 1000;
 const SYNCS = [1, 2, 3, 4, 5, 6, 7].map((count) => ["fdatasync", count] as const);
 
 /** Lists what is tried with a seed in a number of seconds. */
@@ -137,6 +139,7 @@ function quickParts(seed: number): readonly TorturePart[] {
     { name: "requests", run: (report) => breakRequests({ seed, report, lives: 40 }) },
     { name: "simulated processes", run: (report) => trySimulatedHistories({ seed, report, count: 2000 }) },
     { name: "calls of both databases", run: (report) => compareDatabases(seed, report) },
+    { name: "killed moves", run: (report) => killMoves(seed, report) },
     { name: "live readers", run: (report) => tryLiveReaders({ report, reads: 2000, commands: 50 }) },
     // On a larger disk, the journal fits.
     { name: "full disks", run: (report) => tryFullDisks(report, sizesBetween(16, 230, 30)) },
@@ -153,16 +156,28 @@ function quickParts(seed: number): readonly TorturePart[] {
 async function compareDatabases(seed: number, report: TortureReport): Promise<string | undefined> {
   const reason = missingPostgres();
   if (reason !== undefined) return reason;
+  const env = { TEST_SEED: String(seed), RESUMABLE_TX_CALL_HISTORIES: String(COMPARED_HISTORIES) };
+  report.count("histories of calls of both databases", COMPARED_HISTORIES);
+  await runFile("tests/storage/postgres/differential_test.ts", env, report);
+}
+
+/** Kills exports and imports at each of their calls. */
+async function killMoves(seed: number, report: TortureReport): Promise<void> {
+  const env = { TEST_SEED: String(seed), MOVE_KILLS: String(ALL_KILLS) };
+  await runFile("tests/product/moves/killed_test.ts", env, report);
+  report.count("moves that were killed at each of their calls", 2);
+}
+
+async function runFile(path: string, env: Readonly<Record<string, string>>, report: TortureReport): Promise<void> {
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", "tests/storage/postgres/differential_test.ts"],
+    args: ["test", "-A", "--no-check", path],
     cwd: ROOT,
-    env: { NO_COLOR: "1", TEST_SEED: String(seed), RESUMABLE_TX_CALL_HISTORIES: String(COMPARED_HISTORIES) },
+    env: { NO_COLOR: "1", ...env },
     stdin: "null",
     stderr: "null",
   }).output();
-  report.count("histories of calls of both databases", COMPARED_HISTORIES);
   const output = new TextDecoder().decode(stdout);
-  if (!success) report.breach("other promises broken", `calls of both databases: ${output.slice(-3000)}`);
+  if (!success) report.breach("other promises broken", `${path}: ${output.slice(-3000)}`);
 }
 
 async function runTests(name: string, seed: number, effort: number, report: TortureReport): Promise<void> {

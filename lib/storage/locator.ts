@@ -173,9 +173,15 @@ function openStores(): Map<string, SharedStore> {
 }
 
 async function connect(database: string, options?: ConnectOptions): Promise<OpenedStore> {
+  const open: Connect = await loadFunction(database, "open");
+  return await open(database, options);
+}
+
+/** Loads a function of a database's room, which was not loaded before. */
+export async function loadFunction<F>(database: string, what: "open" | "migrate"): Promise<F> {
   const scheme = schemeOf(database) ?? "";
-  const [specifier, name] = DATABASES.get(scheme) ?? ["", ""];
-  let room: Readonly<Record<string, Connect>>;
+  const { specifier = "", [what]: name = "" } = DATABASES.get(scheme) ?? {};
+  let room: Readonly<Record<string, F>>;
   try {
     room = await import(specifier);
   } catch (error) {
@@ -186,9 +192,9 @@ async function connect(database: string, options?: ConnectOptions): Promise<Open
     }
     throw new TypeError(`Cannot load what ${scheme} locators need: ${safeText(error)}`, { cause: error });
   }
-  const open = room[name];
-  if (open === undefined) throw new TypeError(`Cannot load what ${scheme} locators need: ${name} is missing`);
-  return await open(database, options);
+  const found = room[name];
+  if (found === undefined) throw new TypeError(`Cannot load what ${scheme} locators need: ${name} is missing`);
+  return found;
 }
 
 function placeIn(

@@ -1,11 +1,24 @@
+/** What is done with a database: each room has a function for it. */
+export interface DatabaseRoom {
+  readonly specifier: string;
+  readonly open: string;
+  readonly migrate: string;
+}
+
+const POSTGRES: DatabaseRoom = {
+  specifier: "./postgres/open_postgres_store.ts",
+  open: "openPostgresStore",
+  migrate: "migratePostgres",
+};
+
 /**
- * The schemes of databases, and the module and function that open one. A specifier that is no literal is not resolved before
+ * The schemes of databases, and the module of each with the names of its functions. A specifier that is no literal is not resolved before
  * the program starts: who names no database loads and downloads nothing of it.
  */
-export const DATABASES: ReadonlyMap<string, readonly [specifier: string, name: string]> = new Map([
-  ["sqlite:", ["./sqlite/open_sqlite_store.ts", "openSqliteStore"]],
-  ["postgres:", ["./postgres/open_postgres_store.ts", "openPostgresStore"]],
-  ["postgresql:", ["./postgres/open_postgres_store.ts", "openPostgresStore"]],
+export const DATABASES: ReadonlyMap<string, DatabaseRoom> = new Map([
+  ["sqlite:", { specifier: "./sqlite/open_sqlite_store.ts", open: "openSqliteStore", migrate: "migrateSqlite" }],
+  ["postgres:", POSTGRES],
+  ["postgresql:", POSTGRES],
 ]);
 
 /** Stands in commands for a journal whose name is not known yet. A shell takes it as it is. */

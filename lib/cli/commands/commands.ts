@@ -27,6 +27,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["export", async () => (await import("./export_command.ts")).exportCommand],
   ["import", async () => (await import("./import_command.ts")).importCommand],
   ["reclaim", async () => (await import("./reclaim_command.ts")).reclaimCommand],
+  ["migrate", async () => (await import("./migrate_command.ts")).migrateCommand],
   ["completions", async () => (await import("./completions_command.ts")).completionsCommand(loadCommands)],
   ["help", async () => (await import("./help_command.ts")).helpCommand(commandNames, loadCommands)],
 ]);

@@ -45,6 +45,22 @@ export async function migrate(connection: Connection, place: PostgresPlace): Pro
   }
 }
 
+/** The statements that make the newest version of the tables out of another, with their values, for any program that runs SQL. */
+export function migrationFrom(schema: string, version: number): readonly string[] {
+  const steps = MIGRATIONS.slice(version).flatMap((_, index) => migration(schema, version + index));
+  if (steps.length === 0) return [];
+  const lock = { text: sql.LOCK_MIGRATION, values: [schema] };
+  return ["begin", ...[lock, ...steps].map((statement) => withValues(statement, schema)), "commit"];
+}
+
+function withValues({ text, values = [] }: Statement, schema: string): string {
+  return text.replace(/\{(\w+)\}/g, (_, table) => `"${schema}".${table}`).replace(/\$(\d)/g, (_, index) => {
+    const value = values[Number(index) - 1];
+    // The name of a schema has no quote in it.
+    return typeof value === "number" ? String(value) : `'${String(value)}'`;
+  });
+}
+
 /** The statements that lead from a version to the next. They fail, and change nothing, if another process has run them. */
 function migration(schema: string, version: number): readonly Statement[] {
   const name = `"${schema}"`;

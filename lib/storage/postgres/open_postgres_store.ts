@@ -1,7 +1,11 @@
+import type { MigrateOptions, Migration } from "../migrate_tables.ts";
 import { toJournalError } from "../sql/journal_error.ts";
 import { SYSTEM_CLOCK, withPatience } from "../sql/patience.ts";
+import { SCHEMA_VERSION } from "../sql/schema.ts";
 import { SqlStore } from "../sql/sql_store.ts";
 import type { LeaseTimes } from "../sql/sql_worker.ts";
+import { Connection } from "./connection.ts";
+import { migrate, migrationFrom, readVersion } from "./migrate.ts";
 import { openPostgres } from "./postgres_database.ts";
 import { parsePostgresLocator } from "./postgres_locator.ts";
 
@@ -22,6 +26,21 @@ export async function openPostgresStore(locator: string, options: OpenPostgresOp
   try {
     const database = await withPatience(() => openPostgres(place), (waitedMs) => waitedMs < patienceMs, SYSTEM_CLOCK);
     return new SqlStore(database, { maxInFlight: MAX_IN_FLIGHT, ...(times === undefined ? {} : { times }) });
+  } catch (error) {
+    throw toJournalError(place.shown, error, "read");
+  }
+}
+
+/** Makes or updates the tables of a schema, and the schema if there is none. */
+export async function migratePostgres(locator: string, { isDry }: MigrateOptions): Promise<Migration> {
+  const place = parsePostgresLocator(locator);
+  const patiently = <T>(call: () => Promise<T>) =>
+    withPatience(call, (waitedMs) => waitedMs < PATIENCE_MS, SYSTEM_CLOCK);
+  await using connection = new Connection(place, { isUnconfirmed: false });
+  try {
+    const found = await patiently(() => readVersion(connection, place));
+    if (!isDry) await patiently(() => migrate(connection, place));
+    return { database: place.shown, found, newest: SCHEMA_VERSION, statements: migrationFrom(place.schema, found) };
   } catch (error) {
     throw toJournalError(place.shown, error, "read");
   }

@@ -14,6 +14,7 @@ const TROUBLES: readonly (readonly [code: string, trouble: DatabaseTrouble, advi
   ["28P01", "refused", "Check the user and the password: in the locator, PGPASSWORD or PGPASSFILE"],
   ["28", "refused", "Check the user in the locator, and what pg_hba.conf of the server allows"],
   ["3D000", "refused", "Create the database first, or correct its name in the locator"],
+  ["3F000", "refused", "The role has no right to use the schema: ask its owner for it, or to run resumable-tx migrate"],
   ["42501", "refused", "Ask an administrator of the database for the permission"],
   ["53100", "full"],
   ["XX001", "damaged", "A page of the database is damaged: restore it from a backup"],

@@ -77,6 +77,32 @@ function openWritable(path: string): DatabaseSync {
   }
 }
 
+/** Finds the version of the tables of a file, and changes nothing. 0: there are none, or there is no file. */
+export function findVersion(path: string): number {
+  if ((attempt(() => Deno.statSync(path))?.size ?? 0) === 0) return 0;
+  const url = toFileUrl(path);
+  // Where no process uses it, SQLite would make a log beside it.
+  url.search = isFile(`${path}-wal`) ? "?mode=ro" : "?mode=ro&immutable=1";
+  const database = new DatabaseSync(url, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    return readVersion(database, path);
+  } finally {
+    database.close();
+  }
+}
+
+/** The statements that make the newest version of the tables out of another. */
+export function migrationFrom(version: number): readonly string[] {
+  const steps = MIGRATIONS.slice(version).flatMap((_, index) => migration(version + index));
+  return steps.length === 0 ? [] : ["begin immediate", ...steps, "commit"];
+}
+
+/** The statements that lead from a version to the next. */
+function migration(version: number): readonly string[] {
+  const at = "cast(strftime('%s', 'now') as integer) * 1000";
+  return [...MIGRATIONS[version]?.(TYPES) ?? [], `insert into meta (version, at) values (${version + 1}, ${at})`];
+}
+
 /** Makes what is missing of the tables. */
 export function migrate(database: DatabaseSync, path: string): void {
   if (readVersion(database, path) === SCHEMA_VERSION) return;
@@ -84,8 +110,7 @@ export function migrate(database: DatabaseSync, path: string): void {
   try {
     // Another process may have done it meanwhile.
     for (let version = readVersion(database, path); version < SCHEMA_VERSION; version += 1) {
-      for (const statement of MIGRATIONS[version]?.(TYPES) ?? []) database.exec(statement);
-      database.prepare("insert into meta (version, at) values (?1, ?2)").run(version + 1, Date.now());
+      for (const statement of migration(version)) database.exec(statement);
     }
     database.exec("commit");
   } catch (error) {

@@ -1,10 +1,13 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 import { dirname } from "@std/path/dirname";
 import { resolve } from "@std/path/resolve";
+import { JournalError } from "../../errors/journal_error.ts";
 import { JournalNotFound, JournalRefused } from "../../errors/opening_errors.ts";
 import { adviseFlags, missingPermission } from "../../process/permissions.ts";
 import { attempt } from "../../values/shape.ts";
 import { schemeOf } from "../locator_scheme.ts";
+import type { MigrateOptions, Migration } from "../migrate_tables.ts";
+import { SCHEMA_VERSION } from "../sql/schema.ts";
 import { SqlStore, type SqlStoreOptions } from "../sql/sql_store.ts";
 import { openSqlite } from "./sqlite_database.ts";
 import { toJournalError } from "../sql/journal_error.ts";
@@ -34,6 +37,23 @@ export async function openSqliteStore(
     return new SqlStore(await openSqlite(path, name), { ...options, maxInFlight: MAX_IN_FLIGHT });
   } catch (error) {
     throw toJournalError(name, error, "read");
+  }
+}
+
+/** Makes or updates the tables of a database, and creates it if there is none. */
+export async function migrateSqlite(locator: string, { isDry }: MigrateOptions): Promise<Migration> {
+  const path = toPath(locator);
+  const database = toLocator(path);
+  const { findVersion, migrationFrom } = await import("./open_database.ts");
+  const { toDatabaseError } = await import("./sqlite_error.ts");
+  try {
+    if (!isDry) requireFolder(database, dirname(path));
+    const found = findVersion(path);
+    if (!isDry) await (await openSqliteStore(locator))[Symbol.asyncDispose]();
+    return { database, found, newest: SCHEMA_VERSION, statements: migrationFrom(found) };
+  } catch (error) {
+    if (error instanceof JournalError) throw error;
+    throw toJournalError(database, toDatabaseError(error, path), "read");
   }
 }
 

@@ -31,6 +31,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   export: ["JOURNAL", "out.json"],
   import: ["JOURNAL", "sqlite:none.db"],
   reclaim: ["JOURNAL", "--why=gone", "--yes"],
+  migrate: ["sqlite:none.db", "--print"],
   completions: ["bash"],
   help: ["resume"],
 };

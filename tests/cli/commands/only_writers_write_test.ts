@@ -31,9 +31,10 @@ const WRITERS: readonly string[] = [
   "export",
   "import",
   "reclaim",
+  "migrate",
 ];
-/** Those that write into a database or a new file: see tests/product/moves/moves_test.ts. */
-const MOVERS: readonly string[] = ["export", "import", "reclaim"];
+/** Those that write into a database or a new file: see tests/product/moves/moves_test.ts and migrate_command_test.ts. */
+const MOVERS: readonly string[] = ["export", "import", "reclaim", "migrate"];
 /** Writes only while another process runs the transaction. */
 const IDLE = "stop";
 /** Those that run what a journal names. */
@@ -90,6 +91,7 @@ const LOOKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   export: [["--help"], ["j.json", "out.json"], ["sqlite:none.db#a", "out.json"]],
   import: [["--help"], ["j.json", "sqlite:none.db"], ["damaged.json", "sqlite:none.db"], ["j.json", "."]],
   reclaim: [["--help"], ["j.json", "--why", "gone", "--yes"], ["sqlite:none.db#a", "--why", "gone", "--yes"]],
+  migrate: [["--help"], ["sqlite:none.db", "--print"], ["sqlite:none.db", "--print", "--json"], ["."], ["j.json"]],
   completions: [["bash"], ["zsh"], ["fish"]],
   help: [[], ["resume"]],
 };

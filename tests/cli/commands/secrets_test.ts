@@ -76,6 +76,7 @@ const FORMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ]],
   rollback: [["j.json", "--dry-run"], ["j.json", "--dry-run", "--json"]],
   prune: [[".", "--cancelled", "--dry-run"], [".", "--cancelled", "--dry-run", "--json"]],
+  migrate: [["sqlite:none.db", "--print"]],
   completions: [["bash"]],
   help: [["inspect"]],
 };

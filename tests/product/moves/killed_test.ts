@@ -6,9 +6,13 @@ import { runMain } from "../../cli/fake_io.ts";
 import { writeJournal } from "../../cli/written_journal.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { CLI, runDeno } from "../../support/run_deno.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
 import { abortedRecords, isRunnable } from "./moving.ts";
 
+const SEED = Number(Deno.env.get("TEST_SEED") ?? Math.floor(Math.random() * 2 ** 32));
+/** The torture tries all of them. */
+const DRAWN_KILLS = Number(Deno.env.get("MOVE_KILLS") ?? 2);
 const HOOKS = import.meta.resolve("../../support/programs/move_hooks.ts");
 /** Of processes that are killed at different places, so many run side by side. */
 const AT_ONCE = 4;
@@ -43,15 +47,11 @@ async function killEverywhere(
   words: readonly string[],
   { text, end }: { readonly text: string; readonly end: "file" | "database" },
 ): Promise<void> {
-  const kills: string[] = [];
   await using first = await makeTempFolder();
   await copy(start, `${first.path}/x`);
   const calls = await runKilled(`${first.path}/x`, words, "count 0") ?? "";
   assertEquals(calls.includes("fd") && calls.includes("df"), true, calls);
-  for (const [index, kind] of [...calls].entries()) {
-    // What a file call has done, it has done before the next call.
-    kills.push(`before ${index + 1}`, ...(kind === "d" ? [`after ${index + 1}`] : []));
-  }
+  const kills = drawKills(calls, end);
   const between = new Set<string>();
   const next = async () => {
     for (let kill = kills.pop(); kill !== undefined; kill = kills.pop()) {
@@ -81,6 +81,21 @@ async function killEverywhere(
   assertEquals([...between].toSorted(), ["", "database", "file"]);
 }
 
+/** The first call, the one between the two writes after which the other copy may be run, the last, and some others. */
+function drawKills(calls: string, end: "file" | "database"): string[] {
+  const between = calls.lastIndexOf(end === "file" ? "df" : "fd") + 2;
+  const drawn = new Set([1, between, calls.length].map((call) => `before ${call}`));
+  // What a file call has done, it has done before the next call.
+  const others = [...calls].flatMap((kind, index) =>
+    (kind === "d" ? ["before", "after"] : ["before"]).map((when) => `${when} ${index + 1}`)
+  ).filter((kill) => !drawn.has(kill));
+  const random = new SeededRandom(SEED);
+  for (let left = DRAWN_KILLS; left > 0 && others.length > 0; left -= 1) {
+    drawn.add(others.splice(random.below(others.length), 1)[0] ?? "");
+  }
+  return [...drawn];
+}
+
 /** Types a command again. One that had done all of it says that there is nothing to do. */
 async function finish(folder: string, words: readonly string[], end: "file" | "database"): Promise<void> {
   const named = words.map((word) => word.replace("sqlite:", `sqlite:${folder}/`).replace(/^ana/, `${folder}/ana`));
@@ -90,7 +105,7 @@ async function finish(folder: string, words: readonly string[], end: "file" | "d
 }
 
 permittedTest(
-  "an export that is killed at any of its calls leaves one copy to run, and completes when it is typed again",
+  `an export that is killed at any of its calls leaves one copy to run, and completes when it is typed again: seed ${SEED}`,
   ["read", "write", "run", "env", "sys"],
   async () => {
     await using folder = await makeTempFolder();
@@ -104,7 +119,7 @@ permittedTest(
 );
 
 permittedTest(
-  "an import that is killed at any of its calls leaves one copy to run, and completes when it is typed again",
+  `an import that is killed at any of its calls leaves one copy to run, and completes when it is typed again: seed ${SEED}`,
   ["read", "write", "run", "env", "sys"],
   async () => {
     await using folder = await makeTempFolder();
