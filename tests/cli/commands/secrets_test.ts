@@ -17,7 +17,7 @@ function secret(place: string): { readonly user: string; readonly password: stri
 }
 
 const ENV = { values: { "0.token": [["custom", "env"]] }, v: 1 };
-const NOTHING_LEFT: readonly string[] = ["list", "check", "completions", "help", "prune"];
+const NOTHING_LEFT: readonly string[] = ["list", "check", "completions", "help", "prune", "migrate"];
 
 /** A journal that has a secret wherever there is room for one, and in which the last step failed. */
 function records(): readonly (readonly Event[])[] {
