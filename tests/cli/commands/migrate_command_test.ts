@@ -51,7 +51,9 @@ async function migrateAll(first: Database, second: Database): Promise<void> {
   }
   await first.run("insert into meta (version, at) select 99, at from meta");
   const newer = await first.tables();
-  for (const words of [[], ["--print"]]) assertStringIncludes((await type(77, "migrate", locator, ...words)).error, "99");
+  for (const words of [[], ["--print"]]) {
+    assertStringIncludes((await type(77, "migrate", locator, ...words)).error, "99");
+  }
   assertEquals(await first.tables(), newer);
   await second.run("drop table records");
   for (const words of [[], ["--print"]]) await type(77, "migrate", second.locator, ...words);
@@ -69,9 +71,8 @@ permittedTest("migrate makes the tables of SQLite, or prints how", ["read", "wri
     locator: `sqlite:${folder.path}/${name}.db`,
     tables: () => {
       const path = `${folder.path}/${name}.db`;
-      const files = Array.from(Deno.readDirSync(folder.path), (entry) => entry.name).filter((file) =>
-        file.startsWith(name)
-      ).length;
+      const files = Array.from(Deno.readDirSync(folder.path), (entry) =>
+        entry.name).filter((file) => file.startsWith(name)).length;
       if (files === 0) return "no file";
       using database = new DatabaseSync(path, { readOnly: true });
       const found = database.prepare("select name, sql from sqlite_schema order by name").all();

@@ -12,7 +12,7 @@ import { abortedRecords, isRunnable } from "./moving.ts";
 
 const SEED = Number(Deno.env.get("TEST_SEED") ?? Math.floor(Math.random() * 2 ** 32));
 /** The torture tries all of them. */
-const DRAWN_KILLS = Number(Deno.env.get("MOVE_KILLS") ?? 2);
+const DRAWN_KILLS = Number(Deno.env.get("MOVE_KILLS") ?? 1);
 const HOOKS = import.meta.resolve("../../support/programs/move_hooks.ts");
 /** Of processes that are killed at different places, so many run side by side. */
 const AT_ONCE = 4;

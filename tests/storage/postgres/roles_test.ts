@@ -16,13 +16,18 @@ async function readGrants(schema: string): Promise<readonly string[]> {
   const page = await Deno.readTextFile(new URL("../../../docs/databases.md", import.meta.url));
   const [, text = ""] = /```sql\n(create role [^]*?)```/.exec(page) ?? [];
   const named = text.replaceAll("resumable_tx", schema).replaceAll(/\btx_(owner|worker|reader)\b/g, "roles_$1");
-  return named.split(";").map((statement) => statement.replaceAll(/^--.*$/gm, "").trim()).filter((statement) => statement !== "");
+  return named.split(";").map((statement) => statement.replaceAll(/^--.*$/gm, "").trim()).filter((statement) =>
+    statement !== ""
+  );
 }
 
 postgresTest("an owner migrates, a worker runs transactions, and a reader only looks", async ({ locator }) => {
   const schema = new URL(locator).searchParams.get("schema") ?? "";
   const [creation = [], grants = []] = Object.values(
-    Object.groupBy(await readGrants(schema), (statement) => /^(?:create|alter role)/.test(statement) ? "make" : "grant"),
+    Object.groupBy(
+      await readGrants(schema),
+      (statement) => /^(?:create|alter role)/.test(statement) ? "make" : "grant",
+    ),
   );
   const as = (role: string) => Object.assign(new URL(locator), { username: `roles_${role}` }).href;
   const type = async (code: number, ...words: readonly string[]) => {
@@ -64,7 +69,8 @@ postgresTest("an owner migrates, a worker runs transactions, and a reader only l
     await type(0, "prune", as("worker"), "--finished", "--cancelled", "--yes");
     assertEquals(JSON.parse((await runMain(["list", as("reader"), "--json"])).out).length, 1);
     // Who owns nothing makes nothing.
-    const owned = `select distinct pg_get_userbyid(relowner) as owner from pg_class where relnamespace = $1::regnamespace`;
+    const owned =
+      `select distinct pg_get_userbyid(relowner) as owner from pg_class where relnamespace = $1::regnamespace`;
     assertEquals(await query(locator, owned, schema), [{ owner: "roles_owner" }]);
   } finally {
     for (const role of ["reader", "worker", "owner"]) {
