@@ -268,9 +268,9 @@ export const SQL_MUTANTS: readonly Mutant[] = [
   {
     name: "records that a failover has lost are not appended again",
     edits: [{
-      file: OPEN,
-      find: "      for (const kept of this.#kept.rows) await this.#try(() => writer.append(kept));\n",
-      replace: "",
+      file: "lib/storage/sql/record_writer.ts",
+      find: "for (const row of rows) end = await this.append(row);",
+      replace: "for (const row of rows) end = row.seq < 0 ? await this.append(row) : end;",
     }],
     tests: [RECORDS],
   },

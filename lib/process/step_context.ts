@@ -29,6 +29,12 @@ export interface StepContext {
   /** Id of the step in its plan. */
   readonly stepId: string;
   /**
+   * A fencing token for services: counts the owners of a journal in a database, so that it is higher in each later run. A
+   * service that remembers the highest number of a transaction, and refuses lower ones, does nothing for a process that was
+   * suspended while another one continued the transaction. 0 if the journal is a file, whose lock no other process can take.
+   */
+  readonly epoch: number;
+  /**
    * Reports how far the step is, to the transaction's observer and on the terminal of `resume`. It is not recorded in the
    * journal.
    *

@@ -7,6 +7,6 @@ export function inStep<T>(key: string, work: () => T, signal: AbortSignal = new 
   const database = () => {
     throw new TypeError("There is none");
   };
-  const none = { progress: () => {}, database };
+  const none = { epoch: 0, progress: () => {}, database };
   return runInContext({ ...none, signal, attempt: 1, idempotencyKey: key, transactionId, stepId }, work);
 }

@@ -108,6 +108,8 @@ function beginInTransaction({ perform, context, ...call }: TransactionCall, sess
     const transaction = await session.beginTransaction?.();
     if (transaction === undefined) throw new TypeError("The journal has no transactions any more");
     try {
+      // Waiting for its turn may have taken longer than the lease.
+      session.requireOwned();
       const end = await perform({ ...context, database: () => transaction.database });
       const again = losses + 1 < MAX_LOSSES ? () => attempt(losses + 1) : undefined;
       return { ...call, end, open: { transaction, begun: call.begun, again } };
@@ -178,6 +180,7 @@ function contextOf(step: StepState, kind: CallKind, parts: RunParts): StepContex
     transactionId: state.id,
     stepId: id,
     progress: (report) => session.tellProgress(id, report),
+    epoch: session.epoch,
     database: refuseDatabase,
   };
 }

@@ -32,6 +32,7 @@ export class Session {
   /** Events that are not in the journal: the outcomes of steps, and values that were dropped. */
   readonly unrecorded: { readonly outcomes: Event[]; readonly values: Event[] } = { outcomes: [], values: [] };
   readonly clock: Clock;
+  readonly epoch: number;
   readonly #journal: OpenJournal;
   readonly #observer: EventObserver | undefined;
   /** Made before JavaScript is broken. */
@@ -47,6 +48,7 @@ export class Session {
   constructor(options: SessionOptions) {
     this.state = options.state;
     this.#journal = options.journal;
+    this.epoch = options.journal.epoch;
     this.#observer = options.observer;
     this.clock = options.clock ?? SYSTEM_CLOCK;
     this.#broken = new JournalUnwritable(this.journal, `Cannot write ${quote(this.journal)}: ${BROKEN_BUILTINS}`);

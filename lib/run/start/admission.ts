@@ -18,6 +18,7 @@ import type { StepState } from "../../state/step_state.ts";
 import { plannedNodes } from "../../state/walk_steps.ts";
 import type { Distrust, OpenJournal } from "../../storage/open_journal.ts";
 import type { PlanNode } from "../../plan/node.ts";
+import { isOfDatabase } from "../../storage/locator_scheme.ts";
 import { shellQuote } from "../../text/escape.ts";
 import { functionsOf, needsPostgres, type StoredNodes } from "../call/plan_nodes.ts";
 import { pausesOf } from "../loop/conclude_run.ts";
@@ -127,7 +128,10 @@ export async function admit(
   if (cause !== undefined) tools.add({ type: "decided", decision: "rollback", why: `step ${cause} failed` });
   const isWanted = makeScope(journal, state, request.scope ?? {});
   const need = tools.hasTransactions ? undefined : needsPostgres(pendingNodes(state, isWanted));
-  if (need !== undefined) refuse(new JournalRefused(journal, need));
+  if (need !== undefined) {
+    const how = isOfDatabase(journal) ? 'the commands "export" and "import"' : 'the command "import"';
+    refuse(new JournalRefused(journal, `${need}. Move it into one with ${how}`));
+  }
   const isMoved = moved.length > 0 && state.home === String(request.home);
   return { moved, isWanted, ...await checkModules(state, { request, isWanted, isMoved }, tools) };
 }

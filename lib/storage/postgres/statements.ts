@@ -135,6 +135,17 @@ export const APPEND_STEP =
 export const STEP_IS_FENCED = "22012";
 export const STEP_HAS_ENDED = "22P02";
 export const TX_STATUS = "select txid_status($1::bigint) as status";
+/** The step may have taken a role that may not write records. */
+export const RESET_ROLE = { text: "reset role" };
+/** A temporary table, a lock of the session or a role would meet the next step. */
+export const RESET_SESSION = [
+  "reset session authorization",
+  "reset role",
+  "reset all",
+  "unlisten *",
+  "select pg_advisory_unlock_all()",
+  "discard temp",
+].map((text) => ({ text }));
 export const END_BACKEND = "select pg_terminate_backend($1)";
 
 export const LOOK = `select coalesce(t.epoch = a.epoch and t.owner = $1, false) as mine, r.epoch, r.sum

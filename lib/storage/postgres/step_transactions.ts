@@ -95,16 +95,26 @@ class StepTransaction implements SqlTransaction {
   readonly #options: StepTransactionOptions;
   readonly #cut: () => void;
   #isOver = false;
+  /** Statements of the step that have no answer yet. */
+  #pending = 0;
 
   constructor(options: StepTransactionOptions) {
     this.#options = options;
     const { session: { client }, lost } = options;
     // As the driver's own, with whatever that accepts.
     const query = (...args: readonly unknown[]): unknown =>
-      this.#isOver ? Promise.reject(new TypeError(ENDED)) : Reflect.apply(client.query, client, args);
+      this.#isOver ? Promise.reject(new TypeError(ENDED)) : this.#count(Reflect.apply(client.query, client, args));
     this.database = Object.freeze({ query }) as StepDatabase;
     this.#cut = () => client.connection.stream.destroy();
     lost.addEventListener("abort", this.#cut);
+  }
+
+  #count(answer: unknown): unknown {
+    if (!(answer instanceof Promise)) return answer;
+    this.#pending += 1;
+    const end = () => void (this.#pending -= 1);
+    answer.then(end, end);
+    return answer;
   }
 
   get isLost(): boolean {
@@ -116,7 +126,7 @@ class StepTransaction implements SqlTransaction {
     const values = [worker, tx, seq, epoch, data, sum, before, this.#options.tx];
     try {
       this.#isOver = true;
-      await connection.send(session, [{ text: sql.APPEND_STEP, values }, { text: "commit" }]);
+      await connection.send(session, [sql.RESET_ROLE, { text: sql.APPEND_STEP, values }, { text: "commit" }]);
       await this.#end();
       return { kind: "written" };
     } catch (error) {
@@ -146,7 +156,8 @@ class StepTransaction implements SqlTransaction {
   async rollback({ isBusy = false }: { readonly isBusy?: boolean } = {}): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    if (isBusy) await this.#interrupt();
+    // A step that has stopped need not have waited for what it asked last.
+    if (isBusy || this.#pending > 0) await this.#interrupt();
     else await this.#rollback();
   }
 
@@ -171,7 +182,7 @@ class StepTransaction implements SqlTransaction {
   /** What the step has set for the session does not last. */
   async #end(): Promise<void> {
     const { connection, session } = this.#options;
-    await connection.send(session, [{ text: "reset role" }, { text: "reset all" }]).catch(() => this.#cut());
+    await connection.send(session, sql.RESET_SESSION).catch(() => this.#cut());
     this.#release();
   }
 

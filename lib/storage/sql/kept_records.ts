@@ -11,6 +11,11 @@ export class KeptRecords {
     return this.#rows;
   }
 
+  /** Something was written that cannot be written again without its effect, so that what came before it is of no use. */
+  clear(): void {
+    this.#rows.length = 0;
+  }
+
   /** Keeps one, and forgets old ones if there are many. */
   keep(row: RecordRow): void {
     this.#rows.push(row);

@@ -204,16 +204,16 @@ export class OpenSqlJournal implements OpenJournal {
     };
     let end = await this.#try(write);
     if (end === "lost tail") {
-      for (const kept of this.#kept.rows) await this.#try(() => writer.append(kept));
+      end = await this.#try(() => writer.appendAgain(this.#kept.rows));
       // A transaction that was not committed cannot be.
-      end = transaction === undefined ? await this.#try(write) : { kind: "lost" };
+      if (end === "written") end = transaction === undefined ? await this.#try(write) : { kind: "lost" };
     }
     if (typeof end === "object") return end;
     if (end !== "written") throw this.#refuse(end);
     this.#written = written;
-    this.#seq += 1;
-    this.#sum = row.sum;
-    this.#kept.keep(row);
+    this.advance(row);
+    if (transaction === undefined) this.#kept.keep(row);
+    else this.#kept.clear();
     if (release !== undefined) {
       this.#isReleased = true;
       this.#forget();

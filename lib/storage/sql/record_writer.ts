@@ -49,6 +49,13 @@ export class RecordWriter {
     return this.#appends.add(row);
   }
 
+  /** Appends the newest records of one transaction again, one after the other. Returns what happened to the last one. */
+  async appendAgain(rows: readonly RecordRow[]): Promise<WriteEnd> {
+    let end: WriteEnd = "lost tail";
+    for (const row of rows) end = await this.append(row);
+    return end;
+  }
+
   conclude(conclusion: Conclusion): Promise<WriteEnd> {
     return this.#conclusions.add(conclusion);
   }

@@ -1,63 +1,18 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { JournalRefused } from "../../../lib/errors/opening_errors.ts";
 import { TransactionAborted, TransactionUndone } from "../../../lib/errors/running_errors.ts";
-import { Fenced } from "../../../lib/errors/storage_errors.ts";
-import type { Event } from "../../../lib/journal/event.ts";
 import type { Planner } from "../../../lib/plan/planner.ts";
 import { openStore } from "../../../lib/storage/postgres/mod.ts";
-import { openPostgresStore } from "../../../lib/storage/postgres/open_postgres_store.ts";
 import { Transaction } from "../../../lib/transaction.ts";
 import { CuttingProxy } from "../../support/cutting_proxy.ts";
 import { startPgBouncer } from "../../support/pgbouncer.ts";
-import { type PostgresTest, postgresTests } from "../../support/postgres_test.ts";
-import {
-  BANK,
-  credit,
-  creditAll,
-  debit,
-  hooks,
-  keepDatabase,
-  misbehave,
-  sleepLong,
-  undoDebit,
-} from "../../support/programs/bank_steps.ts";
+import { postgresTests } from "../../support/postgres_test.ts";
+import { BANK, credit, creditAll, debit, hooks, keepDatabase, misbehave, sleepLong, undoDebit } from "../../support/programs/bank_steps.ts";
 import { query } from "../../support/query_postgres.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
-import { readEvents } from "../conforming_store.ts";
+import { balances, IN_DATABASE, openBank, transfer, typesOf } from "./bank.ts";
 
 const postgresTest = postgresTests();
-const IN_DATABASE = { database: true };
-
-/** Accounts with 100 each, in the schema of the journals. */
-async function openBank({ locator }: Pick<PostgresTest, "locator">): Promise<string> {
-  const schema = new URL(locator).searchParams.get("schema") ?? "";
-  await query(locator, `create schema if not exists ${schema}`);
-  await query(locator, "create table accounts (name text primary key, balance int not null, changes int not null)");
-  await query(locator, "alter table accounts add unique (name, balance) deferrable initially deferred");
-  await query(locator, "insert into accounts values ('ana', 100, 0), ('ben', 100, 0)");
-  hooks.calls = 0;
-  hooks.within = undefined;
-  return schema;
-}
-
-async function balances(locator: string): Promise<readonly unknown[]> {
-  return (await query(locator, "select balance from accounts order by name")).map(({ balance }) => balance);
-}
-
-function transfer(schema: string): (t: Planner) => unknown {
-  return (t) => {
-    t.do(debit, schema, "ana", 30).with({ ...IN_DATABASE, undo: undoDebit });
-    return t.do(credit, schema, "ben", 30).with(IN_DATABASE);
-  };
-}
-
-/** The events of a journal, record by record, without those of its beginning. */
-async function typesOf(locator: string, name: string): Promise<readonly string[]> {
-  await using store = await openPostgresStore(locator);
-  const records = await readEvents(store, store.journalOf(name));
-  const show = (event: Event) => "step" in event ? `${event.type} ${event.step}` : event.type;
-  return records.map((events) => events.map(show).join(", ")).slice(1);
-}
 
 postgresTest(
   "a database step and its record are one commit, and one record has its beginning and its end",
@@ -150,7 +105,7 @@ postgresTest(
     const build = (t: Planner) => t.do(creditAll, schema, names).with(IN_DATABASE);
     let most = 0;
     const count =
-      "select count(*)::int as n from pg_stat_activity where query ~ 'accounts|txid_status|reset all|begin'";
+      "select count(*)::int as n from pg_stat_activity where query ~ 'accounts|txid_status|discard temp|begin'";
     const watch = async () => most = Math.max(most, Number((await query(test.locator, count))[0]?.["n"]));
     const run = Transaction.run(BANK, build, { journal: `${test.locator}#a`, keep: true });
     await Promise.all([run, watch()]);
@@ -190,27 +145,6 @@ postgresTest(
     }
   },
 );
-
-postgresTest("a run that has lost its journal cannot commit a database step", async (test) => {
-  const schema = await openBank(test);
-  const journal = `${test.locator}#a`;
-  hooks.within = async () => {
-    await query(test.locator, "update workers set dead = true");
-    // It waits for the row of the first one.
-    const locked = `update ${schema}.accounts set changes = changes where name = 'ben'`;
-    await query(test.locator, locked);
-    await using other = await openPostgresStore(test.locator);
-    const taken = await other.open(other.journalOf("a"), () => {});
-    await taken.recover({ runs: true });
-    await taken.append([{ type: "resumed", run: 2, library: "0.1.0" }]);
-    await taken.close();
-  };
-  const error = await assertRejects(() => Transaction.run(BANK, transfer(schema), { journal, keep: true }));
-  assertInstanceOf(error, Fenced);
-  assertEquals(await balances(test.locator), [100, 100]);
-  assertEquals(await Transaction.resume(journal, { keep: true }), 130);
-  assertEquals([hooks.calls, await balances(test.locator)], [2, [70, 130]]);
-});
 
 postgresTest("a database step at its time limit has failed, and its database is of no use afterwards", async (test) => {
   await openBank(test);

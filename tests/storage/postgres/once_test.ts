@@ -96,13 +96,16 @@ postgresTest("once() says no to a client that is in a transaction, and changes n
   const client = await pool.connect();
   // As an older driver, which does not tell.
   const older = { query: client.query.bind(client), on: Reflect.get(client, "on").bind(client), off: () => {} };
-  for (const sql of [client, older]) {
-    await client.query("begin");
-    await client.query("insert into log values ('mine')");
-    await assertRejects(() => inStep("t/1/0", () => once(sql, add("a"))), TypeError);
-    await client.query("rollback");
+  try {
+    for (const sql of [client, older]) {
+      await client.query("begin");
+      await client.query("insert into log values ('mine')");
+      await assertRejects(() => inStep("t/1/0", () => once(sql, add("a"))), TypeError);
+      await client.query("rollback");
+    }
+  } finally {
+    client.release();
   }
-  client.release();
   await assertRejects(() => once(pool, add("a")), TypeError);
   assertEquals(await logOf(test.locator), []);
 });
@@ -158,6 +161,29 @@ postgresTest("an answer to the commit of once() that is lost is found out with a
   assertEquals(await inStep("t/3/0", () => once(pool, add("c again"))), "c");
   assertEquals(await inStep("t/2/0", () => once(pool, add("b again"))), "b again");
   assertEquals(await logOf(test.locator), ["0", "a", "b again", "c"]);
+});
+
+postgresTest("a connection that once() could not roll back does not go back to its pool", async (test) => {
+  await makeLog(test);
+  await using pool = openPool(test.locator, { max: 1 });
+  // As if the driver had waited for the answer for too long.
+  const connect = async () => {
+    const client = await pool.connect();
+    const method = (name: string) => Reflect.get(client, name).bind(client);
+    const query = (text: string, values?: unknown[]) =>
+      text === "rollback" ? Promise.reject(new Error("Query read timeout")) : client.query(text, values);
+    const [on, off, getTransactionStatus] = ["on", "off", "getTransactionStatus"].map(method);
+    return { query, on, off, getTransactionStatus, release: method("release") };
+  };
+  const impatient = { totalCount: 0, query: pool.query.bind(pool), connect };
+  const fail = async (tx: StepDatabase) => {
+    await add("a")(tx);
+    throw new RangeError("no");
+  };
+  assertEquals(await inStep("t/0/0", () => once(pool, () => 0)), 0);
+  await assertRejects(() => inStep("t/1/0", () => once(impatient, fail)), RangeError);
+  assertEquals(await inStep("t/1/0", () => once(pool, add("a"))), "a");
+  assertEquals(await logOf(test.locator), ["a"]);
 });
 
 postgresTest("pruneOnce() removes keys of the given age", async (test) => {

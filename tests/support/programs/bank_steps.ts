@@ -63,6 +63,28 @@ export async function sleepLong(): Promise<void> {
   await database().query("select 1");
 }
 
+/** Ends when its signal is aborted, although the database has not answered. */
+export async function leaveQuestion(): Promise<void> {
+  const { signal, database } = context();
+  const aborted = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  await Promise.race([aborted, database().query("select pg_sleep(600) as leave_question")]);
+}
+
+/** Works elsewhere. */
+export function rest(): void {}
+
+/** Sets what lasts as long as a session, and returns what a step before has set. */
+export async function setSession(): Promise<Record<string, unknown> | undefined> {
+  const { query } = context().database();
+  const text = "select current_user = session_user as role, current_setting('work_mem') as memory, " +
+    "current_setting('idle_in_transaction_session_timeout') as idle, to_regclass('pg_temp.kept')::text as table, " +
+    "(select count(*)::int from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) as locks";
+  const { rows: [row] } = await query(text);
+  const settings = "set role pg_monitor; set work_mem = '3MB'; create temp table kept (); select pg_advisory_lock(1)";
+  await query(settings);
+  return row;
+}
+
 export async function keepDatabase(): Promise<void> {
   const database = context().database();
   hooks.within = async () => void await database.query("select 1");
