@@ -9,12 +9,11 @@ import type { Args, Ref, Value } from "./plan/ref.ts";
 import type { SharedOptions } from "./plan/step_options.ts";
 // Found out when the library is loaded: later nobody can tell.
 import "./process/ignored_hangup.ts";
-import { checkOptions, checkResumeOptions, checkRollbackOptions } from "./run/options/transaction_options.ts";
 import { checkTransactionOptions, type ResumeOptions } from "./run/options/transaction_options.ts";
 import type { EnqueueOptions, QueuedTransaction } from "./run/start/enqueue_transaction.ts";
 import type { RequestOptions, RollbackOptions, TransactionOptions } from "./run/options/transaction_options.ts";
-import { cancelJournal, enqueuePlan, namePlan, newId, openStore, resumeJournal } from "./run/start/on_demand.ts";
-import { rollbackJournal, signalJournal, startOrResume, stopJournal, waitAt } from "./run/start/on_demand.ts";
+import { enqueuePlan, namePlan, openStore, requestAt, resumeAt } from "./run/start/on_demand.ts";
+import { rollbackAt, signalAt, startAt, waitAt } from "./run/start/on_demand.ts";
 import type { WaitOptions } from "./run/start/wait_for_end.ts";
 
 /**
@@ -26,10 +25,7 @@ import type { WaitOptions } from "./run/start/wait_for_end.ts";
  * ```ts
  * import { Transaction } from "@x/resumable-tx";
  *
- * export function createFolder(path: string): Promise<void> {
- *   return Deno.mkdir(path);
- * }
- *
+ * export const createFolder = (path: string) => Deno.mkdir(path);
  * const t = new Transaction(import.meta);
  * t.do(createFolder, "/srv/ana");
  * t.do(createFolder, "/srv/ana/mail");
@@ -97,18 +93,26 @@ export class Transaction implements Planner {
    * @throws {TypeError} Another process could not find a function, or `value` cannot be stored.
    * @throws {ModuleUnavailable} A module or an export is missing or not permitted.
    * @throws {TransactionAborted} A step failed. The message says which, why, and what to type next.
-   * @throws {TransactionPaused} Only with `ifExists: "resume"`: a person must say how a step ended.
+   * @throws {TransactionPaused} It waits for a signal or a time, or a person must say how a step ended.
    * @throws {JournalExists} {@linkcode JournalLocked} The journal exists, or another process runs it.
    * @throws {JournalUnwritable} The journal's disk failed or is full.
+   *
+   * @example
+   * ```ts
+   * import { Transaction } from "@x/resumable-tx";
+   *
+   * export const add = (a: number, b: number) => a + b;
+   * if (import.meta.main) {
+   *   const t = new Transaction(import.meta);
+   *   console.log(await t.run({ sum: t.do(add, 1, 2) })); // { sum: 3 }
+   * }
+   * ```
    */
   async run<V>(value?: V): Promise<Value<V>> {
     refuseWhileLoading();
     const plan = await namePlan(this.#home, this.#builder.seal(value));
-    const id = await newId();
-    await using place = await openStore(this.#options.journal, { created: { id }, store: this.#options.store });
-    const start = { ...plan, id, journal: place.name, name: place.given, home: this.#home, options: this.#options };
     // The value comes from the journal, and its type from the plan.
-    return await startOrResume(place.store, start) as Value<V>;
+    return await startAt({ ...plan, home: this.#home, options: this.#options }) as Value<V>;
   }
 
   /**
@@ -119,6 +123,16 @@ export class Transaction implements Planner {
    * @param options Options of the transaction as a whole.
    * @returns What `build` returned, with refs replaced by the values of their steps.
    * @throws {TransactionAborted} A step failed. For other errors see {@linkcode Transaction.prototype.run}.
+   *
+   * @example
+   * ```ts
+   * import { Transaction } from "@x/resumable-tx";
+   *
+   * export const add = (a: number, b: number) => a + b;
+   * if (import.meta.main) {
+   *   console.log(await Transaction.run(import.meta, (t) => t.do(add, t.do(add, 1, 2), 3))); // 6
+   * }
+   * ```
    */
   static async run<V = void>(
     home: Home,
@@ -199,10 +213,7 @@ export class Transaction implements Planner {
    * ```
    */
   static async resume(journal: string | URL, options: ResumeOptions = {}): Promise<unknown> {
-    refuseWhileLoading();
-    checkResumeOptions(options);
-    await using place = await openStore(journal);
-    return await resumeJournal(place.store, place.name, options);
+    return await resumeAt(journal, options);
   }
 
   /**
@@ -239,11 +250,7 @@ export class Transaction implements Planner {
    * @throws {JournalNotFound} The journal cannot be used. For other errors see {@linkcode Transaction.resume}.
    */
   static async rollback(journal: string | URL, options: RollbackOptions = {}): Promise<readonly string[]> {
-    refuseWhileLoading();
-    checkRollbackOptions(options);
-    await using place = await openStore(journal);
-    const { left, rewound } = await rollbackJournal(place.store, place.name, options);
-    return [...new Set([...left, ...rewound])];
+    return await rollbackAt(journal, options);
   }
 
   /**
@@ -267,10 +274,7 @@ export class Transaction implements Planner {
     value?: unknown,
     options: { readonly by?: string } = {},
   ): Promise<boolean> {
-    checkOptions("a signal", options, ["by"]);
-    await using place = await openStore(journal);
-    const { receipt } = await signalJournal(place.store, place.name, { signal, value, by: options.by });
-    return receipt.taker !== undefined;
+    return await signalAt(journal, { signal, value }, options);
   }
 
   /**
@@ -281,9 +285,7 @@ export class Transaction implements Planner {
    * @throws {TransactionClosed} For this and other errors see {@linkcode Transaction.signal}.
    */
   static async cancel(journal: string | URL, options: RequestOptions = {}): Promise<"applied" | "recorded"> {
-    checkOptions("a cancellation", options, ["by", "why"]);
-    await using place = await openStore(journal);
-    const { kind } = await cancelJournal(place.store, place.name, options);
+    const kind = await requestAt("cancel", journal, options);
     return kind === "idle" ? "applied" : kind;
   }
 
@@ -293,8 +295,6 @@ export class Transaction implements Planner {
    * @returns As `cancel`, or `idle`: no process runs the transaction. Errors: as for {@linkcode Transaction.signal}.
    */
   static async stop(journal: string | URL, options: RequestOptions = {}): Promise<"applied" | "recorded" | "idle"> {
-    checkOptions("a stop", options, ["by", "why"]);
-    await using place = await openStore(journal);
-    return (await stopJournal(place.store, place.name, options)).kind;
+    return await requestAt("stop", journal, options);
   }
 }

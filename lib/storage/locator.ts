@@ -76,7 +76,11 @@ const ENCODED_SEPARATOR = Deno.build.os === "windows" ? /%(?:2f|5c)/i : /%2f/i;
  */
 export async function openStore(locator?: string | URL, options: OpenOptions = {}): Promise<OpenedPlace> {
   const { created, store } = options;
-  if (store !== undefined) return placeIn(await useOpened(store), checkName(locator), created);
+  if (store !== undefined) {
+    // Before the store counts one user more, whom nothing would release.
+    const name = checkName(locator);
+    return placeIn(await useOpened(store), name, created);
+  }
   if (isOfDatabase(locator)) return await openDatabase(String(locator), options);
   const path = toPath(locator ?? "./");
   const files = {

@@ -56,6 +56,17 @@ permittedTest(
   },
 );
 
+permittedTest("a store whose user passed a name that is too long can still be closed", PERMISSIONS, async () => {
+  await using folder = await makeTempFolder();
+  const store = await openSqlite(`sqlite:${folder.path}/tx.db`);
+  const build = (t: Planner) => void t.do(add, 1, 2);
+  const run = (journal: string) => Transaction.run(import.meta, build, { store, journal });
+  await assertRejects(() => run("x".repeat(201)), TypeError);
+  await store[Symbol.asyncDispose]();
+  // Only an open store can be used. One that stays open keeps a thread, and the process does not end.
+  await assertRejects(() => run("ana"), TypeError);
+});
+
 permittedTest("with a store, a journal is a name and no locator", PERMISSIONS, async () => {
   await using folder = await makeTempFolder();
   await using store = await openSqlite(`sqlite:${folder.path}/tx.db`);
