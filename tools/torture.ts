@@ -2,7 +2,8 @@
  * Tries for some minutes to break what the journal promises, prints what was tried and what broke, and fails if anything did:
  * `deno task torture [--minutes N] [--seed S] [--only postgres|sqlite [--spare]]`. All choices follow from the seed; where a process is
  * when it is killed from outside does not. `--only`: nothing but processes that share such a database, for all of the time; with
- * `--spare`, harm is done only to what they use, and not to themselves.
+ * `--spare`, harm is done only to what they use, and not to themselves: connections to PostgreSQL fall silent for longer than a
+ * lease, and then what was sent arrives.
  *
  * To see that the checks would notice: in a copy of the project, take the owner and the epoch out of `isMine` in
  * `lib/storage/postgres/statements.ts`, as the mutant "an append to PostgreSQL is fenced" in `postgres_mutants.ts` does, and run

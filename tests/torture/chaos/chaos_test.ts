@@ -6,9 +6,9 @@ import { runChaos } from "./run_chaos.ts";
 
 const PERMISSIONS = ["read", "write", "run", "env", "net", "sys"] as const;
 const SEED = testSetting("TEST_SEED", 1);
-const SECONDS = testSetting("TEST_SECONDS", 2);
+const SECONDS = testSetting("TEST_SECONDS", 1);
 const PROCESSES = 3;
-const LANES = 4;
+const LANES = 3;
 
 const missing = Deno.build.os === "linux" ? missingPostgres() : "needs Linux";
 for (const kind of ["postgres", "sqlite"] as const) {

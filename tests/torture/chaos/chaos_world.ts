@@ -14,13 +14,15 @@ export interface ChaosWorld extends AsyncDisposable {
   /** How many transactions have not ended, whoever runs them; nothing if the database cannot be asked now. */
   countOpen(): Promise<number | undefined>;
   readonly harms: readonly Harm[];
+  /** What makes writes arrive when others have what they are for, and no more. */
+  readonly delays?: readonly Harm[];
   /** Ends what still does harm. */
   heal(): Promise<void>;
   readTables(): Promise<ChaosTables>;
 }
 
 /** A process on a machine that is so many times too busy gets its turn so much later. */
-const MOST_TIMES_LONGER = 4;
+const MOST_TIMES_LONGER = 3;
 
 /** A lease of that length on a quiet machine. Where many programs wait for a processor, no heartbeat would be in time for it. */
 export function leaseFor(ms: number): number {

@@ -29,6 +29,8 @@ const COMMIT_SEEN_MS = 1000;
 /** What is in the bytes that ask for a commit: of the store, which appends, and of a step that has its effect once. */
 const APPENDS = ['"type":"started"', '"type":"finished"'];
 const COMMITS = [...APPENDS, "commit"];
+/** So many processes can take over what silent ones had. */
+const LEAST_SPEAKING = 2;
 /** A process that runs sends an append soon. */
 const SENT_SOON_MS = 1500;
 
@@ -59,6 +61,9 @@ export class PostgresWorld implements ChaosWorld {
   readonly leaseMs = leaseFor(LEASE_MS);
   readonly hasClocks = true;
   readonly harms: readonly Harm[];
+  readonly delays: readonly Harm[] = [
+    { everyMs: 900, run: (chance, counts) => this.#fallSilent(chance, counts) },
+  ];
   readonly #folder: TempFolder;
   readonly #server: PostgresServer;
   readonly #proxies: readonly CuttingProxy[];
@@ -155,9 +160,10 @@ export class PostgresWorld implements ChaosWorld {
 
   /** Of a process that runs: an append that it has sent arrives long after its lease was over, more often than not. */
   async #fallSilent(chance: SeededRandom, counts: ChaosCounts): Promise<void> {
-    const busy = this.#proxies.filter(({ connections }) => connections >= BUSY_CONNECTIONS);
+    const speaking = this.#proxies.filter(({ isSilent }) => !isSilent);
+    const busy = speaking.filter(({ connections }) => connections >= BUSY_CONNECTIONS);
     const proxy = busy[chance.below(Math.max(1, busy.length))];
-    if (proxy === undefined || proxy.isSilent) return;
+    if (proxy === undefined || speaking.length <= LEAST_SPEAKING) return;
     proxy.fallSilentAt(APPENDS[chance.below(APPENDS.length)] ?? "");
     for (const end = performance.now() + SENT_SOON_MS; !proxy.isSilent && performance.now() < end;) await wait(20);
     proxy.fallSilent();

@@ -21,7 +21,7 @@ export interface ChaosOptions {
    * @default 10
    */
   readonly lanes?: number;
-  /** Nothing is done to the processes, only to what they use. */
+  /** Nothing is done to the processes, only to what they use; where there is a network, it falls silent and does nothing else. */
   readonly sparesProcesses?: boolean;
 }
 
@@ -76,6 +76,7 @@ interface HarmOptions {
 
 async function doHarm(crew: ChaosCrew, world: ChaosWorld, options: HarmOptions): Promise<void> {
   const { chance, counts, seconds, sparesProcesses } = options;
+  const harms = sparesProcesses ? world.delays ?? world.harms : world.harms;
   const begin = performance.now();
   const end = begin + seconds * 1000;
   const hasHarmed = () =>
@@ -95,7 +96,7 @@ async function doHarm(crew: ChaosCrew, world: ChaosWorld, options: HarmOptions):
       if (sparesProcesses) return Promise.resolve();
       return isKill ? crew.kill(isOver) : crew.stop(isOver);
     }),
-    ...world.harms.map(({ everyMs, run }) =>
+    ...harms.map(({ everyMs, run }) =>
       times(everyMs, () => {
         running.push(run(chance, counts));
         return Promise.resolve();
