@@ -5,6 +5,7 @@ import { FAULT_MUTANTS } from "./fault_mutants.ts";
 import { LATER_FAULT_MUTANTS } from "./later_fault_mutants.ts";
 import { INPUT_MUTANTS } from "./input_mutants.ts";
 import type { Mutant } from "./mutant.ts";
+import { MOVE_MUTANTS } from "./move_mutants.ts";
 import { OWNERSHIP_MUTANTS } from "./ownership_mutants.ts";
 import { ONCE_MUTANTS } from "./once_mutants.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
@@ -151,5 +152,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...POSTGRES_MUTANTS,
   ...QUEUE_MUTANTS,
   ...OWNERSHIP_MUTANTS,
+  ...MOVE_MUTANTS,
   ...VALUE_MUTANTS,
 ];

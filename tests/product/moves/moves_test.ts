@@ -4,7 +4,16 @@ import { JournalExported, JournalLocked } from "../../../lib/errors/opening_erro
 import { FileStore } from "../../../lib/storage/file/file_store.ts";
 import { runMain } from "../../cli/fake_io.ts";
 import { writeJournal, writeTorn } from "../../cli/written_journal.ts";
-import { abortedRecords, appendRecords, columnsOf, isRunnable, type MoveTest, moveTest, REST } from "./moving.ts";
+import {
+  abortedRecords,
+  appendRecords,
+  columnsOf,
+  epochOf,
+  isRunnable,
+  type MoveTest,
+  moveTest,
+  REST,
+} from "./moving.ts";
 
 /** Types a command, and checks its exit code. */
 async function type(code: number, ...words: readonly string[]): Promise<string> {
@@ -110,6 +119,20 @@ moveTest(
     await appendRecords(`${folder}/kept.json`, REST);
     assertStringIncludes(await type(2, "import", `${folder}/kept.json`, database), "differ");
     assertEquals([await isRunnable(file), await isRunnable(`${folder}/kept.json`)], [true, true]);
+  },
+);
+
+moveTest(
+  "an export raises the epoch once more than its owner, so that nothing late of that owner is taken",
+  async (test) => {
+    const { database, folder } = test;
+    await bring(test, "ana");
+    const before = await epochOf(database, "ana");
+    await type(0, "export", `${database}#ana`, `${folder}/b.json`);
+    assertEquals(await epochOf(database, "ana"), before + 2);
+    // Its new owner has another epoch than any before.
+    await type(0, "import", `${folder}/b.json`, database);
+    assertEquals(await epochOf(database, "ana"), before + 3);
   },
 );
 

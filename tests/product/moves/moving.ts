@@ -89,6 +89,11 @@ export function placeOf(database: string, name: string): Promise<Readonly<Record
   return readRow(database, name, "queue, priority, status", ["due_at"]);
 }
 
+/** How many owners a transaction has had, with those that it has lost by a move. */
+export async function epochOf(database: string, name: string): Promise<number> {
+  return Number((await readRow(database, name, "epoch", []))["epoch"]);
+}
+
 async function readRow(
   database: string,
   name: string,
