@@ -6,6 +6,7 @@ import { migrate, readVersion } from "./migrate.ts";
 import { isMissingTable } from "./postgres_error.ts";
 import type { PostgresPlace } from "./postgres_locator.ts";
 import { lists } from "./rows.ts";
+import { DEAD_KEPT_MS } from "../sql/schema.ts";
 import { numberIn, type Row, textIn } from "../sql/read_row.ts";
 import * as sql from "./statements.ts";
 import { StepTransactions } from "./step_transactions.ts";
@@ -76,7 +77,7 @@ export class PostgresWorkers {
 
   async freeOrphans(limit: number): Promise<number> {
     const freed = await this.heart.query(sql.FREE_ORPHANS, limit);
-    if (freed.length < limit) await this.heart.query(sql.FORGET_DEAD);
+    if (freed.length < limit) await this.heart.query(sql.FORGET_DEAD, DEAD_KEPT_MS);
     return freed.length;
   }
 

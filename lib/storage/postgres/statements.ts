@@ -37,6 +37,7 @@ export const FREE_ORPHANS = `update {transactions} t set ${FREED} from (select o
   where t.id = d.id returning t.id`;
 
 export const FORGET_DEAD = `delete from {workers} where id in (select w.id from {workers} w where w.dead
+  and w.lease_until < ${NOW} - ${ms("$1")}
   and not exists (select from {transactions} where owner = w.id) for update skip locked)`;
 
 export const FIND_OWNED = `select id, epoch from {transactions} where owner = $1`;

@@ -74,7 +74,7 @@ export interface SqlDatabase extends AsyncDisposable {
   /** Declares workers dead whose lease is still the one that was seen; one that `isGone` in any case. */
   bury(workers: readonly OverdueWorker[]): Promise<void>;
 
-  /** Frees what dead workers own: running becomes ready, other statuses stay, epoch + 1. At most `limit`; returns how many. Dead workers that own nothing may be removed. */
+  /** Frees what dead workers own: running becomes ready, other statuses stay, epoch + 1. At most `limit`; returns how many. Dead workers that own nothing may be removed a day later. */
   freeOrphans(limit: number): Promise<number>;
 
   /** What the table says that a worker owns. */

@@ -1,6 +1,9 @@
 /** The newest version of the tables that this version of the library knows. */
 export const SCHEMA_VERSION = 1;
 
+/** So long a dead worker stays in its table: a statement of its that arrives late cannot add it again, as a living one. */
+export const DEAD_KEPT_MS = 24 * 60 * 60 * 1000;
+
 /** The statuses of the column, by number. `exported`: a file has it, and nothing here may run it. */
 export const STATUSES = [
   "ready",

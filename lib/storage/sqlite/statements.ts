@@ -21,8 +21,8 @@ const FREED =
 export const FREE_ORPHANS = `update transactions set ${FREED} where id in (
   select t.id from workers w join transactions t on t.owner = w.id where w.dead = 1 limit ?1)`;
 
-export const FORGET_DEAD = `delete from workers where dead = 1
-  and not exists (select 1 from transactions where owner = workers.id) returning id`;
+export const FORGET_DEAD = `delete from workers where dead = 1 and lease_until < ?1
+  and not exists (select 1 from transactions where owner = workers.id)`;
 
 export const FIND_OWNED = `select id, epoch from transactions where owner = ?1`;
 

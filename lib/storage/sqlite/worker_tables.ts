@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { NewWorker, OverdueWorker, Owned } from "../sql/table_rows.ts";
+import { DEAD_KEPT_MS } from "../sql/schema.ts";
 import { numberIn, type Row, textIn } from "../sql/read_row.ts";
 import * as sql from "./statements.ts";
 import type { WorkerLocks } from "./worker_lock.ts";
@@ -46,12 +47,14 @@ export class WorkerTables {
   }
 
   bury(workers: readonly OverdueWorker[]): void {
-    for (const { id, lease, isGone } of workers) this.run(sql.BURY, id, isGone ? 1 : 0, Number(lease));
+    for (const { id, lease, isGone } of workers) {
+      if (this.run(sql.BURY, id, isGone ? 1 : 0, Number(lease)) === 1) this.locks.forget(id);
+    }
   }
 
   freeOrphans(limit: number): number {
     const freed = this.run(sql.FREE_ORPHANS, limit);
-    if (freed < limit) { for (const row of this.all(sql.FORGET_DEAD)) this.locks.forget(textIn(row, "id")); }
+    if (freed < limit) this.run(sql.FORGET_DEAD, this.now() - DEAD_KEPT_MS);
     return freed;
   }
 
