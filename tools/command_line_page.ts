@@ -72,7 +72,7 @@ function renderCommand(command: Command): readonly string[] {
     ...command.examples.flatMap(({ words, what }, index) => [
       ...(index === 0 ? [] : [""]),
       `# ${what}`,
-      `${programFor(command)} ${words}`,
+      `${programFor(command, words)} ${words}`,
     ]),
     "```",
     "",

@@ -15,9 +15,10 @@ const OPTIONS: readonly (readonly [name: string, summary: string])[] = [
   ["--version", "shows the version"],
 ];
 
-/** How one command is called: with the permissions that it needs, and no others. */
-export function programFor(command: Command): string {
-  return ["deno run", command.permissions, "jsr:@x/resumable-tx/cli"].filter((word) => word !== "").join(" ");
+/** How one command is called: with the permissions that it needs, and no others. A database needs more than files. */
+export function programFor(command: Command, words = ""): string {
+  const permissions = /\b(?:sqlite|postgres):/.test(words) ? "-A" : command.permissions;
+  return ["deno run", permissions, "jsr:@x/resumable-tx/cli"].filter((word) => word !== "").join(" ");
 }
 
 export function usageLine(command: Command): string {
@@ -68,7 +69,7 @@ export function commandHelp(command: Command): string {
       "Examples",
       command.examples.flatMap(({ words, what }) => [
         ...wrapText(what, WIDTH - 2).map((line) => `  ${line}`),
-        `    ${programFor(command)} ${words}`,
+        `    ${programFor(command, words)} ${words}`,
       ]),
     ),
     ...section("Exit codes", renderTable(command.exitCodes.map(([code, meaning]) => [String(code), meaning]))),

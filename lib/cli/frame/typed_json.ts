@@ -57,7 +57,9 @@ class TypedJson {
     const [word = ""] = /^[a-z]+/i.exec(this.#text.slice(this.#at, this.#at + 20)) ?? [];
     const literal = LITERALS.get(word);
     if (literal === undefined) {
-      throw this.#fault(`this is no value. ${WRITTEN.get(word) ?? 'Text is written "like this"'}`);
+      throw this.#fault(
+        `this is no value. ${WRITTEN.get(word) ?? `Text is written "like this", in a shell '"like this"'`}`,
+      );
     }
     this.#at += word.length;
     return literal;

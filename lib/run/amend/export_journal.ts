@@ -79,7 +79,7 @@ async function beginFile(moves: Moves, name: string, path: string): Promise<Movi
   const taken = new DecisionRefused(
     name,
     "",
-    `Cannot export ${quote(name)} to ${quote(path)}: a file of that name exists already. Choose another name`,
+    `Cannot export ${quote(name)} to ${quote(path)}: that exists already. Choose another name`,
   );
   const left = await openMovingFile(path).catch((error) => {
     throw error instanceof JournalLocked ? error : taken;

@@ -53,32 +53,36 @@ permittedTest("a run that loses its journal while it waits does not wait any lon
   assertEquals(ended, { message: LOST, effects: ["a"], history: ["started 1", "finished 1, waiting 2"] });
 });
 
-permittedTest("a run that loses its journal while a step waits for its database does not call it", ["read"], async () => {
-  let rolledBack = 0;
-  const transaction = {
-    database: { query: () => Promise.reject(new Error("It is not called")) },
-    isLost: false,
-    rollback: () => {
-      rolledBack += 1;
-      return Promise.resolve();
-    },
-    commit: () => Promise.resolve({ kind: "committed" } as const),
-  };
-  class BusyStore extends MemoryStore {
-    readonly hasTransactions = true;
+permittedTest(
+  "a run that loses its journal while a step waits for its database does not call it",
+  ["read"],
+  async () => {
+    let rolledBack = 0;
+    const transaction = {
+      database: { query: () => Promise.reject(new Error("It is not called")) },
+      isLost: false,
+      rollback: () => {
+        rolledBack += 1;
+        return Promise.resolve();
+      },
+      commit: () => Promise.resolve({ kind: "committed" } as const),
+    };
+    class BusyStore extends MemoryStore {
+      readonly hasTransactions = true;
 
-    override async create(name: string, events: readonly Event[]): Promise<OpenJournal> {
-      const beginTransaction = () => {
-        this.lose(name);
-        return Promise.resolve(transaction);
-      };
-      return { ...await super.create(name, events), beginTransaction };
+      override async create(name: string, events: readonly Event[]): Promise<OpenJournal> {
+        const beginTransaction = () => {
+          this.lose(name);
+          return Promise.resolve(transaction);
+        };
+        return { ...await super.create(name, events), beginTransaction };
+      }
     }
-  }
-  const build = (t: Planner) => t.do(note, "a").with({ database: true });
-  await assertRejects(() => runSample(new BusyStore(), "j", build), Fenced);
-  assertEquals([takeEffects(), rolledBack], [[], 1]);
-});
+    const build = (t: Planner) => t.do(note, "a").with({ database: true });
+    await assertRejects(() => runSample(new BusyStore(), "j", build), Fenced);
+    assertEquals([takeEffects(), rolledBack], [[], 1]);
+  },
+);
 
 permittedTest("the next owner continues a journal that its run has lost", ["read"], async () => {
   const store = new MemoryStore();

@@ -14,7 +14,11 @@ async function epochsIn(journal: string): Promise<unknown> {
   return await Transaction.resume(journal);
 }
 
-permittedTest("context().epoch counts the owners of a journal in a database, and none of a file", ["read", "write", "sys"], async () => {
+permittedTest("context().epoch counts the owners of a journal in a database, and none of a file", [
+  "read",
+  "write",
+  "sys",
+], async () => {
   await using folder = await makeTempFolder();
   assertEquals(await epochsIn(`sqlite:${folder.path}/tx.db#a`), [1, 2]);
   assertEquals(await epochsIn(`${folder.path}/a.json`), [0, 0]);

@@ -96,26 +96,29 @@ postgresTest("a finished database step that is rewound runs again, and its work 
   assertEquals((await typesOf(test.locator, "a")).slice(-2), ["started 2, finished 2", "ended"]);
 });
 
-postgresTest("what was exported with database steps left runs nothing as a file, and runs when it is back", async (test) => {
-  const schema = await openBank(test);
-  const journal = `${test.locator}#a`;
-  await using folder = await makeTempFolder();
-  const path = `${folder.path}/a.json`;
-  hooks.within = () => Promise.reject(new RangeError("not now"));
-  await assertRejects(() => Transaction.run(BANK, transfer(schema), { journal }), TransactionAborted);
-  await using place = await openStore(journal);
-  await exportJournal(place, path);
-  const bytes = await Deno.readFile(path);
-  for (const isLast of [false, true]) {
-    const options = isLast ? { decisions: [{ step: "1", decision: "skip" as const }] } : {};
-    await assertRejects(() => Transaction.resume(path, options), JournalRefused);
-  }
-  assertEquals([hooks.calls, await Deno.readFile(path)], [1, bytes]);
-  await using file = await openStore(path);
-  await importJournal(file, () => Promise.resolve({ store: place.store, name: test.locator }), { name: "a" });
-  assertEquals(await Transaction.resume(journal), 130);
-  assertEquals([hooks.calls, await balances(test.locator)], [2, [70, 130]]);
-});
+postgresTest(
+  "what was exported with database steps left runs nothing as a file, and runs when it is back",
+  async (test) => {
+    const schema = await openBank(test);
+    const journal = `${test.locator}#a`;
+    await using folder = await makeTempFolder();
+    const path = `${folder.path}/a.json`;
+    hooks.within = () => Promise.reject(new RangeError("not now"));
+    await assertRejects(() => Transaction.run(BANK, transfer(schema), { journal }), TransactionAborted);
+    await using place = await openStore(journal);
+    await exportJournal(place, path);
+    const bytes = await Deno.readFile(path);
+    for (const isLast of [false, true]) {
+      const options = isLast ? { decisions: [{ step: "1", decision: "skip" as const }] } : {};
+      await assertRejects(() => Transaction.resume(path, options), JournalRefused);
+    }
+    assertEquals([hooks.calls, await Deno.readFile(path)], [1, bytes]);
+    await using file = await openStore(path);
+    await importJournal(file, () => Promise.resolve({ store: place.store, name: test.locator }), { name: "a" });
+    assertEquals(await Transaction.resume(journal), 130);
+    assertEquals([hooks.calls, await balances(test.locator)], [2, [70, 130]]);
+  },
+);
 
 postgresTest("a plan with database steps is not enqueued where it could not run", async (test) => {
   const schema = await openBank(test);

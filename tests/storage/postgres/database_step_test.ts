@@ -7,7 +7,17 @@ import { Transaction } from "../../../lib/transaction.ts";
 import { CuttingProxy } from "../../support/cutting_proxy.ts";
 import { startPgBouncer } from "../../support/pgbouncer.ts";
 import { postgresTests } from "../../support/postgres_test.ts";
-import { BANK, credit, creditAll, debit, hooks, keepDatabase, misbehave, sleepLong, undoDebit } from "../../support/programs/bank_steps.ts";
+import {
+  BANK,
+  credit,
+  creditAll,
+  debit,
+  hooks,
+  keepDatabase,
+  misbehave,
+  sleepLong,
+  undoDebit,
+} from "../../support/programs/bank_steps.ts";
 import { query } from "../../support/query_postgres.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
 import { balances, IN_DATABASE, openBank, transfer, typesOf } from "./bank.ts";
