@@ -13,6 +13,7 @@
  * ```
  */
 export class CommitUnknown extends Error {
+  /** The name of the class. */
   override readonly name = "CommitUnknown";
 
   /** Thrown by `once`. */

@@ -67,6 +67,15 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
     "P/none --finished",
     "P/text --finished",
   ],
+  export: ["P/aborted.json P/new.json", "sqlite:P/none.db#a P/new.json", "sqlite:P/text#a P/new.json"],
+  import: [
+    "P/aborted.json P",
+    "P/aborted.json sqlite:P/none.db",
+    "P/none.json sqlite:P/text",
+    "P/damaged.json sqlite:P/text",
+  ],
+  reclaim: ["P/aborted.json --why gone", "sqlite:P/none.db#a --why gone --yes"],
+  migrate: ["P", "sqlite:P/text", "sqlite:P/no/tx.db --print"],
   completions: ["P"],
   help: ["P"],
 };

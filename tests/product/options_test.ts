@@ -5,7 +5,7 @@ import { planOf, unchanged, writeJournal } from "../cli/written_journal.ts";
 import { inFolder } from "../support/in_folder.ts";
 import { permittedTest } from "../support/permitted_test.ts";
 
-const RESUME = "home, decisions, keep, trust, acceptChanges, now, signal, observer";
+const RESUME = "home, decisions, keep, trust, acceptChanges, now, takeOver, signal, observer";
 
 type Call = (journal: string, options: never) => Promise<unknown>;
 
@@ -32,7 +32,7 @@ const REFUSALS: readonly (readonly [Call, unknown, string])[] = [
   [
     Transaction.rollback,
     { until: "1" },
-    'Unknown option "until" of a rollback: use to, strict, by, why, home, trust, acceptChanges, now, observer',
+    'Unknown option "until" of a rollback: use to, strict, by, why, home, trust, acceptChanges, now, takeOver, observer',
   ],
   [Transaction.cancel, { reason: "no" }, 'Unknown option "reason" of a cancellation: use by, why'],
   [

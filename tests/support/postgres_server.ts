@@ -7,7 +7,12 @@ const LONGEST_MS = 60_000;
 /** How long a server may take to end after it was asked to. */
 const GRACE_MS = 10_000;
 /** Roles that must give a password; every other may connect without one. */
-export const GUARDED = { role: "guarded", password: "open sesame", otherRole: "secretive" } as const;
+export const GUARDED = {
+  role: "guarded",
+  password: "open sesame",
+  otherRole: "secretive",
+  thirdRole: "mistyped",
+} as const;
 
 /** Starts a process; a caller that keeps a list of its processes passes its own. */
 export type Spawn = (command: string, options: Deno.CommandOptions) => Deno.ChildProcess;
@@ -142,13 +147,16 @@ async function makeData(folder: string, spawn: Spawn): Promise<Launch> {
   const rest = await Deno.readTextFile(rules);
   await Deno.writeTextFile(
     rules,
-    `host all ${GUARDED.role},${GUARDED.otherRole} ${LOOPBACK}/32 scram-sha-256\n${rest}`,
+    `host all ${GUARDED.role},${GUARDED.otherRole},${GUARDED.thirdRole} ${LOOPBACK}/32 scram-sha-256\n${rest}`,
   );
   return { programs, folder, port: findFreePort(), options };
 }
 
 /** The folder of `initdb` and `postgres`, of the newest version. */
 function findPrograms(): string | undefined {
+  // Without these permissions there is no server.
+  const needed = [{ name: "env", variable: "PATH" }, { name: "read" }] as const;
+  if (needed.some((permission) => Deno.permissions.querySync(permission).state !== "granted")) return undefined;
   const folders = (Deno.env.get("PATH") ?? "").split(":");
   if (exists(DEBIAN_FOLDER)) {
     const versions = [...Deno.readDirSync(DEBIAN_FOLDER)].map(({ name }) => Number(name)).filter(Number.isFinite);

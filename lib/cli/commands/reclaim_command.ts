@@ -14,16 +14,14 @@ export const reclaimCommand: Command = {
   details: [
     "Use it only if the file, and every copy of it, is gone: what has run from it since it was exported is not known to the " +
     "database, and would run again. If you have the file, use import.",
-    "This command runs nothing. It records in the journal who says so, when and why. From then on, the file could not be " +
+    "Say with --why how you know that it is gone. This command runs nothing. It records in the journal who says so, when and why. From then on, the file could not be " +
     "imported any more.",
     "If the file is still in its place on this machine, reclaim refuses. On a terminal it asks; elsewhere, it needs --yes.",
   ],
   permissions: "-A",
   arguments: [{ ...JOURNAL, summary: "locator of the transaction, or its name with --store" }],
   options: [
-    ...REASON_OPTIONS.map((option) =>
-      option.name === "why" ? { ...option, summary: "how you know; required" } : option
-    ),
+    ...REASON_OPTIONS,
     { name: "yes", summary: "does not ask" },
   ],
   exitCodes: [

@@ -39,9 +39,9 @@ const BAD: readonly BadDatabase[] = [
   { what: "nothing is wrong", codes: { inspect: 0, check: 0, list: 0, resume: 1 }, says: /^/ },
   {
     what: "the password is wrong",
-    spoil: [`create role ${GUARDED.otherRole} login password '${GUARDED.password}'`],
-    repair: [`drop role ${GUARDED.otherRole}`],
-    place: (url) => Object.assign(url, { username: GUARDED.otherRole, password: "guessed" }),
+    spoil: [`create role ${GUARDED.thirdRole} login password '${GUARDED.password}'`],
+    repair: [`drop role ${GUARDED.thirdRole}`],
+    place: (url) => Object.assign(url, { username: GUARDED.thirdRole, password: "guessed" }),
     codes: { inspect: 77, list: 77, resume: 77, skip: 77, stop: 77 },
     says: /password.*PGPASSWORD/,
   },
