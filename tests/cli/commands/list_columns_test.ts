@@ -14,8 +14,9 @@ import { permittedTest } from "../../support/permitted_test.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
 import { runMain } from "../fake_io.ts";
+import { testSetting } from "../../support/test_setting.ts";
 
-const SEED = Number(Deno.env.get("LIST_SEED") ?? Math.floor(Math.random() * 2 ** 32));
+const SEED = testSetting("LIST_SEED", Math.floor(Math.random() * 2 ** 32));
 const TRANSACTIONS = 30;
 const MAX_ACTIONS = 6;
 

@@ -9,10 +9,11 @@ import { CLI, runDeno } from "../../support/run_deno.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
 import { abortedRecords, isRunnable } from "./moving.ts";
+import { testSetting } from "../../support/test_setting.ts";
 
-const SEED = Number(Deno.env.get("TEST_SEED") ?? Math.floor(Math.random() * 2 ** 32));
+const SEED = testSetting("TEST_SEED", Math.floor(Math.random() * 2 ** 32));
 /** The torture tries all of them. */
-const DRAWN_KILLS = Number(Deno.env.get("MOVE_KILLS") ?? 1);
+const DRAWN_KILLS = testSetting("MOVE_KILLS", 1);
 const HOOKS = import.meta.resolve("../../support/programs/move_hooks.ts");
 /** Of processes that are killed at different places, so many run side by side. */
 const AT_ONCE = 4;
