@@ -268,7 +268,7 @@ export function signalWarnings(
   ];
 }
 
-/** What can become of a transaction that was exported, besides running its file. */
+/** What you can do with a transaction that was exported, besides running its file. */
 export function exportedCommands(
   journal: string,
   { file = "FILE" }: { readonly file?: string | undefined },

@@ -28,7 +28,7 @@ export const exportCommand: Command = {
     { ...JOURNAL, summary: "locator of the transaction, or its name with --store" },
     { name: "FILE", summary: "path of the new file", completion: "file" },
   ],
-  options: [{ name: "json", summary: "writes what has become of it as JSON" }],
+  options: [{ name: "json", summary: "writes the outcome as JSON" }],
   exitCodes: [
     [EXIT.finished, "the file has the transaction"],
     [EXIT.usage, "wrong usage, or the file exists"],

@@ -42,7 +42,7 @@ export const importCommand: Command = {
     },
     { name: "keep", summary: "keeps the file, with a blank as its first byte: it is no journal any more" },
     { name: "trust", summary: "moves a journal that another user may have written" },
-    { name: "json", summary: "writes what has become of it as JSON" },
+    { name: "json", summary: "writes the outcome as JSON" },
   ],
   exitCodes: [
     [EXIT.finished, "the database has the transaction"],

@@ -71,7 +71,7 @@ interface Candidate extends FoundSummary {
 
 /** What is removed of a database at once. */
 const BATCH = 500;
-/** Before the question, at most so many journals are named. */
+/** The maximum number of journals that are named before the question. */
 const MAX_NAMED = 100;
 
 async function prune(request: CommandRequest, io: CommandIo): Promise<number> {

@@ -4,7 +4,7 @@ import { prettyJson } from "../../values/json.ts";
 import type { CommandIo } from "../frame/command.ts";
 import { type Listed, renderCounts, renderRows } from "./render_list.ts";
 
-/** So many journals are written at once. Columns are as wide as a page of a list needs it. */
+/** How many journals are written at once. Columns are as wide as one such page needs. */
 const PAGE = 500;
 
 /** Writes a list of any length, a page at a time. */

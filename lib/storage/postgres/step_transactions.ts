@@ -8,7 +8,7 @@ import { isAnswer, sqlStateOf, toDatabaseError } from "./postgres_error.ts";
 import type { PostgresPlace } from "./postgres_locator.ts";
 import * as sql from "./statements.ts";
 
-/** So many transactions of steps are open at once in a process. */
+/** The maximum number of transactions of steps that are open in a process. */
 const MAX_OPEN = 8;
 const ENDED = "Cannot use the database of a step that has ended";
 

@@ -168,8 +168,8 @@ export interface SqlDatabase extends AsyncDisposable {
   readRecords(tx: string, seq: number, limits: ReadLimits): Promise<readonly StoredRecord[]>;
 
   /**
-   * Those of some transactions that are there, each with a mark if nobody owns it and it neither runs nor is about to. Whoever
-   * owned it since has left another mark.
+   * Those of some transactions that are there, each with a mark if nobody owns it and it neither runs nor is about to. Each
+   * later owner leaves another mark.
    */
   findMarks(ids: readonly string[]): Promise<readonly RowMark[]>;
 

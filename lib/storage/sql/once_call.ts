@@ -49,7 +49,7 @@ export interface PruneOnceOptions {
 
 /** The table in the user's database that says what `once` has done. */
 export const ONCE_TABLE = "resumable_tx_once";
-/** So many keys are removed by one statement. */
+/** How many keys one statement removes. */
 export const PRUNED_AT_ONCE = 1000;
 
 const MAX_NAME_LENGTH = 100;

@@ -1,7 +1,7 @@
 import type { SqlDatabase } from "./database.ts";
 import { type SqlClock, withPatience } from "./patience.ts";
 
-/** So often the database is asked what has become of all that is watched. */
+/** The pause between two looks at the rows of every watched transaction. */
 const LOOK_MS = 200;
 /** So long a database that is away is tried again. */
 const PATIENCE_MS = 10_000;

@@ -25,7 +25,7 @@ import { isAtRest, isHeld, type Search, type TransactionRow } from "./table_rows
 const PATIENCE_MS = 10_000;
 const LIST_PAGE = 500;
 const FOLLOW_PAUSE_MS = 50;
-/** Of an id that is not unique, so many are named. */
+/** How many candidates are named if the beginning of an id is not unique. */
 const MAX_CANDIDATES = 5;
 
 /** Reads the journals of a database. Owns none. */

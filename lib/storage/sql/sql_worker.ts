@@ -21,7 +21,7 @@ const QUICK_SHARE = 0.1;
 /** At most this many orphans are freed by one statement. */
 const MAX_FREED = 1000;
 
-/** So often this process asks for requests to what it runs. */
+/** The pause between two looks for requests to what this process runs. */
 const REQUESTS_MS = 500;
 
 /** What a worker holds, as the worker uses it. */

@@ -107,7 +107,7 @@ export interface Place {
   readonly found: Pick<RecordRow, "epoch" | "sum"> | undefined;
 }
 
-/** That a transaction is there, and what has become of it as far as it stands still. */
+/** A transaction that is there, and its outcome if nothing is running. */
 export interface RowMark {
   readonly id: string;
   readonly mark: string | undefined;
