@@ -19,7 +19,10 @@ export interface Offence {
 }
 
 /** The layers, from the plan to what a person sees: a file imports from its own folder and from those before it. */
-const LAYERS = ["plan", "journal", "state", "storage", "modules", "messages", "run", "inspect", "progress", "cli"];
+const LAYERS = [
+  ...["plan", "journal", "state", "storage", "modules", "messages", "run", "inspect", "progress", "work"],
+  "cli",
+];
 /** Rooms that every layer may use. */
 const FOUNDATION = ["errors", "values", "text", "process"];
 const ENTRY_POINTS = ["mod.ts", "cli.ts"];
