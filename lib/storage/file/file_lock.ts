@@ -22,7 +22,7 @@ export function isLocked(file: Deno.FsFile): boolean {
   return false;
 }
 
-function tryLock(file: Deno.FsFile, exclusive: boolean): boolean {
+export function tryLock(file: Deno.FsFile, exclusive: boolean): boolean {
   try {
     return file.tryLockSync(exclusive);
   } catch (error) {
