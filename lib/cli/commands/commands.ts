@@ -27,6 +27,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["export", async () => (await import("./export_command.ts")).exportCommand],
   ["import", async () => (await import("./import_command.ts")).importCommand],
   ["reclaim", async () => (await import("./reclaim_command.ts")).reclaimCommand],
+  ["work", async () => (await import("./work_command.ts")).workCommand],
   ["migrate", async () => (await import("./migrate_command.ts")).migrateCommand],
   ["completions", async () => (await import("./completions_command.ts")).completionsCommand(loadCommands)],
   ["help", async () => (await import("./help_command.ts")).helpCommand(commandNames, loadCommands)],
@@ -39,6 +40,10 @@ export async function loadCommand(name: string): Promise<Command | undefined> {
   return command && withStore(command);
 }
 
+/** For people: without what only the program itself passes. */
 export function loadCommands(): Promise<readonly Command[]> {
-  return Promise.all(Array.from(LOADERS.values(), async (load) => withStore(await load())));
+  return Promise.all(Array.from(LOADERS.values(), async (load) => {
+    const command = withStore(await load());
+    return { ...command, options: command.options.filter(({ isInternal }) => isInternal !== true) };
+  }));
 }

@@ -48,6 +48,8 @@ export interface CommandOption {
   readonly isRepeatable?: true;
   /** The option without which this one has no meaning. */
   readonly belongsTo?: string;
+  /** Only the program itself passes it. */
+  readonly isInternal?: true;
   /** What its value can be. If `value` has a comma in its name, it is a list of these words. */
   readonly completion?: Completion;
 }

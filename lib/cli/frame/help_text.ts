@@ -55,7 +55,8 @@ export function helpText(commands: readonly Command[]): string {
 }
 
 export function commandHelp(command: Command): string {
-  const options = command.options.map((option) => [optionWord(option), option.summary] as const);
+  const shown = command.options.filter(({ isInternal }) => isInternal !== true);
+  const options = shown.map((option) => [optionWord(option), option.summary] as const);
   const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : [title, ...lines, ""]);
   return [
     command.summary,

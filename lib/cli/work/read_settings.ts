@@ -1,0 +1,82 @@
+import { TrustedModules } from "../../work/trusted_modules.ts";
+import { isOfDatabase, schemeOf } from "../../storage/locator_scheme.ts";
+import type { OpenedPlace } from "../../storage/locator.ts";
+import { attempt } from "../../values/shape.ts";
+import { type CommandRequest, UsageError } from "../frame/command.ts";
+import { parseDuration } from "../frame/parse_duration.ts";
+
+/** What `work` was called with. */
+export interface WorkSettings {
+  readonly trusted: TrustedModules | undefined;
+  readonly queues: readonly string[] | undefined;
+  readonly concurrency: number;
+  /** 0: everything runs in this process. */
+  readonly processes: number;
+  readonly drains: boolean;
+  readonly graceMs: number;
+  readonly isVerbose: boolean;
+  readonly isJson: boolean;
+  /** Flags for the children. */
+  readonly deno: readonly string[];
+  /** The process that has started this one as its child. */
+  readonly supervisor: number | undefined;
+}
+
+const CONCURRENCY = 100;
+const GRACE_MS = 30_000;
+const [MAX_CONCURRENCY, MAX_PROCESSES] = [10_000, 256];
+
+export function readSettings({ name }: OpenedPlace, request: CommandRequest): WorkSettings {
+  const { texts, flags } = request;
+  const words = (option: string) => request.values.flatMap(({ name, value }) => (name === option ? [value] : []));
+  const [modules, queues, grace] = [words("modules"), words("queue"), texts.get("grace")];
+  if (isOfDatabase(name) && modules.length === 0) {
+    throw new UsageError(
+      "--modules is missing: whoever may write to the database could make this process run any code. " +
+        "Name the modules of your steps, as --modules /srv/app/ or --modules jsr:@acme/steps@1",
+    );
+  }
+  if (queues.length > 0 && !isOfDatabase(name)) {
+    throw new UsageError("The option --queue is about a database, and folders have no queues");
+  }
+  const isServer = schemeOf(name)?.startsWith("postgres") === true;
+  return {
+    trusted: modules.length === 0 ? undefined : readModules(modules),
+    queues: queues.length === 0 ? undefined : queues,
+    concurrency: readNumber(texts.get("concurrency"), "concurrency", [1, MAX_CONCURRENCY]) ?? CONCURRENCY,
+    processes: readNumber(texts.get("processes"), "processes", [0, MAX_PROCESSES]) ??
+      (isServer ? navigator.hardwareConcurrency : 1),
+    drains: flags.has("drain"),
+    graceMs: grace === undefined ? GRACE_MS : parseDuration(grace, "--grace"),
+    isVerbose: flags.has("verbose"),
+    isJson: flags.has("json"),
+    deno: words("deno"),
+    supervisor: readNumber(texts.get("child"), "child", [1, Number.MAX_SAFE_INTEGER]),
+  };
+}
+
+function readModules(words: readonly string[]): TrustedModules {
+  const isFolder = (path: string) => attempt(() => Deno.statSync(path).isDirectory) === true;
+  for (const word of words) {
+    try {
+      new TrustedModules([word], isFolder);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      throw new UsageError(`Cannot use ${JSON.stringify(word)} of --modules: ${error.message}`);
+    }
+  }
+  return new TrustedModules(words, isFolder);
+}
+
+function readNumber(
+  text: string | undefined,
+  option: string,
+  [least, most]: readonly [number, number],
+): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (/^\d{1,16}$/.test(text) && number >= least && number <= most) return number;
+  throw new UsageError(
+    `Cannot read ${JSON.stringify(text)} of --${option}: write a whole number from ${least} to ${most}`,
+  );
+}

@@ -1,0 +1,75 @@
+import { listenForStop } from "../../process/stop_signals.ts";
+import { SYSTEM_CLOCK } from "../../run/session/clock.ts";
+import type { OpenedPlace } from "../../storage/locator.ts";
+import { openWork } from "../../storage/open_work.ts";
+import { LoadedModules } from "../../work/guarded_host.ts";
+import { type Ends, runDue } from "../../work/run_due.ts";
+import type { Report } from "../../work/work_report.ts";
+import { attempt } from "../../values/shape.ts";
+import type { CommandIo } from "../frame/command.ts";
+import { EXIT } from "../frame/exit_code.ts";
+import type { WorkSettings } from "./read_settings.ts";
+import { logTo } from "./write_log.ts";
+
+/** How often a child looks whether the process that has started it is still there. */
+const ORPHAN_MS = 1000;
+/** The last run raises the signal again that has stopped it, and ends within this time. */
+const RAISED_MS = 500;
+
+/** Runs what is due in this process, until a signal stops it. A second signal ends it at once. */
+export async function runHere(place: OpenedPlace, settings: WorkSettings, io: CommandIo): Promise<number> {
+  const report = logTo(io, settings);
+  const stop = new AbortController();
+  const insisted = Promise.withResolvers<Ends>();
+  const ignore = listenForStop(() => {
+    if (stop.signal.aborted) setTimeout(() => insisted.resolve(new Set()), RAISED_MS);
+    stop.abort();
+  });
+  const unwatch = watchParent(settings.supervisor, report);
+  try {
+    const ends = runDue(openWork(place), {
+      ...settings,
+      scope: place.name,
+      loaded: new LoadedModules(),
+      clock: SYSTEM_CLOCK,
+      report,
+      stop: stop.signal,
+      onStale: askForAnother(settings.supervisor, report),
+    });
+    return codeOf(await Promise.race([ends, insisted.promise]), settings);
+  } finally {
+    ignore();
+    unwatch();
+  }
+}
+
+/** A child without its parent ends as if it were stopped: another parent may have started others. */
+function watchParent(parent: number | undefined, report: Report): () => void {
+  if (parent === undefined) return () => {};
+  const timer = setInterval(() => {
+    if (Deno.ppid === parent) return;
+    clearInterval(timer);
+    report({ kind: "notice", reason: `process ${parent}, which has started this one, is gone: stopping` });
+    Deno.kill(Deno.pid, "SIGTERM");
+  }, ORPHAN_MS);
+  return () => clearInterval(timer);
+}
+
+/** The same as an administrator would ask for: the supervisor replaces its children. */
+function askForAnother(supervisor: number | undefined, report: Report): () => void {
+  let hasAsked = false;
+  return () => {
+    if (hasAsked) return;
+    hasAsked = true;
+    const advice = supervisor === undefined ? ". Start work again" : "";
+    report({ kind: "notice", reason: `a module that this process has loaded has changed${advice}` });
+    if (supervisor !== undefined) attempt(() => Deno.kill(supervisor, "SIGHUP"));
+  };
+}
+
+/** After a stop, nothing went wrong. Who drains wants to know what is left for a person. */
+export function codeOf(ends: Ends, { drains }: Pick<WorkSettings, "drains">): number {
+  if (!drains) return EXIT.finished;
+  if (ends.has("aborted") || ends.has("undone")) return EXIT.failed;
+  return ends.has("waiting") || ends.has("interrupted") ? EXIT.paused : EXIT.finished;
+}

@@ -1,0 +1,67 @@
+import { JournalRefused } from "../../errors/opening_errors.ts";
+import { SYSTEM_CLOCK } from "../../run/session/clock.ts";
+import type { OpenedPlace } from "../../storage/locator.ts";
+import { openWork } from "../../storage/open_work.ts";
+import { attempt } from "../../values/shape.ts";
+import { readFacts, sameProgram } from "../../work/start_children.ts";
+import { spawnChild, Supervisor } from "../../work/supervisor.ts";
+import type { CommandIo } from "../frame/command.ts";
+import { EXIT } from "../frame/exit_code.ts";
+import type { WorkSettings } from "./read_settings.ts";
+import { logTo } from "./write_log.ts";
+
+/** Keeps child processes running that do the work, until a signal stops it. */
+export async function supervise(place: OpenedPlace, settings: WorkSettings, io: CommandIo): Promise<number> {
+  const report = logTo(io, settings);
+  const work = await openWork(place);
+  const { command, args } = sameProgram(readFacts(), settings.deno);
+  requireRun(place, command);
+  const words = [...args, ...Deno.args, `--child=${Deno.pid}`];
+  const { trusted, queues, drains } = settings;
+  // What prevents all children from working is found before the first one starts.
+  const outlook = () => work.due.outlook({ scope: place.name, queues, homes: trusted?.prefixes });
+  await outlook();
+  const supervisor = new Supervisor({
+    ...settings,
+    clock: SYSTEM_CLOCK,
+    report,
+    start: () => spawnChild(command, words),
+    afterDeath: async (pid) => {
+      await work.due.endDead(pid);
+      return drains && (await outlook()).due > 0;
+    },
+  });
+  const ignore = listen(supervisor);
+  try {
+    const codes = await supervisor.run();
+    return drains ? worstOf(codes) : EXIT.finished;
+  } finally {
+    ignore();
+  }
+}
+
+function requireRun({ name }: OpenedPlace, command: string): void {
+  if (Deno.permissions.querySync({ name: "run", command }).state === "granted") return;
+  throw new JournalRefused(
+    name,
+    `Cannot start processes: Deno has no permission to. Add --allow-run=${command}, or run everything in this process: --processes 0`,
+  );
+}
+
+function worstOf(codes: readonly number[]): number {
+  return [EXIT.failed, EXIT.paused].find((code) => codes.includes(code)) ?? EXIT.finished;
+}
+
+/** A terminal that is closed stops the work. Without a terminal, the same signal asks for new processes, as of other services. */
+function listen(supervisor: Supervisor): () => void {
+  const hasTerminal = Deno.stdin.isTerminal();
+  const stop = () => supervisor.stop();
+  const renew = () => hasTerminal ? stop() : void supervisor.replace();
+  const listeners: readonly (readonly [Deno.Signal, () => void])[] = Deno.build.os === "windows"
+    ? [["SIGINT", stop]]
+    : [["SIGINT", stop], ["SIGTERM", stop], ["SIGHUP", renew]];
+  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
+  return () => {
+    for (const [signal, listener] of listeners) attempt(() => Deno.removeSignalListener(signal, listener));
+  };
+}
