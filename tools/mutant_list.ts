@@ -1,6 +1,7 @@
 import { CHAOS_MUTANTS } from "./chaos_mutants.ts";
 import { DATABASE_STEP_MUTANTS } from "./database_step_mutants.ts";
 import { COLUMN_MUTANTS } from "./column_mutants.ts";
+import { FOLDER_MUTANTS } from "./folder_mutants.ts";
 import { FAULT_MUTANTS } from "./fault_mutants.ts";
 import { LATER_FAULT_MUTANTS } from "./later_fault_mutants.ts";
 import { INPUT_MUTANTS } from "./input_mutants.ts";
@@ -151,6 +152,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CHAOS_MUTANTS,
   ...POSTGRES_MUTANTS,
   ...QUEUE_MUTANTS,
+  ...FOLDER_MUTANTS,
   ...OWNERSHIP_MUTANTS,
   ...MOVE_MUTANTS,
   ...VALUE_MUTANTS,

@@ -7,7 +7,7 @@ import { resolve } from "@std/path/resolve";
 import { JournalError } from "../errors/journal_error.ts";
 import { JournalNotFound } from "../errors/opening_errors.ts";
 import { beginsLikeJournal } from "./file/classify_tail.ts";
-import { isPermitted, openError, TEMPORARY } from "./file/open_file.ts";
+import { isPermitted, openError, TEMPORARY, WORK_FOLDER } from "./file/open_file.ts";
 import { isOfDatabase } from "./locator_scheme.ts";
 import { type Located, type OpenedPlace, shownName } from "./locator.ts";
 import type { Store } from "./store.ts";
@@ -51,6 +51,9 @@ async function* listScope(scope: string, { store, name }: Located): AsyncIterabl
   for await (const journal of store.list(name)) yield { store, name: journal, shown: shownName(scope, journal) };
 }
 
+/** What workers remember is no journal, and perhaps only they may look at it. */
+const SKIPPED = new RegExp(`[/\\\\]\\${WORK_FOLDER}$`);
+
 async function* matchPattern(word: string, store: Store): AsyncIterable<FoundJournal> {
   const parts = word.split(Deno.build.os === "windows" ? /[/\\]/ : "/");
   const start = parts.findIndex((part) => WILDCARD.test(part));
@@ -60,7 +63,8 @@ async function* matchPattern(word: string, store: Store): AsyncIterable<FoundJou
   const depth = rest.includes("**") ? Infinity : rest.length;
   const pattern = globToRegExp(rest.join("/"), { globstar: true });
   if (await kindOf(store, folder) !== "scope") throw new JournalNotFound(folder);
-  for await (const { path, isDirectory, isFile } of walk(folder, { maxDepth: depth, includeSymlinks: false })) {
+  const options = { maxDepth: depth, includeSymlinks: false, skip: [SKIPPED] };
+  for await (const { path, isDirectory, isFile } of walk(folder, options)) {
     const place = relative(folder, path);
     if (!pattern.test(place) || basename(path).startsWith(TEMPORARY)) continue;
     const shown = join(base, place);

@@ -53,7 +53,7 @@ const HELPERS = [
   "_resumable_tx_paths() {",
   "  local path",
   "  compopt -o filenames 2>/dev/null",
-  '  while IFS= read -r path; do COMPREPLY+=("$path"); done < <(',
+  '  while IFS= read -r path; do [[ /$path == */.resumable_tx ]] || COMPREPLY+=("$path"); done < <(',
   '    compgen -d -- "$current"',
   '    [[ $1 == journal ]] && compgen -f -X "!*.json" -- "$current"',
   '    [[ $1 == file ]] && compgen -f -- "$current" | while IFS= read -r path; do [[ -d $path ]] || echo "$path"; done',

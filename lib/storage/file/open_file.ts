@@ -24,6 +24,8 @@ export function openRegularFile(journal: string, access: "read" | "write"): Deno
   }
 }
 
+/** In a folder of journals: the folder of what workers remember. Nothing in it is a journal. */
+export const WORK_FOLDER = ".resumable_tx";
 /** How the first name of a journal begins, and that of files that only show whether one can be created. */
 export const TEMPORARY = ".resumable_tx_";
 

@@ -16,6 +16,8 @@ const FILES = { "a journal.json": "", "notes.txt": "", "j.json.torn-1": "" };
 function inShellFolder(shell: string, test: (folder: string, script: string) => Promise<void>): Promise<void> {
   return inFolder(FILES, async (folder) => {
     await Deno.mkdir(`${folder}/a folder`);
+    // What workers remember of a folder of journals.
+    await Deno.mkdir(`${folder}/.resumable_tx`);
     const script = `${folder}/notes.script`;
     await Deno.writeTextFile(script, (await runMain(["completions", shell])).out);
     await test(folder, script);
