@@ -58,6 +58,7 @@ export async function amendJournal<T extends { readonly event: Event | undefined
   const reason = toReason({ by, why }, refuse);
   const state = new State({ keepsValues });
   const journal = await store.open(name, foldRecords(name, state));
+  const wasWaiting = state.status === "waiting";
   try {
     if (!state.isReady) throw new JournalIncomplete(name);
     const session = new AmendSession(journal, state);
@@ -77,7 +78,9 @@ export async function amendJournal<T extends { readonly event: Event | undefined
     if (error instanceof ImpossibleEvent) throw refuse(error.message, { cause: error });
     throw error;
   } finally {
-    await journal.close({ release: () => releaseOf(state, { ending: "amended", wasOver: journal.isOver }) });
+    await journal.close({
+      release: () => releaseOf(state, { ending: "amended", wasOver: journal.isOver, wasWaiting }),
+    });
   }
 }
 

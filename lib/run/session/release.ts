@@ -1,4 +1,5 @@
 import { summarizeState } from "../../messages/summarize_state.ts";
+import { nextActions } from "../../state/next_actions.ts";
 import { firstDueAt, type State } from "../../state/state.ts";
 import type { Release } from "../../storage/open_journal.ts";
 import { ANY_JOURNAL } from "../../storage/locator_scheme.ts";
@@ -11,6 +12,8 @@ interface Ended {
   readonly ending: "ended" | "interrupted" | "amended" | "enqueued";
   /** The columns say that nothing of it was left to run. */
   readonly wasOver?: boolean | undefined;
+  /** Before it was amended, it waited for a signal or a person. */
+  readonly wasWaiting?: boolean | undefined;
 }
 
 /** What a store with columns shows of a transaction when this process gives it up. */
@@ -29,14 +32,14 @@ export function releaseOf(state: State, ended: Ended): Release {
   };
 }
 
-function statusAfter(state: State, { ending, wasOver = false }: Ended): Release["status"] {
+function statusAfter(state: State, { ending, wasOver = false, wasWaiting = false }: Ended): Release["status"] {
   switch (ending) {
     case "interrupted":
       return "ready";
     case "ended":
       return restStatus(state);
     case "amended":
-      return amendedStatus(state, wasOver);
+      return wasWaiting && canContinue(state) ? "ready" : amendedStatus(state, wasOver);
     case "enqueued":
       return queuedStatus(state);
     default:
@@ -67,6 +70,13 @@ function amendedStatus(state: State, wasOver: boolean): Release["status"] {
   const { status } = state;
   const isOver = status === "finished" || status === "cancelled" || status === "undone";
   return isOver || wasOver ? restStatus(state) : undefined;
+}
+
+/** It has got what it waited for: a signal, or an answer. */
+function canContinue(state: State): boolean {
+  if (state.status !== "waiting" && state.status !== "started") return false;
+  const { actions, isEnd } = nextActions(state, { isDue: (step) => step.marks?.dueAt === undefined });
+  return isEnd || actions.length > 0;
 }
 
 function dueAt(state: State): number | undefined {
