@@ -1,0 +1,135 @@
+import { assertEquals } from "@std/assert";
+import { runCli } from "../../support/run_deno.ts";
+import { CLI, denoCommand } from "../../support/run_deno.ts";
+import { makeTempFolder } from "../../support/temp_folder.ts";
+import { Watched } from "../../support/watched_process.ts";
+import { Transaction } from "@x/resumable-tx";
+import { enqueue, exitOnce, fail, hold, note, readLines } from "./work_steps.ts";
+
+const STEPS = new URL("work_steps.ts", import.meta.url).pathname;
+
+/** Where the transactions of one story are. */
+export interface WorkPlace {
+  /** What `work` gets. */
+  readonly scope: string;
+  /** The journal of a name. */
+  readonly journal: (name: string) => string;
+  readonly [Symbol.asyncDispose]?: () => Promise<void>;
+}
+
+/** Registers a test, and gives its body a new place. */
+export type Register = (name: string, body: (place: WorkPlace, folder: string) => Promise<void>) => void;
+
+/** Starts `work`. The log comes in JSON. */
+function startWork({ scope }: WorkPlace, options: readonly string[] = []): Watched {
+  const modules = scope.includes(":") ? ["--modules", STEPS] : [];
+  const words = ["work", scope, ...modules, "--json", "--processes=1", ...options];
+  return new Watched(denoCommand(CLI, words, { stdin: "piped" }), "stderr");
+}
+
+interface LogLine {
+  readonly kind: string;
+  readonly journal?: string;
+  readonly status?: string;
+  readonly reason?: string;
+}
+
+function readLog(text: string): readonly LogLine[] {
+  return text.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+}
+
+/** Registers the stories of `work` for one kind of store. */
+export function workStories(kind: string, register: Register): void {
+  const story = (name: string, body: Parameters<Register>[1]) => register(`work, ${kind}: ${name}`, body);
+
+  story("--drain runs what is due, once each, and tells by its exit code what is left for a person", async (place) => {
+    await using folder = await makeTempFolder();
+    const effects = `${folder.path}/effects`;
+    for (const name of ["a", "b"]) {
+      await enqueue(place.journal(name), (t) => {
+        t.do(note, effects, `${name}1`);
+        t.do(note, effects, `${name}2`);
+      });
+    }
+    const first = await startWork(place, ["--drain"]).end();
+    assertEquals([first.code, [...readLines(effects)].sort()], [0, ["a1", "a2", "b1", "b2"]], first.stderr);
+    await enqueue(place.journal("bad"), (t) => t.do(fail, "no mail server"));
+    const second = await startWork(place, ["--drain"]).end();
+    const ends = readLog(second.stderr).filter(({ kind }) => kind === "ended").map(({ status }) => status);
+    assertEquals([second.code, ends, readLines(effects).length], [1, ["aborted"], 4], second.stderr);
+    // What failed waits for a person.
+    const third = await startWork(place, ["--drain"]).end();
+    assertEquals([third.code, readLog(third.stderr).length], [0, 0], third.stderr);
+  });
+
+  story("runs what comes while it waits, and what has got its signal", async (place) => {
+    await using folder = await makeTempFolder();
+    const effects = `${folder.path}/effects`;
+    const work = startWork(place);
+    const queued = await enqueue(place.journal("order"), (t) => {
+      t.do(note, effects, "reserved");
+      t.waitFor("approval");
+      t.do(note, effects, "shipped");
+    });
+    await work.written('"status":"waiting"');
+    const { code, stderr } = await runCli(["signal", place.journal("order"), "approval", '"yes"']);
+    assertEquals(code, 0, stderr);
+    await queued.wait();
+    assertEquals(readLines(effects), ["reserved", "shipped"]);
+    work.signal("SIGTERM");
+    const end = await work.end();
+    assertEquals(end.code, 0, end.stderr);
+  });
+
+  story("a step that ends its process costs a child, and its transaction continues in another one", async (place) => {
+    await using folder = await makeTempFolder();
+    const effects = `${folder.path}/effects`;
+    const work = startWork(place);
+    const queued = await enqueue(place.journal("order"), (t) => {
+      t.do(exitOnce, effects, "mail").with({ interrupted: "retry" });
+      t.do(note, effects, "end");
+    });
+    await queued.wait();
+    assertEquals(readLines(effects), ["mail", "mail", "end"]);
+    work.signal("SIGTERM");
+    const end = await work.end();
+    assertEquals(end.code, 0, end.stderr);
+  });
+
+  story("SIGTERM lets the running step end, and leaves the rest for the next one", async (place) => {
+    await using folder = await makeTempFolder();
+    const effects = `${folder.path}/effects`;
+    const work = startWork(place);
+    await enqueue(place.journal("order"), (t) => {
+      t.do(hold, effects, "held");
+      t.do(note, effects, "end");
+    });
+    await work.written("held");
+    work.signal("SIGTERM");
+    await Deno.writeTextFile(`${effects}.go`, "");
+    const end = await work.end();
+    assertEquals([end.code, readLines(effects)], [0, ["held"]], end.stderr);
+    const next = await startWork(place, ["--drain"]).end();
+    assertEquals([next.code, readLines(effects)], [0, ["held", "end"]], next.stderr);
+  });
+
+  story("a child ends when the process that has started it is killed, and nothing is lost", async (place) => {
+    await using folder = await makeTempFolder();
+    const effects = `${folder.path}/effects`;
+    const work = startWork(place);
+    await enqueue(place.journal("order"), (t) => {
+      t.do(hold, effects, "held").with({ interrupted: "retry" });
+      t.do(note, effects, "end");
+    });
+    await work.written("held");
+    work.signal("SIGKILL");
+    await Deno.writeTextFile(`${effects}.go`, "");
+    const next = startWork(place);
+    await Transaction.wait(place.journal("order"));
+    next.signal("SIGTERM");
+    await next.end();
+    await work.end();
+    assertEquals(readLines(effects).at(-1), "end");
+    assertEquals(readLines(effects).filter((word) => word === "end").length, 1);
+  });
+}
