@@ -1,8 +1,10 @@
+import type { Schedules } from "./schedules.ts";
 import type { Store } from "./store.ts";
 
 /** What a store has for workers. A store leaves out what it cannot keep. */
 export interface WorkStore extends Store {
   readonly due: DueWork;
+  readonly schedules?: Schedules;
 }
 
 /** Which transactions are due, and which of them this process runs. */

@@ -22,7 +22,7 @@ import { isTaken } from "./postgres_error.ts";
 import type { PostgresPlace } from "./postgres_locator.ts";
 import { idsOf, lists, recordLists, releaseValues, sumsOf, toPlace, toStoredRecord, toTransactionRow } from "./rows.ts";
 import { numberIn, optionalTextIn, textIn, toMark, toTaken } from "../sql/read_row.ts";
-import { PostgresMoves } from "./postgres_moves.ts";
+import { PostgresSchedules } from "./postgres_schedules.ts";
 import * as sql from "./statements.ts";
 
 const MAX_WOKEN = 1000;
@@ -32,7 +32,7 @@ const NIL = "00000000-0000-0000-0000-000000000000";
 const CHANNEL = "resumable_tx";
 
 /** The members of `SqlDatabase` on a server. */
-export class PostgresDatabase extends PostgresMoves implements SqlDatabase {
+export class PostgresDatabase extends PostgresSchedules implements SqlDatabase {
   async create(rows: readonly NewTransaction[]): Promise<readonly ("created" | "taken")[]> {
     const values = lists(rows, "id", "name", "owner", "queue", "priority", "dueAt", "library", "home");
     const first = rows.map(firstValues);

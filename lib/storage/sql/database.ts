@@ -1,5 +1,6 @@
 import type { Distrust, Release, StepTransaction } from "../open_journal.ts";
 import type { RecordLine } from "../open_journal.ts";
+import type { ScheduleStatements } from "./schedule_rows.ts";
 import type {
   ArrivingTransaction,
   Conclusion,
@@ -37,7 +38,7 @@ import type {
  * - Appends and heartbeats do not wait for each other (connections of their own, where there are connections).
  * - Every error is a {@linkcode DatabaseError}.
  */
-export interface SqlDatabase extends AsyncDisposable {
+export interface SqlDatabase extends ScheduleStatements, AsyncDisposable {
   /** As messages name it: a locator without its `#NAME`, without a password. */
   readonly locator: string;
 

@@ -1,8 +1,9 @@
 import type { RowMark, Taken, TransactionRow } from "./table_rows.ts";
 import type { Exported } from "../open_journal.ts";
+import { parseMemory, type StoredSchedule } from "../schedules.ts";
 import { DatabaseError } from "./database.ts";
 import { statusOf, type TransactionStatus } from "./schema.ts";
-import { safeText } from "../../text/escape.ts";
+import { quote, safeText } from "../../text/escape.ts";
 
 /** A row as a database gives it. Any program may have written it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -59,6 +60,22 @@ function statusIn(row: Row): TransactionStatus {
 
 export function toMark(row: Row): RowMark {
   return { id: textIn(row, "id"), mark: optionalTextIn(row, "mark") };
+}
+
+/** What a row says of a schedule. */
+export function readSchedule(row: Row, isPaused: boolean): StoredSchedule {
+  const name = textIn(row, "name");
+  const memory = parseMemory(textIn(row, "memory"));
+  if (memory === undefined) throw new DatabaseError("damaged", `the schedule ${quote(name)} has no sound memory`);
+  return {
+    name,
+    definition: textIn(row, "definition"),
+    nextAt: row["next_at"] === null ? undefined : numberIn(row, "next_at"),
+    lastAt: row["last_at"] === null ? undefined : numberIn(row, "last_at"),
+    isPaused,
+    version: numberIn(row, "version"),
+    memory,
+  };
 }
 
 export function textIn(row: Row, column: string): string {

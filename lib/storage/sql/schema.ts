@@ -85,7 +85,7 @@ function firstTables({ id, text, time, small, int, millis, real, flag, fill }: C
       epoch ${int} not null, listens ${flag} not null, requests ${int} not null, format ${small} not null, library ${text} not null, home ${text} not null,
       created_at ${time} not null, ended_at ${time}, steps ${int} not null, finished ${int} not null,
       at_step ${text}, error ${text}, listed ${small}, last_at ${millis}, listing ${text}, notified ${text},
-      exported_to ${text}, exported_host ${text})${fill(85)}`,
+      exported_to ${text}, exported_host ${text}, schedule ${text})${fill(85)}`,
     "create unique index transactions_name on transactions (name) where name is not null",
     "create index transactions_ready on transactions (queue, priority, due_at, id) where status = 0",
     // Sleepers are no burden to claims.
@@ -94,11 +94,13 @@ function firstTables({ id, text, time, small, int, millis, real, flag, fill }: C
     "create index transactions_owned on transactions (owner) where owner is not null",
     "create index transactions_listed on transactions (listed, last_at, id) where listed is not null",
     "create index transactions_unlisted on transactions (id) where listed is null",
+    // Which of its transactions are not over, a schedule asks before it fires.
+    "create index transactions_scheduled on transactions (schedule) where schedule is not null and status not in (5, 6, 7)",
     `create table records (tx ${id} not null, seq ${int} not null, epoch ${int} not null, data ${text} not null,
       sum ${text} not null, primary key (tx, seq))`,
     `create table inbox (id ${id} primary key, tx ${id} not null, at ${time} not null, data ${text} not null)`,
     "create index inbox_tx on inbox (tx, at)",
-    `create table schedules (name ${text} primary key, definition ${text} not null, next_at ${time} not null,
-      last_at ${time}, paused ${flag} not null)`,
+    `create table schedules (name ${text} primary key, definition ${text} not null, next_at ${time},
+      last_at ${time}, paused ${flag} not null, version ${int} not null, memory ${text} not null)`,
   ];
 }

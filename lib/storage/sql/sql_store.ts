@@ -17,6 +17,7 @@ import { type SqlClock, SYSTEM_CLOCK } from "./patience.ts";
 import { NOTHING_READ, readRecords } from "./read_records.ts";
 import { isProcessGone } from "./process_identity.ts";
 import { SqlMoves } from "./sql_moves.ts";
+import { SqlSchedules } from "./sql_schedules.ts";
 import { holderOf, SqlReader } from "./sql_reader.ts";
 import { RecordWriter } from "./record_writer.ts";
 import { LEASE_TIMES, type LeaseTimes, SqlWorker } from "./sql_worker.ts";
@@ -46,6 +47,13 @@ export class SqlStore extends SqlReader implements OpenedStore {
     findId: async (journal) => (await this.find(journal)).id,
     nameOf: (journal) => this.#requireName(journal),
     idOf: (id) => isUuid(id) ? id : newId(),
+  });
+  readonly schedules: SqlSchedules = new SqlSchedules({
+    database: this.database,
+    join: () => this.#join(this.locator),
+    reading: (call) => this.reading(this.locator, call),
+    writing: (call) => this.#writing(this.locator, () => this.#parts.worker.persist(call)),
+    begun: (journal, events) => this.#begun(journal, events),
   });
   readonly #options: SqlStoreOptions;
   #parts: SqlParts;

@@ -51,6 +51,13 @@ export class SqliteDatabase implements SqlDatabase {
   readonly findRequested = this.#method("findRequested");
   readonly readRequests = this.#method("readRequests");
   readonly removeRequests = this.#method("removeRequests");
+  readonly listSchedules = this.#method("listSchedules");
+  readonly defineSchedule = this.#method("defineSchedule");
+  readonly advanceSchedule = this.#method("advanceSchedule");
+  readonly pauseSchedule = this.#method("pauseSchedule");
+  readonly removeSchedule = this.#method("removeSchedule");
+  readonly hasOpenFiring = this.#method("hasOpenFiring");
+  readonly fire = this.#method("fire");
 
   /** @param locator Of the database, as messages name it. */
   constructor(calls: ThreadCalls, path: string, locator: string) {

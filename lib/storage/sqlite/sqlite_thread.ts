@@ -19,6 +19,8 @@ const READS: ReadonlySet<TableMethod> = new Set<TableMethod>([
   "findRequested",
   "readRecords",
   "readRequests",
+  "listSchedules",
+  "hasOpenFiring",
 ]);
 
 /** After these, what was called together with it still counts. */

@@ -19,7 +19,7 @@ import { firstValues, listingValues, MAX_TIME } from "../sql/listing.ts";
 import type { Release } from "../open_journal.ts";
 import { numberIn, optionalTextIn, readTransaction, type Row, textIn, toMark, toTaken } from "../sql/read_row.ts";
 import * as sql from "./statements.ts";
-import { MoveTables } from "./move_tables.ts";
+import { ScheduleTables } from "./schedule_tables.ts";
 import type { Value } from "./worker_tables.ts";
 
 /** Larger than any limit of a queue. */
@@ -30,7 +30,7 @@ const MAX_WOKEN = 1000;
  * The members of `SqlDatabase` as calls that block. Each changes what it says or throws. The caller runs them within a
  * transaction: one that throws after it has written something is rolled back by it.
  */
-export class Tables extends MoveTables {
+export class Tables extends ScheduleTables {
   create(rows: readonly NewTransaction[]): ("created" | "taken")[] {
     const now = this.now();
     return rows.map((row) => {
