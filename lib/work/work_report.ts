@@ -1,7 +1,7 @@
 import type { SummarizedState } from "../messages/summarize_state.ts";
 import { escapeForTerminal, formatError } from "../text/escape.ts";
 import type { StoredError } from "../journal/stored.ts";
-import { formatTime } from "../text/format_time.ts";
+import { formatDuration, formatTime } from "../text/format_time.ts";
 import { withoutUndefined } from "../values/json.ts";
 
 /** What a worker tells its log, one line each. */
@@ -26,6 +26,8 @@ export type WorkReport =
   | { readonly kind: "lost"; readonly journal: string; readonly reason: string }
   /** Something that a person should know; perhaps about one transaction. */
   | { readonly kind: "notice"; readonly journal?: string | undefined; readonly reason: string }
+  /** So many are due whose modules are none that this worker may run. */
+  | { readonly kind: "untrusted"; readonly count: number }
   /** The store cannot be used, and is tried again after `ms`; or it can be used again. */
   | { readonly kind: "store failed"; readonly reason: string; readonly ms: number }
   | { readonly kind: "store back" };
@@ -69,14 +71,20 @@ function describe(report: WorkReport): string {
       return `step ${report.step}, attempt ${report.attempt} failed${why}. Next attempt ${formatTime(report.until)}`;
     }
     case "step finished":
-      return `step ${report.step} finished in ${formatMs(report.ms)}`;
+      return `step ${report.step} finished in ${formatDuration(report.ms)}`;
     case "blocked":
       return `cannot run here: ${report.reason}`;
     case "lost":
     case "notice":
       return report.reason;
+    case "untrusted": {
+      const which = report.count === 1
+        ? "1 transaction is due whose home is"
+        : `${report.count} transactions are due whose homes are`;
+      return `${which} none of --modules`;
+    }
     case "store failed":
-      return `${report.reason}. Trying again in ${formatMs(report.ms)}`;
+      return `${report.reason}. Trying again in ${formatDuration(report.ms)}`;
     case "store back":
       return "the store can be used again";
     default:
@@ -87,10 +95,6 @@ function describe(report: WorkReport): string {
 function describeEnd({ status, reason, step, done, all, ms }: WorkReport & { readonly kind: "ended" }): string {
   const where = step === undefined || status === "finished" ? "" : `, step ${step}`;
   const why = reason === undefined ? "" : `: ${reason}`;
-  const count = all === undefined ? "" : ` (${done} of ${all} steps, ${formatMs(ms)})`;
+  const count = all === undefined ? "" : ` (${done} of ${all} steps, ${formatDuration(ms)})`;
   return `${status}${where}${why}${count}`;
-}
-
-function formatMs(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

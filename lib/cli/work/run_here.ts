@@ -9,6 +9,7 @@ import { attempt } from "../../values/shape.ts";
 import type { CommandIo } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import type { WorkSettings } from "./read_settings.ts";
+import { runServices } from "./run_services.ts";
 import { logTo } from "./write_log.ts";
 
 /** How often a child looks whether the process that has started it is still there. */
@@ -26,8 +27,11 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
     stop.abort();
   });
   const unwatch = watchParent(settings.supervisor, report);
+  const store = openWork(place);
+  const isAlone = settings.supervisor === undefined && !settings.drains;
+  const endServices = isAlone ? runServices({ store, scope: place.name, settings, report }) : undefined;
   try {
-    const ends = runDue(openWork(place), {
+    const ends = runDue(store, {
       ...settings,
       scope: place.name,
       loaded: new LoadedModules(),
@@ -40,6 +44,7 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
   } finally {
     ignore();
     unwatch();
+    await endServices?.();
   }
 }
 

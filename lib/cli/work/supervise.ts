@@ -8,18 +8,19 @@ import { spawnChild, Supervisor } from "../../work/supervisor.ts";
 import type { CommandIo } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import type { WorkSettings } from "./read_settings.ts";
+import { runServices } from "./run_services.ts";
 import { logTo } from "./write_log.ts";
 
 /** Keeps child processes running that do the work, until a signal stops it. */
 export async function supervise(place: OpenedPlace, settings: WorkSettings, io: CommandIo): Promise<number> {
   const report = logTo(io, settings);
-  const work = await openWork(place);
+  const store = openWork(place);
   const { command, args } = sameProgram(readFacts(), settings.deno);
   requireRun(place, command);
   const words = [...args, ...Deno.args, `--child=${Deno.pid}`];
   const { trusted, queues, drains } = settings;
   // What prevents all children from working is found before the first one starts.
-  const outlook = () => work.due.outlook({ scope: place.name, queues, homes: trusted?.prefixes });
+  const outlook = () => store.due.outlook({ scope: place.name, queues, homes: trusted?.prefixes });
   await outlook();
   const supervisor = new Supervisor({
     ...settings,
@@ -27,16 +28,18 @@ export async function supervise(place: OpenedPlace, settings: WorkSettings, io: 
     report,
     start: () => spawnChild(command, words),
     afterDeath: async (pid) => {
-      await work.due.endDead(pid);
+      await store.due.endDead(pid);
       return drains && (await outlook()).due > 0;
     },
   });
   const ignore = listen(supervisor);
+  const endServices = drains ? undefined : runServices({ store, scope: place.name, settings, report });
   try {
     const codes = await supervisor.run();
     return drains ? worstOf(codes) : EXIT.finished;
   } finally {
     ignore();
+    await endServices?.();
   }
 }
 
