@@ -75,6 +75,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
     "P/damaged.json sqlite:P/text",
   ],
   reclaim: ["P/aborted.json --why gone", "sqlite:P/none.db#a --why gone --yes"],
+  work: ["P/none --drain --processes=0", "P/text", "sqlite:P/none.db", "sqlite:P/text --modules P"],
   migrate: ["P", "sqlite:P/text", "sqlite:P/no/tx.db --print"],
   completions: ["P"],
   help: ["P"],

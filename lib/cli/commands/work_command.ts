@@ -32,7 +32,7 @@ export const workCommand: Command = {
     { name: "concurrency", value: "N", summary: "transactions that each process runs side by side; default: 100" },
     {
       name: "processes",
-      value: "N",
+      value: "COUNT",
       summary: "child processes; 0 runs everything in this one; default: 1, with PostgreSQL one for each core",
     },
     { name: "drain", summary: "ends as soon as nothing is due and nothing is running" },

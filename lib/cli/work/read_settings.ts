@@ -50,9 +50,14 @@ export function readSettings({ name }: OpenedPlace, request: CommandRequest): Wo
     graceMs: grace === undefined ? GRACE_MS : parseDuration(grace, "--grace"),
     isVerbose: flags.has("verbose"),
     isJson: flags.has("json"),
-    deno: words("deno"),
+    deno: words("deno").map(checkFlag),
     supervisor: readNumber(texts.get("child"), "child", [1, Number.MAX_SAFE_INTEGER]),
   };
+}
+
+function checkFlag(flag: string): string {
+  if (/^--?[a-z]/i.test(flag)) return flag;
+  throw new UsageError(`Cannot use ${JSON.stringify(flag)} of --deno: write a flag, as --deno=--allow-net`);
 }
 
 function readModules(words: readonly string[]): TrustedModules {

@@ -20,6 +20,7 @@ const RAISED_MS = 500;
 /** Runs what is due in this process, until a signal stops it. A second signal ends it at once. */
 export async function runHere(place: OpenedPlace, settings: WorkSettings, io: CommandIo): Promise<number> {
   const report = logTo(io, settings);
+  const store = openWork(place);
   const stop = new AbortController();
   const insisted = Promise.withResolvers<Ends>();
   const ignore = listenForStop(() => {
@@ -27,7 +28,6 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
     stop.abort();
   });
   const unwatch = watchParent(settings.supervisor, report);
-  const store = openWork(place);
   const isAlone = settings.supervisor === undefined && !settings.drains;
   const endServices = isAlone ? runServices({ store, scope: place.name, settings, report }) : undefined;
   try {

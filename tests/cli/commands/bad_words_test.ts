@@ -31,6 +31,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   export: ["JOURNAL", "out.json"],
   import: ["JOURNAL", "sqlite:none.db"],
   reclaim: ["JOURNAL", "--why=gone", "--yes"],
+  work: ["FOLDER", "--processes=0", "--drain"],
   migrate: ["sqlite:none.db", "--print"],
   completions: ["bash"],
   help: ["resume"],
@@ -57,6 +58,10 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
   TEXT: ["x".repeat(100_000)],
   N: ["0", "-1", "many", "1.5", "1e9", "9999999999"],
   URL: ["mysql://ana:secret@db/tx", "sqlite:tx.db#ana", "runs/"],
+  PREFIX: ["data:text/javascript,1", "https://[", " "],
+  COUNT: ["-1", "many", "1.5", "1e9"],
+  TIME: ["soon", "3", "-3s", "99999999999w"],
+  FLAG: ["run", "allow-net"],
   SHELL: ["powershell"],
   COMMAND: ["resum"],
 };

@@ -31,6 +31,7 @@ const WRITERS: readonly string[] = [
   "export",
   "import",
   "reclaim",
+  "work",
   "migrate",
 ];
 /** Those that write into a database or a new file: see tests/product/moves/moves_test.ts and migrate_command_test.ts. */
@@ -38,7 +39,7 @@ const MOVERS: readonly string[] = ["export", "import", "reclaim", "migrate"];
 /** Writes only while another process runs the transaction. */
 const IDLE = "stop";
 /** Those that run what a journal names. */
-const RUNNERS: readonly string[] = ["resume", "rollback"];
+const RUNNERS: readonly string[] = ["resume", "rollback", "work"];
 
 /** Ways to call each command that only look, in a folder of journals. A new command belongs here, or among the writers. */
 const LOOKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -91,6 +92,7 @@ const LOOKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   export: [["--help"], ["j.json", "out.json"], ["sqlite:none.db#a", "out.json"]],
   import: [["--help"], ["j.json", "sqlite:none.db"], ["damaged.json", "sqlite:none.db"], ["j.json", "."]],
   reclaim: [["--help"], ["j.json", "--why", "gone", "--yes"], ["sqlite:none.db#a", "--why", "gone", "--yes"]],
+  work: [["--help"], ["none"], ["none", "--drain"], ["sqlite:none.db"]],
   migrate: [["--help"], ["sqlite:none.db", "--print"], ["sqlite:none.db", "--print", "--json"], ["."], ["j.json"]],
   completions: [["bash"], ["zsh"], ["fish"]],
   help: [[], ["resume"]],

@@ -40,8 +40,13 @@ function readLog(text: string): readonly LogLine[] {
 
 /** Registers the stories of `work` for one kind of store. */
 export function workStories(kind: string, register: Register): void {
-  const story = (name: string, body: Parameters<Register>[1]) => register(`work, ${kind}: ${name}`, body);
+  const story: Register = (name, body) => register(`work, ${kind}: ${name}`, body);
+  runStories(story);
+  endStories(story);
+}
 
+/** What is run, and when. */
+function runStories(story: Register): void {
   story("--drain runs what is due, once each, and tells by its exit code what is left for a person", async (place) => {
     await using folder = await makeTempFolder();
     const effects = `${folder.path}/effects`;
@@ -95,7 +100,10 @@ export function workStories(kind: string, register: Register): void {
     const end = await work.end();
     assertEquals(end.code, 0, end.stderr);
   });
+}
 
+/** How it ends. */
+function endStories(story: Register): void {
   story("SIGTERM lets the running step end, and leaves the rest for the next one", async (place) => {
     await using folder = await makeTempFolder();
     const effects = `${folder.path}/effects`;
