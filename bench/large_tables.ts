@@ -82,9 +82,10 @@ async function prepare({ database, fill }: Subject, counts: Counts) {
   const worker = newId();
   await database.addWorker({ id: worker, leaseMs: 86_400_000, host: undefined, pid: 1, library: "0.1.0" });
   await fill(counts);
+  let batch = 0;
   const store = new SqlStore(database, { maxInFlight: 1, times: LEASE_TIMES });
   return {
-    enqueue: () => median(async () => void await database.create([newTransaction()])),
+    enqueue: () => median(async () => void await database.create([newTransaction()], { worker, batch: batch += 1 })),
     claim: () => median(async () => void await database.claim(worker, "default", 1)),
     "first page": () =>
       median(async () => {
@@ -117,7 +118,7 @@ const RECORD = `{"events":"${"x".repeat(300)}"}`;
 /** The number of a row, as both databases count: finished ones, then those that sleep. */
 const columns = (n: string, hex: string, time: (ms: string) => string) => `
   '00000000-0000-7000-8000-' || ${hex}, 'name ' || ${n}, case when ${n} <= FINISHED then 5 else 2 end, 'default', 0,
-  ${time("2000000000000")}, null, 1, FALSE, 0, 1, '0.1.0', 'file:///srv/a.ts', ${
+  ${time("2000000000000")}, null, 1, 0, 0, 1, '0.1.0', 'file:///srv/a.ts', ${
   time(`1700000000000 + ${n}`)
 }, 4, 2, 'step',
   case when ${n} <= FINISHED then 6 else 0 end, 1700000000000 + ${n},
@@ -134,7 +135,7 @@ async function openInSqlite(name: string, folder: string): Promise<Subject> {
     const rows = columns("n", "printf('%012x', n)", (ms) => `(${ms})`);
     const numbers = `with recursive k (n) as (select 1 union all select n + 1 from k where n < ${finished + sleeping})`;
     tables.exec(`pragma synchronous = off; begin`);
-    tables.exec(`${INTO} ${numbers} select ${rows} from k`.replaceAll("FINISHED", `${finished}`).replace("FALSE", "0"));
+    tables.exec(`${INTO} ${numbers} select ${rows} from k`.replaceAll("FINISHED", `${finished}`));
     tables.exec(`insert into records select id, 0, 1, '${RECORD}', 's' from transactions`);
     tables.exec("commit");
     return Promise.resolve();

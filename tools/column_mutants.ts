@@ -11,7 +11,7 @@ const STATEMENTS_TEST = "tests/storage/sqlite/statements_test.ts";
 export const COLUMN_MUTANTS: readonly Mutant[] = [
   {
     name: "a list believes what was said before the run that died",
-    edits: [{ file: STATEMENTS, find: "listens = 1, listed = null where", replace: "listens = 1 where" }],
+    edits: [{ file: STATEMENTS, find: "listens = 1, listed = null\n", replace: "listens = 1\n" }],
     tests: [COLUMNS],
   },
   {

@@ -92,8 +92,8 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     name: "the dead revive with the next heartbeat",
     edits: [{
       file: STATEMENTS,
-      find: "where id = ?1 and dead = 0 and lease_until > ?2`;\n\nexport const REMOVE",
-      replace: "where id = ?1 and lease_until > ?2`;\n\nexport const REMOVE",
+      find: "where id = ?1 and dead = 0 and lease_until > ?2`;\n\n/** A dead one",
+      replace: "where id = ?1 and lease_until > ?2`;\n\n/** A dead one",
     }],
     tests: [STATEMENTS_TEST],
   },
@@ -101,8 +101,8 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     name: "a lease that was over revives with a late heartbeat",
     edits: [{
       file: STATEMENTS,
-      find: "where id = ?1 and dead = 0 and lease_until > ?2`;\n\nexport const REMOVE",
-      replace: "where id = ?1 and dead = 0`;\n\nexport const REMOVE",
+      find: "where id = ?1 and dead = 0 and lease_until > ?2`;\n\n/** A dead one",
+      replace: "where id = ?1 and dead = 0`;\n\n/** A dead one",
     }],
     tests: [STATEMENTS_TEST],
   },
@@ -253,7 +253,11 @@ export const SQL_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a request gets lost between the last look of its owner and the end of the run",
-    edits: [{ file: STATEMENTS, find: "and epoch = ?3 and requests = ?4`", replace: "and epoch = ?3 and ?4 = ?4`" }],
+    edits: [{
+      file: STATEMENTS,
+      find: "and epoch = ?3 and requests = ?4 and",
+      replace: "and epoch = ?3 and ?4 = ?4 and",
+    }],
     tests: [STATEMENTS_TEST],
   },
   {

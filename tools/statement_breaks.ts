@@ -2,7 +2,6 @@
 export type Break = readonly [name: string, file: string, find: string, replace: string];
 
 const STATEMENTS = "lib/storage/sqlite/statements.ts";
-const TABLES = "lib/storage/sqlite/tables.ts";
 
 /** The conditions of the statements, one by one. */
 export const STATEMENT_BREAKS: readonly Break[] = [
@@ -83,14 +82,14 @@ export const STATEMENT_BREAKS: readonly Break[] = [
   [
     "a heartbeat revives the dead",
     STATEMENTS,
-    "where id = ?1 and dead = 0 and lease_until > ?2`;\n\nexport const REMOVE",
-    "where id = ?1 and lease_until > ?2`;\n\nexport const REMOVE",
+    "where id = ?1 and dead = 0 and lease_until > ?2`;\n\n/** A dead one",
+    "where id = ?1 and lease_until > ?2`;\n\n/** A dead one",
   ],
   [
     "a heartbeat revives a lease",
     STATEMENTS,
-    "where id = ?1 and dead = 0 and lease_until > ?2`;\n\nexport const REMOVE",
-    "where id = ?1 and dead = 0`;\n\nexport const REMOVE",
+    "where id = ?1 and dead = 0 and lease_until > ?2`;\n\n/** A dead one",
+    "where id = ?1 and dead = 0`;\n\n/** A dead one",
   ],
   [
     "a burial asks for no lease",
@@ -116,18 +115,23 @@ export const STATEMENT_BREAKS: readonly Break[] = [
     "`listed = null, listens = 0, status = case",
     "`listed = null, status = case",
   ],
-  ["a creation asks for no lease", TABLES, "if (owner !== undefined) this.requireAlive(owner, now);", ""],
+  [
+    "a creation asks for no lease",
+    STATEMENTS,
+    "where id = ?1 and dead = 0 and lease_until > ?2 and creations",
+    "where id = ?1 and ?2 = ?2 and creations",
+  ],
   [
     "a run begins without its owner",
     STATEMENTS,
-    "listed = null where id = ?1 and owner = ?2 and epoch = ?3",
-    "listed = null where id = ?1 and ?2 = ?2 and epoch = ?3",
+    "listed = null\n  where id = ?1 and owner = ?2 and epoch = ?3",
+    "listed = null\n  where id = ?1 and ?2 = ?2 and epoch = ?3",
   ],
   [
     "a run begins in any epoch",
     STATEMENTS,
-    "listed = null where id = ?1 and owner = ?2 and epoch = ?3",
-    "listed = null where id = ?1 and owner = ?2 and ?3 = ?3",
+    "listed = null\n  where id = ?1 and owner = ?2 and epoch = ?3",
+    "listed = null\n  where id = ?1 and owner = ?2 and ?3 = ?3",
   ],
   ["a claim takes what is held", STATEMENTS, "and due_at <= ?3 and owner is null\n", "and due_at <= ?3\n"],
   [
@@ -177,7 +181,7 @@ export const STATEMENT_BREAKS: readonly Break[] = [
   [
     "requests are let in by anybody",
     STATEMENTS,
-    "where id = ?2 and owner is not null and listens = 1 on",
+    "where id = ?2 and owner is not null and listens % 2 = 1 on",
     "where id = ?2 and owner is not null on",
   ],
   [
@@ -189,14 +193,32 @@ export const STATEMENT_BREAKS: readonly Break[] = [
   [
     "anybody lets requests in",
     STATEMENTS,
-    "set listens = 1 where id = ?1 and owner = ?2 and epoch = ?3",
-    "set listens = 1 where id = ?1 and ?2 = ?2 and ?3 = ?3",
+    "set listens = ?4\n  where id = ?1 and owner = ?2 and epoch = ?3 and listens",
+    "set listens = ?4\n  where id = ?1 and ?2 = ?2 and ?3 = ?3 and listens",
   ],
   [
     "a run stops to listen although more has come",
     STATEMENTS,
-    "and epoch = ?3 and requests = ?4`",
-    "and epoch = ?3 and ?4 = ?4`",
+    "and epoch = ?3 and requests = ?4 and",
+    "and epoch = ?3 and ?4 = ?4 and",
+  ],
+  [
+    "a run that begins late lets requests in again",
+    STATEMENTS,
+    "epoch = ?3 and listens <= 1`",
+    "epoch = ?3`",
+  ],
+  [
+    "requests are let in by a call that comes late",
+    STATEMENTS,
+    "epoch = ?3 and listens <= ?4`",
+    "epoch = ?3`",
+  ],
+  [
+    "what was removed is created again by a call that comes late",
+    STATEMENTS,
+    "lease_until > ?2 and creations < ?3`",
+    "lease_until > ?2 and ?3 = ?3`",
   ],
   [
     "what can run is pruned",

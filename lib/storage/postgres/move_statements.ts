@@ -1,11 +1,10 @@
 /** The statements of moves between files and the tables, in PostgreSQL's dialect. An exported transaction has status 8. */
 
-import { isAlive, NOW } from "./statements.ts";
+import { countBatch, isAlive, mayCreate, NOW } from "./statements.ts";
 
 const IS_OWNER = "id = $1 and owner = $2 and epoch = $3";
 
-export const TAKE_EXPORTED =
-  `update {transactions} set owner = $2, epoch = epoch + 1, listens = false, taken_at = ${NOW}
+export const TAKE_EXPORTED = `update {transactions} set owner = $2, epoch = epoch + 1, listens = 0, taken_at = ${NOW}
   where id = $1 and status = 8
   and (owner is null or owner in (select id from {workers} where dead)) and ${isAlive("$2")}
   returning id, epoch, status`;
@@ -14,9 +13,10 @@ export const TAKE_EXPORTED =
 export const ARRIVE =
   `with t as (insert into {transactions} (id, name, status, queue, priority, due_at, owner, epoch, listens, requests,
     format, library, home, created_at, steps, finished, exported_to, exported_host)
-    select $1::uuid, $2, 8, $11, $12, ${NOW}, $3::uuid, 1, false, 0, 1, $4, $5, to_timestamp($6::float8 / 1000), 0, 0, $7, $8
-    where ${isAlive("$3")} on conflict do nothing returning id)
-  insert into {records} (tx, seq, epoch, data, sum) select t.id, 0, 1, $9, $10 from t returning tx`;
+    select $1::uuid, $2, 8, $11, $12, ${NOW}, $3::uuid, 1, 0, 0, 1, $4, $5, to_timestamp($6::float8 / 1000), 0, 0, $7, $8
+    where ${mayCreate("$3", "$13")} on conflict do nothing returning id),
+  r as (insert into {records} (tx, seq, epoch, data, sum) select t.id, 0, 1, $9, $10 from t returning tx),
+  ${countBatch("$3", "$13")} select tx from r`;
 
 /** Without "on conflict": if another record is in a place, nothing is appended. */
 export const APPEND_LINES =
@@ -35,14 +35,14 @@ export const READ_SUMS =
 export const PROBE = `insert into {records} (tx, seq, epoch, data, sum) values ($1, $2, 0, '', '')`;
 export const REMOVE_PROBE = `delete from {records} where tx = $1 and seq = $2 and sum = ''`;
 
-export const DEPART = `update {transactions} set status = 8, owner = null, listens = false, epoch = epoch + 1,
+export const DEPART = `update {transactions} set status = 8, owner = null, listens = 0, epoch = epoch + 1,
   exported_to = $6, exported_host = $7, steps = $8, finished = $9, at_step = $10, error = $11, listed = null
   where ${IS_OWNER} and (select sum from {records} where tx = $1 and seq = $4) = $5 returning 1`;
 /** The epoch after the export is its owner's alone. */
 export const HAS_DEPARTED =
   `select 1 from {transactions} where id = $1 and status = 8 and epoch = $2::int + 1 and owner is null`;
 
-export const SETTLE = `update {transactions} set status = $4, owner = null, listens = false,
+export const SETTLE = `update {transactions} set status = $4, owner = null, listens = 0,
   due_at = coalesce(to_timestamp($5::float8 / 1000), ${NOW}), ended_at = to_timestamp($6::float8 / 1000),
   steps = $7, finished = $8, at_step = $9, error = $10, exported_to = null, exported_host = null,
   listed = $11, last_at = $12, listing = $13

@@ -1,5 +1,7 @@
 import type {
   Conclusion,
+  Creation,
+  Doorkeeper,
   Listener,
   NewTransaction,
   Owned,
@@ -33,24 +35,32 @@ const CHANNEL = "resumable_tx";
 
 /** The members of `SqlDatabase` on a server. */
 export class PostgresDatabase extends PostgresSchedules implements SqlDatabase {
-  async create(rows: readonly NewTransaction[]): Promise<readonly ("created" | "taken")[]> {
+  async create(
+    rows: readonly NewTransaction[],
+    { worker, batch }: Creation,
+  ): Promise<readonly ("created" | "taken")[]> {
     const values = lists(rows, "id", "name", "owner", "queue", "priority", "dueAt", "library", "home");
     const first = rows.map(firstValues);
     const columns = [0, 1, 2, 3, 4].map((column) => first.map((row) => row[column]));
     const data = rows.map(({ record }) => record.data).join("\n");
-    const created = idsOf(await this.writer().query(sql.CREATE, ...values, ...columns, data, sumsOf(rows)), "tx");
+    const all = [...values, ...columns, data, sumsOf(rows), worker, batch];
+    const created = idsOf(await this.writer().query(sql.CREATE, ...all), "tx");
     const others = rows.filter((row) => !created.has(row.id));
     if (others.length > 0) {
-      const left = await this.common.query(sql.CREATED, ...lists(others, "id", "owner"), sumsOf(others));
+      const left = await this.common.query(
+        sql.CREATED,
+        ...lists(others, "id", "owner"),
+        sumsOf(others),
+        worker,
+      );
       if (left.some((row) => row["alive"] !== true && row["same"] !== true)) {
         throw new DatabaseError("refused", "the lease of this process is over");
       }
-      for (const row of left) if (row["same"] === true) created.add(textIn(row, "id"));
-      // One whose owner is dead now was created by an earlier try, and has kept the others from it.
-      if (left.some((row) => row["alive"] !== true)) {
-        const rest = others.filter(({ id }) => !created.has(id));
-        const answers = rest.length === 0 ? [] : await this.create(rest);
-        for (const [index, { id }] of rest.entries()) if (answers[index] === "created") created.add(id);
+      // An earlier try has added one without a name that is gone: nothing can have been in its way.
+      const gone = new Set(others.filter(({ name }) => name === undefined).map(({ id }) => id));
+      for (const row of left) {
+        const id = textIn(row, "id");
+        if (row["same"] === true || (row["there"] !== true && gone.has(id))) created.add(id);
       }
     }
     return rows.map((row) => created.has(row.id) ? "created" : "taken");
@@ -170,12 +180,12 @@ export class PostgresDatabase extends PostgresSchedules implements SqlDatabase {
     return isKept;
   }
 
-  async listen({ tx, worker, epoch }: Owned): Promise<boolean> {
-    return (await this.common.query(sql.LISTEN, tx, worker, epoch)).length === 1;
+  async listen({ tx, worker, epoch, turn }: Doorkeeper): Promise<boolean> {
+    return (await this.common.query(sql.LISTEN, tx, worker, epoch, turn)).length === 1;
   }
 
   async stopListening(rows: readonly Listener[]): Promise<readonly boolean[]> {
-    const values = lists(rows, "tx", "worker", "epoch", "seen");
+    const values = lists(rows, "tx", "worker", "epoch", "seen", "turn");
     const stopped = idsOf(await this.writer().query(sql.STOP_LISTENING, ...values), "id");
     return rows.map(({ tx }) => stopped.has(tx));
   }

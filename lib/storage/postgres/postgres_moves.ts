@@ -2,7 +2,7 @@ import { DatabaseError } from "../sql/database.ts";
 import { toTaken } from "../sql/read_row.ts";
 import { listingValues } from "../sql/listing.ts";
 import { statusNumber } from "../sql/schema.ts";
-import type { ArrivingTransaction, Departure, Owned, Settlement, Taken } from "../sql/table_rows.ts";
+import type { ArrivingTransaction, Creation, Departure, Owned, Settlement, Taken } from "../sql/table_rows.ts";
 import type { RecordLine } from "../open_journal.ts";
 import * as sql from "./move_statements.ts";
 import { isTaken } from "./postgres_error.ts";
@@ -16,11 +16,12 @@ export class PostgresMoves extends PostgresWorkers {
     return row && toTaken(row);
   }
 
-  async arrive(row: ArrivingTransaction): Promise<"created" | "taken"> {
+  async arrive(row: ArrivingTransaction, { batch }: Creation): Promise<"created" | "taken"> {
     const { id, name, owner, queue, priority, library, home, createdAt, exported: { file, host }, record } = row;
-    const values = [id, name, owner, library, home, createdAt, file, host, record.data, record.sum, queue, priority];
+    const place = [createdAt, file, host];
+    const values = [id, name, owner, library, home, ...place, record.data, record.sum, queue, priority, batch];
     if ((await this.common.query(sql.ARRIVE, ...values)).length === 1) return "created";
-    const [found] = await this.common.query(CREATED, [id], [owner], [record.sum]);
+    const [found] = await this.common.query(CREATED, [id], [owner], [record.sum], owner);
     if (found?.["alive"] !== true) throw new DatabaseError("refused", "the lease of this process is over");
     return found["same"] === true ? "created" : "taken";
   }

@@ -62,8 +62,8 @@ export class PostgresWorkers {
     return heartbeat.pulse;
   }
 
-  async removeWorker(worker: string): Promise<void> {
-    await this.common.query(sql.REMOVE_WORKER, worker);
+  async removeWorker(worker: string, isKept: boolean): Promise<void> {
+    await this.common.query(sql.REMOVE_WORKER, worker, isKept);
   }
 
   async findOverdue(self: string, leaseMs: number): Promise<readonly OverdueWorker[]> {

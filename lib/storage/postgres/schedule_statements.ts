@@ -43,7 +43,7 @@ export const FIRE = `with s as (update {schedules} set next_at = ${time("$3")}, 
     select $7::uuid, $8, case when ${time("$11")} > ${NOW} then 2 else 0 end, $9, $10::int, coalesce(${
   time("$11")
 }, ${NOW}), null, 0,
-      false, 0, 1, $12, $13, ${NOW}, $14::int, 0, $15::int, $16::bigint, $17, s.name from s returning id)
+      0, 0, 1, $12, $13, ${NOW}, $14::int, 0, $15::int, $16::bigint, $17, s.name from s returning id)
   insert into {records} (tx, seq, epoch, data, sum) select t.id, r.place - 1, 0, r.data, r.sum
   from t, unnest(string_to_array($18, E'\\n'), $19::text[]) with ordinality r (data, sum, place) returning tx`;
 

@@ -12,15 +12,17 @@ export const isAlive = (id: string): string =>
 const LEASE = "(extract(epoch from lease_until) * 1000000)::bigint::text";
 /** What an owner has done that died, only the records tell. */
 const FREED =
-  "listed = null, listens = false, status = case t.status when 1 then 0 else t.status end, owner = null, epoch = t.epoch + 1";
+  "listed = null, listens = 0, status = case t.status when 1 then 0 else t.status end, owner = null, epoch = t.epoch + 1";
 
-export const ADD_WORKER = `insert into {workers} (id, lease_until, dead, started_at, host, pid, process, library)
-  values ($1, ${NOW} + ${ms("$2")}, false, ${NOW}, $3, $4, $5, $6) on conflict do nothing`;
+export const ADD_WORKER =
+  `insert into {workers} (id, lease_until, dead, started_at, host, pid, process, library, creations)
+  values ($1, ${NOW} + ${ms("$2")}, false, ${NOW}, $3, $4, $5, $6, 0) on conflict do nothing`;
 
 export const BEAT = `update {workers} set lease_until = ${NOW} + ${ms("$2")}
   where id = $1 and not dead and lease_until > ${NOW} returning 1`;
 
-export const REMOVE_WORKER = `with gone as (delete from {workers} where id = $1
+/** A dead one stays for a day: see `DEAD_KEPT_MS`. */
+export const REMOVE_WORKER = `with gone as (delete from {workers} where id = $1 and not dead and not $2::boolean
   and not exists (select from {transactions} where owner = $1) returning id)
   update {workers} set dead = true where id = $1 and not exists (select from gone)`;
 
@@ -42,6 +44,14 @@ export const FORGET_DEAD = `delete from {workers} where id in (select w.id from 
 
 export const FIND_OWNED = `select id, epoch from {transactions} where owner = $1`;
 
+/** Each batch once, and none that a later one has overtaken. */
+export const mayCreate = (worker: string, batch: string): string =>
+  `exists (select from {workers} where id = ${worker} and not dead and lease_until > ${NOW} and creations < ${batch}::int)`;
+/** After what is in `r`: a heartbeat does not wait for a name that another process is about to take. */
+export const countBatch = (worker: string, batch: string): string =>
+  `n as (update {workers} set creations = ${batch}::int from (select count(*) from r) d
+    where id = ${worker} and creations < ${batch}::int)`;
+
 export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[],
     $6::float8[], $7::text[], $8::text[], $9::int[], $10::int[], $11::int[], $12::bigint[], $13::text[],
     string_to_array($14, E'\\n'), $15::text[])
@@ -50,17 +60,15 @@ export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $
     library, home, created_at, steps, finished, listed, last_at, listing)
     select id, name, coalesce(status, case when to_timestamp(due / 1000) > ${NOW} then 2 else 0 end), queue,
       priority, coalesce(to_timestamp(due / 1000), ${NOW}), owner, case when owner is null then 0 else 1 end,
-      (status = 1) is true, 0, 1, library, home, ${NOW}, steps, 0, listed, last_at, listing
-    from a where not exists (select from a o where o.owner is not null and not ${
-  isAlive("o.owner")
-}) order by id on conflict do nothing returning id, epoch)
-  insert into {records} (tx, seq, epoch, data, sum) select a.id, 0, t.epoch, a.data, a.sum from t join a on a.id = t.id
-  returning tx`;
+      case status when 1 then 1 else 0 end, 0, 1, library, home, ${NOW}, steps, 0, listed, last_at, listing
+    from a where ${mayCreate("$16", "$17")} order by id on conflict do nothing returning id, epoch),
+  r as (insert into {records} (tx, seq, epoch, data, sum)
+    select a.id, 0, t.epoch, a.data, a.sum from t join a on a.id = t.id returning tx),
+  ${countBatch("$16", "$17")} select tx from r`;
 
-/** Of rows that were not created: whether an earlier try has created the very same, and whether they could be created at all. */
-export const CREATED = `select a.id, a.owner is null or ${
-  isAlive("a.owner")
-} as alive, exists (select from {transactions} t
+/** Of rows that were not created: whether an earlier try has created the very same, and whether it lives who has tried. */
+export const CREATED = `select a.id, ${isAlive("$4")} as alive,
+    exists (select from {transactions} where id = a.id) as there, exists (select from {transactions} t
     join {records} r on r.tx = t.id and r.seq = 0
     where t.id = a.id and (a.owner is null or (t.owner = a.owner and t.epoch = 1)) and r.sum = a.sum) as same
   from unnest($1::uuid[], $2::uuid[], $3::text[]) a (id, owner, sum)`;
@@ -77,13 +85,13 @@ export const FIND_BY_NAME = `${ROW} where t.name = $1`;
 export const FIND_BY_ID = `${ROW} where t.id = $1`;
 export const FIND_BETWEEN = `${ROW} where t.id between $1 and $2 limit 2`;
 
-export const TAKE = `update {transactions} set owner = $2, epoch = epoch + 1, listens = false, taken_at = ${NOW}
+export const TAKE = `update {transactions} set owner = $2, epoch = epoch + 1, listens = 0, taken_at = ${NOW}
   where id = $1 and status <> 8
   and (owner is null or owner in (select id from {workers} where dead)) and ${isAlive("$2")}
   returning id, epoch, status`;
 
-export const BEGIN_RUN =
-  `update {transactions} set status = 1, listens = true, listed = null where id = $1 and owner = $2 and epoch = $3 returning 1`;
+export const BEGIN_RUN = `update {transactions} set status = 1, listens = 1, listed = null
+  where id = $1 and owner = $2 and epoch = $3 and listens <= 1 returning 1`;
 
 export const ADD_QUEUE =
   `insert into {queues} (name, rate_at, paused) values ($1, ${NOW}, false) on conflict do nothing`;
@@ -95,7 +103,7 @@ export const CLAIM = `with room as (select case when paused then 0 else least($3
   isAlive("$1")
 }
     order by priority, due_at, id limit (select greatest(n, 0) from room) for update skip locked)
-  update {transactions} t set status = 1, listens = false, owner = $1, epoch = t.epoch + 1, taken_at = ${NOW} from due where t.id = due.id
+  update {transactions} t set status = 1, listens = 0, owner = $1, epoch = t.epoch + 1, taken_at = ${NOW} from due where t.id = due.id
   returning t.id, t.epoch, t.status`;
 
 export const WAKE = `update {transactions} t set status = 0 from (select id from {transactions} where status = 2
@@ -154,7 +162,7 @@ export const LOOK = `select coalesce(t.epoch = a.epoch and t.owner = $1, false) 
   left join {transactions} t on t.id = a.tx left join {records} r on r.tx = a.tx and r.seq = a.seq order by a.place`;
 
 const released = (of: string) =>
-  `status = coalesce(${of}.status, case t.status when 1 then 0 else t.status end), owner = null, listens = false,
+  `status = coalesce(${of}.status, case t.status when 1 then 0 else t.status end), owner = null, listens = 0,
   due_at = coalesce(to_timestamp(${of}.due / 1000), case when ${of}.status is null then t.due_at else ${NOW} end),
   ended_at = case when ${of}.status in (5, 6, 7) then ${NOW} when ${of}.status is null then t.ended_at end,
   steps = coalesce(${of}.steps, t.steps), finished = coalesce(${of}.finished, t.finished)`;
@@ -210,7 +218,7 @@ export const COUNT = `select count(*)::float8 as count from {transactions}`;
 
 /** The row is locked first: an owner that stops listening has seen what was let in. */
 export const ADD_REQUEST = `with known as (select id from {inbox} where id = $1),
-  t as (update {transactions} set requests = requests + 1 where id = $2 and owner is not null and listens
+  t as (update {transactions} set requests = requests + 1 where id = $2 and owner is not null and listens % 2 = 1
     and not exists (select from known) returning id),
   i as (insert into {inbox} (id, tx, at, data) select $1, id, ${NOW}, $3 from t on conflict do nothing returning id)
   select id from known union all select id from i`;
@@ -218,11 +226,11 @@ export const ADD_REQUEST = `with known as (select id from {inbox} where id = $1)
 export const NOTIFY = "select pg_notify($1, $2)";
 
 export const LISTEN =
-  `update {transactions} set listens = true where id = $1 and owner = $2 and epoch = $3 returning 1`;
+  `update {transactions} set listens = $4 where id = $1 and owner = $2 and epoch = $3 and listens <= $4 returning 1`;
 
-export const STOP_LISTENING = `update {transactions} t set listens = false
-  from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[]) a (tx, owner, epoch, seen)
-  where t.id = a.tx and t.owner = a.owner and t.epoch = a.epoch and t.requests = a.seen returning t.id`;
+export const STOP_LISTENING = `update {transactions} t set listens = a.turn
+  from unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::int[]) a (tx, owner, epoch, seen, turn)
+  where t.id = a.tx and t.owner = a.owner and t.epoch = a.epoch and t.requests = a.seen and t.listens <= a.turn returning t.id`;
 
 export const FIND_REQUESTED =
   `select distinct i.tx from {inbox} i join {transactions} t on t.id = i.tx where t.owner = $1`;

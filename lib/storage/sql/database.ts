@@ -4,7 +4,9 @@ import type { ScheduleStatements } from "./schedule_rows.ts";
 import type {
   ArrivingTransaction,
   Conclusion,
+  Creation,
   Departure,
+  Doorkeeper,
   Listener,
   NewTransaction,
   NewWorker,
@@ -63,8 +65,8 @@ export interface SqlDatabase extends ScheduleStatements, AsyncDisposable {
    */
   pulse?(worker: string, leaseMs: number, beatMs: number): Pulse;
 
-  /** Ends a worker that owns nothing any more. */
-  removeWorker(worker: string): Promise<void>;
+  /** Ends a worker that owns nothing any more. `isKept`: what has added it may arrive late, so it stays as a dead one. */
+  removeWorker(worker: string, isKept: boolean): Promise<void>;
 
   /**
    * Other workers that are not dead yet, and whose lease is over, or longer than a lease can be: the clock was set back.
@@ -82,11 +84,11 @@ export interface SqlDatabase extends ScheduleStatements, AsyncDisposable {
   findOwned(worker: string): Promise<readonly Owned[]>;
 
   /**
-   * Adds transactions with their first record, under the condition that the lease of the owner is not over. With an owner they
-   * have epoch 1, without one epoch 0; for the other columns see `firstValues`. `taken`: the name or the id is there already,
+   * Adds transactions with their first record, under the condition that the lease of the worker is not over. Each batch is
+   * executed once, and not after a later one: a try that arrives late adds nothing that was removed meanwhile. With an owner they have epoch 1, without one epoch 0; for the other columns see `firstValues`. `taken`: the name or the id is there already,
    * unless the very same row is, which another process may own by now.
    */
-  create(rows: readonly NewTransaction[]): Promise<readonly ("created" | "taken")[]>;
+  create(rows: readonly NewTransaction[], creation: Creation): Promise<readonly ("created" | "taken")[]>;
 
   /**
    * Finds a transaction by its name; if none has it, by its id; then by a beginning of its id, at least 8 characters.
@@ -101,8 +103,8 @@ export interface SqlDatabase extends ScheduleStatements, AsyncDisposable {
   take(tx: string, worker: string): Promise<Taken | undefined>;
 
   /**
-   * A run begins: what this owner holds is running from now on, the sweep makes it ready, and it listens to requests. False
-   * if it is no longer the owner.
+   * A run begins: what this owner holds is running from now on, the sweep makes it ready, and it listens to requests, as its
+   * first turn. False if it is no longer the owner, or if it is at a later turn.
    */
   begin(owned: Owned): Promise<boolean>;
 
@@ -141,7 +143,7 @@ export interface SqlDatabase extends ScheduleStatements, AsyncDisposable {
   takeExported(tx: string, worker: string): Promise<Taken | undefined>;
 
   /** Adds an exported transaction with its first record, owned with epoch 1 and no listener. As {@linkcode create}. */
-  arrive(row: ArrivingTransaction): Promise<"created" | "taken">;
+  arrive(row: ArrivingTransaction, creation: Creation): Promise<"created" | "taken">;
 
   /**
    * Appends records of one transaction, each after the other, under the conditions of {@linkcode append}. All of them or
@@ -189,10 +191,10 @@ export interface SqlDatabase extends ScheduleStatements, AsyncDisposable {
    */
   addRequest(request: RequestRow): Promise<boolean>;
 
-  /** Requests are let in. False if this is no longer the owner. What has no owner never listens. */
-  listen(owned: Owned): Promise<boolean>;
+  /** Requests are let in. False if this is no longer the owner, or if it is at a later turn. What has no owner never listens. */
+  listen(owned: Doorkeeper): Promise<boolean>;
 
-  /** No request is let in from now on. False if it is no longer the owner, or if more have come than it has seen. */
+  /** No request is let in from now on. False if it is no longer the owner, if more have come than it has seen, or if it is at a later turn. */
   stopListening(rows: readonly Listener[]): Promise<readonly boolean[]>;
 
   /**

@@ -71,18 +71,21 @@ export interface ColumnTypes {
  */
 export const MIGRATIONS: readonly ((types: ColumnTypes) => readonly string[])[] = [firstTables];
 
+/**
+ * `listens` counts how often the owner has opened or closed its inbox: while it is odd, requests are let in. A statement that
+ * arrives late names a number that is over.
+ */
 function firstTables({ id, text, time, small, int, millis, real, flag, fill }: ColumnTypes): readonly string[] {
   return [
     `create table meta (version ${int} primary key, at ${time} not null)`,
     `create table workers (id ${id} primary key, lease_until ${time} not null, dead ${flag} not null,
-      started_at ${time} not null, host ${text}, pid ${int} not null, process ${text}, library ${text} not null)${
-      fill(50)
-    }`,
+      started_at ${time} not null, host ${text}, pid ${int} not null, process ${text}, library ${text} not null,
+      creations ${int} not null)${fill(50)}`,
     `create table queues (name ${text} primary key, max_running ${int}, rate_tokens ${real}, rate_burst ${real},
       rate_per_s ${real}, rate_at ${time} not null, paused ${flag} not null)${fill(50)}`,
     `create table transactions (id ${id} primary key, name ${text}, status ${small} not null, queue ${text} not null,
       priority ${small} not null, due_at ${time} not null, owner ${id} references workers (id), taken_at ${time},
-      epoch ${int} not null, listens ${flag} not null, requests ${int} not null, format ${small} not null, library ${text} not null, home ${text} not null,
+      epoch ${int} not null, listens ${int} not null, requests ${int} not null, format ${small} not null, library ${text} not null, home ${text} not null,
       created_at ${time} not null, ended_at ${time}, steps ${int} not null, finished ${int} not null,
       at_step ${text}, error ${text}, listed ${small}, last_at ${millis}, listing ${text}, notified ${text},
       exported_to ${text}, exported_host ${text}, schedule ${text})${fill(85)}`,

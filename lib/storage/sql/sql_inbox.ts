@@ -23,12 +23,13 @@ export class SqlInbox implements Inbox {
   readonly #options: SqlInboxOptions;
   /** How many requests had come when this process has looked last. */
   #seen: number | undefined;
-  #isOpen: boolean;
+  /** How often the inbox was opened or closed: it is open while this is odd. */
+  #turn: number;
   #opening: Promise<unknown> = Promise.resolve();
 
   constructor(options: SqlInboxOptions) {
     this.#options = options;
-    this.#isOpen = options.isOpen;
+    this.#turn = options.isOpen ? 1 : 0;
     this.#seen = options.isOpen ? 0 : undefined;
   }
 
@@ -41,14 +42,19 @@ export class SqlInbox implements Inbox {
     const { database, worker, owned } = this.#options;
     worker.listen(owned.tx, arrived);
     if (this.#isOpen) return;
-    this.#isOpen = true;
+    this.#turn += 1;
+    const opened = { ...owned, turn: this.#turn };
     // If this fails, what is sent is refused, and the sender waits until the run has ended.
-    this.#opening = worker.persist(() => database.listen(owned)).catch(() => {});
+    this.#opening = worker.persist(() => database.listen(opened)).catch(() => {});
   }
 
   /** The run begins in the table, and with it requests are let in. */
   noteOpen(): void {
-    this.#isOpen = true;
+    this.#turn = 1;
+  }
+
+  get #isOpen(): boolean {
+    return this.#turn % 2 === 1;
   }
 
   hurry(): void {
@@ -73,14 +79,15 @@ export class SqlInbox implements Inbox {
   async close(transaction: string): Promise<boolean> {
     const { worker, writer, owned } = this.#options;
     if (this.#seen === undefined && (await this.read(transaction)).length > 0) return false;
+    const turn = this.#isOpen ? this.#turn + 1 : this.#turn;
     // Fails if one has come since this process has looked.
-    while (!await this.#explain(writer.stopListening({ ...owned, seen: this.#seen ?? 0 }), "write")) {
+    while (!await this.#explain(writer.stopListening({ ...owned, seen: this.#seen ?? 0, turn }), "write")) {
       const before = this.#seen;
       if ((await this.read(transaction)).length > 0) return false;
       // Not by a request: this process has lost the transaction, which the next append finds out.
       if (this.#seen === before) break;
     }
-    this.#isOpen = false;
+    this.#turn = turn;
     worker.listeners.delete(owned.tx);
     return true;
   }

@@ -71,7 +71,7 @@ export class SqlMoves implements Moves {
         exported,
         record,
       };
-      const created = await worker.persist(() => database.arrive(row)).catch((error) => {
+      const created = await worker.creating((creation) => database.arrive(row, creation)).catch((error) => {
         throw toJournalError(journal, error, "write");
       });
       if (created === "taken") throw new JournalExists(journal);

@@ -74,7 +74,7 @@ export class SqlStore extends SqlReader implements OpenedStore {
     const database = this.database;
     const worker = new SqlWorker(database, { clock: this.clock, times });
     const creations = new GroupCommit<NewTransaction, "created" | "taken">(
-      (rows) => worker.persist(() => database.create(rows)),
+      (rows) => worker.creating((creation) => database.create(rows, creation)),
       {
         maxInFlight: 1,
         clock: this.clock,

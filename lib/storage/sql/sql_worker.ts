@@ -1,5 +1,5 @@
 import { VERSION } from "../../version.ts";
-import type { OverdueWorker, Pulse } from "./table_rows.ts";
+import type { Creation, OverdueWorker, Pulse } from "./table_rows.ts";
 import type { SqlDatabase } from "./database.ts";
 import { type SqlClock, withPatience } from "./patience.ts";
 import { identifyProcess } from "./process_identity.ts";
@@ -57,6 +57,10 @@ export class SqlWorker {
   #stopLooking: (() => void) | undefined;
   #work: Promise<unknown> = Promise.resolve();
   #added: Promise<void> | undefined;
+  /** The answer to a statement that adds it was lost. */
+  #isAddedLate = false;
+  #batches = 0;
+  #creating: Promise<unknown> = Promise.resolve();
 
   constructor(database: SqlDatabase, { clock, times }: { readonly clock: SqlClock; readonly times: LeaseTimes }) {
     this.#database = database;
@@ -68,6 +72,7 @@ export class SqlWorker {
   start(): Promise<void> {
     return this.#added ??= this.#start().catch((error) => {
       this.#added = undefined;
+      this.#isAddedLate = true;
       throw error;
     });
   }
@@ -206,6 +211,17 @@ export class SqlWorker {
     return withPatience(write, () => !this.isOver, this.#clock);
   }
 
+  /** Adds transactions, and tries again while the database is away. One batch at a time: each one ends those before. */
+  creating<T>(write: (creation: Creation) => Promise<T>): Promise<T> {
+    const next = this.#creating.then(() => {
+      this.#batches += 1;
+      const creation = { worker: this.id, batch: this.#batches };
+      return this.persist(() => write(creation));
+    });
+    this.#creating = next.catch(() => {});
+    return next;
+  }
+
   listen(tx: string, arrived: () => void): void {
     this.listeners.set(tx, arrived);
     if (this.#stopLooking !== undefined) return;
@@ -231,7 +247,7 @@ export class SqlWorker {
     await this.#work;
     if (this.#added === undefined) return;
     // If this fails, the lease ends by itself.
-    await this.#added.then(() => this.#database.removeWorker(this.id)).catch(() => {});
+    await this.#added.then(() => this.#database.removeWorker(this.id, this.#isAddedLate)).catch(() => {});
   }
 }
 

@@ -39,8 +39,14 @@ export interface Taken {
   readonly status: TransactionStatus;
 }
 
+/** An owner that opens or closes its inbox. */
+export interface Doorkeeper extends Owned {
+  /** How often it has done that, this time included: odd when it opens. */
+  readonly turn: number;
+}
+
 /** An owner and how many requests it has seen. */
-export interface Listener extends Owned {
+export interface Listener extends Doorkeeper {
   readonly seen: number;
 }
 
@@ -72,6 +78,14 @@ export interface NewTransaction {
   readonly library: string;
   readonly home: string;
   readonly record: Pick<RecordRow, "data" | "sum">;
+}
+
+/** Who adds transactions. */
+export interface Creation {
+  /** It owns them, if anybody does. */
+  readonly worker: string;
+  /** The same for each try, and more than that of any call before. */
+  readonly batch: number;
 }
 
 /** A transaction that comes from a file: exported until it is settled, and owned. */

@@ -2,10 +2,10 @@ import { DatabaseError } from "../sql/database.ts";
 import { textIn, toTaken } from "../sql/read_row.ts";
 import { listingValues } from "../sql/listing.ts";
 import { statusNumber } from "../sql/schema.ts";
-import type { ArrivingTransaction, Departure, Owned, Settlement, Taken } from "../sql/table_rows.ts";
+import type { ArrivingTransaction, Creation, Departure, Owned, Settlement, Taken } from "../sql/table_rows.ts";
 import type { RecordLine } from "../open_journal.ts";
 import * as sql from "./move_statements.ts";
-import { CREATED, FIRST_RECORD, IS_ALIVE } from "./statements.ts";
+import { BEGIN_BATCH, CREATED, FIRST_RECORD, IS_ALIVE } from "./statements.ts";
 import { WorkerTables } from "./worker_tables.ts";
 
 /** The calls of `Tables` that move transactions between files and the database. */
@@ -15,12 +15,13 @@ export class MoveTables extends WorkerTables {
     return row && toTaken(row);
   }
 
-  arrive(row: ArrivingTransaction): "created" | "taken" {
+  arrive(row: ArrivingTransaction, creation: Creation): "created" | "taken" {
     const { id, name, owner, queue, priority, library, home, createdAt, exported: { file, host }, record } = row;
     const now = this.now();
-    this.requireAlive(owner, now);
+    const isFirst = this.beginBatch(creation, now);
+    if (!isFirst) this.requireAlive(owner, now);
     const values = [id, name, now, owner, library, home, createdAt, file, host, queue, priority];
-    if (this.run(sql.ARRIVE, ...values) === 0) {
+    if (!isFirst || this.run(sql.ARRIVE, ...values) === 0) {
       return this.get(CREATED, id, owner, 1, record.sum) === undefined ? "taken" : "created";
     }
     this.run(FIRST_RECORD, id, 1, record.data, record.sum);
@@ -77,6 +78,11 @@ export class MoveTables extends WorkerTables {
       ...listingValues(release),
     ];
     return this.run(sql.SETTLE, ...values) === 1 || this.get(sql.HAS_SETTLED, tx, epoch) !== undefined;
+  }
+
+  /** Whether it may add anything. */
+  protected beginBatch({ worker, batch }: Creation, now: number): boolean {
+    return this.run(BEGIN_BATCH, worker, now, batch) === 1;
   }
 
   protected requireAlive(worker: string, now: number): void {

@@ -7,7 +7,7 @@ import * as sql from "./schedule_statements.ts";
 
 /** The calls of `Tables` that are about schedules. */
 export abstract class ScheduleTables extends MoveTables {
-  abstract create(rows: readonly NewTransaction[]): ("created" | "taken")[];
+  protected abstract add(row: NewTransaction): "created" | "taken";
 
   listSchedules(): ScheduleTable {
     return { now: this.now(), schedules: this.all(sql.LIST).map((row) => readSchedule(row, row["paused"] === 1)) };
@@ -43,7 +43,7 @@ export abstract class ScheduleTables extends MoveTables {
     if (this.get(sql.IS_READY, firing.name, firing.version) === undefined) return "passed";
     if (this.get(sql.HAS_NAME, row.name) !== undefined) return "taken";
     if (!firing.overlaps && this.hasOpenFiring(firing.name)) return "open";
-    if (this.create([row])[0] !== "created") return "taken";
+    if (this.add(row) !== "created") return "taken";
     this.run(sql.NOTE_SCHEDULE, id, firing.name);
     for (const [index, { data, sum }] of more.entries()) this.run(sql.ADD_RECORD, id, index + 1, data, sum);
     this.advanceSchedule(firing);

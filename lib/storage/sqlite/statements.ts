@@ -1,11 +1,13 @@
 /** The statements of the store in SQLite's dialect. Each group runs within `begin immediate`: nothing comes between. */
 
-export const ADD_WORKER = `insert into workers (id, lease_until, dead, started_at, host, pid, process, library)
-  values (?1, ?2 + ?3, 0, ?2, ?4, ?5, ?6, ?7) on conflict do nothing`;
+export const ADD_WORKER =
+  `insert into workers (id, lease_until, dead, started_at, host, pid, process, library, creations)
+  values (?1, ?2 + ?3, 0, ?2, ?4, ?5, ?6, ?7, 0) on conflict do nothing`;
 
 export const BEAT = `update workers set lease_until = ?2 + ?3 where id = ?1 and dead = 0 and lease_until > ?2`;
 
-export const REMOVE_WORKER = `delete from workers where id = ?1
+/** A dead one stays for a day: see `DEAD_KEPT_MS`. */
+export const REMOVE_WORKER = `delete from workers where id = ?1 and dead = 0
   and not exists (select 1 from transactions where owner = ?1)`;
 
 export const END_WORKER = `update workers set dead = 1 where id = ?1`;
@@ -27,6 +29,11 @@ export const FORGET_DEAD = `delete from workers where dead = 1 and lease_until <
 export const FIND_OWNED = `select id, epoch from transactions where owner = ?1`;
 
 export const IS_ALIVE = `select 1 from workers where id = ?1 and dead = 0 and lease_until > ?2`;
+
+/** Each batch once, and none that a later one has overtaken. */
+export const BEGIN_BATCH =
+  `update workers set creations = ?3 where id = ?1 and dead = 0 and lease_until > ?2 and creations < ?3`;
+export const IS_THERE = `select 1 from transactions where id = ?1`;
 
 export const CREATE =
   `insert into transactions (id, name, status, queue, priority, due_at, owner, epoch, listens, requests, format,
@@ -55,8 +62,8 @@ export const TAKE =
   and exists (select 1 from workers where id = ?2 and dead = 0 and lease_until > ?3)
   returning id, epoch, status`;
 
-export const BEGIN_RUN =
-  `update transactions set status = 1, listens = 1, listed = null where id = ?1 and owner = ?2 and epoch = ?3`;
+export const BEGIN_RUN = `update transactions set status = 1, listens = 1, listed = null
+  where id = ?1 and owner = ?2 and epoch = ?3 and listens <= 1`;
 
 /** The conditions fence the append: the owner and its epoch, and the record that must come before. */
 const IS_MINE = `exists (select 1 from transactions where id = ?1 and epoch = ?3 and owner = ?6)`;
@@ -109,12 +116,13 @@ export const LIST = `select id, name from transactions where id > ?1 order by id
 export const COUNT = `select count(*) as count from transactions`;
 
 export const ADD_REQUEST = `insert into inbox (id, tx, at, data) select ?1, id, ?3, ?4 from transactions
-  where id = ?2 and owner is not null and listens = 1 on conflict do nothing`;
+  where id = ?2 and owner is not null and listens % 2 = 1 on conflict do nothing`;
 export const COUNT_REQUEST = `update transactions set requests = requests + 1 where id = ?1`;
 export const HAS_REQUEST = `select 1 from inbox where id = ?1`;
-export const LISTEN = `update transactions set listens = 1 where id = ?1 and owner = ?2 and epoch = ?3`;
-export const STOP_LISTENING = `update transactions set listens = 0
-  where id = ?1 and owner = ?2 and epoch = ?3 and requests = ?4`;
+export const LISTEN = `update transactions set listens = ?4
+  where id = ?1 and owner = ?2 and epoch = ?3 and listens <= ?4`;
+export const STOP_LISTENING = `update transactions set listens = ?5
+  where id = ?1 and owner = ?2 and epoch = ?3 and requests = ?4 and listens <= ?5`;
 export const FIND_REQUESTED = `select distinct i.tx from inbox i join transactions t on t.id = i.tx where t.owner = ?1`;
 export const READ_REQUESTS = `select id, data from inbox where tx = ?1 order by at, id`;
 export const COUNT_REQUESTS = `select requests from transactions where id = ?1`;

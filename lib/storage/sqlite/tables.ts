@@ -1,5 +1,7 @@
 import type {
   Conclusion,
+  Creation,
+  Doorkeeper,
   Listener,
   NewTransaction,
   Owned,
@@ -31,19 +33,28 @@ const MAX_WOKEN = 1000;
  * transaction: one that throws after it has written something is rolled back by it.
  */
 export class Tables extends ScheduleTables {
-  create(rows: readonly NewTransaction[]): ("created" | "taken")[] {
+  create(rows: readonly NewTransaction[], creation: Creation): ("created" | "taken")[] {
     const now = this.now();
+    const isFirst = this.beginBatch(creation, now);
     return rows.map((row) => {
-      const { id, name, owner, queue, priority, dueAt = now, library, home, record } = row;
-      const epoch = owner === undefined ? 0 : 1;
+      const { id, name, owner, record } = row;
       // Perhaps by an earlier try, whose answer was lost.
-      if (this.get(sql.CREATED, id, owner, epoch, record.sum) !== undefined) return "created";
-      if (owner !== undefined) this.requireAlive(owner, now);
-      const values = [id, name, queue, priority, dueAt, owner, epoch, library, home, now];
-      if (this.run(sql.CREATE, ...values, ...firstValues(row)) === 0) return "taken";
-      this.run(sql.FIRST_RECORD, id, epoch, record.data, record.sum);
-      return "created";
+      if (this.get(sql.CREATED, id, owner, firstEpoch(row), record.sum) !== undefined) return "created";
+      if (isFirst) return this.add(row);
+      this.requireAlive(creation.worker, now);
+      // An earlier try has added one without a name that is gone: nothing can have been in its way.
+      return name === undefined && this.get(sql.IS_THERE, id) === undefined ? "created" : "taken";
     });
+  }
+
+  protected add(row: NewTransaction): "created" | "taken" {
+    const now = this.now();
+    const { id, name, owner, queue, priority, dueAt = now, library, home, record } = row;
+    const epoch = firstEpoch(row);
+    const values = [id, name, queue, priority, dueAt, owner, epoch, library, home, now];
+    if (this.run(sql.CREATE, ...values, ...firstValues(row)) === 0) return "taken";
+    this.run(sql.FIRST_RECORD, id, epoch, record.data, record.sum);
+    return "created";
   }
 
   find(name: string): TransactionRow | "ambiguous" | undefined {
@@ -170,12 +181,14 @@ export class Tables extends ScheduleTables {
     return true;
   }
 
-  listen({ tx, worker, epoch }: Owned): boolean {
-    return this.run(sql.LISTEN, tx, worker, epoch) === 1;
+  listen({ tx, worker, epoch, turn }: Doorkeeper): boolean {
+    return this.run(sql.LISTEN, tx, worker, epoch, turn) === 1;
   }
 
   stopListening(rows: readonly Listener[]): boolean[] {
-    return rows.map(({ tx, worker, epoch, seen }) => this.run(sql.STOP_LISTENING, tx, worker, epoch, seen) === 1);
+    return rows.map(({ tx, worker, epoch, seen, turn }) =>
+      this.run(sql.STOP_LISTENING, tx, worker, epoch, seen, turn) === 1
+    );
   }
 
   findRequested(worker: string): string[] {
@@ -201,4 +214,8 @@ export class Tables extends ScheduleTables {
     const isOver = row["dead"] === 1 || Number(row["lease_until"]) <= this.now();
     return readTransaction(row, isOver || (owner !== undefined && this.locks.isGone(owner)));
   }
+}
+
+function firstEpoch({ owner }: NewTransaction): number {
+  return owner === undefined ? 0 : 1;
 }

@@ -29,8 +29,8 @@ export class WorkerTables {
     return this.run(sql.BEAT, worker, this.now(), leaseMs) === 1;
   }
 
-  removeWorker(worker: string): void {
-    if (this.run(sql.REMOVE_WORKER, worker) === 0) this.run(sql.END_WORKER, worker);
+  removeWorker(worker: string, isKept: boolean): void {
+    if (isKept || this.run(sql.REMOVE_WORKER, worker) === 0) this.run(sql.END_WORKER, worker);
     this.locks.unlock(worker);
   }
 

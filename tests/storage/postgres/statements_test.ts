@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { NewTransaction, RecordRow, Search } from "../../../lib/storage/sql/table_rows.ts";
+import type { Creation, NewTransaction, RecordRow, Search } from "../../../lib/storage/sql/table_rows.ts";
 import { DatabaseError } from "../../../lib/storage/sql/database.ts";
 import { openPostgres, type PostgresDatabase } from "../../../lib/storage/postgres/postgres_database.ts";
 import { parsePostgresLocator } from "../../../lib/storage/postgres/postgres_locator.ts";
@@ -18,7 +18,11 @@ interface Subject {
   readonly database: PostgresDatabase;
   readonly locator: string;
   /** Creates a transaction of the first worker, unless the row says otherwise. */
-  readonly create: (id: string, row?: Partial<NewTransaction>) => Promise<string | undefined>;
+  readonly create: (
+    id: string,
+    row?: Partial<NewTransaction>,
+    creation?: Partial<Creation>,
+  ) => Promise<string | undefined>;
 }
 
 function uuid(number: number): string {
@@ -32,9 +36,10 @@ function statementTest(name: string, run: (subject: Subject) => Promise<void>): 
       await database.addWorker({ id, leaseMs: LEASE, host: "h", pid: 1, library: "0.1.0" });
     }
     const rest = { owner: A, queue: "default", priority: 0, dueAt: undefined, library: "0.1.0", home: "file:///h.ts" };
-    const create = async (id: string, row: Partial<NewTransaction> = {}) => {
+    let batch = 0;
+    const create: Subject["create"] = async (id, row = {}, creation = {}) => {
       const whole = { ...rest, id, name: undefined, record: { data: "{}", sum: "s0" }, ...row };
-      return (await database.create([whole]))[0];
+      return (await database.create([whole], { worker: whole.owner ?? A, batch: batch += 1, ...creation }))[0];
     };
     await run({ database, locator, create });
   });
@@ -144,6 +149,22 @@ statementTest("a creation may be repeated, and takes no name that another has", 
   assertEquals(await create(uuid(2), { name: "t" }), "taken");
 });
 
+statementTest("a creation that arrives late does not bring back what was removed", async ({ database, create }) => {
+  const [named, nameless] = [{ name: "t" }, { owner: undefined }];
+  assertEquals(await create(uuid(1), named, { batch: 7 }), "created");
+  assertEquals(await create(uuid(2), nameless, { batch: 8 }), "created");
+  await database.remove([{ tx: uuid(1), worker: A, epoch: 1 }]);
+  const { epoch } = await database.take(uuid(2), B) ?? { epoch: NaN };
+  await database.remove([{ tx: uuid(2), worker: B, epoch }]);
+  // A name may have been another's; an id cannot.
+  assertEquals(await create(uuid(2), nameless, { batch: 8 }), "created");
+  assertEquals(await create(uuid(1), named, { batch: 7 }), "taken");
+  assertEquals(await database.count(), 0);
+  assertEquals(await create(uuid(3), { name: "v" }, { batch: 6 }), "taken");
+  assertEquals(await create(uuid(1), named, { batch: 9 }), "created");
+  assertEquals(await database.count(), 1);
+});
+
 statementTest("only its owner removes a transaction, and only what has ended is pruned", async (subject) => {
   const { database, create } = subject;
   await create(uuid(1));
@@ -205,14 +226,19 @@ statementTest(
     const send = (id: number) => database.addRequest({ id: uuid(id), tx: uuid(1), data: `${id}` });
     assertEquals([await send(1), await send(1)], [true, true]);
     assertEquals(await database.findRequested(A), [uuid(1)]);
-    assertEquals(await database.stopListening([{ ...owned, seen: 0 }]), [false]);
+    assertEquals(await database.stopListening([{ ...owned, seen: 0, turn: 2 }]), [false]);
     const { seen, requests } = await database.readRequests(uuid(1));
     assertEquals([seen, requests], [1, [{ id: uuid(1), tx: uuid(1), data: "1" }]]);
     await database.removeRequests([uuid(1)]);
-    assertEquals(await database.stopListening([{ ...owned, epoch: 2, seen }]), [false]);
-    assertEquals(await database.stopListening([{ ...owned, seen }]), [true]);
+    assertEquals(await database.stopListening([{ ...owned, epoch: 2, seen, turn: 2 }]), [false]);
+    assertEquals(await database.stopListening([{ ...owned, seen, turn: 2 }]), [true]);
     assertEquals(await send(2), false);
-    assertEquals([await database.listen(owned), await send(2)], [true, true]);
+    // What has opened it before arrives late.
+    assertEquals([await database.begin(owned), await database.listen({ ...owned, turn: 1 })], [false, false]);
+    assertEquals(await send(2), false);
+    assertEquals([await database.listen({ ...owned, turn: 3 }), await send(2)], [true, true]);
+    assertEquals(await database.stopListening([{ ...owned, seen: 2, turn: 2 }]), [false]);
+    assertEquals(await send(4), true);
     await database.leave(owned, RELEASE);
     assertEquals(await send(3), false);
     await database.take(uuid(1), B);

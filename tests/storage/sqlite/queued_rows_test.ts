@@ -18,9 +18,10 @@ async function inTables(
   const tables = new Tables(database, locks, () => 1_000_000);
   tables.addWorker({ id: "w", leaseMs: LEASE, host: "h", pid: 1, library: "0.1.0" });
   const rest = { name: undefined, owner: undefined, queue: "default", priority: 0, dueAt: undefined };
+  let batch = 0;
   const create = (id: string, row: Partial<NewTransaction>) => {
     const first = { id, library: "0.1.0", home: "file:///h.ts", record: { data: "{}", sum: "s0" } };
-    tables.create([{ ...rest, ...first, ...row }]);
+    tables.create([{ ...rest, ...first, ...row }], { worker: "w", batch: batch += 1 });
   };
   try {
     run(tables, create);

@@ -15,12 +15,12 @@ function membersOf(prototype: object): readonly string[] {
     : [...own, ...membersOf(above)];
 }
 
-/**
- * Writes that may come again at any time. One that lets requests in may not: if the run has closed its inbox meanwhile, a
- * request can be let in that it does not see.
- */
+/** Writes that may come again at any time. */
 export const MAY_REPEAT =
-  /^(?:add(?:Request|Worker)|append|beat|bury|claim|conclude|create|freeOrphans|leave|prune|remove|stop|take|wake)/;
+  /^(?:add|append|beat|begin|bury|claim|conclude|create|freeOrphans|leave|listen|prune|remove|stop|take|wake)/;
+
+/** Of these, one whose answer has arrived was executed once and does not come again. */
+export const IS_SURE = /^addWorker/;
 
 /** How much goes wrong, as shares of all calls. */
 export interface Trouble {

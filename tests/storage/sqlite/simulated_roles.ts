@@ -1,6 +1,5 @@
 import { JournalError } from "../../../lib/errors/journal_error.ts";
 import { JournalExists } from "../../../lib/errors/planning_errors.ts";
-import { encodeRecord } from "../../../lib/journal/encode_record.ts";
 import type { Event } from "../../../lib/journal/event.ts";
 import type { Request } from "../../../lib/journal/request.ts";
 import { answerRequest } from "../../../lib/run/amend/answer_request.ts";
@@ -8,12 +7,10 @@ import { releaseOf } from "../../../lib/run/session/release.ts";
 import { checkDecision, type StepDecision } from "../../../lib/state/answers.ts";
 import { DatabaseError } from "../../../lib/storage/sql/database.ts";
 import { OpenSqlJournal, type SqlParts } from "../../../lib/storage/sql/open_sql_journal.ts";
-import { withPatience } from "../../../lib/storage/sql/patience.ts";
 import { readRecords } from "../../../lib/storage/sql/read_records.ts";
 import { RecordWriter } from "../../../lib/storage/sql/record_writer.ts";
 import { SqlStore } from "../../../lib/storage/sql/sql_store.ts";
 import { LEASE_TIMES, SqlWorker } from "../../../lib/storage/sql/sql_worker.ts";
-import type { NewTransaction } from "../../../lib/storage/sql/table_rows.ts";
 import type { SentRequest } from "../../support/sql/history.ts";
 import { creation, type Observed, type RunParts, SimulatedRun } from "./simulated_run.ts";
 
@@ -196,22 +193,16 @@ export class Operator {
   }
 
   async #enqueue(name: string, id: string, queue: string): Promise<void> {
-    const { process: { clock, database }, random, observed, world } = this.#parts;
-    const events = creation(id);
-    const { bytes, sum } = encodeRecord({ seq: 0, at: new Date(clock.wall()).toISOString(), events }, "");
-    const row: NewTransaction = {
-      id,
-      name,
-      owner: undefined,
-      queue,
-      priority: Math.floor(random() * 3),
-      dueAt: random() < 0.5 ? undefined : world.now + world.skewMs + Math.floor(random() * 20_000),
-      library: "1.0.0",
-      home: "file:///simulated.ts",
-      record: { data: new TextDecoder().decode(bytes.subarray(1, -2)), sum },
-    };
-    const [created] = await withPatience(() => database.create([row]), (waitedMs) => waitedMs < 10_000, clock);
-    if (created === "created") { for (const event of events) observed.acknowledged.push({ tx: id, event }); }
+    const { random, observed, world } = this.#parts;
+    const events = creation(id, { queue, priority: Math.floor(random() * 3) });
+    const dueAt = random() < 0.5 ? undefined : world.now + world.skewMs + Math.floor(random() * 20_000);
+    try {
+      await this.#store.enqueue(this.#store.journalOf(name), events, { status: undefined, dueAt });
+    } catch (error) {
+      if (error instanceof JournalExists) return;
+      throw error;
+    }
+    for (const event of events) observed.acknowledged.push({ tx: id, event });
   }
 
   /** Asks, until it is answered; where nobody lets it in, it records the request itself. */

@@ -27,7 +27,10 @@ export interface RunParts {
 const HOME = "file:///simulated.ts";
 
 /** The events that create a transaction. Its plan follows from its id. */
-export function creation(id: string): readonly Event[] {
+export function creation(
+  id: string,
+  queued: { readonly queue?: string; readonly priority?: number } = {},
+): readonly Event[] {
   const shape = Number.parseInt(id.slice(-2), 16);
   const step = (id: string, interrupted: "ask" | "retry"): PlanNode => (
     { kind: "step", id, module: 0, export: "step", options: { interrupted } }
@@ -42,7 +45,7 @@ export function creation(id: string): readonly Event[] {
     step("3", "ask"),
   ];
   return [
-    { type: "opened", format: 1, id, library: "1.0.0", home: HOME, modules: [{ url: HOME }], options: {} },
+    { type: "opened", format: 1, id, library: "1.0.0", home: HOME, modules: [{ url: HOME }], options: {}, ...queued },
     { type: "planned", nodes },
     { type: "ready", nodes: nodes.length },
   ];

@@ -56,8 +56,8 @@ function ofStrangers(owned: Owned, row: TransactionRow, { tables, newId }: Stran
     ["conclude", [owned.worker, [{ record, release: RELEASE }]]],
     ["leave", [owned, RELEASE]],
     ["begin", [owned]],
-    ["listen", [owned]],
-    ["stopListening", [[{ ...owned, seen: row.requests }]]],
+    ["listen", [{ ...owned, turn: 1 }]],
+    ["stopListening", [[{ ...owned, seen: row.requests, turn: 2 }]]],
     ["remove", [[owned]]],
     ["prune", [[{ id: row.id, epoch: isPrunable ? row.epoch - 1 : row.epoch }]]],
     ...(row.owner === undefined
@@ -77,7 +77,7 @@ function ofOwners({ id, owner, epoch, requests }: TransactionRow, { tables }: St
     ["append", [owner, [changed]]],
     ["conclude", [owner, [{ record, release: RELEASE }]]],
     ["conclude", [owner, [{ record: changed, release: RELEASE }]]],
-    ["stopListening", [[{ tx: id, worker: owner, epoch, seen: requests + 1 }]]],
+    ["stopListening", [[{ tx: id, worker: owner, epoch, seen: requests + 1, turn: 2 }]]],
   ];
 }
 
@@ -89,6 +89,6 @@ function ofTheDead(worker: string, { id, queue }: TransactionRow, { newId }: Str
     ["beat", [worker, 30_000]],
     ["take", [id, worker]],
     ["claim", [worker, queue, 1]],
-    ["create", [[{ ...created, library: "1.0.0", home: "file:///strange.ts", record }]]],
+    ["create", [[{ ...created, library: "1.0.0", home: "file:///strange.ts", record }], { worker, batch: 1e6 }]],
   ];
 }

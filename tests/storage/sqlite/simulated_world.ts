@@ -1,9 +1,9 @@
 import { DatabaseError, type SqlDatabase } from "../../../lib/storage/sql/database.ts";
 import type { SqlClock } from "../../../lib/storage/sql/patience.ts";
-import type { NewTransaction, NewWorker } from "../../../lib/storage/sql/table_rows.ts";
+import type { NewWorker } from "../../../lib/storage/sql/table_rows.ts";
 import { LEASE_TIMES } from "../../../lib/storage/sql/sql_worker.ts";
 import type { Tables } from "../../../lib/storage/sqlite/tables.ts";
-import { CALM, MAY_REPEAT, MEMBERS, type Random, senderOf, tellJson, type Trouble } from "./simulated_calls.ts";
+import { CALM, IS_SURE, MAY_REPEAT, MEMBERS, type Random, senderOf, tellJson, type Trouble } from "./simulated_calls.ts";
 import type { Answer, SimulatedDatabase } from "./simulated_database.ts";
 import { drawStrangeCall } from "./simulated_stranger.ts";
 
@@ -59,7 +59,6 @@ export class SimulatedWorld {
   readonly #database: SimulatedDatabase;
   readonly #random: Random;
   readonly #processes: Known[] = [];
-  readonly #created = new Set<string>();
   /** What was sent, so that it can come again, or after all. */
   readonly #written: (() => void)[] = [];
   #pending: Pending[] = [];
@@ -236,21 +235,19 @@ export class SimulatedWorld {
     const answerIn = (ms: number, answer: Answer | undefined): Pending => (
       { process, due: this.now + ms, proceed: () => settle(answer) }
     );
-    if (MAY_REPEAT.test(member)) {
-      this.#written.push(() => {
-        if (!this.#isPast(member, args)) this.#execute(process, member, args);
-      });
-    }
+    const isLate = this.#random() < late;
+    const mayRepeat = MAY_REPEAT.test(member) && (isLate || kind !== "answered" || !IS_SURE.test(member));
+    if (mayRepeat) this.#written.push(() => void this.#execute(process, member, args));
     const arrive = () => {
       const answer = kind === "lost" ? undefined : this.#execute(process, member, args);
       // Nothing can come between any more, which makes half of the actions.
       if (this.isCalm && !process.isDead) return settle(answer);
       return answerIn(delayed(slow), kind === "answered" ? answer : undefined);
     };
-    if (this.#random() < late) {
+    if (isLate) {
       this.#pending.push(answerIn(0, undefined));
       const proceed = () => {
-        if (!this.#isPast(member, args)) this.#execute(process, member, args);
+        this.#execute(process, member, args);
         return undefined;
       };
       this.#pending.push({ process, due: this.now + this.#random() * 2 * LEASE_TIMES.leaseMs, proceed, isSent: true });
@@ -275,15 +272,8 @@ export class SimulatedWorld {
     this.tell(`a stranger ${member} ${tellJson(args)} -> ${tellJson(answer)}`);
   }
 
-  /** A transaction that has been created, has run and was removed is created anew by a statement that comes so late. */
-  #isPast(member: string, args: readonly unknown[]): boolean {
-    if (member !== "create") return false;
-    return (args[0] as readonly NewTransaction[]).some(({ id }) => this.#created.has(id) && !this.tables.find(id));
-  }
-
   #execute(process: Known, member: string, args: readonly unknown[]): Answer {
     const answer = this.#database.run(this.#head(member, args), args);
-    if (member === "create") { for (const { id } of args[0] as readonly NewTransaction[]) this.#created.add(id); }
     if (this.#tell !== undefined) {
       const told = tellJson("error" in answer ? `${answer.error}` : answer.value);
       this.tell(`${process.name} ${member} ${tellJson(args)} -> ${told}`);

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { NewTransaction, RecordRow, Search } from "../../../lib/storage/sql/table_rows.ts";
+import type { Creation, NewTransaction, RecordRow, Search } from "../../../lib/storage/sql/table_rows.ts";
 import { openDatabase } from "../../../lib/storage/sqlite/open_database.ts";
 import { Tables } from "../../../lib/storage/sqlite/tables.ts";
 import { WorkerLocks } from "../../../lib/storage/sqlite/worker_lock.ts";
@@ -14,7 +14,7 @@ interface Subject {
   readonly tables: Tables;
   readonly clock: { now: number };
   /** Creates a transaction of a worker, or of nobody. */
-  readonly create: (id: string, row?: Partial<NewTransaction>) => string;
+  readonly create: (id: string, row?: Partial<NewTransaction>, creation?: Partial<Creation>) => string;
   readonly rowOf: (id: string) => Record<string, unknown>;
 }
 
@@ -26,16 +26,12 @@ function statementTest(name: string, run: (subject: Subject) => void): void {
     const clock = { now: 1_000_000 };
     const tables = new Tables(database, locks, () => clock.now);
     for (const id of [A, B]) tables.addWorker({ id, leaseMs: LEASE, host: "h", pid: 1, library: "0.1.0" });
-    const create = (id: string, row: Partial<NewTransaction> = {}) => {
-      const rest = {
-        owner: A,
-        queue: "default",
-        priority: 0,
-        dueAt: undefined,
-        library: "0.1.0",
-        home: "file:///h.ts",
-      };
-      const [created = ""] = tables.create([{ ...rest, id, name: id, record: { data: "{}", sum: "s0" }, ...row }]);
+    let batch = 0;
+    const create: Subject["create"] = (id, row = {}, creation = {}) => {
+      const rest = { owner: A, queue: "default", priority: 0, dueAt: undefined, library: "0.1.0", home: "file:///h.ts" };
+      const whole = { ...rest, id, name: id, record: { data: "{}", sum: "s0" }, ...row };
+      const by = { worker: whole.owner ?? A, batch: batch += 1, ...creation };
+      const [created = ""] = tables.create([whole], by);
       return created;
     };
     const rowOf = (id: string) => {
@@ -154,8 +150,8 @@ statementTest("a worker whose lease is over takes and creates nothing", ({ table
   tables.addWorker({ id: "c", leaseMs: LEASE, host: undefined, pid: 2, library: "0.1.0" });
   assertEquals(tables.take("t", "c"), { id: "t", epoch: 1, status: "ready" });
   tables.bury([{ id: "c", lease: "0", isGone: true }]);
-  create("v", { owner: undefined });
-  assertEquals(tables.take("v", "c"), undefined);
+  assertThrows(() => create("v", { owner: undefined }, { worker: "c" }));
+  assertEquals(tables.take("t", "c"), undefined);
 });
 
 statementTest("a creation may be repeated, and takes no name that another has", ({ tables, create }) => {
@@ -165,6 +161,19 @@ statementTest("a creation may be repeated, and takes no name that another has", 
   assertEquals(create("u", { name: "t" }), "taken");
   assertEquals(create("v", { name: undefined }), "created");
   assertEquals(tables.find("u"), undefined);
+});
+
+statementTest("a creation that arrives late does not bring back what was removed", ({ tables, create }) => {
+  const [named, nameless] = [{ name: "t" }, { name: undefined, owner: undefined }];
+  assertEquals([create("t", named, { batch: 7 }), create("u", nameless, { batch: 8 })], ["created", "created"]);
+  tables.remove([{ tx: "t", worker: A, epoch: 1 }]);
+  const { epoch } = tables.take("u", B) ?? { epoch: NaN };
+  tables.remove([{ tx: "u", worker: B, epoch }]);
+  // A name may have been another's; an id cannot.
+  assertEquals([create("u", nameless, { batch: 8 }), create("t", named, { batch: 7 })], ["created", "taken"]);
+  assertEquals(tables.count(), 0);
+  assertEquals([create("v", {}, { batch: 6 }), create("t", named, { batch: 9 })], ["taken", "created"]);
+  assertEquals(tables.count(), 1);
 });
 
 statementTest("only its owner removes a transaction, and its records with it", ({ tables, create }) => {
@@ -214,14 +223,18 @@ statementTest(
     const send = (id: string) => tables.addRequest({ id, tx: "t", data: id });
     assertEquals([send("1"), send("1")], [true, true]);
     assertEquals(tables.findRequested(A), ["t"]);
-    assertEquals(tables.stopListening([{ ...owned, seen: 0 }]), [false]);
+    assertEquals(tables.stopListening([{ ...owned, seen: 0, turn: 2 }]), [false]);
     const { seen, requests } = tables.readRequests("t");
     assertEquals([seen, requests.map(({ id }) => id)], [1, ["1"]]);
     tables.removeRequests(["1"]);
-    assertEquals(tables.stopListening([{ ...owned, epoch: 2, seen }]), [false]);
-    assertEquals(tables.stopListening([{ ...owned, seen }]), [true]);
+    assertEquals(tables.stopListening([{ ...owned, epoch: 2, seen, turn: 2 }]), [false]);
+    assertEquals(tables.stopListening([{ ...owned, seen, turn: 2 }]), [true]);
     assertEquals(send("2"), false);
-    assertEquals([tables.listen(owned), send("2")], [true, true]);
+    // What has opened it before arrives late.
+    assertEquals([tables.begin(owned), tables.listen({ ...owned, turn: 1 }), send("2")], [false, false, false]);
+    assertEquals([tables.listen({ ...owned, turn: 3 }), send("2")], [true, true]);
+    assertEquals(tables.stopListening([{ ...owned, seen: 2, turn: 2 }]), [false]);
+    assertEquals(send("4"), true);
     tables.leave(owned, RELEASE);
     assertEquals(send("3"), false);
     tables.take("t", B);

@@ -81,7 +81,7 @@ function toRow(table: TableName, values: readonly unknown[]): Change["row"] {
         dueAt: number(4),
         owner: optional(5, text),
         epoch: number(6),
-        listens: values[7] === 1,
+        listens: number(7) % 2 === 1,
         requests: number(8),
       };
     case "workers":

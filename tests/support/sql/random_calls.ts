@@ -36,6 +36,7 @@ export class RandomCalls {
   readonly #random: SeededRandom;
   readonly #peek: (tx: string) => Peeked | undefined;
   #requests = 0;
+  #batches = 0;
 
   /** @param peek Looks at a transaction, so that some arguments are right. */
   constructor(random: SeededRandom, peek: (tx: string) => Peeked | undefined) {
@@ -92,12 +93,12 @@ export class RandomCalls {
     };
   }
 
-  #newTransaction(id: string): NewTransaction {
+  #newTransaction(id: string, worker: string): NewTransaction {
     const number = this.#below(5);
     return {
       id,
       name: this.#one([undefined, `name ${number}`, this.#one(TEXTS.slice(1))]),
-      owner: this.#one([undefined, this.#worker()]),
+      owner: this.#one([undefined, worker]),
       queue: this.#queue(),
       priority: this.#below(3) - 1,
       dueAt: this.#one([undefined, PAST + this.#below(1000), FUTURE]),
@@ -139,7 +140,12 @@ export class RandomCalls {
     return { text: `${String(member)} ${JSON.stringify(args)}`, run };
   }
 
-  readonly #create = () => this.#call("create", this.#some((tx) => this.#newTransaction(tx)));
+  readonly #create = () => {
+    const worker = this.#worker();
+    // Some batches come again.
+    const creation = { worker, batch: this.#batches += this.#below(4) === 0 ? 0 : 1 };
+    return this.#call("create", this.#some((tx) => this.#newTransaction(tx, worker)), creation);
+  };
   readonly #take = () => this.#call("take", this.#tx(), this.#worker());
 
   readonly #ofOwner = (): RandomCall => {
@@ -151,10 +157,10 @@ export class RandomCalls {
       case 2:
         return this.#call("remove", this.#some((tx) => this.#owned(tx)));
       case 3:
-        return this.#call("listen", this.#owned());
+        return this.#call("listen", { ...this.#owned(), turn: 1 + 2 * this.#below(3) });
       default: {
         const seen = (tx: string) => this.#isRight() ? this.#peek(tx)?.requests ?? 0 : this.#below(3);
-        return this.#call("stopListening", this.#some((tx) => ({ ...this.#owned(tx), seen: seen(tx) })));
+        return this.#call("stopListening", this.#some((tx) => ({ ...this.#owned(tx), seen: seen(tx), turn: 2 * this.#below(4) })));
       }
     }
   };
@@ -202,7 +208,7 @@ export class RandomCalls {
       case 3:
         return this.#call("findOwned", worker);
       case 4:
-        return this.#call("removeWorker", worker);
+        return this.#call("removeWorker", worker, this.#below(3) === 0);
       case 5:
         return this.#bury(worker, this.#below(2) === 0, this.#below(3) === 0);
       default:

@@ -78,7 +78,7 @@ export function toTables(rows: FactRows, { once, forbidden }: OtherRows): ChaosT
         dueAt: Number(row["due_at"]),
         owner: row["owner"] === null ? undefined : String(row["owner"]),
         epoch: Number(row["epoch"]),
-        listens: Boolean(row["listens"]),
+        listens: Number(row["listens"]) % 2 === 1,
         requests: Number(row["requests"]),
       })),
       workers: rows.workers.map((row) => ({
