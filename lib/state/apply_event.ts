@@ -75,12 +75,10 @@ export function applyEvent(state: State, event: Event, at: string): void {
     case "resumed":
       return resume(state, event, at);
     case "aborted":
-      mark(knownStep(state, event.step), { failedTries: undefined });
-      state.status = "aborted";
-      state.aborted = event;
-      return;
+      return abort(state, event);
     case "cancelled":
       answer(state, event.id);
+      state.rests += 1;
       state.status = "cancelled";
       state.cancelled = event;
       state.waits.clear();
@@ -97,6 +95,7 @@ export function applyEvent(state: State, event: Event, at: string): void {
       if (state.rollback !== undefined || !isComplete(state.root)) {
         throw new ImpossibleEvent('"ended" precedes the end of all steps');
       }
+      state.rests += 1;
       state.status = "finished";
       return;
     default:
@@ -151,6 +150,7 @@ function wait(state: State, step: StepState, event: EventOf<"waiting">): void {
   }
   // A decision about a running step is wanted only if it has not ended in time.
   if (event.for === "decision" && state.running.has(step)) mark(step, { isOverdue: true });
+  if (event.for !== "time") state.rests += 1;
   state.status = "waiting";
   // The last one is the last in order.
   state.waits.delete(event.step);
@@ -169,6 +169,13 @@ function keepSignal(state: State, event: EventOf<"signalled">): void {
   state.signals.set(event.signal, queue);
 }
 
+function abort(state: State, event: EventOf<"aborted">): void {
+  mark(knownStep(state, event.step), { failedTries: undefined });
+  state.rests += 1;
+  state.status = "aborted";
+  state.aborted = event;
+}
+
 function answer({ answered }: State, id: string | undefined, refusal?: string): void {
   if (id === undefined) return;
   if (answered.has(id)) throw new ImpossibleEvent(`the request ${id} is answered twice`);
@@ -179,6 +186,7 @@ function endRollback(state: State): void {
   if (state.rollback === undefined) throw new ImpossibleEvent('"undone" follows no decision to roll back');
   state.undone = state.rollback;
   state.rollback = undefined;
+  state.rests += 1;
   state.status = "undone";
   state.waits.clear();
 }

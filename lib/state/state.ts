@@ -154,6 +154,8 @@ export class State {
   /** What the transaction waits for, as far as it was recorded, by step. */
   readonly waits: Map<string, Wait> = new Map();
   cancelled: Reason | undefined = undefined;
+  /** How often it has asked a person, aborted or ended. */
+  rests = 0;
   /** The requests of other processes that are answered, by id: for what reason they were refused, if they were. */
   readonly answered: Map<string, string | undefined> = new Map();
   /** How many nodes were visited for decisions that concern more than one step: see {@linkcode countVisits}. */
@@ -201,6 +203,33 @@ export function openAbort(state: State): State["aborted"] {
     ? status === "skipped" || status === "finished"
     : status === "undone" || marks?.undo === "left";
   return isOver || marks?.isApproved === true ? undefined : aborted;
+}
+
+/**
+ * In which way it is at rest, and which time that is: a person may want to know each time. Nothing if it can continue by
+ * itself, or if somebody has answered already.
+ */
+export function restOf(state: State): string | undefined {
+  const { status, rests, waits, signals } = state;
+  switch (status) {
+    case "pending":
+    case "started":
+      return undefined;
+    case "waiting": {
+      const isAsking = waits.values().some((wait) =>
+        wait.for === "decision" || (wait.for === "signal" && !signals.has(wait.signal ?? ""))
+      );
+      return isAsking ? `${status} ${rests}` : undefined;
+    }
+    case "aborted":
+      return openAbort(state) === undefined ? undefined : `${status} ${rests}`;
+    case "finished":
+    case "cancelled":
+    case "undone":
+      return `${status} ${rests}`;
+    default:
+      return status satisfies never;
+  }
 }
 
 /** A request of another process was refused. The journal stays when the transaction finishes, so that this can be seen. */

@@ -118,6 +118,8 @@ export interface Release {
   readonly error?: string | undefined;
   /** What a list says of it. The store knows better when its first and its last record were written. */
   readonly listing?: Listing | undefined;
+  /** In which way it is at rest, and which time that is: see `Notices`. */
+  readonly rest?: string | undefined;
 }
 
 /** What a list of journals says about one. Its text is as the journal has it, and may be hostile. */

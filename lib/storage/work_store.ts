@@ -1,10 +1,12 @@
 import type { Schedules } from "./schedules.ts";
+import type { Notices } from "./notices.ts";
 import type { Store } from "./store.ts";
 
 /** What a store has for workers. A store leaves out what it cannot keep. */
 export interface WorkStore extends Store {
   readonly due: DueWork;
   readonly schedules?: Schedules;
+  readonly notices?: Notices;
 }
 
 /** Which transactions are due, and which of them this process runs. */

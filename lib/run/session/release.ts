@@ -1,6 +1,6 @@
 import { summarizeState } from "../../messages/summarize_state.ts";
 import { nextActions } from "../../state/next_actions.ts";
-import { firstDueAt, type State } from "../../state/state.ts";
+import { firstDueAt, restOf, type State } from "../../state/state.ts";
 import type { Release } from "../../storage/open_journal.ts";
 import { ANY_JOURNAL } from "../../storage/locator_scheme.ts";
 
@@ -29,6 +29,7 @@ export function releaseOf(state: State, ended: Ended): Release {
     atStep: state.status === "aborted" ? aborted?.step : wait?.step,
     error: listing.status === "aborted" ? listing.reason : undefined,
     listing,
+    rest: restOf(state),
   };
 }
 

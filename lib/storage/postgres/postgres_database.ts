@@ -118,7 +118,7 @@ export class PostgresDatabase extends PostgresSchedules implements SqlDatabase {
   async conclude(worker: string, rows: readonly Conclusion[]): Promise<readonly boolean[]> {
     const records = recordLists(rows.map(({ record }) => record));
     const releases = rows.map(({ release }) => releaseValues(release));
-    const columns = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((column) => releases.map((values) => values[column]));
+    const columns = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((column) => releases.map((values) => values[column]));
     try {
       const done = idsOf(await this.writer().query(sql.CONCLUDE, worker, ...records, ...columns), "tx");
       return rows.map(({ record }) => done.has(record.tx));

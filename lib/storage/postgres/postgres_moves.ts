@@ -6,11 +6,11 @@ import type { ArrivingTransaction, Creation, Departure, Owned, Settlement, Taken
 import type { RecordLine } from "../open_journal.ts";
 import * as sql from "./move_statements.ts";
 import { isTaken } from "./postgres_error.ts";
-import { PostgresWorkers } from "./postgres_workers.ts";
+import { PostgresNotices } from "./postgres_notices.ts";
 import { CREATED } from "./statements.ts";
 
 /** The members of `SqlDatabase` that move transactions between files and the server. */
-export class PostgresMoves extends PostgresWorkers {
+export class PostgresMoves extends PostgresNotices {
   async takeExported(tx: string, worker: string): Promise<Taken | undefined> {
     const [row] = await this.common.query(sql.TAKE_EXPORTED, tx, worker);
     return row && toTaken(row);
@@ -75,6 +75,7 @@ export class PostgresMoves extends PostgresWorkers {
       atStep,
       error,
       ...listingValues(release),
+      release.rest,
     ];
     if ((await this.common.query(sql.SETTLE, ...values)).length === 1) return true;
     return (await this.common.query(sql.HAS_SETTLED, tx, epoch)).length === 1;

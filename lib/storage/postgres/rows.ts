@@ -37,7 +37,16 @@ export function recordLists(rows: readonly RecordRow[]): readonly string[] {
 
 export function releaseValues(release: Release): readonly unknown[] {
   const { status, dueAt, steps, finished, atStep, error } = release;
-  return [status && statusNumber(status), dueAt, steps, finished, atStep, error, ...listingValues(release)];
+  return [
+    status && statusNumber(status),
+    dueAt,
+    steps,
+    finished,
+    atStep,
+    error,
+    ...listingValues(release),
+    release.rest,
+  ];
 }
 
 export function idsOf(rows: readonly Row[], column: string): Set<string> {

@@ -161,6 +161,11 @@ export const LOOK = `select coalesce(t.epoch = a.epoch and t.owner = $1, false) 
   from unnest($2::uuid[], $3::int[], $4::int[]) with ordinality a (tx, seq, epoch, place)
   left join {transactions} t on t.id = a.tx left join {records} r on r.tx = a.tx and r.seq = a.seq order by a.place`;
 
+/** Of those that end, only what ends after a notifier first asked for it counts as not told. */
+export const restAfter = (status: string, rest: string): string =>
+  `case when ${status} in (5, 6, 7) and not exists (select from {notified_statuses} n where n.status = ${status})
+  then t.notified else ${rest} end`;
+
 const released = (of: string) =>
   `status = coalesce(${of}.status, case t.status when 1 then 0 else t.status end), owner = null, listens = 0,
   due_at = coalesce(to_timestamp(${of}.due / 1000), case when ${of}.status is null then t.due_at else ${NOW} end),
@@ -170,10 +175,11 @@ const released = (of: string) =>
 /** The last record and the release are one. */
 export const CONCLUDE =
   `with a as (select * from unnest($2::uuid[], $3::int[], $4::int[], string_to_array($5, E'\\n'), $6::text[], $7::text[],
-    $8::int[], $9::float8[], $10::int[], $11::int[], $12::text[], $13::text[], $14::int[], $15::bigint[], $16::text[])
-    a (tx, seq, epoch, data, sum, before, status, due, steps, finished, at_step, error, listed, last_at, listing)),
+    $8::int[], $9::float8[], $10::int[], $11::int[], $12::text[], $13::text[], $14::int[], $15::bigint[], $16::text[],
+    $17::text[])
+    a (tx, seq, epoch, data, sum, before, status, due, steps, finished, at_step, error, listed, last_at, listing, rest)),
   r as (update {transactions} t set ${released("a")}, at_step = a.at_step, error = a.error,
-      listed = a.listed, last_at = a.last_at, listing = a.listing from a
+      listed = a.listed, last_at = a.last_at, listing = a.listing, rest = ${restAfter("a.status", "a.rest")} from a
     where t.id = a.tx and ${isMine("a.tx", "a.epoch")} and (t.owner = $1) is true and t.epoch = a.epoch
     and ${follows("a.tx", "a.seq", "a.before")}
     and (select q.seq from {records} q where q.tx = a.tx and q.seq = a.seq) is null returning t.id)
@@ -182,9 +188,10 @@ export const CONCLUDE =
 
 export const LEAVE = `update {transactions} t set ${released("a")}, at_step = coalesce(a.at_step, t.at_step),
   error = coalesce(a.error, t.error), listed = coalesce(a.listed, t.listed), last_at = coalesce(a.last_at, t.last_at),
-  listing = coalesce(a.listing, t.listing)
-  from (values ($4::int, $5::float8, $6::int, $7::int, $8::text, $9::text, $10::int, $11::bigint, $12::text))
-  a (status, due, steps, finished, at_step, error, listed, last_at, listing) where t.id = $1 and t.owner = $2 and t.epoch = $3 returning 1`;
+  listing = coalesce(a.listing, t.listing),
+  rest = case when a.listed is null then t.rest else ${restAfter("a.status", "a.rest")} end
+  from (values ($4::int, $5::float8, $6::int, $7::int, $8::text, $9::text, $10::int, $11::bigint, $12::text, $13::text))
+  a (status, due, steps, finished, at_step, error, listed, last_at, listing, rest) where t.id = $1 and t.owner = $2 and t.epoch = $3 returning 1`;
 
 /** The row with what belongs to it: its owner notices, and no worker claims a journal without records. */
 const CONTENT =

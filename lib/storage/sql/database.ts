@@ -3,6 +3,7 @@ import type { RecordLine } from "../open_journal.ts";
 import type { ScheduleStatements } from "./schedule_rows.ts";
 import type {
   ArrivingTransaction,
+  ClaimUntold,
   Conclusion,
   Creation,
   Departure,
@@ -17,6 +18,7 @@ import type {
   ReadLimits,
   RecordRow,
   RequestRow,
+  Rest,
   RowMark,
   Search,
   Seen,
@@ -211,6 +213,18 @@ export interface SqlDatabase extends ScheduleStatements, AsyncDisposable {
 
   /** Removes requests that are in the journal now. */
   removeRequests(ids: readonly string[]): Promise<void>;
+
+  /** What ends with one of these statuses from now on counts as not told. What ended before does not. */
+  addNotified(statuses: readonly number[]): Promise<void>;
+
+  /** Finds what is at rest and was not told, and keeps it from other callers for a time. */
+  claimUntold(claim: ClaimUntold): Promise<readonly Rest[]>;
+
+  /** A person was told that it is at rest in this way. */
+  noteTold(tx: string, rest: string): Promise<void>;
+
+  /** It is claimed again in a number of milliseconds, if it is still at rest in this way. */
+  postponeTold(tx: string, rest: string, ms: number): Promise<void>;
 }
 
 /** A transaction of a step, with what the store does in it. */

@@ -49,6 +49,9 @@ export function statusOf(value: unknown): TransactionStatus {
   return status;
 }
 
+/** As an index has it: a statement that is to use the index repeats these words. */
+export const IS_UNTOLD = "rest <> coalesce(notified, '') and owner is null";
+
 /** How a database writes the types of the columns. */
 export interface ColumnTypes {
   readonly id: string;
@@ -87,7 +90,8 @@ function firstTables({ id, text, time, small, int, millis, real, flag, fill }: C
       priority ${small} not null, due_at ${time} not null, owner ${id} references workers (id), taken_at ${time},
       epoch ${int} not null, listens ${int} not null, requests ${int} not null, format ${small} not null, library ${text} not null, home ${text} not null,
       created_at ${time} not null, ended_at ${time}, steps ${int} not null, finished ${int} not null,
-      at_step ${text}, error ${text}, listed ${small}, last_at ${millis}, listing ${text}, notified ${text},
+      at_step ${text}, error ${text}, listed ${small}, last_at ${millis}, listing ${text},
+      rest ${text}, notified ${text}, notifying_until ${time},
       exported_to ${text}, exported_host ${text}, schedule ${text})${fill(85)}`,
     "create unique index transactions_name on transactions (name) where name is not null",
     "create index transactions_ready on transactions (queue, priority, due_at, id) where status = 0",
@@ -99,6 +103,10 @@ function firstTables({ id, text, time, small, int, millis, real, flag, fill }: C
     "create index transactions_unlisted on transactions (id) where listed is null",
     // Which of its transactions are not over, a schedule asks before it fires.
     "create index transactions_scheduled on transactions (schedule) where schedule is not null and status not in (5, 6, 7)",
+    // Those at rest of whom nobody was told.
+    `create index transactions_untold on transactions (status, id) where ${IS_UNTOLD}`,
+    // Of transactions that end so, a notifier is told; of those that ended before, it is not.
+    `create table notified_statuses (status ${small} primary key, since ${time} not null)`,
     `create table records (tx ${id} not null, seq ${int} not null, epoch ${int} not null, data ${text} not null,
       sum ${text} not null, primary key (tx, seq))`,
     `create table inbox (id ${id} primary key, tx ${id} not null, at ${time} not null, data ${text} not null)`,

@@ -18,6 +18,7 @@ import { NOTHING_READ, readRecords } from "./read_records.ts";
 import { isProcessGone } from "./process_identity.ts";
 import { SqlMoves } from "./sql_moves.ts";
 import { SqlSchedules } from "./sql_schedules.ts";
+import { SqlNotices } from "./sql_notices.ts";
 import { holderOf, SqlReader } from "./sql_reader.ts";
 import { RecordWriter } from "./record_writer.ts";
 import { LEASE_TIMES, type LeaseTimes, SqlWorker } from "./sql_worker.ts";
@@ -54,6 +55,14 @@ export class SqlStore extends SqlReader implements OpenedStore {
     reading: (call) => this.reading(this.locator, call),
     writing: (call) => this.#writing(this.locator, () => this.#parts.worker.persist(call)),
     begun: (journal, events) => this.#begun(journal, events),
+  });
+  readonly notices: SqlNotices = new SqlNotices({
+    database: this.database,
+    journalOf: (name) => this.journalOf(name),
+    persist: async (journal, call) => {
+      const { worker } = await this.#join(journal);
+      return await this.#writing(journal, () => worker.persist(call));
+    },
   });
   readonly #options: SqlStoreOptions;
   #parts: SqlParts;

@@ -198,6 +198,19 @@ export interface Search {
 /** A transaction as somebody has seen it: every owner has another epoch. */
 export type Seen = Pick<TransactionRow, "id" | "epoch">;
 
+/** What is at rest, and nobody was told. */
+export interface Rest extends Pick<TransactionRow, "id" | "name"> {
+  /** In which way, and which time that is. */
+  readonly rest: string;
+}
+
+export interface ClaimUntold {
+  /** The numbers of the column. */
+  readonly statuses: readonly number[];
+  readonly limit: number;
+  readonly forMs: number;
+}
+
 export interface RequestRow {
   readonly id: string;
   readonly tx: string;

@@ -1,5 +1,7 @@
 /** The statements of moves between files and the tables, in SQLite's dialect. An exported transaction has status 8. */
 
+import { REST } from "./statements.ts";
+
 export const TAKE_EXPORTED = `update transactions set owner = ?2, epoch = epoch + 1, listens = 0, taken_at = ?3
   where id = ?1 and status = 8 and (owner is null or owner in (select id from workers where dead = 1))
   and exists (select 1 from workers where id = ?2 and dead = 0 and lease_until > ?3)
@@ -25,7 +27,7 @@ export const HAS_DEPARTED =
 
 export const SETTLE = `update transactions set status = ?4, owner = null, listens = 0, due_at = ?5, ended_at = ?6,
   steps = ?7, finished = ?8, at_step = ?9, error = ?10, exported_to = null, exported_host = null,
-  listed = ?11, last_at = ?12, listing = ?13
+  listed = ?11, last_at = ?12, listing = ?13, rest = ${REST("?14")}
   where id = ?1 and owner = ?2 and epoch = ?3`;
 export const HAS_SETTLED =
   `select 1 from transactions where id = ?1 and status <> 8 and epoch = ?2 and owner is null and exported_to is null`;

@@ -6,10 +6,10 @@ import type { ArrivingTransaction, Creation, Departure, Owned, Settlement, Taken
 import type { RecordLine } from "../open_journal.ts";
 import * as sql from "./move_statements.ts";
 import { BEGIN_BATCH, CREATED, FIRST_RECORD, IS_ALIVE } from "./statements.ts";
-import { WorkerTables } from "./worker_tables.ts";
+import { NoticeTables } from "./notice_tables.ts";
 
 /** The calls of `Tables` that move transactions between files and the database. */
-export class MoveTables extends WorkerTables {
+export class MoveTables extends NoticeTables {
   takeExported(tx: string, worker: string): Taken | undefined {
     const row = this.get(sql.TAKE_EXPORTED, tx, worker, this.now());
     return row && toTaken(row);
@@ -76,6 +76,7 @@ export class MoveTables extends WorkerTables {
       atStep,
       error,
       ...listingValues(release),
+      release.rest,
     ];
     return this.run(sql.SETTLE, ...values) === 1 || this.get(sql.HAS_SETTLED, tx, epoch) !== undefined;
   }

@@ -58,6 +58,10 @@ export class SqliteDatabase implements SqlDatabase {
   readonly removeSchedule = this.#method("removeSchedule");
   readonly hasOpenFiring = this.#method("hasOpenFiring");
   readonly fire = this.#method("fire");
+  readonly addNotified = this.#method("addNotified");
+  readonly claimUntold = this.#method("claimUntold");
+  readonly noteTold = this.#method("noteTold");
+  readonly postponeTold = this.#method("postponeTold");
 
   /** @param locator Of the database, as messages name it. */
   constructor(calls: ThreadCalls, path: string, locator: string) {

@@ -75,21 +75,28 @@ export const APPEND = `insert into records (tx, seq, epoch, data, sum) select ?1
 export const LOOK = `select t.epoch = ?3 and t.owner = ?4 as mine, r.epoch, r.sum
   from (select ?1 as id) k left join transactions t on t.id = k.id left join records r on r.tx = k.id and r.seq = ?2`;
 
+/** Of those that end, only what ends after a notifier first asked for it counts as not told. */
+export const REST = (rest: string): string =>
+  `case when ?4 in (5, 6, 7) and not exists (select 1 from notified_statuses n where n.status = ?4) then notified else ${rest} end`;
+
 const RELEASED = `listens = 0, status = coalesce(?4, case status when 1 then 0 else status end), owner = null,
   due_at = coalesce(?5, case when ?4 is null then due_at else ?6 end),
   ended_at = case when ?4 in (5, 6, 7) then ?6 when ?4 is null then ended_at end,
   steps = coalesce(?7, steps), finished = coalesce(?8, finished)`;
 
-export const CONCLUDE =
-  `update transactions set ${RELEASED}, at_step = ?9, error = ?10, listed = ?11, last_at = ?12, listing = ?13
+export const CONCLUDE = `update transactions set ${RELEASED}, rest = ${
+  REST("?16")
+}, at_step = ?9, error = ?10, listed = ?11, last_at = ?12, listing = ?13
   where id = ?1 and owner = ?2 and epoch = ?3
   and exists (select 1 from records where tx = ?1 and seq = ?14 - 1 and sum = ?15)
   and not exists (select 1 from records where tx = ?1 and seq = ?14)`;
 
 export const LAST_RECORD = `insert into records (tx, seq, epoch, data, sum) values (?1, ?2, ?3, ?4, ?5)`;
 
-export const LEAVE =
-  `update transactions set ${RELEASED}, at_step = coalesce(?9, at_step), error = coalesce(?10, error),
+export const LEAVE = `update transactions set ${RELEASED}, rest = case when ?11 is null then rest else ${
+  REST("?14")
+} end,
+  at_step = coalesce(?9, at_step), error = coalesce(?10, error),
   listed = coalesce(?11, listed), last_at = coalesce(?12, last_at), listing = coalesce(?13, listing)
   where id = ?1 and owner = ?2 and epoch = ?3`;
 

@@ -102,7 +102,7 @@ export class Tables extends ScheduleTables {
   conclude(worker: string, rows: readonly Conclusion[]): boolean[] {
     return rows.map(({ record, release }) => {
       const { tx, seq, epoch, data, sum, before } = record;
-      const values = [tx, worker, epoch, ...this.#toValues(release), seq, before];
+      const values = [tx, worker, epoch, ...this.#toValues(release), seq, before, release.rest];
       if (this.run(sql.CONCLUDE, ...values) === 0) return false;
       this.run(sql.LAST_RECORD, tx, seq, epoch, data, sum);
       return true;
@@ -110,7 +110,7 @@ export class Tables extends ScheduleTables {
   }
 
   leave({ tx, worker, epoch }: Owned, release: Release): boolean {
-    return this.run(sql.LEAVE, tx, worker, epoch, ...this.#toValues(release)) === 1;
+    return this.run(sql.LEAVE, tx, worker, epoch, ...this.#toValues(release), release.rest) === 1;
   }
 
   #toValues(release: Release): Value[] {

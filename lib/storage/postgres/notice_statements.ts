@@ -1,0 +1,20 @@
+/** The statements about notices, in PostgreSQL's dialect. */
+
+import { IS_UNTOLD } from "../sql/schema.ts";
+import { NOW } from "./statements.ts";
+
+const later = (parameter: string) => `${NOW} + ${parameter}::float8 * interval '1 millisecond'`;
+
+export const ADD_NOTIFIED = `insert into {notified_statuses} (status, since)
+  select status, ${NOW} from unnest($1::int[]) status order by status on conflict do nothing`;
+
+/** By the index `transactions_untold`. A claim that ends later than any can was made before the clock was set back. */
+export const CLAIM_UNTOLD = `update {transactions} t set notifying_until = ${later("$2")}
+  from (select id from {transactions} where ${IS_UNTOLD} and status = any($1::smallint[])
+    and (notifying_until is null or notifying_until <= ${NOW} or notifying_until > ${later("$3")})
+    order by id limit $4 for update skip locked) d
+  where t.id = d.id returning t.id, t.name, t.rest`;
+
+export const NOTE_TOLD = `update {transactions} set notified = $2, notifying_until = null where id = $1`;
+
+export const POSTPONE_TOLD = `update {transactions} set notifying_until = ${later("$3")} where id = $1 and rest = $2`;

@@ -1,0 +1,81 @@
+import { assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { FileStore } from "../../lib/storage/file/file_store.ts";
+import { FolderNotices } from "../../lib/storage/file/folder_notices.ts";
+import { IS_UNTOLD } from "../../lib/storage/sql/schema.ts";
+import { openPostgresStore } from "../../lib/storage/postgres/open_postgres_store.ts";
+import { openSqliteStore } from "../../lib/storage/sqlite/open_sqlite_store.ts";
+import { permittedTest } from "../support/permitted_test.ts";
+import { postgresTests } from "../support/postgres_test.ts";
+import { query } from "../support/query_postgres.ts";
+import { makeTempFolder } from "../support/temp_folder.ts";
+import { NOTICES } from "./conforming_notices.ts";
+
+const onPostgres = postgresTests();
+
+for (const { name, run } of NOTICES) {
+  permittedTest(`a folder ${name}`, ["read", "write", "env"], async () => {
+    await using folder = await makeTempFolder();
+    let ahead = 0;
+    await run({
+      open: () => new FolderNotices(new FileStore(), () => Date.now() + ahead),
+      scope: folder.path,
+      locatorOf: (name) => `${folder.path}/${name}.json`,
+      jump: (ms) => Promise.resolve(void (ahead += ms)),
+    });
+  });
+
+  permittedTest(`SQLite ${name}`, ["read", "write", "env"], async () => {
+    await using folder = await makeTempFolder();
+    const path = `${folder.path}/tx.db`;
+    await using one = await openSqliteStore(path);
+    await using other = await openSqliteStore(path);
+    let opened = 0;
+    await run({
+      open: () => [one, other][opened++ % 2]?.notices ?? one.notices,
+      scope: one.locator,
+      locatorOf: (name) => one.journalOf(name),
+      jump: (ms) => {
+        using database = new DatabaseSync(path);
+        database.prepare("update transactions set notifying_until = notifying_until - ?").run(ms);
+        return Promise.resolve();
+      },
+    });
+  });
+
+  onPostgres(`PostgreSQL ${name}`, async ({ locator }) => {
+    await using one = await openPostgresStore(locator);
+    await using other = await openPostgresStore(locator);
+    let opened = 0;
+    await run({
+      open: () => [one, other][opened++ % 2]?.notices ?? one.notices,
+      scope: one.locator,
+      locatorOf: (name) => one.journalOf(name),
+      jump: async (ms) => {
+        const back = `notifying_until - ${ms} * interval '1 millisecond'`;
+        await query(locator, `update transactions set notifying_until = ${back}`);
+      },
+    });
+  });
+}
+
+permittedTest("SQLite looks for what is not told by an index, however many transactions there are", [
+  "read",
+  "write",
+  "env",
+], async () => {
+  await using folder = await makeTempFolder();
+  const path = `${folder.path}/tx.db`;
+  await using store = await openSqliteStore(path);
+  assertEquals(
+    await store.notices.claim({ scope: store.locator, statuses: new Set(["aborted"]), limit: 1, forMs: 1 }),
+    [],
+  );
+  using database = new DatabaseSync(path);
+  const plan = database.prepare(
+    `explain query plan select id from transactions where ${IS_UNTOLD} and status = ?1 order by id limit 1`,
+  ).all();
+  assertEquals(plan.map(({ detail }) => detail), [
+    "SEARCH transactions USING INDEX transactions_untold (status=?)",
+  ]);
+});
