@@ -78,14 +78,7 @@ export class Runner {
     try {
       run.use(await this.#store.open(journal, run.apply));
       const { status } = run.state;
-      if (status === "finished" || status === "cancelled") {
-        await run.open.recover();
-        await run.takeRequests();
-        return await run.open.close({
-          remove: random() < 0.1 && !world.isCalm,
-          release: () => releaseOf(run.state, { ending: "amended" }),
-        });
-      }
+      if (run.isOver) return await run.endClosed(random() < 0.1 && !world.isCalm);
       if (status !== "started" && random() < 0.6) await this.#repair(run);
       if (random() < 0.7) await run.resume();
       else await run.open.close({ release: () => releaseOf(run.state, { ending: "amended" }) });

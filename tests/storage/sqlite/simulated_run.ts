@@ -99,8 +99,20 @@ export class SimulatedRun {
     this.#acknowledge(events);
   }
 
-  /** Continues the transaction until it ends or waits, as a run does. */
+  get isOver(): boolean {
+    return this.state.status === "finished" || this.state.status === "cancelled";
+  }
+
+  /** Nothing is left to run: whoever has asked for something gets its answer. */
+  async endClosed(remove: boolean): Promise<void> {
+    await this.open.recover();
+    await this.takeRequests();
+    await this.open.close({ remove, release: () => releaseOf(this.state, { ending: "amended" }) });
+  }
+
+  /** Continues the transaction until it ends or waits, as a run does. Its last owner may have died after it had ended. */
   async resume(): Promise<void> {
+    if (this.isOver) return await this.endClosed(false);
     await this.open.recover({ runs: true });
     const run = this.state.runs.length + 1;
     await this.append([{ type: "resumed", run, library: "1.0.0" }]);
