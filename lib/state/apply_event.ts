@@ -34,10 +34,14 @@ const BESIDE_RUN: ReadonlySet<Event["type"]> = new Set([
   "resumed",
 ]);
 
+/** After these only a person continues the transaction, if anything is left of it. */
+const HOLDS_BACK: ReadonlySet<Event["type"]> = new Set(["aborted", "cancelled", "stopped", "ended"]);
+
 /** Folds an event, recorded `at` an ISO date, into the state. After an `ImpossibleEvent` the state is of no use. */
 export function applyEvent(state: State, event: Event, at: string): void {
   state.lastAt = at;
   if (!BESIDE_RUN.has(event.type)) state.ranAt = at;
+  if (HOLDS_BACK.has(event.type)) state.isHeldBack = true;
   if (state.id === "" && event.type !== "opened") throw new ImpossibleEvent(`"${event.type}" precedes "opened"`);
   if (state.status === "finished" && !AFTER_END.has(event.type)) {
     throw new ImpossibleEvent(`"${event.type}" follows "ended"`);
@@ -188,6 +192,7 @@ function endRollback(state: State): void {
   state.rollback = undefined;
   state.rests += 1;
   state.status = "undone";
+  state.isHeldBack = true;
   state.waits.clear();
 }
 
@@ -197,6 +202,7 @@ function resume(state: State, event: EventOf<"resumed">, at: string): void {
     throw new ImpossibleEvent(`run ${event.run} follows ${state.runs.length} runs`);
   }
   beginRun(state);
+  state.isHeldBack = false;
   state.runs.push({ ...event, at });
   applyModuleChanges(state, event.modules ?? []);
 }

@@ -154,6 +154,8 @@ export class State {
   /** What the transaction waits for, as far as it was recorded, by step. */
   readonly waits: Map<string, Wait> = new Map();
   cancelled: Reason | undefined = undefined;
+  /** The last run has ended so that only a person continues it: it failed, was stopped, or is over. */
+  isHeldBack = false;
   /** How often it has asked a person, aborted or ended. */
   rests = 0;
   /** The requests of other processes that are answered, by id: for what reason they were refused, if they were. */

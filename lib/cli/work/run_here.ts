@@ -2,6 +2,7 @@ import { listenForStop } from "../../process/stop_signals.ts";
 import { SYSTEM_CLOCK } from "../../run/session/clock.ts";
 import type { OpenedPlace } from "../../storage/locator.ts";
 import { openWork } from "../../storage/open_work.ts";
+import { folderTools } from "../../work/folder/summarize_due.ts";
 import { LoadedModules } from "../../work/guarded_host.ts";
 import { type Ends, runDue } from "../../work/run_due.ts";
 import type { Report } from "../../work/work_report.ts";
@@ -20,7 +21,7 @@ const RAISED_MS = 500;
 /** Runs what is due in this process, until a signal stops it. A second signal ends it at once. */
 export async function runHere(place: OpenedPlace, settings: WorkSettings, io: CommandIo): Promise<number> {
   const report = logTo(io, settings);
-  const store = openWork(place);
+  const store = openWork(place, folderTools(place.store, report));
   const stop = new AbortController();
   const insisted = Promise.withResolvers<Ends>();
   const ignore = listenForStop(() => {

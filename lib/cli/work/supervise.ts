@@ -2,6 +2,7 @@ import { JournalRefused } from "../../errors/opening_errors.ts";
 import { SYSTEM_CLOCK } from "../../run/session/clock.ts";
 import type { OpenedPlace } from "../../storage/locator.ts";
 import { openWork } from "../../storage/open_work.ts";
+import { folderTools } from "../../work/folder/summarize_due.ts";
 import { attempt } from "../../values/shape.ts";
 import { readFacts, sameProgram } from "../../work/start_children.ts";
 import { spawnChild, Supervisor } from "../../work/supervisor.ts";
@@ -14,7 +15,7 @@ import { logTo } from "./write_log.ts";
 /** Keeps child processes running that do the work, until a signal stops it. */
 export async function supervise(place: OpenedPlace, settings: WorkSettings, io: CommandIo): Promise<number> {
   const report = logTo(io, settings);
-  const store = openWork(place);
+  const store = openWork(place, folderTools(place.store));
   const { command, args } = sameProgram(readFacts(), settings.deno);
   requireRun(place, command);
   const words = [...args, ...Deno.args, `--child=${Deno.pid}`];

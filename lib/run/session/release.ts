@@ -21,9 +21,11 @@ export function releaseOf(state: State, ended: Ended): Release {
   const [wait] = state.waits.values();
   const { aborted } = state;
   const listing = summarizeState(state, { journal: ANY_JOURNAL, isHeld: false, isAtRest: true });
+  const status = statusAfter(state, ended);
   return {
-    status: statusAfter(state, ended),
-    dueAt: dueAt(state),
+    status,
+    // What has got its answer is due at once, although another branch may sleep.
+    dueAt: ended.ending === "amended" && status === "ready" ? undefined : dueAt(state),
     steps: listing.progress?.all,
     finished: listing.progress?.done,
     atStep: state.status === "aborted" ? aborted?.step : wait?.step,
@@ -31,6 +33,20 @@ export function releaseOf(state: State, ended: Ended): Release {
     listing,
     rest: restOf(state),
   };
+}
+
+/** What the columns would say of a transaction that nobody owns, whether its last process has given it up or died. */
+export function standingOf(state: State): Pick<Release, "status" | "dueAt"> {
+  if (state.status === "waiting" && !state.isHeldBack && canContinue(state)) return { status: "ready" };
+  return { status: statusAfter(state, { ending: endingOf(state) }), dueAt: dueAt(state) };
+}
+
+function endingOf({ status, running, isHeldBack, queued, runs }: State): Ended["ending"] {
+  if (isHeldBack) return "ended";
+  if (status === "pending" && queued !== undefined && runs.length === 1) return "enqueued";
+  // While other steps were running, it did not only wait.
+  const hasDied = status === "waiting" && running.size > 0;
+  return status === "started" || status === "pending" || hasDied ? "interrupted" : "ended";
 }
 
 function statusAfter(state: State, { ending, wasOver = false, wasWaiting = false }: Ended): Release["status"] {

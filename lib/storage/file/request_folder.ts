@@ -32,8 +32,11 @@ const LOOK_EVERY_MS = 200;
 
 const OTHERS_MAY_WRITE = 0o022;
 
+/** How the name of the folder ends; before it comes that of the journal. */
+export const REQUESTS_ENDING = ".requests";
+
 function folderOf(journal: string): string {
-  return `${journal}.requests`;
+  return `${journal}${REQUESTS_ENDING}`;
 }
 
 /** See `Store.send`. */

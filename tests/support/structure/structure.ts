@@ -35,6 +35,7 @@ const STORES = "lib/storage/file/";
 const STORE_DOORS = [
   "lib/storage/locator.ts",
   "lib/storage/find_journals.ts",
+  "lib/storage/open_work.ts",
   "lib/storage/moving_file.ts",
   "lib/storage/sqlite/sqlite_database.ts",
 ];
