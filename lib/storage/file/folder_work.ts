@@ -9,14 +9,20 @@ import type { Claimed, ClaimRequest, DueWork, Outlook, WorkStore } from "../work
 import { BlockedNotes } from "./blocked_notes.ts";
 import { FileStore } from "./file_store.ts";
 import { type FolderEntry, FolderIndex, requireWritable } from "./folder_index.ts";
+import { FolderNotices } from "./folder_notices.ts";
+import { FolderSchedules } from "./folder_schedules.ts";
 import { FolderWatch } from "./folder_watch.ts";
 
 /** The folders of journals that workers run. Journals are locked as any other process locks them. */
 export class FolderWork extends FileStore implements WorkStore {
   readonly due: FolderDue;
+  readonly schedules: FolderSchedules;
+  readonly notices: FolderNotices;
 
   constructor(folder: string, tools: FolderTools) {
     super();
+    this.schedules = new FolderSchedules(folder, this, tools.now);
+    this.notices = new FolderNotices(this, tools.now);
     this.due = new FolderDue(folder, tools, (journal, apply) => super.open(journal, apply));
   }
 

@@ -3,7 +3,16 @@ import type { SqlClock } from "../../../lib/storage/sql/patience.ts";
 import type { NewWorker } from "../../../lib/storage/sql/table_rows.ts";
 import { LEASE_TIMES } from "../../../lib/storage/sql/sql_worker.ts";
 import type { Tables } from "../../../lib/storage/sqlite/tables.ts";
-import { CALM, IS_SURE, MAY_REPEAT, MEMBERS, type Random, senderOf, tellJson, type Trouble } from "./simulated_calls.ts";
+import {
+  CALM,
+  IS_SURE,
+  MAY_REPEAT,
+  MEMBERS,
+  type Random,
+  senderOf,
+  tellJson,
+  type Trouble,
+} from "./simulated_calls.ts";
 import type { Answer, SimulatedDatabase } from "./simulated_database.ts";
 import { drawStrangeCall } from "./simulated_stranger.ts";
 

@@ -28,7 +28,14 @@ function statementTest(name: string, run: (subject: Subject) => void): void {
     for (const id of [A, B]) tables.addWorker({ id, leaseMs: LEASE, host: "h", pid: 1, library: "0.1.0" });
     let batch = 0;
     const create: Subject["create"] = (id, row = {}, creation = {}) => {
-      const rest = { owner: A, queue: "default", priority: 0, dueAt: undefined, library: "0.1.0", home: "file:///h.ts" };
+      const rest = {
+        owner: A,
+        queue: "default",
+        priority: 0,
+        dueAt: undefined,
+        library: "0.1.0",
+        home: "file:///h.ts",
+      };
       const whole = { ...rest, id, name: id, record: { data: "{}", sum: "s0" }, ...row };
       const by = { worker: whole.owner ?? A, batch: batch += 1, ...creation };
       const [created = ""] = tables.create([whole], by);

@@ -160,7 +160,10 @@ export class RandomCalls {
         return this.#call("listen", { ...this.#owned(), turn: 1 + 2 * this.#below(3) });
       default: {
         const seen = (tx: string) => this.#isRight() ? this.#peek(tx)?.requests ?? 0 : this.#below(3);
-        return this.#call("stopListening", this.#some((tx) => ({ ...this.#owned(tx), seen: seen(tx), turn: 2 * this.#below(4) })));
+        return this.#call(
+          "stopListening",
+          this.#some((tx) => ({ ...this.#owned(tx), seen: seen(tx), turn: 2 * this.#below(4) })),
+        );
       }
     }
   };

@@ -80,28 +80,32 @@ for (const [what, [isDue, records]] of Object.entries(HISTORIES)) {
   });
 }
 
-permittedTest("what a worker has claimed is its own until it is given back, and open() passes its records", FILES, async () => {
-  await using folder = await WorkedFolder.make();
-  await folder.write("j", PLAN);
-  const journal = `${folder.path}/j.json`;
-  const before = Deno.readFileSync(journal);
-  const other = folder.another();
-  assertEquals([await folder.claim(), await folder.claim(), await folder.claim({}, other)], [["j"], [], []]);
-  await assertRejects(() => new FileStore().open(journal, () => {}), JournalLocked);
-  assertEquals((await other.due.outlook({ scope: folder.path })).running, 1);
-  await folder.work.due.giveBack(journal);
-  await folder.work.due.giveBack(journal);
-  assertEquals(Deno.readFileSync(journal), before);
-  assertEquals(await folder.claim(), ["j"]);
-  const events: Event[] = [];
-  const open = await folder.work.open(journal, (record) => void events.push(...record.events));
-  assertEquals(events, PLAN);
-  await assertRejects(() => folder.work.open(journal, () => {}), JournalLocked);
-  await folder.work.due.giveBack(journal);
-  await assertRejects(() => new FileStore().open(journal, () => {}), JournalLocked, "", "it was handed out");
-  await open.close();
-  assertEquals(Deno.readFileSync(journal), before);
-});
+permittedTest(
+  "what a worker has claimed is its own until it is given back, and open() passes its records",
+  FILES,
+  async () => {
+    await using folder = await WorkedFolder.make();
+    await folder.write("j", PLAN);
+    const journal = `${folder.path}/j.json`;
+    const before = Deno.readFileSync(journal);
+    const other = folder.another();
+    assertEquals([await folder.claim(), await folder.claim(), await folder.claim({}, other)], [["j"], [], []]);
+    await assertRejects(() => new FileStore().open(journal, () => {}), JournalLocked);
+    assertEquals((await other.due.outlook({ scope: folder.path })).running, 1);
+    await folder.work.due.giveBack(journal);
+    await folder.work.due.giveBack(journal);
+    assertEquals(Deno.readFileSync(journal), before);
+    assertEquals(await folder.claim(), ["j"]);
+    const events: Event[] = [];
+    const open = await folder.work.open(journal, (record) => void events.push(...record.events));
+    assertEquals(events, PLAN);
+    await assertRejects(() => folder.work.open(journal, () => {}), JournalLocked);
+    await folder.work.due.giveBack(journal);
+    await assertRejects(() => new FileStore().open(journal, () => {}), JournalLocked, "", "it was handed out");
+    await open.close();
+    assertEquals(Deno.readFileSync(journal), before);
+  },
+);
 
 permittedTest("a journal that has changed after a look at it is read again", FILES, async () => {
   await using folder = await WorkedFolder.make();
