@@ -22,6 +22,9 @@ export interface Schedules {
   /** Whether an earlier firing is not over: anything but finished, cancelled and undone. */
   hasOpen(name: string): Promise<boolean>;
 
+  /** The name of a firing's journal in the store. */
+  journalOf(transaction: string): string;
+
   /**
    * Records the transaction of a firing, owned by nobody, and advances the schedule; both or nothing, or as if it was:
    * whatever crashes, the transaction is recorded once.
@@ -109,13 +112,9 @@ export interface Firing extends ScheduleChange {
 
 /**
  * `fired`: now. `present`: the transaction was there already, and the schedule has advanced. `open`: nothing was done, since
- * an earlier firing is open. `passed`: nothing was done, since the schedule has changed or is paused. `journal` is the name
- * in the store.
+ * an earlier firing is open. `passed`: nothing was done, since the schedule has changed or is paused.
  */
-export interface FireAnswer {
-  readonly kind: "fired" | "present" | "open" | "passed";
-  readonly journal: string;
-}
+export type FireAnswer = "fired" | "present" | "open" | "passed";
 
 /** How many skips are kept of each schedule. */
 export const KEPT_SKIPS = 50;

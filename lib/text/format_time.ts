@@ -26,3 +26,18 @@ export function formatDuration(ms: number): string {
   const hours = Math.round(minutes / 60);
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ["s", 1000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+  ["w", 7 * 86_400_000],
+]);
+
+/** Reads `90s`, `15m`, `12h`, `30d`, `2w` or `1.5h` as milliseconds; nothing if it is none of these. */
+export function readDuration(text: string): number | undefined {
+  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?) ?([a-z])$/i.exec(text.trim()) ?? [];
+  const ms = Number(number) * (UNITS.get(unit.toLowerCase()) ?? NaN);
+  return number === "" || Number.isNaN(ms) ? undefined : ms;
+}

@@ -14,6 +14,8 @@ export interface BrandData {
   plan: { readonly build: (planner: never) => unknown };
   /** A function that already knows its module and export. */
   "step-function": { readonly module: string; readonly export: string };
+  /** What was passed to `schedules`, by name. */
+  schedules: { readonly list: Readonly<Record<string, unknown>> };
 }
 
 const SYMBOLS: Readonly<Record<keyof BrandData, symbol>> = {
@@ -21,6 +23,7 @@ const SYMBOLS: Readonly<Record<keyof BrandData, symbol>> = {
   env: Symbol.for("@x/resumable-tx/env"),
   plan: Symbol.for("@x/resumable-tx/plan"),
   "step-function": Symbol.for("@x/resumable-tx/step-function"),
+  schedules: Symbol.for("@x/resumable-tx/schedules"),
 };
 
 /** Brands an object. Every copy of the library can read the data, which is not enumerable. */

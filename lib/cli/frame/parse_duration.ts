@@ -1,12 +1,5 @@
+import { readDuration } from "../../text/format_time.ts";
 import { type CommandIo, type CommandRequest, UsageError } from "./command.ts";
-
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ["s", 1000],
-  ["m", 60_000],
-  ["h", 3_600_000],
-  ["d", 86_400_000],
-  ["w", 7 * 86_400_000],
-]);
 
 /** Beyond this, sums with dates are no longer exact. */
 const MAX_MS = 10_000 * 365 * 86_400_000;
@@ -19,10 +12,9 @@ export function readLatest({ texts }: CommandRequest, io: CommandIo): number | u
 
 /** Parses the value of an option, such as `90s`, `15m`, `12h`, `30d`, `2w` or `1.5h`, to milliseconds. */
 export function parseDuration(text: string, option: string): number {
-  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?) ?([a-z])$/i.exec(text.trim()) ?? [];
-  const ms = Number(number) * (UNITS.get(unit.toLowerCase()) ?? NaN);
-  if (number !== "" && ms <= MAX_MS) return ms;
-  const reason = ms > MAX_MS ? "it is too long" : hintOf(text);
+  const ms = readDuration(text);
+  if (ms !== undefined && ms <= MAX_MS) return ms;
+  const reason = ms === undefined ? hintOf(text) : "it is too long";
   throw new UsageError(`Cannot read the duration ${JSON.stringify(text)} of ${option}: ${reason}`);
 }
 

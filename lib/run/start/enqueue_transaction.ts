@@ -9,6 +9,7 @@ import { isOfDatabase } from "../../storage/locator_scheme.ts";
 import type { Home } from "../../plan/function_place.ts";
 import type { Plan } from "../../plan/plan_builder.ts";
 import { readState } from "../../storage/read_state.ts";
+import type { Release } from "../../storage/open_journal.ts";
 import type { Store } from "../../storage/store.ts";
 import { quote } from "../../text/escape.ts";
 import { VERSION } from "../../version.ts";
@@ -163,6 +164,8 @@ function locatorAgain({ journal, store }: EnqueueOptions, name: string, id: stri
 
 interface EnqueueRequest extends PlannedTransaction {
   readonly options: EnqueueOptions;
+  /** Records it in another way than a store does for itself: gets the events, record by record. */
+  readonly record?: (records: readonly (readonly Event[])[], release: Release) => Promise<void>;
 }
 
 /** Another process that records the same plan, or removes it, needs less time for it. */
@@ -187,7 +190,7 @@ export async function enqueueTransaction(
     });
     for (let attempt = 1;; attempt += 1) {
       try {
-        await record(store, journal, events);
+        await record(store, request, events);
         return { id, isNew: true };
       } catch (error) {
         if (!(error instanceof JournalExists) || options.ifExists !== "return") throw error;
@@ -202,12 +205,19 @@ export async function enqueueTransaction(
 }
 
 /** A store gets a plan at once, if it can, or a large one piece by piece: then it is complete, and free, with the last one. */
-async function record(store: Store, journal: string, events: readonly Event[]): Promise<void> {
+async function record(
+  store: Store,
+  { journal, record }: Pick<EnqueueRequest, "journal" | "record">,
+  events: readonly Event[],
+): Promise<void> {
   const state = new State({ keepsValues: false });
   for (const event of events) applyEvent(state, event, "");
   const release = () => releaseOf(state, { ending: "enqueued" });
   const first = takeSmall(events);
   const isPartial = first.length < events.length;
+  if (record !== undefined) {
+    return await record([first, ...events.slice(first.length).map((event) => [event])], release());
+  }
   if (!isPartial && store.enqueue !== undefined) return await store.enqueue(journal, events, release());
   const open = await store.create(journal, first, { isPartial });
   try {

@@ -106,22 +106,26 @@ export class FolderSchedules implements Schedules {
     return found !== undefined;
   }
 
+  journalOf(transaction: string): string {
+    return join(this.#folder, fileOfFiring(transaction));
+  }
+
   async fire({ at: _at, transaction, overlaps, records, release: _release, ...change }: Firing): Promise<FireAnswer> {
     const file = fileOfFiring(transaction);
-    const journal = join(this.#folder, file);
+    const journal = this.journalOf(transaction);
     using _lock = await lockWorkFile(this.#folder, FILE);
     const table = this.#read();
     const found = table[change.name];
-    if (found?.version !== change.version) return { kind: "passed", journal };
+    if (found?.version !== change.version) return "passed";
     // If an earlier try has made it, it counts, whatever has happened since.
     const isPresent = await this.#isRecorded(journal);
-    if (!isPresent && found.paused) return { kind: "passed", journal };
+    if (!isPresent && found.paused) return "passed";
     const open = await this.#findOpen(found);
-    if (!isPresent && !overlaps && open.length > 0) return { kind: "open", journal };
+    if (!isPresent && !overlaps && open.length > 0) return "open";
     if (!isPresent) await this.#record(journal, records);
     const next = { ...changed(found, change), open: [...open.filter((other) => other !== file), file] };
     await this.#write({ ...table, [change.name]: next });
-    return { kind: isPresent ? "present" : "fired", journal };
+    return isPresent ? "present" : "fired";
   }
 
   // deno-lint-ignore require-await -- a server takes longer

@@ -60,9 +60,13 @@ export class SqlSchedules implements Schedules {
     return reading(() => database.hasOpenFiring(name));
   }
 
+  journalOf(transaction: string): string {
+    return locatorOf(this.#store.database.locator, transaction);
+  }
+
   async fire({ transaction, at, overlaps, records, release, ...change }: Firing): Promise<FireAnswer> {
     const { database, begun, writing } = this.#store;
-    const journal = locatorOf(database.locator, transaction);
+    const journal = this.journalOf(transaction);
     const [first = [], ...others] = records;
     const { at: openedAt, ...row } = begun(journal, first);
     const listing = release.listing && { ...release.listing, openedAt, lastAt: openedAt };
@@ -75,8 +79,8 @@ export class SqlSchedules implements Schedules {
     const firing = { ...change, at, overlaps };
     const fired = { ...row, owner: undefined, dueAt: release.dueAt, release: { ...release, listing }, more, firing };
     const kind = await writing(() => database.fire(fired));
-    if (kind !== "taken") return { kind, journal };
-    return { kind: await this.advance(change) ? "present" : "passed", journal };
+    if (kind !== "taken") return kind;
+    return await this.advance(change) ? "present" : "passed";
   }
 
   async setPaused(name: string, isPaused: boolean): Promise<boolean> {
