@@ -28,6 +28,10 @@ export type WorkReport =
   | { readonly kind: "notice"; readonly journal?: string | undefined; readonly reason: string }
   /** So many are due whose modules are none that this worker may run. */
   | { readonly kind: "untrusted"; readonly count: number }
+  /** A person was told, by the notifier, that it is at rest. `status` is that of a list, or `skipped`. */
+  | { readonly kind: "notified"; readonly journal: string; readonly status: string }
+  /** The notifier failed, and is tried again after `ms`. */
+  | { readonly kind: "notify failed"; readonly journal: string; readonly reason: string; readonly ms: number }
   /** The store cannot be used, and is tried again after `ms`; or it can be used again. */
   | { readonly kind: "store failed"; readonly reason: string; readonly ms: number }
   | { readonly kind: "store back" };
@@ -83,6 +87,10 @@ function describe(report: WorkReport): string {
         : `${report.count} transactions are due whose homes are`;
       return `${which} none of --modules`;
     }
+    case "notified":
+      return `notified: ${report.status}`;
+    case "notify failed":
+      return `the notifier failed: ${report.reason}. Trying again in ${formatMs(report.ms)}`;
     case "store failed":
       return `${report.reason}. Trying again in ${formatDuration(report.ms)}`;
     case "store back":
