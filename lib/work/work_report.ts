@@ -90,7 +90,7 @@ function describe(report: WorkReport): string {
     case "notified":
       return `notified: ${report.status}`;
     case "notify failed":
-      return `the notifier failed: ${report.reason}. Trying again in ${formatMs(report.ms)}`;
+      return `the notifier failed: ${report.reason}. Trying again in ${formatDuration(report.ms)}`;
     case "store failed":
       return `${report.reason}. Trying again in ${formatDuration(report.ms)}`;
     case "store back":
