@@ -8,7 +8,7 @@ import type { Commit } from "../../support/sql/history.ts";
 const TABLES = ["inbox", "records", "transactions", "queues", "workers"];
 
 /** They change nothing, so they need no transaction. */
-const READS = /^(?:find|look|list|read|search|count)/;
+const READS = /^(?:find|look|list(?!en)|read|search|count)/;
 
 /** What a call of the database came to. */
 export type Answer = { readonly value: unknown } | { readonly error: unknown };

@@ -1,4 +1,4 @@
-import type { Owned, TransactionRow } from "../../../lib/storage/sql/table_rows.ts";
+import type { Creation, Owned, TransactionRow } from "../../../lib/storage/sql/table_rows.ts";
 import type { Tables } from "../../../lib/storage/sqlite/tables.ts";
 import type { Random } from "./simulated_calls.ts";
 
@@ -66,10 +66,13 @@ function ofStrangers(owned: Owned, row: TransactionRow, { tables, newId }: Stran
   ];
 }
 
-/** The owner itself, which has lost its newest records or has not seen the newest request. */
-function ofOwners({ id, owner, epoch, requests }: TransactionRow, { tables }: StrangerParts): readonly StrangeCall[] {
+/** The owner itself, which has lost its newest records or has not seen the newest request; or what it has sent long ago. */
+function ofOwners(row: TransactionRow, { tables, newId }: StrangerParts): readonly StrangeCall[] {
+  const { id, owner, epoch, requests, status } = row;
   if (owner === undefined) return [];
-  const last = tables.readRecords(id, 0, ALL).at(-1);
+  const owned = { tx: id, worker: owner, epoch };
+  const records = tables.readRecords(id, 0, ALL);
+  const [first, last] = [records[0], records.at(-1)];
   const record = { tx: id, seq: (last?.seq ?? -1) + 2, epoch, data: "{}", sum: "strange", before: last?.sum ?? "" };
   const changed = { ...record, seq: record.seq - 1, before: "strange" };
   return [
@@ -77,18 +80,25 @@ function ofOwners({ id, owner, epoch, requests }: TransactionRow, { tables }: St
     ["append", [owner, [changed]]],
     ["conclude", [owner, [{ record, release: RELEASE }]]],
     ["conclude", [owner, [{ record: changed, release: RELEASE }]]],
-    ["stopListening", [[{ tx: id, worker: owner, epoch, seen: requests + 1, turn: 2 }]]],
+    ["stopListening", [[{ ...owned, seen: requests + 1, turn: 2 }]]],
+    ...(status === "running" ? [["begin", [owned]], ["listen", [{ ...owned, turn: 1 }]]] satisfies StrangeCall[] : []),
+    // It has created this one.
+    ...(first?.epoch === epoch ? [creation(newId(), { worker: owner, batch: 1 })] : []),
   ];
 }
 
 /** A worker that was declared dead, or whose lease is over. */
 function ofTheDead(worker: string, { id, queue }: TransactionRow, { newId }: StrangerParts): readonly StrangeCall[] {
-  const record = { data: "{}", sum: "strange" };
-  const created = { id: newId(), name: undefined, owner: worker, queue: "default", priority: 0, dueAt: undefined };
   return [
     ["beat", [worker, 30_000]],
     ["take", [id, worker]],
     ["claim", [worker, queue, 1]],
-    ["create", [[{ ...created, library: "1.0.0", home: "file:///strange.ts", record }], { worker, batch: 1e6 }]],
+    creation(newId(), { worker, batch: 1e6 }),
   ];
+}
+
+function creation(id: string, by: Creation): StrangeCall {
+  const record = { data: "{}", sum: "strange" };
+  const row = { id, name: undefined, owner: by.worker, queue: "default", priority: 0, dueAt: undefined };
+  return ["create", [[{ ...row, library: "1.0.0", home: "file:///strange.ts", record }], by]];
 }

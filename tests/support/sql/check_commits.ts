@@ -174,6 +174,7 @@ class CommitChecker {
     if (row.listens !== old.listens && !OF_OWNERS.has(commit.member)) {
       this.#report("only an owner listens", id, commit);
     }
+    if (row.turn < old.turn) this.#report("nothing that comes late opens an inbox", id, commit);
   }
 
   /** What an owner changes is its own, with the epoch that it knows. */

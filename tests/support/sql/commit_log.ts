@@ -82,6 +82,7 @@ function toRow(table: TableName, values: readonly unknown[]): Change["row"] {
         owner: optional(5, text),
         epoch: number(6),
         listens: number(7) % 2 === 1,
+        turn: number(7),
         requests: number(8),
       };
     case "workers":

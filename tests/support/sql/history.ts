@@ -39,6 +39,8 @@ export interface TransactionFact {
   readonly owner: string | undefined;
   readonly epoch: number;
   readonly listens: boolean;
+  /** How often its owner has opened or closed its inbox. */
+  readonly turn: number;
   readonly requests: number;
 }
 

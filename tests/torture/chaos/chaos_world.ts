@@ -79,6 +79,7 @@ export function toTables(rows: FactRows, { once, forbidden }: OtherRows): ChaosT
         owner: row["owner"] === null ? undefined : String(row["owner"]),
         epoch: Number(row["epoch"]),
         listens: Number(row["listens"]) % 2 === 1,
+        turn: Number(row["listens"]),
         requests: Number(row["requests"]),
       })),
       workers: rows.workers.map((row) => ({
