@@ -23,8 +23,9 @@ export interface FolderEntry {
 /** A look at all files of a folder takes at most one part in so many of the time. */
 const REST_PER_LOOK = 400;
 const LEAST_REST_MS = 1000;
-/** Whether another process still has a journal is not asked for each record that it writes. */
-const HELD_MS = 1000;
+/** Whether another process still has a journal is not asked for each record that it writes. One that enqueues is done soon. */
+const FIRST_HELD_MS = 20;
+const LONGEST_HELD_MS = 1000;
 /** After so many files, others get a turn. */
 const FILES_AT_ONCE = 200;
 /** What nothing can be run of any more is not worth a warning. */
@@ -43,8 +44,8 @@ export class FolderIndex {
   readonly #open = new Map<string, FolderEntry>();
   /** This process has them, and says when it gives them up. */
   readonly #own = new Set<string>();
-  /** When each that was held was last asked for. */
-  readonly #heldAt = new Map<string, number>();
+  /** When to look again at each that is held. The pause grows with each look. */
+  readonly #pauses = new Map<string, { readonly until: number; readonly ms: number }>();
   /** Why no worker may run each, as far as it was told. */
   readonly #told = new Map<string, string>();
   #folderStamp = "";
@@ -71,9 +72,10 @@ export class FolderIndex {
     return info !== undefined && this.#entries.get(journal)?.stamp === this.#stampOf(journal, info);
   }
 
-  /** Whether something that was named is still to be looked at. */
-  get hasChanges(): boolean {
-    return this.#changed.size > 0;
+  /** In how many milliseconds something that was named is to be looked at; nothing if there is nothing. */
+  get nextLookMs(): number | undefined {
+    if (this.#changed.size === 0) return undefined;
+    return Math.min(...this.#changed.values().map((journal) => this.#pauseOf(journal)));
   }
 
   /** Any file may have changed. */
@@ -81,12 +83,12 @@ export class FolderIndex {
     this.#restUntil = -Infinity;
   }
 
-  /** A file of the folder may have changed. Returns whether it matters: at once, or after a while. */
-  noteChange(path: string): "at once" | "later" | "not" {
+  /** A file of the folder may have changed. Returns in how many milliseconds it can be looked at; nothing if that is not needed. */
+  noteChange(path: string): number | undefined {
     const journal = path.endsWith(REQUESTS_ENDING) ? path.slice(0, -REQUESTS_ENDING.length) : path;
-    if (!journal.endsWith(".json") || this.#own.has(journal)) return "not";
+    if (!journal.endsWith(".json") || this.#own.has(journal)) return undefined;
     this.#changed.add(journal);
-    return this.#mayLook(journal) ? "at once" : "later";
+    return this.#pauseOf(journal);
   }
 
   /** This process has it from now on. */
@@ -98,7 +100,7 @@ export class FolderIndex {
 
   noteFree(journal: string): void {
     this.#own.delete(journal);
-    this.#heldAt.delete(journal);
+    this.#pauses.delete(journal);
     this.#changed.add(journal);
   }
 
@@ -109,8 +111,8 @@ export class FolderIndex {
     this.#changed.add(journal);
   }
 
-  #mayLook(journal: string): boolean {
-    return performance.now() - (this.#heldAt.get(journal) ?? -Infinity) >= HELD_MS;
+  #pauseOf(journal: string): number {
+    return Math.max(0, (this.#pauses.get(journal)?.until ?? 0) - performance.now());
   }
 
   /** No worker may run it before its file changes. */
@@ -139,7 +141,7 @@ export class FolderIndex {
       this.#restUntil = begin + took + Math.max(LEAST_REST_MS, REST_PER_LOOK * took);
       return;
     }
-    for (const journal of [...this.#changed]) if (this.#mayLook(journal)) await this.#look(journal);
+    for (const journal of [...this.#changed]) if (this.#pauseOf(journal) === 0) await this.#look(journal);
   }
 
   async #lookAtAll(): Promise<void> {
@@ -194,14 +196,17 @@ export class FolderIndex {
     this.#entries.set(journal, entry);
     if (mayBecomeDue(entry)) this.#open.set(journal, entry);
     else this.#open.delete(journal);
-    if (summary === undefined) this.#heldAt.set(journal, performance.now());
-    else this.#heldAt.delete(journal);
+    if (summary !== undefined) return void this.#pauses.delete(journal);
+    const ms = Math.min(LONGEST_HELD_MS, 2 * (this.#pauses.get(journal)?.ms ?? FIRST_HELD_MS / 2));
+    this.#pauses.set(journal, { until: performance.now() + ms, ms });
+    // The end of a process that has created it brings no notice with this name.
+    if (!this.#own.has(journal)) this.#changed.add(journal);
   }
 
   #forget(journal: string): void {
     this.#entries.delete(journal);
     this.#open.delete(journal);
-    this.#heldAt.delete(journal);
+    this.#pauses.delete(journal);
     this.#told.delete(journal);
   }
 

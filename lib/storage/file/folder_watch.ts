@@ -16,6 +16,7 @@ export class FolderWatch {
   #watcher: Deno.FsWatcher | undefined;
   #watched = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #callsAt = Infinity;
   #calledAt = -Infinity;
 
   constructor(folder: string, index: FolderIndex, arrived: () => void) {
@@ -32,6 +33,12 @@ export class FolderWatch {
     this.#end();
   }
 
+  /** The index was refreshed. What the process that has written it still holds comes later. */
+  lookAgain(): void {
+    const ms = this.#index.nextLookMs;
+    if (ms !== undefined) this.#call(ms);
+  }
+
   /** Without a watcher, a look at the whole folder is all there is. */
   #look(): void {
     if (identify(this.#folder) !== this.#watched || this.#watcher === undefined) {
@@ -39,7 +46,8 @@ export class FolderWatch {
       this.#begin();
       this.#index.noteAll();
     }
-    if (this.#watcher === undefined || this.#index.hasChanges) this.#arrived();
+    if (this.#watcher === undefined) this.#call(0);
+    else this.lookAgain();
   }
 
   #begin(): void {
@@ -59,19 +67,23 @@ export class FolderWatch {
   async #listen(watcher: Deno.FsWatcher): Promise<void> {
     for await (const { paths, flag } of watcher) {
       if (flag === "rescan") this.#index.noteAll();
-      const matters = paths.map((path) => this.#index.noteChange(path));
-      if (flag === "rescan" || matters.includes("at once")) this.#call();
+      const pauses = paths.flatMap((path) => this.#index.noteChange(path) ?? []);
+      if (flag === "rescan" || pauses.length > 0) this.#call(flag === "rescan" ? 0 : Math.min(...pauses));
     }
   }
 
-  #call(): void {
-    if (this.#timer !== undefined) return;
-    const ms = Math.max(FIRST_PAUSE_MS, this.#calledAt + LEAST_PAUSE_MS - performance.now());
+  /** After a number of milliseconds, or sooner if something else comes before that. */
+  #call(ms: number): void {
+    const now = performance.now();
+    const at = Math.max(now + Math.max(FIRST_PAUSE_MS, ms), this.#calledAt + LEAST_PAUSE_MS);
+    if (this.#callsAt <= at) return;
+    clearTimeout(this.#timer);
+    this.#callsAt = at;
     this.#timer = setTimeout(() => {
-      this.#timer = undefined;
+      this.#callsAt = Infinity;
       this.#calledAt = performance.now();
       this.#arrived();
-    }, ms);
+    }, at - now);
   }
 }
 

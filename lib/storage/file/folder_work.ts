@@ -58,6 +58,7 @@ class FolderDue implements DueWork {
   readonly #now: () => number;
   readonly #notes: BlockedNotes;
   readonly #held = new Map<string, Held>();
+  readonly #watches = new Set<FolderWatch>();
 
   constructor(folder: string, tools: FolderTools, openFile: OpenFile) {
     this.#folder = folder;
@@ -69,6 +70,7 @@ class FolderDue implements DueWork {
 
   async claim(request: ClaimRequest): Promise<readonly Claimed[]> {
     await this.#index.refresh();
+    for (const watch of this.#watches) watch.lookAgain();
     const due = this.#findDue(request, this.#now()).filter(({ journal }) => request.exclude?.has(journal) !== true);
     const claimed: Claimed[] = [];
     for (const entry of due.toSorted(compare)) {
@@ -160,7 +162,11 @@ class FolderDue implements DueWork {
 
   listen(arrived: () => void): () => void {
     const watch = new FolderWatch(this.#folder, this.#index, arrived);
-    return () => watch.close();
+    this.#watches.add(watch);
+    return () => {
+      this.#watches.delete(watch);
+      watch.close();
+    };
   }
 
   /** The system has freed what a process that died had locked. */
