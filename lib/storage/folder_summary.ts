@@ -19,6 +19,8 @@ export interface FolderSummary {
   readonly priority: number;
   /** The signals for which it waits, if it waits for nothing that only a person can answer. */
   readonly awaits: readonly string[];
+  /** In which way it is at rest, and which time that is: see `Notices`. */
+  readonly rest?: string | undefined;
   /** It is aborted, and its author lets workers try it again: when, and the how manieth time that would be. */
   readonly retry?: { readonly at: number; readonly number: number } | undefined;
   /** Why a person should look at the file, in words. */

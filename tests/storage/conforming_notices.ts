@@ -84,22 +84,21 @@ export const NOTICES: readonly NoticesTest[] = [
   {
     name: "tells again each time that the same transaction comes to rest, and not if it was only changed there",
     async run(place) {
-      const notices = place.open();
       const journal = await rest(place, "a", (t) => [t.waitFor("go"), t.waitFor("stay"), t.do(fail, "x")]);
-      assertEquals(await tell(notices, place), ["a waiting 1"]);
+      assertEquals(await tell(place.open(), place), ["a waiting 1"]);
       await Transaction.signal(journal, "go");
-      assertEquals(await tell(notices, place), [], "it was answered, and did not continue");
+      assertEquals(await tell(place.open(), place), [], "it was answered, and did not continue");
       await Transaction.resume(journal).catch(() => {});
-      assertEquals(await tell(notices, place), ["a waiting 2"]);
+      assertEquals(await tell(place.open(), place), ["a waiting 2"]);
       await Transaction.resume(journal).catch(() => {});
-      assertEquals(await tell(notices, place), [], "it asks the same as before");
+      assertEquals(await tell(place.open(), place), [], "it asks the same as before");
       await Transaction.signal(journal, "stay");
       await Transaction.resume(journal).catch(() => {});
-      assertEquals(await tell(notices, place), ["a aborted 3"]);
+      assertEquals(await tell(place.open(), place), ["a aborted 3"]);
       await Transaction.resume(journal).catch(() => {});
-      assertEquals(await tell(notices, place), ["a aborted 4"]);
+      assertEquals(await tell(place.open(), place), ["a aborted 4"]);
       await Transaction.cancel(journal);
-      assertEquals(await tell(notices, place), []);
+      assertEquals(await tell(place.open(), place), []);
     },
   },
   {

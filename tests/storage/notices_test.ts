@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { FileStore } from "../../lib/storage/file/file_store.ts";
-import { FolderNotices } from "../../lib/storage/file/folder_notices.ts";
+import { FolderWork } from "../../lib/storage/file/folder_work.ts";
+import { folderTools } from "../../lib/work/folder/summarize_due.ts";
 import { IS_UNTOLD } from "../../lib/storage/sql/schema.ts";
 import { openPostgresStore } from "../../lib/storage/postgres/open_postgres_store.ts";
 import { openSqliteStore } from "../../lib/storage/sqlite/open_sqlite_store.ts";
@@ -18,7 +19,10 @@ for (const { name, run } of NOTICES) {
     await using folder = await makeTempFolder();
     let ahead = 0;
     await run({
-      open: () => new FolderNotices(new FileStore(), () => Date.now() + ahead),
+      open: () => {
+        const tools = { ...folderTools(new FileStore()), now: () => Date.now() + ahead };
+        return new FolderWork(folder.path, tools).notices;
+      },
       scope: folder.path,
       locatorOf: (name) => `${folder.path}/${name}.json`,
       jump: (ms) => Promise.resolve(void (ahead += ms)),

@@ -1,8 +1,11 @@
-import { restOf, type State } from "../../state/state.ts";
+import { basename } from "@std/path/basename";
+import { dirname } from "@std/path/dirname";
+import { restOf } from "../../state/state.ts";
 import { attempt, isObject } from "../../values/shape.ts";
 import { ENDINGS, LONGEST_CLAIM_MS, NOTICED, type NoticeRequest, type Notices, type Untold } from "../notices.ts";
 import { readState } from "../read_state.ts";
 import type { Store } from "../store.ts";
+import type { FolderIndex } from "./folder_index.ts";
 import { lockWorkFile, readWorkFile, writeWorkFile } from "./work_folder.ts";
 
 const FILE = "notices.json";
@@ -11,41 +14,41 @@ const FILE = "notices.json";
 interface Kept {
   /** The endings that a notifier asks for. What had ended before was noted as told when the first one asked. */
   readonly endings: readonly string[];
-  /** By the id of the transaction. */
-  readonly told: ReadonlyMap<string, string>;
+  /** By the id of the transaction: it may have another file, and the file another transaction. */
+  readonly told: ReadonlyMap<string, Told>;
   /** Until when another process tells it, in milliseconds since 1970. */
   readonly telling: ReadonlyMap<string, number>;
 }
 
-/** What is known of a journal, as long as its file stays as it is. */
-interface Looked {
-  /** The time, size and number of the file. */
+interface Told {
   readonly file: string;
+  readonly mark: string;
+}
+
+/** A journal that is at rest. */
+interface Rest {
   readonly id: string;
-  /** Nothing if it is not at rest, or cannot be read. */
-  readonly rest: string | undefined;
+  readonly rest: string;
 }
 
 /** See `Notices`. Who was told is kept beside the journals, which it never changes. */
 export class FolderNotices implements Notices {
   readonly #store: Store;
+  readonly #index: FolderIndex;
   readonly #now: () => number;
-  /** By path. Only what has changed is read again. */
-  #looked = new Map<string, Looked>();
-  /** Where the journals that were claimed are. */
-  readonly #folders = new Map<string, string>();
 
-  constructor(store: Store, now: () => number = () => Date.now()) {
+  constructor(store: Store, index: FolderIndex, now: () => number = () => Date.now()) {
     this.#store = store;
+    this.#index = index;
     this.#now = now;
   }
 
   async claim(request: NoticeRequest): Promise<readonly Untold[]> {
     const { scope, limit, forMs } = request;
-    const looked = await this.#look(scope);
-    const found = this.#findUntold(looked, readKept(scope), request);
-    const isNew = hasNewEndings(readKept(scope), request);
-    if (found.length === 0 && !isNew) return [];
+    const looked = await this.#look();
+    const known = readKept(scope);
+    const isNew = hasNewEndings(known, request);
+    if (!isNew && this.#findUntold(looked, known, request).length === 0) return [];
     using _lock = await lockWorkFile(scope, FILE);
     const kept = isNew ? addEndings(readKept(scope), request, looked) : readKept(scope);
     const claimed: Untold[] = [];
@@ -55,16 +58,15 @@ export class FolderNotices implements Notices {
     }
     if (claimed.length === 0 && !isNew) return [];
     const until = claimed.map(({ id }) => [id, this.#now() + forMs] as const);
-    const present = forget(kept, new Set(Array.from(looked.values(), ({ id }) => id)));
-    await writeKept(scope, { ...present, telling: new Map([...present.telling, ...until]) });
-    for (const { journal } of claimed) this.#folders.set(journal, scope);
+    const { endings, told, telling } = this.#forget(kept);
+    await writeKept(scope, { endings, told, telling: new Map([...telling, ...until]) });
     return claimed;
   }
 
   async noteTold({ journal, id, mark }: Untold): Promise<void> {
     await this.#change(journal, ({ told, telling, ...kept }) => ({
       ...kept,
-      told: new Map([...told, [id, mark]]),
+      told: new Map([...told, [id, { file: basename(journal), mark }]]),
       telling: new Map(telling.entries().filter(([other]) => other !== id)),
     }));
   }
@@ -78,17 +80,26 @@ export class FolderNotices implements Notices {
   }
 
   async #change(journal: string, change: (kept: Kept) => Kept): Promise<void> {
-    const folder = this.#folders.get(journal);
-    if (folder === undefined) throw new TypeError(`The notice of ${journal} was not claimed`);
+    const folder = dirname(journal);
     using _lock = await lockWorkFile(folder, FILE);
     await writeKept(folder, change(readKept(folder)));
-    this.#folders.delete(journal);
   }
 
-  #findUntold(looked: ReadonlyMap<string, Looked>, { told, telling }: Kept, { statuses }: NoticeRequest): Untold[] {
+  /** Leaves out what is said of journals that are gone, and claims that are over. */
+  #forget({ endings, told, telling }: Kept): Kept {
+    const files = new Set(Array.from(this.#index.entries, ({ journal }) => basename(journal)));
+    const now = this.#now();
+    return {
+      endings,
+      told: new Map(told.entries().filter(([, { file }]) => files.has(file))),
+      telling: new Map(telling.entries().filter(([, until]) => until > now)),
+    };
+  }
+
+  #findUntold(looked: ReadonlyMap<string, Rest>, { told, telling }: Kept, { statuses }: NoticeRequest): Untold[] {
     const now = this.#now();
     return Array.from(looked).flatMap(([journal, { id, rest }]): readonly Untold[] => {
-      if (rest === undefined || told.get(id) === rest || !isOneOf(rest, statuses)) return [];
+      if (told.get(id)?.mark === rest || !isOneOf(rest, statuses)) return [];
       const until = telling.get(id) ?? 0;
       // A claim that ends later than any can was made before the clock was set back.
       if (until > now && until <= now + LONGEST_CLAIM_MS) return [];
@@ -96,30 +107,15 @@ export class FolderNotices implements Notices {
     });
   }
 
-  async #look(folder: string): Promise<ReadonlyMap<string, Looked>> {
-    const looked = new Map<string, Looked>();
-    for await (const journal of this.#store.list(folder)) {
-      const file = attempt(() => describeFile(journal));
-      if (file === undefined) continue;
-      const known = this.#looked.get(journal);
-      looked.set(journal, known?.file === file ? known : { file, ...await this.#read(journal) });
+  /** By path. What no worker may run is reported, and not told. */
+  async #look(): Promise<ReadonlyMap<string, Rest>> {
+    await this.#index.refresh();
+    const looked = new Map<string, Rest>();
+    for (const { journal, summary } of this.#index.entries) {
+      if (summary?.rest === undefined || summary.status === "unusable") continue;
+      looked.set(journal, { id: summary.id, rest: summary.rest });
     }
-    return this.#looked = looked;
-  }
-
-  async #read(journal: string): Promise<Omit<Looked, "file">> {
-    const state = await this.#readState(journal);
-    return { id: state?.id ?? "", rest: state && restOf(state) };
-  }
-
-  /** Nothing if it cannot be read: workers report that. */
-  async #readState(journal: string): Promise<State | undefined> {
-    try {
-      const { state, read } = await readState(this.#store, journal, { keepsValues: false });
-      return read.unknown === undefined ? state : undefined;
-    } catch {
-      return undefined;
-    }
+    return looked;
   }
 
   /** Nobody runs it, and nobody else may have written it. */
@@ -134,11 +130,6 @@ export class FolderNotices implements Notices {
   }
 }
 
-function describeFile(path: string): string {
-  const { mtime, size, ino } = Deno.statSync(path);
-  return `${mtime?.getTime()} ${size} ${ino}`;
-}
-
 function isOneOf(rest: string, statuses: NoticeRequest["statuses"]): boolean {
   return NOTICED.some((status) => statuses.has(status) && rest.startsWith(`${status} `));
 }
@@ -148,17 +139,13 @@ function hasNewEndings({ endings }: Kept, { statuses }: NoticeRequest): boolean 
 }
 
 /** What has ended in a way that nobody asked for until now counts as told. */
-function addEndings(kept: Kept, { statuses }: NoticeRequest, looked: ReadonlyMap<string, Looked>): Kept {
+function addEndings(kept: Kept, { statuses }: NoticeRequest, looked: ReadonlyMap<string, Rest>): Kept {
   const added = new Set([...statuses].filter((status) => ENDINGS.has(status) && !kept.endings.includes(status)));
   const told = new Map(kept.told);
-  for (const { id, rest } of looked.values()) if (rest !== undefined && isOneOf(rest, added)) told.set(id, rest);
+  for (const [journal, { id, rest }] of looked) {
+    if (isOneOf(rest, added)) told.set(id, { file: basename(journal), mark: rest });
+  }
   return { ...kept, endings: [...kept.endings, ...added], told };
-}
-
-/** Leaves out what is said of journals that are gone. */
-function forget({ endings, told, telling }: Kept, ids: ReadonlySet<string>): Kept {
-  const present = <T>(of: ReadonlyMap<string, T>) => new Map(of.entries().filter(([id]) => ids.has(id)));
-  return { endings, told: present(told), telling: present(telling) };
 }
 
 /** A file that is damaged tells nothing: what is at rest is told again. */
@@ -168,9 +155,13 @@ function readKept(folder: string): Kept {
   const { endings, told, telling }: Readonly<Record<string, unknown>> = isObject(json) ? json : {};
   return {
     endings: Array.isArray(endings) ? endings.filter((ending) => typeof ending === "string") : [],
-    told: membersOf(told, (value) => typeof value === "string"),
+    told: membersOf(told, isTold),
     telling: membersOf(telling, (value) => typeof value === "number"),
   };
+}
+
+function isTold(value: unknown): value is Told {
+  return isObject(value) && typeof value["file"] === "string" && typeof value["mark"] === "string";
 }
 
 /** No object: an id of a hostile journal may be any word. */

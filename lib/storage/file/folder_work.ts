@@ -22,8 +22,9 @@ export class FolderWork extends FileStore implements WorkStore {
   constructor(folder: string, tools: FolderTools) {
     super();
     this.schedules = new FolderSchedules(folder, this, tools.now);
-    this.notices = new FolderNotices(this, tools.now);
-    this.due = new FolderDue(folder, tools, (journal, apply) => super.open(journal, apply));
+    const index = new FolderIndex(folder, tools);
+    this.notices = new FolderNotices(this, index, tools.now);
+    this.due = new FolderDue(folder, { ...tools, index }, (journal, apply) => super.open(journal, apply));
   }
 
   override open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
@@ -60,9 +61,9 @@ class FolderDue implements DueWork {
   readonly #held = new Map<string, Held>();
   readonly #watches = new Set<FolderWatch>();
 
-  constructor(folder: string, tools: FolderTools, openFile: OpenFile) {
+  constructor(folder: string, tools: FolderTools & { readonly index: FolderIndex }, openFile: OpenFile) {
     this.#folder = folder;
-    this.#index = new FolderIndex(folder, tools);
+    this.#index = tools.index;
     this.#openFile = openFile;
     this.#now = tools.now ?? (() => Date.now());
     this.#notes = new BlockedNotes(folder);
