@@ -86,7 +86,7 @@ async function prepare({ database, fill }: Subject, counts: Counts) {
   const store = new SqlStore(database, { maxInFlight: 1, times: LEASE_TIMES });
   return {
     enqueue: () => median(async () => void await database.create([newTransaction()], { worker, batch: batch += 1 })),
-    claim: () => median(async () => void await database.claim(worker, "default", 1)),
+    claim: () => median(async () => void await database.claim(worker, { queues: ["default"], limit: 1 })),
     "first page": () =>
       median(async () => {
         let left = PAGE;

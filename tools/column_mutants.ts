@@ -11,7 +11,11 @@ const STATEMENTS_TEST = "tests/storage/sqlite/statements_test.ts";
 export const COLUMN_MUTANTS: readonly Mutant[] = [
   {
     name: "a list believes what was said before the run that died",
-    edits: [{ file: STATEMENTS, find: "listens = 1, listed = null\n", replace: "listens = 1\n" }],
+    edits: [{
+      file: "lib/storage/sqlite/due_statements.ts",
+      find: "listens = 1, listed = null, blocked = null,",
+      replace: "listens = 1, blocked = null,",
+    }],
     tests: [COLUMNS],
   },
   {

@@ -57,9 +57,9 @@ export const POSTGRES_MUTANTS: readonly Mutant[] = [
   {
     name: "claims from PostgreSQL wait for one another",
     edits: [{
-      file: STATEMENTS,
-      find: "select from {queues} where name = $1 for update",
-      replace: "select from {queues} where name = $1",
+      file: "lib/storage/postgres/due_statements.ts",
+      find: "where name = any($1::text[]) order by name for update",
+      replace: "where name = any($1::text[]) order by name",
     }],
     tests: ["tests/storage/postgres/statements_test.ts"],
   },

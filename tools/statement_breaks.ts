@@ -2,6 +2,7 @@
 export type Break = readonly [name: string, file: string, find: string, replace: string];
 
 const STATEMENTS = "lib/storage/sqlite/statements.ts";
+const DUE = "lib/storage/sqlite/due_statements.ts";
 
 /** The conditions of the statements, one by one. */
 export const STATEMENT_BREAKS: readonly Break[] = [
@@ -123,60 +124,73 @@ export const STATEMENT_BREAKS: readonly Break[] = [
   ],
   [
     "a run begins without its owner",
-    STATEMENTS,
-    "listed = null\n  where id = ?1 and owner = ?2 and epoch = ?3",
-    "listed = null\n  where id = ?1 and ?2 = ?2 and epoch = ?3",
+    DUE,
+    "where t.id = ?2 and t.owner = ?3 and t.epoch = ?4",
+    "where t.id = ?2 and ?3 = ?3 and t.epoch = ?4",
   ],
   [
     "a run begins in any epoch",
-    STATEMENTS,
-    "listed = null\n  where id = ?1 and owner = ?2 and epoch = ?3",
-    "listed = null\n  where id = ?1 and owner = ?2 and ?3 = ?3",
+    DUE,
+    "where t.id = ?2 and t.owner = ?3 and t.epoch = ?4",
+    "where t.id = ?2 and t.owner = ?3 and ?4 = ?4",
   ],
-  ["a claim takes what is held", STATEMENTS, "and due_at <= ?3 and owner is null\n", "and due_at <= ?3\n"],
+  [
+    "a run begins although its queue is full",
+    "lib/storage/sqlite/queue_tables.ts",
+    'if (row["runs"] !== 1 && row["has_room"] !== 1) return "full";',
+    "",
+  ],
+  ["a claim takes what is held", DUE, 't.due_at <= ?1 and t.owner is null"', 't.due_at <= ?1"'],
   [
     "a claim takes what is not due",
-    STATEMENTS,
-    "queue = ?2 and due_at <= ?3 and owner is null",
-    "queue = ?2 and ?3 = ?3 and owner is null",
+    DUE,
+    't.queue = q.name and t.due_at <= ?1 and t.owner is null"',
+    't.queue = q.name and t.owner is null"',
   ],
   [
     "a claim takes what asks",
-    STATEMENTS,
-    "select id from transactions where status = 0 and queue = ?2",
-    "select id from transactions where status in (0, 3, 4) and queue = ?2",
+    DUE,
+    'const IS_READY = "t.status = 0 and',
+    'const IS_READY = "t.status in (0, 3, 4) and',
   ],
-  ["a claim knows no order", STATEMENTS, "order by priority, due_at, id limit ?4", "order by id limit ?4"],
+  ["a claim knows no order", DUE, "order by t.priority, t.due_at, t.id limit", "order by t.id limit"],
+  [
+    "a claim of several queues knows no order",
+    "lib/storage/sqlite/queue_tables.ts",
+    "found.sort(compareCandidates).slice(0, limit)",
+    "found.slice(-limit)",
+  ],
   [
     "a claim needs no living worker",
-    STATEMENTS,
-    "  and exists (select 1 from workers where id = ?1 and dead = 0 and lease_until > ?3)\n",
-    "  and ?3 = ?3\n",
+    "lib/storage/sqlite/queue_tables.ts",
+    "    if (this.get(IS_ALIVE, worker, now) === undefined) return [];\n",
+    "",
   ],
-  [
-    "a claim counts no owner",
-    STATEMENTS,
-    "owner = ?1, epoch = epoch + 1, taken_at",
-    "owner = ?1, taken_at",
-  ],
+  ["a claim counts no owner", DUE, "owner = ?2, epoch = epoch + 1, taken_at", "owner = ?2, taken_at"],
   [
     "a queue has no limit",
-    STATEMENTS,
-    "  - (select count(*) from transactions where queue = ?1 and status = 1) end",
-    "  - 0 * ?2 end",
+    DUE,
+    "`max(0, q.max_running - (select count(*) from transactions r where r.queue = q.name and r.status = 1))`",
+    "`max(0, q.max_running)`",
   ],
-  ["a queue is never paused", STATEMENTS, "case when q.paused then 0 else", "case when 0 then 0 else"],
+  ["a queue is never paused", DUE, "  where ${IS_READY} and q.paused = 0 and", "  where ${IS_READY} and"],
   [
     "sleepers wake too soon",
-    STATEMENTS,
-    "where status = 2 and due_at <= ?1 and owner is null",
-    "where status = 2 and ?1 = ?1 and owner is null",
+    DUE,
+    "where status = 2 and due_at <= ?1 and owner is null order",
+    "where status = 2 and ?1 = ?1 and owner is null order",
   ],
   [
     "sleepers wake while they are held",
-    STATEMENTS,
-    "where status = 2 and due_at <= ?1 and owner is null",
-    "where status = 2 and due_at <= ?1",
+    DUE,
+    "where status = 2 and due_at <= ?1 and owner is null order",
+    "where status = 2 and due_at <= ?1 order",
+  ],
+  [
+    "a claim is given back by anybody",
+    DUE,
+    "where id = ?1 and owner = ?2 and epoch = ?3 and status = 1 and",
+    "where id = ?1 and ?2 = ?2 and epoch = ?3 and status = 1 and",
   ],
   [
     "requests are let in by anybody",
@@ -204,9 +218,9 @@ export const STATEMENT_BREAKS: readonly Break[] = [
   ],
   [
     "a run that begins late lets requests in again",
-    STATEMENTS,
-    "epoch = ?3 and listens <= 1`",
-    "epoch = ?3`",
+    DUE,
+    "and t.epoch = ?4 and t.listens <= 1`",
+    "and t.epoch = ?4`",
   ],
   [
     "requests are let in by a call that comes late",

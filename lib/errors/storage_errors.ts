@@ -1,3 +1,4 @@
+import { quote } from "../text/escape.ts";
 import { JournalError } from "./journal_error.ts";
 
 /**
@@ -71,5 +72,32 @@ export class Fenced extends JournalUnwritable {
   ) {
     super(journal, message, options);
     this.owner = owner;
+  }
+}
+
+/**
+ * The queue of the transaction lets no more run at this moment: as many run as may, or its rate gives none. Nothing was changed.
+ *
+ * @example
+ * ```ts
+ * import { QueueFull, Transaction } from "@x/resumable-tx";
+ *
+ * // A worker runs it when there is room.
+ * export async function resumeIfRoom(journal: string): Promise<boolean> {
+ *   try {
+ *     await Transaction.resume(journal);
+ *     return true;
+ *   } catch (error) {
+ *     if (!(error instanceof QueueFull)) throw error;
+ *     return false;
+ *   }
+ * }
+ * ```
+ */
+export class QueueFull extends JournalError {
+  /** Thrown by the store. */
+  constructor(journal: string) {
+    const why = "as many of its queue are running as may run, or its rate gives no more at this moment";
+    super(journal, `Cannot run ${quote(journal)}: ${why}. Try again later, or let a worker run it`);
   }
 }

@@ -1,5 +1,6 @@
 import type { Schedules } from "./schedules.ts";
 import type { Notices } from "./notices.ts";
+import type { QueueStore } from "./queues.ts";
 import type { Store } from "./store.ts";
 
 /** What a store has for workers. A store leaves out what it cannot keep. */
@@ -7,6 +8,8 @@ export interface WorkStore extends Store {
   readonly due: DueWork;
   readonly schedules?: Schedules;
   readonly notices?: Notices;
+  /** Limits of the queues. Files have none. */
+  readonly queues?: QueueStore;
 }
 
 /** Which transactions are due, and which of them this process runs. */

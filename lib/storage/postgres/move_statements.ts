@@ -1,6 +1,6 @@
 /** The statements of moves between files and the tables, in PostgreSQL's dialect. An exported transaction has status 8. */
 
-import { countBatch, isAlive, mayCreate, NOW, restAfter } from "./statements.ts";
+import { addQueues, countBatch, isAlive, mayCreate, NOW, restAfter } from "./statements.ts";
 
 const IS_OWNER = "id = $1 and owner = $2 and epoch = $3";
 
@@ -16,6 +16,7 @@ export const ARRIVE =
     select $1::uuid, $2, 8, $11, $12, ${NOW}, $3::uuid, 1, 0, 0, 1, $4, $5, to_timestamp($6::float8 / 1000), 0, 0, $7, $8
     where ${mayCreate("$3", "$13")} on conflict do nothing returning id),
   r as (insert into {records} (tx, seq, epoch, data, sum) select t.id, 0, 1, $9, $10 from t returning tx),
+  q as (${addQueues("queue from (select $11::text as queue from t) a")}),
   ${countBatch("$3", "$13")} select tx from r`;
 
 /** Without "on conflict": if another record is in a place, nothing is appended. */

@@ -24,14 +24,12 @@ import { isTaken } from "./postgres_error.ts";
 import type { PostgresPlace } from "./postgres_locator.ts";
 import { idsOf, lists, recordLists, releaseValues, sumsOf, toPlace, toStoredRecord, toTransactionRow } from "./rows.ts";
 import { numberIn, optionalTextIn, textIn, toMark, toTaken } from "../sql/read_row.ts";
+import { CHANNEL } from "./postgres_queues.ts";
 import { PostgresSchedules } from "./postgres_schedules.ts";
 import * as sql from "./statements.ts";
 
-const MAX_WOKEN = 1000;
 /** No id is smaller. */
 const NIL = "00000000-0000-0000-0000-000000000000";
-/** One for all stores of a database: which is meant is in the message. */
-const CHANNEL = "resumable_tx";
 
 /** The members of `SqlDatabase` on a server. */
 export class PostgresDatabase extends PostgresSchedules implements SqlDatabase {
@@ -79,23 +77,6 @@ export class PostgresDatabase extends PostgresSchedules implements SqlDatabase {
   async take(tx: string, worker: string): Promise<Taken | undefined> {
     const [row] = await this.common.query(sql.TAKE, tx, worker);
     return row && toTaken(row);
-  }
-
-  async begin({ tx, worker, epoch }: Owned): Promise<boolean> {
-    return (await this.common.query(sql.BEGIN_RUN, tx, worker, epoch)).length === 1;
-  }
-
-  async claim(worker: string, queue: string, limit: number): Promise<readonly Taken[]> {
-    const rows = await this.common.transaction([
-      { text: sql.ADD_QUEUE, values: [queue] },
-      { text: sql.LOCK_QUEUE, values: [queue] },
-      { text: sql.CLAIM, values: [worker, queue, limit] },
-    ]);
-    return (rows[2] ?? []).map(toTaken);
-  }
-
-  async wake(): Promise<readonly string[]> {
-    return [...idsOf(await this.common.query(sql.WAKE, MAX_WOKEN), "queue")];
   }
 
   async append(worker: string, rows: readonly RecordRow[]): Promise<readonly boolean[]> {
@@ -191,13 +172,7 @@ export class PostgresDatabase extends PostgresSchedules implements SqlDatabase {
   }
 
   onRequest(arrived: (tx: string) => void): void {
-    const { schema } = this.place;
-    const heard = (payload: string) => {
-      const [tx, other] = payload.split(" ").toReversed();
-      if (tx !== undefined && other === schema) arrived(tx);
-    };
-    // It begins with the first look.
-    void this.ear.listen({ channel: CHANNEL, heard });
+    this.hear(arrived);
   }
 
   async findRequested(worker: string): Promise<readonly string[]> {

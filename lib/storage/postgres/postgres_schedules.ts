@@ -3,11 +3,11 @@ import { firstValues } from "../sql/listing.ts";
 import { numberIn, readSchedule } from "../sql/read_row.ts";
 import type { FiringRow, NewPause } from "../sql/schedule_rows.ts";
 import { isTaken } from "./postgres_error.ts";
-import { PostgresMoves } from "./postgres_moves.ts";
+import { PostgresQueues } from "./postgres_queues.ts";
 import * as sql from "./schedule_statements.ts";
 
 /** The members of `SqlDatabase` that are about schedules, on a server. */
-export class PostgresSchedules extends PostgresMoves {
+export class PostgresSchedules extends PostgresQueues {
   async listSchedules(): Promise<ScheduleTable> {
     const rows = await this.reading(sql.LIST);
     const [first] = rows;

@@ -96,9 +96,17 @@ export class PostgresWorkers {
   }
 
   /** Reading makes no tables: where there are none, there is nothing. */
-  protected async reading(text: string, ...values: readonly unknown[]): Promise<readonly Row[]> {
+  protected reading(text: string, ...values: readonly unknown[]): Promise<readonly Row[]> {
+    return this.readingBy(this.common, text, ...values);
+  }
+
+  protected async readingBy(
+    connection: Connection,
+    text: string,
+    ...values: readonly unknown[]
+  ): Promise<readonly Row[]> {
     try {
-      return await this.common.query(text, ...values);
+      return await connection.query(text, ...values);
     } catch (error) {
       if (isMissingTable(error)) return [];
       throw error;

@@ -1,5 +1,5 @@
 /** The statements of schedules, in PostgreSQL's dialect. A change has the version that it follows. */
-import { NOW } from "./statements.ts";
+import { addQueues, NOW } from "./statements.ts";
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const time = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000)`;
@@ -43,7 +43,8 @@ export const FIRE = `with s as (update {schedules} set next_at = ${time("$3")}, 
     select $7::uuid, $8, case when ${time("$11")} > ${NOW} then 2 else 0 end, $9, $10::int, coalesce(${
   time("$11")
 }, ${NOW}), null, 0,
-      0, 0, 1, $12, $13, ${NOW}, $14::int, 0, $15::int, $16::bigint, $17, s.name from s returning id)
+      0, 0, 1, $12, $13, ${NOW}, $14::int, 0, $15::int, $16::bigint, $17, s.name from s returning id),
+  q as (${addQueues("queue from (select $9::text as queue from t) a")})
   insert into {records} (tx, seq, epoch, data, sum) select t.id, r.place - 1, 0, r.data, r.sum
   from t, unnest(string_to_array($18, E'\\n'), $19::text[]) with ordinality r (data, sum, place) returning tx`;
 

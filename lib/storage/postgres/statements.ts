@@ -51,6 +51,10 @@ export const mayCreate = (worker: string, batch: string): string =>
 export const countBatch = (worker: string, batch: string): string =>
   `n as (update {workers} set creations = ${batch}::int from (select count(*) from r) d
     where id = ${worker} and creations < ${batch}::int)`;
+/** Every queue that transactions are in has a row. */
+export const addQueues = (names: string): string =>
+  `insert into {queues} (name, rate_at, paused) select n.name, ${NOW}, false from (select distinct ${names}) n (name)
+  where not exists (select from {queues} q where q.name = n.name) order by n.name on conflict do nothing`;
 
 export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[],
     $6::float8[], $7::text[], $8::text[], $9::int[], $10::int[], $11::int[], $12::bigint[], $13::text[],
@@ -64,6 +68,7 @@ export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $
     from a where ${mayCreate("$16", "$17")} order by id on conflict do nothing returning id, epoch),
   r as (insert into {records} (tx, seq, epoch, data, sum)
     select a.id, 0, t.epoch, a.data, a.sum from t join a on a.id = t.id returning tx),
+  q as (${addQueues("queue from a")}),
   ${countBatch("$16", "$17")} select tx from r`;
 
 /** Of rows that were not created: whether an earlier try has created the very same, and whether it lives who has tried. */
@@ -75,7 +80,7 @@ export const CREATED = `select a.id, ${isAlive("$4")} as alive,
 
 const COLUMNS =
   `t.id, t.name, t.status, t.queue, t.priority, t.owner, t.epoch, t.requests, t.steps, t.finished, t.at_step,
-  t.error, t.exported_to, t.exported_host, t.listed, t.last_at::float8 as last_at, t.listing, (extract(epoch from t.due_at) * 1000)::float8 as due_at, (extract(epoch from t.ended_at) * 1000)::float8 as ended_at,
+  t.error, t.exported_to, t.exported_host, t.blocked, t.listed, t.last_at::float8 as last_at, t.listing, (extract(epoch from t.due_at) * 1000)::float8 as due_at, (extract(epoch from t.ended_at) * 1000)::float8 as ended_at,
   (extract(epoch from t.created_at) * 1000)::float8 as created_at,
   (extract(epoch from coalesce(t.taken_at, t.created_at)) * 1000)::float8 as taken_at,
   (extract(epoch from w.lease_until) * 1000)::float8 as lease_until, w.host, w.pid, w.process, w.dead or w.lease_until <= ${NOW} as is_dead`;
@@ -89,25 +94,6 @@ export const TAKE = `update {transactions} set owner = $2, epoch = epoch + 1, li
   where id = $1 and status <> 8
   and (owner is null or owner in (select id from {workers} where dead)) and ${isAlive("$2")}
   returning id, epoch, status`;
-
-export const BEGIN_RUN = `update {transactions} set status = 1, listens = 1, listed = null
-  where id = $1 and owner = $2 and epoch = $3 and listens <= 1 returning 1`;
-
-export const ADD_QUEUE =
-  `insert into {queues} (name, rate_at, paused) values ($1, ${NOW}, false) on conflict do nothing`;
-/** Counting and claiming without this lock overran limits in most rounds of a race. */
-export const LOCK_QUEUE = `select from {queues} where name = $1 for update`;
-export const CLAIM = `with room as (select case when paused then 0 else least($3::int, coalesce(max_running
-      - (select count(*) from {transactions} where queue = $2 and status = 1)::int, $3)) end as n from {queues} where name = $2),
-  due as (select id from {transactions} where status = 0 and queue = $2 and due_at <= ${NOW} and owner is null and ${
-  isAlive("$1")
-}
-    order by priority, due_at, id limit (select greatest(n, 0) from room) for update skip locked)
-  update {transactions} t set status = 1, listens = 0, owner = $1, epoch = t.epoch + 1, taken_at = ${NOW} from due where t.id = due.id
-  returning t.id, t.epoch, t.status`;
-
-export const WAKE = `update {transactions} t set status = 0 from (select id from {transactions} where status = 2
-  and due_at <= ${NOW} and owner is null order by due_at limit $1 for update skip locked) s where t.id = s.id returning t.queue`;
 
 /**
  * The conditions of a write, as subqueries with one value: each is one look into the primary key, whatever the planner knows
@@ -170,7 +156,8 @@ const released = (of: string) =>
   `status = coalesce(${of}.status, case t.status when 1 then 0 else t.status end), owner = null, listens = 0,
   due_at = coalesce(to_timestamp(${of}.due / 1000), case when ${of}.status is null then t.due_at else ${NOW} end),
   ended_at = case when ${of}.status in (5, 6, 7) then ${NOW} when ${of}.status is null then t.ended_at end,
-  steps = coalesce(${of}.steps, t.steps), finished = coalesce(${of}.finished, t.finished)`;
+  steps = coalesce(${of}.steps, t.steps), finished = coalesce(${of}.finished, t.finished),
+  claims = case when ${of}.status is not null then 0 when t.status = 1 then greatest(0, t.claims - 1) else t.claims end`;
 
 /** The last record and the release are one. */
 export const CONCLUDE =

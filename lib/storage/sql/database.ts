@@ -1,8 +1,11 @@
 import type { Distrust, Release, StepTransaction } from "../open_journal.ts";
 import type { RecordLine } from "../open_journal.ts";
+import type { DueDatabase } from "./due_database.ts";
 import type { ScheduleStatements } from "./schedule_rows.ts";
 import type {
   ArrivingTransaction,
+  Beginning,
+  Begun,
   ClaimUntold,
   Conclusion,
   Creation,
@@ -42,7 +45,7 @@ import type {
  * - Appends and heartbeats do not wait for each other (connections of their own, where there are connections).
  * - Every error is a {@linkcode DatabaseError}.
  */
-export interface SqlDatabase extends ScheduleStatements, AsyncDisposable {
+export interface SqlDatabase extends DueDatabase, ScheduleStatements, AsyncDisposable {
   /** As messages name it: a locator without its `#NAME`, without a password. */
   readonly locator: string;
 
@@ -105,19 +108,11 @@ export interface SqlDatabase extends ScheduleStatements, AsyncDisposable {
   take(tx: string, worker: string): Promise<Taken | undefined>;
 
   /**
-   * A run begins: what this owner holds is running from now on, the sweep makes it ready, and it listens to requests, as its
-   * first turn. False if it is no longer the owner, or if it is at a later turn.
+   * Runs begin: what this owner holds is running from now on, the sweep makes it ready, it listens to requests, as its first
+   * turn, and what kept workers from it is forgotten. What was not claimed begins within the limits of its queue, also if that
+   * is paused. One that is at a later turn is fenced.
    */
-  begin(owned: Owned): Promise<boolean>;
-
-  /**
-   * Takes transactions that are ready and that nobody owns, in a queue, by priority, due time and id, within the limits of
-   * the queue. They are running.
-   */
-  claim(worker: string, queue: string, limit: number): Promise<readonly Taken[]>;
-
-  /** Makes sleepers ready that are due and that nobody owns. Returns the queues that have work. */
-  wake(): Promise<readonly string[]>;
+  begin(worker: string, rows: readonly Beginning[]): Promise<readonly Begun[]>;
 
   /**
    * Appends records: each only while its transaction has this owner and epoch, and if the record before has the sum

@@ -1,17 +1,10 @@
-import { Fenced, JournalUnwritable } from "../../errors/storage_errors.ts";
+import { Fenced, JournalUnwritable, QueueFull } from "../../errors/storage_errors.ts";
 import { encodeEvents, encodeRecord, joinEvents, MAX_LINE_BYTES } from "../../journal/encode_record.ts";
 import { checkEvents, type Event } from "../../journal/event.ts";
 import { MAX_COUNT } from "../../plan/node.ts";
 import { quote } from "../../text/escape.ts";
-import type {
-  AppendOptions,
-  CloseOptions,
-  Distrust,
-  OpenJournal,
-  RecoverOptions,
-  StepCommit,
-  StepTransaction,
-} from "../open_journal.ts";
+import type { AppendOptions, CloseOptions, Distrust, OpenJournal, RecoverOptions } from "../open_journal.ts";
+import type { Release, StepCommit, StepTransaction } from "../open_journal.ts";
 import type { Owned, RecordRow } from "./table_rows.ts";
 import { DatabaseError, type SqlDatabase, type SqlTransaction } from "./database.ts";
 import { toJournalError } from "./journal_error.ts";
@@ -30,6 +23,9 @@ export interface SqlParts {
   readonly worker: SqlWorker;
   readonly writer: RecordWriter;
   readonly now: () => Date;
+  /** Something is due now, or will be. */
+  readonly announce: () => void;
+  readonly expect: (dueAt: number) => void;
 }
 
 interface OpenSqlJournalOptions {
@@ -40,8 +36,10 @@ interface OpenSqlJournalOptions {
   readonly isOver?: boolean;
   /** This process has created it. */
   readonly isNew: boolean;
-  /** The table says that it is running. */
+  /** The table says that it is running, and lets requests in. */
   readonly isRunning?: boolean;
+  /** The table says that it is running. */
+  readonly isClaimed?: boolean;
 }
 
 /** A transaction in the tables that this process owns. */
@@ -64,6 +62,7 @@ export class OpenSqlJournal implements OpenJournal {
   #work: Promise<void> | undefined;
   #isReady: boolean;
   #isRunning: boolean;
+  readonly #isClaimed: boolean;
   #isReleased = false;
   #isClosed = false;
   /** A record was not written: what the caller says of its state is more than the records say. */
@@ -83,6 +82,7 @@ export class OpenSqlJournal implements OpenJournal {
     this.#sum = reading.lastSum;
     this.#isReady = isNew;
     this.#isRunning = isRunning;
+    this.#isClaimed = options.isClaimed === true;
     this.inbox = new SqlInbox({ ...parts, journal, owned, isOpen: isRunning });
     const { database } = parts;
     if (database.beginTransaction !== undefined) this.beginTransaction = () => this.#begin(database);
@@ -102,17 +102,8 @@ export class OpenSqlJournal implements OpenJournal {
     );
   }
 
-  async findOwner(): Promise<Fenced["owner"]> {
-    try {
-      const row = await this.#parts.database.find(this.#owned.tx);
-      if (row === undefined || row === "ambiguous" || row.worker === undefined) return undefined;
-      if (row.owner === this.#owned.worker && row.epoch === this.epoch) return undefined;
-      const { pid, host } = row.worker;
-      return { pid, host, since: new Date(row.takenAt).toISOString() };
-    } catch {
-      // The database is away: the run ends without knowing.
-      return undefined;
-    }
+  findOwner(): Promise<Fenced["owner"]> {
+    return this.#parts.worker.findOwner(this.#owned);
   }
 
   checkRemovable(): Promise<void> {
@@ -121,8 +112,9 @@ export class OpenSqlJournal implements OpenJournal {
 
   async recover({ runs = false }: RecoverOptions = {}): Promise<undefined> {
     if (runs && !this.#isRunning) {
-      const begins = await this.#persist(() => this.#parts.database.begin(this.#owned));
-      if (!begins) throw this.#lose("another process has taken it over");
+      const begun = await this.#explain(this.#parts.writer.begin({ ...this.#owned, isClaimed: this.#isClaimed }));
+      if (begun === "full") throw new QueueFull(this.journal);
+      if (begun === "fenced") throw this.#lose("another process has taken it over");
       this.#isRunning = true;
       this.inbox.noteOpen();
     }
@@ -130,8 +122,9 @@ export class OpenSqlJournal implements OpenJournal {
   }
 
   async #begin(database: SqlDatabase): Promise<StepTransaction> {
-    const options = { idleMs: this.#parts.worker.leaseMs, lost: this.#lost.signal };
-    const open = await this.#persist(() => database.beginTransaction?.(options) ?? Promise.reject());
+    const { worker } = this.#parts;
+    const options = { idleMs: worker.leaseMs, lost: this.#lost.signal };
+    const open = await this.#explain(worker.persist(() => database.beginTransaction?.(options) ?? Promise.reject()));
     return withCommit(open, (events) => this.#add(events, {}, open));
   }
 
@@ -217,6 +210,7 @@ export class OpenSqlJournal implements OpenJournal {
     if (release !== undefined) {
       this.#isReleased = true;
       this.#forget();
+      this.#tell(release);
     }
     return { kind: "committed" };
   }
@@ -276,6 +270,7 @@ export class OpenSqlJournal implements OpenJournal {
         const said = this.#isBehind ? undefined : release?.();
         const left = noted(said ?? { status }, this.#written);
         await worker.persist(() => database.leave(this.#owned, left));
+        this.#tell(left);
       }
     } catch (error) {
       throw toJournalError(this.journal, error, "write");
@@ -291,9 +286,15 @@ export class OpenSqlJournal implements OpenJournal {
     worker.listeners.delete(this.#owned.tx);
   }
 
-  #persist<T>(write: () => Promise<T>): Promise<T> {
-    return this.#parts.worker.persist(write).catch((error) => {
+  #explain<T>(write: Promise<T>): Promise<T> {
+    return write.catch((error) => {
       throw toJournalError(this.journal, error, "write");
     });
+  }
+
+  /** Workers may want to know. */
+  #tell({ status, dueAt }: Release): void {
+    if (status === "ready") this.#parts.announce();
+    if (status === "sleeping" && dueAt !== undefined) this.#parts.expect(dueAt);
   }
 }

@@ -1,5 +1,7 @@
 import type { RowMark, Taken, TransactionRow } from "./table_rows.ts";
 import type { Exported } from "../open_journal.ts";
+import type { DueCounts } from "./due_database.ts";
+import type { Queue } from "../queues.ts";
 import { parseMemory, type StoredSchedule } from "../schedules.ts";
 import { DatabaseError } from "./database.ts";
 import { statusOf, type TransactionStatus } from "./schema.ts";
@@ -35,6 +37,7 @@ export function readTransaction(row: Row, isDead: boolean): TransactionRow {
     finished: numberIn(row, "finished"),
     atStep: optionalTextIn(row, "at_step"),
     error: optionalTextIn(row, "error"),
+    blocked: optionalTextIn(row, "blocked"),
     listing: row["listed"] === null ? undefined : optionalTextIn(row, "listing"),
     lastAt: row["last_at"] === null ? undefined : numberIn(row, "last_at"),
     exported: statusOf(row["status"]) === "exported" ? readExported(row) : undefined,
@@ -78,6 +81,32 @@ export function readSchedule(row: Row, isPaused: boolean): StoredSchedule {
   };
 }
 
+export function toQueue(row: Row, isPaused: boolean): Queue {
+  const [perSecond, burst] = [optionalNumberIn(row, "rate_per_s"), optionalNumberIn(row, "rate_burst")];
+  return {
+    name: textIn(row, "name"),
+    maxRunning: optionalNumberIn(row, "max_running"),
+    rate: perSecond === undefined || burst === undefined ? undefined : { perSecond, burst },
+    isPaused,
+    due: numberIn(row, "due"),
+    running: numberIn(row, "running"),
+    sleeping: numberIn(row, "sleeping"),
+  };
+}
+
+/** @param row Nothing if there are no tables. */
+export function toCounts(row: Row | undefined): DueCounts {
+  const count = (column: string) => row === undefined ? 0 : numberIn(row, column);
+  return {
+    due: count("due"),
+    nextDueAt: row && optionalNumberIn(row, "next_due_at"),
+    running: count("running"),
+    asking: count("asking"),
+    aborted: count("aborted"),
+    untrusted: count("untrusted"),
+  };
+}
+
 export function textIn(row: Row, column: string): string {
   const value = row[column];
   if (typeof value !== "string") throw new DatabaseError("damaged", `the column "${column}" of a row has no text`);
@@ -86,6 +115,17 @@ export function textIn(row: Row, column: string): string {
 
 export function optionalTextIn(row: Row, column: string): string | undefined {
   return row[column] === null ? undefined : textIn(row, column);
+}
+
+export function optionalNumberIn(row: Row, column: string): number | undefined {
+  return row[column] === null ? undefined : numberIn(row, column);
+}
+
+/** A list of texts. */
+export function listIn(row: Row, column: string): readonly string[] {
+  const value = row[column];
+  if (Array.isArray(value) && value.every((member) => typeof member === "string")) return value;
+  throw new DatabaseError("damaged", `the column "${column}" of a row has no list`);
 }
 
 export function numberIn(row: Row, column: string): number {

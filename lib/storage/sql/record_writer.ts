@@ -1,4 +1,4 @@
-import type { Conclusion, Listener, Owned, Place, RecordRow } from "./table_rows.ts";
+import type { Beginning, Begun, Conclusion, Listener, Owned, Place, RecordRow } from "./table_rows.ts";
 import type { StepCommit, StepTransaction } from "../open_journal.ts";
 import type { SqlDatabase, SqlTransaction } from "./database.ts";
 import { GroupCommit } from "./group_commit.ts";
@@ -20,6 +20,7 @@ export class RecordWriter {
   readonly #worker: SqlWorker;
   readonly #appends: GroupCommit<RecordRow, WriteEnd>;
   readonly #conclusions: GroupCommit<Conclusion, WriteEnd>;
+  readonly #beginnings: GroupCommit<Beginning, Begun>;
   readonly #listeners: GroupCommit<Listener, boolean>;
   readonly #removals: GroupCommit<Owned, boolean>;
 
@@ -40,6 +41,7 @@ export class RecordWriter {
       sizeOf: ({ record }) => record.data.length,
     });
     const few = { maxInFlight: 1, clock, countWriters, sizeOf: () => 0 };
+    this.#beginnings = new GroupCommit((rows) => worker.persist(() => database.begin(worker.id, rows)), few);
     this.#listeners = new GroupCommit((rows) => worker.persist(() => database.stopListening(rows)), few);
     this.#removals = new GroupCommit((rows) => worker.persist(() => database.remove(rows)), few);
   }
@@ -58,6 +60,10 @@ export class RecordWriter {
 
   conclude(conclusion: Conclusion): Promise<WriteEnd> {
     return this.#conclusions.add(conclusion);
+  }
+
+  begin(row: Beginning): Promise<Begun> {
+    return this.#beginnings.add(row);
   }
 
   stopListening(listener: Listener): Promise<boolean> {

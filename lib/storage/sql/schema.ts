@@ -70,7 +70,7 @@ export interface ColumnTypes {
 /**
  * The statements that make the tables of each version out of those before, from nothing on: `MIGRATIONS[0]` makes version 1.
  * A dialect runs those that are missing in one transaction, under a lock, each followed by its row in `meta`. Times and
- * other defaults are written by the statements that insert.
+ * most other defaults are written by the statements that insert.
  */
 export const MIGRATIONS: readonly ((types: ColumnTypes) => readonly string[])[] = [firstTables];
 
@@ -91,6 +91,7 @@ function firstTables({ id, text, time, small, int, millis, real, flag, fill }: C
       epoch ${int} not null, listens ${int} not null, requests ${int} not null, format ${small} not null, library ${text} not null, home ${text} not null,
       created_at ${time} not null, ended_at ${time}, steps ${int} not null, finished ${int} not null,
       at_step ${text}, error ${text}, listed ${small}, last_at ${millis}, listing ${text},
+      claims ${int} not null default 0, claim_seq ${int}, blocked ${text},
       rest ${text}, notified ${text}, notifying_until ${time},
       exported_to ${text}, exported_host ${text}, schedule ${text})${fill(85)}`,
     "create unique index transactions_name on transactions (name) where name is not null",
@@ -98,6 +99,8 @@ function firstTables({ id, text, time, small, int, millis, real, flag, fill }: C
     // Sleepers are no burden to claims.
     "create index transactions_sleeping on transactions (due_at) where status = 2",
     "create index transactions_running on transactions (queue, owner) where status = 1",
+    // What needs a person is counted from time to time, and is little of what is there.
+    "create index transactions_stuck on transactions (status, queue) where status in (3, 4)",
     "create index transactions_owned on transactions (owner) where owner is not null",
     "create index transactions_listed on transactions (listed, last_at, id) where listed is not null",
     "create index transactions_unlisted on transactions (id) where listed is null",

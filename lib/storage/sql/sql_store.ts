@@ -1,10 +1,9 @@
 import { JournalDamaged, JournalExported, JournalLocked, JournalNotFound } from "../../errors/opening_errors.ts";
 import { JournalRefused, JournalTooNew } from "../../errors/opening_errors.ts";
 import { JournalExists } from "../../errors/planning_errors.ts";
-import { encodeRecord, type JournalRecord, MAX_LINE_BYTES } from "../../journal/encode_record.ts";
-import { checkEvents, type Event, type EventOf } from "../../journal/event.ts";
+import { type JournalRecord, MAX_LINE_BYTES } from "../../journal/encode_record.ts";
+import { checkEvents, type Event } from "../../journal/event.ts";
 import { encodeRequest, type Request } from "../../journal/request.ts";
-import { VERSION } from "../../version.ts";
 import type { OpenJournal, Release } from "../open_journal.ts";
 import type { CreateOptions, OpenedStore, StoreWait } from "../store.ts";
 import { isAtRest, isOver, type NewTransaction, type TransactionRow } from "./table_rows.ts";
@@ -12,6 +11,10 @@ import type { SqlDatabase } from "./database.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { toJournalError } from "./journal_error.ts";
 import { newId } from "../locator.ts";
+import type { WorkStore } from "../work_store.ts";
+import { type BegunTransaction, isUuid, toBegun } from "./begun_transaction.ts";
+import { SqlDue } from "./sql_due.ts";
+import { SqlQueues } from "./sql_queues.ts";
 import { OpenSqlJournal, type SqlParts } from "./open_sql_journal.ts";
 import { type SqlClock, SYSTEM_CLOCK } from "./patience.ts";
 import { NOTHING_READ, readRecords } from "./read_records.ts";
@@ -40,7 +43,7 @@ const UNNOTICED_MS = 1000;
  * Keeps journals in a database. A scope is the database's locator, `sqlite:/srv/tx.db`; the name of a journal is that, `#`,
  * and the name or the id of its transaction.
  */
-export class SqlStore extends SqlReader implements OpenedStore {
+export class SqlStore extends SqlReader implements OpenedStore, WorkStore {
   readonly moves: SqlMoves = new SqlMoves({
     database: this.database,
     join: (journal) => this.#join(journal),
@@ -63,6 +66,22 @@ export class SqlStore extends SqlReader implements OpenedStore {
       const { worker } = await this.#join(journal);
       return await this.#writing(journal, () => worker.persist(call));
     },
+  });
+  readonly due: SqlDue = new SqlDue({
+    database: this.database,
+    clock: this.clock,
+    join: () => this.#join(this.locator),
+    current: () => this.#parts,
+    reading: (call) => this.reading(this.locator, call),
+    journalOf: (name) => this.journalOf(name),
+    nameOf: (journal) => this.nameOf(journal),
+    findId: async (journal) => (await this.find(journal)).id,
+  });
+  readonly queues: SqlQueues = new SqlQueues({
+    database: this.database,
+    join: () => this.#join(this.locator),
+    reading: (call) => this.reading(this.locator, call),
+    announce: () => this.due.announce(),
   });
   readonly #options: SqlStoreOptions;
   #parts: SqlParts;
@@ -92,7 +111,9 @@ export class SqlStore extends SqlReader implements OpenedStore {
       },
     );
     const writer = new RecordWriter(database, worker, { maxInFlight, clock: this.clock });
-    return [{ database, worker, writer, now }, creations];
+    const { due } = this;
+    const tell = { announce: () => due.announce(), expect: (dueAt: number) => due.expect(dueAt) };
+    return [{ database, worker, writer, now, ...tell }, creations];
   }
 
   /** Adds this process to the database if it is not there. After its lease was over it comes back as another worker. */
@@ -135,26 +156,13 @@ export class SqlStore extends SqlReader implements OpenedStore {
     await this.#join(journal);
     const listing = release.listing && { ...release.listing, openedAt: at, lastAt: at };
     await this.#add(journal, { ...begun, owner: undefined, dueAt: release.dueAt, release: { ...release, listing } });
+    this.due.announce();
   }
 
   /** What the first record says of a transaction. */
   #begun(journal: string, events: readonly Event[]): BegunTransaction {
     checkEvents(events);
-    const name = this.#requireName(journal);
-    const opened = events.find((event): event is EventOf<"opened"> => event.type === "opened");
-    const id = isUuid(opened?.id) ? opened.id : newId();
-    const at = this.#parts.now().toISOString();
-    const { bytes, sum } = encodeRecord({ seq: 0, at, events }, "");
-    return {
-      id,
-      at,
-      name: name === id ? undefined : name,
-      queue: opened?.queue ?? "default",
-      priority: opened?.priority ?? 0,
-      library: opened?.library ?? VERSION,
-      home: opened?.home ?? "",
-      record: { data: new TextDecoder().decode(bytes.subarray(1, -2)), sum },
-    };
+    return toBegun(this.#requireName(journal), events, this.#parts.now().toISOString());
   }
 
   async #add(journal: string, row: NewTransaction): Promise<void> {
@@ -174,7 +182,10 @@ export class SqlStore extends SqlReader implements OpenedStore {
   }
 
   open(journal: string, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
-    return this.#open(journal, apply, "take");
+    const hold = this.due.takeHold(journal);
+    if (hold === undefined) return this.#open(journal, apply, "take");
+    const { parts, owned } = hold;
+    return this.#read(parts, { journal, owned, isAtRest: false, isClaimed: true }, apply);
   }
 
   async #open(
@@ -206,18 +217,16 @@ export class SqlStore extends SqlReader implements OpenedStore {
     const taken = await this.reading(journal, () => database[take](row.id, worker.id));
     if (taken === undefined) return undefined;
     const owned = { tx: row.id, worker: worker.id, epoch: taken.epoch };
-    const open = (reading = NOTHING_READ) =>
-      new OpenSqlJournal(parts, {
-        journal,
-        owned,
-        reading,
-        isAtRest: isAtRest(row),
-        isOver: isOver(row),
-        isNew: false,
-      });
+    return await this.#read(parts, { journal, owned, isAtRest: isAtRest(row), isOver: isOver(row) }, apply);
+  }
+
+  async #read(parts: SqlParts, taken: TakenJournal, apply: (record: JournalRecord) => void): Promise<OpenJournal> {
+    const { database } = parts;
+    const { journal, owned: { tx } } = taken;
+    const open = (reading = NOTHING_READ) => new OpenSqlJournal(parts, { ...taken, reading, isNew: false });
     try {
-      const reading = await this.reading(journal, () => readRecords({ database, journal, tx: row.id }, apply));
-      if (reading.records === 0) throw new JournalDamaged(journal, 1, `transaction ${row.id} has no records`);
+      const reading = await this.reading(journal, () => readRecords({ database, journal, tx }, apply));
+      if (reading.records === 0) throw new JournalDamaged(journal, 1, `transaction ${tx} has no records`);
       if (reading.unknown !== undefined) throw new JournalTooNew(journal, reading.unknown);
       return open(reading);
     } catch (error) {
@@ -274,24 +283,17 @@ export class SqlStore extends SqlReader implements OpenedStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.due.close();
     await this.#parts.worker.stop();
     await this.database[Symbol.asyncDispose]();
   }
 }
 
-interface BegunTransaction
-  extends Pick<NewTransaction, "id" | "name" | "queue" | "priority" | "library" | "home" | "record"> {
-  /** When its first record was written. */
-  readonly at: string;
-}
+type TakenJournal = Omit<ConstructorParameters<typeof OpenSqlJournal>[1], "reading" | "isNew">;
 
 interface Taking {
   readonly journal: string;
   readonly row: TransactionRow;
   readonly apply: (record: JournalRecord) => void;
   readonly take: "take" | "takeExported";
-}
-
-function isUuid(id: string | undefined): id is string {
-  return id !== undefined && /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(id);
 }

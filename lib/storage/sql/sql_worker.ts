@@ -1,5 +1,6 @@
+import type { Fenced } from "../../errors/storage_errors.ts";
 import { VERSION } from "../../version.ts";
-import type { Creation, OverdueWorker, Pulse } from "./table_rows.ts";
+import type { Creation, OverdueWorker, Owned, Pulse } from "./table_rows.ts";
 import type { SqlDatabase } from "./database.ts";
 import { type SqlClock, withPatience } from "./patience.ts";
 import { identifyProcess } from "./process_identity.ts";
@@ -220,6 +221,20 @@ export class SqlWorker {
     });
     this.#creating = next.catch(() => {});
     return next;
+  }
+
+  /** Who has a transaction now that this process has lost. Never fails. */
+  async findOwner({ tx, worker, epoch }: Owned): Promise<Fenced["owner"]> {
+    try {
+      const row = await this.#database.find(tx);
+      if (row === undefined || row === "ambiguous" || row.worker === undefined) return undefined;
+      if (row.owner === worker && row.epoch === epoch) return undefined;
+      const { pid, host } = row.worker;
+      return { pid, host, since: new Date(row.takenAt).toISOString() };
+    } catch {
+      // The database is away: the run ends without knowing.
+      return undefined;
+    }
   }
 
   listen(tx: string, arrived: () => void): void {

@@ -45,6 +45,14 @@ export interface Doorkeeper extends Owned {
   readonly turn: number;
 }
 
+/** A transaction that is to run. `isClaimed`: it was claimed, so that it counts as running already. */
+export interface Beginning extends Owned {
+  readonly isClaimed: boolean;
+}
+
+/** `fenced`: it is no longer this owner's. `full`: its queue lets no more run. */
+export type Begun = "begun" | "fenced" | "full";
+
 /** An owner and how many requests it has seen. */
 export interface Listener extends Doorkeeper {
   readonly seen: number;
@@ -151,6 +159,8 @@ export interface TransactionRow {
   readonly finished: number;
   readonly atStep: string | undefined;
   readonly error: string | undefined;
+  /** Why workers do not run it, if nobody has run it since. */
+  readonly blocked: string | undefined;
   /** What its last owner said of it, if nothing has happened since, as JSON. */
   readonly listing: string | undefined;
   /** Of such a row: when its last record was written. */

@@ -25,6 +25,7 @@ export class MoveTables extends NoticeTables {
       return this.get(CREATED, id, owner, 1, record.sum) === undefined ? "taken" : "created";
     }
     this.run(FIRST_RECORD, id, 1, record.data, record.sum);
+    this.addQueue(queue, now);
     return "created";
   }
 

@@ -2,11 +2,11 @@ import type { ScheduleChange, ScheduleTable, StoredSchedule } from "../schedules
 import { readSchedule } from "../sql/read_row.ts";
 import type { FiringRow, NewPause } from "../sql/schedule_rows.ts";
 import type { NewTransaction } from "../sql/table_rows.ts";
-import { MoveTables } from "./move_tables.ts";
+import { QueueTables } from "./queue_tables.ts";
 import * as sql from "./schedule_statements.ts";
 
 /** The calls of `Tables` that are about schedules. */
-export abstract class ScheduleTables extends MoveTables {
+export abstract class ScheduleTables extends QueueTables {
   protected abstract add(row: NewTransaction): "created" | "taken";
 
   listSchedules(): ScheduleTable {

@@ -29,6 +29,14 @@ export class SqliteDatabase implements SqlDatabase {
   readonly begin = this.#method("begin");
   readonly claim = this.#method("claim");
   readonly wake = this.#method("wake");
+  readonly findDue = this.#method("findDue");
+  readonly giveBack = this.#method("giveBack");
+  readonly block = this.#method("block");
+  readonly countDue = this.#method("countDue");
+  readonly findProcesses = this.#method("findProcesses");
+  readonly listQueues = this.#method("listQueues");
+  readonly setQueue = this.#method("setQueue");
+  readonly pauseQueue = this.#method("pauseQueue");
   readonly append = this.#method("append");
   readonly look = this.#method("look");
   readonly conclude = this.#method("conclude");

@@ -21,6 +21,11 @@ const READS: ReadonlySet<TableMethod> = new Set<TableMethod>([
   "readRequests",
   "listSchedules",
   "hasOpenFiring",
+  "findMarks",
+  "findDue",
+  "countDue",
+  "findProcesses",
+  "listQueues",
 ]);
 
 /** After these, what was called together with it still counts. */

@@ -47,7 +47,7 @@ export const CREATED = `select 1 from transactions t join records r on r.tx = t.
 export const FIRST_RECORD = `insert into records (tx, seq, epoch, data, sum) values (?1, 0, ?2, ?3, ?4)`;
 
 const ROW = `select t.id, t.name, t.status, t.queue, t.priority, t.due_at, t.owner, t.epoch, t.requests, t.created_at,
-  t.ended_at, t.steps, t.finished, t.at_step, t.error, t.exported_to, t.exported_host, t.listed, t.last_at, t.listing, w.host, w.pid, w.process, w.dead,
+  t.ended_at, t.steps, t.finished, t.at_step, t.error, t.exported_to, t.exported_host, t.blocked, t.listed, t.last_at, t.listing, w.host, w.pid, w.process, w.dead,
   w.lease_until, coalesce(t.taken_at, t.created_at) as taken_at
   from transactions t left join workers w on w.id = t.owner`;
 
@@ -61,9 +61,6 @@ export const TAKE =
   and (owner is null or owner in (select id from workers where dead = 1))
   and exists (select 1 from workers where id = ?2 and dead = 0 and lease_until > ?3)
   returning id, epoch, status`;
-
-export const BEGIN_RUN = `update transactions set status = 1, listens = 1, listed = null
-  where id = ?1 and owner = ?2 and epoch = ?3 and listens <= 1`;
 
 /** The conditions fence the append: the owner and its epoch, and the record that must come before. */
 const IS_MINE = `exists (select 1 from transactions where id = ?1 and epoch = ?3 and owner = ?6)`;
@@ -82,7 +79,8 @@ export const REST = (rest: string): string =>
 const RELEASED = `listens = 0, status = coalesce(?4, case status when 1 then 0 else status end), owner = null,
   due_at = coalesce(?5, case when ?4 is null then due_at else ?6 end),
   ended_at = case when ?4 in (5, 6, 7) then ?6 when ?4 is null then ended_at end,
-  steps = coalesce(?7, steps), finished = coalesce(?8, finished)`;
+  steps = coalesce(?7, steps), finished = coalesce(?8, finished),
+  claims = case when ?4 is not null then 0 when status = 1 then max(0, claims - 1) else claims end`;
 
 export const CONCLUDE = `update transactions set ${RELEASED}, rest = ${
   REST("?16")
@@ -135,16 +133,4 @@ export const READ_REQUESTS = `select id, data from inbox where tx = ?1 order by 
 export const COUNT_REQUESTS = `select requests from transactions where id = ?1`;
 export const REMOVE_REQUEST = `delete from inbox where id = ?1`;
 
-export const WAKE = `update transactions set status = 0 where id in (
-  select id from transactions where status = 2 and due_at <= ?1 and owner is null order by due_at limit ?2) returning queue`;
-
-export const ROOM_IN_QUEUE = `select case when q.paused then 0 else coalesce(q.max_running, ?2)
-  - (select count(*) from transactions where queue = ?1 and status = 1) end as room
-  from (select ?1 as name) k left join queues q on q.name = k.name`;
-
-export const CLAIM =
-  `update transactions set status = 1, listens = 0, owner = ?1, epoch = epoch + 1, taken_at = ?3 where id in (
-  select id from transactions where status = 0 and queue = ?2 and due_at <= ?3 and owner is null
-  order by priority, due_at, id limit ?4)
-  and exists (select 1 from workers where id = ?1 and dead = 0 and lease_until > ?3)
-  returning id, epoch, status`;
+export const ADD_QUEUE = `insert into queues (name, rate_at, paused) values (?1, ?2, 0) on conflict do nothing`;

@@ -24,10 +24,6 @@ import * as sql from "./statements.ts";
 import { ScheduleTables } from "./schedule_tables.ts";
 import type { Value } from "./worker_tables.ts";
 
-/** Larger than any limit of a queue. */
-const NO_LIMIT = 1_000_000;
-const MAX_WOKEN = 1000;
-
 /**
  * The members of `SqlDatabase` as calls that block. Each changes what it says or throws. The caller runs them within a
  * transaction: one that throws after it has written something is rolled back by it.
@@ -54,6 +50,7 @@ export class Tables extends ScheduleTables {
     const values = [id, name, queue, priority, dueAt, owner, epoch, library, home, now];
     if (this.run(sql.CREATE, ...values, ...firstValues(row)) === 0) return "taken";
     this.run(sql.FIRST_RECORD, id, epoch, record.data, record.sum);
+    this.addQueue(queue, now);
     return "created";
   }
 
@@ -69,20 +66,6 @@ export class Tables extends ScheduleTables {
   take(tx: string, worker: string): Taken | undefined {
     const row = this.get(sql.TAKE, tx, worker, this.now());
     return row && toTaken(row);
-  }
-
-  begin({ tx, worker, epoch }: Owned): boolean {
-    return this.run(sql.BEGIN_RUN, tx, worker, epoch) === 1;
-  }
-
-  claim(worker: string, queue: string, limit: number): Taken[] {
-    const row = this.get(sql.ROOM_IN_QUEUE, queue, NO_LIMIT);
-    const room = Math.min(limit, row === undefined ? 0 : numberIn(row, "room"));
-    return room <= 0 ? [] : this.all(sql.CLAIM, worker, queue, this.now(), room).map(toTaken);
-  }
-
-  wake(): string[] {
-    return [...new Set(this.all(sql.WAKE, this.now(), MAX_WOKEN).map((row) => textIn(row, "queue")))];
   }
 
   append(worker: string, rows: readonly RecordRow[]): boolean[] {

@@ -66,6 +66,11 @@ export class WorkerTables {
     }));
   }
 
+  /** Every queue that transactions are in has a row. */
+  protected addQueue(name: string, now: number): boolean {
+    return this.run(sql.ADD_QUEUE, name, now) === 1;
+  }
+
   protected run(text: string, ...values: Value[]): number {
     return Number(this.statement(text).run(...values.map(orNull)).changes);
   }

@@ -53,6 +53,7 @@ function normalize(value: unknown, { begin, isOrdered }: { begin: number; isOrde
   const normal = JSON.parse(
     JSON.stringify(value ?? null, (key, member) => {
       if (key === "lease" || key === "leaseUntil") return "a lease";
+      if (key === "soonMs") return typeof member === "number" ? "a pause" : null;
       if (TIMES.has(key) && Math.abs(member - begin) < 600_000) return "now";
       return member ?? null;
     }),

@@ -105,7 +105,7 @@ statementTest("a lease that is over takes, creates and claims nothing, and is no
   await query(locator, "update workers set lease_until = now() - interval '1 ms' where id = $1", A);
   assertEquals(await database.beat(A, LEASE), false);
   assertEquals(await database.take(uuid(1), A), undefined);
-  assertEquals(await database.claim(A, "default", 9), []);
+  assertEquals(await database.claim(A, { queues: ["default"], limit: 9 }), []);
   await assertRejects(() => create(uuid(2)), DatabaseError);
   const overdue = await database.findOverdue(B, LEASE);
   assertEquals(overdue.map(({ id }) => id), [A]);
@@ -189,22 +189,29 @@ statementTest("claims take what is ready, in order", async ({ database, locator,
   await create(uuid(2), { owner: undefined });
   await create(uuid(3), { owner: undefined, queue: "q" });
   await create(uuid(4), { owner: undefined, dueAt: Date.now() + 3_600_000 });
-  assertEquals((await database.claim(A, "default", 1)).map(({ id }) => id), [uuid(2)]);
-  assertEquals(await database.claim(B, "default", 9), [{ id: uuid(1), epoch: 1, status: "running" }]);
+  assertEquals((await database.claim(A, { queues: ["default"], limit: 1 })).map(({ id }) => id), [uuid(2)]);
+  assertEquals(await database.claim(B, { queues: ["default"], limit: 9 }), [{
+    id: uuid(1),
+    name: undefined,
+    epoch: 1,
+    status: "running",
+  }]);
   assertEquals(await database.wake(), []);
   await query(locator, "update transactions set due_at = now() where status = 2");
   assertEquals(await database.wake(), ["default"]);
-  assertEquals((await database.claim(A, "default", 9)).map(({ id }) => id), [uuid(4)]);
+  assertEquals((await database.claim(A, { queues: ["default"], limit: 9 })).map(({ id }) => id), [uuid(4)]);
 });
 
 statementTest("racing claims take each transaction once, and no more than a queue lets run", async (subject) => {
   const { database, locator, create } = subject;
   for (let id = 1; id <= 30; id += 1) await create(uuid(id), { owner: undefined });
-  await query(locator, "insert into queues (name, max_running, rate_at, paused) values ('default', 5, now(), false)");
+  await database.setQueue("default", { maxRunning: 5 });
   const workers = [A, B, A, B];
   const race = async () => {
     const others = await Promise.all(workers.map(() => openPostgres(parsePostgresLocator(locator))));
-    const taken = await Promise.all(others.map((other, index) => other.claim(workers[index] ?? A, "default", 3)));
+    const taken = await Promise.all(
+      others.map((other, index) => other.claim(workers[index] ?? A, { queues: ["default"], limit: 3 })),
+    );
     for (const other of others) await other[Symbol.asyncDispose]();
     return taken.flat().map(({ id }) => id);
   };
@@ -214,7 +221,7 @@ statementTest("racing claims take each transaction once, and no more than a queu
   const second = await race();
   assertEquals([second.length, new Set([...first, ...second]).size], [12, 17]);
   await query(locator, "update queues set paused = true");
-  assertEquals(await database.claim(A, "default", 9), []);
+  assertEquals(await database.claim(A, { queues: ["default"], limit: 9 }), []);
 });
 
 statementTest(
@@ -234,7 +241,8 @@ statementTest(
     assertEquals(await database.stopListening([{ ...owned, seen, turn: 2 }]), [true]);
     assertEquals(await send(2), false);
     // What has opened it before arrives late.
-    assertEquals([await database.begin(owned), await database.listen({ ...owned, turn: 1 })], [false, false]);
+    assertEquals(await database.begin(A, [{ ...owned, isClaimed: false }]), ["fenced"]);
+    assertEquals([await database.listen({ ...owned, turn: 1 })], [false]);
     assertEquals(await send(2), false);
     assertEquals([await database.listen({ ...owned, turn: 3 }), await send(2)], [true, true]);
     assertEquals(await database.stopListening([{ ...owned, seen: 2, turn: 2 }]), [false]);
@@ -243,7 +251,7 @@ statementTest(
     assertEquals(await send(3), false);
     await database.take(uuid(1), B);
     assertEquals(await send(3), false);
-    assertEquals(await database.begin({ tx: uuid(1), worker: B, epoch: 2 }), true);
+    assertEquals(await database.begin(B, [{ tx: uuid(1), worker: B, epoch: 2, isClaimed: false }]), ["begun"]);
     assertEquals(await send(3), true);
   },
 );

@@ -23,7 +23,7 @@ function rowOf(worker: OwnerRow): TransactionRow {
       exported: undefined,
     },
     ...{ epoch: 1, requests: 0, createdAt: 0, endedAt: undefined, steps: 0, finished: 0, atStep: undefined },
-    ...{ error: undefined, listing: undefined, lastAt: undefined },
+    ...{ error: undefined, blocked: undefined, listing: undefined, lastAt: undefined },
   };
 }
 

@@ -47,7 +47,7 @@ permittedTest(
       assertEquals(tables.leave({ tx: "a", worker: "w", epoch }, { status: undefined }), true);
       assertEquals(find(tables, "a"), { status: "sleeping", dueAt: 5_000_000 });
       assertEquals(tables.wake(), []);
-      assertEquals(tables.claim("w", "default", 9).map(({ id }) => id).toSorted(), ["b", "c"]);
+      assertEquals(tables.claim("w", { queues: ["default"], limit: 9 }).map(({ id }) => id).toSorted(), ["b", "c"]);
     });
   },
 );
@@ -59,6 +59,6 @@ permittedTest("nothing claims a plan whose process died while it recorded the pl
     assertEquals(tables.freeOrphans(9), 1);
     assertEquals(find(tables, "a"), { status: "aborted", dueAt: 1_000_000 });
     tables.addWorker({ id: "v", leaseMs: LEASE, host: "h", pid: 2, library: "0.1.0" });
-    assertEquals(tables.claim("v", "default", 9), []);
+    assertEquals(tables.claim("v", { queues: ["default"], limit: 9 }), []);
   });
 });

@@ -94,7 +94,7 @@ class History {
     };
     const runner = new Runner(parts);
     const roles = [runner.work(), runner.work(), new Operator(parts, runner.store).work(QUEUES)];
-    if (this.#random() < 0.7) roles.push(new QueueWorker(parts, QUEUES).work());
+    if (this.#random() < 0.7) roles.push(new QueueWorker(parts, runner.store, QUEUES).work());
     for (const role of roles) role.catch((error) => this.#fail("nothing unexpected is thrown", describe(error)));
   }
 

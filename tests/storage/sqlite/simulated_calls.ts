@@ -17,7 +17,7 @@ function membersOf(prototype: object): readonly string[] {
 
 /** Writes that may come again at any time. */
 export const MAY_REPEAT =
-  /^(?:add|append|beat|begin|bury|claim|conclude|create|freeOrphans|leave|listen|prune|remove|stop|take|wake)/;
+  /^(?:add|append|beat|begin|bury|claim|conclude|create|freeOrphans|giveBack|leave|listen|prune|remove|stop|take|wake)/;
 
 /** Of these, one whose answer has arrived was executed once and does not come again. */
 export const IS_SURE = /^addWorker/;
@@ -56,6 +56,8 @@ export function senderOf(member: string, args: readonly unknown[]): {
     case "conclude":
       return own(first as string, (second as readonly { readonly record: RecordRow }[]).map(({ record }) => record));
     case "begin":
+      return own(first as string, second as readonly Owned[]);
+    case "giveBack":
     case "leave":
     case "listen":
       return own((first as Owned).worker, [first as Owned]);

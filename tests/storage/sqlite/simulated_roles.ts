@@ -6,11 +6,7 @@ import { answerRequest } from "../../../lib/run/amend/answer_request.ts";
 import { releaseOf } from "../../../lib/run/session/release.ts";
 import { checkDecision, type StepDecision } from "../../../lib/state/answers.ts";
 import { DatabaseError } from "../../../lib/storage/sql/database.ts";
-import { OpenSqlJournal, type SqlParts } from "../../../lib/storage/sql/open_sql_journal.ts";
-import { readRecords } from "../../../lib/storage/sql/read_records.ts";
-import { RecordWriter } from "../../../lib/storage/sql/record_writer.ts";
 import { SqlStore } from "../../../lib/storage/sql/sql_store.ts";
-import { LEASE_TIMES, SqlWorker } from "../../../lib/storage/sql/sql_worker.ts";
 import type { SentRequest } from "../../support/sql/history.ts";
 import { creation, type Observed, type RunParts, SimulatedRun } from "./simulated_run.ts";
 
@@ -104,56 +100,42 @@ export class Runner {
 export class QueueWorker {
   readonly #parts: RoleParts;
   readonly #queues: readonly string[];
-  #own: SqlParts;
+  readonly #store: SqlStore;
 
-  constructor(parts: RoleParts, queues: readonly string[]) {
+  constructor(parts: RoleParts, store: SqlStore, queues: readonly string[]) {
     this.#parts = parts;
+    this.#store = store;
     this.#queues = queues;
-    this.#own = this.#begin();
-  }
-
-  #begin(): SqlParts {
-    const { database, clock } = this.#parts.process;
-    const worker = new SqlWorker(database, { clock, times: LEASE_TIMES });
-    const writer = new RecordWriter(database, worker, { maxInFlight: MAX_IN_FLIGHT, clock });
-    return { database, worker, writer, now: () => new Date(clock.wall()) };
   }
 
   async work(): Promise<void> {
     const { process, random, isOver } = this.#parts;
     while (!isOver()) {
-      const queue = this.#queues[Math.floor(random() * this.#queues.length)] ?? "";
-      await forgive(() => this.#claim(queue, 1 + Math.floor(random() * 2)));
+      const queues = random() < 0.3 ? this.#queues : this.#queues.filter(() => random() < 0.5);
+      await forgive(() => this.#claim(queues, 1 + Math.floor(random() * 2)));
       await process.clock.delay(random() * 6000);
     }
   }
 
-  async #claim(queue: string, limit: number): Promise<void> {
-    if (this.#own.worker.isDead) {
-      const { worker } = this.#own;
-      this.#own = this.#begin();
-      await worker.stop();
-    }
-    const own = this.#own;
-    await own.worker.start();
-    await own.database.wake();
-    const runs = await own.worker.taking(async () => {
-      const taken = await own.database.claim(own.worker.id, queue, limit);
-      // What cannot be read is a stray, which the next heartbeat gives up.
-      const opened = await Promise.allSettled(taken.map(({ id, epoch }) => this.#open(own, id, epoch)));
-      return opened.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
-    });
-    await Promise.all(runs.map((run) => forgive(() => run.resume()).finally(() => closeOpen(run))));
+  async #claim(queues: readonly string[], limit: number): Promise<void> {
+    const { random } = this.#parts;
+    const { due, locator: scope } = this.#store;
+    const claimed = await due.claim({ scope, limit, queues: random() < 0.3 ? undefined : queues });
+    await Promise.all(claimed.map(({ journal }) => forgive(() => this.#run(journal))));
   }
 
-  async #open(own: SqlParts, id: string, epoch: number): Promise<SimulatedRun> {
+  /** Opens it at once, or later; now and then it cannot be run here. */
+  async #run(journal: string): Promise<void> {
+    const { process, random } = this.#parts;
+    if (random() < 0.2) await process.clock.delay(random() * 40_000);
+    if (random() < 0.1) return await this.#store.due.giveBack(journal);
     const run = new SimulatedRun(this.#parts);
-    const { database, worker } = own;
-    const journal = `sqlite:/simulated.db#${id}`;
-    const reading = await readRecords({ database, journal, tx: id }, run.apply);
-    const owned = { tx: id, worker: worker.id, epoch };
-    run.use(new OpenSqlJournal(own, { journal, owned, reading, isAtRest: false, isNew: false }));
-    return run;
+    try {
+      run.use(await this.#store.open(journal, run.apply));
+      await run.resume();
+    } finally {
+      await closeOpen(run);
+    }
   }
 }
 

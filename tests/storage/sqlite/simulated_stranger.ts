@@ -55,7 +55,8 @@ function ofStrangers(owned: Owned, row: TransactionRow, { tables, newId }: Stran
     ["append", [owned.worker, [record]]],
     ["conclude", [owned.worker, [{ record, release: RELEASE }]]],
     ["leave", [owned, RELEASE]],
-    ["begin", [owned]],
+    ["begin", [owned.worker, [{ ...owned, isClaimed: false }]]],
+    ["giveBack", [owned]],
     ["listen", [{ ...owned, turn: 1 }]],
     ["stopListening", [[{ ...owned, seen: row.requests, turn: 2 }]]],
     ["remove", [[owned]]],
@@ -92,7 +93,7 @@ function ofTheDead(worker: string, { id, queue }: TransactionRow, { newId }: Str
   return [
     ["beat", [worker, 30_000]],
     ["take", [id, worker]],
-    ["claim", [worker, queue, 1]],
+    ["claim", [worker, { queues: [queue], limit: 1 }]],
     creation(newId(), { worker, batch: 1e6 }),
   ];
 }

@@ -152,7 +152,7 @@ statementTest("a worker whose lease is over takes and creates nothing", ({ table
   create("t", { owner: undefined });
   clock.now += LEASE;
   assertEquals(tables.take("t", A), undefined);
-  assertEquals(tables.claim(A, "default", 9), []);
+  assertEquals(tables.claim(A, { queues: ["default"], limit: 9 }), []);
   assertThrows(() => create("u"));
   tables.addWorker({ id: "c", leaseMs: LEASE, host: undefined, pid: 2, library: "0.1.0" });
   assertEquals(tables.take("t", "c"), { id: "t", epoch: 1, status: "ready" });
@@ -208,17 +208,20 @@ statementTest(
     create("first", { owner: undefined });
     create("other", { owner: undefined, queue: "q" });
     create("sleeper", { owner: undefined, dueAt: clock.now + 10 });
-    assertEquals(tables.claim(A, "default", 1).map(({ id }) => id), ["first"]);
-    assertEquals(tables.claim(B, "default", 9).map(({ id, epoch, status }) => [id, epoch, status]), [[
-      "late",
-      1,
-      "running",
-    ]]);
+    assertEquals(tables.claim(A, { queues: ["default"], limit: 1 }).map(({ id }) => id), ["first"]);
+    assertEquals(
+      tables.claim(B, { queues: ["default"], limit: 9 }).map(({ id, epoch, status }) => [id, epoch, status]),
+      [[
+        "late",
+        1,
+        "running",
+      ]],
+    );
     assertEquals(tables.wake(), []);
     clock.now += 10;
     assertEquals(tables.wake(), ["default"]);
-    assertEquals(tables.claim(A, "default", 9).map(({ id }) => id), ["sleeper"]);
-    assertEquals(tables.claim(A, "q", 9).map(({ id }) => id), ["other"]);
+    assertEquals(tables.claim(A, { queues: ["default"], limit: 9 }).map(({ id }) => id), ["sleeper"]);
+    assertEquals(tables.claim(A, { queues: ["q"], limit: 9 }).map(({ id }) => id), ["other"]);
   },
 );
 
@@ -238,7 +241,8 @@ statementTest(
     assertEquals(tables.stopListening([{ ...owned, seen, turn: 2 }]), [true]);
     assertEquals(send("2"), false);
     // What has opened it before arrives late.
-    assertEquals([tables.begin(owned), tables.listen({ ...owned, turn: 1 }), send("2")], [false, false, false]);
+    assertEquals(tables.begin(A, [{ ...owned, isClaimed: false }]), ["fenced"]);
+    assertEquals([tables.listen({ ...owned, turn: 1 }), send("2")], [false, false]);
     assertEquals([tables.listen({ ...owned, turn: 3 }), send("2")], [true, true]);
     assertEquals(tables.stopListening([{ ...owned, seen: 2, turn: 2 }]), [false]);
     assertEquals(send("4"), true);
@@ -246,7 +250,7 @@ statementTest(
     assertEquals(send("3"), false);
     tables.take("t", B);
     assertEquals(send("3"), false);
-    assertEquals(tables.begin({ tx: "t", worker: B, epoch: 2 }), true);
+    assertEquals(tables.begin(B, [{ tx: "t", worker: B, epoch: 2, isClaimed: false }]), ["begun"]);
     assertEquals(send("3"), true);
   },
 );

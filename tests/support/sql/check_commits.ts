@@ -1,3 +1,4 @@
+import { MAX_CLAIMS } from "../../../lib/storage/sql/due_database.ts";
 import { statusNumber } from "../../../lib/storage/sql/schema.ts";
 import { LeaseChecker } from "./check_leases.ts";
 import type {
@@ -12,11 +13,11 @@ import type {
   WorkerFact,
 } from "./history.ts";
 
-const [READY, RUNNING, SLEEPING, FINISHED, EXPORTED] =
-  (["ready", "running", "sleeping", "finished", "exported"] as const)
-    .map(statusNumber) as [number, number, number, number, number];
+const [READY, RUNNING, SLEEPING, ABORTED, FINISHED, EXPORTED] =
+  (["ready", "running", "sleeping", "aborted", "finished", "exported"] as const)
+    .map(statusNumber) as [number, number, number, number, number, number];
 /** The members that change what their sender owns, and nothing else. */
-const OF_OWNERS = new Set(["begin", "append", "conclude", "leave", "remove", "listen", "stopListening"]);
+const OF_OWNERS = new Set(["begin", "append", "conclude", "leave", "giveBack", "remove", "listen", "stopListening"]);
 
 /** Checks each commit against what was true before it, as the rules of the store say it and not as its statements do. */
 export function checkCommits(history: SqlHistory, commits: readonly Commit[]): readonly Violation[] {
@@ -167,7 +168,11 @@ class CommitChecker {
       const wakes = old.owner === undefined && old.status === SLEEPING && row.status === READY &&
         row.dueAt <= commit.at;
       const begins = old.owner !== undefined && row.status === RUNNING && commit.member === "begin";
-      if (!wakes && !begins) this.#report("nothing runs unasked", `${id} was ${old.status}, is ${row.status}`, commit);
+      const isGivenUp = old.status === READY && row.status === ABORTED && commit.member === "claim" &&
+        (old.claims ?? 0) >= MAX_CLAIMS;
+      if (!wakes && !begins && !isGivenUp) {
+        this.#report("nothing runs unasked", `${id} was ${old.status}, is ${row.status}`, commit);
+      }
     }
     const isCounted = commit.member === "addRequest" && row.requests === old.requests + 1;
     if (row.requests !== old.requests && !isCounted) this.#report("requests are counted", id, commit);
@@ -250,7 +255,7 @@ class CommitChecker {
         this.#report("what is removed is removed whole", id, commit);
       }
       if (row !== undefined && (this.#counts.get(id) ?? 0) === 0) this.#report("what is there has records", id, commit);
-      if (commit.member === "claim" && row !== undefined) this.#checkLimit(row.queue, commit);
+      if (row?.status === RUNNING && old !== undefined && old.status !== RUNNING) this.#checkLimit(row.queue, commit);
     }
   }
 

@@ -5,7 +5,7 @@ type TableName = Change["table"];
 
 /** The columns that a fact has, in the order of `toRow`. */
 const COLUMNS: Readonly<Record<TableName, readonly string[]>> = {
-  transactions: ["id", "status", "queue", "priority", "due_at", "owner", "epoch", "listens", "requests"],
+  transactions: ["id", "status", "queue", "priority", "due_at", "owner", "epoch", "listens", "requests", "claims"],
   workers: ["id", "lease_until", "dead"],
   records: ["tx", "seq", "epoch", "data", "sum"],
   inbox: ["id", "tx"],
@@ -84,6 +84,7 @@ function toRow(table: TableName, values: readonly unknown[]): Change["row"] {
         listens: number(7) % 2 === 1,
         turn: number(7),
         requests: number(8),
+        claims: number(9),
       };
     case "workers":
       return { id: text(0), leaseUntil: number(1), isDead: values[2] === 1 };

@@ -42,6 +42,8 @@ export interface TransactionFact {
   /** How often its owner has opened or closed its inbox. */
   readonly turn: number;
   readonly requests: number;
+  /** How often it was claimed in a row. */
+  readonly claims?: number;
 }
 
 export interface WorkerFact {

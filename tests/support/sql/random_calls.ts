@@ -2,6 +2,7 @@ import type { Release } from "../../../lib/storage/open_journal.ts";
 import type { SqlDatabase } from "../../../lib/storage/sql/database.ts";
 import type { NewTransaction, Owned, RecordRow } from "../../../lib/storage/sql/table_rows.ts";
 import type { SeededRandom } from "../seeded_random.ts";
+import { drawFilter, drawLimits } from "./random_filters.ts";
 
 /** One call, for a database of any dialect. */
 export interface RandomCall {
@@ -48,9 +49,7 @@ export class RandomCalls {
     return this.#random.below(limit);
   }
 
-  #one<T>(values: readonly T[]): T {
-    return values[this.#below(values.length)] as T;
-  }
+  readonly #one = <T>(values: readonly T[]): T => values[this.#below(values.length)] as T;
 
   #worker = () => uuid(0xa0 + this.#below(3));
   #tx = () => uuid(this.#below(5));
@@ -151,7 +150,7 @@ export class RandomCalls {
   readonly #ofOwner = (): RandomCall => {
     switch (this.#below(5)) {
       case 0:
-        return this.#call("begin", this.#owned());
+        return this.#begin();
       case 1:
         return this.#call("leave", this.#owned(), this.#release());
       case 2:
@@ -168,6 +167,11 @@ export class RandomCalls {
     }
   };
 
+  #begin(): RandomCall {
+    const rows = this.#some((tx) => ({ ...this.#owned(tx), isClaimed: this.#below(2) === 0 }));
+    return this.#call("begin", rows[0]?.worker ?? "", rows);
+  }
+
   readonly #write = (): RandomCall => {
     const rows = this.#some((tx) => this.#record(tx));
     const { owner = this.#worker() } = this.#peek(rows[0]?.tx ?? "") ?? {};
@@ -182,8 +186,40 @@ export class RandomCalls {
     }
   };
 
-  readonly #ofQueues = (): RandomCall =>
-    this.#below(4) === 0 ? this.#call("wake") : this.#call("claim", this.#worker(), this.#queue(), this.#below(3));
+  readonly #ofQueues = (): RandomCall => this.#one([this.#claim, this.#claim, this.#look, this.#change])();
+
+  readonly #claim = (): RandomCall => {
+    const queues = ["default", "limited", "paused"].filter(() => this.#below(2) === 0);
+    return this.#call("claim", this.#worker(), { ...drawFilter(this.#one), queues, limit: this.#below(3) });
+  };
+
+  readonly #look = (): RandomCall => {
+    switch (this.#below(4)) {
+      case 0:
+        return this.#call("findDue", drawFilter(this.#one));
+      case 1:
+        return this.#call("countDue", drawFilter(this.#one));
+      case 2:
+        return this.#call("listQueues");
+      default:
+        return this.#call("findProcesses", this.#below(3));
+    }
+  };
+
+  readonly #change = (): RandomCall => {
+    switch (this.#below(5)) {
+      case 0:
+        return this.#call("wake");
+      case 1:
+        return this.#call("block", this.#tx(), this.#one(TEXTS));
+      case 2:
+        return this.#call("pauseQueue", this.#one(["paused", "new"]), this.#below(2) === 0);
+      case 3:
+        return this.#call("setQueue", this.#one(["default", "limited", "new"]), drawLimits(this.#one));
+      default:
+        return this.#call("giveBack", this.#owned());
+    }
+  };
 
   readonly #ofRequests = (): RandomCall => {
     const id = () => uuid(0xf00 + this.#below(this.#requests += 1));
