@@ -2,7 +2,7 @@
  * The statements about what is due, in PostgreSQL's dialect. Limits hold because whoever counts what runs, or takes of a rate, has
  * locked the row of the queue by a statement before, in the order of the names.
  */
-import { RECORDS_OF_A_START } from "../sql/due_database.ts";
+import { RECORDS_OF_A_START } from "../sql/work/due_database.ts";
 import { isAlive } from "./statements.ts";
 
 /** One moment for a whole statement, so that an index can be asked for it. It is later than every wait for a lock before. */

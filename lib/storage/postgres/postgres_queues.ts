@@ -8,7 +8,7 @@ import {
   MAX_CLAIMS,
   POISONED,
   type WorkerProcess,
-} from "../sql/due_database.ts";
+} from "../sql/work/due_database.ts";
 import { listIn, optionalNumberIn, optionalTextIn, textIn, toCounts, toQueue, toTaken } from "../sql/read_row.ts";
 import type { Beginning, Begun, Owned } from "../sql/table_rows.ts";
 import * as sql from "./due_statements.ts";

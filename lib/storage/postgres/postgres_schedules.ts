@@ -1,7 +1,7 @@
 import type { ScheduleChange, ScheduleTable, StoredSchedule } from "../schedules.ts";
 import { firstValues } from "../sql/listing.ts";
 import { numberIn, readSchedule } from "../sql/read_row.ts";
-import type { FiringRow, NewPause } from "../sql/schedule_rows.ts";
+import type { FiringRow, NewPause } from "../sql/work/schedule_rows.ts";
 import { isTaken } from "./postgres_error.ts";
 import { PostgresQueues } from "./postgres_queues.ts";
 import * as sql from "./schedule_statements.ts";

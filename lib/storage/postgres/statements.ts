@@ -68,7 +68,7 @@ export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $
     from a where ${mayCreate("$16", "$17")} order by id on conflict do nothing returning id, epoch),
   r as (insert into {records} (tx, seq, epoch, data, sum)
     select a.id, 0, t.epoch, a.data, a.sum from t join a on a.id = t.id returning tx),
-  q as (${addQueues("queue from a")}),
+  q as (${addQueues("a.queue from t join a on a.id = t.id")}),
   ${countBatch("$16", "$17")} select tx from r`;
 
 /** Of rows that were not created: whether an earlier try has created the very same, and whether it lives who has tried. */

@@ -1,7 +1,7 @@
 import type { Distrust, Release, StepTransaction } from "../open_journal.ts";
 import type { RecordLine } from "../open_journal.ts";
-import type { DueDatabase } from "./due_database.ts";
-import type { ScheduleStatements } from "./schedule_rows.ts";
+import type { DueDatabase } from "./work/due_database.ts";
+import type { ScheduleStatements } from "./work/schedule_rows.ts";
 import type {
   ArrivingTransaction,
   Beginning,

@@ -1,6 +1,6 @@
 import type { RowMark, Taken, TransactionRow } from "./table_rows.ts";
 import type { Exported } from "../open_journal.ts";
-import type { DueCounts } from "./due_database.ts";
+import type { DueCounts } from "./work/due_database.ts";
 import type { Queue } from "../queues.ts";
 import { parseMemory, type StoredSchedule } from "../schedules.ts";
 import { DatabaseError } from "./database.ts";

@@ -9,7 +9,7 @@ import {
   POISONED,
   RECORDS_OF_A_START,
   type WorkerProcess,
-} from "../sql/due_database.ts";
+} from "../sql/work/due_database.ts";
 import {
   numberIn,
   optionalNumberIn,

@@ -1,6 +1,6 @@
 import type { ScheduleChange, ScheduleTable, StoredSchedule } from "../schedules.ts";
 import { readSchedule } from "../sql/read_row.ts";
-import type { FiringRow, NewPause } from "../sql/schedule_rows.ts";
+import type { FiringRow, NewPause } from "../sql/work/schedule_rows.ts";
 import type { NewTransaction } from "../sql/table_rows.ts";
 import { QueueTables } from "./queue_tables.ts";
 import * as sql from "./schedule_statements.ts";

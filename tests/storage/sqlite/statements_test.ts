@@ -60,6 +60,7 @@ function record(seq: number, rest: Partial<RecordRow> = {}): RecordRow {
   return { tx: "t", seq, epoch: 1, data: `{"seq":${seq}}`, sum: `s${seq}`, before: `s${seq - 1}`, ...rest };
 }
 
+const NINE = { queues: ["default"], limit: 9 };
 const RELEASE = { status: "aborted", steps: 3, finished: 1, atStep: "2", error: "E" } as const;
 
 statementTest("an append needs the owner, the epoch and the record before, and is made once", ({ tables, create }) => {
@@ -152,7 +153,7 @@ statementTest("a worker whose lease is over takes and creates nothing", ({ table
   create("t", { owner: undefined });
   clock.now += LEASE;
   assertEquals(tables.take("t", A), undefined);
-  assertEquals(tables.claim(A, { queues: ["default"], limit: 9 }), []);
+  assertEquals(tables.claim(A, NINE), []);
   assertThrows(() => create("u"));
   tables.addWorker({ id: "c", leaseMs: LEASE, host: undefined, pid: 2, library: "0.1.0" });
   assertEquals(tables.take("t", "c"), { id: "t", epoch: 1, status: "ready" });
@@ -208,9 +209,9 @@ statementTest(
     create("first", { owner: undefined });
     create("other", { owner: undefined, queue: "q" });
     create("sleeper", { owner: undefined, dueAt: clock.now + 10 });
-    assertEquals(tables.claim(A, { queues: ["default"], limit: 1 }).map(({ id }) => id), ["first"]);
+    assertEquals(tables.claim(A, { ...NINE, limit: 1 }).map(({ id }) => id), ["first"]);
     assertEquals(
-      tables.claim(B, { queues: ["default"], limit: 9 }).map(({ id, epoch, status }) => [id, epoch, status]),
+      tables.claim(B, NINE).map(({ id, epoch, status }) => [id, epoch, status]),
       [[
         "late",
         1,
@@ -220,8 +221,8 @@ statementTest(
     assertEquals(tables.wake(), []);
     clock.now += 10;
     assertEquals(tables.wake(), ["default"]);
-    assertEquals(tables.claim(A, { queues: ["default"], limit: 9 }).map(({ id }) => id), ["sleeper"]);
-    assertEquals(tables.claim(A, { queues: ["q"], limit: 9 }).map(({ id }) => id), ["other"]);
+    assertEquals(tables.claim(A, NINE).map(({ id }) => id), ["sleeper"]);
+    assertEquals(tables.claim(A, { ...NINE, queues: ["q"] }).map(({ id }) => id), ["other"]);
   },
 );
 

@@ -1,4 +1,4 @@
-import { MAX_CLAIMS } from "../../../lib/storage/sql/due_database.ts";
+import { MAX_CLAIMS } from "../../../lib/storage/sql/work/due_database.ts";
 import { statusNumber } from "../../../lib/storage/sql/schema.ts";
 import { LeaseChecker } from "./check_leases.ts";
 import type {

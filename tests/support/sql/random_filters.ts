@@ -1,5 +1,5 @@
 import type { QueueLimits } from "../../../lib/storage/queues.ts";
-import type { DueFilter } from "../../../lib/storage/sql/due_database.ts";
+import type { DueFilter } from "../../../lib/storage/sql/work/due_database.ts";
 
 /** One of some values. */
 type Draw = <T>(values: readonly T[]) => T;

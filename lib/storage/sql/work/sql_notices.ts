@@ -1,6 +1,6 @@
-import { ENDINGS, type NoticedStatus, type NoticeRequest, type Notices, type Untold } from "../notices.ts";
-import type { SqlDatabase } from "./database.ts";
-import { statusNumber, type TransactionStatus } from "./schema.ts";
+import { ENDINGS, type NoticedStatus, type NoticeRequest, type Notices, type Untold } from "../../notices.ts";
+import type { SqlDatabase } from "../database.ts";
+import { statusNumber, type TransactionStatus } from "../schema.ts";
 
 /** What notices use of their store. */
 interface NoticingStore {

@@ -1,6 +1,6 @@
-import { encodeRecord } from "../../journal/encode_record.ts";
-import type { Event } from "../../journal/event.ts";
-import { locatorOf } from "../locator.ts";
+import { encodeRecord } from "../../../journal/encode_record.ts";
+import type { Event } from "../../../journal/event.ts";
+import { locatorOf } from "../../locator.ts";
 import {
   type FireAnswer,
   type Firing,
@@ -10,9 +10,9 @@ import {
   type Schedules,
   type ScheduleTable,
   type StoredSchedule,
-} from "../schedules.ts";
-import type { SqlDatabase } from "./database.ts";
-import type { NewTransaction, RecordRow } from "./table_rows.ts";
+} from "../../schedules.ts";
+import type { SqlDatabase } from "../database.ts";
+import type { NewTransaction, RecordRow } from "../table_rows.ts";
 
 /** What schedules use of their store. */
 interface ScheduleStore {

@@ -1,5 +1,5 @@
-import type { ScheduleChange, ScheduleTable, StoredSchedule } from "../schedules.ts";
-import type { NewTransaction, RecordRow } from "./table_rows.ts";
+import type { ScheduleChange, ScheduleTable, StoredSchedule } from "../../schedules.ts";
+import type { NewTransaction, RecordRow } from "../table_rows.ts";
 
 /** The transaction of a firing, and what becomes of its schedule in the same commit. */
 export interface FiringRow extends NewTransaction {

@@ -1,11 +1,11 @@
-import type { Claimed, ClaimRequest, DueWork, Outlook } from "../work_store.ts";
-import type { SqlDatabase } from "./database.ts";
+import type { Claimed, ClaimRequest, DueWork, Outlook } from "../../work_store.ts";
+import type { SqlDatabase } from "../database.ts";
 import type { ClaimedRow, DueFilter } from "./due_database.ts";
-import type { SqlParts } from "./open_sql_journal.ts";
-import { isProcessGone } from "./process_identity.ts";
-import type { SqlClock } from "./patience.ts";
-import type { Held } from "./sql_worker.ts";
-import type { Owned } from "./table_rows.ts";
+import type { SqlParts } from "../open_sql_journal.ts";
+import { isProcessGone } from "../process_identity.ts";
+import type { SqlClock } from "../patience.ts";
+import type { Held } from "../sql_worker.ts";
+import type { Owned } from "../table_rows.ts";
 
 /** What the store does for this. */
 interface DueParts {

@@ -1,5 +1,5 @@
-import type { Queue, QueueChange, QueueLimits, QueueStore } from "../queues.ts";
-import type { SqlDatabase } from "./database.ts";
+import type { Queue, QueueChange, QueueLimits, QueueStore } from "../../queues.ts";
+import type { SqlDatabase } from "../database.ts";
 
 interface QueueParts {
   readonly database: SqlDatabase;
