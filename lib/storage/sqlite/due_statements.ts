@@ -41,7 +41,7 @@ export const FIND_READY = `select t.id, t.name, t.priority, t.due_at, t.claims, 
   (select max(seq) from records where tx = t.id) as last
   from transactions t join queues q on q.name = ?2
   where ${IS_READY} and q.paused = 0 and ${isHome("?4")} and ${isWanted("?5")}
-  order by t.priority, t.due_at, t.id limit (select min(?3, ${ROOM}) from queues q where q.name = ?2)`;
+  order by t.priority, t.due_at, t.id limit coalesce((select min(?3, ${ROOM}) from queues q where q.name = ?2), 0)`;
 
 export const SPEND = `update queues as q set rate_tokens = ${TOKENS} - ?3, rate_at = ?1
   where q.name = ?2 and q.rate_per_s is not null`;

@@ -23,7 +23,9 @@ function isRunning(pid: number): boolean {
 
 /** A killed process may still be in the table for a moment. */
 async function waitUntilGone(pid: number): Promise<void> {
-  for (let tries = 0; isRunning(pid) && tries < 200; tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let tries = 0; isRunning(pid) && tries < 200; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
   assert(!isRunning(pid), "it is still running");
 }
 
