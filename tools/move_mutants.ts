@@ -89,8 +89,8 @@ export const MOVE_MUTANTS: readonly Mutant[] = [
     name: "a finished transaction of which a step is to run again is no finished one",
     edits: [{
       file: "lib/run/session/release.ts",
-      find: "return isOver || wasOver ? restStatus(state) : undefined;",
-      replace: "return isOver ? restStatus(state) : undefined;",
+      find: "return isClosed(status) || wasOver ? restStatus(state) : undefined;",
+      replace: "return isClosed(status) ? restStatus(state) : undefined;",
     }],
     tests: ["tests/product/stories/rewound_in_database_test.ts"],
   },

@@ -5,7 +5,7 @@ import { type NextActions, nextActions, type Question } from "../state/next_acti
 import { describeNeededParts } from "../state/references.ts";
 import { rewoundSteps } from "../state/revert.ts";
 import { findDueRollback, stepsToUndo } from "../state/rollback.ts";
-import { findStep, firstDueAt, openAbort, type State, type TransactionStatus } from "../state/state.ts";
+import { findStep, firstDueAt, isClosed, openAbort, type State, type TransactionStatus } from "../state/state.ts";
 import { isUndoing, type StepState } from "../state/step_state.ts";
 import { isUntouched } from "../state/walk_steps.ts";
 import { isOfDatabase } from "../storage/locator_scheme.ts";
@@ -124,7 +124,7 @@ export function nextCommands(state: State, journal: string, options: NextCommand
     command: commandLine(state.library, command, journal, ...(command === "resume" ? resumeWords : []), ...words),
   });
   const { status } = state;
-  if (about !== undefined && (status === "finished" || status === "cancelled" || status === "undone")) return [];
+  if (about !== undefined && isClosed(status)) return [];
   switch (status) {
     case "finished":
       if (state.options.keep === true || isAtRest) return [];

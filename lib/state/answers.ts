@@ -4,7 +4,7 @@ import { isGroup, type PlanNode } from "../plan/node.ts";
 import { checkReferences, findMissingPart, findOpenUser, findPastUser } from "./references.ts";
 import { lastDecision, laterDecided, rewoundSteps } from "./revert.ts";
 import { stepsToUndo, takesValueToUndo } from "./rollback.ts";
-import { findStep, mayVisit, type State } from "./state.ts";
+import { type ClosedStatus, findStep, isClosed, mayVisit, type State } from "./state.ts";
 import { isUndoing, type StepState, type StepStatus } from "./step_state.ts";
 import { findBegun, hasHappened, isUntouched, nodesAround, partsOf, stepsAfter } from "./walk_steps.ts";
 
@@ -36,7 +36,7 @@ interface Refusals
   readonly "begun": OfOther & { readonly canSkip: boolean };
   /** The arguments of a step whose outcome is unknown were changed: its undo would get those that it did not have. */
   readonly "edited": OfStep & { readonly isRollback: boolean };
-  readonly "closed": { readonly status: "finished" | "cancelled" | "undone" };
+  readonly "closed": { readonly status: ClosedStatus };
   readonly "not open": { readonly status: StepStatus };
   readonly "no function": {
     readonly kind: PlanNode["kind"];
@@ -139,9 +139,7 @@ export function checkInsert(state: State, after: string | undefined, visit?: Vis
 }
 
 function checkOpen({ status }: State): Refusal | undefined {
-  return status === "finished" || status === "cancelled" || status === "undone"
-    ? { code: "closed", status }
-    : undefined;
+  return isClosed(status) ? { code: "closed", status } : undefined;
 }
 
 function checkRewind(state: State, step: StepState): Refusal | undefined {

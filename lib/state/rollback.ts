@@ -1,5 +1,5 @@
 import type { DecidedAs } from "../journal/event.ts";
-import { countVisits, ImpossibleEvent, type State } from "./state.ts";
+import { countVisits, ImpossibleEvent, isClosed, type State } from "./state.ts";
 import { isUndoing, mark, type StepState } from "./step_state.ts";
 import { idsAround, stepsAfter, walkSteps } from "./walk_steps.ts";
 
@@ -27,7 +27,7 @@ export function beginRollback(state: State, { to }: DecidedAs<"rollback">): void
 export function findDueRollback(state: State): StepState | undefined {
   const { status, options, rollback } = state;
   if (options.onFailure !== "rollback" || rollback !== undefined) return undefined;
-  if (status === "cancelled" || status === "undone" || status === "finished") return undefined;
+  if (isClosed(status)) return undefined;
   return state.byId.values().find(({ marks, status }) => marks?.rollsBack === true && status === "failed");
 }
 

@@ -26,6 +26,13 @@ export type TransactionStatus =
   | "cancelled"
   | "undone";
 
+export type ClosedStatus = Extract<TransactionStatus, "finished" | "cancelled" | "undone">;
+
+/** Nothing is left that could run. */
+export function isClosed(status: TransactionStatus): status is ClosedStatus {
+  return status === "finished" || status === "cancelled" || status === "undone";
+}
+
 export interface Rollback {
   /** The step that stays as it is, with everything before it; absent when all are undone. */
   readonly to?: string;

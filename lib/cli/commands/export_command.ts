@@ -1,5 +1,6 @@
 import { describeExport } from "../../messages/describe_move.ts";
 import { exportJournal } from "../../run/amend/export_journal.ts";
+import { isClosed } from "../../state/state.ts";
 import {
   type Command,
   type CommandIo,
@@ -9,7 +10,7 @@ import {
   writeLines,
 } from "../frame/command.ts";
 import { EXIT, WRITE_CODES } from "../frame/exit_code.ts";
-import { JOURNAL, locateFile, readJournal } from "../frame/journal_argument.ts";
+import { locateFile, readJournal, STORED } from "../frame/journal_argument.ts";
 
 export const exportCommand: Command = {
   name: "export",
@@ -25,7 +26,7 @@ export const exportCommand: Command = {
   ],
   permissions: "-A",
   arguments: [
-    { ...JOURNAL, summary: "locator of the transaction, or its name with --store" },
+    STORED,
     { name: "FILE", summary: "path of the new file", completion: "file" },
   ],
   options: [{ name: "json", summary: "writes the outcome as JSON" }],
@@ -51,7 +52,6 @@ async function exportToFile(request: CommandRequest, io: CommandIo): Promise<num
   const { kind, state } = await exportJournal(located, file);
   const { library, status } = state;
   if (request.flags.has("json")) writeJson(io, { journal: located.name, file, outcome: kind, status });
-  const isOver = status === "finished" || status === "cancelled" || status === "undone";
-  writeLines(io, describeExport(kind, located.name, { file, library, isOver }));
+  writeLines(io, describeExport(kind, located.name, { file, library, isOver: isClosed(status) }));
   return EXIT.finished;
 }

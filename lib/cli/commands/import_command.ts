@@ -1,5 +1,6 @@
 import { describeImport } from "../../messages/describe_move.ts";
 import { importJournal } from "../../run/amend/import_journal.ts";
+import { isClosed } from "../../state/state.ts";
 import { type Located, nameIn } from "../../storage/locator.ts";
 import { isOfDatabase } from "../../storage/locator_scheme.ts";
 import {
@@ -70,7 +71,7 @@ async function importFile(request: CommandRequest, io: CommandIo): Promise<numbe
   const { kind, journal, state, recovered } = end;
   const { library, status } = state;
   if (request.flags.has("json")) writeJson(io, { journal, file, outcome: kind, status, recovered });
-  const isOver = status === "finished" || status === "cancelled" || status === "undone";
+  const isOver = isClosed(status);
   writeLines(io, describeImport(kind, journal, { file, library, isOver, isKept: keep, recovered }));
   return EXIT.finished;
 }

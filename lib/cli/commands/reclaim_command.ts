@@ -5,7 +5,7 @@ import { readReclaimable, reclaimJournal } from "../../run/amend/reclaim_journal
 import { type Command, type CommandIo, type CommandRequest, UsageError, writeLines } from "../frame/command.ts";
 import { readReason, REASON_OPTIONS } from "../frame/decision_options.ts";
 import { EXIT, WRITE_CODES } from "../frame/exit_code.ts";
-import { JOURNAL, readJournal } from "../frame/journal_argument.ts";
+import { readJournal, STORED } from "../frame/journal_argument.ts";
 import { confirm } from "../show/confirm_steps.ts";
 
 export const reclaimCommand: Command = {
@@ -19,7 +19,7 @@ export const reclaimCommand: Command = {
     "If the file is still in its place on this machine, reclaim refuses. On a terminal it asks; elsewhere, it needs --yes.",
   ],
   permissions: "-A",
-  arguments: [{ ...JOURNAL, summary: "locator of the transaction, or its name with --store" }],
+  arguments: [STORED],
   options: [
     ...REASON_OPTIONS,
     { name: "yes", summary: "does not ask" },

@@ -9,6 +9,12 @@ export const JOURNAL: CommandArgument = {
   completion: "journal",
 };
 
+/** One that must be in a database. */
+export const STORED: CommandArgument = {
+  ...JOURNAL,
+  summary: "locator of the transaction, or its name with --store",
+};
+
 export const STEP: CommandArgument = {
   name: "STEP",
   summary: "number or name of the step, as inspect shows it",

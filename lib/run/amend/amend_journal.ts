@@ -6,7 +6,7 @@ import { closedError, describeRefusal } from "../../messages/refusal.ts";
 import { checkDecision, type Refusal, type StepDecision } from "../../state/answers.ts";
 import { beginRun, foldRecords } from "../../state/apply_event.ts";
 import { lastDecision } from "../../state/revert.ts";
-import { findStep, ImpossibleEvent, State, toStepId } from "../../state/state.ts";
+import { findStep, ImpossibleEvent, isClosed, State, toStepId } from "../../state/state.ts";
 import type { OpenJournal } from "../../storage/open_journal.ts";
 import type { Store } from "../../storage/store.ts";
 import type { DecisionRequest } from "../options/transaction_options.ts";
@@ -159,8 +159,7 @@ export async function endWith(journal: OpenJournal, state: State, event: Event):
 
 export function refuseClosed(journal: string, state: State, verb = "repair"): void {
   const { status } = state;
-  if (status !== "finished" && status !== "cancelled" && status !== "undone") return;
-  throw closedError(state, journal, status, verb);
+  if (isClosed(status)) throw closedError(state, journal, status, verb);
 }
 
 /** A decision about a step that needs nothing else to be said. */

@@ -3,7 +3,7 @@ import { DecisionRefused } from "../../errors/decision_errors.ts";
 import { JournalIncomplete, JournalTooNew, JournalUntrusted } from "../../errors/opening_errors.ts";
 import type { Recovered } from "../../journal/stored.ts";
 import { foldRecords } from "../../state/apply_event.ts";
-import { State } from "../../state/state.ts";
+import { isClosed, State } from "../../state/state.ts";
 import { type MovingFile, openMovingFile, shareMovingFile } from "../../storage/moving_file.ts";
 import { type Located, locatorOf } from "../../storage/locator.ts";
 import type { OpenJournal } from "../../storage/open_journal.ts";
@@ -173,8 +173,7 @@ async function arrive({ moves, journal, isThere, source }: Arriving): Promise<vo
   try {
     // If this fails, whether the file is still a journal is unknown: the database keeps what it has.
     if (source.open !== undefined) file.suspend();
-    const isOver = ["finished", "cancelled", "undone"].includes(state.status);
-    const endedAt = isOver ? Date.parse(state.lastAt) : undefined;
+    const endedAt = isClosed(state.status) ? Date.parse(state.lastAt) : undefined;
     await moves.settle(open, releaseOf(state, { ending: "ended" }), endedAt);
   } finally {
     await open.close();

@@ -1,6 +1,6 @@
 import { summarizeState } from "../../messages/summarize_state.ts";
 import { nextActions } from "../../state/next_actions.ts";
-import { firstDueAt, restOf, type State } from "../../state/state.ts";
+import { firstDueAt, isClosed, restOf, type State } from "../../state/state.ts";
 import type { Release } from "../../storage/open_journal.ts";
 import { ANY_JOURNAL } from "../../storage/locator_scheme.ts";
 
@@ -85,8 +85,7 @@ function restStatus(state: State): Release["status"] {
 /** A repair leaves the status as it is, unless nothing can run any more, or something can again. */
 function amendedStatus(state: State, wasOver: boolean): Release["status"] {
   const { status } = state;
-  const isOver = status === "finished" || status === "cancelled" || status === "undone";
-  return isOver || wasOver ? restStatus(state) : undefined;
+  return isClosed(status) || wasOver ? restStatus(state) : undefined;
 }
 
 /** It has got what it waited for: a signal, or an answer. */

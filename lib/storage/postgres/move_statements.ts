@@ -43,7 +43,7 @@ export const DEPART = `update {transactions} set status = 8, owner = null, liste
 export const HAS_DEPARTED =
   `select 1 from {transactions} where id = $1 and status = 8 and epoch = $2::int + 1 and owner is null`;
 
-export const SETTLE = `update {transactions} t set status = $4, owner = null, listens = 0,
+export const SETTLE = `update {transactions} t set status = $4::int, owner = null, listens = 0,
   due_at = coalesce(to_timestamp($5::float8 / 1000), ${NOW}), ended_at = to_timestamp($6::float8 / 1000),
   steps = $7, finished = $8, at_step = $9, error = $10, exported_to = null, exported_host = null,
   listed = $11, last_at = $12, listing = $13, rest = ${restAfter("$4::int", "$14")}

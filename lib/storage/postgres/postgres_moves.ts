@@ -1,7 +1,6 @@
 import { DatabaseError } from "../sql/database.ts";
 import { toTaken } from "../sql/read_row.ts";
-import { listingValues } from "../sql/listing.ts";
-import { statusNumber } from "../sql/schema.ts";
+import { settledValues } from "../sql/listing.ts";
 import type { ArrivingTransaction, Creation, Departure, Owned, Settlement, Taken } from "../sql/table_rows.ts";
 import type { RecordLine } from "../open_journal.ts";
 import * as sql from "./move_statements.ts";
@@ -61,22 +60,7 @@ export class PostgresMoves extends PostgresNotices {
   }
 
   async settle({ owned: { tx, worker, epoch }, release, endedAt }: Settlement): Promise<boolean> {
-    const { status, dueAt, steps = 0, finished = 0, atStep, error } = release;
-    if (status === undefined) throw new DatabaseError("data", "a transaction needs a status");
-    const values = [
-      tx,
-      worker,
-      epoch,
-      statusNumber(status),
-      dueAt,
-      endedAt,
-      steps,
-      finished,
-      atStep,
-      error,
-      ...listingValues(release),
-      release.rest,
-    ];
+    const values = [tx, worker, epoch, ...settledValues(release, endedAt)];
     if ((await this.common.query(sql.SETTLE, ...values)).length === 1) return true;
     return (await this.common.query(sql.HAS_SETTLED, tx, epoch)).length === 1;
   }

@@ -4,6 +4,7 @@ import { HIGHEST_PRIORITY, LOWEST_PRIORITY } from "../../journal/event.ts";
 import type { Queued } from "../../state/state.ts";
 import { ANY_JOURNAL } from "../locator_scheme.ts";
 import type { Listing, Release } from "../open_journal.ts";
+import { DatabaseError } from "./database.ts";
 import { LISTED, statusNumber } from "./schema.ts";
 import type { NewTransaction } from "./table_rows.ts";
 
@@ -46,6 +47,17 @@ export function listingValues({ listing }: Release): readonly [number?, number?,
   const listed = LISTED.findIndex((status) => status === listing?.status);
   if (listed === -1 || LISTING(listing) !== undefined) return [undefined, undefined, undefined];
   return [listed, Date.parse(listing?.lastAt ?? ""), JSON.stringify(listing)];
+}
+
+/** All columns that a transaction gets when it has come from a file. Without a time it is due now. */
+export function settledValues(
+  release: Release,
+  endedAt: number | undefined,
+): readonly (number | string | undefined)[] {
+  const { status, dueAt, steps = 0, finished = 0, atStep, error } = release;
+  if (status === undefined) throw new DatabaseError("data", "a transaction needs a status");
+  const listing = listingValues(release);
+  return [statusNumber(status), dueAt, endedAt, steps, finished, atStep, error, ...listing, release.rest];
 }
 
 /** The columns `status`, `steps`, and these three of a new transaction. Without a status, its time decides. */

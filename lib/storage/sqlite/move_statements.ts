@@ -25,7 +25,8 @@ export const DEPART = `update transactions set status = 8, owner = null, listens
 export const HAS_DEPARTED =
   `select 1 from transactions where id = ?1 and status = 8 and epoch = ?2 + 1 and owner is null`;
 
-export const SETTLE = `update transactions set status = ?4, owner = null, listens = 0, due_at = ?5, ended_at = ?6,
+export const SETTLE =
+  `update transactions set status = ?4, owner = null, listens = 0, due_at = coalesce(?5, ?15), ended_at = ?6,
   steps = ?7, finished = ?8, at_step = ?9, error = ?10, exported_to = null, exported_host = null,
   listed = ?11, last_at = ?12, listing = ?13, rest = ${REST("?14")}
   where id = ?1 and owner = ?2 and epoch = ?3`;

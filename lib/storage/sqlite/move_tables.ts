@@ -1,7 +1,6 @@
 import { DatabaseError } from "../sql/database.ts";
 import { textIn, toTaken } from "../sql/read_row.ts";
-import { listingValues } from "../sql/listing.ts";
-import { statusNumber } from "../sql/schema.ts";
+import { settledValues } from "../sql/listing.ts";
 import type { ArrivingTransaction, Creation, Departure, Owned, Settlement, Taken } from "../sql/table_rows.ts";
 import type { RecordLine } from "../open_journal.ts";
 import * as sql from "./move_statements.ts";
@@ -63,22 +62,7 @@ export class MoveTables extends NoticeTables {
   }
 
   settle({ owned: { tx, worker, epoch }, release, endedAt }: Settlement): boolean {
-    const { status, dueAt = this.now(), steps = 0, finished = 0, atStep, error } = release;
-    if (status === undefined) throw new DatabaseError("data", "a transaction needs a status");
-    const values = [
-      tx,
-      worker,
-      epoch,
-      statusNumber(status),
-      dueAt,
-      endedAt,
-      steps,
-      finished,
-      atStep,
-      error,
-      ...listingValues(release),
-      release.rest,
-    ];
+    const values = [tx, worker, epoch, ...settledValues(release, endedAt), this.now()];
     return this.run(sql.SETTLE, ...values) === 1 || this.get(sql.HAS_SETTLED, tx, epoch) !== undefined;
   }
 

@@ -6,25 +6,9 @@ import { postgresTests } from "../../support/postgres_test.ts";
 import { query } from "../../support/query_postgres.ts";
 import { type ProcessEnd, runCli, runDeno } from "../../support/run_deno.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
+import { writeFailingProgram } from "./failing_program.ts";
 
 const postgresTest = postgresTests();
-
-const PROGRAM = `import { Transaction } from "@x/resumable-tx";
-export function note(text: string): string {
-  Deno.writeTextFileSync("notes.txt", text + "\\n", { append: true });
-  return text;
-}
-export function ask(): string {
-  return Deno.readTextFileSync("answer.txt");
-}
-if (import.meta.main) {
-  await Transaction.run(import.meta, (t) => {
-    t.do(note, "first");
-    const answer = t.do(ask);
-    t.do(note, answer);
-  }, { journal: Deno.args[0], keep: true });
-}
-`;
 
 /** What a database is called when it is typed, and in what is printed. */
 interface Database {
@@ -38,7 +22,7 @@ interface Database {
 
 /** Tells the story, with two transactions: one by its locator, the other by its name. */
 async function tell(folder: string, { typed, shown, secret = "\0", codeBefore }: Database): Promise<void> {
-  await Deno.writeTextFile(`${folder}/program.ts`, PROGRAM);
+  const program = await writeFailingProgram(folder);
   const check = (end: ProcessEnd, code: number): ProcessEnd => {
     assertEquals(end.code, code, end.stderr);
     assert(!(end.stdout + end.stderr).includes(secret), "a password was printed");
@@ -51,7 +35,7 @@ async function tell(folder: string, { typed, shown, secret = "\0", codeBefore }:
 
   await type(codeBefore, ["list", typed]);
   for (const name of ["ana", "order 7"]) {
-    const end = check(await runDeno(`${folder}/program.ts`, [`${typed}#${name}`], { cwd: folder }), 1);
+    const end = check(await runDeno(program, [`${typed}#${name}`], { cwd: folder }), 1);
     assert(end.stderr.includes(`${shown}#`), end.stderr);
   }
   const found: readonly Record<string, unknown>[] = await json(0, ["list", typed, "--status", "aborted"]);

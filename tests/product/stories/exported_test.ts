@@ -4,28 +4,12 @@ import { permittedTest } from "../../support/permitted_test.ts";
 import { postgresTests } from "../../support/postgres_test.ts";
 import { runCli, runDeno } from "../../support/run_deno.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
+import { writeFailingProgram } from "./failing_program.ts";
 
 const postgresTest = postgresTests();
 
-const PROGRAM = `import { Transaction } from "@x/resumable-tx";
-export function note(text: string): string {
-  Deno.writeTextFileSync("notes.txt", text + "\\n", { append: true });
-  return text;
-}
-export function ask(): string {
-  return Deno.readTextFileSync("answer.txt");
-}
-if (import.meta.main) {
-  await Transaction.run(import.meta, (t) => {
-    t.do(note, "first");
-    const answer = t.do(ask);
-    t.do(note, answer);
-  }, { journal: Deno.args[0], keep: true });
-}
-`;
-
 async function tell(folder: string, database: string): Promise<void> {
-  await Deno.writeTextFile(`${folder}/program.ts`, PROGRAM);
+  const program = await writeFailingProgram(folder);
   const elsewhere = `${folder}/elsewhere`;
   await Deno.mkdir(elsewhere);
   const type = async (code: number, cwd: string, ...words: readonly string[]) => {
@@ -35,7 +19,7 @@ async function tell(folder: string, database: string): Promise<void> {
   };
   const read = (path: string) => Deno.readTextFile(path).catch(() => "");
   const journal = `${database}#ana`;
-  assertEquals((await runDeno(`${folder}/program.ts`, [journal], { cwd: folder })).code, 1);
+  assertEquals((await runDeno(program, [journal], { cwd: folder })).code, 1);
   await type(0, folder, "export", journal, "elsewhere/ana.json");
   const exported = await read(`${elsewhere}/ana.json`);
   // The cause is fixed where the file is, and where the database would run it: it must not.
