@@ -1,5 +1,6 @@
 import { JournalError } from "../../errors/journal_error.ts";
 import { ModuleUnavailable } from "../../errors/planning_errors.ts";
+import { searchSummaries } from "../../inspect/data/find_summaries.ts";
 import { type JournalSummary, summarizeJournal, type SummaryStatus } from "../../inspect/data/summarize_journal.ts";
 import { type DryRun, dryRunJournal } from "../../inspect/dry_run/dry_run.ts";
 import { isOfDatabase } from "../../storage/locator_scheme.ts";
@@ -42,7 +43,8 @@ export async function resumeFolder(
   const broken = found.filter(({ status }) => BROKEN.has(status));
   if (open.length + broken.length === 0) {
     if (call.json) io.writeOut("[]\n");
-    writeLines(io, [describeNone(folder, found.length)]);
+    const others = store.search === undefined ? found.length : await store.count?.(name) ?? found.length;
+    writeLines(io, [describeNone(folder, others)]);
     return EXIT.finished;
   }
   const flags = [...request.flags].map((flag) => `--${flag}`);
@@ -86,17 +88,24 @@ function describeNone(word: string, others: number): string {
   return `Nothing to resume: ${which} in ${JSON.stringify(word)} has ended, or another process is running it`;
 }
 
-/** The least recently written journals first. */
+/** The least recently written journals first. Of a database, those that are of use here; no records of others are read. */
 async function listJournals(store: Store, scope: string, folder: string): Promise<readonly ShownJournal[]> {
   const found: ShownJournal[] = [];
-  for await (const journal of store.list(scope)) {
-    const summary = await summarizeJournal(store, journal);
-    if (summary !== undefined) found.push({ ...summary, shown: shownName(folder, journal) });
+  for await (const summary of findSummaries(store, scope)) {
+    found.push({ ...summary, shown: shownName(folder, summary.journal) });
   }
   return found.sort((a, b) => {
     const [one = "", other = ""] = [a.lastAt, b.lastAt];
     return one < other || (one === other && a.journal < b.journal) ? -1 : 1;
   });
+}
+
+async function* findSummaries(store: Store, scope: string): AsyncIterable<JournalSummary> {
+  if (store.search !== undefined) return yield* searchSummaries(store, scope, { statuses: OPEN.union(BROKEN) });
+  for await (const journal of store.list(scope)) {
+    const summary = await summarizeJournal(store, journal);
+    if (summary !== undefined) yield summary;
+  }
 }
 
 /** Resumes every journal, whatever the outcome of those before it, unless a signal asks the process to end. */
