@@ -1,4 +1,5 @@
 import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
+import { NOTICE_WORDS } from "../../work/notify/notice_words.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import { readJournal } from "../frame/journal_argument.ts";
 
@@ -40,6 +41,18 @@ export const workCommand: Command = {
       name: "grace",
       value: "TIME",
       summary: "how long running steps may take to end when work is stopped, as 30s or 5m; default: 30s",
+    },
+    {
+      name: "notify",
+      value: "COMMAND",
+      summary: "tells a person by this program what needs one; it gets JSON on its standard input",
+    },
+    {
+      name: "notify-on",
+      value: "STATUS,…",
+      summary: "what it tells of; default: waiting,aborted,skipped",
+      belongsTo: "notify",
+      completion: NOTICE_WORDS,
     },
     {
       name: "deno",

@@ -1,3 +1,5 @@
+import { DEFAULT_NOTICES, type NoticeWord, parseNoticeWords } from "../../work/notify/notice_words.ts";
+import { type NotifierCommand, parseCommand, requireNotifier } from "../../work/notify/notifier_command.ts";
 import { TrustedModules } from "../../work/trusted_modules.ts";
 import { isOfDatabase, schemeOf } from "../../storage/locator_scheme.ts";
 import type { OpenedPlace } from "../../storage/locator.ts";
@@ -20,6 +22,8 @@ export interface WorkSettings {
   readonly deno: readonly string[];
   /** The process that has started this one as its child. */
   readonly supervisor: number | undefined;
+  /** Who tells a person, and of what. */
+  readonly notifier: { readonly command: NotifierCommand; readonly on: ReadonlySet<NoticeWord> } | undefined;
 }
 
 const CONCURRENCY = 100;
@@ -52,7 +56,28 @@ export function readSettings({ name }: OpenedPlace, request: CommandRequest): Wo
     isJson: flags.has("json"),
     deno: words("deno").map(checkFlag),
     supervisor: readNumber(texts.get("child"), "child", [1, Number.MAX_SAFE_INTEGER]),
+    notifier: readNotifier(name, texts),
   };
+}
+
+function readNotifier(scope: string, texts: CommandRequest["texts"]): WorkSettings["notifier"] {
+  const [command, on] = [texts.get("notify"), texts.get("notify-on")];
+  if (command === undefined) return undefined;
+  const notifier = reading("notify", command, parseCommand);
+  requireNotifier(scope, notifier);
+  return {
+    command: notifier,
+    on: on === undefined ? new Set(DEFAULT_NOTICES) : reading("notify-on", on, parseNoticeWords),
+  };
+}
+
+function reading<T>(option: string, text: string, read: (text: string) => T): T {
+  try {
+    return read(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UsageError(`Cannot read ${JSON.stringify(text)} of --${option}: ${error.message}`);
+  }
 }
 
 function checkFlag(flag: string): string {

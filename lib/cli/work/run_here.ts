@@ -29,7 +29,7 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
     stop.abort();
   });
   const unwatch = watchParent(settings.supervisor, report);
-  const isAlone = settings.supervisor === undefined && !settings.drains;
+  const isAlone = settings.supervisor === undefined;
   const endServices = isAlone ? runServices({ store, scope: place.name, settings, report }) : undefined;
   try {
     const ends = runDue(store, {

@@ -1,5 +1,8 @@
 import { SYSTEM_CLOCK } from "../../run/session/clock.ts";
 import type { WorkStore } from "../../storage/work_store.ts";
+import { isOfDatabase } from "../../storage/locator_scheme.ts";
+import { noticeSources } from "../../work/notify/notice_sources.ts";
+import { tellNotices } from "../../work/notify/tell_notices.ts";
 import { watchStore } from "../../work/watch_store.ts";
 import type { Report } from "../../work/work_report.ts";
 import type { WorkSettings } from "./read_settings.ts";
@@ -12,15 +15,29 @@ interface Services {
   readonly report: Report;
 }
 
-/** Starts what a worker does once, however many processes it has. The function that is returned ends it. */
+/**
+ * Starts what a worker does once, however many processes it has. The function that is returned ends it: one that drains has
+ * told then of what there is to tell.
+ */
 export function runServices({ store, scope, settings, report }: Services): () => Promise<void> {
-  const stop = new AbortController();
-  const shared = { store, clock: SYSTEM_CLOCK, report, stop: stop.signal };
-  const services = [
-    watchStore({ ...shared, selection: { scope, queues: settings.queues, homes: settings.trusted?.prefixes } }),
-  ];
+  const { drains, notifier, queues, trusted } = settings;
+  const [stop, drain] = [new AbortController(), new AbortController()];
+  const shared = { clock: SYSTEM_CLOCK, report, stop: stop.signal };
+  const selection = { scope, queues, homes: trusted?.prefixes };
+  const watching = drains ? undefined : watchStore({ ...shared, store, selection });
+  const telling = notifier && tellNotices({
+    ...shared,
+    drain: drain.signal,
+    command: notifier.command,
+    sources: noticeSources({ store, scope, on: notifier.on, now: SYSTEM_CLOCK.now }),
+    // The watcher of a folder knows what has changed in it.
+    listen: isOfDatabase(scope) ? undefined : (arrived) => store.due.listen(arrived),
+  });
   return async () => {
+    drain.abort();
+    if (!drains) stop.abort();
+    await telling;
     stop.abort();
-    await Promise.all(services);
+    await watching;
   };
 }

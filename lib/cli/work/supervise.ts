@@ -34,13 +34,13 @@ export async function supervise(place: OpenedPlace, settings: WorkSettings, io: 
     },
   });
   const ignore = listen(supervisor);
-  const endServices = drains ? undefined : runServices({ store, scope: place.name, settings, report });
+  const endServices = runServices({ store, scope: place.name, settings, report });
   try {
     const codes = await supervisor.run();
     return drains ? worstOf(codes) : EXIT.finished;
   } finally {
     ignore();
-    await endServices?.();
+    await endServices();
   }
 }
 

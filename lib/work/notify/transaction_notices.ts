@@ -10,7 +10,7 @@ import { readState } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";
 import { cutText } from "../../text/escape.ts";
 import { withoutUndefined } from "../../values/json.ts";
-import type { Notice, NoticeSource, TransactionMessage } from "./notice_source.ts";
+import type { Notice, NoticeSource, TransactionMessage } from "./notice_message.ts";
 
 export interface TransactionNoticesOptions {
   readonly store: Store;
