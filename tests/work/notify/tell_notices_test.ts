@@ -92,34 +92,42 @@ class Telling {
 
 const PERMISSIONS = ["read", "write", "run", "env"] as const;
 
-permittedTest("tellNotices() tells each once, also what comes later, until it is stopped", [...PERMISSIONS], async () => {
-  await using folder = await makeTempFolder();
-  const telling = new Telling(["a", "b"], `cat >> ${folder.path}/told`);
-  assertEquals([...await telling.reported(2)].sort(), ["a notified", "b notified"]);
-  telling.source.untold.set("c", 0);
-  telling.clock.pass(2000);
-  await telling.reported(3);
-  telling.stop.abort();
-  await telling.ended;
-  const lines = (await Deno.readTextFile(`${folder.path}/told`)).trimEnd().split("\n").sort();
-  assertEquals(lines, ["a", "b", "c"].map((name) => JSON.stringify(message(name))));
-  assertEquals(telling.source.untold.size, 0);
-});
+permittedTest(
+  "tellNotices() tells each once, also what comes later, until it is stopped",
+  [...PERMISSIONS],
+  async () => {
+    await using folder = await makeTempFolder();
+    const telling = new Telling(["a", "b"], `cat >> ${folder.path}/told`);
+    assertEquals([...await telling.reported(2)].sort(), ["a notified", "b notified"]);
+    telling.source.untold.set("c", 0);
+    telling.clock.pass(2000);
+    await telling.reported(3);
+    telling.stop.abort();
+    await telling.ended;
+    const lines = (await Deno.readTextFile(`${folder.path}/told`)).trimEnd().split("\n").sort();
+    assertEquals(lines, ["a", "b", "c"].map((name) => JSON.stringify(message(name))));
+    assertEquals(telling.source.untold.size, 0);
+  },
+);
 
-permittedTest("tellNotices() tries a notifier that fails again, after longer and longer pauses", [...PERMISSIONS], async () => {
-  const telling = new Telling(["a"], "exit 1");
-  const pauses: number[] = [];
-  for (let count = 1; count <= 11; count += 1) {
-    await telling.reported(count);
-    const last = telling.reports.at(-1);
-    pauses.push(last?.kind === "notify failed" ? last.ms : NaN);
-    telling.clock.pass(pauses.at(-1) ?? 0);
-  }
-  assertEquals(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300].map((seconds) => seconds * 1000));
-  telling.stop.abort();
-  await telling.ended;
-  assertEquals(telling.source.told, []);
-});
+permittedTest(
+  "tellNotices() tries a notifier that fails again, after longer and longer pauses",
+  [...PERMISSIONS],
+  async () => {
+    const telling = new Telling(["a"], "exit 1");
+    const pauses: number[] = [];
+    for (let count = 1; count <= 11; count += 1) {
+      await telling.reported(count);
+      const last = telling.reports.at(-1);
+      pauses.push(last?.kind === "notify failed" ? last.ms : NaN);
+      telling.clock.pass(pauses.at(-1) ?? 0);
+    }
+    assertEquals(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300].map((seconds) => seconds * 1000));
+    telling.stop.abort();
+    await telling.ended;
+    assertEquals(telling.source.told, []);
+  },
+);
 
 permittedTest("tellNotices() tells the others although the notifier fails for one", [...PERMISSIONS], async () => {
   const telling = new Telling(["bad", "b", "c", "d", "e", "f"], `! grep -q '"bad"'`);
