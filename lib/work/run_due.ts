@@ -207,7 +207,11 @@ class DueLoop {
   /** Of a run that has not begun, or was lost. */
   async #explain(error: unknown, { journal, shown }: Claimed): Promise<void> {
     const { report, clock, onStale, loaded } = this.#options;
-    if (error instanceof ModuleChanged) return onStale();
+    if (error instanceof ModuleChanged) {
+      // Another process may take it at once.
+      this.#blocked.set(journal, clock.elapsed() + BLOCKED_MS);
+      return onStale();
+    }
     // Another process was quicker, or a signal has stopped it before it began.
     if (error instanceof JournalLocked || error instanceof JournalNotFound) return;
     if (error instanceof TransactionInterrupted) return;

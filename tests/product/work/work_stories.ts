@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { runCli } from "../../support/run_deno.ts";
-import { CLI, denoCommand } from "../../support/run_deno.ts";
+import { CLI, denoCommand, runCli, runDeno } from "../../support/run_deno.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
 import { Watched } from "../../support/watched_process.ts";
 import { Transaction } from "@x/resumable-tx";
@@ -42,6 +41,7 @@ function readLog(text: string): readonly LogLine[] {
 export function workStories(kind: string, register: Register): void {
   const story: Register = (name, body) => register(`work, ${kind}: ${name}`, body);
   runStories(story);
+  moduleStories(story);
   endStories(story);
 }
 
@@ -86,6 +86,24 @@ function runStories(story: Register): void {
     assertEquals(end.code, 0, end.stderr);
   });
 
+  story("what asks waits for a person, and continues when it is answered", async (place) => {
+    await using folder = await makeTempFolder();
+    const effects = `${folder.path}/effects`;
+    const work = startWork(place);
+    const queued = await enqueue(place.journal("order"), (t) => {
+      t.do(exitOnce, effects, "mail");
+      t.do(note, effects, "end");
+    });
+    await work.written('"status":"waiting"');
+    assertEquals(readLines(effects), ["mail"]);
+    const { code, stderr } = await runCli(["done", place.journal("order"), "1", "--why", "found it in the outbox"]);
+    assertEquals(code, 0, stderr);
+    await queued.wait();
+    assertEquals(readLines(effects), ["mail", "end"]);
+    work.signal("SIGTERM");
+    assertEquals((await work.end()).code, 0);
+  });
+
   story("a step that ends its process costs a child, and its transaction continues in another one", async (place) => {
     await using folder = await makeTempFolder();
     const effects = `${folder.path}/effects`;
@@ -99,6 +117,56 @@ function runStories(story: Register): void {
     work.signal("SIGTERM");
     const end = await work.end();
     assertEquals(end.code, 0, end.stderr);
+  });
+}
+
+/** A module of which one function makes what its text says. */
+function stepModule(path: string, word: string): string {
+  const lines = [
+    `import { Transaction } from "@x/resumable-tx";`,
+    `export function make(path) { Deno.writeTextFileSync(path, "${word}\\n", { append: true }); }`,
+    `export const enqueue = (journal, path) => Transaction.enqueue(import.meta, (t) => t.do(make, path), { journal });`,
+  ];
+  Deno.writeTextFileSync(path, lines.join("\n"));
+  return path;
+}
+
+async function enqueueFrom(module: string, journal: string, effects: string): Promise<void> {
+  const code = `const { enqueue } = await import(${JSON.stringify(module)}); await enqueue(...Deno.args);`;
+  const program = `data:text/javascript,${encodeURIComponent(code)}`;
+  const { code: exit, stderr } = await runDeno(program, [journal, effects]);
+  assertEquals(exit, 0, stderr);
+}
+
+/** Which code is run. */
+function moduleStories(story: Register): void {
+  story("a module that has changed is run by a new child, without an end of the work", async (place, folder) => {
+    const effects = `${folder}/effects`;
+    const module = stepModule(`${folder}/steps.js`, "old");
+    const work = startWork(place, ["--modules", module]);
+    await enqueueFrom(module, place.journal("a"), effects);
+    await Transaction.wait(place.journal("a"));
+    stepModule(module, "newer");
+    await enqueueFrom(module, place.journal("b"), effects);
+    await Transaction.wait(place.journal("b"));
+    assertEquals(readLines(effects), ["old", "newer"]);
+    work.signal("SIGTERM");
+    assertEquals((await work.end()).code, 0);
+  });
+
+  story("a transaction whose module is missing is left as it is, and reported once", async (place, folder) => {
+    const effects = `${folder}/effects`;
+    const module = stepModule(`${folder}/steps.js`, "made");
+    await enqueueFrom(module, place.journal("a"), effects);
+    Deno.removeSync(module);
+    const { code, stderr } = await startWork(place, ["--modules", module, "--drain"]).end();
+    const log = readLog(stderr);
+    assertEquals([code, log.map(({ kind }) => kind)], [0, ["blocked"]], stderr);
+    const { status, runs } = await Transaction.inspect(place.journal("a"));
+    assertEquals([status, runs.length], ["pending", 1]);
+    stepModule(module, "made");
+    assertEquals((await startWork(place, ["--modules", module, "--drain"]).end()).code, 0);
+    assertEquals(readLines(effects), ["made"]);
   });
 }
 
