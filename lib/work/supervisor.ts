@@ -14,13 +14,14 @@ export interface SupervisorOptions {
   readonly start: () => Child;
   /** How long a child may take to end after it was asked to, in milliseconds. */
   readonly graceMs: number;
-  /** What has died is cleaned up; returns whether there is still something to run. */
-  readonly afterDeath: (pid: number) => Promise<boolean>;
-  /** A child ends when nothing is due, and no other takes its place. */
-  readonly drains: boolean;
+  /** What a process that has ended had is freed. */
+  readonly afterDeath: (pid: number) => Promise<void>;
   readonly clock: Clock;
   readonly report: Report;
 }
+
+/** A child that has found nothing more to do ends with its exit code plus this. Any other end is a death. */
+export const DRAINED = 100;
 
 /** A child that lived for a shorter time has not worked: the next one starts after a pause, which grows with each. */
 const SHORT_MS = 10_000;
@@ -43,7 +44,7 @@ export class Supervisor {
     this.#options = options;
   }
 
-  /** Resolves when no child is left: after {@linkcode Supervisor.stop}, or when all is drained. Returns their exit codes. */
+  /** Resolves when no child is left: after {@linkcode Supervisor.stop}, or when all have drained. Returns the exit codes of these. */
   async run(): Promise<readonly number[]> {
     for (let slot = 0; slot < this.#options.processes; slot += 1) this.#start(slot);
     while (this.#lives.size > 0) await Promise.race(this.#lives);
@@ -97,24 +98,20 @@ export class Supervisor {
   }
 
   async #watch(slot: number, child: Child): Promise<void> {
-    const { clock, report, afterDeath, drains } = this.#options;
+    const { clock, report, afterDeath } = this.#options;
     const begin = clock.elapsed();
     const { code, signal } = await child.ended;
     const isWorking = this.#working.get(slot) === child;
-    let isLeft = true;
     try {
-      isLeft = await afterDeath(child.pid);
+      await afterDeath(child.pid);
     } catch (error) {
       report({ kind: "notice", reason: error instanceof Error ? error.message : String(error) });
     }
     // Another one has its place.
     if (!isWorking || this.#working.get(slot) !== child) return;
-    const isDrained = drains && !isLeft;
-    if (isDrained || this.#stop.signal.aborted) {
-      this.#working.delete(slot);
-      if (signal === null) this.#codes.push(code);
-      return;
-    }
+    const isDrained = signal === null && code >= DRAINED;
+    if (isDrained) this.#codes.push(code - DRAINED);
+    if (isDrained || this.#stop.signal.aborted) return void this.#working.delete(slot);
     this.#quick = clock.elapsed() - begin < SHORT_MS ? this.#quick + 1 : 0;
     const pause = this.#quick === 0 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#quick - 1));
     const how = signal === null ? `exit code ${code}` : signal;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Child, Supervisor, type SupervisorOptions } from "../../lib/work/supervisor.ts";
+import { type Child, DRAINED, Supervisor, type SupervisorOptions } from "../../lib/work/supervisor.ts";
 import type { WorkReport } from "../../lib/work/work_report.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 import { VirtualClock } from "../support/virtual_clock.ts";
@@ -33,7 +33,6 @@ function setUp(options: Partial<SupervisorOptions> = {}) {
   const supervisor = new Supervisor({
     processes: 2,
     graceMs: 30_000,
-    drains: false,
     clock,
     report: (report) => reports.push(report),
     start: () => {
@@ -43,7 +42,7 @@ function setUp(options: Partial<SupervisorOptions> = {}) {
     },
     afterDeath: (pid) => {
       buried.push(pid);
-      return Promise.resolve(false);
+      return Promise.resolve();
     },
     ...options,
   });
@@ -120,14 +119,13 @@ Deno.test("Supervisor replaces children one after the other, each by one that wo
   await stopAll(set);
 });
 
-Deno.test("Supervisor that drains starts a child again only if something is left to run", async () => {
-  let isLeft = true;
-  const set = setUp({ processes: 1, drains: true, afterDeath: () => Promise.resolve(isLeft) });
+Deno.test("Supervisor lets children end that have nothing more to do, and starts those again that have died", async () => {
+  const set = setUp();
   set.clock.pass(60_000);
   set.children[0]?.end(0);
+  set.children[1]?.end(DRAINED + 3);
   await settle();
-  assertEquals(set.children.length, 2);
-  isLeft = false;
-  set.children[1]?.end(3);
-  assertEquals(await set.end, [3]);
+  assertEquals(set.children.length, 3);
+  set.children[2]?.end(DRAINED);
+  assertEquals(await set.end, [3, 0]);
 });

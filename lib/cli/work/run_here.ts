@@ -7,6 +7,7 @@ import { LoadedModules } from "../../work/guarded_host.ts";
 import { type Ends, runDue } from "../../work/run_due.ts";
 import type { Report } from "../../work/work_report.ts";
 import { attempt } from "../../values/shape.ts";
+import { DRAINED } from "../../work/supervisor.ts";
 import type { CommandIo } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import type { WorkSettings } from "./read_settings.ts";
@@ -41,7 +42,9 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
       stop: stop.signal,
       onStale: askForAnother(settings.supervisor, report),
     });
-    return codeOf(await Promise.race([ends, insisted.promise]), settings);
+    const left = await Promise.race([ends, insisted.promise]);
+    if (!settings.drains || stop.signal.aborted) return EXIT.finished;
+    return codeOf(left) + (settings.supervisor === undefined ? 0 : DRAINED);
   } finally {
     ignore();
     unwatch();
@@ -74,8 +77,7 @@ function askForAnother(supervisor: number | undefined, report: Report): () => vo
 }
 
 /** After a stop, nothing went wrong. Who drains wants to know what is left for a person. */
-export function codeOf(ends: Ends, { drains }: Pick<WorkSettings, "drains">): number {
-  if (!drains) return EXIT.finished;
+function codeOf(ends: Ends): number {
   if (ends.has("aborted") || ends.has("undone")) return EXIT.failed;
   return ends.has("waiting") || ends.has("interrupted") ? EXIT.paused : EXIT.finished;
 }

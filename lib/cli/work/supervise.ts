@@ -21,17 +21,13 @@ export async function supervise(place: OpenedPlace, settings: WorkSettings, io: 
   const words = [...args, ...Deno.args, `--child=${Deno.pid}`];
   const { trusted, queues, drains } = settings;
   // What prevents all children from working is found before the first one starts.
-  const outlook = () => store.due.outlook({ scope: place.name, queues, homes: trusted?.prefixes });
-  await outlook();
+  await store.due.outlook({ scope: place.name, queues, homes: trusted?.prefixes });
   const supervisor = new Supervisor({
     ...settings,
     clock: SYSTEM_CLOCK,
     report,
     start: () => spawnChild(command, words),
-    afterDeath: async (pid) => {
-      await store.due.endDead(pid);
-      return drains && (await outlook()).due > 0;
-    },
+    afterDeath: (pid) => store.due.endDead(pid),
   });
   const ignore = listen(supervisor);
   const endServices = runServices({ store, scope: place.name, settings, report });

@@ -1,6 +1,6 @@
 /** The program whose transactions the tests of `work` run. */
 
-import { type Planner, type QueuedTransaction, Transaction } from "@x/resumable-tx";
+import { context, type Planner, type QueuedTransaction, Transaction } from "@x/resumable-tx";
 
 /** Adds a line to a file: the effect that the tests count. */
 export function note(path: string, word: string): void {
@@ -19,13 +19,12 @@ export function fail(message: string): never {
   throw new Error(message);
 }
 
-/** Adds a line, says so on standard error, and ends when a file exists. */
+/** Adds a line, says so on standard error, and ends when its run is stopped. */
 export async function hold(path: string, word: string): Promise<void> {
-  using watcher = Deno.watchFs(path.slice(0, path.lastIndexOf("/")));
   note(path, word);
   console.error(word);
-  if (exists(`${path}.go`)) return;
-  for await (const _event of watcher) if (exists(`${path}.go`)) return;
+  const { signal } = context();
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
 }
 
 /** Enqueues a transaction. */

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { toFileUrl } from "@std/path/to-file-url";
 import { CLI, denoCommand, runCli, runDeno } from "../../support/run_deno.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
 import { Watched } from "../../support/watched_process.ts";
@@ -132,7 +133,7 @@ function stepModule(path: string, word: string): string {
 }
 
 async function enqueueFrom(module: string, journal: string, effects: string): Promise<void> {
-  const code = `const { enqueue } = await import(${JSON.stringify(module)}); await enqueue(...Deno.args);`;
+  const code = `const { enqueue } = await import(${JSON.stringify(toFileUrl(module))}); await enqueue(...Deno.args);`;
   const program = `data:text/javascript,${encodeURIComponent(code)}`;
   const { code: exit, stderr } = await runDeno(program, [journal, effects]);
   assertEquals(exit, 0, stderr);
@@ -182,7 +183,6 @@ function endStories(story: Register): void {
     });
     await work.written("held");
     work.signal("SIGTERM");
-    await Deno.writeTextFile(`${effects}.go`, "");
     const end = await work.end();
     assertEquals([end.code, readLines(effects)], [0, ["held"]], end.stderr);
     const next = await startWork(place, ["--drain"]).end();
@@ -199,7 +199,6 @@ function endStories(story: Register): void {
     });
     await work.written("held");
     work.signal("SIGKILL");
-    await Deno.writeTextFile(`${effects}.go`, "");
     const next = startWork(place);
     await Transaction.wait(place.journal("order"));
     next.signal("SIGTERM");

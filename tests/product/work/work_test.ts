@@ -10,3 +10,12 @@ workStories("SQLite", (name, body) => {
     await body({ scope, journal: (journal) => `${scope}#${journal}` }, folder.path);
   });
 });
+
+workStories("folder", (name, body) => {
+  permittedTest(name, ["read", "write", "run", "env", "net", "sys"], async () => {
+    await using folder = await makeTempFolder();
+    const scope = `${folder.path}/journals`;
+    Deno.mkdirSync(scope);
+    await body({ scope, journal: (journal) => `${scope}/${journal}.json` }, folder.path);
+  });
+});
