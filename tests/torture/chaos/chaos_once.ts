@@ -1,10 +1,11 @@
 import { once as oncePostgres } from "@x/resumable-tx/postgres";
 import { once as onceSqlite } from "@x/resumable-tx/sqlite";
+import type { StepContext } from "@x/resumable-tx";
 import { DatabaseSync } from "node:sqlite";
 import pg from "pg";
 
-/** A row for each step that had its effect. */
-export const ONCE_TABLE = "create table if not exists once_effects (tx text, step text)";
+/** A row for each step that had its effect. Of a database step, it must be committed with the record of its end. */
+export const ONCE_TABLE = "create table if not exists once_effects (tx text, step text, with_record boolean)";
 
 interface Step {
   readonly transactionId: string;
@@ -27,6 +28,12 @@ export async function leaveOnce(database: string, { transactionId, stepId }: Ste
   } finally {
     void pool.end().catch(() => {});
   }
+}
+
+/** Adds such a row in the transaction in which the step's end is recorded. */
+export async function leaveWithRecord({ transactionId, stepId, database }: Step & Pick<StepContext, "database">): Promise<void> {
+  const text = "insert into public.once_effects (tx, step, with_record) values ($1, $2, true)";
+  await database().query(text, [transactionId, stepId]);
 }
 
 async function leaveInFile(path: string, tx: string, step: string): Promise<void> {

@@ -15,7 +15,7 @@ import { readState } from "../../../lib/storage/read_state.ts";
 import { openSqliteStore } from "../../../lib/storage/sqlite/open_sqlite_store.ts";
 import { appendLine, type Job, type LogLine, logPath, type ProcessSpec, readEffects, realTime } from "./chaos_log.ts";
 import type { Told } from "./chaos_log.ts";
-import { actOnce, runPlanned, SIGNAL, stepValue } from "./chaos_steps.ts";
+import { IN_DATABASE, runPlanned, SIGNAL, stepValue } from "./chaos_steps.ts";
 
 /** What became of a job. */
 export interface JobEnd {
@@ -123,7 +123,7 @@ class ChaosProcess {
     return questions.map(({ step: { node } }) => {
       const { id: step } = node;
       // What happens once comes after that effect, and may be missing: to call the step again does no harm.
-      const isOnce = node.kind === "step" && node.export === actOnce.name;
+      const isOnce = node.kind === "step" && IN_DATABASE.has(node.export);
       const isDone = !isOnce && effects.some((effect) => effect.step === step);
       return isDone ? { step, decision: "done", result: { value: stepValue(step) } } : { step, decision: "retry" };
     });

@@ -10,7 +10,7 @@ import {
   Transaction,
 } from "@x/resumable-tx";
 import { SeededRandom } from "../../support/seeded_random.ts";
-import { leaveOnce } from "./chaos_once.ts";
+import { leaveOnce, leaveWithRecord } from "./chaos_once.ts";
 import { appendLine, type Call, effectsPath, logPath, readEffects, realTime } from "./chaos_log.ts";
 
 /** What a step is told. */
@@ -54,6 +54,18 @@ export async function actOnce(options: ActOptions): Promise<string> {
   return stepValue(context().stepId);
 }
 
+/** Its effect and the record of its end are one: what it has done is undone if it fails, or if its process dies. */
+export async function actInDatabase({ folder, failures, pauseMs }: ActOptions): Promise<string> {
+  await leaveWithRecord(context());
+  failOnPurpose(failures);
+  note("call", folder);
+  await pause(pauseMs);
+  return stepValue(context().stepId);
+}
+
+/** The steps whose effects are rows, of which there must be one for each. */
+export const IN_DATABASE: ReadonlySet<string> = new Set([actOnce.name, actInDatabase.name]);
+
 /** Finds out from the effects whether a step has happened. */
 export function wasDone({ folder }: ActOptions): ProbeAnswer<string> {
   const { stepId, transactionId } = context();
@@ -68,11 +80,15 @@ export function stepValue(step: string): string {
 }
 
 function leaveEffect({ folder, failures }: ActOptions): void {
+  failOnPurpose(failures);
   const { attempt, stepId: step, transactionId } = context();
-  if (attempt <= failures) throw new Error("on purpose");
   const process = processName();
   appendLine(effectsPath(folder, transactionId), { step, attempt, process });
   note("call", folder);
+}
+
+function failOnPurpose(failures: number): void {
+  if (context().attempt <= failures) throw new Error("on purpose");
 }
 
 function note(kind: Call["kind"], folder: string): void {
@@ -97,7 +113,7 @@ export async function runPlanned(
   await Transaction.run(import.meta, (t) => {
     let earlier = planStep(t, folder, chance);
     for (let count = 2 + chance.below(4); count > 0; count -= 1) {
-      switch (chance.below(9)) {
+      switch (chance.below(10)) {
         case 0:
           t.sleep(10 + chance.below(100));
           break;
@@ -106,6 +122,12 @@ export async function runPlanned(
           break;
         case 2:
           t.do(actOnce, { ...actOptions(folder, chance), failures: 0 }).with({ interrupted: "retry", retry: PATIENT });
+          break;
+        case 9:
+          // Only there are the journal and the effects in one database.
+          if (journal.startsWith("postgres:")) {
+            t.do(actInDatabase, actOptions(folder, chance)).with({ database: true, retry: PATIENT });
+          }
           break;
         case 3:
           t.do(expand, actOptions(folder, chance)).with({ interrupted: "retry", retry: RETRY });

@@ -4,7 +4,7 @@ import { applyEvent } from "../../../lib/state/apply_event.ts";
 import { State } from "../../../lib/state/state.ts";
 import type { StepState } from "../../../lib/state/step_state.ts";
 import type { RecordFact } from "../../support/sql/history.ts";
-import { actOnce } from "./chaos_steps.ts";
+import { actInDatabase, IN_DATABASE } from "./chaos_steps.ts";
 import type { ChaosCounts } from "./chaos_counts.ts";
 import type { Call, Effect, LogLine } from "./chaos_log.ts";
 
@@ -54,11 +54,12 @@ export function checkTransaction(story: TransactionStory): readonly string[] {
 }
 
 /** A step has that effect exactly once, however often it was called. */
-function checkOnce({ once }: TransactionStory, state: State): readonly string[] {
+function checkOnce({ once, counts }: TransactionStory, state: State): readonly string[] {
   const faults: string[] = [];
   for (const { node } of state.byId.values()) {
-    if (node.kind !== "step" || node.export !== actOnce.name) continue;
+    if (node.kind !== "step" || !IN_DATABASE.has(node.export)) continue;
     const times = once.filter((step) => step === node.id).length;
+    if (node.export === actInDatabase.name) counts.add("effects that are one with their record", times);
     if (times !== 1) {
       faults.push(`repeated or lost: the effect of step ${node.id}, which happens once, has happened ${times} times`);
     }
@@ -134,7 +135,8 @@ function checkStep(
   { effects, notes, counts }: TransactionStory,
   decoded: readonly JournalRecord[],
 ): readonly string[] {
-  if (node.kind !== "step") return [];
+  // It has an effect of the other kind alone.
+  if (node.kind !== "step" || node.export === actInDatabase.name) return [];
   const own = effects.filter(({ step }) => step === node.id);
   const repeats = node.options?.interrupted === "retry";
   const judge = (some: readonly Effect[]): string | undefined => {

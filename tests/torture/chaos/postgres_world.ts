@@ -56,6 +56,11 @@ const LATE =
   from (select tx, epoch, pg_xact_commit_timestamp(xid::xid) as at from audit.takes) t
   join audit.appends a on a.tx = t.tx and a.epoch < t.epoch where a.asked > t.at + interval '${COMMIT_SEEN_MS} milliseconds'`;
 
+/** The effect of a database step has the transaction of the server that wrote the record of its end. */
+const APART = `select format('repeated or lost: the effect of step %s of transaction %s was committed without its record', e.step, e.tx)
+  as text from once_effects e where e.with_record and not exists (select from ${SCHEMA}.records r where r.tx = e.tx::uuid
+    and r.xmin = e.xmin and strpos(r.data, format('"type":"finished","step":"%s"', e.step)) > 0)`;
+
 /** A server whose connections pass through a proxy for each process. */
 export class PostgresWorld implements ChaosWorld {
   readonly leaseMs = leaseFor(LEASE_MS);
@@ -217,7 +222,7 @@ export class PostgresWorld implements ChaosWorld {
       inbox: await read("inbox"),
     };
     const revived = await this.#query("select format('the dead worker %s revived', worker) as text from audit.revived");
-    const forbidden = [...await this.#query(LATE), ...revived];
+    const forbidden = [...await this.#query(LATE), ...await this.#query(APART), ...revived];
     return toTables(rows, { once: await this.#query(READ_ONCE), forbidden });
   }
 
