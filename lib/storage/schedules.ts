@@ -76,6 +76,8 @@ export interface ScheduleMemory {
   readonly skips: readonly Skip[];
   /** When a pause has ended: what was not decided then is not fired. */
   readonly resumedAt?: string | undefined;
+  /** Of skips up to this time (`to`), a person was told. */
+  readonly toldTo?: string | undefined;
 }
 
 /** Successive times for which a schedule did not fire. */
@@ -132,6 +134,7 @@ const MEMORY = objectOf<ScheduleMemory>({
   waiting: list(dateText),
   skips: list(SKIP),
   "resumedAt?": dateText,
+  "toldTo?": dateText,
 });
 
 /** Checks a memory, which any program may have written; nothing if it is none. */

@@ -3,6 +3,7 @@ import { escapeForTerminal, formatError } from "../text/escape.ts";
 import type { StoredError } from "../journal/stored.ts";
 import { formatDuration, formatTime } from "../text/format_time.ts";
 import { withoutUndefined } from "../values/json.ts";
+import { describeSchedule, type ScheduleReport } from "./schedules/schedule_report.ts";
 
 /** What a worker tells its log, one line each. */
 export type WorkReport =
@@ -34,7 +35,8 @@ export type WorkReport =
   | { readonly kind: "notify failed"; readonly journal: string; readonly reason: string; readonly ms: number }
   /** The store cannot be used, and is tried again after `ms`; or it can be used again. */
   | { readonly kind: "store failed"; readonly reason: string; readonly ms: number }
-  | { readonly kind: "store back" };
+  | { readonly kind: "store back" }
+  | ScheduleReport;
 
 interface EndedState extends Pick<SummarizedState, "status" | "reason"> {
   readonly step?: string | undefined;
@@ -96,7 +98,7 @@ function describe(report: WorkReport): string {
     case "store back":
       return "the store can be used again";
     default:
-      return report satisfies never;
+      return describeSchedule(report);
   }
 }
 

@@ -62,6 +62,12 @@ export const workCommand: Command = {
     },
     { name: "verbose", summary: "also tells of each step that has finished" },
     { name: "json", summary: "writes each line of the log as JSON" },
+    {
+      name: "schedules",
+      value: "MODULE",
+      summary: "fires the schedules that this module exports, a path or a URL",
+    },
+    { name: "fire", summary: "fires schedules, and runs nothing", isInternal: true },
     { name: "child", value: "PID", summary: "of the process that has started this one", isInternal: true },
   ],
   exitCodes: [
@@ -88,6 +94,10 @@ async function work(request: CommandRequest, io: CommandIo): Promise<number> {
   const { readSettings } = await import("../work/read_settings.ts");
   const place = await readJournal(request, "write", "scope");
   const settings = readSettings(place, request);
+  if (settings.fires) {
+    const { fireHere } = await import("../work/fire_here.ts");
+    return await fireHere(place, settings, io);
+  }
   if (settings.processes > 0 && settings.supervisor === undefined) {
     const { supervise } = await import("../work/supervise.ts");
     return await supervise(place, settings, io);

@@ -1,5 +1,7 @@
 import { DEFAULT_NOTICES, type NoticeWord, parseNoticeWords } from "../../work/notify/notice_words.ts";
 import { type NotifierCommand, parseCommand, requireNotifier } from "../../work/notify/notifier_command.ts";
+import { resolve } from "@std/path/resolve";
+import { toFileUrl } from "@std/path/to-file-url";
 import { TrustedModules } from "../../work/trusted_modules.ts";
 import { isOfDatabase, schemeOf } from "../../storage/locator_scheme.ts";
 import type { OpenedPlace } from "../../storage/locator.ts";
@@ -24,6 +26,10 @@ export interface WorkSettings {
   readonly supervisor: number | undefined;
   /** Who tells a person, and of what. */
   readonly notifier: { readonly command: NotifierCommand; readonly on: ReadonlySet<NoticeWord> } | undefined;
+  /** URL of the module whose schedules fire. */
+  readonly schedules: string | undefined;
+  /** This process fires schedules, and runs nothing. */
+  readonly fires: boolean;
 }
 
 const CONCURRENCY = 100;
@@ -43,9 +49,10 @@ export function readSettings({ name }: OpenedPlace, request: CommandRequest): Wo
   if (queues.length > 0 && !isOfDatabase(name)) {
     throw new UsageError("The option --queue is about a database, and folders have no queues");
   }
+  const trusted = modules.length === 0 ? undefined : readModules(modules);
   const isServer = schemeOf(name)?.startsWith("postgres") === true;
   return {
-    trusted: modules.length === 0 ? undefined : readModules(modules),
+    trusted,
     queues: queues.length === 0 ? undefined : queues,
     concurrency: readNumber(texts.get("concurrency"), "concurrency", [1, MAX_CONCURRENCY]) ?? CONCURRENCY,
     processes: readNumber(texts.get("processes"), "processes", [0, MAX_PROCESSES]) ??
@@ -57,7 +64,26 @@ export function readSettings({ name }: OpenedPlace, request: CommandRequest): Wo
     deno: words("deno").map(checkFlag),
     supervisor: readNumber(texts.get("child"), "child", [1, Number.MAX_SAFE_INTEGER]),
     notifier: readNotifier(name, texts),
+    schedules: readModule(texts.get("schedules"), trusted),
+    fires: flags.has("fire"),
   };
+}
+
+/** What it fires has it as its home. */
+function readModule(word: string | undefined, trusted: TrustedModules | undefined): string | undefined {
+  if (word === undefined) return undefined;
+  const url = scheduleModule(word);
+  if (trusted?.has(url) === false) {
+    throw new UsageError(
+      `The module ${JSON.stringify(url)} of --schedules is none of --modules: this worker would not run what it fires`,
+    );
+  }
+  return url;
+}
+
+/** The URL of a module that is named by its path or its URL. */
+export function scheduleModule(word: string): string {
+  return /^(?:https?|file|jsr|npm|data):/i.test(word) ? word : toFileUrl(resolve(word)).href;
 }
 
 function readNotifier(scope: string, texts: CommandRequest["texts"]): WorkSettings["notifier"] {

@@ -11,6 +11,7 @@ import { DRAINED } from "../../work/supervisor.ts";
 import type { CommandIo } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import type { WorkSettings } from "./read_settings.ts";
+import { fireBeside } from "./fire_here.ts";
 import { runServices } from "./run_services.ts";
 import { logTo } from "./write_log.ts";
 
@@ -32,6 +33,7 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
   const unwatch = watchParent(settings.supervisor, report);
   const isAlone = settings.supervisor === undefined;
   const endServices = isAlone ? runServices({ store, scope: place.name, settings, report }) : undefined;
+  const endFiring = settings.supervisor === undefined ? await fireBeside(store, settings, report) : undefined;
   try {
     const ends = runDue(store, {
       ...settings,
@@ -48,12 +50,13 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
   } finally {
     ignore();
     unwatch();
+    await endFiring?.();
     await endServices?.();
   }
 }
 
 /** A child without its parent ends as if it were stopped: another parent may have started others. */
-function watchParent(parent: number | undefined, report: Report): () => void {
+export function watchParent(parent: number | undefined, report: Report): () => void {
   if (parent === undefined) return () => {};
   const timer = setInterval(() => {
     if (Deno.ppid === parent) return;

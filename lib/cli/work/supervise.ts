@@ -29,10 +29,22 @@ export async function supervise(place: OpenedPlace, settings: WorkSettings, io: 
     start: () => spawnChild(command, words),
     afterDeath: (pid) => store.due.endDead(pid),
   });
-  const ignore = listen(supervisor);
+  const firing = settings.schedules === undefined ? undefined : new Supervisor({
+    ...settings,
+    processes: 1,
+    clock: SYSTEM_CLOCK,
+    report,
+    start: () => spawnChild(command, [...words, "--fire"]),
+    afterDeath: (pid) => store.due.endDead(pid),
+  });
+  const ignore = listen(firing === undefined ? [supervisor] : [supervisor, firing]);
   const endServices = runServices({ store, scope: place.name, settings, report });
   try {
+    // What fires now is due.
+    const fired = firing?.run();
+    if (drains) await fired;
     const codes = await supervisor.run();
+    await fired;
     return drains ? worstOf(codes) : EXIT.finished;
   } finally {
     ignore();
@@ -53,10 +65,10 @@ function worstOf(codes: readonly number[]): number {
 }
 
 /** A terminal that is closed stops the work. Without a terminal, the same signal asks for new processes, as of other services. */
-function listen(supervisor: Supervisor): () => void {
+function listen(supervisors: readonly Supervisor[]): () => void {
   const hasTerminal = Deno.stdin.isTerminal();
-  const stop = () => supervisor.stop();
-  const renew = () => hasTerminal ? stop() : void supervisor.replace();
+  const stop = () => supervisors.forEach((supervisor) => supervisor.stop());
+  const renew = () => hasTerminal ? stop() : supervisors.forEach((supervisor) => void supervisor.replace());
   const listeners: readonly (readonly [Deno.Signal, () => void])[] = Deno.build.os === "windows"
     ? [["SIGINT", stop]]
     : [["SIGINT", stop], ["SIGTERM", stop], ["SIGHUP", renew]];

@@ -97,7 +97,7 @@ export class ScheduleFirer {
     }
     const skip = stored === undefined ? undefined : editedSkip(stored, now);
     const nextAt = times.next(Math.max(now, stored === undefined ? now : lastDecided(stored)));
-    const memory = addSkip({ waiting: [], skips: stored?.memory.skips ?? [] }, skip);
+    const memory = addSkip({ skips: [], ...stored?.memory, waiting: [] }, skip);
     const change = { name, definition, version: stored?.version ?? 0, nextAt, memory };
     if (!await schedules.define(change)) return { pauseMs: RACE_MS };
     this.#defined.add(name);

@@ -1,4 +1,5 @@
-import type { Skip } from "../../storage/schedules.ts";
+import type { Skip, SkipReason } from "../../storage/schedules.ts";
+import { formatTime } from "../../text/format_time.ts";
 
 /** What happens to schedules, as a worker tells it. Dates are as ISO writes them. */
 export type ScheduleReport =
@@ -22,3 +23,47 @@ export type ScheduleReport =
   | { readonly kind: "schedule differs"; readonly schedule: string }
   /** No schedule of the module fires. */
   | { readonly kind: "schedules failed"; readonly reason: string };
+
+/** Why a schedule did not fire, as the end of a sentence. */
+export const SKIP_REASONS: Readonly<Record<SkipReason, string>> = {
+  missed: "no worker was there",
+  late: "no worker was there, and it was longer ago than `within` allows",
+  open: "an earlier firing is not over",
+  full: "too many wait for an earlier firing",
+  paused: "it is paused",
+  edited: "it was edited",
+};
+
+/** What happened, in words. */
+export function describeSchedule(report: ScheduleReport): string {
+  switch (report.kind) {
+    case "schedule fired":
+      return `recorded for ${formatTime(report.at)}`;
+    case "schedule skipped":
+      return `schedule ${report.schedule} skips ${describeSkip(report)}`;
+    case "schedule waits":
+      return `schedule ${report.schedule} fires for ${formatTime(report.at)} when the firing before is over`;
+    case "schedule defined": {
+      const next = report.next === undefined ? "never fires again" : `fires next at ${formatTime(report.next)}`;
+      return `schedule ${report.schedule} is defined, and ${next}`;
+    }
+    case "schedule failed": {
+      const again = formatTime(report.again);
+      return `schedule ${report.schedule} cannot fire for ${
+        formatTime(report.at)
+      }: ${report.reason}. Next try ${again}`;
+    }
+    case "schedule differs":
+      return `schedule ${report.schedule} does not fire here: another worker has defined it in another way since`;
+    case "schedules failed":
+      return `no schedule fires here: ${report.reason}`;
+    default:
+      return report satisfies never;
+  }
+}
+
+/** Which times, and why. */
+export function describeSkip({ from, to, count, reason }: Skip): string {
+  const times = count === 1 ? formatTime(from) : `${count} times from ${formatTime(from)} to ${formatTime(to)}`;
+  return `${times}: ${SKIP_REASONS[reason]}`;
+}
