@@ -66,9 +66,9 @@ const MAX_MISSED = 1000;
  */
 export function schedules(list: Readonly<Record<string, ScheduleOptions>>): Schedules {
   const names = checkSchedules(list).map(({ name }) => name);
-  const made = Object.freeze({ names });
+  const made = { names };
   setBrand(made, "schedules", { list });
-  return made;
+  return Object.freeze(made);
 }
 
 /** Checks schedules, also those that another copy of the library has made. */
