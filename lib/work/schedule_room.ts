@@ -1,26 +1,31 @@
 import { JournalRefused } from "../errors/opening_errors.ts";
 import { adviseFlags, findMissingPermission } from "../process/permissions.ts";
+import type { Schedules } from "../storage/schedules.ts";
 import { safeText } from "../text/escape.ts";
-import type * as Listing from "./schedules/list_schedules.ts";
-import type * as Running from "./schedules/run_schedules.ts";
+import type { RunSchedulesOptions, ScheduleLine, SchedulesEnd } from "./schedules/schedule_report.ts";
 
-/** Not literal where it is imported: who has no schedules loads nothing of that room, and does not download what computes times. */
-const [RUNNING, LISTING] = ["./schedules/run_schedules.ts", "./schedules/list_schedules.ts"];
-
-/** Loads what fires schedules. */
-export async function loadRunning(): Promise<typeof Running> {
-  return await load(RUNNING, () => import(RUNNING));
+/** What fires schedules. */
+interface Running {
+  readonly runSchedules: (options: RunSchedulesOptions) => Promise<SchedulesEnd>;
 }
 
-/** Loads what shows them. */
-export async function loadListing(): Promise<typeof Listing> {
-  return await load(LISTING, () => import(LISTING));
+/** What shows them. */
+interface Listing {
+  readonly listSchedules: (schedules: Schedules, module?: string) => Promise<readonly ScheduleLine[]>;
 }
 
-async function load<T>(specifier: string, work: () => Promise<T>): Promise<T> {
-  const url = import.meta.resolve(specifier);
+export async function loadRunning(): Promise<Running> {
+  return await load<Running>(import.meta.resolve("./schedules/run_schedules.ts"));
+}
+
+export async function loadListing(): Promise<Listing> {
+  return await load<Listing>(import.meta.resolve("./schedules/list_schedules.ts"));
+}
+
+/** Not a text in the source: who has no schedules loads nothing of that room, and does not download what computes times. */
+async function load<T>(url: string): Promise<T> {
   try {
-    return await work();
+    return await import(url);
   } catch (cause) {
     const missing = await findMissingPermission(url);
     if (missing !== undefined) {

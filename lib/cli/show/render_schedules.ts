@@ -1,7 +1,6 @@
 import { paintFor, type Tone } from "../../inspect/text/paint.ts";
 import { escapeForTerminal } from "../../text/escape.ts";
-import type { ScheduleLine } from "../../work/schedules/list_schedules.ts";
-import { describeSkip } from "../../work/schedules/schedule_report.ts";
+import { describeSkip, type ScheduleLine } from "../../work/schedules/schedule_report.ts";
 import type { CommandIo } from "../frame/command.ts";
 
 const TONES: Readonly<Record<ScheduleLine["state"], Tone>> = {

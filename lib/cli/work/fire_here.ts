@@ -10,7 +10,7 @@ import type { Report } from "../../work/work_report.ts";
 import type { CommandIo } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import type { WorkSettings } from "./read_settings.ts";
-import { watchParent } from "./run_here.ts";
+import { watchParent } from "./watch_parent.ts";
 import { logTo } from "./write_log.ts";
 
 /** After this time, another process tries a module again that could not be used. */

@@ -13,10 +13,9 @@ import { EXIT } from "../frame/exit_code.ts";
 import type { WorkSettings } from "./read_settings.ts";
 import { fireBeside } from "./fire_here.ts";
 import { runServices } from "./run_services.ts";
+import { watchParent } from "./watch_parent.ts";
 import { logTo } from "./write_log.ts";
 
-/** How often a child looks whether the process that has started it is still there. */
-const ORPHAN_MS = 1000;
 /** The last run raises the signal again that has stopped it, and ends within this time. */
 const RAISED_MS = 500;
 
@@ -53,18 +52,6 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
     await endFiring?.();
     await endServices?.();
   }
-}
-
-/** A child without its parent ends as if it were stopped: another parent may have started others. */
-export function watchParent(parent: number | undefined, report: Report): () => void {
-  if (parent === undefined) return () => {};
-  const timer = setInterval(() => {
-    if (Deno.ppid === parent) return;
-    clearInterval(timer);
-    report({ kind: "notice", reason: `process ${parent}, which has started this one, is gone: stopping` });
-    Deno.kill(Deno.pid, "SIGTERM");
-  }, ORPHAN_MS);
-  return () => clearInterval(timer);
 }
 
 /** The same as an administrator would ask for: the supervisor replaces its children. */

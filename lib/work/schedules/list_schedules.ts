@@ -1,21 +1,7 @@
-import type { Schedules, Skip, StoredSchedule } from "../../storage/schedules.ts";
+import type { Schedules, StoredSchedule } from "../../storage/schedules.ts";
 import { type Schedule, timesOf } from "./define_schedules.ts";
 import { loadSchedules } from "./load_schedules.ts";
-
-/** What a list shows of a schedule. Dates are as ISO writes them: of firings with the offset of their zone. */
-export interface ScheduleLine {
-  readonly name: string;
-  /** `new`: a module defines it, and no worker has added it. `edited`: it does so in another way. */
-  readonly state: "active" | "paused" | "ended" | "new" | "edited" | "unknown";
-  readonly cron: string | undefined;
-  readonly timezone: string | undefined;
-  readonly next: readonly string[];
-  /** How many firings wait for one that is not over. */
-  readonly waiting: number;
-  readonly last: string | undefined;
-  readonly lastSkip: Skip | undefined;
-  readonly skips: readonly Skip[];
-}
+import type { ScheduleLine } from "./schedule_report.ts";
 
 const SHOWN_FIRINGS = 3;
 

@@ -1,26 +1,9 @@
 import { JournalError } from "../../errors/journal_error.ts";
 import { JournalRefused } from "../../errors/opening_errors.ts";
-import type { Clock } from "../../run/session/clock.ts";
-import type { WorkStore } from "../../storage/work_store.ts";
-import { type LoadedModules, ModuleChanged } from "../guarded_host.ts";
+import { ModuleChanged } from "../guarded_host.ts";
 import { ScheduleFirer } from "./fire_schedules.ts";
 import { loadSchedules } from "./load_schedules.ts";
-import type { ScheduleReport } from "./schedule_report.ts";
-
-export interface RunSchedulesOptions {
-  readonly store: WorkStore;
-  /** URL of the module that exports the schedules. */
-  readonly module: string;
-  readonly loaded: LoadedModules;
-  readonly clock: Clock;
-  readonly report: (report: ScheduleReport) => void;
-  readonly stop: AbortSignal;
-  /** Fires what is due now, and returns. */
-  readonly drains: boolean;
-}
-
-/** `stale`: the source of the module has changed. `failed`: it cannot be used. For both, only another process can help. */
-export type SchedulesEnd = "stopped" | "drained" | "stale" | "failed";
+import type { RunSchedulesOptions, SchedulesEnd } from "./schedule_report.ts";
 
 /** The pauses between tries while the store cannot be used: the first, and the longest. */
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1000, 30_000];

@@ -1,5 +1,8 @@
+import type { Clock } from "../../run/session/clock.ts";
 import type { Skip, SkipReason } from "../../storage/schedules.ts";
+import type { WorkStore } from "../../storage/work_store.ts";
 import { formatTime } from "../../text/format_time.ts";
+import type { LoadedModules } from "../guarded_host.ts";
 
 /** What happens to schedules, as a worker tells it. Dates are as ISO writes them. */
 export type ScheduleReport =
@@ -23,6 +26,36 @@ export type ScheduleReport =
   | { readonly kind: "schedule differs"; readonly schedule: string }
   /** No schedule of the module fires. */
   | { readonly kind: "schedules failed"; readonly reason: string };
+
+export interface RunSchedulesOptions {
+  readonly store: WorkStore;
+  /** URL of the module that exports the schedules. */
+  readonly module: string;
+  readonly loaded: LoadedModules;
+  readonly clock: Clock;
+  readonly report: (report: ScheduleReport) => void;
+  readonly stop: AbortSignal;
+  /** Fires what is due now, and returns. */
+  readonly drains: boolean;
+}
+
+/** `stale`: the source of the module has changed. `failed`: it cannot be used. For both, only another process can help. */
+export type SchedulesEnd = "stopped" | "drained" | "stale" | "failed";
+
+/** What a list shows of a schedule. Dates are as ISO writes them: of firings with the offset of their zone. */
+export interface ScheduleLine {
+  readonly name: string;
+  /** `new`: a module defines it, and no worker has added it. `edited`: it does so in another way. */
+  readonly state: "active" | "paused" | "ended" | "new" | "edited" | "unknown";
+  readonly cron: string | undefined;
+  readonly timezone: string | undefined;
+  readonly next: readonly string[];
+  /** How many firings wait for one that is not over. */
+  readonly waiting: number;
+  readonly last: string | undefined;
+  readonly lastSkip: Skip | undefined;
+  readonly skips: readonly Skip[];
+}
 
 /** Why a schedule did not fire, as the end of a sentence. */
 export const SKIP_REASONS: Readonly<Record<SkipReason, string>> = {
