@@ -7,7 +7,7 @@ import { folderTools } from "../../work/folder/summarize_due.ts";
 import { LoadedModules } from "../../work/guarded_host.ts";
 import { loadRunning } from "../../work/schedule_room.ts";
 import type { Report } from "../../work/work_report.ts";
-import type { CommandIo } from "../frame/command.ts";
+import { type CommandIo, UsageError } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import type { WorkSettings } from "./read_settings.ts";
 import { watchParent } from "./watch_parent.ts";
@@ -33,8 +33,8 @@ export async function fireHere(place: OpenedPlace, settings: WorkSettings, io: C
   const loaded = new LoadedModules();
   try {
     const { runSchedules } = await loadRunning();
-    const end = await runSchedules({ store, module, loaded, clock: SYSTEM_CLOCK, report, stop: stop.signal, drains });
-    if (end === "failed" && drains) return EXIT.refused;
+    const end = await runSchedules({ store, module, loaded, clock: SYSTEM_CLOCK, report, stop: stop.signal, drains })
+      .catch(refuseModule);
     for (let waitedMs = 0; end === "failed" && waitedMs < FAILED_MS; waitedMs += CHANGED_MS) {
       if (stop.signal.aborted || loaded.haveChanged()) break;
       await SYSTEM_CLOCK.delay(CHANGED_MS, stop.signal);
@@ -64,9 +64,14 @@ export async function fireBeside(
       if (end !== "stale") return;
       report({ kind: "notice", reason: `the module of the schedules has changed. Start work again to fire them` });
     });
-  if (drains) await firing;
+  if (drains) await firing.catch(refuseModule);
   return async () => {
     stop.abort();
     await firing;
   };
+}
+
+/** A module that cannot be used is a word of the command line that was wrong. */
+function refuseModule(error: unknown): never {
+  throw error instanceof TypeError || error instanceof RangeError ? new UsageError(error.message) : error;
 }

@@ -32,8 +32,9 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
   const unwatch = watchParent(settings.supervisor, report);
   const isAlone = settings.supervisor === undefined;
   const endServices = isAlone ? runServices({ store, scope: place.name, settings, report }) : undefined;
-  const endFiring = settings.supervisor === undefined ? await fireBeside(store, settings, report) : undefined;
+  let endFiring: (() => Promise<void>) | undefined;
   try {
+    if (settings.supervisor === undefined) endFiring = await fireBeside(store, settings, report);
     const ends = runDue(store, {
       ...settings,
       scope: place.name,

@@ -44,8 +44,8 @@ export async function supervise(place: OpenedPlace, settings: WorkSettings, io: 
     const fired = firing?.run();
     if (drains) await fired;
     const codes = await supervisor.run();
-    await fired;
-    return drains ? worstOf(codes) : EXIT.finished;
+    const [firingCode = EXIT.finished] = await fired ?? [];
+    return drains ? worstOf(codes) || firingCode : EXIT.finished;
   } finally {
     ignore();
     await endServices();

@@ -19,6 +19,7 @@ export async function runSchedules(options: RunSchedulesOptions): Promise<Schedu
     list = await loadSchedules(module);
   } catch (error) {
     if (error instanceof ModuleChanged) return "stale";
+    if (drains) throw error;
     report({ kind: "schedules failed", reason: error instanceof Error ? error.message : String(error) });
     return "failed";
   }

@@ -35,7 +35,7 @@ export interface RunSchedulesOptions {
   readonly clock: Clock;
   readonly report: (report: ScheduleReport) => void;
   readonly stop: AbortSignal;
-  /** Fires what is due now, and returns. */
+  /** Fires what is due now, and returns. What prevents it, is thrown. */
   readonly drains: boolean;
 }
 

@@ -32,6 +32,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   import: ["JOURNAL", "sqlite:none.db"],
   reclaim: ["JOURNAL", "--why=gone", "--yes"],
   work: ["FOLDER", "--processes=0", "--drain"],
+  schedule: ["pause", "FOLDER", "nightly"],
   migrate: ["sqlite:none.db", "--print"],
   completions: ["bash"],
   help: ["resume"],
@@ -63,6 +64,7 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
   TIME: ["soon", "3", "-3s", "99999999999w"],
   FLAG: ["run", "allow-net"],
   SHELL: ["powershell"],
+  ACTION: ["puase", "LIST", LONG],
   COMMAND: ["resum"],
 };
 

@@ -32,10 +32,11 @@ const WRITERS: readonly string[] = [
   "import",
   "reclaim",
   "work",
+  "schedule",
   "migrate",
 ];
-/** Those that write into a database or a new file: see tests/product/moves/moves_test.ts and migrate_command_test.ts. */
-const MOVERS: readonly string[] = ["export", "import", "reclaim", "migrate"];
+/** Those that write into a database or a new file: see tests/product/moves/moves_test.ts, schedule_command_test.ts and migrate_command_test.ts. */
+const MOVERS: readonly string[] = ["export", "import", "reclaim", "schedule", "migrate"];
 /** Writes only while another process runs the transaction. */
 const IDLE = "stop";
 /** Those that run what a journal names. */
@@ -93,6 +94,7 @@ const LOOKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   import: [["--help"], ["j.json", "sqlite:none.db"], ["damaged.json", "sqlite:none.db"], ["j.json", "."]],
   reclaim: [["--help"], ["j.json", "--why", "gone", "--yes"], ["sqlite:none.db#a", "--why", "gone", "--yes"]],
   work: [["--help"], ["none"], ["none", "--drain"], ["sqlite:none.db"]],
+  schedule: [["--help"], ["list", "."], ["list", ".", "--json"], ["pause", ".", "none"], ["list", "none"], ["remove"]],
   migrate: [["--help"], ["sqlite:none.db", "--print"], ["sqlite:none.db", "--print", "--json"], ["."], ["j.json"]],
   completions: [["bash"], ["zsh"], ["fish"]],
   help: [[], ["resume"]],

@@ -17,7 +17,16 @@ function secret(place: string): { readonly user: string; readonly password: stri
 }
 
 const ENV = { values: { "0.token": [["custom", "env"]] }, v: 1 };
-const NOTHING_LEFT: readonly string[] = ["list", "check", "completions", "help", "prune", "work", "migrate"];
+const NOTHING_LEFT: readonly string[] = [
+  "list",
+  "check",
+  "completions",
+  "help",
+  "prune",
+  "work",
+  "schedule",
+  "migrate",
+];
 
 /** A journal that has a secret wherever there is room for one, and in which the last step failed. */
 function records(): readonly (readonly Event[])[] {
@@ -77,6 +86,7 @@ const FORMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   rollback: [["j.json", "--dry-run"], ["j.json", "--dry-run", "--json"]],
   prune: [[".", "--cancelled", "--dry-run"], [".", "--cancelled", "--dry-run", "--json"]],
   work: [["--help"]],
+  schedule: [["--help"]],
   migrate: [["sqlite:none.db", "--print"]],
   completions: [["bash"]],
   help: [["inspect"]],
