@@ -5,6 +5,8 @@ import { openWork } from "../../storage/open_work.ts";
 import type { WorkStore } from "../../storage/work_store.ts";
 import { folderTools } from "../../work/folder/summarize_due.ts";
 import { LoadedModules } from "../../work/guarded_host.ts";
+import { DRAINED } from "../../work/supervisor.ts";
+import { safeText } from "../../text/escape.ts";
 import { loadRunning } from "../../work/schedule_room.ts";
 import type { Report } from "../../work/work_report.ts";
 import { type CommandIo, UsageError } from "../frame/command.ts";
@@ -34,7 +36,13 @@ export async function fireHere(place: OpenedPlace, settings: WorkSettings, io: C
   try {
     const { runSchedules } = await loadRunning();
     const end = await runSchedules({ store, module, loaded, clock: SYSTEM_CLOCK, report, stop: stop.signal, drains })
-      .catch(refuseModule);
+      .catch((error) => {
+        if (supervisor === undefined) return refuseModule(error);
+        report({ kind: "schedules failed", reason: safeText(error) });
+        return undefined;
+      });
+    // What has drained is not started again.
+    if (drains && supervisor !== undefined) return DRAINED + (end === undefined ? EXIT.usage : EXIT.finished);
     for (let waitedMs = 0; end === "failed" && waitedMs < FAILED_MS; waitedMs += CHANGED_MS) {
       if (stop.signal.aborted || loaded.haveChanged()) break;
       await SYSTEM_CLOCK.delay(CHANGED_MS, stop.signal);

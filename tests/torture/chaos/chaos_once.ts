@@ -31,7 +31,9 @@ export async function leaveOnce(database: string, { transactionId, stepId }: Ste
 }
 
 /** Adds such a row in the transaction in which the step's end is recorded. */
-export async function leaveWithRecord({ transactionId, stepId, database }: Step & Pick<StepContext, "database">): Promise<void> {
+export async function leaveWithRecord(
+  { transactionId, stepId, database }: Step & Pick<StepContext, "database">,
+): Promise<void> {
   const text = "insert into public.once_effects (tx, step, with_record) values ($1, $2, true)";
   await database().query(text, [transactionId, stepId]);
 }

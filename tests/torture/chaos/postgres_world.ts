@@ -57,7 +57,8 @@ const LATE =
   join audit.appends a on a.tx = t.tx and a.epoch < t.epoch where a.asked > t.at + interval '${COMMIT_SEEN_MS} milliseconds'`;
 
 /** The effect of a database step has the transaction of the server that wrote the record of its end. */
-const APART = `select format('repeated or lost: the effect of step %s of transaction %s was committed without its record', e.step, e.tx)
+const APART =
+  `select format('repeated or lost: the effect of step %s of transaction %s was committed without its record', e.step, e.tx)
   as text from once_effects e where e.with_record and not exists (select from ${SCHEMA}.records r where r.tx = e.tx::uuid
     and r.xmin = e.xmin and strpos(r.data, format('"type":"finished","step":"%s"', e.step)) > 0)`;
 
