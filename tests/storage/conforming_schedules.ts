@@ -234,7 +234,13 @@ export const SCHEDULE_CASES: readonly ScheduleCase[] = [
       const at = (hours: number) => schedules.journalOf(nameOfFiring("hourly", BEGIN + hours * HOUR));
       const journals = [at(0.5), at(1.5), at(-0.5), schedules.journalOf("daily@2025-01-01T00:00:00Z")];
       assertEquals(await schedules.findUnpassed(journals), new Set([at(0.5), at(1.5)]));
+      // As a crash leaves it before the schedule has advanced.
+      await Transaction.enqueue(import.meta, (t) => t.do(note, "before"), { journal: at(0.5) });
+      await Transaction.cancel(at(0.5));
+      const prune = ["prune", places.scope, "--cancelled", "--yes"];
+      assertEquals([(await runMain(prune)).code, (await list(places.scope)).length], [0, 1]);
       await worker.look({ hourly }, BEGIN + HOUR / 2);
+      assertEquals([(await runMain(prune)).code, (await list(places.scope)).length], [0, 0]);
       assertEquals(await schedules.findUnpassed(journals), new Set([at(1.5)]));
       assertEquals(await schedules.remove("hourly"), true);
       assertEquals(await schedules.remove("hourly"), false);

@@ -27,7 +27,7 @@ export const pruneCommand: Command = {
     "Pass --finished, --cancelled, --undone or --incomplete, or several of them. If a crash left an incomplete end in a journal, the " +
     "copies of that end (JOURNAL.torn-1 …) are removed with the journal. prune never removes a journal that is " +
     "running, damaged or written by a newer version, or any other file. It locks and reads each journal again " +
-    "before it removes it.",
+    "before it removes it. What a schedule has fired stays as long as the schedule has not passed that time.",
     "On a terminal, prune lists what it would remove and asks, unless you pass --yes. Elsewhere it removes without asking.",
     "Without the option keep, a transaction removes its own journal when it finishes.",
   ],
@@ -50,6 +50,7 @@ export const pruneCommand: Command = {
   exitCodes: [
     [EXIT.finished, "removed, or nothing to remove, or you answered no"],
     [EXIT.usage, "wrong usage"],
+    [EXIT.damaged, "what the folder or the database has of schedules is damaged; nothing was removed"],
     [EXIT.notFound, "no such folder"],
     [EXIT.ioError, "the disk failed; the others were removed"],
     [EXIT.refused, "a permission is missing, or a journal is not safe to touch; the others were removed"],
@@ -80,13 +81,15 @@ async function prune(request: CommandRequest, io: CommandIo): Promise<number> {
   const located = await readJournal(request, isDryRun ? "read" : "write", "scope");
   await requireScope(located);
   const copies = await located.store.tornCopies?.(located.name);
-  const candidates: Candidate[] = [];
+  const found: Candidate[] = [];
   let others = 0;
   for await (const summary of summaries(located, filter)) {
     const { journal } = summary;
     if (!isWanted(summary, filter)) others += 1;
-    else candidates.push({ ...summary, shown: shownName(located.shown, journal), copies: copies?.of(journal) ?? [] });
+    else found.push({ ...summary, shown: shownName(located.shown, journal), copies: copies?.of(journal) ?? [] });
   }
+  const candidates = await withoutUnpassed(found, located);
+  others += found.length - candidates.length;
   // Those that no search has found, or that do not match, are left.
   if (located.store.search !== undefined) others = await countOf(located) - candidates.length;
   candidates.sort((a, b) => (a.journal < b.journal ? -1 : 1));
@@ -133,6 +136,14 @@ async function* summaries({ store, name }: Located, filter: SearchFilter): Async
     const summary = await summarizeJournal(store, journal);
     if (summary !== undefined) yield summary;
   }
+}
+
+/** A schedule that has not passed a firing would fire for it again if it were gone. */
+async function withoutUnpassed(found: Candidate[], located: Located): Promise<Candidate[]> {
+  const { openWork } = await import("../../storage/open_work.ts");
+  const { schedules } = openWork(located, { summarize: () => Promise.resolve(undefined) });
+  const unpassed = await schedules?.findUnpassed(found.map(({ journal }) => journal));
+  return found.filter(({ journal }) => unpassed?.has(journal) !== true);
 }
 
 async function countOf({ store, name }: Located): Promise<number> {
