@@ -11,8 +11,8 @@ import type { SharedOptions } from "./plan/step_options.ts";
 import "./process/ignored_hangup.ts";
 import { checkTransactionOptions, type ResumeOptions } from "./run/options/transaction_options.ts";
 import type { EnqueueOptions, QueuedTransaction } from "./run/start/enqueue_transaction.ts";
-import type { RequestOptions, RollbackOptions, TransactionOptions } from "./run/options/transaction_options.ts";
-import { enqueuePlan, namePlan, openStore, requestAt, resumeAt } from "./run/start/on_demand.ts";
+import type { RollbackOptions, TransactionOptions } from "./run/options/transaction_options.ts";
+import { enqueuePlan, namePlan, openStore, requestAt, type RequestOptions, resumeAt } from "./run/start/on_demand.ts";
 import { rollbackAt, signalAt, startAt, waitAt } from "./run/start/on_demand.ts";
 import type { WaitOptions } from "./run/start/wait_for_end.ts";
 

@@ -50,6 +50,8 @@ export const LOWEST_PRIORITY = -32_768;
 export const HIGHEST_PRIORITY = 32_767;
 /** What its author has recorded for any process to run, and in which order. Only a transaction with a queue is one. */
 const queued = { "queue?": NAME, "priority?": wholeNumber(LOWEST_PRIORITY, HIGHEST_PRIORITY), "dueAt?": INSTANT };
+/** How often workers may try a transaction again. */
+export const MAX_RETRIES = 1000;
 const step = { step: STEP_ID };
 /** An attempt that ended, and how long it took. */
 const ended = { ...step, attempt: ATTEMPT, ms: MILLISECONDS };
@@ -87,7 +89,11 @@ const EVENT = variants("type", {
     library: NAME,
     home: url,
     modules,
-    options: objectOf<StoredOptions>({ "keep?": boolean, "onFailure?": word("stop", "rollback") }),
+    options: objectOf<StoredOptions>({
+      "keep?": boolean,
+      "onFailure?": word("stop", "rollback"),
+      "retryFailed?": wholeNumber(1, MAX_RETRIES),
+    }),
     /** The author's name for the transaction in its store. */
     "name?": NAME,
     ...queued,
@@ -125,6 +131,10 @@ const EVENT = variants("type", {
     library: NAME,
     "modules?": list(moduleChange),
     "recovered?": objectOf<Recovered>({ cutBytes: byteCount, "savedAs?": text(255) }),
+    /** A worker tries again what has failed: the how manieth time, since a person has helped. */
+    "retry?": ATTEMPT,
+    /** Only a part of the plan is to run. */
+    "part?": onlyTrue,
     ...runner,
   },
   /** The run has ended because of this step: it failed and is not retried, or could not be started, with this error. */

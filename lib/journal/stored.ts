@@ -37,6 +37,8 @@ export interface StoredOptions {
   readonly keep?: boolean;
   /** What happens when a step has failed and is not retried. */
   readonly onFailure?: "stop" | "rollback";
+  /** How often workers may try it again when it has failed. */
+  readonly retryFailed?: number;
 }
 
 /**

@@ -76,8 +76,8 @@ export function checkNameOption(what: string, options: NameOption, known: readon
   if (options.name !== undefined) checkName(what, options.name);
 }
 
-export function checkKeys(what: string, options: object, known: readonly string[]): void {
+export function checkKeys(what: string, options: object, known: readonly string[], kind = "option"): void {
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown === undefined) return;
-  throw new TypeError(`Unknown option ${quote(unknown)} of ${what}: use ${known.join(", ")}`);
+  throw new TypeError(`Unknown ${kind} ${quote(unknown)} of ${what}: use ${known.join(", ")}`);
 }

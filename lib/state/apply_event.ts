@@ -57,6 +57,7 @@ export function applyEvent(state: State, event: Event, at: string): void {
     case "started":
       return startAttempt(state, knownStep(state, event.step), event, at);
     case "finished":
+      if (state.beginsAfter === "help") state.retries = 0;
       return finishStep(state, knownStep(state, event.step), event);
     case "failed":
       return failAttempt(state, knownStep(state, event.step), event, at);
@@ -202,9 +203,21 @@ function resume(state: State, event: EventOf<"resumed">, at: string): void {
     throw new ImpossibleEvent(`run ${event.run} follows ${state.runs.length} runs`);
   }
   beginRun(state);
-  state.isHeldBack = false;
+  state.isHeldBack = event.part === true;
+  noteRetry(state, event.retry);
   state.runs.push({ ...event, at });
   applyModuleChanges(state, event.modules ?? []);
+}
+
+/** A worker tries again what has failed; or a person continues it, and what is finished then makes up for earlier tries. */
+function noteRetry(state: State, retry: number | undefined): void {
+  if (retry !== undefined) {
+    if (state.beginsAfter !== "failure" || retry !== state.retries + 1) {
+      throw new ImpossibleEvent(`try ${retry} of what has failed follows ${state.retries}`);
+    }
+    state.retries = retry;
+  }
+  state.beginsAfter = state.beginsAfter === "failure" && retry === undefined ? "help" : undefined;
 }
 
 /** Begins a run: the outcome of every step that was running when its process died is unknown from now on. */
@@ -219,6 +232,7 @@ export function beginRun(state: State): void {
     if (!isUndoing(step)) mark(step, { isUncertain: true });
   }
   state.running.clear();
+  state.beginsAfter = state.status === "aborted" ? "failure" : undefined;
   // Several steps may have used up their attempts in one run, which ended because of the first.
   for (const step of state.failed) if (step.status === "failed") mark(step, { failedTries: undefined });
   state.failed.clear();

@@ -80,6 +80,8 @@ export interface Run extends Runner {
   readonly library: string;
   /** A torn append was cut off before. */
   readonly recovered?: Recovered;
+  /** A worker has tried again what had failed: the how manieth time. */
+  readonly retry?: number;
 }
 
 /** When a transaction that was enqueued is to run. */
@@ -94,6 +96,27 @@ export interface Queued {
 /** When a transaction is due that was enqueued and that no process has begun yet; nothing if it is due at once. */
 export function firstDueAt({ queued, status, runs }: State): string | undefined {
   return status === "pending" && runs.length === 1 ? queued?.dueAt : undefined;
+}
+
+/** When workers may try again what has failed. */
+export interface NextRetry {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Counted from 1. */
+  readonly number: number;
+  /** How often its author lets them. */
+  readonly most: number;
+}
+
+const FIRST_RETRY_MS = 60_000;
+const LONGEST_RETRY_MS = 6 * 60 * 60_000;
+
+/** When workers may try an aborted transaction again; nothing if they may not. The pause after each failure is twice as long. */
+export function nextRetry({ status, options, rollback, retries, ranAt }: State): NextRetry | undefined {
+  const { retryFailed: most = 0, onFailure } = options;
+  if (status !== "aborted" || rollback !== undefined || onFailure === "rollback" || retries >= most) return undefined;
+  const pause = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** retries);
+  return { at: Date.parse(ranAt) + pause, number: retries + 1, most };
 }
 
 /** Everything that is true of a transaction. Changed by `applyEvent` alone. */
@@ -163,6 +186,10 @@ export class State {
   cancelled: Reason | undefined = undefined;
   /** The last run has ended so that only a person continues it: it failed, was stopped, or is over. */
   isHeldBack = false;
+  /** How often workers have tried it again after it had failed, since a person has helped. */
+  retries = 0;
+  /** The present run, or the last one, began after a failure; and nobody but a person has begun it. */
+  beginsAfter: "failure" | "help" | undefined = undefined;
   /** How often it has asked a person, aborted or ended. */
   rests = 0;
   /** The requests of other processes that are answered, by id: for what reason they were refused, if they were. */

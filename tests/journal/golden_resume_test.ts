@@ -129,6 +129,11 @@ goldenTest("format_1_rollback", "is resumed: it asks, and then undoes", async ({
   assertEquals(await newEvents(), [...asked, "resumed", "decided 1.2", "undoing 1.2", "undone 1.2", "undone"]);
 });
 
+goldenTest("format_1_retried", "is resumed by a person", async ({ resume, newEvents }) => {
+  assertEquals(await resume(), undefined);
+  assertEquals(await newEvents(), ["resumed", "started 1", "finished 1", "ended"]);
+});
+
 goldenTest("format_1_minimal", "has finished: a resume changes nothing", async ({ path, resume }) => {
   assertEquals(await unchanged(path, () => resume({ keep: true })), undefined);
 });

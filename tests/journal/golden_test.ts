@@ -18,6 +18,7 @@ const NAMES = [
   "format_1_queued",
   "format_1_reclaimed",
   "format_1_requests",
+  "format_1_retried",
   "format_1_rollback",
   "format_1_values",
 ];

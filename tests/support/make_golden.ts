@@ -9,15 +9,19 @@ import type { Event } from "../../lib/journal/event.ts";
 import { EVERY_EVENT } from "./every_event.ts";
 import { lineOf, TEST_TIME } from "./test_record.ts";
 
+const OPENED = {
+  type: "opened",
+  format: 1,
+  id: "1",
+  library: "0.1.0",
+  home: "file:///a.ts",
+  modules: [{ url: "file:///a.ts" }],
+} as const;
+
 const MINIMAL: readonly (readonly Event[])[] = [
   [
     {
-      type: "opened",
-      format: 1,
-      id: "1",
-      library: "0.1.0",
-      home: "file:///a.ts",
-      modules: [{ url: "file:///a.ts" }],
+      ...OPENED,
       options: {},
     },
     { type: "planned", nodes: [{ kind: "step", id: "1", module: 0, export: "a" }] },
@@ -31,12 +35,7 @@ const MINIMAL: readonly (readonly Event[])[] = [
 const ROLLBACK: readonly (readonly Event[])[] = [
   [
     {
-      type: "opened",
-      format: 1,
-      id: "1",
-      library: "0.1.0",
-      home: "file:///a.ts",
-      modules: [{ url: "file:///a.ts" }],
+      ...OPENED,
       options: { onFailure: "rollback" },
     },
     {
@@ -65,12 +64,7 @@ const ROLLBACK: readonly (readonly Event[])[] = [
 const VALUES: readonly (readonly Event[])[] = [
   [
     {
-      type: "opened",
-      format: 1,
-      id: "1",
-      library: "0.1.0",
-      home: "file:///a.ts",
-      modules: [{ url: "file:///a.ts" }],
+      ...OPENED,
       options: { keep: true },
     },
     {
@@ -146,12 +140,7 @@ const VALUES: readonly (readonly Event[])[] = [
 const REQUESTS: readonly (readonly Event[])[] = [
   [
     {
-      type: "opened",
-      format: 1,
-      id: "1",
-      library: "0.1.0",
-      home: "file:///a.ts",
-      modules: [{ url: "file:///a.ts" }],
+      ...OPENED,
       options: {},
     },
     {
@@ -186,12 +175,7 @@ const REQUESTS: readonly (readonly Event[])[] = [
 const DATABASE: readonly (readonly Event[])[] = [
   [
     {
-      type: "opened",
-      format: 1,
-      id: "1",
-      library: "0.1.0",
-      home: "file:///a.ts",
-      modules: [{ url: "file:///a.ts" }],
+      ...OPENED,
       options: {},
     },
     {
@@ -225,12 +209,7 @@ const DATABASE: readonly (readonly Event[])[] = [
 const QUEUED: readonly (readonly Event[])[] = [
   [
     {
-      type: "opened",
-      format: 1,
-      id: "1",
-      library: "0.1.0",
-      home: "file:///a.ts",
-      modules: [{ url: "file:///a.ts" }],
+      ...OPENED,
       options: { keep: true },
       name: "invoice 4711",
       queue: "invoices",
@@ -253,12 +232,36 @@ const RECLAIMED: readonly (readonly Event[])[] = [
   [{ type: "reclaimed" }],
 ];
 
+/** A worker has tried again what had failed, and a person has run a part of the rest. */
+const RETRIED: readonly (readonly Event[])[] = [
+  [
+    {
+      ...OPENED,
+      options: { keep: true, retryFailed: 2 },
+    },
+    { type: "planned", nodes: [{ kind: "step", id: "1", module: 0, export: "take" }] },
+    { type: "ready", nodes: 1 },
+    { type: "started", step: "1", attempt: 1, run: 1 },
+  ],
+  [
+    { type: "failed", step: "1", attempt: 1, ms: 1, error: { name: "Error", message: "no" } },
+    { type: "aborted", step: "1" },
+  ],
+  [{ type: "resumed", run: 2, library: "0.1.0", retry: 1 }, { type: "started", step: "1", attempt: 2, run: 2 }],
+  [
+    { type: "failed", step: "1", attempt: 2, ms: 1, error: { name: "Error", message: "no" } },
+    { type: "aborted", step: "1" },
+  ],
+  [{ type: "resumed", run: 3, library: "0.1.0", part: true }],
+];
+
 const GOLDEN: Readonly<Record<string, readonly (readonly Event[])[]>> = {
   format_1_database: DATABASE,
   format_1_minimal: MINIMAL,
   format_1_queued: QUEUED,
   format_1_reclaimed: RECLAIMED,
   format_1_requests: REQUESTS,
+  format_1_retried: RETRIED,
   format_1_rollback: ROLLBACK,
   format_1_values: VALUES,
 };

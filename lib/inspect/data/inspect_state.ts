@@ -4,7 +4,7 @@ import { readValue, storeValue } from "../../journal/stored_value.ts";
 import { seenStatus, undoneOf } from "../../state/progress.ts";
 import { exportedCommands, nextCommands } from "../../messages/next_commands.ts";
 import { leftSteps } from "../../state/rollback.ts";
-import { findStep, openAbort, type State, type Wait } from "../../state/state.ts";
+import { findStep, nextRetry, openAbort, type State, type Wait } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
@@ -36,14 +36,15 @@ export function inspectState(source: Inspectable, steps: Iterable<StepState>): I
     startedAt,
     ms: startedAt === undefined ? undefined : msBetween(startedAt, ranAt),
     lastAt,
-    runs: state.runs.map(({ run: number, at, library, pid, host, recovered }) =>
-      withoutUndefined({ number, at, library, pid, host, recovered, modules: story.moduleChanges.get(number) })
+    runs: state.runs.map(({ run: number, at, library, pid, host, recovered, retry }) =>
+      withoutUndefined({ number, at, library, pid, host, recovered, retry, modules: story.moduleChanges.get(number) })
     ),
     modules: state.modules,
     steps: Array.from(steps, (step) => inspectStep(source, step)),
     counts: source.statuses.counts,
     waits: status === "waiting" ? Array.from(state.waits.values(), inspectWait) : [],
     aborted: status === "aborted" ? abortOf(state) : undefined,
+    retry: status === "aborted" ? retryOf(state) : undefined,
     cancelled: cancelledOf(source),
     rollback: rollbackOf(state),
     decisions: story.decisions,
@@ -74,6 +75,11 @@ function abortOf(state: State): InspectedAbort | undefined {
   if (aborted === undefined) return undefined;
   const { step, error } = aborted;
   return withoutUndefined({ step, error: error ?? findStep(state, step)?.failures?.at(-1)?.error });
+}
+
+function retryOf(state: State): Inspection["retry"] {
+  const retry = nextRetry(state);
+  return retry && { ...retry, at: new Date(retry.at).toISOString() };
 }
 
 /** The state keeps whole events. */

@@ -65,6 +65,8 @@ export interface Inspection {
   readonly waits: readonly Wait[];
   /** Why the last run ended, if the status is `aborted`. */
   readonly aborted?: InspectedAbort;
+  /** When workers with `--retry-failed` try it again, if its author lets them: `at` is an ISO date. */
+  readonly retry?: { readonly at: string; readonly number: number; readonly most: number };
   /** When, by whom and why it was cancelled. */
   readonly cancelled?: { readonly at: string; readonly by?: string; readonly why?: string };
   /** The progress of the rollback that is running or was interrupted. */
@@ -126,6 +128,8 @@ export interface InspectedRun {
   readonly pid?: number;
   /** Host name. */
   readonly host?: string;
+  /** A worker has tried again what had failed: the how manieth time, since a person has helped. */
+  readonly retry?: number;
   /** An incomplete record that a crash had left was removed before. */
   readonly recovered?: Recovered;
   /** The modules that have moved or changed since the run before; absent if none has. */

@@ -175,10 +175,13 @@ const DECISIONS = {
 } as const;
 
 function describeResumed(event: EventOf<"resumed">, modules: TimedEvent["modules"]): string {
-  const { run, library, recovered } = event;
+  const { run, library, recovered, retry, part } = event;
   const cut = recovered === undefined ? "" : `; ${recovered.cutBytes} bytes that a crash had left were removed`;
   const said = escape(`run ${run} by ${formatRunner(event)} with resumable-tx ${library}`);
-  return `${said}${modules.length === 0 ? "" : `; ${formatModules(modules)}`}${cut}`;
+  const how = `${retry === undefined ? "" : `, try ${retry} of a worker after a failure`}${
+    part ? ", of a part only" : ""
+  }`;
+  return `${said}${how}${modules.length === 0 ? "" : `; ${formatModules(modules)}`}${cut}`;
 }
 
 /** Sleeps and waits take no time of their own. */

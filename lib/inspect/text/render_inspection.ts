@@ -1,5 +1,5 @@
 import type { StoredError } from "../../journal/stored.ts";
-import { describeQueued } from "../../messages/summarize_state.ts";
+import { describeQueued, describeRetry } from "../../messages/summarize_state.ts";
 import { nameRequest } from "../../messages/describe_request.ts";
 import { cutText, escapeForTerminal, formatError } from "../../text/escape.ts";
 import { formatDuration, formatTime, formatTimeBeside } from "../../text/format_time.ts";
@@ -7,7 +7,7 @@ import { cutToWidth, wrapText } from "../../text/width.ts";
 import type { InspectedStep } from "../data/inspected_step.ts";
 import type { InspectedRequest, InspectedRun, Inspection } from "../data/inspection.ts";
 import { type Selected, selectInspected } from "../data/select_steps.ts";
-import { formatCounts } from "../format/format_counts.ts";
+import { formatCounts, formatNumberOf } from "../format/format_counts.ts";
 import { formatErrorDetails, type SourceLines } from "../format/format_error.ts";
 import { formatDecision, formatReason, formatRunner } from "../format/format_who.ts";
 import { describeSteps } from "./describe_notes.ts";
@@ -86,8 +86,8 @@ function fitLine(label: string, line: string, width: number): readonly string[] 
 
 /** An entry is shown if there is something to say beside its label. */
 export function headerEntries(inspection: Inspection, source?: SourceLines): readonly HeaderEntry[] {
-  const { name, queued, runs, isHeld, isPlanned, decisions, rollback, waits, cancelled, tornBytes, unknown, exported } =
-    inspection;
+  const { name, queued, runs, isHeld, isPlanned, decisions, rollback, retry } = inspection;
+  const { waits, cancelled, tornBytes, unknown, exported } = inspection;
   // To enqueue is no run.
   const ran = runs.length - (queued === undefined ? 0 : 1);
   const last = runs.at(-1);
@@ -104,6 +104,8 @@ export function headerEntries(inspection: Inspection, source?: SourceLines): rea
     ["code", ...describeChanges(runs)],
     ["steps", formatCounts(inspection.counts)],
     ["error", ...describeError(inspection, source)],
+    ["retried", runs.some(({ retry }) => retry !== undefined) && describeRetried(runs)],
+    ["next try", retry && describeRetry({ ...retry, at: Date.parse(retry.at) })],
     ...decisions.map((decision): HeaderEntry => [
       "decided",
       formatDecision(decision.decision === "rollback" ? "to undo what has happened" : "to add steps", decision),
@@ -153,6 +155,15 @@ function describeTimes({ openedAt, startedAt, lastAt, ms, isHeld, status, queued
   const [last, after] = isHeld || status === "interrupted" ? ["last record", "after"] : ["ended", "took"];
   const lastTime = formatTimeBeside(new Date(Date.parse(startedAt) + ms).toISOString(), startedAt);
   return ["started", `${started}${last} ${lastTime}   ${after} ${formatDuration(ms)}`];
+}
+
+/** Tries by a person are not among them. */
+function describeRetried(runs: readonly InspectedRun[]): string {
+  const tries = runs.filter(({ retry }) => retry !== undefined);
+  const last = tries.at(-1);
+  return `by workers: ${formatNumberOf(tries.length, "run")}, the last one, run ${last?.number}, at ${
+    formatTime(last?.at ?? "")
+  }`;
 }
 
 function describeRepair({ number, recovered }: InspectedRun): HeaderEntry {

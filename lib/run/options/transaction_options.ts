@@ -1,7 +1,9 @@
+import { MAX_RETRIES } from "../../journal/event.ts";
+import { checkKeys } from "../../plan/node_options.ts";
 import type { SharedOptions } from "../../plan/step_options.ts";
 import { isOfDatabase } from "../../storage/locator_scheme.ts";
 import type { StoreConnection } from "../../storage/store.ts";
-import { quote } from "../../text/escape.ts";
+import { wholeNumber } from "../../values/shape.ts";
 import type { Observer } from "./observer.ts";
 
 /**
@@ -71,6 +73,14 @@ export interface TransactionOptions {
   readonly onFailure?: "stop" | "rollback";
 
   /**
+   * How often workers that were started with `--retry-failed` may try the transaction again when it has failed: 1 to 1000. Each
+   * pause is twice as long as the one before, from a minute up to six hours. Not together with `onFailure: "rollback"`.
+   *
+   * @default a failed transaction waits for a person
+   */
+  readonly retryFailed?: number;
+
+  /**
    * Cancels the transaction when it is aborted. The `context().signal` of running steps is aborted, they are allowed to
    * finish, and no other step starts. The journal stays. A cancelled transaction can be rolled back, but not resumed. The
    * signal applies to this run, not to a later resume. If it is aborted from the beginning, nothing is run, no journal is
@@ -80,23 +90,6 @@ export interface TransactionOptions {
 
   /** Receives what happens. */
   readonly observer?: Observer;
-}
-
-/**
- * Who asks a transaction to end, and why. Both are recorded.
- *
- * @example
- * ```ts
- * import { type RequestOptions, Transaction } from "@x/resumable-tx";
- *
- * export const stop = (journal: string, options: RequestOptions) => Transaction.stop(journal, options);
- * ```
- */
-export interface RequestOptions {
-  /** A name. */
-  readonly by?: string;
-  /** In words. */
-  readonly why?: string;
 }
 
 /**
@@ -189,7 +182,7 @@ export interface DecisionRequest {
   readonly why?: string;
 }
 
-const KEYS = ["journal", "store", "keep", "ifExists", "defaults", "onFailure", "signal", "observer"];
+const KEYS = ["journal", "store", "keep", "ifExists", "defaults", "onFailure", "retryFailed", "signal", "observer"];
 
 /** Checks what the type checker cannot see in plain JavaScript. */
 export function checkTransactionOptions(options: TransactionOptions): void {
@@ -200,6 +193,7 @@ export function checkTransactionOptions(options: TransactionOptions): void {
   }
   checkChoice("ifExists", ifExists, "error", "resume");
   checkChoice("onFailure", onFailure, "stop", "rollback");
+  checkRetryFailed(options);
   checkSignal("a transaction", signal);
   if (journal === "") {
     throw new TypeError('Cannot keep a journal at "": omit the option "journal" to use the default');
@@ -211,6 +205,17 @@ export function checkTransactionOptions(options: TransactionOptions): void {
   }
 }
 
+export function checkRetryFailed(
+  { retryFailed, onFailure }: Pick<TransactionOptions, "retryFailed" | "onFailure">,
+): void {
+  if (retryFailed === undefined) return;
+  if (wholeNumber(1, MAX_RETRIES)(retryFailed) !== undefined) {
+    throw new RangeError(`The option retryFailed is a whole number from 1 to ${MAX_RETRIES}`);
+  }
+  if (onFailure !== "rollback") return;
+  throw new TypeError('Cannot use retryFailed with onFailure: "rollback", which leaves nothing to try again');
+}
+
 /** Whether a second run would find the journal again. */
 function isNamed(journal: string | URL | undefined): boolean {
   if (journal === undefined) return false;
@@ -220,7 +225,7 @@ function isNamed(journal: string | URL | undefined): boolean {
 /** Refuses an option of a transaction, a resume and so on that would be ignored silently, because it is misspelt. */
 export function checkOptions(what: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null) throw new TypeError(`The options of ${what} are an object`);
-  checkKeys("option", what, options, known);
+  checkKeys(what, options, known);
 }
 
 export function checkChoice(option: string, value: unknown, one: string, other: string): void {
@@ -231,11 +236,6 @@ export function checkChoice(option: string, value: unknown, one: string, other: 
 export function checkSignal(what: string, signal: unknown): void {
   if (signal === undefined || signal instanceof AbortSignal) return;
   throw new TypeError(`The option "signal" of ${what} is an AbortSignal`);
-}
-
-function checkKeys(kind: string, what: string, given: object, known: readonly string[]): void {
-  const key = Object.keys(given).find((name) => !known.includes(name));
-  if (key !== undefined) throw new TypeError(`Unknown ${kind} ${quote(key)} of ${what}: use ${known.join(", ")}`);
 }
 
 /**
@@ -290,7 +290,7 @@ export function checkRollbackOptions(options: RollbackOptions): void {
 
 function checkDecision(decision: unknown): void {
   if (typeof decision !== "object" || decision === null) throw new TypeError("A decision is an object with a step");
-  checkKeys("member", "a decision", decision, DECISION);
+  checkKeys("a decision", decision, DECISION, "member");
   const { step, result }: { readonly step?: unknown; readonly result?: unknown } = decision;
   if (typeof step !== "string") throw new TypeError('The "step" of a decision is text: its number or its name');
   if (result === undefined) return;

@@ -1,6 +1,6 @@
 import { summarizeState } from "../../messages/summarize_state.ts";
 import { nextActions } from "../../state/next_actions.ts";
-import { firstDueAt, isClosed, restOf, type State } from "../../state/state.ts";
+import { firstDueAt, isClosed, nextRetry, restOf, type State } from "../../state/state.ts";
 import type { Release } from "../../storage/open_journal.ts";
 import { ANY_JOURNAL } from "../../storage/locator_scheme.ts";
 
@@ -14,6 +14,8 @@ interface Ended {
   readonly wasOver?: boolean | undefined;
   /** Before it was amended, it waited for a signal or a person. */
   readonly wasWaiting?: boolean | undefined;
+  /** How often this worker tries again what has failed. */
+  readonly retryFailed?: number | undefined;
 }
 
 /** What a store with columns shows of a transaction when this process gives it up. */
@@ -21,17 +23,19 @@ export function releaseOf(state: State, ended: Ended): Release {
   const [wait] = state.waits.values();
   const { aborted } = state;
   const listing = summarizeState(state, { journal: ANY_JOURNAL, isHeld: false, isAtRest: true });
-  const status = statusAfter(state, ended);
+  const retry = ended.ending === "ended" ? nextRetry(state) : undefined;
+  const isTried = retry !== undefined && retry.number <= (ended.retryFailed ?? 0);
+  const status = isTried ? "sleeping" : statusAfter(state, ended);
   return {
     status,
     // What has got its answer is due at once, although another branch may sleep.
-    dueAt: ended.ending === "amended" && status === "ready" ? undefined : dueAt(state),
+    dueAt: isTried ? retry.at : ended.ending === "amended" && status === "ready" ? undefined : dueAt(state),
     steps: listing.progress?.all,
     finished: listing.progress?.done,
     atStep: state.status === "aborted" ? aborted?.step : wait?.step,
     error: listing.status === "aborted" ? listing.reason : undefined,
     listing,
-    rest: restOf(state),
+    rest: isTried ? undefined : restOf(state),
   };
 }
 

@@ -20,6 +20,8 @@ interface SessionOptions {
   readonly state: State;
   readonly observer: EventObserver | undefined;
   readonly clock?: Clock | undefined;
+  /** A worker runs it, which tries again what has failed, at most so often. */
+  readonly retryFailed?: number | undefined;
 }
 
 /**
@@ -40,8 +42,9 @@ export class Session {
   #added: Event[] = [];
   #hasFailedObserver = false;
   /** A signal has ended the run, and nothing else. */
-  #isInterrupted = false;
-  readonly #release = () => releaseOf(this.state, { ending: this.#isInterrupted ? "interrupted" : "ended" });
+  #ending: "ended" | "interrupted" = "ended";
+  readonly #retryFailed: number | undefined;
+  readonly #release = () => releaseOf(this.state, { ending: this.#ending, retryFailed: this.#retryFailed });
   #nowMs = NaN;
   #nowText = "";
 
@@ -50,6 +53,7 @@ export class Session {
     this.#journal = options.journal;
     this.epoch = options.journal.epoch;
     this.#observer = options.observer;
+    this.#retryFailed = options.retryFailed;
     this.clock = options.clock ?? SYSTEM_CLOCK;
     this.#broken = new JournalUnwritable(this.journal, `Cannot write ${quote(this.journal)}: ${BROKEN_BUILTINS}`);
   }
@@ -160,7 +164,7 @@ export class Session {
 
   /** The last commit of a run, whose journal stays. A store with columns gives it up at once. */
   commitEnd({ isInterrupted = false } = {}): Promise<void> {
-    this.#isInterrupted = isInterrupted;
+    this.#ending = isInterrupted ? "interrupted" : "ended";
     return this.commit({ release: this.#release });
   }
 
@@ -277,9 +281,8 @@ export class Session {
   #tellFailed(error: unknown): void {
     if (this.#hasFailedObserver) return;
     this.#hasFailedObserver = true;
-    const message = `The observer of ${quote(this.journal)} failed. Further failures are not reported: ${
-      safeText(error)
-    }`;
+    const what = `The observer of ${quote(this.journal)} failed`;
+    const message = `${what}. Further failures are not reported: ${safeText(error)}`;
     this.notify({ kind: "observer-failed", message, error });
   }
 }
@@ -291,10 +294,7 @@ export function describeRunner(): Runner {
 }
 
 /** Says that another run begins. */
-export function resumedEvent(
-  { runs }: State,
-  { modules, trace, recovered }: Partial<EventOf<"resumed">>,
-): EventOf<"resumed"> {
+export function resumedEvent({ runs }: State, added: Partial<EventOf<"resumed">>): EventOf<"resumed"> {
   const event = { type: "resumed", run: runs.length + 1, library: VERSION } as const;
-  return withoutUndefined({ ...event, modules, ...describeRunner(), trace, recovered });
+  return withoutUndefined({ ...event, modules: added.modules, ...describeRunner(), ...added });
 }

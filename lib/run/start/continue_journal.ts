@@ -25,6 +25,8 @@ export interface ContinueRequest extends AdmissionRequest, Pick<ResumeOptions, "
   /** Calls the functions; in this process unless given. */
   readonly host?: StepHost | undefined;
   readonly observer?: EventObserver | undefined;
+  /** A worker runs it, which tries again what has failed, at most so often. A person does not count. */
+  readonly retryFailed?: number | undefined;
 }
 
 interface Continued {
@@ -55,7 +57,8 @@ export async function continueJournal(store: Store, name: string, request: Conti
   const state = new State({ keepsValues: false });
   const journal = await store.open(name, foldRecords(name, state, observer?.record));
   const host = request.host ?? new InProcessHost({ clock, known: request.known, isResumed: true });
-  const session = new Session({ journal, state, observer, clock });
+  const { retryFailed } = request;
+  const session = new Session({ journal, state, observer, clock, retryFailed });
   let admission: Admission;
   let trace: RunTrace;
   try {
@@ -123,6 +126,8 @@ async function begin(
   session.addFirst(resumedEvent(state, {
     modules: modules.length === 0 ? undefined : modules,
     trace: trace.traceparent,
+    retry: request.retryFailed !== undefined && state.beginsAfter === "failure" ? state.retries + 1 : undefined,
+    part: admission.isWanted === undefined ? undefined : true,
     recovered: await journal.recover({ runs: true }),
   }));
   await session.commit();

@@ -15,7 +15,12 @@ import { quote } from "../../text/escape.ts";
 import { VERSION } from "../../version.ts";
 import { InProcessHost } from "../call/in_process_host.ts";
 import { functionsOf, namePlan } from "../call/plan_nodes.ts";
-import { checkChoice, checkOptions, type TransactionOptions } from "../options/transaction_options.ts";
+import {
+  checkChoice,
+  checkOptions,
+  checkRetryFailed,
+  type TransactionOptions,
+} from "../options/transaction_options.ts";
 import { SYSTEM_CLOCK } from "../session/clock.ts";
 import { releaseOf } from "../session/release.ts";
 import { RunTrace } from "../trace/run_trace.ts";
@@ -44,7 +49,8 @@ import { waitAt, type WaitOptions } from "./wait_for_end.ts";
  * };
  * ```
  */
-export interface EnqueueOptions extends Pick<TransactionOptions, "journal" | "store" | "defaults" | "onFailure"> {
+export interface EnqueueOptions
+  extends Pick<TransactionOptions, "journal" | "store" | "defaults" | "onFailure" | "retryFailed"> {
   /**
    * The queue from which a process takes it.
    *
@@ -102,7 +108,7 @@ export interface QueuedTransaction<V> {
   readonly wait: (options?: WaitOptions) => Promise<V>;
 }
 
-const KEYS = ["journal", "store", "defaults", "onFailure", "queue", "priority", "dueAt", "ifExists"];
+const KEYS = ["journal", "store", "defaults", "onFailure", "retryFailed", "queue", "priority", "dueAt", "ifExists"];
 const MAX_QUEUE = 200;
 
 /** When a transaction is to run, as its journal says it. */
@@ -117,6 +123,7 @@ export function checkEnqueueOptions(options: EnqueueOptions): QueuePlace {
   checkOptions("an enqueued transaction", options, KEYS);
   const { queue = "default", priority, ifExists, dueAt }: EnqueueOptions = options;
   checkChoice("ifExists", ifExists, "error", "return");
+  checkRetryFailed(options);
   if (typeof queue !== "string" || queue.trim() === "" || queue.length > MAX_QUEUE) {
     throw new TypeError(`The option queue is a name of 1 to ${MAX_QUEUE} characters`);
   }
@@ -146,8 +153,8 @@ export async function enqueuePlan(
   build: (shared: TransactionOptions) => Plan,
 ): Promise<QueuedTransaction<unknown>> {
   checkEnqueueOptions(options);
-  const { journal, store, defaults, onFailure } = options;
-  const named = await namePlan(home, build({ journal, store, defaults, onFailure }));
+  const { journal, store, defaults, onFailure, retryFailed } = options;
+  const named = await namePlan(home, build({ journal, store, defaults, onFailure, retryFailed }));
   const id = newId();
   await using place = await openStore(journal, { created: { id }, store });
   const request = { ...named, home, id, journal: place.name, name: place.given, options };

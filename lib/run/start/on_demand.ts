@@ -4,10 +4,27 @@ import { once } from "../../values/shape.ts";
 import type * as Requests from "../amend/send_request.ts";
 import type * as Plans from "../call/plan_nodes.ts";
 import { checkOptions, checkResumeOptions, checkRollbackOptions } from "../options/transaction_options.ts";
-import type { RequestOptions, ResumeOptions, RollbackOptions } from "../options/transaction_options.ts";
+import type { ResumeOptions, RollbackOptions } from "../options/transaction_options.ts";
 import type * as Enqueue from "./enqueue_transaction.ts";
 import type * as Start from "./start_transaction.ts";
 import type * as Wait from "./wait_for_end.ts";
+
+/**
+ * Who asks a transaction to end, and why. Both are recorded.
+ *
+ * @example
+ * ```ts
+ * import { type RequestOptions, Transaction } from "@x/resumable-tx";
+ *
+ * export const stop = (journal: string, options: RequestOptions) => Transaction.stop(journal, options);
+ * ```
+ */
+export interface RequestOptions {
+  /** A name. */
+  readonly by?: string;
+  /** In words. */
+  readonly why?: string;
+}
 
 // What a transaction calls is loaded when it is called: to load all of it takes as long as Deno needs to start.
 

@@ -111,8 +111,12 @@ export function takeSmall(events: readonly Event[]): readonly Event[] {
   return tooMuch === -1 ? events : events.slice(0, Math.max(1, tooMuch));
 }
 
-export function storedOptions({ keep, onFailure }: TransactionOptions): StoredOptions {
-  return { ...(keep === true ? { keep } : {}), ...(onFailure === "rollback" ? { onFailure } : {}) };
+export function storedOptions({ keep, onFailure, retryFailed }: TransactionOptions): StoredOptions {
+  return withoutUndefined({
+    keep: keep === true ? keep : undefined,
+    onFailure: onFailure === "rollback" ? onFailure : undefined,
+    retryFailed,
+  });
 }
 
 const loadContinue = once(() => import("./continue_journal.ts"));

@@ -2,7 +2,7 @@ import { JournalError } from "../../errors/journal_error.ts";
 import { JournalDamaged, JournalNotFound, JournalTooNew } from "../../errors/opening_errors.ts";
 import { describeNewer } from "../../messages/summarize_state.ts";
 import { standingOf } from "../../run/session/release.ts";
-import { firstDueAt, restOf, type State } from "../../state/state.ts";
+import { firstDueAt, nextRetry, restOf, type State } from "../../state/state.ts";
 import type { FolderSummary, FolderTools } from "../../storage/folder_summary.ts";
 import { readState } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";
@@ -46,6 +46,7 @@ function summaryOf(state: State): Omit<FolderSummary, "isHeld"> {
     queue: queued?.queue ?? "default",
     priority: queued?.priority ?? 0,
     rest: restOf(state),
+    retry: nextRetry(state),
     awaits: isAnswerable ? awaited.flatMap(({ signal }) => signal?.normalize() ?? []) : [],
   };
 }
