@@ -117,7 +117,7 @@ class DueLoop {
   }
 
   #selection(): Omit<ClaimRequest, "limit"> {
-    const { scope, queues, retryFailed, trusted } = this.#options;
+    const { scope, queues, retryFailed = 0, trusted } = this.#options;
     const exclude = new Set([...this.#blocked.keys(), ...this.#running.keys()]);
     return { scope, queues, retryFailed, homes: trusted?.prefixes, exclude };
   }
@@ -176,7 +176,8 @@ class DueLoop {
       if (stop.aborted) return;
       const guard = { trusted: this.#options.trusted, loaded: this.#options.loaded, home: () => state?.home };
       const host = new GuardedHost(new InProcessHost({ clock, isResumed: true }), guard);
-      await resumeJournal(this.#store, journal, { observer, host, clock, maxIdleMs: MAX_IDLE_MS });
+      const { retryFailed = 0 } = this.#options;
+      await resumeJournal(this.#store, journal, { observer, host, clock, maxIdleMs: MAX_IDLE_MS, retryFailed });
     } catch (error) {
       thrown = error;
     } finally {

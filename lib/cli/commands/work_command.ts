@@ -36,6 +36,12 @@ export const workCommand: Command = {
       value: "COUNT",
       summary: "child processes; 0 runs everything in this one; default: 1, with PostgreSQL one for each core",
     },
+    {
+      name: "retry-failed",
+      value: "N",
+      summary:
+        "tries transactions again that have failed and whose authors allow it (retryFailed), N times at most; default: 0",
+    },
     { name: "drain", summary: "ends as soon as nothing is due and nothing is running" },
     {
       name: "grace",

@@ -1,3 +1,4 @@
+import { MAX_RETRIES } from "../../journal/event.ts";
 import { DEFAULT_NOTICES, type NoticeWord, parseNoticeWords } from "../../work/notify/notice_words.ts";
 import { type NotifierCommand, parseCommand, requireNotifier } from "../../work/notify/notifier_command.ts";
 import { resolve } from "@std/path/resolve";
@@ -16,6 +17,8 @@ export interface WorkSettings {
   readonly concurrency: number;
   /** 0: everything runs in this process. */
   readonly processes: number;
+  /** How often what has failed is tried again. */
+  readonly retryFailed: number;
   readonly drains: boolean;
   readonly graceMs: number;
   readonly isVerbose: boolean;
@@ -57,6 +60,7 @@ export function readSettings({ name }: OpenedPlace, request: CommandRequest): Wo
     concurrency: readNumber(texts.get("concurrency"), "concurrency", [1, MAX_CONCURRENCY]) ?? CONCURRENCY,
     processes: readNumber(texts.get("processes"), "processes", [0, MAX_PROCESSES]) ??
       (isServer ? navigator.hardwareConcurrency : 1),
+    retryFailed: readNumber(texts.get("retry-failed"), "retry-failed", [0, MAX_RETRIES]) ?? 0,
     drains: flags.has("drain"),
     graceMs: grace === undefined ? GRACE_MS : parseDuration(grace, "--grace"),
     isVerbose: flags.has("verbose"),

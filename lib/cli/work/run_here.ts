@@ -4,6 +4,7 @@ import type { OpenedPlace } from "../../storage/locator.ts";
 import { openWork } from "../../storage/open_work.ts";
 import { folderTools } from "../../work/folder/summarize_due.ts";
 import { LoadedModules } from "../../work/guarded_host.ts";
+import { wakeFailed } from "../../work/retry_failed.ts";
 import { type Ends, runDue } from "../../work/run_due.ts";
 import type { Report } from "../../work/work_report.ts";
 import { attempt } from "../../values/shape.ts";
@@ -34,7 +35,9 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
   const endServices = isAlone ? runServices({ store, scope: place.name, settings, report }) : undefined;
   let endFiring: (() => Promise<void>) | undefined;
   try {
-    if (settings.supervisor === undefined) endFiring = await fireBeside(store, settings, report);
+    const { drains, retryFailed } = settings;
+    if (isAlone) endFiring = await fireBeside(store, settings, report);
+    if (isAlone && drains) await wakeFailed(store, { scope: place.name, retryFailed, clock: SYSTEM_CLOCK });
     const ends = runDue(store, {
       ...settings,
       scope: place.name,

@@ -3,6 +3,7 @@ import type { WorkStore } from "../../storage/work_store.ts";
 import { isOfDatabase } from "../../storage/locator_scheme.ts";
 import { noticeSources } from "../../work/notify/notice_sources.ts";
 import { tellNotices } from "../../work/notify/tell_notices.ts";
+import { watchFailed } from "../../work/retry_failed.ts";
 import { watchStore } from "../../work/watch_store.ts";
 import type { Report } from "../../work/work_report.ts";
 import type { WorkSettings } from "./read_settings.ts";
@@ -20,11 +21,12 @@ interface Services {
  * told then of what there is to tell.
  */
 export function runServices({ store, scope, settings, report }: Services): () => Promise<void> {
-  const { drains, notifier, queues, trusted } = settings;
+  const { drains, notifier, queues, trusted, retryFailed } = settings;
   const [stop, drain] = [new AbortController(), new AbortController()];
   const shared = { clock: SYSTEM_CLOCK, report, stop: stop.signal };
-  const selection = { scope, queues, homes: trusted?.prefixes };
+  const selection = { scope, queues, homes: trusted?.prefixes, retryFailed };
   const watching = drains ? undefined : watchStore({ ...shared, store, selection });
+  const retrying = drains || retryFailed === 0 ? undefined : watchFailed(store, { ...shared, scope, retryFailed });
   const telling = notifier && tellNotices({
     ...shared,
     drain: drain.signal,
@@ -39,5 +41,6 @@ export function runServices({ store, scope, settings, report }: Services): () =>
     await telling;
     stop.abort();
     await watching;
+    await retrying;
   };
 }

@@ -5,6 +5,7 @@ import { openWork } from "../../storage/open_work.ts";
 import { folderTools } from "../../work/folder/summarize_due.ts";
 import { attempt } from "../../values/shape.ts";
 import { readFacts, sameProgram } from "../../work/start_children.ts";
+import { wakeFailed } from "../../work/retry_failed.ts";
 import { spawnChild, Supervisor } from "../../work/supervisor.ts";
 import type { CommandIo } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
@@ -19,9 +20,10 @@ export async function supervise(place: OpenedPlace, settings: WorkSettings, io: 
   const { command, args } = sameProgram(readFacts(), settings.deno);
   requireRun(place, command);
   const words = [...args, ...Deno.args, `--child=${Deno.pid}`];
-  const { trusted, queues, drains } = settings;
+  const { trusted, queues, drains, retryFailed } = settings;
   // What prevents all children from working is found before the first one starts.
-  await store.due.outlook({ scope: place.name, queues, homes: trusted?.prefixes });
+  await store.due.outlook({ scope: place.name, queues, homes: trusted?.prefixes, retryFailed });
+  if (drains) await wakeFailed(store, { scope: place.name, retryFailed, clock: SYSTEM_CLOCK });
   const supervisor = new Supervisor({
     ...settings,
     clock: SYSTEM_CLOCK,

@@ -47,7 +47,6 @@ export class FolderWatch {
       this.#index.noteAll();
     }
     if (this.#watcher === undefined) this.#call(0);
-    else this.lookAgain();
   }
 
   #begin(): void {
