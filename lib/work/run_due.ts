@@ -1,7 +1,7 @@
 import { JournalError } from "../errors/journal_error.ts";
 import { JournalLocked, JournalNotFound } from "../errors/opening_errors.ts";
 import { ModuleUnavailable } from "../errors/planning_errors.ts";
-import { Fenced, JournalUnwritable } from "../errors/storage_errors.ts";
+import { Fenced, JournalUnwritable, QueueFull } from "../errors/storage_errors.ts";
 import { TransactionInterrupted, TransactionPaused } from "../errors/running_errors.ts";
 import { summarizeState } from "../messages/summarize_state.ts";
 import { InProcessHost } from "../run/call/in_process_host.ts";
@@ -216,7 +216,9 @@ class DueLoop {
     // Another process was quicker, or a signal has stopped it before it began.
     if (error instanceof JournalLocked || error instanceof JournalNotFound) return;
     if (error instanceof TransactionInterrupted) return;
-    if (error instanceof TransactionPaused) return void this.#blocked.set(journal, clock.elapsed() + EARLY_MS);
+    if (error instanceof TransactionPaused || error instanceof QueueFull) {
+      return void this.#blocked.set(journal, clock.elapsed() + EARLY_MS);
+    }
     const reason = error instanceof Error ? error.message : String(error);
     if (isLoss(error)) return report({ kind: "lost", journal: shown, reason });
     if (error instanceof ModuleUnavailable && loaded.haveChanged()) onStale();

@@ -29,6 +29,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["reclaim", async () => (await import("./reclaim_command.ts")).reclaimCommand],
   ["work", async () => (await import("./work_command.ts")).workCommand],
   ["schedule", async () => (await import("./schedule_command.ts")).scheduleCommand],
+  ["queue", async () => (await import("./queue_command.ts")).queueCommand],
   ["migrate", async () => (await import("./migrate_command.ts")).migrateCommand],
   ["completions", async () => (await import("./completions_command.ts")).completionsCommand(loadCommands)],
   ["help", async () => (await import("./help_command.ts")).helpCommand(commandNames, loadCommands)],

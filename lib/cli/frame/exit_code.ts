@@ -17,7 +17,7 @@ import {
   TransactionPaused,
   TransactionUndone,
 } from "../../errors/running_errors.ts";
-import { JournalUnwritable } from "../../errors/storage_errors.ts";
+import { JournalUnwritable, QueueFull } from "../../errors/storage_errors.ts";
 import { describeLocked } from "../../messages/describe_locked.ts";
 import { type CommandIo, type ExitCode, UsageError, writeLines } from "./command.ts";
 import { PROGRAM } from "./help_text.ts";
@@ -56,7 +56,7 @@ const CODES: readonly (readonly [code: number, kinds: readonly ErrorClass[]])[] 
   [EXIT.damaged, [JournalDamaged, JournalIncomplete, JournalTooNew]],
   [EXIT.notFound, [JournalNotFound, JournalGone]],
   [EXIT.ioError, [JournalUnwritable]],
-  [EXIT.locked, [JournalLocked]],
+  [EXIT.locked, [JournalLocked, QueueFull]],
   [EXIT.refused, [JournalRefused, ModuleUnavailable, Deno.errors.NotCapable]],
 ];
 
@@ -104,7 +104,9 @@ export const REQUEST_CODES: readonly ExitCode[] = WRITE_CODES.map(([code, meanin
 
 /** What can end any command that runs steps. */
 export const RUN_CODES: readonly ExitCode[] = [
-  ...WRITE_CODES,
+  ...WRITE_CODES.map(([code, meaning]): ExitCode => {
+    return [code, code === EXIT.locked ? `${meaning}, or its queue lets no more run now` : meaning];
+  }),
   [EXIT.hungUp, "stopped by SIGHUP: the terminal was closed"],
   [EXIT.interrupted, "stopped by SIGINT"],
   [EXIT.terminated, "stopped by SIGTERM"],

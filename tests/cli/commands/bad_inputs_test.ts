@@ -32,7 +32,7 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   prune: [["--finished", "--yes"], ["--finished", "--dry-run"]],
 };
 /** Those that take words of their own, and no journal file. */
-const OTHERS: readonly string[] = ["completions", "help", "export", "reclaim", "work", "schedule", "migrate"];
+const OTHERS: readonly string[] = ["completions", "help", "export", "reclaim", "work", "schedule", "queue", "migrate"];
 
 function fill(words: readonly string[], folder: string): readonly string[] {
   return words.map((word) => word === "MODULE" ? `${folder}/steps.js` : word === "DATABASE" ? "sqlite:none.db" : word);

@@ -34,9 +34,13 @@ const WRITERS: readonly string[] = [
   "work",
   "schedule",
   "migrate",
+  "queue",
 ];
-/** Those that write into a database or a new file: see tests/product/moves/moves_test.ts, schedule_command_test.ts and migrate_command_test.ts. */
-const MOVERS: readonly string[] = ["export", "import", "reclaim", "schedule", "migrate"];
+/**
+ * Those that write into a database or a new file: see tests/product/moves/moves_test.ts, schedule_command_test.ts,
+ * queue_command_test.ts and migrate_command_test.ts.
+ */
+const MOVERS: readonly string[] = ["export", "import", "reclaim", "schedule", "queue", "migrate"];
 /** Writes only while another process runs the transaction. */
 const IDLE = "stop";
 /** Those that run what a journal names. */

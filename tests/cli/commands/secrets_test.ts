@@ -25,6 +25,7 @@ const NOTHING_LEFT: readonly string[] = [
   "prune",
   "work",
   "schedule",
+  "queue",
   "migrate",
 ];
 
