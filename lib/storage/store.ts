@@ -257,6 +257,10 @@ export interface FoundListing {
   readonly isHeld: boolean;
   /** A file has it now: nothing here may run or remove it. */
   readonly isExported: boolean;
+  /** Why workers do not run it, until somebody does. */
+  readonly blocked?: string | undefined;
+  /** Workers have given it up, although its records do not say that it is aborted. */
+  readonly isGivenUp?: boolean;
   /** Changes with every owner. */
   readonly mark: string;
 }

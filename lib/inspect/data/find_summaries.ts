@@ -39,11 +39,20 @@ export async function* searchSummaries(
 
 async function toSummary(store: Store, found: FoundListing): Promise<FoundSummary | undefined> {
   const { journal, listing, isHeld } = found;
-  if (listing === undefined) return await summarizeJournal(store, journal);
+  if (listing === undefined) {
+    const summary = await summarizeJournal(store, journal);
+    return summary && { ...summary, ...blockOf(found, summary) };
+  }
   const status = LISTED_STATUSES.find((status) => status === listing.status) ?? "unreadable";
   // Its owner has begun a run, or adds something.
   const held = isHeld ? { status: status === "interrupted" ? "started" : status, next: [] } as const : { status };
-  return { journal, ...listing, isHeld, ...held, found };
+  return { journal, ...listing, isHeld, ...held, ...blockOf(found, listing), found };
+}
+
+/** Why workers leave it to a person. */
+function blockOf({ blocked, isGivenUp, isHeld }: FoundListing, { reason }: Pick<JournalSummary, "reason">) {
+  if (blocked === undefined || isHeld) return reason === undefined ? {} : { reason };
+  return { reason: blocked, ...(isGivenUp === true ? { status: "aborted" } as const : {}) };
 }
 
 /** Whether a filter lets a summary through, as far as a summary tells. */

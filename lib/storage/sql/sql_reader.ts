@@ -111,7 +111,10 @@ export class SqlReader {
     const journal = this.journalOf(name ?? id);
     // Of what an owner has done that died, only the records tell.
     const listing = owner !== undefined && !isHeld(row) ? undefined : readListing(row.listing, journal);
-    return { journal, listing, isHeld: isHeld(row), isExported: status === "exported", mark: `${id} ${epoch}` };
+    // Its last owner has left it without a word: only a claim that gives it up does so.
+    const isGivenUp = status === "aborted" && row.blocked !== undefined && listing === undefined;
+    const told = { listing, isHeld: isHeld(row), isExported: status === "exported" };
+    return { journal, ...told, blocked: row.blocked, isGivenUp, mark: `${id} ${epoch}` };
   }
 
   async count(scope: string): Promise<number> {

@@ -20,6 +20,8 @@ const IS_READY = "t.status = 0 and t.queue = q.name and t.due_at <= ?1 and t.own
 const FOUND = `exists (select 1 from transactions t where ${IS_READY} and ${isHome("?3")} and ${isWanted("?4")})`;
 const ASKED = `${isIn("q.name", "?2")} and q.paused = 0`;
 
+export const DATA_VERSION = "pragma data_version";
+
 export const FIND_QUEUES = `select q.name from queues q
   where ${ASKED} and ${HAS_ROOM} and ${HAS_TOKENS} and ${FOUND} order by q.name`;
 

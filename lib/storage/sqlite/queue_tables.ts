@@ -42,6 +42,11 @@ interface Candidate {
 
 /** The calls of `Tables` about what is due, and in which queue. */
 export class QueueTables extends MoveTables {
+  /** Another number whenever another process has changed the database. */
+  dataVersion(): number {
+    return numberIn(this.get(sql.DATA_VERSION) ?? {}, "data_version");
+  }
+
   findDue({ queues, homes, exclude }: DueFilter): DueLook {
     const values = [this.now(), toJson(queues), toJson(homes), toJson(exclude)];
     const names = this.all(sql.FIND_QUEUES, ...values).map((row) => textIn(row, "name"));

@@ -6,6 +6,7 @@ import { DatabaseError, type SqlDatabase } from "../sql/database.ts";
 import { SharedPulse } from "../sql/shared_pulse.ts";
 import type { TableMethod } from "./thread_messages.ts";
 import type { Tables } from "./tables.ts";
+import { LogWatch } from "./log_watch.ts";
 import { ThreadCalls } from "./thread_calls.ts";
 
 type Method<M extends TableMethod> = (...args: Parameters<Tables[M]>) => Promise<ReturnType<Tables[M]>>;
@@ -29,6 +30,7 @@ export class SqliteDatabase implements SqlDatabase {
   readonly begin = this.#method("begin");
   readonly claim = this.#method("claim");
   readonly wake = this.#method("wake");
+  readonly #dataVersion = this.#method("dataVersion");
   readonly findDue = this.#method("findDue");
   readonly giveBack = this.#method("giveBack");
   readonly block = this.#method("block");
@@ -91,6 +93,19 @@ export class SqliteDatabase implements SqlDatabase {
     const elapsed = performance.now();
     this.#calls.send({ kind: "beat", worker, leaseMs, beatMs, memory: pulse.memory, elapsed });
     return pulse;
+  }
+
+  /** What this process has written is not told: whoever has written it knows. */
+  onDue(arrived: () => void): () => void {
+    let seen: number | undefined;
+    const look = async () => {
+      const version = await this.#dataVersion();
+      const isChanged = seen !== undefined && version !== seen;
+      seen = version;
+      return isChanged;
+    };
+    const watch = new LogWatch(this.#path, look, arrived);
+    return () => watch[Symbol.dispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

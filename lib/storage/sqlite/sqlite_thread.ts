@@ -23,6 +23,7 @@ const READS: ReadonlySet<TableMethod> = new Set<TableMethod>([
   "hasOpenFiring",
   "findMarks",
   "findDue",
+  "dataVersion",
   "countDue",
   "findProcesses",
   "listQueues",
