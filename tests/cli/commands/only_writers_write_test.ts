@@ -100,6 +100,13 @@ const LOOKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   work: [["--help"], ["none"], ["none", "--drain"], ["sqlite:none.db"]],
   schedule: [["--help"], ["list", "."], ["list", ".", "--json"], ["pause", ".", "none"], ["list", "none"], ["remove"]],
   migrate: [["--help"], ["sqlite:none.db", "--print"], ["sqlite:none.db", "--print", "--json"], ["."], ["j.json"]],
+  queue: [
+    ["--help"],
+    ["list", "."],
+    ["list", "sqlite:none.db", "--json"],
+    ["pause", "sqlite:none.db", "mail"],
+    ["set", "j.json", "mail", "--max-running", "1"],
+  ],
   completions: [["bash"], ["zsh"], ["fish"]],
   help: [[], ["resume"]],
 };

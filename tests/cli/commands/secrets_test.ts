@@ -89,6 +89,7 @@ const FORMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   work: [["--help"]],
   schedule: [["--help"]],
   migrate: [["sqlite:none.db", "--print"]],
+  queue: [["--help"]],
   completions: [["bash"]],
   help: [["inspect"]],
 };
