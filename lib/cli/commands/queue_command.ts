@@ -1,7 +1,10 @@
+import { unicodeWidth } from "@std/cli/unicode-width";
+import { formatCount } from "../../inspect/format/format_counts.ts";
 import { isBareName, isOfDatabase } from "../../storage/locator_scheme.ts";
 import type { OpenedPlace } from "../../storage/locator.ts";
-import type { Queue, QueueLimits, QueueRate, QueueStore } from "../../storage/queues.ts";
+import type { Queue, QueueLimits, QueueRate, QueueStore } from "../../storage/work_store.ts";
 import type { Store } from "../../storage/store.ts";
+import { escapeForTerminal, quote } from "../../text/escape.ts";
 import { suggestName } from "../../text/suggest_name.ts";
 import {
   type Command,
@@ -13,7 +16,6 @@ import {
 } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import { locate } from "../frame/journal_argument.ts";
-import { describeLimits, renderQueues } from "../show/render_queues.ts";
 
 const ACTIONS = ["list", "set", "pause", "resume"] as const;
 type Action = (typeof ACTIONS)[number];
@@ -68,6 +70,7 @@ export const queueCommand: Command = {
 
 const MAX_NAME = 200;
 const MAX_COUNT = 1_000_000;
+/** Units of a rate, the smallest first. */
 const UNITS: ReadonlyMap<string, number> = new Map([["s", 1], ["min", 60], ["h", 3600]]);
 
 async function changeQueue(request: CommandRequest, io: CommandIo): Promise<number> {
@@ -183,4 +186,43 @@ function readRate(text: string, burst: string | undefined): QueueRate {
     throw new UsageError(`Cannot read the rate ${JSON.stringify(text)}: write 10/s, 10/min or 10/h, or none`);
   }
   return { perSecond, burst: burst === undefined ? Math.max(1, Math.floor(perSecond)) : readCount(burst, "burst") };
+}
+
+const HEADER = ["queue", "running", "due", "later", "limits"];
+
+/** Shows queues in columns. Everything is escaped. */
+function renderQueues(queues: readonly Queue[]): readonly string[] {
+  if (queues.length === 0) return [];
+  const rows = [HEADER, ...queues.map(cellsOf)];
+  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => unicodeWidth(row[column] ?? ""))));
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - unicodeWidth(cell)));
+    return cells.join("  ").trimEnd();
+  });
+}
+
+function cellsOf(queue: Queue): readonly string[] {
+  const { name, running, due, sleeping } = queue;
+  const counts = [running, due, sleeping].map(formatCount);
+  return [escapeForTerminal(name), ...counts, limitsOf(queue).join(", ")];
+}
+
+/** What an operator has said of a queue, as one sentence without its full stop. */
+function describeLimits(queue: Queue): string {
+  const limits = limitsOf(queue);
+  return `Queue ${quote(queue.name)}: ${limits.length === 0 ? "no limits" : limits.join(", ")}`;
+}
+
+function limitsOf({ maxRunning, rate, isPaused }: Queue): readonly string[] {
+  return [
+    ...(isPaused ? ["paused"] : []),
+    ...(maxRunning === undefined ? [] : [`at most ${formatCount(maxRunning)} running`]),
+    ...(rate === undefined ? [] : [formatRate(rate)]),
+  ];
+}
+
+function formatRate({ perSecond, burst }: QueueRate): string {
+  const [unit, seconds] = [...UNITS].find(([, seconds]) => perSecond * seconds >= 1) ?? ["h", 3600];
+  const number = Math.round(perSecond * seconds * 1000) / 1000;
+  return `${number}/${unit} (${formatCount(burst)} at once)`;
 }

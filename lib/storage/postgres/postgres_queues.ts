@@ -1,4 +1,4 @@
-import type { Queue, QueueLimits } from "../queues.ts";
+import type { Queue, QueueLimits } from "../work_store.ts";
 import {
   type Claim,
   type ClaimedRow,

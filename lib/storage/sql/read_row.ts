@@ -1,7 +1,7 @@
 import type { RowMark, Taken, TransactionRow } from "./table_rows.ts";
 import type { Exported } from "../open_journal.ts";
 import type { DueCounts } from "./work/due_database.ts";
-import type { Queue } from "../queues.ts";
+import type { Queue } from "../work_store.ts";
 import { parseMemory, type StoredSchedule } from "../schedules.ts";
 import { DatabaseError } from "./database.ts";
 import { statusOf, type TransactionStatus } from "./schema.ts";

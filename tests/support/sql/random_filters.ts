@@ -1,4 +1,4 @@
-import type { QueueLimits } from "../../../lib/storage/queues.ts";
+import type { QueueLimits } from "../../../lib/storage/work_store.ts";
 import type { DueFilter } from "../../../lib/storage/sql/work/due_database.ts";
 
 /** One of some values. */

@@ -1,4 +1,4 @@
-import type { Queue, QueueLimits } from "../../queues.ts";
+import type { Queue, QueueLimits } from "../../work_store.ts";
 import type { Owned, Taken } from "../table_rows.ts";
 
 /** What the SQL store asks of a database for workers. The rules of `SqlDatabase` hold for each member. */

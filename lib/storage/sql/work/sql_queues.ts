@@ -1,4 +1,4 @@
-import type { Queue, QueueChange, QueueLimits, QueueStore } from "../../queues.ts";
+import type { Queue, QueueChange, QueueLimits, QueueStore } from "../../work_store.ts";
 import type { SqlDatabase } from "../database.ts";
 
 interface QueueParts {
