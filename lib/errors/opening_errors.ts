@@ -23,7 +23,7 @@ import { JournalError } from "./journal_error.ts";
  */
 export class JournalNotFound extends JournalError {
   /** Thrown by the store. */
-  constructor(journal: string, options?: ErrorOptions) {
+  constructor(journal: string, options?: ErrorOptions & Partial<Pick<JournalError, "next">>) {
     super(journal, `Cannot find a journal at ${quote(journal)}`, options);
   }
 }

@@ -1,5 +1,13 @@
+import { JournalNotFound } from "../errors/opening_errors.ts";
 import type { Migration } from "../storage/migrate_tables.ts";
-import { quote } from "../text/escape.ts";
+import { commandLine, quote } from "../text/escape.ts";
+import { VERSION } from "../version.ts";
+
+/** There is nothing where a worker is to run what is due: it must not make a database of a name that was misspelt. */
+export function missingDatabase({ journal }: JournalNotFound): JournalNotFound {
+  const command = commandLine(VERSION, "migrate", journal);
+  return new JournalNotFound(journal, { next: [{ when: "If the database is new, make its tables first", command }] });
+}
 
 /** What was found of the tables of a database, and what was done. */
 export function describeMigration(

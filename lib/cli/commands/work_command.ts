@@ -1,5 +1,7 @@
 import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
 import { NOTICE_WORDS } from "../../work/notify/notice_words.ts";
+import { JournalNotFound } from "../../errors/opening_errors.ts";
+import { isOfDatabase } from "../../storage/locator_scheme.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import { readJournal } from "../frame/journal_argument.ts";
 
@@ -98,7 +100,10 @@ export const workCommand: Command = {
 
 async function work(request: CommandRequest, io: CommandIo): Promise<number> {
   const { readSettings } = await import("../work/read_settings.ts");
-  const place = await readJournal(request, "write", "scope");
+  const place = await readJournal(request, "write", "scope").catch(async (error) => {
+    if (!(error instanceof JournalNotFound) || !isOfDatabase(error.journal)) throw error;
+    throw (await import("../../messages/describe_migration.ts")).missingDatabase(error);
+  });
   const settings = readSettings(place, request);
   if (settings.fires) {
     const { fireHere } = await import("../work/fire_here.ts");
