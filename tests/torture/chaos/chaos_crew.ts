@@ -9,6 +9,8 @@ const TICK_MS = 40;
 const LOOK_EVERY_MS = 250;
 /** One that waits is tried again after a while. */
 const AGAIN_AFTER_MS = 600;
+/** So many processes are enough for what is left at the end. */
+const LEAST_ENDING = 2;
 /** In leases: what a silent process has sent arrives within this time after its transactions were freed, more often than not. */
 const LEAST_IDLE = 1;
 const MOST_IDLE = 3;
@@ -92,10 +94,14 @@ export class ChaosCrew {
     return this.#open;
   }
 
+  get #living(): number {
+    return this.#processes.filter((process) => process?.isEnding === false).length;
+  }
+
   #refill(): void {
     const { world, folder, chance } = this.#options;
     for (const [slot, process] of this.#processes.entries()) {
-      if (process !== undefined) continue;
+      if (process !== undefined || (this.isEnding && this.#living >= LEAST_ENDING)) continue;
       this.#names += 1;
       const isWrong = world.hasClocks && !this.isEnding && chance.below(3) === 0;
       const spec = {

@@ -1,8 +1,5 @@
-import { once as oncePostgres } from "@x/resumable-tx/postgres";
-import { once as onceSqlite } from "@x/resumable-tx/sqlite";
 import type { StepContext } from "@x/resumable-tx";
-import { DatabaseSync } from "node:sqlite";
-import pg from "pg";
+import type pg from "pg";
 
 /** A row for each step that had its effect. Of a database step, it must be committed with the record of its end. */
 export const ONCE_TABLE = "create table if not exists once_effects (tx text, step text, with_record boolean)";
@@ -15,14 +12,16 @@ interface Step {
 /** Adds a row to a database of its own, or to other tables of the same one. */
 export async function leaveOnce(database: string, { transactionId, stepId }: Step): Promise<void> {
   if (database.startsWith("sqlite:")) return await leaveInFile(oncePath(database), transactionId, stepId);
+  // A process loads the modules of one database, since many are started.
+  const [{ default: { Pool } }, { once }] = [await import("pg"), await import("@x/resumable-tx/postgres")];
   const url = new URL(database);
   url.search = "";
   const limits = { max: 1, connectionTimeoutMillis: 3000, query_timeout: 4000 };
-  const pool = new pg.Pool({ connectionString: url.href, ...limits });
+  const pool = new Pool({ connectionString: url.href, ...limits });
   // What is lost while nobody uses it.
   pool.on("error", () => {});
   try {
-    await oncePostgres(pool, async (tx: pg.PoolClient) => {
+    await once(pool, async (tx: pg.PoolClient) => {
       await tx.query("insert into once_effects (tx, step) values ($1, $2)", [transactionId, stepId]);
     });
   } finally {
@@ -39,8 +38,9 @@ export async function leaveWithRecord(
 }
 
 async function leaveInFile(path: string, tx: string, step: string): Promise<void> {
+  const [{ DatabaseSync }, { once }] = [await import("node:sqlite"), await import("@x/resumable-tx/sqlite")];
   using database = new DatabaseSync(path, { timeout: 1000 });
-  await onceSqlite(database, (open) => {
+  await once(database, (open) => {
     open.exec(ONCE_TABLE);
     open.prepare("insert into once_effects (tx, step) values (?, ?)").run(tx, step);
   });

@@ -10,9 +10,7 @@ import { signalJournal } from "../../../lib/run/amend/send_request.ts";
 import { applyEvent } from "../../../lib/state/apply_event.ts";
 import { nextActions } from "../../../lib/state/next_actions.ts";
 import { openStore, useStore } from "../../../lib/storage/locator.ts";
-import { openPostgresStore } from "../../../lib/storage/postgres/open_postgres_store.ts";
 import { readState } from "../../../lib/storage/read_state.ts";
-import { openSqliteStore } from "../../../lib/storage/sqlite/open_sqlite_store.ts";
 import { appendLine, type Job, type LogLine, logPath, type ProcessSpec, readEffects, realTime } from "./chaos_log.ts";
 import type { Told } from "./chaos_log.ts";
 import { IN_DATABASE, runPlanned, SIGNAL, stepValue } from "./chaos_steps.ts";
@@ -37,7 +35,10 @@ class ChaosProcess {
   async run(): Promise<void> {
     const { database, leaseMs } = this.#spec;
     const times = { leaseMs, beatMs: leaseMs / 5, marginMs: leaseMs / 5 };
-    const open = database.startsWith("sqlite:") ? openSqliteStore : openPostgresStore;
+    // A process loads one of them, since many are started.
+    const open = database.startsWith("sqlite:")
+      ? (await import("../../../lib/storage/sqlite/open_sqlite_store.ts")).openSqliteStore
+      : (await import("../../../lib/storage/postgres/open_postgres_store.ts")).openPostgresStore;
     const used = await this.#patiently(() => useStore(database, (locator) => open(locator, { times })));
     console.log("ready");
     const jobs = new Set<Promise<void>>();

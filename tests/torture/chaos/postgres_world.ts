@@ -75,6 +75,7 @@ export class PostgresWorld implements ChaosWorld {
   readonly #proxies: readonly CuttingProxy[];
   /** One after the other: a server that is being started is not killed. */
   #restart: Promise<void> = Promise.resolve();
+  #client: Promise<pg.Client> | undefined;
 
   constructor(folder: TempFolder, server: PostgresServer, processes: number) {
     this.#folder = folder;
@@ -94,6 +95,7 @@ export class PostgresWorld implements ChaosWorld {
     const server = await startPostgres(folder.path);
     const world = new PostgresWorld(folder, server, processes);
     await world.#query("alter system set track_commit_timestamp = on");
+    await world.#disconnect();
     await server.stop();
     await server.start();
     const place = parsePostgresLocator(`${server.url}?schema=${SCHEMA}`);
@@ -122,16 +124,29 @@ export class PostgresWorld implements ChaosWorld {
     return await this.#query(open).then(([row]) => Number(row?.["open"]), () => undefined);
   }
 
-  /** Not through a proxy. */
+  /** Not through a proxy. On one connection, as long as it lives: to make one takes the server as long as many queries. */
   async #query(text: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const client = this.#client ??= this.#connect();
+    try {
+      return (await (await client).query(text)).rows;
+    } catch (error) {
+      if (this.#client === client) this.#client = undefined;
+      await client.then((open) => open.end()).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #disconnect(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.then((open) => open.end()).catch(() => {});
+  }
+
+  async #connect(): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: this.#server.url });
     client.on("error", () => {});
-    try {
-      await client.connect();
-      return (await client.query(text)).rows;
-    } finally {
-      await client.end().catch(() => {});
-    }
+    await client.connect();
+    return client;
   }
 
   async #cut(chance: SeededRandom, counts: ChaosCounts): Promise<void> {
@@ -229,6 +244,7 @@ export class PostgresWorld implements ChaosWorld {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#restart.catch(() => {});
+    await this.#disconnect();
     for (const proxy of this.#proxies) await proxy[Symbol.asyncDispose]();
     await this.#server.stop();
     await this.#folder[Symbol.asyncDispose]();
