@@ -47,6 +47,8 @@ export interface Untold {
   readonly shown: string;
   /** Which time it is, of this transaction: the same until it continues. */
   readonly mark: string;
+  /** Why it is aborted, where only the store knows it: no run has recorded an end. */
+  readonly reason?: string | undefined;
 }
 
 /** No claim and no pause is longer: one that is was made before the clock was set back. */

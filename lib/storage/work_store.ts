@@ -68,6 +68,8 @@ export interface Outlook {
   readonly due: number;
   /** When the next one of those that sleep is due: milliseconds since 1970. Nothing if none sleeps. */
   readonly nextDueAt: number | undefined;
+  /** Since when that one is due that is due for the longest time. Nothing if none is. */
+  readonly oldestDueAt: number | undefined;
   /** How many are running, in any process. */
   readonly running: number;
   /** How many need a person. */

@@ -156,12 +156,16 @@ class DueLoop {
     const begin = clock.elapsed();
     let state: State | undefined;
     let hasBegun = false;
+    let isTakeOver = false;
     const observer: EventObserver = {
-      opened: (opened) => state = opened,
+      opened: (opened) => {
+        state = opened;
+        isTakeOver = opened.running.size > 0;
+      },
       event: (event, at) => {
         if (event.type === "resumed") {
           hasBegun = true;
-          report({ kind: "started", journal: shown });
+          report({ kind: "started", journal: shown, isTakeOver: isTakeOver ? true : undefined });
         }
         this.#tellStep(shown, event, at);
       },

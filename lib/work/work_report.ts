@@ -7,8 +7,8 @@ import { describeSchedule, type ScheduleReport } from "./schedules/schedule_repo
 
 /** What a worker tells its log, one line each. */
 export type WorkReport =
-  /** A run begins. */
-  | { readonly kind: "started"; readonly journal: string }
+  /** A run begins. `isTakeOver`: a step was running when the process of the run before died. */
+  | { readonly kind: "started"; readonly journal: string; readonly isTakeOver?: true | undefined }
   /** A run has ended, and the worker has given the transaction up. `status` is that of a list. */
   | ({ readonly kind: "ended"; readonly journal: string; readonly ms: number } & EndedState)
   /** An attempt failed, and another one follows. */
@@ -69,7 +69,7 @@ export function reportJson(report: WorkReport, now: Date): string {
 function describe(report: WorkReport): string {
   switch (report.kind) {
     case "started":
-      return "started";
+      return report.isTakeOver === true ? "started, after its process died" : "started";
     case "ended":
       return describeEnd(report);
     case "attempt failed": {

@@ -63,6 +63,12 @@ export const workCommand: Command = {
       completion: NOTICE_WORDS,
     },
     {
+      name: "health",
+      value: "FILE",
+      summary: "rewrites this file about every 10 s, as JSON, as long as the worker lives",
+      completion: "file",
+    },
+    {
       name: "deno",
       value: "FLAG",
       summary: "a flag of deno run for the children, as --deno=--allow-net",

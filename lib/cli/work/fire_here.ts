@@ -13,6 +13,7 @@ import { type CommandIo, UsageError } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import type { WorkSettings } from "./read_settings.ts";
 import { watchParent } from "./watch_parent.ts";
+import { createMetrics } from "../../work/metrics/work_metrics.ts";
 import { logTo } from "./write_log.ts";
 
 /** After this time, another process tries a module again that could not be used. */
@@ -27,7 +28,7 @@ const CHANGED_MS = 1000;
 export async function fireHere(place: OpenedPlace, settings: WorkSettings, io: CommandIo): Promise<number> {
   const { schedules: module, drains, supervisor } = settings;
   if (module === undefined) return EXIT.usage;
-  const report = logTo(io, settings);
+  const report = logTo(io, { ...settings, metrics: await createMetrics() });
   const store = openWork(place, folderTools(place.store, report));
   const stop = new AbortController();
   const ignore = listenForStop(() => stop.abort());

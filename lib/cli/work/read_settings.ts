@@ -27,6 +27,8 @@ export interface WorkSettings {
   readonly deno: readonly string[];
   /** The process that has started this one as its child. */
   readonly supervisor: number | undefined;
+  /** The path of the file that says that the worker lives. */
+  readonly health: string | undefined;
   /** Who tells a person, and of what. */
   readonly notifier: { readonly command: NotifierCommand; readonly on: ReadonlySet<NoticeWord> } | undefined;
   /** URL of the module whose schedules fire. */
@@ -67,6 +69,7 @@ export function readSettings({ name }: OpenedPlace, request: CommandRequest): Wo
     isJson: flags.has("json"),
     deno: words("deno").map(checkFlag),
     supervisor: readNumber(texts.get("child"), "child", [1, Number.MAX_SAFE_INTEGER]),
+    health: texts.get("health"),
     notifier: readNotifier(name, texts),
     schedules: readModule(texts.get("schedules"), trusted),
     fires: flags.has("fire"),

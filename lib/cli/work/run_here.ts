@@ -13,6 +13,7 @@ import type { CommandIo } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import type { WorkSettings } from "./read_settings.ts";
 import { fireBeside } from "./fire_here.ts";
+import { createMetrics } from "../../work/metrics/work_metrics.ts";
 import { runServices } from "./run_services.ts";
 import { watchParent } from "./watch_parent.ts";
 import { logTo } from "./write_log.ts";
@@ -22,7 +23,8 @@ const RAISED_MS = 500;
 
 /** Runs what is due in this process, until a signal stops it. A second signal ends it at once. */
 export async function runHere(place: OpenedPlace, settings: WorkSettings, io: CommandIo): Promise<number> {
-  const report = logTo(io, settings);
+  const metrics = await createMetrics();
+  const report = logTo(io, { ...settings, metrics });
   const store = openWork(place, folderTools(place.store, report));
   const stop = new AbortController();
   const insisted = Promise.withResolvers<Ends>();
@@ -30,12 +32,13 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
     if (stop.signal.aborted) setTimeout(() => insisted.resolve(new Set()), RAISED_MS);
     stop.abort();
   });
-  const unwatch = watchParent(settings.supervisor, report);
   const isAlone = settings.supervisor === undefined;
-  const endServices = isAlone ? runServices({ store, scope: place.name, settings, report }) : undefined;
+  const unwatch = watchParent(settings.supervisor, report);
   let endFiring: (() => Promise<void>) | undefined;
+  let endServices: (() => Promise<void>) | undefined;
   try {
     const { drains, retryFailed } = settings;
+    if (isAlone) endServices = runServices({ store, scope: place.name, settings, report, metrics, children: () => [] });
     if (isAlone) endFiring = await fireBeside(store, settings, report);
     if (isAlone && drains) await wakeFailed(store, { scope: place.name, retryFailed, clock: SYSTEM_CLOCK });
     const ends = runDue(store, {

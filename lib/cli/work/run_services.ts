@@ -1,5 +1,7 @@
 import { SYSTEM_CLOCK } from "../../run/session/clock.ts";
-import type { WorkStore } from "../../storage/work_store.ts";
+import type { Outlook, WorkStore } from "../../storage/work_store.ts";
+import { HealthFile } from "../../work/metrics/health_file.ts";
+import type { WorkMetrics } from "../../work/metrics/work_metrics.ts";
 import { isOfDatabase } from "../../storage/locator_scheme.ts";
 import { noticeSources } from "../../work/notify/notice_sources.ts";
 import { tellNotices } from "../../work/notify/tell_notices.ts";
@@ -14,18 +16,30 @@ interface Services {
   readonly scope: string;
   readonly settings: WorkSettings;
   readonly report: Report;
+  readonly metrics: WorkMetrics;
+  /** The processes that run transactions. */
+  readonly children: () => readonly number[];
 }
 
 /**
  * Starts what a worker does once, however many processes it has. The function that is returned ends it: one that drains has
  * told then of what there is to tell.
  */
-export function runServices({ store, scope, settings, report }: Services): () => Promise<void> {
+export function runServices(services: Services): () => Promise<void> {
+  const { store, scope, settings, report, metrics, children } = services;
   const { drains, notifier, queues, trusted, retryFailed } = settings;
   const [stop, drain] = [new AbortController(), new AbortController()];
   const shared = { clock: SYSTEM_CLOCK, report, stop: stop.signal };
   const selection = { scope, queues, homes: trusted?.prefixes, retryFailed };
-  const watching = drains ? undefined : watchStore({ ...shared, store, selection });
+  const health = settings.health === undefined
+    ? undefined
+    : new HealthFile({ ...shared, path: settings.health, scope, children });
+  const living = health?.run();
+  const onOutlook = (outlook: Outlook | undefined) => {
+    metrics.measure(outlook, SYSTEM_CLOCK.now());
+    health?.note(outlook);
+  };
+  const watching = drains ? undefined : watchStore({ ...shared, store, selection, onOutlook });
   const retrying = drains || retryFailed === 0 ? undefined : watchFailed(store, { ...shared, scope, retryFailed });
   const telling = notifier && tellNotices({
     ...shared,
@@ -40,7 +54,6 @@ export function runServices({ store, scope, settings, report }: Services): () =>
     if (!drains) stop.abort();
     await telling;
     stop.abort();
-    await watching;
-    await retrying;
+    await Promise.all([watching, retrying, living]);
   };
 }

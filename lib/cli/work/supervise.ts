@@ -10,12 +10,14 @@ import { spawnChild, Supervisor } from "../../work/supervisor.ts";
 import type { CommandIo } from "../frame/command.ts";
 import { EXIT } from "../frame/exit_code.ts";
 import type { WorkSettings } from "./read_settings.ts";
+import { createMetrics } from "../../work/metrics/work_metrics.ts";
 import { runServices } from "./run_services.ts";
 import { logTo } from "./write_log.ts";
 
 /** Keeps child processes running that do the work, until a signal stops it. */
 export async function supervise(place: OpenedPlace, settings: WorkSettings, io: CommandIo): Promise<number> {
-  const report = logTo(io, settings);
+  const metrics = await createMetrics();
+  const report = logTo(io, { ...settings, metrics });
   const store = openWork(place, folderTools(place.store));
   const { command, args } = sameProgram(readFacts(), settings.deno);
   requireRun(place, command);
@@ -40,8 +42,16 @@ export async function supervise(place: OpenedPlace, settings: WorkSettings, io: 
     afterDeath: (pid) => store.due.endDead(pid),
   });
   const ignore = listen(firing === undefined ? [supervisor] : [supervisor, firing]);
-  const endServices = runServices({ store, scope: place.name, settings, report });
+  let endServices: (() => Promise<void>) | undefined;
   try {
+    endServices = runServices({
+      store,
+      scope: place.name,
+      settings,
+      report,
+      metrics,
+      children: () => [...supervisor.pids, ...firing?.pids ?? []],
+    });
     // What fires now is due.
     const fired = firing?.run();
     if (drains) await fired;
@@ -50,7 +60,7 @@ export async function supervise(place: OpenedPlace, settings: WorkSettings, io: 
     return drains ? worstOf(codes) || firingCode : EXIT.finished;
   } finally {
     ignore();
-    await endServices();
+    await endServices?.();
   }
 }
 

@@ -147,18 +147,21 @@ class FolderDue implements DueWork {
     const now = this.#now();
     const count = { due: 0, running: 0, asking: 0, failed: 0, untrusted: 0 };
     let nextDueAt: number | undefined;
+    let oldestDueAt: number | undefined;
     for (const { journal, summary, isAnswered } of this.#index.entries) {
       if (summary === undefined) count.running += 1;
       if (summary === undefined || request.exclude?.has(journal) === true) continue;
       const isTrusted = isWanted(summary, request);
       if (!isTrusted && !isWanted(summary, { ...request, homes: undefined })) continue;
       const dueAt = isAnswered ? now : dueAtOf(summary, request);
-      if (dueAt !== undefined && dueAt <= now) count[isTrusted ? "due" : "untrusted"] += 1;
-      else if (dueAt !== undefined) nextDueAt = isTrusted ? Math.min(nextDueAt ?? Infinity, dueAt) : nextDueAt;
+      if (dueAt !== undefined && dueAt <= now) {
+        count[isTrusted ? "due" : "untrusted"] += 1;
+        if (isTrusted) oldestDueAt = Math.min(oldestDueAt ?? now, summary.dueAt);
+      } else if (dueAt !== undefined) nextDueAt = isTrusted ? Math.min(nextDueAt ?? Infinity, dueAt) : nextDueAt;
       else if (summary.status === "asking") count.asking += 1;
       else if (summary.status === "aborted") count.failed += 1;
     }
-    return { ...count, nextDueAt };
+    return { ...count, nextDueAt, oldestDueAt };
   }
 
   listen(arrived: () => void): () => void {

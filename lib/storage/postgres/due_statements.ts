@@ -63,7 +63,8 @@ export const CLAIM = `with room as (select q.name, q.rate_per_s is not null as i
   done as (update {transactions} t set status = case when c.is_stuck then 4 else 1 end, listens = 0,
       owner = case when c.is_stuck then null else $1::uuid end, epoch = t.epoch + case when c.is_stuck then 0 else 1 end,
       taken_at = case when c.is_stuck then t.taken_at else ${AT} end, claims = c.in_a_row + 1, claim_seq = c.last,
-      blocked = case when c.is_stuck then $7 else t.blocked end, error = case when c.is_stuck then $7 else t.error end
+      blocked = case when c.is_stuck then $7 else t.blocked end, error = case when c.is_stuck then $7 else t.error end,
+      rest = case when c.is_stuck then 'aborted stuck ' || t.epoch else t.rest end
     from chosen c where t.id = c.id
     returning t.id, t.name, t.epoch, t.status, t.priority, t.due_at)
   select id, name, epoch, status from done order by priority, due_at, id`;
@@ -111,6 +112,10 @@ export const COUNT_DUE = `select ${dueCounted(`${isHome("$2")} and ${isWanted("$
   ${dueCounted(`not ${isHome("$2")}`)} as untrusted,
   (select ${millis("min(t.due_at)")} from {transactions} t where t.status = 2 and t.due_at > ${AT} and t.owner is null
     and ${OF_QUEUE} and ${isHome("$2")}) as next_due_at,
+  (select ${
+  millis("min(t.due_at)")
+} from {transactions} t where t.status in (0, 2) and t.due_at <= ${AT} and t.owner is null
+    and ${OF_QUEUE} and ${isHome("$2")} and ${isWanted("$3")}) as oldest_due_at,
   ${counted("t.status = 1")} as running, ${counted("t.status = 3")} as asking, ${counted("t.status = 4")} as aborted`;
 
 export const FIND_PROCESSES = `select id, pid, process from {workers} where not dead and pid = $1 order by id`;

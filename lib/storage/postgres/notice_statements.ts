@@ -13,7 +13,7 @@ export const CLAIM_UNTOLD = `update {transactions} t set notifying_until = ${lat
   from (select id from {transactions} where ${IS_UNTOLD} and status = any($1::smallint[])
     and (notifying_until is null or notifying_until <= ${NOW} or notifying_until > ${later("$3")})
     order by id limit $4 for update skip locked) d
-  where t.id = d.id returning t.id, t.name, t.rest`;
+  where t.id = d.id returning t.id, t.name, t.rest, case when t.rest like 'aborted stuck %' then t.error end as reason`;
 
 export const NOTE_TOLD = `update {transactions} set notified = $2, notifying_until = null where id = $1`;
 

@@ -1,5 +1,5 @@
 import { LONGEST_CLAIM_MS } from "../notices.ts";
-import { optionalTextIn, textIn } from "../sql/read_row.ts";
+import { toRest } from "../sql/read_row.ts";
 import type { ClaimUntold, Rest } from "../sql/table_rows.ts";
 import * as sql from "./notice_statements.ts";
 import { PostgresWorkers } from "./postgres_workers.ts";
@@ -12,11 +12,7 @@ export class PostgresNotices extends PostgresWorkers {
 
   async claimUntold({ statuses, limit, forMs }: ClaimUntold): Promise<readonly Rest[]> {
     const rows = await this.common.query(sql.CLAIM_UNTOLD, statuses, forMs, LONGEST_CLAIM_MS, limit);
-    return rows.map((row) => ({
-      id: textIn(row, "id"),
-      name: optionalTextIn(row, "name"),
-      rest: textIn(row, "rest"),
-    }));
+    return rows.map(toRest);
   }
 
   async noteTold(tx: string, rest: string): Promise<void> {

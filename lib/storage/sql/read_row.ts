@@ -1,4 +1,4 @@
-import type { RowMark, Taken, TransactionRow } from "./table_rows.ts";
+import type { Rest, RowMark, Taken, TransactionRow } from "./table_rows.ts";
 import type { Exported } from "../open_journal.ts";
 import type { DueCounts } from "./work/due_database.ts";
 import type { Queue } from "../work_store.ts";
@@ -61,6 +61,15 @@ function statusIn(row: Row): TransactionStatus {
   }
 }
 
+export function toRest(row: Row): Rest {
+  return {
+    id: textIn(row, "id"),
+    name: optionalTextIn(row, "name"),
+    rest: textIn(row, "rest"),
+    reason: optionalTextIn(row, "reason"),
+  };
+}
+
 export function toMark(row: Row): RowMark {
   return { id: textIn(row, "id"), mark: optionalTextIn(row, "mark") };
 }
@@ -100,6 +109,7 @@ export function toCounts(row: Row | undefined): DueCounts {
   return {
     due: count("due"),
     nextDueAt: row && optionalNumberIn(row, "next_due_at"),
+    oldestDueAt: row && optionalNumberIn(row, "oldest_due_at"),
     running: count("running"),
     asking: count("asking"),
     aborted: count("aborted"),

@@ -212,6 +212,8 @@ export type Seen = Pick<TransactionRow, "id" | "epoch">;
 export interface Rest extends Pick<TransactionRow, "id" | "name"> {
   /** In which way, and which time that is. */
   readonly rest: string;
+  /** Why it is aborted, if the journal does not say it. */
+  readonly reason: string | undefined;
 }
 
 export interface ClaimUntold {

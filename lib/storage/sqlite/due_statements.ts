@@ -53,7 +53,8 @@ export const CLAIM =
   where id = ?1 returning id, epoch, status`;
 
 /** Instead of a claim. */
-export const ABORT = `update transactions set status = 4, claims = ?2, blocked = ?3, error = ?3
+export const ABORT = `update transactions set status = 4, claims = ?2, blocked = ?3, error = ?3,
+  rest = 'aborted stuck ' || epoch
   where id = ?1 returning id, epoch, status`;
 
 /** Whether what is owned may run: as it does already, or within the limits of its queue. */
@@ -83,6 +84,8 @@ export const COUNT_DUE = `select ${dueCounted(`${isHome("?3")} and ${isWanted("?
   ${dueCounted(`not ${isHome("?3")}`)} as untrusted,
   (select min(t.due_at) from transactions t where t.status = 2 and t.due_at > ?1 and t.owner is null
     and ${OF_QUEUE} and ${isHome("?3")}) as next_due_at,
+  (select min(t.due_at) from transactions t where t.status in (0, 2) and t.due_at <= ?1 and t.owner is null
+    and ${OF_QUEUE} and ${isHome("?3")} and ${isWanted("?4")}) as oldest_due_at,
   ${counted("t.status = 1")} as running, ${counted("t.status = 3")} as asking, ${counted("t.status = 4")} as aborted`;
 
 export const FIND_PROCESSES = `select id, pid, process from workers where dead = 0 and pid = ?1 order by id`;

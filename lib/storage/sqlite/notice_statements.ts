@@ -8,7 +8,7 @@ export const ADD_NOTIFIED = `insert into notified_statuses (status, since) value
 export const CLAIM_UNTOLD = `update transactions set notifying_until = ?2 + ?3 where id in (
   select id from transactions where ${IS_UNTOLD} and status = ?1
   and (notifying_until is null or notifying_until <= ?2 or notifying_until > ?2 + ?4) order by id limit ?5)
-  returning id, name, rest`;
+  returning id, name, rest, case when rest like 'aborted stuck %' then error end as reason`;
 
 export const NOTE_TOLD = `update transactions set notified = ?2, notifying_until = null where id = ?1`;
 

@@ -1,5 +1,5 @@
 import { LONGEST_CLAIM_MS } from "../notices.ts";
-import { optionalTextIn, textIn } from "../sql/read_row.ts";
+import { toRest } from "../sql/read_row.ts";
 import type { ClaimUntold, Rest } from "../sql/table_rows.ts";
 import * as sql from "./notice_statements.ts";
 import { WorkerTables } from "./worker_tables.ts";
@@ -16,7 +16,7 @@ export class NoticeTables extends WorkerTables {
     for (const status of statuses) {
       const rows = this.all(sql.CLAIM_UNTOLD, status, now, forMs, LONGEST_CLAIM_MS, limit - found.length);
       for (const row of rows) {
-        found.push({ id: textIn(row, "id"), name: optionalTextIn(row, "name"), rest: textIn(row, "rest") });
+        found.push(toRest(row));
       }
     }
     return found;

@@ -46,13 +46,17 @@ export class TransactionNotices implements NoticeSource {
   }
 
   /** Nothing if it has continued, or is about to. */
-  async #read({ journal, shown, mark }: Untold): Promise<TransactionMessage | undefined> {
+  async #read({ journal, shown, mark, reason }: Untold): Promise<TransactionMessage | undefined> {
     try {
       const { state, read } = await readState(this.#options.store, journal, { keepsValues: false });
       const summary = summarizeState(state, { ...read, journal: shown });
+      const place = { journal: shown, mark };
+      if (read.isHeld) return undefined;
+      // No run has recorded that it ended: the store has given it up.
+      if (reason !== undefined) return this.#toMessage(state, { ...summary, status: "aborted", reason }, place);
       const status = NOTICED.find((status) => status === summary.status);
-      if (read.isHeld || status === undefined || restOf(state) !== mark) return undefined;
-      return this.#toMessage(state, { ...summary, status }, { journal: shown, mark });
+      if (status === undefined || restOf(state) !== mark) return undefined;
+      return this.#toMessage(state, { ...summary, status }, place);
     } catch (error) {
       if (error instanceof JournalNotFound) return undefined;
       throw error;

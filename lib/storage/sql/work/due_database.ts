@@ -81,6 +81,7 @@ export interface ClaimedRow extends Taken {
 export interface DueCounts {
   readonly due: number;
   readonly nextDueAt: number | undefined;
+  readonly oldestDueAt: number | undefined;
   readonly running: number;
   readonly asking: number;
   readonly aborted: number;

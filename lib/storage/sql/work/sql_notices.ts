@@ -34,9 +34,9 @@ export class SqlNotices implements Notices {
     await this.#addEndings(scope, statuses);
     const claim = { statuses: numbersOf(statuses), limit, forMs };
     const found = await persist(scope, () => database.claimUntold(claim));
-    return found.map(({ id, name, rest }) => {
+    return found.map(({ id, name, rest, reason }) => {
       const journal = journalOf(name ?? id);
-      return { journal, id, shown: journal, mark: rest };
+      return { journal, id, shown: journal, mark: rest, reason };
     });
   }
 
