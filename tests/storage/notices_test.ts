@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { Transaction } from "@x/resumable-tx";
 import { DatabaseSync } from "node:sqlite";
+import { redactSecrets } from "../../lib/inspect/redact/redact_secrets.ts";
+import type { SqlStore } from "../../lib/storage/sql/sql_store.ts";
+import { TransactionNotices } from "../../lib/work/notify/transaction_notices.ts";
 import { FileStore } from "../../lib/storage/file/file_store.ts";
 import { FolderWork } from "../../lib/storage/file/folder_work.ts";
 import { folderTools } from "../../lib/work/folder/summarize_due.ts";
@@ -10,7 +14,7 @@ import { permittedTest } from "../support/permitted_test.ts";
 import { postgresTests } from "../support/postgres_test.ts";
 import { query } from "../support/query_postgres.ts";
 import { makeTempFolder } from "../support/temp_folder.ts";
-import { NOTICES } from "./conforming_notices.ts";
+import { NOTICES, succeed } from "./conforming_notices.ts";
 
 const onPostgres = postgresTests();
 
@@ -82,4 +86,37 @@ permittedTest("SQLite looks for what is not told by an index, however many trans
   assertEquals(plan.map(({ detail }) => detail), [
     "SEARCH transactions USING INDEX transactions_untold (status=?)",
   ]);
+});
+
+/** Lets a transaction look as if its runs had died again and again without a record. */
+const STUCK = "update transactions set claims = 3, claim_seq = 99";
+
+async function tellStuck(store: SqlStore, makeStuck: () => Promise<void>): Promise<void> {
+  const scope = store.locator;
+  const journal = store.journalOf("a");
+  await Transaction.enqueue(import.meta, (t) => t.do(succeed), { journal });
+  await makeStuck();
+  assertEquals(await store.due.claim({ scope, limit: 1 }), []);
+  const { notices } = store;
+  const statuses = new Set(["aborted"] as const);
+  const source = new TransactionNotices({ store, notices, scope, statuses, redact: redactSecrets, now: () => 0 });
+  const [message] = await Promise.all((await source.claim(1, 60_000)).map((notice) => notice.read()));
+  assertEquals([message?.status, message?.key.endsWith(" aborted stuck 0")], ["aborted", true]);
+  assertEquals(typeof message?.reason, "string");
+}
+
+permittedTest("SQLite tells what was given up because its runs died without a record", ["read", "write", "env"], async () => {
+  await using folder = await makeTempFolder();
+  const path = `${folder.path}/tx.db`;
+  await using store = await openSqliteStore(path);
+  await tellStuck(store, () => {
+    using database = new DatabaseSync(path);
+    database.exec(STUCK);
+    return Promise.resolve();
+  });
+});
+
+onPostgres("PostgreSQL tells what was given up because its runs died without a record", async ({ locator }) => {
+  await using store = await openPostgresStore(locator);
+  await tellStuck(store, async () => void await query(locator, STUCK));
 });
