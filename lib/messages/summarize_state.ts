@@ -5,7 +5,7 @@ import type { StepState, StepStatus } from "../state/step_state.ts";
 import { walkSteps } from "../state/walk_steps.ts";
 import type { Listing } from "../storage/open_journal.ts";
 import type { ReadJournal } from "../storage/store.ts";
-import { formatError } from "../text/escape.ts";
+import { escapeForTerminal, formatError } from "../text/escape.ts";
 import { formatTime } from "../text/format_time.ts";
 import { withoutUndefined } from "../values/json.ts";
 import { exportedCommands, nextCommands } from "./next_commands.ts";
@@ -140,4 +140,16 @@ export function describeQueued({ queue, priority = 0, dueAt }: Partial<Queued>):
 
 export function describeNewer(unknown: string): string {
   return `${unknown} is not known to this version`;
+}
+
+/** A transaction that has come to rest, as a list shows it. */
+interface Resting extends Pick<Listing, "status" | "step" | "reason"> {
+  readonly journal: string;
+}
+
+/** Says on one line that a transaction is at rest, and why. Escaped. */
+export function describeRest({ journal, status, step, reason }: Resting): string {
+  const where = step === undefined ? "" : `, step ${step.id} ${step.name}`;
+  const why = reason === undefined ? "" : `: ${reason}`;
+  return escapeForTerminal(`${journal}: ${status}${where}${why}`);
 }

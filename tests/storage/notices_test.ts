@@ -101,8 +101,9 @@ async function tellStuck(store: SqlStore, makeStuck: () => Promise<void>): Promi
   const statuses = new Set(["aborted"] as const);
   const source = new TransactionNotices({ store, notices, scope, statuses, redact: redactSecrets, now: () => 0 });
   const [message] = await Promise.all((await source.claim(1, 60_000)).map((notice) => notice.read()));
-  assertEquals([message?.status, message?.key.endsWith(" aborted stuck 0")], ["aborted", true]);
-  assertEquals(typeof message?.reason, "string");
+  if (message === undefined || "againMs" in message) throw new TypeError("There is nothing to tell");
+  assertEquals([message.status, message.key.endsWith(" aborted stuck 0")], ["aborted", true]);
+  assertEquals(typeof message.reason, "string");
 }
 
 permittedTest("SQLite tells what was given up because its runs died without a record", ["read", "write", "env"], async () => {

@@ -3,7 +3,11 @@ import type { Outlook, WorkStore } from "../../storage/work_store.ts";
 import { HealthFile } from "../../work/metrics/health_file.ts";
 import type { WorkMetrics } from "../../work/metrics/work_metrics.ts";
 import { isOfDatabase } from "../../storage/locator_scheme.ts";
-import { noticeSources } from "../../work/notify/notice_sources.ts";
+import { redactSecrets } from "../../inspect/redact/redact_secrets.ts";
+import { NOTICED } from "../../storage/notices.ts";
+import type { NoticeSource } from "../../work/notify/notice_message.ts";
+import type { NoticeWord } from "../../work/notify/notice_words.ts";
+import { TransactionNotices } from "../../work/notify/transaction_notices.ts";
 import { tellNotices } from "../../work/notify/tell_notices.ts";
 import { watchFailed } from "../../work/retry_failed.ts";
 import { watchStore } from "../../work/watch_store.ts";
@@ -45,7 +49,7 @@ export function runServices(services: Services): () => Promise<void> {
     ...shared,
     drain: drain.signal,
     command: notifier.command,
-    sources: noticeSources({ store, scope, on: notifier.on, now: SYSTEM_CLOCK.now }),
+    sources: sourcesOf(services, notifier.on),
     // The watcher of a folder knows what has changed in it.
     listen: isOfDatabase(scope) ? undefined : (arrived) => store.due.listen(arrived),
   });
@@ -56,4 +60,14 @@ export function runServices(services: Services): () => Promise<void> {
     stop.abort();
     await Promise.all([watching, retrying, living]);
   };
+}
+
+/** Of what a person wants to be told. A store without a place for notices has none. */
+function sourcesOf({ store, scope, settings }: Services, on: ReadonlySet<NoticeWord>): readonly NoticeSource[] {
+  const { notices } = store;
+  if (notices === undefined) return [];
+  const shared = { store, notices, scope, now: SYSTEM_CLOCK.now };
+  const statuses = new Set(NOTICED.filter((status) => on.has(status)));
+  const { retryFailed } = settings;
+  return [new TransactionNotices({ ...shared, statuses, retryFailed, redact: redactSecrets })];
 }

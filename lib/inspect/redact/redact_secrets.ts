@@ -3,6 +3,7 @@ import { readArguments, readValue, storeArguments, storeValue } from "../../jour
 import type { PlanNode } from "../../plan/node.ts";
 import { findPlaceholders, parseMetaPath } from "../../values/annotations.ts";
 import type { Encoded, Json } from "../../values/json.ts";
+import { hidePassword } from "../../text/escape.ts";
 import { isObject } from "../../values/shape.ts";
 
 export const REDACTED = "«redacted»";
@@ -189,4 +190,18 @@ function redactNode(node: PlanNode, redact: Redact): PlanNode {
   if (node.kind !== "step" || node.args === undefined) return node;
   const { argsMeta: _meta, ...rest } = node;
   return { ...rest, ...storeArguments(redact(readArguments(node))) };
+}
+
+/** A name with what it is set to: `password=…`, `token: …`, `"apiKey": "…"`. */
+const NAMED = /(["']?)([\p{L}_][\p{L}\p{N}_.-]*)\1(\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s"',;&)}\]]+)/gu;
+const CREDENTIALS = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
+
+/** Hides what looks like a secret in a text that a person or a program has written: passwords in URLs, and named values. */
+export function redactText(text: string): string {
+  return hidePassword(text)
+    .replace(CREDENTIALS, (_, scheme) => `${scheme} ${REDACTED}`)
+    .replace(
+      NAMED,
+      (all, quote, name, between) => isSecretKey(name) ? `${quote}${name}${quote}${between}${REDACTED}` : all,
+    );
 }

@@ -12,8 +12,8 @@ export interface NoticeSource {
 export interface Notice {
   /** What it is about, as a person would type it. */
   readonly about: string;
-  /** What the notifier gets. Nothing if there is nothing to tell at this moment. */
-  read(): Promise<NoticeMessage | undefined>;
+  /** What the notifier gets. If there is nothing to tell yet: in how many milliseconds there may be. */
+  read(): Promise<NoticeMessage | { readonly againMs: number }>;
   /** Remembers that it was told. Durable when it resolves. */
   noteTold(): Promise<void>;
   /** It is claimed again after a number of milliseconds. */

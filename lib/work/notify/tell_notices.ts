@@ -27,8 +27,6 @@ const LOOK_MS = 2000;
 const CLAIM_MARGIN_MS = 60_000;
 /** The pauses after a failure: the first, and the longest. */
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1000, 300_000];
-/** What is about to continue, or cannot be read, is looked at again. */
-const LOOK_AGAIN_MS = 5000;
 /** After so many failures in a row, nothing more is tried before the worker ends. */
 const MAX_DRAIN_FAILURES = 3;
 /** Of so many notices, at most, it knows how often each has failed. */
@@ -131,7 +129,7 @@ class NoticeLoop {
   async #run(notice: Notice): Promise<string | undefined> {
     const { command, clock, report } = this.#options;
     const message = await notice.read();
-    if (message === undefined) return void await notice.postpone(LOOK_AGAIN_MS);
+    if ("againMs" in message) return void await notice.postpone(message.againMs);
     const input = `${escapeJsonText(JSON.stringify(message))}\n`;
     const failure = await runNotifier(command, input, { clock, limits: this.#limits });
     if (failure !== undefined) return failure;

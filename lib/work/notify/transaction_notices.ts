@@ -1,11 +1,9 @@
 import { formatCall } from "../../inspect/format/format_call.ts";
-import { redactText } from "../../inspect/redact/redact_text.ts";
-import type { Redact } from "../../inspect/redact/redact_secrets.ts";
+import { type Redact, redactText } from "../../inspect/redact/redact_secrets.ts";
 import { JournalNotFound } from "../../errors/opening_errors.ts";
-import { describeRest } from "../../messages/describe_notice.ts";
-import { type SummarizedState, summarizeState } from "../../messages/summarize_state.ts";
-import { findStep, openAbort, restOf, type State } from "../../state/state.ts";
-import { NOTICED, type NoticedStatus, type Notices, type Untold } from "../../storage/notices.ts";
+import { describeRest, type SummarizedState, summarizeState } from "../../messages/summarize_state.ts";
+import { findStep, nextRetry, openAbort, restOf, type State } from "../../state/state.ts";
+import { LONGEST_CLAIM_MS, NOTICED, type NoticedStatus, type Notices, type Untold } from "../../storage/notices.ts";
 import { readState } from "../../storage/read_state.ts";
 import type { Store } from "../../storage/store.ts";
 import { cutText } from "../../text/escape.ts";
@@ -18,12 +16,16 @@ export interface TransactionNoticesOptions {
   /** The locator of the database, or the path of the folder. */
   readonly scope: string;
   readonly statuses: ReadonlySet<NoticedStatus>;
+  /** Workers try what is aborted again so often. Nobody is told before that is over. */
+  readonly retryFailed?: number | undefined;
   readonly redact: Redact;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
 const MAX_TEXT = 1000;
+/** What is about to continue is looked at again. */
+const LOOK_AGAIN_MS = 5000;
 
 /** Transactions that are at rest, and nobody was told. */
 export class TransactionNotices implements NoticeSource {
@@ -45,22 +47,30 @@ export class TransactionNotices implements NoticeSource {
     }));
   }
 
-  /** Nothing if it has continued, or is about to. */
-  async #read({ journal, shown, mark, reason }: Untold): Promise<TransactionMessage | undefined> {
+  async #read({ journal, shown, mark, reason }: Untold): ReturnType<Notice["read"]> {
     try {
       const { state, read } = await readState(this.#options.store, journal, { keepsValues: false });
       const summary = summarizeState(state, { ...read, journal: shown });
       const place = { journal: shown, mark };
-      if (read.isHeld) return undefined;
+      if (read.isHeld) return { againMs: LOOK_AGAIN_MS };
       // No run has recorded that it ended: the store has given it up.
       if (reason !== undefined) return this.#toMessage(state, { ...summary, status: "aborted", reason }, place);
       const status = NOTICED.find((status) => status === summary.status);
-      if (status === undefined || restOf(state) !== mark) return undefined;
-      return this.#toMessage(state, { ...summary, status }, place);
+      if (status === undefined || restOf(state) !== mark) return { againMs: LOOK_AGAIN_MS };
+      const againMs = this.#retryMs(state);
+      return againMs === undefined ? this.#toMessage(state, { ...summary, status }, place) : { againMs };
     } catch (error) {
-      if (error instanceof JournalNotFound) return undefined;
+      if (error instanceof JournalNotFound) return { againMs: LOOK_AGAIN_MS };
       throw error;
     }
+  }
+
+  /** In what time workers will have tried it again. It has not failed for good before that. */
+  #retryMs(state: State): number | undefined {
+    const { retryFailed = 0, now } = this.#options;
+    const retry = nextRetry(state);
+    if (retry === undefined || retry.number > retryFailed) return undefined;
+    return Math.min(LONGEST_CLAIM_MS, Math.max(0, retry.at - now()) + LOOK_AGAIN_MS);
   }
 
   #toMessage(

@@ -41,7 +41,7 @@ class FakeSource implements NoticeSource {
   #notice(about: string): Notice {
     return {
       about,
-      read: () => Promise.resolve(this.continuing.has(about) ? undefined : message(about)),
+      read: () => Promise.resolve(this.continuing.has(about) ? { againMs: 5000 } : message(about)),
       noteTold: () => {
         this.untold.delete(about);
         this.told.push(about);
