@@ -5,6 +5,7 @@ import { FOLDER_MUTANTS } from "./folder_mutants.ts";
 import { FAULT_MUTANTS } from "./fault_mutants.ts";
 import { LATER_FAULT_MUTANTS } from "./later_fault_mutants.ts";
 import { INPUT_MUTANTS } from "./input_mutants.ts";
+import { DUE_MUTANTS } from "./due_mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { MOVE_MUTANTS } from "./move_mutants.ts";
 import { OWNERSHIP_MUTANTS } from "./ownership_mutants.ts";
@@ -139,6 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...FOLD,
   ...STATE_MUTANTS,
   ...COLUMN_MUTANTS,
+  ...DUE_MUTANTS,
   ...FAULT_MUTANTS,
   ...LATER_FAULT_MUTANTS,
   ...INPUT_MUTANTS,
