@@ -1,7 +1,8 @@
 /**
  * Tries for some minutes to break what the journal promises, prints what was tried and what broke, and fails if anything did:
- * `deno task torture [--minutes N] [--seed S] [--only postgres|sqlite [--spare]]`. All choices follow from the seed; where a process is
- * when it is killed from outside does not. `--only`: nothing but processes that share such a database, for all of the time; with
+ * `deno task torture [--minutes N] [--seed S] [--only postgres|sqlite|workers [--spare]]`. All choices follow from the seed; where a process is
+ * when it is killed from outside does not. `--only`: nothing but processes that share such a database, for all of the time, or
+ * workers that run what is due in a folder and in each database, for so long in each; with
  * `--spare`, harm is done only to what they use, and not to themselves: connections to PostgreSQL fall silent for longer than a
  * lease, and then what was sent arrives.
  *
@@ -13,7 +14,8 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { PROMISES, TortureReport } from "../tests/torture/torture_report.ts";
-import { databasePart, DATABASES, type TorturePart, tortureParts } from "./torture_parts.ts";
+import { PLACES } from "../tests/torture/workers/worker_place.ts";
+import { databasePart, DATABASES, type TorturePart, tortureParts, workersPart } from "./torture_parts.ts";
 
 const MINUTES = 5;
 /** Of the time so much is left to the kill loop at least. */
@@ -55,8 +57,9 @@ async function main(): Promise<number> {
   const minutes = Number(minutesText ?? MINUTES);
   const seed = Number(seedText ?? crypto.getRandomValues(new Uint32Array(1))[0]);
   const database = DATABASES.find((kind) => kind === only);
-  if (!(minutes > 0) || !Number.isInteger(seed) || (only !== undefined && database === undefined)) {
-    const usage = `[--minutes N] [--seed S] [--only ${DATABASES.join("|")} [--spare]]`;
+  const isOfWorkers = only === "workers";
+  if (!(minutes > 0) || !Number.isInteger(seed) || (only !== undefined && database === undefined && !isOfWorkers)) {
+    const usage = `[--minutes N] [--seed S] [--only ${[...DATABASES, "workers"].join("|")} [--spare]]`;
     console.error(`Usage: deno task torture ${usage}, N a number above 0, S a whole number`);
     return 2;
   }
@@ -67,6 +70,7 @@ async function main(): Promise<number> {
   const lane = (...parts: readonly TorturePart[]) => runLane(parts, report, skipped);
   const seconds = minutes * 60;
   if (database !== undefined) await lane(databasePart(database, { seed, seconds, sparesProcesses: spare }));
+  else if (isOfWorkers) await lane(...PLACES.map((place) => workersPart(place, { seed, seconds })));
   else {
     const { beside, killLoop, databases } = tortureParts({ seed, seconds });
     await Promise.all(beside.map((parts) => lane(...parts)));

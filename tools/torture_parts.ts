@@ -13,6 +13,8 @@ import { raceResumers } from "../tests/torture/racing_resumers.ts";
 import { tryRecordMutants } from "../tests/torture/records/record_mutants.ts";
 import { runChaos } from "../tests/torture/chaos/run_chaos.ts";
 import { trySimulatedHistories } from "../tests/torture/simulated_histories.ts";
+import { runWorkers } from "../tests/torture/workers/run_workers.ts";
+import { type Place, PLACES } from "../tests/torture/workers/worker_place.ts";
 import type { Promised, TortureReport } from "../tests/torture/torture_report.ts";
 
 /** One way to break something. */
@@ -33,6 +35,27 @@ export interface TortureParts {
   readonly databases: readonly TorturePart[];
 }
 
+/** Lets workers run what is due, and kills them. */
+export function workersPart(
+  place: Place,
+  { seed, seconds }: { readonly seed: number; readonly seconds: number },
+): TorturePart {
+  return {
+    name: `workers, ${place}`,
+    run: async (report) => {
+      const missing = place === "postgres" ? missingPostgres() : undefined;
+      if (missing !== undefined) return missing;
+      const jobs = Math.max(30, Math.round(seconds * JOBS_PER_SECOND));
+      const { counts, violations } = await runWorkers({ place, seed, seconds, jobs });
+      for (const [what, times] of counts) report.count(`workers, ${place}: ${what}`, times);
+      for (const violation of violations) {
+        report.breach(promiseOf(violation), `workers, ${place}, seed ${seed}: ${violation}`);
+      }
+      return undefined;
+    },
+  };
+}
+
 /** What processes can share. */
 export const DATABASES = ["postgres", "sqlite"] as const;
 type Database = typeof DATABASES[number];
@@ -51,6 +74,9 @@ const STATE_MACHINE_SHARE = 0.2;
 const KILL_LANES = 3;
 /** The part of the time in which processes share a database, for each kind. */
 const DATABASE_SHARE = 0.15;
+/** The part of the time in which workers are killed, for each place. */
+const WORKERS_SHARE = 0.1;
+const JOBS_PER_SECOND = 20 / 3;
 const COMPARED_HISTORIES = 40;
 /** A move has not as many calls. */
 const ALL_KILLS = 1000;
@@ -72,7 +98,10 @@ export function tortureParts({ seed, seconds }: { readonly seed: number; readonl
       name: "kill loop",
       run: (report) => runKillLoop({ seed, report, isEnough, lanes: KILL_LANES }),
     }),
-    databases: DATABASES.map((kind) => databasePart(kind, { seed, seconds: Math.round(seconds * DATABASE_SHARE) })),
+    databases: [
+      ...DATABASES.map((kind) => databasePart(kind, { seed, seconds: Math.round(seconds * DATABASE_SHARE) })),
+      ...PLACES.map((place) => workersPart(place, { seed, seconds: Math.round(seconds * WORKERS_SHARE) })),
+    ],
   };
 }
 
