@@ -168,7 +168,7 @@ export interface StoreConnection extends AsyncDisposable {
 export interface OpenedStore extends Store, StoreConnection {}
 
 export interface CreateOptions {
-  /** More of the plan follows. Until the caller gives the journal up, nobody may run it, also if the caller dies. */
+  /** More of the plan follows. Until the caller begins to run it or gives it up, nobody may run it, also if the caller dies. */
   readonly isPartial?: boolean;
 }
 

@@ -83,7 +83,8 @@ const MAX_SHARED_CHARACTERS = 1_500_000;
 /** The first record holds the events that fit. Each other event of a large plan has a record of its own. */
 async function createSession(store: Store, start: StartOptions, events: readonly Event[]): Promise<Session> {
   const first = takeSmall(events);
-  const journal = await store.create(start.journal, first);
+  const isPartial = first.length < events.length;
+  const journal = await store.create(start.journal, first, { isPartial });
   try {
     const state = new State({ keepsValues: false });
     const session = new Session({
@@ -97,6 +98,7 @@ async function createSession(store: Store, start: StartOptions, events: readonly
       session.add(event);
       await session.commit({ stepsInFlight: 0 });
     }
+    if (isPartial) await journal.recover({ runs: true });
     return session;
   } catch (error) {
     // Nothing has run, and an incomplete plan is useless. This error says more than one of closing the journal.

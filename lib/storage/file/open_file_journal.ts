@@ -106,6 +106,8 @@ export class OpenFileJournal implements OpenJournal {
 
   async recover(): Promise<Recovered | undefined> {
     this.#checkOwner();
+    // It is new, or was recovered already.
+    if (this.#isReady) return undefined;
     const recovered = saveTornBytes(this.journal, this.#disk, this.#scan);
     this.#writer.repair(this.#scan);
     this.#isReady = true;
