@@ -13,6 +13,7 @@ import { ONCE_MUTANTS } from "./once_mutants.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
 import { POSTGRES_MUTANTS } from "./postgres_mutants.ts";
 import { QUEUE_MUTANTS } from "./queue_mutants.ts";
+import { SCHEDULE_MUTANTS } from "./schedule_mutants.ts";
 import { REQUEST_MUTANTS } from "./request_mutants.ts";
 import { ROLLBACK_MUTANTS } from "./rollback_mutants.ts";
 import { SIMULATION_MUTANTS } from "./simulation_mutants.ts";
@@ -154,6 +155,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CHAOS_MUTANTS,
   ...POSTGRES_MUTANTS,
   ...QUEUE_MUTANTS,
+  ...SCHEDULE_MUTANTS,
   ...FOLDER_MUTANTS,
   ...OWNERSHIP_MUTANTS,
   ...MOVE_MUTANTS,
