@@ -15,6 +15,7 @@ import { postgresTransactions } from "./postgres_transactions.ts";
 import { resumeJournals } from "./resume_journals.ts";
 import { sequentialSteps } from "./sequential_steps.ts";
 import { sqliteTransactions } from "./sqlite_transactions.ts";
+import { workers } from "./workers/worker_benchmark.ts";
 
 /**
  * All benchmarks. Of those that run in this process, what leaves the most garbage behind comes last. After them come those
@@ -40,4 +41,5 @@ export const benchmarks: readonly Benchmark[] = [
   freshFirst,
   freshResume,
   programStarts,
+  workers,
 ];
