@@ -20,6 +20,7 @@ const DOCUMENTS = [
   "docs/inspecting.md",
   "docs/journal.md",
   "docs/repairing.md",
+  "docs/running.md",
   "docs/performance.md",
   "docs/security.md",
   "docs/steps.md",

@@ -106,16 +106,20 @@ async function tellStuck(store: SqlStore, makeStuck: () => Promise<void>): Promi
   assertEquals(typeof message.reason, "string");
 }
 
-permittedTest("SQLite tells what was given up because its runs died without a record", ["read", "write", "env"], async () => {
-  await using folder = await makeTempFolder();
-  const path = `${folder.path}/tx.db`;
-  await using store = await openSqliteStore(path);
-  await tellStuck(store, () => {
-    using database = new DatabaseSync(path);
-    database.exec(STUCK);
-    return Promise.resolve();
-  });
-});
+permittedTest(
+  "SQLite tells what was given up because its runs died without a record",
+  ["read", "write", "env"],
+  async () => {
+    await using folder = await makeTempFolder();
+    const path = `${folder.path}/tx.db`;
+    await using store = await openSqliteStore(path);
+    await tellStuck(store, () => {
+      using database = new DatabaseSync(path);
+      database.exec(STUCK);
+      return Promise.resolve();
+    });
+  },
+);
 
 onPostgres("PostgreSQL tells what was given up because its runs died without a record", async ({ locator }) => {
   await using store = await openPostgresStore(locator);

@@ -62,37 +62,49 @@ permittedTest("a health file says when it was written, and what the store said l
   assertEquals([Array.from(Deno.readDirSync(folder.path)), reports], [[], []]);
 });
 
-permittedTest("a health file that cannot be written is refused at first, and later told once", ["read", "write"], async () => {
-  await using folder = await makeTempFolder();
-  const nowhere = setUp(`${folder.path}/none/health.json`);
-  assertThrows(() => void nowhere.health.run(), JournalUnwritable, "/none/health.json");
-  const path = `${folder.path}/some/health.json`;
-  await Deno.mkdir(`${folder.path}/some`);
-  const { health, reports, stop, read, pass } = setUp(path);
-  const ended = health.run();
-  await Deno.remove(`${folder.path}/some`, { recursive: true });
-  for (let count = 0; count < 3; count += 1) await pass(10_000);
-  assertEquals(reports.map(({ kind }) => kind), ["notice"]);
-  await Deno.mkdir(`${folder.path}/some`);
-  await pass(10_000);
-  assertEquals(read().at, "2026-11-30T02:30:40.000Z");
-  stop.abort();
-  await ended;
-});
+permittedTest(
+  "a health file that cannot be written is refused at first, and later told once",
+  ["read", "write"],
+  async () => {
+    await using folder = await makeTempFolder();
+    const nowhere = setUp(`${folder.path}/none/health.json`);
+    assertThrows(() => void nowhere.health.run(), JournalUnwritable, "/none/health.json");
+    const path = `${folder.path}/some/health.json`;
+    await Deno.mkdir(`${folder.path}/some`);
+    const { health, reports, stop, read, pass } = setUp(path);
+    const ended = health.run();
+    await Deno.remove(`${folder.path}/some`, { recursive: true });
+    for (let count = 0; count < 3; count += 1) await pass(10_000);
+    assertEquals(reports.map(({ kind }) => kind), ["notice"]);
+    await Deno.mkdir(`${folder.path}/some`);
+    await pass(10_000);
+    assertEquals(read().at, "2026-11-30T02:30:40.000Z");
+    stop.abort();
+    await ended;
+  },
+);
 
-permittedTest("work --health keeps a file as long as it lives", ["read", "write", "run", "env", "net", "sys"], async () => {
-  await using folder = await makeTempFolder();
-  const path = `${folder.path}/health.json`;
-  const journals = `${folder.path}/journals`;
-  await Deno.mkdir(journals);
-  await Deno.writeTextFile(`${journals}/damaged.json`, '{"resumable-tx":1}\n');
-  using watcher = Deno.watchFs(folder.path);
-  const words = ["work", journals, "--health", path, "--processes=0"];
-  const work = new Watched(denoCommand(CLI, words, { stdin: "piped" }), "stderr");
-  for await (const { paths, kind } of watcher) if (kind !== "remove" && paths.includes(path)) break;
-  const { pid, store, library } = JSON.parse(await Deno.readTextFile(path));
-  assertEquals([pid, store, library], [work.pid, journals, VERSION]);
-  work.signal("SIGTERM");
-  const end = await work.end();
-  assertEquals([end.code, Array.from(Deno.readDirSync(folder.path), ({ name }) => name)], [0, ["journals"]], end.stderr);
-});
+permittedTest(
+  "work --health keeps a file as long as it lives",
+  ["read", "write", "run", "env", "net", "sys"],
+  async () => {
+    await using folder = await makeTempFolder();
+    const path = `${folder.path}/health.json`;
+    const journals = `${folder.path}/journals`;
+    await Deno.mkdir(journals);
+    await Deno.writeTextFile(`${journals}/damaged.json`, '{"resumable-tx":1}\n');
+    using watcher = Deno.watchFs(folder.path);
+    const words = ["work", journals, "--health", path, "--processes=0"];
+    const work = new Watched(denoCommand(CLI, words, { stdin: "piped" }), "stderr");
+    for await (const { paths, kind } of watcher) if (kind !== "remove" && paths.includes(path)) break;
+    const { pid, store, library } = JSON.parse(await Deno.readTextFile(path));
+    assertEquals([pid, store, library], [work.pid, journals, VERSION]);
+    work.signal("SIGTERM");
+    const end = await work.end();
+    assertEquals(
+      [end.code, Array.from(Deno.readDirSync(folder.path), ({ name }) => name)],
+      [0, ["journals"]],
+      end.stderr,
+    );
+  },
+);
