@@ -34,7 +34,7 @@ export const QUEUE_MUTANTS: readonly Mutant[] = [
   {
     name: "transactions that are enqueued at once do not share commits",
     edits: [{
-      file: "lib/storage/sql/sql_store.ts",
+      file: "lib/storage/sql/record_writer.ts",
       find: "Math.max(worker.held.size + 1, this.#creating)",
       replace: "worker.held.size + 1",
     }],

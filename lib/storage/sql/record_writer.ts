@@ -1,4 +1,4 @@
-import type { Beginning, Begun, Conclusion, Listener, Owned, Place, RecordRow } from "./table_rows.ts";
+import type { Beginning, Begun, Conclusion, Listener, NewTransaction, Owned, Place, RecordRow } from "./table_rows.ts";
 import type { StepCommit, StepTransaction } from "../open_journal.ts";
 import type { SqlDatabase, SqlTransaction } from "./database.ts";
 import { GroupCommit } from "./group_commit.ts";
@@ -18,16 +18,25 @@ interface WriterOptions {
 export class RecordWriter {
   readonly #database: SqlDatabase;
   readonly #worker: SqlWorker;
+  readonly #creations: GroupCommit<NewTransaction, "created" | "taken">;
   readonly #appends: GroupCommit<RecordRow, WriteEnd>;
   readonly #conclusions: GroupCommit<Conclusion, WriteEnd>;
   readonly #beginnings: GroupCommit<Beginning, Begun>;
   readonly #listeners: GroupCommit<Listener, boolean>;
   readonly #removals: GroupCommit<Owned, boolean>;
+  /** How many transactions are being created. */
+  #creating = 0;
 
   constructor(database: SqlDatabase, worker: SqlWorker, { maxInFlight, clock }: WriterOptions) {
     this.#database = database;
     this.#worker = worker;
     const countWriters = () => worker.held.size;
+    this.#creations = new GroupCommit((rows) => worker.creating((creation) => database.create(rows, creation)), {
+      maxInFlight: 1,
+      clock,
+      countWriters: () => Math.max(worker.held.size + 1, this.#creating),
+      sizeOf: ({ record }) => record.data.length,
+    });
     this.#appends = new GroupCommit((rows) => this.#append(rows), {
       maxInFlight,
       clock,
@@ -44,6 +53,16 @@ export class RecordWriter {
     this.#beginnings = new GroupCommit((rows) => worker.persist(() => database.begin(worker.id, rows)), few);
     this.#listeners = new GroupCommit((rows) => worker.persist(() => database.stopListening(rows)), few);
     this.#removals = new GroupCommit((rows) => worker.persist(() => database.remove(rows)), few);
+  }
+
+  /** Adds a transaction, of nobody or of the process that adds it. */
+  async create(row: NewTransaction): Promise<"created" | "taken"> {
+    this.#creating += 1;
+    try {
+      return await this.#creations.add(row);
+    } finally {
+      this.#creating -= 1;
+    }
   }
 
   /** The caller waits for the answer before it appends the next record of the same transaction. */

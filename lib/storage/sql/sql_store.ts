@@ -8,7 +8,6 @@ import type { OpenJournal, Release } from "../open_journal.ts";
 import type { CreateOptions, OpenedStore, StoreWait } from "../store.ts";
 import { isAtRest, isOver, type NewTransaction, type TransactionRow } from "./table_rows.ts";
 import type { SqlDatabase } from "./database.ts";
-import { GroupCommit } from "./group_commit.ts";
 import { toJournalError } from "./journal_error.ts";
 import { newId } from "../locator.ts";
 import type { WorkStore } from "../work_store.ts";
@@ -85,35 +84,23 @@ export class SqlStore extends SqlReader implements OpenedStore, WorkStore {
   });
   readonly #options: SqlStoreOptions;
   #parts: SqlParts;
-  #creations: GroupCommit<NewTransaction, "created" | "taken">;
   #noteWait: ((wait: StoreWait) => void) | undefined;
-  /** How many transactions are being created. */
-  #creating = 0;
 
   /** Owns the database from now on, and closes it. */
   constructor(database: SqlDatabase, options: SqlStoreOptions) {
     super(database, options.clock ?? SYSTEM_CLOCK);
     this.#options = options;
-    [this.#parts, this.#creations] = this.#begin();
+    this.#parts = this.#begin();
   }
 
-  #begin(): [SqlParts, GroupCommit<NewTransaction, "created" | "taken">] {
+  #begin(): SqlParts {
     const { now = () => new Date(), times = LEASE_TIMES, maxInFlight } = this.#options;
     const database = this.database;
     const worker = new SqlWorker(database, { clock: this.clock, times });
-    const creations = new GroupCommit<NewTransaction, "created" | "taken">(
-      (rows) => worker.creating((creation) => database.create(rows, creation)),
-      {
-        maxInFlight: 1,
-        clock: this.clock,
-        sizeOf: ({ record }) => record.data.length,
-        countWriters: () => Math.max(worker.held.size + 1, this.#creating),
-      },
-    );
     const writer = new RecordWriter(database, worker, { maxInFlight, clock: this.clock });
     const { due } = this;
     const tell = { announce: () => due.announce(), expect: (dueAt: number) => due.expect(dueAt) };
-    return [{ database, worker, writer, now, ...tell }, creations];
+    return { database, worker, writer, now, ...tell };
   }
 
   /** Adds this process to the database if it is not there. After its lease was over it comes back as another worker. */
@@ -121,7 +108,7 @@ export class SqlStore extends SqlReader implements OpenedStore, WorkStore {
     const { worker } = this.#parts;
     if (worker.isOver) await this.reading(journal, () => worker.confirm());
     if (worker.isDead && worker === this.#parts.worker) {
-      [this.#parts, this.#creations] = this.#begin();
+      this.#parts = this.#begin();
       await worker.stop();
     }
     const parts = this.#parts;
@@ -139,7 +126,7 @@ export class SqlStore extends SqlReader implements OpenedStore, WorkStore {
     const parts = await this.#join(journal);
     const { worker } = parts;
     return await worker.taking(async () => {
-      await this.#add(journal, { ...begun, owner: worker.id, isPartial, dueAt: undefined });
+      await this.#add(journal, parts, { ...begun, owner: worker.id, isPartial, dueAt: undefined });
       return new OpenSqlJournal(parts, {
         journal,
         owned: { tx: begun.id, worker: worker.id, epoch: 1 },
@@ -153,9 +140,10 @@ export class SqlStore extends SqlReader implements OpenedStore, WorkStore {
 
   async enqueue(journal: string, events: readonly Event[], release: Release): Promise<void> {
     const { at, ...begun } = this.#begun(journal, events);
-    await this.#join(journal);
+    const parts = await this.#join(journal);
     const listing = release.listing && { ...release.listing, openedAt: at, lastAt: at };
-    await this.#add(journal, { ...begun, owner: undefined, dueAt: release.dueAt, release: { ...release, listing } });
+    const row = { ...begun, owner: undefined, dueAt: release.dueAt, release: { ...release, listing } };
+    await this.#add(journal, parts, row);
     this.due.announce();
   }
 
@@ -165,14 +153,10 @@ export class SqlStore extends SqlReader implements OpenedStore, WorkStore {
     return toBegun(this.#requireName(journal), events, this.#parts.now().toISOString());
   }
 
-  async #add(journal: string, row: NewTransaction): Promise<void> {
-    this.#creating += 1;
-    try {
-      const created = await this.#writing(journal, () => this.#creations.add(row));
-      if (created === "taken") throw new JournalExists(journal);
-    } finally {
-      this.#creating -= 1;
-    }
+  /** By the worker that owns it: this process may be another one by now. */
+  async #add(journal: string, { writer }: SqlParts, row: NewTransaction): Promise<void> {
+    const created = await this.#writing(journal, () => writer.create(row));
+    if (created === "taken") throw new JournalExists(journal);
   }
 
   #requireName(journal: string): string {
