@@ -42,6 +42,7 @@ function readLog(text: string): readonly LogLine[] {
 export function workStories(kind: string, register: Register): void {
   const story: Register = (name, body) => register(`work, ${kind}: ${name}`, body);
   runStories(story);
+  personStories(story);
   moduleStories(story);
   endStories(story);
 }
@@ -86,7 +87,10 @@ function runStories(story: Register): void {
     const end = await work.end();
     assertEquals(end.code, 0, end.stderr);
   });
+}
 
+/** What waits for a person, and what does not. */
+function personStories(story: Register): void {
   story("what asks waits for a person, and continues when it is answered", async (place) => {
     await using folder = await makeTempFolder();
     const effects = `${folder.path}/effects`;
