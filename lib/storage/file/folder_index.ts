@@ -3,10 +3,10 @@ import { JournalError } from "../../errors/journal_error.ts";
 import { safeText } from "../../text/escape.ts";
 import { attempt } from "../../values/shape.ts";
 import type { FolderSummary, FolderTools } from "../folder_summary.ts";
-import { beginsLikeJournal } from "./classify_tail.ts";
+import { startsLikeJournal } from "./classify_tail.ts";
 import { describeDistrust } from "./examine_file.ts";
 import { isLocked } from "./file_lock.ts";
-import { describeLinks, openError, TEMPORARY } from "./open_file.ts";
+import { describeLinks, openError, requireWritable } from "./open_file.ts";
 import { pendingRequests, REQUESTS_ENDING } from "./request_folder.ts";
 
 /** What is known of a journal in a folder. */
@@ -28,6 +28,8 @@ const FIRST_HELD_MS = 20;
 const LONGEST_HELD_MS = 1000;
 /** After so many files, others get a turn. */
 const FILES_AT_ONCE = 200;
+/** Enough to tell a journal from another file. */
+const BEGINNING_BYTES = 16;
 /** What nothing can be run of any more is not worth a warning. */
 const OVER: ReadonlySet<string> = new Set(["finished", "cancelled", "undone"]);
 
@@ -69,7 +71,7 @@ export class FolderIndex {
   /** Whether a journal that this process has just locked is what was read. */
   isCurrent(journal: string): boolean {
     const info = attempt(() => Deno.lstatSync(journal));
-    return info !== undefined && this.#entries.get(journal)?.stamp === this.#stampOf(journal, info);
+    return info !== undefined && this.#entries.get(journal)?.stamp === stampOf(journal, info);
   }
 
   /** In how many milliseconds something that was named is to be looked at; nothing if there is nothing. */
@@ -145,20 +147,22 @@ export class FolderIndex {
   }
 
   async #lookAtAll(): Promise<void> {
-    let names: readonly string[];
+    let names: ReadonlySet<string>;
     try {
-      names = Array.from(Deno.readDirSync(this.#folder), ({ name }) => name);
+      names = new Set(Array.from(Deno.readDirSync(this.#folder), ({ name }) => name));
       this.#checkFolder(Deno.statSync(this.#folder));
     } catch (error) {
       this.#folderStamp = "";
       this.#clear();
       throw openError(this.#folder, error, "read");
     }
-    const found = new Set(names.filter((name) => name.endsWith(".json")).map((name) => join(this.#folder, name)));
+    const found = new Map(
+      names.values().filter((name) => name.endsWith(".json")).map((name) => [join(this.#folder, name), name]),
+    );
     for (const journal of this.#entries.keys()) if (!found.has(journal)) this.#forget(journal);
     let looked = 0;
-    for (const journal of found) {
-      await this.#look(journal);
+    for (const [journal, name] of found) {
+      await this.#look(journal, names.has(`${name}${REQUESTS_ENDING}`));
       looked += 1;
       if (looked % FILES_AT_ONCE === 0) await new Promise((resolve) => setTimeout(resolve));
     }
@@ -178,12 +182,13 @@ export class FolderIndex {
     this.#open.clear();
   }
 
-  async #look(journal: string): Promise<void> {
+  /** @param mayHaveRequests To look for what is not there takes as long as to look at a file. */
+  async #look(journal: string, mayHaveRequests = true): Promise<void> {
     this.#changed.delete(journal);
     if (this.#own.has(journal)) return;
     const info = attempt(() => Deno.lstatSync(journal));
     if (info?.isFile !== true) return this.#forget(journal);
-    const stamp = this.#stampOf(journal, info);
+    const stamp = stampOf(journal, info, mayHaveRequests);
     const known = this.#entries.get(journal);
     if (known?.stamp === stamp && known.summary !== undefined) return;
     const entry = await this.#read(journal, info, stamp);
@@ -210,16 +215,12 @@ export class FolderIndex {
     this.#told.delete(journal);
   }
 
-  #stampOf(journal: string, { ino, size, mtime, mode, uid, nlink }: Deno.FileInfo): string {
-    const requests = attempt(() => Deno.lstatSync(`${journal}${REQUESTS_ENDING}`))?.mtime?.getTime() ?? "";
-    return [ino, size, mtime?.getTime(), mode, uid, nlink, requests].join(" ");
-  }
-
   /** Nothing for what is no journal. */
   async #read(journal: string, info: Deno.FileInfo, stamp: string): Promise<FolderEntry | undefined> {
     try {
-      if (!beginsLikeJournal(journal)) return undefined;
-      if (isHeldNow(journal)) return { journal, stamp, summary: undefined, isAnswered: false };
+      const kind = peek(journal);
+      if (kind === "foreign") return undefined;
+      if (kind === "held") return { journal, stamp, summary: undefined, isAnswered: false };
       const summary = await this.#tools.summarize(journal);
       if (summary === undefined) return undefined;
       if (summary.isHeld) return { journal, stamp, summary: undefined, isAnswered: false };
@@ -265,19 +266,21 @@ function mayBecomeDue({ summary, isAnswered }: FolderEntry): boolean {
   return summary.status === "ready" || summary.status === "sleeping" || isAnswered || summary.retry !== undefined;
 }
 
-/** Throws why no file can be made in a folder. */
-export function requireWritable(folder: string): void {
-  try {
-    Deno.removeSync(Deno.makeTempFileSync({ dir: folder, prefix: TEMPORARY }));
-  } catch (error) {
-    throw openError(folder, error, "write");
-  }
+function stampOf(
+  journal: string,
+  { ino, size, mtime, mode, uid, nlink }: Deno.FileInfo,
+  mayHaveRequests = true,
+): string {
+  const folder = mayHaveRequests ? attempt(() => Deno.lstatSync(`${journal}${REQUESTS_ENDING}`)) : undefined;
+  return [ino, size, mtime?.getTime(), mode, uid, nlink, folder?.mtime?.getTime()].join(" ");
 }
 
 /** Long journals that another process is writing are not worth to be read. */
-function isHeldNow(journal: string): boolean {
+function peek(journal: string): "foreign" | "held" | "free" {
   using file = Deno.openSync(journal, { read: true });
-  return isLocked(file);
+  const bytes = new Uint8Array(BEGINNING_BYTES);
+  if (!startsLikeJournal(bytes.subarray(0, file.readSync(bytes) ?? 0))) return "foreign";
+  return isLocked(file) ? "held" : "free";
 }
 
 function distrust(journal: string, info: Deno.FileInfo): string | undefined {

@@ -8,10 +8,11 @@ import type { OpenJournal } from "../open_journal.ts";
 import type { Claimed, ClaimRequest, DueWork, Outlook, WorkStore } from "../work_store.ts";
 import { BlockedNotes } from "./blocked_notes.ts";
 import { FileStore } from "./file_store.ts";
-import { type FolderEntry, FolderIndex, requireWritable } from "./folder_index.ts";
+import { type FolderEntry, FolderIndex } from "./folder_index.ts";
 import { FolderNotices } from "./folder_notices.ts";
 import { FolderSchedules } from "./folder_schedules.ts";
 import { FolderWatch } from "./folder_watch.ts";
+import { requireWritable } from "./open_file.ts";
 
 /** The folders of journals that workers run. Journals are locked as any other process locks them. */
 export class FolderWork extends FileStore implements WorkStore {
@@ -121,6 +122,11 @@ class FolderDue implements DueWork {
       this.#index.noteTrouble(journal, error.message);
     } else throw error;
     return false;
+  }
+
+  /** Anything may have changed that no notice tells. */
+  noteAll(): void {
+    this.#index.noteAll();
   }
 
   /** What was claimed, once. */

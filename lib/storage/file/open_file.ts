@@ -169,3 +169,12 @@ export class FileChanged extends Error {
     super(`${how} while it was read. Try again when no other program writes to it`);
   }
 }
+
+/** Throws why no file can be made in a folder. */
+export function requireWritable(folder: string): void {
+  try {
+    Deno.removeSync(Deno.makeTempFileSync({ dir: folder, prefix: TEMPORARY }));
+  } catch (error) {
+    throw openError(folder, error, "write");
+  }
+}
