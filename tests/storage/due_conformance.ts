@@ -67,8 +67,9 @@ export async function enqueue(store: WorkStore, journal: string, given: Enqueued
 /** What a claim takes, by name. */
 async function claim({ store, scope, nameOf }: DueSetting, options: Partial<ClaimRequest> = {}) {
   const claimed = await store.due.claim({ scope, limit: 9, ...options });
-  const start = nameOf("").length;
-  return claimed.map(({ journal }) => journal.slice(start));
+  const sample = nameOf("_");
+  const start = sample.lastIndexOf("_");
+  return claimed.map(({ journal }) => journal.slice(start, journal.length + start + 1 - sample.length));
 }
 
 async function look({ store, scope }: DueSetting, options: Partial<ClaimRequest> = {}) {

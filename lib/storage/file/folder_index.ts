@@ -26,6 +26,8 @@ const LEAST_REST_MS = 1000;
 /** Whether another process still has a journal is not asked for each record that it writes. One that enqueues is done soon. */
 const FIRST_HELD_MS = 20;
 const LONGEST_HELD_MS = 1000;
+/** So few are looked at whenever somebody asks what is due. */
+const FEW_HELD = 32;
 /** After so many files, others get a turn. */
 const FILES_AT_ONCE = 200;
 /** Enough to tell a journal from another file. */
@@ -143,7 +145,8 @@ export class FolderIndex {
       this.#restUntil = begin + took + Math.max(LEAST_REST_MS, REST_PER_LOOK * took);
       return;
     }
-    for (const journal of [...this.#changed]) if (this.#pauseOf(journal) === 0) await this.#look(journal);
+    const mayLook = (journal: string) => this.#pauses.size <= FEW_HELD || this.#pauseOf(journal) === 0;
+    for (const journal of [...this.#changed]) if (mayLook(journal)) await this.#look(journal);
   }
 
   async #lookAtAll(): Promise<void> {
@@ -201,11 +204,11 @@ export class FolderIndex {
     this.#entries.set(journal, entry);
     if (mayBecomeDue(entry)) this.#open.set(journal, entry);
     else this.#open.delete(journal);
-    if (summary !== undefined) return void this.#pauses.delete(journal);
+    if (summary !== undefined || this.#own.has(journal)) return void this.#pauses.delete(journal);
     const ms = Math.min(LONGEST_HELD_MS, 2 * (this.#pauses.get(journal)?.ms ?? FIRST_HELD_MS / 2));
     this.#pauses.set(journal, { until: performance.now() + ms, ms });
     // The end of a process that has created it brings no notice with this name.
-    if (!this.#own.has(journal)) this.#changed.add(journal);
+    this.#changed.add(journal);
   }
 
   #forget(journal: string): void {

@@ -13,6 +13,7 @@ import { FolderNotices } from "./folder_notices.ts";
 import { FolderSchedules } from "./folder_schedules.ts";
 import { FolderWatch } from "./folder_watch.ts";
 import { requireWritable } from "./open_file.ts";
+import { OpenFileJournal } from "./open_file_journal.ts";
 
 /** The folders of journals that workers run. Journals are locked as any other process locks them. */
 export class FolderWork extends FileStore implements WorkStore {
@@ -101,6 +102,7 @@ class FolderDue implements DueWork {
     } catch (error) {
       return this.#explain(journal, error);
     }
+    if (open instanceof OpenFileJournal) open.onClosed = () => this.#index.noteFree(journal);
     if (this.#index.isCurrent(journal) && open.distrust === undefined) {
       this.#held.set(journal, { open, records });
       this.#index.noteOwn(journal);
@@ -137,11 +139,12 @@ class FolderDue implements DueWork {
   }
 
   async giveBack(journal: string): Promise<void> {
-    try {
-      await this.handOut(journal)?.open.close();
-    } finally {
-      this.#index.noteFree(journal);
-    }
+    await this.handOut(journal)?.open.close();
+  }
+
+  /** What is claimed and was not opened. */
+  get held(): readonly string[] {
+    return [...this.#held.keys()];
   }
 
   async noteBlocked(journal: string, reason: string): Promise<void> {

@@ -51,6 +51,8 @@ export class OpenFileJournal implements OpenJournal {
   readonly #lost = new AbortController();
   readonly lost: AbortSignal = this.#lost.signal;
   readonly inbox: FileInbox;
+  /** Called when this process has given it up. */
+  onClosed: (() => void) | undefined;
   readonly #uncount: () => void;
   #checkedAt = -Infinity;
   #isReady: boolean;
@@ -136,6 +138,7 @@ export class OpenFileJournal implements OpenJournal {
       this.inbox.stop();
       this.#uncount();
       this.#file.close();
+      this.onClosed?.();
     }
   }
 
