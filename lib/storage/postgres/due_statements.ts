@@ -66,8 +66,8 @@ export const CLAIM = `with room as (select q.name, q.rate_per_s is not null as i
       blocked = case when c.is_stuck then $7 else t.blocked end, error = case when c.is_stuck then $7 else t.error end,
       rest = case when c.is_stuck then 'aborted stuck ' || t.epoch else t.rest end
     from chosen c where t.id = c.id
-    returning t.id, t.name, t.epoch, t.status, t.priority, t.due_at)
-  select id, name, epoch, status from done order by priority, due_at, id`;
+    returning t.id, t.name, t.epoch, t.status, t.requests, t.priority, t.due_at)
+  select id, name, epoch, status, requests from done order by priority, due_at, id`;
 
 /** What begins without a claim. Limits of its queue are locked, if there are any. */
 export const LOCK_LIMITS = `select from {queues} q where (q.max_running is not null or q.rate_per_s is not null)

@@ -9,7 +9,16 @@ import {
   POISONED,
   type WorkerProcess,
 } from "../sql/work/due_database.ts";
-import { listIn, optionalNumberIn, optionalTextIn, textIn, toCounts, toQueue, toTaken } from "../sql/read_row.ts";
+import {
+  listIn,
+  numberIn,
+  optionalNumberIn,
+  optionalTextIn,
+  textIn,
+  toCounts,
+  toQueue,
+  toTaken,
+} from "../sql/read_row.ts";
 import type { Beginning, Begun, Owned } from "../sql/table_rows.ts";
 import * as sql from "./due_statements.ts";
 import { PostgresMoves } from "./postgres_moves.ts";
@@ -47,7 +56,9 @@ export class PostgresQueues extends PostgresMoves {
       { text: sql.LOCK_QUEUES, values: [queues] },
       { text: sql.CLAIM, values: [worker, queues, limit, homes, exclude, MAX_CLAIMS, POISONED] },
     ]);
-    return (rows[1] ?? []).map((row) => ({ ...toTaken(row), name: optionalTextIn(row, "name") }));
+    return (rows[1] ?? []).map((row) => {
+      return { ...toTaken(row), name: optionalTextIn(row, "name"), requests: numberIn(row, "requests") };
+    });
   }
 
   async begin(worker: string, rows: readonly Beginning[]): Promise<readonly Begun[]> {

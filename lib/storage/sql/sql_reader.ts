@@ -32,6 +32,8 @@ const MAX_CANDIDATES = 5;
 export class SqlReader {
   protected readonly database: SqlDatabase;
   protected readonly clock: SqlClock;
+  /** Whether it is known without a look that nobody has sent a journal anything. */
+  protected isQuiet: (journal: string) => boolean = () => false;
   readonly #watch: RowWatch;
 
   constructor(database: SqlDatabase, clock: SqlClock) {
@@ -140,6 +142,7 @@ export class SqlReader {
   }
 
   async pending(journal: string): Promise<readonly PendingRequest[]> {
+    if (this.isQuiet(journal)) return [];
     const { id } = await this.find(journal);
     return toPending((await this.reading(journal, () => this.database.readRequests(id))).requests);
   }

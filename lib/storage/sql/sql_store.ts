@@ -90,6 +90,7 @@ export class SqlStore extends SqlReader implements OpenedStore, WorkStore {
   constructor(database: SqlDatabase, options: SqlStoreOptions) {
     super(database, options.clock ?? SYSTEM_CLOCK);
     this.#options = options;
+    this.isQuiet = (journal) => this.due.isQuiet(journal);
     this.#parts = this.#begin();
   }
 

@@ -50,12 +50,12 @@ export const SPEND = `update queues as q set rate_tokens = ${TOKENS} - ?3, rate_
 
 export const CLAIM =
   `update transactions set status = 1, listens = 0, owner = ?2, epoch = epoch + 1, taken_at = ?3, claims = ?4, claim_seq = ?5
-  where id = ?1 returning id, epoch, status`;
+  where id = ?1 returning id, epoch, status, requests`;
 
 /** Instead of a claim. */
 export const ABORT = `update transactions set status = 4, claims = ?2, blocked = ?3, error = ?3,
   rest = 'aborted stuck ' || epoch
-  where id = ?1 returning id, epoch, status`;
+  where id = ?1 returning id, epoch, status, requests`;
 
 /** Whether what is owned may run: as it does already, or within the limits of its queue. */
 export const MAY_BEGIN = `select t.queue, t.status = 1 as runs, ${HAS_ROOM} and ${HAS_TOKENS} as has_room

@@ -9,8 +9,9 @@ export class LogWatch implements Disposable {
   readonly #look: () => Promise<boolean>;
   readonly #changed: () => void;
   #watcher: Deno.FsWatcher | undefined;
-  #isLooking = false;
+  #isBusy = false;
   #isAgain = false;
+  #pause: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param look Says whether another process has changed the database since it was called last.
@@ -34,25 +35,23 @@ export class LogWatch implements Disposable {
     for await (const _ of watcher) void this.#notice();
   }
 
-  /** What comes while it looks is looked at after a pause, all at once. */
+  /** What comes while it looks, and for a moment after that, is looked at together. */
   async #notice(): Promise<void> {
-    this.#isAgain = true;
-    if (this.#isLooking) return;
-    this.#isLooking = true;
-    try {
-      while (this.#isAgain && this.#watcher !== undefined) {
-        this.#isAgain = false;
-        if (await this.#look()) this.#changed();
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      }
-    } catch {
-      // The database was closed, or is away: the next look may be better.
-    } finally {
-      this.#isLooking = false;
-    }
+    this.#isAgain = this.#isBusy;
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    // The database may be closed, or away: the next look may be better.
+    const isChanged = await this.#look().catch(() => false);
+    if (this.#watcher === undefined) return;
+    if (isChanged) this.#changed();
+    this.#pause = setTimeout(() => {
+      this.#isBusy = false;
+      if (this.#isAgain) void this.#notice();
+    }, PAUSE_MS);
   }
 
   [Symbol.dispose](): void {
+    clearTimeout(this.#pause);
     this.#watcher?.close();
     this.#watcher = undefined;
   }

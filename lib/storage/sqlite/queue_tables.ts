@@ -82,7 +82,7 @@ export class QueueTables extends MoveTables {
     const row = claims >= MAX_CLAIMS
       ? this.get(sql.ABORT, id, claims + 1, POISONED)
       : this.get(sql.CLAIM, id, worker, now, claims + 1, last);
-    return { ...toTaken(row ?? {}), name, queue };
+    return { ...toTaken(row ?? {}), name, requests: numberIn(row ?? {}, "requests"), queue };
   }
 
   begin(worker: string, rows: readonly Beginning[]): Begun[] {

@@ -195,6 +195,7 @@ statementTest("claims take what is ready, in order", async ({ database, locator,
     name: undefined,
     epoch: 1,
     status: "running",
+    requests: 0,
   }]);
   assertEquals(await database.wake(), []);
   await query(locator, "update transactions set due_at = now() where status = 2");

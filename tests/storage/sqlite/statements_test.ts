@@ -210,7 +210,7 @@ statementTest(
     create("other", { owner: undefined, queue: "q" });
     create("sleeper", { owner: undefined, dueAt: clock.now + 10 });
     assertEquals(tables.claim(A, { ...NINE, limit: 1 }).map(({ id }) => id), ["first"]);
-    assertEquals(tables.claim(B, NINE), [{ id: "late", name: "late", epoch: 1, status: "running" }]);
+    assertEquals(tables.claim(B, NINE).map(({ name, ...row }) => [name, row.status]), [["late", "running"]]);
     assertEquals(tables.wake(), []);
     clock.now += 10;
     assertEquals(tables.wake(), ["default"]);

@@ -76,6 +76,8 @@ export interface DueLook {
 /** A transaction that was claimed, or aborted instead. */
 export interface ClaimedRow extends Taken {
   readonly name: string | undefined;
+  /** How many requests have ever come. */
+  readonly requests: number;
 }
 
 export interface DueCounts {

@@ -25,6 +25,8 @@ interface DueParts {
 /** A transaction that this process has claimed and not opened. */
 interface Hold {
   readonly owned: Owned;
+  /** Somebody may have sent a request that is not answered. Since it was claimed, nobody could. */
+  readonly mayHaveRequests: boolean;
   readonly parts: SqlParts;
 }
 
@@ -75,9 +77,10 @@ export class SqlDue implements DueWork {
     return { queues, homes, exclude: names };
   }
 
-  #hold(parts: SqlParts, { id, name, epoch }: ClaimedRow): Claimed {
+  #hold(parts: SqlParts, { id, name, epoch, requests }: ClaimedRow): Claimed {
     const journal = this.#parts.journalOf(name ?? id);
-    this.#holds.set(journal, { parts, owned: { tx: id, worker: parts.worker.id, epoch } });
+    const owned = { tx: id, worker: parts.worker.id, epoch };
+    this.#holds.set(journal, { parts, owned, mayHaveRequests: requests > 0 });
     parts.worker.held.set(id, UNOPENED);
     return { journal, shown: journal };
   }
@@ -87,6 +90,11 @@ export class SqlDue implements DueWork {
     const hold = this.#holds.get(journal);
     this.#holds.delete(journal);
     return hold?.parts.worker.isDead === false ? hold : undefined;
+  }
+
+  /** Whether nothing was ever sent to what this process has claimed and not opened. */
+  isQuiet(journal: string): boolean {
+    return this.#holds.get(journal)?.mayHaveRequests === false;
   }
 
   async giveBack(journal: string): Promise<void> {
