@@ -22,6 +22,7 @@ const DOCUMENTS = [
   "docs/repairing.md",
   "docs/running.md",
   "docs/performance.md",
+  "docs/schedules.md",
   "docs/security.md",
   "docs/steps.md",
   "docs/tracing.md",

@@ -30,23 +30,27 @@ function rowOf(path: string): Record<string, unknown> | undefined {
   return database.prepare("select status, listens % 2 as listens from transactions").get();
 }
 
-permittedTest("no worker gets a large plan whose process died while it recorded the plan", ["read", "write"], async () => {
-  await using folder = await makeTempFolder();
-  const path = `${folder.path}/tx.db`;
-  await using first = await openSqliteStore(path);
-  const journal = first.journalOf("a");
-  const stalled = stall(first);
-  void runSample(first, journal, large);
-  await stalled;
-  {
-    using database = new DatabaseSync(path);
-    database.exec("update workers set dead = 1, lease_until = 0");
-  }
-  await using second = await openSqliteStore(path);
-  // Frees what the dead process owned.
-  await (await second.open(journal, () => {})).close();
-  assertEquals(await second.due.claim({ scope: second.locator, limit: 9 }), []);
-});
+permittedTest(
+  "no worker gets a large plan whose process died while it recorded the plan",
+  ["read", "write"],
+  async () => {
+    await using folder = await makeTempFolder();
+    const path = `${folder.path}/tx.db`;
+    await using first = await openSqliteStore(path);
+    const journal = first.journalOf("a");
+    const stalled = stall(first);
+    void runSample(first, journal, large);
+    await stalled;
+    {
+      using database = new DatabaseSync(path);
+      database.exec("update workers set dead = 1, lease_until = 0");
+    }
+    await using second = await openSqliteStore(path);
+    // Frees what the dead process owned.
+    await (await second.open(journal, () => {})).close();
+    assertEquals(await second.due.claim({ scope: second.locator, limit: 9 }), []);
+  },
+);
 
 permittedTest("a large plan runs like others when it is complete", ["read", "write"], async () => {
   await using folder = await makeTempFolder();
