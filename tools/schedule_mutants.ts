@@ -37,7 +37,7 @@ export const SCHEDULE_MUTANTS: readonly Mutant[] = [
   mutant("a schedule that was edited while the clock was set back fires again", FIRING, [
     "return Math.max(lastAt,",
     "return Math.min(-Infinity, lastAt,",
-  ], FIVE_YEARS),
+  ], STORES),
   mutant("what waits for an earlier firing is forgotten by the next skip", FIRING, [
     "{ ...memory, skips: [...memory.skips, skip].slice(-KEPT_SKIPS) }",
     "{ ...memory, waiting: [], skips: [...memory.skips, skip].slice(-KEPT_SKIPS) }",

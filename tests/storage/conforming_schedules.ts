@@ -126,6 +126,9 @@ export const SCHEDULE_CASES: readonly ScheduleCase[] = [
       assertEquals(await worker.schedules.hasOpen("patient"), true);
       const { waiting } = (await find(worker, "patient"))?.memory ?? {};
       assertEquals(waiting?.map((time) => time.slice(11, 16)), ["13:00", "14:00"]);
+      const journals = [0.5, 1.5, 2.5].map((hours) => nameOfFiring("patient", BEGIN + hours * HOUR))
+        .map((name) => worker.schedules.journalOf(name));
+      assertEquals(await worker.schedules.findUnpassed(journals), new Set(journals.slice(1)));
       for (const name of ["careful", "patient"]) {
         await Transaction.cancel(worker.schedules.journalOf(nameOfFiring(name, BEGIN + HOUR / 2)));
       }
@@ -193,6 +196,10 @@ export const SCHEDULE_CASES: readonly ScheduleCase[] = [
       assertEquals(worker.reports.map(({ kind }) => kind), ["schedule defined", "schedule differs"]);
       await other.look({ hourly: edited }, BEGIN + 2.75 * HOUR);
       assertEquals(fired(other), ["14:15"]);
+      // The clock is set back, and what was decided stays so.
+      await using third = await startWorker(places);
+      await third.look({ hourly }, BEGIN);
+      assertEquals((await find(third, "hourly"))?.nextAt, BEGIN + 3.5 * HOUR);
     },
   },
   {
