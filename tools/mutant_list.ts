@@ -4,6 +4,7 @@ import { COLUMN_MUTANTS } from "./column_mutants.ts";
 import { FOLDER_MUTANTS } from "./folder_mutants.ts";
 import { FAULT_MUTANTS } from "./fault_mutants.ts";
 import { LATER_FAULT_MUTANTS } from "./later_fault_mutants.ts";
+import { LATE_MUTANTS } from "./late_mutants.ts";
 import { INPUT_MUTANTS } from "./input_mutants.ts";
 import { DUE_MUTANTS } from "./due_mutants.ts";
 import type { Mutant } from "./mutant.ts";
@@ -144,6 +145,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...DUE_MUTANTS,
   ...FAULT_MUTANTS,
   ...LATER_FAULT_MUTANTS,
+  ...LATE_MUTANTS,
   ...INPUT_MUTANTS,
   ...REQUEST_MUTANTS,
   ...ROLLBACK_MUTANTS,
