@@ -170,7 +170,7 @@ function oneOf<W extends string>(
   fail: Fail,
 ): W {
   const given = options[key];
-  const found = words.find((word) => word === (given ?? words[0]));
+  const found = words.find((word) => word === (given === undefined ? words[0] : given));
   if (found !== undefined) return found;
   const near = typeof given === "string" ? suggestName(given, words) : undefined;
   const hint = near === undefined ? `use ${words.map(quote).join(", ")}` : `did you mean ${quote(near)}?`;

@@ -1,7 +1,7 @@
 import { importNamespace, LOAD_LIMIT_MS, markLoading, withDeadline } from "../../modules/import_namespace.ts";
 import { requireModulePermissions } from "../../modules/load_functions.ts";
 import { reasonOf } from "../../modules/module_source.ts";
-import { quote } from "../../text/escape.ts";
+import { escapeForTerminal, quote } from "../../text/escape.ts";
 import { readBrand } from "../../values/brand.ts";
 import { checkSchedules, type Schedule } from "./define_schedules.ts";
 
@@ -20,7 +20,7 @@ export async function loadSchedules(module: string): Promise<readonly Schedule[]
     const namespace = await withDeadline(markLoading(module, () => importNamespace(module)), LOAD_LIMIT_MS, limit);
     exported = namespace["default"];
   } catch (cause) {
-    throw new TypeError(`Cannot load the schedules of ${name}: ${reasonOf(cause)}`, { cause });
+    throw new TypeError(`Cannot load the schedules of ${name}: ${escapeForTerminal(reasonOf(cause))}`, { cause });
   }
   const found = readBrand(exported, "schedules");
   if (found === undefined) {
