@@ -27,6 +27,25 @@ export interface Notices {
 
   /** Lets others have it, and this process again, when a number of milliseconds has passed. */
   postpone(untold: Untold, ms: number): Promise<void>;
+
+  /**
+   * Keeps from other processes, for `ms`, what a schedule has skipped after a mark of which a person was told last; marks sort in
+   * the order of time. Gives that mark, which is empty at first; nothing if it is not before `mark`, or another process tells.
+   */
+  claimSkips(skips: SkipsOf, ms: number): Promise<string | undefined>;
+
+  /** Remembers that a person was told of what a schedule has skipped up to a mark. Durable when it resolves. */
+  noteSkipsTold(skips: SkipsOf): Promise<void>;
+
+  /** Lets others have it, and this process again, when a number of milliseconds has passed. */
+  postponeSkips(skips: SkipsOf, ms: number): Promise<void>;
+}
+
+/** What a schedule of a database, or of a folder, has skipped up to a mark. */
+export interface SkipsOf {
+  readonly scope: string;
+  readonly schedule: string;
+  readonly mark: string;
 }
 
 export interface NoticeRequest {

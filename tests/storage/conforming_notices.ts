@@ -2,10 +2,14 @@ import { assertEquals } from "@std/assert";
 import { type Planner, Transaction } from "@x/resumable-tx";
 import { LONGEST_CLAIM_MS, type NoticedStatus, type Notices, type Untold } from "../../lib/storage/notices.ts";
 
+import type { Schedules, Skip } from "../../lib/storage/schedules.ts";
+import { SkipNotices } from "../../lib/work/notify/skip_notices.ts";
+
 /** A store that remembers of what a person was told. */
 export interface NoticingPlace {
   /** As another process sees it. */
   readonly open: () => Notices;
+  readonly schedules: Schedules;
   /** The locator of the database, or the path of the folder. */
   readonly scope: string;
   readonly locatorOf: (name: string) => string;
@@ -174,6 +178,41 @@ export const NOTICES: readonly NoticesTest[] = [
       await Transaction.signal(journal, "go");
       await Transaction.resume(journal);
       assertEquals(await tell(place.open(), place), []);
+    },
+  },
+  {
+    name: "tells once what a schedule has skipped, the oldest first, and nothing that is older than a day",
+    async run(place) {
+      const { scope, schedules } = place;
+      const { now } = await schedules.list();
+      const skip = (hoursAgo: number): Skip => {
+        const at = new Date(now - hoursAgo * 3_600_000).toISOString();
+        return { from: at, to: at, count: 1, reason: "open", notedAt: at };
+      };
+      const [old, first, second, third] = [skip(30), skip(3), skip(2), skip(1)];
+      const nightly = { name: "nightly", definition: "{}", nextAt: undefined };
+      await schedules.define({ ...nightly, version: 0, memory: { waiting: [], skips: [old, first, second] } });
+      const look = async () => {
+        const source = new SkipNotices({ schedules, notices: place.open(), scope, now: () => now });
+        return await source.claim(10, 60_000);
+      };
+      const from = async (found: Awaited<ReturnType<typeof look>>) =>
+        (await Promise.all(found.map((notice) => notice.read()))).map((message) => "from" in message && message.from);
+      const [claimed] = await look();
+      assertEquals(await from(claimed === undefined ? [] : [claimed]), [first.from]);
+      assertEquals(await look(), [], "another process tells");
+      await claimed?.noteTold();
+      const [next] = await look();
+      await next?.postpone(60_000);
+      assertEquals(await look(), []);
+      await place.jump(61_000);
+      const [again] = await look();
+      assertEquals(await from(again === undefined ? [] : [again]), [second.from]);
+      await again?.noteTold();
+      assertEquals(await look(), []);
+      await schedules.advance({ ...nightly, version: 1, memory: { waiting: [], skips: [old, first, second, third] } });
+      const [last] = await look();
+      assertEquals(await from(last === undefined ? [] : [last]), [third.from]);
     },
   },
 ];

@@ -28,6 +28,7 @@ for (const { name, run } of NOTICES) {
         return new FolderWork(folder.path, tools).notices;
       },
       scope: folder.path,
+      schedules: new FolderWork(folder.path, folderTools(new FileStore())).schedules,
       locatorOf: (name) => `${folder.path}/${name}.json`,
       jump: (ms) => Promise.resolve(void (ahead += ms)),
     });
@@ -42,10 +43,13 @@ for (const { name, run } of NOTICES) {
     await run({
       open: () => [one, other][opened++ % 2]?.notices ?? one.notices,
       scope: one.locator,
+      schedules: one.schedules,
       locatorOf: (name) => one.journalOf(name),
       jump: (ms) => {
         using database = new DatabaseSync(path);
-        database.prepare("update transactions set notifying_until = notifying_until - ?").run(ms);
+        for (const table of ["transactions", "schedules"]) {
+          database.prepare(`update ${table} set notifying_until = notifying_until - ?`).run(ms);
+        }
         return Promise.resolve();
       },
     });
@@ -58,10 +62,13 @@ for (const { name, run } of NOTICES) {
     await run({
       open: () => [one, other][opened++ % 2]?.notices ?? one.notices,
       scope: one.locator,
+      schedules: one.schedules,
       locatorOf: (name) => one.journalOf(name),
       jump: async (ms) => {
         const back = `notifying_until - ${ms} * interval '1 millisecond'`;
-        await query(locator, `update transactions set notifying_until = ${back}`);
+        for (const table of ["transactions", "schedules"]) {
+          await query(locator, `update ${table} set notifying_until = ${back}`);
+        }
       },
     });
   });

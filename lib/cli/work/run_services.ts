@@ -7,6 +7,7 @@ import { redactSecrets } from "../../inspect/redact/redact_secrets.ts";
 import { NOTICED } from "../../storage/notices.ts";
 import type { NoticeSource } from "../../work/notify/notice_message.ts";
 import type { NoticeWord } from "../../work/notify/notice_words.ts";
+import { SkipNotices } from "../../work/notify/skip_notices.ts";
 import { TransactionNotices } from "../../work/notify/transaction_notices.ts";
 import { tellNotices } from "../../work/notify/tell_notices.ts";
 import { watchFailed } from "../../work/retry_failed.ts";
@@ -69,5 +70,9 @@ function sourcesOf({ store, scope, settings }: Services, on: ReadonlySet<NoticeW
   const shared = { store, notices, scope, now: SYSTEM_CLOCK.now };
   const statuses = new Set(NOTICED.filter((status) => on.has(status)));
   const { retryFailed } = settings;
-  return [new TransactionNotices({ ...shared, statuses, retryFailed, redact: redactSecrets })];
+  const { schedules } = store;
+  return [
+    new TransactionNotices({ ...shared, statuses, retryFailed, redact: redactSecrets }),
+    ...(on.has("skipped") && schedules !== undefined ? [new SkipNotices({ ...shared, schedules })] : []),
+  ];
 }

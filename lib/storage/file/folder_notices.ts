@@ -2,7 +2,15 @@ import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { restOf } from "../../state/state.ts";
 import { attempt, isObject } from "../../values/shape.ts";
-import { ENDINGS, LONGEST_CLAIM_MS, NOTICED, type NoticeRequest, type Notices, type Untold } from "../notices.ts";
+import {
+  ENDINGS,
+  LONGEST_CLAIM_MS,
+  NOTICED,
+  type NoticeRequest,
+  type Notices,
+  type SkipsOf,
+  type Untold,
+} from "../notices.ts";
 import { readState } from "../read_state.ts";
 import type { Store } from "../store.ts";
 import type { FolderIndex } from "./folder_index.ts";
@@ -16,7 +24,9 @@ interface Kept {
   readonly endings: readonly string[];
   /** By the id of the transaction: it may have another file, and the file another transaction. */
   readonly told: ReadonlyMap<string, Told>;
-  /** Until when another process tells it, in milliseconds since 1970. */
+  /** Of what each schedule has skipped, up to which mark a person was told. */
+  readonly skips: ReadonlyMap<string, string>;
+  /** Until when another process tells it, in milliseconds since 1970; of a schedule, by `schedule` and its name. */
   readonly telling: ReadonlyMap<string, number>;
 }
 
@@ -58,53 +68,80 @@ export class FolderNotices implements Notices {
     }
     if (claimed.length === 0 && !isNew) return [];
     const until = claimed.map(({ id }) => [id, this.#now() + forMs] as const);
-    const { endings, told, telling } = this.#forget(kept);
-    await writeKept(scope, { endings, told, telling: new Map([...telling, ...until]) });
+    const left = this.#forget(kept);
+    await writeKept(scope, { ...left, telling: new Map([...left.telling, ...until]) });
     return claimed;
   }
 
   async noteTold({ journal, id, mark }: Untold): Promise<void> {
-    await this.#change(journal, ({ told, telling, ...kept }) => ({
+    await this.#change(dirname(journal), ({ told, telling, ...kept }) => ({
       ...kept,
       told: new Map([...told, [id, { file: basename(journal), mark }]]),
-      telling: new Map(telling.entries().filter(([other]) => other !== id)),
+      telling: without(telling, id),
     }));
   }
 
   async postpone({ journal, id }: Untold, ms: number): Promise<void> {
-    const until = this.#now() + ms;
-    await this.#change(journal, ({ telling, ...kept }) => ({
+    await this.#postpone(dirname(journal), id, ms);
+  }
+
+  async claimSkips({ scope, schedule, mark }: SkipsOf, ms: number): Promise<string | undefined> {
+    const id = `schedule ${schedule}`;
+    const isUntold = ({ skips, telling }: Kept) =>
+      (skips.get(schedule) ?? "") < mark && !this.#isClaimed(telling.get(id) ?? 0);
+    if (!isUntold(readKept(scope))) return undefined;
+    using _lock = await lockWorkFile(scope, FILE);
+    const kept = readKept(scope);
+    if (!isUntold(kept)) return undefined;
+    await writeKept(scope, { ...kept, telling: new Map([...kept.telling, [id, this.#now() + ms]]) });
+    return kept.skips.get(schedule) ?? "";
+  }
+
+  async noteSkipsTold({ scope, schedule, mark }: SkipsOf): Promise<void> {
+    await this.#change(scope, ({ skips, telling, ...kept }) => ({
       ...kept,
-      telling: new Map([...telling, [id, until]]),
+      skips: new Map([...skips, [schedule, mark]]),
+      telling: without(telling, `schedule ${schedule}`),
     }));
   }
 
-  async #change(journal: string, change: (kept: Kept) => Kept): Promise<void> {
-    const folder = dirname(journal);
+  async postponeSkips({ scope, schedule }: SkipsOf, ms: number): Promise<void> {
+    await this.#postpone(scope, `schedule ${schedule}`, ms);
+  }
+
+  async #postpone(folder: string, id: string, ms: number): Promise<void> {
+    const until = this.#now() + ms;
+    await this.#change(folder, ({ telling, ...kept }) => ({ ...kept, telling: new Map([...telling, [id, until]]) }));
+  }
+
+  async #change(folder: string, change: (kept: Kept) => Kept): Promise<void> {
     using _lock = await lockWorkFile(folder, FILE);
     await writeKept(folder, change(readKept(folder)));
   }
 
   /** Leaves out what is said of journals that are gone, and claims that are over. */
-  #forget({ endings, told, telling }: Kept): Kept {
+  #forget({ told, telling, ...kept }: Kept): Kept {
     const files = new Set(Array.from(this.#index.entries, ({ journal }) => basename(journal)));
     const now = this.#now();
     return {
-      endings,
+      ...kept,
       told: new Map(told.entries().filter(([, { file }]) => files.has(file))),
       telling: new Map(telling.entries().filter(([, until]) => until > now)),
     };
   }
 
   #findUntold(looked: ReadonlyMap<string, Rest>, { told, telling }: Kept, { statuses }: NoticeRequest): Untold[] {
-    const now = this.#now();
     return Array.from(looked).flatMap(([journal, { id, rest }]): readonly Untold[] => {
       if (told.get(id)?.mark === rest || !isOneOf(rest, statuses)) return [];
-      const until = telling.get(id) ?? 0;
-      // A claim that ends later than any can was made before the clock was set back.
-      if (until > now && until <= now + LONGEST_CLAIM_MS) return [];
+      if (this.#isClaimed(telling.get(id) ?? 0)) return [];
       return [{ journal, id, shown: journal, mark: rest }];
     });
+  }
+
+  /** A claim that ends later than any can was made before the clock was set back. */
+  #isClaimed(until: number): boolean {
+    const now = this.#now();
+    return until > now && until <= now + LONGEST_CLAIM_MS;
   }
 
   /** By path. What no worker may run is reported, and not told. */
@@ -152,10 +189,11 @@ function addEndings(kept: Kept, { statuses }: NoticeRequest, looked: ReadonlyMap
 function readKept(folder: string): Kept {
   const text = readWorkFile(folder, FILE);
   const json: unknown = attempt(() => JSON.parse(text ?? ""));
-  const { endings, told, telling }: Readonly<Record<string, unknown>> = isObject(json) ? json : {};
+  const { endings, told, skips, telling }: Readonly<Record<string, unknown>> = isObject(json) ? json : {};
   return {
     endings: Array.isArray(endings) ? endings.filter((ending) => typeof ending === "string") : [],
     told: membersOf(told, isTold),
+    skips: membersOf(skips, (value) => typeof value === "string"),
     telling: membersOf(telling, (value) => typeof value === "number"),
   };
 }
@@ -170,7 +208,11 @@ function membersOf<T>(value: unknown, isOne: (value: unknown) => value is T): Re
   return new Map(entries.flatMap(([id, member]) => isOne(member) ? [[id, member] as const] : []));
 }
 
-async function writeKept(folder: string, { endings, told, telling }: Kept): Promise<void> {
-  const kept = { version: 1, endings, told: Object.fromEntries(told), telling: Object.fromEntries(telling) };
-  await writeWorkFile(folder, FILE, `${JSON.stringify(kept, undefined, 2)}\n`);
+function without<T>(map: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {
+  return new Map(map.entries().filter(([other]) => other !== key));
+}
+
+async function writeKept(folder: string, { endings, ...maps }: Kept): Promise<void> {
+  const [told, skips, telling] = [maps.told, maps.skips, maps.telling].map((map) => Object.fromEntries(map));
+  await writeWorkFile(folder, FILE, `${JSON.stringify({ version: 1, endings, told, skips, telling }, undefined, 2)}\n`);
 }

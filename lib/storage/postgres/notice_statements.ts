@@ -18,3 +18,12 @@ export const CLAIM_UNTOLD = `update {transactions} t set notifying_until = ${lat
 export const NOTE_TOLD = `update {transactions} set notified = $2, notifying_until = null where id = $1`;
 
 export const POSTPONE_TOLD = `update {transactions} set notifying_until = ${later("$3")} where id = $1 and rest = $2`;
+
+/** Marks are compared by their bytes, whatever the language of the database is. */
+export const CLAIM_SKIPS = `update {schedules} set notifying_until = ${later("$3")} where name = $1
+  and coalesce(skips_told, '') collate "C" < $2 and (notifying_until is null or notifying_until <= ${NOW}
+  or notifying_until > ${later("$4")}) returning coalesce(skips_told, '') as told`;
+
+export const NOTE_SKIPS_TOLD = `update {schedules} set skips_told = $2, notifying_until = null where name = $1`;
+
+export const POSTPONE_SKIPS = `update {schedules} set notifying_until = ${later("$2")} where name = $1`;

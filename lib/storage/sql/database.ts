@@ -220,6 +220,15 @@ export interface SqlDatabase extends DueDatabase, ScheduleStatements, AsyncDispo
 
   /** It is claimed again in a number of milliseconds, if it is still at rest in this way. */
   postponeTold(tx: string, rest: string, ms: number): Promise<void>;
+
+  /** See `Notices`. */
+  claimSkips(schedule: string, mark: string, ms: number): Promise<string | undefined>;
+
+  /** See `Notices`. */
+  noteSkipsTold(schedule: string, mark: string): Promise<void>;
+
+  /** See `Notices`. */
+  postponeSkips(schedule: string, ms: number): Promise<void>;
 }
 
 /** A transaction of a step, with what the store does in it. */

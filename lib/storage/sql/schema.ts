@@ -115,6 +115,7 @@ function firstTables({ id, text, time, small, int, millis, real, flag, fill }: C
     `create table inbox (id ${id} primary key, tx ${id} not null, at ${time} not null, data ${text} not null)`,
     "create index inbox_tx on inbox (tx, at)",
     `create table schedules (name ${text} primary key, definition ${text} not null, next_at ${time},
-      last_at ${time}, paused ${flag} not null, version ${int} not null, memory ${text} not null)`,
+      last_at ${time}, paused ${flag} not null, version ${int} not null, memory ${text} not null,
+      skips_told ${text}, notifying_until ${time})`,
   ];
 }

@@ -13,3 +13,11 @@ export const CLAIM_UNTOLD = `update transactions set notifying_until = ?2 + ?3 w
 export const NOTE_TOLD = `update transactions set notified = ?2, notifying_until = null where id = ?1`;
 
 export const POSTPONE_TOLD = `update transactions set notifying_until = ?3 + ?4 where id = ?1 and rest = ?2`;
+
+export const CLAIM_SKIPS = `update schedules set notifying_until = ?3 + ?4 where name = ?1
+  and coalesce(skips_told, '') < ?2 and (notifying_until is null or notifying_until <= ?3 or notifying_until > ?3 + ?5)
+  returning coalesce(skips_told, '') as told`;
+
+export const NOTE_SKIPS_TOLD = `update schedules set skips_told = ?2, notifying_until = null where name = ?1`;
+
+export const POSTPONE_SKIPS = `update schedules set notifying_until = ?2 + ?3 where name = ?1`;

@@ -1,5 +1,5 @@
 import { LONGEST_CLAIM_MS } from "../notices.ts";
-import { toRest } from "../sql/read_row.ts";
+import { textIn, toRest } from "../sql/read_row.ts";
 import type { ClaimUntold, Rest } from "../sql/table_rows.ts";
 import * as sql from "./notice_statements.ts";
 import { WorkerTables } from "./worker_tables.ts";
@@ -28,5 +28,18 @@ export class NoticeTables extends WorkerTables {
 
   postponeTold(tx: string, rest: string, ms: number): void {
     this.run(sql.POSTPONE_TOLD, tx, rest, this.now(), ms);
+  }
+
+  claimSkips(schedule: string, mark: string, ms: number): string | undefined {
+    const row = this.get(sql.CLAIM_SKIPS, schedule, mark, this.now(), ms, LONGEST_CLAIM_MS);
+    return row && textIn(row, "told");
+  }
+
+  noteSkipsTold(schedule: string, mark: string): void {
+    this.run(sql.NOTE_SKIPS_TOLD, schedule, mark);
+  }
+
+  postponeSkips(schedule: string, ms: number): void {
+    this.run(sql.POSTPONE_SKIPS, schedule, this.now(), ms);
   }
 }

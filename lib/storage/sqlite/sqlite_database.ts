@@ -72,6 +72,9 @@ export class SqliteDatabase implements SqlDatabase {
   readonly claimUntold = this.#method("claimUntold");
   readonly noteTold = this.#method("noteTold");
   readonly postponeTold = this.#method("postponeTold");
+  readonly claimSkips = this.#method("claimSkips");
+  readonly noteSkipsTold = this.#method("noteSkipsTold");
+  readonly postponeSkips = this.#method("postponeSkips");
 
   /** @param locator Of the database, as messages name it. */
   constructor(calls: ThreadCalls, path: string, locator: string) {

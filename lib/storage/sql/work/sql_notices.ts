@@ -1,4 +1,11 @@
-import { ENDINGS, type NoticedStatus, type NoticeRequest, type Notices, type Untold } from "../../notices.ts";
+import {
+  ENDINGS,
+  type NoticedStatus,
+  type NoticeRequest,
+  type Notices,
+  type SkipsOf,
+  type Untold,
+} from "../../notices.ts";
 import type { SqlDatabase } from "../database.ts";
 import { statusNumber, type TransactionStatus } from "../schema.ts";
 
@@ -56,6 +63,21 @@ export class SqlNotices implements Notices {
   async postpone({ journal, id, mark }: Untold, ms: number): Promise<void> {
     const { database, persist } = this.#store;
     await persist(journal, () => database.postponeTold(id, mark, ms));
+  }
+
+  claimSkips({ scope, schedule, mark }: SkipsOf, ms: number): Promise<string | undefined> {
+    const { database, persist } = this.#store;
+    return persist(scope, () => database.claimSkips(schedule, mark, ms));
+  }
+
+  noteSkipsTold({ scope, schedule, mark }: SkipsOf): Promise<void> {
+    const { database, persist } = this.#store;
+    return persist(scope, () => database.noteSkipsTold(schedule, mark));
+  }
+
+  postponeSkips({ scope, schedule }: SkipsOf, ms: number): Promise<void> {
+    const { database, persist } = this.#store;
+    return persist(scope, () => database.postponeSkips(schedule, ms));
   }
 }
 
