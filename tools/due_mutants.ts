@@ -147,4 +147,13 @@ export const DUE_MUTANTS: readonly Mutant[] = [
     }],
     tests: [LIMITS],
   },
+  {
+    name: "what a living process owns is freed because somebody says that it is dead",
+    edits: [{
+      file: DUE,
+      find: "if (isProcessGone(pid, process)) await reading",
+      replace: "if (process !== '') await reading",
+    }],
+    tests: ["tests/storage/postgres/end_dead_test.ts"],
+  },
 ];
