@@ -1,11 +1,14 @@
 import { walk } from "@std/fs/walk";
 import { globToRegExp } from "@std/path/glob-to-regexp";
 import { basename } from "@std/path/basename";
+import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { relative } from "@std/path/relative";
 import { resolve } from "@std/path/resolve";
 import { JournalError } from "../errors/journal_error.ts";
 import { JournalNotFound } from "../errors/opening_errors.ts";
+import { attempt } from "../values/shape.ts";
+import { findBlocked } from "./file/blocked_notes.ts";
 import { beginsLikeJournal } from "./file/classify_tail.ts";
 import { isPermitted, openError, TEMPORARY, WORK_FOLDER } from "./file/open_file.ts";
 import { isOfDatabase } from "./locator_scheme.ts";
@@ -16,6 +19,8 @@ import type { Store } from "./store.ts";
 export interface FoundJournal extends Located {
   /** Its locator, as the person who typed the word would type it. */
   readonly shown: string;
+  /** Why workers cannot run it, where the folder says that. */
+  readonly blocked?: string | undefined;
 }
 
 const WILDCARD = /[*?[\]{}]/;
@@ -25,8 +30,9 @@ export async function* findJournals({ store, name, shown: word }: OpenedPlace): 
   try {
     const kind = await kindOf(store, name);
     if (kind === "scope") yield* listScope(word, { store, name });
-    else if (kind === "journal") yield { store, name, shown: word };
-    else if (isPattern(word)) yield* matchPattern(word, store);
+    else if (kind === "journal") {
+      yield { store, name, shown: word, blocked: blockedIn(dirname(name)).get(basename(name)) };
+    } else if (isPattern(word)) yield* matchPattern(word, store);
     else throw new JournalNotFound(name);
   } catch (error) {
     if (error instanceof JournalError) throw error;
@@ -48,7 +54,16 @@ async function kindOf(store: Store, name: string): Promise<"journal" | "scope" |
 }
 
 async function* listScope(scope: string, { store, name }: Located): AsyncIterable<FoundJournal> {
-  for await (const journal of store.list(name)) yield { store, name: journal, shown: shownName(scope, journal) };
+  const blocked = blockedIn(name);
+  for await (const journal of store.list(name)) {
+    yield { store, name: journal, shown: shownName(scope, journal), blocked: blocked.get(basename(journal)) };
+  }
+}
+
+/** What may not be looked at says nothing. */
+function blockedIn(folder: string): ReadonlyMap<string, string> {
+  const found = isOfDatabase(folder) || !isPermitted("read", folder) ? undefined : attempt(() => findBlocked(folder));
+  return found ?? new Map();
 }
 
 /** What workers remember is no journal, and perhaps only they may look at it. */

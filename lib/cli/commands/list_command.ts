@@ -13,6 +13,7 @@ import { locate } from "../frame/journal_argument.ts";
 import { readLatest } from "../frame/parse_duration.ts";
 import type { Listed } from "../show/render_list.ts";
 import { ListWriter } from "../show/write_list.ts";
+import { withoutUndefined } from "../../values/json.ts";
 
 export const listCommand: Command = {
   name: "list",
@@ -137,13 +138,14 @@ async function* listPlace(place: OpenedPlace, filter: SearchFilter): AsyncIterab
   }
   const { name: wanted, queue } = filter;
   if (queue !== undefined) throw new UsageError("The option --queue is about a database, and files have no queues");
-  for await (const { store, name, shown } of findJournals(place)) {
+  for await (const { store, name, shown, blocked } of findJournals(place)) {
     const own = isOfDatabase(name) ? nameIn(name) ?? "" : basename(name);
     if (wanted !== undefined && !own.includes(wanted)) continue;
     const summary = await summarizeJournal(store, name);
     if (summary === undefined) continue;
     const lastAt = summary.lastAt ?? (await store.examine?.(name))?.changedAt;
-    const listed = toListed({ ...summary, journal: name }, shown, lastAt);
+    const reason = summary.isHeld || blocked === undefined ? summary.reason : blocked;
+    const listed = toListed(withoutUndefined({ ...summary, reason, journal: name }), shown, lastAt);
     if (matches(listed, filter)) yield listed;
   }
 }

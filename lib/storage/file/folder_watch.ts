@@ -45,8 +45,8 @@ export class FolderWatch {
       this.#end();
       this.#begin();
       this.#index.noteAll();
+      this.#call(0);
     }
-    if (this.#watcher === undefined) this.#call(0);
   }
 
   #begin(): void {
@@ -64,7 +64,9 @@ export class FolderWatch {
   }
 
   async #listen(watcher: Deno.FsWatcher): Promise<void> {
-    for await (const { paths, flag } of watcher) {
+    for await (const { kind, paths, flag } of watcher) {
+      // The folder itself: another one of its name may follow, perhaps with the same number.
+      if (kind === "remove" && paths.includes(this.#folder)) return this.#end();
       if (flag === "rescan") this.#index.noteAll();
       const pauses = paths.flatMap((path) => this.#index.noteChange(path) ?? []);
       if (flag === "rescan" || pauses.length > 0) this.#call(flag === "rescan" ? 0 : Math.min(...pauses));
