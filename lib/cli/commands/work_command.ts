@@ -1,5 +1,5 @@
 import type { Command, CommandIo, CommandRequest } from "../frame/command.ts";
-import { NOTICE_WORDS } from "../../work/notify/notice_words.ts";
+import { NOTICE_WORDS } from "../../work/notify/notify_options.ts";
 import { JournalNotFound } from "../../errors/opening_errors.ts";
 import { isOfDatabase } from "../../storage/locator_scheme.ts";
 import { EXIT } from "../frame/exit_code.ts";

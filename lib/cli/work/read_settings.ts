@@ -1,6 +1,6 @@
 import { MAX_RETRIES } from "../../journal/event.ts";
-import { DEFAULT_NOTICES, type NoticeWord, parseNoticeWords } from "../../work/notify/notice_words.ts";
-import { type NotifierCommand, parseCommand, requireNotifier } from "../../work/notify/notifier_command.ts";
+import { DEFAULT_NOTICES, type NoticeWord, parseNoticeWords } from "../../work/notify/notify_options.ts";
+import { type NotifierCommand, parseCommand, requireNotifier } from "../../work/notify/notify_options.ts";
 import { resolve } from "@std/path/resolve";
 import { toFileUrl } from "@std/path/to-file-url";
 import { TrustedModules } from "../../work/trusted_modules.ts";

@@ -6,7 +6,7 @@ import { isOfDatabase } from "../../storage/locator_scheme.ts";
 import { redactSecrets } from "../../inspect/redact/redact_secrets.ts";
 import { NOTICED } from "../../storage/notices.ts";
 import type { NoticeSource } from "../../work/notify/notice_message.ts";
-import type { NoticeWord } from "../../work/notify/notice_words.ts";
+import type { NoticeWord } from "../../work/notify/notify_options.ts";
 import { SkipNotices } from "../../work/notify/skip_notices.ts";
 import { TransactionNotices } from "../../work/notify/transaction_notices.ts";
 import { tellNotices } from "../../work/notify/tell_notices.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../../run/session/clock.ts";
 import { cutText, safeText } from "../../text/escape.ts";
 import { attempt } from "../../values/shape.ts";
-import type { NotifierCommand } from "./notifier_command.ts";
+import type { NotifierCommand } from "./notify_options.ts";
 
 export interface NotifierLimits {
   /** How long it may take, in milliseconds. */

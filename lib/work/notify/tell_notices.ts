@@ -2,7 +2,7 @@ import type { Clock } from "../../run/session/clock.ts";
 import { escapeJsonText, safeText } from "../../text/escape.ts";
 import type { Report } from "../work_report.ts";
 import type { Notice, NoticeSource } from "./notice_message.ts";
-import type { NotifierCommand } from "./notifier_command.ts";
+import type { NotifierCommand } from "./notify_options.ts";
 import { NOTIFIER_LIMITS, type NotifierLimits, runNotifier } from "./run_notifier.ts";
 
 export interface TellOptions {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { JournalRefused } from "../../../lib/errors/opening_errors.ts";
-import { parseCommand, requireNotifier } from "../../../lib/work/notify/notifier_command.ts";
+import { parseCommand, parseNoticeWords, requireNotifier } from "../../../lib/work/notify/notify_options.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
 
@@ -35,4 +35,12 @@ permittedTest("requireNotifier() refuses a path that is no program", ["read", "w
   assertThrows(check, JournalRefused, "/notify");
   await Deno.chmod(path, 0o755);
   check();
+});
+
+Deno.test("parseNoticeWords() reads statuses of a list, and refuses other words", () => {
+  assertEquals(parseNoticeWords("waiting"), new Set(["waiting"]));
+  assertEquals(parseNoticeWords(" Aborted, skipped,,finished "), new Set(["aborted", "skipped", "finished"]));
+  for (const text of ["", " , ", "failed", "waiting,abortd"]) {
+    assertThrows(() => parseNoticeWords(text), SyntaxError);
+  }
 });
