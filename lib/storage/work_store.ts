@@ -38,8 +38,8 @@ export interface DueWork {
    */
   listen(arrived: () => void): () => void;
 
-  /** Frees what a process of this machine owned that the caller has seen die, sooner than its lease ends. */
-  endDead(pid: number): Promise<void>;
+  /** Frees what a process of this machine owned, sooner than its lease ends, if it is known to be dead; or each such process. */
+  endDead(pid?: number): Promise<void>;
 }
 
 export interface ClaimRequest {

@@ -38,6 +38,7 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
   let endServices: (() => Promise<void>) | undefined;
   try {
     const { drains, retryFailed } = settings;
+    if (isAlone) await store.due.endDead();
     if (isAlone) endServices = runServices({ store, scope: place.name, settings, report, metrics, children: () => [] });
     if (isAlone) endFiring = await fireBeside(store, settings, report);
     if (isAlone && drains) await wakeFailed(store, { scope: place.name, retryFailed, clock: SYSTEM_CLOCK });

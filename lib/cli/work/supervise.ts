@@ -25,6 +25,7 @@ export async function supervise(place: OpenedPlace, settings: WorkSettings, io: 
   const { trusted, queues, drains, retryFailed } = settings;
   // What prevents all children from working is found before the first one starts.
   await store.due.outlook({ scope: place.name, queues, homes: trusted?.prefixes, retryFailed });
+  await store.due.endDead();
   if (drains) await wakeFailed(store, { scope: place.name, retryFailed, clock: SYSTEM_CLOCK });
   const supervisor = new Supervisor({
     ...settings,

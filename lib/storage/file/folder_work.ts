@@ -183,7 +183,7 @@ class FolderDue implements DueWork {
   }
 
   /** The system has freed what a process that died had locked. */
-  async endDead(_pid: number): Promise<void> {}
+  async endDead(_pid?: number): Promise<void> {}
 }
 
 interface KnownEntry extends Pick<FolderEntry, "journal"> {

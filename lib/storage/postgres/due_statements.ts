@@ -118,7 +118,8 @@ export const COUNT_DUE = `select ${dueCounted(`${isHome("$2")} and ${isWanted("$
     and ${OF_QUEUE} and ${isHome("$2")} and ${isWanted("$3")}) as oldest_due_at,
   ${counted("t.status = 1")} as running, ${counted("t.status = 3")} as asking, ${counted("t.status = 4")} as aborted`;
 
-export const FIND_PROCESSES = `select id, pid, process from {workers} where not dead and pid = $1 order by id`;
+export const FIND_PROCESSES = `select id, pid, process from {workers} where not dead
+  and ($1::int is null or pid = $1) order by id`;
 
 const inQueue = (where: string) =>
   `(select count(*) from {transactions} t where t.queue = q.name and ${where})::float8`;

@@ -84,9 +84,13 @@ export class PostgresQueues extends PostgresMoves {
     return toCounts(row);
   }
 
-  async findProcesses(pid: number): Promise<readonly WorkerProcess[]> {
+  async findProcesses(pid?: number): Promise<readonly WorkerProcess[]> {
     const rows = await this.reading(sql.FIND_PROCESSES, pid);
-    return rows.map((row) => ({ id: textIn(row, "id"), pid, process: optionalTextIn(row, "process") }));
+    return rows.map((row) => ({
+      id: textIn(row, "id"),
+      pid: Number(row["pid"]),
+      process: optionalTextIn(row, "process"),
+    }));
   }
 
   onDue(arrived: () => void): () => void {

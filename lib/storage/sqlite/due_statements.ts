@@ -88,7 +88,8 @@ export const COUNT_DUE = `select ${dueCounted(`${isHome("?3")} and ${isWanted("?
     and ${OF_QUEUE} and ${isHome("?3")} and ${isWanted("?4")}) as oldest_due_at,
   ${counted("t.status = 1")} as running, ${counted("t.status = 3")} as asking, ${counted("t.status = 4")} as aborted`;
 
-export const FIND_PROCESSES = `select id, pid, process from workers where dead = 0 and pid = ?1 order by id`;
+export const FIND_PROCESSES = `select id, pid, process from workers where dead = 0
+  and (?1 is null or pid = ?1) order by id`;
 
 const inQueue = (where: string) => `(select count(*) from transactions t where t.queue = q.name and ${where})`;
 export const LIST_QUEUES = `select q.name, q.max_running, q.rate_per_s, q.rate_burst, q.paused,

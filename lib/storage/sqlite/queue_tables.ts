@@ -110,9 +110,9 @@ export class QueueTables extends MoveTables {
     return toCounts(this.get(sql.COUNT_DUE, this.now(), toJson(queues), toJson(homes), toJson(exclude)));
   }
 
-  findProcesses(pid: number): WorkerProcess[] {
-    return this.all(sql.FIND_PROCESSES, pid).map((row) => {
-      return { id: textIn(row, "id"), pid, process: optionalTextIn(row, "process") };
+  findProcesses(pid?: number): WorkerProcess[] {
+    return this.all(sql.FIND_PROCESSES, pid ?? null).map((row) => {
+      return { id: textIn(row, "id"), pid: Number(row["pid"]), process: optionalTextIn(row, "process") };
     });
   }
 

@@ -38,6 +38,18 @@ function readLog(text: string): readonly LogLine[] {
   return text.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
 }
 
+/** The processes that a supervisor has started, as the system names them. */
+function childrenOf(supervisor: number): readonly number[] {
+  return Array.from(Deno.readDirSync("/proc"), ({ name }) => Number(name)).filter((pid) => {
+    try {
+      return pid > 0 && Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes(`--child=${supervisor}\0`);
+    } catch {
+      // It has ended meanwhile.
+      return false;
+    }
+  });
+}
+
 /** Registers the stories of `work` for one kind of store. */
 export function workStories(kind: string, register: Register): void {
   const story: Register = (name, body) => register(`work, ${kind}: ${name}`, body);
@@ -108,6 +120,50 @@ function personStories(story: Register): void {
     work.signal("SIGTERM");
     assertEquals((await work.end()).code, 0);
   });
+
+  story(
+    "everything finishes, also after a reboot, except what needs a person, who is told of it once",
+    async (place) => {
+      await using folder = await makeTempFolder();
+      const [effects, told] = [`${folder.path}/effects`, `${folder.path}/told`];
+      const tell = `${folder.path}/tell.sh`;
+      await Deno.writeTextFile(tell, `#!/bin/sh\ncat >> ${told}\n`, { mode: 0o700 });
+      const options = ["--notify", tell, "--retry-failed=0"];
+      const work = startWork(place, options);
+      // A step that ends its process interrupts those beside it, too.
+      const again = { interrupted: "retry" } as const;
+      const jobs = [
+        await enqueue(place.journal("approved"), (t) => {
+          t.waitFor("approval");
+          t.do(note, effects, "approved").with(again);
+        }),
+        await enqueue(
+          place.journal("repeated"),
+          (t) => t.do(exitOnce, effects, "repeated").with({ interrupted: "retry" }),
+        ),
+        await enqueue(place.journal("slept"), (t) => {
+          t.sleep(3000);
+          t.do(note, effects, "slept").with(again);
+        }),
+      ];
+      await enqueue(place.journal("asks"), (t) => t.do(exitOnce, effects, "asks"));
+      assertEquals((await runCli(["signal", place.journal("approved"), "approval"])).code, 0);
+      await work.written('"kind":"notified"');
+      const children = childrenOf(work.pid);
+      for (const pid of [work.pid, ...children]) Deno.kill(pid, "SIGKILL");
+      await work.end();
+      const next = startWork(place, options);
+      await Promise.all(jobs.map(({ wait }) => wait()));
+      next.signal("SIGTERM");
+      const { code, stderr } = await next.end();
+      assertEquals(code, 0, stderr);
+      const words = readLines(effects);
+      assertEquals([...new Set(words)].toSorted(), ["approved", "asks", "repeated", "slept"]);
+      assertEquals(words.filter((word) => word === "asks").length, 1);
+      const messages = readLines(told).map((line) => JSON.parse(line));
+      assertEquals(messages.map(({ status }) => status), ["waiting"], JSON.stringify(messages));
+    },
+  );
 
   story("a step that ends its process costs a child, and its transaction continues in another one", async (place) => {
     await using folder = await makeTempFolder();

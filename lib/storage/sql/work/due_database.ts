@@ -28,7 +28,7 @@ export interface DueDatabase {
   countDue(filter: DueFilter): Promise<DueCounts>;
 
   /** The workers with this number of a process that were not declared dead. */
-  findProcesses(pid: number): Promise<readonly WorkerProcess[]>;
+  findProcesses(pid?: number): Promise<readonly WorkerProcess[]>;
 
   /**
    * From now on calls `arrived` when a transaction may have become due, sooner than somebody looks. A call may be missing. The

@@ -166,12 +166,12 @@ export class SqlDue implements DueWork {
     this.#alarm = { at, stop };
   }
 
-  async endDead(pid: number): Promise<void> {
+  async endDead(pid?: number): Promise<void> {
     const { database, reading, current } = this.#parts;
     const found = await reading(() => database.findProcesses(pid));
     if (found.length === 0) return;
     const { worker } = current();
-    for (const { id, process } of found) {
+    for (const { id, pid, process } of found) {
       if (isProcessGone(pid, process)) await reading(() => worker.bury(id));
     }
     // The database may know by itself that the process is gone.
