@@ -7,6 +7,8 @@ import { describeSchedule, type ScheduleReport } from "./schedules/schedule_repo
 
 /** What a worker tells its log, one line each. */
 export type WorkReport =
+  /** It looks for what is due from now on. */
+  | { readonly kind: "working"; readonly on: string; readonly processes: number }
   /** A run begins. `isTakeOver`: a step was running when the process of the run before died. */
   | { readonly kind: "started"; readonly journal: string; readonly isTakeOver?: true | undefined }
   /** A run has ended, and the worker has given the transaction up. `status` is that of a list. */
@@ -68,6 +70,8 @@ export function reportJson(report: WorkReport, now: Date): string {
 
 function describe(report: WorkReport): string {
   switch (report.kind) {
+    case "working":
+      return `working on ${report.on}${report.processes === 0 ? "" : `, child processes: ${report.processes}`}`;
     case "started":
       return report.isTakeOver === true ? "started, after its process died" : "started";
     case "ended":

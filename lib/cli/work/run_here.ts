@@ -42,6 +42,7 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
     if (isAlone) endServices = runServices({ store, scope: place.name, settings, report, metrics, children: () => [] });
     if (isAlone) endFiring = await fireBeside(store, settings, report);
     if (isAlone && drains) await wakeFailed(store, { scope: place.name, retryFailed, clock: SYSTEM_CLOCK });
+    if (isAlone && !drains) report({ kind: "working", on: place.shown, processes: 0 });
     const ends = runDue(store, {
       ...settings,
       scope: place.name,

@@ -53,6 +53,7 @@ export async function supervise(place: OpenedPlace, settings: WorkSettings, io: 
       metrics,
       children: () => [...supervisor.pids, ...firing?.pids ?? []],
     });
+    if (!drains) report({ kind: "working", on: place.shown, processes: settings.processes });
     // What fires now is due.
     const fired = firing?.run();
     if (drains) await fired;
