@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Transaction } from "../../mod.ts";
-import { nameOfFiring, type Schedules, type StoredSchedule } from "../../lib/storage/schedules.ts";
+import { type Firing, nameOfFiring, type Schedules, type StoredSchedule } from "../../lib/storage/schedules.ts";
 import type { Store } from "../../lib/storage/store.ts";
 import type { WorkStore } from "../../lib/storage/work_store.ts";
 import { SYSTEM_CLOCK } from "../../lib/run/session/clock.ts";
@@ -36,6 +36,8 @@ const HOUR = 3_600_000;
 interface Worker extends AsyncDisposable {
   readonly schedules: Schedules;
   readonly reports: ScheduleReport[];
+  /** What it has asked the store to fire. */
+  readonly firings: readonly Firing[];
   /** Looks at schedules at a time. */
   readonly look: (list: Readonly<Record<string, unknown>>, now: number) => Promise<number>;
 }
@@ -52,17 +54,21 @@ export async function startWorker({ open }: SchedulePlaces): Promise<Worker> {
     advance: (change) => kept.advance(change),
     hasOpen: (name) => kept.hasOpen(name),
     journalOf: (transaction) => kept.journalOf(transaction),
-    fire: (firing) => kept.fire(firing),
+    fire: (firing) => {
+      firings.push(firing);
+      return kept.fire(firing);
+    },
     setPaused: (name, isPaused) => kept.setPaused(name, isPaused),
     remove: (name) => kept.remove(name),
     findUnpassed: (journals) => kept.findUnpassed(journals),
   };
-  const reports: ScheduleReport[] = [];
+  const [reports, firings]: [ScheduleReport[], Firing[]] = [[], []];
   const report = (told: ScheduleReport) => void reports.push(told);
   const firer = new ScheduleFirer({ store, schedules, module: import.meta.url, clock: SYSTEM_CLOCK, report });
   return {
     schedules,
     reports,
+    firings,
     look: async (list, time) => {
       now = time;
       return await firer.fireDue(checkSchedules(list));
@@ -172,13 +178,23 @@ export const SCHEDULE_CASES: readonly ScheduleCase[] = [
       assertEquals(await worker.schedules.setPaused("hourly", true), true);
       assertEquals(await worker.schedules.setPaused("none", true), false);
       await worker.look({ hourly }, now - 3.5 * HOUR);
-      assertEquals((await find(worker, "hourly"))?.isPaused, true);
+      const { isPaused, version = 0 } = await find(worker, "hourly") ?? {};
+      assertEquals(isPaused, true);
+      // One that was planned before the pause.
+      await worker.look({ other: hourly }, now - 3.5 * HOUR);
+      await worker.look({ other: hourly }, now - 2.5 * HOUR);
+      const [planned] = worker.firings;
+      const transaction = nameOfFiring("hourly", now - 3 * HOUR);
+      if (planned === undefined) throw new Error("Nothing has fired");
+      const answer = await worker.schedules.fire({ ...planned, name: "hourly", version, transaction });
+      assertEquals([answer, (await list(places.scope)).length], ["passed", 1]);
+      worker.reports.length = 0;
       assertEquals(await worker.schedules.setPaused("hourly", false), true);
       // The pause has ended at the present time.
       await worker.look({ hourly }, now + HOUR);
       assertEquals(fired(worker).length, 1);
       const counts = skipped(worker).map((text) => text.slice(0, 8));
-      assertEquals(counts, ["1 paused", "4 paused"]);
+      assertEquals(counts, ["4 paused"]);
       assertEquals((await find(worker, "hourly"))?.memory.skips.map(({ count }) => count), [1, 4]);
     },
   },
