@@ -153,13 +153,16 @@ function personStories(story: Register): void {
       for (const pid of [work.pid, ...children]) Deno.kill(pid, "SIGKILL");
       await work.end();
       const next = startWork(place, options);
+      await next.written('"working"');
       await Promise.all(jobs.map(({ wait }) => wait()));
       next.signal("SIGTERM");
       const { code, stderr } = await next.end();
       assertEquals(code, 0, stderr);
       const words = readLines(effects);
-      assertEquals([...new Set(words)].toSorted(), ["approved", "asks", "repeated", "slept"]);
-      assertEquals(words.filter((word) => word === "asks").length, 1);
+      const repeatable = words.filter((word) => word !== "asks");
+      assertEquals([...new Set(repeatable)].toSorted(), ["approved", "repeated", "slept"]);
+      // Its process may have ended before its effect.
+      assertEquals(words.length - repeatable.length <= 1, true);
       const messages = readLines(told).map((line) => JSON.parse(line));
       assertEquals(messages.map(({ status }) => status), ["waiting"], JSON.stringify(messages));
     },
