@@ -27,16 +27,18 @@ const isWanted = (exclude: string) =>
 /** By the index \`transactions_ready\`. */
 const IS_READY = `t.status = 0 and t.queue = q.name and t.due_at <= ${AT} and t.owner is null`;
 
-const FOUND = `exists (select from {transactions} t where ${IS_READY} and ${isHome("$2")} and ${isWanted("$3")})`;
+/** The first in the order of the index: asked whether there is any, the planner would look through the table. */
+const FOUND = `(select true from {transactions} t where ${IS_READY} and ${isHome("$2")} and ${isWanted("$3")}
+  order by t.priority, t.due_at, t.id limit 1)`;
 const ASKED = "($1::text[] is null or q.name = any($1::text[])) and not q.paused";
 
 export const FIND_DUE = `select array(select q.name from {queues} q
     where ${ASKED} and ${HAS_ROOM} and ${HAS_TOKENS} and ${FOUND} order by q.name) as queues,
-  exists (select from {transactions} where status = 2 and due_at <= ${AT} and owner is null) as wakes,
-  least((select ${millis(`min(due_at) - ${AT}`)} from {transactions} where status = 2 and due_at > ${AT}
-      and owner is null),
+  coalesce(first.due_at <= ${AT}, false) as wakes,
+  least(case when first.due_at > ${AT} then ${millis(`first.due_at - ${AT}`)} end,
     (select min((1 - ${TOKENS}) / q.rate_per_s * 1000) from {queues} q
-      where ${ASKED} and ${HAS_ROOM} and ${TOKENS} < 1 and ${FOUND}))::float8 as soon_ms`;
+      where ${ASKED} and ${HAS_ROOM} and ${TOKENS} < 1 and ${FOUND}))::float8 as soon_ms
+  from (select min(due_at) as due_at from {transactions} where status = 2 and owner is null) first`;
 
 export const WAKE = `update {transactions} t set status = 0 from (select id from {transactions} where status = 2
   and due_at <= ${AT} and owner is null order by due_at limit $1 for update skip locked) s where t.id = s.id returning t.queue`;

@@ -48,11 +48,12 @@ export class PostgresQueues extends PostgresMoves {
   }
 
   async wake(): Promise<readonly string[]> {
-    return [...idsOf(await this.common.query(sql.WAKE, MAX_WOKEN), "queue")];
+    return [...idsOf(await this.ear.query(sql.WAKE, MAX_WOKEN), "queue")];
   }
 
   async claim(worker: string, { queues, limit, homes, exclude }: Claim): Promise<readonly ClaimedRow[]> {
-    const rows = await this.common.transaction([
+    // It takes longer to plan than to run.
+    const rows = await this.ear.transaction([
       { text: sql.LOCK_QUEUES, values: [queues] },
       { text: sql.CLAIM, values: [worker, queues, limit, homes, exclude, MAX_CLAIMS, POISONED] },
     ]);
@@ -65,7 +66,7 @@ export class PostgresQueues extends PostgresMoves {
     const statement = { text: sql.BEGIN_RUNS, values: [worker, ...lists(rows, "tx", "epoch")] };
     const unclaimed = rows.filter(({ isClaimed }) => !isClaimed).map(({ tx }) => tx);
     const answers = unclaimed.length === 0
-      ? await this.common.query(statement.text, ...statement.values)
+      ? await this.writer().query(statement.text, ...statement.values)
       : (await this.common.transaction([{ text: sql.LOCK_LIMITS, values: [unclaimed] }, statement]))[1] ?? [];
     const begun = new Map(answers.map((row) => [textIn(row, "id"), row["begun"] === true]));
     return rows.map(({ tx }) => begun.get(tx) === undefined ? "fenced" : begun.get(tx) === true ? "begun" : "full");

@@ -22,7 +22,7 @@ export class PostgresWorkers {
   protected readonly writers: readonly [Connection, Connection];
   protected readonly heart: Connection;
   protected readonly common: Connection;
-  /** Told when requests come. Looking for them from time to time shows that it still lives. */
+  /** Told when requests come, and when something is due. Looking for that from time to time shows that it still lives. */
   protected readonly ear: Connection;
   readonly #steps: StepTransactions;
   #heartbeat: Heartbeat | undefined;
@@ -35,7 +35,7 @@ export class PostgresWorkers {
     const keepsPlans = true;
     this.writers = [new Connection(place, standby, { keepsPlans }), new Connection(place, standby, { keepsPlans })];
     this.heart = new Connection(place, standby);
-    this.ear = new Connection(place, standby);
+    this.ear = new Connection(place, standby, { keepsPlans });
     this.#steps = new StepTransactions({ place, standby, common: this.common });
   }
 

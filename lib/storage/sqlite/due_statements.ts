@@ -25,9 +25,9 @@ export const DATA_VERSION = "pragma data_version";
 export const FIND_QUEUES = `select q.name from queues q
   where ${ASKED} and ${HAS_ROOM} and ${HAS_TOKENS} and ${FOUND} order by q.name`;
 
-export const FIND_SLEEPERS = `select
-  exists (select 1 from transactions where status = 2 and due_at <= ?1 and owner is null) as wakes,
-  (select min(due_at) - ?1 from transactions where status = 2 and due_at > ?1 and owner is null) as sleeper_ms`;
+export const FIND_SLEEPERS =
+  `select coalesce(due_at <= ?1, 0) as wakes, case when due_at > ?1 then due_at - ?1 end as sleeper_ms
+  from (select min(due_at) as due_at from transactions where status = 2 and owner is null)`;
 
 export const FIND_TOKENS = `select min((1 - ${TOKENS}) / q.rate_per_s * 1000) as token_ms from queues q
   where ${ASKED} and q.rate_per_s is not null and ${HAS_ROOM} and ${TOKENS} < 1 and ${FOUND}`;
