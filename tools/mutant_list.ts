@@ -9,6 +9,7 @@ import { INPUT_MUTANTS } from "./input_mutants.ts";
 import { DUE_MUTANTS } from "./due_mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { MOVE_MUTANTS } from "./move_mutants.ts";
+import { NOTICE_MUTANTS } from "./notice_mutants.ts";
 import { OWNERSHIP_MUTANTS } from "./ownership_mutants.ts";
 import { ONCE_MUTANTS } from "./once_mutants.ts";
 import { OVERDUE_MUTANTS } from "./overdue_mutants.ts";
@@ -157,6 +158,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CHAOS_MUTANTS,
   ...POSTGRES_MUTANTS,
   ...QUEUE_MUTANTS,
+  ...NOTICE_MUTANTS,
   ...SCHEDULE_MUTANTS,
   ...FOLDER_MUTANTS,
   ...OWNERSHIP_MUTANTS,

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Transaction } from "@x/resumable-tx";
+import { runMain } from "../../cli/fake_io.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { postgresTests } from "../../support/postgres_test.ts";
 import { query } from "../../support/query_postgres.ts";
@@ -60,6 +61,7 @@ const STORIES: readonly Story[] = [
         t.do(charge, { card: "4111", apiToken: "hunter2" });
       });
       await enqueue(place.journal("ends"), (t) => void t.do(note));
+      await enqueue(place.journal("sleeps"), (t) => t.sleep(3_600_000));
       const first = await drain(place, cat);
       assertEquals([first.code, shortly(told)], [3, ["waiting wait"]], first.stderr);
       await drain(place, cat);
@@ -208,3 +210,33 @@ for (const { name, body, isOfEach } of STORIES) {
     }, folder.path);
   });
 }
+
+/** What is wrong, and the exit code. */
+const BAD_WORDS: readonly (readonly [code: number, words: readonly string[]])[] = [
+  [2, ["--notify", "mail 'ana"]],
+  [2, ["--notify", ""]],
+  [2, ["--notify", "cat", "--notify-on", "failed"]],
+  [2, ["--notify", "cat", "--notify-on", ","]],
+  [2, ["--notify-on", "waiting"]],
+  [77, ["--notify", "/nowhere/notify"]],
+  [74, ["--health", "/nowhere/health.json", "--processes=0"]],
+];
+
+permittedTest("work refuses bad options about notices and health, and runs nothing", [
+  "read",
+  "write",
+  "run",
+  "env",
+  "net",
+  "sys",
+], async () => {
+  await using folder = await makeTempFolder();
+  const journal = `${folder.path}/order.json`;
+  await enqueue(journal, (t) => void t.do(note));
+  const before = await Deno.readTextFile(journal);
+  for (const [expected, words] of BAD_WORDS) {
+    const { code, error } = await runMain(["work", folder.path, "--drain", ...words]);
+    assertEquals([words, code], [words, expected], error);
+  }
+  assertEquals([await Deno.readTextFile(journal), Array.from(Deno.readDirSync(folder.path)).length], [before, 1]);
+});
