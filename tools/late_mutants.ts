@@ -36,6 +36,20 @@ export const LATE_MUTANTS: readonly Mutant[] = [
     tests: STATEMENTS_TEST,
   },
   {
+    name: "PostgreSQL: a lost answer of a creation is not known that found a name taken",
+    edits: [{ file: STATEMENTS, find: "taken = d.taken from", replace: "taken = null from" }],
+    tests: STATEMENTS_TEST,
+  },
+  {
+    name: "SQLite: a lost answer of a creation is not known that found a name taken",
+    edits: [{
+      file: "lib/storage/sqlite/statements.ts",
+      find: "set taken = ?2 where id = ?1",
+      replace: "set taken = substr(?2, 1, 0) where id = ?1",
+    }],
+    tests: ["tests/storage/sqlite/statements_test.ts"],
+  },
+  {
     name: "a plan that its run has recorded in part is ready for workers",
     edits: [{ file: "lib/run/start/start_transaction.ts", find: "first, { isPartial });", replace: "first);" }],
     tests: ["tests/storage/sqlite/large_plan_test.ts"],

@@ -1,6 +1,6 @@
 /** The statements of moves between files and the tables, in PostgreSQL's dialect. An exported transaction has status 8. */
 
-import { addQueues, countBatch, isAlive, mayCreate, NOW, restAfter } from "./statements.ts";
+import { addQueues, isAlive, mayCreate, noteBatch, NOW, restAfter } from "./statements.ts";
 
 const IS_OWNER = "id = $1 and owner = $2 and epoch = $3";
 
@@ -10,14 +10,15 @@ export const TAKE_EXPORTED = `update {transactions} set owner = $2, epoch = epoc
   returning id, epoch, status`;
 
 /** As `CREATE`, with the row and its first record in one. */
-export const ARRIVE =
-  `with t as (insert into {transactions} (id, name, status, queue, priority, due_at, owner, epoch, listens, requests,
+export const ARRIVE = `with ${
+  mayCreate("$3", "$13")
+}, t as (insert into {transactions} (id, name, status, queue, priority, due_at, owner, epoch, listens, requests,
     format, library, home, created_at, steps, finished, exported_to, exported_host)
     select $1::uuid, $2, 8, $11, $12, ${NOW}, $3::uuid, 1, 0, 0, 1, $4, $5, to_timestamp($6::float8 / 1000), 0, 0, $7, $8
-    where ${mayCreate("$3", "$13")} on conflict do nothing returning id),
+    where exists (select from m) on conflict do nothing returning id),
   r as (insert into {records} (tx, seq, epoch, data, sum) select t.id, 0, 1, $9, $10 from t returning tx),
   q as (${addQueues("queue from (select $11::text as queue from t) a")}),
-  ${countBatch("$3", "$13")} select tx from r`;
+  ${noteBatch("$3", "$13", "case when count(*) = 0 then $1::text end")} select tx from r`;
 
 /** Without "on conflict": if another record is in a place, nothing is appended. */
 export const APPEND_LINES =

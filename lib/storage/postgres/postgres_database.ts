@@ -45,21 +45,12 @@ export class PostgresDatabase extends PostgresSchedules implements SqlDatabase {
     const created = idsOf(await this.writer().query(sql.CREATE, ...all), "tx");
     const others = rows.filter((row) => !created.has(row.id));
     if (others.length > 0) {
-      const left = await this.common.query(
-        sql.CREATED,
-        ...lists(others, "id", "owner"),
-        sumsOf(others),
-        worker,
-      );
-      if (left.some((row) => row["alive"] !== true && row["same"] !== true)) {
+      const left = await this.common.query(sql.CREATED, ...lists(others, "id", "owner"), sumsOf(others), worker, batch);
+      if (left.some((row) => row["done"] !== true && row["same"] !== true)) {
         throw new DatabaseError("refused", "the lease of this process is over");
       }
-      // An earlier try has added one without a name that is gone: nothing can have been in its way.
-      const gone = new Set(others.filter(({ name }) => name === undefined).map(({ id }) => id));
-      for (const row of left) {
-        const id = textIn(row, "id");
-        if (row["same"] === true || (row["there"] !== true && gone.has(id))) created.add(id);
-      }
+      // What was not there before, and is not there now, was created by an earlier try, and is gone.
+      for (const row of left) if (row["same"] === true || row["taken"] !== true) created.add(textIn(row, "id"));
     }
     return rows.map((row) => created.has(row.id) ? "created" : "taken");
   }

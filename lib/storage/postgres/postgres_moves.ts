@@ -20,8 +20,10 @@ export class PostgresMoves extends PostgresNotices {
     const place = [createdAt, file, host];
     const values = [id, name, owner, library, home, ...place, record.data, record.sum, queue, priority, batch];
     if ((await this.common.query(sql.ARRIVE, ...values)).length === 1) return "created";
-    const [found] = await this.common.query(CREATED, [id], [owner], [record.sum], owner);
-    if (found?.["alive"] !== true) throw new DatabaseError("refused", "the lease of this process is over");
+    const [found] = await this.common.query(CREATED, [id], [owner], [record.sum], owner, batch);
+    if (found?.["done"] !== true && found?.["same"] !== true) {
+      throw new DatabaseError("refused", "the lease of this process is over");
+    }
     return found["same"] === true ? "created" : "taken";
   }
 

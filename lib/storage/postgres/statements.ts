@@ -46,17 +46,22 @@ export const FIND_OWNED = `select id, epoch from {transactions} where owner = $1
 
 /** Each batch once, and none that a later one has overtaken. */
 export const mayCreate = (worker: string, batch: string): string =>
-  `exists (select from {workers} where id = ${worker} and not dead and lease_until > ${NOW} and creations < ${batch}::int)`;
-/** After what is in `r`: a heartbeat does not wait for a name that another process is about to take. */
-export const countBatch = (worker: string, batch: string): string =>
-  `n as (update {workers} set creations = ${batch}::int from (select count(*) from r) d
-    where id = ${worker} and creations < ${batch}::int)`;
+  `m as (select from {workers} where id = ${worker} and not dead and lease_until > ${NOW} and creations < ${batch}::int)`;
+/**
+ * After what is in `r`: a heartbeat does not wait for a name that another process is about to take. If the answer is lost, what
+ * is noted here tells whether this has created a row that is gone.
+ */
+export const noteBatch = (worker: string, batch: string, taken: string): string =>
+  `n as (update {workers} set creations = ${batch}::int, taken = d.taken from (select ${taken} as taken, count(*) from r) d
+    where id = ${worker} and creations < ${batch}::int and exists (select from m))`;
 /** Every queue that transactions are in has a row. */
 export const addQueues = (names: string): string =>
   `insert into {queues} (name, rate_at, paused) select n.name, ${NOW}, false from (select distinct ${names}) n (name)
   where not exists (select from {queues} q where q.name = n.name) order by n.name on conflict do nothing`;
 
-export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[],
+export const CREATE = `with ${
+  mayCreate("$16", "$17")
+}, a as (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::int[],
     $6::float8[], $7::text[], $8::text[], $9::int[], $10::int[], $11::int[], $12::bigint[], $13::text[],
     string_to_array($14, E'\\n'), $15::text[])
     a (id, name, owner, queue, priority, due, library, home, status, steps, listed, last_at, listing, data, sum)),
@@ -65,18 +70,25 @@ export const CREATE = `with a as (select * from unnest($1::uuid[], $2::text[], $
     select id, name, coalesce(status, case when to_timestamp(due / 1000) > ${NOW} then 2 else 0 end), queue,
       priority, coalesce(to_timestamp(due / 1000), ${NOW}), owner, case when owner is null then 0 else 1 end,
       case status when 1 then 1 else 0 end, 0, 1, library, home, ${NOW}, steps, 0, listed, last_at, listing
-    from a where ${mayCreate("$16", "$17")} order by id on conflict do nothing returning id, epoch),
+    from a where exists (select from m) order by id on conflict do nothing returning id, epoch),
   r as (insert into {records} (tx, seq, epoch, data, sum)
     select a.id, 0, t.epoch, a.data, a.sum from t join a on a.id = t.id returning tx),
   q as (${addQueues("a.queue from t join a on a.id = t.id")}),
-  ${countBatch("$16", "$17")} select tx from r`;
+  ${
+  noteBatch(
+    "$16",
+    "$17",
+    "(select string_agg(a.id::text, ' ') from a where not exists (select from r where r.tx = a.id))",
+  )
+} select tx from r`;
 
-/** Of rows that were not created: whether an earlier try has created the very same, and whether it lives who has tried. */
-export const CREATED = `select a.id, ${isAlive("$4")} as alive,
-    exists (select from {transactions} where id = a.id) as there, exists (select from {transactions} t
-    join {records} r on r.tx = t.id and r.seq = 0
+/** Of rows that were not created by this try: whether they are there as an earlier one has created them, or what is noted. */
+export const CREATED =
+  `select a.id, w.creations >= $5::int is true as done, strpos(w.taken, a.id::text) > 0 is true as taken,
+    exists (select from {transactions} t join {records} r on r.tx = t.id and r.seq = 0
     where t.id = a.id and (a.owner is null or (t.owner = a.owner and t.epoch = 1)) and r.sum = a.sum) as same
-  from unnest($1::uuid[], $2::uuid[], $3::text[]) a (id, owner, sum)`;
+  from unnest($1::uuid[], $2::uuid[], $3::text[]) a (id, owner, sum)
+  left join {workers} w on w.id = $4`;
 
 const COLUMNS =
   `t.id, t.name, t.status, t.queue, t.priority, t.owner, t.epoch, t.requests, t.steps, t.finished, t.at_step,

@@ -90,7 +90,8 @@ export interface SqlDatabase extends DueDatabase, ScheduleStatements, AsyncDispo
 
   /**
    * Adds transactions with their first record, under the condition that the lease of the worker is not over. Each batch is
-   * executed once, and not after a later one: a try that arrives late adds nothing that was removed meanwhile. With an owner they have epoch 1, without one epoch 0; for the other columns see `firstValues`. `taken`: the name or the id is there already,
+   * executed once, and not after a later one: a try that arrives late adds nothing that was removed meanwhile, and one that
+   * follows a lost answer gets that answer. With an owner they have epoch 1, without one epoch 0; for the other columns see `firstValues`. `taken`: the name or the id is there already,
    * unless the very same row is, which another process may own by now.
    */
   create(rows: readonly NewTransaction[], creation: Creation): Promise<readonly ("created" | "taken")[]>;

@@ -78,12 +78,13 @@ export const MIGRATIONS: readonly ((types: ColumnTypes) => readonly string[])[] 
  * `listens` counts how often the owner has opened or closed its inbox: while it is odd, requests are let in. A statement that
  * arrives late names a number that is over.
  */
+/* `creations` and `taken`, of a worker: its last batch of creations, and what of it was there already. */
 function firstTables({ id, text, time, small, int, millis, real, flag, fill }: ColumnTypes): readonly string[] {
   return [
     `create table meta (version ${int} primary key, at ${time} not null)`,
     `create table workers (id ${id} primary key, lease_until ${time} not null, dead ${flag} not null,
       started_at ${time} not null, host ${text}, pid ${int} not null, process ${text}, library ${text} not null,
-      creations ${int} not null)${fill(50)}`,
+      creations ${int} not null, taken ${text})${fill(50)}`,
     `create table queues (name ${text} primary key, max_running ${int}, rate_tokens ${real}, rate_burst ${real},
       rate_per_s ${real}, rate_at ${time} not null, paused ${flag} not null)${fill(50)}`,
     `create table transactions (id ${id} primary key, name ${text}, status ${small} not null, queue ${text} not null,

@@ -1,10 +1,10 @@
 import { DatabaseError } from "../sql/database.ts";
-import { textIn, toTaken } from "../sql/read_row.ts";
+import { optionalTextIn, textIn, toTaken } from "../sql/read_row.ts";
 import { settledValues } from "../sql/listing.ts";
 import type { ArrivingTransaction, Creation, Departure, Owned, Settlement, Taken } from "../sql/table_rows.ts";
 import type { RecordLine } from "../open_journal.ts";
 import * as sql from "./move_statements.ts";
-import { BEGIN_BATCH, CREATED, FIRST_RECORD, IS_ALIVE } from "./statements.ts";
+import { BEGIN_BATCH, CREATED, FIRST_RECORD, NOTE_TAKEN, READ_TAKEN } from "./statements.ts";
 import { NoticeTables } from "./notice_tables.ts";
 
 /** The calls of `Tables` that move transactions between files and the database. */
@@ -17,11 +17,13 @@ export class MoveTables extends NoticeTables {
   arrive(row: ArrivingTransaction, creation: Creation): "created" | "taken" {
     const { id, name, owner, queue, priority, library, home, createdAt, exported: { file, host }, record } = row;
     const now = this.now();
-    const isFirst = this.beginBatch(creation, now);
-    if (!isFirst) this.requireAlive(owner, now);
+    const isFirst = this.beginBatch(creation);
     const values = [id, name, now, owner, library, home, createdAt, file, host, queue, priority];
-    if (!isFirst || this.run(sql.ARRIVE, ...values) === 0) {
-      return this.get(CREATED, id, owner, 1, record.sum) === undefined ? "taken" : "created";
+    if (this.get(CREATED, id, owner, 1, record.sum) !== undefined) return "created";
+    if (!isFirst) return this.wasTaken(creation, id) ? "taken" : "created";
+    if (this.run(sql.ARRIVE, ...values) === 0) {
+      this.run(NOTE_TAKEN, owner, id);
+      return "taken";
     }
     this.run(FIRST_RECORD, id, 1, record.data, record.sum);
     this.addQueue(queue, now);
@@ -67,12 +69,14 @@ export class MoveTables extends NoticeTables {
   }
 
   /** Whether it may add anything. */
-  protected beginBatch({ worker, batch }: Creation, now: number): boolean {
-    return this.run(BEGIN_BATCH, worker, now, batch) === 1;
+  protected beginBatch({ worker, batch }: Creation): boolean {
+    return this.run(BEGIN_BATCH, worker, this.now(), batch) === 1;
   }
 
-  protected requireAlive(worker: string, now: number): void {
-    if (this.get(IS_ALIVE, worker, now) !== undefined) return;
-    throw new DatabaseError("refused", "the lease of this process is over");
+  /** What an earlier try of the batch has found; throws if there was none. */
+  protected wasTaken({ worker, batch }: Creation, id: string): boolean {
+    const row = this.get(READ_TAKEN, worker, batch);
+    if (row === undefined) throw new DatabaseError("refused", "the lease of this process is over");
+    return optionalTextIn(row, "taken")?.includes(id) === true;
   }
 }

@@ -31,9 +31,11 @@ export const FIND_OWNED = `select id, epoch from transactions where owner = ?1`;
 export const IS_ALIVE = `select 1 from workers where id = ?1 and dead = 0 and lease_until > ?2`;
 
 /** Each batch once, and none that a later one has overtaken. */
-export const BEGIN_BATCH =
-  `update workers set creations = ?3 where id = ?1 and dead = 0 and lease_until > ?2 and creations < ?3`;
-export const IS_THERE = `select 1 from transactions where id = ?1`;
+export const BEGIN_BATCH = `update workers set creations = ?3, taken = null
+  where id = ?1 and dead = 0 and lease_until > ?2 and creations < ?3`;
+/** If the answer is lost, it tells whether the batch has created a row that is gone. */
+export const NOTE_TAKEN = `update workers set taken = ?2 where id = ?1`;
+export const READ_TAKEN = `select taken from workers where id = ?1 and creations >= ?2`;
 
 export const CREATE =
   `insert into transactions (id, name, status, queue, priority, due_at, owner, epoch, listens, requests, format,

@@ -30,17 +30,18 @@ import type { Value } from "./worker_tables.ts";
  */
 export class Tables extends ScheduleTables {
   create(rows: readonly NewTransaction[], creation: Creation): ("created" | "taken")[] {
-    const now = this.now();
-    const isFirst = this.beginBatch(creation, now);
-    return rows.map((row) => {
-      const { id, name, owner, record } = row;
+    const { worker } = creation;
+    const isFirst = this.beginBatch(creation);
+    const answers = rows.map((row) => {
+      const { id, owner, record } = row;
       // Perhaps by an earlier try, whose answer was lost.
       if (this.get(sql.CREATED, id, owner, firstEpoch(row), record.sum) !== undefined) return "created";
-      if (isFirst) return this.add(row);
-      this.requireAlive(creation.worker, now);
-      // An earlier try has added one without a name that is gone: nothing can have been in its way.
-      return name === undefined && this.get(sql.IS_THERE, id) === undefined ? "created" : "taken";
+      // What was not there before, and is not there now, was created by an earlier try, and is gone.
+      return isFirst ? this.add(row) : this.wasTaken(creation, id) ? "taken" : "created";
     });
+    const taken = rows.filter((_, index) => answers[index] === "taken").map(({ id }) => id);
+    if (isFirst && taken.length > 0) this.run(sql.NOTE_TAKEN, worker, taken.join(" "));
+    return answers;
   }
 
   protected add(row: NewTransaction): "created" | "taken" {

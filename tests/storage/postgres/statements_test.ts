@@ -150,19 +150,16 @@ statementTest("a creation may be repeated, and takes no name that another has", 
 });
 
 statementTest("a creation that arrives late does not bring back what was removed", async ({ database, create }) => {
-  const [named, nameless] = [{ name: "t" }, { owner: undefined }];
-  assertEquals(await create(uuid(1), named, { batch: 7 }), "created");
-  assertEquals(await create(uuid(2), nameless, { batch: 8 }), "created");
-  await database.remove([{ tx: uuid(1), worker: A, epoch: 1 }]);
-  const { epoch } = await database.take(uuid(2), B) ?? { epoch: NaN };
-  await database.remove([{ tx: uuid(2), worker: B, epoch }]);
-  // A name may have been another's; an id cannot.
-  assertEquals(await create(uuid(2), nameless, { batch: 8 }), "created");
-  assertEquals(await create(uuid(1), named, { batch: 7 }), "taken");
-  assertEquals(await database.count(), 0);
-  assertEquals(await create(uuid(3), { name: "v" }, { batch: 6 }), "taken");
-  assertEquals(await create(uuid(1), named, { batch: 9 }), "created");
-  assertEquals(await database.count(), 1);
+  const remove = (tx: string) => database.remove([{ tx, worker: A, epoch: 1 }]);
+  const t = (batch: number) => create(uuid(1), { name: "t" }, { batch });
+  const other = () => create(uuid(2), { name: "t" }, { batch: 8 });
+  const removed = [await t(6), await remove(uuid(1)), await t(6), await database.count()];
+  assertEquals(removed, ["created", [true], "created", 0]);
+  // What had its name then is gone by now.
+  const taken = [await t(7), await other(), await remove(uuid(1)), await other(), await database.count()];
+  assertEquals(taken, ["created", "taken", [true], "taken", 0]);
+  await create(uuid(3), {}, { batch: 5 });
+  assertEquals([await database.count(), await t(9), await database.count()], [0, "created", 1]);
 });
 
 statementTest("only its owner removes a transaction, and only what has ended is pruned", async (subject) => {

@@ -172,16 +172,14 @@ statementTest("a creation may be repeated, and takes no name that another has", 
 });
 
 statementTest("a creation that arrives late does not bring back what was removed", ({ tables, create }) => {
-  const [named, nameless] = [{ name: "t" }, { name: undefined, owner: undefined }];
-  assertEquals([create("t", named, { batch: 7 }), create("u", nameless, { batch: 8 })], ["created", "created"]);
-  tables.remove([{ tx: "t", worker: A, epoch: 1 }]);
-  const { epoch } = tables.take("u", B) ?? { epoch: NaN };
-  tables.remove([{ tx: "u", worker: B, epoch }]);
-  // A name may have been another's; an id cannot.
-  assertEquals([create("u", nameless, { batch: 8 }), create("t", named, { batch: 7 })], ["created", "taken"]);
-  assertEquals(tables.count(), 0);
-  assertEquals([create("v", {}, { batch: 6 }), create("t", named, { batch: 9 })], ["taken", "created"]);
-  assertEquals(tables.count(), 1);
+  const remove = (tx: string) => tables.remove([{ tx, worker: A, epoch: 1 }]);
+  const t = (batch: number) => create("t", {}, { batch });
+  const other = () => create("u", { name: "t" }, { batch: 8 });
+  assertEquals([t(6), remove("t"), t(6), tables.count()], ["created", [true], "created", 0]);
+  // What had its name then is gone by now.
+  assertEquals([t(7), other(), remove("t"), other(), tables.count()], ["created", "taken", [true], "taken", 0]);
+  create("v", {}, { batch: 5 });
+  assertEquals([tables.count(), t(9), tables.count()], [0, "created", 1]);
 });
 
 statementTest("only its owner removes a transaction, and its records with it", ({ tables, create }) => {
