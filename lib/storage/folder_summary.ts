@@ -36,7 +36,7 @@ export type ReportTrouble = (journal: string, reason: string) => void;
 /** What a folder of journals needs beside its files. */
 export interface FolderTools {
   readonly summarize: Summarize;
-  /** Called once for each journal that no worker may run, and again when its file has changed. */
+  /** Called once for each journal that no worker may run, and again if there is another reason. */
   readonly report?: ReportTrouble | undefined;
   /** The present time, in milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
