@@ -45,7 +45,7 @@ export const SCHEDULE_MUTANTS: readonly Mutant[] = [
   mutant("a later time overtakes those that wait", FIRING, [
     "memory.waiting.length > 0 || await schedules.hasOpen(name)",
     "await schedules.hasOpen(name)",
-  ], FIVE_YEARS),
+  ], "tests/work/schedules/fire_schedules_test.ts"),
   mutant("a worker does not notice that another one was quicker", FIRING, [
     'if (answer === "open" || answer === "passed") return { pauseMs: RACE_MS };',
     'if (answer === "open") return { pauseMs: RACE_MS };',

@@ -89,7 +89,7 @@ async function find({ schedules }: Worker, name: string): Promise<StoredSchedule
 }
 
 function fired(worker: Worker): readonly string[] {
-  return worker.reports.flatMap((told) => told.kind === "schedule fired" ? [told.at.slice(11, 16)] : []);
+  return worker.reports.flatMap((told) => told.kind === "schedule fired" ? [told.due.slice(11, 16)] : []);
 }
 
 function skipped(worker: Worker): readonly string[] {

@@ -86,6 +86,9 @@ permittedTest(
       assertEquals(await wake(1), 1);
       const { failed, isLater, listed } = await look(place);
       assertEquals([failed, isLater], [1, true]);
-      assertEquals(listed.map(([status, number]) => `${status} ${number}`).toSorted(), ["aborted 1", "aborted undefined"]);
+      assertEquals(listed.map(([status, number]) => `${status} ${number}`).toSorted(), [
+        "aborted 1",
+        "aborted undefined",
+      ]);
     }),
 );

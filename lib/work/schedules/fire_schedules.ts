@@ -147,7 +147,7 @@ export class ScheduleFirer {
       return await this.#skip(current, nextAt, { from: at, to: at, count: 1, reason, notedAt });
     }
     const next = await this.#advance({ ...current, nextAt, memory: { ...memory, waiting: [...memory.waiting, at] } });
-    if (!("pauseMs" in next)) report({ kind: "schedule waits", schedule: name, at });
+    if (!("pauseMs" in next)) report({ kind: "schedule waits", schedule: name, due: at });
     return next;
   }
 
@@ -180,7 +180,7 @@ export class ScheduleFirer {
     if (answer === "open" || answer === "passed") return { pauseMs: RACE_MS };
     this.#failures.delete(name);
     const journal = schedules.journalOf(nameOfFiring(name, at));
-    report({ kind: "schedule fired", schedule: name, at: new Date(at).toISOString(), journal });
+    report({ kind: "schedule fired", schedule: name, due: new Date(at).toISOString(), journal });
     return { ...changed, lastAt: at, version: changed.version + 1 };
   }
 
@@ -192,7 +192,7 @@ export class ScheduleFirer {
     this.#failures.set(schedule, { at, tries, until: clock.elapsed() + pauseMs });
     const reason = error instanceof Error ? error.message : String(error);
     const again = new Date(clock.now() + pauseMs).toISOString();
-    report({ kind: "schedule failed", schedule, at: new Date(at).toISOString(), reason, again });
+    report({ kind: "schedule failed", schedule, due: new Date(at).toISOString(), reason, again });
     return { pauseMs };
   }
 

@@ -4,21 +4,21 @@ import type { WorkStore } from "../../storage/work_store.ts";
 import { formatTime } from "../../text/format_time.ts";
 import type { LoadedModules } from "../guarded_host.ts";
 
-/** What happens to schedules, as a worker tells it. Dates are as ISO writes them. */
+/** What happens to schedules, as a worker tells it. `due` is the time that a schedule names. Dates are as ISO writes them. */
 export type ScheduleReport =
   /** It has recorded a transaction. */
-  | { readonly kind: "schedule fired"; readonly schedule: string; readonly at: string; readonly journal: string }
+  | { readonly kind: "schedule fired"; readonly schedule: string; readonly due: string; readonly journal: string }
   /** It did not fire. That is recorded. */
   | ({ readonly kind: "schedule skipped"; readonly schedule: string } & Skip)
   /** It fires when the firing before is over. */
-  | { readonly kind: "schedule waits"; readonly schedule: string; readonly at: string }
+  | { readonly kind: "schedule waits"; readonly schedule: string; readonly due: string }
   /** The store has got a new definition. */
   | { readonly kind: "schedule defined"; readonly schedule: string; readonly next: string | undefined }
   /** Planning or recording has failed. It is tried again. */
   | {
     readonly kind: "schedule failed";
     readonly schedule: string;
-    readonly at: string;
+    readonly due: string;
     readonly reason: string;
     readonly again: string;
   }
@@ -71,11 +71,11 @@ export const SKIP_REASONS: Readonly<Record<SkipReason, string>> = {
 export function describeSchedule(report: ScheduleReport): string {
   switch (report.kind) {
     case "schedule fired":
-      return `recorded for ${formatTime(report.at)}`;
+      return `recorded for ${formatTime(report.due)}`;
     case "schedule skipped":
       return `schedule ${report.schedule} skips ${describeSkip(report)}`;
     case "schedule waits":
-      return `schedule ${report.schedule} fires for ${formatTime(report.at)} when the firing before is over`;
+      return `schedule ${report.schedule} fires for ${formatTime(report.due)} when the firing before is over`;
     case "schedule defined": {
       const next = report.next === undefined ? "never fires again" : `fires next at ${formatTime(report.next)}`;
       return `schedule ${report.schedule} is defined, and ${next}`;
@@ -83,7 +83,7 @@ export function describeSchedule(report: ScheduleReport): string {
     case "schedule failed": {
       const again = formatTime(report.again);
       return `schedule ${report.schedule} cannot fire for ${
-        formatTime(report.at)
+        formatTime(report.due)
       }: ${report.reason}. Next try ${again}`;
     }
     case "schedule differs":

@@ -12,7 +12,10 @@ import { enqueue, hold, note, readLines } from "./work_steps.ts";
 const ALL = ["read", "write", "run", "env", "net", "sys"] as const;
 
 function startWork(folder: string, options: readonly string[]): Watched {
-  return new Watched(denoCommand(CLI, ["work", folder, "--json", "--processes=0", ...options], { stdin: "piped" }), "stderr");
+  return new Watched(
+    denoCommand(CLI, ["work", folder, "--json", "--processes=0", ...options], { stdin: "piped" }),
+    "stderr",
+  );
 }
 
 permittedTest("three workers of one folder run each transaction once", ALL, async () => {
@@ -27,25 +30,29 @@ permittedTest("three workers of one folder run each transaction once", ALL, asyn
   assertEquals(readLines(effects).toSorted(), names.toSorted());
 });
 
-permittedTest("what a worker was running that was killed is taken by another one of the folder at once", ALL, async () => {
-  await using folder = await makeTempFolder();
-  const [effects, journals] = [`${folder.path}/effects`, `${folder.path}/journals`];
-  Deno.mkdirSync(journals);
-  const first = startWork(journals, []);
-  await enqueue(`${journals}/a.json`, (t) => {
-    t.do(note, effects, "before");
-    t.do(hold, effects, "held").with({ interrupted: "retry" });
-    t.do(note, effects, "after");
-  });
-  await first.written("held");
-  const second = startWork(journals, []);
-  Deno.kill(first.pid, "SIGKILL");
-  await first.end();
-  await second.written("held");
-  Deno.kill(second.pid, "SIGTERM");
-  assertEquals((await second.end()).code, 0);
-  assertEquals(readLines(effects), ["before", "held", "held"]);
-});
+permittedTest(
+  "what a worker was running that was killed is taken by another one of the folder at once",
+  ALL,
+  async () => {
+    await using folder = await makeTempFolder();
+    const [effects, journals] = [`${folder.path}/effects`, `${folder.path}/journals`];
+    Deno.mkdirSync(journals);
+    const first = startWork(journals, []);
+    await enqueue(`${journals}/a.json`, (t) => {
+      t.do(note, effects, "before");
+      t.do(hold, effects, "held").with({ interrupted: "retry" });
+      t.do(note, effects, "after");
+    });
+    await first.written("held");
+    const second = startWork(journals, []);
+    Deno.kill(first.pid, "SIGKILL");
+    await first.end();
+    await second.written("held");
+    Deno.kill(second.pid, "SIGTERM");
+    assertEquals((await second.end()).code, 0);
+    assertEquals(readLines(effects), ["before", "held", "held"]);
+  },
+);
 
 userTest("a folder in which the worker's user can make no file is refused, and nothing is run", async () => {
   await using folder = await makeTempFolder();
