@@ -172,8 +172,9 @@ export const NOTICES: readonly NoticesTest[] = [
     },
   },
   {
-    name: "tells nothing of a transaction that continued before anybody was told of it",
+    name: "tells nothing of a transaction that was answered, or continued, before anybody was told of it",
     async run(place) {
+      await Transaction.signal(await rest(place, "answered", asks), "go");
       const journal = await rest(place, "a", asks);
       await Transaction.signal(journal, "go");
       await Transaction.resume(journal);
