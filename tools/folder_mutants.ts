@@ -30,6 +30,15 @@ export const FOLDER_MUTANTS: readonly Mutant[] = [
     tests: [CLAIM],
   },
   {
+    name: "a worker runs the rest of what a person runs in part",
+    edits: [{
+      file: "lib/run/start/continue_journal.ts",
+      find: "part: admission.isWanted === undefined ? undefined : true",
+      replace: "part: undefined",
+    }],
+    tests: [CLAIM],
+  },
+  {
     name: "a worker runs a journal that has changed since it was read",
     edits: [{
       file: "lib/storage/file/folder_work.ts",

@@ -2,6 +2,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Event } from "../../../lib/journal/event.ts";
 import { JournalLocked } from "../../../lib/errors/opening_errors.ts";
+import { TransactionPaused } from "../../../lib/errors/running_errors.ts";
+import { continueJournal } from "../../../lib/run/start/continue_journal.ts";
+import { planOf } from "../../cli/written_journal.ts";
 import { FileStore } from "../../../lib/storage/file/file_store.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { queuedPlan, WorkedFolder, WRITTEN } from "./folder_setting.ts";
@@ -63,6 +66,7 @@ const HISTORIES: Readonly<Record<string, readonly [isDue: boolean, records: read
     [{ type: "decided", decision: "retry", step: "1" }],
   ]],
   "stopped": [false, [PLAN, [RESUMED], [{ type: "stopped" }]]],
+  "run in part": [false, [PLAN, [{ ...RESUMED, part: true }]]],
   "cancelled": [false, [PLAN, [{ type: "cancelled" }]]],
   "finished": [false, [PLAN, [RESUMED, STARTED], [FINISHED, { type: "ended" }]]],
   "finished and rewound": [false, [PLAN, [RESUMED, STARTED], [FINISHED, { type: "ended" }], [
@@ -119,4 +123,16 @@ permittedTest("a journal that has changed after a look at it is read again", FIL
   await open.close();
   assertEquals(await folder.claim(), []);
   assertEquals((await folder.work.due.outlook({ scope: folder.path })).due, 0);
+});
+
+permittedTest("a worker leaves the rest alone of what a person runs in part", ["read", "write", "sys"], async () => {
+  await using folder = await WorkedFolder.make();
+  const steps = new URL("./retried_steps.ts", import.meta.url).href;
+  const plan = planOf(steps, [{ export: "nothing" }, { export: "nothing" }]);
+  await folder.write("j", plan);
+  const journal = `${folder.path}/j.json`;
+  await assertRejects(() => continueJournal(new FileStore(), journal, { scope: { only: "1" } }), TransactionPaused);
+  assertEquals(await folder.due(), []);
+  await continueJournal(new FileStore(), journal, { keep: true });
+  assertEquals(await folder.due(), []);
 });

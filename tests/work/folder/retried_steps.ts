@@ -10,3 +10,5 @@ export function prepare(): void {
 export function work(): void {
   fail("work");
 }
+
+export function nothing(): void {}
