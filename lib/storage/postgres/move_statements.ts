@@ -16,9 +16,9 @@ export const ARRIVE = `with ${
     format, library, home, created_at, steps, finished, exported_to, exported_host)
     select $1::uuid, $2, 8, $11, $12, ${NOW}, $3::uuid, 1, 0, 0, 1, $4, $5, to_timestamp($6::float8 / 1000), 0, 0, $7, $8
     where exists (select from m) on conflict do nothing returning id),
-  r as (insert into {records} (tx, seq, epoch, data, sum) select t.id, 0, 1, $9, $10 from t returning tx),
   q as (${addQueues("queue from (select $11::text as queue from t) a")}),
-  ${noteBatch("$3", "$13", "case when count(*) = 0 then $1::text end")} select tx from r`;
+  ${noteBatch("$3", "$13", "case when count(*) = 0 then $1::text end")}
+  insert into {records} (tx, seq, epoch, data, sum) select t.id, 0, 1, $9, $10 from t returning tx`;
 
 /** Without "on conflict": if another record is in a place, nothing is appended. */
 export const APPEND_LINES =

@@ -48,11 +48,11 @@ export const FIND_OWNED = `select id, epoch from {transactions} where owner = $1
 export const mayCreate = (worker: string, batch: string): string =>
   `m as (select from {workers} where id = ${worker} and not dead and lease_until > ${NOW} and creations < ${batch}::int)`;
 /**
- * After what is in `r`: a heartbeat does not wait for a name that another process is about to take. If the answer is lost, what
+ * After what is in `t`: a heartbeat does not wait for a name that another process is about to take. If the answer is lost, what
  * is noted here tells whether this has created a row that is gone.
  */
 export const noteBatch = (worker: string, batch: string, taken: string): string =>
-  `n as (update {workers} set creations = ${batch}::int, taken = d.taken from (select ${taken} as taken, count(*) from r) d
+  `n as (update {workers} set creations = ${batch}::int, taken = d.taken from (select ${taken} as taken, count(*) from t) d
     where id = ${worker} and creations < ${batch}::int and exists (select from m))`;
 /** Every queue that transactions are in has a row. */
 export const addQueues = (names: string): string =>
@@ -71,16 +71,16 @@ export const CREATE = `with ${
       priority, coalesce(to_timestamp(due / 1000), ${NOW}), owner, case when owner is null then 0 else 1 end,
       case status when 1 then 1 else 0 end, 0, 1, library, home, ${NOW}, steps, 0, listed, last_at, listing
     from a where exists (select from m) order by id on conflict do nothing returning id, epoch),
-  r as (insert into {records} (tx, seq, epoch, data, sum)
-    select a.id, 0, t.epoch, a.data, a.sum from t join a on a.id = t.id returning tx),
   q as (${addQueues("a.queue from t join a on a.id = t.id")}),
   ${
   noteBatch(
     "$16",
     "$17",
-    "(select string_agg(a.id::text, ' ') from a where not exists (select from r where r.tx = a.id))",
+    "(select string_agg(a.id::text, ' ') from a where not exists (select from t where t.id = a.id))",
   )
-} select tx from r`;
+}
+  insert into {records} (tx, seq, epoch, data, sum) select a.id, 0, t.epoch, a.data, a.sum from t join a on a.id = t.id
+  returning tx`;
 
 /** Of rows that were not created by this try: whether they are there as an earlier one has created them, or what is noted. */
 export const CREATED =
