@@ -1,6 +1,6 @@
 import { isGroup } from "../plan/node.ts";
 import { type DerivedStatuses, deriveStatuses, doneOf, seenStatus } from "../state/progress.ts";
-import { findStep, type NextRetry, nextRetry, openAbort, type Queued, type State, type Wait } from "../state/state.ts";
+import { findStep, nextRetry, openAbort, type Queued, type State, type Wait } from "../state/state.ts";
 import type { StepState, StepStatus } from "../state/step_state.ts";
 import { walkSteps } from "../state/walk_steps.ts";
 import type { Listing } from "../storage/open_journal.ts";
@@ -32,7 +32,7 @@ export function summarizeState(state: State, read: Omit<ReadJournal, "tornBytes"
     queued,
     progress: doneOf(statuses.counts),
     step: step && { id: step.node.id, name: nameOf(step), status: statuses.statusOf(step) },
-    retry: status === "aborted" ? nextRetry(state) : undefined,
+    retry: status === "aborted" ? retryOf(state) : undefined,
     reason: reasonOf(state, status, { step, status: step && statuses.statusOf(step), unknown, file: exported?.file }),
     next: nextOf(state, read),
   });
@@ -96,7 +96,7 @@ function reasonOf(
     case "aborted": {
       const aborted = openAbort(state);
       const error = aborted?.error ?? findStep(state, aborted?.step ?? "")?.failures?.at(-1)?.error;
-      return [error && formatError(error), describeRetry(nextRetry(state))].filter(Boolean).join("; ") || undefined;
+      return [error && formatError(error), describeRetry(retryOf(state))].filter(Boolean).join("; ") || undefined;
     }
     case "interrupted":
       return step === undefined || step.marks?.isApproved === true ? undefined : unknownOutcome(step);
@@ -114,11 +114,17 @@ function reasonOf(
   }
 }
 
+/** When workers may try a transaction again, as it is shown. */
+export function retryOf(state: State): Listing["retry"] {
+  const retry = nextRetry(state);
+  return retry && { ...retry, at: new Date(retry.at).toISOString() };
+}
+
 /** Whether there is a worker that does so is not known. */
-export function describeRetry(retry: NextRetry | undefined): string | undefined {
+export function describeRetry(retry: Listing["retry"]): string | undefined {
   if (retry === undefined) return undefined;
   const { at, number, most } = retry;
-  return `workers with --retry-failed try it again at ${formatTime(new Date(at).toISOString())} (${number} of ${most})`;
+  return `workers with --retry-failed try it again at ${formatTime(at)} (${number} of ${most})`;
 }
 
 function describeWait({ signals }: State, wait: Wait): string {

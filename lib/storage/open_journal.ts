@@ -4,7 +4,7 @@ import type { Event } from "../journal/event.ts";
 import type { Request } from "../journal/request.ts";
 import type { Recovered } from "../journal/stored.ts";
 import type { NextCommand } from "../errors/journal_error.ts";
-import type { NextRetry, Queued } from "../state/state.ts";
+import type { Queued } from "../state/state.ts";
 import type { StepStatus } from "../state/step_state.ts";
 import type { StepDatabase } from "../process/step_context.ts";
 
@@ -142,8 +142,8 @@ export interface Listing {
   readonly step?: { readonly id: string; readonly name: string; readonly status: StepStatus };
   /** Why it does not continue, in a few words. */
   readonly reason?: string;
-  /** It is aborted, and workers may try it again. */
-  readonly retry?: NextRetry;
+  /** It is aborted, and workers may try it again: not before `at`, an ISO date. */
+  readonly retry?: { readonly at: string; readonly number: number; readonly most: number };
   /** What to type next. As long as nobody knows under which name, the journal is `ANY_JOURNAL`. */
   readonly next: readonly NextCommand[];
 }

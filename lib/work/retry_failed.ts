@@ -48,7 +48,8 @@ export async function wakeFailed(store: Store, options: RetryOptions): Promise<n
 
 function mayTry({ listing, isHeld, isExported }: FoundListing, { retryFailed, clock }: RetryOptions): boolean {
   const retry = listing?.retry;
-  return !isHeld && !isExported && retry !== undefined && retry.number <= retryFailed && retry.at <= clock.now();
+  return !isHeld && !isExported && retry !== undefined && retry.number <= retryFailed &&
+    Date.parse(retry.at) <= clock.now();
 }
 
 async function wake(store: Store, journal: string, { retryFailed }: RetryOptions): Promise<boolean> {

@@ -3,8 +3,9 @@ import { withoutUndefined } from "../../values/json.ts";
 import { readValue, storeValue } from "../../journal/stored_value.ts";
 import { seenStatus, undoneOf } from "../../state/progress.ts";
 import { exportedCommands, nextCommands } from "../../messages/next_commands.ts";
+import { retryOf } from "../../messages/summarize_state.ts";
 import { leftSteps } from "../../state/rollback.ts";
-import { findStep, nextRetry, openAbort, type State, type Wait } from "../../state/state.ts";
+import { findStep, openAbort, type State, type Wait } from "../../state/state.ts";
 import type { StepState } from "../../state/step_state.ts";
 import { walkSteps } from "../../state/walk_steps.ts";
 import type { Store } from "../../storage/store.ts";
@@ -75,11 +76,6 @@ function abortOf(state: State): InspectedAbort | undefined {
   if (aborted === undefined) return undefined;
   const { step, error } = aborted;
   return withoutUndefined({ step, error: error ?? findStep(state, step)?.failures?.at(-1)?.error });
-}
-
-function retryOf(state: State): Inspection["retry"] {
-  const retry = nextRetry(state);
-  return retry && { ...retry, at: new Date(retry.at).toISOString() };
 }
 
 /** The state keeps whole events. */

@@ -105,7 +105,7 @@ export function headerEntries(inspection: Inspection, source?: SourceLines): rea
     ["steps", formatCounts(inspection.counts)],
     ["error", ...describeError(inspection, source)],
     ["retried", runs.some(({ retry }) => retry !== undefined) && describeRetried(runs)],
-    ["next try", retry && describeRetry({ ...retry, at: Date.parse(retry.at) })],
+    ["next try", describeRetry(retry)],
     ...decisions.map((decision): HeaderEntry => [
       "decided",
       formatDecision(decision.decision === "rollback" ? "to undo what has happened" : "to add steps", decision),

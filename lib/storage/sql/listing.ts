@@ -1,7 +1,7 @@
 import { shellQuote } from "../../text/escape.ts";
 import { attempt, dateText, list, objectOf, text, wholeNumber, word } from "../../values/shape.ts";
 import { HIGHEST_PRIORITY, LOWEST_PRIORITY } from "../../journal/event.ts";
-import type { NextRetry, Queued } from "../../state/state.ts";
+import type { Queued } from "../../state/state.ts";
 import { ANY_JOURNAL } from "../locator_scheme.ts";
 import type { Listing, Release } from "../open_journal.ts";
 import { DatabaseError } from "./database.ts";
@@ -39,7 +39,7 @@ const LISTING = objectOf<Listing>({
   "progress?": objectOf<NonNullable<Listing["progress"]>>({ done: count, all: count }),
   "step?": objectOf<NonNullable<Listing["step"]>>({ id: anyText, name: anyText, status: STEP_STATUSES }),
   "reason?": anyText,
-  "retry?": objectOf<NextRetry>({ at: count, number: count, most: count }),
+  "retry?": objectOf<NonNullable<Listing["retry"]>>({ at: dateText, number: count, most: count }),
   next: list(objectOf<Listing["next"][number]>({ when: anyText, command: anyText })),
 });
 

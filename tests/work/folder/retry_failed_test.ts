@@ -119,7 +119,7 @@ permittedTest("list and inspect say when it is tried again", FILES, async () => 
   await folder.write("j", ...failed(3));
   const journal = `${folder.path}/j.json`;
   const [listed] = JSON.parse((await runMain(["list", folder.path, "--json"])).out);
-  assertEquals(listed.retry, { at: folder.now + MINUTE, number: 1, most: 3 });
+  assertEquals(listed.retry, { at: new Date(folder.now + MINUTE).toISOString(), number: 1, most: 3 });
   const inspected = JSON.parse((await runMain(["inspect", journal, "--json"])).out);
   assertEquals(inspected.retry, { at: new Date(folder.now + MINUTE).toISOString(), number: 1, most: 3 });
   assertEquals(inspected.options, { keep: true, retryFailed: 3 });

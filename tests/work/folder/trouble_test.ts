@@ -45,7 +45,7 @@ permittedTest(
     // A second look says nothing more, until the file is another one.
     await folder.work.due.outlook(due);
     Deno.utimeSync(path("newer"), 1, 1);
-  Deno.chmodSync(path("writable"), 0o600);
+    Deno.chmodSync(path("writable"), 0o600);
     Deno.writeTextFileSync(path("damaged"), "[");
     folder.work.due.noteAll();
     assertEquals((await folder.work.due.outlook(due)).due, 3);
