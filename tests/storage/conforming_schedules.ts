@@ -187,7 +187,9 @@ export const SCHEDULE_CASES: readonly ScheduleCase[] = [
       const transaction = nameOfFiring("hourly", now - 3 * HOUR);
       if (planned === undefined) throw new Error("Nothing has fired");
       const id = crypto.randomUUID();
-      const records = planned.records.map((events) => events.map((one) => one.type === "opened" ? { ...one, id } : one));
+      const records = planned.records.map((events) =>
+        events.map((one) => one.type === "opened" ? { ...one, id } : one)
+      );
       const answer = await worker.schedules.fire({ ...planned, name: "hourly", version, transaction, records });
       assertEquals([answer, (await list(places.scope)).length], ["passed", 1]);
       worker.reports.length = 0;

@@ -55,6 +55,7 @@ export function workStories(kind: string, register: Register): void {
   const story: Register = (name, body) => register(`work, ${kind}: ${name}`, body);
   runStories(story);
   personStories(story);
+  deathStories(story);
   moduleStories(story);
   endStories(story);
 }
@@ -167,7 +168,10 @@ function personStories(story: Register): void {
       assertEquals(messages.map(({ status }) => status), ["waiting"], JSON.stringify(messages));
     },
   );
+}
 
+/** What a process that ends costs. */
+function deathStories(story: Register): void {
   story("a step that ends its process costs a child, and its transaction continues in another one", async (place) => {
     await using folder = await makeTempFolder();
     const effects = `${folder.path}/effects`;
