@@ -76,6 +76,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   ],
   reclaim: ["P/aborted.json --why gone", "sqlite:P/none.db#a --why gone --yes"],
   work: ["P/none --drain --processes=0", "P/text", "sqlite:P/none.db", "sqlite:P/text --modules P"],
+  queue: ["list P", "list sqlite:P/none.db", "set sqlite:P/text P --max-running 1", "pause P none", "P"],
   schedule: ["list P", "list P --schedules P/none.ts", "pause P none", "list P/text", "list sqlite:P/none.db", "P"],
   migrate: ["P", "sqlite:P/text", "sqlite:P/no/tx.db --print"],
   completions: ["P"],

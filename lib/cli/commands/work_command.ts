@@ -40,9 +40,9 @@ export const workCommand: Command = {
     },
     {
       name: "retry-failed",
-      value: "N",
+      value: "COUNT",
       summary:
-        "tries transactions again that have failed and whose authors allow it (retryFailed), N times at most; default: 0",
+        "tries transactions again that have failed and whose authors allow it (retryFailed), so many times at most; default: 0",
     },
     { name: "drain", summary: "ends as soon as nothing is due and nothing is running" },
     {
@@ -52,7 +52,7 @@ export const workCommand: Command = {
     },
     {
       name: "notify",
-      value: "COMMAND",
+      value: "PROGRAM",
       summary: "tells a person by this program what needs one; it gets JSON on its standard input",
     },
     {

@@ -6,7 +6,7 @@ import type { FolderSummary, FolderTools } from "../folder_summary.ts";
 import { startsLikeJournal } from "./classify_tail.ts";
 import { describeDistrust } from "./examine_file.ts";
 import { isLocked } from "./file_lock.ts";
-import { describeLinks, openError, requireWritable } from "./open_file.ts";
+import { describeLinks, folderError, openError, requireWritable } from "./open_file.ts";
 import { pendingRequests, REQUESTS_ENDING } from "./request_folder.ts";
 
 /** What is known of a journal in a folder. */
@@ -157,7 +157,7 @@ export class FolderIndex {
     } catch (error) {
       this.#folderStamp = "";
       this.#clear();
-      throw openError(this.#folder, error, "read");
+      throw folderError(this.#folder, error);
     }
     const found = new Map(
       names.values().filter((name) => name.endsWith(".json")).map((name) => [join(this.#folder, name), name]),

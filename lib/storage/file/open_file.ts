@@ -1,3 +1,4 @@
+import { safeText } from "../../text/escape.ts";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { JournalError } from "../../errors/journal_error.ts";
@@ -108,6 +109,12 @@ export function reading<T>(journal: string, work: () => T): T {
   }
 }
 
+/** The same of a folder of journals. */
+export function folderError(folder: string, error: unknown): unknown {
+  if (error instanceof Deno.errors.NotADirectory) return new JournalRefused(folder, "it is no folder");
+  return openError(folder, error, "read");
+}
+
 /** Says, in terms of the journal, why its file cannot be opened, and what to do. */
 export function openError(journal: string, error: unknown, access: "read" | "write"): unknown {
   const name = JSON.stringify(journal);
@@ -129,7 +136,7 @@ export function openError(journal: string, error: unknown, access: "read" | "wri
   const isChanged = error instanceof FileChanged || error instanceof LockFailed;
   // Deno gives a code to most errors of the system, but not to all.
   if (!isChanged && !("code" in error) && !/\(os error \d+\)/.test(error.message)) return error;
-  return new JournalUnwritable(journal, `Cannot ${access} ${name}: ${error.message}`, { cause: error });
+  return new JournalUnwritable(journal, `Cannot ${access} ${name}: ${safeText(error)}`, { cause: error });
 }
 
 export function describeDenied(access: "read" | "write"): string {

@@ -32,6 +32,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   import: ["JOURNAL", "sqlite:none.db"],
   reclaim: ["JOURNAL", "--why=gone", "--yes"],
   work: ["FOLDER", "--processes=0", "--drain"],
+  queue: ["set", "sqlite:none.db", "mail", "--max-running=1"],
   schedule: ["pause", "FOLDER", "nightly"],
   migrate: ["sqlite:none.db", "--print"],
   completions: ["bash"],
@@ -65,11 +66,17 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
   FLAG: ["run", "allow-net"],
   SHELL: ["powershell"],
   ACTION: ["puase", "LIST", LONG],
+  PROGRAM: ["'mail", " ", "/no/such/program"],
+  QUEUE: [LONG],
+  RATE: ["fast", "0/s", "-1/s", "1/week", "1e9/s"],
   COMMAND: ["resum"],
 };
 
 /** What must stand before an option that is of no use alone. */
-const BEFORE: Readonly<Record<string, readonly string[]>> = { "resume --result": ["--done=mail"] };
+const BEFORE: Readonly<Record<string, readonly string[]>> = {
+  "resume --result": ["--done=mail"],
+  "queue --burst": ["--rate=1/s"],
+};
 
 /** What must stand beside those that say by whom and why, which are of no use alone either. */
 const DECIDING: Readonly<Record<string, readonly string[]>> = { resume: ["--retry=mail"] };
