@@ -26,8 +26,8 @@ export interface RunDueOptions extends Pick<ClaimRequest, "scope" | "queues" | "
   readonly report: Report;
   /** When it is aborted, nothing more is claimed. The process has got a signal, which stops what is running. */
   readonly stop: AbortSignal;
-  /** Called when this process has loaded what it must not use any more. Another one should take its place. */
-  readonly onStale: () => void;
+  /** Called with why another process should take the place of this one: it has loaded what it must not use any more. */
+  readonly onStale: (reason: string) => void;
 }
 
 /** The statuses in which transactions were left, as a list calls them. */
@@ -215,7 +215,7 @@ class DueLoop {
     if (error instanceof ModuleChanged) {
       // Another process may take it at once.
       this.#blocked.set(journal, clock.elapsed() + BLOCKED_MS);
-      return onStale();
+      return onStale(error.message);
     }
     // Another process was quicker, or a signal has stopped it before it began.
     if (error instanceof JournalLocked || error instanceof JournalNotFound) return;
@@ -225,9 +225,11 @@ class DueLoop {
     }
     const reason = error instanceof Error ? error.message : String(error);
     if (isLoss(error)) return report({ kind: "lost", journal: shown, reason });
-    if (error instanceof ModuleUnavailable && loaded.haveChanged()) onStale();
+    const hasTold = this.#told.get(journal) === reason;
+    // What could not be loaded once, this process cannot load any more.
+    if (error instanceof ModuleUnavailable && (hasTold || loaded.haveChanged())) onStale(reason);
     this.#blocked.set(journal, clock.elapsed() + BLOCKED_MS);
-    if (this.#told.get(journal) === reason) return;
+    if (hasTold) return;
     if (this.#told.size >= MAX_TOLD) this.#told.clear();
     this.#told.set(journal, reason);
     report({ kind: "blocked", journal: shown, reason });

@@ -64,13 +64,13 @@ export async function runHere(place: OpenedPlace, settings: WorkSettings, io: Co
 }
 
 /** The same as an administrator would ask for: the supervisor replaces its children. */
-function askForAnother(supervisor: number | undefined, report: Report): () => void {
+function askForAnother(supervisor: number | undefined, report: Report): (reason: string) => void {
   let hasAsked = false;
-  return () => {
+  return (reason) => {
     if (hasAsked) return;
     hasAsked = true;
-    const advice = supervisor === undefined ? ". Start work again" : "";
-    report({ kind: "notice", reason: `a module that this process has loaded has changed${advice}` });
+    const what = supervisor === undefined ? "Start work again" : "Another process takes over";
+    report({ kind: "notice", reason: `${reason}. ${what}` });
     if (supervisor !== undefined) attempt(() => Deno.kill(supervisor, "SIGHUP"));
   };
 }

@@ -24,6 +24,7 @@ const CASES: readonly (readonly [number, unknown])[] = [
   [74, new errors.StorageFull("j", "")],
   [74, new errors.Fenced("j", "")],
   [75, new errors.JournalLocked("j")],
+  [75, new errors.QueueFull("j")],
   [77, new errors.JournalRefused("j", "")],
   [77, new errors.JournalExported("j", {})],
   [77, new errors.JournalUntrusted("j", "")],

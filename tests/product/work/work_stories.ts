@@ -3,7 +3,7 @@ import { toFileUrl } from "@std/path/to-file-url";
 import { CLI, denoCommand, runCli, runDeno } from "../../support/run_deno.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
 import { Watched } from "../../support/watched_process.ts";
-import { Transaction } from "@x/resumable-tx";
+import { steps, Transaction } from "@x/resumable-tx";
 import { enqueue, exitOnce, fail, hold, note, readLines } from "./work_steps.ts";
 
 const STEPS = new URL("work_steps.ts", import.meta.url).pathname;
@@ -102,6 +102,27 @@ function runStories(story: Register): void {
   });
 }
 
+/** Where others may write, only modules are run that were named. */
+export function trustStories(kind: string, register: Register): void {
+  register(`work, ${kind}: of modules that were not named nothing is run, and that is told`, async (place, folder) => {
+    const effects = `${folder}/effects`;
+    const stranger = stepModule(`${folder}/strange.js`, "strange");
+    await enqueueFrom(stranger, place.journal("home"), effects);
+    const { make } = steps<{ make(path: string): void }>(toFileUrl(stranger).href);
+    await enqueue(place.journal("step"), (t) => t.do(make, effects));
+    const before = await Promise.all(["home", "step"].map((name) => Transaction.inspect(place.journal(name))));
+    const work = startWork(place);
+    await work.written('"untrusted"');
+    const log = readLog(await work.written('"blocked"'));
+    assertEquals(log.find((line) => line.kind === "blocked")?.journal?.endsWith("#step"), true);
+    work.signal("SIGTERM");
+    assertEquals((await work.end()).code, 0);
+    const after = await Promise.all(["home", "step"].map((name) => Transaction.inspect(place.journal(name))));
+    assertEquals(after, before);
+    assertEquals(readLines(effects), []);
+  });
+}
+
 /** What waits for a person, and what does not. */
 function personStories(story: Register): void {
   story("what asks waits for a person, and continues when it is answered", async (place) => {
@@ -191,7 +212,7 @@ function deathStories(story: Register): void {
 /** A module of which one function makes what its text says. */
 function stepModule(path: string, word: string): string {
   const lines = [
-    `import { Transaction } from "@x/resumable-tx";`,
+    `import { steps, Transaction } from "@x/resumable-tx";`,
     `export function make(path) { Deno.writeTextFileSync(path, "${word}\\n", { append: true }); }`,
     `export const enqueue = (journal, path) => Transaction.enqueue(import.meta, (t) => t.do(make, path), { journal });`,
   ];

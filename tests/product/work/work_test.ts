@@ -4,9 +4,9 @@ import { openStore as openServer } from "@x/resumable-tx/postgres";
 import { postgresTests } from "../../support/postgres_test.ts";
 import { permittedTest } from "../../support/permitted_test.ts";
 import { makeTempFolder } from "../../support/temp_folder.ts";
-import { workStories } from "./work_stories.ts";
+import { type Register, trustStories, workStories } from "./work_stories.ts";
 
-workStories("SQLite", (name, body) => {
+const inSqlite: Register = (name, body) =>
   permittedTest(name, ["read", "write", "run", "env", "net", "sys"], async () => {
     await using folder = await makeTempFolder();
     const scope = `sqlite:${folder.path}/tx.db`;
@@ -14,7 +14,9 @@ workStories("SQLite", (name, body) => {
     await using _store = await openStore(scope);
     await body({ scope, journal: (journal) => `${scope}#${journal}` }, folder.path);
   });
-});
+
+workStories("SQLite", inSqlite);
+trustStories("SQLite", inSqlite);
 
 workStories("folder", (name, body) => {
   permittedTest(name, ["read", "write", "run", "env", "net", "sys"], async () => {
@@ -27,10 +29,12 @@ workStories("folder", (name, body) => {
 
 const postgresTest = postgresTests();
 
-workStories("PostgreSQL", (name, body) => {
+const inPostgres: Register = (name, body) =>
   postgresTest(name, async ({ locator: scope }) => {
     await using folder = await makeTempFolder();
     await using _store = await openServer(scope);
     await body({ scope, journal: (journal) => `${scope}#${journal}` }, folder.path);
   });
-});
+
+workStories("PostgreSQL", inPostgres);
+trustStories("PostgreSQL", inPostgres);
