@@ -42,7 +42,7 @@ const MAX_TOLD = 10_000;
 /** A longer sleep ends a run: the store wakes it. */
 const MAX_IDLE_MS = 1000;
 /** The pause between two looks when nothing has happened. */
-const POLL_MS = 1000;
+const POLL_MS = 2000;
 /** The pauses between tries while the store cannot be used: the first, and the longest. */
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1000, 30_000];
 
