@@ -76,6 +76,7 @@ export const LOCK_LIMITS = `select from {queues} q where (q.max_running is not n
   and q.name in (select t.queue from {transactions} t where t.id = any($1::uuid[]) and t.status <> 1)
   order by q.name for update`;
 
+/** One that was chosen and is not done was taken over since the statement began. */
 export const BEGIN_RUNS = `with a as (select a.tx, a.epoch, t.queue, t.status = 1 as runs,
     row_number() over (partition by t.queue, t.status = 1 order by a.tx) as place
     from unnest($2::uuid[], $3::int[]) a (tx, epoch)
@@ -90,7 +91,8 @@ export const BEGIN_RUNS = `with a as (select a.tx, a.epoch, t.queue, t.status = 
   done as (update {transactions} t set status = 1, listens = 1, listed = null, blocked = null,
       claims = case when c.runs then t.claims else 0 end
     from chosen c where t.id = c.tx and t.owner = $1 and t.epoch = c.epoch and t.listens <= 1 returning t.id)
-  select a.tx as id, a.tx in (select id from done) as begun from a`;
+  select a.tx as id, case when a.tx in (select id from done) then 'begun'
+    when a.tx in (select tx from chosen) then 'fenced' else 'full' end as begun from a`;
 
 export const GIVE_BACK =
   `with back as (update {transactions} set status = 0, owner = null, claims = greatest(0, claims - 1)

@@ -68,8 +68,11 @@ export class PostgresQueues extends PostgresMoves {
     const answers = unclaimed.length === 0
       ? await this.writer().query(statement.text, ...statement.values)
       : (await this.common.transaction([{ text: sql.LOCK_LIMITS, values: [unclaimed] }, statement]))[1] ?? [];
-    const begun = new Map(answers.map((row) => [textIn(row, "id"), row["begun"] === true]));
-    return rows.map(({ tx }) => begun.get(tx) === undefined ? "fenced" : begun.get(tx) === true ? "begun" : "full");
+    const begun = new Map(answers.map((row) => [textIn(row, "id"), row["begun"]]));
+    return rows.map(({ tx }) => {
+      const answer = begun.get(tx);
+      return answer === "begun" || answer === "full" ? answer : "fenced";
+    });
   }
 
   async giveBack({ tx, worker, epoch }: Owned): Promise<void> {
