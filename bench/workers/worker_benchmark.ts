@@ -55,6 +55,9 @@ async function measureServer(settings: BenchSettings): Promise<readonly BenchRow
     await using server = await startPostgres(data, (command, options) => settings.processes.spawn(command, options));
     const scope = `${server.url}?schema=bench`;
     await (await openPostgres(scope))[Symbol.asyncDispose]();
+    // What the server does by itself would be counted, too.
+    await query(scope, "alter system set autovacuum = off");
+    await query(scope, "select pg_reload_conf()");
     const countStatements = async () => {
       const [row] = await query(scope, "select sum(xact_commit + xact_rollback)::int as n from pg_stat_database");
       return Number(row?.["n"]);
@@ -86,7 +89,7 @@ async function measurePlace(settings: BenchSettings, place: Place): Promise<read
   try {
     // The first one waits for the start of the process, and loads the module.
     await (await enqueueStart(at("first"))).wait();
-    return [await measureIdle(settings, place, worker), await measureStarts(settings, place, at)];
+    return [await measureStarts(settings, place, at), await measureIdle(settings, place, worker)];
   } finally {
     await store?.[Symbol.asyncDispose]();
     await worker.stop();
@@ -95,10 +98,12 @@ async function measurePlace(settings: BenchSettings, place: Place): Promise<read
 
 async function measureIdle(settings: BenchSettings, place: Place, worker: WorkerProcess): Promise<BenchRow> {
   const { name, countStatements } = place;
-  const seconds = settings.isQuick ? 0.2 : 10;
+  const [restSeconds, seconds] = settings.isQuick ? [0, 0.2] : [5, 10];
+  // What was begun before ends.
+  await wait(restSeconds);
   const statementsBefore = await countStatements?.();
   const cpuBefore = worker.cpuSeconds();
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  await wait(seconds);
   const cpu = (worker.cpuSeconds() - cpuBefore) / seconds;
   const statements = countStatements && (await countStatements() - (statementsBefore ?? 0)) / seconds;
   return {
@@ -108,6 +113,10 @@ async function measureIdle(settings: BenchSettings, place: Place, worker: Worker
     target: { atMost: 5 },
     ...(statements === undefined ? {} : { note: `${statements.toFixed(1)} statements a second (at most 4 wanted)` }),
   };
+}
+
+function wait(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
 async function measureStarts(
