@@ -21,7 +21,9 @@ export async function supervise(place: OpenedPlace, settings: WorkSettings, io: 
   const store = openWork(place, folderTools(place.store));
   const { command, args } = sameProgram(readFacts(), settings.deno);
   requireRun(place, command);
-  const words = [...args, ...Deno.args, `--child=${Deno.pid}`];
+  const [name = "", ...given] = Deno.args;
+  // Before what was given: after "--", nothing is an option.
+  const wordsOf = (...own: readonly string[]) => [...args, name, `--child=${Deno.pid}`, ...own, ...given];
   const { trusted, queues, drains, retryFailed } = settings;
   // What prevents all children from working is found before the first one starts.
   await store.due.outlook({ scope: place.name, queues, homes: trusted?.prefixes, retryFailed });
@@ -31,7 +33,7 @@ export async function supervise(place: OpenedPlace, settings: WorkSettings, io: 
     ...settings,
     clock: SYSTEM_CLOCK,
     report,
-    start: () => spawnChild(command, words),
+    start: () => spawnChild(command, wordsOf()),
     afterDeath: (pid) => store.due.endDead(pid),
   });
   const firing = settings.schedules === undefined ? undefined : new Supervisor({
@@ -39,7 +41,7 @@ export async function supervise(place: OpenedPlace, settings: WorkSettings, io: 
     processes: 1,
     clock: SYSTEM_CLOCK,
     report,
-    start: () => spawnChild(command, [...words, "--fire"]),
+    start: () => spawnChild(command, wordsOf("--fire")),
     afterDeath: (pid) => store.due.endDead(pid),
   });
   const ignore = listen(firing === undefined ? [supervisor] : [supervisor, firing]);

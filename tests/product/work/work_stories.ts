@@ -23,7 +23,7 @@ export type Register = (name: string, body: (place: WorkPlace, folder: string) =
 /** Starts `work`. The log comes in JSON. */
 function startWork({ scope }: WorkPlace, options: readonly string[] = []): Watched {
   const modules = scope.includes(":") ? ["--modules", STEPS] : [];
-  const words = ["work", scope, ...modules, "--json", "--processes=1", ...options];
+  const words = ["work", ...modules, "--json", "--processes=1", ...options, "--", scope];
   return new Watched(denoCommand(CLI, words, { stdin: "piped" }), "stderr");
 }
 
