@@ -2,7 +2,6 @@ import { type StoreConnection, Transaction } from "@x/resumable-tx";
 import { openStore as openPostgres } from "@x/resumable-tx/postgres";
 import { openStore as openSqlite } from "@x/resumable-tx/sqlite";
 import { startPostgres } from "../../tests/support/postgres_server.ts";
-import { query } from "../../tests/support/query_postgres.ts";
 import type { Benchmark, BenchRow, BenchSettings } from "../benchmark.ts";
 import { describeFailure } from "../fresh/describe_failure.ts";
 import { summarizeSamples } from "../summarize_samples.ts";
@@ -20,8 +19,6 @@ interface Place {
   readonly startMs: number;
   /** Opens the database; nothing for a folder. */
   readonly open?: () => Promise<StoreConnection>;
-  /** Statements since the server started; nothing where there is no server. */
-  readonly countStatements?: () => Promise<number>;
 }
 
 /** What a user waits for, and what a worker costs that has nothing to do. */
@@ -55,19 +52,11 @@ async function measureServer(settings: BenchSettings): Promise<readonly BenchRow
     await using server = await startPostgres(data, (command, options) => settings.processes.spawn(command, options));
     const scope = `${server.url}?schema=bench`;
     await (await openPostgres(scope))[Symbol.asyncDispose]();
-    // What the server does by itself would be counted, too.
-    await query(scope, "alter system set autovacuum = off");
-    await query(scope, "select pg_reload_conf()");
-    const countStatements = async () => {
-      const [row] = await query(scope, "select sum(xact_commit + xact_rollback)::int as n from pg_stat_database");
-      return Number(row?.["n"]);
-    };
     return [
       ...await measurePlace(settings, {
         name: "PostgreSQL",
         scope,
         startMs: 10,
-        countStatements,
         open: () => openPostgres(scope),
       }),
       await measureDrain(settings, scope),
@@ -96,22 +85,18 @@ async function measurePlace(settings: BenchSettings, place: Place): Promise<read
   }
 }
 
-async function measureIdle(settings: BenchSettings, place: Place, worker: WorkerProcess): Promise<BenchRow> {
-  const { name, countStatements } = place;
+async function measureIdle(settings: BenchSettings, { name }: Place, worker: WorkerProcess): Promise<BenchRow> {
   const [restSeconds, seconds] = settings.isQuick ? [0, 0.2] : [5, 10];
   // What was begun before ends.
   await wait(restSeconds);
-  const statementsBefore = await countStatements?.();
   const cpuBefore = worker.cpuSeconds();
   await wait(seconds);
   const cpu = (worker.cpuSeconds() - cpuBefore) / seconds;
-  const statements = countStatements && (await countStatements() - (statementsBefore ?? 0)) / seconds;
   return {
     name: `idle worker, ${name}, a second`,
     unit: "ms",
     samples: [cpu * 1000],
     target: { atMost: 5 },
-    ...(statements === undefined ? {} : { note: `${statements.toFixed(1)} statements a second (at most 4 wanted)` }),
   };
 }
 
