@@ -86,7 +86,7 @@ async function measurePlace(settings: BenchSettings, place: Place): Promise<read
 }
 
 async function measureIdle(settings: BenchSettings, { name }: Place, worker: WorkerProcess): Promise<BenchRow> {
-  const [restSeconds, seconds] = settings.isQuick ? [0, 0.2] : [5, 10];
+  const [restSeconds, seconds] = settings.isQuick ? [0, 0.2] : [10, 20];
   // What was begun before ends.
   await wait(restSeconds);
   const cpuBefore = worker.cpuSeconds();
