@@ -7,7 +7,7 @@
  * deno run -A jsr:@x/resumable-tx/cli work sqlite:mail.db --modules examples/ --drain
  * ```
  *
- * A mail cannot be taken back, so a step that was interrupted asks: `list` shows it, and a person says whether the mail went
+ * A mail cannot be undone, so a step that was interrupted asks: `list` shows it, and a person says whether the mail went
  * out. The server is busy now and then, so a step that failed is tried again.
  *
  * @module

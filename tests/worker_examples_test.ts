@@ -38,7 +38,7 @@ permittedTest("an approval arrives while a worker runs the order", PERMISSIONS, 
   inFolder({}, async (cwd) => {
     await Deno.mkdir(`${cwd}/orders`);
     const work = new Watched(denoCommand(CLI, ["work", "orders"], { cwd, stdin: "piped" }));
-    const order = runDeno(example("25_approval_at_work.ts"), ["crane"], { cwd });
+    const order = runDeno(example("25_approval_while_running.ts"), ["crane"], { cwd });
     await work.written("Packing the crane");
     const { code, stderr } = await runCli(["signal", "orders/crane.json", "approved", '"ana"'], { cwd });
     assertEquals(code, 0, stderr);

@@ -63,7 +63,7 @@ export interface StoredSchedule {
   readonly memory: ScheduleMemory;
 }
 
-/** What becomes of a schedule of a version. Without `lastAt`, that stays as it is. */
+/** How a schedule of a version changes. Without `lastAt`, that stays as it is. */
 export interface ScheduleChange extends Pick<StoredSchedule, "name" | "version" | "nextAt" | "memory"> {
   readonly lastAt?: number | undefined;
 }
@@ -103,7 +103,7 @@ export type SkipReason = "missed" | "late" | "open" | "full" | "paused" | "edite
 export interface Firing extends ScheduleChange {
   /** For which time it fires. */
   readonly at: number;
-  /** The name of its transaction: the same for each try, whoever makes it. */
+  /** The name of its transaction: the same for each try, in every process. */
   readonly transaction: string;
   /** It fires also while an earlier firing is open. */
   readonly overlaps: boolean;

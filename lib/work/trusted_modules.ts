@@ -2,7 +2,7 @@ import { resolve } from "@std/path/resolve";
 import { toFileUrl } from "@std/path/to-file-url";
 
 /**
- * The beginnings of the module URLs that a worker may load. Whoever may write to a database could make every worker run any
+ * The beginnings of the module URLs that a worker may load. Everyone who may write to a database could make every worker run any
  * code otherwise.
  */
 export class TrustedModules {

@@ -16,7 +16,7 @@ export const workCommand: Command = {
     "are replaced, one after the other. They are replaced, too, when a local module that they have loaded changes.",
     "On SIGTERM or Ctrl-C, running steps may end (--grace); their transactions continue in the next process. A second signal " +
     "ends all of them at once.",
-    "Whoever may write to a database could make a worker run any code. Therefore --modules is required there: the worker runs " +
+    "Everyone who may write to a database could make a worker run any code. Therefore --modules is required there: the worker runs " +
     "only transactions whose modules all begin with one of these URLs or paths.",
     "A transaction whose modules cannot be loaded here is left as it is, and tried again a minute later.",
     "Children get the permissions and settings of this process. Where they cannot be found out, pass what they need by --deno.",

@@ -47,7 +47,7 @@ export function readSettings({ name }: OpenedPlace, request: CommandRequest): Wo
   const [modules, queues, grace] = [words("modules"), words("queue"), texts.get("grace")];
   if (isOfDatabase(name) && modules.length === 0) {
     throw new UsageError(
-      "--modules is missing: whoever may write to the database could make this process run any code. " +
+      "--modules is missing: everyone who may write to the database could make this process run any code. " +
         "Name the modules of your steps, as --modules /srv/app/ or --modules jsr:@acme/steps@1",
     );
   }

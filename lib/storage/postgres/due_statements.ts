@@ -1,5 +1,5 @@
 /**
- * The statements about what is due, in PostgreSQL's dialect. Limits hold because whoever counts what runs, or takes of a rate, has
+ * The statements about what is due, in PostgreSQL's dialect. Limits hold because a statement that counts what runs, or takes of a rate, has
  * locked the row of the queue by a statement before, in the order of the names.
  */
 import { RECORDS_OF_A_START } from "../sql/work/due_database.ts";

@@ -98,7 +98,7 @@ export class SqliteDatabase implements SqlDatabase {
     return pulse;
   }
 
-  /** What this process has written is not told: whoever has written it knows. */
+  /** What this process has written is not told: the caller knows. */
   onDue(arrived: () => void): () => void {
     let seen: number | undefined;
     const look = async () => {

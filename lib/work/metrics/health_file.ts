@@ -62,7 +62,7 @@ export class HealthFile {
       await clock.delay(WRITE_MS, stop);
       if (stop.aborted) break;
       const problem = this.#write();
-      // The work continues. Whoever looks at the file notices that it is old.
+      // The work continues. A reader of the file notices that it is old.
       if (problem !== undefined && !hasFailed) {
         report({ kind: "notice", reason: `Cannot write the health file: ${problem}` });
       }

@@ -101,7 +101,7 @@ class NoticeLoop {
     } catch (error) {
       this.#storeFailures += 1;
       if (this.#storeFailures === 1) report({ kind: "notice", reason: `Cannot notify: ${safeText(error)}` });
-      // What was claimed is told by whoever looks when that time is over.
+      // What was claimed is told by the worker that looks when that time is over.
       return claimed.length > 0 ? claimed : undefined;
     }
   }

@@ -163,7 +163,7 @@ export class ScheduleFirer {
     return isDone ? { ...changed, version: version + 1 } : { pauseMs: RACE_MS };
   }
 
-  /** @param changed What becomes of the schedule with it. */
+  /** @param changed How the schedule changes with it. */
   async #fire(schedule: Schedule, changed: StoredSchedule, at: number): Promise<Step> {
     const { name } = schedule;
     const { clock, report, schedules } = this.#place;
@@ -196,7 +196,7 @@ export class ScheduleFirer {
     return { pauseMs };
   }
 
-  /** Plans the transaction, as `Transaction.enqueue` does, and records it together with what becomes of the schedule. */
+  /** Plans the transaction, as `Transaction.enqueue` does, and records it together with the change of the schedule. */
   async #record(schedule: Schedule, change: ScheduleChange, at: number): Promise<FireAnswer> {
     const { store, schedules, module, clock } = this.#place;
     const { name, run, defaults, queue, priority, onFailure, overlap } = schedule;

@@ -1,7 +1,7 @@
 import type { ScheduleChange, ScheduleTable, StoredSchedule } from "../../schedules.ts";
 import type { NewTransaction, RecordRow } from "../table_rows.ts";
 
-/** The transaction of a firing, and what becomes of its schedule in the same commit. */
+/** The transaction of a firing, and how its schedule changes in the same commit. */
 export interface FiringRow extends NewTransaction {
   readonly firing: ScheduleChange & {
     readonly at: number;

@@ -4,7 +4,7 @@
  * ```sh
  * mkdir orders
  * deno run -A jsr:@x/resumable-tx/cli work orders &
- * deno run -A examples/25_approval_at_work.ts crane        # enqueues the order, and waits for its end
+ * deno run -A examples/25_approval_while_running.ts crane        # enqueues the order, and waits for its end
  * deno run -A jsr:@x/resumable-tx/cli signal orders/crane.json approved '"ana"'
  * ```
  *
