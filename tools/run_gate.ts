@@ -23,6 +23,9 @@ const PARTS: Readonly<Record<string, RegExp>> = {
 /** Tests that need an isolate of their own. */
 const ALONE: readonly string[] = [];
 
+/** Rooms that have an entry point. */
+const ROOMS: readonly string[] = ["storage/sqlite", "storage/postgres", "work/schedules"];
+
 /** "check" looks at the types of every file, and of the examples in the documentation; no other check repeats that. */
 const STATIC_CHECKS: readonly Check[] = [
   { name: "check", args: ["check", "--doc"] },
@@ -32,7 +35,7 @@ const STATIC_CHECKS: readonly Check[] = [
   { name: "lint lib", args: ["lint", "--rules-tags=", "--rules-include=no-console", "lib", "mod.ts"] },
   {
     name: "doc",
-    args: ["doc", "--lint", "mod.ts", "cli.ts", "lib/storage/sqlite/mod.ts", "lib/storage/postgres/mod.ts"],
+    args: ["doc", "--lint", "mod.ts", "cli.ts", ...ROOMS.map((room) => `lib/${room}/mod.ts`)],
   },
   { name: "publish", args: ["publish", "--dry-run", "--allow-dirty", "--no-check"] },
 ];
