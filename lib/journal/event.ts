@@ -131,7 +131,7 @@ const EVENT = variants("type", {
     library: NAME,
     "modules?": list(moduleChange),
     "recovered?": objectOf<Recovered>({ cutBytes: byteCount, "savedAs?": text(255) }),
-    /** A worker tries again what has failed: the how manieth time, since a person has helped. */
+    /** A worker tries again what has failed: the number of this try, since a person has helped. */
     "retry?": ATTEMPT,
     /** Only a part of the plan is to run. */
     "part?": onlyTrue,

@@ -80,7 +80,7 @@ export interface Run extends Runner {
   readonly library: string;
   /** A torn append was cut off before. */
   readonly recovered?: Recovered;
-  /** A worker has tried again what had failed: the how manieth time. */
+  /** A worker has tried again what had failed: the number of the try. */
   readonly retry?: number;
 }
 

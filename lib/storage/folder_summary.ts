@@ -21,7 +21,7 @@ export interface FolderSummary {
   readonly awaits: readonly string[];
   /** In which way it is at rest, and which time that is: see `Notices`. */
   readonly rest?: string | undefined;
-  /** It is aborted, and its author lets workers try it again: when, and the how manieth time that would be. */
+  /** It is aborted, and its author lets workers try it again: when, and the number of that try. */
   readonly retry?: { readonly at: number; readonly number: number } | undefined;
   /** Why a person should look at the file, in words. */
   readonly trouble?: string | undefined;

@@ -59,8 +59,6 @@ export interface ClaimRequest {
 export interface Claimed {
   /** Passed to `open`, and the same each time that this transaction is claimed. */
   readonly journal: string;
-  /** As a person would type it. */
-  readonly shown: string;
 }
 
 export interface Outlook {

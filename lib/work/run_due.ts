@@ -37,7 +37,7 @@ export type Ends = ReadonlySet<string>;
 const BLOCKED_MS = 60_000;
 /** The same for what is due by the clock of the store, and not yet by this one. */
 const EARLY_MS = 2000;
-/** Of so many, at most, it knows what it has told of them. */
+/** The most transactions of which it remembers what it has told. */
 const MAX_TOLD = 10_000;
 /** A longer sleep ends a run: the store wakes it. */
 const MAX_IDLE_MS = 1000;
@@ -151,7 +151,7 @@ class DueLoop {
   }
 
   /** Never rejects: one transaction must not end the others. */
-  async #run({ journal, shown }: Claimed): Promise<void> {
+  async #run({ journal }: Claimed): Promise<void> {
     const { clock, report, stop } = this.#options;
     const begin = clock.elapsed();
     let state: State | undefined;
@@ -165,13 +165,13 @@ class DueLoop {
       event: (event, at) => {
         if (event.type === "resumed") {
           hasBegun = true;
-          report({ kind: "started", journal: shown, isTakeOver: isTakeOver ? true : undefined });
+          report({ kind: "started", journal, isTakeOver: isTakeOver ? true : undefined });
         }
-        this.#tellStep(shown, event, at);
+        this.#tellStep(journal, event, at);
       },
       notice: ({ kind, message }) => {
         if (kind !== "stopped" && kind !== "waiting-for-step") {
-          report({ kind: "notice", journal: shown, reason: message });
+          report({ kind: "notice", journal, reason: message });
         }
       },
     };
@@ -192,10 +192,10 @@ class DueLoop {
       if (hasBegun && state !== undefined && !isLoss(thrown)) {
         const summary = summarizeState(state, { journal, isHeld: false, isAtRest: true });
         this.#ends.add(summary.status);
-        report({ kind: "ended", journal: shown, ms: clock.elapsed() - begin, ...endedState(summary) });
-      } else if (thrown !== undefined) await this.#explain(thrown, { journal, shown });
+        report({ kind: "ended", journal, ms: clock.elapsed() - begin, ...endedState(summary) });
+      } else if (thrown !== undefined) await this.#explain(thrown, { journal });
     } catch (error) {
-      report({ kind: "notice", journal: shown, reason: safeText(error) });
+      report({ kind: "notice", journal, reason: safeText(error) });
     }
   }
 
@@ -210,7 +210,7 @@ class DueLoop {
   }
 
   /** Of a run that has not begun, or was lost. */
-  async #explain(error: unknown, { journal, shown }: Claimed): Promise<void> {
+  async #explain(error: unknown, { journal }: Claimed): Promise<void> {
     const { report, clock, onStale, loaded } = this.#options;
     if (error instanceof ModuleChanged) {
       // Another process may take it at once.
@@ -224,7 +224,7 @@ class DueLoop {
       return void this.#blocked.set(journal, clock.elapsed() + EARLY_MS);
     }
     const reason = error instanceof Error ? error.message : String(error);
-    if (isLoss(error)) return report({ kind: "lost", journal: shown, reason });
+    if (isLoss(error)) return report({ kind: "lost", journal, reason });
     const hasTold = this.#told.get(journal) === reason;
     // What could not be loaded once, this process cannot load any more.
     if (error instanceof ModuleUnavailable && (hasTold || loaded.haveChanged())) onStale(reason);
@@ -232,7 +232,7 @@ class DueLoop {
     if (hasTold) return;
     if (this.#told.size >= MAX_TOLD) this.#told.clear();
     this.#told.set(journal, reason);
-    report({ kind: "blocked", journal: shown, reason });
+    report({ kind: "blocked", journal, reason });
     await this.#store.due.noteBlocked(journal, reason);
   }
 }

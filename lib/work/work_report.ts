@@ -29,7 +29,7 @@ export type WorkReport =
   | { readonly kind: "lost"; readonly journal: string; readonly reason: string }
   /** Something that a person should know; perhaps about one transaction. */
   | { readonly kind: "notice"; readonly journal?: string | undefined; readonly reason: string }
-  /** So many are due whose modules are none that this worker may run. */
+  /** The number of those that are due, of modules that this worker may not run. */
   | { readonly kind: "untrusted"; readonly count: number }
   /** A person was told, by the notifier, that it is at rest. `status` is that of a list, or `skipped`. */
   | { readonly kind: "notified"; readonly journal: string; readonly status: string }

@@ -42,7 +42,7 @@ export const workCommand: Command = {
       name: "retry-failed",
       value: "COUNT",
       summary:
-        "tries transactions again that have failed and whose authors allow it (retryFailed), so many times at most; default: 0",
+        "tries transactions again that have failed and whose authors allow it (retryFailed), at most this often; default: 0",
     },
     { name: "drain", summary: "ends as soon as nothing is due and nothing is running" },
     {

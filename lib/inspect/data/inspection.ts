@@ -128,7 +128,7 @@ export interface InspectedRun {
   readonly pid?: number;
   /** Host name. */
   readonly host?: string;
-  /** A worker has tried again what had failed: the how manieth time, since a person has helped. */
+  /** A worker has tried again what had failed: the number of the try, since a person has helped. */
   readonly retry?: number;
   /** An incomplete record that a crash had left was removed before. */
   readonly recovered?: Recovered;

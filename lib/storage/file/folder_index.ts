@@ -20,7 +20,7 @@ export interface FolderEntry {
   readonly isAnswered: boolean;
 }
 
-/** A look at all files of a folder takes at most one part in so many of the time. */
+/** The rest after a look at all files of a folder is at least this many times as long as the look. */
 const REST_PER_LOOK = 400;
 const LEAST_REST_MS = 1000;
 /** Whether another process still has a journal is not asked for each record that it writes. One that enqueues is done soon. */
@@ -28,7 +28,7 @@ const FIRST_HELD_MS = 20;
 const LONGEST_HELD_MS = 1000;
 /** So few are looked at whenever somebody asks what is due. */
 const FEW_HELD = 32;
-/** After so many files, others get a turn. */
+/** After this number of files, others get a turn. */
 const FILES_AT_ONCE = 200;
 /** Enough to tell a journal from another file. */
 const BEGINNING_BYTES = 16;

@@ -78,7 +78,7 @@ class FolderDue implements DueWork {
     const claimed: Claimed[] = [];
     for (const entry of due.toSorted(compare)) {
       if (claimed.length >= request.limit) break;
-      if (await this.#take(entry)) claimed.push({ journal: entry.journal, shown: entry.journal });
+      if (await this.#take(entry)) claimed.push({ journal: entry.journal });
     }
     return claimed;
   }

@@ -192,7 +192,7 @@ export interface SqlDatabase extends DueDatabase, ScheduleStatements, AsyncDispo
   /** Requests are let in. False if this is no longer the owner, or if it is at a later turn. What has no owner never listens. */
   listen(owned: Doorkeeper): Promise<boolean>;
 
-  /** No request is let in from now on. False if it is no longer the owner, if more have come than it has seen, or if it is at a later turn. */
+  /** No request is let in from now on. False if it is no longer the owner, has not seen all that came, or is at a later turn. */
   stopListening(rows: readonly Listener[]): Promise<readonly boolean[]>;
 
   /**

@@ -27,9 +27,9 @@ const LOOK_MS = 2000;
 const CLAIM_MARGIN_MS = 60_000;
 /** The pauses after a failure: the first, and the longest. */
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1000, 300_000];
-/** After so many failures in a row, nothing more is tried before the worker ends. */
+/** After this number of failures in a row, nothing more is tried before the worker ends. */
 const MAX_DRAIN_FAILURES = 3;
-/** Of so many notices, at most, it knows how often each has failed. */
+/** The most notices of which it remembers how often each has failed. */
 const MAX_FAILED = 10_000;
 
 /**

@@ -15,7 +15,7 @@ export type Verdict =
 
 /** A worker may notice a time so much later without having missed it. */
 export const LATE_MS = 60_000;
-/** So many times are looked at together. Of more, the oldest are decided first. */
+/** The most times that are looked at together. Of more, the oldest are decided first. */
 const MAX_TIMES = 2000;
 /** Of times that are cut off, those before the last `maxMissed` are missed for sure. */
 const KEPT_TIMES = 1000;

@@ -82,7 +82,7 @@ export class SqlDue implements DueWork {
     const owned = { tx: id, worker: parts.worker.id, epoch };
     this.#holds.set(journal, { parts, owned, mayHaveRequests: requests > 0 });
     parts.worker.held.set(id, UNOPENED);
-    return { journal, shown: journal };
+    return { journal };
   }
 
   /** What this process has claimed and not opened: it is opened now. Nothing if it has lost it, or never had it. */
